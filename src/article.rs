@@ -1,0 +1,247 @@
+//! KB2253680 as data: what the article says, where it says it, and the error texts it rests on.
+//!
+//! Sources: KB2253680 revision 3.0 (2010-08-09); KB317541, which describes the same event with two
+//! further errors; the message resources of `crypt32.dll` 5.1 and 5.2 (libyal winevt-kb); error
+//! texts from `winerror.h` and the Win32 and WinHTTP pages of learn.microsoft.com. The sentences
+//! here are our own.
+
+use crate::verdict::{Basis, Condition};
+
+/// The article's number, as it is written in tags.
+pub const ID: &str = "KB2253680";
+/// Where Microsoft keeps the article today.
+pub const LINK: &str = "https://learn.microsoft.com/en-us/troubleshoot/windows-server/certificates-and-public-key-infrastructure-pki/crypt32-event-8";
+/// The sibling article: same event, same cause, two further error texts.
+pub const SIBLING_ID: &str = "KB317541";
+/// Where Microsoft keeps the sibling article today.
+pub const SIBLING_LINK: &str = "https://learn.microsoft.com/en-us/troubleshoot/windows-client/backup-and-storage/event-id-8-in-application-log";
+/// To be said beside [`LINK`]: the page's header contradicts its text.
+pub const LINK_NOTE: &str = "Microsoft's page now lists newer systems under \"Applies to\"; its own text still says that \
+the event is not recorded on Windows Vista or later. The 2010 article names Windows XP and Windows Server 2003.";
+
+/// The event source, in lower case. The article prints `Crypt32`, the registry has `crypt32`.
+pub const SOURCE: &str = "crypt32";
+/// The event id: the low word of the full identifier `0xC0020008`.
+pub const EVENT_ID: u16 = 8;
+/// The high word of the full identifier: severity Error, facility 2.
+pub const QUALIFIERS: u16 = 0xC002;
+/// The one URL that the article's event names.
+pub const URL: &str =
+    "http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/authrootseq.txt";
+/// The fixed beginning of the message, up to the URL.
+pub const PREFIX: &str =
+    "Failed auto update retrieval of third-party root list sequence number from: ";
+/// What stands between the URL and the error text.
+pub const BEFORE_ERROR: &str = " with error: ";
+/// The lines that Event Viewer of XP and Server 2003 appends; no part of the message itself.
+pub const HELP_LINES: [&str; 2] = [
+    "For more information, see Help and Support Center at http://go.microsoft.com/fwlink/events.asp.",
+    "For more information, see Help and Support Center at http://support.microsoft.com.",
+];
+
+/// How an error text relates to the article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tier {
+    /// KB2253680 prints it.
+    A,
+    /// KB317541 prints it for the same event and cause.
+    B,
+    /// It says that the server could not be reached, but no Microsoft article prints it here.
+    C,
+    /// Something answered, or it is not clear who failed.
+    X,
+    /// It has nothing to do with reaching the server.
+    D,
+}
+
+impl Tier {
+    /// Why a record with such an error is benign; `None` where it is not.
+    pub const fn basis(self) -> Option<Basis> {
+        match self {
+            Self::A => Some(Basis::Listed),
+            Self::B => Some(Basis::Sibling),
+            Self::C => Some(Basis::Cause),
+            Self::X | Self::D => None,
+        }
+    }
+}
+
+/// One error that Windows can name in the message.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Error {
+    /// How it relates to the article.
+    pub tier: Tier,
+    /// The Win32, Winsock or `WinInet` code, where there is one.
+    pub code: Option<u32>,
+    /// The same as an `HRESULT`.
+    pub hresult: u32,
+    /// Its name in Microsoft's headers.
+    pub symbol: &'static str,
+    /// The English text, without a final dot.
+    pub text: &'static str,
+}
+
+const fn error(
+    tier: Tier,
+    code: Option<u32>,
+    hresult: u32,
+    symbol: &'static str,
+    text: &'static str,
+) -> Error {
+    Error { tier, code, hresult, symbol, text }
+}
+
+/// Every error text that is known, tier by tier. What is not here is no reason to call a record
+/// benign.
+#[rustfmt::skip]
+pub static ERRORS: [Error; 38] = [
+    error(Tier::A, Some(12007), 0x8007_2EE7, "ERROR_INTERNET_NAME_NOT_RESOLVED", "The server name or address could not be resolved"),
+    error(Tier::A, Some(2250), 0x8007_08CA, "ERROR_NOT_CONNECTED", "This network connection does not exist"),
+    error(Tier::B, Some(1460), 0x8007_05B4, "ERROR_TIMEOUT", "This operation returned because the timeout period expired"),
+    error(Tier::B, Some(58), 0x8007_003A, "ERROR_BAD_NET_RESP", "The specified server cannot perform the requested operation"),
+    error(Tier::C, Some(12002), 0x8007_2EE2, "ERROR_INTERNET_TIMEOUT", "The operation timed out"),
+    error(Tier::C, Some(12029), 0x8007_2EFD, "ERROR_INTERNET_CANNOT_CONNECT", "A connection with the server could not be established"),
+    error(Tier::C, Some(12030), 0x8007_2EFE, "ERROR_INTERNET_CONNECTION_ABORTED", "The connection with the server was terminated abnormally"),
+    error(Tier::C, Some(12031), 0x8007_2EFF, "ERROR_INTERNET_CONNECTION_RESET", "The connection with the server was reset"),
+    error(Tier::C, Some(12163), 0x8007_2F83, "ERROR_INTERNET_DISCONNECTED", "The computer is disconnected from the network"),
+    error(Tier::C, Some(12164), 0x8007_2F84, "ERROR_INTERNET_SERVER_UNREACHABLE", "The server is unreachable"),
+    error(Tier::C, Some(12165), 0x8007_2F85, "ERROR_INTERNET_PROXY_SERVER_UNREACHABLE", "The proxy server is unreachable"),
+    error(Tier::C, Some(11001), 0x8007_2AF9, "WSAHOST_NOT_FOUND", "No such host is known"),
+    error(Tier::C, Some(11002), 0x8007_2AFA, "WSATRY_AGAIN", "This is usually a temporary error during hostname resolution and means that the local server did not receive a response from an authoritative server"),
+    error(Tier::C, Some(11004), 0x8007_2AFC, "WSANO_DATA", "The requested name is valid, but no data of the requested type was found"),
+    error(Tier::C, Some(10060), 0x8007_274C, "WSAETIMEDOUT", "A connection attempt failed because the connected party did not properly respond after a period of time, or established connection failed because connected host has failed to respond"),
+    error(Tier::C, Some(10061), 0x8007_274D, "WSAECONNREFUSED", "No connection could be made because the target machine actively refused it"),
+    error(Tier::C, Some(10051), 0x8007_2743, "WSAENETUNREACH", "A socket operation was attempted to an unreachable network"),
+    error(Tier::C, Some(10065), 0x8007_2751, "WSAEHOSTUNREACH", "A socket operation was attempted to an unreachable host"),
+    error(Tier::C, Some(1231), 0x8007_04CF, "ERROR_NETWORK_UNREACHABLE", "The network location cannot be reached. For information about network troubleshooting, see Windows Help"),
+    error(Tier::C, Some(1225), 0x8007_04C9, "ERROR_CONNECTION_REFUSED", "The remote computer refused the network connection"),
+    error(Tier::X, Some(12152), 0x8007_2F78, "ERROR_HTTP_INVALID_SERVER_RESPONSE", "The server returned an invalid or unrecognized response"),
+    error(Tier::X, Some(12156), 0x8007_2F7C, "ERROR_HTTP_REDIRECT_FAILED", "The HTTP redirect request failed"),
+    error(Tier::X, Some(12015), 0x8007_2EEF, "ERROR_INTERNET_LOGIN_FAILURE", "The login request was denied"),
+    error(Tier::X, Some(12150), 0x8007_2F76, "ERROR_HTTP_HEADER_NOT_FOUND", "The requested header was not found"),
+    error(Tier::X, Some(1223), 0x8007_04C7, "ERROR_CANCELLED", "The operation was canceled by the user"),
+    error(Tier::D, None, 0x800B_0101, "CERT_E_EXPIRED", "A required certificate is not within its validity period when verifying against the current system clock or the timestamp in the signed file"),
+    error(Tier::D, None, 0x800B_0109, "CERT_E_UNTRUSTEDROOT", "A certificate chain processed, but terminated in a root certificate which is not trusted by the trust provider"),
+    error(Tier::D, None, 0x800B_010A, "CERT_E_CHAINING", "A certificate chain could not be built to a trusted root authority"),
+    error(Tier::D, Some(13), 0x8007_000D, "ERROR_INVALID_DATA", "The data is invalid"),
+    error(Tier::D, None, 0x8009_310B, "CRYPT_E_ASN1_BADTAG", "ASN1 bad tag value met"),
+    error(Tier::D, Some(5), 0x8007_0005, "ERROR_ACCESS_DENIED", "Access is denied"),
+    error(Tier::D, Some(2), 0x8007_0002, "ERROR_FILE_NOT_FOUND", "The system cannot find the file specified"),
+    error(Tier::D, Some(3), 0x8007_0003, "ERROR_PATH_NOT_FOUND", "The system cannot find the path specified"),
+    error(Tier::D, Some(87), 0x8007_0057, "ERROR_INVALID_PARAMETER", "The parameter is incorrect"),
+    error(Tier::D, Some(112), 0x8007_0070, "ERROR_DISK_FULL", "There is not enough space on the disk"),
+    error(Tier::D, Some(12005), 0x8007_2EE5, "ERROR_INTERNET_INVALID_URL", "The URL is invalid"),
+    error(Tier::D, Some(12006), 0x8007_2EE6, "ERROR_INTERNET_UNRECOGNIZED_SCHEME", "The URL does not use a recognized protocol"),
+    error(Tier::D, Some(12175), 0x8007_2F8F, "ERROR_INTERNET_SECURE_FAILURE", "One or more errors were found in the Secure Sockets Layer (SSL) certificate sent by the server"),
+];
+
+impl Error {
+    /// The error with this text, compared whole after taking off one final dot.
+    pub fn by_text(text: &str) -> Option<&'static Self> {
+        let text = text.strip_suffix('.').unwrap_or(text);
+        ERRORS.iter().find(|error| error.text == text)
+    }
+
+    /// The error that a number alone stands for: the code in decimal or `0x` hex, the `HRESULT`
+    /// with or without `0x`, or the `HRESULT` as signed decimal.
+    pub fn by_number(text: &str) -> Option<&'static Self> {
+        let hex = |digits: &str| {
+            let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit());
+            plain.then(|| u32::from_str_radix(digits, 16).ok()).flatten()
+        };
+        let decimal = |digits: &str| {
+            let plain = digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0');
+            plain.then(|| digits.parse::<u32>().ok()).flatten()
+        };
+        if let Some(digits) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+            let number = hex(digits)?;
+            return ERRORS.iter().find(|e| e.code == Some(number) || e.hresult == number);
+        }
+        if let Some(digits) = text.strip_prefix('-') {
+            let number = decimal(digits)?.wrapping_neg();
+            return ERRORS.iter().find(|e| e.hresult == number && number > i32::MAX as u32);
+        }
+        if let Some(number) = decimal(text) {
+            return ERRORS.iter().find(|e| e.code == Some(number));
+        }
+        let number = if text.len() == 8 { hex(text)? } else { return None };
+        ERRORS.iter().find(|e| e.hresult == number)
+    }
+
+    /// The error with this code, for localised texts that name their code.
+    pub fn by_code(code: u32) -> Option<&'static Self> {
+        ERRORS.iter().find(|error| error.code == Some(code))
+    }
+}
+
+/// A way out that the article offers, in our words.
+pub const RESOLUTIONS: [&str; 3] = [
+    "Ignore the records: where the conditions hold they are benign. (This filter tags or drops them.)",
+    "Let the computers reach Windows Update: change the router or the proxy. Remember that the request \
+comes from the SYSTEM account, which has its own proxy setting (proxycfg on Windows XP and Server 2003).",
+    "Switch the automatic root update off: Add/Remove Windows Components, clear Update Root Certificates.",
+];
+
+impl Condition {
+    /// What the condition asks, in one sentence.
+    pub const fn asks(self) -> &'static str {
+        match self {
+            Self::Source => "The event source is crypt32.",
+            Self::EventId => "The event id is 8 (full identifier 0xC0020008).",
+            Self::Severity => "The record is of type Error.",
+            Self::Log => "The record comes from the Application log.",
+            Self::Message => "The whole message is the one of the article, with nothing added.",
+            Self::Url => "The URL is the one of the root list sequence number, byte for byte.",
+            Self::Error => "The error is one that says the server could not be reached.",
+            Self::System => "The computer runs Windows XP or Windows Server 2003.",
+            Self::Integrity => "The record does not contradict itself and carries nothing else.",
+            Self::Unreachable => {
+                "The computer cannot reach Windows Update because of a router or a proxy."
+            }
+            Self::SecurityProduct => {
+                "A product made to work with the Windows Security Center of Vista is installed."
+            }
+            Self::NoFailure => "No application or service on the computer fails.",
+        }
+    }
+
+    /// The part of the article, or the other source, that the condition rests on.
+    pub const fn rests_on(self) -> &'static str {
+        match self {
+            Self::Source | Self::EventId | Self::Severity | Self::Log | Self::Url => {
+                "KB2253680, Symptoms: the two events as printed"
+            }
+            Self::Message => {
+                "KB2253680, Symptoms; the message resource of crypt32.dll has angle brackets around the URL"
+            }
+            Self::Error => {
+                "KB2253680, Symptoms: 12007 and 2250; KB317541: 1460 and 58; others only by their meaning"
+            }
+            Self::System => {
+                "KB2253680, Applies to; XP x64 (5.2) by the provider database of libyal winevt-kb"
+            }
+            Self::Integrity => {
+                "not the article: a record that says two things cannot be trusted to be the article's"
+            }
+            Self::Unreachable => "KB2253680, Cause, first condition",
+            Self::SecurityProduct => "KB2253680, Cause, second condition",
+            Self::NoFailure => "KB2253680, Symptoms, last paragraph",
+        }
+    }
+
+    /// What to look at when the condition failed.
+    pub const fn when_failed(self) -> &'static str {
+        match self {
+            Self::Source => "The record names no source, or another one beside crypt32.",
+            Self::EventId => "Full identifiers other than 0xC0020008 are not this event; a bare 8 with Qualifiers 0 was not written by Windows.",
+            Self::Severity => "Windows writes this event as Error only; another level hints at a forged or rewritten record.",
+            Self::Log => "Windows writes this event to Application. Name a further log with --logs if yours is renamed on purpose.",
+            Self::Message => "Text was added, cut off or translated. Read the whole record.",
+            Self::Url => "Another address means a redirected root list (registry value RootDirUrl) or tampering. Look at the computer.",
+            Self::Error => "The error does not say that the server could not be reached: a server may have answered, or something else failed.",
+            Self::System => "The article does not apply to other systems. On Windows Vista and later look at the CAPI2 events.",
+            Self::Integrity => "The record says something twice with different values, or carries more than the event has. Look for tampering.",
+            Self::Unreachable | Self::SecurityProduct | Self::NoFailure => "",
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! What a record says, read out of it: borrowed fields, each value with the place it stood in.
+//!
+//! A record can say the same thing in several places (`winlog.event_id` and `event.code`), or
+//! twice in one place (a duplicate JSON key). Readers therefore never choose: they [`Field::say`]
+//! every value they meet, and the classifier looks at all of them. Everything has a fixed size, so
+//! that reading allocates nothing unless a string has to be decoded.
+
+use std::borrow::Cow;
+
+/// Where in a record a value stood. Two values from one place are one thing said twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Which part: 0 is the record itself, others are records or fragments inside its strings.
+    pub part: u8,
+    /// Which field of that part, as the reader numbers them.
+    pub row: u16,
+}
+
+/// What kind of value it was, where the format tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Text, also text that looks like a number.
+    Text,
+    /// A bare number.
+    Number,
+    /// A boolean, a list or an object: nothing that a field of an event can be.
+    Other,
+}
+
+/// What a number means as a level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scale {
+    /// Legacy event types: 1 is Error.
+    Legacy,
+    /// Levels of Windows Vista and later: 2 is Error.
+    Modern,
+    /// `NXLog`'s `SeverityValue`: 4 is Error.
+    Nxlog,
+    /// OpenTelemetry severity numbers: 17 to 20 are Error.
+    Otlp,
+    /// Azure Monitor's `EventLevel`: 1 or 2, its name decides.
+    Azure,
+    /// Syslog severities as GELF has them: 3 is Error.
+    Gelf,
+    /// Numbers say nothing here.
+    Words,
+}
+
+/// One value and where it stood.
+#[derive(Clone, Debug)]
+pub struct Said<'a> {
+    /// Where.
+    pub place: Place,
+    /// What kind of value.
+    pub kind: Kind,
+    /// What its number would mean, for levels.
+    pub scale: Scale,
+    /// The decoded value.
+    pub value: Cow<'a, str>,
+}
+
+/// How many places one field can be said in before the record counts as contradicting itself.
+const PLACES: usize = 6;
+
+/// Everything that the record says about one field.
+#[derive(Clone, Debug, Default)]
+pub struct Field<'a> {
+    said: [Option<Said<'a>>; PLACES],
+    /// One place gave two different values, or there were more places than any shape has.
+    pub repeated: bool,
+}
+
+impl<'a> Field<'a> {
+    /// Takes in one value.
+    pub fn say(&mut self, place: Place, kind: Kind, value: Cow<'a, str>) {
+        self.say_on(place, kind, Scale::Words, value);
+    }
+
+    /// Takes in one value of a level, with the scale of its number.
+    pub fn say_on(&mut self, place: Place, kind: Kind, scale: Scale, value: Cow<'a, str>) {
+        for slot in &mut self.said {
+            match slot {
+                Some(said) if said.place == place && said.kind == kind && said.value == value => {
+                    return;
+                }
+                Some(said) => self.repeated |= said.place == place,
+                None => {
+                    *slot = Some(Said { place, kind, scale, value });
+                    return;
+                }
+            }
+        }
+        self.repeated = true;
+    }
+
+    /// All values that say something, in the order in which they were met. Empty text says
+    /// nothing, except that it differs from another value in the same place.
+    pub fn iter(&self) -> impl Iterator<Item = &Said<'a>> {
+        self.said.iter().flatten().filter(|said| !said.value.is_empty())
+    }
+
+    /// All values that can be a field of an event, as text.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.iter().filter(|said| said.kind != Kind::Other).map(|said| &*said.value)
+    }
+
+    /// The first value.
+    pub fn first(&self) -> Option<&str> {
+        self.texts().next()
+    }
+
+    /// Whether nothing was said.
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+
+    /// Forgets the values that `keep` refuses.
+    pub fn retain(&mut self, keep: impl Fn(&Said<'a>) -> bool) {
+        let mut kept = 0;
+        for i in 0..PLACES {
+            if self.said[i].as_ref().is_some_and(&keep) {
+                self.said.swap(kept, i);
+                kept += 1;
+            }
+        }
+        for slot in &mut self.said[kept..] {
+            *slot = None;
+        }
+    }
+}
+
+/// How many insertion strings are kept; the event has two, and one too many is enough to know.
+const STRINGS: usize = 3;
+
+/// One list of insertion strings, as one place gives it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Strings<'a> {
+    items: [Option<Cow<'a, str>>; STRINGS],
+    /// Something stood there that is no insertion string of this event.
+    pub extra: bool,
+    repeated: bool,
+}
+
+impl<'a> Strings<'a> {
+    /// Sets the string with this index (`%1` is 0).
+    pub fn set(&mut self, index: usize, value: Cow<'a, str>) {
+        match self.items.get_mut(index) {
+            Some(slot @ None) => *slot = Some(value),
+            Some(Some(old)) => self.repeated |= *old != value,
+            None => self.extra = true,
+        }
+    }
+
+    /// Appends a string.
+    pub fn push(&mut self, value: Cow<'a, str>) {
+        let next = self.items.iter().position(Option::is_none).unwrap_or(STRINGS);
+        self.set(next, value);
+    }
+
+    /// The string with this index.
+    pub fn get(&self, index: usize) -> Option<&str> {
+        self.items.get(index)?.as_deref()
+    }
+
+    /// The only string, where there is exactly one.
+    pub fn only(&self) -> Option<&str> {
+        if self.items[1].is_none() && self.items[2].is_none() { self.get(0) } else { None }
+    }
+
+    /// Whether there are more than the two strings of this event.
+    pub fn too_many(&self) -> bool {
+        self.extra || self.items[2].is_some()
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether one string was given twice with different values.
+    pub fn repeated(&self) -> bool {
+        self.repeated
+    }
+
+    /// The strings.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.items.iter().filter_map(|item| item.as_deref())
+    }
+}
+
+/// All lists of insertion strings that a record gives.
+#[derive(Clone, Debug, Default)]
+pub struct Lists<'a> {
+    lists: [Option<(Place, Strings<'a>)>; 4],
+    /// One place gave two different lists, or there were more places than any shape has.
+    pub repeated: bool,
+}
+
+impl<'a> Lists<'a> {
+    /// Takes in a whole list.
+    pub fn say(&mut self, place: Place, strings: Strings<'a>) {
+        if strings.is_empty() {
+            return;
+        }
+        for slot in &mut self.lists {
+            match slot {
+                Some((at, old)) if *at == place && *old == strings => return,
+                Some((at, _)) => self.repeated |= *at == place,
+                None => {
+                    *slot = Some((place, strings));
+                    return;
+                }
+            }
+        }
+        self.repeated = true;
+    }
+
+    /// The list of this place, to be filled string by string.
+    pub fn at(&mut self, place: Place) -> Option<&mut Strings<'a>> {
+        let index = self.lists.iter().position(|slot| match slot {
+            Some((at, _)) => *at == place,
+            None => true,
+        });
+        let Some(index) = index else {
+            self.repeated = true;
+            return None;
+        };
+        Some(&mut self.lists[index].get_or_insert_with(|| (place, Strings::default())).1)
+    }
+
+    /// All lists.
+    pub fn iter(&self) -> impl Iterator<Item = &Strings<'a>> {
+        self.lists.iter().flatten().map(|(_, strings)| strings)
+    }
+
+    /// All lists with their places.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Strings<'a>> {
+        self.lists.iter_mut().flatten().map(|(_, strings)| strings)
+    }
+}
+
+/// What a record says about one event.
+#[derive(Clone, Debug, Default)]
+pub struct Event<'a> {
+    /// How the record spells its event; empty where no shape was recognised.
+    pub shape: &'static str,
+    /// The event source (provider).
+    pub source: Field<'a>,
+    /// The event id, in any of its renderings.
+    pub id: Field<'a>,
+    /// The high word of the id, where it stands by itself.
+    pub qualifiers: Field<'a>,
+    /// The level, as word or number.
+    pub level: Field<'a>,
+    /// The log (channel).
+    pub log: Field<'a>,
+    /// The computer that wrote the event.
+    pub computer: Field<'a>,
+    /// The machine that the record itself describes (a collector, perhaps).
+    pub host: Field<'a>,
+    /// When, in the order of preference.
+    pub time: Field<'a>,
+    /// The rendered message.
+    pub message: Field<'a>,
+    /// The insertion strings.
+    pub strings: Lists<'a>,
+    /// The category or task.
+    pub category: Field<'a>,
+    /// Binary data of the event.
+    pub data: Field<'a>,
+    /// Version numbers of the operating system of [`Self::host`].
+    pub os_version: Field<'a>,
+    /// Names of the operating system of [`Self::host`].
+    pub os_name: Field<'a>,
+}
+
+impl Event<'_> {
+    /// Every field that feeds the verdict.
+    pub fn fields(&self) -> [&Field<'_>; 13] {
+        [
+            &self.source,
+            &self.id,
+            &self.qualifiers,
+            &self.level,
+            &self.log,
+            &self.computer,
+            &self.host,
+            &self.time,
+            &self.message,
+            &self.category,
+            &self.data,
+            &self.os_version,
+            &self.os_name,
+        ]
+    }
+
+    /// The computer that wrote the event, or, where the record does not say, the machine that it
+    /// describes.
+    pub fn computer(&self) -> Option<&str> {
+        self.computer.first().or_else(|| self.host.first())
+    }
+}
+
+/// Whether two names are of one machine: ASCII case and domain suffix do not count.
+pub fn same_machine(a: &str, b: &str) -> bool {
+    fn host(name: &str) -> &str {
+        let address = name.parse::<std::net::IpAddr>().is_ok();
+        if address { name } else { name.split('.').next().unwrap_or(name) }
+    }
+    host(a).eq_ignore_ascii_case(host(b))
+}

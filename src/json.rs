@@ -1,0 +1,404 @@
+//! JSON as tokens over borrowed text: RFC 8259 and nothing else, with the position of everything.
+//!
+//! Why not `serde_json` here: the filter has to know where in the record a value ends, must go on
+//! past numbers and lone surrogates that do not fit a Rust value, must see duplicate keys, and must
+//! not recurse, because hosts run it on a stack of a few kilobytes. `serde_json` checks it in the
+//! tests.
+
+use std::borrow::Cow;
+
+/// The text is not JSON (or memory ran out, which comes to the same: the record passes).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Invalid;
+
+/// A string as it stands between its quotes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Str<'a> {
+    /// The raw text, escapes and all.
+    pub raw: &'a str,
+    /// Whether there is any escape in it.
+    pub escaped: bool,
+}
+
+/// One token. Commas and colons are checked and left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Token<'a> {
+    /// `{`
+    ObjectStart,
+    /// `}`
+    ObjectEnd,
+    /// `[`
+    ArrayStart,
+    /// `]`
+    ArrayEnd,
+    /// A member name.
+    Key(Str<'a>),
+    /// A string value.
+    String(Str<'a>),
+    /// A number, as written.
+    Number(&'a str),
+    /// `true`, `false` or `null`, as written.
+    Word(&'a str),
+    /// The end of the text.
+    End,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Expect {
+    Value,
+    /// A value, or the end of an array that has just begun.
+    ValueOrEnd,
+    /// A key, or the end of an object that has just begun.
+    KeyOrEnd,
+    Key,
+    CommaOrEnd,
+    End,
+}
+
+/// Reads one JSON text token by token.
+pub struct Tokens<'a> {
+    text: &'a str,
+    position: usize,
+    open: Nesting,
+    expect: Expect,
+}
+
+impl<'a> Tokens<'a> {
+    /// A reader at the start of `text`.
+    pub fn new(text: &'a str) -> Self {
+        Self { text, position: 0, open: Nesting::default(), expect: Expect::Value }
+    }
+
+    /// Where the next token is looked for: directly behind the last one.
+    pub fn position(&self) -> usize {
+        self.position
+    }
+
+    /// How many objects and arrays are open.
+    pub fn depth(&self) -> usize {
+        self.open.depth
+    }
+
+    /// The first byte of the next token.
+    pub fn peek(&mut self) -> Option<u8> {
+        self.skip_space();
+        self.byte()
+    }
+
+    /// The next token.
+    #[allow(clippy::should_implement_trait)]
+    pub fn next(&mut self) -> Result<Token<'a>, Invalid> {
+        self.skip_space();
+        let byte = match self.byte() {
+            Some(byte) => byte,
+            None if self.expect == Expect::End => return Ok(Token::End),
+            None => return Err(Invalid),
+        };
+        match self.expect {
+            Expect::End => return Err(Invalid),
+            Expect::CommaOrEnd => match byte {
+                b',' => {
+                    self.position += 1;
+                    self.skip_space();
+                    if self.open.in_object() {
+                        return self.key();
+                    }
+                    let byte = self.byte().ok_or(Invalid)?;
+                    return self.value(byte);
+                }
+                b'}' | b']' => return self.close(byte),
+                _ => return Err(Invalid),
+            },
+            Expect::KeyOrEnd if byte == b'}' => return self.close(byte),
+            Expect::ValueOrEnd if byte == b']' => return self.close(byte),
+            Expect::KeyOrEnd | Expect::Key => return self.key(),
+            Expect::Value | Expect::ValueOrEnd => {}
+        }
+        self.value(byte)
+    }
+
+    /// Passes over the value that comes next, checking it, and gives its text.
+    pub fn skip_value(&mut self) -> Result<&'a str, Invalid> {
+        self.skip_space();
+        let start = self.position;
+        let depth = self.open.depth;
+        loop {
+            self.next()?;
+            if self.open.depth <= depth {
+                return Ok(&self.text[start..self.position]);
+            }
+        }
+    }
+
+    /// Checks that nothing but white space follows.
+    pub fn end(&mut self) -> Result<(), Invalid> {
+        if self.next()? == Token::End { Ok(()) } else { Err(Invalid) }
+    }
+
+    fn byte(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.position).copied()
+    }
+
+    fn skip_space(&mut self) {
+        while let Some(b' ' | b'\t' | b'\r' | b'\n') = self.byte() {
+            self.position += 1;
+        }
+    }
+
+    fn key(&mut self) -> Result<Token<'a>, Invalid> {
+        if self.byte() != Some(b'"') {
+            return Err(Invalid);
+        }
+        let key = self.string()?;
+        self.skip_space();
+        if self.byte() != Some(b':') {
+            return Err(Invalid);
+        }
+        self.position += 1;
+        self.expect = Expect::Value;
+        Ok(Token::Key(key))
+    }
+
+    fn value(&mut self, byte: u8) -> Result<Token<'a>, Invalid> {
+        match byte {
+            b'{' | b'[' => {
+                self.position += 1;
+                self.open.push(byte == b'{')?;
+                if byte == b'{' {
+                    self.expect = Expect::KeyOrEnd;
+                    return Ok(Token::ObjectStart);
+                }
+                self.expect = Expect::ValueOrEnd;
+                return Ok(Token::ArrayStart);
+            }
+            b'"' => {
+                let string = self.string()?;
+                self.after_value();
+                return Ok(Token::String(string));
+            }
+            _ => {}
+        }
+        let start = self.position;
+        if let b'-' | b'0'..=b'9' = byte {
+            self.number()?;
+            self.after_value();
+            return Ok(Token::Number(&self.text[start..self.position]));
+        }
+        let rest = &self.text[start..];
+        let word = ["true", "false", "null"].into_iter().find(|word| rest.starts_with(word));
+        self.position += word.ok_or(Invalid)?.len();
+        self.after_value();
+        Ok(Token::Word(&self.text[start..self.position]))
+    }
+
+    fn after_value(&mut self) {
+        self.expect = if self.open.depth == 0 { Expect::End } else { Expect::CommaOrEnd };
+    }
+
+    fn close(&mut self, byte: u8) -> Result<Token<'a>, Invalid> {
+        if self.open.in_object() != (byte == b'}') {
+            return Err(Invalid);
+        }
+        self.position += 1;
+        self.open.pop();
+        self.after_value();
+        Ok(if byte == b'}' { Token::ObjectEnd } else { Token::ArrayEnd })
+    }
+
+    /// The string whose opening quote is next.
+    fn string(&mut self) -> Result<Str<'a>, Invalid> {
+        let bytes = self.text.as_bytes();
+        let start = self.position + 1;
+        let mut at = start;
+        let mut escaped = false;
+        loop {
+            at += plain_bytes(&bytes[at..]);
+            match bytes.get(at) {
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    escaped = true;
+                    at += match bytes.get(at + 1).ok_or(Invalid)? {
+                        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => 2,
+                        b'u' => {
+                            let digits = bytes.get(at + 2..at + 6).ok_or(Invalid)?;
+                            if !digits.iter().all(u8::is_ascii_hexdigit) {
+                                return Err(Invalid);
+                            }
+                            6
+                        }
+                        _ => return Err(Invalid),
+                    };
+                }
+                // A control character, or the end of the text.
+                _ => return Err(Invalid),
+            }
+        }
+        self.position = at + 1;
+        Ok(Str { raw: &self.text[start..at], escaped })
+    }
+
+    fn number(&mut self) -> Result<(), Invalid> {
+        if self.byte() == Some(b'-') {
+            self.position += 1;
+        }
+        if self.byte() == Some(b'0') {
+            self.position += 1;
+        } else {
+            self.digits()?;
+        }
+        if self.byte() == Some(b'.') {
+            self.position += 1;
+            self.digits()?;
+        }
+        if let Some(b'e' | b'E') = self.byte() {
+            self.position += 1;
+            if let Some(b'+' | b'-') = self.byte() {
+                self.position += 1;
+            }
+            self.digits()?;
+        }
+        Ok(())
+    }
+
+    fn digits(&mut self) -> Result<(), Invalid> {
+        let start = self.position;
+        while let Some(b'0'..=b'9') = self.byte() {
+            self.position += 1;
+        }
+        if self.position == start { Err(Invalid) } else { Ok(()) }
+    }
+}
+
+/// How many bytes come before the next quote, backslash or control character.
+fn plain_bytes(bytes: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let has_zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (i, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
+        let special = control
+            | has_zero(word ^ (ONES * u64::from(b'"')))
+            | has_zero(word ^ (ONES * u64::from(b'\\')));
+        if special != 0 {
+            // The lowest marked byte is exact; only higher ones can be false.
+            return i * 8 + special.trailing_zeros() as usize / 8;
+        }
+    }
+    let stop = |b: &u8| matches!(b, b'"' | b'\\' | 0..0x20);
+    bytes.len() - rest.len() + rest.iter().position(stop).unwrap_or(rest.len())
+}
+
+/// Which of the open containers are objects: a bit each, on the heap only when very deep.
+#[derive(Default)]
+struct Nesting {
+    depth: usize,
+    near: [u64; 4],
+    far: Vec<u64>,
+}
+
+impl Nesting {
+    fn word(&mut self, depth: usize) -> Option<&mut u64> {
+        match depth / 64 {
+            near @ 0..4 => Some(&mut self.near[near]),
+            far => self.far.get_mut(far - 4),
+        }
+    }
+
+    fn push(&mut self, object: bool) -> Result<(), Invalid> {
+        let depth = self.depth;
+        if depth / 64 >= 4 + self.far.len() {
+            self.far.try_reserve(1).map_err(|_| Invalid)?;
+            self.far.push(0);
+        }
+        let word = self.word(depth).ok_or(Invalid)?;
+        let bit = 1 << (depth % 64);
+        *word = if object { *word | bit } else { *word & !bit };
+        self.depth += 1;
+        Ok(())
+    }
+
+    fn pop(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    fn in_object(&mut self) -> bool {
+        let Some(top) = self.depth.checked_sub(1) else { return false };
+        self.word(top).is_some_and(|word| *word >> (top % 64) & 1 == 1)
+    }
+}
+
+impl<'a> Str<'a> {
+    /// The string that it stands for; a lone surrogate becomes U+FFFD. `None` if memory ran out.
+    pub fn decode(self) -> Option<Cow<'a, str>> {
+        if !self.escaped {
+            return Some(Cow::Borrowed(self.raw));
+        }
+        let mut out = String::new();
+        out.try_reserve_exact(self.raw.len()).ok()?;
+        let mut rest = self.raw;
+        while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
+            out.push_str(&rest[..at]);
+            let kind = *rest.as_bytes().get(at + 1)?;
+            rest = &rest[at + 2..];
+            out.push(match kind {
+                b'b' => '\u{8}',
+                b'f' => '\u{c}',
+                b'n' => '\n',
+                b'r' => '\r',
+                b't' => '\t',
+                b'u' => {
+                    let unit = hex4(rest)?;
+                    rest = &rest[4..];
+                    if (0xD800..0xDC00).contains(&unit)
+                        && let Some(low) = rest.strip_prefix("\\u").and_then(hex4)
+                        && (0xDC00..0xE000).contains(&low)
+                    {
+                        rest = &rest[6..];
+                        let code = 0x1_0000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
+                        char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)
+                    } else {
+                        char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER)
+                    }
+                }
+                other => char::from(other),
+            });
+        }
+        out.push_str(rest);
+        Some(Cow::Owned(out))
+    }
+}
+
+fn hex4(text: &str) -> Option<u32> {
+    u32::from_str_radix(text.get(..4)?, 16).ok()
+}
+
+/// Appends `text` as a JSON string.
+pub fn write_string(out: &mut String, text: &str) {
+    out.push('"');
+    let mut plain = 0;
+    for (i, byte) in text.bytes().enumerate() {
+        let escape = match byte {
+            b'"' => "\\\"",
+            b'\\' => "\\\\",
+            b'\n' => "\\n",
+            b'\r' => "\\r",
+            b'\t' => "\\t",
+            0..0x20 => "",
+            _ => continue,
+        };
+        out.push_str(&text[plain..i]);
+        plain = i + 1;
+        if escape.is_empty() {
+            const HEX: &[u8; 16] = b"0123456789abcdef";
+            out.push_str("\\u00");
+            out.push(char::from(HEX[usize::from(byte >> 4)]));
+            out.push(char::from(HEX[usize::from(byte & 15)]));
+        } else {
+            out.push_str(escape);
+        }
+    }
+    out.push_str(&text[plain..]);
+    out.push('"');
+}

@@ -1,0 +1,279 @@
+//! The grammar of the message: `PREFIX [<]URL[>] with error: ERROR TAIL`, whole.
+//!
+//! The known URL is compared first, so that ` with error: ` inside another URL cannot move the
+//! split. What collectors write where they found no message text ("The description for Event ID
+//! 8 ... cannot be found") is read here too, as long as it keeps the two insertion strings.
+
+use std::borrow::Cow;
+
+use crate::{article, policy::Localised};
+
+/// A message that fits, taken apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Message<'m> {
+    /// The URL, without brackets.
+    pub url: &'m str,
+    /// The error text, without the tail. It may still end in one dot.
+    pub error: &'m str,
+    /// The source and the id that a "cannot be found" wording names.
+    pub named: Option<(&'m str, &'m str)>,
+    /// Whether this is the template or a wording, rather than bare insertion strings.
+    pub whole: bool,
+    /// Whether the text around URL and error is a localised template, which may be non-ASCII.
+    pub localised: Option<&'m Localised>,
+}
+
+/// Takes a message apart; `None` where it does not fit. `first` is the first insertion string,
+/// with the second: some collectors give it as the message.
+pub fn parse<'m>(
+    text: &'m str,
+    strings: Option<(&'m str, &'m str)>,
+    localised: &'m [Localised],
+) -> Option<Message<'m>> {
+    let text = unquote(text);
+    template(text, article::PREFIX, article::BEFORE_ERROR, "")
+        .or_else(|| wording(text))
+        .or_else(|| {
+            localised.iter().find_map(|entry| {
+                let (before, between, after) = entry.parts();
+                let found = template(text, before, between, after)?;
+                Some(Message { localised: Some(entry), ..found })
+            })
+        })
+        .or_else(|| bare(text, strings))
+}
+
+fn message<'m>(url: &'m str, error: &'m str) -> Message<'m> {
+    Message { url, error, named: None, whole: true, localised: None }
+}
+
+/// Wazuh puts the message into one further pair of quotes.
+fn unquote(text: &str) -> &str {
+    text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text)
+}
+
+fn template<'m>(text: &'m str, prefix: &str, between: &str, after: &str) -> Option<Message<'m>> {
+    let rest = text.strip_prefix(prefix)?;
+    let inner = rest.strip_prefix('<').unwrap_or(rest);
+    let (url, rest) = match inner.strip_prefix(article::URL) {
+        Some(rest) if after_url(rest, between).is_some() => (article::URL, rest),
+        _ => inner.split_at(inner.find(between)?),
+    };
+    let url = url.strip_suffix('>').unwrap_or(url);
+    let error = error_text(after_url(rest, between)?, after)?;
+    single_line(url).then_some(message(url, error))
+}
+
+fn after_url<'m>(rest: &'m str, between: &str) -> Option<&'m str> {
+    rest.strip_prefix('>').unwrap_or(rest).strip_prefix(between)
+}
+
+/// The error text in front of a valid tail; `None` where more than a tail follows it.
+fn error_text<'m>(rest: &'m str, after: &str) -> Option<&'m str> {
+    let mut text = trim_end(rest);
+    for line in article::HELP_LINES {
+        if let Some(before) = text.strip_suffix(line) {
+            text = trim_end(before);
+            break;
+        }
+    }
+    if !after.is_empty() {
+        text = trim_end(text.strip_suffix(after).unwrap_or(text));
+    }
+    text = trim_end(text.strip_suffix('.').unwrap_or(text));
+    text = text.strip_suffix('.').unwrap_or(text);
+    single_line(text).then_some(text)
+}
+
+/// White space of a tail: the characters, and the two-character escapes that some shapes print.
+fn trim_end(text: &str) -> &str {
+    let mut text = text;
+    loop {
+        let trimmed = text.trim_end_matches([' ', '\t', '\r', '\n']);
+        let shorter = ["\\r", "\\n", "\\t"].iter().find_map(|escape| trimmed.strip_suffix(escape));
+        match shorter {
+            Some(shorter) => text = shorter,
+            None => return trimmed,
+        }
+    }
+}
+
+fn single_line(text: &str) -> bool {
+    !text.bytes().any(|b| b.is_ascii_control()) && !["\\r", "\\n"].iter().any(|e| text.contains(e))
+}
+
+/// The error text of an insertion string: at most one line end and one final dot come off.
+pub fn error_of_string(text: &str) -> &str {
+    let text = ["\r\n", "\n", "\\r\\n", "\\n"]
+        .iter()
+        .find_map(|end| text.strip_suffix(end))
+        .unwrap_or(text);
+    text.strip_suffix('.').unwrap_or(text)
+}
+
+/// Splits one string that holds both insertion strings, after the known URL.
+pub fn split_joined(text: &str) -> Option<(&str, &str)> {
+    let rest = text.strip_prefix(article::URL)?;
+    [", ", " | ", " \u{a6} ", "|", ","]
+        .iter()
+        .find_map(|separator| rest.strip_prefix(separator))
+        .map(|error| (article::URL, error))
+}
+
+/// The insertion strings in place of a message.
+fn bare<'m>(text: &'m str, strings: Option<(&'m str, &'m str)>) -> Option<Message<'m>> {
+    if let Some((url, error)) = strings
+        && trim_end(text) == url
+    {
+        return Some(Message { whole: false, ..message(url, error_text(error, "")?) });
+    }
+    let (url, error) = split_joined(text).or_else(|| {
+        let rest = text.strip_prefix(article::URL)?;
+        Some((article::URL, rest.strip_prefix(' ')?))
+    })?;
+    Some(Message { whole: false, ..message(url, error_text(error, "")?) })
+}
+
+/// The wordings of readers that found no message text. A space stands for any white space,
+/// `{id}`, `{source}` and `{strings}` for what is read out.
+const WORDINGS: [&str; 8] = [
+    // Windows NT 4 and 2000.
+    "The description for Event ID ( {id} ) in Source ( {source} ) could not be found. It contains \
+     the following insertion string(s): {strings}",
+    // Event Viewer of Windows XP and Server 2003.
+    "The description for Event ID ( {id} ) in Source ( {source} ) cannot be found. The local \
+     computer may not have the necessary registry information or message DLL files to display \
+     messages from a remote computer. You may be able to use the /AUXSOURCE= flag to retrieve this \
+     description; see Help and Support for details. The following information is part of the \
+     event: {strings}",
+    // Event Viewer of Vista and later, with either of its last lines, or none.
+    "The description for Event ID {id} from source {source} cannot be found. Either the component \
+     that raises this event is not installed on your local computer or the installation is \
+     corrupted. You can install or repair the component on the local computer. If the event \
+     originated on another computer, the display information had to be saved with the event. The \
+     following information was included with the event: {strings} The message resource is present \
+     but the message was not found in the message table",
+    "The description for Event ID {id} from source {source} cannot be found. Either the component \
+     that raises this event is not installed on your local computer or the installation is \
+     corrupted. You can install or repair the component on the local computer. If the event \
+     originated on another computer, the display information had to be saved with the event. The \
+     following information was included with the event: {strings} The specified resource type \
+     cannot be found in the image file",
+    "The description for Event ID {id} from source {source} cannot be found. Either the component \
+     that raises this event is not installed on your local computer or the installation is \
+     corrupted. You can install or repair the component on the local computer. If the event \
+     originated on another computer, the display information had to be saved with the event. The \
+     following information was included with the event: {strings}",
+    // .NET: EventLogEntry.Message.
+    "The description for Event ID '{id}' in Source '{source}' cannot be found. The local computer \
+     may not have the necessary registry information or message DLL files to display the message, \
+     or you may not have permission to access them. The following information is part of the \
+     event:{strings}",
+    // pywin32: win32evtlogutil.
+    "<The description for Event ID ( {id} ) in Source ( '{source}' ) could not be found. It \
+     contains the following insertion string(s):'{strings}'.>",
+    // Splunk.
+    "Splunk could not get the description for this event. Either the component that raises this \
+     event is not installed on your local computer or the installation is corrupt. Got the \
+     following information from this event: {strings}",
+];
+
+fn wording(text: &str) -> Option<Message<'_>> {
+    // Cheaper than trying each: they share few beginnings.
+    let starts = ["The description for Event ID", "<The description for", "Splunk could not get"];
+    if !starts.iter().any(|start| text.starts_with(start)) {
+        return None;
+    }
+    WORDINGS.iter().find_map(|pattern| {
+        let (mut id, mut source, mut strings) = (None, None, "");
+        let mut rest = text;
+        let mut pattern: &str = pattern;
+        while let Some(open) = pattern.find('{') {
+            let close = pattern.find('}')?;
+            rest = literal(rest, &pattern[..open])?;
+            let name = &pattern[open + 1..close];
+            pattern = &pattern[close + 1..];
+            let value;
+            (value, rest) = if name == "strings" {
+                let end = find_tail(rest, pattern)?;
+                (&rest[..end], "")
+            } else {
+                rest.split_at(rest.find([' ', '\''])?)
+            };
+            match name {
+                "id" => id = Some(value),
+                "source" => source = Some(value),
+                _ => {
+                    strings = value;
+                    pattern = "";
+                }
+            }
+        }
+        let (url, error) = two_strings(strings)?;
+        Some(Message { named: source.zip(id), ..message(url, error) })
+    })
+}
+
+/// Matches `pattern` at the start of `text`, where a space stands for any white space, and gives
+/// what follows.
+fn literal<'m>(text: &'m str, pattern: &str) -> Option<&'m str> {
+    let mut rest = text;
+    for (i, word) in pattern.split(' ').enumerate() {
+        if i > 0 {
+            let trimmed = rest.trim_start_matches([' ', '\t', '\r', '\n']);
+            // Some writers leave the space out at the very end ("the event:'URL'").
+            if trimmed.len() == rest.len() && !word.is_empty() {
+                return None;
+            }
+            rest = trimmed;
+        }
+        rest = rest.strip_prefix(word)?;
+    }
+    Some(rest)
+}
+
+/// Where the insertion strings end, so that only `pattern` and white space follow them.
+fn find_tail(text: &str, pattern: &str) -> Option<usize> {
+    let pattern = pattern.trim_start();
+    if pattern.is_empty() {
+        return Some(text.len());
+    }
+    let first = pattern.split(' ').next()?;
+    let start = text.rfind(first)?;
+    let after = literal(&text[start..], pattern)?;
+    trim_end(after).is_empty().then_some(start)
+}
+
+/// The two insertion strings of a wording: joined by comma, quoted, or a line each.
+fn two_strings(text: &str) -> Option<(&str, &str)> {
+    let text = text.trim_start_matches([' ', '\t', '\r', '\n']);
+    if let Some(rest) = text.strip_prefix('\'') {
+        let (url, rest) = rest.split_once("', '")?;
+        let error = trim_end(rest).strip_suffix('\'')?;
+        return Some((url, error_text(error, "")?));
+    }
+    let (url, error) = match text.strip_prefix(article::URL) {
+        Some(rest) => (article::URL, rest),
+        None => text.split_at(text.find([',', ' ', '\t', '\r', '\n'])?),
+    };
+    let error = match error.strip_prefix(',') {
+        Some(error) => error.strip_prefix(' ')?,
+        None => {
+            let error_line = error.trim_start_matches([' ', '\t', '\r', '\n']);
+            if error_line.len() == error.len() {
+                return None;
+            }
+            error_line
+        }
+    };
+    Some((url, error_text(error, "")?))
+}
+
+/// A message as it is shown to a person: long ones are cut.
+pub fn shown(text: &str) -> Cow<'_, str> {
+    const MOST: usize = 240;
+    if text.chars().count() <= MOST {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().take(MOST).chain(['\u{2026}']).collect())
+}

@@ -1,0 +1,262 @@
+//! What happens to a verdict: the options, under the same names on every surface.
+
+use core::fmt;
+
+use serde_json::Value;
+
+use crate::{
+    article,
+    verdict::{Basis, words},
+};
+
+/// What the filter does with verdicts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Action {
+    /// Tag benign and review records.
+    #[default]
+    Tag,
+    /// Drop accepted benign records, tag the others and review records.
+    Drop,
+    /// Pass everything untouched and count.
+    Observe,
+}
+words!(Action: Tag = "tag", Drop = "drop", Observe = "observe");
+
+/// The bases that `drop` drops, and that get the word `benign` in `tags`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Accept([bool; 3]);
+
+impl Accept {
+    /// Whether records of this basis are accepted.
+    pub fn contains(self, basis: Basis) -> bool {
+        self.0[basis as usize]
+    }
+}
+
+impl FromIterator<Basis> for Accept {
+    fn from_iter<I: IntoIterator<Item = Basis>>(bases: I) -> Self {
+        let mut accept = [false; 3];
+        for basis in bases {
+            accept[basis as usize] = true;
+        }
+        Self(accept)
+    }
+}
+
+impl Default for Accept {
+    fn default() -> Self {
+        Self([true, true, false])
+    }
+}
+
+/// A message template of a localised Windows, and the error texts in its language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Localised {
+    template: String,
+    errors: Vec<(String, u32)>,
+}
+
+impl Localised {
+    /// The template's text before `%1`, between `%1` and `%2`, and after it, without angle
+    /// brackets around `%1`.
+    pub fn parts(&self) -> (&str, &str, &str) {
+        let (before, rest) = self.template.split_once("%1").unwrap_or((&self.template, ""));
+        let (between, after) = rest.split_once("%2").unwrap_or((rest, ""));
+        let before = before.strip_suffix('<').unwrap_or(before);
+        (before, between.strip_prefix('>').unwrap_or(between), after)
+    }
+
+    /// The error that a text of this language stands for.
+    pub fn error(&self, text: &str) -> Option<&'static article::Error> {
+        let text = text.strip_suffix('.').unwrap_or(text);
+        let (_, code) = self.errors.iter().find(|(known, _)| known == text)?;
+        article::Error::by_code(*code)
+    }
+
+    fn from_json(value: &Value) -> Option<Self> {
+        let object = value.as_object()?;
+        if object.keys().any(|key| key != "template" && key != "errors") {
+            return None;
+        }
+        let template = object.get("template")?.as_str()?;
+        if !(template.find("%1")? < template.find("%2")? && template.matches('%').count() == 2) {
+            return None;
+        }
+        let errors = object.get("errors")?.as_object()?.iter().map(|(text, code)| {
+            let code = u32::try_from(code.as_u64()?).ok()?;
+            let text = text.strip_suffix('.').unwrap_or(text);
+            article::Error::by_code(code).map(|_| (text.to_owned(), code))
+        });
+        Some(Self { template: template.to_owned(), errors: errors.collect::<Option<_>>()? })
+    }
+}
+
+/// All options. [`Policy::default`] tags, and accepts `listed` and `sibling`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// What the filter does.
+    pub action: Action,
+    /// Which bases it drops, and which get the word `benign`.
+    pub accept: Accept,
+    /// In `drop`: keep the first benign record of each computer, and then every Nth. 0 is off.
+    pub keep_every: u64,
+    /// Whether a record that does not name its operating system is to be reviewed.
+    pub require_system: bool,
+    /// Further log names to accept.
+    pub logs: Vec<String>,
+    /// Templates and error texts of localised Windows.
+    pub localised: Vec<Localised>,
+    /// The member that holds the tag.
+    pub key: String,
+    /// Whether to write words into `tags`.
+    pub tags: bool,
+    /// A longer record passes unread, in bytes.
+    pub max_record: usize,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            action: Action::default(),
+            accept: Accept::default(),
+            keep_every: 0,
+            require_system: false,
+            logs: Vec::new(),
+            localised: Vec::new(),
+            key: "kb".to_owned(),
+            tags: true,
+            max_record: 1 << 20,
+        }
+    }
+}
+
+/// An option that does not exist, or a value that it does not take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OptionError {
+    /// The option's name.
+    pub option: String,
+    /// What it takes, or which options there are.
+    pub allowed: String,
+    /// Whether the option itself is unknown.
+    pub unknown: bool,
+}
+
+impl fmt::Display for OptionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.unknown {
+            write!(f, "unknown option \"{}\"; the options are {}", self.option, self.allowed)
+        } else {
+            write!(f, "option \"{}\" takes {}", self.option, self.allowed)
+        }
+    }
+}
+
+impl std::error::Error for OptionError {}
+
+/// The names of all options, as JSON and JavaScript spell them.
+pub const OPTIONS: [&str; 9] = [
+    "action",
+    "accept",
+    "keep_every",
+    "require_system",
+    "logs",
+    "localised",
+    "key",
+    "tags",
+    "max_record",
+];
+
+/// The largest `max_record`: a record is held in memory as a whole.
+const MAX_RECORD: u64 = 1 << 30;
+
+impl Policy {
+    /// The policy that a JSON object of options describes. Missing and `null` options keep their
+    /// defaults.
+    pub fn from_json(options: &Value) -> Result<Self, OptionError> {
+        let mut policy = Self::default();
+        let members = options.as_object().ok_or_else(|| OptionError {
+            option: "options".to_owned(),
+            allowed: "an object".to_owned(),
+            unknown: false,
+        })?;
+        for (name, value) in members {
+            policy.set(name, value)?;
+        }
+        Ok(policy)
+    }
+
+    /// Sets one option.
+    pub fn set(&mut self, name: &str, value: &Value) -> Result<(), OptionError> {
+        let error = |allowed: String, unknown| OptionError { option: name.to_owned(), allowed, unknown };
+        if !OPTIONS.contains(&name) {
+            return Err(error(OPTIONS.join(", "), true));
+        }
+        if value.is_null() {
+            return Ok(());
+        }
+        let (done, allowed) = match name {
+            "action" => (put(&mut self.action, word(value)), Action::WORDS.join(", ")),
+            "accept" => {
+                let allowed = format!("a list of {}", Basis::WORDS.join(", "));
+                (put(&mut self.accept, texts(value).and_then(|all| bases(&all))), allowed)
+            }
+            "keep_every" => {
+                (put(&mut self.keep_every, value.as_u64()), "a whole number from 0".to_owned())
+            }
+            "require_system" => {
+                (put(&mut self.require_system, value.as_bool()), "true or false".to_owned())
+            }
+            "logs" => {
+                let logs = texts(value)
+                    .filter(|logs| logs.iter().all(|log| !log.is_empty()))
+                    .map(|logs| logs.into_iter().map(str::to_owned).collect());
+                (put(&mut self.logs, logs), "a list of log names".to_owned())
+            }
+            "localised" => {
+                let entries = value
+                    .as_array()
+                    .and_then(|list| list.iter().map(Localised::from_json).collect());
+                let allowed = "a list of {\"template\": text with %1 and then %2, \"errors\": {text: \
+                               code of a known error}}";
+                (put(&mut self.localised, entries), allowed.to_owned())
+            }
+            "key" => {
+                let key = value
+                    .as_str()
+                    .filter(|key| !key.is_empty() && key.len() <= 64 && *key != "tags")
+                    .map(str::to_owned);
+                (put(&mut self.key, key), "a member name of 1 to 64 bytes, not \"tags\"".to_owned())
+            }
+            "tags" => (put(&mut self.tags, value.as_bool()), "true or false".to_owned()),
+            _ => {
+                let bytes = value
+                    .as_u64()
+                    .filter(|bytes| (1..=MAX_RECORD).contains(bytes))
+                    .and_then(|bytes| usize::try_from(bytes).ok());
+                (put(&mut self.max_record, bytes), format!("bytes, from 1 to {MAX_RECORD}"))
+            }
+        };
+        if done { Ok(()) } else { Err(error(allowed, false)) }
+    }
+}
+
+fn put<T>(slot: &mut T, value: Option<T>) -> bool {
+    value.map(|value| *slot = value).is_some()
+}
+
+fn word<T: core::str::FromStr>(value: &Value) -> Option<T> {
+    value.as_str()?.parse().ok()
+}
+
+/// A list of strings, or one string with commas.
+fn texts(value: &Value) -> Option<Vec<&str>> {
+    match value {
+        Value::String(text) => Some(text.split(',').collect()),
+        Value::Array(list) => list.iter().map(Value::as_str).collect(),
+        _ => None,
+    }
+}
+
+fn bases(words: &[&str]) -> Option<Accept> {
+    words.iter().map(|word| word.parse::<Basis>().ok()).collect()
+}
