@@ -233,14 +233,28 @@ impl Condition {
     pub const fn when_failed(self) -> &'static str {
         match self {
             Self::Source => "The record names no source, or another one beside crypt32.",
-            Self::EventId => "Full identifiers other than 0xC0020008 are not this event; a bare 8 with Qualifiers 0 was not written by Windows.",
-            Self::Severity => "Windows writes this event as Error only; another level hints at a forged or rewritten record.",
-            Self::Log => "Windows writes this event to Application. Name a further log with --logs if yours is renamed on purpose.",
+            Self::EventId => {
+                "Full identifiers other than 0xC0020008 are not this event; a bare 8 with Qualifiers 0 was not written by Windows."
+            }
+            Self::Severity => {
+                "Windows writes this event as Error only; another level hints at a forged or rewritten record."
+            }
+            Self::Log => {
+                "Windows writes this event to Application. Name a further log with --logs if yours is renamed on purpose."
+            }
             Self::Message => "Text was added, cut off or translated. Read the whole record.",
-            Self::Url => "Another address means a redirected root list (registry value RootDirUrl) or tampering. Look at the computer.",
-            Self::Error => "The error does not say that the server could not be reached: a server may have answered, or something else failed.",
-            Self::System => "The article does not apply to other systems. On Windows Vista and later look at the CAPI2 events.",
-            Self::Integrity => "The record says something twice with different values, or carries more than the event has. Look for tampering.",
+            Self::Url => {
+                "Another address means a redirected root list (registry value RootDirUrl) or tampering. Look at the computer."
+            }
+            Self::Error => {
+                "The error does not say that the server could not be reached: a server may have answered, or something else failed."
+            }
+            Self::System => {
+                "The article does not apply to other systems. On Windows Vista and later look at the CAPI2 events."
+            }
+            Self::Integrity => {
+                "The record says something twice with different values, or carries more than the event has. Look for tampering."
+            }
             Self::Unreachable | Self::SecurityProduct | Self::NoFailure => "",
         }
     }

@@ -94,8 +94,7 @@ pub fn evidence(event: &Event<'_>, policy: &Policy, verdict: &Verdict) -> Vec<Ev
         Condition::Unreachable => facts.error().map(|error| error.symbol.to_owned()),
         Condition::SecurityProduct | Condition::NoFailure => None,
     };
-    let evidence =
-        |code| Evidence { code, state: verdict.state(code), seen: seen(code) };
+    let evidence = |code| Evidence { code, state: verdict.state(code), seen: seen(code) };
     Condition::ALL.map(evidence).into()
 }
 
@@ -271,9 +270,9 @@ impl<'e> Facts<'e> {
     /// The error, where every text that gives one gives the same known one.
     fn error(&self) -> Option<&'static Error> {
         let mut errors = self.error_texts().map(|text| {
-            Error::by_text(text).or_else(|| Error::by_number(text)).or_else(|| {
-                self.policy.localised.iter().find_map(|language| language.error(text))
-            })
+            Error::by_text(text)
+                .or_else(|| Error::by_number(text))
+                .or_else(|| self.policy.localised.iter().find_map(|language| language.error(text)))
         });
         let first = errors.next()??;
         errors.all(|error| error == Some(first)).then_some(first)
@@ -306,7 +305,8 @@ impl<'e> Facts<'e> {
             return Some("two computers are named");
         }
         let odd_string = |text: &str| odd(text.trim_end_matches(['\r', '\n']), &[]);
-        let mut strings = lists().filter(|list| Self::pair(list).is_none() || list.only().is_none());
+        let mut strings =
+            lists().filter(|list| Self::pair(list).is_none() || list.only().is_none());
         let localised = |text: &str| self.policy.localised.iter().any(|l| l.error(text).is_some());
         if strings.any(|list| {
             list.iter().any(|text| odd_string(text) && !localised(message::error_of_string(text)))
@@ -374,10 +374,32 @@ fn level_number(digits: &str, scale: Scale) -> Option<bool> {
 fn level_word(word: &str) -> Option<bool> {
     const ERROR: [&str; 4] = ["error", "error event", "[err]", "failure"];
     const OTHER: [&str; 26] = [
-        "information", "informational", "information event", "info", "warning", "warning event",
-        "warn", "success", "success event", "critical", "fatal", "verbose", "debug", "trace",
-        "notice", "alert", "emergency", "emerg", "crit", "panic", "[inf]", "[wrn]", "[warn]",
-        "[info]", "success audit", "failure audit",
+        "information",
+        "informational",
+        "information event",
+        "info",
+        "warning",
+        "warning event",
+        "warn",
+        "success",
+        "success event",
+        "critical",
+        "fatal",
+        "verbose",
+        "debug",
+        "trace",
+        "notice",
+        "alert",
+        "emergency",
+        "emerg",
+        "crit",
+        "panic",
+        "[inf]",
+        "[wrn]",
+        "[warn]",
+        "[info]",
+        "success audit",
+        "failure audit",
     ];
     let is = |known: &&str| word.eq_ignore_ascii_case(known);
     if ERROR.iter().any(is) {
@@ -418,7 +440,9 @@ fn system(event: &Event<'_>, policy: &Policy) -> State {
 /// XP is 5.1; XP x64, Server 2003 and 2003 R2 are 5.2.
 fn version_fits(version: &str) -> bool {
     ["5.1", "5.2"].iter().any(|known| {
-        version.strip_prefix(known).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
+        version
+            .strip_prefix(known)
+            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
     })
 }
 

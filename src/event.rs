@@ -114,6 +114,15 @@ impl<'a> Field<'a> {
         self.iter().next().is_none()
     }
 
+    /// Reads the numbers of one scale on another one.
+    pub fn rescale(&mut self, from: Scale, to: Scale) {
+        for said in self.said.iter_mut().flatten() {
+            if said.scale == from {
+                said.scale = to;
+            }
+        }
+    }
+
     /// Forgets the values that `keep` refuses.
     pub fn retain(&mut self, keep: impl Fn(&Said<'a>) -> bool) {
         let mut kept = 0;
@@ -170,6 +179,24 @@ impl<'a> Strings<'a> {
     /// Whether there are more than the two strings of this event.
     pub fn too_many(&self) -> bool {
         self.extra || self.items[2].is_some()
+    }
+
+    /// Takes over what was read from a string that does not live as long.
+    pub fn absorb(&mut self, other: Strings<'_>) {
+        for item in other.items.into_iter().flatten() {
+            self.push(Cow::Owned(item.into_owned()));
+        }
+        self.extra |= other.extra;
+        self.repeated |= other.repeated;
+    }
+
+    /// Takes in the same list once more: equal ones are harmless.
+    pub fn merge(&mut self, other: Self) {
+        if self.is_empty() {
+            *self = other;
+        } else if *self != other {
+            self.repeated = true;
+        }
     }
 
     /// Whether there is nothing in it.
@@ -233,7 +260,21 @@ impl<'a> Lists<'a> {
         self.lists.iter().flatten().map(|(_, strings)| strings)
     }
 
-    /// All lists with their places.
+    /// Forgets the lists in places that `keep` refuses.
+    pub fn retain(&mut self, keep: impl Fn(Place) -> bool) {
+        let mut kept = 0;
+        for i in 0..self.lists.len() {
+            if self.lists[i].as_ref().is_some_and(|(place, _)| keep(*place)) {
+                self.lists.swap(kept, i);
+                kept += 1;
+            }
+        }
+        for slot in &mut self.lists[kept..] {
+            *slot = None;
+        }
+    }
+
+    /// All lists, to be changed.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Strings<'a>> {
         self.lists.iter_mut().flatten().map(|(_, strings)| strings)
     }

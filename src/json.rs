@@ -50,7 +50,6 @@ enum Expect {
     ValueOrEnd,
     /// A key, or the end of an object that has just begun.
     KeyOrEnd,
-    Key,
     CommaOrEnd,
     End,
 }
@@ -111,7 +110,7 @@ impl<'a> Tokens<'a> {
             },
             Expect::KeyOrEnd if byte == b'}' => return self.close(byte),
             Expect::ValueOrEnd if byte == b']' => return self.close(byte),
-            Expect::KeyOrEnd | Expect::Key => return self.key(),
+            Expect::KeyOrEnd => return self.key(),
             Expect::Value | Expect::ValueOrEnd => {}
         }
         self.value(byte)
@@ -128,6 +127,22 @@ impl<'a> Tokens<'a> {
                 return Ok(&self.text[start..self.position]);
             }
         }
+    }
+
+    /// The text of the next element of an open array; `None` at its end.
+    pub fn element(&mut self) -> Result<Option<&'a str>, Invalid> {
+        if self.peek() == Some(b']') {
+            self.next()?;
+            return Ok(None);
+        }
+        let element = self.skip_value()?;
+        // The comma before it was checked, but is no part of it.
+        Ok(Some(element.trim_start_matches([',', ' ', '\t', '\r', '\n'])))
+    }
+
+    /// Whether the rest is one object and nothing else.
+    pub fn whole_object(mut self) -> bool {
+        self.peek() == Some(b'{') && self.skip_value().is_ok() && self.end().is_ok()
     }
 
     /// Checks that nothing but white space follows.
@@ -330,6 +345,11 @@ impl Nesting {
 }
 
 impl<'a> Str<'a> {
+    /// Whether it stands for `text`.
+    pub fn is(self, text: &str) -> bool {
+        if self.escaped { self.decode().is_some_and(|s| s == text) } else { self.raw == text }
+    }
+
     /// The string that it stands for; a lone surrogate becomes U+FFFD. `None` if memory ran out.
     pub fn decode(self) -> Option<Cow<'a, str>> {
         if !self.escaped {

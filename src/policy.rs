@@ -187,7 +187,8 @@ impl Policy {
 
     /// Sets one option.
     pub fn set(&mut self, name: &str, value: &Value) -> Result<(), OptionError> {
-        let error = |allowed: String, unknown| OptionError { option: name.to_owned(), allowed, unknown };
+        let error =
+            |allowed: String, unknown| OptionError { option: name.to_owned(), allowed, unknown };
         if !OPTIONS.contains(&name) {
             return Err(error(OPTIONS.join(", "), true));
         }

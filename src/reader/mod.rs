@@ -1,0 +1,170 @@
+//! Readers: from the bytes of one record to the events it says.
+//!
+//! A reader fills an [`Event`] and never decides anything. JSON shapes are names in [`names`]; text
+//! shapes are rows of a table in [`text`].
+
+use std::borrow::Cow;
+
+use crate::{
+    event::{Event, Kind, Place},
+    json::{Invalid, Token, Tokens},
+};
+
+mod envelope;
+pub mod json;
+pub mod names;
+mod otlp;
+mod strings;
+pub mod syslog;
+pub mod text;
+pub mod xml;
+
+use names::Role;
+
+/// Takes each event of a record.
+pub type Emit<'e> = &'e mut dyn FnMut(&Event<'_>);
+
+/// How a record was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// One JSON object, from `at` on; what stands before it is a syslog header.
+    Json {
+        /// Where the object begins.
+        at: usize,
+        /// Where in the object the tag goes; offsets count from `at`.
+        layout: json::Layout,
+    },
+    /// A text shape.
+    Text,
+    /// It begins like JSON, but is not one whole valid object in UTF-8.
+    Broken,
+    /// No record that any reader knows.
+    Unknown,
+}
+
+/// Reads one record, given without its line end. `key` is the member that holds tags.
+pub fn read(record: &[u8], key: &str, emit: Emit<'_>) -> Reading {
+    let start = record.trim_ascii_start();
+    let json = matches!(start.first(), Some(b'{' | b'['));
+    let Ok(record) = core::str::from_utf8(record) else {
+        return if json { Reading::Broken } else { Reading::Unknown };
+    };
+    let nesting = Nesting { left: 4 };
+    let at = record.len() - start.len();
+    match start.first() {
+        Some(b'{') => match json::read(&record[at..], key, nesting, emit) {
+            Ok(layout) => Reading::Json { at, layout },
+            Err(Invalid) => Reading::Broken,
+        },
+        Some(b'[') if text::read(record, emit).is_none() => Reading::Broken,
+        Some(_) => {
+            if let Some(at) = syslog::json_at(record)
+                && let Ok(layout) = json::read(&record[at..], key, nesting, emit)
+            {
+                return Reading::Json { at, layout };
+            }
+            text::read(record, emit).map_or(Reading::Unknown, |()| Reading::Text)
+        }
+        None => Reading::Unknown,
+    }
+}
+
+/// How many records may still be inside each other.
+#[derive(Clone, Copy, Debug)]
+pub struct Nesting {
+    left: u8,
+}
+
+impl Nesting {
+    fn deeper(self) -> Option<Self> {
+        Some(Self { left: self.left.checked_sub(1)? })
+    }
+
+    /// Reads a record inside another one; one that no reader knows is an event that says nothing.
+    fn record(self, record: &str, emit: Emit<'_>) {
+        if !self.try_record(record, emit) {
+            emit(&Event::default());
+        }
+    }
+
+    /// Reads a record inside another one, if it is one: it must name a source or an id.
+    fn try_record(self, record: &str, emit: Emit<'_>) -> bool {
+        let record = record.trim_matches([' ', '\t', '\r', '\n']);
+        let mut found = false;
+        let mut emit_found = |event: &Event<'_>| {
+            if !event.source.is_empty() || !event.id.is_empty() {
+                found = true;
+                emit(event);
+            }
+        };
+        let object = match record.as_bytes().first() {
+            Some(b'{') => Some(0),
+            Some(b'[') => {
+                let _ = self.array(record, &mut emit_found);
+                return found;
+            }
+            Some(_) => syslog::json_at(record),
+            None => None,
+        };
+        let read =
+            object.is_some_and(|at| json::read(&record[at..], "", self, &mut emit_found).is_ok());
+        if !read && object != Some(0) {
+            text::read(record, &mut emit_found);
+        }
+        found
+    }
+
+    /// Reads a JSON array of records.
+    pub fn array(self, array: &str, emit: Emit<'_>) -> Result<(), Invalid> {
+        let mut tokens = Tokens::new(array);
+        if tokens.next()? != Token::ArrayStart {
+            return Err(Invalid);
+        }
+        while let Some(element) = tokens.element()? {
+            self.record(element, emit);
+        }
+        tokens.end()
+    }
+}
+
+/// Puts one value into the field that its role feeds.
+pub(crate) fn say<'a>(
+    event: &mut Event<'a>,
+    place: Place,
+    role: Role,
+    kind: Kind,
+    text: Cow<'a, str>,
+) {
+    let field = match role {
+        Role::Source => &mut event.source,
+        Role::Id => &mut event.id,
+        Role::Qualifiers => &mut event.qualifiers,
+        Role::Level(scale) => return event.level.say_on(place, kind, scale, text),
+        Role::Log => &mut event.log,
+        Role::Computer => &mut event.computer,
+        Role::Host => &mut event.host,
+        Role::Time => &mut event.time,
+        Role::Message => &mut event.message,
+        Role::Category => &mut event.category,
+        Role::Data => &mut event.data,
+        Role::OsVersion => &mut event.os_version,
+        Role::OsName => &mut event.os_name,
+        Role::StringAt(index) => {
+            // All of them make one list, wherever they stand.
+            if !text.is_empty()
+                && let Some(list) = event.strings.at(Place { row: u16::MAX, ..place })
+            {
+                list.set(index, text);
+            }
+            return;
+        }
+        Role::Strings
+        | Role::Again
+        | Role::Inner
+        | Role::Many
+        | Role::Loki
+        | Role::Otlp
+        | Role::Sign => return,
+    };
+    field.say(place, kind, text);
+}

@@ -1,0 +1,359 @@
+//! The one home of field names: which member of a JSON record feeds which field of the event, shape
+//! by shape. To teach the reader a new JSON shape, add its names here and a row to [`SHAPES`].
+//!
+//! Sources: the shape table of each producer, as listed in the guide (`www/guide/shapes.md`).
+
+use crate::event::Scale;
+
+/// What a member means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Event source (provider).
+    Source,
+    /// Event id.
+    Id,
+    /// High word of the id.
+    Qualifiers,
+    /// Level, with the scale of its numbers.
+    Level(Scale),
+    /// Log (channel).
+    Log,
+    /// Computer that wrote the event.
+    Computer,
+    /// Machine that the record describes.
+    Host,
+    /// Time of the event; earlier rows are preferred.
+    Time,
+    /// Rendered message.
+    Message,
+    /// Insertion strings: a list, an object of numbered names, or XML `<Data>` elements.
+    Strings,
+    /// One insertion string.
+    StringAt(usize),
+    /// Category or task.
+    Category,
+    /// Binary data.
+    Data,
+    /// Version of the operating system.
+    OsVersion,
+    /// Name of the operating system.
+    OsName,
+    /// Text that says the same event once more: an XML `<Event>` or a line.
+    Again,
+    /// One record inside this one.
+    Inner,
+    /// Many records inside this one.
+    Many,
+    /// Loki's push body.
+    Loki,
+    /// OTLP's log body.
+    Otlp,
+    /// Nothing but a sign of its shape.
+    Sign,
+}
+
+/// One member name.
+#[derive(Debug)]
+pub struct Name {
+    /// Its path from the top of the record, joined by dots. Dotted keys spell the same path.
+    pub path: &'static str,
+    /// What it means.
+    pub role: Role,
+    /// The only shapes in which it is read, and there only where no specific name of the same
+    /// role stands; none for a specific name.
+    pub only: &'static [&'static str],
+}
+
+macro_rules! names {
+    ($($role:expr => { $($path:literal $(in $($shape:literal)|+)?),+ $(,)? })+) => {
+        /// Every name. Within one role, earlier ones are preferred.
+        pub static NAMES: &[Name] = &[
+            $($(Name { path: $path, role: $role, only: &[$($($shape),+)?] }),+),+
+        ];
+    };
+}
+
+use Role::{
+    Again, Category, Computer, Data, Host, Id, Inner, Level, Log, Loki, Many, Message, OsName,
+    OsVersion, Otlp, Qualifiers, Sign, Source, StringAt, Strings, Time,
+};
+use Scale::{Azure, Legacy, Modern, Nxlog, Words};
+
+names! {
+    Source => {
+        "SourceName", "source_name", "winlog.provider_name", "event.provider", "ProviderName",
+        "provider.name", "provider.event_source", "provider_name",
+        "Event.System.Provider.#attributes.Name", "Event.System.Provider.#attributes.EventSourceName",
+        "Event.System.Provider_attributes.Name", "Event.System.Provider_attributes.EventSourceName",
+        "Event.System.Provider.Name", "System.Provider.Name", "System.Provider.#attributes.Name",
+        "EventChannel.System.ProviderName", "win.system.providerName", "win.system.eventSourceName",
+        "data.win.system.providerName", "data.win.system.eventSourceName", "_SourceName",
+        "tags.Source",
+        "Source" in "azure" | "powershell-eventlog" | "telegraf",
+        "Provider" in "azure-windowsevent" | "evtxecmd" | "hayabusa",
+        "source" in "promtail",
+        "data.data" in "wazuh-eventlog",
+    }
+    Id => {
+        "EventID", "event_id", "event_id.id", "winlog.event_id", "event.code", "EventCode",
+        "EventIdentifier", "InstanceId", "EventId", "Event.System.EventID",
+        "Event.System.EventID.#text", "Event.System.EventID.Value", "System.EventID",
+        "System.EventID.Value", "System.EventID.#text", "EventChannel.System.EventID",
+        "win.system.eventID", "data.win.system.eventID", "_EventID", "tags.EventID",
+        "fields.EventID",
+        "Id" in "powershell-winevent",
+        "data.id" in "wazuh-eventlog",
+    }
+    Qualifiers => {
+        "Qualifiers", "qualifiers", "event_id.qualifiers", "winlog.qualifiers",
+        "Event.System.EventID.#attributes.Qualifiers", "Event.System.EventID_attributes.Qualifiers",
+        "Event.System.EventIDQualifier", "Event.System.EventID.Qualifiers",
+        "System.EventID.Qualifiers", "System.EventID.#attributes.Qualifiers",
+    }
+    Level(Legacy) => {
+        "EventType", "event_type", "EntryType", "_EventType",
+        "Type" in "wmi",
+    }
+    Level(Modern) => {
+        "level_value", "Event.System.Level", "System.Level", "EventChannel.System.Level",
+        "win.system.level", "data.win.system.level", "tags.Level", "fields.Level",
+        "Level" in "fluentbit-winevtlog" | "fluentd" | "azure-windowsevent" | "evtxecmd"
+            | "powershell-winevent" | "telegraf",
+        "level" in "winlogbeat" | "otel" | "vector" | "promtail" | "datadog" | "nxlog-gelf",
+    }
+    Level(Nxlog) => { "SeverityValue", "_SeverityValue" }
+    Level(Azure) => { "EventLevel" }
+    Level(Words) => {
+        "LevelDisplayName", "levelText", "LevelText", "log.level", "Severity", "_Severity",
+        "EventLevelName", "win.system.severityValue", "data.win.system.severityValue",
+        "EventChannel.System.SeverityValue", "tags.LevelText", "fields.LevelText",
+        "data.status" in "wazuh-eventlog",
+    }
+    Log => {
+        "Channel", "channel", "winlog.channel", "log_name", "LogName", "Logfile", "EventLog",
+        "Event.System.Channel", "System.Channel", "EventChannel.System.Channel",
+        "win.system.channel", "data.win.system.channel", "_FileName", "_Channel", "tags.Channel",
+        "FileName" in "nxlog",
+    }
+    Computer => {
+        "Computer", "computer", "ComputerName", "computer_name", "winlog.computer_name",
+        "MachineName", "Event.System.Computer", "System.Computer", "EventChannel.System.Computer",
+        "win.system.computer", "data.win.system.computer", "tags.Computer",
+        "Hostname" in "nxlog",
+        "data.system_name" in "wazuh-eventlog",
+    }
+    Host => {
+        "host.name", "host.hostname", "tags.host",
+        "host" in "vector" | "telegraf" | "splunk-hec" | "nxlog-gelf",
+    }
+    Time => {
+        "EventTime", "TimeGenerated", "time_generated", "timeCreated", "system_time",
+        "TimeCreated", "TimeCreated.SystemTime",
+        "Event.System.TimeCreated.#attributes.SystemTime",
+        "Event.System.TimeCreated_attributes.SystemTime", "Event.System.TimeCreated.SystemTime",
+        "System.TimeCreated.SystemTime", "System.TimeCreated.#attributes.SystemTime",
+        "EventChannel.System.SystemTime", "win.system.systemTime", "data.win.system.systemTime",
+        "fields.TimeCreated", "@timestamp", "timestamp", "Timestamp", "time",
+    }
+    Message => {
+        "Message", "message", "description", "description_title", "Description",
+        "RenderedDescription", "full_message", "win.system.message", "data.win.system.message",
+        "EventChannel.System.Message", "EventChannel.Message", "Event.RenderingInfo.Message",
+        "RenderingInfo.Message", "fields.Message",
+        "short_message" in "nxlog-gelf",
+    }
+    Strings => {
+        "StringInserts", "string_inserts", "event_data", "winlog.event_data", "EventData",
+        "Event.EventData", "InsertionStrings", "ReplacementStrings", "Properties",
+        "message_inserts", "ParameterXml", "win.eventdata", "data.win.eventdata",
+        "EventChannel.EventData", "Payload", "winlog.user_data", "Event.UserData",
+        "Details" in "hayabusa",
+        "AllFieldInfo" in "hayabusa",
+    }
+    StringAt(0) => { "fields.Data_1" }
+    StringAt(1) => { "fields.Data_2" }
+    StringAt(2) => { "fields.Data_3", "fields.Data" }
+    Category => {
+        "Category", "CategoryString", "CategoryNumber", "category", "EventCategory",
+        "event_category", "Task", "task", "TaskCategory", "winlog.task", "Event.System.Task",
+        "System.Task", "EventChannel.System.Task", "win.system.task", "data.win.system.task",
+        "_Category", "fields.Task", "tags.Task",
+    }
+    Data => { "Data", "Binary", "BinaryData" }
+    OsVersion => { "host.os.version", "host.os.kernel", "os.version" }
+    OsName => {
+        "host.os.name", "host.os.full", "host.os.family", "host.os.platform", "host.os.type",
+        "os.name",
+    }
+    Again => { "System", "event.original", "full_log", "xml", "EventXml", "EventXML", "winlog.xml" }
+    Inner => { "_source", "event", "body", "document.data", "log", "line", "_raw" }
+    Many => { "hits.hits", "documents", "metrics" }
+    Loki => { "streams" }
+    Otlp => { "resourceLogs" }
+    Sign => { "RuleTitle", "SourceModuleType", "decoder.name", "sourcetype" }
+}
+
+/// Which members make which shape; the first row whose members are all there names it.
+pub static SHAPES: &[(&str, &[&str])] = &[
+    ("hayabusa", &["RuleTitle", "EventID"]),
+    ("wazuh", &["win.system.eventID"]),
+    ("wazuh", &["data.win.system.eventID"]),
+    ("wazuh", &["EventChannel.System.EventID"]),
+    ("wazuh-eventlog", &["full_log", "data.id"]),
+    ("wazuh-eventlog", &["decoder.name", "data.id"]),
+    ("winlogbeat-ecs", &["winlog.event_id"]),
+    ("winlogbeat-ecs", &["winlog.provider_name"]),
+    ("winlogbeat-ecs", &["event.code", "event.provider"]),
+    ("nxlog-gelf", &["_SourceName"]),
+    ("nxlog-gelf", &["_EventID"]),
+    ("nxlog", &["SourceModuleType"]),
+    ("nxlog", &["SourceName", "SeverityValue"]),
+    ("evtxecmd", &["EventId"]),
+    ("wmi", &["EventIdentifier"]),
+    ("wmi", &["EventCode"]),
+    ("powershell-eventlog", &["InstanceId"]),
+    ("powershell-eventlog", &["EntryType"]),
+    ("powershell-winevent", &["ProviderName", "Id"]),
+    ("azure", &["EventLevelName"]),
+    ("azure", &["RenderedDescription"]),
+    ("azure", &["EventLog"]),
+    ("azure-windowsevent", &["Provider", "EventID"]),
+    ("fluentbit-winlog", &["SourceName", "EventID"]),
+    ("fluentd", &["ProviderName", "Description"]),
+    ("fluentbit-winevtlog", &["ProviderName", "EventID"]),
+    ("fluentbit-winevtlog", &["System", "StringInserts"]),
+    ("fluentd", &["source_name", "channel"]),
+    ("fluentd", &["source_name", "event_type"]),
+    ("winlogbeat", &["source_name", "event_id"]),
+    ("vector", &["provider_name", "event_id"]),
+    ("otel", &["provider.name"]),
+    ("otel", &["event_id.id"]),
+    ("promtail", &["source", "event_id"]),
+    ("telegraf", &["tags.Source"]),
+    ("splunk-hec", &["event", "sourcetype"]),
+    ("datadog", &["Event.System.EventIDQualifier"]),
+    ("datadog", &["Event.System.Provider.Name"]),
+    ("evtx_dump", &["Event.System.EventID"]),
+    ("evtx_dump", &["Event.System.EventID.#text"]),
+    ("velociraptor", &["System.EventID.Value"]),
+    ("velociraptor", &["System.Provider.Name"]),
+];
+
+/// Which names a record has: a bit each.
+#[derive(Clone, Copy, Default)]
+pub struct Seen([u64; NAMES.len().div_ceil(64)]);
+
+impl Seen {
+    /// Notes that a name was there.
+    pub fn insert(&mut self, row: u16) {
+        self.0[usize::from(row) / 64] |= 1 << (row % 64);
+    }
+
+    /// The shape that the names make; empty where they make none.
+    pub fn shape(&self) -> &'static str {
+        let has = |row: u16| self.0[usize::from(row) / 64] >> (row % 64) & 1 == 1;
+        let all = |names: &[&str]| names.iter().all(|name| row(name).is_some_and(has));
+        SHAPES.iter().find(|(_, names)| all(names)).map_or("", |(shape, _)| shape)
+    }
+}
+
+/// The longest path that can be a name.
+pub const LONGEST: usize = 64;
+
+/// What a path is: a name, the beginning of names, or both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// Its row in [`NAMES`].
+    pub row: Option<u16>,
+    /// Whether longer names begin with it.
+    pub inner: bool,
+}
+
+/// Looks a path up. The table is built at compile time, so that a module starts at once.
+pub fn find(path: &[u8]) -> Option<Known> {
+    let mut slot = hash(path, path.len());
+    loop {
+        let entry = &TABLE[slot & (SLOTS - 1)];
+        if entry.length == 0 {
+            return None;
+        }
+        if NAMES[entry.name as usize].path.as_bytes().get(..entry.length as usize) == Some(path) {
+            return Some(Known { row: entry.row, inner: entry.inner });
+        }
+        slot += 1;
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Entry {
+    /// A name that begins with the path.
+    name: u16,
+    /// How much of that name is the path; 0 in an empty slot.
+    length: u16,
+    row: Option<u16>,
+    inner: bool,
+}
+
+const SLOTS: usize = 1024;
+static TABLE: [Entry; SLOTS] = table();
+
+/// FNV-1a.
+const fn hash(path: &[u8], length: usize) -> usize {
+    let mut hash: u32 = 0x811c_9dc5;
+    let mut i = 0;
+    while i < length {
+        hash = (hash ^ path[i] as u32).wrapping_mul(0x0100_0193);
+        i += 1;
+    }
+    (hash ^ (hash >> 15)) as usize
+}
+
+#[allow(clippy::cast_possible_truncation)]
+const fn table() -> [Entry; SLOTS] {
+    let mut table = [Entry { name: 0, length: 0, row: None, inner: false }; SLOTS];
+    let mut row = 0;
+    while row < NAMES.len() {
+        let path = NAMES[row].path.as_bytes();
+        assert!(path.len() <= LONGEST);
+        let mut length = 1;
+        while length <= path.len() {
+            if length == path.len() || path[length] == b'.' {
+                let mut slot = hash(path, length) & (SLOTS - 1);
+                while table[slot].length != 0 && !same(table[slot], path, length) {
+                    slot = (slot + 1) & (SLOTS - 1);
+                }
+                let entry = &mut table[slot];
+                if entry.length == 0 {
+                    entry.name = row as u16;
+                    entry.length = length as u16;
+                }
+                if length == path.len() {
+                    assert!(entry.row.is_none(), "a name stands twice");
+                    entry.row = Some(row as u16);
+                } else {
+                    entry.inner = true;
+                }
+            }
+            length += 1;
+        }
+        row += 1;
+    }
+    table
+}
+
+const fn same(entry: Entry, path: &[u8], length: usize) -> bool {
+    let other = NAMES[entry.name as usize].path.as_bytes();
+    let mut i = 0;
+    while i < length && entry.length as usize == length {
+        if other[i] != path[i] {
+            return false;
+        }
+        i += 1;
+    }
+    entry.length as usize == length
+}
+
+/// The row of a path that is known to be a name.
+pub fn row(path: &str) -> Option<u16> {
+    find(path.as_bytes()).and_then(|known| known.row)
+}

@@ -1,0 +1,38 @@
+//! Text shapes: one row a shape. A reader takes a whole record and fills an event, or leaves it
+//! alone and says no.
+
+use crate::{
+    event::Event,
+    reader::{Emit, xml},
+};
+
+/// Fills the event from a record of its shape; `None` where the text is no such record. `part`
+/// goes into every [`crate::event::Place`].
+pub type Shape = for<'a> fn(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()>;
+
+/// Every text shape, by name. The first that reads a record names it.
+pub static SHAPES: &[(&str, Shape)] = &[("xml", xml::event)];
+
+/// Reads one record and emits its event.
+pub fn read(text: &str, emit: Emit<'_>) -> Option<()> {
+    for (name, shape) in SHAPES {
+        let mut event = Event::default();
+        if shape(text, 0, &mut event).is_some() {
+            event.shape = name;
+            emit(&event);
+            return Some(());
+        }
+    }
+    None
+}
+
+/// Reads text that says the event of its record once more.
+pub fn again<'a>(text: &'a str, part: u8, event: &mut Event<'a>) {
+    for (_, shape) in SHAPES {
+        let mut said = Event::default();
+        if shape(text, part, &mut said).is_some() {
+            let _ = shape(text, part, event);
+            return;
+        }
+    }
+}
