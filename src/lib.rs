@@ -10,4 +10,5 @@ pub mod event;
 pub mod json;
 pub mod message;
 pub mod policy;
+pub mod time;
 pub mod verdict;
