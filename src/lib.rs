@@ -10,5 +10,6 @@ pub mod event;
 pub mod json;
 pub mod message;
 pub mod policy;
+pub mod related;
 pub mod time;
 pub mod verdict;
