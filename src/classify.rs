@@ -100,14 +100,14 @@ pub fn evidence(event: &Event<'_>, policy: &Policy, verdict: &Verdict) -> Vec<Ev
 
 /// An integer field, as far as it matters here.
 #[derive(Clone, Copy)]
-struct Integer {
-    low: u16,
+pub(crate) struct Integer {
+    pub(crate) low: u16,
     /// The other bits of a 32-bit number; `None` where it is wider.
     high: Option<u16>,
 }
 
 /// A plain integer: decimal without leading zeros, or `0x` hex. Anything else is none.
-fn integer(said: &Said<'_>) -> Option<Integer> {
+pub(crate) fn integer(said: &Said<'_>) -> Option<Integer> {
     if said.kind == Kind::Other {
         return None;
     }

@@ -11,4 +11,6 @@ pub mod json;
 pub mod message;
 pub mod policy;
 pub mod reader;
+pub mod related;
+pub mod time;
 pub mod verdict;
