@@ -340,6 +340,12 @@ impl Event<'_> {
     pub fn computer(&self) -> Option<&str> {
         self.computer.first().or_else(|| self.host.first())
     }
+
+    /// The text of the preferred time: readers number earlier places lower.
+    pub fn time(&self) -> Option<&str> {
+        let said = self.time.iter().filter(|said| said.kind != Kind::Other);
+        said.min_by_key(|said| (said.place.part, said.place.row)).map(|said| &*said.value)
+    }
 }
 
 /// Whether two names are of one machine: ASCII case and domain suffix do not count.

@@ -7,10 +7,14 @@
 pub mod article;
 pub mod classify;
 pub mod event;
+pub mod filter;
 pub mod json;
+pub mod ledger;
 pub mod message;
 pub mod policy;
 pub mod reader;
 pub mod related;
+pub mod scan;
+pub mod tag;
 pub mod time;
 pub mod verdict;

@@ -1,0 +1,361 @@
+//! Chunks in, bytes out: the engine under every surface that streams.
+//!
+//! A record is a line. Lines that mention no candidate are never looked at one by one: whole runs of
+//! them leave as spans of the chunk. What is held back between chunks is the one unfinished line.
+
+use core::ops::Range;
+
+use crate::{
+    classify::classify,
+    ledger::{Ledger, Origin},
+    policy::{Action, Policy},
+    reader::{self, Reading},
+    scan,
+    tag::{Insertions, Tagging},
+    time::DateOrderHints,
+    verdict::{Outcome, Verdict},
+};
+
+/// A piece of output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece<'p> {
+    /// A span of the chunk that was just pushed.
+    Chunk(Range<usize>),
+    /// Anything else: insertions, and what was held back before.
+    Bytes(&'p [u8]),
+}
+
+/// Takes the output, piece by piece, in order.
+pub type Out<'o> = &'o mut dyn FnMut(Piece<'_>);
+
+/// Tags, drops or observes the records of one stream.
+#[derive(Debug, Default)]
+pub struct Filter {
+    policy: Policy,
+    ledger: Ledger,
+    /// The line that the last chunk left unfinished.
+    held: Vec<u8>,
+    /// The line that is passing was found to be too long.
+    oversized: bool,
+    /// The last line was an action of an Elasticsearch `_bulk` body: its document comes next.
+    bulk_action: bool,
+    judge: Judge,
+}
+
+/// What is reused from record to record.
+#[derive(Debug, Default)]
+struct Judge {
+    origin: Origin,
+    insertions: Insertions,
+    hints: DateOrderHints,
+}
+
+/// What happens to one line.
+enum Fate {
+    Pass,
+    Drop,
+    /// The insertions go into the object that begins here.
+    Tag(usize),
+}
+
+impl Filter {
+    /// A filter for one stream.
+    pub fn new(policy: Policy) -> Self {
+        Self { policy, ..Self::default() }
+    }
+
+    /// The account so far. What is held back is counted when its line is complete.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Takes in a chunk, cut anywhere, and gives out all lines that are complete.
+    pub fn push(&mut self, chunk: &[u8], out: Out<'_>) {
+        self.ledger.bytes_in += chunk.len() as u64;
+        let mut start = 0;
+        if self.oversized || !self.held.is_empty() {
+            start = self.end_of_held(chunk, out);
+        }
+        let end = memchr::memrchr(b'\n', &chunk[start..]).map_or(start, |at| start + at + 1);
+        self.lines(chunk, start..end, out);
+        self.hold(&chunk[end..], end, out);
+    }
+
+    /// Ends the stream: gives out the last line, which has no line end.
+    pub fn finish(&mut self, out: Out<'_>) {
+        self.oversized = false;
+        let held = core::mem::take(&mut self.held);
+        if !held.is_empty() {
+            self.line(&held, None, out);
+        }
+        self.bulk_action = false;
+    }
+
+    /// Passes bytes of the chunk.
+    fn pass(&mut self, span: Range<usize>, out: Out<'_>) {
+        if !span.is_empty() {
+            self.ledger.bytes_out += span.len() as u64;
+            out(Piece::Chunk(span));
+        }
+    }
+
+    /// Passes bytes that are no span of the chunk.
+    fn give(&mut self, bytes: &[u8], out: Out<'_>) {
+        if !bytes.is_empty() {
+            self.ledger.bytes_out += bytes.len() as u64;
+            out(Piece::Bytes(bytes));
+        }
+    }
+
+    /// Continues the line that the last chunk left unfinished; gives where the next line starts.
+    fn end_of_held(&mut self, chunk: &[u8], out: Out<'_>) -> usize {
+        let line_end = memchr::memchr(b'\n', chunk);
+        let end = line_end.map_or(chunk.len(), |at| at + 1);
+        let length = self.held.len() + line_end.unwrap_or(chunk.len());
+        let fits = !self.oversized
+            && length <= self.policy.max_record
+            && self.held.try_reserve(end).is_ok();
+        if !fits {
+            let held = core::mem::take(&mut self.held);
+            self.give(&held, out);
+            self.pass(0..end, out);
+            self.count_oversized();
+            self.oversized = line_end.is_none();
+            return end;
+        }
+        self.held.extend_from_slice(&chunk[..end]);
+        if line_end.is_some() {
+            let mut held = core::mem::take(&mut self.held);
+            self.line(&held, None, out);
+            held.clear();
+            self.held = held;
+        }
+        end
+    }
+
+    /// Counts an oversized line once, when it is found to be one.
+    fn count_oversized(&mut self) {
+        if !self.oversized {
+            self.ledger.records += 1;
+            self.ledger.oversized += 1;
+            self.bulk_action = false;
+        }
+    }
+
+    /// Holds the unfinished line at the end of a chunk back, or lets it pass if it is too long.
+    fn hold(&mut self, rest: &[u8], at: usize, out: Out<'_>) {
+        if rest.is_empty() || self.oversized {
+            return;
+        }
+        if rest.len() > self.policy.max_record || self.held.try_reserve(rest.len()).is_err() {
+            self.count_oversized();
+            self.oversized = true;
+            self.pass(at..at + rest.len(), out);
+        } else {
+            self.held.extend_from_slice(rest);
+        }
+    }
+
+    /// Filters complete lines.
+    fn lines(&mut self, chunk: &[u8], span: Range<usize>, out: Out<'_>) {
+        let Range { mut start, end } = span;
+        // Where the run of passing bytes begins that was not given out yet.
+        let mut run = start;
+        while let Some(mention) = scan::find(&chunk[..end], start) {
+            let line =
+                memchr::memrchr(b'\n', &chunk[start..mention]).map_or(start, |at| start + at + 1);
+            let line_end =
+                memchr::memchr(b'\n', &chunk[mention..end]).map_or(end, |at| mention + at + 1);
+            self.count_passing(chunk, start..line);
+            run = self.line(&chunk[line..line_end], Some((run, line)), out);
+            start = line_end;
+        }
+        self.count_passing(chunk, start..end);
+        self.pass(run..end, out);
+    }
+
+    /// Counts complete lines that mention nothing.
+    fn count_passing(&mut self, chunk: &[u8], span: Range<usize>) {
+        let lines = &chunk[span];
+        if lines.is_empty() {
+            return;
+        }
+        let records = memchr::memchr_iter(b'\n', lines).count() as u64;
+        let oversized = self.count_too_long(lines);
+        self.ledger.records += records;
+        self.ledger.oversized += oversized;
+        self.ledger.unrelated += records - oversized;
+        self.bulk_action = is_bulk_action(last_line(lines));
+    }
+
+    /// How many of these lines are too long: looks for one line end in each stretch of that
+    /// length, and so at few bytes.
+    fn count_too_long(&self, lines: &[u8]) -> u64 {
+        let most = self.policy.max_record;
+        let (mut at, mut count) = (0, 0);
+        while lines.len() - at > most + 1 {
+            match memchr::memrchr(b'\n', &lines[at..=at + most]) {
+                Some(end) => at += end + 1,
+                None => {
+                    count += 1;
+                    let rest = &lines[at + most..];
+                    at += most + memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+                }
+            }
+        }
+        count
+    }
+
+    /// Filters one line. Within a chunk, `at` says where the run of passing bytes before it begins
+    /// and where the line does; the return value is where the run after it begins.
+    fn line(&mut self, line: &[u8], at: Option<(usize, usize)>, out: Out<'_>) -> usize {
+        self.ledger.records += 1;
+        let fate = self.fate(line);
+        let (run, start) = at.unwrap_or_default();
+        match fate {
+            Fate::Pass => {
+                if at.is_none() {
+                    self.give(line, out);
+                }
+                run
+            }
+            Fate::Drop => {
+                self.pass(run..start, out);
+                // A byte order mark belongs to the stream, not to its first record.
+                let kept = if self.ledger.records == 1 { bom(line) } else { 0 };
+                self.give(&line[..kept], out);
+                self.ledger.count_dropped(line.len() - kept, &self.judge.origin);
+                start + line.len()
+            }
+            Fate::Tag(object) => {
+                self.ledger.tagged += 1;
+                let insertions = core::mem::take(&mut self.judge.insertions);
+                let mut from = 0;
+                let mut run = run;
+                for (offset, text) in insertions.iter() {
+                    let to = object + offset;
+                    match at {
+                        Some(_) => {
+                            self.pass(run..start + to, out);
+                            run = start + to;
+                        }
+                        None => self.give(&line[from..to], out),
+                    }
+                    self.give(text.as_bytes(), out);
+                    self.ledger.bytes_inserted += text.len() as u64;
+                    from = to;
+                }
+                if at.is_none() {
+                    self.give(&line[from..], out);
+                }
+                self.judge.insertions = insertions;
+                run
+            }
+        }
+    }
+
+    /// Classifies one line, counts it, and decides.
+    fn fate(&mut self, line: &[u8]) -> Fate {
+        let document = core::mem::take(&mut self.bulk_action);
+        let record = line.strip_suffix(b"\n").unwrap_or(line);
+        if record.len() > self.policy.max_record {
+            self.ledger.oversized += 1;
+            return Fate::Pass;
+        }
+        let record = record.strip_suffix(b"\r").unwrap_or(record);
+        let skipped = if self.ledger.records == 1 { bom(record) } else { 0 };
+        let record = &record[skipped..];
+        self.bulk_action = is_bulk_action(record);
+        let Self { policy, judge, ledger, .. } = self;
+        let mut verdict: Option<Verdict> = None;
+        judge.origin.clear();
+        let reading = if scan::find(record, 0).is_some() {
+            reader::read(record, &policy.key, &mut |event| {
+                let new = classify(event, policy);
+                match &mut verdict {
+                    Some(verdict) => verdict.merge(&new),
+                    None => verdict = Some(new),
+                }
+                if judge.origin.computer.is_empty() && new.outcome != Outcome::Unrelated {
+                    judge.origin.set(event);
+                }
+            })
+        } else {
+            Reading::Unknown
+        };
+        ledger.unparsed += u64::from(reading == Reading::Broken);
+        let verdict = match verdict {
+            Some(verdict)
+                if verdict.outcome != Outcome::Unrelated && reading != Reading::Broken =>
+            {
+                verdict
+            }
+            _ => {
+                ledger.unrelated += 1;
+                return Fate::Pass;
+            }
+        };
+        let before = ledger.count(&verdict, &judge.origin, &mut judge.hints);
+        if policy.action == Action::Observe {
+            return Fate::Pass;
+        }
+        let framed = octet_counted(record);
+        let accepted = verdict.basis.is_some_and(|basis| policy.accept.contains(basis));
+        let kept = policy.keep_every > 0 && before % policy.keep_every == 0;
+        let drop = policy.action == Action::Drop && accepted && !kept && !document && !framed;
+        let tagging = match &reading {
+            Reading::Json { at, layout } => core::str::from_utf8(&record[*at..])
+                .map_or(Tagging::Conflict, |object| {
+                    judge.insertions.prepare(object, layout, &verdict, policy)
+                }),
+            _ if drop => return Fate::Drop,
+            _ => {
+                ledger.untagged += 1;
+                return Fate::Pass;
+            }
+        };
+        match (tagging, &reading) {
+            (Tagging::Conflict, _) => {
+                ledger.conflicts += 1;
+                Fate::Pass
+            }
+            _ if drop => Fate::Drop,
+            (Tagging::Insert, Reading::Json { at, .. }) if !framed => Fate::Tag(skipped + at),
+            (Tagging::Insert, _) => {
+                ledger.untagged += 1;
+                Fate::Pass
+            }
+            (Tagging::Present, _) => Fate::Pass,
+        }
+    }
+}
+
+/// How long the byte order mark at the start is.
+fn bom(line: &[u8]) -> usize {
+    if line.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 }
+}
+
+/// The last of some complete lines.
+fn last_line(lines: &[u8]) -> &[u8] {
+    let lines = lines.strip_suffix(b"\n").unwrap_or(lines);
+    memchr::memrchr(b'\n', lines).map_or(lines, |at| &lines[at + 1..])
+}
+
+/// Whether a line is an action of an Elasticsearch `_bulk` body that a document follows. Dropping
+/// either would shift all that comes after.
+fn is_bulk_action(line: &[u8]) -> bool {
+    let Some(rest) = line.trim_ascii_start().strip_prefix(b"{") else { return false };
+    let rest = rest.trim_ascii_start();
+    [&b"\"index\""[..], b"\"create\"", b"\"update\""].iter().any(|action| {
+        rest.strip_prefix(*action)
+            .and_then(|rest| rest.trim_ascii_start().strip_prefix(b":"))
+            .is_some_and(|rest| rest.trim_ascii_start().starts_with(b"{"))
+    })
+}
+
+/// Whether a line begins with a count of octets, as syslog over TCP may frame its messages: another
+/// length would make the count wrong.
+fn octet_counted(record: &[u8]) -> bool {
+    let digits = record.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    (1..=7).contains(&digits) && record[digits..].starts_with(b" <")
+}

@@ -1,0 +1,214 @@
+//! Does this chunk mention a candidate? A substring scan over everything, so that most bytes are
+//! only ever looked at here.
+//!
+//! A record can only be a candidate if it has the event source in some case, a piece of the message
+//! template, or the file name of the known URL (see `design.md`, section 3); or if JSON escapes hide
+//! letters of these. Each of the four is found by a pair of bytes that is rare in logs, and then
+//! confirmed. A false alarm costs a parse; a miss would lose a record, so the property tests hold
+//! this against a plain search.
+
+/// The file that the known URL names.
+const FILE: &[u8] = b"authrootseq.txt";
+/// A piece of the message template.
+const TEMPLATE: &[u8] = b"third-party root list sequence number";
+/// The event source, in lower case.
+const SOURCE: &[u8] = crate::article::SOURCE.as_bytes();
+
+/// Where the next mention in `hay` is, from `from` on.
+pub fn find(hay: &[u8], from: usize) -> Option<usize> {
+    let mut from = from;
+    while let Some(at) = next_pair(hay, from) {
+        if confirm(hay, at) {
+            return Some(at);
+        }
+        from = at + 1;
+    }
+    None
+}
+
+/// Whether the pair at `at` belongs to a mention.
+fn confirm(hay: &[u8], at: usize) -> bool {
+    let around = |before: usize, length: usize| {
+        let start = at.checked_sub(before)?;
+        hay.get(start..start + length)
+    };
+    match hay[at] {
+        b'\\' => around(0, 6).is_some_and(|escape| hides_a_letter(&escape[2..])),
+        b'q' => around(10, FILE.len()) == Some(FILE),
+        b'-' => around(5, TEMPLATE.len()) == Some(TEMPLATE),
+        _ => around(4, SOURCE.len()).is_some_and(|text| text.eq_ignore_ascii_case(SOURCE)),
+    }
+}
+
+/// Whether the four digits of an escape stand for a character that the needles have, or for one
+/// that another escape, inside a string inside this one, could need.
+fn hides_a_letter(digits: &[u8]) -> bool {
+    let value = |digit: u8| char::from(digit).to_digit(16);
+    match digits {
+        [b'0', b'0', high, low] => match (value(*high), value(*low)) {
+            (Some(high), Some(low)) => {
+                let byte = u8::try_from(high * 16 + low).unwrap_or_default();
+                byte.is_ascii_alphanumeric() || b" -.\\".contains(&byte)
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// The first byte of a pair that a mention has: `t3` of `crypt32` (in any case), `q.` of the file
+/// name, `-p` of the template, `\u` of an escape.
+fn is_pair(first: u8, second: u8) -> bool {
+    matches!((first | 0x20, second), (b't', b'3') | (b'q', b'.'))
+        || matches!((first, second), (b'-', b'p') | (b'\\', b'u'))
+}
+
+/// Where the next pair is.
+#[cfg(not(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128"))))]
+fn next_pair(hay: &[u8], from: usize) -> Option<usize> {
+    plain_pair(hay, from)
+}
+
+fn plain_pair(hay: &[u8], from: usize) -> Option<usize> {
+    let pairs = hay.get(from..)?.windows(2);
+    pairs.into_iter().position(|pair| is_pair(pair[0], pair[1])).map(|at| from + at)
+}
+
+/// Where the next pair is, sixteen at a time.
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+fn next_pair(hay: &[u8], from: usize) -> Option<usize> {
+    use core::arch::wasm32::{
+        u8x16_bitmask, u8x16_eq, u8x16_splat, v128, v128_and, v128_any_true, v128_load, v128_or,
+    };
+    let mask = |at: usize| -> v128 {
+        // SAFETY: the loop below keeps `at + 64 + 1` within `hay`, and lanes need no alignment.
+        let (a, b) = unsafe {
+            let at = hay.as_ptr().add(at);
+            (v128_load(at.cast()), v128_load(at.add(1).cast()))
+        };
+        let lower = v128_or(a, u8x16_splat(0x20));
+        let both = |v: v128, first: u8, second: u8| {
+            v128_and(u8x16_eq(v, u8x16_splat(first)), u8x16_eq(b, u8x16_splat(second)))
+        };
+        v128_or(
+            v128_or(both(lower, b't', b'3'), both(lower, b'q', b'.')),
+            v128_or(both(a, b'-', b'p'), both(a, b'\\', b'u')),
+        )
+    };
+    let mut at = from;
+    while at + 65 <= hay.len() {
+        let masks = [mask(at), mask(at + 16), mask(at + 32), mask(at + 48)];
+        let any = v128_or(v128_or(masks[0], masks[1]), v128_or(masks[2], masks[3]));
+        if v128_any_true(any) {
+            for (i, mask) in masks.into_iter().enumerate() {
+                let bits = u8x16_bitmask(mask);
+                if bits != 0 {
+                    return Some(at + i * 16 + bits.trailing_zeros() as usize);
+                }
+            }
+        }
+        at += 64;
+    }
+    plain_pair(hay, at)
+}
+
+/// Where the next pair is, sixteen at a time.
+#[cfg(target_arch = "x86_64")]
+fn next_pair(hay: &[u8], from: usize) -> Option<usize> {
+    // SAFETY: every x86-64 processor has SSE2.
+    unsafe { next_pair_sse2(hay, from) }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "sse2")]
+fn next_pair_sse2(hay: &[u8], from: usize) -> Option<usize> {
+    use core::arch::x86_64::{
+        __m128i, _mm_and_si128, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_or_si128,
+        _mm_set1_epi8,
+    };
+    let splat = |byte: u8| _mm_set1_epi8(byte.cast_signed());
+    let mask = |at: usize| -> __m128i {
+        // SAFETY: the loop below keeps `at + 64 + 1` within `hay`, and the loads are unaligned ones.
+        let (a, b) = unsafe {
+            let at = hay.as_ptr().add(at);
+            (_mm_loadu_si128(at.cast()), _mm_loadu_si128(at.add(1).cast()))
+        };
+        let lower = _mm_or_si128(a, splat(0x20));
+        let both = |v: __m128i, first: u8, second: u8| {
+            _mm_and_si128(_mm_cmpeq_epi8(v, splat(first)), _mm_cmpeq_epi8(b, splat(second)))
+        };
+        _mm_or_si128(
+            _mm_or_si128(both(lower, b't', b'3'), both(lower, b'q', b'.')),
+            _mm_or_si128(both(a, b'-', b'p'), both(a, b'\\', b'u')),
+        )
+    };
+    let mut at = from;
+    while at + 65 <= hay.len() {
+        let masks = [mask(at), mask(at + 16), mask(at + 32), mask(at + 48)];
+        let any = _mm_or_si128(_mm_or_si128(masks[0], masks[1]), _mm_or_si128(masks[2], masks[3]));
+        if _mm_movemask_epi8(any) != 0 {
+            for (i, mask) in masks.into_iter().enumerate() {
+                let bits = _mm_movemask_epi8(mask);
+                if bits != 0 {
+                    return Some(at + i * 16 + bits.trailing_zeros() as usize);
+                }
+            }
+        }
+        at += 64;
+    }
+    plain_pair(hay, at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{find, is_pair, next_pair};
+    use proptest::prelude::*;
+
+    /// Every mention, searched plainly.
+    fn plain(hay: &[u8]) -> bool {
+        let text: Vec<u8> = hay.to_ascii_lowercase();
+        let has = |text: &[u8], needle: &[u8]| text.windows(needle.len()).any(|w| w == needle);
+        let escape = hay.windows(6).any(|w| {
+            let Ok(text) = core::str::from_utf8(w) else { return false };
+            let Some(hex) = text.strip_prefix("\\u00") else { return false };
+            let Ok(byte) = u8::from_str_radix(hex, 16) else { return false };
+            !hex.starts_with('+') && (byte.is_ascii_alphanumeric() || b" -.\\".contains(&byte))
+        });
+        has(&text, b"crypt32")
+            || has(hay, b"authrootseq.txt")
+            || has(hay, b"third-party root list sequence number")
+            || escape
+    }
+
+    fn pieces() -> impl Strategy<Value = Vec<u8>> {
+        let piece = prop_oneof![
+            Just(b"crypt32".to_vec()),
+            Just(b"CrYPT32".to_vec()),
+            Just(b"crypt3".to_vec()),
+            Just(b"authrootseq.txt".to_vec()),
+            Just(b"third-party root list sequence number".to_vec()),
+            Just(b"-party root list sequence number".to_vec()),
+            Just(b"\\u0063".to_vec()),
+            Just(b"\\u003c".to_vec()),
+            Just(b"\\\\u005C".to_vec()),
+            prop::collection::vec(any::<u8>(), 0..90),
+            "[a-z0-9q.t3\\\\u-]{0,90}".prop_map(String::into_bytes),
+        ];
+        prop::collection::vec(piece, 0..5).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn finds_what_a_plain_search_finds(hay in pieces()) {
+            prop_assert_eq!(find(&hay, 0).is_some(), plain(&hay));
+        }
+
+        #[test]
+        fn finds_every_pair_in_order(hay in pieces(), from in 0usize..100) {
+            let from = from.min(hay.len());
+            let found = next_pair(&hay, from);
+            let plain = (from..hay.len().saturating_sub(1)).find(|&i| is_pair(hay[i], hay[i + 1]));
+            prop_assert_eq!(found, plain);
+        }
+    }
+}
