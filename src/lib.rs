@@ -6,8 +6,12 @@
 
 pub mod article;
 pub mod classify;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod event;
+pub mod explain;
 pub mod filter;
+pub mod finding;
 pub mod json;
 pub mod ledger;
 pub mod message;

@@ -69,6 +69,11 @@ pub fn read(record: &[u8], key: &str, emit: Emit<'_>) -> Reading {
     }
 }
 
+/// Reads a JSON array of records.
+pub fn read_array(array: &str, emit: Emit<'_>) -> Result<(), Invalid> {
+    Nesting { left: 4 }.array(array, emit)
+}
+
 /// How many records may still be inside each other.
 #[derive(Clone, Copy, Debug)]
 pub struct Nesting {
@@ -115,7 +120,7 @@ impl Nesting {
     }
 
     /// Reads a JSON array of records.
-    pub fn array(self, array: &str, emit: Emit<'_>) -> Result<(), Invalid> {
+    fn array(self, array: &str, emit: Emit<'_>) -> Result<(), Invalid> {
         let mut tokens = Tokens::new(array);
         if tokens.next()? != Token::ArrayStart {
             return Err(Invalid);

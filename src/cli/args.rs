@@ -1,0 +1,319 @@
+//! The arguments, as a value: parsed by clap, and nothing done yet. Shared by the native command
+//! and `npx crypt32-filter`.
+
+use std::{ffi::OsString, string::ToString};
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, error::ErrorKind};
+use serde_json::Value;
+
+use crate::{policy::Policy, time::DateOrder};
+
+const ABOUT: &str = "\
+Tags or drops the Crypt32 event 8 records of Windows XP and Server 2003 that Microsoft's article \
+KB2253680 explains, and no others. Each condition of the article is checked by itself; what is not \
+proven benign passes.";
+
+const FILTER_HELP: &str = "\
+Examples:
+  crypt32-filter filter winlogbeat.ndjson > tagged.ndjson
+  tail -F app.ndjson | crypt32-filter filter --action drop --ledger ledger.json
+  crypt32-filter filter --action drop --accept listed,sibling,cause - < in > out
+  crypt32-filter filter --output ndjson syslog.log
+
+A record is a line. What comes out is what went in, byte for byte, except for the tags and for the
+records that were dropped; the ledger counts both.";
+
+const CLASSIFY_HELP: &str = "\
+Examples:
+  crypt32-filter classify --candidates app.ndjson
+  crypt32-filter classify --check app.ndjson || echo 'something to review'
+
+One JSON object an event on standard output.";
+
+const EXPLAIN_HELP: &str = "\
+Examples:
+  crypt32-filter explain record.json
+  grep -i crypt32 app.ndjson | head -n 1 | crypt32-filter explain
+
+Each condition, what was seen, which part of the article it rests on, and what would change the
+verdict.";
+
+/// `crypt32-filter` and its arguments.
+#[derive(Debug, Parser)]
+#[command(name = "crypt32-filter", version, about = ABOUT, max_term_width = 100)]
+#[command(disable_help_subcommand = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Say nothing but results and errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Colour the output for a person
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Filter logs: tag, drop or count, record by record
+    #[command(after_help = FILTER_HELP)]
+    Filter(Filter),
+    /// Print the verdict about each event, with evidence, as JSON
+    #[command(after_help = CLASSIFY_HELP)]
+    Classify(Classify),
+    /// Explain the verdict about each event to a person
+    #[command(after_help = EXPLAIN_HELP)]
+    Explain(Explain),
+}
+
+/// What the lines or the file are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Found out by looking
+    #[default]
+    Auto,
+    /// JSON, an object a record
+    Json,
+    /// Syslog lines
+    Syslog,
+    /// Text: lines or blocks
+    Text,
+    /// Windows event XML
+    Xml,
+    /// CSV
+    Csv,
+}
+
+/// What `filter` writes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// Records as they came
+    #[default]
+    Same,
+    /// Each record as a JSON object: text becomes `{"message": ...}`
+    Ndjson,
+}
+
+/// The options that bear on a verdict.
+#[derive(Debug, Args)]
+pub struct Rules {
+    /// Fail a record that does not name its operating system
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    require_system: Option<String>,
+    /// Further log (channel) names to accept, separated by commas
+    #[arg(long, value_name = "NAMES")]
+    logs: Option<String>,
+    /// Templates and errors of a localised Windows: a JSON list of {"template", "errors"}
+    #[arg(long, value_name = "JSON")]
+    localised: Option<String>,
+}
+
+/// The options of the policy that only the filter has.
+#[derive(Debug, Args)]
+pub struct PolicyFlags {
+    /// What to do: tag, drop or observe [default: tag]
+    #[arg(long, value_name = "ACTION")]
+    action: Option<String>,
+    /// Bases that are dropped, and tagged benign [default: listed,sibling]
+    #[arg(long, value_name = "BASES")]
+    accept: Option<String>,
+    /// With drop: keep the first benign record of each computer, then every Nth [default: 0, off]
+    #[arg(long, value_name = "N")]
+    keep_every: Option<String>,
+    /// Member that holds the tag [default: kb]
+    #[arg(long, value_name = "NAME")]
+    key: Option<String>,
+    /// Whether to write words into "tags" [default: true]
+    #[arg(long, value_name = "BOOL")]
+    tags: Option<String>,
+    /// Let longer records pass unread, in bytes [default: 1048576]
+    #[arg(long, value_name = "BYTES")]
+    max_record: Option<String>,
+}
+
+/// `filter`.
+#[derive(Debug, Args)]
+pub struct Filter {
+    #[command(flatten)]
+    rules: Rules,
+    #[command(flatten)]
+    flags: PolicyFlags,
+    /// What the lines are
+    #[arg(long, default_value = "auto")]
+    pub format: Format,
+    /// What to write
+    #[arg(long, default_value = "same")]
+    pub output: Output,
+    /// Write the ledger to this file: at the end, every 10 seconds, and when stopped
+    #[arg(long, value_name = "FILE")]
+    pub ledger: Option<String>,
+    /// Files to read; - or none is standard input
+    #[arg(value_name = "FILE")]
+    pub files: Vec<String>,
+}
+
+/// `classify`.
+#[derive(Debug, Args)]
+pub struct Classify {
+    #[command(flatten)]
+    rules: Rules,
+    /// What the input is
+    #[arg(long, default_value = "auto")]
+    pub format: Format,
+    /// Leave unrelated events out
+    #[arg(long)]
+    pub candidates: bool,
+    /// Exit with 1 if something is to be reviewed
+    #[arg(long)]
+    pub check: bool,
+    /// Order of month and day where no date tells: month-first or day-first
+    #[arg(long, value_name = "ORDER", value_parser = date_order)]
+    pub date_order: Option<DateOrder>,
+    /// Files to read; - or none is standard input
+    #[arg(value_name = "FILE")]
+    pub files: Vec<String>,
+}
+
+/// `explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    #[command(flatten)]
+    rules: Rules,
+    /// What the input is
+    #[arg(long, default_value = "auto")]
+    pub format: Format,
+    /// Order of month and day where no date tells: month-first or day-first
+    #[arg(long, value_name = "ORDER", value_parser = date_order)]
+    pub date_order: Option<DateOrder>,
+    /// File to read; - or none is standard input
+    #[arg(value_name = "FILE")]
+    pub files: Vec<String>,
+}
+
+fn date_order(word: &str) -> Result<DateOrder, String> {
+    word.parse().map_err(|()| format!("takes {}", DateOrder::WORDS.join(", ")))
+}
+
+/// Arguments that end the program at once: a help text, or what is wrong with them.
+#[derive(Debug)]
+pub struct Ended {
+    /// What to print.
+    pub text: String,
+    /// 0 for help, and then the text goes to standard output; 2 for an error.
+    pub exit_code: u8,
+}
+
+impl Cli {
+    /// Parses arguments, without the program's name.
+    pub fn parse_from_args<I, T>(args: I) -> Result<Self, Ended>
+    where
+        I: IntoIterator<Item = T>,
+        T: Into<OsString> + Clone,
+    {
+        let name = std::iter::once(OsString::from("crypt32-filter"));
+        Self::try_parse_from(name.chain(args.into_iter().map(Into::into))).map_err(|error| {
+            let help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            Ended { text: error.to_string(), exit_code: if help { 0 } else { 2 } }
+        })
+    }
+
+    /// The files to read; never empty.
+    pub fn files(&self) -> Vec<&str> {
+        let files = match &self.command {
+            Command::Filter(filter) => &filter.files,
+            Command::Classify(classify) => &classify.files,
+            Command::Explain(explain) => &explain.files,
+        };
+        if files.is_empty() { vec!["-"] } else { files.iter().map(String::as_str).collect() }
+    }
+
+    /// Where the ledger goes.
+    pub fn ledger(&self) -> Option<&str> {
+        match &self.command {
+            Command::Filter(filter) => filter.ledger.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Everything that can be asked, for manual pages and completions.
+    pub fn clap_command() -> clap::Command {
+        Self::command()
+    }
+}
+
+impl Rules {
+    /// The policy with these options set.
+    pub fn policy(&self) -> Result<Policy, Ended> {
+        let mut policy = Policy::default();
+        set(&mut policy, "require_system", self.require_system.as_deref())?;
+        set(&mut policy, "logs", self.logs.as_deref())?;
+        set(&mut policy, "localised", self.localised.as_deref())?;
+        Ok(policy)
+    }
+}
+
+impl Filter {
+    /// The policy that the flags describe.
+    pub fn policy(&self) -> Result<Policy, Ended> {
+        let mut policy = self.rules.policy()?;
+        let PolicyFlags { action, accept, keep_every, key, tags, max_record } = &self.flags;
+        for (name, text) in [
+            ("action", action),
+            ("accept", accept),
+            ("keep_every", keep_every),
+            ("key", key),
+            ("tags", tags),
+            ("max_record", max_record),
+        ] {
+            set(&mut policy, name, text.as_deref())?;
+        }
+        Ok(policy)
+    }
+}
+
+impl Classify {
+    /// The policy that the flags describe.
+    pub fn policy(&self) -> Result<Policy, Ended> {
+        self.rules.policy()
+    }
+}
+
+impl Explain {
+    /// The policy that the flags describe.
+    pub fn policy(&self) -> Result<Policy, Ended> {
+        self.rules.policy()
+    }
+}
+
+/// Sets an option from the text of its flag.
+fn set(policy: &mut Policy, name: &str, text: Option<&str>) -> Result<(), Ended> {
+    let Some(text) = text else { return Ok(()) };
+    let json =
+        matches!(name, "keep_every" | "require_system" | "localised" | "tags" | "max_record");
+    let value = if json { serde_json::from_str(text).ok() } else { None };
+    let value = value.filter(|value: &Value| !value.is_null());
+    let value = value.unwrap_or_else(|| Value::String(text.to_owned()));
+    policy.set(name, &value).map_err(|error| {
+        let flag = format!("--{}", name.replace('_', "-"));
+        Ended {
+            text: format!(
+                "error: {flag} takes {}\n\nSee crypt32-filter filter --help\n",
+                error.allowed
+            ),
+            exit_code: 2,
+        }
+    })
+}

@@ -1,0 +1,118 @@
+//! `filter`: a [`Filter`] over each input, one ledger for all.
+
+use super::{
+    args::{Ended, Filter as Args, Format, Output},
+    ndjson::Wrapper,
+    session::Write,
+};
+use crate::{
+    filter::{Filter, Piece},
+    ledger::Ledger,
+    policy::{Action, Policy},
+};
+
+/// `filter` at work.
+pub struct Filtering {
+    policy: Policy,
+    filter: Filter,
+    wrapper: Option<Wrapper>,
+    /// The ledger of the inputs before this one.
+    before: Ledger,
+    /// The current input has given bytes.
+    begun: bool,
+    warnings: Vec<String>,
+}
+
+impl Filtering {
+    pub fn new(args: &Args) -> Result<Self, Ended> {
+        let policy = args.policy()?;
+        let text = !matches!(args.format, Format::Auto | Format::Json);
+        if text && policy.action == Action::Tag && args.output == Output::Same {
+            return Err(Ended {
+                text: "error: plain text has no place for a tag: add --output ndjson, or use \
+                       --action drop or --action observe\n"
+                    .to_owned(),
+                exit_code: 2,
+            });
+        }
+        Ok(Self {
+            filter: Filter::new(policy.clone()),
+            wrapper: (args.output == Output::Ndjson).then(|| Wrapper::new(policy.max_record)),
+            policy,
+            before: Ledger::default(),
+            begun: false,
+            warnings: Vec::new(),
+        })
+    }
+
+    pub fn push(&mut self, chunk: &[u8], write: Write<'_>) {
+        if !self.begun && !chunk.is_empty() {
+            self.begun = true;
+            self.look_at_head(chunk);
+        }
+        match &mut self.wrapper {
+            Some(wrapper) => {
+                let wrapped = wrapper.push(chunk);
+                give(&wrapped, write, |out| self.filter.push(&wrapped, out));
+            }
+            None => give(chunk, write, |out| self.filter.push(chunk, out)),
+        }
+    }
+
+    pub fn end_input(&mut self, write: Write<'_>) {
+        if let Some(wrapper) = &mut self.wrapper {
+            let wrapped = wrapper.finish();
+            give(&wrapped, write, |out| self.filter.push(&wrapped, out));
+        }
+        give(&[], write, |out| self.filter.finish(out));
+        self.before = self.total();
+        self.filter = Filter::new(self.policy.clone());
+        if let Some(wrapper) = &mut self.wrapper {
+            *wrapper = Wrapper::new(self.policy.max_record);
+        }
+        self.begun = false;
+    }
+
+    /// Says why nothing will be found in input that is no plain text.
+    fn look_at_head(&mut self, head: &[u8]) {
+        let kind = match head {
+            [0x1F, 0x8B, ..] => "gzip",
+            [0x28, 0xB5, 0x2F, 0xFD, ..] => "zstd",
+            [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, _, 0, _, ..] | [_, 0, _, 0, ..] => "UTF-16",
+            [b'E', b'l', b'f', b'F', b'i', b'l', b'e', ..] => "an .evtx file",
+            [_, _, _, _, b'L', b'f', b'L', b'e', ..] => "an .evt file",
+            _ => return,
+        };
+        self.warnings.push(format!(
+            "warning: the input is {kind} and passes unchanged; decode it first, or use classify"
+        ));
+    }
+
+    fn total(&self) -> Ledger {
+        let mut ledger = self.filter.ledger().clone();
+        if let Some(wrapper) = &self.wrapper {
+            // What the wrapping added was never in the input.
+            ledger.bytes_in -= wrapper.added();
+            ledger.bytes_inserted += wrapper.added();
+        }
+        let mut total = self.before.clone();
+        total.merge(&ledger);
+        total
+    }
+
+    pub fn ledger(&self) -> String {
+        serde_json::to_string(&self.total()).unwrap_or_default()
+    }
+
+    pub fn warnings(&mut self) -> Vec<String> {
+        core::mem::take(&mut self.warnings)
+    }
+}
+
+/// Runs the filter over a chunk and writes its pieces.
+fn give(chunk: &[u8], write: Write<'_>, run: impl FnOnce(crate::filter::Out<'_>)) {
+    run(&mut |piece| match piece {
+        Piece::Chunk(span) => write(&chunk[span]),
+        Piece::Bytes(bytes) => write(bytes),
+    });
+}

@@ -1,0 +1,14 @@
+//! The command line. [`args`] says what is asked, a [`session::Session`] does it without touching
+//! files, and [`native`] (or Node) moves the bytes.
+
+pub mod args;
+mod classify;
+mod events;
+mod explain;
+mod filter;
+#[cfg(not(target_family = "wasm"))]
+pub mod native;
+mod ndjson;
+#[cfg(not(target_family = "wasm"))]
+mod output;
+pub mod session;

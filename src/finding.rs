@@ -1,0 +1,117 @@
+//! What is said about one event: the verdict with its evidence, as `classify` prints it.
+
+use serde::{Serialize, Serializer};
+
+use crate::{
+    classify::{Evidence, classify, evidence},
+    event::Event,
+    policy::Policy,
+    reader::{self, Reading},
+    related::{Related, related},
+    time::{DateOrder, Time},
+    verdict::{Basis, Condition, Outcome, Verdict},
+};
+
+/// One event and the verdict about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The verdict in one word.
+    pub verdict: Outcome,
+    /// Why it is benign.
+    pub basis: Option<Basis>,
+    /// The conditions that failed.
+    pub reasons: Vec<Condition>,
+    /// Every condition; empty for an unrelated event.
+    pub evidence: Vec<Evidence>,
+    /// The code of the error.
+    pub error: Option<u32>,
+    /// The same as an `HRESULT`.
+    pub hresult: Option<String>,
+    /// The computer that wrote the event.
+    pub computer: Option<String>,
+    /// RFC 3339, with a zone only where the record gives one.
+    pub time: Option<String>,
+    /// How the record spells its event.
+    pub shape: Option<String>,
+    /// Another event of the same family that it is.
+    #[serde(serialize_with = "by_name")]
+    pub related: Option<Related>,
+}
+
+#[allow(clippy::ref_option)]
+fn by_name<S: Serializer>(related: &Option<Related>, serializer: S) -> Result<S::Ok, S::Error> {
+    match related {
+        Some(related) => serializer.collect_str(related),
+        None => serializer.serialize_none(),
+    }
+}
+
+impl Finding {
+    /// Classifies an event and gathers what is to be said about it.
+    pub fn of(event: &Event<'_>, policy: &Policy, order: Option<DateOrder>) -> Self {
+        let verdict = classify(event, policy);
+        let time = event.time().and_then(Time::parse).and_then(|time| time.resolve(order));
+        let shape = (!event.shape.is_empty()).then(|| event.shape.to_owned());
+        Self {
+            evidence: evidence(event, policy, &verdict),
+            computer: event.computer().map(str::to_owned),
+            time: time.map(|moment| moment.to_string()),
+            shape,
+            related: related(event),
+            ..Self::verdict(&verdict)
+        }
+    }
+
+    /// What a verdict says by itself.
+    fn verdict(verdict: &Verdict) -> Self {
+        let related = verdict.outcome != Outcome::Unrelated;
+        let error = verdict.error.filter(|_| related);
+        Self {
+            verdict: verdict.outcome,
+            basis: verdict.basis,
+            reasons: if related { verdict.reasons().collect() } else { Vec::new() },
+            evidence: Vec::new(),
+            error: error.and_then(|error| error.code),
+            hresult: error.map(|error| format!("0x{:08X}", error.hresult)),
+            computer: None,
+            time: None,
+            shape: None,
+            related: None,
+        }
+    }
+}
+
+/// The answer about one record: that of its event, or, for an envelope, the filter's verdict about
+/// the whole and the answer about each event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Answer {
+    /// The answer about the record.
+    #[serde(flatten)]
+    pub record: Finding,
+    /// The answers about the events of an envelope.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<Finding>,
+}
+
+/// Classifies one whole record.
+pub fn answer(record: &[u8], policy: &Policy) -> Answer {
+    let mut findings = Vec::new();
+    let mut whole: Option<Verdict> = None;
+    let mut emit = |event: &Event<'_>| {
+        let verdict = classify(event, policy);
+        match &mut whole {
+            Some(whole) => whole.merge(&verdict),
+            None => whole = Some(verdict),
+        }
+        findings.push(Finding::of(event, policy, None));
+    };
+    if reader::read(record, &policy.key, &mut emit) == Reading::Broken
+        && let Ok(text) = core::str::from_utf8(record)
+    {
+        // A JSON array of records is none for the filter, but a person may ask about it.
+        let _ = reader::read_array(text.trim(), &mut emit);
+    }
+    let first = if findings.len() == 1 { findings.pop() } else { None };
+    let record = first.unwrap_or_else(|| Finding::verdict(&whole.unwrap_or(Verdict::UNRELATED)));
+    Answer { record, events: findings }
+}
