@@ -18,6 +18,7 @@ pub mod message;
 pub mod policy;
 pub mod reader;
 pub mod related;
+pub mod report;
 pub mod scan;
 pub mod tag;
 pub mod time;

@@ -38,6 +38,11 @@ impl Moment {
         Self::new(EPOCH.checked_add(since)?, true)
     }
 
+    /// The moment with this [`Self::seconds`], with or without a zone.
+    pub(crate) fn at(seconds: i64, zone: bool) -> Option<Self> {
+        Self::unix(seconds, 0).map(|moment| Self { zone, ..moment })
+    }
+
     fn new(at: PrimitiveDateTime, zone: bool) -> Option<Self> {
         // RFC 3339 has four digits for the year.
         (0..=9999).contains(&at.year()).then_some(Self { at, zone })

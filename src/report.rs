@@ -1,0 +1,122 @@
+//! The account of a whole log: which computers write event 8, with which error, when and how
+//! often, and what else they write that speaks against the article's cause.
+//!
+//! One record shows what failed; only the log around it shows whether the computer really cannot
+//! reach Windows Update, whether that began one day, and whether silence means recovery. How often
+//! a computer repeats is printed beside what the article says about it, but proves nothing: the
+//! article allows continuous, regular and occasional records.
+//!
+//! Memory is bounded whatever the log holds: a fixed number of computers is kept apart (the others
+//! are summed up), and each holds a bounded state ([`interval`] folds times as they come).
+
+use std::collections::BTreeMap;
+
+use crate::{
+    related::Related,
+    time::Moment,
+    verdict::{Outcome, Verdict},
+};
+
+mod escape;
+mod findings;
+mod grid;
+mod host;
+mod interval;
+mod render;
+mod summary;
+mod timeline;
+
+pub use render::Format;
+pub use summary::{
+    Computer, ErrorCount, Explained, Gap, HourCount, Hours, Interval, Neighbour, Pace, ReasonCount,
+    Side, Span, Start, StartKind, Summary, Timeline, Together, Totals,
+};
+
+use host::{Host, Tally};
+
+/// How many computers that write events of the family are kept apart.
+pub const COMPUTERS: usize = 4096;
+/// Of how many others it is known since when the log shows them.
+const QUIET: usize = 16_384;
+/// Where names of computers are cut, in bytes.
+const NAME: usize = 255;
+
+/// What the report takes in about one event.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// The computer, where the record names one.
+    pub computer: Option<&'a str>,
+    /// When, as far as it could be resolved.
+    pub when: Option<Moment>,
+    /// The verdict.
+    pub verdict: &'a Verdict,
+    /// Which other event of the family it is.
+    pub related: Option<Related>,
+}
+
+/// A report that is being gathered. Give it every event, unrelated ones too: they show since when
+/// a computer is in the log.
+#[derive(Debug, Default)]
+pub struct Report {
+    records: u64,
+    related: u64,
+    total: Tally,
+    hosts: BTreeMap<String, Host>,
+    /// Computers without an event of the family so far, with their earliest time.
+    quiet: BTreeMap<String, Option<Moment>>,
+    other: Option<Tally>,
+    timeline: timeline::Gathered,
+}
+
+impl Report {
+    /// Takes in one event.
+    pub fn see(&mut self, seen: Seen<'_>) {
+        self.records += 1;
+        let name = name_of(seen.computer);
+        let key = name.to_ascii_lowercase();
+        let candidate = seen.verdict.outcome != Outcome::Unrelated;
+        if !candidate && seen.related.is_none() {
+            self.see_quiet(key, seen.when);
+            return;
+        }
+        self.related += u64::from(seen.related.is_some());
+        if candidate {
+            self.total.see(seen);
+            self.timeline.see(seen);
+        }
+        if !self.hosts.contains_key(&key) {
+            if self.hosts.len() >= COMPUTERS {
+                let other = self.other.get_or_insert_default();
+                if candidate {
+                    other.see(seen);
+                }
+                return;
+            }
+            let since = self.quiet.remove(&key).flatten();
+            self.hosts.insert(key.clone(), Host::new(name, since));
+        }
+        if let Some(host) = self.hosts.get_mut(&key) {
+            host.see(seen);
+        }
+    }
+
+    fn see_quiet(&mut self, key: String, when: Option<Moment>) {
+        if let Some(host) = self.hosts.get_mut(&key) {
+            host.present(when);
+        } else if self.quiet.len() < QUIET || self.quiet.contains_key(&key) {
+            let since = self.quiet.entry(key).or_default();
+            *since = host::earlier(*since, when);
+        }
+    }
+
+    /// The report.
+    pub fn finish(self) -> Summary {
+        findings::summary(self)
+    }
+}
+
+/// The name of a computer, cut to its bound; `-` where there is none.
+fn name_of(computer: Option<&str>) -> &str {
+    let name = computer.unwrap_or("-");
+    name.get(..name.floor_char_boundary(NAME)).unwrap_or("-")
+}

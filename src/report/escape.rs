@@ -1,0 +1,156 @@
+//! Names of computers are foreign text: whoever writes a log record chooses them. Each rendering
+//! shows them in a way that its reader (a terminal, a spreadsheet, a Markdown viewer) cannot
+//! mistake for anything but text.
+
+use core::fmt::Write as _;
+use std::borrow::Cow;
+
+/// Characters that move the cursor, turn the direction of text, or are not seen at all.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{3164}'
+            | '\u{180b}'..='\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// The text with hidden characters shown as `\u{202e}`.
+pub(super) fn visible(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if is_hidden(c) { shown.extend(c.escape_unicode()) } else { shown.push(c) }
+    }
+    Cow::Owned(shown)
+}
+
+/// A CSV field (RFC 4180). A spreadsheet takes what begins like a formula for one, so that gets an
+/// apostrophe before it.
+pub(super) fn csv(text: &str) -> String {
+    let shown = visible(text);
+    // The last four are their full-width forms. Some programs skip blanks first.
+    let formula = |text: &str| {
+        text.starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'])
+    };
+    // TAB and CR are looked for before they are made visible: what begins with them is suspect.
+    let guarded = formula(shown.trim_start()) || text.starts_with(['\t', '\r']);
+    let guard = if guarded { "'" } else { "" };
+    if shown.contains(['"', ',', ';']) || shown.starts_with(' ') || shown.ends_with(' ') {
+        format!("\"{guard}{}\"", shown.replace('"', "\"\""))
+    } else {
+        format!("{guard}{shown}")
+    }
+}
+
+/// Text inside a Markdown table: nothing in it is markup, HTML, a link or a column.
+pub(super) fn markdown(text: &str) -> String {
+    let text = visible(text);
+    let mut escaped = String::with_capacity(text.len());
+    for (index, c) in text.char_indices() {
+        let (before, rest) = (text.get(..index).unwrap_or(""), text.get(index..).unwrap_or(""));
+        // Viewers make links of bare addresses.
+        let address = match c {
+            '.' => {
+                before.get(index.saturating_sub(3)..).is_some_and(|w| w.eq_ignore_ascii_case("www"))
+            }
+            ':' => rest.starts_with("://"),
+            _ => false,
+        };
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' | '@' => escaped.extend(['\\', c]),
+            c if address => escaped.extend(['\\', c]),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// JSON text in which hidden characters inside strings are written as `\uXXXX`.
+pub(super) fn json(text: &str) -> Cow<'_, str> {
+    // Line feeds are the only ones outside strings, and none is left inside.
+    let hidden = |c: char| c != '\n' && is_hidden(c);
+    if !text.contains(hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len() + 64);
+    for c in text.chars() {
+        if hidden(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(escaped, "\\u{unit:04x}");
+            }
+        } else {
+            escaped.push(c);
+        }
+    }
+    Cow::Owned(escaped)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hidden_characters_are_shown() {
+        for (text, want) in [
+            ("SERVER1", "SERVER1"),
+            ("a\u{1b}[31mb", "a\\u{1b}[31mb"),
+            ("a\u{9b}31mb", "a\\u{9b}31mb"),
+            ("a\u{202e}b\u{200b}\u{feff}", "a\\u{202e}b\\u{200b}\\u{feff}"),
+            ("a\nb\t\u{2028}", "a\\u{a}b\\u{9}\\u{2028}"),
+            ("Zürich-東京", "Zürich-東京"),
+        ] {
+            assert_eq!(visible(text), want);
+        }
+    }
+
+    #[test]
+    fn a_spreadsheet_gets_no_formula() {
+        for (text, want) in [
+            ("SERVER1", "SERVER1"),
+            ("-", "'-"),
+            ("=1+1", "'=1+1"),
+            ("+1", "'+1"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("\t=1", "'\\u{9}=1"),
+            ("\r1", "'\\u{d}1"),
+            (" =1", "\"' =1\""),
+            ("\u{ff1d}1", "'\u{ff1d}1"),
+            ("=HYPERLINK(\"x\",1)", "\"'=HYPERLINK(\"\"x\"\",1)\""),
+            ("a,b", "\"a,b\""),
+            ("a\"b", "\"a\"\"b\""),
+        ] {
+            assert_eq!(csv(text), want);
+        }
+    }
+
+    #[test]
+    fn markdown_gets_text_only() {
+        for (text, want) in [
+            ("SERVER-1.corp", "SERVER-1.corp"),
+            ("a|b", "a\\|b"),
+            ("<img src=x>", "&lt;img src=x&gt;"),
+            ("[x](http://e)", "\\[x\\](http\\://e)"),
+            ("x www.evil.example", "x www\\.evil.example"),
+            ("`a`*b*_c_~d~&amp;", "\\`a\\`\\*b\\*\\_c\\_\\~d\\~&amp;amp;"),
+            ("a\\|b", "a\\\\\\|b"),
+            ("\u{202e}\n", "\\\\u{202e}\\\\u{a}"),
+        ] {
+            assert_eq!(markdown(text), want);
+        }
+    }
+
+    #[test]
+    fn json_keeps_its_values() {
+        let text = "{\n  \"a\": \"\u{9b}\u{202e}\u{7f}\u{e0041}ü\"\n}";
+        let escaped = json(text);
+        assert_eq!(escaped, "{\n  \"a\": \"\\u009b\\u202e\\u007f\\udb40\\udc41ü\"\n}");
+        let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(value(&escaped), value(text));
+    }
+}

@@ -1,0 +1,365 @@
+//! From what was gathered to what it says: the judgements of the report and their words.
+
+use core::{cmp::Reverse, fmt::Write as _};
+use std::collections::BTreeMap;
+
+use super::{
+    COMPUTERS, Computer, ErrorCount, Explained, Gap, Interval, Neighbour, Pace, ReasonCount,
+    Report, Side, Start, StartKind, Summary, Together, Totals,
+    host::{Group, Host, Tally},
+    interval::{Folded, Histogram},
+};
+use crate::{related::RelatedKind, time::Moment, verdict::Condition};
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
+/// The article's example of a regular interval is ten minutes; this is as good as that.
+const ARTICLE: core::ops::RangeInclusive<u64> = 9 * MINUTE..=11 * MINUTE;
+/// From how much of all intervals on one is called regular, in percent.
+const MOSTLY: u8 = 60;
+/// Below this many intervals nothing is said about them.
+const ENOUGH: u64 = 3;
+/// How many gaps of one computer are shown.
+const GAPS: usize = 8;
+/// How many computers must begin together to be worth a line, and how many of them are named.
+const TOGETHER: usize = 3;
+const NAMED: usize = 10;
+
+/// The finished report.
+pub(super) fn summary(report: Report) -> Summary {
+    let Report { records, related, total, hosts, other, timeline, .. } = report;
+    let mut rows: Vec<_> = hosts.into_values().map(computer).collect();
+    // They come by name, and the sort is stable.
+    rows.sort_by_key(|(computer, _)| Reverse(computer.benign + computer.review));
+    let in_order = rows.iter().all(|(_, in_order)| *in_order);
+    let mut computers: Vec<_> = rows.into_iter().map(|(computer, _)| computer).collect();
+    let together = together(&computers);
+    let remarks = remarks(&total, in_order, other.is_some());
+    computers.extend(other.map(|tally| {
+        let interval = interval(&Histogram::default());
+        Computer { other: true, ..row("other".to_owned(), &tally, interval) }
+    }));
+    let [listed, sibling, cause] = total.bases;
+    let (hours, timeline) = timeline.finish();
+    Summary {
+        totals: Totals {
+            records,
+            unrelated: records - total.candidates(),
+            related,
+            benign: total.benign,
+            review: total.review,
+            listed,
+            sibling,
+            cause,
+            untimed: total.untimed,
+            first: total.first,
+            last: total.last,
+        },
+        computers,
+        errors: errors(&total),
+        reasons: reasons(&total),
+        hours,
+        timeline,
+        together,
+        remarks,
+    }
+}
+
+fn remarks(total: &Tally, in_order: bool, other: bool) -> Vec<String> {
+    let mut remarks = vec![
+        "How often a computer repeats proves nothing by itself: the article allows continuous, \
+         regular and occasional records."
+            .to_owned(),
+    ];
+    if total.untimed > 0 {
+        let untimed = total.untimed;
+        remarks.push(format!(
+            "Events without a time that can be read (none, no year, or month and day in unknown \
+             order): {untimed}."
+        ));
+    }
+    if [total.first, total.last].into_iter().flatten().any(|moment| !moment.has_zone()) {
+        remarks.push("Times without Z are as the record gives them, without a zone.".to_owned());
+    }
+    if !in_order {
+        remarks.push(
+            "Some times are not in order; intervals and gaps of these computers are approximate."
+                .to_owned(),
+        );
+    }
+    if other {
+        remarks.push(format!("Only {COMPUTERS} computers are kept apart; the rest is in other."));
+    }
+    remarks
+}
+
+/// A row with the counts alone.
+fn row(name: String, tally: &Tally, interval: Interval) -> Computer {
+    Computer {
+        name,
+        other: false,
+        benign: tally.benign,
+        review: tally.review,
+        untimed: tally.untimed,
+        first: tally.first,
+        last: tally.last,
+        errors: errors(tally),
+        reasons: reasons(tally),
+        interval,
+        gaps: Vec::new(),
+        neighbours: Vec::new(),
+        start: None,
+    }
+}
+
+/// The row of a computer, and whether its times were in order.
+fn computer(host: Host) -> (Computer, bool) {
+    let Host { name, tally, rhythm, zone, neighbours, present } = host;
+    let folded = rhythm.finish();
+    let interval = interval(&folded.intervals);
+    let gaps = gaps(&folded, &interval, &neighbours, zone.unwrap_or(true));
+    let start = start(&tally, &interval, &neighbours, present);
+    let neighbours = neighbours.values().map(|group| neighbour(group, &tally)).collect();
+    let computer = Computer { gaps, neighbours, start, ..row(name, &tally, interval) };
+    (computer, folded.in_order)
+}
+
+fn errors(tally: &Tally) -> Vec<ErrorCount> {
+    let rows = tally.errors.values().map(|&(error, count)| ErrorCount {
+        code: error.and_then(|error| error.code),
+        symbol: error.map_or("unknown", |error| error.symbol),
+        basis: error.and_then(|error| error.tier.basis()),
+        count,
+    });
+    let mut rows: Vec<_> = rows.collect();
+    rows.sort_by_key(|row| Reverse(row.count));
+    rows
+}
+
+fn reasons(tally: &Tally) -> Vec<ReasonCount> {
+    let rows = Condition::ALL.into_iter().zip(tally.reasons);
+    rows.filter(|&(_, count)| count > 0)
+        .map(|(reason, count)| ReasonCount { reason, count })
+        .collect()
+}
+
+/// How a computer repeats, beside what the article says about it.
+fn interval(lengths: &Histogram) -> Interval {
+    let range = lengths.range();
+    let mut interval = Interval {
+        pace: Pace::Few,
+        seconds: None,
+        jitter: None,
+        share: None,
+        count: lengths.count(),
+        shortest: range.map(|(shortest, _)| shortest),
+        median: lengths.quantile(50),
+        longest: range.map(|(_, longest)| longest),
+        words: "too few to tell how often it repeats".to_owned(),
+    };
+    if interval.count < ENOUGH {
+        return interval;
+    }
+    if let Some(typical) = lengths.typical().filter(|typical| typical.share >= MOSTLY) {
+        interval.pace = Pace::Regular;
+        interval.seconds = Some(typical.seconds);
+        interval.jitter = Some(typical.jitter);
+        interval.share = Some(typical.share);
+        let article = if ARTICLE.contains(&typical.seconds) {
+            "the article's own example of a regular interval"
+        } else {
+            "regular, as the article allows (its example is every 10 minutes)"
+        };
+        interval.words = format!("every {}", duration(typical.seconds));
+        if typical.jitter > 0 {
+            let _ = write!(interval.words, " \u{b1} {}", duration(typical.jitter));
+        }
+        let _ = write!(interval.words, " ({} % of the intervals): {article}", typical.share);
+    } else if let (Some(quarter), Some(three)) = (lengths.quantile(25), lengths.quantile(75)) {
+        interval.pace = Pace::Irregular;
+        interval.words = format!(
+            "no fixed interval (half of them {} to {}): as when an application starts, which the \
+             article allows too",
+            duration(quarter),
+            duration(three)
+        );
+    }
+    interval
+}
+
+/// The silences that are long beside how often the computer repeats.
+fn gaps(
+    folded: &Folded,
+    interval: &Interval,
+    neighbours: &BTreeMap<(&'static str, u32), Group>,
+    zone: bool,
+) -> Vec<Gap> {
+    let long = match interval.seconds {
+        Some(seconds) => (3 * seconds).max(seconds + 30 * MINUTE),
+        None if interval.pace == Pace::Irregular => {
+            DAY.max(6 * folded.intervals.quantile(75).unwrap_or(0))
+        }
+        None => return Vec::new(),
+    };
+    let moments = folded.gaps.iter().filter_map(|&(from, to)| {
+        Some((Moment::at(from, zone)?, Moment::at(to, zone)?, to.abs_diff(from)))
+    });
+    let mut gaps: Vec<_> = moments.filter(|&(.., seconds)| seconds > long).collect();
+    gaps.sort_by_key(|&(from, _, seconds)| (Reverse(seconds), from));
+    gaps.truncate(GAPS);
+    gaps.sort_unstable();
+    let within = |kind, from: Moment, to: Moment| {
+        let mut groups = neighbours.values().filter(move |group| group.related.kind == kind);
+        groups.find_map(|group| {
+            let mut times = group.times();
+            // The notice may come just before the last event that is still logged.
+            let found = times.any(|time| {
+                time.has_zone() == zone && time.seconds() >= from.seconds() - 60 && time <= to
+            });
+            found.then_some(group.related)
+        })
+    };
+    let gap = |(from, to, seconds)| {
+        let length = duration(seconds);
+        let (explained, words) = if let Some(by) = within(RelatedKind::Suspended, from, to) {
+            (
+                Explained::Suspended,
+                format!(
+                    "silent for {length} after {by}: crypt32 had suspended its own logging, so this is no recovery"
+                ),
+            )
+        } else if let Some(by) = within(RelatedKind::Reached, from, to) {
+            (
+                Explained::Reached,
+                format!(
+                    "silent for {length}, and {by} shows that Windows Update was reached meanwhile"
+                ),
+            )
+        } else {
+            (
+                Explained::Open,
+                format!(
+                    "silent for {length}; nothing in this log says why (switched off, or records are missing)"
+                ),
+            )
+        };
+        Gap { from, to, seconds, explained, words }
+    };
+    gaps.into_iter().map(gap).collect()
+}
+
+fn comparable(a: Moment, b: Moment) -> bool {
+    a.has_zone() == b.has_zone()
+}
+
+/// What another event of the family says beside the events 8 of the computer.
+fn neighbour(group: &Group, tally: &Tally) -> Neighbour {
+    let side = |time: Moment| match (tally.first, tally.last) {
+        (Some(first), Some(last)) if comparable(time, first) && comparable(time, last) => {
+            if time < first {
+                Side::Before
+            } else if time > last {
+                Side::After
+            } else {
+                Side::Between
+            }
+        }
+        _ => Side::Unknown,
+    };
+    let sides: Vec<_> = group.times().map(side).collect();
+    let most = [Side::Between, Side::Before, Side::After];
+    let side = most.into_iter().find(|side| sides.contains(side)).unwrap_or(Side::Unknown);
+    let Group { related, count, first, last, .. } = *group;
+    let noisy = tally.candidates() > 0;
+    let words = match (related.kind, side) {
+        (RelatedKind::Reached, Side::Between) => {
+            "Windows Update was reached between the first and the last event 8: the article's cause did not hold all the time."
+        }
+        (RelatedKind::Reached, Side::Before) => {
+            "Windows Update was reached before the first event 8: something has changed since."
+        }
+        (RelatedKind::Reached, Side::After) => {
+            "Windows Update was reached after the last event 8: the failures have ended, or pause."
+        }
+        _ => related.means,
+    };
+    Neighbour {
+        event: related.to_string(),
+        kind: related.kind,
+        count,
+        first,
+        last,
+        side,
+        contradicts: noisy && matches!(related.kind, RelatedKind::Reached | RelatedKind::Problem),
+        words: words.to_owned(),
+    }
+}
+
+/// How the computer began, where the log shows it before its first event 8.
+fn start(
+    tally: &Tally,
+    interval: &Interval,
+    neighbours: &BTreeMap<(&'static str, u32), Group>,
+    present: Option<Moment>,
+) -> Option<Start> {
+    let at = tally.first?;
+    let successes = neighbours.values().filter(|group| group.related.kind == RelatedKind::Reached);
+    let success = successes
+        .flat_map(|group| group.times().map(|time| (time, group.related)))
+        .filter(|(time, _)| comparable(*time, at) && *time < at)
+        .max_by_key(|(time, _)| *time);
+    if let Some((since, by)) = success {
+        let length = duration(since.seconds().abs_diff(at.seconds()));
+        let words = format!(
+            "its first event 8 comes {length} after {by}: it could reach Windows Update before"
+        );
+        return Some(Start { kind: StartKind::AfterSuccess, since, at, words });
+    }
+    let since = present.filter(|since| comparable(*since, at) && *since < at)?;
+    let quiet = since.seconds().abs_diff(at.seconds());
+    if quiet < DAY.max(10 * interval.seconds.unwrap_or(0)) {
+        return None;
+    }
+    let length = duration(quiet);
+    let words = format!(
+        "its first event 8 comes after {length} in this log without one: ask what changed then"
+    );
+    Some(Start { kind: StartKind::AfterQuiet, since, at, words })
+}
+
+/// The minutes in which several computers began.
+fn together(computers: &[Computer]) -> Vec<Together> {
+    let mut minutes: BTreeMap<(i64, bool), Vec<&str>> = BTreeMap::new();
+    for computer in computers {
+        if let Some(start) = &computer.start {
+            let minute = (start.at.seconds().div_euclid(60) * 60, start.at.has_zone());
+            minutes.entry(minute).or_default().push(&computer.name);
+        }
+    }
+    let rows = minutes.into_iter().filter(|(_, names)| names.len() >= TOGETHER);
+    rows.filter_map(|((seconds, zone), mut names)| {
+        names.sort_unstable();
+        Some(Together {
+            minute: Moment::at(seconds, zone)?,
+            count: names.len(),
+            computers: names.into_iter().take(NAMED).map(str::to_owned).collect(),
+        })
+    })
+    .collect()
+}
+
+/// A length of time in its two largest units: `1 h 30 min`.
+pub(super) fn duration(seconds: u64) -> String {
+    const UNITS: [(u64, &str); 4] = [(DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (1, "s")];
+    let index = UNITS.iter().position(|&(unit, _)| seconds >= unit).unwrap_or(UNITS.len() - 1);
+    let mut parts = Vec::new();
+    let mut rest = seconds;
+    for &(unit, name) in UNITS.iter().skip(index).take(2) {
+        if rest >= unit || parts.is_empty() {
+            parts.push(format!("{} {name}", rest / unit));
+        }
+        rest %= unit;
+    }
+    parts.join(" ")
+}

@@ -1,0 +1,160 @@
+//! What is kept of one computer while the log goes by.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::{Seen, interval::Rhythm};
+use crate::{
+    article::Error,
+    related::Related,
+    time::Moment,
+    verdict::{Condition, Outcome},
+};
+
+/// Counts of candidates: of the whole log, of one computer, or of those not kept apart.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tally {
+    pub(super) benign: u64,
+    pub(super) review: u64,
+    /// Benign ones by basis: listed, sibling, cause.
+    pub(super) bases: [u64; 3],
+    pub(super) reasons: [u64; Condition::ALL.len()],
+    /// By the name of the error; `None` for one that is not known.
+    pub(super) errors: BTreeMap<Option<&'static str>, (Option<&'static Error>, u64)>,
+    pub(super) first: Option<Moment>,
+    pub(super) last: Option<Moment>,
+    /// How many have no time that can be read.
+    pub(super) untimed: u64,
+}
+
+impl Tally {
+    pub(super) fn see(&mut self, seen: Seen<'_>) {
+        match seen.verdict.outcome {
+            Outcome::Benign => self.benign += 1,
+            Outcome::Review => self.review += 1,
+            Outcome::Unrelated => return,
+        }
+        if let Some(count) = seen.verdict.basis.and_then(|basis| self.bases.get_mut(basis as usize))
+        {
+            *count += 1;
+        }
+        for reason in seen.verdict.reasons() {
+            if let Some(count) = self.reasons.get_mut(reason as usize) {
+                *count += 1;
+            }
+        }
+        let error = seen.verdict.error;
+        self.errors.entry(error.map(|error| error.symbol)).or_insert((error, 0)).1 += 1;
+        self.untimed += u64::from(seen.when.is_none());
+        self.first = earlier(self.first, seen.when);
+        self.last = self.last.max(seen.when);
+    }
+
+    pub(super) fn candidates(&self) -> u64 {
+        self.benign + self.review
+    }
+}
+
+/// The earlier of two times, of which either may be unknown.
+pub(super) fn earlier(a: Option<Moment>, b: Option<Moment>) -> Option<Moment> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+/// One computer that writes events of the family.
+#[derive(Debug)]
+pub(super) struct Host {
+    /// As the log first spells it.
+    pub(super) name: String,
+    pub(super) tally: Tally,
+    pub(super) rhythm: Rhythm,
+    /// Whether its times have a zone, as the first one has. Times of the other sort are counted,
+    /// but cannot be compared with these.
+    pub(super) zone: Option<bool>,
+    pub(super) neighbours: BTreeMap<(&'static str, u32), Group>,
+    /// The earliest time of any of its records.
+    pub(super) present: Option<Moment>,
+}
+
+impl Host {
+    pub(super) fn new(name: &str, present: Option<Moment>) -> Self {
+        Self {
+            name: name.to_owned(),
+            tally: Tally::default(),
+            rhythm: Rhythm::default(),
+            zone: None,
+            neighbours: BTreeMap::new(),
+            present,
+        }
+    }
+
+    pub(super) fn present(&mut self, when: Option<Moment>) {
+        self.present = earlier(self.present, when);
+    }
+
+    pub(super) fn see(&mut self, seen: Seen<'_>) {
+        self.present(seen.when);
+        if let Some(related) = seen.related {
+            let group = (related.source, related.id);
+            self.neighbours.entry(group).or_insert_with(|| Group::new(related)).see(seen.when);
+        }
+        if seen.verdict.outcome == Outcome::Unrelated {
+            return;
+        }
+        self.tally.see(seen);
+        if let Some(when) = seen.when
+            && *self.zone.get_or_insert(when.has_zone()) == when.has_zone()
+        {
+            self.rhythm.see(when.seconds());
+        }
+    }
+}
+
+/// How many times of one neighbour are kept from the beginning of the log, and from its end.
+const KEPT: usize = 64;
+
+/// All events of one number of the family.
+#[derive(Debug)]
+pub(super) struct Group {
+    pub(super) related: Related,
+    pub(super) count: u64,
+    pub(super) first: Option<Moment>,
+    pub(super) last: Option<Moment>,
+    beginning: Vec<Moment>,
+    end: VecDeque<Moment>,
+}
+
+impl Group {
+    fn new(related: Related) -> Self {
+        Self {
+            related,
+            count: 0,
+            first: None,
+            last: None,
+            beginning: Vec::new(),
+            end: VecDeque::new(),
+        }
+    }
+
+    fn see(&mut self, when: Option<Moment>) {
+        self.count += 1;
+        self.first = earlier(self.first, when);
+        self.last = self.last.max(when);
+        let Some(when) = when else { return };
+        if self.beginning.len() < KEPT {
+            self.beginning.push(when);
+            return;
+        }
+        if self.end.len() >= KEPT {
+            self.end.pop_front();
+        }
+        self.end.push_back(when);
+    }
+
+    /// The times that are known: all of few, and of many the outermost.
+    pub(super) fn times(&self) -> impl Iterator<Item = Moment> + '_ {
+        let outer = self.first.into_iter().chain(self.last);
+        self.beginning.iter().chain(&self.end).copied().chain(outer)
+    }
+}
