@@ -12,6 +12,7 @@ use crate::{
 
 mod envelope;
 pub mod json;
+pub mod line;
 pub mod names;
 mod otlp;
 mod strings;
