@@ -10,6 +10,7 @@ use crate::{
     json::{Invalid, Token, Tokens},
 };
 
+pub mod cef;
 mod envelope;
 pub mod json;
 pub mod line;

@@ -32,8 +32,8 @@ pub fn header(line: &str) -> Header<'_> {
     let (time, rest) = rest.split_at(length);
     let rest = rest.trim_start_matches(' ');
     let (host, rest) = rest.split_at(rest.find([' ', '\t', '#']).unwrap_or(rest.len()));
-    // A colon ends a program's name: then nobody wrote a host.
-    if host.ends_with(':') || host.ends_with("[error]") {
+    // A colon ends a program's name, and a bracket its number: then nobody wrote a host.
+    if host.ends_with(':') || host.find('[').is_some_and(|at| at > 0) {
         return Header {
             time,
             rest: &line[line.len() - rest.len() - host.len()..],

@@ -15,7 +15,8 @@ use crate::{
 
 /// Reads the line.
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
-    let (time, rest) = beginning(syslog::header(text).rest)?;
+    let header = syslog::header(text);
+    let (time, rest) = beginning(header.rest.trim_start_matches(' '))?;
     let (log, rest) = rest.split_once(": ")?;
     let (level, rest) = rest.split_once(": ")?;
     let (level, id) = level.strip_suffix(')')?.split_once('(')?;
@@ -34,6 +35,7 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     fill.say(Role::Computer, computer);
     fill.say(Role::Message, message.strip_prefix(' ').unwrap_or(message));
     fill.say(Role::Time, time);
+    fill.header(&header, true);
     Some(())
 }
 
