@@ -10,8 +10,10 @@ use crate::{
     json::{Invalid, Token, Tokens},
 };
 
+pub mod cef;
 mod envelope;
 pub mod json;
+pub mod line;
 pub mod names;
 mod otlp;
 mod strings;

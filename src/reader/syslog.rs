@@ -1,4 +1,141 @@
 //! Syslog framing: where a header ends and the message begins.
+//!
+//! Headers are those of RFC 3164 (with the dates that relays write in its place) and RFC 5424,
+//! with or without the length of RFC 6587 before them.
+
+/// What stands before a message. Everything is optional: a line without a header is all `rest`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Header<'a> {
+    /// The time, as it is written. RFC 3164 has no year.
+    pub time: &'a str,
+    /// The machine that sent the line: perhaps only a relay.
+    pub host: &'a str,
+    /// The program, where the header has a field for it (RFC 5424).
+    pub app: &'a str,
+    /// The structured data of RFC 5424, with its brackets.
+    pub data: &'a str,
+    /// The message. Where the header has a host, the delimiter behind it is still there, as some
+    /// agents write no blank.
+    pub rest: &'a str,
+}
+
+/// Takes the header off a line.
+pub fn header(line: &str) -> Header<'_> {
+    let line = without_length(line);
+    let (priority, rest) = priority(line);
+    if priority && let Some(header) = rfc5424(rest) {
+        return header;
+    }
+    let Some(length) = date(rest) else {
+        return Header { rest, ..Header::default() };
+    };
+    let (time, rest) = rest.split_at(length);
+    let rest = rest.trim_start_matches(' ');
+    let (host, rest) = rest.split_at(rest.find([' ', '\t', '#']).unwrap_or(rest.len()));
+    // A colon ends a program's name, and a bracket its number: then nobody wrote a host.
+    if host.ends_with(':') || host.find('[').is_some_and(|at| at > 0) {
+        return Header {
+            time,
+            rest: &line[line.len() - rest.len() - host.len()..],
+            ..Header::default()
+        };
+    }
+    Header { time, host, rest, ..Header::default() }
+}
+
+/// Takes off the length of an octet-counted line, where it is the length of the rest.
+fn without_length(line: &str) -> &str {
+    match line.split_once(' ') {
+        Some((length, rest)) if rest.starts_with('<') => match length.parse::<usize>() {
+            // The line's end, which is not here, counts too.
+            Ok(length) if (rest.len()..=rest.len() + 2).contains(&length) => rest,
+            _ => line,
+        },
+        _ => line,
+    }
+}
+
+/// `<13>`, and what follows it.
+fn priority(line: &str) -> (bool, &str) {
+    match line.strip_prefix('<').and_then(|rest| rest.split_once('>')) {
+        Some((pri, rest))
+            if (1..=3).contains(&pri.len()) && pri.bytes().all(|b| b.is_ascii_digit()) =>
+        {
+            (true, rest)
+        }
+        _ => (false, line),
+    }
+}
+
+/// The length of the date that a line begins with: `Mar 15 11:27:57`, the same with a year in
+/// either place, or as in RFC 3339. Anything but a blank behind it makes it something else.
+fn date(line: &str) -> Option<usize> {
+    const PATTERNS: [&str; 5] = [
+        "aaa _9 99:99:99",
+        "aaa 9 99:99:99",
+        "aaa _9 9999 99:99:99",
+        "aaa 9 9999 99:99:99",
+        "9999-99-99T99:99:99",
+    ];
+    let pattern = PATTERNS.iter().find(|pattern| {
+        line.len() >= pattern.len()
+            && line.bytes().zip(pattern.bytes()).all(|(byte, pattern)| match pattern {
+                b'9' => byte.is_ascii_digit(),
+                b'_' => byte.is_ascii_digit() || byte == b' ',
+                b'a' => byte.is_ascii_alphabetic(),
+                pattern => byte == pattern,
+            })
+    })?;
+    // Fractions and a zone.
+    let rest = &line[pattern.len()..];
+    let end = rest.find(|c: char| !matches!(c, '0'..='9' | '.' | '+' | '-' | ':' | 'Z'));
+    let length = pattern.len() + end.unwrap_or(rest.len());
+    line[length..].starts_with(' ').then_some(length)
+}
+
+/// `1 TIME HOST APP PROCID MSGID DATA MESSAGE`, behind the priority.
+fn rfc5424(text: &str) -> Option<Header<'_>> {
+    let mut words = text.splitn(7, ' ');
+    if words.next()? != "1" {
+        return None;
+    }
+    let mut word = || words.next().map(|word| if word == "-" { "" } else { word });
+    let (time, host, app) = (word()?, word()?, word()?);
+    let (_process, _message_id, rest) = (word()?, word()?, words.next()?);
+    let length = match rest.strip_prefix('-') {
+        Some(_) => 1,
+        None => data_length(rest)?,
+    };
+    let (data, rest) = rest.split_at(length);
+    if !rest.is_empty() && !rest.starts_with(' ') {
+        return None;
+    }
+    let rest = rest.strip_prefix(' ').unwrap_or(rest);
+    let rest = rest.strip_prefix('\u{feff}').unwrap_or(rest);
+    Some(Header { time, host, app, data, rest })
+}
+
+/// The length of the structured data's elements: brackets count outside quotes only.
+fn data_length(text: &str) -> Option<usize> {
+    let (mut open, mut quoted, mut escaped) = (false, false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' if open => quoted = !quoted,
+            b'[' if !open => open = true,
+            b']' if open && !quoted => {
+                open = false;
+                if !text[at + 1..].starts_with('[') {
+                    return Some(at + 1);
+                }
+            }
+            _ if !open => return None,
+            _ => {}
+        }
+    }
+    None
+}
 
 /// Where a JSON object begins that reaches to the end of a syslog line.
 pub fn json_at(line: &str) -> Option<usize> {

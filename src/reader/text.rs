@@ -3,7 +3,11 @@
 
 use crate::{
     event::Event,
-    reader::{Emit, xml},
+    reader::{
+        Emit, cef,
+        line::{agents, ossec, pairs, plain, plaso, snare, structured, telegraf},
+        xml,
+    },
 };
 
 /// Fills the event from a record of its shape; `None` where the text is no such record. `part`
@@ -11,7 +15,26 @@ use crate::{
 pub type Shape = for<'a> fn(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()>;
 
 /// Every text shape, by name. The first that reads a record names it.
-pub static SHAPES: &[(&str, Shape)] = &[("xml", xml::event)];
+pub static SHAPES: &[(&str, Shape)] = &[
+    ("xml", xml::event),
+    ("xml", plain::xml),
+    ("cef", cef::cef),
+    ("leef", cef::leef),
+    ("ossec", ossec::event),
+    ("snare", snare::event),
+    ("wincollect", pairs::win_collect),
+    ("fluentbit-winevtlog", pairs::fluent_bit),
+    ("eventreporter", agents::event_reporter),
+    ("logparser", agents::log_parser),
+    ("syslog-ng", agents::syslog_ng),
+    ("rfc5424", structured::event),
+    ("evtsys", agents::evtsys),
+    ("ntsyslog", agents::ntsyslog),
+    ("telegraf", telegraf::event),
+    ("plaso", plaso::event),
+    ("dds", plain::dds),
+    ("message", plain::event),
+];
 
 /// Reads one record and emits its event.
 pub fn read(text: &str, emit: Emit<'_>) -> Option<()> {

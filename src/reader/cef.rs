@@ -1,0 +1,254 @@
+//! CEF (`ArcSight`) and LEEF (`QRadar`), alone or behind a syslog header.
+//!
+//! `ArcSight`'s connector for Windows keeps the whole event in `rawEvent`, as `Name=value` pairs
+//! between `&&`, and may repeat parts of it under `ad.`: everything is said, so that a value that
+//! differs is seen. Neither the header's severity nor `sev` is a level of the event.
+//! Sources: the CEF and LEEF guides; a sample of the connector in Splunk Connect for Syslog's tests.
+
+use std::borrow::Cow;
+
+use crate::{
+    event::{Event, Scale},
+    reader::{
+        line::{Fill, is_number, split_unescaped, tab, unescape},
+        names::Role,
+        syslog,
+    },
+};
+
+const CEF: &[(&str, Role)] = &[
+    ("externalId", Role::Id),
+    ("EventID", Role::Id),
+    ("EventSource", Role::Source),
+    ("SourceName", Role::Source),
+    ("cat", Role::Log),
+    ("EventlogType", Role::Log),
+    ("Channel", Role::Log),
+    ("EventType", Role::Level(Scale::Legacy)),
+    ("EventCategory", Role::Category),
+    ("dvchost", Role::Computer),
+    ("ComputerName", Role::Computer),
+    ("Hostname", Role::Computer),
+    ("WindowsVersion", Role::OsName),
+    ("rt", Role::Time),
+    ("DetectTime", Role::Time),
+    ("msg", Role::Message),
+    ("Message", Role::Message),
+];
+
+const LEEF: &[(&str, Role)] = &[
+    ("EventID", Role::Id),
+    ("EventIDCode", Role::Id),
+    ("externalId", Role::Id),
+    ("source", Role::Source),
+    ("Source", Role::Source),
+    ("SourceName", Role::Source),
+    ("EventSource", Role::Source),
+    ("cat", Role::Log),
+    ("Channel", Role::Log),
+    ("EventType", Role::Level(Scale::Legacy)),
+    ("EventCategory", Role::Category),
+    ("Computer", Role::Computer),
+    ("ComputerName", Role::Computer),
+    ("identHostName", Role::Computer),
+    ("devTime", Role::Time),
+    ("msg", Role::Message),
+    ("Message", Role::Message),
+];
+
+/// Rows of the names in each place where they may stand, and of what the header says.
+const EXTENSION: u16 = 0;
+const RAW_EVENT: u16 = 100;
+const ADDITIONAL: u16 = 200;
+const HEADER: u16 = 300;
+const LABELLED: u16 = 310;
+
+/// Reads a line of CEF: `CEF:0|VENDOR|PRODUCT|VERSION|CLASS|NAME|SEVERITY|EXTENSION`.
+pub fn cef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let header = syslog::header(text);
+    let [_, _, _, _, class, name, _, extension] = pipes(header.rest, "CEF:")?;
+    let mut fill = Fill::new(event, part);
+    say_class(&mut fill, class);
+    // What `cs3` holds, `cs3Label` says, perhaps behind it. And `rt` has a zone, so it comes first.
+    let mut labels = [""; 7];
+    let mut seen = Seen::default();
+    each_pair(extension, &mut |key, value| {
+        if let Some(slot) = custom(key.strip_suffix("Label").unwrap_or_default(), &mut labels) {
+            *slot = value;
+        } else if key == "rt" {
+            fill.say_named(CEF, EXTENSION, key, value);
+        }
+    });
+    let before = each_pair(extension, &mut |key, value| {
+        if key == "rawEvent" {
+            for pair in value.split("&&") {
+                match pair.split_once("\\=").or_else(|| pair.split_once('=')) {
+                    Some((key, value)) => seen.say(&mut fill, RAW_EVENT, key, value),
+                    None => fill.string(Cow::Borrowed(pair)),
+                }
+            }
+        } else if let Some(label) = custom(key, &mut labels) {
+            let role = match *label {
+                "EventSource" => Role::Source,
+                "EventlogCategory" => Role::Category,
+                _ => return,
+            };
+            fill.say_at(LABELLED, role, plain(value));
+        } else if let Some(key) = key.strip_prefix("ad.") {
+            seen.say(&mut fill, ADDITIONAL, key, value);
+        } else {
+            seen.say(&mut fill, EXTENSION, key, value);
+        }
+    });
+    fill.left_over(before);
+    // The name is a message that is cut, or none.
+    if !seen.message {
+        fill.say_at(HEADER, Role::Message, plain(name));
+    }
+    fill.header(&header, seen.computer);
+    Some(())
+}
+
+/// What an extension has said.
+#[derive(Default)]
+struct Seen {
+    message: bool,
+    computer: bool,
+}
+
+impl Seen {
+    fn say<'a>(&mut self, fill: &mut Fill<'_, 'a>, base: u16, key: &str, value: &'a str) {
+        let value = plain(value);
+        if value == "null" {
+            return;
+        }
+        if let Some(number) = key.strip_prefix("Key[").and_then(|rest| rest.strip_suffix(']')) {
+            self.message = true;
+            return match number.parse() {
+                Ok(index) => fill.say(Role::StringAt(index), value),
+                Err(_) => fill.string(value),
+            };
+        }
+        // The connector reads the system of the computer whose log it fetches.
+        if key == "ComputerName" {
+            fill.say_at(base, Role::Host, value.clone());
+        }
+        self.message |= matches!(key, "msg" | "Message");
+        self.computer |= matches!(key, "ComputerName" | "dvchost" | "Hostname");
+        fill.say_named(CEF, base, key, value);
+    }
+}
+
+/// Reads a line of LEEF: `LEEF:1.0|VENDOR|PRODUCT|VERSION|ID|ATTRIBUTES`, with a field for the
+/// delimiter behind the id in 2.0.
+pub fn leef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let header = syslog::header(text);
+    let [format, vendor, product, version, id, attributes] = pipes(header.rest, "LEEF:")?;
+    let (delimiter, attributes) = match attributes.split_once('|') {
+        Some((delimiter, rest)) if format.starts_with("LEEF:2") && !delimiter.contains('=') => {
+            (leef_delimiter(delimiter), rest)
+        }
+        _ => (None, attributes),
+    };
+    let tab = tab(attributes).unwrap_or("\t");
+    let mut fill = Fill::new(event, part);
+    say_class(&mut fill, id);
+    let mut computer = false;
+    let mut each = |pair: &'a str| match pair.split_once('=') {
+        Some((key, value)) => {
+            computer |= matches!(key, "Computer" | "ComputerName" | "identHostName");
+            fill.say_named(LEEF, EXTENSION, key, value);
+        }
+        None => fill.left_over(pair),
+    };
+    match delimiter {
+        Some(delimiter) => attributes.split(delimiter).for_each(&mut each),
+        None => attributes.split(tab).for_each(&mut each),
+    }
+    fill.header(&header, computer);
+    // For Windows, the product's version is that of the system that sent the line.
+    if vendor == "Microsoft" && product == "Windows" && !version.is_empty() {
+        fill.say_at(HEADER, Role::Host, header.host);
+        fill.say_at(HEADER, Role::OsName, format!("Windows {version}"));
+    }
+    Some(())
+}
+
+/// A character, or its number as `x09` or `0x09`.
+fn leef_delimiter(field: &str) -> Option<char> {
+    let hex = field.strip_prefix("0x").or_else(|| field.strip_prefix('x'));
+    match hex.and_then(|digits| u32::from_str_radix(digits, 16).ok()) {
+        Some(code) => char::from_u32(code),
+        None => field.chars().next(),
+    }
+}
+
+/// The fields between pipes, of which the first begins with `sign`; the last takes the rest.
+fn pipes<'a, const N: usize>(text: &'a str, sign: &str) -> Option<[&'a str; N]> {
+    let mut rest = text.trim_start_matches(' ');
+    if !rest.starts_with(sign) {
+        return None;
+    }
+    let mut fields = [""; N];
+    let (last, heads) = fields.split_last_mut()?;
+    for field in heads {
+        (*field, rest) = split_unescaped(rest, b"|");
+        rest = rest.strip_prefix('|')?;
+    }
+    *last = rest.trim_end();
+    Some(fields)
+}
+
+/// `SOURCE:ID`, or the id alone.
+fn say_class<'a>(fill: &mut Fill<'_, 'a>, class: &'a str) {
+    let (source, id) = class.rsplit_once(':').unwrap_or(("", class));
+    if is_number(id) {
+        fill.say_at(HEADER, Role::Source, source);
+        fill.say_at(HEADER, Role::Id, id);
+    }
+}
+
+/// The slot of `cs1` to `cs6`.
+fn custom<'l, 'a>(key: &str, labels: &'l mut [&'a str; 7]) -> Option<&'l mut &'a str> {
+    let index: usize = key.strip_prefix("cs")?.parse().ok()?;
+    labels.get_mut(index)
+}
+
+/// Gives each `key=value` of an extension; a value reaches up to the next key. Gives back what
+/// stands before the first one.
+fn each_pair<'a>(extension: &'a str, take: &mut dyn FnMut(&'a str, &'a str)) -> &'a str {
+    let (before, mut rest) = split_key(extension);
+    while let Some((key, value)) = rest.split_once('=') {
+        let after;
+        let (value, next) = split_key(value);
+        (rest, after) = (next, value);
+        take(key, after.trim_end_matches(' '));
+    }
+    before
+}
+
+/// Splits in front of the first `key=`: at the beginning or behind a blank, in letters, digits,
+/// dots and brackets.
+fn split_key(text: &str) -> (&str, &str) {
+    let is_key = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'[' | b']');
+    // Where the word began that may be a key.
+    let mut word = Some(0);
+    for (at, byte) in text.bytes().enumerate() {
+        match (byte, word) {
+            (b' ', _) => word = Some(at + 1),
+            (b'=', Some(start)) if start < at => return text.split_at(start),
+            (byte, Some(_)) if !is_key(byte) => word = None,
+            _ => {}
+        }
+    }
+    (text, "")
+}
+
+fn plain(value: &str) -> Cow<'_, str> {
+    unescape(value, |char| match char {
+        '=' | '|' | '\\' => Some(char),
+        'n' => Some('\n'),
+        'r' => Some('\r'),
+        _ => None,
+    })
+}

@@ -1,0 +1,143 @@
+//! The syslog agents of the XP years: evtsys ("Eventlog to Syslog"), `EventReporter`, the syslog-ng
+//! agent, `NTsyslog`, and Log Parser's syslog output.
+//!
+//! Sources: `eventlog.c` of evtsys; samples of `EventReporter` in rsyslog's tests and of the
+//! syslog-ng agent in syslog-ng's; `NTsyslog` by the decoder that OSSEC has for it.
+
+use crate::{
+    event::{Event, Scale},
+    reader::{
+        line::{Fill, is_number},
+        names::Role,
+        syslog,
+    },
+};
+
+/// evtsys: `[TAG: ]SOURCE: ID: [USER: ]TEXT`, with underscores for blanks in the source. Without
+/// message text it writes `(Facility: 2, Status: Failure)`.
+pub fn evtsys<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let header = syslog::header(text);
+    let rest = header.rest.trim_start_matches(' ');
+    let (mut source, rest) = rest.split_once(": ")?;
+    let (mut id, mut message) = rest.split_once(": ")?;
+    if !is_number(id) {
+        source = id;
+        (id, message) = message.split_once(": ")?;
+    }
+    if header.host.is_empty() || !is_number(id) || source.contains(' ') {
+        return None;
+    }
+    let mut fill = Fill::new(event, part);
+    fill.header(&header, false);
+    fill.say(Role::Source, source);
+    fill.say(Role::Id, id);
+    if let Some(status) = message.strip_prefix("(Facility: ").and_then(|rest| {
+        let (_, status) = rest.split_once(", Status: ")?;
+        status.trim_end().strip_suffix(')')
+    }) {
+        fill.say(Role::Level(Scale::Words), status);
+    }
+    fill.say(Role::Message, without_user(message));
+    Some(())
+}
+
+/// Takes off `DOMAIN\USER: `, and nothing that could be anything else.
+fn without_user(message: &str) -> &str {
+    let is_name = |name: &str| {
+        let byte = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'$');
+        !name.is_empty() && name.bytes().all(byte)
+    };
+    message
+        .split_once(": ")
+        .filter(|(user, _)| {
+            user.split_once('\\').is_some_and(|(domain, name)| {
+                (is_name(domain) || domain == "NT AUTHORITY") && is_name(name)
+            })
+        })
+        .map_or(message, |(_, message)| message)
+}
+
+/// `EventReporter`: `EvntSLog: [ERR] TIME: [USER/LOG/]COMPUTER/SOURCE (ID) - "TEXT"`.
+pub fn event_reporter<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let header = syslog::header(text);
+    let rest = header.rest.trim_start_matches(' ');
+    let rest = rest.strip_prefix("EvntSLog: ").or_else(|| rest.strip_prefix("EvntSlog: "))?;
+    let (level, rest) = rest.split_once(' ')?;
+    let (time, rest) = rest.split_once(": ")?;
+    let (origin, rest) = rest.split_once(" (")?;
+    let (id, message) = rest.split_once(") - ")?;
+    let mut origin = origin.rsplit('/');
+    let (source, computer) = (origin.next()?, origin.next()?);
+    if !is_number(id) {
+        return None;
+    }
+    let quoted = message.trim_end().strip_prefix('"').and_then(|inner| inner.strip_suffix('"'));
+    let mut fill = Fill::new(event, part);
+    fill.say(Role::Level(Scale::Words), level);
+    fill.say(Role::Time, time);
+    fill.say(Role::Source, source);
+    fill.say(Role::Computer, computer);
+    fill.say(Role::Log, origin.next().unwrap_or_default());
+    fill.say(Role::Id, id);
+    fill.say(Role::Message, quoted.unwrap_or(message));
+    fill.header(&header, true);
+    Some(())
+}
+
+/// The syslog-ng agent: `USER: LOG SOURCE: [LEVEL] TEXT (EventID ID)`.
+pub fn syslog_ng<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let header = syslog::header(text);
+    let (origin, rest) = header.rest.split_once(": [")?;
+    let (level, rest) = rest.split_once("] ")?;
+    let (_user, origin) = origin.rsplit_once(": ")?;
+    let (log, source) = origin.split_once(' ')?;
+    // The last one is the agent's own; a text may have such words too.
+    let at = rest.rfind("(EventID ")?;
+    let (message, rest) = rest.split_at(at);
+    let (id, after) = rest.strip_prefix("(EventID ")?.split_once(')')?;
+    if !is_number(id) {
+        return None;
+    }
+    let mut fill = Fill::new(event, part);
+    fill.header(&header, false);
+    fill.say(Role::Log, log);
+    fill.say(Role::Source, source);
+    fill.say(Role::Level(Scale::Words), level);
+    fill.say(Role::Id, id);
+    fill.say(Role::Message, message.strip_suffix(' ').unwrap_or(message));
+    fill.left_over(after);
+    Some(())
+}
+
+/// `NTsyslog`: `LOG[LEVEL] ID USER TEXT`. It names no source.
+pub fn ntsyslog<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let header = syslog::header(text);
+    let rest = header.rest.trim_start_matches(' ');
+    let (log, rest) = rest.split_once('[')?;
+    let (level, rest) = rest.split_once("] ")?;
+    let (id, rest) = rest.split_once(' ')?;
+    let (_user, message) = rest.split_once(' ')?;
+    let word = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphabetic());
+    if header.host.is_empty() || !word(log) || !word(level) || !is_number(id) {
+        return None;
+    }
+    let mut fill = Fill::new(event, part);
+    fill.header(&header, false);
+    fill.say(Role::Log, log);
+    fill.say(Role::Level(Scale::Words), level);
+    fill.say(Role::Id, id);
+    fill.say(Role::Message, message);
+    Some(())
+}
+
+/// Log Parser's syslog output: `LogParser:SOURCE: TEXT`. It names no id.
+pub fn log_parser<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let header = syslog::header(text);
+    let rest = header.rest.trim_start_matches(' ').strip_prefix("LogParser:")?;
+    let (source, message) = rest.split_once(": ")?;
+    let mut fill = Fill::new(event, part);
+    fill.header(&header, false);
+    fill.say(Role::Source, source);
+    fill.say(Role::Message, message);
+    Some(())
+}

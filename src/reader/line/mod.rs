@@ -1,0 +1,134 @@
+//! Shapes that put a whole event on one line: what the agents of the XP years sent over syslog or
+//! wrote into files, and the exports that print a line an event.
+//!
+//! Every reader takes the line apart from its beginning and hands on whatever stands behind the
+//! last field as part of the message. So a record that another one quotes is never found, and text
+//! that somebody appended never gets lost: the message no longer fits its grammar.
+
+use std::borrow::Cow;
+
+use crate::{
+    event::{Event, Kind, Place},
+    reader::{names::Role, say, syslog::Header},
+};
+
+pub mod agents;
+pub mod ossec;
+pub mod pairs;
+pub mod plain;
+pub mod plaso;
+pub mod snare;
+pub mod structured;
+pub mod telegraf;
+
+/// Row of what a syslog header says.
+const HEADER: u16 = 1000;
+/// Row of text that belongs to no field.
+const LEFT_OVER: u16 = 1001;
+
+/// An event that is being filled. A reader makes one when it is sure of its shape, not before.
+pub(super) struct Fill<'e, 'a> {
+    event: &'e mut Event<'a>,
+    part: u8,
+}
+
+impl<'e, 'a> Fill<'e, 'a> {
+    pub(super) fn new(event: &'e mut Event<'a>, part: u8) -> Self {
+        Self { event, part }
+    }
+
+    /// Says a value of which the shape has one.
+    pub(super) fn say(&mut self, role: Role, value: impl Into<Cow<'a, str>>) {
+        self.say_at(0, role, value);
+    }
+
+    /// Says a value that stands under a label: the same label twice is the same `row` twice.
+    pub(super) fn say_at(&mut self, row: u16, role: Role, value: impl Into<Cow<'a, str>>) {
+        say(self.event, Place { part: self.part, row }, role, Kind::Text, value.into());
+    }
+
+    /// Says a value by the name that a table gives it. False where the table has no such name.
+    pub(super) fn say_named(
+        &mut self,
+        names: &[(&str, Role)],
+        base: u16,
+        name: &str,
+        value: impl Into<Cow<'a, str>>,
+    ) -> bool {
+        match (base..).zip(names).find(|(_, (known, _))| *known == name) {
+            Some((row, (_, role))) => self.say_at(row, *role, value),
+            None => return false,
+        }
+        true
+    }
+
+    /// Appends an insertion string.
+    pub(super) fn string(&mut self, value: Cow<'a, str>) {
+        if let Some(list) = self.event.strings.at(Place { part: self.part, row: u16::MAX }) {
+            list.push(value);
+        }
+    }
+
+    /// Says text that the shape has no field for. No message fits then.
+    pub(super) fn left_over(&mut self, text: &'a str) {
+        if !text.trim_ascii().is_empty() {
+            self.say_at(LEFT_OVER, Role::Message, text);
+        }
+    }
+
+    /// Says what a syslog header says: its host only where the shape itself names no computer,
+    /// for a relay may have put its own there.
+    pub(super) fn header(&mut self, header: &Header<'a>, names_computer: bool) {
+        if !names_computer {
+            self.say_at(HEADER, Role::Computer, header.host);
+        }
+        self.say_at(HEADER, Role::Time, header.time);
+        structured::say_all(self, header.data);
+    }
+}
+
+/// Whether this is a plain number, as ids are written: decimal, or hex with `0x`.
+pub(super) fn is_number(text: &str) -> bool {
+    let (digits, hex) = match text.strip_prefix("0x") {
+        Some(digits) => (digits, true),
+        None => (text.strip_prefix('-').unwrap_or(text), false),
+    };
+    let digit = |b: u8| if hex { b.is_ascii_hexdigit() } else { b.is_ascii_digit() };
+    !digits.is_empty() && digits.bytes().all(digit)
+}
+
+/// Splits at the first of these bytes (ASCII only) that no backslash escapes; the byte itself
+/// stays at the beginning of the second part. Without one, the second part is empty.
+pub(super) fn split_unescaped<'a>(text: &'a str, at: &[u8]) -> (&'a str, &'a str) {
+    let mut escaped = false;
+    let end = text.bytes().position(|byte| {
+        let found = !escaped && at.contains(&byte);
+        escaped = !escaped && byte == b'\\';
+        found
+    });
+    text.split_at(end.unwrap_or(text.len()))
+}
+
+/// Replaces a backslash and the character behind it, where `meaning` knows that character; other
+/// backslashes stay.
+pub(super) fn unescape(text: &str, meaning: fn(char) -> Option<char>) -> Cow<'_, str> {
+    if !text.contains('\\') {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut chars = text.chars();
+    while let Some(char) = chars.next() {
+        let escape = if char == '\\' { chars.clone().next().and_then(meaning) } else { None };
+        plain.push(escape.unwrap_or(char));
+        if escape.is_some() {
+            chars.next();
+        }
+    }
+    Cow::Owned(plain)
+}
+
+/// The delimiter of a shape that means tabs: relays write them as `#011` (rsyslog) or `\t`.
+pub(super) fn tab(text: &str) -> Option<&'static str> {
+    let found = ["\t", "#011", "\\t"].into_iter().filter_map(|tab| Some((text.find(tab)?, tab)));
+    found.min().map(|(_, tab)| tab)
+}

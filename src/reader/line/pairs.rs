@@ -1,0 +1,84 @@
+//! Lines of `Key=value` pairs: QRadar's `WinCollect`, with tabs between them, and the text mode of
+//! Fluent Bit's `in_winevtlog` (5.0 and later), with line ends between them. In both the message
+//! is the last pair, and everything behind its name belongs to it.
+//!
+//! Sources: the samples in the documentation of Azure ATP; `pack.c` of Fluent Bit.
+
+use crate::{
+    event::{Event, Scale},
+    reader::{
+        line::{Fill, tab},
+        names::Role,
+        syslog,
+    },
+};
+
+const WIN_COLLECT: &[(&str, Role)] = &[
+    ("AgentLogFile", Role::Log),
+    ("Source", Role::Source),
+    ("Computer", Role::Computer),
+    ("EventID", Role::Id),
+    ("EventIDCode", Role::Id),
+    ("EventType", Role::Level(Scale::Legacy)),
+    ("Level", Role::Level(Scale::Modern)),
+    ("EventCategory", Role::Category),
+    ("Task", Role::Category),
+    ("TimeGenerated", Role::Time),
+    ("TimeWritten", Role::Time),
+];
+
+const FLUENT_BIT: &[(&str, Role)] = &[
+    ("ProviderName", Role::Source),
+    ("EventID", Role::Id),
+    ("Qualifiers", Role::Qualifiers),
+    ("Level", Role::Level(Scale::Modern)),
+    ("Task", Role::Category),
+    ("TimeCreated", Role::Time),
+    ("Channel", Role::Log),
+    ("Computer", Role::Computer),
+];
+
+/// Reads a line of `WinCollect`.
+pub fn win_collect<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let header = syslog::header(text);
+    let rest = header.rest.trim_start_matches(' ');
+    if !rest.starts_with("AgentDevice=") {
+        return None;
+    }
+    // Documents and some relays print blanks in place of the tabs.
+    let tab = tab(rest.split("Message=").next()?).unwrap_or(" ");
+    let mut fill = Fill::new(event, part);
+    let names_computer = rest.contains("Computer=");
+    say_pairs(&mut fill, rest, tab, WIN_COLLECT);
+    fill.header(&header, names_computer);
+    Some(())
+}
+
+/// Reads the text mode of Fluent Bit.
+pub fn fluent_bit<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    if !text.starts_with("ProviderName=") || !text.contains("\nEventID=") {
+        return None;
+    }
+    say_pairs(&mut Fill::new(event, part), text, "\n", FLUENT_BIT);
+    Some(())
+}
+
+fn say_pairs<'a>(fill: &mut Fill<'_, 'a>, text: &'a str, between: &str, names: &[(&str, Role)]) {
+    let mut rest = text;
+    while !rest.is_empty() {
+        if let Some(message) = rest.strip_prefix("Message=") {
+            return fill.say(Role::Message, message);
+        }
+        let (pair, after) = rest.split_once(between).unwrap_or((rest, ""));
+        match pair.split_once('=') {
+            // A level of 0 is none: the old API has no such field.
+            Some(("Level", "0")) => {}
+            Some((name, value)) => {
+                fill.say_named(names, 0, name, value.trim_end_matches(['\r', ' ']));
+            }
+            // A value of more words than one, or text that somebody put in.
+            None => fill.left_over(pair),
+        }
+        rest = after;
+    }
+}

@@ -1,0 +1,82 @@
+//! Structured data of RFC 5424 that names an event: `NXLog`'s and the syslog-ng agent's, and the
+//! names that the RFC's own example has.
+
+use crate::{
+    event::{Event, Scale},
+    reader::{
+        line::{Fill, plain, split_unescaped, unescape},
+        names::Role,
+        syslog,
+    },
+};
+
+/// Row of the first name.
+const ROW: u16 = 200;
+
+/// What a parameter means.
+const NAMES: &[(&str, Role)] = &[
+    ("EventID", Role::Id),
+    ("eventID", Role::Id),
+    ("EVENT_ID", Role::Id),
+    ("SourceName", Role::Source),
+    ("ProviderName", Role::Source),
+    ("eventSource", Role::Source),
+    ("EVENT_SOURCE", Role::Source),
+    ("Channel", Role::Log),
+    ("FileName", Role::Log),
+    ("EVENT_NAME", Role::Log),
+    ("EventType", Role::Level(Scale::Legacy)),
+    ("EVENT_TYPE", Role::Level(Scale::Words)),
+    ("EVENT_LEVEL", Role::Level(Scale::Modern)),
+    ("Severity", Role::Level(Scale::Words)),
+    ("SeverityValue", Role::Level(Scale::Nxlog)),
+    ("Hostname", Role::Computer),
+    ("Computer", Role::Computer),
+    ("EventTime", Role::Time),
+    ("Category", Role::Category),
+    ("EVENT_CATEGORY", Role::Category),
+    ("Message", Role::Message),
+];
+
+/// Reads a line whose structured data names the source or the id; its message is the event's.
+pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let header = syslog::header(text);
+    let role = |name| NAMES.iter().find(|(known, _)| *known == name).map(|(_, role)| *role);
+    let (mut id, mut source, mut computer) = (false, false, false);
+    each(header.data, &mut |name, _| match role(name) {
+        Some(Role::Id) => id = true,
+        Some(Role::Source) => source = true,
+        Some(Role::Computer) => computer = true,
+        _ => {}
+    });
+    if !id && !source {
+        return None;
+    }
+    let mut fill = Fill::new(event, part);
+    fill.header(&header, computer);
+    if !source {
+        plain::say_program(&mut fill, header.app);
+    }
+    fill.say(Role::Message, header.rest);
+    Some(())
+}
+
+/// Says everything in structured data that is of an event.
+pub(super) fn say_all<'a>(fill: &mut Fill<'_, 'a>, data: &'a str) {
+    each(data, &mut |name, value| {
+        let meaning = |char| matches!(char, '"' | '\\' | ']').then_some(char);
+        fill.say_named(NAMES, ROW, name, unescape(value, meaning));
+    });
+}
+
+/// Gives every parameter: its name, and its value with the escapes.
+fn each<'a>(data: &'a str, take: &mut dyn FnMut(&'a str, &'a str)) {
+    let mut rest = data;
+    // Element names have no `=`, so they pass as the beginning of the first name.
+    while let Some((name, value)) = rest.split_once("=\"") {
+        let name = name.rsplit([' ', '[', '"', ']']).next().unwrap_or(name);
+        let (value, end) = split_unescaped(value, b"\"");
+        take(name, value);
+        rest = end.strip_prefix('"').unwrap_or(end);
+    }
+}
