@@ -10,6 +10,7 @@ use crate::{
     json::{Invalid, Token, Tokens},
 };
 
+pub mod block;
 mod envelope;
 pub mod json;
 pub mod names;

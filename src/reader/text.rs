@@ -3,7 +3,7 @@
 
 use crate::{
     event::Event,
-    reader::{Emit, xml},
+    reader::{Emit, block, xml},
 };
 
 /// Fills the event from a record of its shape; `None` where the text is no such record. `part`
@@ -11,7 +11,20 @@ use crate::{
 pub type Shape = for<'a> fn(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()>;
 
 /// Every text shape, by name. The first that reads a record names it.
-pub static SHAPES: &[(&str, Shape)] = &[("xml", xml::event)];
+pub static SHAPES: &[(&str, Shape)] = &[
+    ("xml", xml::event),
+    ("eventviewer-xp", block::labels::xp),
+    ("eventviewer", block::labels::vista),
+    ("wevtutil", block::labels::wevtutil),
+    ("splunk", block::keys::event),
+    ("powershell-list", block::list::event),
+    ("psloglist", block::forum::psloglist),
+    ("rsit", block::forum::rsit),
+    ("otl", block::forum::otl),
+    ("frst", block::forum::frst),
+    ("eventquery", block::query::event),
+    ("eventquery-list", block::labels::query),
+];
 
 /// Reads one record and emits its event.
 pub fn read(text: &str, emit: Emit<'_>) -> Option<()> {
