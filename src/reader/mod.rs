@@ -11,6 +11,7 @@ use crate::{
 };
 
 pub mod block;
+pub mod csv;
 mod envelope;
 pub mod json;
 pub mod names;

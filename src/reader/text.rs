@@ -3,7 +3,7 @@
 
 use crate::{
     event::Event,
-    reader::{Emit, block, xml},
+    reader::{Emit, block, csv, xml},
 };
 
 /// Fills the event from a record of its shape; `None` where the text is no such record. `part`
@@ -24,6 +24,11 @@ pub static SHAPES: &[(&str, Shape)] = &[
     ("frst", block::forum::frst),
     ("eventquery", block::query::event),
     ("eventquery-list", block::labels::query),
+    ("eventviewer-csv-xp", csv::xp),
+    ("eventviewer-csv", csv::vista),
+    ("psloglist-csv", csv::psloglist),
+    ("csv", csv::with_header),
+    ("plaso", csv::plaso::event),
 ];
 
 /// Reads one record and emits its event.
