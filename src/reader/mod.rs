@@ -10,7 +10,9 @@ use crate::{
     json::{Invalid, Token, Tokens},
 };
 
+pub mod block;
 pub mod cef;
+pub mod csv;
 mod envelope;
 pub mod json;
 pub mod line;

@@ -4,8 +4,8 @@
 use crate::{
     event::Event,
     reader::{
-        Emit, cef,
-        line::{agents, ossec, pairs, plain, plaso, snare, structured, telegraf},
+        Emit, block, cef, csv,
+        line::{agents, ossec, pairs, plain, snare, structured, telegraf},
         xml,
     },
 };
@@ -31,8 +31,23 @@ pub static SHAPES: &[(&str, Shape)] = &[
     ("evtsys", agents::evtsys),
     ("ntsyslog", agents::ntsyslog),
     ("telegraf", telegraf::event),
-    ("plaso", plaso::event),
     ("dds", plain::dds),
+    ("eventviewer-xp", block::labels::xp),
+    ("eventviewer", block::labels::vista),
+    ("wevtutil", block::labels::wevtutil),
+    ("splunk", block::keys::event),
+    ("powershell-list", block::list::event),
+    ("psloglist", block::forum::psloglist),
+    ("rsit", block::forum::rsit),
+    ("otl", block::forum::otl),
+    ("frst", block::forum::frst),
+    ("eventquery", block::query::event),
+    ("eventquery-list", block::labels::query),
+    ("eventviewer-csv-xp", csv::xp),
+    ("eventviewer-csv", csv::vista),
+    ("psloglist-csv", csv::psloglist),
+    ("csv", csv::with_header),
+    ("plaso", csv::plaso::event),
     ("message", plain::event),
 ];
 

@@ -1,0 +1,207 @@
+//! `Key=value` lines with the message last or nearly so: Splunk's `WinEventLog` input on Windows XP
+//! and on Vista and later, over several lines or in one; its WMI input and `wmic /format:list`,
+//! whose keys stand in alphabetical order; and the text that Fluent Bit's `in_winevtlog` can write.
+//!
+//! Sources: public Splunk samples; `Win32_NTLogEvent`; Fluent Bit's documentation of `in_winevtlog`.
+
+use super::{clean, first_line, junk, lines, put};
+use crate::{
+    event::{Event, Place, Scale, Strings},
+    reader::names::Role,
+};
+
+/// The keys that feed an event.
+const KEYS: &[(&str, Role)] = &[
+    ("SourceName", Role::Source),
+    ("ProviderName", Role::Source),
+    ("EventCode", Role::Id),
+    ("EventIdentifier", Role::Id),
+    ("EventID", Role::Id),
+    ("Qualifiers", Role::Qualifiers),
+    ("Type", Role::Level(Scale::Words)),
+    ("Level", Role::Level(Scale::Modern)),
+    // Its scale depends on the reader; see `event`.
+    ("EventType", Role::Level(Scale::Legacy)),
+    ("LogName", Role::Log),
+    ("Logfile", Role::Log),
+    ("Channel", Role::Log),
+    ("wmi_type", Role::Log),
+    ("ComputerName", Role::Computer),
+    ("Computer", Role::Computer),
+    ("TimeGenerated", Role::Time),
+    ("TimeCreated", Role::Time),
+    ("Category", Role::Category),
+    ("CategoryString", Role::Category),
+    ("TaskCategory", Role::Category),
+    ("Task", Role::Category),
+    ("InsertionStrings", Role::Strings),
+    ("Data", Role::Data),
+];
+
+/// Keys that begin a record where there is no time in front.
+const FIRST: [&str; 4] = ["LogName", "Category", "ProviderName", "SourceName"];
+
+/// Whether a record can begin with this line, where there is no time in front.
+pub fn begins(line: &str) -> bool {
+    key(clean(line)).is_some_and(|(key, _)| FIRST.contains(&key))
+}
+
+/// A key and its value.
+pub fn key(line: &str) -> Option<(&str, &str)> {
+    let (key, value) = line.split_once('=')?;
+    let word = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && key.len() <= 40
+        && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    word.then_some((key, value))
+}
+
+/// Whether a line is nothing but a time, as Splunk puts it in front: `03/15/2010 11:27:57 AM`, or
+/// `20100315112757.000000`.
+pub fn is_time(line: &str) -> bool {
+    let line = clean(line);
+    let digits = line.bytes().filter(u8::is_ascii_digit).count();
+    let other = |b: u8| b" /:.-+APM".contains(&b) || b.is_ascii_digit();
+    line.len() <= 40
+        && digits >= 12
+        && line.as_bytes()[0].is_ascii_digit()
+        && line.bytes().all(other)
+}
+
+/// Reads one record.
+pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let (first, rest) = first_line(text)?;
+    let (time, rest) = if is_time(first) {
+        (Some(first), rest)
+    } else if let Some(one_line) = in_one_line(first) {
+        return self::one_line(one_line.0, one_line.1, rest, part, event);
+    } else {
+        (None, text)
+    };
+    let (second, below) = first_line(rest)?;
+    if key(second)?.0 == "Message" || (time.is_none() && !begins(second)) {
+        return None;
+    }
+    // Two keys in one line are the other layout.
+    if let Some((keys, _)) = second.contains(" EventCode=").then(|| (second, ())) {
+        return self::one_line(time, keys, below, part, event);
+    }
+    let mut message = None;
+    for (at, line) in lines(rest) {
+        let shown = clean(line);
+        match key(shown) {
+            _ if shown.is_empty() => {}
+            Some(("Message", _)) => {
+                message = Some(&rest[at + line.find('=').map_or(0, |i| i + 1)..]);
+                break;
+            }
+            Some((key, value)) => say(key, value, part, event),
+            None => junk(event, part, shown),
+        }
+    }
+    if let Some(message) = message {
+        let message = if event.source.is_empty() { tail(message, part, event) } else { message };
+        put(event, part, KEYS.len(), Role::Message, clean(message));
+    }
+    finish(time, part, event)
+}
+
+/// In alphabetical order keys follow the message: the last run of them that begins with the record's
+/// number, and nothing else after it. Gives the message in front.
+fn tail<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> &'a str {
+    let start = lines(text).filter(|(_, line)| line.starts_with("RecordNumber=")).last();
+    let Some((start, _)) = start else { return text };
+    let keys = &text[start..];
+    let filled = |line: &&str| !line.is_empty();
+    let shown = || lines(keys).map(|(_, line)| clean(line)).filter(filled);
+    if !shown().all(|line| key(line).is_some_and(|(key, _)| key != "Message")) {
+        return text;
+    }
+    for (key, value) in shown().filter_map(key) {
+        say(key, value, part, event);
+    }
+    &text[..start]
+}
+
+/// The time and the keys of a record in one line.
+fn in_one_line(line: &str) -> Option<(Option<&str>, &str)> {
+    let at = FIRST.iter().find_map(|key| {
+        let at = line.find(key)?;
+        let begins = line[at..].as_bytes().get(key.len()) == Some(&b'=');
+        (begins && (at == 0 || line[..at].ends_with(' '))).then_some(at)
+    })?;
+    let time = clean(&line[..at]);
+    ((time.is_empty() || is_time(time)) && line[at..].contains(" EventCode="))
+        .then(|| ((!time.is_empty()).then_some(time), &line[at..]))
+}
+
+/// Reads a record whose keys stand in one line; the message may go on below.
+fn one_line<'a>(
+    time: Option<&'a str>,
+    line: &'a str,
+    below: &'a str,
+    part: u8,
+    event: &mut Event<'a>,
+) -> Option<()> {
+    let (head, message) = match line.split_once(" Message=") {
+        Some((head, message)) => (head, Some(message)),
+        None => (line, None),
+    };
+    // A value may hold blanks: it ends where the next key begins.
+    let mut rest = head;
+    while let Some((name, value)) = key(rest) {
+        let next = value
+            .match_indices(' ')
+            .map(|(at, _)| at)
+            .find(|at| key(&value[at + 1..]).is_some())
+            .unwrap_or(value.len());
+        say(name, &value[..next], part, event);
+        rest = value.get(next + 1..).unwrap_or_default();
+    }
+    if let Some(message) = message {
+        put(event, part, KEYS.len(), Role::Message, clean(message));
+    }
+    if !clean(below).is_empty() {
+        junk(event, part, clean(below));
+    }
+    finish(time, part, event)
+}
+
+fn say<'a>(name: &str, value: &'a str, part: u8, event: &mut Event<'a>) {
+    let Some(row) = KEYS.iter().position(|(key, _)| *key == name) else { return };
+    let value = clean(value);
+    match KEYS[row].1 {
+        // WMI's way to say nothing.
+        _ if value == "NULL" => {}
+        Role::Strings => {
+            let mut strings = Strings::default();
+            let inner = value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+            let inner = inner.unwrap_or(value);
+            match inner.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+                Some(quoted) => {
+                    quoted.split("\",\"").for_each(|item| strings.push(item.to_owned().into()));
+                }
+                None if inner.is_empty() => {}
+                None => strings.push(inner.into()),
+            }
+            let place = Place { part, row: u16::try_from(row).unwrap_or(super::JUNK) };
+            event.strings.say(place, strings);
+        }
+        role => {
+            let value = value.strip_prefix("WinEventLog:").unwrap_or(value);
+            put(event, part, row, role, value);
+        }
+    }
+}
+
+fn finish<'a>(time: Option<&'a str>, part: u8, event: &mut Event<'a>) -> Option<()> {
+    if let Some(time) = time {
+        put(event, part, usize::from(super::MOMENT), Role::Time, time);
+    }
+    // Only the reader of Vista and later writes a task; its event type is a level.
+    let task = KEYS.iter().position(|(key, _)| *key == "TaskCategory");
+    let modern = event.category.iter().any(|said| Some(usize::from(said.place.row)) == task);
+    if modern {
+        event.level.rescale(Scale::Legacy, Scale::Modern);
+    }
+    (!event.source.is_empty() || !event.id.is_empty()).then_some(())
+}

@@ -1,0 +1,279 @@
+//! `Label: value` lines up to `Description:`, as Event Viewer copies them (Windows XP and Server
+//! 2003, and Vista and later), as Microsoft prints them in its articles, and as `wevtutil` and
+//! `eventquery /FO LIST` write them. Nothing behind `Description:` is a label any more.
+//!
+//! Sources: KB2253680 as published; Event Viewer of each system; public `wevtutil` output.
+
+use super::{clean, first_line, junk, lines, moment, put};
+use crate::{
+    event::{Event, Scale},
+    reader::{names::Role, xml},
+};
+
+/// What a label means.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Label {
+    /// The whole value of a field.
+    Is(Role),
+    /// The day.
+    Date,
+    /// The hour.
+    Clock,
+    /// The message: everything that follows.
+    Rest,
+    /// Nothing that feeds the event.
+    Other,
+}
+
+type Labels = &'static [(&'static str, Label)];
+
+use Label::{Clock, Date, Is, Other, Rest};
+
+/// Event Viewer of Windows XP and Server 2003, and the article.
+const XP: Labels = &[
+    ("Event Type", Is(Role::Level(Scale::Words))),
+    ("Event Source", Is(Role::Source)),
+    ("Event Category", Is(Role::Category)),
+    ("Event ID", Is(Role::Id)),
+    ("Date", Date),
+    ("Time", Clock),
+    ("User", Other),
+    ("Computer", Is(Role::Computer)),
+    ("Description", Rest),
+];
+
+/// Event Viewer of Vista and later, and `wevtutil`.
+const VISTA: Labels = &[
+    ("Log Name", Is(Role::Log)),
+    ("Source", Is(Role::Source)),
+    ("Date", Is(Role::Time)),
+    ("Event ID", Is(Role::Id)),
+    ("Task Category", Is(Role::Category)),
+    ("Task", Is(Role::Category)),
+    ("Level", Is(Role::Level(Scale::Words))),
+    ("Type", Is(Role::Level(Scale::Words))),
+    ("Opcode", Other),
+    ("OpCode", Other),
+    ("Keywords", Other),
+    ("Keyword", Other),
+    ("User", Other),
+    ("User Name", Other),
+    ("Computer", Is(Role::Computer)),
+    ("Description", Rest),
+];
+
+/// `eventquery.vbs /FO LIST /V`.
+const QUERY: Labels = &[
+    ("Type", Is(Role::Level(Scale::Words))),
+    ("Event", Is(Role::Id)),
+    ("Date Time", Is(Role::Time)),
+    ("Source", Is(Role::Source)),
+    ("ComputerName", Is(Role::Computer)),
+    ("Category", Is(Role::Category)),
+    ("User", Other),
+    ("Description", Rest),
+];
+
+/// Finds the label of a line, and the value behind it.
+fn label<'a>(line: &'a str, labels: Labels) -> Option<(usize, Label, &'a str)> {
+    let (name, value) = line.split_once(':')?;
+    let row = labels.iter().position(|(label, _)| same(name, label))?;
+    Some((row, labels[row].1, value))
+}
+
+/// Whether a label is this one; forum copies squeeze or widen its spaces.
+fn same(name: &str, label: &str) -> bool {
+    name.bytes()
+        .filter(|b| !matches!(b, b' ' | b'\t' | b'\r' | b'\n'))
+        .eq(label.bytes().filter(|b| *b != b' '))
+}
+
+/// Whether a line carries a label of any of these shapes, and whether it is the message's.
+pub fn is_label(line: &str) -> Option<bool> {
+    [XP, VISTA].iter().find_map(|labels| label(clean(line), labels)).map(|found| found.1 == Rest)
+}
+
+/// Reads the labels, and gives what follows the message's. `None` where the text does not begin
+/// with a label, or names neither an id nor a source.
+fn header<'a>(
+    text: &'a str,
+    labels: Labels,
+    part: u8,
+    event: &mut Event<'a>,
+) -> Option<Option<&'a str>> {
+    let (mut date, mut clock) = (None, None);
+    let mut rest = None;
+    let mut begun = false;
+    for (at, line) in lines(text) {
+        let shown = clean(line);
+        if shown.is_empty() {
+            continue;
+        }
+        let Some((row, label, value)) = label(line, labels) else {
+            if !begun {
+                return None;
+            }
+            if !looks_like_label(shown) {
+                junk(event, part, shown);
+            }
+            continue;
+        };
+        begun = true;
+        let value = match label {
+            Rest => {
+                rest = Some(&text[at + line.len() - value.len()..]);
+                break;
+            }
+            _ => clean(value),
+        };
+        match label {
+            Is(role) => put(event, part, row, role, value),
+            Date => event.time.repeated |= date.replace(value).is_some_and(|old| old != value),
+            Clock => event.time.repeated |= clock.replace(value).is_some_and(|old| old != value),
+            Rest | Other => {}
+        }
+    }
+    moment(event, part, date, clock);
+    let named = !event.id.is_empty() || !event.source.is_empty();
+    (begun && named).then_some(rest)
+}
+
+/// Whether a line that is no known label may be one all the same.
+fn looks_like_label(line: &str) -> bool {
+    line.split_once(':').is_some_and(|(name, _)| {
+        name.len() <= 32 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b" _-()".contains(&b))
+    })
+}
+
+fn message<'a>(event: &mut Event<'a>, part: u8, text: &'a str) {
+    put(event, part, usize::from(super::JUNK) - 2, Role::Message, clean(text));
+}
+
+/// Event Viewer of Windows XP and Server 2003, and the text of the article.
+pub fn xp<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let (first, _) = first_line(text)?;
+    label(first, XP)?;
+    if !is_xp(text) {
+        return None;
+    }
+    if let Some(rest) = header(text, XP, part, event)? {
+        let (text, data) = split_data(rest);
+        message(event, part, text);
+        if let Some(data) = data {
+            put(event, part, XP.len(), Role::Data, data);
+        }
+    }
+    Some(())
+}
+
+/// Whether the labels are those of Windows XP and Server 2003: one that only they have, or none
+/// that only Vista and later have.
+fn is_xp(text: &str) -> bool {
+    let mut vista = false;
+    for (_, line) in lines(text) {
+        let Some((name, _)) = line.split_once(':') else { continue };
+        if ["Event Type", "Event Source", "Event Category"].iter().any(|own| same(name, own)) {
+            return true;
+        }
+        vista |= ["Log Name", "Source", "Level", "Task Category"].iter().any(|own| same(name, own));
+        if same(name, "Description") {
+            break;
+        }
+    }
+    !vista
+}
+
+/// The hex dump that follows the message of an event with binary data.
+fn split_data(text: &str) -> (&str, Option<&str>) {
+    let dump = |line: &str| {
+        let bytes = line.as_bytes();
+        bytes.len() > 6
+            && bytes[..4].iter().all(u8::is_ascii_hexdigit)
+            && bytes[4] == b':'
+            && bytes[5..].trim_ascii_start().first().is_some_and(u8::is_ascii_hexdigit)
+    };
+    let mut found = None;
+    let mut dumped = false;
+    for (at, line) in lines(text) {
+        let shown = clean(line);
+        if shown == "Data:" {
+            (found, dumped) = (Some((at, at + line.len())), false);
+        } else if !shown.is_empty() && found.is_some() {
+            if dump(shown) {
+                dumped = true;
+            } else {
+                found = None;
+            }
+        }
+    }
+    match found {
+        Some((end, start)) if dumped => (&text[..end], Some(clean(&text[start..]))),
+        _ => (text, None),
+    }
+}
+
+/// Event Viewer of Vista and later, with or without the XML below.
+pub fn vista<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let (first, _) = first_line(text)?;
+    label(first, VISTA)?;
+    described(text, part, event)
+}
+
+/// `wevtutil` as text: a number in front, and everything below it indented.
+pub fn wevtutil<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let (first, rest) = first_line(text)?;
+    if !is_wevtutil_start(first) {
+        return None;
+    }
+    described(rest, part, event)
+}
+
+/// `Event[0]:`, or `Event[0]` in newer builds.
+pub fn is_wevtutil_start(line: &str) -> bool {
+    clean(line)
+        .strip_prefix("Event[")
+        .and_then(|rest| rest.strip_suffix(':').unwrap_or(rest).strip_suffix(']'))
+        .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
+}
+
+fn described<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let Some(rest) = header(text, VISTA, part, event)? else { return Some(()) };
+    let (text, said_again) = split_xml(rest);
+    message(event, part, text);
+    if let Some(again) = said_again {
+        // What is no event there was added to the message.
+        if xml::event(again, part, &mut Event::default()).is_some() {
+            let _ = xml::event(again, part, event);
+        } else {
+            junk(event, part, again);
+        }
+    }
+    Some(())
+}
+
+/// The XML that Event Viewer puts below the message.
+fn split_xml(text: &str) -> (&str, Option<&str>) {
+    let found = lines(text).filter(|(_, line)| clean(line) == "Event Xml:").last();
+    match found {
+        Some((at, line)) => (&text[..at], Some(clean(&text[at + line.len()..]))),
+        None => (text, None),
+    }
+}
+
+/// `eventquery.vbs /FO LIST`.
+pub fn query<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let (first, rest) = first_line(text)?;
+    let (second, _) = first_line(rest)?;
+    if !(is_query_label(first, 0) && is_query_label(second, 1)) {
+        return None;
+    }
+    if let Some(rest) = header(text, QUERY, part, event)? {
+        message(event, part, rest);
+    }
+    Some(())
+}
+
+/// Whether a line is this label of `eventquery.vbs /FO LIST`.
+pub fn is_query_label(line: &str, row: usize) -> bool {
+    label(clean(line), QUERY).is_some_and(|found| found.0 == row)
+}

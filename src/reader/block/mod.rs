@@ -1,0 +1,109 @@
+//! Text blocks: records of several lines, each line a label and a value, as people copy them from
+//! Event Viewer or as programs print them. One file a way of writing labels; each shape is a table
+//! of its labels and the few lines that know where its message ends.
+//!
+//! Three rules hold for all of them. A label that is not known is passed over. A label that stands
+//! twice is said twice. Whatever follows the message, or stands between the labels and is none, is
+//! message too, so that the grammar refuses a record to which something was added.
+
+use std::borrow::Cow;
+
+use crate::{
+    article,
+    event::{Event, Kind, Place},
+    reader::{names::Role, say},
+};
+
+pub mod forum;
+pub mod keys;
+pub mod labels;
+pub mod list;
+pub mod query;
+
+/// The row of text that stands where no text belongs.
+const JUNK: u16 = 0x7FFF;
+/// The row of a time that is put together from two labels.
+const MOMENT: u16 = 0x7FFE;
+
+/// A value without the white space around it, and without the NULs that `wevtutil` leaves.
+pub(super) fn clean(value: &str) -> &str {
+    value.trim_matches([' ', '\t', '\r', '\n', '\0'])
+}
+
+/// The lines of a text with the place where each begins.
+pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    text.split_inclusive('\n').map(move |line| {
+        let start = at;
+        at += line.len();
+        (start, line)
+    })
+}
+
+/// The first line that is not blank, and what follows it.
+pub(super) fn first_line(text: &str) -> Option<(&str, &str)> {
+    let (at, line) = lines(text).find(|(_, line)| !clean(line).is_empty())?;
+    Some((clean(line), &text[at + line.len()..]))
+}
+
+/// Says the value of one label; an empty one says nothing.
+fn put<'a>(
+    event: &mut Event<'a>,
+    part: u8,
+    row: usize,
+    role: Role,
+    value: impl Into<Cow<'a, str>>,
+) {
+    let row = u16::try_from(row).unwrap_or(JUNK);
+    say(event, Place { part, row }, role, Kind::Text, value.into());
+}
+
+/// Says text that stands where none belongs.
+fn junk<'a>(event: &mut Event<'a>, part: u8, text: &'a str) {
+    put(event, part, usize::from(JUNK), Role::Message, text);
+}
+
+/// Says a time whose day and hour stand under two labels.
+fn moment<'a>(event: &mut Event<'a>, part: u8, date: Option<&'a str>, clock: Option<&'a str>) {
+    let text = match (date, clock) {
+        (Some(date), Some(clock)) => Cow::Owned(format!("{date} {clock}")),
+        (Some(date), None) => Cow::Borrowed(date),
+        _ => return,
+    };
+    put(event, part, usize::from(MOMENT), Role::Time, text);
+}
+
+/// Puts together a message that was broken into lines to fit a page or a console: a space for each
+/// break, except within the known URL, where a console breaks the word itself.
+fn unwrapped<'a>(text: &'a str) -> Cow<'a, str> {
+    let text = clean(text);
+    if !text.contains('\n') {
+        return Cow::Borrowed(text);
+    }
+    let mut whole = String::new();
+    for line in text.split('\n').map(clean).filter(|line| !line.is_empty()) {
+        let word = whole.rsplit(' ').next().unwrap_or_default();
+        let word = word.strip_prefix('<').unwrap_or(word);
+        let rest = article::URL.strip_prefix(word).filter(|rest| !word.is_empty() && *rest != "");
+        if !whole.is_empty() && !rest.is_some_and(|r| line.starts_with(r) || r.starts_with(line)) {
+            whole.push(' ');
+        }
+        whole.push_str(line);
+    }
+    Cow::Owned(whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unwrapped;
+
+    #[test]
+    fn a_break_is_a_space_but_not_inside_the_url() {
+        let url = crate::article::URL;
+        let (a, b) = url.split_at(40);
+        let text = format!("sequence number\n from: <{a}\n   {b}>\n with error");
+        assert_eq!(unwrapped(&text), format!("sequence number from: <{url}> with error"));
+        assert_eq!(unwrapped("resolved\r\n\r\nand more"), "resolved and more");
+        assert_eq!(unwrapped(&format!("<{a}\n/other>")), format!("<{a} /other>"));
+    }
+}

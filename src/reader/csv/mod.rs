@@ -1,0 +1,330 @@
+//! CSV: a header and one record, or one record of a layout that has no header. Which column means
+//! what is in [`names`]; where a record ends in a stream is the framer's business, which asks here.
+
+use std::borrow::Cow;
+
+use csv::{ReaderBuilder, StringRecord};
+
+use crate::{
+    article,
+    event::{Event, Kind, Place, Strings},
+    reader::{names::Role, say, strings},
+};
+
+pub mod names;
+pub mod plaso;
+
+use names::{COLUMNS, Layout, PLASO, PLASO_SIGNS};
+
+/// Delimiters, in the order in which they are tried.
+const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
+
+/// The row of text that stands where no text belongs.
+const JUNK: u16 = 0x7FFF;
+
+/// What a header says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// What stands between fields.
+    pub delimiter: u8,
+    /// The role and the row of each column.
+    columns: Vec<Option<(Role, usize)>>,
+    plaso: bool,
+}
+
+impl Header {
+    /// Reads a header line; `None` where it is none that is known.
+    pub fn of(line: &str) -> Option<Self> {
+        // Cheaper than splitting every line: names of columns hold nothing else.
+        let odd = |b: u8| b.is_ascii_control() && b != b'\t' || b"{}<>[]()=:".contains(&b);
+        let line = line.trim_end_matches(['\r', '\n']);
+        if line.len() > 4096 || line.bytes().any(odd) {
+            return None;
+        }
+        DELIMITERS.iter().find_map(|&delimiter| {
+            if !line.as_bytes().contains(&delimiter) {
+                return None;
+            }
+            let (names, _) = record(line, delimiter)?;
+            let plaso = names.iter().any(|name| PLASO_SIGNS.contains(&name));
+            let table = if plaso { PLASO } else { COLUMNS };
+            let find = |name: &str| {
+                let row = table.iter().position(|(column, _)| *column == name.trim())?;
+                Some((table[row].1, row))
+            };
+            let columns: Vec<_> = names.iter().map(find).collect();
+            let has = |wanted: Role| columns.iter().flatten().any(|(role, _)| *role == wanted);
+            let known = if plaso {
+                has(Role::Again)
+            } else {
+                has(Role::Id) && (has(Role::Source) || has(Role::Message))
+            };
+            (known && columns.len() >= 4).then_some(Self { delimiter, columns, plaso })
+        })
+    }
+
+    /// Whether a record can be one of this header's: its id is a number where it has an id.
+    fn fits(&self, fields: &StringRecord) -> bool {
+        if self.plaso {
+            return fields.len() >= 3 && fields.get(0).is_some_and(starts_with_digit);
+        }
+        self.columns.iter().enumerate().any(|(i, column)| {
+            matches!(column, Some((Role::Id, _)))
+                && fields.get(i).is_some_and(|id| is_number(id.trim()))
+        })
+    }
+}
+
+fn starts_with_digit(text: &str) -> bool {
+    text.as_bytes().first().is_some_and(u8::is_ascii_digit)
+}
+
+fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let digits = digits.strip_prefix("0x").unwrap_or(digits);
+    !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+/// The fields of the first record, and what follows it.
+fn record(text: &str, delimiter: u8) -> Option<(StringRecord, &str)> {
+    let mut reader = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .buffer_capacity(4096)
+        .from_reader(text.as_bytes());
+    let mut fields = StringRecord::new();
+    if !reader.read_record(&mut fields).ok()? {
+        return None;
+    }
+    let end = usize::try_from(reader.position().byte()).ok()?;
+    Some((fields, text.get(end..)?.trim_matches(['\r', '\n', ' ', '\t', '\0'])))
+}
+
+fn put(event: &mut Event<'_>, part: u8, row: usize, role: Role, value: String) {
+    let row = u16::try_from(row).unwrap_or(JUNK);
+    say(event, Place { part, row }, role, Kind::Text, Cow::Owned(value));
+}
+
+fn junk(event: &mut Event<'_>, part: u8, text: &str) {
+    put(event, part, usize::from(JUNK), Role::Message, text.to_owned());
+}
+
+/// Reads a header, perhaps with PowerShell's type line in front, and one record.
+pub fn with_header<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let mut text = text.trim_start_matches(['\r', '\n', '\u{feff}']);
+    let mut log = None;
+    if let Some(rest) = text.strip_prefix("#TYPE ") {
+        let (line, rest) = rest.split_once('\n')?;
+        text = rest;
+        // `System.Diagnostics.EventLogEntry#Application/crypt32/3221356552`: the log is the same
+        // for all, source and id are the first record's.
+        log = line.split_once('#').and_then(|(_, names)| names.split('/').next());
+    }
+    let (line, rest) = text.split_once('\n')?;
+    let header = Header::of(line)?;
+    let (fields, more) = record(rest, header.delimiter)?;
+    if !header.fits(&fields) {
+        return None;
+    }
+    if let Some(log) = log {
+        put(event, part, COLUMNS.len(), Role::Log, log.trim().to_owned());
+    }
+    let mut columns = header.columns.iter();
+    for (i, field) in fields.iter().enumerate() {
+        match columns.next() {
+            Some(Some((Role::Strings, row))) => list(event, part, *row, field),
+            Some(Some((Role::Again, _))) => plaso::message(field, part, event)?,
+            Some(Some((role, row))) => {
+                put(event, part, *row, *role, field.trim_end_matches('\0').to_owned())
+            }
+            Some(None) => {}
+            // Event Viewer of Vista and later names five columns and writes six.
+            None if i == 5 => put(event, part, COLUMNS.len() + 1, Role::Message, field.to_owned()),
+            None => junk(event, part, field),
+        }
+    }
+    if !more.is_empty() {
+        junk(event, part, more);
+    }
+    Some(())
+}
+
+/// A column of insertion strings: EvtxECmd's JSON, or the strings joined.
+fn list(event: &mut Event<'_>, part: u8, row: usize, field: &str) {
+    let field = field.trim();
+    let mut read = Strings::default();
+    if field.starts_with("{\"") {
+        if strings::read(&mut read, field, false).is_err() {
+            read.extra = true;
+        }
+    } else if let Some(error) =
+        field.strip_prefix(article::URL).and_then(|rest| rest.strip_prefix(['|', ';']))
+    {
+        read.push(Cow::Borrowed(article::URL));
+        error.split('|').for_each(|string| read.push(Cow::Borrowed(string)));
+    } else if !matches!(field, "" | "System.String[]" | "NULL") {
+        read.push(Cow::Borrowed(field));
+    }
+    let mut owned = Strings::default();
+    owned.absorb(read);
+    let place = Place { part, row: u16::try_from(row).unwrap_or(JUNK) };
+    event.strings.say(place, owned);
+}
+
+/// Event Viewer of Windows XP and Server 2003, which writes no header.
+pub fn xp<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    [b',', b'\t', b';']
+        .iter()
+        .find_map(|&delimiter| laid_out(text, delimiter, &names::XP, part, event))
+}
+
+/// Event Viewer of Vista and later, with a header in any language, or without.
+pub fn vista<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    [b',', b'\t', b';'].iter().find_map(|&delimiter| {
+        laid_out(text, delimiter, &names::VISTA, part, event).or_else(|| {
+            let (header, rest) = text.split_once('\n')?;
+            let names = header.split(char::from(delimiter));
+            (names.count() == 5).then_some(())?;
+            laid_out(rest, delimiter, &names::VISTA, part, event)
+        })
+    })
+}
+
+/// `psloglist -s`.
+pub fn psloglist<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    laid_out(text, b',', &names::PSLOGLIST, part, event)
+}
+
+/// Splits a record of a layout: all columns but the last, and the text of the last one.
+fn split<'a>(
+    text: &'a str,
+    delimiter: u8,
+    layout: &Layout,
+) -> Option<(Vec<Cow<'a, str>>, &'a str)> {
+    let last = layout.columns.len() - 1;
+    let mut fields = Vec::with_capacity(last);
+    let mut rest = text;
+    for _ in 0..last {
+        // Cheaper than the full reader, for every line of a file that is no such record.
+        let (field, after) = if rest.starts_with('"') {
+            let end = rest[1..].find('"')? + 1;
+            (&rest[1..end], rest[end + 1..].strip_prefix(char::from(delimiter))?)
+        } else {
+            rest.split_once(char::from(delimiter))?
+        };
+        if field.len() > 512 || field.contains('\n') {
+            return None;
+        }
+        fields.push(Cow::Borrowed(field.trim()));
+        rest = after;
+    }
+    let fits =
+        layout.numbers.iter().all(|&i| is_number(&fields[i]) && starts_with_digit(&fields[i]))
+            && is_date(&fields[layout.date])
+            && layout.clock.is_none_or(|i| is_clock(&fields[i]))
+            && layout.capitals.is_none_or(|i| is_capitals(&fields[i]));
+    fits.then_some((fields, rest))
+}
+
+fn laid_out<'a>(
+    text: &'a str,
+    delimiter: u8,
+    layout: &Layout,
+    part: u8,
+    event: &mut Event<'a>,
+) -> Option<()> {
+    let text = text.trim_start_matches(['\r', '\n', '\u{feff}']);
+    let (fields, rest) = split(text, delimiter, layout)?;
+    for (row, (field, role)) in fields.iter().zip(layout.columns).enumerate() {
+        let mut field = field.clone().into_owned();
+        if *role == Role::Time
+            && let Some(clock) = layout.clock
+        {
+            field = format!("{field} {}", fields[clock]);
+        }
+        put(event, part, row, *role, field);
+    }
+    let row = layout.columns.len();
+    if !rest.starts_with('"') {
+        put(event, part, row, Role::Message, rest.trim_matches(['\r', '\n', ' ']).to_owned());
+        return Some(());
+    }
+    let (fields, more) = record(rest, delimiter)?;
+    for (i, field) in fields.iter().enumerate() {
+        match i {
+            0 => put(event, part, row, Role::Message, field.to_owned()),
+            _ => junk(event, part, field),
+        }
+    }
+    if !more.is_empty() {
+        junk(event, part, more);
+    }
+    Some(())
+}
+
+/// Whether text begins with a date in digits, in any order.
+fn is_date(text: &str) -> bool {
+    let mut rest = text;
+    for part in 0..3 {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        if !(1..=4).contains(&digits) {
+            return false;
+        }
+        rest = &rest[digits..];
+        if part < 2 {
+            // Some languages put a blank behind the dot.
+            let Some(after) = rest.strip_prefix(['/', '.', '-']) else { return false };
+            rest = after.trim_start();
+        }
+    }
+    rest.is_empty() || rest.starts_with([' ', 'T', '.', '\u{a0}', ','])
+}
+
+/// Whether text is a time of day: hours, a separator, minutes.
+fn is_clock(text: &str) -> bool {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let clock =
+        |at: &str| (1..=2).contains(&digits) && at.starts_with([':', '.']) && text.len() <= 24;
+    // Some languages write AM and PM in front.
+    clock(&text[digits..])
+        || text.split_once(' ').is_some_and(|(_, rest)| starts_with_digit(rest) && text.len() <= 24)
+}
+
+fn is_capitals(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_uppercase() || b == b' ' || b == b'_')
+}
+
+/// The delimiter of a line that begins a record of a layout without a header.
+pub fn begins(line: &str) -> Option<u8> {
+    let fits = |layout, delimiter: &u8| split(line, *delimiter, layout).is_some();
+    [b',', b'\t', b';']
+        .into_iter()
+        .find(|d| fits(&names::XP, d) || fits(&names::VISTA, d) || fits(&names::PSLOGLIST, d))
+}
+
+/// Where in its quotes a record is, line by line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Quotes {
+    open: bool,
+}
+
+impl Quotes {
+    /// Takes in one line with its end; says whether the record goes on below it.
+    pub fn line(&mut self, line: &[u8], delimiter: u8) -> bool {
+        let mut field_start = !self.open;
+        let mut bytes = line.iter().copied().peekable();
+        while let Some(byte) = bytes.next() {
+            match byte {
+                b'"' if self.open && bytes.peek() == Some(&b'"') => {
+                    bytes.next();
+                }
+                b'"' if self.open => self.open = false,
+                b'"' if field_start => self.open = true,
+                _ => {}
+            }
+            field_start = !self.open && byte == delimiter;
+        }
+        self.open
+    }
+}
