@@ -3,6 +3,7 @@
 // home: two sources that differ about a key are an error, not a race.
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 
 const root = join(import.meta.dirname, "../..");
 const core = join(root, "target/npm/core");
@@ -12,40 +13,29 @@ const pkg = join(root, "pkg");
 /** Written by wasm-pack for a package that is its bindings alone; pkg.json says what holds here. */
 const GENERATED = new Set(["main", "types", "files", "sideEffects"]);
 
-const own = JSON.parse(readFileSync(join(root, "pkg.json"), "utf8"));
-const generated = JSON.parse(readFileSync(join(core, "package.json"), "utf8"));
-const sources = { "Cargo.toml": fromCargo(), "wasm-pack": generated, "pkg.json": own };
-
-const manifest = {};
-const from = {};
-for (const [source, keys] of Object.entries(sources)) {
-  for (const [key, value] of Object.entries(keys)) {
-    if (source === "wasm-pack" && GENERATED.has(key) && key in own) continue;
-    if (key in manifest && JSON.stringify(manifest[key]) !== JSON.stringify(value)) {
-      throw new Error(
-        `package.json: ${from[key]} and ${source} differ about "${key}": ` +
-          `${JSON.stringify(manifest[key])} and ${JSON.stringify(value)}`,
-      );
+/**
+ * One manifest from several; `sources` are { name: manifest }, in the order of their keys. Where
+ * `pkg.json` has a key that wasm-pack generates for bare bindings, wasm-pack's is left out.
+ *
+ * @throws Error if two define a key differently
+ */
+export function merge(sources) {
+  const manifest = {};
+  const from = {};
+  for (const [source, keys] of Object.entries(sources)) {
+    for (const [key, value] of Object.entries(keys)) {
+      if (source === "wasm-pack" && GENERATED.has(key) && key in sources["pkg.json"]) continue;
+      if (key in manifest && JSON.stringify(manifest[key]) !== JSON.stringify(value)) {
+        throw new Error(
+          `package.json: ${from[key]} and ${source} differ about "${key}": ` +
+            `${JSON.stringify(manifest[key])} and ${JSON.stringify(value)}`,
+        );
+      }
+      manifest[key] = value;
+      from[key] = source;
     }
-    manifest[key] ??= value;
-    from[key] ??= source;
   }
-}
-writeFileSync(join(pkg, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-
-for (const [dir, name] of [
-  [core, "crypt32_filter"],
-  [cli, "crypt32_cli"],
-]) {
-  for (const end of [".js", ".d.ts", "_bg.wasm"]) {
-    copyFileSync(join(dir, name + end), join(pkg, name + end));
-  }
-}
-for (const file of ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"]) {
-  copyFileSync(join(root, file), join(pkg, file));
-}
-for (const target of targets(manifest.exports).concat(Object.values(manifest.bin))) {
-  if (!existsSync(join(pkg, target))) throw new Error(`package.json names ${target}: not there`);
+  return manifest;
 }
 
 /** The files that an exports map names. */
@@ -71,3 +61,32 @@ function fromCargo() {
     keywords: get("keywords"),
   };
 }
+
+/** Fills pkg/. package.json comes last: it is what make takes for the whole. */
+function pack() {
+  for (const [dir, name] of [
+    [core, "crypt32_filter"],
+    [cli, "crypt32_cli"],
+  ]) {
+    for (const end of [".js", ".d.ts", "_bg.wasm"]) {
+      copyFileSync(join(dir, name + end), join(pkg, name + end));
+    }
+  }
+  for (const file of ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"]) {
+    copyFileSync(join(root, file), join(pkg, file));
+  }
+  const json = (path) => JSON.parse(readFileSync(path, "utf8"));
+  const manifest = merge({
+    "Cargo.toml": fromCargo(),
+    "wasm-pack": json(join(core, "package.json")),
+    "pkg.json": json(join(root, "pkg.json")),
+  });
+  for (const target of [...targets(manifest.exports), ...Object.values(manifest.bin)]) {
+    if (target !== "./package.json" && !existsSync(join(pkg, target))) {
+      throw new Error(`package.json names ${target}, which is not there`);
+    }
+  }
+  writeFileSync(join(pkg, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+if (process.argv[1] === import.meta.filename) pack();
