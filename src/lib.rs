@@ -4,10 +4,12 @@
 //! Data flows one way: bytes → record → [`event`] → [`verdict`] → [`policy`] → bytes.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod answer;
 pub mod article;
 pub mod classify;
 pub mod event;
 pub mod filter;
+pub mod host;
 pub mod json;
 pub mod ledger;
 pub mod message;

@@ -9,9 +9,9 @@ use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
 use crate::{
+    answer::answer,
     filter::{Filter, Piece},
     policy::Policy,
-    reader,
 };
 
 /// In the table in place of a span's start: that many of the fresh bytes. Also what
@@ -35,7 +35,7 @@ pub fn version() -> String {
 /// What is wrong with the options.
 #[wasm_bindgen]
 pub fn classify(record: &[u8], options: &str) -> Result<String, String> {
-    Ok(reader::verdict_json(record, &policy(options)?))
+    serde_json::to_string(&answer(record, &policy(options)?)).map_err(|error| error.to_string())
 }
 
 /// A filter, and what came out of it last.
