@@ -104,12 +104,17 @@ function look(library, block, seen) {
       seen.examples.set(verdict.verdict, found);
     }
     if (verdict.verdict === "review" && seen.review.length < KEEP) seen.review.push(found);
-    if (verdict.verdict === "benign" && verdict.error !== null) {
+    if (verdict.hresult !== null) {
       const text = verdict.evidence.find(({ code }) => code === "error")?.seen;
-      seen.errors.set(String(verdict.error), { basis: verdict.basis, text });
+      const code = String(verdict.error ?? verdict.hresult);
+      const basis = verdict.basis ?? seen.errors.get(code)?.basis ?? "review";
+      seen.errors.set(code, { basis, text });
     }
   }
 }
+
+/** The name of the event of the same family that it is, such as `crypt32 7`. */
+const related = ({ related: event }) => event && `${event.source} ${event.id}`;
 
 const codes = (ledger) => [
   ...new Set(Object.values(ledger.computers).flatMap(({ errors }) => Object.keys(errors))),
@@ -152,7 +157,7 @@ function showTotals(ledger, options, busy) {
 
 /** One record before and after, with what was inserted in colour. */
 function showExample(library, options, { number: line, bytes, verdict }) {
-  const why = verdict.basis ?? (verdict.reasons.join(", ") || verdict.related);
+  const why = verdict.basis ?? (verdict.reasons.join(", ") || related(verdict));
   const paint = { benign: green, review: yellow, unrelated: dim }[verdict.verdict];
   const title = [`line ${number(line)}`, verdict.computer, verdict.shape]
     .filter(Boolean)
@@ -201,22 +206,37 @@ function showLedger(ledger, errors, options) {
     .map(([name, entry]) => ({ name, ...entry, all: entry.benign + entry.review }))
     .sort((a, b) => b.all - a.all || (a.name < b.name ? -1 : 1));
   if (computers.length === 0) return;
-  heading("The ledger: benign records by computer and error");
-  const columns = codes(ledger).sort((a, b) => Number(a) - Number(b));
+  heading("The ledger: records by computer and error");
+  // From the strongest basis to the weakest, and by number within one.
+  const rank = (code) => ["listed", "sibling", "cause"].indexOf(errors.get(code)?.basis) >>> 0;
+  const columns = codes(ledger).sort((a, b) => rank(a) - rank(b) || Number(a) - Number(b));
   const drop = options.action === "drop";
   const cell = (count) => (count ? number(count) : "·");
   const sum = (get) => cell(computers.reduce((total, entry) => total + (get(entry) ?? 0), 0));
   const shown = computers.slice(0, 30);
+  // The year goes into the head of the columns where it is the same everywhere.
+  const years = new Set(
+    computers.flatMap(({ first, last }) => [first, last].map((t) => t?.slice(0, 4))),
+  );
+  const year = years.size === 1 ? [...years][0] : undefined;
+  const when = (time) => minute(time).slice(year ? 5 : 0);
   table(
-    ["computer", ...columns, "benign", ...(drop ? ["dropped"] : []), "review", "first", "last"],
+    [
+      "computer",
+      ...columns,
+      "benign",
+      ...(drop ? ["dropped"] : []),
+      "review",
+      ...["first", "last"].map((word) => (year ? `${word} ${year}` : word)),
+    ],
     shown.map((entry) => [
       middle(visible(entry.name), 24),
       ...columns.map((code) => cell(entry.errors[code])),
       cell(entry.benign),
       ...(drop ? [cell(entry.dropped)] : []),
       cell(entry.review),
-      minute(entry.first),
-      minute(entry.last),
+      when(entry.first),
+      when(entry.last),
     ]),
     [
       `${number(computers.length)} computers`,
@@ -234,7 +254,9 @@ function showLedger(ledger, errors, options) {
   print("");
   for (const code of columns) {
     const { basis, text } = errors.get(code) ?? {};
-    if (text) print(`  ${code.padStart(5)}  ${basis.padEnd(7)}  ${dim(visible(text.trim()))}`);
+    const kept = drop && basis === "cause" ? yellow(" (kept: not in accept)") : "";
+    if (text)
+      print(`  ${code.padStart(5)}  ${basis.padEnd(7)}  ${dim(visible(text.trim()))}${kept}`);
   }
   print(
     "",

@@ -225,7 +225,7 @@ const REVIEW = [
     (e) => ({ ...e, ...crypt32("The server returned an invalid or unrecognized response") }),
   ],
   [
-    52.2,
+    55.2,
     "XRAY-VIEWER",
     (e) => ({ ...e, message: `${e.message}Remote access tool installed by helpdesk.\r\n` }),
   ],

@@ -31,7 +31,7 @@ export function size(bytes) {
 export const minute = (time) => time?.slice(0, 16).replace("T", " ") ?? "";
 
 /** Control characters would move the cursor or worse: logs are not to be trusted. */
-export const visible = (text) => text.replace(/\p{Cc}/gu, "\ufffd");
+export const visible = (text) => text.replace(/\r?\n/g, "⏎").replace(/\p{Cc}/gu, "\ufffd");
 
 /** The beginning and the end of a text, with the middle left out, in `columns`. */
 export function middle(text, columns) {
@@ -40,13 +40,14 @@ export function middle(text, columns) {
   return `${text.slice(0, columns - 3 - tail)} … ${text.slice(text.length - tail)}`;
 }
 
-/** A text in lines of at most `columns`, cut after a comma where there is one. */
+/** A text in lines of at most `columns`, cut after a comma or a slash where there is one. */
 export function wrap(text, columns) {
   const lines = [];
   let rest = text;
   while (rest.length > columns) {
-    const comma = rest.lastIndexOf(",", columns - 1);
-    const cut = comma > columns / 3 ? comma + 1 : columns;
+    const line = rest.slice(0, columns);
+    const good = Math.max(line.lastIndexOf(","), line.lastIndexOf("/")) + 1;
+    const cut = good > columns / 3 ? good : columns;
     lines.push(rest.slice(0, cut));
     rest = rest.slice(cut);
   }
@@ -61,9 +62,9 @@ export function table(head, rows, foot) {
   const line = (row) =>
     row
       .map((cell, i) => (right[i] ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
-      .join("   ")
+      .join("  ")
       .trimEnd();
-  const rule = dim("─".repeat(widths.reduce((sum, columns) => sum + columns + 3, -3)));
+  const rule = dim("─".repeat(widths.reduce((sum, columns) => sum + columns + 2, -2)));
   print(`  ${dim(line(head))}`, `  ${rule}`);
   for (const row of rows) print(`  ${line(row)}`);
   if (foot) print(`  ${rule}`, `  ${bold(line(foot))}`);
