@@ -7,8 +7,10 @@ import process from "node:process";
 
 const root = join(import.meta.dirname, "../..");
 const core = join(root, "target/npm/core");
-const cli = join(root, "target/npm/cli");
 const pkg = join(root, "pkg");
+
+/** The WASM modules: where wasm-pack left them, and their names. */
+const MODULES = [[core, "crypt32_filter"]];
 
 /** Written by wasm-pack for a package that is its bindings alone; pkg.json says what holds here. */
 const GENERATED = new Set(["main", "types", "files", "sideEffects"]);
@@ -64,10 +66,7 @@ function fromCargo() {
 
 /** Fills pkg/. package.json comes last: it is what make takes for the whole. */
 function pack() {
-  for (const [dir, name] of [
-    [core, "crypt32_filter"],
-    [cli, "crypt32_cli"],
-  ]) {
+  for (const [dir, name] of MODULES) {
     for (const end of [".js", ".d.ts", "_bg.wasm"]) {
       copyFileSync(join(dir, name + end), join(pkg, name + end));
     }
@@ -81,7 +80,7 @@ function pack() {
     "wasm-pack": json(join(core, "package.json")),
     "pkg.json": json(join(root, "pkg.json")),
   });
-  for (const target of [...targets(manifest.exports), ...Object.values(manifest.bin)]) {
+  for (const target of [...targets(manifest.exports), ...Object.values(manifest.bin ?? {})]) {
     if (target !== "./package.json" && !existsSync(join(pkg, target))) {
       throw new Error(`package.json names ${target}, which is not there`);
     }
