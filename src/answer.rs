@@ -61,9 +61,7 @@ impl Answer {
             reasons: verdict.reasons().filter(|_| review).collect(),
             evidence: Vec::new(),
             error: verdict.error.and_then(|error| error.code),
-            hresult: verdict
-                .error
-                .map(|error| format!("{:#010X}", error.hresult)),
+            hresult: verdict.error.map(|error| format!("{:#010X}", error.hresult)),
             computer: None,
             time: None,
             shape: None,
