@@ -53,12 +53,14 @@ fn write_card(out: &mut String, finding: &Finding, style: Style) -> fmt::Result 
     if let Some(basis) = finding.basis {
         write!(out, " ({basis})")?;
     }
-    for (label, value) in
-        [(", from ", &finding.computer), (", at ", &finding.time), (", shape ", &finding.shape)]
-    {
-        if let Some(value) = value {
-            write!(out, "{label}{}", printable(value))?;
-        }
+    if let Some(computer) = &finding.computer {
+        write!(out, ", from {}", printable(computer))?;
+    }
+    if let Some(time) = finding.time {
+        write!(out, ", at {time}")?;
+    }
+    if let Some(shape) = finding.shape {
+        write!(out, ", shape {shape}")?;
     }
     writeln!(out)?;
     if finding.verdict == Outcome::Unrelated {

@@ -1,6 +1,6 @@
 //! What is said about one event: the verdict with its evidence, as `classify` prints it.
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::{
     classify::{Evidence, classify, evidence},
@@ -8,7 +8,7 @@ use crate::{
     policy::Policy,
     reader::{self, Reading},
     related::{Related, related},
-    time::{DateOrder, Time},
+    time::{DateOrder, Moment, Time},
     verdict::{Basis, Condition, Outcome, Verdict},
 };
 
@@ -30,20 +30,11 @@ pub struct Finding {
     /// The computer that wrote the event.
     pub computer: Option<String>,
     /// RFC 3339, with a zone only where the record gives one.
-    pub time: Option<String>,
+    pub time: Option<Moment>,
     /// How the record spells its event.
-    pub shape: Option<String>,
+    pub shape: Option<&'static str>,
     /// Another event of the same family that it is.
-    #[serde(serialize_with = "by_name")]
     pub related: Option<Related>,
-}
-
-#[allow(clippy::ref_option)]
-fn by_name<S: Serializer>(related: &Option<Related>, serializer: S) -> Result<S::Ok, S::Error> {
-    match related {
-        Some(related) => serializer.collect_str(related),
-        None => serializer.serialize_none(),
-    }
 }
 
 impl Finding {
@@ -51,12 +42,11 @@ impl Finding {
     pub fn of(event: &Event<'_>, policy: &Policy, order: Option<DateOrder>) -> Self {
         let verdict = classify(event, policy);
         let time = event.time().and_then(Time::parse).and_then(|time| time.resolve(order));
-        let shape = (!event.shape.is_empty()).then(|| event.shape.to_owned());
         Self {
             evidence: evidence(event, policy, &verdict),
             computer: event.computer().map(str::to_owned),
-            time: time.map(|moment| moment.to_string()),
-            shape,
+            time,
+            shape: Some(event.shape).filter(|shape| !shape.is_empty()),
             related: related(event),
             ..Self::verdict(&verdict)
         }

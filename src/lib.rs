@@ -12,6 +12,7 @@ pub mod event;
 pub mod explain;
 pub mod filter;
 pub mod finding;
+pub mod host;
 pub mod json;
 pub mod ledger;
 pub mod message;

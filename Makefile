@@ -1,0 +1,63 @@
+# Everything is reached from here. `make help` lists it.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+
+MODULES := www/node_modules
+TSC := $(MODULES)/.bin/tsc
+BIOME := $(MODULES)/.bin/biome
+RUST := $(shell find src -name '*.rs') Cargo.toml Cargo.lock rust-toolchain.toml
+SCRIPTS := $(wildcard src/js/*.ts) src/js/tsconfig.json
+
+.PHONY: help
+help: ## This list
+	@printf 'crypt32-filter: what make can do (set-up is part of each)\n\n'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@printf '\nStart with "make run", or with your own file:\n'
+	@printf '  make run LOG=/path/to/my.log ACTION=drop   (ACTION: tag, drop or observe)\n'
+
+.PHONY: run
+run: pkg/package.json ## Filter a bundled log through the WASM and show what happened
+	@node www/tools/run.mjs $(if $(LOG),--log "$(LOG)") $(if $(ACTION),--action "$(ACTION)")
+
+.PHONY: test
+test: pkg/package.json ## All tests: Rust, then the npm package in Node
+	cargo test --quiet
+	node --test --test-reporter=spec $(wildcard tests/js/*.test.mjs)
+
+.PHONY: build
+build: pkg/package.json ## The npm package (pkg)
+
+.PHONY: check
+check: .tools/ready target/npm/core.wasm ## Format, lints and types
+	cargo fmt --check
+	cargo clippy --quiet --all-targets -- -D warnings
+	. www/tools/wasm-env.sh && cargo clippy --quiet --lib --target wasm32-unknown-unknown --features js -- -D warnings
+	$(BIOME) check --error-on-warnings .
+	$(TSC) --project src/js --noEmit
+
+.PHONY: bench
+bench: pkg/package.json ## Measure the filter against JSON.parse in the same run
+	node www/tools/bench.mjs
+
+.PHONY: setup
+setup: .tools/ready ## Only install what is missing; the others do it as needed
+
+.PHONY: clean
+clean: ## Remove what was built; keep what set-up installed
+	rm -rf target pkg
+
+# What follows are files.
+
+.tools/ready: www/tools/setup.sh www/package-lock.json rust-toolchain.toml Cargo.toml
+	@www/tools/setup.sh
+	@touch $@
+
+target/npm/core.wasm: $(RUST) www/tools/wasm.sh www/tools/wasm-env.sh | .tools/ready
+	@www/tools/wasm.sh core crypt32_filter js
+
+pkg/package.json: target/npm/core.wasm $(SCRIPTS) pkg.json www/tools/pack.mjs $(wildcard *.md LICENSE-*)
+	@rm -rf pkg
+	@$(TSC) --project src/js
+	@node www/tools/pack.mjs

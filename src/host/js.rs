@@ -1,0 +1,135 @@
+//! The bindings of the npm package. Thin: TypeScript in `src/js` gives them their shape.
+//!
+//! A chunk costs three calls. [`FilterCore::push`] takes it in and says how many pieces come out;
+//! where these are not simply the chunk, a table of its spans and one buffer with everything else
+//! are fetched, and TypeScript slices its own chunk by the table. So bytes that pass are never
+//! copied out, and nothing in JavaScript ever looks into the memory of the module.
+
+use serde_json::Value;
+use wasm_bindgen::prelude::*;
+
+use crate::{
+    filter::{Filter, Piece},
+    finding::answer,
+    policy::Policy,
+};
+
+/// In the table in place of a span's start: that many of the fresh bytes. Also what
+/// [`FilterCore::push`] returns when the whole chunk passes.
+const MARK: u32 = u32::MAX;
+
+fn policy(options: &str) -> Result<Policy, String> {
+    let options: Value = serde_json::from_str(options).map_err(|error| error.to_string())?;
+    Policy::from_json(&options).map_err(|error| error.to_string())
+}
+
+/// The version of the package.
+#[wasm_bindgen]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}
+
+/// The verdict about a record, as JSON.
+///
+/// # Errors
+/// What is wrong with the options.
+#[wasm_bindgen]
+pub fn classify(record: &[u8], options: &str) -> Result<String, String> {
+    serde_json::to_string(&answer(record, &policy(options)?)).map_err(|error| error.to_string())
+}
+
+/// A filter, and what came out of it last.
+#[wasm_bindgen]
+pub struct FilterCore {
+    filter: Filter,
+    pieces: Pieces,
+}
+
+/// Pieces of output as numbers and bytes.
+#[derive(Default)]
+struct Pieces {
+    /// Two numbers a piece: start and end of a span of the chunk, or [`MARK`] and a length.
+    table: Vec<u32>,
+    /// What is no span of the chunk, one after another.
+    fresh: Vec<u8>,
+}
+
+impl Pieces {
+    fn add(&mut self, piece: &Piece<'_>) {
+        let (start, end) = match piece {
+            Piece::Chunk(span) => (word(span.start), word(span.end)),
+            Piece::Bytes(bytes) => {
+                self.fresh.extend_from_slice(bytes);
+                (MARK, word(bytes.len()))
+            }
+        };
+        if let [.., last_start, last_end] = self.table.as_mut_slice() {
+            if start == MARK && *last_start == MARK {
+                *last_end = last_end.saturating_add(end);
+                return;
+            }
+            if start == *last_end && *last_start != MARK {
+                *last_end = end;
+                return;
+            }
+        }
+        self.table.extend([start, end]);
+    }
+}
+
+/// Addresses of a WASM module have 32 bits.
+fn word(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+#[wasm_bindgen]
+impl FilterCore {
+    /// A filter with these options, which are a JSON object.
+    ///
+    /// # Errors
+    /// What is wrong with the options.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &str) -> Result<FilterCore, String> {
+        Ok(Self { filter: Filter::new(policy(options)?), pieces: Pieces::default() })
+    }
+
+    /// Filters a chunk. Returns how many numbers the table has, or `u32::MAX` when the chunk
+    /// passes as it is and there is nothing to fetch.
+    pub fn push(&mut self, chunk: &[u8]) -> u32 {
+        let pieces = &mut self.pieces;
+        pieces.table.clear();
+        pieces.fresh.clear();
+        self.filter.push(chunk, &mut |piece| pieces.add(&piece));
+        match *pieces.table.as_slice() {
+            [0, end] if end == word(chunk.len()) => MARK,
+            _ => word(pieces.table.len()),
+        }
+    }
+
+    /// The table of the last chunk.
+    pub fn table(&self) -> Vec<u32> {
+        self.pieces.table.clone()
+    }
+
+    /// The bytes of the last chunk's output that are no span of it.
+    pub fn fresh(&self) -> Vec<u8> {
+        self.pieces.fresh.clone()
+    }
+
+    /// Ends the stream and returns what was held back.
+    pub fn finish(&mut self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        self.filter.finish(&mut |piece| {
+            // There is no chunk any more that a piece could be a span of.
+            if let Piece::Bytes(held) = piece {
+                bytes.extend_from_slice(held);
+            }
+        });
+        bytes
+    }
+
+    /// The ledger, as JSON.
+    pub fn ledger(&self) -> String {
+        serde_json::to_string(&self.filter.ledger()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,148 @@
+import { FilterCore } from "./crypt32_filter.js";
+import { argumentError, isBytes, optionError, optionsJson, stateError } from "./errors.js";
+import type { FilterOptions, Ledger } from "./types.js";
+
+/** How much of a chunk the module takes at a time: what bounds its memory. */
+const WINDOW = 256 * 1024;
+
+/** What `push` of the module returns when the chunk passes as it is. */
+const WHOLE = 0xffff_ffff;
+
+/** In the module's table of pieces: not a span of the chunk, but as many of the fresh bytes. */
+const FRESH = 0xffff_ffff;
+
+/**
+ * A stream of log records, filtered: chunks of bytes in, bytes out.
+ *
+ * Chunks can be of any size and cut anywhere. Order is kept, and what is neither tagged nor
+ * dropped passes byte for byte. Call {@link finish} at the end: the last record may be held back
+ * until then.
+ *
+ * @example
+ * ```js
+ * const filter = new Filter({ action: "drop" });
+ * for await (const chunk of process.stdin) process.stdout.write(filter.push(chunk));
+ * process.stdout.write(filter.finish());
+ * console.error(filter.ledger());
+ * ```
+ */
+export class Filter {
+  #core: FilterCore | undefined;
+  #finished = false;
+
+  /**
+   * @param options what to do; see {@link FilterOptions}
+   * @throws TypeError (`ERR_CRYPT32_OPTION`) for an unknown option or value; the message names
+   *   the option and what it takes
+   */
+  constructor(options?: FilterOptions) {
+    const json = optionsJson(options);
+    try {
+      this.#core = new FilterCore(json);
+    } catch (thrown) {
+      throw optionError(thrown);
+    }
+  }
+
+  /**
+   * Filters a chunk.
+   *
+   * @returns what comes out of it, in a fresh array
+   * @throws TypeError (`ERR_CRYPT32_ARGUMENT`) if the chunk is not bytes
+   */
+  push(chunk: Uint8Array): Uint8Array {
+    return concat(this.pieces(chunk));
+  }
+
+  /**
+   * Filters a chunk without copying what passes: the same bytes as from {@link push}, as slices of
+   * the chunk and fresh arrays between them. The slices share memory with the chunk, so write them
+   * before the chunk's buffer is used again.
+   *
+   * @throws TypeError (`ERR_CRYPT32_ARGUMENT`) if the chunk is not bytes
+   */
+  pieces(chunk: Uint8Array): Uint8Array[] {
+    const core = this.#open();
+    if (!isBytes(chunk)) {
+      throw argumentError("a chunk is bytes (Uint8Array or Buffer)", chunk);
+    }
+    const pieces: Uint8Array[] = [];
+    if (chunk.length <= WINDOW) {
+      cut(core, chunk, pieces);
+    } else {
+      for (let at = 0; at < chunk.length; at += WINDOW) {
+        cut(core, chunk.subarray(at, at + WINDOW), pieces);
+      }
+    }
+    return pieces;
+  }
+
+  /** Ends the stream. Returns the bytes that were held back; nothing can be pushed after it. */
+  finish(): Uint8Array {
+    const core = this.#open();
+    this.#finished = true;
+    return core.finish();
+  }
+
+  /** The account so far. Can be asked at any time before {@link free}. */
+  ledger(): Ledger {
+    if (!this.#core) throw stateError("the filter was freed");
+    return JSON.parse(this.#core.ledger()) as Ledger;
+  }
+
+  /**
+   * Gives the filter's memory back. Optional: the garbage collector does it too, later.
+   * Calling it again does nothing.
+   */
+  free(): void {
+    this.#core?.free();
+    this.#core = undefined;
+  }
+
+  /** {@link free}, for `using`. */
+  [Symbol.dispose](): void {
+    this.free();
+  }
+
+  #open(): FilterCore {
+    if (!this.#core) throw stateError("the filter was freed");
+    if (this.#finished) throw stateError("the filter was finished; make a new one");
+    return this.#core;
+  }
+}
+
+/** Filters one window of a chunk and appends its pieces. */
+function cut(core: FilterCore, window: Uint8Array, pieces: Uint8Array[]): void {
+  const words = core.push(window);
+  if (words === 0) return;
+  if (words === WHOLE) {
+    pieces.push(window);
+    return;
+  }
+  const table = core.table();
+  const fresh = core.fresh();
+  let at = 0;
+  for (let i = 0; i + 1 < table.length; i += 2) {
+    const start = table[i] as number;
+    const end = table[i + 1] as number;
+    if (start === FRESH) {
+      pieces.push(fresh.subarray(at, at + end));
+      at += end;
+    } else {
+      pieces.push(window.subarray(start, end));
+    }
+  }
+}
+
+/** The pieces in one array that shares memory with none of them. */
+function concat(pieces: readonly Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const piece of pieces) length += piece.length;
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,91 @@
+// Completes pkg/: what wasm-pack made of the crate, the compiled TypeScript that is there already,
+// and one package.json merged from Cargo.toml, wasm-pack's manifest and pkg.json. Each key has one
+// home: two sources that differ about a key are an error, not a race.
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+
+const root = join(import.meta.dirname, "../..");
+const core = join(root, "target/npm/core");
+const pkg = join(root, "pkg");
+
+/** The WASM modules: where wasm-pack left them, and their names. */
+const MODULES = [[core, "crypt32_filter"]];
+
+/** Written by wasm-pack for a package that is its bindings alone; pkg.json says what holds here. */
+const GENERATED = new Set(["main", "types", "files", "sideEffects"]);
+
+/**
+ * One manifest from several; `sources` are { name: manifest }, in the order of their keys. Where
+ * `pkg.json` has a key that wasm-pack generates for bare bindings, wasm-pack's is left out.
+ *
+ * @throws Error if two define a key differently
+ */
+export function merge(sources) {
+  const manifest = {};
+  const from = {};
+  for (const [source, keys] of Object.entries(sources)) {
+    for (const [key, value] of Object.entries(keys)) {
+      if (source === "wasm-pack" && GENERATED.has(key) && key in sources["pkg.json"]) continue;
+      if (key in manifest && JSON.stringify(manifest[key]) !== JSON.stringify(value)) {
+        throw new Error(
+          `package.json: ${from[key]} and ${source} differ about "${key}": ` +
+            `${JSON.stringify(manifest[key])} and ${JSON.stringify(value)}`,
+        );
+      }
+      manifest[key] = value;
+      from[key] = source;
+    }
+  }
+  return manifest;
+}
+
+/** The files that an exports map names. */
+function targets(entry) {
+  return typeof entry === "string" ? [entry] : Object.values(entry).flatMap(targets);
+}
+
+/** What npm can take from the `[package]` table of Cargo.toml: strings and lists of strings. */
+function fromCargo() {
+  const text = readFileSync(join(root, "Cargo.toml"), "utf8");
+  const table = text.split(/^\[package\]$/m)[1]?.split(/^\[/m)[0] ?? "";
+  const get = (key) => {
+    const value = new RegExp(`^${key} = (.+)$`, "m").exec(table)?.[1];
+    if (value === undefined) throw new Error(`Cargo.toml: no one-line ${key} in [package]`);
+    return JSON.parse(value);
+  };
+  return {
+    name: get("name"),
+    version: get("version"),
+    description: get("description"),
+    license: get("license"),
+    repository: { type: "git", url: get("repository") },
+    keywords: get("keywords"),
+  };
+}
+
+/** Fills pkg/. package.json comes last: it is what make takes for the whole. */
+function pack() {
+  for (const [dir, name] of MODULES) {
+    for (const end of [".js", ".d.ts", "_bg.wasm"]) {
+      copyFileSync(join(dir, name + end), join(pkg, name + end));
+    }
+  }
+  for (const file of ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"]) {
+    copyFileSync(join(root, file), join(pkg, file));
+  }
+  const json = (path) => JSON.parse(readFileSync(path, "utf8"));
+  const manifest = merge({
+    "Cargo.toml": fromCargo(),
+    "wasm-pack": json(join(core, "package.json")),
+    "pkg.json": json(join(root, "pkg.json")),
+  });
+  for (const target of [...targets(manifest.exports), ...Object.values(manifest.bin ?? {})]) {
+    if (target !== "./package.json" && !existsSync(join(pkg, target))) {
+      throw new Error(`package.json names ${target}, which is not there`);
+    }
+  }
+  writeFileSync(join(pkg, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+if (process.argv[1] === import.meta.filename) pack();
