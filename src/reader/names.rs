@@ -251,9 +251,9 @@ impl Seen {
 
     /// The shape that the names make; empty where they make none.
     pub fn shape(&self) -> &'static str {
-        let has = |row: u16| self.0[usize::from(row) / 64] >> (row % 64) & 1 == 1;
-        let all = |names: &[&str]| names.iter().all(|name| row(name).is_some_and(has));
-        SHAPES.iter().find(|(_, names)| all(names)).map_or("", |(shape, _)| shape)
+        let has = |row: &u16| self.0[usize::from(*row) / 64] >> (row % 64) & 1 == 1;
+        let found = SHAPE_ROWS.iter().position(|rows| rows.iter().all(has));
+        found.map_or("", |index| SHAPES[index].0)
     }
 }
 
@@ -295,7 +295,8 @@ struct Entry {
 }
 
 const SLOTS: usize = 1024;
-static TABLE: [Entry; SLOTS] = table();
+const TABLE_VALUE: [Entry; SLOTS] = table();
+static TABLE: [Entry; SLOTS] = TABLE_VALUE;
 
 /// FNV-1a.
 const fn hash(path: &[u8], length: usize) -> usize {
@@ -353,7 +354,33 @@ const fn same(entry: Entry, path: &[u8], length: usize) -> bool {
     entry.length as usize == length
 }
 
-/// The row of a path that is known to be a name.
-pub fn row(path: &str) -> Option<u16> {
-    find(path.as_bytes()).and_then(|known| known.row)
+/// The rows of the members of each shape; a shape with one member has it twice.
+static SHAPE_ROWS: [[u16; 2]; SHAPES.len()] = shape_rows();
+
+const fn shape_rows() -> [[u16; 2]; SHAPES.len()] {
+    let mut rows = [[0; 2]; SHAPES.len()];
+    let mut shape = 0;
+    while shape < SHAPES.len() {
+        let names = SHAPES[shape].1;
+        assert!(names.len() == 1 || names.len() == 2);
+        rows[shape] = [row(names[0]), row(names[names.len() - 1])];
+        shape += 1;
+    }
+    rows
+}
+
+/// The row of a name.
+const fn row(name: &str) -> u16 {
+    let path = name.as_bytes();
+    let mut slot = hash(path, path.len());
+    loop {
+        let entry = TABLE_VALUE[slot & (SLOTS - 1)];
+        assert!(entry.length != 0, "a shape has a member that is no name");
+        if same(entry, path, path.len())
+            && let Some(row) = entry.row
+        {
+            return row;
+        }
+        slot += 1;
+    }
 }
