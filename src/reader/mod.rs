@@ -10,10 +10,12 @@ use crate::{
     json::{Invalid, Token, Tokens},
 };
 
+pub mod binary;
 pub mod block;
 pub mod cef;
 pub mod csv;
 mod envelope;
+pub mod evt;
 pub mod json;
 pub mod line;
 pub mod names;
