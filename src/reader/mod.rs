@@ -10,10 +10,15 @@ use crate::{
     json::{Invalid, Token, Tokens},
 };
 
+pub mod binary;
 pub mod block;
 pub mod cef;
+pub mod container;
 pub mod csv;
 mod envelope;
+pub mod evt;
+#[cfg(feature = "full")]
+pub mod evtx;
 pub mod json;
 pub mod line;
 pub mod names;

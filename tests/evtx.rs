@@ -1,0 +1,363 @@
+//! The reader of `.evtx` logs: a real file, files made as [MS-EVEN6] says, and damaged ones.
+#![cfg(feature = "full")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use std::{fs, ops::ControlFlow, path::Path};
+
+use crypt32_filter::{
+    article,
+    classify::classify,
+    event::Strings,
+    policy::Policy,
+    reader::{
+        binary::{Found, Loss, Summary},
+        evtx::{self, Reader},
+    },
+    verdict::{
+        Basis,
+        Outcome::{self, Benign, Review, Unrelated},
+    },
+};
+
+const HEADER: usize = 4096;
+const CHUNK: usize = 65536;
+
+#[derive(Debug, Clone, PartialEq)]
+struct Row {
+    offset: u64,
+    number: u64,
+    carved: bool,
+    source: Option<String>,
+    id: Option<String>,
+    computer: Option<String>,
+    time: Option<String>,
+    strings: Vec<String>,
+    outcome: Outcome,
+    basis: Option<Basis>,
+}
+
+fn row(found: &Found<'_>) -> Row {
+    let event = found.event;
+    assert_eq!(event.shape, "evtx");
+    let verdict = classify(event, &Policy::default());
+    let strings = event.strings.iter().flat_map(Strings::iter).map(str::to_owned).collect();
+    Row {
+        offset: found.offset,
+        number: found.number,
+        carved: found.carved,
+        source: event.source.first().map(str::to_owned),
+        id: event.id.first().map(str::to_owned),
+        computer: event.computer.first().map(str::to_owned),
+        time: event.time.first().map(str::to_owned),
+        strings,
+        outcome: verdict.outcome,
+        basis: verdict.basis,
+    }
+}
+
+fn rows(bytes: &[u8]) -> (Vec<Row>, Summary) {
+    let mut rows = Vec::new();
+    let summary = evtx::read(bytes, &mut |found| {
+        rows.push(row(found));
+        ControlFlow::Continue(())
+    });
+    assert_eq!(summary.records(), rows.len() as u64);
+    (rows, summary)
+}
+
+fn pushed(bytes: &[u8], chunk: usize) -> (Vec<Row>, Summary) {
+    let mut rows = Vec::new();
+    let mut reader = Reader::new();
+    let mut visit = |found: &Found<'_>| {
+        rows.push(row(found));
+        ControlFlow::Continue(())
+    };
+    for chunk in bytes.chunks(chunk) {
+        assert!(reader.push(chunk, &mut visit).is_continue());
+    }
+    let summary = reader.finish(&mut visit);
+    (rows, summary)
+}
+
+fn real() -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/evtx");
+    fs::read(folder.join("omerbenamram-Application_no_crc32.evtx")).unwrap()
+}
+
+#[test]
+fn a_real_log_is_read_completely() {
+    let (rows, summary) = rows(&real());
+    assert_eq!((rows.len(), summary.damaged, summary.complete()), (17, 0, true));
+    assert!(rows.iter().all(|row| {
+        row.outcome == Unrelated
+            && row.source.is_some()
+            && row.id.is_some()
+            && row.computer.is_some()
+            && row.time.is_some()
+    }));
+    let bytes = real();
+    for row in &rows {
+        let at = usize::try_from(row.offset).unwrap();
+        assert_eq!(&bytes[at..at + 4], b"\x2a\x2a\0\0", "the offset is that of the record");
+    }
+    for chunk in [1000, HEADER, CHUNK, usize::MAX] {
+        assert_eq!(pushed(&bytes, chunk), (rows.clone(), summary.clone()));
+    }
+}
+
+/// Binary XML ([MS-EVEN6] 2.2.12), without templates. Names stand where they are first used, and
+/// their offsets count from the beginning of the chunk.
+struct BinXml {
+    base: usize,
+    bytes: Vec<u8>,
+}
+
+impl BinXml {
+    fn name(&mut self, name: &str) {
+        let offset = u32::try_from(self.base + self.bytes.len() + 4).unwrap();
+        self.bytes.extend(offset.to_le_bytes());
+        self.bytes.extend([0; 6]);
+        self.counted(name);
+        self.bytes.extend([0; 2]);
+    }
+
+    fn counted(&mut self, text: &str) {
+        let units: Vec<u16> = text.encode_utf16().collect();
+        self.bytes.extend(u16::try_from(units.len()).unwrap().to_le_bytes());
+        self.bytes.extend(units.into_iter().flat_map(u16::to_le_bytes));
+    }
+
+    fn text(&mut self, text: &str) {
+        self.bytes.extend([5, 1]);
+        self.counted(text);
+    }
+
+    fn open(&mut self, name: &str, attribute: Option<(&str, &str)>) {
+        self.bytes.push(if attribute.is_some() { 0x41 } else { 1 });
+        self.bytes.extend([0; 4]);
+        self.name(name);
+        if let Some((name, value)) = attribute {
+            self.bytes.extend([0; 4]);
+            self.bytes.push(6);
+            self.name(name);
+            self.text(value);
+        }
+        self.bytes.push(2);
+    }
+
+    fn close(&mut self) {
+        self.bytes.push(4);
+    }
+
+    fn element(&mut self, name: &str, attribute: Option<(&str, &str)>, text: &str) {
+        self.open(name, attribute);
+        if !text.is_empty() {
+            self.text(text);
+        }
+        self.close();
+    }
+}
+
+/// An event as a newer Windows writes it when it converts an XP log.
+fn converted(base: usize, id: &str, level: &str, strings: &[&str]) -> Vec<u8> {
+    let mut xml = BinXml { base, bytes: vec![0x0F, 1, 1, 0] };
+    xml.open("Event", None);
+    xml.open("System", None);
+    xml.element("Provider", Some(("Name", "crypt32")), "");
+    xml.element("EventID", Some(("Qualifiers", "49154")), id);
+    xml.element("Level", None, level);
+    xml.element("Task", None, "0");
+    xml.element("TimeCreated", Some(("SystemTime", "2010-03-15T11:27:57.000000Z")), "");
+    xml.element("Channel", None, "Application");
+    xml.element("Computer", None, "SERVER1");
+    xml.close();
+    xml.open("EventData", None);
+    for string in strings {
+        xml.element("Data", None, string);
+    }
+    xml.close();
+    xml.close();
+    xml.bytes.push(0);
+    xml.bytes
+}
+
+/// A chunk with these events, numbered from `first`, and without checksums.
+fn chunk(first: u64, events: &[(&str, &str, &[&str])]) -> Vec<u8> {
+    let mut bytes = vec![0; 512];
+    let mut last_at = 512;
+    for (number, (id, level, strings)) in (first..).zip(events) {
+        last_at = bytes.len();
+        let xml = converted(last_at + 24, id, level, strings);
+        let size = u32::try_from(xml.len() + 28).unwrap();
+        bytes.extend(b"\x2a\x2a\0\0");
+        bytes.extend(size.to_le_bytes());
+        bytes.extend(number.to_le_bytes());
+        // 2010-03-15 in units of 100 ns since 1601.
+        bytes.extend(129_131_260_770_000_000_u64.to_le_bytes());
+        bytes.extend(xml);
+        bytes.extend(size.to_le_bytes());
+    }
+    let free = u32::try_from(bytes.len()).unwrap();
+    let last = first + events.len() as u64 - 1;
+    bytes[..8].copy_from_slice(b"ElfChnk\0");
+    for (at, number) in [(8, first), (16, last), (24, first), (32, last)] {
+        bytes[at..at + 8].copy_from_slice(&number.to_le_bytes());
+    }
+    let words = [(40, 128), (44, u32::try_from(last_at).unwrap()), (48, free), (120, 4)];
+    for (at, word) in words {
+        bytes[at..at + 4].copy_from_slice(&word.to_le_bytes());
+    }
+    bytes.resize(CHUNK, 0);
+    bytes
+}
+
+fn file(chunks: &[Vec<u8>]) -> Vec<u8> {
+    let mut header = vec![0; HEADER];
+    header[..8].copy_from_slice(b"ElfFile\0");
+    [header, chunks.concat()].concat()
+}
+
+const LISTED: &str = "The server name or address could not be resolved\r\n";
+
+fn good(first: u64) -> Vec<u8> {
+    chunk(first, &[("8", "2", &[article::URL, LISTED]), ("8", "2", &[article::URL, LISTED])])
+}
+
+#[test]
+fn a_converted_record_gets_the_verdict_of_the_original() {
+    let url = article::URL;
+    let bytes = file(&[chunk(
+        1,
+        &[
+            ("8", "2", &[url, LISTED]),
+            ("7", "4", &[url]),
+            ("8", "4", &[url, LISTED]),
+            ("8", "2", &[url, LISTED, "more"]),
+            ("8", "2", &["http://example.test/", LISTED]),
+            ("8", "2", &[url, "something else"]),
+        ],
+    )]);
+    let (rows, summary) = rows(&bytes);
+    assert_eq!((summary.read, summary.damaged, summary.unverified), (6, 0, 0), "{summary:?}");
+    let outcomes: Vec<_> = rows.iter().map(|row| row.outcome).collect();
+    assert_eq!(outcomes, [Benign, Unrelated, Review, Review, Review, Review]);
+    let first = &rows[0];
+    assert_eq!(first.basis, Some(Basis::Listed));
+    assert_eq!((first.offset, first.number), ((HEADER + 512) as u64, 1));
+    assert_eq!(first.computer.as_deref(), Some("SERVER1"));
+    assert_eq!(first.time.as_deref(), Some("2010-03-15T11:27:57.000000Z"));
+    assert_eq!(first.strings, [url, LISTED]);
+}
+
+#[test]
+fn a_wrapped_log_begins_with_its_oldest_chunk() {
+    let bytes = file(&[good(5), good(7), good(1), good(3), vec![0; CHUNK]]);
+    let (rows, summary) = rows(&bytes);
+    assert_eq!(rows.iter().map(|row| row.number).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6, 7, 8]);
+    assert!(summary.wrapped && summary.complete());
+    // Bytes that come one after the other keep the order of the file.
+    let numbers: Vec<_> = pushed(&bytes, 9999).0.iter().map(|row| row.number).collect();
+    assert_eq!(numbers, [5, 6, 7, 8, 1, 2, 3, 4]);
+}
+
+#[test]
+fn a_bad_chunk_or_record_costs_no_other() {
+    let whole = [good(1), good(3), good(5)];
+    let numbers = |bytes: &[u8]| {
+        let (rows, summary) = rows(bytes);
+        (rows.iter().map(|row| (row.number, row.carved)).collect::<Vec<_>>(), summary)
+    };
+
+    // The mark of the second chunk: its records are read all the same.
+    let mut bytes = file(&whole);
+    bytes[HEADER + CHUNK] = b'?';
+    let (found, summary) = numbers(&bytes);
+    let expected = [(1, false), (2, false), (3, true), (4, true), (5, false), (6, false)];
+    assert_eq!(found, expected);
+    assert_eq!((summary.damaged, summary.spans[0].offset), (1, (HEADER + CHUNK) as u64));
+
+    // Noise instead of the second chunk.
+    let bytes = file(&[good(1), vec![0xA5; CHUNK], good(5)]);
+    let (found, summary) = numbers(&bytes);
+    assert_eq!(found, [(1, false), (2, false), (5, false), (6, false)]);
+    assert_eq!((summary.spans[0].loss, summary.spans[0].length), (Loss::Overwritten, CHUNK as u64));
+
+    // The first token of the first record in the second chunk.
+    let mut bytes = file(&whole);
+    let at = HEADER + CHUNK + 512;
+    bytes[at + 24] = 0xEE;
+    let (found, summary) = numbers(&bytes);
+    assert_eq!(found, [(1, false), (2, false), (4, false), (5, false), (6, false)]);
+    let span = &summary.spans[0];
+    assert_eq!((span.offset, span.loss), (at as u64, Loss::Damage));
+    assert!(span.length > 28 && span.why.contains("record"), "{span:?}");
+    assert!(!summary.complete());
+}
+
+#[test]
+fn a_file_cut_anywhere_gives_the_records_before_the_cut() {
+    let whole = file(&[good(1), good(3)]);
+    let ends: Vec<usize> = rows(&whole)
+        .0
+        .iter()
+        .map(|row| {
+            let at = usize::try_from(row.offset).unwrap();
+            at + u32::from_le_bytes(whole[at + 4..at + 8].try_into().unwrap()) as usize
+        })
+        .collect();
+    for cut in (0..whole.len()).step_by(509).chain(ends.iter().flat_map(|end| [end - 5, *end])) {
+        let (rows, summary) = rows(&whole[..cut]);
+        let numbers: Vec<u64> = rows.iter().map(|row| row.number).collect();
+        // The size behind a record is not needed to read it.
+        let least = ends.iter().filter(|end| **end <= cut).count() as u64;
+        let most = ends.iter().filter(|end| **end <= cut + 4).count() as u64;
+        let count = numbers.len() as u64;
+        assert_eq!(numbers, (1..=count).collect::<Vec<_>>(), "cut at {cut}");
+        assert!((least..=most).contains(&count), "cut at {cut}: {numbers:?}");
+        let between = [HEADER, HEADER + CHUNK].contains(&cut);
+        assert!(between || !summary.complete(), "cut at {cut}");
+    }
+}
+
+#[test]
+fn chunks_that_the_header_counts_and_that_are_not_there_are_told() {
+    let bytes = real();
+    let (rows, summary) = rows(&bytes[..HEADER]);
+    assert!(rows.is_empty() && !summary.complete());
+    assert!(summary.spans[0].why.contains("0 of 1 chunks"), "{summary:?}");
+    assert_eq!(pushed(&bytes[..HEADER], 100), (rows, summary));
+}
+
+#[test]
+fn flipped_bits_never_stop_the_reading() {
+    for whole in [real(), file(&[good(1), good(3)])] {
+        // Every byte of the headers and the first records, then here and there.
+        let near = (0..130).chain(HEADER..HEADER + 2600).step_by(7);
+        for at in near.chain((HEADER + 2600..whole.len()).step_by(1999)) {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 1 << (at % 8);
+            let (rows, summary) = rows(&bytes);
+            assert!(rows.len() <= 40, "{at}: {summary:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_log_is_told() {
+    for bytes in [&b""[..], b"ElfFile\0", b"something else"] {
+        let (rows, summary) = rows(bytes);
+        assert!(rows.is_empty() && !summary.complete());
+        assert_eq!(pushed(bytes, 3), (rows, summary));
+    }
+}
+
+#[test]
+fn the_reading_ends_when_the_visitor_breaks() {
+    let bytes = real();
+    let mut seen = 0;
+    evtx::read(&bytes, &mut |_| {
+        seen += 1;
+        if seen == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    assert_eq!(seen, 3);
+}
