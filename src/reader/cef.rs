@@ -79,7 +79,9 @@ pub fn cef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
             fill.say_named(CEF, EXTENSION, key, value);
         }
     });
+    let mut last = ("", "");
     let before = each_pair(extension, &mut |key, value| {
+        last = (key, value);
         if key == "rawEvent" {
             for pair in value.split("&&") {
                 match pair.split_once("\\=").or_else(|| pair.split_once('=')) {
@@ -101,6 +103,7 @@ pub fn cef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         }
     });
     fill.left_over(before);
+    fill.left_over(glued(last));
     // The name is a message that is cut, or none.
     if !seen.message {
         fill.say_at(HEADER, Role::Message, plain(name));
@@ -153,9 +156,10 @@ pub fn leef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let tab = tab(attributes).unwrap_or("\t");
     let mut fill = Fill::new(event, part);
     say_class(&mut fill, id);
-    let mut computer = false;
+    let (mut computer, mut last) = (false, ("", ""));
     let mut each = |pair: &'a str| match pair.split_once('=') {
         Some((key, value)) => {
+            last = (key, value);
             computer |= matches!(key, "Computer" | "ComputerName" | "identHostName");
             fill.say_named(LEEF, EXTENSION, key, value);
         }
@@ -165,6 +169,7 @@ pub fn leef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         Some(delimiter) => attributes.split(delimiter).for_each(&mut each),
         None => attributes.split(tab).for_each(&mut each),
     }
+    fill.left_over(glued(last));
     fill.header(&header, computer);
     // For Windows, the product's version is that of the system that sent the line.
     if vendor == "Microsoft" && product == "Windows" && !version.is_empty() {
@@ -172,6 +177,29 @@ pub fn leef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         fill.say_at(HEADER, Role::OsName, format!("Windows {version}"));
     }
     Some(())
+}
+
+/// Text behind the last value of a record. Where the value may have blanks of its own, it shows
+/// there; otherwise it would be lost with a value that nobody reads.
+fn glued<'a>((key, value): (&str, &'a str)) -> &'a str {
+    const FREE: [&str; 10] = [
+        "msg",
+        "Message",
+        "rawEvent",
+        "cat",
+        "source",
+        "Source",
+        "SourceName",
+        "EventSource",
+        "WindowsVersion",
+        "devTime",
+    ];
+    let key = key.strip_prefix("ad.").unwrap_or(key);
+    let time = key == "rt" && !value.starts_with(|c: char| c.is_ascii_digit());
+    if FREE.contains(&key) || time || key.starts_with("cs") || key.ends_with("URI") {
+        return "";
+    }
+    value.split_once([' ', '\t']).map_or("", |(_, more)| more)
 }
 
 /// A character, or its number as `x09` or `0x09`.

@@ -31,7 +31,7 @@ pub fn header(line: &str) -> Header<'_> {
     };
     let (time, rest) = rest.split_at(length);
     let rest = rest.trim_start_matches(' ');
-    let (host, rest) = rest.split_at(rest.find([' ', '\t', '#']).unwrap_or(rest.len()));
+    let (host, rest) = rest.split_at(rest.find([' ', '\t', '#', '\\']).unwrap_or(rest.len()));
     // A colon ends a program's name, and a bracket its number: then nobody wrote a host.
     if host.ends_with(':') || host.find('[').is_some_and(|at| at > 0) {
         return Header {
@@ -47,8 +47,8 @@ pub fn header(line: &str) -> Header<'_> {
 fn without_length(line: &str) -> &str {
     match line.split_once(' ') {
         Some((length, rest)) if rest.starts_with('<') => match length.parse::<usize>() {
-            // The line's end, which is not here, counts too.
-            Ok(length) if (rest.len()..=rest.len() + 2).contains(&length) => rest,
+            // The line's end, which is not here, may count too, or not.
+            Ok(length) if (rest.trim_end().len()..=rest.len() + 2).contains(&length) => rest,
             _ => line,
         },
         _ => line,
@@ -150,19 +150,7 @@ pub fn json_at(line: &str) -> Option<usize> {
         .find(|&at| crate::json::Tokens::new(&line[at..]).whole_object())
 }
 
-/// Whether a line begins like syslog: with a priority, or with a time as RFC 3164 and RFC 5424
-/// write it.
+/// Whether a line begins like syslog: with a priority, or with a time as headers write it.
 fn has_header(line: &str) -> bool {
-    let bytes = line.as_bytes();
-    let after = match line.strip_prefix('<').and_then(|rest| rest.split_once('>')) {
-        Some((pri, _)) => {
-            return (1..=3).contains(&pri.len()) && pri.bytes().all(|b| b.is_ascii_digit());
-        }
-        None => bytes,
-    };
-    let digit = |i: usize| after.get(i).is_some_and(u8::is_ascii_digit);
-    let is = |i: usize, b: u8| after.get(i) == Some(&b);
-    let rfc3164 = is(3, b' ') && digit(5) && is(6, b' ') && digit(7) && is(9, b':') && is(12, b':');
-    let rfc3339 = (0..4).all(digit) && is(4, b'-') && is(7, b'-') && is(10, b'T');
-    rfc3164 || rfc3339
+    priority(line).0 || date(line).is_some()
 }

@@ -87,15 +87,20 @@ pub fn event_reporter<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Opt
 /// The syslog-ng agent: `USER: LOG SOURCE: [LEVEL] TEXT (EventID ID)`.
 pub fn syslog_ng<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let header = syslog::header(text);
-    let (origin, rest) = header.rest.split_once(": [")?;
+    let (origin, rest) = header.rest.trim_start_matches(' ').split_once(": [")?;
     let (level, rest) = rest.split_once("] ")?;
-    let (_user, origin) = origin.rsplit_once(": ")?;
+    let (user, origin) = origin.rsplit_once(": ")?;
     let (log, source) = origin.split_once(' ')?;
+    // The program's name may be there too, which is the source.
+    let nobody = user.strip_suffix(':').map(|program| (program, ""));
+    let (program, user) = user.split_once(": ").or(nobody).unwrap_or(("", user));
+    let program = program.split('[').next().unwrap_or_default();
+    let is_program = program.is_empty() || program == source.replace(' ', "_");
     // The last one is the agent's own; a text may have such words too.
     let at = rest.rfind("(EventID ")?;
     let (message, rest) = rest.split_at(at);
     let (id, after) = rest.strip_prefix("(EventID ")?.split_once(')')?;
-    if !is_number(id) {
+    if !is_program || !is_user(user) || !is_number(id) {
         return None;
     }
     let mut fill = Fill::new(event, part);
@@ -107,6 +112,13 @@ pub fn syslog_ng<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<(
     fill.say(Role::Message, message.strip_suffix(' ').unwrap_or(message));
     fill.left_over(after);
     Some(())
+}
+
+/// Whether Windows accepts this as a user's name; `N/A` and nothing stand for none.
+fn is_user(name: &str) -> bool {
+    const NEVER: [char; 15] =
+        ['"', '/', '[', ']', ':', ';', '|', '=', ',', '+', '*', '?', '<', '>', '\t'];
+    name == "N/A" || !name.contains(NEVER)
 }
 
 /// `NTsyslog`: `LOG[LEVEL] ID USER TEXT`. It names no source.

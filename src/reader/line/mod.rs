@@ -82,8 +82,8 @@ impl<'e, 'a> Fill<'e, 'a> {
         if !names_computer {
             self.say_at(HEADER, Role::Computer, header.host);
         }
-        self.say_at(HEADER, Role::Time, header.time);
         structured::say_all(self, header.data);
+        self.say_at(HEADER, Role::Time, header.time);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Lines of `Key=value` pairs: QRadar's `WinCollect`, with tabs between them, and the text mode of
+//! Lines of `Key=value` pairs: IBM's `WinCollect`, with tabs between them, and the text mode of
 //! Fluent Bit's `in_winevtlog` (5.0 and later), with line ends between them. In both the message
 //! is the last pair, and everything behind its name belongs to it.
 //!

@@ -53,6 +53,11 @@ fn columns(text: &str) -> Option<(Cow<'_, str>, &str, &str)> {
     let mut head = text.splitn(5, ',');
     let columns = [head.next()?, head.next()?, head.next()?, head.next()?];
     let rest = head.next()?;
+    let dated =
+        |c: char| c.is_ascii_digit() || matches!(c, '-' | '/' | ':' | '.' | '+' | 'T' | 'Z' | ' ');
+    if columns[0].is_empty() || !columns[0].chars().all(dated) {
+        return None;
+    }
     if columns[2] == "EVT" && columns[3].starts_with("WinEVT") {
         let at = rest.rfind(",winevt")?;
         let (message, rest) = rest.split_at(at);
@@ -68,7 +73,13 @@ fn columns(text: &str) -> Option<(Cow<'_, str>, &str, &str)> {
         return None;
     }
     let message = rest.nth(4)?;
-    let after = rest.nth(6).unwrap_or_default();
+    // The last column is nothing, or `name: value` pairs.
+    let extra = rest.nth(5).unwrap_or_default();
+    let after = match extra.strip_prefix('-') {
+        Some(after) => after,
+        None if extra.contains(": ") => "",
+        None => extra,
+    };
     Some((Cow::Owned(l2t_time(&columns)), message, after))
 }
 

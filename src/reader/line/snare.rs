@@ -50,12 +50,13 @@ fn beginning<'a>(host: &'a str, rest: &'a str) -> Option<(&'a str, &'a str)> {
         return Some((host, rest));
     }
     // Without a header, or with the agent's own host behind it.
-    let (own, rest) = start.split_at(start.find([' ', '\t', '#'])?);
+    let (own, rest) = start.split_at(start.find([' ', '\t', '#', '\\'])?);
     Some((own, after_delimiter(rest).strip_prefix(NAME)?))
 }
 
 fn after_delimiter(text: &str) -> &str {
-    text.strip_prefix("#011").unwrap_or_else(|| text.trim_start_matches([' ', '\t']))
+    let written = ["#011", "\\t"].iter().find_map(|tab| text.strip_prefix(tab));
+    written.unwrap_or_else(|| text.trim_start_matches([' ', '\t']))
 }
 
 #[derive(Default)]

@@ -1,0 +1,178 @@
+//! The same event in every shape that has one line gives the same verdict, computer and time, and
+//! each condition that a shape can express fails in it. Provenance of the layouts: the sources that
+//! the readers' module docs name; every record here is constructed.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use crypt32_filter::{
+    classify::classify,
+    policy::Policy,
+    reader,
+    time::Time,
+    verdict::{Basis, Condition, Outcome, Verdict},
+};
+
+mod hostile;
+mod records;
+mod table;
+
+use records::{CAUSE, EVENT, Facts, LISTED, SIBLING};
+use table::{Has, SHAPES, Shape};
+
+/// What reading a record gives.
+struct Read {
+    verdict: Verdict,
+    shape: String,
+    computer: Option<String>,
+    time: Option<String>,
+    events: usize,
+}
+
+fn read(record: &str) -> Read {
+    let mut read = Read {
+        verdict: Verdict::UNRELATED,
+        shape: String::new(),
+        computer: None,
+        time: None,
+        events: 0,
+    };
+    reader::read(record.as_bytes(), "kb", &mut |event| {
+        let verdict = classify(event, &Policy::default());
+        if read.events == 0 {
+            read.verdict = verdict;
+            event.shape.clone_into(&mut read.shape);
+            read.computer = event.computer().map(str::to_owned);
+            read.time = event.time.first().map(str::to_owned);
+        } else {
+            read.verdict.merge(&verdict);
+        }
+        read.events += 1;
+    });
+    read
+}
+
+/// The reasons for a review; none for a benign record; `unrelated` by itself.
+fn outcome(record: &str) -> String {
+    let verdict = read(record).verdict;
+    match verdict.outcome {
+        Outcome::Review => {
+            let reasons: Vec<&str> = verdict.reasons().map(Condition::as_str).collect();
+            reasons.join(" ")
+        }
+        other => other.as_str().to_owned(),
+    }
+}
+
+/// What a shape can never say counts against every record in it.
+fn expected(shape: &Shape, reason: &str) -> String {
+    let mut reasons: Vec<&str> = Vec::new();
+    for (has, code) in [(Has::Source, "source"), (Has::Id, "event-id")] {
+        if !shape.has.contains(&has) {
+            reasons.push(code);
+        }
+    }
+    reasons.push(reason);
+    reasons.retain(|reason| !reason.is_empty());
+    let order = |code: &str| Condition::ALL.iter().position(|known| known.as_str() == code);
+    reasons.sort_by_key(|code| order(code));
+    if reasons.is_empty() { "benign".to_owned() } else { reasons.join(" ") }
+}
+
+#[test]
+fn every_basis_in_every_shape() {
+    for shape in SHAPES {
+        for (error, basis) in
+            [(LISTED, Basis::Listed), (SIBLING, Basis::Sibling), (CAUSE, Basis::Cause)]
+        {
+            let record = (shape.write)(&Facts { error, ..EVENT });
+            let read = read(&record);
+            let reasons = outcome(&record);
+            assert_eq!(reasons, expected(shape, ""), "{error}\n{record}");
+            assert_eq!(read.events, 1, "{record}");
+            assert_eq!(read.shape, shape.name, "{record}");
+            if reasons == "benign" {
+                assert_eq!(read.verdict.basis, Some(basis), "{record}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_same_computer_and_time_in_every_shape() {
+    for shape in SHAPES {
+        let record = (shape.write)(&EVENT);
+        let read = read(&record);
+        assert_eq!(read.computer.as_deref(), shape.computer.then_some("SERVER1"), "{record}");
+        assert_eq!(read.time.as_deref(), Some(shape.time), "{record}");
+        let time =
+            Time::parse(shape.time).unwrap_or_else(|| panic!("{} {}", shape.name, shape.time));
+        if let Some(moment) = time.resolve(None) {
+            let moment = moment.to_string();
+            let other = shape.name == "wazuh-eventlog";
+            assert!(moment.starts_with("2010-03-15T11:27:57") || other, "{moment} {record}");
+        }
+    }
+}
+
+/// A way in which a record departs from the event, who can express it, and what fails then.
+type Change = (&'static str, Option<Has>, fn(&mut Facts));
+
+#[test]
+fn each_condition_fails_where_the_shape_can_express_it() {
+    let changes: &[Change] = &[
+        ("severity", Some(Has::Level), |f| f.error_level = false),
+        ("log", Some(Has::Log), |f| f.log = "System"),
+        ("event-id", Some(Has::Id), |f| f.id = "1073872904"),
+        ("error", None, |f| f.error = "Access is denied."),
+        ("error", None, |f| f.error = "The data is invalid"),
+        ("url", None, |f| f.url = "http://www.download.windowsupdate.com/authrootseq.txt"),
+        ("url", None, |f| f.url = "http://evil.example/authrootseq.txt"),
+        ("integrity", Some(Has::Category), |f| f.category = "Devices"),
+        ("integrity", Some(Has::Third), |f| f.third = true),
+        ("integrity", Some(Has::Data), |f| f.data = true),
+        ("system", Some(Has::System), |f| f.system = "Windows Server 2008"),
+    ];
+    for shape in SHAPES {
+        for (reason, has, change) in changes {
+            if has.is_none_or(|has| shape.has.contains(&has)) {
+                let mut facts = EVENT;
+                change(&mut facts);
+                let record = (shape.write)(&facts);
+                let mut reasons = outcome(&record);
+                if facts.third {
+                    // Where the strings are all there is, they are the message too.
+                    reasons = reasons.replace("message ", "");
+                }
+                assert_eq!(reasons, expected(shape, reason), "{reason}\n{record}");
+            }
+        }
+    }
+}
+
+#[test]
+fn full_identifiers_are_the_same_event() {
+    for shape in SHAPES.iter().filter(|shape| shape.has.contains(&Has::Id)) {
+        for id in ["3221356552", "131080"] {
+            let record = (shape.write)(&Facts { id, ..EVENT });
+            assert_eq!(outcome(&record), expected(shape, ""), "{record}");
+        }
+    }
+}
+
+#[test]
+fn near_misses_are_unrelated() {
+    for shape in SHAPES {
+        for id in ["7", "11", "80", "18"] {
+            if shape.has.contains(&Has::Id) {
+                let record = (shape.write)(&Facts { id, ..EVENT });
+                assert_eq!(outcome(&record), "unrelated", "{record}");
+            }
+        }
+        for source in ["crypt", "crypt321", "Sysmon", "ESENT"] {
+            if shape.has.contains(&Has::Source) {
+                let record = (shape.write)(&Facts { source, ..EVENT });
+                assert_eq!(outcome(&record), "unrelated", "{record}");
+            }
+        }
+    }
+}
