@@ -139,6 +139,16 @@ pub(crate) fn integer(said: &Said<'_>) -> Option<Integer> {
     Some(Integer { low: u16::from_le_bytes([b0, b1]), high })
 }
 
+/// Whether an id is 8 with one of the high words that this event can have. What is no plain
+/// integer is not.
+fn is_event_8(said: &Said<'_>) -> bool {
+    // None, that of the full identifier, and that of one without its severity bits.
+    let known = [0, article::QUALIFIERS, article::QUALIFIERS & 0x0FFF];
+    integer(said).is_some_and(|id| {
+        id.low == article::EVENT_ID && id.high.is_some_and(|high| known.contains(&high))
+    })
+}
+
 /// What the conditions share: the event with its messages taken apart.
 struct Facts<'e> {
     event: &'e Event<'e>,
@@ -173,8 +183,8 @@ impl<'e> Facts<'e> {
             return None;
         }
         if let Some((source, id)) = facts.named() {
-            let id = integer(&said(id))?;
-            if (!has_source && !is_source(source)) || (!has_id && id.low != article::EVENT_ID) {
+            let other_id = integer(&said(id)).is_some_and(|id| id.low != article::EVENT_ID);
+            if (!has_source && !is_source(source)) || (!has_id && other_id) {
                 return None;
             }
         }
@@ -214,24 +224,18 @@ impl<'e> Facts<'e> {
     }
 
     fn source(&self) -> State {
+        let plain = self.event.source.iter().all(|said| said.kind != Kind::Other);
         let mut sources = self.sources().peekable();
         let some = sources.peek().is_some();
-        met(some && sources.all(|source| source.eq_ignore_ascii_case(article::SOURCE)))
+        met(plain && some && sources.all(|source| source.eq_ignore_ascii_case(article::SOURCE)))
     }
 
     fn event_id(&self) -> State {
         let event = self.event;
-        let said_8 = |id: Integer| {
-            // The high word of the full identifier, and of one without its severity bits.
-            let known = [0, article::QUALIFIERS, article::QUALIFIERS & 0x0FFF];
-            id.low == article::EVENT_ID && id.high.is_some_and(|high| known.contains(&high))
-        };
-        let mut ids = event.id.iter().filter_map(integer).peekable();
-        let shown = if ids.peek().is_some() {
-            ids.all(said_8)
+        let shown = if event.id.is_empty() {
+            self.named().is_some_and(|(_, id)| is_event_8(&said(id)))
         } else {
-            event.id.is_empty()
-                && self.named().is_some_and(|(_, id)| integer(&said(id)).is_some_and(said_8))
+            event.id.iter().all(is_event_8)
         };
         let qualifiers = event.qualifiers.iter().all(|said| {
             integer(said).is_some_and(|q| q.low == article::QUALIFIERS && q.high == Some(0))
