@@ -161,11 +161,10 @@ impl Error {
             let number = decimal(digits)?.wrapping_neg();
             return ERRORS.iter().find(|e| e.hresult == number && number > i32::MAX as u32);
         }
-        if let Some(number) = decimal(text) {
-            return ERRORS.iter().find(|e| e.code == Some(number));
-        }
-        let number = if text.len() == 8 { hex(text)? } else { return None };
-        ERRORS.iter().find(|e| e.hresult == number)
+        // Eight digits can be either: 80072743 is an HRESULT, and no code.
+        let code = decimal(text).and_then(|n| ERRORS.iter().find(|e| e.code == Some(n)));
+        let number = if text.len() == 8 { hex(text) } else { None };
+        code.or_else(|| number.and_then(|n| ERRORS.iter().find(|e| e.hresult == n)))
     }
 
     /// The error with this code, for localised texts that name their code.
