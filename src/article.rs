@@ -143,8 +143,9 @@ impl Error {
     }
 
     /// The error that a number alone stands for: the code in decimal or `0x` hex, the `HRESULT`
-    /// with or without `0x`, or the `HRESULT` as signed decimal.
+    /// with or without `0x`, or the `HRESULT` as signed decimal. One final dot comes off.
     pub fn by_number(text: &str) -> Option<&'static Self> {
+        let text = text.strip_suffix('.').unwrap_or(text);
         let hex = |digits: &str| {
             let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit());
             plain.then(|| u32::from_str_radix(digits, 16).ok()).flatten()
