@@ -348,9 +348,8 @@ fn severity(event: &Event<'_>) -> State {
     let mut word = None;
     let mut number = None;
     for said in event.level.iter().filter(|said| said.kind != Kind::Other) {
-        let digits = said.value.bytes().all(|b| b.is_ascii_digit());
-        let (slot, holds) = if digits {
-            (&mut number, level_number(&said.value, said.scale))
+        let (slot, holds) = if is_numeral(said) {
+            (&mut number, level_number(integer(said), said.scale))
         } else {
             (&mut word, level_word(&said.value))
         };
@@ -361,8 +360,16 @@ fn severity(event: &Event<'_>) -> State {
     word.or(number).map_or(State::Assumed, met)
 }
 
-fn level_number(digits: &str, scale: Scale) -> Option<bool> {
-    let number: u32 = digits.parse().unwrap_or(u32::MAX);
+/// Whether a value is meant as a number, also where it is none that a level can be (`4.0`).
+fn is_numeral(said: &Said<'_>) -> bool {
+    said.kind == Kind::Number || said.value.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+}
+
+fn level_number(level: Option<Integer>, scale: Scale) -> Option<bool> {
+    let number = match level {
+        Some(Integer { low, high: Some(0) }) => low,
+        _ => u16::MAX,
+    };
     match scale {
         Scale::Legacy => Some(number == 1),
         Scale::Modern => Some(number == 2),
