@@ -299,7 +299,10 @@ impl<'e> Facts<'e> {
             return Some("there is binary data");
         }
         let none = ["none", "0", "(0)", "n/a"];
-        if !event.category.texts().all(|c| none.iter().any(|n| c.eq_ignore_ascii_case(n))) {
+        let is_none = |said: &Said<'_>| {
+            said.kind != Kind::Other && none.iter().any(|n| said.value.eq_ignore_ascii_case(n))
+        };
+        if !event.category.iter().all(is_none) {
             return Some("the event has a category");
         }
         let mut computers = event.computer.texts();
@@ -427,7 +430,9 @@ fn log(event: &Event<'_>, policy: &Policy) -> State {
         ["Application", "ForwardedEvents"].iter().any(|name| log.eq_ignore_ascii_case(name))
             || policy.logs.iter().any(|name| log.eq_ignore_ascii_case(name))
     };
-    if event.log.is_empty() { State::Assumed } else { met(event.log.texts().all(accepted)) }
+    // A list or an object is no name.
+    let holds = |said: &Said<'_>| said.kind != Kind::Other && accepted(&said.value);
+    if event.log.is_empty() { State::Assumed } else { met(event.log.iter().all(holds)) }
 }
 
 fn system(event: &Event<'_>, policy: &Policy) -> State {
