@@ -143,8 +143,9 @@ impl Error {
     }
 
     /// The error that a number alone stands for: the code in decimal or `0x` hex, the `HRESULT`
-    /// with or without `0x`, or the `HRESULT` as signed decimal.
+    /// with or without `0x`, or the `HRESULT` as signed decimal. One final dot comes off.
     pub fn by_number(text: &str) -> Option<&'static Self> {
+        let text = text.strip_suffix('.').unwrap_or(text);
         let hex = |digits: &str| {
             let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit());
             plain.then(|| u32::from_str_radix(digits, 16).ok()).flatten()
@@ -161,11 +162,10 @@ impl Error {
             let number = decimal(digits)?.wrapping_neg();
             return ERRORS.iter().find(|e| e.hresult == number && number > i32::MAX as u32);
         }
-        if let Some(number) = decimal(text) {
-            return ERRORS.iter().find(|e| e.code == Some(number));
-        }
-        let number = if text.len() == 8 { hex(text)? } else { return None };
-        ERRORS.iter().find(|e| e.hresult == number)
+        // Eight digits can be either: 80072743 is an HRESULT, and no code.
+        let code = decimal(text).and_then(|n| ERRORS.iter().find(|e| e.code == Some(n)));
+        let number = if text.len() == 8 { hex(text) } else { None };
+        code.or_else(|| number.and_then(|n| ERRORS.iter().find(|e| e.hresult == n)))
     }
 
     /// The error with this code, for localised texts that name their code.

@@ -139,6 +139,16 @@ pub(crate) fn integer(said: &Said<'_>) -> Option<Integer> {
     Some(Integer { low: u16::from_le_bytes([b0, b1]), high })
 }
 
+/// Whether an id is 8 with one of the high words that this event can have. What is no plain
+/// integer is not.
+fn is_event_8(said: &Said<'_>) -> bool {
+    // None, that of the full identifier, and that of one without its severity bits.
+    let known = [0, article::QUALIFIERS, article::QUALIFIERS & 0x0FFF];
+    integer(said).is_some_and(|id| {
+        id.low == article::EVENT_ID && id.high.is_some_and(|high| known.contains(&high))
+    })
+}
+
 /// What the conditions share: the event with its messages taken apart.
 struct Facts<'e> {
     event: &'e Event<'e>,
@@ -173,8 +183,8 @@ impl<'e> Facts<'e> {
             return None;
         }
         if let Some((source, id)) = facts.named() {
-            let id = integer(&said(id))?;
-            if (!has_source && !is_source(source)) || (!has_id && id.low != article::EVENT_ID) {
+            let other_id = integer(&said(id)).is_some_and(|id| id.low != article::EVENT_ID);
+            if (!has_source && !is_source(source)) || (!has_id && other_id) {
                 return None;
             }
         }
@@ -214,24 +224,18 @@ impl<'e> Facts<'e> {
     }
 
     fn source(&self) -> State {
+        let plain = self.event.source.iter().all(|said| said.kind != Kind::Other);
         let mut sources = self.sources().peekable();
         let some = sources.peek().is_some();
-        met(some && sources.all(|source| source.eq_ignore_ascii_case(article::SOURCE)))
+        met(plain && some && sources.all(|source| source.eq_ignore_ascii_case(article::SOURCE)))
     }
 
     fn event_id(&self) -> State {
         let event = self.event;
-        let said_8 = |id: Integer| {
-            // The high word of the full identifier, and of one without its severity bits.
-            let known = [0, article::QUALIFIERS, article::QUALIFIERS & 0x0FFF];
-            id.low == article::EVENT_ID && id.high.is_some_and(|high| known.contains(&high))
-        };
-        let mut ids = event.id.iter().filter_map(integer).peekable();
-        let shown = if ids.peek().is_some() {
-            ids.all(said_8)
+        let shown = if event.id.is_empty() {
+            self.named().is_some_and(|(_, id)| is_event_8(&said(id)))
         } else {
-            event.id.is_empty()
-                && self.named().is_some_and(|(_, id)| integer(&said(id)).is_some_and(said_8))
+            event.id.iter().all(is_event_8)
         };
         let qualifiers = event.qualifiers.iter().all(|said| {
             integer(said).is_some_and(|q| q.low == article::QUALIFIERS && q.high == Some(0))
@@ -295,7 +299,10 @@ impl<'e> Facts<'e> {
             return Some("there is binary data");
         }
         let none = ["none", "0", "(0)", "n/a"];
-        if !event.category.texts().all(|c| none.iter().any(|n| c.eq_ignore_ascii_case(n))) {
+        let is_none = |said: &Said<'_>| {
+            said.kind != Kind::Other && none.iter().any(|n| said.value.eq_ignore_ascii_case(n))
+        };
+        if !event.category.iter().all(is_none) {
             return Some("the event has a category");
         }
         let mut computers = event.computer.texts();
@@ -344,9 +351,8 @@ fn severity(event: &Event<'_>) -> State {
     let mut word = None;
     let mut number = None;
     for said in event.level.iter().filter(|said| said.kind != Kind::Other) {
-        let digits = said.value.bytes().all(|b| b.is_ascii_digit());
-        let (slot, holds) = if digits {
-            (&mut number, level_number(&said.value, said.scale))
+        let (slot, holds) = if is_numeral(said) {
+            (&mut number, level_number(integer(said), said.scale))
         } else {
             (&mut word, level_word(&said.value))
         };
@@ -357,8 +363,16 @@ fn severity(event: &Event<'_>) -> State {
     word.or(number).map_or(State::Assumed, met)
 }
 
-fn level_number(digits: &str, scale: Scale) -> Option<bool> {
-    let number: u32 = digits.parse().unwrap_or(u32::MAX);
+/// Whether a value is meant as a number, also where it is none that a level can be (`4.0`).
+fn is_numeral(said: &Said<'_>) -> bool {
+    said.kind == Kind::Number || said.value.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+}
+
+fn level_number(level: Option<Integer>, scale: Scale) -> Option<bool> {
+    let number = match level {
+        Some(Integer { low, high: Some(0) }) => low,
+        _ => u16::MAX,
+    };
     match scale {
         Scale::Legacy => Some(number == 1),
         Scale::Modern => Some(number == 2),
@@ -416,7 +430,9 @@ fn log(event: &Event<'_>, policy: &Policy) -> State {
         ["Application", "ForwardedEvents"].iter().any(|name| log.eq_ignore_ascii_case(name))
             || policy.logs.iter().any(|name| log.eq_ignore_ascii_case(name))
     };
-    if event.log.is_empty() { State::Assumed } else { met(event.log.texts().all(accepted)) }
+    // A list or an object is no name.
+    let holds = |said: &Said<'_>| said.kind != Kind::Other && accepted(&said.value);
+    if event.log.is_empty() { State::Assumed } else { met(event.log.iter().all(holds)) }
 }
 
 fn system(event: &Event<'_>, policy: &Policy) -> State {

@@ -102,13 +102,11 @@ fn single_line(text: &str) -> bool {
     !text.bytes().any(|b| b.is_ascii_control()) && !["\\r", "\\n"].iter().any(|e| text.contains(e))
 }
 
-/// The error text of an insertion string: at most one line end and one final dot come off.
+/// The error text of an insertion string: at most one line end comes off. One final dot may stay;
+/// the comparison with the known texts takes it off.
 pub fn error_of_string(text: &str) -> &str {
-    let text = ["\r\n", "\n", "\\r\\n", "\\n"]
-        .iter()
-        .find_map(|end| text.strip_suffix(end))
-        .unwrap_or(text);
-    text.strip_suffix('.').unwrap_or(text)
+    let mut ends = ["\r\n", "\n", "\\r\\n", "\\n"].iter();
+    ends.find_map(|end| text.strip_suffix(end)).unwrap_or(text)
 }
 
 /// Splits one string that holds both insertion strings, after the known URL.
