@@ -6,7 +6,7 @@ use std::{ffi::OsString, string::ToString};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, error::ErrorKind};
 use serde_json::Value;
 
-use crate::{policy::Policy, time::DateOrder};
+use crate::{policy::Policy, report, time::DateOrder};
 
 const ABOUT: &str = "\
 Tags or drops the Crypt32 event 8 records of Windows XP and Server 2003 that Microsoft's article \
@@ -37,6 +37,14 @@ Examples:
 
 Each condition, what was seen, which part of the article it rests on, and what would change the
 verdict.";
+
+const REPORT_HELP: &str = "\
+Examples:
+  crypt32-filter report AppEvent.Evt
+  crypt32-filter report --output markdown app.ndjson archive/*.gz > report.md
+  crypt32-filter report --check --output json app.ndjson
+
+Standard input is read once; a date such as 3/4/2010 in it needs --date-order.";
 
 /// `crypt32-filter` and its arguments.
 #[derive(Debug, Parser)]
@@ -77,6 +85,9 @@ pub enum Command {
     /// Explain the verdict about each event to a person
     #[command(after_help = EXPLAIN_HELP)]
     Explain(Explain),
+    /// Sum a log up: by computer, error and hour, with intervals and contradictions
+    #[command(after_help = REPORT_HELP)]
+    Report(Report),
 }
 
 /// What the lines or the file are.
@@ -165,26 +176,33 @@ pub struct Filter {
     pub files: Vec<String>,
 }
 
+/// How inputs are read by the commands that look into records.
+#[derive(Debug, Args)]
+pub struct ReadingFlags {
+    /// What the input is
+    #[arg(long, default_value = "auto")]
+    pub format: Format,
+    /// Order of month and day where no date tells: month-first or day-first
+    #[arg(long, value_name = "ORDER", value_parser = date_order)]
+    pub date_order: Option<DateOrder>,
+    /// Files to read; - or none is standard input. Packed ones and .evt and .evtx files too
+    #[arg(value_name = "FILE")]
+    files: Vec<String>,
+}
+
 /// `classify`.
 #[derive(Debug, Args)]
 pub struct Classify {
     #[command(flatten)]
     rules: Rules,
-    /// What the input is
-    #[arg(long, default_value = "auto")]
-    pub format: Format,
+    #[command(flatten)]
+    pub reading: ReadingFlags,
     /// Leave unrelated events out
     #[arg(long)]
     pub candidates: bool,
     /// Exit with 1 if something is to be reviewed
     #[arg(long)]
     pub check: bool,
-    /// Order of month and day where no date tells: month-first or day-first
-    #[arg(long, value_name = "ORDER", value_parser = date_order)]
-    pub date_order: Option<DateOrder>,
-    /// Files to read; - or none is standard input
-    #[arg(value_name = "FILE")]
-    pub files: Vec<String>,
 }
 
 /// `explain`.
@@ -192,15 +210,27 @@ pub struct Classify {
 pub struct Explain {
     #[command(flatten)]
     rules: Rules,
-    /// What the input is
-    #[arg(long, default_value = "auto")]
-    pub format: Format,
-    /// Order of month and day where no date tells: month-first or day-first
-    #[arg(long, value_name = "ORDER", value_parser = date_order)]
-    pub date_order: Option<DateOrder>,
-    /// File to read; - or none is standard input
-    #[arg(value_name = "FILE")]
-    pub files: Vec<String>,
+    #[command(flatten)]
+    pub reading: ReadingFlags,
+}
+
+/// `report`.
+#[derive(Debug, Args)]
+pub struct Report {
+    #[command(flatten)]
+    rules: Rules,
+    #[command(flatten)]
+    pub reading: ReadingFlags,
+    /// What to write: table, json, csv or markdown
+    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = report_format)]
+    pub output: report::Format,
+    /// Exit with 1 if something is to be reviewed
+    #[arg(long)]
+    pub check: bool,
+}
+
+fn report_format(word: &str) -> Result<report::Format, String> {
+    word.parse().map_err(|()| format!("takes {}", report::Format::WORDS.join(", ")))
 }
 
 fn date_order(word: &str) -> Result<DateOrder, String> {
@@ -234,8 +264,9 @@ impl Cli {
     pub fn files(&self) -> Vec<&str> {
         let files = match &self.command {
             Command::Filter(filter) => &filter.files,
-            Command::Classify(classify) => &classify.files,
-            Command::Explain(explain) => &explain.files,
+            Command::Classify(classify) => &classify.reading.files,
+            Command::Explain(explain) => &explain.reading.files,
+            Command::Report(report) => &report.reading.files,
         };
         if files.is_empty() { vec!["-"] } else { files.iter().map(String::as_str).collect() }
     }
@@ -284,19 +315,17 @@ impl Filter {
     }
 }
 
-impl Classify {
-    /// The policy that the flags describe.
-    pub fn policy(&self) -> Result<Policy, Ended> {
-        self.rules.policy()
-    }
+macro_rules! rules_only {
+    ($($type:ident)+) => {$(
+        impl $type {
+            /// The policy that the flags describe.
+            pub fn policy(&self) -> Result<Policy, Ended> {
+                self.rules.policy()
+            }
+        }
+    )+};
 }
-
-impl Explain {
-    /// The policy that the flags describe.
-    pub fn policy(&self) -> Result<Policy, Ended> {
-        self.rules.policy()
-    }
-}
+rules_only!(Classify Explain Report);
 
 /// Sets an option from the text of its flag.
 fn set(policy: &mut Policy, name: &str, text: Option<&str>) -> Result<(), Ended> {

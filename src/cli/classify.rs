@@ -4,18 +4,16 @@ use serde::Serialize;
 
 use super::{
     args::{Classify as Args, Ended},
-    events::{Events, Found},
+    reading::Reading,
     session::Write,
 };
-use crate::{finding::Finding, policy::Policy, time::DateOrder, verdict::Outcome};
+use crate::{finding::Finding, verdict::Outcome};
 
 /// `classify` at work.
 pub struct Classifying {
-    policy: Policy,
+    pub reading: Reading,
     candidates: bool,
     check: bool,
-    order: Option<DateOrder>,
-    events: Events,
     reviews: u64,
 }
 
@@ -31,51 +29,38 @@ struct Row<'f> {
 impl Classifying {
     pub fn new(args: &Args) -> Result<Self, Ended> {
         Ok(Self {
-            policy: args.policy()?,
+            reading: Reading::new(
+                args.policy()?,
+                args.reading.format,
+                args.reading.date_order,
+                true,
+            ),
             candidates: args.candidates,
             check: args.check,
-            order: args.date_order,
-            events: Events::default(),
             reviews: 0,
         })
     }
 
-    pub fn push(&mut self, chunk: &[u8], write: Write<'_>) {
-        self.each(write, |events, found| events.push(chunk, found));
-    }
-
-    pub fn end_input(&mut self, write: Write<'_>) {
-        self.each(write, Events::finish);
-        self.events = Events::default();
-    }
-
-    fn each(
-        &mut self,
-        write: Write<'_>,
-        run: impl FnOnce(&mut Events, &mut dyn FnMut(&Found<'_>)),
-    ) {
-        let Self { policy, candidates, order, events, reviews, .. } = self;
+    /// Writes what was read.
+    pub fn flush(&mut self, write: Write<'_>) {
         let mut line = Vec::new();
-        run(events, &mut |found| {
-            let finding = Finding::of(found.said, policy, *order);
-            *reviews += u64::from(finding.verdict == Outcome::Review);
-            if *candidates && finding.verdict == Outcome::Unrelated {
-                return;
+        for item in self.reading.take() {
+            let outcome = item.verdict.outcome;
+            self.reviews += u64::from(outcome == Outcome::Review);
+            if self.candidates && outcome == Outcome::Unrelated {
+                continue;
             }
-            let row = Row { record: found.record, event: found.event, finding: &finding };
+            let Some(finding) = &item.finding else { continue };
+            let row = Row { record: item.record, event: item.event, finding };
             line.clear();
             if serde_json::to_writer(&mut line, &row).is_ok() {
                 line.push(b'\n');
                 write(&line);
             }
-        });
+        }
     }
 
-    pub fn warnings(&mut self) -> Vec<String> {
-        Vec::new()
-    }
-
-    pub fn exit_code(&self) -> u8 {
-        u8::from(self.check && self.reviews > 0)
+    pub fn check_failed(&self) -> bool {
+        self.check && self.reviews > 0
     }
 }

@@ -83,9 +83,8 @@ impl Filtering {
             [_, _, _, _, b'L', b'f', b'L', b'e', ..] => "an .evt file",
             _ => return,
         };
-        self.warnings.push(format!(
-            "warning: the input is {kind} and passes unchanged; decode it first, or use classify"
-        ));
+        self.warnings
+            .push(format!("it is {kind} and passes unchanged; decode it first, or use classify"));
     }
 
     fn total(&self) -> Ledger {

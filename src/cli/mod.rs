@@ -3,7 +3,6 @@
 
 pub mod args;
 mod classify;
-mod events;
 mod explain;
 mod filter;
 #[cfg(not(target_family = "wasm"))]
@@ -11,4 +10,6 @@ pub mod native;
 mod ndjson;
 #[cfg(not(target_family = "wasm"))]
 mod output;
+mod reading;
+mod report;
 pub mod session;

@@ -74,9 +74,13 @@ fn run(cli: &Cli) -> Result<u8, Ended> {
             eprint!("{}", error.text);
             failed = Some(error.exit_code);
         }
-        lock(&shared).say_warnings(cli.quiet);
+        lock(&shared).say_warnings(file, cli.quiet);
     }
-    let shared = lock(&shared);
+    let mut shared = lock(&shared);
+    match shared.finish() {
+        Err(Ended { exit_code: 0, .. }) => return Ok(0),
+        done => done?,
+    }
     shared.write_ledger()?;
     Ok(failed.unwrap_or_else(|| shared.session.exit_code()))
 }
@@ -91,7 +95,7 @@ fn stop_with_ledger(shared: &Arc<Mutex<Shared>>) -> Result<(), Ended> {
     let stopped = Arc::clone(shared);
     ctrlc::set_handler(move || {
         let mut shared = lock(&stopped);
-        let _ = shared.end_input();
+        let _ = shared.end_input(None);
         let code = shared.write_ledger().map_or_else(
             |error| {
                 eprint!("{}", error.text);
@@ -115,21 +119,47 @@ fn stop_with_ledger(shared: &Arc<Mutex<Shared>>) -> Result<(), Ended> {
 }
 
 impl Shared {
-    fn push(&mut self, chunk: &[u8]) -> Result<(), Ended> {
+    fn push(&mut self, chunk: &[u8], file: Option<&str>) -> Result<(), Ended> {
         let Self { session, output, .. } = self;
         session.push(chunk, &mut |bytes| output.add(bytes));
-        output.flush()
+        self.flush(file)
     }
 
-    fn end_input(&mut self) -> Result<(), Ended> {
+    fn end_input(&mut self, file: Option<&str>) -> Result<(), Ended> {
         let Self { session, output, .. } = self;
         session.end_input(&mut |bytes| output.add(bytes));
+        let flushed = self.flush(file);
+        self.session.next_input();
+        flushed
+    }
+
+    fn finish(&mut self) -> Result<(), Ended> {
+        let Self { session, output, .. } = self;
+        session.finish(&mut |bytes| output.add(bytes));
         output.flush()
     }
 
-    fn say_warnings(&mut self, quiet: bool) {
+    /// Writes what there is; first looks through the file for dates, if need be.
+    fn flush(&mut self, file: Option<&str>) -> Result<(), Ended> {
+        let Self { session, output, .. } = self;
+        if session.wants_survey()
+            && let Some(mut file) = file.and_then(|name| File::open(name).ok())
+        {
+            let mut chunk = vec![0; CHUNK];
+            while let Ok(length @ 1..) = file.read(&mut chunk) {
+                if session.survey(&chunk[..length]) {
+                    break;
+                }
+            }
+        }
+        session.flush(&mut |bytes| output.add(bytes));
+        output.flush()
+    }
+
+    fn say_warnings(&mut self, file: &str, quiet: bool) {
+        let name = if file == "-" { "standard input" } else { file };
         for warning in self.session.warnings().iter().filter(|_| !quiet) {
-            eprintln!("{warning}");
+            eprintln!("warning: {name}: {warning}");
         }
     }
 
@@ -207,25 +237,27 @@ fn copy(
 ) -> Result<u64, Ended> {
     let mut chunk = vec![0; CHUNK];
     let mut read = 0;
+    // A file can be read twice.
+    let again = size.map(|_| name);
     loop {
         let length = match input.read(&mut chunk) {
             Ok(length) => length,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => {
                 // What was read so far is whole records and a rest; none of it is lost.
-                lock(shared).end_input()?;
+                lock(shared).end_input(again)?;
                 return Err(ended(&format!("cannot read {name} beyond byte {read}: {error}")));
             }
         };
         if length == 0 {
             break;
         }
-        lock(shared).push(&chunk[..length])?;
+        lock(shared).push(&chunk[..length], again)?;
         read += length as u64;
         if size.is_some() {
             progress.set_position(read);
         }
     }
-    lock(shared).end_input()?;
+    lock(shared).end_input(again)?;
     Ok(read)
 }

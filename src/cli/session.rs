@@ -5,18 +5,29 @@ use super::{
     classify::Classifying,
     explain::Explaining,
     filter::Filtering,
+    reading::Reading,
+    report::Reporting,
 };
 
-/// Takes output; each call gives whole records.
+/// Takes output; each call gives whole records, or the beginning of one that ends in the next.
 pub type Write<'w> = &'w mut dyn FnMut(&[u8]);
 
-/// A command at work on its inputs, one after another.
+/// A command at work on its inputs, one after another:
+///
+/// 1. [`Session::push`] each chunk of an input;
+/// 2. after each, if [`Session::wants_survey`], [`Session::survey`] the same input from its
+///    beginning until it says that this is enough, or the input ends (an input that cannot be read
+///    twice is not surveyed);
+/// 3. [`Session::flush`];
+/// 4. [`Session::end_input`], then 2 and 3 once more, then [`Session::next_input`];
+/// 5. after the last input, [`Session::finish`].
 pub struct Session(Job);
 
 enum Job {
     Filter(Box<Filtering>),
     Classify(Box<Classifying>),
     Explain(Box<Explaining>),
+    Report(Box<Reporting>),
 }
 
 impl Session {
@@ -26,24 +37,70 @@ impl Session {
             Command::Filter(args) => Job::Filter(Box::new(Filtering::new(args)?)),
             Command::Classify(args) => Job::Classify(Box::new(Classifying::new(args)?)),
             Command::Explain(args) => Job::Explain(Box::new(Explaining::new(args, color)?)),
+            Command::Report(args) => Job::Report(Box::new(Reporting::new(args)?)),
         }))
+    }
+
+    fn reading(&mut self) -> Option<&mut Reading> {
+        match &mut self.0 {
+            Job::Filter(_) => None,
+            Job::Classify(job) => Some(&mut job.reading),
+            Job::Explain(job) => Some(&mut job.reading),
+            Job::Report(job) => Some(&mut job.reading),
+        }
     }
 
     /// Takes in a chunk of the current input, cut anywhere.
     pub fn push(&mut self, chunk: &[u8], write: Write<'_>) {
-        match &mut self.0 {
-            Job::Filter(job) => job.push(chunk, write),
-            Job::Classify(job) => job.push(chunk, write),
-            Job::Explain(job) => job.push(chunk, write),
+        if let Job::Filter(job) = &mut self.0 {
+            return job.push(chunk, write);
+        }
+        if let Some(reading) = self.reading() {
+            reading.push(chunk);
         }
     }
 
-    /// Ends the current input; another may follow.
+    /// Ends the current input.
     pub fn end_input(&mut self, write: Write<'_>) {
+        if let Job::Filter(job) = &mut self.0 {
+            return job.end_input(write);
+        }
+        if let Some(reading) = self.reading() {
+            reading.end_input();
+        }
+    }
+
+    /// Whether dates cannot be told without looking through the whole input.
+    pub fn wants_survey(&mut self) -> bool {
+        self.reading().is_some_and(|reading| reading.wants_survey())
+    }
+
+    /// Looks at a chunk of the input, from its beginning; says whether that was enough.
+    pub fn survey(&mut self, chunk: &[u8]) -> bool {
+        self.reading().is_none_or(|reading| reading.survey(chunk))
+    }
+
+    /// Writes what was read since the last call.
+    pub fn flush(&mut self, write: Write<'_>) {
         match &mut self.0 {
-            Job::Filter(job) => job.end_input(write),
-            Job::Classify(job) => job.end_input(write),
-            Job::Explain(job) => job.end_input(write),
+            Job::Filter(_) => {}
+            Job::Classify(job) => job.flush(write),
+            Job::Explain(job) => job.flush(write),
+            Job::Report(job) => job.flush(),
+        }
+    }
+
+    /// Makes ready for the next input.
+    pub fn next_input(&mut self) {
+        if let Some(reading) = self.reading() {
+            reading.next_input();
+        }
+    }
+
+    /// Ends the command.
+    pub fn finish(&mut self, write: Write<'_>) {
+        if let Job::Report(job) = &mut self.0 {
+            job.finish(write);
         }
     }
 
@@ -57,17 +114,20 @@ impl Session {
 
     /// What is to be said on standard error since the last call, a line each.
     pub fn warnings(&mut self) -> Vec<String> {
-        match &mut self.0 {
-            Job::Filter(job) => job.warnings(),
-            Job::Classify(job) => job.warnings(),
-            Job::Explain(job) => job.warnings(),
+        if let Job::Filter(job) = &mut self.0 {
+            return job.warnings();
         }
+        self.reading().map(Reading::notes).unwrap_or_default()
     }
 
-    /// The exit code, if all inputs could be read.
-    pub fn exit_code(&self) -> u8 {
+    /// The exit code, if all inputs could be opened and read.
+    pub fn exit_code(&mut self) -> u8 {
+        if self.reading().is_some_and(|reading| reading.failed()) {
+            return 2;
+        }
         match &self.0 {
-            Job::Classify(job) => job.exit_code(),
+            Job::Classify(job) => u8::from(job.check_failed()),
+            Job::Report(job) => u8::from(job.check_failed()),
             _ => 0,
         }
     }

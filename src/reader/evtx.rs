@@ -98,6 +98,11 @@ impl Reader {
         }
     }
 
+    /// How many records were found so far.
+    pub fn records(&self) -> u64 {
+        self.summary.records()
+    }
+
     /// Takes in the next bytes. After a `Break` the rest of these bytes is not read.
     pub fn push(&mut self, mut bytes: &[u8], visit: &mut Visit<'_>) -> ControlFlow<()> {
         while !bytes.is_empty() {

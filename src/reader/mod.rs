@@ -19,10 +19,13 @@ mod envelope;
 pub mod evt;
 #[cfg(feature = "full")]
 pub mod evtx;
+pub mod frame;
 pub mod json;
 pub mod line;
+pub mod log;
 pub mod names;
 mod otlp;
+pub mod stream;
 mod strings;
 pub mod syslog;
 pub mod text;
@@ -65,7 +68,7 @@ pub fn read(record: &[u8], key: &str, emit: Emit<'_>) -> Reading {
             Ok(layout) => Reading::Json { at, layout },
             Err(Invalid) => Reading::Broken,
         },
-        Some(b'[') if text::read(record, emit).is_none() => Reading::Broken,
+        Some(b'[') => text::read(record, emit).map_or(Reading::Broken, |()| Reading::Text),
         Some(_) => {
             if let Some(at) = syslog::json_at(record)
                 && let Ok(layout) = json::read(&record[at..], key, nesting, emit)

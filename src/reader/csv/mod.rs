@@ -63,6 +63,12 @@ impl Header {
         })
     }
 
+    /// Whether a record of this header begins with this line.
+    pub fn begins(&self, line: &str) -> bool {
+        record(line, self.delimiter)
+            .is_some_and(|(fields, _)| fields.len() >= self.columns.len() && self.fits(&fields))
+    }
+
     /// Whether a record can be one of this header's: its id is a number where it has an id.
     fn fits(&self, fields: &StringRecord) -> bool {
         if self.plaso {
@@ -307,6 +313,7 @@ pub fn begins(line: &str) -> Option<u8> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Quotes {
     open: bool,
+    odd: bool,
 }
 
 impl Quotes {
@@ -319,12 +326,21 @@ impl Quotes {
                 b'"' if self.open && bytes.peek() == Some(&b'"') => {
                     bytes.next();
                 }
-                b'"' if self.open => self.open = false,
+                b'"' if self.open => {
+                    self.open = false;
+                    let next = bytes.peek().copied().unwrap_or(b'\n');
+                    self.odd |= next != delimiter && !matches!(next, b'\r' | b'\n');
+                }
                 b'"' if field_start => self.open = true,
                 _ => {}
             }
             field_start = !self.open && byte == delimiter;
         }
         self.open
+    }
+
+    /// Whether every quote so far was closed at the end of its field.
+    pub fn sound(self) -> bool {
+        !self.open && !self.odd
     }
 }

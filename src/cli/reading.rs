@@ -1,0 +1,167 @@
+//! What `classify`, `explain` and `report` share: the events of the inputs, with the verdict about
+//! each, and with dates whose order of month and day is found out.
+//!
+//! A date such as 3/4/2010 can be read either way until a value over 12 turns up somewhere in the
+//! file. So events wait, a chunk long, while whoever runs the command looks through the file for
+//! one ([`Reading::wants_survey`]).
+
+use super::args::Format;
+use crate::{
+    classify::classify,
+    finding::Finding,
+    policy::Policy,
+    reader::{frame, log::Log, stream::Found},
+    related::{Related, related},
+    time::{DateOrder, DateOrderHints, Moment, Time},
+    verdict::Verdict,
+};
+
+/// One event that was read.
+pub struct Item {
+    /// The number of its record in the input, from 1.
+    pub record: u64,
+    /// The number of the event in its record, from 1.
+    pub event: u64,
+    pub verdict: Verdict,
+    pub related: Option<Related>,
+    pub computer: Option<String>,
+    /// What is said about it, where the command prints that.
+    pub finding: Option<Finding>,
+    pub moment: Option<Moment>,
+    time: Option<Time>,
+}
+
+/// The inputs of a command, one after another.
+pub struct Reading {
+    pub policy: Policy,
+    format: frame::Format,
+    /// The order that the user gave.
+    order: Option<DateOrder>,
+    /// Whether the command prints findings.
+    findings: bool,
+    log: Log,
+    hints: DateOrderHints,
+    /// The file was looked through, or cannot be.
+    surveyed: bool,
+    /// Reads the file ahead, for dates only.
+    survey: Option<Box<Log>>,
+    waiting: Vec<Item>,
+    notes: Vec<String>,
+    failed: bool,
+}
+
+impl Reading {
+    pub fn new(policy: Policy, format: Format, order: Option<DateOrder>, findings: bool) -> Self {
+        let format = format.into();
+        Self {
+            policy,
+            format,
+            order,
+            findings,
+            log: Log::new(format),
+            hints: DateOrderHints::default(),
+            surveyed: false,
+            survey: None,
+            waiting: Vec::new(),
+            notes: Vec::new(),
+            failed: false,
+        }
+    }
+
+    /// Takes in a chunk. What it gives waits for [`Self::take`].
+    pub fn push(&mut self, chunk: &[u8]) {
+        self.read(|log, found| log.push(chunk, found));
+    }
+
+    /// Ends the current input.
+    pub fn end_input(&mut self) {
+        self.read(|log, found| log.finish(found));
+        self.notes.extend_from_slice(self.log.notes());
+        self.failed |= self.log.failed();
+    }
+
+    fn read(&mut self, run: impl FnOnce(&mut Log, &mut dyn FnMut(Found<'_>))) {
+        let Self { log, policy, hints, waiting, findings, .. } = self;
+        run(log, &mut |found| {
+            let event = found.event_read;
+            let time = event.time().and_then(Time::parse);
+            if let Some(time) = time {
+                hints.see(time);
+            }
+            waiting.push(Item {
+                record: found.record,
+                event: found.event,
+                verdict: classify(event, policy),
+                related: related(event),
+                computer: event.computer().map(str::to_owned),
+                finding: findings.then(|| Finding::of(event, policy, None)),
+                moment: None,
+                time,
+            });
+        });
+    }
+
+    /// Whether what waits needs a look through the whole file.
+    pub fn wants_survey(&self) -> bool {
+        !self.surveyed
+            && !self.hints.is_decided()
+            && self.waiting.iter().any(|item| item.time.is_some_and(Time::is_ambiguous))
+    }
+
+    /// Looks at a chunk of the file, from its beginning; says whether that was enough.
+    pub fn survey(&mut self, chunk: &[u8]) -> bool {
+        let format = self.format;
+        let survey = self.survey.get_or_insert_with(|| Box::new(Log::new(format)));
+        let hints = &mut self.hints;
+        survey.push(chunk, &mut |found| {
+            if let Some(time) = found.event_read.time().and_then(Time::parse) {
+                hints.see(time);
+            }
+        });
+        self.hints.is_decided()
+    }
+
+    /// Gives everything that waits. No further survey of this input will be asked for.
+    pub fn take(&mut self) -> Vec<Item> {
+        self.surveyed |= self.wants_survey();
+        self.survey = None;
+        let order = self.hints.order(self.order);
+        let mut items = core::mem::take(&mut self.waiting);
+        for item in &mut items {
+            item.moment = item.time.and_then(|time| time.resolve(order));
+            if let Some(finding) = &mut item.finding {
+                finding.time = item.moment;
+            }
+        }
+        items
+    }
+
+    /// Makes ready for the next input.
+    pub fn next_input(&mut self) {
+        self.log = Log::new(self.format);
+        self.hints = DateOrderHints::default();
+        self.surveyed = false;
+    }
+
+    pub fn notes(&mut self) -> Vec<String> {
+        core::mem::take(&mut self.notes)
+    }
+
+    /// Whether some input could not be read to its end.
+    pub fn failed(&self) -> bool {
+        self.failed
+    }
+}
+
+impl From<Format> for frame::Format {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Auto => Self::Auto,
+            Format::Json => Self::Json,
+            Format::Syslog => Self::Syslog,
+            Format::Text => Self::Text,
+            Format::Xml => Self::Xml,
+            Format::Csv => Self::Csv,
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! `report`: what the inputs hold, by computer, error and hour.
+
+use super::{
+    args::{Ended, Report as Args},
+    reading::Reading,
+    session::Write,
+};
+use crate::{
+    report::{Format, Report, Seen},
+    verdict::Outcome,
+};
+
+/// `report` at work.
+pub struct Reporting {
+    pub reading: Reading,
+    report: Report,
+    output: Format,
+    check: bool,
+    reviews: u64,
+}
+
+impl Reporting {
+    pub fn new(args: &Args) -> Result<Self, Ended> {
+        Ok(Self {
+            reading: Reading::new(
+                args.policy()?,
+                args.reading.format,
+                args.reading.date_order,
+                false,
+            ),
+            report: Report::default(),
+            output: args.output,
+            check: args.check,
+            reviews: 0,
+        })
+    }
+
+    /// Counts what was read.
+    pub fn flush(&mut self) {
+        for item in self.reading.take() {
+            self.reviews += u64::from(item.verdict.outcome == Outcome::Review);
+            self.report.see(Seen {
+                computer: item.computer.as_deref(),
+                when: item.moment,
+                verdict: &item.verdict,
+                related: item.related,
+            });
+        }
+    }
+
+    /// Writes the report on all inputs.
+    pub fn finish(&mut self, write: Write<'_>) {
+        let summary = core::mem::take(&mut self.report).finish();
+        let mut text = Vec::new();
+        // Writing to memory cannot fail.
+        let _ = summary.write(self.output, &mut text);
+        write(&text);
+    }
+
+    pub fn check_failed(&self) -> bool {
+        self.check && self.reviews > 0
+    }
+}

@@ -1,0 +1,138 @@
+//! Where a JSON object ends, byte by byte: enough of the grammar to notice at once when it is none,
+//! so that a cut-off record takes nothing of what follows it. The reader checks the rest.
+
+use memchr::memchr3;
+
+/// How deep objects and arrays may be inside each other; event records are never this deep. It also
+/// bounds how often a line can be looked at again.
+const DEEPEST: u32 = 128;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Expect {
+    Value,
+    ValueOrEnd,
+    Key,
+    KeyOrEnd,
+    Colon,
+    CommaOrEnd,
+}
+
+/// Where in an object the bytes seen so far end.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    expect: Expect,
+    /// One bit a level: whether it is an object.
+    open: u128,
+    depth: u32,
+    string: bool,
+    escape: bool,
+    word: bool,
+}
+
+/// What a piece of input led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The object goes on.
+    More,
+    /// It ended in front of this index.
+    Done(usize),
+    /// The byte at this index cannot stand there.
+    Broken(usize),
+}
+
+impl Machine {
+    /// In front of an object.
+    pub fn new() -> Self {
+        Self { expect: Expect::Value, open: 0, depth: 0, string: false, escape: false, word: false }
+    }
+
+    /// Goes on through `bytes`.
+    pub fn feed(&mut self, bytes: &[u8]) -> Step {
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            if self.string {
+                let Some(next) = self.in_string(&bytes[at..]) else { return Step::Broken(at) };
+                at += next;
+                continue;
+            }
+            if self.word {
+                if byte.is_ascii_alphanumeric() || b"+-.".contains(&byte) {
+                    at += 1;
+                    continue;
+                }
+                self.word = false;
+            }
+            if !self.byte(byte) {
+                return Step::Broken(at);
+            }
+            at += 1;
+            if self.depth == 0 {
+                return Step::Done(at);
+            }
+        }
+        Step::More
+    }
+
+    /// Goes on in a string; gives how far. `None` where a line ends in it.
+    fn in_string(&mut self, bytes: &[u8]) -> Option<usize> {
+        if self.escape {
+            self.escape = false;
+            return (bytes.first() != Some(&b'\n')).then_some(1);
+        }
+        let Some(at) = memchr3(b'"', b'\\', b'\n', bytes) else { return Some(bytes.len()) };
+        match bytes[at] {
+            b'"' => self.string = false,
+            b'\\' => self.escape = true,
+            _ => return None,
+        }
+        Some(at + 1)
+    }
+
+    /// Takes one byte outside strings and words.
+    fn byte(&mut self, byte: u8) -> bool {
+        use Expect::{Colon, CommaOrEnd, Key, KeyOrEnd, Value, ValueOrEnd};
+        let in_object = self.open & 1 == 1;
+        self.expect = match (byte, self.expect) {
+            (b' ' | b'\t' | b'\r' | b'\n', expect) => expect,
+            (b'{' | b'[', Value | ValueOrEnd) => {
+                if self.depth == DEEPEST {
+                    return false;
+                }
+                self.depth += 1;
+                self.open = self.open << 1 | u128::from(byte == b'{');
+                if byte == b'{' { KeyOrEnd } else { ValueOrEnd }
+            }
+            (b'}', KeyOrEnd) | (b']', ValueOrEnd) => self.close(),
+            (b'}', CommaOrEnd) if in_object => self.close(),
+            (b']', CommaOrEnd) if !in_object => self.close(),
+            (b',', CommaOrEnd) => {
+                if in_object {
+                    Key
+                } else {
+                    Value
+                }
+            }
+            (b':', Colon) => Value,
+            (b'"', Key | KeyOrEnd) => {
+                self.string = true;
+                Colon
+            }
+            (b'"', Value | ValueOrEnd) => {
+                self.string = true;
+                CommaOrEnd
+            }
+            (b'-' | b'0'..=b'9' | b't' | b'f' | b'n', Value | ValueOrEnd) => {
+                self.word = true;
+                CommaOrEnd
+            }
+            _ => return false,
+        };
+        true
+    }
+
+    fn close(&mut self) -> Expect {
+        self.depth -= 1;
+        self.open >>= 1;
+        Expect::CommaOrEnd
+    }
+}

@@ -1,0 +1,180 @@
+//! With which lines a record begins, and with which it does not end yet. Text blocks have no end of
+//! their own: one ends where another record begins, so what counts as a beginning inside a message
+//! is stricter than what counts outside one.
+
+use crate::reader::{
+    block::{clean, forum, keys, labels, list, query},
+    csv,
+};
+
+/// The kinds of text blocks, as far as the framer treats them differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Block {
+    /// Labels up to `Description:`.
+    Labels,
+    /// `wevtutil`: labels below a number.
+    Numbered,
+    /// `Format-List`, with its colons in this column.
+    List(usize),
+    /// Anything that goes on until another record begins.
+    Free,
+    /// The same, below the heading of a section.
+    Section,
+}
+
+/// What two lines say about a beginning. No second line: the text ends there.
+pub fn block(first: &str, second: &str) -> Option<Block> {
+    let (first, second) =
+        (first.trim_end_matches(['\r', '\n']), second.trim_end_matches(['\r', '\n']));
+    if let Some(block) = strong(first, second) {
+        return Some(block);
+    }
+    if labels::is_label(first) == Some(false) {
+        let own = ["Event Type", "Event Source", "Event Category", "Event ID", "Log Name"];
+        let own = own.iter().any(|label| clean(first).starts_with(label));
+        let again = label_name(first) == label_name(second);
+        return (own || (labels::is_label(second).is_some() && !again)).then_some(Block::Labels);
+    }
+    let key = |line: &str| keys::key(clean(line)).is_some_and(|(key, _)| key != "Message");
+    if keys::is_time(first) && key(second) || keys::begins(first) && key(second) {
+        return Some(Block::Free);
+    }
+    list::column(first).filter(|_| list::begins(first, second)).map(Block::List)
+}
+
+fn label_name(line: &str) -> &str {
+    clean(line).split(':').next().unwrap_or_default().trim_end()
+}
+
+/// Beginnings that nothing in a message looks like by accident.
+fn strong(first: &str, second: &str) -> Option<Block> {
+    if labels::is_wevtutil_start(first) {
+        return Some(Block::Numbered);
+    }
+    if forum::is_psloglist(first, second) || forum::is_otl(first) || forum::is_frst(first) {
+        return Some(Block::Section);
+    }
+    if forum::is_rsit(first, second)
+        || (labels::is_query_label(first, 0) && labels::is_query_label(second, 1))
+        || keys::is_time(first) && keys::begins(second)
+    {
+        return Some(Block::Free);
+    }
+    let pair = |a: &str, b: &str| label_name(first) == a && label_name(second) == b;
+    (pair("Event Type", "Event Source") || pair("Log Name", "Source")).then_some(Block::Labels)
+}
+
+/// Whether another record begins with this line of a block, or a heading. `blank`: the line in
+/// front of it is blank.
+pub fn interrupts(first: &str, second: &str, blank: bool) -> bool {
+    let line = first.trim_end_matches(['\r', '\n']);
+    let event_tag = |rest: &str| rest.starts_with([' ', '>', 's']);
+    line.starts_with("{\"")
+        || matches!(line, "{" | "[")
+        || line.strip_prefix("<Event").is_some_and(event_tag)
+        || line.starts_with("<?xml")
+        || is_line_record(line)
+        || is_csv(line)
+        || strong(line, second).is_some()
+        || (blank && (is_heading(line) || block(line, second).is_some()))
+}
+
+/// Whether a line is CSV: a header, or a record of a layout without one.
+fn is_csv(line: &str) -> bool {
+    line.starts_with("#TYPE ") || csv::begins(line).is_some() || csv::Header::of(line).is_some()
+}
+
+/// Whether a line is a heading for what follows.
+pub fn is_heading(line: &str) -> bool {
+    forum::section(line).is_some() || query::heading(line).is_some()
+}
+
+/// Whether a line is a record by itself: syslog with its priority, OSSEC, CEF, LEEF, line protocol.
+fn is_line_record(line: &str) -> bool {
+    let priority =
+        line.strip_prefix('<').and_then(|rest| rest.split_once('>')).is_some_and(|(digits, _)| {
+            (1..=3).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
+        });
+    priority
+        || ["CEF:", "LEEF:", "win_eventlog,", "EvntSLog: "].iter().any(|s| line.starts_with(s))
+        || (line.len() > 20 && line.as_bytes()[0].is_ascii_digit() && line.contains(" WinEvtLog: "))
+}
+
+/// Whether the line alone does not tell what begins with it.
+pub fn wants_second(first: &str) -> bool {
+    let line = first.trim_end_matches(['\r', '\n']);
+    labels::is_label(line) == Some(false)
+        || labels::is_query_label(line, 0)
+        || line == "Event Xml:"
+        || line.starts_with(['[', '#'])
+        || line.starts_with("Computer Name: ")
+        || keys::begins(line)
+        || keys::is_time(line)
+        || list::column(line).is_some()
+}
+
+/// A line of a block, and what is around it.
+#[derive(Clone, Copy)]
+pub struct Line<'l> {
+    /// The line.
+    pub first: &'l str,
+    /// The line after it.
+    pub second: &'l str,
+    /// Whether the line in front of it is blank.
+    pub blank: bool,
+    /// The line with which the block begins.
+    pub begin: &'l str,
+}
+
+/// What a line is to the block in front of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Its next line.
+    Goes {
+        /// Whether labels may still follow.
+        header: bool,
+        /// Whether the event's XML has begun.
+        xml: bool,
+    },
+    /// Its last line.
+    Last,
+    /// The beginning of something else.
+    Another,
+}
+
+/// Tells what a line is to the block in front of it.
+pub fn goes_on(block: Block, header: bool, xml: bool, line: Line<'_>) -> Part {
+    let shown = clean(line.first);
+    let goes = |header, xml| Part::Goes { header, xml };
+    if xml {
+        return if shown.ends_with("</Event>") { Part::Last } else { goes(false, true) };
+    }
+    if shown.is_empty() {
+        return goes(header, false);
+    }
+    if let Block::List(column) = block {
+        let name = list::name(line.first, column);
+        if name.is_some() && name == list::name(line.begin, column) {
+            return Part::Another;
+        }
+        if name.is_some() || line.first.starts_with([' ', '\t']) {
+            return goes(true, false);
+        }
+    }
+    if matches!(block, Block::Labels | Block::Numbered) {
+        if header && let Some(message) = labels::is_label(line.first) {
+            let again = block == Block::Labels
+                && line.blank
+                && label_name(line.first) == label_name(line.begin);
+            return if again { Part::Another } else { goes(!message, false) };
+        }
+        // Only then is an event in XML a part of the block.
+        if !header && shown == "Event Xml:" && line.second.trim_start().starts_with("<Event") {
+            return goes(false, true);
+        }
+    }
+    if interrupts(line.first, line.second, line.blank) {
+        return Part::Another;
+    }
+    goes(header, false)
+}

@@ -1,0 +1,190 @@
+//! A log file of any kind, by its content: packed or not, text in any shape or a binary log. Bytes
+//! in, events out.
+
+use core::ops::ControlFlow;
+
+#[cfg(feature = "full")]
+use super::evtx;
+use super::{
+    binary,
+    container::{Content, Decoder, Limits},
+    evt,
+    frame::Format,
+    stream::{Events, Found, MAX_RECORD, Places},
+};
+
+/// The largest legacy log that is read: it is read as a whole. Windows XP and Server 2003 could
+/// not keep larger ones together with their other logs (about 300 MB for all).
+const LARGEST_EVT: usize = 512 << 20;
+
+/// Reads the events of one file.
+pub struct Log {
+    decoder: Decoder,
+    inside: Inside,
+    format: Format,
+    /// What came out of the decoder, until it is known what it is.
+    decoded: Vec<u8>,
+    /// Nothing more can be read.
+    failed: bool,
+    notes: Vec<String>,
+}
+
+enum Inside {
+    Unknown,
+    Text(Box<Events>),
+    Evt(Vec<u8>),
+    #[cfg(feature = "full")]
+    Evtx(Box<evtx::Reader>),
+}
+
+impl Log {
+    /// At the beginning of a file. The format counts for text only.
+    pub fn new(format: Format) -> Self {
+        Self {
+            decoder: Decoder::new(Limits::default()),
+            inside: Inside::Unknown,
+            format,
+            decoded: Vec::new(),
+            failed: false,
+            notes: Vec::new(),
+        }
+    }
+
+    /// Takes in the next bytes.
+    pub fn push(&mut self, bytes: &[u8], found: &mut dyn FnMut(Found<'_>)) {
+        if self.failed {
+            return;
+        }
+        let Self { decoder, decoded, .. } = self;
+        let fault = decoder.push(bytes, &mut |bytes| decoded.extend_from_slice(bytes)).err();
+        self.read_decoded(found);
+        if let Some(fault) = fault {
+            self.fail(format!("stopped {fault}"));
+        }
+    }
+
+    /// Reads what is left.
+    pub fn finish(&mut self, found: &mut dyn FnMut(Found<'_>)) {
+        if !self.failed {
+            let Self { decoder, decoded, .. } = self;
+            let fault = decoder.finish(&mut |bytes| decoded.extend_from_slice(bytes)).err();
+            self.read_decoded(found);
+            if let Some(fault) = fault {
+                self.fail(format!("stopped {fault}"));
+            }
+        }
+        match core::mem::replace(&mut self.inside, Inside::Unknown) {
+            Inside::Unknown => {}
+            Inside::Text(mut events) => {
+                events.finish(found);
+                self.note_text(&events);
+            }
+            Inside::Evt(bytes) => {
+                let mut record = 0;
+                let summary = evt::read(&bytes, &mut |inner| visit(inner, &mut record, found));
+                self.note_binary(&summary);
+            }
+            #[cfg(feature = "full")]
+            Inside::Evtx(reader) => {
+                let mut record = reader.records();
+                let summary = reader.finish(&mut |inner| visit(inner, &mut record, found));
+                self.note_binary(&summary);
+            }
+        }
+        if self.decoder.replaced() > 0 {
+            let units = self.decoder.replaced();
+            self.notes.push(format!("{units} broken UTF-16 units were replaced"));
+        }
+    }
+
+    /// What could not be read, and where: a line each. Complete after [`Self::finish`].
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// Whether the file could not be read to its end.
+    pub fn failed(&self) -> bool {
+        self.failed
+    }
+
+    fn fail(&mut self, note: String) {
+        self.failed = true;
+        self.notes.push(note);
+    }
+
+    fn read_decoded(&mut self, found: &mut dyn FnMut(Found<'_>)) {
+        if let (Inside::Unknown, Some(content)) = (&self.inside, self.decoder.content()) {
+            self.inside = match content {
+                Content::Evt => Inside::Evt(Vec::new()),
+                #[cfg(feature = "full")]
+                Content::Evtx => Inside::Evtx(Box::default()),
+                #[cfg(not(feature = "full"))]
+                Content::Evtx => {
+                    return self.fail("this build does not read .evtx files".to_owned());
+                }
+                _ => Inside::Text(Box::new(Events::new(Some(self.format), MAX_RECORD))),
+            };
+        }
+        let bytes = &self.decoded;
+        match &mut self.inside {
+            // Too little has come to tell what it is.
+            Inside::Unknown => return,
+            Inside::Text(events) => events.push(bytes, found),
+            Inside::Evt(whole) => {
+                if whole.len() + bytes.len() > LARGEST_EVT
+                    || whole.try_reserve(bytes.len()).is_err()
+                {
+                    let note = format!("an .evt file of more than {LARGEST_EVT} bytes is not read");
+                    return self.fail(note);
+                }
+                whole.extend_from_slice(bytes);
+            }
+            #[cfg(feature = "full")]
+            Inside::Evtx(reader) => {
+                let mut record = reader.records();
+                let _ = reader.push(bytes, &mut |inner| visit(inner, &mut record, found));
+            }
+        }
+        self.decoded.clear();
+    }
+
+    fn note_text(&mut self, events: &Events) {
+        let summary = events.summary();
+        for (places, what) in [
+            (&summary.broken, "begin like JSON or XML and are not, or are cut off"),
+            (&summary.oversized, "are longer than 1 MiB and were not read"),
+            (&summary.not_utf8, "are not valid UTF-8; bad bytes were replaced"),
+            (&summary.unknown, "have no shape that is known"),
+        ] {
+            if let Places { count: 1.., offsets } = places {
+                let list = |offset: &u64| offset.to_string();
+                let at: Vec<String> = offsets.iter().take(3).map(list).collect();
+                let more = if places.count > 3 { ", ..." } else { "" };
+                let note =
+                    format!("{} records {what} (byte {}{more})", places.count, at.join(", "));
+                self.notes.push(note);
+            }
+        }
+    }
+
+    fn note_binary(&mut self, summary: &binary::Summary) {
+        if summary.carved > 0 {
+            let carved = summary.carved;
+            self.notes.push(format!("{carved} records were found outside the log's own list"));
+        }
+        for span in summary.spans.iter().filter(|span| span.loss == binary::Loss::Damage) {
+            let binary::Span { offset, length, why, .. } = span;
+            self.notes.push(format!("{length} bytes at byte {offset} gave no record: {why}"));
+        }
+    }
+}
+
+fn visit(
+    inner: &binary::Found<'_>,
+    record: &mut u64,
+    found: &mut dyn FnMut(Found<'_>),
+) -> ControlFlow<()> {
+    *record += 1;
+    found(Found { record: *record, event: 1, offset: inner.offset, event_read: inner.event });
+    ControlFlow::Continue(())
+}

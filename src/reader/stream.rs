@@ -1,0 +1,165 @@
+//! From a decoded stream to its events: what `classify`, `explain`, `report` and the page look at.
+//!
+//! Every record is read, none is kept. What could not be read is counted by kind, with the places
+//! where it stood, so that nothing is passed over in silence.
+
+use std::borrow::Cow;
+
+use super::{
+    Reading, csv,
+    frame::{Format, Frame, Framer, Kind},
+    read, text,
+};
+use crate::event::Event;
+
+/// The bound on the size of one record, where nothing else is said.
+pub const MAX_RECORD: usize = 1 << 20;
+
+/// One event and where it was found.
+#[derive(Clone, Copy, Debug)]
+pub struct Found<'e> {
+    /// The number of its record in the stream, from 1 on. Blank lines and headings do not count.
+    pub record: u64,
+    /// The number of the event in its record, from 1 on.
+    pub event: u64,
+    /// Where the record begins in the stream.
+    pub offset: u64,
+    /// What it says.
+    pub event_read: &'e Event<'e>,
+}
+
+/// How many places are remembered.
+const PLACES: usize = 8;
+
+/// What happened more than once in a stream, and where first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    /// How often.
+    pub count: u64,
+    /// Where: the offsets of the first few records.
+    pub offsets: Vec<u64>,
+}
+
+impl Places {
+    fn add(&mut self, offset: u64) {
+        self.count += 1;
+        if self.offsets.len() < PLACES {
+            self.offsets.push(offset);
+        }
+    }
+}
+
+/// What a stream held.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// All records, read or not.
+    pub records: u64,
+    /// The events in them.
+    pub events: u64,
+    /// Blank lines.
+    pub blank: u64,
+    /// Headings: of CSV, of tables, of sections.
+    pub headings: u64,
+    /// Lines and blocks that no reader knows.
+    pub unknown: Places,
+    /// Records that began like JSON or XML and are none, or were cut off.
+    pub broken: Places,
+    /// Records that are longer than the bound.
+    pub oversized: Places,
+    /// Records that are not valid UTF-8; they were read with the bad bytes replaced.
+    pub not_utf8: Places,
+}
+
+/// Reads the events of a stream.
+#[derive(Debug)]
+pub struct Events {
+    framer: Framer,
+    summary: Summary,
+}
+
+impl Events {
+    /// At the start of a stream of this format; `None` for whatever each record looks like.
+    pub fn new(format: Option<Format>, max_record: usize) -> Self {
+        let framer = Framer::new(format.unwrap_or_default(), max_record);
+        Self { framer, summary: Summary::default() }
+    }
+
+    /// Takes in the next bytes, which must be decoded: UTF-8, or close to it.
+    pub fn push(&mut self, chunk: &[u8], found: &mut dyn FnMut(Found<'_>)) {
+        let Self { framer, summary } = self;
+        framer.push(chunk, &mut |frame| summary.frame(frame, found));
+    }
+
+    /// Reads what is left.
+    pub fn finish(&mut self, found: &mut dyn FnMut(Found<'_>)) {
+        let Self { framer, summary } = self;
+        framer.finish(&mut |frame| summary.frame(frame, found));
+    }
+
+    /// What was there so far.
+    pub fn summary(&self) -> &Summary {
+        &self.summary
+    }
+
+    /// How many bytes are kept at the moment.
+    pub fn buffered(&self) -> usize {
+        self.framer.buffered()
+    }
+}
+
+impl Summary {
+    fn frame(&mut self, frame: Frame<'_>, found: &mut dyn FnMut(Found<'_>)) {
+        match frame.kind {
+            Kind::Blank => return self.blank += 1,
+            Kind::Heading => return self.headings += 1,
+            Kind::Record | Kind::Broken | Kind::Oversized => self.records += 1,
+        }
+        if frame.kind == Kind::Oversized {
+            return self.oversized.add(frame.offset);
+        }
+        let text = String::from_utf8_lossy(frame.bytes);
+        if let Cow::Owned(_) = text {
+            self.not_utf8.add(frame.offset);
+        }
+        let mut number = 0;
+        let mut emit = |event: &Event<'_>| {
+            number += 1;
+            found(Found {
+                record: self.records,
+                event: number,
+                offset: frame.offset,
+                event_read: event,
+            });
+        };
+        let reading = match frame.kind {
+            Kind::Broken => Reading::Broken,
+            _ if !frame.heading.is_empty() && below(frame.heading, &text, &mut emit) => {
+                Reading::Text
+            }
+            _ => read(text.as_bytes(), "", &mut emit),
+        };
+        self.events += number;
+        match reading {
+            Reading::Json { .. } | Reading::Text => {}
+            Reading::Unknown if !text.starts_with("<Event") => self.unknown.add(frame.offset),
+            Reading::Unknown | Reading::Broken => self.broken.add(frame.offset),
+        }
+    }
+}
+
+/// Reads a record together with its heading; says whether it belongs to it.
+fn below(heading: &str, record: &str, emit: super::Emit<'_>) -> bool {
+    let whole = format!("{heading}\n{record}");
+    let header = heading.lines().next_back().unwrap_or_default();
+    if csv::Header::of(header).is_none() {
+        return text::read(&whole, emit).is_some();
+    }
+    // A line below a header is CSV only if it fits it; other shapes may follow.
+    let mut event = Event::default();
+    let read = csv::with_header(&whole, 0, &mut event).is_some();
+    if read {
+        event.shape = "csv";
+        emit(&event);
+    }
+    read
+}
