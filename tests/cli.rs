@@ -1,0 +1,320 @@
+//! The native command as a user meets it: bytes, messages and exit codes.
+
+use std::{
+    fs::{self, File},
+    io::{Read, Write},
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+use serde_json::Value;
+
+const COMMAND: &str = env!("CARGO_BIN_EXE_crypt32-filter");
+
+fn run(args: &[&str], input: &[u8]) -> Output {
+    let mut child = Command::new(COMMAND)
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    let writer = std::thread::spawn(move || {
+        // The command may end before it has read everything.
+        let _ = stdin.write_all(&input);
+    });
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    output
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A folder of its own for one test.
+fn folder(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&path);
+    fs::create_dir_all(&path).unwrap();
+    path
+}
+
+/// The sample records that are one line each.
+fn samples() -> Vec<u8> {
+    let rows = include_str!("fixtures/records.jsonl").lines();
+    let payloads = rows.map(|row| {
+        let row: Value = serde_json::from_str(row).unwrap();
+        row["payload"].as_str().unwrap().to_owned()
+    });
+    payloads.filter(|payload| !payload.contains('\n')).map(|p| p + "\n").collect::<String>().into()
+}
+
+fn ledger(path: &Path) -> Value {
+    let ledger: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    let n = |name: &str| ledger[name].as_u64().unwrap();
+    assert_eq!(n("records"), n("unrelated") + n("benign") + n("review") + n("oversized"));
+    assert_eq!(n("bytes_out"), n("bytes_in") - n("bytes_dropped") + n("bytes_inserted"));
+    ledger
+}
+
+#[test]
+fn observe_is_the_identity_for_any_file() {
+    let junk: Vec<u8> =
+        (0u32..100_000).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let evt = fs::read("tests/fixtures/evt/crypt32_event8_dirty.evt").unwrap();
+    let gzip = [&[0x1F, 0x8B, 8, 0][..], &junk].concat();
+    let utf16: Vec<u8> = text(&samples()).encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for input in [samples(), junk, evt, gzip, utf16, b"\n\n\r\n".to_vec(), Vec::new()] {
+        let output = run(&["filter", "--action", "observe"], &input);
+        assert_eq!(output.status.code(), Some(0));
+        assert!(output.stdout == input);
+    }
+}
+
+#[test]
+fn tagging_only_inserts_and_the_ledger_adds_up() {
+    let folder = folder("tag");
+    let path = folder.join("ledger.json");
+    let input = samples();
+    let output = run(&["filter", "--ledger", path.to_str().unwrap()], &input);
+    assert_eq!(output.status.code(), Some(0));
+    let ledger = ledger(&path);
+    assert_eq!(ledger["bytes_in"], input.len());
+    assert_eq!(ledger["bytes_out"], output.stdout.len());
+    assert_eq!(ledger["dropped"], 0);
+    assert!(ledger["tagged"].as_u64().unwrap() > 25, "{ledger}");
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "a temporary file was left behind");
+    // Every tagged line is its input line with text inserted.
+    let tagged = text(&output.stdout);
+    for (before, after) in text(&input).lines().zip(tagged.lines()) {
+        let mut rest = before.chars().peekable();
+        after.chars().for_each(|c| {
+            if rest.peek() == Some(&c) {
+                rest.next();
+            }
+        });
+        assert_eq!(rest.next(), None, "{before}\n{after}");
+    }
+    // Filtering twice is filtering once; tag first and drop later is drop.
+    assert!(run(&["filter"], &output.stdout).stdout == output.stdout);
+    let dropped = run(&["filter", "--action", "drop"], &input).stdout;
+    assert!(run(&["filter", "--action", "drop"], &output.stdout).stdout == dropped);
+}
+
+#[test]
+fn several_files_are_one_stream_of_records() {
+    let folder = folder("files");
+    let (a, b) = (folder.join("a"), folder.join("b"));
+    fs::write(&a, "{\"no\":\"line end\"}").unwrap();
+    fs::write(&b, samples()).unwrap();
+    let output = run(&["filter", a.to_str().unwrap(), b.to_str().unwrap()], b"");
+    let expected = [&b"{\"no\":\"line end\"}"[..], &run(&["filter"], &samples()).stdout].concat();
+    assert!(output.stdout == expected);
+}
+
+#[test]
+fn wrong_arguments_say_what_is_right() {
+    for (args, hint) in [
+        (&["filter", "--action", "delete"][..], "tag, drop, observe"),
+        (&["filter", "--accept", "listed,all"], "listed, sibling, cause"),
+        (&["filter", "--keep-every", "x"], "--keep-every takes a whole number"),
+        (&["filter", "--max-record", "0"], "bytes, from 1"),
+        (&["filter", "--key", "tags"], "--key takes"),
+        (&["filter", "--localised", "[{}]"], "%1"),
+        (&["filter", "--bogus"], "unexpected argument"),
+        (&["filter", "--format", "syslog"], "--output ndjson"),
+        (&["filter", "--format", "nope"], "possible values"),
+        (&["classify", "--date-order", "x"], "month-first, day-first"),
+        (&["report", "--output", "x"], "table"),
+        (&["nope"], "unrecognized subcommand"),
+        (&[], "Usage"),
+    ] {
+        let output = run(args, b"");
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(output.stdout.is_empty(), "{args:?}");
+        let error = text(&output.stderr);
+        assert!(error.contains(hint), "{args:?}: {error}");
+        assert!(!error.contains("panicked"), "{error}");
+    }
+}
+
+#[test]
+fn unreadable_inputs_are_named_and_the_others_filtered() {
+    let folder = folder("unreadable");
+    let good = folder.join("good");
+    fs::write(&good, samples()).unwrap();
+    for bad in [folder.join("missing"), folder.clone()] {
+        let output = run(&["filter", bad.to_str().unwrap(), good.to_str().unwrap()], b"");
+        assert_eq!(output.status.code(), Some(2));
+        assert!(text(&output.stderr).contains(bad.to_str().unwrap()));
+        assert!(output.stdout == run(&["filter"], &samples()).stdout);
+    }
+}
+
+#[test]
+fn help_has_examples_and_goes_to_standard_output() {
+    for command in ["filter", "classify", "explain", "report"] {
+        let output = run(&[command, "--help"], b"");
+        assert_eq!(output.status.code(), Some(0));
+        assert!(text(&output.stdout).contains("Examples:"), "{command}");
+    }
+    let version = text(&run(&["--version"], b"").stdout);
+    assert_eq!(version.trim(), concat!("crypt32-filter ", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn a_closed_pipe_is_a_normal_end() {
+    let input = samples().repeat(500);
+    let mut child = Command::new(COMMAND)
+        .arg("filter")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdout = child.stdout.take().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+    stdout.read_exact(&mut [0; 10]).unwrap();
+    drop(stdout);
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(text(&output.stderr), "");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error() {
+    let mut child = Command::new(COMMAND)
+        .arg("filter")
+        .stdin(Stdio::piped())
+        .stdout(File::options().write(true).open("/dev/full").unwrap())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let _ = child.stdin.take().unwrap().write_all(&samples());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("cannot write the output"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_limited_file_ends_at_a_record() {
+    let folder = folder("limit");
+    let (input, output) = (folder.join("in"), folder.join("out"));
+    fs::write(&input, samples().repeat(20)).unwrap();
+    // The shell's limit counts blocks of 512 or 1024 bytes; neither is a border of records. The
+    // signal that comes with it is ignored, so that the write fails.
+    let script = format!(
+        "trap '' XFSZ; ulimit -f 100; exec '{COMMAND}' filter '{}' > '{}'",
+        input.display(),
+        output.display()
+    );
+    let run = Command::new("sh").args(["-c", &script]).output().unwrap();
+    assert_eq!(run.status.code(), Some(2), "{}", text(&run.stderr));
+    assert!(text(&run.stderr).contains("whole records"), "{}", text(&run.stderr));
+    let written = fs::read(&output).unwrap();
+    let whole = Command::new(COMMAND).arg("filter").arg(&input).output().unwrap().stdout;
+    assert!(written.len() > 40_000 && written.ends_with(b"\n"));
+    assert!(whole.starts_with(&written));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_writes_the_ledger_and_gives_out_what_is_held() {
+    let folder = folder("signal");
+    let path = folder.join("ledger.json");
+    let mut child = Command::new(COMMAND)
+        .args(["filter", "--ledger", path.to_str().unwrap()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"{\"a\":1}\nno line end").unwrap();
+    let mut first = [0; 8];
+    child.stdout.as_mut().unwrap().read_exact(&mut first).unwrap();
+    let kill = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(text(&output.stdout), "no line end");
+    assert_eq!(ledger(&path)["records"], 2);
+    drop(stdin);
+}
+
+#[test]
+fn a_ledger_that_cannot_be_written_stops_before_the_first_record() {
+    let output = run(&["filter", "--action", "drop", "--ledger", "/nonexistent/x"], &samples());
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn text_becomes_json_on_request() {
+    let input = b"plain \"text\"\r\n\n<27>Mar 15 11:27:57 SERVER1 crypt32: 8: Failed auto update \
+        retrieval of third-party root list sequence number from: \
+        <http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/authrootseq.txt> \
+        with error: This network connection does not exist.\n\xFF\xFE bytes\n{\"a\":1}\n";
+    let folder = folder("ndjson");
+    let path = folder.join("ledger.json");
+    let args = ["filter", "--output", "ndjson", "--ledger", path.to_str().unwrap()];
+    let output = run(&args, input);
+    let lines = text(&output.stdout);
+    let lines: Vec<&str> = lines.lines().collect();
+    assert_eq!(lines[0], "{\"message\":\"plain \\\"text\\\"\"}");
+    assert_eq!(lines[1], "");
+    let tagged: Value = serde_json::from_str(lines[2]).unwrap();
+    assert_eq!(tagged["kb"]["error"], 2250);
+    assert_eq!(lines[3], "{\"message_base64\":\"//4gYnl0ZXM=\"}");
+    assert_eq!(lines[4], "{\"a\":1}");
+    let ledger = ledger(&path);
+    assert_eq!(ledger["bytes_in"], input.len());
+    assert_eq!(ledger["bytes_out"], output.stdout.len());
+}
+
+#[test]
+fn check_tells_by_its_exit_code() {
+    let review = b"{\"SourceName\":\"crypt32\",\"EventID\":8,\"Message\":\"x\"}\n";
+    for command in ["classify", "report"] {
+        assert_eq!(run(&[command, "--check"], review).status.code(), Some(1));
+        assert_eq!(run(&[command], review).status.code(), Some(0));
+        assert_eq!(run(&[command, "--check"], b"{}\n").status.code(), Some(0));
+    }
+}
+
+#[test]
+fn packed_and_binary_input_passes_the_filter_with_a_warning() {
+    let evt = fs::read("tests/fixtures/evt/crypt32_event8_clean.evt").unwrap();
+    let output = run(&["filter"], &evt);
+    assert!(output.stdout == evt);
+    assert!(text(&output.stderr).contains(".evt file"), "{}", text(&output.stderr));
+    assert_eq!(text(&run(&["-q", "filter"], &evt).stderr), "");
+}
+
+#[test]
+fn classify_finds_out_the_order_of_month_and_day() {
+    let folder = folder("dates");
+    let path = folder.join("export.csv");
+    let row = |date: &str| format!("{date},11:27:57,crypt32,Error,None,8,N/A,SERVER1,\"x\"\r\n");
+    let time = |dates: [&str; 2], args: &[&str]| {
+        fs::write(&path, dates.map(row).concat()).unwrap();
+        let output = run(&[&["classify"], args, &[path.to_str().unwrap()]].concat(), b"");
+        let first = text(&output.stdout);
+        let row: Value = serde_json::from_str(first.lines().next().unwrap()).unwrap();
+        row["time"].clone()
+    };
+    // The second record tells how to read the first.
+    assert_eq!(time(["3/4/2010", "3/15/2010"], &[]), "2010-03-04T11:27:57");
+    assert_eq!(time(["3/4/2010", "15/3/2010"], &[]), "2010-04-03T11:27:57");
+    assert_eq!(time(["3/4/2010", "3/4/2010"], &[]), Value::Null);
+    assert_eq!(
+        time(["3/4/2010", "3/4/2010"], &["--date-order", "day-first"]),
+        "2010-04-03T11:27:57"
+    );
+}
