@@ -28,7 +28,7 @@ async function main(args: string[]): Promise<number> {
   const output = new Output(1);
   let program: Program;
   try {
-    program = new Program(args, stdout.isTTY === true && !env["NO_COLOR"]);
+    program = new Program(args, stdout.isTTY === true && !env.NO_COLOR);
   } catch (thrown) {
     if (!(thrown instanceof Stop)) throw thrown;
     if (thrown.code !== 0) throw new Ended(thrown.text, thrown.code);
