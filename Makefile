@@ -22,18 +22,18 @@ run: pkg/package.json ## Filter a bundled log through the WASM and show what hap
 	@node www/tools/run.mjs $(if $(LOG),--log "$(LOG)") $(if $(ACTION),--action "$(ACTION)")
 
 .PHONY: test
-test: pkg/package.json ## All tests: Rust, then the npm package in Node
+test: pkg/package.json target/release/crypt32-filter ## All tests: Rust, then the npm package in Node
 	cargo test --quiet
 	node --test --test-reporter=spec $(wildcard tests/js/*.test.mjs)
 
 .PHONY: build
-build: pkg/package.json ## The npm package (pkg)
+build: pkg/package.json target/release/crypt32-filter ## The command (target/release) and the npm package (pkg)
 
 .PHONY: check
-check: .tools/ready target/npm/core.wasm ## Format, lints and types
+check: .tools/ready target/npm/core.wasm target/npm/cli.wasm ## Format, lints and types
 	cargo fmt --check
 	cargo clippy --quiet --all-targets -- -D warnings
-	. www/tools/wasm-env.sh && cargo clippy --quiet --lib --target wasm32-unknown-unknown --features js -- -D warnings
+	. www/tools/wasm-env.sh && cargo clippy --quiet --lib --target wasm32-unknown-unknown --no-default-features --features js,cli -- -D warnings
 	$(BIOME) check --error-on-warnings .
 	$(TSC) --project src/js --noEmit
 
@@ -54,10 +54,18 @@ clean: ## Remove what was built; keep what set-up installed
 	@www/tools/setup.sh
 	@touch $@
 
+target/release/crypt32-filter: $(RUST) | .tools/ready
+	cargo build --release
+
+# The core module of the package.
 target/npm/core.wasm: $(RUST) www/tools/wasm.sh www/tools/wasm-env.sh | .tools/ready
 	@www/tools/wasm.sh core crypt32_filter js
 
-pkg/package.json: target/npm/core.wasm $(SCRIPTS) pkg.json www/tools/pack.mjs $(wildcard *.md LICENSE-*)
+# The command line in WASM, which only `npx crypt32-filter` loads.
+target/npm/cli.wasm: $(RUST) www/tools/wasm.sh www/tools/wasm-env.sh | target/npm/core.wasm
+	@www/tools/wasm.sh cli crypt32_cli js,cli
+
+pkg/package.json: target/npm/core.wasm target/npm/cli.wasm $(SCRIPTS) pkg.json www/tools/pack.mjs $(wildcard *.md LICENSE-*)
 	@rm -rf pkg
 	@$(TSC) --project src/js
 	@node www/tools/pack.mjs

@@ -26,7 +26,6 @@ export type {
   Ledger,
   Localised,
   Outcome,
-  Related,
   Verdict,
 } from "./types.js";
 

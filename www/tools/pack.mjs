@@ -10,7 +10,10 @@ const core = join(root, "target/npm/core");
 const pkg = join(root, "pkg");
 
 /** The WASM modules: where wasm-pack left them, and their names. */
-const MODULES = [[core, "crypt32_filter"]];
+const MODULES = [
+  [core, "crypt32_filter"],
+  [join(root, "target/npm/cli"), "crypt32_cli"],
+];
 
 /** Written by wasm-pack for a package that is its bindings alone; pkg.json says what holds here. */
 const GENERATED = new Set(["main", "types", "files", "sideEffects"]);

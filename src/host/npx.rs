@@ -1,0 +1,103 @@
+//! The command line for Node: the same arguments and the same session as the native program, in a
+//! module of its own that only `npx crypt32-filter` loads. Node moves the bytes (`src/js/bin.ts`).
+
+use wasm_bindgen::prelude::*;
+
+use crate::cli::{
+    args::{Cli, Color, Ended},
+    session::Session,
+};
+
+/// A text that ends the program, and with which exit code: help, or what is wrong.
+#[wasm_bindgen]
+pub struct Stop(Ended);
+
+#[wasm_bindgen]
+impl Stop {
+    /// What to print: on standard output where the code is 0, else on standard error.
+    #[wasm_bindgen(getter)]
+    pub fn text(&self) -> String {
+        self.0.text.clone()
+    }
+
+    /// The exit code.
+    #[wasm_bindgen(getter)]
+    pub fn code(&self) -> u8 {
+        self.0.exit_code
+    }
+}
+
+/// The program at work.
+#[wasm_bindgen]
+pub struct Program {
+    cli: Cli,
+    session: Session,
+}
+
+#[wasm_bindgen]
+impl Program {
+    /// Parses the arguments, without the program's name. `colors`: standard output is a terminal
+    /// whose user wants colours.
+    ///
+    /// # Errors
+    /// Help, and arguments that are wrong.
+    #[wasm_bindgen(constructor)]
+    pub fn new(args: Vec<String>, colors: bool) -> Result<Program, Stop> {
+        let cli = Cli::parse_from_args(args).map_err(Stop)?;
+        let color = match cli.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => colors,
+        };
+        let session = Session::new(&cli, color).map_err(Stop)?;
+        Ok(Self { cli, session })
+    }
+
+    /// The files to read, `-` for standard input; never empty.
+    pub fn files(&self) -> Vec<String> {
+        self.cli.files().into_iter().map(str::to_owned).collect()
+    }
+
+    /// Where the ledger goes.
+    #[wasm_bindgen(js_name = ledgerFile)]
+    pub fn ledger_file(&self) -> Option<String> {
+        self.cli.ledger().map(str::to_owned)
+    }
+
+    /// Whether to say nothing but results and errors.
+    #[wasm_bindgen(getter)]
+    pub fn quiet(&self) -> bool {
+        self.cli.quiet
+    }
+
+    /// Takes in a chunk of the current input; gives whole records.
+    pub fn push(&mut self, chunk: &[u8]) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.session.push(chunk, &mut |bytes| out.extend_from_slice(bytes));
+        out
+    }
+
+    /// Ends the current input; another may follow.
+    #[wasm_bindgen(js_name = endInput)]
+    pub fn end_input(&mut self) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.session.end_input(&mut |bytes| out.extend_from_slice(bytes));
+        out
+    }
+
+    /// The ledger so far, as JSON; nothing for commands that keep none.
+    pub fn ledger(&self) -> Option<String> {
+        self.session.ledger()
+    }
+
+    /// What is to be said on standard error since the last call, a line each.
+    pub fn warnings(&mut self) -> Vec<String> {
+        self.session.warnings()
+    }
+
+    /// The exit code, if all inputs could be read.
+    #[wasm_bindgen(js_name = exitCode)]
+    pub fn exit_code(&self) -> u8 {
+        self.session.exit_code()
+    }
+}

@@ -1,0 +1,148 @@
+#!/usr/bin/env node
+/**
+ * `npx crypt32-filter`: the native command's arguments and sessions, in WASM; this file opens the
+ * files. Texts and exit codes are those of `src/cli/native.rs` and `output.rs`, and a test holds
+ * both side by side.
+ *
+ * @module
+ */
+import { closeSync, createReadStream, fstatSync, openSync, readFileSync } from "node:fs";
+import { argv, env, exit, pid, stderr, stdin, stdout } from "node:process";
+import { initSync, Program, Stop } from "./crypt32_cli.js";
+import { LedgerFile } from "./ledger-file.js";
+import { Ended, ended, Output, reason } from "./output.js";
+import { Progress } from "./progress.js";
+
+/** How much is read at once. */
+const CHUNK = 256 * 1024;
+
+/** What one run holds. */
+interface Run {
+  program: Program;
+  output: Output;
+  ledger: LedgerFile | undefined;
+}
+
+async function main(args: string[]): Promise<number> {
+  initSync({ module: readFileSync(new URL("./crypt32_cli_bg.wasm", import.meta.url)) });
+  const output = new Output(1);
+  let program: Program;
+  try {
+    program = new Program(args, stdout.isTTY === true && !env.NO_COLOR);
+  } catch (thrown) {
+    if (!(thrown instanceof Stop)) throw thrown;
+    if (thrown.code !== 0) throw new Ended(thrown.text, thrown.code);
+    await output.write(Buffer.from(thrown.text));
+    return 0;
+  }
+  const path = program.ledgerFile();
+  const ledger =
+    path === undefined ? undefined : new LedgerFile(path, pid, () => program.ledger() ?? "");
+  const run = { program, output, ledger };
+  // A ledger that cannot be written must be known before the first record is dropped.
+  ledger?.write();
+  ledger?.keep(() => stop(run));
+  let failed: number | undefined;
+  for (const name of program.files()) {
+    try {
+      await read(name, run);
+    } catch (thrown) {
+      if (!(thrown instanceof Ended)) throw thrown;
+      if (thrown.code === 0) return 0;
+      stderr.write(thrown.text);
+      failed = thrown.code;
+    }
+    warn(run);
+  }
+  ledger?.write();
+  return failed ?? program.exitCode();
+}
+
+/** On a signal: what is held goes out, the ledger is written, the program ends. */
+async function stop({ program, output, ledger }: Run): Promise<void> {
+  try {
+    await output.write(program.endInput()).catch(() => {});
+    ledger?.write();
+    exit(0);
+  } catch (thrown) {
+    exit(report(thrown));
+  }
+}
+
+function warn({ program }: Run): void {
+  for (const warning of program.warnings()) {
+    if (!program.quiet) stderr.write(`${warning}\n`);
+  }
+}
+
+/** Reads one input from its beginning to its end. */
+async function read(name: string, run: Run): Promise<void> {
+  if (name === "-") {
+    await copy(stdin, "standard input", undefined, run);
+    return;
+  }
+  let file: number;
+  try {
+    file = openSync(name, "r");
+  } catch (error) {
+    throw ended(`cannot open ${name}: ${reason(error)}`);
+  }
+  try {
+    const about = fstatSync(file);
+    if (about.isDirectory()) {
+      throw ended(`cannot read ${name}: it is a folder; name the files in it`);
+    }
+    const size = about.isFile() ? about.size : undefined;
+    const progress = run.program.quiet ? undefined : Progress.of(name, size);
+    const input = createReadStream(name, { fd: file, autoClose: false, highWaterMark: CHUNK });
+    const read = await copy(input, name, progress, run);
+    progress?.clear();
+    if (size !== undefined && read < size) {
+      throw ended(
+        `${name} shrank while it was read: ${read} of ${size} bytes were left; run again over ` +
+          "the whole file",
+      );
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Moves the bytes of one input; gives how many it had. */
+async function copy(
+  input: AsyncIterable<Buffer>,
+  name: string,
+  progress: Progress | undefined,
+  { program, output }: Run,
+): Promise<number> {
+  let read = 0;
+  const chunks = input[Symbol.asyncIterator]();
+  for (;;) {
+    let chunk: IteratorResult<Buffer>;
+    try {
+      chunk = await chunks.next();
+    } catch (error) {
+      // What was read so far is whole records and a rest; none of it is lost.
+      await output.write(program.endInput());
+      throw ended(`cannot read ${name} beyond byte ${read}: ${reason(error)}`);
+    }
+    if (chunk.done) break;
+    await output.write(program.push(chunk.value));
+    read += chunk.value.length;
+    progress?.at(read);
+  }
+  await output.write(program.endInput());
+  return read;
+}
+
+/** Says what ended the program; gives its exit code. */
+function report(thrown: unknown): number {
+  if (thrown instanceof Ended) {
+    stderr.write(thrown.text);
+    return thrown.code;
+  }
+  stderr.write(`error: ${thrown instanceof Error ? thrown.message : thrown}\n`);
+  return 2;
+}
+
+exit(await main(argv.slice(2)).catch(report));

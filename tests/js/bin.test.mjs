@@ -1,0 +1,170 @@
+// `npx crypt32-filter` beside the native command: the same bytes, the same words, the same exit code.
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { sampleLog } from "../../www/tools/sample-log.mjs";
+
+const root = join(import.meta.dirname, "../..");
+const NATIVE = [join(root, "target/release/crypt32-filter")];
+const NPX = [process.execPath, join(root, "pkg/bin.js")];
+const BOTH = { native: NATIVE, npx: NPX };
+
+const dir = mkdtempSync(join(tmpdir(), "crypt32-filter-"));
+after(() => rmSync(dir, { recursive: true }));
+const file = (name, content) => {
+  writeFileSync(join(dir, name), content);
+  return name;
+};
+const log = file("log.ndjson", `${sampleLog(1).join("\n")}\n`);
+const junk = file("junk.bin", Buffer.from(Array.from({ length: 70_000 }, (_, i) => (i * i) >> 3)));
+const review = sampleLog(3).find((line) => line.includes("lab-cache"));
+file("review.json", review);
+
+function run(command, args, options = {}) {
+  const { status, stdout, stderr } = spawnSync(command[0], [...command.slice(1), ...args], {
+    cwd: dir,
+    env: { ...process.env, COLUMNS: "100", NO_COLOR: "1" },
+    maxBuffer: 1 << 28,
+    ...options,
+  });
+  return { status, stdout: stdout.toString("latin1"), stderr: stderr.toString() };
+}
+
+for (const [args, status] of [
+  [["--version"], 0],
+  [["--help"], 0],
+  [["filter", "--help"], 0],
+  [["classify", "--help"], 0],
+  [[], 2],
+  [["fliter"], 2],
+  [["filter", log], 0],
+  [["filter", "--action", "drop", log, junk], 0],
+  [["filter", "--action", "observe", junk], 0],
+  [["filter", "--action", "drop", "--accept", "listed", "--keep-every", "50", log], 0],
+  [["filter", "--output", "ndjson", log], 0],
+  [["filter", "--action", "delete", log], 2],
+  [["filter", "--acton", "drop", log], 2],
+  [["filter", "--max-record", "0", log], 2],
+  [["filter", "--format", "text", log], 2],
+  [["filter", "missing.log"], 2],
+  [["filter", "missing.log", log], 2],
+  [["filter", "."], 2],
+  [["filter", "--ledger", "missing/ledger.json", log], 2],
+  [["classify", log], 0],
+  [["classify", "--candidates", log], 0],
+  [["classify", "--check", "review.json"], 1],
+  [["explain", "review.json"], 0],
+  [["explain", "--color", "always", "review.json"], 0],
+]) {
+  test(`crypt32-filter ${args.join(" ")}`, () => {
+    const native = run(NATIVE, args);
+    const npx = run(NPX, args);
+    assert.equal(native.status, status, native.stderr);
+    assert.deepEqual({ ...npx, stdout: "" }, { ...native, stdout: "" });
+    assert.ok(npx.stdout === native.stdout, "other bytes");
+    assert.doesNotMatch(npx.stderr, /\n\s+at /, "a stack trace");
+  });
+}
+
+for (const [name, command] of Object.entries(BOTH)) {
+  const lines = readFileSync(join(dir, log), "utf8").split("\n");
+
+  test(`${name}: standard input gives the same as the file, and observe is the identity`, () => {
+    const input = readFileSync(join(dir, log));
+    const piped = run(command, ["filter", "--action", "drop"], { input });
+    assert.equal(piped.stdout, run(command, ["filter", "--action", "drop", log]).stdout);
+    for (const name of [log, junk]) {
+      const bytes = readFileSync(join(dir, name));
+      const same = run(command, ["filter", "--action", "observe", "-"], { input: bytes });
+      assert.equal(same.stdout, bytes.toString("latin1"));
+    }
+  });
+
+  test(`${name}: the ledger adds up with what came out`, () => {
+    const path = `ledger-${name}.json`;
+    const { stdout } = run(command, ["filter", "--action", "drop", "--ledger", path, log, log]);
+    const ledger = JSON.parse(readFileSync(join(dir, path), "utf8"));
+    assert.equal(ledger.bytes_out, stdout.length);
+    assert.equal(ledger.bytes_in, 2 * statSync(join(dir, log)).size);
+    assert.equal(ledger.bytes_out, ledger.bytes_in - ledger.bytes_dropped + ledger.bytes_inserted);
+    assert.equal(ledger.records, 2 * (lines.length - 1));
+    assert.ok(!readdirSync(dir).some((entry) => entry.endsWith(".tmp")));
+  });
+
+  test(`${name}: a closed pipe is a normal end`, async () => {
+    const child = spawn(command[0], [...command.slice(1), "filter", log, log, log], { cwd: dir });
+    let stderr = "";
+    child.stderr.on("data", (data) => {
+      stderr += data;
+    });
+    child.stdout.once("data", () => child.stdout.destroy());
+    const [code] = await once(child, "exit");
+    assert.equal(code, 0, stderr);
+    assert.equal(stderr, "");
+  });
+
+  test(`${name}: a full disk ends with a message and whole records`, () => {
+    // A limit on the size of files, with its signal ignored, acts as a disk that is full.
+    const script = 'trap "" XFSZ; ulimit -f 300; exec "$@" >"full"';
+    const { status, stderr } = run(["bash", "-c", script, "-", ...command], ["filter", log]);
+    assert.equal(status, 2);
+    assert.match(stderr, /^error: cannot write the output: .*; what is there are whole records\n$/);
+    const written = readFileSync(join(dir, "full"), "utf8");
+    assert.ok(written.endsWith("\n") && written.length > 100_000);
+    assert.ok(
+      run(command, ["filter", log]).stdout.startsWith(Buffer.from(written).toString("latin1")),
+    );
+  });
+
+  test(`${name}: a file that shrinks while it is read is told of`, async () => {
+    const path = file(`shrinks-${name}`, readFileSync(join(dir, log)).toString().repeat(8));
+    const child = spawn(command[0], [...command.slice(1), "filter", path], { cwd: dir });
+    let stderr = "";
+    child.stderr.on("data", (data) => {
+      stderr += data;
+    });
+    // Nobody reads yet: the command stands still behind a full pipe.
+    child.stdout.pause();
+    await once(child.stdout, "readable");
+    truncateSync(join(dir, path), 1000);
+    child.stdout.resume();
+    const [code] = await once(child, "close");
+    assert.equal(code, 2);
+    assert.match(stderr, /shrank while it was read: \d+ of \d+ bytes were left/);
+  });
+
+  for (const signal of ["SIGINT", "SIGTERM"]) {
+    test(`${name}: ${signal} lets out what is held, and writes the ledger`, async () => {
+      const path = join(dir, `ledger-${name}-${signal}.json`);
+      const args = [...command.slice(1), "filter", "--ledger", path];
+      const child = spawn(command[0], args, { cwd: dir });
+      let out = "";
+      child.stdout.on("data", (data) => {
+        out += data;
+      });
+      child.stdin.write(`${lines[0]}\nheld`);
+      while (!out.includes("\n")) await once(child.stdout, "data");
+      assert.ok(existsSync(path), "the ledger is there from the start");
+      child.kill(signal);
+      const [code] = await once(child, "close");
+      assert.equal(code, 0);
+      assert.ok(out.endsWith("\nheld"), out);
+      const ledger = JSON.parse(readFileSync(path, "utf8"));
+      assert.equal(ledger.records, 2);
+      assert.equal(ledger.benign, 1);
+    });
+  }
+}
