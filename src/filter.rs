@@ -6,14 +6,10 @@
 use core::ops::Range;
 
 use crate::{
-    classify::classify,
-    ledger::{Ledger, Origin},
-    policy::{Action, Policy},
-    reader::{self, Reading},
+    judge::{Decision, Judge},
+    ledger::Ledger,
+    policy::Policy,
     scan,
-    tag::{Insertions, Tagging},
-    time::DateOrderHints,
-    verdict::{Outcome, Verdict},
 };
 
 /// A piece of output.
@@ -31,47 +27,29 @@ pub type Out<'o> = &'o mut dyn FnMut(Piece<'_>);
 /// Tags, drops or observes the records of one stream.
 #[derive(Debug, Default)]
 pub struct Filter {
-    policy: Policy,
-    ledger: Ledger,
+    judge: Judge,
     /// The line that the last chunk left unfinished.
     held: Vec<u8>,
     /// The line that is passing was found to be too long.
     oversized: bool,
     /// The last line was an action of an Elasticsearch `_bulk` body: its document comes next.
     bulk_action: bool,
-    judge: Judge,
-}
-
-/// What is reused from record to record.
-#[derive(Debug, Default)]
-struct Judge {
-    origin: Origin,
-    insertions: Insertions,
-    hints: DateOrderHints,
-}
-
-/// What happens to one line.
-enum Fate {
-    Pass,
-    Drop,
-    /// The insertions go into the object that begins here.
-    Tag(usize),
 }
 
 impl Filter {
     /// A filter for one stream.
     pub fn new(policy: Policy) -> Self {
-        Self { policy, ..Self::default() }
+        Self { judge: Judge::new(policy, Ledger::default()), ..Self::default() }
     }
 
     /// The account so far. What is held back is counted when its line is complete.
     pub fn ledger(&self) -> &Ledger {
-        &self.ledger
+        &self.judge.ledger
     }
 
     /// Takes in a chunk, cut anywhere, and gives out all lines that are complete.
     pub fn push(&mut self, chunk: &[u8], out: Out<'_>) {
-        self.ledger.bytes_in += chunk.len() as u64;
+        self.judge.ledger.bytes_in += chunk.len() as u64;
         let mut start = 0;
         if self.oversized || !self.held.is_empty() {
             start = self.end_of_held(chunk, out);
@@ -94,7 +72,7 @@ impl Filter {
     /// Passes bytes of the chunk.
     fn pass(&mut self, span: Range<usize>, out: Out<'_>) {
         if !span.is_empty() {
-            self.ledger.bytes_out += span.len() as u64;
+            self.judge.ledger.bytes_out += span.len() as u64;
             out(Piece::Chunk(span));
         }
     }
@@ -102,7 +80,7 @@ impl Filter {
     /// Passes bytes that are no span of the chunk.
     fn give(&mut self, bytes: &[u8], out: Out<'_>) {
         if !bytes.is_empty() {
-            self.ledger.bytes_out += bytes.len() as u64;
+            self.judge.ledger.bytes_out += bytes.len() as u64;
             out(Piece::Bytes(bytes));
         }
     }
@@ -113,7 +91,7 @@ impl Filter {
         let end = line_end.map_or(chunk.len(), |at| at + 1);
         let length = self.held.len() + line_end.unwrap_or(chunk.len());
         let fits = !self.oversized
-            && length <= self.policy.max_record
+            && length <= self.judge.policy().max_record
             && self.held.try_reserve(end).is_ok();
         if !fits {
             let held = core::mem::take(&mut self.held);
@@ -136,8 +114,8 @@ impl Filter {
     /// Counts an oversized line once, when it is found to be one.
     fn count_oversized(&mut self) {
         if !self.oversized {
-            self.ledger.records += 1;
-            self.ledger.oversized += 1;
+            self.judge.ledger.records += 1;
+            self.judge.ledger.oversized += 1;
             self.bulk_action = false;
         }
     }
@@ -147,7 +125,8 @@ impl Filter {
         if rest.is_empty() || self.oversized {
             return;
         }
-        if rest.len() > self.policy.max_record || self.held.try_reserve(rest.len()).is_err() {
+        if rest.len() > self.judge.policy().max_record || self.held.try_reserve(rest.len()).is_err()
+        {
             self.count_oversized();
             self.oversized = true;
             self.pass(at..at + rest.len(), out);
@@ -182,16 +161,16 @@ impl Filter {
         }
         let records = memchr::memchr_iter(b'\n', lines).count() as u64;
         let oversized = self.count_too_long(lines);
-        self.ledger.records += records;
-        self.ledger.oversized += oversized;
-        self.ledger.unrelated += records - oversized;
+        self.judge.ledger.records += records;
+        self.judge.ledger.oversized += oversized;
+        self.judge.ledger.unrelated += records - oversized;
         self.bulk_action = is_bulk_action(last_line(lines));
     }
 
     /// How many of these lines are too long: looks for one line end in each stretch of that
     /// length, and so at few bytes.
     fn count_too_long(&self, lines: &[u8]) -> u64 {
-        let most = self.policy.max_record;
+        let most = self.judge.policy().max_record;
         let (mut at, mut count) = (0, 0);
         while lines.len() - at > most + 1 {
             match memchr::memrchr(b'\n', &lines[at..=at + most]) {
@@ -209,26 +188,26 @@ impl Filter {
     /// Filters one line. Within a chunk, `at` says where the run of passing bytes before it begins
     /// and where the line does; the return value is where the run after it begins.
     fn line(&mut self, line: &[u8], at: Option<(usize, usize)>, out: Out<'_>) -> usize {
-        self.ledger.records += 1;
+        self.judge.ledger.records += 1;
         let fate = self.fate(line);
         let (run, start) = at.unwrap_or_default();
         match fate {
-            Fate::Pass => {
+            Decision::Pass => {
                 if at.is_none() {
                     self.give(line, out);
                 }
                 run
             }
-            Fate::Drop => {
+            Decision::Drop => {
                 self.pass(run..start, out);
                 // A byte order mark belongs to the stream, not to its first record.
-                let kept = if self.ledger.records == 1 { bom(line) } else { 0 };
+                let kept = if self.judge.ledger.records == 1 { bom(line) } else { 0 };
                 self.give(&line[..kept], out);
-                self.ledger.count_dropped(line.len() - kept, &self.judge.origin);
+                self.judge.count_dropped(line.len() - kept);
                 start + line.len()
             }
-            Fate::Tag(object) => {
-                self.ledger.tagged += 1;
+            Decision::Tag(object) => {
+                self.judge.ledger.tagged += 1;
                 let insertions = core::mem::take(&mut self.judge.insertions);
                 let mut from = 0;
                 let mut run = run;
@@ -242,7 +221,7 @@ impl Filter {
                         None => self.give(&line[from..to], out),
                     }
                     self.give(text.as_bytes(), out);
-                    self.ledger.bytes_inserted += text.len() as u64;
+                    self.judge.ledger.bytes_inserted += text.len() as u64;
                     from = to;
                 }
                 if at.is_none() {
@@ -254,78 +233,24 @@ impl Filter {
         }
     }
 
-    /// Classifies one line, counts it, and decides.
-    fn fate(&mut self, line: &[u8]) -> Fate {
+    /// Decides about one line.
+    fn fate(&mut self, line: &[u8]) -> Decision {
         let document = core::mem::take(&mut self.bulk_action);
         let record = line.strip_suffix(b"\n").unwrap_or(line);
-        if record.len() > self.policy.max_record {
-            self.ledger.oversized += 1;
-            return Fate::Pass;
+        if record.len() > self.judge.policy().max_record {
+            self.judge.ledger.oversized += 1;
+            return Decision::Pass;
         }
         let record = record.strip_suffix(b"\r").unwrap_or(record);
-        let skipped = if self.ledger.records == 1 { bom(record) } else { 0 };
+        let skipped = if self.judge.ledger.records == 1 { bom(record) } else { 0 };
         let record = &record[skipped..];
         self.bulk_action = is_bulk_action(record);
-        let Self { policy, judge, ledger, .. } = self;
-        let mut verdict: Option<Verdict> = None;
-        judge.origin.clear();
-        let reading = if scan::find(record, 0).is_some() {
-            reader::read(record, &policy.key, &mut |event| {
-                let new = classify(event, policy);
-                match &mut verdict {
-                    Some(verdict) => verdict.merge(&new),
-                    None => verdict = Some(new),
-                }
-                if judge.origin.computer.is_empty() && new.outcome != Outcome::Unrelated {
-                    judge.origin.set(event);
-                }
-            })
-        } else {
-            Reading::Unknown
-        };
-        ledger.unparsed += u64::from(reading == Reading::Broken);
-        let verdict = match verdict {
-            Some(verdict)
-                if verdict.outcome != Outcome::Unrelated && reading != Reading::Broken =>
-            {
-                verdict
-            }
-            _ => {
-                ledger.unrelated += 1;
-                return Fate::Pass;
-            }
-        };
-        let before = ledger.count(&verdict, &judge.origin, &mut judge.hints);
-        if policy.action == Action::Observe {
-            return Fate::Pass;
+        if scan::find(record, 0).is_none() {
+            return self.judge.pass();
         }
-        let framed = octet_counted(record);
-        let accepted = verdict.basis.is_some_and(|basis| policy.accept.contains(basis));
-        let kept = policy.keep_every > 0 && before % policy.keep_every == 0;
-        let drop = policy.action == Action::Drop && accepted && !kept && !document && !framed;
-        let tagging = match &reading {
-            Reading::Json { at, layout } => core::str::from_utf8(&record[*at..])
-                .map_or(Tagging::Conflict, |object| {
-                    judge.insertions.prepare(object, layout, &verdict, policy)
-                }),
-            _ if drop => return Fate::Drop,
-            _ => {
-                ledger.untagged += 1;
-                return Fate::Pass;
-            }
-        };
-        match (tagging, &reading) {
-            (Tagging::Conflict, _) => {
-                ledger.conflicts += 1;
-                Fate::Pass
-            }
-            _ if drop => Fate::Drop,
-            (Tagging::Insert, Reading::Json { at, .. }) if !framed => Fate::Tag(skipped + at),
-            (Tagging::Insert, _) => {
-                ledger.untagged += 1;
-                Fate::Pass
-            }
-            (Tagging::Present, _) => Fate::Pass,
+        match self.judge.judge(record, document) {
+            Decision::Tag(at) => Decision::Tag(skipped + at),
+            other => other,
         }
     }
 }
@@ -351,11 +276,4 @@ fn is_bulk_action(line: &[u8]) -> bool {
             .and_then(|rest| rest.trim_ascii_start().strip_prefix(b":"))
             .is_some_and(|rest| rest.trim_ascii_start().starts_with(b"{"))
     })
-}
-
-/// Whether a line begins with a count of octets, as syslog over TCP may frame its messages: another
-/// length would make the count wrong.
-fn octet_counted(record: &[u8]) -> bool {
-    let digits = record.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    (1..=7).contains(&digits) && record[digits..].starts_with(b" <")
 }

@@ -10,7 +10,8 @@ use crate::{
     verdict::{Outcome, Verdict},
 };
 
-/// How many bytes the computers may take, about, before further ones share one row.
+/// How many bytes the computers may take, about, before further ones share one row, where nothing
+/// else was said.
 const BOUND: usize = 1 << 20;
 /// What a row takes beside its name: numbers, times and tree nodes.
 const ROW: usize = 200;
@@ -106,10 +107,17 @@ impl Computer {
 }
 
 /// The computers, by name; bounded.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Computers {
     rows: BTreeMap<String, Computer>,
     size: usize,
+    bound: usize,
+}
+
+impl Default for Computers {
+    fn default() -> Self {
+        Self { rows: BTreeMap::new(), size: 0, bound: BOUND }
+    }
 }
 
 impl Serialize for Computers {
@@ -132,7 +140,7 @@ impl Computers {
     fn row(&mut self, name: &str) -> &mut Computer {
         let mut name = if name.is_empty() { UNNAMED } else { cut(name) };
         if !self.rows.contains_key(name) {
-            if self.size + name.len() + ROW > BOUND {
+            if self.size + name.len() + ROW > self.bound {
                 name = OTHER;
             } else {
                 self.size += name.len() + ROW;
@@ -142,7 +150,7 @@ impl Computers {
     }
 
     fn count_error(&mut self, name: &str, code: String) {
-        let room = self.size + ERROR <= BOUND;
+        let room = self.size + ERROR <= self.bound;
         let row = self.row(name);
         if let Some(count) = row.errors.get_mut(&code) {
             *count += 1;
@@ -187,6 +195,12 @@ impl Origin {
 }
 
 impl Ledger {
+    /// An account whose computers take about that many bytes at most.
+    pub fn bounded(bytes: usize) -> Self {
+        let computers = Computers { bound: bytes, ..Computers::default() };
+        Self { computers, ..Self::default() }
+    }
+
     /// Counts a record with a verdict other than unrelated, and gives how many benign records the
     /// computer had before.
     pub(crate) fn count(

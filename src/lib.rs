@@ -14,6 +14,7 @@ pub mod filter;
 pub mod finding;
 pub mod host;
 pub mod json;
+pub mod judge;
 pub mod ledger;
 pub mod message;
 pub mod policy;

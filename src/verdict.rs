@@ -3,9 +3,10 @@
 use crate::article;
 
 /// The answer in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Outcome {
     /// Not this event. Never touched.
+    #[default]
     Unrelated,
     /// The event of the article, with no condition failed.
     Benign,

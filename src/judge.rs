@@ -1,0 +1,144 @@
+//! One record in, one decision out: what a policy does with it, counted in a ledger. The streams of
+//! [`crate::filter`] and the functions that hosts call for each record decide by this, and so alike.
+
+use crate::{
+    classify::classify,
+    ledger::{Ledger, Origin},
+    policy::{Action, Policy},
+    reader::{self, Reading},
+    tag::{Insertions, Tagging},
+    time::DateOrderHints,
+    verdict::{Outcome, Verdict},
+};
+
+/// Judges records, and keeps what is reused from one to the next.
+#[derive(Debug, Default)]
+pub struct Judge {
+    policy: Policy,
+    /// The account. What is not a verdict (bytes, tags made, records dropped) is counted by the
+    /// caller, who does it.
+    pub ledger: Ledger,
+    /// What is to be inserted after [`Decision::Tag`].
+    pub insertions: Insertions,
+    origin: Origin,
+    hints: DateOrderHints,
+    outcome: Outcome,
+}
+
+/// What happens to a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// It stays as it is.
+    Pass,
+    /// It goes.
+    Drop,
+    /// The insertions go into the object that begins here.
+    Tag(usize),
+}
+
+impl Judge {
+    /// A judge with these options and this account.
+    pub fn new(policy: Policy, ledger: Ledger) -> Self {
+        Self { policy, ledger, ..Self::default() }
+    }
+
+    /// The options.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The verdict about the last record.
+    pub fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    /// Counts a record of that many bytes as removed, after [`Decision::Drop`].
+    pub fn count_dropped(&mut self, bytes: usize) {
+        self.ledger.count_dropped(bytes, &self.origin);
+    }
+
+    /// Counts a record that is no candidate.
+    pub fn pass(&mut self) -> Decision {
+        self.outcome = Outcome::Unrelated;
+        self.ledger.unrelated += 1;
+        Decision::Pass
+    }
+
+    /// Classifies a record, given without its line end, counts its verdict, and decides. A
+    /// `pinned` one is never dropped.
+    pub fn judge(&mut self, record: &[u8], pinned: bool) -> Decision {
+        let Self { policy, ledger, origin, .. } = self;
+        let mut verdict: Option<Verdict> = None;
+        origin.clear();
+        let reading = reader::read(record, &policy.key, &mut |event| {
+            let new = classify(event, policy);
+            match &mut verdict {
+                Some(verdict) => verdict.merge(&new),
+                None => verdict = Some(new),
+            }
+            if origin.computer.is_empty() && new.outcome != Outcome::Unrelated {
+                origin.set(event);
+            }
+        });
+        ledger.unparsed += u64::from(reading == Reading::Broken);
+        match verdict {
+            Some(verdict)
+                if verdict.outcome != Outcome::Unrelated && reading != Reading::Broken =>
+            {
+                self.decide(record, pinned, &reading, &verdict)
+            }
+            _ => self.pass(),
+        }
+    }
+
+    /// Counts a benign or review record, and decides.
+    fn decide(
+        &mut self,
+        record: &[u8],
+        pinned: bool,
+        reading: &Reading,
+        verdict: &Verdict,
+    ) -> Decision {
+        let Self { policy, ledger, insertions, .. } = self;
+        self.outcome = verdict.outcome;
+        let before = ledger.count(verdict, &self.origin, &mut self.hints);
+        if policy.action == Action::Observe {
+            return Decision::Pass;
+        }
+        let framed = octet_counted(record);
+        let accepted = verdict.basis.is_some_and(|basis| policy.accept.contains(basis));
+        let kept = policy.keep_every > 0 && before % policy.keep_every == 0;
+        let drop = policy.action == Action::Drop && accepted && !kept && !pinned && !framed;
+        let tagging = match reading {
+            Reading::Json { at, layout } => core::str::from_utf8(&record[*at..])
+                .map_or(Tagging::Conflict, |object| {
+                    insertions.prepare(object, layout, verdict, policy)
+                }),
+            _ if drop => return Decision::Drop,
+            _ => {
+                ledger.untagged += 1;
+                return Decision::Pass;
+            }
+        };
+        match (tagging, reading) {
+            (Tagging::Conflict, _) => {
+                ledger.conflicts += 1;
+                Decision::Pass
+            }
+            _ if drop => Decision::Drop,
+            (Tagging::Insert, Reading::Json { at, .. }) if !framed => Decision::Tag(*at),
+            (Tagging::Insert, _) => {
+                ledger.untagged += 1;
+                Decision::Pass
+            }
+            (Tagging::Present, _) => Decision::Pass,
+        }
+    }
+}
+
+/// Whether a line begins with a count of octets, as syslog over TCP may frame its messages: another
+/// length would make the count wrong.
+fn octet_counted(record: &[u8]) -> bool {
+    let digits = record.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    (1..=7).contains(&digits) && record[digits..].starts_with(b" <")
+}
