@@ -298,7 +298,7 @@ impl<'e> Facts<'e> {
         if event.data.iter().any(|said| !matches!(&*said.value, "System.Byte[]")) {
             return Some("there is binary data");
         }
-        let none = ["none", "0", "(0)"];
+        let none = ["none", "0", "(0)", "n/a"];
         let is_none = |said: &Said<'_>| {
             said.kind != Kind::Other && none.iter().any(|n| said.value.eq_ignore_ascii_case(n))
         };
