@@ -305,6 +305,15 @@ impl<'e> Facts<'e> {
         if !event.category.iter().all(is_none) {
             return Some("the event has a category");
         }
+        // Where the record has fields of its own, a wording must not name another event.
+        let other_source = |source: &str| {
+            !event.source.is_empty() && !source.eq_ignore_ascii_case(article::SOURCE)
+        };
+        let other_id = |id| !event.id.is_empty() && !is_event_8(&said(id));
+        let mut named = self.fitting().filter_map(|message| message.named);
+        if named.any(|(source, id)| other_source(source) || other_id(id)) {
+            return Some("the message names another event");
+        }
         let mut computers = event.computer.texts();
         if let Some(first) = computers.next()
             && !computers.all(|other| same_machine(first, other))
@@ -324,11 +333,11 @@ impl<'e> Facts<'e> {
         for (text, parsed) in texts {
             // The bar between joined strings and a localised template are the grammar's own.
             let inner = match parsed {
-                Some(parsed) if parsed.localised.is_some() => continue,
-                Some(parsed) if !parsed.whole => Cow::Borrowed(parsed.error),
-                _ => Cow::Borrowed(text),
+                Some(parsed) if parsed.localised.is_some() && localised(parsed.error) => parsed.url,
+                Some(parsed) if parsed.localised.is_some() || !parsed.whole => parsed.error,
+                _ => text,
             };
-            if odd(&inner, b"\t\r\n") {
+            if odd(inner, b"\t\r\n") {
                 return Some("the message has characters that the event never has");
             }
         }

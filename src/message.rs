@@ -112,7 +112,7 @@ pub fn error_of_string(text: &str) -> &str {
 /// Splits one string that holds both insertion strings, after the known URL.
 pub fn split_joined(text: &str) -> Option<(&str, &str)> {
     let rest = text.strip_prefix(article::URL)?;
-    [", ", " | ", " \u{a6} ", "|", ","]
+    [", ", " | ", " \u{a6} ", "|"]
         .iter()
         .find_map(|separator| rest.strip_prefix(separator))
         .map(|error| (article::URL, error))
@@ -246,13 +246,13 @@ fn find_tail(text: &str, pattern: &str) -> Option<usize> {
 fn two_strings(text: &str) -> Option<(&str, &str)> {
     let text = text.trim_start_matches([' ', '\t', '\r', '\n']);
     if let Some(rest) = text.strip_prefix('\'') {
-        let (url, rest) = rest.split_once("', '")?;
+        let (url, rest) = rest.split_once("', '").filter(|(url, _)| !url.is_empty())?;
         let error = trim_end(rest).strip_suffix('\'')?;
         return Some((url, error_text(error, "")?));
     }
     let (url, error) = match text.strip_prefix(article::URL) {
         Some(rest) => (article::URL, rest),
-        None => text.split_at(text.find([',', ' ', '\t', '\r', '\n'])?),
+        None => text.split_at(text.find([',', ' ', '\t', '\r', '\n']).filter(|&end| end > 0)?),
     };
     let error = match error.strip_prefix(',') {
         Some(error) => error.strip_prefix(' ')?,

@@ -137,10 +137,11 @@ fn generic_names(event: &mut Event<'_>) {
             field.retain(|said| specific(said) || (!any_specific && fits(said)));
         }
     };
+    // A word decides over a number, so a shape's own generic name counts beside a specific one.
+    event.level.retain(|said| specific(said) || fits(said));
     for field in [
         &mut event.source,
         &mut event.id,
-        &mut event.level,
         &mut event.log,
         &mut event.computer,
         &mut event.host,
