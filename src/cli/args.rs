@@ -195,6 +195,7 @@ pub struct ReadingFlags {
 pub struct Classify {
     #[command(flatten)]
     rules: Rules,
+    /// What to read, and how.
     #[command(flatten)]
     pub reading: ReadingFlags,
     /// Leave unrelated events out
@@ -210,6 +211,7 @@ pub struct Classify {
 pub struct Explain {
     #[command(flatten)]
     rules: Rules,
+    /// What to read, and how.
     #[command(flatten)]
     pub reading: ReadingFlags,
 }
@@ -219,6 +221,7 @@ pub struct Explain {
 pub struct Report {
     #[command(flatten)]
     rules: Rules,
+    /// What to read, and how.
     #[command(flatten)]
     pub reading: ReadingFlags,
     /// What to write: table, json, csv or markdown

@@ -9,6 +9,7 @@ use crate::{
     filter::{Filter, Piece},
     ledger::Ledger,
     policy::{Action, Policy},
+    reader::container::{self, Content, Packing},
 };
 
 /// `filter` at work.
@@ -75,13 +76,13 @@ impl Filtering {
 
     /// Says why nothing will be found in input that is no plain text.
     fn look_at_head(&mut self, head: &[u8]) {
-        let kind = match head {
-            [0x1F, 0x8B, ..] => "gzip",
-            [0x28, 0xB5, 0x2F, 0xFD, ..] => "zstd",
-            [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, _, 0, _, ..] | [_, 0, _, 0, ..] => "UTF-16",
-            [b'E', b'l', b'f', b'F', b'i', b'l', b'e', ..] => "an .evtx file",
-            [_, _, _, _, b'L', b'f', b'L', b'e', ..] => "an .evt file",
-            _ => return,
+        let kind = match (container::packing(head), container::content(head)) {
+            (Packing::Gzip, _) => "gzip",
+            (Packing::Zstd, _) => "zstd",
+            (_, Content::Utf16Le | Content::Utf16Be) => "UTF-16",
+            (_, Content::Evt) => "an .evt file",
+            (_, Content::Evtx) => "an .evtx file",
+            (Packing::Plain, Content::Utf8) => return,
         };
         self.warnings
             .push(format!("it is {kind} and passes unchanged; decode it first, or use classify"));
