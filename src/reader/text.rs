@@ -5,7 +5,7 @@ use crate::{
     event::Event,
     reader::{
         Emit, block, cef, csv,
-        line::{agents, ossec, pairs, plain, snare, structured, telegraf},
+        line::{agents, ossec, pairs, plain, plaso, snare, structured, telegraf},
         xml,
     },
 };
@@ -48,6 +48,7 @@ pub static SHAPES: &[(&str, Shape)] = &[
     ("psloglist-csv", csv::psloglist),
     ("csv", csv::with_header),
     ("plaso", csv::plaso::event),
+    ("plaso", plaso::event),
     ("message", plain::event),
 ];
 

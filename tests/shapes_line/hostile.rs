@@ -122,6 +122,7 @@ fn what_is_said_twice_is_seen() {
             plaso(&EVENT).replace("Source Name: crypt32", "Source Name: crypt32 Source Name: x"),
             "source integrity",
         ),
+        (plaso(&EVENT).replace("\\r\\n']", "\\r\\n'  None]"), "message integrity"),
         (plaso(&EVENT).replace("[8 / 0x0008]", "[8 / 0x0009]"), "event-id"),
         (plaso(&EVENT).replace("Event Category: 0", "Event Category: 0 by the way"), "message"),
         (fluent_bit(&EVENT).replace("EventID=8\n", "EventID=8\nEventID=9\n"), "event-id integrity"),

@@ -1,29 +1,40 @@
 //! What plaso writes into its message column for Windows event logs: the id in brackets, then
-//! labels and values in one line.
+//! labels and values in one line. The labels' order changed between versions, so they are found
+//! wherever they stand; one that stands twice is said twice.
 //!
-//! Source: plaso's formatters for `winevt` and `winevtx`.
+//! Source: plaso's formatters for `winevt` and `winevtx`, and their tests.
 
 use std::borrow::Cow;
 
 use crate::{
     event::{Event, Kind, Place, Scale, Strings},
-    reader::{names::Role, say},
+    reader::{
+        line::{is_number, split_unescaped, unescape},
+        names::Role,
+        say,
+    },
 };
 
-/// The labels; those without a role only end the value in front of them.
-const LABELS: &[(&str, Option<Role>)] = &[
-    ("Source Name: ", Some(Role::Source)),
-    ("Message string: ", Some(Role::Message)),
-    ("Strings: ", Some(Role::Strings)),
-    ("Computer Name: ", Some(Role::Computer)),
-    ("Severity: ", Some(Role::Level(Scale::Words))),
-    ("Event Type: ", Some(Role::Level(Scale::Legacy))),
-    ("Event Level: ", Some(Role::Level(Scale::Modern))),
-    ("Event Category: ", Some(Role::Category)),
-    ("Record Number: ", None),
-    ("Provider identifier: ", None),
-    ("User SID: ", None),
+/// The labels, and whether their value is one word; those without a role only end the value in
+/// front of them.
+const LABELS: &[(&str, Option<Role>, bool)] = &[
+    ("Source Name: ", Some(Role::Source), false),
+    ("Message string: ", Some(Role::Message), false),
+    ("Strings: ", Some(Role::Strings), false),
+    ("Computer Name: ", Some(Role::Computer), true),
+    ("Severity: ", Some(Role::Level(Scale::Words)), true),
+    ("Event Type: ", Some(Role::Level(Scale::Legacy)), false),
+    ("Event Level: ", Some(Role::Level(Scale::Modern)), true),
+    ("Event Category: ", Some(Role::Category), true),
+    ("Record Number: ", None, true),
+    ("Provider identifier: ", None, true),
+    ("User SID: ", None, true),
 ];
+
+/// Rows behind those of the labels.
+const DECIMAL: usize = LABELS.len();
+const HEX: usize = LABELS.len() + 1;
+const LEFT_OVER: usize = LABELS.len() + 2;
 
 /// Reads one message.
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
@@ -32,41 +43,42 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
 
 /// Reads one message that need not live as long as the event.
 pub fn message(text: &str, part: u8, event: &mut Event<'_>) -> Option<()> {
-    let (id, rest) = text.trim_start().strip_prefix('[')?.split_once(" / 0x")?;
-    let (hex, mut rest) = rest.split_once("] ")?;
-    let plain = |digits: &str| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit());
-    if !plain(id) || !plain(hex) {
+    let (ids, mut rest) = text.trim_start().strip_prefix('[')?.split_once("] ")?;
+    let (id, hex) = ids.split_once(" / ")?;
+    if !is_number(id) || !hex.starts_with("0x") || !is_number(hex) {
         return None;
     }
-    put(event, part, LABELS.len(), Role::Id, id);
-    put(event, part, LABELS.len() + 1, Role::Id, &format!("0x{hex}"));
-    // What stands in front of the first label belongs nowhere.
-    let mut open: Option<usize> = None;
-    loop {
-        let next = LABELS
-            .iter()
-            .enumerate()
-            .filter_map(|(row, (label, _))| Some((find(rest, label)?, row)))
-            .min();
-        let end = next.map_or(rest.len(), |(at, _)| at);
-        let value = rest[..end].trim();
-        match open.map(|row| (row, LABELS[row].1)) {
-            Some((row, Some(Role::Strings))) => strings(value, row, part, event),
-            Some((row, Some(role))) => put(event, part, row, role, value),
-            Some((_, None)) => {}
-            None => put(event, part, LABELS.len() + 2, Role::Message, value),
+    put(event, part, DECIMAL, Role::Id, id);
+    put(event, part, HEX, Role::Id, hex);
+    while let Some(row) = label_at(rest) {
+        let (label, role, one_word) = LABELS[row];
+        let value;
+        (value, rest) = split_at_label(&rest[label.len()..]);
+        let value = value.trim();
+        let (value, more) = match value.split_once(' ') {
+            Some(words) if one_word => words,
+            _ => (value, ""),
+        };
+        match role {
+            Some(Role::Strings) => strings(value, row, part, event),
+            Some(role) => put(event, part, row, role, value),
+            None => {}
         }
-        let Some((at, row)) = next else { return Some(()) };
-        rest = &rest[at + LABELS[row].0.len()..];
-        open = Some(row);
+        left_over(event, part, more);
     }
+    left_over(event, part, rest);
+    Some(())
 }
 
-/// Where a label stands as a word of its own.
-fn find(text: &str, label: &str) -> Option<usize> {
-    text.match_indices(label)
-        .map(|(at, _)| at)
-        .find(|&at| at == 0 || text[..at].ends_with([' ', '\r', '\n']))
+fn label_at(text: &str) -> Option<usize> {
+    LABELS.iter().position(|(label, ..)| text.starts_with(label))
+}
+
+/// Splits in front of the first label that stands behind white space.
+fn split_at_label(text: &str) -> (&str, &str) {
+    let mut starts = text.match_indices([' ', '\r', '\n']).map(|(at, _)| at + 1);
+    let at = starts.find(|&at| label_at(&text[at..]).is_some()).unwrap_or(text.len());
+    text.split_at(at)
 }
 
 fn put(event: &mut Event<'_>, part: u8, row: usize, role: Role, value: &str) {
@@ -74,19 +86,47 @@ fn put(event: &mut Event<'_>, part: u8, row: usize, role: Role, value: &str) {
     say(event, Place { part, row }, role, Kind::Text, Cow::Owned(value.to_owned()));
 }
 
-/// A list as Python prints it; plaso turns the commas between its items into blanks.
+/// Text that is no label's value: no message fits then.
+fn left_over(event: &mut Event<'_>, part: u8, text: &str) {
+    if !text.trim().is_empty() {
+        put(event, part, LEFT_OVER, Role::Message, text);
+    }
+}
+
+/// A list as Python prints it; plaso turns the commas between its items into blanks. What is not
+/// quoted (`None`) is an item too.
 fn strings(list: &str, row: usize, part: u8, event: &mut Event<'_>) {
     let mut strings = Strings::default();
     let mut rest = list.trim_start_matches('[');
-    while let Some(open) = rest.find(['\'', '"']) {
-        let (quote, inner) = rest[open..].split_at(1);
-        let Some((item, after)) = inner.split_once(quote) else {
-            strings.extra = true;
+    loop {
+        rest = rest.trim_start_matches([' ', ',']);
+        let quoted = rest.strip_prefix('u').unwrap_or(rest);
+        let item;
+        if let Some(quote @ (b'\'' | b'"')) = quoted.as_bytes().first() {
+            (item, rest) = split_unescaped(&quoted[1..], &[*quote]);
+            strings.push(Cow::Owned(unescape(item, python_escape).into_owned()));
+            strings.extra |= rest.is_empty();
+            rest = rest.get(1..).unwrap_or_default();
+        } else if let Some(after) = rest.strip_prefix(']') {
+            left_over(event, part, after);
             break;
-        };
-        strings.push(Cow::Owned(item.to_owned()));
-        rest = after;
+        } else if rest.is_empty() {
+            break;
+        } else {
+            (item, rest) = rest.split_at(rest.find([' ', ',', ']']).unwrap_or(rest.len()));
+            strings.push(Cow::Owned(item.to_owned()));
+        }
     }
     let place = Place { part, row: u16::try_from(row).unwrap_or(u16::MAX) };
     event.strings.say(place, strings);
+}
+
+fn python_escape(char: char) -> Option<char> {
+    Some(match char {
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        '\'' | '"' | '\\' => char,
+        _ => return None,
+    })
 }
