@@ -22,8 +22,22 @@ const LABELS: &[(&str, Option<Role>)] = &[
     ("Event Category: ", Some(Role::Category)),
     ("Record Number: ", None),
     ("Provider identifier: ", None),
-    ("User SID: ", None),
 ];
+
+/// Whether a value is one that plaso writes under this label. A message can hold such labels too,
+/// and must not get rid of text by them.
+fn plausible(label: &str, value: &str) -> bool {
+    let short = value.len() <= 40;
+    match label {
+        "Message string: " | "Strings: " | "Source Name: " => true,
+        "Severity: " | "Event Type: " => {
+            short && value.bytes().all(|b| b.is_ascii_alphanumeric() || b" ()".contains(&b))
+        }
+        "Computer Name: " => !value.contains(char::is_whitespace),
+        "Provider identifier: " => short && value.starts_with('{') && value.ends_with('}'),
+        _ => short && value.bytes().all(|b| b.is_ascii_digit()),
+    }
+}
 
 /// Reads one message.
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
@@ -42,6 +56,7 @@ pub fn message(text: &str, part: u8, event: &mut Event<'_>) -> Option<()> {
     put(event, part, LABELS.len() + 1, Role::Id, &format!("0x{hex}"));
     // What stands in front of the first label belongs nowhere.
     let mut open: Option<usize> = None;
+    let mut seen = [false; LABELS.len()];
     loop {
         let next = LABELS
             .iter()
@@ -50,6 +65,11 @@ pub fn message(text: &str, part: u8, event: &mut Event<'_>) -> Option<()> {
             .min();
         let end = next.map_or(rest.len(), |(at, _)| at);
         let value = rest[..end].trim();
+        if let Some(row) = open
+            && (core::mem::replace(&mut seen[row], true) || !plausible(LABELS[row].0, value))
+        {
+            put(event, part, LABELS.len() + 2, Role::Message, value);
+        }
         match open.map(|row| (row, LABELS[row].1)) {
             Some((row, Some(Role::Strings))) => strings(value, row, part, event),
             Some((row, Some(role))) => put(event, part, row, role, value),
