@@ -1,4 +1,4 @@
-//! The logs that people paste into forums: RSIT, OTL, MiniToolBox, FRST, and Sysinternals'
+//! The logs that people paste into forums: RSIT, OTL, `MiniToolBox`, FRST, and Sysinternals'
 //! `psloglist`. All are written from memory of such pages, none from a program's source; what they
 //! do not say, the verdict does not assume.
 
@@ -87,13 +87,13 @@ fn description<'a>(rest: &'a str, label: &str, part: u8, event: &mut Event<'a>) 
     }
 }
 
-/// Whether a record of FRST or MiniToolBox begins with this line.
+/// Whether a record of FRST or `MiniToolBox` begins with this line.
 pub fn is_frst(line: &str) -> bool {
     LEVELS.iter().any(|level| clean(line).strip_prefix(level).is_some_and(|r| r.starts_with(": (")))
         && line.contains(") (Source: ")
 }
 
-/// FRST (`Addition.txt`) and MiniToolBox, which leaves the id out.
+/// FRST (`Addition.txt`) and `MiniToolBox`, which leaves the id out.
 pub fn frst<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let (first, rest) = head(text, part, event)?;
     if !is_frst(first) {

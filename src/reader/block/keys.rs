@@ -82,8 +82,8 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         return None;
     }
     // Two keys in one line are the other layout.
-    if let Some((keys, _)) = second.contains(" EventCode=").then(|| (second, ())) {
-        return self::one_line(time, keys, below, part, event);
+    if second.contains(" EventCode=") {
+        return self::one_line(time, second, below, part, event);
     }
     let mut message = None;
     for (at, line) in lines(rest) {
@@ -126,7 +126,7 @@ fn tail<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> &'a str {
 fn in_one_line(line: &str) -> Option<(Option<&str>, &str)> {
     let at = FIRST.iter().find_map(|key| {
         let at = line.find(key)?;
-        let begins = line[at..].as_bytes().get(key.len()) == Some(&b'=');
+        let begins = line.as_bytes().get(at + key.len()) == Some(&b'=');
         (begins && (at == 0 || line[..at].ends_with(' '))).then_some(at)
     })?;
     let time = clean(&line[..at]);

@@ -75,7 +75,7 @@ const QUERY: Labels = &[
 ];
 
 /// Finds the label of a line, and the value behind it.
-fn label<'a>(line: &'a str, labels: Labels) -> Option<(usize, Label, &'a str)> {
+fn label(line: &str, labels: Labels) -> Option<(usize, Label, &str)> {
     let (name, value) = line.split_once(':')?;
     let row = labels.iter().position(|(label, _)| same(name, label))?;
     Some((row, labels[row].1, value))

@@ -75,7 +75,7 @@ fn moment<'a>(event: &mut Event<'a>, part: u8, date: Option<&'a str>, clock: Opt
 
 /// Puts together a message that was broken into lines to fit a page or a console: a space for each
 /// break, except within the known URL, where a console breaks the word itself.
-fn unwrapped<'a>(text: &'a str) -> Cow<'a, str> {
+fn unwrapped(text: &str) -> Cow<'_, str> {
     let text = clean(text);
     if !text.contains('\n') {
         return Cow::Borrowed(text);
@@ -83,8 +83,9 @@ fn unwrapped<'a>(text: &'a str) -> Cow<'a, str> {
     let mut whole = String::new();
     for line in text.split('\n').map(clean).filter(|line| !line.is_empty()) {
         let word = whole.rsplit(' ').next().unwrap_or_default();
-        let word = word.strip_prefix('<').unwrap_or(word);
-        let rest = article::URL.strip_prefix(word).filter(|rest| !word.is_empty() && *rest != "");
+        let word = word.trim_start_matches(['<', '{']);
+        let rest =
+            article::URL.strip_prefix(word).filter(|rest| !word.is_empty() && !rest.is_empty());
         if !whole.is_empty() && !rest.is_some_and(|r| line.starts_with(r) || r.starts_with(line)) {
             whole.push(' ');
         }

@@ -156,7 +156,7 @@ pub fn with_header<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option
     Some(())
 }
 
-/// A column of insertion strings: EvtxECmd's JSON, or the strings joined.
+/// A column of insertion strings: `EvtxECmd`'s JSON, or the strings joined.
 fn list(event: &mut Event<'_>, part: u8, row: usize, field: &str) {
     let field = field.trim();
     let mut read = Strings::default();
@@ -213,9 +213,9 @@ fn split<'a>(
     let mut rest = text;
     for _ in 0..last {
         // Cheaper than the full reader, for every line of a file that is no such record.
-        let (field, after) = if rest.starts_with('"') {
-            let end = rest[1..].find('"')? + 1;
-            (&rest[1..end], rest[end + 1..].strip_prefix(char::from(delimiter))?)
+        let (field, after) = if let Some(quoted) = rest.strip_prefix('"') {
+            let (field, after) = quoted.split_once('"')?;
+            (field, after.strip_prefix(char::from(delimiter))?)
         } else {
             rest.split_once(char::from(delimiter))?
         };

@@ -1,6 +1,6 @@
 //! The one home of CSV column names: which column feeds which field of the event.
 //!
-//! Sources: `Get-EventLog` and `Get-WinEvent` through `Export-Csv`; EvtxECmd; Log Parser 2.2;
+//! Sources: `Get-EventLog` and `Get-WinEvent` through `Export-Csv`; `EvtxECmd`; Log Parser 2.2;
 //! `eventquery.vbs /FO CSV`; `wmic /format:csv`; Event Viewer of Vista and later; plaso.
 
 use crate::{event::Scale, reader::names::Role};

@@ -40,6 +40,12 @@ pub enum Step {
     Broken(usize),
 }
 
+impl Default for Machine {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Machine {
     /// In front of an object.
     pub fn new() -> Self {
@@ -51,8 +57,10 @@ impl Machine {
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
             if self.string {
-                let Some(next) = self.in_string(&bytes[at..]) else { return Step::Broken(at) };
-                at += next;
+                match self.in_string(&bytes[at..]) {
+                    Ok(next) => at += next,
+                    Err(end) => return Step::Broken(at + end),
+                }
                 continue;
             }
             if self.word {
@@ -73,19 +81,19 @@ impl Machine {
         Step::More
     }
 
-    /// Goes on in a string; gives how far. `None` where a line ends in it.
-    fn in_string(&mut self, bytes: &[u8]) -> Option<usize> {
+    /// Goes on in a string; gives how far, or where a line ends in it.
+    fn in_string(&mut self, bytes: &[u8]) -> Result<usize, usize> {
         if self.escape {
             self.escape = false;
-            return (bytes.first() != Some(&b'\n')).then_some(1);
+            return if bytes.first() == Some(&b'\n') { Err(0) } else { Ok(1) };
         }
-        let Some(at) = memchr3(b'"', b'\\', b'\n', bytes) else { return Some(bytes.len()) };
+        let Some(at) = memchr3(b'"', b'\\', b'\n', bytes) else { return Ok(bytes.len()) };
         match bytes[at] {
             b'"' => self.string = false,
             b'\\' => self.escape = true,
-            _ => return None,
+            _ => return Err(at),
         }
-        Some(at + 1)
+        Ok(at + 1)
     }
 
     /// Takes one byte outside strings and words.

@@ -19,7 +19,7 @@ pub mod xml;
 
 use heading::Heading;
 use json::Step;
-use starts::Block;
+use starts::{Block, Reach};
 
 use super::csv::{self, Quotes};
 
@@ -104,9 +104,8 @@ enum Mode {
     },
     Block {
         block: Block,
-        header: bool,
+        reach: Reach,
         blank: bool,
-        xml: bool,
     },
     Quoted {
         quotes: Quotes,
@@ -520,6 +519,10 @@ impl Framer {
                 return true;
             }
         }
+        if self.format.csv() && starts::is_foreign_header(text, &second) {
+            self.give(end, Kind::Heading, give);
+            return true;
+        }
         let block = if self.format.blocks() { starts::block(text, &second) } else { None };
         let delimiter = if self.format.csv() { csv::begins(text) } else { None };
         if let (None, None) = (block, delimiter)
@@ -533,12 +536,12 @@ impl Framer {
         if let Some(block) = block {
             self.scan = end;
             self.look = end;
-            self.mode = Mode::Block { block, header: true, blank: false, xml: false };
+            self.mode = Mode::Block { block, reach: Reach::Labels, blank: false };
         } else if delimiter == Some(b'\t') {
             // Event Viewer's TXT has no quotes: a message goes on until another record begins.
             self.scan = end;
             self.look = end;
-            self.mode = Mode::Block { block: Block::Free, header: false, blank: false, xml: false };
+            self.mode = Mode::Block { block: Block::Free, reach: Reach::Message, blank: false };
         } else if let Some(delimiter) = delimiter {
             self.mode = Mode::Quoted { quotes: Quotes::default(), delimiter, headed: false };
         } else if let Some(delimiter) = self.heading.delimiter() {
@@ -608,7 +611,7 @@ impl Framer {
             }
             return self.ended;
         };
-        let Mode::Block { block, header, blank, xml } = self.mode else { return false };
+        let Mode::Block { block, reach, blank } = self.mode else { return false };
         if end - self.scan > self.max {
             // Whatever it is, it is too long, and the block with it.
             self.give(end, Kind::Record, give);
@@ -624,12 +627,12 @@ impl Framer {
         let begin = begin.lines().next().unwrap_or_default();
         let begin = if self.oversized.is_some() { "" } else { begin };
         let line = starts::Line { first: &first, second: &second, blank, begin };
-        let part = starts::goes_on(block, header, xml, line);
+        let part = starts::goes_on(block, reach, line);
         match part {
             starts::Part::Another => self.end_block(give),
-            starts::Part::Goes { header, xml } => {
+            starts::Part::Goes(reach) => {
                 let blank = first.trim().is_empty();
-                self.mode = Mode::Block { block, header, blank, xml };
+                self.mode = Mode::Block { block, reach, blank };
                 self.scan = end;
                 self.look = end;
                 self.too_long(end);

@@ -4,7 +4,7 @@
 
 use crate::reader::{
     block::{clean, forum, keys, labels, list, query},
-    csv,
+    csv, text,
 };
 
 /// The kinds of text blocks, as far as the framer treats them differently.
@@ -29,6 +29,9 @@ pub fn block(first: &str, second: &str) -> Option<Block> {
     if let Some(block) = strong(first, second) {
         return Some(block);
     }
+    if let Some(column) = list::column(first).filter(|_| list::begins(first, second)) {
+        return Some(Block::List(column));
+    }
     if labels::is_label(first) == Some(false) {
         let own = ["Event Type", "Event Source", "Event Category", "Event ID", "Log Name"];
         let own = own.iter().any(|label| clean(first).starts_with(label));
@@ -36,10 +39,8 @@ pub fn block(first: &str, second: &str) -> Option<Block> {
         return (own || (labels::is_label(second).is_some() && !again)).then_some(Block::Labels);
     }
     let key = |line: &str| keys::key(clean(line)).is_some_and(|(key, _)| key != "Message");
-    if keys::is_time(first) && key(second) || keys::begins(first) && key(second) {
-        return Some(Block::Free);
-    }
-    list::column(first).filter(|_| list::begins(first, second)).map(Block::List)
+    let free = (keys::is_time(first) || keys::begins(first)) && key(second);
+    free.then_some(Block::Free)
 }
 
 fn label_name(line: &str) -> &str {
@@ -76,12 +77,37 @@ pub fn interrupts(first: &str, second: &str, blank: bool) -> bool {
         || is_line_record(line)
         || is_csv(line)
         || strong(line, second).is_some()
-        || (blank && (is_heading(line) || block(line, second).is_some()))
+        || (query::is_ruler(line) && query::heading(second).is_some())
+        || (blank && (is_heading(line) || is_foreign_header(line, second)))
+        || (blank && block(line, second).is_some())
+}
+
+/// Whether a line by itself is a record that some reader knows.
+fn is_known(line: &str) -> bool {
+    let mut named = false;
+    labels::is_label(line).is_none()
+        && text::read(line, &mut |event| {
+            named = !event.source.is_empty() || !event.id.is_empty() || event.shape == "message";
+        })
+        .is_some()
+        && named
 }
 
 /// Whether a line is CSV: a header, or a record of a layout without one.
 fn is_csv(line: &str) -> bool {
     line.starts_with("#TYPE ") || csv::begins(line).is_some() || csv::Header::of(line).is_some()
+}
+
+/// Whether a line looks like five names, as Event Viewer of Vista and later writes them above its
+/// CSV in the language of the computer.
+fn is_five_names(line: &str) -> bool {
+    [',', '\t', ';'].iter().any(|delimiter| line.matches(*delimiter).count() == 4)
+        && !line.contains(['"', ':', '{', '<', '='])
+}
+
+/// Whether a line is such a header: the one after it is a record below it.
+pub fn is_foreign_header(line: &str, second: &str) -> bool {
+    is_five_names(line) && csv::begins(second).is_some() && csv::begins(line).is_none()
 }
 
 /// Whether a line is a heading for what follows.
@@ -110,6 +136,8 @@ pub fn wants_second(first: &str) -> bool {
         || line.starts_with("Computer Name: ")
         || keys::begins(line)
         || keys::is_time(line)
+        || query::is_ruler(line)
+        || is_five_names(line)
         || list::column(line).is_some()
 }
 
@@ -126,16 +154,24 @@ pub struct Line<'l> {
     pub begin: &'l str,
 }
 
+/// How far a block has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Labels may follow.
+    Labels,
+    /// The message follows.
+    Described,
+    /// The message has begun.
+    Message,
+    /// The event's XML has begun.
+    Xml,
+}
+
 /// What a line is to the block in front of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// Its next line.
-    Goes {
-        /// Whether labels may still follow.
-        header: bool,
-        /// Whether the event's XML has begun.
-        xml: bool,
-    },
+    /// Its next line: so far it has come then.
+    Goes(Reach),
     /// Its last line.
     Last,
     /// The beginning of something else.
@@ -143,14 +179,13 @@ pub enum Part {
 }
 
 /// Tells what a line is to the block in front of it.
-pub fn goes_on(block: Block, header: bool, xml: bool, line: Line<'_>) -> Part {
+pub fn goes_on(block: Block, reach: Reach, line: Line<'_>) -> Part {
     let shown = clean(line.first);
-    let goes = |header, xml| Part::Goes { header, xml };
-    if xml {
-        return if shown.ends_with("</Event>") { Part::Last } else { goes(false, true) };
+    if reach == Reach::Xml {
+        return if shown.ends_with("</Event>") { Part::Last } else { Part::Goes(reach) };
     }
     if shown.is_empty() {
-        return goes(header, false);
+        return Part::Goes(reach);
     }
     if let Block::List(column) = block {
         let name = list::name(line.first, column);
@@ -158,23 +193,33 @@ pub fn goes_on(block: Block, header: bool, xml: bool, line: Line<'_>) -> Part {
             return Part::Another;
         }
         if name.is_some() || line.first.starts_with([' ', '\t']) {
-            return goes(true, false);
+            return Part::Goes(reach);
         }
     }
     if matches!(block, Block::Labels | Block::Numbered) {
-        if header && let Some(message) = labels::is_label(line.first) {
+        if reach == Reach::Labels
+            && let Some(message) = labels::is_label(line.first)
+        {
             let again = block == Block::Labels
                 && line.blank
                 && label_name(line.first) == label_name(line.begin);
-            return if again { Part::Another } else { goes(!message, false) };
+            return match message {
+                _ if again => Part::Another,
+                false => Part::Goes(reach),
+                true if shown.ends_with(':') => Part::Goes(Reach::Described),
+                true => Part::Goes(Reach::Message),
+            };
         }
         // Only then is an event in XML a part of the block.
-        if !header && shown == "Event Xml:" && line.second.trim_start().starts_with("<Event") {
-            return goes(false, true);
+        let xml = shown == "Event Xml:" && line.second.trim_start().starts_with("<Event");
+        if reach != Reach::Labels && xml {
+            return Part::Goes(Reach::Xml);
         }
     }
-    if interrupts(line.first, line.second, line.blank) {
+    // The message may be alone in its paragraph, and is no record then.
+    let known = line.blank && reach != Reach::Described && is_known(shown);
+    if known || interrupts(line.first, line.second, line.blank) {
         return Part::Another;
     }
-    goes(header, false)
+    Part::Goes(if reach == Reach::Described { Reach::Message } else { reach })
 }
