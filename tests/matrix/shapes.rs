@@ -7,6 +7,7 @@ use crate::event::Said;
 
 /// What a shape carries beside source, id and insertion strings or message.
 pub const TEXT: u8 = 1;
+/// Each insertion string by itself.
 pub const STRINGS: u8 = 2;
 pub const LEVEL: u8 = 4;
 pub const LOG: u8 = 8;
@@ -14,6 +15,8 @@ pub const QUALIFIERS: u8 = 16;
 pub const ALL: u8 = 31;
 /// It names its source.
 pub const SOURCE: u8 = 32;
+/// All insertion strings in one.
+pub const JOINED: u8 = 64;
 
 pub struct Shape {
     pub name: &'static str,

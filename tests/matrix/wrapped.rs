@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use crate::{
     event::Said,
     shapes::{
-        ALL, LEVEL, LOG, SOURCE, STRINGS, Shape, TEXT, ecs, fluentbit, nxlog, otel, promtail,
-        telegraf,
+        ALL, JOINED, LEVEL, LOG, SOURCE, STRINGS, Shape, TEXT, ecs, fluentbit, nxlog, otel,
+        promtail, telegraf,
     },
 };
 
@@ -25,8 +25,8 @@ const ISO: &str = "2010-03-15T11:27:57.000Z";
 
 pub static SHAPES: &[Shape] = &[
     shape("wazuh38", TEXT | STRINGS | LEVEL | LOG, ISO9, wazuh38),
-    shape("wazuh-eventchannel", TEXT | STRINGS | LEVEL | LOG, ISO9, |s| wazuh(s).to_string()),
-    shape("wazuh-alert", TEXT | STRINGS | LEVEL | LOG, ISO9, |s| {
+    shape("wazuh-eventchannel", TEXT | JOINED | LEVEL | LOG, ISO9, |s| wazuh(s).to_string()),
+    shape("wazuh-alert", TEXT | JOINED | LEVEL | LOG, ISO9, |s| {
         json!({
             "timestamp": "2010-03-15T11:28:00.000+0000",
             "rule": {"level": 5, "id": "60602", "description": "Windows Application error event."},
@@ -54,13 +54,13 @@ pub static SHAPES: &[Shape] = &[
         })
         .to_string()
     }),
-    shape("evtxecmd", STRINGS | LEVEL | LOG, "2010-03-15T11:27:57.0000000+00:00", |s| {
+    shape("evtxecmd", JOINED | LEVEL | LOG, "2010-03-15T11:27:57.0000000+00:00", |s| {
         evtxecmd(s, json!(s.joined(", ")))
     }),
     shape("evtxecmd-array", STRINGS | LEVEL | LOG, "2010-03-15T11:27:57.0000000+00:00", |s| {
         evtxecmd(s, json!(s.strings()))
     }),
-    shape("hayabusa-provider", STRINGS | LOG, "2010-03-15 11:27:57.000 +00:00", |s| {
+    shape("hayabusa-provider", JOINED | LOG, "2010-03-15 11:27:57.000 +00:00", |s| {
         let mut record = hayabusa(s);
         record["Provider"] = s.source.into();
         record["Channel"] = s.log.into();
