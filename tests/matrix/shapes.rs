@@ -11,6 +11,7 @@ pub const TEXT: u8 = 1;
 pub const STRINGS: u8 = 2;
 pub const LEVEL: u8 = 4;
 pub const LOG: u8 = 8;
+/// The high word of the identifier by itself.
 pub const QUALIFIERS: u8 = 16;
 pub const ALL: u8 = 31;
 /// It names its source.
@@ -47,8 +48,8 @@ const UNIX: &str = "1268652477";
 
 /// All shapes. The forensic and the enveloping ones are in [`crate::wrapped`].
 pub static SHAPES: &[Shape] = &[
-    shape("winlogbeat1.0", TEXT | LEVEL | LOG | QUALIFIERS, ISO, winlogbeat1),
-    shape("winlogbeat1.0-nomsg", STRINGS | LEVEL | LOG | QUALIFIERS, ISO, winlogbeat1_inserts),
+    shape("winlogbeat1.0", TEXT | LEVEL | LOG, ISO, winlogbeat1),
+    shape("winlogbeat1.0-nomsg", STRINGS | LEVEL | LOG, ISO, winlogbeat1_inserts),
     shape("winlogbeat5", TEXT | STRINGS | LEVEL | LOG, ISO, winlogbeat5),
     shape("winlogbeat6-nomsg", STRINGS | LEVEL | LOG, ISO, winlogbeat6),
     shape("winlogbeat7-int", TEXT | STRINGS | LEVEL | LOG, ISO, |s| {
@@ -77,7 +78,7 @@ pub static SHAPES: &[Shape] = &[
     shape("fluentd-parsed", TEXT | STRINGS | LEVEL | LOG, ZONED, |s| {
         fluentd(s, "description_title")
     }),
-    shape("fluentd2-default", ALL, "2010/03/15 11:27:57.0", |s| fluentd2(s, false)),
+    shape("fluentd2-default", ALL & !QUALIFIERS, "2010/03/15 11:27:57.0", |s| fluentd2(s, false)),
     shape("fluentd2-preserve", ALL, "2010/03/15 11:27:57.0", |s| fluentd2(s, true)),
     shape("otel-v1", ALL & !STRINGS, ISO7, |s| otel(s, json!({})).to_string()),
     shape("otel-v2", ALL, ISO7, |s| {
@@ -99,9 +100,9 @@ pub static SHAPES: &[Shape] = &[
         azure_windows(s, numbered(s, "param"))
     }),
     shape("datadog", ALL, ISO9, datadog),
-    shape("wmi-ntlogevent", ALL, WMI, |s| wmi(s).to_string()),
-    shape("logstash-eventlog", ALL, WMI, logstash),
-    shape("ps-geteventlog", (ALL & !LOG) | QUALIFIERS, DATE, ps_geteventlog),
+    shape("wmi-ntlogevent", ALL & !QUALIFIERS, WMI, |s| wmi(s).to_string()),
+    shape("logstash-eventlog", ALL & !QUALIFIERS, WMI, logstash),
+    shape("ps-geteventlog", ALL & !LOG & !QUALIFIERS, DATE, ps_geteventlog),
     shape("ps-getwinevent", ALL, DATE, |s| {
         let values: Vec<Value> = s.strings().into_iter().map(|t| json!({"Value": t})).collect();
         ps_getwinevent(s, json!(values))
