@@ -321,17 +321,20 @@ impl<'e> Facts<'e> {
             return Some("two computers are named");
         }
         let odd_string = |text: &str| odd(text.trim_end_matches(['\r', '\n']), &[]);
-        let mut strings =
-            lists().filter(|list| Self::pair(list).is_none() || list.only().is_none());
         let localised = |text: &str| self.policy.localised.iter().any(|l| l.error(text).is_some());
-        if strings.any(|list| {
-            list.iter().any(|text| odd_string(text) && !localised(message::error_of_string(text)))
-        }) {
+        let odd_list = |list| match (Self::pair(list), list.only()) {
+            // The bar between joined strings is the grammar's own.
+            (Some((_, error)), Some(_)) => odd_string(error) && !localised(error),
+            _ => list
+                .iter()
+                .any(|text| odd_string(text) && !localised(message::error_of_string(text))),
+        };
+        if lists().any(odd_list) {
             return Some("an insertion string has characters that the event never has");
         }
         let texts = event.message.texts().zip(&self.messages);
         for (text, parsed) in texts {
-            // The bar between joined strings and a localised template are the grammar's own.
+            // So are the bar in a message of joined strings, and a localised template.
             let inner = match parsed {
                 Some(parsed) if parsed.localised.is_some() && localised(parsed.error) => parsed.url,
                 Some(parsed) if parsed.localised.is_some() || !parsed.whole => parsed.error,

@@ -28,6 +28,10 @@ pub(super) fn finish(read: Read<'_>, nesting: Nesting, emit: Emit<'_>) {
             text::again(&part.text, number, &mut event);
         }
     }
+    // The time of an alert is when the manager wrote it; the line in it has the event's.
+    if event.shape == "wazuh-eventlog" && event.time.iter().any(|said| said.place.part > 0) {
+        event.time.retain(|said| said.place.part > 0);
+    }
     let own = !event.source.is_empty() || !event.id.is_empty();
     let outside = &event;
     let mut inside = 0;

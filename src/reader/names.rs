@@ -214,10 +214,11 @@ pub static SHAPES: &[(&str, &[&str])] = &[
     ("powershell-eventlog", &["InstanceId"]),
     ("powershell-eventlog", &["EntryType"]),
     ("powershell-winevent", &["ProviderName", "Id"]),
+    // The table WindowsEvent has that name too.
+    ("azure-windowsevent", &["Provider", "EventID"]),
     ("azure", &["EventLevelName"]),
     ("azure", &["RenderedDescription"]),
     ("azure", &["EventLog"]),
-    ("azure-windowsevent", &["Provider", "EventID"]),
     ("fluentbit-winlog", &["SourceName", "EventID"]),
     ("fluentd", &["ProviderName", "Description"]),
     ("fluentbit-winevtlog", &["ProviderName", "EventID"]),
