@@ -2,7 +2,7 @@
 //! event once more, and which records are inside.
 
 use crate::{
-    event::{Event, Field, Said, Scale},
+    event::{Event, Field, Place, Said, Scale},
     json::{Token, Tokens},
     reader::{
         Emit, Nesting,
@@ -119,6 +119,10 @@ fn with_labels<'e>(inner: &'e Event<'e>, outside: &'e Event<'e>) -> Event<'e> {
         } else {
             outside.computer.clone()
         };
+    }
+    // Insertion strings beside the text that they belong to are no label: they must agree with it.
+    for (row, strings) in (0..).zip(outside.strings.iter()) {
+        event.strings.say(Place { part: u8::MAX, row }, strings.clone());
     }
     if event.time.is_empty() {
         event.time = outside.time.clone();
