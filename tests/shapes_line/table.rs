@@ -54,7 +54,7 @@ pub const SHAPES: &[Shape] = &[
     shape("ossec", |f| archived("(agent one) 192.0.2.7", f), AGENT, OSSEC_TIME),
     shape("ossec", |f| archived("server1", f), AGENT, OSSEC_TIME),
     shape("ossec", |f| syslog(&ossec(f)), AGENT, OSSEC_TIME),
-    shape("wazuh-eventlog", wazuh_alert, AGENT, "2010-03-15T12:27:58.000+0000"),
+    shape("wazuh-eventlog", wazuh_alert, AGENT, "2010 Mar 15 11:27:57"),
     shape("snare", |f| snare("\t", "SERVER1\t", f), SNARE, ASCTIME),
     shape("snare", |f| syslog(&snare("\t", "", f)), SNARE, ASCTIME),
     shape("snare", |f| syslog(&snare("#011", "", f)), SNARE, ASCTIME),

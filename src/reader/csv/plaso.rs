@@ -50,6 +50,7 @@ pub fn message(text: &str, part: u8, event: &mut Event<'_>) -> Option<()> {
     }
     put(event, part, DECIMAL, Role::Id, id);
     put(event, part, HEX, Role::Id, hex);
+    let mut seen = [false; LABELS.len()];
     while let Some(row) = label_at(rest) {
         let (label, role, one_word) = LABELS[row];
         let value;
@@ -62,8 +63,11 @@ pub fn message(text: &str, part: u8, event: &mut Event<'_>) -> Option<()> {
         match role {
             Some(Role::Strings) => strings(value, row, part, event),
             Some(role) => put(event, part, row, role, value),
+            // A message can hold such a label too, and must not get rid of text by it.
+            None if seen[row] => left_over(event, part, value),
             None => {}
         }
+        seen[row] = true;
         left_over(event, part, more);
     }
     left_over(event, part, rest);
