@@ -2,7 +2,7 @@
 //!
 //! Sources: KB2253680 revision 3.0 (2010-08-09); KB317541, which describes the same event with two
 //! further errors; the message resources of `crypt32.dll` 5.1 and 5.2 (libyal winevt-kb); error
-//! texts from `winerror.h` and the Win32 and WinHTTP pages of learn.microsoft.com. The sentences
+//! texts from `winerror.h` and the Win32 and `WinHTTP` pages of learn.microsoft.com. The sentences
 //! here are our own.
 
 use crate::verdict::{Basis, Condition};

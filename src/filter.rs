@@ -173,13 +173,12 @@ impl Filter {
         let most = self.judge.policy().max_record;
         let (mut at, mut count) = (0, 0);
         while lines.len() - at > most + 1 {
-            match memchr::memrchr(b'\n', &lines[at..=at + most]) {
-                Some(end) => at += end + 1,
-                None => {
-                    count += 1;
-                    let rest = &lines[at + most..];
-                    at += most + memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
-                }
+            if let Some(end) = memchr::memrchr(b'\n', &lines[at..=at + most]) {
+                at += end + 1;
+            } else {
+                count += 1;
+                let rest = &lines[at + most..];
+                at += most + memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
             }
         }
         count

@@ -254,15 +254,14 @@ fn two_strings(text: &str) -> Option<(&str, &str)> {
         Some(rest) => (article::URL, rest),
         None => text.split_at(text.find([',', ' ', '\t', '\r', '\n']).filter(|&end| end > 0)?),
     };
-    let error = match error.strip_prefix(',') {
-        Some(error) => error.strip_prefix(' ')?,
-        None => {
-            let error_line = error.trim_start_matches([' ', '\t', '\r', '\n']);
-            if error_line.len() == error.len() {
-                return None;
-            }
-            error_line
+    let error = if let Some(error) = error.strip_prefix(',') {
+        error.strip_prefix(' ')?
+    } else {
+        let error_line = error.trim_start_matches([' ', '\t', '\r', '\n']);
+        if error_line.len() == error.len() {
+            return None;
         }
+        error_line
     };
     Some((url, error_text(error, "")?))
 }

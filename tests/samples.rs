@@ -24,12 +24,11 @@ fn verdict(record: &str) -> (Verdict, String) {
     let mut shape = String::new();
     reader::read(record.as_bytes(), "kb", &mut |event| {
         let verdict = classify(event, &Policy::default());
-        match &mut whole {
-            Some(whole) => whole.merge(&verdict),
-            None => {
-                shape = event.shape.to_owned();
-                whole = Some(verdict);
-            }
+        if let Some(whole) = &mut whole {
+            whole.merge(&verdict)
+        } else {
+            shape = event.shape.to_owned();
+            whole = Some(verdict);
         }
     });
     (whole.unwrap_or(Verdict::UNRELATED), shape)

@@ -53,8 +53,8 @@ impl Filtering {
         }
         match &mut self.wrapper {
             Some(wrapper) => {
-                let wrapped = wrapper.push(chunk);
-                give(&wrapped, write, |out| self.filter.push(&wrapped, out));
+                let objects = wrapper.push(chunk);
+                give(&objects, write, |out| self.filter.push(&objects, out));
             }
             None => give(chunk, write, |out| self.filter.push(chunk, out)),
         }
@@ -62,8 +62,8 @@ impl Filtering {
 
     pub fn end_input(&mut self, write: Write<'_>) {
         if let Some(wrapper) = &mut self.wrapper {
-            let wrapped = wrapper.finish();
-            give(&wrapped, write, |out| self.filter.push(&wrapped, out));
+            let objects = wrapper.finish();
+            give(&objects, write, |out| self.filter.push(&objects, out));
         }
         give(&[], write, |out| self.filter.finish(out));
         self.before = self.total();

@@ -34,8 +34,7 @@ impl Output {
         }
     }
 
-    /// Collects output; each call gives whole records.
-
+    /// Collects output.
     pub fn add(&mut self, bytes: &[u8]) {
         self.buffer.extend_from_slice(bytes);
     }

@@ -222,7 +222,13 @@ impl<'a> Reader<'a> {
                 // An empty list of bytes is no data.
                 Role::Data if raw[1..].trim_start().starts_with(']') => {}
                 _ => {
-                    say(&mut self.read.event, Place { part: 0, row }, role, Kind::Other, raw.into())
+                    say(
+                        &mut self.read.event,
+                        Place { part: 0, row },
+                        role,
+                        Kind::Other,
+                        raw.into(),
+                    );
                 }
             }
             return Ok(());

@@ -181,12 +181,7 @@ fn known_name(element: &BytesStart<'_>) -> &'static str {
     KNOWN.into_iter().find(|known| *known == name).unwrap_or("?")
 }
 
-fn attributes<'a>(
-    element: &BytesStart<'_>,
-    name: &str,
-    part: u8,
-    event: &mut Event<'a>,
-) -> Option<()> {
+fn attributes(element: &BytesStart<'_>, name: &str, part: u8, event: &mut Event<'_>) -> Option<()> {
     for attribute in element.attributes() {
         let attribute = attribute.ok()?;
         let key = attribute.key.into_inner();

@@ -95,6 +95,7 @@ pub fn is_label(line: &str) -> Option<bool> {
 
 /// Reads the labels, and gives what follows the message's. `None` where the text does not begin
 /// with a label, or names neither an id nor a source.
+#[expect(clippy::option_option, reason = "no record; a record; a record with a message")]
 fn header<'a>(
     text: &'a str,
     labels: Labels,

@@ -91,7 +91,8 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     }
     let (name, start) = open?;
     value(name, &text[start..], part, event);
-    (!event.id.is_empty() && !(event.source.is_empty() && event.message.is_empty())).then_some(())
+    let named = !event.source.is_empty() || !event.message.is_empty();
+    (!event.id.is_empty() && named).then_some(())
 }
 
 fn value<'a>(name: &str, text: &'a str, part: u8, event: &mut Event<'a>) {

@@ -142,7 +142,7 @@ pub fn with_header<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option
             Some(Some((Role::Strings, row))) => list(event, part, *row, field),
             Some(Some((Role::Again, _))) => plaso::message(field, part, event)?,
             Some(Some((role, row))) => {
-                put(event, part, *row, *role, field.trim_end_matches('\0').to_owned())
+                put(event, part, *row, *role, field.trim_end_matches('\0').to_owned());
             }
             Some(None) => {}
             // Event Viewer of Vista and later names five columns and writes six.

@@ -232,15 +232,12 @@ impl Framer {
     /// The end of the line at `scan`, with its line break.
     fn line_end(&mut self) -> Option<usize> {
         let from = self.look.max(self.scan);
-        match memchr(b'\n', &self.buffer[from..]) {
-            Some(at) => {
-                self.look = from + at;
-                Some(from + at + 1)
-            }
-            None => {
-                self.look = self.buffer.len();
-                (self.ended && self.buffer.len() > self.scan).then_some(self.buffer.len())
-            }
+        if let Some(at) = memchr(b'\n', &self.buffer[from..]) {
+            self.look = from + at;
+            Some(from + at + 1)
+        } else {
+            self.look = self.buffer.len();
+            (self.ended && self.buffer.len() > self.scan).then_some(self.buffer.len())
         }
     }
 
