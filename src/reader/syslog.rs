@@ -142,12 +142,25 @@ pub fn json_at(line: &str) -> Option<usize> {
     if !line.trim_end().ends_with('}') || !has_header(line) {
         return None;
     }
-    // Structured data may hold a brace too, but not behind a space or colon outside its quotes.
-    line.match_indices('{')
-        .map(|(at, _)| at)
-        .filter(|&at| line[..at].ends_with([' ', ':', '\u{feff}']))
-        .take(4)
-        .find(|&at| crate::json::Tokens::new(&line[at..]).whole_object())
+    let object = behind_tag(header(line).rest)?;
+    let at = line.len() - object.len();
+    crate::json::Tokens::new(object).whole_object().then_some(at)
+}
+
+/// The object behind the program's name, if there is one. Any other text in front of it is part of
+/// the record, and would vanish with it.
+fn behind_tag(text: &str) -> Option<&str> {
+    const BLANKS: [char; 3] = [' ', '\t', '\u{feff}'];
+    /// As long as names of programs with a process id get.
+    const LONGEST: usize = 64;
+    let text = text.trim_start_matches(BLANKS);
+    let length = text.find([' ', '\t', ':', '{']).filter(|&length| length <= LONGEST)?;
+    let rest = &text[length..];
+    let rest = if length > 0 { rest.strip_prefix(':').unwrap_or(rest) } else { rest };
+    let rest = rest.trim_start_matches(BLANKS);
+    // The cookie that says that JSON follows.
+    let rest = rest.strip_prefix("@cee:").unwrap_or(rest).trim_start_matches(BLANKS);
+    rest.starts_with('{').then_some(rest)
 }
 
 /// Whether a line begins like syslog: with a priority, or with a time as headers write it.
