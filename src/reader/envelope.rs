@@ -5,7 +5,7 @@ use crate::{
     event::{Event, Field, Place, Said, Scale},
     json::{Token, Tokens},
     reader::{
-        Emit, Nesting,
+        Emit, Nesting, TOO_DEEP,
         json::{Part, Read},
         names::{NAMES, Role},
         otlp, text,
@@ -46,6 +46,13 @@ pub(super) fn finish(read: Read<'_>, nesting: Nesting, emit: Emit<'_>) {
         if !own && let Some(message) = outside.message.first() {
             nesting.try_record(message, &mut emit_inner);
         }
+    }
+    // What was not read cannot be vouched for, and must not vanish with the rest.
+    let envelope = |part: &Part<'_>| role(part) != Role::Again;
+    let too_deep = nesting.deeper().is_none() && parts.iter().flatten().any(envelope);
+    let too_many = inside > 0 && !own && event.strings.repeated;
+    if too_deep || too_many {
+        emit(&Event { shape: TOO_DEEP, ..Event::default() });
     }
     if own || inside == 0 {
         if event.shape.is_empty() {

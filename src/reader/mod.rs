@@ -86,6 +86,9 @@ pub fn read_array(array: &str, emit: Emit<'_>) -> Result<(), Invalid> {
     Nesting { left: 4 }.array(array, emit)
 }
 
+/// The shape of what is inside more records than any shape has, and was not read.
+const TOO_DEEP: &str = "too-deep";
+
 /// How many records may still be inside each other.
 #[derive(Clone, Copy, Debug)]
 pub struct Nesting {
@@ -97,7 +100,8 @@ impl Nesting {
         Some(Self { left: self.left.checked_sub(1)? })
     }
 
-    /// Reads a record inside another one; one that no reader knows is an event that says nothing.
+    /// Reads a record inside another one; one that no reader knows is an event that says nothing,
+    /// so that it does not vanish with others beside it.
     fn record(self, record: &str, emit: Emit<'_>) {
         if !self.try_record(record, emit) {
             emit(&Event::default());
@@ -107,17 +111,23 @@ impl Nesting {
     /// Reads a record inside another one, if it is one: it must name a source or an id.
     fn try_record(self, record: &str, emit: Emit<'_>) -> bool {
         let record = record.trim_matches([' ', '\t', '\r', '\n']);
-        let mut found = false;
+        let (mut found, mut rest) = (false, false);
         let mut emit_found = |event: &Event<'_>| {
-            if !event.source.is_empty() || !event.id.is_empty() {
+            if !event.source.is_empty() || !event.id.is_empty() || event.shape == TOO_DEEP {
                 found = true;
                 emit(event);
+            } else {
+                rest = true;
             }
         };
         let object = match record.as_bytes().first() {
             Some(b'{') => Some(0),
             Some(b'[') => {
-                let _ = self.array(record, &mut emit_found);
+                let broken = self.array(record, &mut emit_found).is_err();
+                // Beside records, what is none counts.
+                if found && (rest || broken) {
+                    emit(&Event::default());
+                }
                 return found;
             }
             Some(_) => syslog::json_at(record),
