@@ -79,6 +79,7 @@ fn walk<'a>(text: &'a str, part: u8, bare: bool, event: &mut Event<'a>) -> Optio
                 let name = known_name(&element);
                 attributes(&element, name, part, event)?;
                 let parent = open.last().copied().unwrap_or_default();
+                extra(event, part, parent, name);
                 // An element inside the text of another is not a thing that the event has.
                 if let Some((role, ..)) = content
                     && role != Role::Strings
@@ -92,6 +93,7 @@ fn walk<'a>(text: &'a str, part: u8, bare: bool, event: &mut Event<'a>) -> Optio
             Xml::Empty(element) => {
                 let name = known_name(&element);
                 attributes(&element, name, part, event)?;
+                extra(event, part, open.last().copied().unwrap_or_default(), name);
                 if matches!(name, "Data" | "Param") {
                     push_string(event, part, String::new());
                 }
@@ -149,6 +151,20 @@ fn place(part: u8, row: u16) -> Place {
 fn row(parent: &str, name: &str) -> u16 {
     let hash = |hash: u16, byte: u8| hash.wrapping_mul(31) ^ u16::from(byte);
     parent.bytes().chain(name.bytes()).fold(7, hash) | 0x8000
+}
+
+/// Notes data that the event never has: elements with names of their own, elements inside data, and
+/// any `<UserData>`.
+fn extra(event: &mut Event<'_>, part: u8, parent: &str, name: &str) {
+    let known = matches!(name, "Data" | "Param" | "Binary");
+    let extra = match parent {
+        "UserData" | "Data" | "Param" => true,
+        "EventData" => !known,
+        _ => false,
+    };
+    if extra && let Some(list) = event.strings.at(place(part, u16::MAX)) {
+        list.extra = true;
+    }
 }
 
 fn push_string(event: &mut Event<'_>, part: u8, text: String) {
