@@ -1,0 +1,158 @@
+//! Ways to hide behind "ignore Crypt32 event 8", each with what must come out and why. None may
+//! come out benign, and a filter that drops everything it may drop must let every one through.
+//!
+//! The numbers are those of the abuse table in the guide (`www/guide/security.md`); cases without a number
+//! come from reading this program with ill intent.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+mod containers;
+mod fields;
+mod texts;
+
+use crypt32_filter::{
+    article,
+    classify::classify,
+    filter::{Filter, Piece},
+    policy::Policy,
+    reader,
+    verdict::{Condition, Outcome, Verdict},
+};
+use serde_json::{Value, json};
+
+/// One trick.
+pub struct Trick {
+    pub name: String,
+    /// Why it must not come out benign.
+    pub why: &'static str,
+    pub record: String,
+    /// The condition that must fail; none where the record must be unrelated.
+    pub fails: Option<Condition>,
+}
+
+/// What must come out: a review with this condition.
+pub fn review(
+    name: impl Into<String>,
+    why: &'static str,
+    fails: Condition,
+    record: impl Into<String>,
+) -> Trick {
+    Trick { name: name.into(), why, record: record.into(), fails: Some(fails) }
+}
+
+/// What must come out: nothing, as the record is no candidate, or holds something else too.
+pub fn unrelated(name: impl Into<String>, why: &'static str, record: impl Into<String>) -> Trick {
+    Trick { name: name.into(), why, record: record.into(), fails: None }
+}
+
+pub const ERROR: &str = "The server name or address could not be resolved";
+
+/// The message of the article's first event, with other parts.
+pub fn message(url: &str, error: &str) -> String {
+    format!("{}<{url}>{}{error}", article::PREFIX, article::BEFORE_ERROR)
+}
+
+/// The record that the tricks imitate: benign as it stands.
+pub fn good() -> Value {
+    json!({
+        "SourceName": "crypt32", "EventID": 8, "Qualifiers": 49154, "EventType": "Error",
+        "Channel": "Application", "ComputerName": "SERVER1", "EventCategory": 0,
+        "Message": message(article::URL, ERROR),
+        "StringInserts": [article::URL, format!("{ERROR}\r\n")],
+    })
+}
+
+/// The same with one member set to something else.
+pub fn set(name: &str, value: impl Into<Value>) -> Value {
+    let mut record = good();
+    record[name] = value.into();
+    record
+}
+
+/// The same with members as text behind its last one, or before its first.
+pub fn behind(members: &str) -> String {
+    let good = good().to_string();
+    format!("{},{members}}}", &good[..good.len() - 1])
+}
+
+pub fn before(members: &str) -> String {
+    format!("{{{members},{}", &good().to_string()[1..])
+}
+
+/// What somebody would like to see gone.
+pub fn bad() -> Value {
+    json!({
+        "SourceName": "Security", "EventID": 4625, "EventType": "Audit Failure",
+        "Channel": "Security", "ComputerName": "SERVER1",
+        "Message": "An account failed to log on.",
+    })
+}
+
+fn verdict(record: &str) -> Verdict {
+    let mut whole: Option<Verdict> = None;
+    reader::read(record.as_bytes(), "kb", &mut |event| {
+        let verdict = classify(event, &Policy::default());
+        match &mut whole {
+            Some(whole) => whole.merge(&verdict),
+            None => whole = Some(verdict),
+        }
+    });
+    whole.unwrap_or(Verdict::UNRELATED)
+}
+
+/// What a filter that accepts every basis and drops lets through.
+fn filtered(record: &str) -> Vec<u8> {
+    let options =
+        json!({"action": "drop", "accept": ["listed", "sibling", "cause"], "tags": false});
+    let mut filter = Filter::new(Policy::from_json(&options).unwrap());
+    let chunk = record.as_bytes();
+    let mut out = Vec::new();
+    let mut take = |piece: Piece<'_>| match piece {
+        Piece::Chunk(span) => out.extend_from_slice(&chunk[span]),
+        Piece::Bytes(bytes) => out.extend_from_slice(bytes),
+    };
+    filter.push(chunk, &mut take);
+    filter.finish(&mut take);
+    out
+}
+
+/// Whether all bytes of the record are in the output, in order, with at most one insertion.
+fn kept(record: &[u8], out: &[u8]) -> bool {
+    let same = record.iter().zip(out).take_while(|(a, b)| a == b).count();
+    out.len() >= record.len() && out.ends_with(&record[same..])
+}
+
+#[test]
+fn the_imitated_record_is_benign_and_dropped() {
+    let record = good().to_string();
+    assert_eq!(verdict(&record).outcome, Outcome::Benign);
+    assert!(filtered(&record).is_empty());
+}
+
+#[test]
+fn no_trick_comes_out_benign() {
+    let tricks: Vec<Trick> =
+        [fields::tricks(), texts::tricks(), containers::tricks()].into_iter().flatten().collect();
+    assert!(tricks.len() > 150, "only {} tricks", tricks.len());
+    let mut wrong = Vec::new();
+    for Trick { name, why, record, fails } in &tricks {
+        let verdict = verdict(record);
+        let right = match fails {
+            Some(condition) => {
+                verdict.outcome == Outcome::Review && verdict.reasons().any(|c| c == *condition)
+            }
+            None => verdict.outcome == Outcome::Unrelated,
+        };
+        if !right {
+            let reasons: Vec<&str> = verdict.reasons().map(Condition::as_str).collect();
+            let want = fails.map_or("unrelated", Condition::as_str);
+            wrong.push(format!(
+                "{name}: {} {reasons:?}, want {want}, because {why}: {record}",
+                verdict.outcome
+            ));
+        }
+        if !kept(record.as_bytes(), &filtered(record)) {
+            wrong.push(format!("{name}: lost in the filter, because {why}: {record}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
+}
