@@ -1,7 +1,8 @@
 //! Golden cases: one line of `golden/*.jsonl` a case, each with the source of its fact. They are
 //! the classifier's documentation by example, and every surface is to agree with them.
 //!
-//! `record` is a text, or an object that stands for its text; `options` are those of a policy;
+//! `record` is a text, or an object that stands for its text (one that JavaScript prints the same;
+//! what it would round or spell otherwise is a text); `options` are those of a policy;
 //! `want` is the verdict about the whole record: `outcome`, and where they matter `basis`, `error`
 //! (its code, or null), `hresult`, `reasons` (exactly these, in table order) and some `states`.
 

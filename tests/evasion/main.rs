@@ -1,7 +1,7 @@
 //! Ways to hide behind "ignore Crypt32 event 8", each with what must come out and why. None may
 //! come out benign, and a filter that drops everything it may drop must let every one through.
 //!
-//! The numbers are those of the abuse table in the guide (`www/guide/security.md`); cases without a number
+//! The numbers are those of the abuse table in the domain facts behind the design; cases without one
 //! come from reading this program with ill intent.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
