@@ -5,6 +5,10 @@
 //! what it would round or spell otherwise is a text); `options` are those of a policy;
 //! `want` is the verdict about the whole record: `outcome`, and where they matter `basis`, `error`
 //! (its code, or null), `hresult`, `reasons` (exactly these, in table order) and some `states`.
+//!
+//! In `source`, `design`, `formats`, `events.md` and `errors.tsv` are the pages of facts that the
+//! project was built from; "careful reading" marks what they leave open, decided for keeping the
+//! record.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
