@@ -6,14 +6,7 @@
  *
  * @module
  */
-import {
-  closeSync,
-  createReadStream,
-  fstatSync,
-  openSync,
-  readFileSync,
-  readSync,
-} from "node:fs";
+import { closeSync, createReadStream, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { argv, env, exit, pid, stderr, stdin, stdout } from "node:process";
 import { initSync, Program, Stop } from "./crypt32_cli.js";
 import { LedgerFile } from "./ledger-file.js";
