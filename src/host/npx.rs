@@ -32,6 +32,8 @@ impl Stop {
 pub struct Program {
     cli: Cli,
     session: Session,
+    /// Output that was not fetched yet.
+    out: Vec<u8>,
 }
 
 #[wasm_bindgen]
@@ -50,7 +52,7 @@ impl Program {
             Color::Auto => colors,
         };
         let session = Session::new(&cli, color).map_err(Stop)?;
-        Ok(Self { cli, session })
+        Ok(Self { cli, session, out: Vec::new() })
     }
 
     /// The files to read, `-` for standard input; never empty.
@@ -70,19 +72,48 @@ impl Program {
         self.cli.quiet
     }
 
-    /// Takes in a chunk of the current input; gives whole records.
-    pub fn push(&mut self, chunk: &[u8]) -> Vec<u8> {
-        let mut out = Vec::new();
-        self.session.push(chunk, &mut |bytes| out.extend_from_slice(bytes));
-        out
+    /// Takes in a chunk of the current input.
+    pub fn push(&mut self, chunk: &[u8]) {
+        let Self { session, out, .. } = self;
+        session.push(chunk, &mut |bytes| out.extend_from_slice(bytes));
     }
 
-    /// Ends the current input; another may follow.
+    /// Ends the current input.
     #[wasm_bindgen(js_name = endInput)]
-    pub fn end_input(&mut self) -> Vec<u8> {
-        let mut out = Vec::new();
-        self.session.end_input(&mut |bytes| out.extend_from_slice(bytes));
-        out
+    pub fn end_input(&mut self) {
+        let Self { session, out, .. } = self;
+        session.end_input(&mut |bytes| out.extend_from_slice(bytes));
+    }
+
+    /// Whether dates cannot be told without looking through the whole input.
+    #[wasm_bindgen(js_name = wantsSurvey)]
+    pub fn wants_survey(&mut self) -> bool {
+        self.session.wants_survey()
+    }
+
+    /// Looks at a chunk of the input, from its beginning; says whether that was enough.
+    pub fn survey(&mut self, chunk: &[u8]) -> bool {
+        self.session.survey(chunk)
+    }
+
+    /// Gives all output since the last call.
+    pub fn flush(&mut self) -> Vec<u8> {
+        let Self { session, out, .. } = self;
+        session.flush(&mut |bytes| out.extend_from_slice(bytes));
+        core::mem::take(out)
+    }
+
+    /// Makes ready for the next input.
+    #[wasm_bindgen(js_name = nextInput)]
+    pub fn next_input(&mut self) {
+        self.session.next_input();
+    }
+
+    /// Ends the command; gives the rest of the output.
+    pub fn finish(&mut self) -> Vec<u8> {
+        let Self { session, out, .. } = self;
+        session.finish(&mut |bytes| out.extend_from_slice(bytes));
+        core::mem::take(out)
     }
 
     /// The ledger so far, as JSON; nothing for commands that keep none.
@@ -97,7 +128,7 @@ impl Program {
 
     /// The exit code, if all inputs could be read.
     #[wasm_bindgen(js_name = exitCode)]
-    pub fn exit_code(&self) -> u8 {
+    pub fn exit_code(&mut self) -> u8 {
         self.session.exit_code()
     }
 }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { closeSync, createReadStream, fstatSync, openSync, readFileSync } from "node:fs";
+import { closeSync, createReadStream, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { argv, env, exit, pid, stderr, stdin, stdout } from "node:process";
 import { initSync, Program, Stop } from "./crypt32_cli.js";
 import { LedgerFile } from "./ledger-file.js";
@@ -52,33 +52,40 @@ async function main(args: string[]): Promise<number> {
       stderr.write(thrown.text);
       failed = thrown.code;
     }
-    warn(run);
+    warn(name, run);
+  }
+  try {
+    await output.write(program.finish());
+  } catch (thrown) {
+    if (thrown instanceof Ended && thrown.code === 0) return 0;
+    throw thrown;
   }
   ledger?.write();
   return failed ?? program.exitCode();
 }
 
 /** On a signal: what is held goes out, the ledger is written, the program ends. */
-async function stop({ program, output, ledger }: Run): Promise<void> {
+async function stop(run: Run): Promise<void> {
   try {
-    await output.write(program.endInput()).catch(() => {});
-    ledger?.write();
+    await endInput(run, undefined).catch(() => {});
+    run.ledger?.write();
     exit(0);
   } catch (thrown) {
     exit(report(thrown));
   }
 }
 
-function warn({ program }: Run): void {
+function warn(input: string, { program }: Run): void {
+  const name = input === "-" ? "standard input" : input;
   for (const warning of program.warnings()) {
-    if (!program.quiet) stderr.write(`${warning}\n`);
+    if (!program.quiet) stderr.write(`warning: ${name}: ${warning}\n`);
   }
 }
 
 /** Reads one input from its beginning to its end. */
 async function read(name: string, run: Run): Promise<void> {
   if (name === "-") {
-    await copy(stdin, "standard input", undefined, run);
+    await copy(stdin, "standard input", undefined, undefined, run);
     return;
   }
   let file: number;
@@ -95,7 +102,9 @@ async function read(name: string, run: Run): Promise<void> {
     const size = about.isFile() ? about.size : undefined;
     const progress = run.program.quiet ? undefined : Progress.of(name, size);
     const input = createReadStream(name, { fd: file, autoClose: false, highWaterMark: CHUNK });
-    const read = await copy(input, name, progress, run);
+    // A file can be read twice.
+    const again = size === undefined ? undefined : name;
+    const read = await copy(input, name, again, progress, run);
     progress?.clear();
     if (size !== undefined && read < size) {
       throw ended(
@@ -112,8 +121,9 @@ async function read(name: string, run: Run): Promise<void> {
 async function copy(
   input: AsyncIterable<Buffer>,
   name: string,
+  again: string | undefined,
   progress: Progress | undefined,
-  { program, output }: Run,
+  run: Run,
 ): Promise<number> {
   let read = 0;
   const chunks = input[Symbol.asyncIterator]();
@@ -123,16 +133,52 @@ async function copy(
       chunk = await chunks.next();
     } catch (error) {
       // What was read so far is whole records and a rest; none of it is lost.
-      await output.write(program.endInput());
+      await endInput(run, again);
       throw ended(`cannot read ${name} beyond byte ${read}: ${reason(error)}`);
     }
     if (chunk.done) break;
-    await output.write(program.push(chunk.value));
+    run.program.push(chunk.value);
+    await flush(run, again);
     read += chunk.value.length;
     progress?.at(read);
   }
-  await output.write(program.endInput());
+  await endInput(run, again);
   return read;
+}
+
+/** Ends an input. `again` names it, if it can be read once more. */
+async function endInput(run: Run, again: string | undefined): Promise<void> {
+  run.program.endInput();
+  try {
+    await flush(run, again);
+  } finally {
+    run.program.nextInput();
+  }
+}
+
+/** Writes what there is; first looks through the file for dates, if need be. */
+async function flush({ program, output }: Run, again: string | undefined): Promise<void> {
+  if (again !== undefined && program.wantsSurvey()) survey(program, again);
+  await output.write(program.flush());
+}
+
+function survey(program: Program, path: string): void {
+  let file: number;
+  try {
+    file = openSync(path, "r");
+  } catch {
+    return;
+  }
+  try {
+    const chunk = Buffer.alloc(CHUNK);
+    for (let length = readSync(file, chunk); length > 0; length = readSync(file, chunk)) {
+      if (program.survey(chunk.subarray(0, length))) break;
+    }
+  } catch {
+    // What cannot be read again is not surveyed; the reader of the file itself says so.
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Says what ended the program; gives its exit code. */
