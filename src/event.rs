@@ -316,6 +316,12 @@ pub struct Event<'a> {
 }
 
 impl Event<'_> {
+    /// Whether nothing was said to it yet, so that it can be used for another record.
+    pub fn is_untouched(&self) -> bool {
+        let fresh = |field: &&Field<'_>| field.said[0].is_none() && !field.repeated;
+        self.strings.lists[0].is_none() && !self.strings.repeated && self.fields().iter().all(fresh)
+    }
+
     /// Every field that feeds the verdict.
     pub fn fields(&self) -> [&Field<'_>; 13] {
         [

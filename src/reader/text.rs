@@ -54,8 +54,12 @@ pub static SHAPES: &[(&str, Shape)] = &[
 
 /// Reads one record and emits its event.
 pub fn read(text: &str, emit: Emit<'_>) -> Option<()> {
+    // An event is large: most shapes refuse a record without touching it.
+    let mut event = Event::default();
     for (name, shape) in SHAPES {
-        let mut event = Event::default();
+        if !event.is_untouched() {
+            event = Event::default();
+        }
         if shape(text, 0, &mut event).is_some() {
             event.shape = name;
             emit(&event);

@@ -3,8 +3,6 @@
 
 use std::borrow::Cow;
 
-use csv::{ReaderBuilder, StringRecord};
-
 use crate::{
     article,
     event::{Event, Kind, Place, Strings},
@@ -13,6 +11,9 @@ use crate::{
 
 pub mod names;
 pub mod plaso;
+mod row;
+
+use row::{Row, record};
 
 use names::{COLUMNS, Layout, PLASO, PLASO_SIGNS};
 
@@ -45,14 +46,16 @@ impl Header {
             if !line.as_bytes().contains(&delimiter) {
                 return None;
             }
-            let (names, _) = record(line, delimiter)?;
-            let plaso = names.iter().any(|name| PLASO_SIGNS.contains(&name));
+            // A name holds no delimiter, quotes or not.
+            let names =
+                || line.split(char::from(delimiter)).map(|name| name.trim().trim_matches('"'));
+            let plaso = names().any(|name| PLASO_SIGNS.contains(&name));
             let table = if plaso { PLASO } else { COLUMNS };
             let find = |name: &str| {
-                let row = table.iter().position(|(column, _)| *column == name.trim())?;
+                let row = table.iter().position(|(column, _)| *column == name)?;
                 Some((table[row].1, row))
             };
-            let columns: Vec<_> = names.iter().map(find).collect();
+            let columns: Vec<_> = names().map(find).collect();
             let has = |wanted: Role| columns.iter().flatten().any(|(role, _)| *role == wanted);
             let known = if plaso {
                 has(Role::Again)
@@ -70,7 +73,7 @@ impl Header {
     }
 
     /// Whether a record can be one of this header's: its id is a number where it has an id.
-    fn fits(&self, fields: &StringRecord) -> bool {
+    fn fits(&self, fields: &Row) -> bool {
         if self.plaso {
             return fields.len() >= 3 && fields.get(0).is_some_and(starts_with_digit);
         }
@@ -89,22 +92,6 @@ fn is_number(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let digits = digits.strip_prefix("0x").unwrap_or(digits);
     !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit())
-}
-
-/// The fields of the first record, and what follows it.
-fn record(text: &str, delimiter: u8) -> Option<(StringRecord, &str)> {
-    let mut reader = ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .buffer_capacity(4096)
-        .from_reader(text.as_bytes());
-    let mut fields = StringRecord::new();
-    if !reader.read_record(&mut fields).ok()? {
-        return None;
-    }
-    let end = usize::try_from(reader.position().byte()).ok()?;
-    Some((fields, text.get(end..)?.trim_matches(['\r', '\n', ' ', '\t', '\0'])))
 }
 
 fn put(event: &mut Event<'_>, part: u8, row: usize, role: Role, value: String) {
@@ -209,7 +196,7 @@ fn split<'a>(
     layout: &Layout,
 ) -> Option<(Vec<Cow<'a, str>>, &'a str)> {
     let last = layout.columns.len() - 1;
-    let mut fields = Vec::with_capacity(last);
+    let mut fields = Vec::new();
     let mut rest = text;
     for _ in 0..last {
         // Cheaper than the full reader, for every line of a file that is no such record.
@@ -219,18 +206,24 @@ fn split<'a>(
         } else {
             rest.split_once(char::from(delimiter))?
         };
-        if field.len() > 512 || field.contains('\n') {
+        if field.len() > 512 || field.contains('\n') || !layout.fits(fields.len(), field.trim()) {
             return None;
         }
         fields.push(Cow::Borrowed(field.trim()));
         rest = after;
     }
-    let fits =
-        layout.numbers.iter().all(|&i| is_number(&fields[i]) && starts_with_digit(&fields[i]))
-            && is_date(&fields[layout.date])
-            && layout.clock.is_none_or(|i| is_clock(&fields[i]))
-            && layout.capitals.is_none_or(|i| is_capitals(&fields[i]));
-    fits.then_some((fields, rest))
+    Some((fields, rest))
+}
+
+impl Layout {
+    /// Whether a field can stand in this column.
+    fn fits(&self, column: usize, field: &str) -> bool {
+        let number = |field: &str| is_number(field) && starts_with_digit(field);
+        (!self.numbers.contains(&column) || number(field))
+            && (self.date != column || is_date(field))
+            && (self.clock != Some(column) || is_clock(field))
+            && (self.capitals != Some(column) || is_capitals(field))
+    }
 }
 
 fn laid_out<'a>(

@@ -1,0 +1,100 @@
+//! One CSV record out of a text. `csv-core` is the parser inside the crate `csv`, which itself has no
+//! way to read one record without setting up its tables again.
+
+use std::cell::RefCell;
+
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
+
+use super::DELIMITERS;
+
+/// The fields of one record.
+pub(super) struct Row {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Row {
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub(super) fn get(&self, index: usize) -> Option<&str> {
+        let end = *self.ends.get(index)?;
+        let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).unwrap_or(&0);
+        self.text.get(*start..end)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).filter_map(|index| self.get(index))
+    }
+}
+
+thread_local! {
+    /// A reader for each delimiter, used again and again: `csv-core` 0.1.13 copies a reader without
+    /// its states, so that copies of one cannot be used.
+    static READERS: RefCell<[Reader; 4]> =
+        RefCell::new(DELIMITERS.map(|byte| ReaderBuilder::new().delimiter(byte).build()));
+}
+
+/// The fields of the first record, and what follows it.
+pub(super) fn record(text: &str, delimiter: u8) -> Option<(Row, &str)> {
+    let index = DELIMITERS.iter().position(|known| *known == delimiter)?;
+    READERS.with(|readers| {
+        let mut readers = readers.try_borrow_mut().ok()?;
+        let reader = readers.get_mut(index)?;
+        reader.reset();
+        read(reader, text)
+    })
+}
+
+fn read<'a>(reader: &mut Reader, text: &'a str) -> Option<(Row, &'a str)> {
+    let mut output = vec![0; text.len() + 8];
+    let mut ends = vec![0; 64];
+    let (mut read, mut written, mut fields) = (0, 0, 0);
+    loop {
+        // No more input is how the end of the text is said.
+        let (result, read_now, written_now, fields_now) = reader.read_record(
+            text.as_bytes().get(read..)?,
+            output.get_mut(written..)?,
+            ends.get_mut(fields..)?,
+        );
+        read += read_now;
+        written += written_now;
+        fields += fields_now;
+        match result {
+            ReadRecordResult::Record => break,
+            ReadRecordResult::InputEmpty => {}
+            ReadRecordResult::OutputEndsFull if ends.len() < text.len() + 2 => {
+                ends.resize(ends.len() * 2, 0);
+            }
+            _ => return None,
+        }
+    }
+    output.truncate(written);
+    ends.truncate(fields);
+    let rest = text.get(read..)?.trim_matches(['\r', '\n', ' ', '\t', '\0']);
+    Some((Row { text: String::from_utf8(output).ok()?, ends }, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::record;
+
+    #[test]
+    fn the_end_of_the_text_ends_a_record() {
+        for (text, want, more) in [
+            ("a,b", &["a", "b"][..], ""),
+            ("2,x,\"y\"", &["2", "x", "y"], ""),
+            ("\"y\"\r\nmore,", &["y"], "more,"),
+            ("\"a \"\"b\"\"\nc\",d", &["a \"b\"\nc", "d"], ""),
+            ("a,\"open\nto the end", &["a", "open\nto the end"], ""),
+            ("é,,", &["é", "", ""], ""),
+        ] {
+            let (row, rest) = record(text, b',').unwrap();
+            assert_eq!((row.iter().collect::<Vec<_>>().as_slice(), rest), (want, more), "{text}");
+        }
+        assert!(record("", b',').is_none());
+        let (row, _) = record(&"x,".repeat(1000), b',').unwrap();
+        assert_eq!(row.len(), 1001);
+    }
+}

@@ -1,0 +1,202 @@
+//! Lines, text blocks and CSV in a stream: which lines are one record.
+
+use std::borrow::Cow;
+
+use memchr::memchr;
+
+use super::{
+    Framer, Give, Heading, Kind, LOOK, LOOK_SECOND, Mode, csv,
+    csv::Quotes,
+    starts,
+    starts::{Block, Reach},
+};
+
+impl Framer {
+    /// A line, as far as it tells what it is.
+    pub(super) fn shown(&self, from: usize, end: usize, most: usize) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.buffer[from..end.min(from + most)])
+    }
+
+    /// The line behind `end`, cut short; `None` where it has not come yet.
+    pub(super) fn second(&self, end: usize, most: usize) -> Option<Cow<'_, str>> {
+        let rest = &self.buffer[end..];
+        let line = match memchr(b'\n', &rest[..rest.len().min(most)]) {
+            Some(at) => at + 1,
+            None if rest.len() >= most => most,
+            None if self.ended => rest.len(),
+            None => return None,
+        };
+        Some(String::from_utf8_lossy(&rest[..line]))
+    }
+
+    /// Looks at a whole line that begins neither JSON nor XML.
+    pub(super) fn line(&mut self, give: Give<'_>) -> bool {
+        let Some(end) = self.line_end() else { return false };
+        let first = self.shown(self.start, end, LOOK);
+        let text = first.trim_end_matches(['\r', '\n']);
+        if text.trim().is_empty() {
+            self.heading.blank();
+            self.give(end, Kind::Blank, give);
+            return true;
+        }
+        if end - self.start > self.max {
+            self.give(end, Kind::Record, give);
+            return true;
+        }
+        let second = match self.second(end, LOOK_SECOND) {
+            Some(second) => second,
+            None if starts::wants_second(text) => return false,
+            None => Cow::Borrowed(""),
+        };
+        let whole = end - self.start <= LOOK;
+        if self.format.csv() && whole {
+            if text.starts_with("#TYPE ") {
+                let Some(second) = self.second(end, LOOK) else { return false };
+                if let Some(header) = csv::Header::of(&second) {
+                    let next = end + second.len();
+                    let text = format!("{text}\n{}", second.trim_end());
+                    self.heading = Heading::Csv(text, header.delimiter);
+                    self.give(next, Kind::Heading, give);
+                    return true;
+                }
+            }
+            if let Some(header) = csv::Header::of(text) {
+                self.heading = Heading::Csv(text.to_owned(), header.delimiter);
+                self.give(end, Kind::Heading, give);
+                return true;
+            }
+        }
+        if self.format.csv() && starts::is_foreign_header(text, &second) {
+            self.give(end, Kind::Heading, give);
+            return true;
+        }
+        let block = if self.format.blocks() { starts::block(text, &second) } else { None };
+        let delimiter = if self.format.csv() { csv::begins(text) } else { None };
+        if let (None, None) = (block, delimiter)
+            && self.format.blocks()
+            && let Some(heading) = self.heading.next(text)
+        {
+            self.heading = heading;
+            self.give(end, Kind::Heading, give);
+            return true;
+        }
+        if let Some(block) = block {
+            self.scan = end;
+            self.look = end;
+            self.mode = Mode::Block { block, reach: Reach::Labels, blank: false };
+        } else if delimiter == Some(b'\t') {
+            // Event Viewer's TXT has no quotes: a message goes on until another record begins.
+            self.scan = end;
+            self.look = end;
+            self.mode = Mode::Block { block: Block::Free, reach: Reach::Message, blank: false };
+        } else if let Some(delimiter) = delimiter {
+            self.mode = Mode::Quoted { quotes: Quotes::default(), delimiter, headed: false };
+        } else if let Some(delimiter) = self.heading.delimiter() {
+            self.mode = Mode::Quoted { quotes: Quotes::default(), delimiter, headed: true };
+        } else {
+            let heading = self.heading.of_row().to_owned();
+            self.give_under(end, end, Kind::Record, &heading, give);
+        }
+        true
+    }
+
+    /// Looks at the next line of a CSV record.
+    pub(super) fn quoted(&mut self, give: Give<'_>) -> bool {
+        let end = self.line_end();
+        let Mode::Quoted { quotes, delimiter, headed } = &mut self.mode else { return false };
+        let Some(end) = end else {
+            let headed = *headed;
+            if self.ended {
+                self.end_quoted(headed, false, give);
+            }
+            return self.ended;
+        };
+        let open = quotes.line(&self.buffer[self.scan..end], *delimiter);
+        let (headed, sound) = (*headed, quotes.sound());
+        let several = self.scan > self.start;
+        self.scan = end;
+        self.look = end;
+        if several && end - self.start > self.max {
+            self.rewind(Kind::Broken, give);
+        } else if !open {
+            self.end_quoted(headed, sound, give);
+        }
+        true
+    }
+
+    /// A CSV record ends, or the stream does. `sound`: its quotes are closed as they should be.
+    pub(super) fn end_quoted(&mut self, headed: bool, sound: bool, give: Give<'_>) {
+        if !sound && self.holds_others() {
+            // A quote was never meant to be one. Its line alone may lack half of its message.
+            return self.rewind(Kind::Broken, give);
+        }
+        let heading = if headed { self.heading.text().to_owned() } else { String::new() };
+        self.give_under(self.scan, self.scan, Kind::Record, &heading, give);
+    }
+
+    /// Whether other records begin on the later lines of the one at hand.
+    pub(super) fn holds_others(&self) -> bool {
+        let text = String::from_utf8_lossy(&self.buffer[self.start..self.scan]);
+        let header = self.heading.text().lines().next_back().and_then(csv::Header::of);
+        let mut lines = text.lines().skip(1).peekable();
+        while let Some(line) = lines.next() {
+            let second = lines.peek().unwrap_or(&"");
+            if header.as_ref().is_some_and(|header| header.begins(line))
+                || starts::interrupts(line, second, false)
+            {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Looks at the next line of a text block.
+    pub(super) fn block(&mut self, give: Give<'_>) -> bool {
+        let Some(end) = self.line_end() else {
+            if self.ended {
+                self.end_block(give);
+            }
+            return self.ended;
+        };
+        let Mode::Block { block, reach, blank } = self.mode else { return false };
+        if end - self.scan > self.max {
+            // Whatever it is, it is too long, and the block with it.
+            self.give(end, Kind::Record, give);
+            return true;
+        }
+        let first = self.shown(self.scan, end, LOOK);
+        let second = match self.second(end, LOOK_SECOND) {
+            Some(second) => second,
+            None if starts::wants_second(&first) => return false,
+            None => Cow::Borrowed(""),
+        };
+        let begin = self.shown(self.start, self.start + LOOK_SECOND.min(end - self.start), LOOK);
+        let begin = begin.lines().next().unwrap_or_default();
+        let begin = if self.oversized.is_some() { "" } else { begin };
+        let line = starts::Line { first: &first, second: &second, blank, begin };
+        let part = starts::goes_on(block, reach, line);
+        match part {
+            starts::Part::Another => self.end_block(give),
+            starts::Part::Goes(reach) => {
+                let blank = first.trim().is_empty();
+                self.mode = Mode::Block { block, reach, blank };
+                self.scan = end;
+                self.look = end;
+                self.too_long(end);
+            }
+            starts::Part::Last => {
+                self.scan = end;
+                self.end_block(give);
+            }
+        }
+        true
+    }
+
+    pub(super) fn end_block(&mut self, give: Give<'_>) {
+        let Mode::Block { block, .. } = self.mode else { return };
+        let section = block == Block::Section;
+        let heading = if section { self.heading.of_section().to_owned() } else { String::new() };
+        let end = self.scan;
+        self.give_under(end, end, Kind::Record, &heading, give);
+    }
+}
