@@ -179,10 +179,12 @@ impl<'e> Facts<'e> {
                 url == article::URL && !message::error_of_string(error).is_empty()
             }) && !list.too_many()
         });
-        if !known_strings && !facts.messages.iter().flatten().any(|message| message.whole) {
+        let named = facts.named();
+        let whole = facts.messages.iter().flatten().any(|message| message.whole);
+        if !known_strings && !whole && named.is_none() {
             return None;
         }
-        if let Some((source, id)) = facts.named() {
+        if let Some((source, id)) = named {
             let other_id = integer(&said(id)).is_some_and(|id| id.low != article::EVENT_ID);
             if (!has_source && !is_source(source)) || (!has_id && other_id) {
                 return None;
@@ -214,7 +216,10 @@ impl<'e> Facts<'e> {
 
     /// The source and id in a "cannot be found" wording.
     fn named(&self) -> Option<(&'e str, &'e str)> {
-        self.fitting().find_map(|message| message.named)
+        let event = self.event;
+        self.fitting()
+            .find_map(|message| message.named)
+            .or_else(|| event.message.texts().find_map(message::named_without_strings))
     }
 
     fn sources(&self) -> impl Iterator<Item = &str> {

@@ -212,6 +212,14 @@ fn wording(text: &str) -> Option<Message<'_>> {
     })
 }
 
+/// The source and the id in `NXLog`'s wording, which keeps no insertion strings.
+pub fn named_without_strings(text: &str) -> Option<(&str, &str)> {
+    let rest = trim_end(unquote(text)).strip_prefix("The description for EventID ")?;
+    let (id, rest) = rest.split_once(" from source ")?;
+    let source = rest.strip_suffix(" cannot be found.")?;
+    Some((source, id))
+}
+
 /// Matches `pattern` at the start of `text`, where a space stands for any white space, and gives
 /// what follows.
 fn literal<'m>(text: &'m str, pattern: &str) -> Option<&'m str> {
