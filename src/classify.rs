@@ -271,8 +271,12 @@ impl<'e> Facts<'e> {
     }
 
     fn error_texts(&self) -> impl Iterator<Item = &str> {
-        let strings = self.event.strings.iter().filter_map(Self::pair);
-        let strings = strings.map(|(_, error)| message::error_of_string(error));
+        let strings = self.event.strings.iter().filter_map(|list| match Self::pair(list) {
+            Some((_, error)) => Some(error),
+            // The URL is missing, and the error stands by itself.
+            None => list.get(1),
+        });
+        let strings = strings.map(message::error_of_string);
         self.fitting().map(|message| message.error).chain(strings)
     }
 
