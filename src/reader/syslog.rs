@@ -165,5 +165,6 @@ fn behind_tag(text: &str) -> Option<&str> {
 
 /// Whether a line begins like syslog: with a priority, or with a time as headers write it.
 fn has_header(line: &str) -> bool {
+    let line = without_length(line);
     priority(line).0 || date(line).is_some()
 }
