@@ -161,10 +161,14 @@ impl Filter {
         }
         let records = memchr::memchr_iter(b'\n', lines).count() as u64;
         let oversized = self.count_too_long(lines);
+        let last = last_line(lines);
+        // The same as where a line is filtered by itself: cuts must not matter.
+        let skipped = if self.judge.ledger.records == 0 && records == 1 { bom(last) } else { 0 };
+        self.bulk_action =
+            last.len() <= self.judge.policy().max_record && is_bulk_action(&last[skipped..]);
         self.judge.ledger.records += records;
         self.judge.ledger.oversized += oversized;
         self.judge.ledger.unrelated += records - oversized;
-        self.bulk_action = is_bulk_action(last_line(lines));
     }
 
     /// How many of these lines are too long: looks for one line end in each stretch of that
