@@ -329,6 +329,9 @@ impl<'e> Facts<'e> {
         {
             return Some("two computers are named");
         }
+        if self.sources().any(|source| odd(source, &[])) {
+            return Some("the source has characters that the event never has");
+        }
         let odd_string = |text: &str| odd(text.trim_end_matches(['\r', '\n']), &[]);
         let localised = |text: &str| self.policy.localised.iter().any(|l| l.error(text).is_some());
         let odd_list = |list| match (Self::pair(list), list.only()) {

@@ -68,6 +68,7 @@ pub struct Field<'a> {
     said: [Option<Said<'a>>; PLACES],
     /// One place gave two different values, or there were more places than any shape has.
     pub repeated: bool,
+    full: bool,
 }
 
 impl<'a> Field<'a> {
@@ -90,6 +91,7 @@ impl<'a> Field<'a> {
                 }
             }
         }
+        self.full = true;
         self.repeated = true;
     }
 
@@ -135,6 +137,10 @@ impl<'a> Field<'a> {
         for slot in &mut self.said[kept..] {
             *slot = None;
         }
+        // What was forgotten contradicts nothing.
+        let places = || self.said.iter().flatten().map(|said| said.place);
+        self.repeated = self.full
+            || places().enumerate().any(|(i, place)| places().skip(i + 1).any(|p| p == place));
     }
 }
 
@@ -148,16 +154,29 @@ pub struct Strings<'a> {
     /// Something stood there that is no insertion string of this event.
     pub extra: bool,
     repeated: bool,
+    /// An empty list stood there: alone it says nothing, beside a full one it differs.
+    empty: bool,
+    /// The same for a single string.
+    nulls: [bool; STRINGS],
 }
 
 impl<'a> Strings<'a> {
     /// Sets the string with this index (`%1` is 0).
     pub fn set(&mut self, index: usize, value: Cow<'a, str>) {
+        self.repeated |= self.nulls.get(index) == Some(&true);
         match self.items.get_mut(index) {
             Some(slot @ None) => *slot = Some(value),
             Some(Some(old)) => self.repeated |= *old != value,
             None => self.extra = true,
         }
+    }
+
+    /// Notes that the string with this index is said to be none.
+    pub fn set_null(&mut self, index: usize) {
+        if let Some(null) = self.nulls.get_mut(index) {
+            *null = true;
+        }
+        self.repeated |= self.get(index).is_some();
     }
 
     /// Appends a string.
@@ -192,6 +211,7 @@ impl<'a> Strings<'a> {
 
     /// Takes in the same list once more: equal ones are harmless.
     pub fn merge(&mut self, other: Self) {
+        let empty = self.empty || other.is_empty();
         if self.is_empty() {
             *self = other;
         } else if *self != other {
@@ -201,7 +221,7 @@ impl<'a> Strings<'a> {
 
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        *self == Self { empty: self.empty, nulls: self.nulls, ..Self::default() }
     }
 
     /// Whether one string was given twice with different values.
@@ -224,11 +244,9 @@ pub struct Lists<'a> {
 }
 
 impl<'a> Lists<'a> {
-    /// Takes in a whole list.
+    /// Takes in a whole list. An empty one says nothing, except that it differs from another one
+    /// in the same place.
     pub fn say(&mut self, place: Place, strings: Strings<'a>) {
-        if strings.is_empty() {
-            return;
-        }
         for slot in &mut self.lists {
             match slot {
                 Some((at, old)) if *at == place && *old == strings => return,
@@ -255,9 +273,9 @@ impl<'a> Lists<'a> {
         Some(&mut self.lists[index].get_or_insert_with(|| (place, Strings::default())).1)
     }
 
-    /// All lists.
+    /// All lists that say something.
     pub fn iter(&self) -> impl Iterator<Item = &Strings<'a>> {
-        self.lists.iter().flatten().map(|(_, strings)| strings)
+        self.lists.iter().flatten().map(|(_, strings)| strings).filter(|list| !list.is_empty())
     }
 
     /// Forgets the lists in places that `keep` refuses.

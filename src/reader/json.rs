@@ -201,7 +201,8 @@ impl<'a> Reader<'a> {
         let place = Place { part: 0, row };
         let value = self.tokens.skip_value()?;
         let lists = &mut self.read.event.strings;
-        if value.starts_with('{') {
+        // An empty object is an empty list.
+        if value.starts_with('{') && !value[1..].trim_start().starts_with('}') {
             // Wazuh 3.8 writes the two insertion strings as two members called Data.
             let appends = NAMES[usize::from(row)].path.starts_with("EventChannel.");
             return lists.at(place).map_or(Ok(()), |list| strings::read(list, value, appends));

@@ -92,7 +92,7 @@ fn member_at<'a>(
         match Tokens::new(value).next()? {
             Token::String(text) => list.set(index, text.decode().ok_or(Invalid)?),
             Token::Number(text) => list.set(index, Cow::Borrowed(text)),
-            Token::Word("null") => {}
+            Token::Word("null") => list.set_null(index),
             _ => list.extra = true,
         }
         return Ok(());
@@ -104,9 +104,7 @@ fn member_at<'a>(
             }
             let mut fresh = Strings::default();
             level(&mut fresh, value, false, depth - 1)?;
-            if !fresh.is_empty() {
-                list.merge(fresh);
-            }
+            list.merge(fresh);
         }
         // Attributes of XML elements.
         "#attributes" | "@Name" | "Name" | "xmlns" | "xml_name" => {}
