@@ -217,6 +217,8 @@ impl<'a> Strings<'a> {
         } else if *self != other {
             self.repeated = true;
         }
+        self.repeated |= empty && !self.is_empty();
+        self.empty = empty;
     }
 
     /// Whether there is nothing in it.

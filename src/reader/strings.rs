@@ -124,7 +124,11 @@ fn numbered(name: &str) -> Option<usize> {
 fn string_value<'a>(list: &mut Strings<'a>, string: Str<'a>, depth: u8) -> Result<(), Invalid> {
     let text = string.decode().ok_or(Invalid)?;
     if text.starts_with('<') {
-        return xml::data(list, &text).ok_or(Invalid);
+        // What cannot be read is nothing that this event has; the record itself is whole.
+        if xml::data(list, &text).is_none() {
+            list.extra = true;
+        }
+        return Ok(());
     }
     if text.starts_with('{') && depth > 0 {
         let mut inner = Strings::default();
