@@ -1,0 +1,83 @@
+//! Streams that the oracle, or reading the filter against the design, once found wrong.
+
+use crypt32_filter::{
+    filter::{Filter, Piece},
+    ledger::Ledger,
+    policy::{Action, Policy},
+};
+
+const BENIGN: &str = concat!(
+    r#"{"SourceName":"crypt32","EventID":8,"EventType":"Error","Channel":"Application","#,
+    r#""ComputerName":"SERVER1","Message":"Failed auto update retrieval of third-party root list "#,
+    r"sequence number from: <http://www.download.windowsupdate.com/msdownload/update/v3/static/",
+    r"trustedr/en/authrootseq.txt> with error: The server name or address could not be ",
+    r#"resolved\r\n"}"#,
+);
+
+/// What comes out of a stream that is cut in pieces of this size.
+fn filter(input: &[u8], size: usize, policy: &Policy) -> (String, Ledger) {
+    let mut filter = Filter::new(policy.clone());
+    let mut out = Vec::new();
+    for chunk in input.chunks(size) {
+        filter.push(chunk, &mut |piece| match piece {
+            Piece::Chunk(span) => out.extend(&chunk[span]),
+            Piece::Bytes(bytes) => out.extend(bytes),
+        });
+    }
+    filter.finish(&mut |piece| {
+        if let Piece::Bytes(bytes) = piece {
+            out.extend(bytes);
+        }
+    });
+    (String::from_utf8(out).unwrap(), filter.ledger().clone())
+}
+
+/// The same for all cuts.
+fn in_any_cut(input: &str, policy: &Policy) -> (String, Ledger) {
+    let input = input.as_bytes();
+    let whole = filter(input, input.len(), policy);
+    for size in [1, 2, 7, 31, 64, input.len() - 1] {
+        assert_eq!(filter(input, size, policy), whole, "pieces of {size}");
+    }
+    whole
+}
+
+fn dropping() -> Policy {
+    Policy { action: Action::Drop, ..Policy::default() }
+}
+
+#[test]
+fn a_document_stays_behind_an_action_with_a_byte_order_mark() {
+    let input = format!("\u{feff}{{\"index\":{{}}}}\n{BENIGN}\n");
+    let (_, ledger) = in_any_cut(&input, &dropping());
+    assert_eq!((ledger.benign, ledger.dropped, ledger.tagged), (1, 0, 1));
+}
+
+#[test]
+fn a_line_that_is_too_long_is_no_action() {
+    let long = format!("{{\"index\":{{\"_id\":\"{}\"}}}}", "x".repeat(600));
+    let input = format!("{long}\n{BENIGN}\n");
+    let policy = Policy { max_record: 500, ..dropping() };
+    let (_, ledger) = in_any_cut(&input, &policy);
+    assert_eq!((ledger.oversized, ledger.dropped), (1, 1));
+}
+
+#[test]
+fn counted_frames_are_read_and_stay_as_they_are() {
+    let message = format!("<11>Mar 15 11:27:57 SERVER1 nxWinEvt: {BENIGN}");
+    let input = format!("{} {message}\n", message.len());
+    for action in [Action::Tag, Action::Drop] {
+        let policy = Policy { action, ..Policy::default() };
+        let (out, ledger) = in_any_cut(&input, &policy);
+        assert_eq!(out, input);
+        assert_eq!((ledger.benign, ledger.untagged, ledger.unrelated), (1, 1, 0));
+    }
+}
+
+#[test]
+fn xml_that_cannot_be_read_is_no_reason_to_pass_a_record_by() {
+    let input =
+        BENIGN.replace("\"ComputerName\"", "\"event_data\":\"<Data>x</Dat>\",\"ComputerName\"");
+    let (_, ledger) = in_any_cut(&format!("{input}\n"), &dropping());
+    assert_eq!((ledger.review, ledger.unparsed, ledger.tagged), (1, 0, 1));
+}
