@@ -1,0 +1,218 @@
+//! The whole input at once, every line by itself.
+
+use std::collections::BTreeMap;
+
+use crypt32_filter::{
+    policy::{Action, Policy},
+    verdict::Outcome,
+};
+
+use super::{
+    event,
+    tag::{self, Tagged},
+    tree::{self, Tree},
+    verdict::{self, Verdict},
+};
+
+/// One computer: benign, review, dropped, errors.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Row {
+    pub benign: u64,
+    pub review: u64,
+    pub dropped: u64,
+    pub errors: BTreeMap<String, u64>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ledger {
+    pub records: u64,
+    pub unrelated: u64,
+    pub benign: u64,
+    pub review: u64,
+    pub oversized: u64,
+    pub tagged: u64,
+    pub dropped: u64,
+    pub untagged: u64,
+    pub conflicts: u64,
+    /// At least so many: begin like JSON, mention the event plainly, and are not whole.
+    pub unparsed_least: u64,
+    /// At most so many: those, and the ones that could hide a mention behind an escape.
+    pub unparsed_most: u64,
+    pub bytes_in: u64,
+    pub bytes_out: u64,
+    pub bytes_dropped: u64,
+    pub bytes_inserted: u64,
+    pub computers: BTreeMap<String, Row>,
+}
+
+/// Where the JSON object of a line is.
+struct Record {
+    start: usize,
+    tree: Tree,
+    /// Octet-counted framing: its length may not change.
+    counted: bool,
+}
+
+/// The JSON object that a line is, or that ends a syslog line.
+fn record(line: &[u8]) -> Option<Record> {
+    let object = |start: usize| {
+        let tree = tree::parse(&line[start..])?;
+        tree.members(0).is_some().then_some(tree)
+    };
+    if let Some(tree) = object(0) {
+        return Some(Record { start: 0, tree, counted: false });
+    }
+    let digits = line.iter().take_while(|b| b.is_ascii_digit()).count();
+    let counted = digits > 0 && line[digits..].starts_with(b" <");
+    let rest = if counted { &line[digits + 1..] } else { line };
+    let priority = rest.strip_prefix(b"<")?;
+    let close = priority.iter().position(|b| *b == b'>')?;
+    if !(1..=3).contains(&close) || !priority[..close].iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let starts = (0..line.len()).filter(|&at| line[at] == b'{');
+    starts.into_iter().find_map(|start| Some(Record { start, tree: object(start)?, counted }))
+}
+
+/// The verdict about a record; an Elasticsearch hit's is its source's. Should there be several
+/// sources, all of them count.
+fn judge(tree: &Tree, policy: &Policy) -> Verdict {
+    let members = tree.members(0).unwrap_or_default();
+    let mut inner: Vec<usize> = members
+        .iter()
+        .filter(|m| m.key == b"_source" && tree.members(m.node).is_some())
+        .map(|m| m.node)
+        .collect();
+    if inner.is_empty() {
+        inner.push(0);
+    }
+    let verdicts: Vec<Verdict> = inner
+        .into_iter()
+        .map(|root| verdict::classify(&event::event(tree, root), policy))
+        .collect();
+    verdict::of_all(verdicts)
+}
+
+/// Whether a line begins like an action of a `_bulk` body that a document follows. A broken one
+/// counts too: what is kept in doubt is not lost.
+fn is_action(line: &[u8]) -> bool {
+    let text: String = String::from_utf8_lossy(line).split_ascii_whitespace().collect();
+    ["index", "create", "update"]
+        .iter()
+        .any(|action| text.starts_with(&format!("{{\"{action}\":{{")))
+}
+
+fn unparsed(line: &[u8]) -> (u64, u64) {
+    let blank = |b: &&u8| matches!(b, b' ' | b'\t' | b'\r');
+    let first = line.iter().find(|b| !blank(b));
+    if !matches!(first, Some(b'{' | b'[')) {
+        return (0, u64::from(line.contains(&b'{')));
+    }
+    let lower = line.to_ascii_lowercase();
+    let mentions = |needle: &[u8]| lower.windows(needle.len()).any(|w| w == needle);
+    let plain = mentions(b"crypt32");
+    let most = plain || mentions(b"authrootseq") || mentions(b"third-party") || mentions(b"\\u");
+    (u64::from(plain && first == Some(&b'{')), u64::from(most))
+}
+
+pub fn filter(input: &[u8], policy: &Policy) -> (Vec<u8>, Ledger) {
+    let mut out = Vec::new();
+    let mut ledger = Ledger { bytes_in: input.len() as u64, ..Ledger::default() };
+    let mut document = false;
+    for (number, whole) in input.split_inclusive(|b| *b == b'\n').enumerate() {
+        ledger.records += 1;
+        let line = whole.strip_suffix(b"\n").unwrap_or(whole);
+        let is_document = std::mem::take(&mut document);
+        if line.len() > policy.max_record {
+            ledger.oversized += 1;
+            out.extend(whole);
+            continue;
+        }
+        let mark = if number == 0 && line.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+        let line = &line[mark..];
+        document = is_action(line);
+        let Some(record) = record(line) else {
+            ledger.unrelated += 1;
+            let (least, most) = unparsed(line);
+            ledger.unparsed_least += least;
+            ledger.unparsed_most += most;
+            out.extend(whole);
+            continue;
+        };
+        let verdict = judge(&record.tree, policy);
+        match verdict.outcome {
+            Outcome::Unrelated => {
+                ledger.unrelated += 1;
+                out.extend(whole);
+                continue;
+            }
+            Outcome::Benign => ledger.benign += 1,
+            Outcome::Review => ledger.review += 1,
+        }
+        let computer = name(&verdict.computer);
+        let row = ledger.computers.entry(computer).or_default();
+        let before = row.benign;
+        *(if verdict.outcome == Outcome::Benign { &mut row.benign } else { &mut row.review }) += 1;
+        if let Some(error) = verdict.error {
+            let code = error.code.map_or(format!("0x{:08X}", error.hresult), |c| c.to_string());
+            *row.errors.entry(code).or_default() += 1;
+        }
+        if policy.action == Action::Observe {
+            out.extend(whole);
+            continue;
+        }
+        let tagged = tag::tag(&line[record.start..], &record.tree, &verdict, policy);
+        if matches!(tagged, Tagged::Conflict) {
+            ledger.conflicts += 1;
+            out.extend(whole);
+            continue;
+        }
+        let accepted = verdict.basis.is_some_and(|basis| policy.accept.contains(basis));
+        // Neither a document of a `_bulk` body nor a counted frame may go.
+        if policy.action == Action::Drop && accepted && !is_document && !record.counted {
+            let keep = policy.keep_every > 0 && before.is_multiple_of(policy.keep_every);
+            if !keep {
+                ledger.dropped += 1;
+                // A byte order mark is no part of the record.
+                ledger.bytes_dropped += (whole.len() - mark) as u64;
+                out.extend(&whole[..mark]);
+                row.dropped += 1;
+                continue;
+            }
+        }
+        match tagged {
+            Tagged::Insert(_) if record.counted => {
+                ledger.untagged += 1;
+                out.extend(whole);
+            }
+            Tagged::Insert(inserts) => {
+                ledger.tagged += 1;
+                let mut at = 0;
+                for (place, bytes) in inserts {
+                    let place = mark + record.start + place;
+                    out.extend(&whole[at..place]);
+                    out.extend(&bytes);
+                    ledger.bytes_inserted += bytes.len() as u64;
+                    at = place;
+                }
+                out.extend(&whole[at..]);
+            }
+            Tagged::Ours | Tagged::Conflict => out.extend(whole),
+        }
+    }
+    ledger.bytes_out = out.len() as u64;
+    (out, ledger)
+}
+
+/// The name of a row.
+fn name(computer: &[u8]) -> String {
+    if computer.is_empty() {
+        return "-".to_owned();
+    }
+    let name = String::from_utf8_lossy(computer).into_owned();
+    let mut end = name.len().min(255);
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    name[..end].to_owned()
+}
