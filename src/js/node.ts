@@ -26,6 +26,7 @@ export type {
   Ledger,
   Localised,
   Outcome,
+  Related,
   Verdict,
 } from "./types.js";
 

@@ -71,6 +71,18 @@ export interface Evidence {
   seen?: string | null;
 }
 
+/** Another event of the same family: named for a person to know, never acted on. */
+export interface Related {
+  /** `crypt32` on Windows XP and Server 2003, `CAPI2` on later systems. */
+  source: string;
+  /** Its number there. */
+  id: number;
+  /** What it says about reaching Windows Update, in one word. */
+  kind: string;
+  /** What it means, in one sentence. */
+  means: string;
+}
+
 /** The answer about one event. */
 export interface EventVerdict {
   verdict: Outcome;
@@ -90,8 +102,8 @@ export interface EventVerdict {
   time: string | null;
   /** How the record spells its event, such as `winlogbeat`. */
   shape: string | null;
-  /** The event of the same family that an unrelated one is, such as `crypt32 7` or `CAPI2 4107`. */
-  related: string | null;
+  /** The event of the same family that an unrelated one is. */
+  related: Related | null;
 }
 
 /** The answer about one record. */

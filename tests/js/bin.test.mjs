@@ -15,6 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { sampleLog } from "../../www/tools/sample-log.mjs";
 
 const root = join(import.meta.dirname, "../..");
@@ -32,6 +33,25 @@ const log = file("log.ndjson", `${sampleLog(1).join("\n")}\n`);
 const junk = file("junk.bin", Buffer.from(Array.from({ length: 70_000 }, (_, i) => (i * i) >> 3)));
 const review = sampleLog(3).find((line) => line.includes("lab-cache"));
 file("review.json", review);
+file("zipped.gz", gzipSync(sampleLog(1).slice(0, 300).join("\n")));
+// The last date tells the order of day and month in the first: the file is looked through before.
+file("dates.txt", ["3/4/2010", "3/25/2010"].map(block).join("\n\n"));
+
+/** The event as Event Viewer's copy button gives it. */
+function block(date) {
+  return [
+    "Event Type:\tError",
+    "Event Source:\tcrypt32",
+    "Event Category:\tNone",
+    "Event ID:\t8",
+    `Date:\t\t${date}`,
+    "Time:\t\t11:27:57",
+    "User:\t\tN/A",
+    "Computer:\tSERVER1",
+    "Description:",
+    JSON.parse(review).Message.trim(),
+  ].join("\r\n");
+}
 
 function run(command, args, options = {}) {
   const { status, stdout, stderr } = spawnSync(command[0], [...command.slice(1), ...args], {
@@ -66,6 +86,12 @@ for (const [args, status] of [
   [["classify", log], 0],
   [["classify", "--candidates", log], 0],
   [["classify", "--check", "review.json"], 1],
+  [["classify", "zipped.gz"], 0],
+  [["filter", "zipped.gz"], 0],
+  [["report", log, "review.json"], 0],
+  [["report", "--check", "review.json"], 1],
+  [["report", "missing.log"], 2],
+  [["classify", "dates.txt"], 0],
   [["explain", "review.json"], 0],
   [["explain", "--color", "always", "review.json"], 0],
 ]) {

@@ -43,7 +43,10 @@ test("a verdict carries its evidence", () => {
 test("an unrelated event of the family is named", () => {
   const verdict = classify(sample("nm-id7"));
   assert.equal(verdict.verdict, "unrelated");
-  assert.equal(verdict.related, "crypt32 7");
+  assert.equal(verdict.related.source, "crypt32");
+  assert.equal(verdict.related.id, 7);
+  assert.equal(verdict.related.kind, "reached");
+  assert.match(verdict.related.means, /Windows Update was in reach/);
   assert.deepEqual(verdict.evidence, []);
 });
 

@@ -113,6 +113,9 @@ function look(library, block, seen) {
   }
 }
 
+/** The name of the event of the same family that it is, such as `crypt32 7`. */
+const related = ({ related: event }) => event && `${event.source} ${event.id}`;
+
 const codes = (ledger) => [
   ...new Set(Object.values(ledger.computers).flatMap(({ errors }) => Object.keys(errors))),
 ];
@@ -154,7 +157,7 @@ function showTotals(ledger, options, busy) {
 
 /** One record before and after, with what was inserted in colour. */
 function showExample(library, options, { number: line, bytes, verdict }) {
-  const why = verdict.basis ?? (verdict.reasons.join(", ") || verdict.related);
+  const why = verdict.basis ?? (verdict.reasons.join(", ") || related(verdict));
   const paint = { benign: green, review: yellow, unrelated: dim }[verdict.verdict];
   const title = [`line ${number(line)}`, verdict.computer, verdict.shape]
     .filter(Boolean)
