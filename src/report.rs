@@ -56,7 +56,7 @@ pub struct Seen<'a> {
 
 /// A report that is being gathered. Give it every event, unrelated ones too: they show since when
 /// a computer is in the log.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Report {
     records: u64,
     related: u64,
