@@ -15,7 +15,7 @@ use crate::{
     finding::Finding,
     policy::Policy,
     reader::{
-        container::{Content, Decoder, Limits, Packing},
+        container::{Content, Decoder, Limits, Packing, content, packing},
         frame::Format,
         log::Log,
         stream::Found,
@@ -60,6 +60,8 @@ pub struct Triage {
     report: Report,
     texts: Texts,
     records: f64,
+    /// The file holds its records as they are, so that the page can read them again.
+    stored: Option<bool>,
 }
 
 #[wasm_bindgen]
@@ -83,11 +85,15 @@ impl Triage {
             report: Report::default(),
             texts: Texts::default(),
             records: 0.0,
+            stored: None,
         })
     }
 
-    /// Takes in the next bytes of the current file.
+    /// Takes in the next bytes of the current file; first of all enough to tell what it is.
     pub fn push(&mut self, chunk: &[u8]) {
+        self.stored.get_or_insert_with(|| {
+            packing(chunk) == Packing::Plain && content(chunk) == Content::Utf8
+        });
         self.read(|log, found| log.push(chunk, found));
     }
 
@@ -105,6 +111,7 @@ impl Triage {
         self.hints = DateOrderHints::default();
         self.surveyed = false;
         self.records = 0.0;
+        self.stored = None;
     }
 
     /// Whether what waits needs a look through the whole file, for the order of month and day.
@@ -189,9 +196,8 @@ impl Triage {
     }
 
     fn read(&mut self, run: impl FnOnce(&mut Log, &mut dyn FnMut(Found<'_>))) {
+        let stored = self.stored.unwrap_or(false);
         let Self { log, policy, hints, waiting, texts, records, .. } = self;
-        let stored = log.decoder().content().is_none_or(|content| content == Content::Utf8)
-            && log.decoder().packing().is_none_or(|packing| packing == Packing::Plain);
         run(log, &mut |found| {
             let event = found.event_read;
             *records = number(found.record);
