@@ -236,9 +236,9 @@ fn texts_of(
     let event = found.event_read;
     let finding = Finding { time: None, ..Finding::of(event, policy, None) };
     let what = match (&finding.related, verdict.error) {
-        (Some(related), _) => related.to_string(),
-        (None, Some(error)) => error.symbol.to_owned(),
-        (None, None) => "unknown".to_owned(),
+        (Some(related), _) if verdict.outcome == Outcome::Unrelated => related.to_string(),
+        (_, Some(error)) => error.symbol.to_owned(),
+        (_, None) => "unknown".to_owned(),
     };
     let raw = if stored && !found.bytes.is_empty() {
         texts.add("")
@@ -286,10 +286,11 @@ impl Row {
             Some(Basis::Sibling) => 2.0,
             Some(Basis::Cause) => 3.0,
         });
+        let candidate = self.verdict.outcome != Outcome::Unrelated;
         let failed = self.verdict.outcome == Outcome::Review;
         let bits = self.verdict.reasons().fold(0_u16, |bits, code| bits | 1 << code as u8);
         out.push(if failed { f64::from(bits) } else { 0.0 });
-        out.push(match self.related.map(|related| related.kind) {
+        out.push(match self.related.filter(|_| !candidate).map(|related| related.kind) {
             None => 0.0,
             Some(Reached) => 1.0,
             Some(Problem) => 2.0,

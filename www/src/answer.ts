@@ -54,7 +54,7 @@ export class Answer {
         counts.benignBytes > 0 ? size(saved) : "0 bytes",
         `${number(Math.round(rate))} records${over}`,
       ],
-      ["", "Records in all", number(counts.records), size(counts.bytes)],
+      ["", "Records in all", number(counts.records), `read from ${size(counts.bytes)}`],
     ];
     put(
       this.figures,

@@ -45,9 +45,10 @@ export class Explain {
 
   show(told: Told): void {
     const { row, finding, raw, cut, note } = told;
-    const title = finding.related
-      ? `${finding.related.source} ${finding.related.id}: related, not event 8`
-      : `${row.verdict === "benign" ? "Benign" : "To review"}${row.basis ? ` (${row.basis})` : ""}`;
+    const title =
+      finding.related && row.verdict === "related"
+        ? `${finding.related.source} ${finding.related.id}: related, not event 8`
+        : `${row.verdict === "benign" ? "Benign" : "To review"}${row.basis ? ` (${row.basis})` : ""}`;
     const text = () => plainText(this.article, told);
     put(
       this.element,
@@ -97,7 +98,8 @@ export class Explain {
   }
 
   private meaning(finding: Finding, row: Row): string {
-    if (finding.related) return `${finding.related.means} The filter never touches it.`;
+    if (finding.related && row.verdict === "related")
+      return `${finding.related.means} The filter never touches it.`;
     if (row.verdict === "review") return this.article.review;
     return this.article.benign[["listed", "sibling", "cause"].indexOf(row.basis)] ?? "";
   }
@@ -129,7 +131,7 @@ export class Explain {
         h("p", {}, condition?.asks ?? code),
         seen && h("p", { class: "seen" }, "Seen: ", h("code", {}, visible(seen))),
         state === "failed" && condition?.failed && h("p", {}, condition.failed),
-        h("p", { class: "about" }, `Rests on ${condition?.rests ?? ""}`),
+        h("p", { class: "about" }, `Source: ${condition?.rests ?? ""}`),
       ),
     );
   }
