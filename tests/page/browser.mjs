@@ -53,6 +53,7 @@ export async function start() {
   const single = pathToFileURL(join(root, "dist/crypt32-triage.html")).href;
   return {
     context,
+    profile,
     builds: { served, single },
     async stop() {
       await context.close();
