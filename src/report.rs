@@ -100,6 +100,11 @@ impl Report {
         }
     }
 
+    /// Counts events that were not read, because they mention nothing of the family.
+    pub fn pass(&mut self, count: u64) {
+        self.records += count;
+    }
+
     fn see_quiet(&mut self, key: String, when: Option<Moment>) {
         if let Some(host) = self.hosts.get_mut(&key) {
             host.present(when);

@@ -26,8 +26,10 @@ use crate::{
     verdict::{Basis, Condition, Outcome, Verdict},
 };
 
+mod skip;
 mod texts;
 
+use skip::Skip;
 use texts::{Texts, plain, shown};
 
 /// One event that gets a row.
@@ -62,6 +64,7 @@ pub struct Triage {
     records: f64,
     /// The file holds its records as they are, so that the page can read them again.
     stored: Option<bool>,
+    skip: Skip,
 }
 
 #[wasm_bindgen]
@@ -86,15 +89,27 @@ impl Triage {
             texts: Texts::default(),
             records: 0.0,
             stored: None,
+            skip: Skip::default(),
         })
     }
 
     /// Takes in the next bytes of the current file; first of all enough to tell what it is.
     pub fn push(&mut self, chunk: &[u8]) {
-        self.stored.get_or_insert_with(|| {
+        let stored = *self.stored.get_or_insert_with(|| {
             packing(chunk) == Packing::Plain && content(chunk) == Content::Utf8
         });
-        self.read(|log, found| log.push(chunk, found));
+        if !stored {
+            return self.read(|log, found| log.push(chunk, found));
+        }
+        let mut skip = core::mem::take(&mut self.skip);
+        let before = skip.records;
+        skip.feed(chunk, &mut |skip, bytes| {
+            core::mem::swap(skip, &mut self.skip);
+            self.read(|log, found| log.push(bytes, found));
+            core::mem::swap(skip, &mut self.skip);
+        });
+        self.report.pass(skip.records - before);
+        self.skip = skip;
     }
 
     /// Ends the current file. What is to be said about it comes back, a line each.
@@ -112,6 +127,7 @@ impl Triage {
         self.surveyed = false;
         self.records = 0.0;
         self.stored = None;
+        self.skip = Skip::default();
     }
 
     /// Whether what waits needs a look through the whole file, for the order of month and day.
@@ -169,7 +185,7 @@ impl Triage {
     /// Records of the current file so far.
     #[wasm_bindgen(getter)]
     pub fn records(&self) -> f64 {
-        self.records
+        self.records + number(self.skip.records)
     }
 
     /// What the file is: `plain` text, whose records can be read again from it, text that must be
@@ -197,7 +213,7 @@ impl Triage {
 
     fn read(&mut self, run: impl FnOnce(&mut Log, &mut dyn FnMut(Found<'_>))) {
         let stored = self.stored.unwrap_or(false);
-        let Self { log, policy, hints, waiting, texts, records, .. } = self;
+        let Self { log, policy, hints, waiting, texts, records, skip, .. } = self;
         run(log, &mut |found| {
             let event = found.event_read;
             *records = number(found.record);
@@ -211,9 +227,10 @@ impl Triage {
                 waiting.push(Waiting::Unrelated(event.computer().map(str::to_owned), time));
                 return;
             }
+            let (record, offset) = skip.place(found.record, found.offset);
+            let length = found.bytes.len() as u64;
             let row = Row {
-                found: [found.record, found.event, found.offset, found.bytes.len() as u64]
-                    .map(number),
+                found: [record, found.event, offset, length].map(number),
                 verdict,
                 related,
                 time,
