@@ -16,7 +16,7 @@ import { Store } from "./store.ts";
 
 const CHUNK = 2 << 20;
 /** How often the page hears of progress, in milliseconds. */
-const PROGRESS = 150;
+const PROGRESS = 250;
 /** How much of a record is shown. */
 const RAW = 64 << 10;
 
