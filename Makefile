@@ -10,6 +10,7 @@ BIOME := $(MODULES)/.bin/biome
 RUST := $(shell find src -name '*.rs') Cargo.toml Cargo.lock rust-toolchain.toml
 # What tests may do and the program may not.
 TEST_LINTS := -A clippy::pedantic -A clippy::unwrap_used -A clippy::expect_used -A clippy::panic -A missing_docs
+PAGE := $(wildcard www/src/*) www/index.html www/vite.config.mjs www/tools/page.mjs www/tools/single.mjs
 SCRIPTS := $(wildcard src/js/*.ts) src/js/tsconfig.json
 
 .PHONY: help
@@ -23,22 +24,28 @@ help: ## This list
 run: pkg/package.json ## Filter a bundled log through the WASM and show what happened
 	@node www/tools/run.mjs $(if $(LOG),--log "$(LOG)") $(if $(ACTION),--action "$(ACTION)")
 
+.PHONY: page
+page: dist/crypt32-triage.html ## Build the triage page and serve it on this computer
+	@node www/tools/serve.mjs
+
 .PHONY: test
-test: pkg/package.json target/release/crypt32-filter ## All tests: Rust, then the npm package in Node
+test: pkg/package.json target/release/crypt32-filter dist/crypt32-triage.html ## All tests: Rust, the npm package in Node, the page in Chromium
 	cargo test --quiet
 	node --test --test-reporter=spec $(wildcard tests/js/*.test.mjs)
+	node --test --test-reporter=spec $(wildcard tests/page/*.test.mjs)
 
 .PHONY: build
 build: pkg/package.json target/release/crypt32-filter ## The command (target/release) and the npm package (pkg)
 
 .PHONY: check
-check: .tools/ready target/npm/core.wasm target/npm/cli.wasm ## Format, lints and types
+check: .tools/ready target/npm/core.wasm target/npm/cli.wasm target/npm/page.wasm ## Format, lints and types
 	cargo fmt --check
 	cargo clippy --quiet -- -D warnings
 	cargo clippy --quiet --tests -- -D warnings $(TEST_LINTS)
-	. www/tools/wasm-env.sh && cargo clippy --quiet --lib --target wasm32-unknown-unknown --no-default-features --features js,cli -- -D warnings
+	. www/tools/wasm-env.sh && cargo clippy --quiet --lib --target wasm32-unknown-unknown --no-default-features --features js,cli,page -- -D warnings
 	$(BIOME) check --error-on-warnings .
 	$(TSC) --project src/js --noEmit
+	$(TSC) --project www
 
 .PHONY: bench
 bench: pkg/package.json ## Measure the filter against JSON.parse in the same run
@@ -49,7 +56,7 @@ setup: .tools/ready ## Only install what is missing; the others do it as needed
 
 .PHONY: clean
 clean: ## Remove what was built; keep what set-up installed
-	rm -rf target pkg
+	rm -rf target pkg dist
 
 # What follows are files.
 
@@ -67,6 +74,13 @@ target/npm/core.wasm: $(RUST) www/tools/wasm.sh www/tools/wasm-env.sh | .tools/r
 # The command line in WASM, which only `npx crypt32-filter` loads.
 target/npm/cli.wasm: $(RUST) www/tools/wasm.sh www/tools/wasm-env.sh | target/npm/core.wasm
 	@www/tools/wasm.sh cli crypt32_cli js,cli
+
+# The page's module.
+target/npm/page.wasm: $(RUST) www/tools/wasm.sh www/tools/wasm-env.sh | target/npm/core.wasm
+	@www/tools/wasm.sh page crypt32_page page
+
+dist/crypt32-triage.html: target/npm/page.wasm $(PAGE) www/tools/sample-log.mjs www/tools/sample-shapes.mjs
+	@node www/tools/page.mjs
 
 pkg/package.json: target/npm/core.wasm target/npm/cli.wasm $(SCRIPTS) pkg.json www/tools/pack.mjs $(wildcard *.md LICENSE-*)
 	@rm -rf pkg

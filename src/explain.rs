@@ -66,12 +66,12 @@ fn write_card(out: &mut String, finding: &Finding, style: Style) -> fmt::Result 
     if finding.verdict == Outcome::Unrelated {
         return write_unrelated(out, finding);
     }
-    writeln!(out, "\n{}\n", meaning(finding))?;
+    writeln!(out, "\n{}\n", meaning(finding.verdict, finding.basis))?;
     for evidence in &finding.evidence {
         write_condition(out, evidence, style)?;
     }
     write!(out, "\n{}", style.paint("1", "What would change the verdict"))?;
-    writeln!(out, "\n{}", change(finding))?;
+    writeln!(out, "\n{}", change(finding.verdict))?;
     writeln!(out, "\n{}\n  {}: {}", style.paint("1", "Article"), article::ID, article::LINK)?;
     if finding.basis == Some(Basis::Sibling) {
         writeln!(out, "  {}: {}", article::SIBLING_ID, article::SIBLING_LINK)?;
@@ -117,8 +117,9 @@ fn write_condition(out: &mut String, evidence: &Evidence, style: Style) -> fmt::
     }
 }
 
-fn meaning(finding: &Finding) -> &'static str {
-    match (finding.verdict, finding.basis) {
+/// What a verdict means, in a sentence or two.
+pub fn meaning(outcome: Outcome, basis: Option<Basis>) -> &'static str {
+    match (outcome, basis) {
         (Outcome::Benign, Some(Basis::Listed)) => {
             "KB2253680 describes this record, with this error, and calls it benign."
         }
@@ -136,8 +137,9 @@ fn meaning(finding: &Finding) -> &'static str {
     }
 }
 
-fn change(finding: &Finding) -> &'static str {
-    match finding.verdict {
+/// What would change it.
+fn change(outcome: Outcome) -> &'static str {
+    match outcome {
         Outcome::Benign => {
             "  Any failed condition makes it review. Not visible in one record: an application that \
              fails on the\n  computer, or crypt32 7 near the time (Windows Update was reached)."

@@ -56,7 +56,7 @@ pub struct Seen<'a> {
 
 /// A report that is being gathered. Give it every event, unrelated ones too: they show since when
 /// a computer is in the log.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Report {
     records: u64,
     related: u64,
@@ -98,6 +98,11 @@ impl Report {
         if let Some(host) = self.hosts.get_mut(&key) {
             host.see(seen);
         }
+    }
+
+    /// Counts events that were not read, because they mention nothing of the family.
+    pub fn pass(&mut self, count: u64) {
+        self.records += count;
     }
 
     fn see_quiet(&mut self, key: String, when: Option<Moment>) {

@@ -4,3 +4,5 @@
 pub mod js;
 #[cfg(all(feature = "js", feature = "cli", target_family = "wasm"))]
 pub mod npx;
+#[cfg(all(feature = "page", target_family = "wasm"))]
+pub mod page;

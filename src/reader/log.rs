@@ -107,6 +107,11 @@ impl Log {
         self.failed
     }
 
+    /// How the file is packed and what is in it.
+    pub fn decoder(&self) -> &Decoder {
+        &self.decoder
+    }
+
     fn fail(&mut self, note: String) {
         self.failed = true;
         self.notes.push(note);
@@ -185,6 +190,12 @@ fn visit(
     found: &mut dyn FnMut(Found<'_>),
 ) -> ControlFlow<()> {
     *record += 1;
-    found(Found { record: *record, event: 1, offset: inner.offset, event_read: inner.event });
+    found(Found {
+        record: *record,
+        event: 1,
+        offset: inner.offset,
+        bytes: &[],
+        event_read: inner.event,
+    });
     ControlFlow::Continue(())
 }

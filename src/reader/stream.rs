@@ -24,6 +24,8 @@ pub struct Found<'e> {
     pub event: u64,
     /// Where the record begins in the stream.
     pub offset: u64,
+    /// Its bytes; empty for a record of a binary log.
+    pub bytes: &'e [u8],
     /// What it says.
     pub event_read: &'e Event<'e>,
 }
@@ -128,6 +130,7 @@ impl Summary {
                 record: self.records,
                 event: number,
                 offset: frame.offset,
+                bytes: frame.bytes,
                 event_read: event,
             });
         };

@@ -63,7 +63,7 @@ pub(super) fn earlier(a: Option<Moment>, b: Option<Moment>) -> Option<Moment> {
 }
 
 /// One computer that writes events of the family.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Host {
     /// As the log first spells it.
     pub(super) name: String,
@@ -115,7 +115,7 @@ impl Host {
 const KEPT: usize = 64;
 
 /// All events of one number of the family.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Group {
     pub(super) related: Related,
     pub(super) count: u64,

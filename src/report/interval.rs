@@ -18,7 +18,7 @@ const GAPS: usize = 16;
 const RUNS: usize = 64;
 
 /// The intervals of one computer.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Rhythm {
     window: Vec<i64>,
     run: Option<Run>,
@@ -140,7 +140,7 @@ fn around(run: (i64, i64), gap: (i64, i64)) -> bool {
 }
 
 /// What remains of the times of a computer.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Folded {
     /// Candidates for gaps, in the order of time: the longest there are.
     pub(super) gaps: Vec<(i64, i64)>,
@@ -151,7 +151,7 @@ pub(super) struct Folded {
 
 /// Lengths in seconds, exact up to 32 and then in steps of about 3 %; what is summed up in a step
 /// stays exact.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Histogram {
     steps: BTreeMap<u16, Step>,
     count: u64,

@@ -17,7 +17,7 @@ const BEGINNING: i64 = -62_167_219_200;
 /// Benign and review.
 type Pair = [u64; 2];
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Gathered {
     hours: [Pair; 24],
     with_zone: bool,

@@ -1,0 +1,276 @@
+// The answer first: one sentence, the figures behind it, and which way out fits.
+import { day, h, line, number, plural, put, size } from "./dom.ts";
+import type { Article, Counts, FileState, Summary } from "./protocol.ts";
+
+type Computer = Summary["computers"][number];
+
+export class Answer {
+  readonly element = h("section", { class: "answer", "aria-labelledby": "answer-title" });
+  private readonly title = h("h2", { id: "answer-title", class: "sentence" });
+  private readonly figures = h("dl", { class: "figures" });
+  private readonly notes = h("div", { class: "notes" });
+  private readonly todo = h("div", { class: "todo" });
+  private readonly hosts = h("div", { class: "hosts" });
+
+  constructor(private readonly article: Article) {
+    put(this.element, this.title, this.figures, this.notes, this.todo, this.hosts);
+  }
+
+  /** What is known while the files are still read. */
+  progress(files: FileState[], counts: Counts, done: boolean): void {
+    if (!done) {
+      put(this.title, ...sentence(counts, undefined));
+      this.element.classList.add("reading");
+      put(this.todo);
+      put(this.hosts);
+    } else this.element.classList.remove("reading");
+    this.showFigures(counts, undefined);
+    const notes = files.flatMap((file) => file.notes.map((note) => `${file.name}: ${note}`));
+    const items = notes.slice(0, 50).map((note) => h("li", {}, line(note)));
+    put(this.notes, items.length > 0 && h("ul", { "aria-label": "About the files" }, ...items));
+  }
+
+  summary(summary: Summary, counts: Counts): void {
+    put(this.title, ...sentence(counts, summary));
+    this.showFigures(counts, summary);
+    if (counts.benign + counts.review > 0) put(this.todo, ...this.resolutions(summary, counts));
+    put(this.hosts, ...hosts(summary));
+  }
+
+  private showFigures(counts: Counts, summary: Summary | undefined): void {
+    const share = counts.records > 0 ? (100 * counts.benign) / counts.records : 0;
+    const days = summary ? span(summary) : 0;
+    const perDay = days >= 1;
+    const saved = perDay ? counts.benignBytes / days : counts.benignBytes;
+    const rate = perDay ? counts.accepted / days : counts.accepted;
+    const over = perDay ? " a day" : "";
+    const rows: [string, string, string, string][] = [
+      ["benign", "Benign", number(counts.benign), `${percent(share)} of the records`],
+      ["review", "To review", number(counts.review), "never dropped"],
+      ["related", "Related", number(counts.related), "other events of the family"],
+      [
+        "",
+        `Dropping saves${over}`,
+        counts.benignBytes > 0 ? size(saved) : "0 bytes",
+        `${number(Math.round(rate))} records${over}`,
+      ],
+      ["", "Records in all", number(counts.records), `read from ${size(counts.bytes)}`],
+    ];
+    put(
+      this.figures,
+      ...rows.map(([kind, name, value, about]) =>
+        h(
+          "div",
+          { class: kind },
+          h("dt", {}, name),
+          h("dd", { class: "value" }, value),
+          h("dd", { class: "about" }, about),
+        ),
+      ),
+    );
+  }
+
+  private resolutions(summary: Summary, counts: Counts): Node[] {
+    const [fit, why] = fits(summary, counts);
+    const cards = this.article.resolutions.map((text, index) =>
+      h(
+        "li",
+        { class: index === fit ? "fits" : "" },
+        h("p", {}, text),
+        index === fit && h("p", { class: "why" }, h("strong", {}, "Fits best. "), why),
+      ),
+    );
+    const { link, note, id, sibling } = this.article;
+    const out = (href: string, text: string) =>
+      h("a", { href, target: "_blank", rel: "noopener noreferrer" }, text);
+    return [
+      h("h2", {}, "What to do"),
+      counts.review > 0 &&
+        h(
+          "p",
+          { class: "first" },
+          `First look at the ${plural(counts.review, "record")} to review: the article does not excuse ${counts.review === 1 ? "it" : "them"}, and no filter drops ${counts.review === 1 ? "it" : "them"}.`,
+        ),
+      h("ol", { class: "ways" }, ...cards),
+      h(
+        "p",
+        { class: "source" },
+        "From Microsoft’s article ",
+        out(link, id),
+        ", in our words; see also ",
+        out(sibling.link, sibling.id),
+        `. ${note}`,
+      ),
+    ].filter((node) => node !== false);
+  }
+}
+
+function percent(share: number): string {
+  if (share > 0 && share < 0.1) return "under 0.1 %";
+  if (share > 99.9 && share < 100) return "over 99.9 %";
+  return `${share.toFixed(share >= 10 ? 0 : 1)} %`;
+}
+
+function span(summary: Summary): number {
+  const { first, last } = summary.totals;
+  if (!first || !last) return 0;
+  const at = (time: string) => Date.parse(`${time.replace(/Z$/, "")}Z`);
+  return (at(last) - at(first)) / 86_400_000;
+}
+
+/** 14,212 of 14,230 records are the noise ... */
+function sentence(counts: Counts, summary: Summary | undefined): Node[] {
+  const strong = (text: string, kind = "") => h("strong", { class: kind }, text);
+  const text = (value: string) => document.createTextNode(value);
+  if (counts.benign + counts.review === 0) {
+    if (counts.records === 0) return [text(summary ? "No record was recognised." : "Reading …")];
+    return [text(`None of the ${plural(counts.records, "record")} is Crypt32 event 8.`)];
+  }
+  const out: Node[] = [];
+  if (counts.benign > 0) {
+    out.push(
+      strong(`${number(counts.benign)} of ${number(counts.records)}`, "benign"),
+      text(` records ${counts.benign === 1 ? "is" : "are"} the noise that KB2253680 describes`),
+    );
+    if (summary) {
+      const noisy = summary.computers.filter((row) => row.benign > 0);
+      const names = noisy.length <= 2 && noisy.every((row) => !row.other && row.name !== "-");
+      const from = names
+        ? noisy.map((row) => line(row.name)).join(" and ")
+        : plural(noisy.length, "computer");
+      out.push(text(`, from ${from}`));
+      const pace = common(noisy);
+      if (pace) out.push(text(`, about every ${pace}`));
+      const { first, last } = summary.totals;
+      if (first && last) {
+        const days = [day(first), day(last)];
+        out.push(text(days[0] === days[1] ? `, on ${days[0]}` : `, ${days[0]} to ${days[1]}`));
+      }
+    }
+    out.push(text(counts.review > 0 ? "; " : ". Nothing else needs a look."));
+  }
+  if (counts.review > 0) {
+    const need = counts.review === 1 ? "needs a look." : "need a look.";
+    out.push(
+      strong(number(counts.review), "review"),
+      text(` ${counts.benign > 0 ? "" : "of the records "}${need}`),
+    );
+  }
+  return out;
+}
+
+/** The interval that most of the noise has, in words. */
+function common(computers: Computer[]): string {
+  const regular = computers.filter((row) => row.interval.seconds !== null);
+  const weight = (rows: Computer[]) => rows.reduce((sum, row) => sum + row.benign, 0);
+  if (weight(regular) * 2 < weight(computers) || regular.length === 0) return "";
+  const seconds = [...regular].sort((a, b) => b.benign - a.benign)[0]?.interval.seconds ?? 0;
+  const minutes = Math.round(seconds / 60);
+  return minutes >= 1 ? plural(minutes, "minute") : plural(seconds, "second");
+}
+
+/** Which of the three ways out fits what was seen, and why. */
+function fits(summary: Summary, counts: Counts): [number, string] {
+  const noisy = summary.computers.filter((row) => row.benign > 0);
+  const reached = noisy.filter((row) => row.neighbours.some((event) => event.contradicts));
+  if (counts.benign === 0) return [-1, ""];
+  if (reached.length > 0) {
+    return [
+      1,
+      `${plural(reached.length, "computer")} also reached Windows Update, or had a real problem with what came from there: the way out is not simply closed. Look at the router and the proxy of the SYSTEM account.`,
+    ];
+  }
+  const changed = noisy.filter((row) => row.start !== null);
+  if (changed.length > 0) {
+    return [
+      1,
+      `On ${plural(changed.length, "computer")} it began within this log: ask what changed in the network then.`,
+    ];
+  }
+  if (span(summary) >= 30) {
+    return [
+      2,
+      "Windows Update was not reached once in this log, for a month and more: switching the update off ends the records where they begin. Until then they can be dropped.",
+    ];
+  }
+  return [
+    0,
+    "Every condition that a record can show holds, and nothing in this log speaks against the article’s cause. Tag or drop the records, and keep the ledger.",
+  ];
+}
+
+/** Computers with their interval beside the article's, gaps and neighbours. */
+function hosts(summary: Summary): Node[] {
+  const shown = summary.computers.slice(0, 200);
+  if (shown.length === 0) return [];
+  const body = shown.map((row) => {
+    const facts = [
+      ...(row.start ? [row.start.words] : []),
+      ...row.gaps.map((gap) => `${gap.from.slice(0, 16).replace("T", " ")}: ${gap.words}`),
+    ];
+    const item = (text: string, kind = "") => h("li", { class: kind }, line(text));
+    return h(
+      "tr",
+      {},
+      h("th", { scope: "row" }, line(row.name)),
+      h("td", { class: "count" }, number(row.benign)),
+      h("td", { class: row.review > 0 ? "count review" : "count" }, number(row.review)),
+      h("td", { class: "when" }, `${short(row.first)} to ${short(row.last)}`),
+      h("td", {}, line(row.interval.words)),
+      h(
+        "td",
+        {},
+        h(
+          "ul",
+          {},
+          ...row.neighbours.map((event) =>
+            item(
+              `${event.event} (${event.count}): ${event.words}`,
+              event.contradicts ? "against" : "",
+            ),
+          ),
+          ...facts.map((fact) => item(fact)),
+        ),
+      ),
+    );
+  });
+  const more = summary.computers.length - shown.length;
+  const head = [
+    "Computer",
+    "Benign",
+    "Review",
+    "First and last",
+    "How often, beside the article",
+    "What else it shows",
+  ];
+  return [
+    h("h2", {}, "Computers"),
+    h(
+      "div",
+      { class: "scroll", tabindex: 0, role: "region", "aria-label": "Computers" },
+      h(
+        "table",
+        {},
+        h("thead", {}, h("tr", {}, ...head.map((name) => h("th", { scope: "col" }, name)))),
+        h("tbody", {}, ...body),
+      ),
+    ),
+    more > 0 && h("p", { class: "about" }, `${plural(more, "more computer")} in the report.`),
+    h(
+      "ul",
+      { class: "remarks" },
+      ...summary.remarks.map((remark) => h("li", {}, line(remark))),
+      ...summary.together.map((row) =>
+        h(
+          "li",
+          {},
+          line(
+            `${row.minute.replace("T", " ")}: ${row.count} computers began together (${row.computers.join(", ")}): more likely one change in the network.`,
+          ),
+        ),
+      ),
+    ),
+  ].filter((node) => node !== false);
+}
+
+const short = (time: string | null) => (time ? time.slice(0, 16).replace("T", " ") : "?");

@@ -1,0 +1,193 @@
+// Why: each condition with what was seen and what it rests on, and the record itself.
+import { clock, copyButton, h, line, put, visible } from "./dom.ts";
+import type { Article, Evidence, Finding, Row, Tell } from "./protocol.ts";
+
+type Told = Extract<Tell, { tell: "explain" }>;
+const WORDS = { met: "Met", assumed: "Assumed", failed: "Failed" };
+/** What a failed condition may mean beyond the record, and where to look. */
+const MAY_MEAN: Record<string, string> = {
+  url: "A redirected root list: on the computer, look at RootDirUrl below HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates\\AuthRoot, and ask who set it. Without an answer, treat it as tampering.",
+  error:
+    "A server that answered, a clock that is wrong (certificate not valid yet, or no longer), or a damaged certificate store: look at the computer’s date first.",
+  message:
+    "Text was added or lost on the way. Compare the record with the one on the computer, in Event Viewer.",
+  integrity:
+    "The record was put together from several, or was changed. Compare it with the one on the computer.",
+  "event-id": "Another program that writes under this name, or an agent that rewrites identifiers.",
+  severity: "An agent that maps levels its own way, or a record that Windows did not write.",
+  log: "A log that was renamed on the way, or a record that Windows did not write.",
+  system:
+    "A newer Windows does not have the article’s cause: look at its CAPI2 events and its way to Windows Update.",
+  source: "A record that was put together, or changed on the way.",
+};
+
+export class Explain {
+  readonly element = h("section", {
+    class: "explain",
+    "aria-labelledby": "explain-title",
+    tabindex: -1,
+    hidden: true,
+  });
+
+  constructor(
+    private readonly article: Article,
+    private readonly close: () => void,
+  ) {
+    this.element.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.shut();
+    });
+  }
+
+  private shut(): void {
+    this.element.hidden = true;
+    this.close();
+  }
+
+  show(told: Told): void {
+    const { row, finding, raw, cut, note } = told;
+    const title =
+      finding.related && row.verdict === "related"
+        ? `${finding.related.source} ${finding.related.id}: related, not event 8`
+        : `${row.verdict === "benign" ? "Benign" : "To review"}${row.basis ? ` (${row.basis})` : ""}`;
+    const text = () => plainText(this.article, told);
+    put(
+      this.element,
+      h(
+        "div",
+        { class: "bar" },
+        h("h2", { id: "explain-title" }, h("span", { class: `dot ${row.verdict}` }), title),
+        copyButton(text, "Copy all"),
+        h("button", { type: "button", class: "quiet", click: () => this.shut() }, "Close"),
+      ),
+      h(
+        "p",
+        { class: "about" },
+        `${line(row.computer)}, ${clock(row.time, row.zone)}, record ${row.record}${row.event > 1 ? `, event ${row.event} in it` : ""} of ${line(row.file)}${row.shape ? `, shape ${row.shape}` : ""}`,
+      ),
+      h("p", { class: "meaning" }, this.meaning(finding, row)),
+      ...this.may(finding),
+      finding.evidence.length > 0 && h("h3", {}, "Conditions"),
+      finding.evidence.length > 0 &&
+        h(
+          "ul",
+          { class: "conditions" },
+          ...sorted(finding.evidence).map((item) => this.condition(item)),
+        ),
+      finding.evidence.length > 0 && h("h3", {}, "What would change the verdict"),
+      finding.evidence.length > 0 && h("p", {}, change(row.verdict)),
+      h(
+        "div",
+        { class: "bar" },
+        h("h3", { id: "raw-title" }, "The record"),
+        copyButton(() => raw, "Copy record"),
+      ),
+      note && h("p", { class: "about" }, note),
+      h(
+        "pre",
+        { class: "raw", tabindex: 0, role: "region", "aria-labelledby": "raw-title" },
+        ...marked(raw, finding),
+      ),
+      cut && h("p", { class: "about" }, "The record is longer; this is its beginning."),
+    );
+    this.element.hidden = false;
+    this.element.scrollTop = 0;
+  }
+
+  focus(): void {
+    this.element.focus({ preventScroll: innerWidth > 1100 });
+  }
+
+  private meaning(finding: Finding, row: Row): string {
+    if (finding.related && row.verdict === "related")
+      return `${finding.related.means} The filter never touches it.`;
+    if (row.verdict === "review") return this.article.review;
+    return this.article.benign[["listed", "sibling", "cause"].indexOf(row.basis)] ?? "";
+  }
+
+  private may(finding: Finding): Node[] {
+    const reasons = finding.reasons.filter((reason) => MAY_MEAN[reason]);
+    if (reasons.length === 0) return [];
+    return [
+      h("h3", {}, "What it may mean, and where to look"),
+      h(
+        "ul",
+        { class: "may" },
+        ...reasons.map((reason) =>
+          h("li", {}, h("strong", {}, `${reason}. `), MAY_MEAN[reason] ?? ""),
+        ),
+      ),
+    ];
+  }
+
+  private condition({ code, state, seen }: Evidence): HTMLElement {
+    const condition = this.article.conditions.find((one) => one.code === code);
+    return h(
+      "li",
+      { class: state },
+      h("span", { class: "state" }, WORDS[state]),
+      h(
+        "div",
+        {},
+        h("p", {}, condition?.asks ?? code),
+        seen && h("p", { class: "seen" }, "Seen: ", h("code", {}, visible(seen))),
+        state === "failed" && condition?.failed && h("p", {}, condition.failed),
+        h("p", { class: "about" }, `Source: ${condition?.rests ?? ""}`),
+      ),
+    );
+  }
+}
+
+function sorted(evidence: Evidence[]): Evidence[] {
+  const order = ["failed", "met", "assumed"];
+  return [...evidence].sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
+}
+
+function change(verdict: string): string {
+  return verdict === "benign"
+    ? "Any condition that fails makes it review. One record cannot show whether an application fails on the computer, or whether Windows Update was reached near that time (crypt32 7)."
+    : "It becomes benign only when every condition marked Failed holds.";
+}
+
+/** The record, with the parts that decided marked: those of failed conditions differently. */
+function marked(raw: string, finding: Finding): Node[] {
+  const parts = finding.evidence
+    .filter(({ seen, code }) => seen && seen.length > 3 && code !== "message")
+    .map(({ seen, state }) => ({ seen: (seen ?? "").replace(/\.$/, ""), state }));
+  const found: { from: number; to: number; state: string }[] = [];
+  for (const { seen, state } of parts) {
+    for (const text of new Set([seen, JSON.stringify(seen).slice(1, -1)])) {
+      for (
+        let at = raw.indexOf(text);
+        at >= 0 && found.length < 200;
+        at = raw.indexOf(text, at + text.length)
+      ) {
+        found.push({ from: at, to: at + text.length, state });
+      }
+    }
+  }
+  found.sort((a, b) => a.from - b.from || b.to - a.to);
+  const out: Node[] = [];
+  let end = 0;
+  for (const { from, to, state } of found) {
+    if (from < end) continue;
+    out.push(document.createTextNode(visible(raw.slice(end, from))));
+    out.push(h("mark", { class: state }, visible(raw.slice(from, to))));
+    end = to;
+  }
+  out.push(document.createTextNode(visible(raw.slice(end))));
+  return out;
+}
+
+function plainText(article: Article, { row, finding, raw }: Told): string {
+  const lines = [
+    `${row.verdict}${row.basis ? ` (${row.basis})` : ""}, from ${row.computer}, at ${clock(row.time, row.zone)}, record ${row.record} of ${row.file}`,
+    "",
+  ];
+  if (finding.related) lines.push(finding.related.means);
+  for (const { code, state, seen } of finding.evidence) {
+    const asks = article.conditions.find((one) => one.code === code)?.asks ?? "";
+    lines.push(`${state.padEnd(8)}${code.padEnd(18)}${asks}${seen ? ` Seen: ${seen}` : ""}`);
+  }
+  lines.push("", `${article.id}: ${article.link}`, "", raw);
+  return lines.join("\n");
+}
