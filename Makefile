@@ -16,7 +16,7 @@ SCRIPTS := $(wildcard src/js/*.ts) src/js/tsconfig.json
 .PHONY: help
 help: ## This list
 	@printf 'crypt32-filter: what make can do (set-up is part of each)\n\n'
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 	@printf '\nStart with "make run", or with your own file:\n'
 	@printf '  make run LOG=/path/to/my.log ACTION=drop   (ACTION: tag, drop or observe)\n'
 
@@ -29,23 +29,26 @@ page: dist/crypt32-triage.html ## Build the triage page and serve it on this com
 	@node www/tools/serve.mjs
 
 .PHONY: test
-test: pkg/package.json target/release/crypt32-filter dist/crypt32-triage.html ## All tests: Rust, the npm package in Node, the page in Chromium
+test: pkg/package.json target/release/crypt32-filter ## The tests: Rust, then the npm package in Node
 	cargo test --quiet
 	node --test --test-reporter=spec $(wildcard tests/js/*.test.mjs)
+
+.PHONY: test-page
+test-page: dist/crypt32-triage.html target/release/crypt32-filter ## The triage page, in Chromium
+	$(TSC) --project www
 	node --test --test-reporter=spec $(wildcard tests/page/*.test.mjs)
 
 .PHONY: build
 build: pkg/package.json target/release/crypt32-filter ## The command (target/release) and the npm package (pkg)
 
 .PHONY: check
-check: .tools/ready target/npm/core.wasm target/npm/cli.wasm target/npm/page.wasm ## Format, lints and types
+check: .tools/ready target/npm/core.wasm target/npm/cli.wasm ## Format, lints and types
 	cargo fmt --check
 	cargo clippy --quiet -- -D warnings
 	cargo clippy --quiet --tests -- -D warnings $(TEST_LINTS)
 	. www/tools/wasm-env.sh && cargo clippy --quiet --lib --target wasm32-unknown-unknown --no-default-features --features js,cli,page -- -D warnings
 	$(BIOME) check --error-on-warnings .
 	$(TSC) --project src/js --noEmit
-	$(TSC) --project www
 
 .PHONY: bench
 bench: pkg/package.json ## Measure the filter against JSON.parse in the same run

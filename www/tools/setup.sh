@@ -87,7 +87,7 @@ crate() {
     env CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off \
     CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_TARGET_DIR="$tools/build" \
     cargo install --locked --force --root "$tools" --version "$2" "$1" ||
-    fail "build $3" "crates.io must be reachable; a C compiler (cc) is needed for some of it"
+    fail "build $3" "the crate registry must be reachable; a C compiler (cc) is needed for some of it"
 }
 
 packages() {
