@@ -80,7 +80,7 @@ debian_rust() {
 	ENV
 }
 
-# crate NAME VERSION COMMAND: a command from crates.io, built for one use and not for speed.
+# crate NAME VERSION COMMAND: a command from the crate registry, built for one use and not for speed.
 crate() {
   [ "$("$tools/bin/$3" --version 2>/dev/null | awk '{print $2}')" = "$2" ] && return
   timed "$3 $2 (built from source, about a minute)" \
