@@ -53,6 +53,8 @@ rust() {
   }
   install() { rustup toolchain install || rustup show active-toolchain; has_targets; }
   has_targets && return
+  # An earlier run found that rustup gives none, and took Debian's compiler.
+  [ -e "$tools/wasm.env" ] && [ -x /usr/bin/wasm-ld ] && return
   timed "Rust toolchain and its WASM targets (rust-toolchain.toml)" install && return
   rustc --version >/dev/null 2>&1 ||
     fail "install the Rust toolchain" "look at the log; 'rustup toolchain install' must work"
