@@ -49,6 +49,7 @@ export class Table {
   private pages = new Map<number, Row[]>();
   private asked = new Set<number>();
   private drawing = false;
+  private wanted = false;
 
   constructor(private readonly actions: TableActions) {
     put(
@@ -108,6 +109,7 @@ export class Table {
   take(from: number, rows: Row[], serial: number): void {
     if (serial !== this.serial) return;
     this.pages.set(from / PAGE, rows);
+    if (this.wanted) this.open();
     if (this.pages.size > 40) {
       const first = this.pages.keys().next().value;
       if (first !== undefined && first !== from / PAGE) {
@@ -207,6 +209,8 @@ export class Table {
   private open(): void {
     const page = Math.floor(this.at / PAGE);
     const row = this.pages.get(page)?.[this.at - page * PAGE];
+    // A row that is still on its way is explained when it comes.
+    this.wanted = !row;
     if (row) this.actions.select(row.index);
   }
 

@@ -15,6 +15,7 @@ export class Chart {
   private readonly out = h("button", { type: "button", class: "quiet" }, "Show all");
   private chart: uPlot | undefined;
   private timeline: Timeline | null = null;
+  private soon: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly range: (from: number | null, to: number | null) => void) {
     this.out.addEventListener("click", () => range(null, null));
@@ -51,7 +52,9 @@ export class Chart {
     this.timeline = timeline;
     this.element.hidden = timeline === null;
     this.out.disabled = !limited;
-    this.draw();
+    // In a task of its own, after what else the new view changes.
+    clearTimeout(this.soon);
+    this.soon = setTimeout(() => this.draw());
   }
 
   private draw(): void {

@@ -17,6 +17,8 @@ import { Store } from "./store.ts";
 const CHUNK = 2 << 20;
 /** How often the page hears of progress, in milliseconds. */
 const PROGRESS = 250;
+/** How often it gets a new view while files are read: drawing one costs it time. */
+const VIEW = 1500;
 /** How much of a record is shown. */
 const RAW = 64 << 10;
 
@@ -60,6 +62,7 @@ async function open(files: File[], dates: string): Promise<void> {
   cancelled = false;
   reading = true;
   let last = 0;
+  let drawn = 0;
   for (const [index, file] of files.entries()) {
     const state = states[index] as FileState;
     if (index > 0) triage.nextFile();
@@ -68,6 +71,8 @@ async function open(files: File[], dates: string): Promise<void> {
         if (performance.now() - last < PROGRESS) return;
         last = performance.now();
         progress(false);
+        if (last - drawn < VIEW) return;
+        drawn = last;
         refresh(false);
       });
     } catch (error) {
