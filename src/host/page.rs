@@ -278,7 +278,12 @@ fn texts_of(
 fn message(event: &Event<'_>) -> String {
     match event.message.first() {
         Some(message) => message.to_owned(),
-        None => event.strings.iter().flat_map(|list| list.iter()).collect::<Vec<_>>().join(" | "),
+        None => event
+            .strings
+            .iter()
+            .flat_map(crate::event::Strings::iter)
+            .collect::<Vec<_>>()
+            .join(" | "),
     }
 }
 

@@ -70,7 +70,7 @@ pub(super) fn plain(event: &Event<'_>) -> String {
             let _ = writeln!(out, "{name}: {}", shown(text));
         }
     }
-    for text in event.strings.iter().flat_map(|list| list.iter()) {
+    for text in event.strings.iter().flat_map(crate::event::Strings::iter) {
         let _ = writeln!(out, "string: {}", shown(text));
     }
     out
