@@ -159,9 +159,103 @@ fn next_pair_sse2(hay: &[u8], from: usize) -> Option<usize> {
     plain_pair(hay, at)
 }
 
+/// Whether a record mentions a candidate, for hosts that interpret the module without SIMD.
+///
+/// There, the time goes with the number of bytes that are looked at, so this looks at a pair of
+/// bytes in six: `crypt32` has six pairs, and wherever it stands, one of them is looked at. Of the
+/// two longer needles, six pairs that are rare in logs were chosen, one for each position. Unlike
+/// [`find`], it does not see through JSON escapes of letters, which the hosts in question never
+/// write.
+pub fn mentions(hay: &[u8]) -> bool {
+    let probe = |block: &[u8; BLOCK], at: usize| {
+        PAIRS[usize::from(u16::from_le_bytes([block[at], block[at + 1]]))]
+    };
+    let (blocks, rest) = hay.as_chunks::<BLOCK>();
+    for (i, block) in blocks.iter().enumerate() {
+        let any = probe(block, 0)
+            | probe(block, 6)
+            | probe(block, 12)
+            | probe(block, 18)
+            | probe(block, 24)
+            | probe(block, 30)
+            | probe(block, 36)
+            | probe(block, 42);
+        if any && mentions_near(hay, i * BLOCK, (i + 1) * BLOCK) {
+            return true;
+        }
+    }
+    mentions_near(hay, hay.len() - rest.len(), hay.len())
+}
+
+/// How many bytes are looked at in one go.
+const BLOCK: usize = 8 * STRIDE;
+/// From one pair that is looked at to the next.
+const STRIDE: usize = 6;
+
+/// A piece of the host name in the known URL: unlike the file name, it has rare pairs.
+const HOST: &[u8] = b"www.download.windowsupdate.com";
+
+/// The needles, and where in each the pairs are that are looked for: for every remainder of
+/// [`STRIDE`] one.
+const NEEDLES: [(&[u8], [usize; STRIDE]); 3] = [
+    (SOURCE, [0, 1, 2, 3, 4, 5]),
+    (HOST, [6, 7, 2, 21, 10, 11]),
+    (TEMPLATE, [24, 31, 2, 27, 4, 5]),
+];
+
+/// Which pairs of bytes (the first one is the low byte) occur in a needle where they are looked for.
+static PAIRS: [bool; 1 << 16] = {
+    let mut table = [false; 1 << 16];
+    let mut i = 0;
+    while i < NEEDLES.len() {
+        let (needle, places) = NEEDLES[i];
+        let mut j = 0;
+        while j < STRIDE {
+            assert!(places[j] % STRIDE == j, "each remainder has its pair");
+            let (first, second) = (needle[places[j]], needle[places[j] + 1]);
+            // Other needles than the source need no other case; a false alarm does no harm.
+            let mut case = 0;
+            while case < 4 {
+                let first = if case & 1 == 0 { first } else { first.to_ascii_uppercase() };
+                let second = if case & 2 == 0 { second } else { second.to_ascii_uppercase() };
+                table[(second as usize) << 8 | first as usize] = true;
+                case += 1;
+            }
+            j += 1;
+        }
+        i += 1;
+    }
+    table
+};
+
+/// Whether one of the pairs from `from` to `to` belongs to a mention.
+#[cold]
+fn mentions_near(hay: &[u8], from: usize, to: usize) -> bool {
+    let belongs = |at: usize, first: u8, second: u8| {
+        NEEDLES.iter().enumerate().any(|(i, (needle, places))| {
+            places.iter().any(|&place| {
+                needle[place].eq_ignore_ascii_case(&first)
+                    && needle[place + 1].eq_ignore_ascii_case(&second)
+                    && at
+                        .checked_sub(place)
+                        .and_then(|at| hay.get(at..at + needle.len()))
+                        .is_some_and(|text| {
+                            if i == 0 { text.eq_ignore_ascii_case(needle) } else { text == *needle }
+                        })
+            })
+        })
+    };
+    (from..to).step_by(STRIDE).any(|at| match (hay.get(at), hay.get(at + 1)) {
+        (Some(&first), Some(&second)) => {
+            PAIRS[usize::from(u16::from_le_bytes([first, second]))] && belongs(at, first, second)
+        }
+        _ => false,
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{find, is_pair, next_pair};
+    use super::{HOST, find, is_pair, mentions, next_pair};
     use proptest::prelude::*;
 
     /// Every mention, searched plainly.
@@ -201,6 +295,28 @@ mod tests {
         #[test]
         fn finds_what_a_plain_search_finds(hay in pieces()) {
             prop_assert_eq!(find(&hay, 0).is_some(), plain(&hay));
+        }
+
+        #[test]
+        fn mentions_are_those_that_a_plain_search_finds(
+            hay in pieces(),
+            needle in prop_oneof![
+                Just(&b""[..]),
+                Just(&b"cRypt32"[..]),
+                Just(HOST),
+                Just(&b"third-party root list sequence number"[..]),
+            ],
+            at in 0usize..150,
+        ) {
+            let mut hay = hay;
+            let at = at.min(hay.len());
+            hay.splice(at..at, needle.iter().copied());
+            let text = hay.to_ascii_lowercase();
+            let has = |text: &[u8], needle: &[u8]| text.windows(needle.len()).any(|w| w == needle);
+            let plain = has(&text, b"crypt32")
+                || has(&hay, HOST)
+                || has(&hay, b"third-party root list sequence number");
+            prop_assert_eq!(mentions(&hay), plain);
         }
 
         #[test]

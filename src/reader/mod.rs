@@ -11,9 +11,11 @@ use crate::{
 };
 
 pub mod binary;
+#[cfg(feature = "blocks")]
 pub mod block;
 pub mod cef;
 pub mod container;
+#[cfg(feature = "blocks")]
 pub mod csv;
 mod envelope;
 pub mod evt;
