@@ -21,12 +21,15 @@ mod envelope;
 pub mod evt;
 #[cfg(feature = "full")]
 pub mod evtx;
+#[cfg(feature = "blocks")]
 pub mod frame;
 pub mod json;
 pub mod line;
+#[cfg(feature = "blocks")]
 pub mod log;
 pub mod names;
 mod otlp;
+#[cfg(feature = "blocks")]
 pub mod stream;
 mod strings;
 pub mod syslog;

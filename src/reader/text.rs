@@ -5,13 +5,13 @@ use crate::{
     event::Event,
     reader::{
         Emit, cef,
-        line::{agents, ossec, pairs, plain, plaso, snare, structured, telegraf},
+        line::{agents, ossec, pairs, plain, snare, structured, telegraf},
         xml,
     },
 };
 
 #[cfg(feature = "blocks")]
-use crate::reader::{block, csv};
+use crate::reader::{block, csv, line::plaso};
 
 /// Fills the event from a record of its shape; `None` where the text is no such record. `part`
 /// goes into every [`crate::event::Place`].
@@ -56,12 +56,13 @@ static BLOCKS: &[(&str, Shape)] = &[
     ("psloglist-csv", csv::psloglist),
     ("csv", csv::with_header),
     ("plaso", csv::plaso::event),
+    ("plaso", plaso::event),
 ];
 #[cfg(not(feature = "blocks"))]
 static BLOCKS: &[(&str, Shape)] = &[];
 
 /// What only looks like anything once it is none of the others.
-static REST: &[(&str, Shape)] = &[("plaso", plaso::event), ("message", plain::event)];
+static REST: &[(&str, Shape)] = &[("message", plain::event)];
 
 /// Every text shape, by name. The first that reads a record names it.
 fn shapes() -> impl Iterator<Item = &'static (&'static str, Shape)> {
