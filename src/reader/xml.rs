@@ -100,6 +100,7 @@ fn walk<'a>(text: &'a str, part: u8, bare: bool, event: &mut Event<'a>) -> Optio
             }
             Xml::Text(piece) => {
                 if let Some((_, _, content)) = &mut content {
+                    content.try_reserve(piece.len()).ok()?;
                     content.push_str(&piece);
                 } else if open.is_empty() && !piece.trim_ascii().is_empty() {
                     return None;
@@ -107,6 +108,7 @@ fn walk<'a>(text: &'a str, part: u8, bare: bool, event: &mut Event<'a>) -> Optio
             }
             Xml::CData(piece) => {
                 if let Some((_, _, content)) = &mut content {
+                    content.try_reserve(piece.len()).ok()?;
                     content.push_str(&piece);
                 }
             }
