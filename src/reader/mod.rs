@@ -10,6 +10,7 @@ use crate::{
     json::{Invalid, Token, Tokens},
 };
 
+mod attribute;
 pub mod binary;
 #[cfg(feature = "blocks")]
 pub mod block;
