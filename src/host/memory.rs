@@ -9,12 +9,12 @@ use std::alloc;
 /// Records are smaller, as a rule; what is larger comes from the allocator.
 const ARENA: usize = 64 << 10;
 /// Every block begins at a multiple of this.
-const ALIGN: usize = 16;
+const ALIGN: usize = 8;
 /// Marks a block of the allocator's, so that a stray pointer is not taken for one.
 const MARK: usize = 0x3253_0C08;
 
 /// The memory of the arena.
-#[repr(C, align(16))]
+#[repr(C, align(8))]
 struct Bytes([u8; ARENA]);
 
 /// Blocks for the host.
@@ -25,7 +25,7 @@ pub struct Arena {
 }
 
 /// What stands before a block of the allocator's.
-#[repr(C, align(16))]
+#[repr(C, align(8))]
 struct Header {
     size: usize,
     check: usize,

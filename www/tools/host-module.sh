@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# host-module.sh: the one module for Fluent Bit and ClickHouse, and what goes with it, in dist.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. www/tools/wasm-env.sh
+start=$SECONDS name=crypt32_filter.wasm
+printf 'build: %s for Fluent Bit and ClickHouse ...\n' "$name" >&2
+cargo build --quiet --lib --profile host --target wasm32-unknown-unknown \
+  --no-default-features --features fluent-bit,clickhouse
+built=${CARGO_TARGET_DIR:-target}/wasm32-unknown-unknown/host
+node www/tools/host-wasm.mjs "$built/$name" "$built/small.wasm"
+mkdir -p dist/fluent-bit dist/clickhouse
+# No feature flags: Fluent Bit has no SIMD, and stops on anything else that it does not know.
+www/node_modules/.bin/wasm-opt -Oz --converge --zero-filled-memory --strip-debug --strip-producers \
+  "$built/small.wasm" -o "dist/$name"
+cp src/host/README.md dist/README.md
+cp src/host/fluent_bit/*.{yaml,conf} dist/fluent-bit/
+cp src/host/clickhouse/*.sql dist/clickhouse/
+printf 'build: dist/%s: %d bytes, in %d s\n' "$name" "$(wc -c <"dist/$name")" $((SECONDS - start)) >&2
