@@ -163,7 +163,7 @@ pub struct Strings<'a> {
 impl<'a> Strings<'a> {
     /// Sets the string with this index (`%1` is 0).
     pub fn set(&mut self, index: usize, value: Cow<'a, str>) {
-        self.repeated |= self.nulls.get(index) == Some(&true);
+        self.repeated |= self.empty || self.nulls.get(index) == Some(&true);
         match self.items.get_mut(index) {
             Some(slot @ None) => *slot = Some(value),
             Some(Some(old)) => self.repeated |= *old != value,
@@ -248,7 +248,8 @@ pub struct Lists<'a> {
 impl<'a> Lists<'a> {
     /// Takes in a whole list. An empty one says nothing, except that it differs from another one
     /// in the same place.
-    pub fn say(&mut self, place: Place, strings: Strings<'a>) {
+    pub fn say(&mut self, place: Place, mut strings: Strings<'a>) {
+        strings.empty |= strings.is_empty();
         for slot in &mut self.lists {
             match slot {
                 Some((at, old)) if *at == place && *old == strings => return,

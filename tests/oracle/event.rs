@@ -27,6 +27,9 @@ pub type List = Vec<Option<Vec<u8>>>;
 const OBJECTS: [&str; 6] =
     ["host", "TimeCreated", "event_id", "provider", "Event.System.EventID", "win.eventdata.data"];
 
+/// Where shapes have objects of strings.
+const HOLDERS: [&str; 4] = ["event_data", "winlog.event_data", "Event.EventData", "win.eventdata"];
+
 /// Where shapes have lists.
 const STRINGS: [&str; 8] = [
     "StringInserts",
@@ -224,6 +227,13 @@ pub fn event(tree: &Tree, root: usize) -> Event {
     let mut said: Vec<(&str, &Said)> = Vec::new();
     for leaf in &leaves {
         let path = leaf.path.as_str();
+        // An object of strings twice, and once without any.
+        if leaf.said == Said::Odd && HOLDERS.contains(&path) {
+            event.twice |= leaves.iter().any(|other| {
+                other.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))
+                    && matches!(&other.said, Said::Text(_) | Said::Number(_))
+            });
+        }
         let field = path.strip_suffix('.').unwrap_or(path).trim_end_matches("[]");
         let field = field.strip_suffix(".#text").filter(|f| f.ends_with("Data")).unwrap_or(field);
         let (role, listed) = match (read(path), read(field)) {
