@@ -70,6 +70,12 @@ fn short(name: &[u8]) -> String {
     lossy(name).split('.').next().unwrap_or_default().to_ascii_lowercase()
 }
 
+/// `5.2.3790` and `5.2 (Build 3790)` are 5.2, `5.20` is not.
+fn version_fits(version: &str, known: &str) -> bool {
+    let rest = version.strip_prefix(known);
+    rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
+}
+
 /// Whether text holds a control character or anything non-ASCII; line ends and tabs are for the
 /// grammar to judge in a message.
 fn strange(text: &[u8], message: bool) -> bool {
@@ -219,10 +225,7 @@ pub fn classify(event: &Event, policy: &Policy) -> Verdict {
     let mut systems: Vec<bool> = Vec::new();
     if here {
         systems.extend(
-            event
-                .os_versions
-                .iter()
-                .map(|v| ["5.1", "5.2"].iter().any(|n| v == n || v.starts_with(&format!("{n}.")))),
+            event.os_versions.iter().map(|v| ["5.1", "5.2"].iter().any(|n| version_fits(v, n))),
         );
         systems.extend(event.os_names.iter().map(|name| {
             let name = name.to_ascii_lowercase();
