@@ -16,7 +16,7 @@ SCRIPTS := $(wildcard src/js/*.ts) src/js/tsconfig.json
 .PHONY: help
 help: ## This list
 	@printf 'crypt32-filter: what make can do (set-up is part of each)\n\n'
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 	@printf '\nStart with "make run", or with your own file:\n'
 	@printf '  make run LOG=/path/to/my.log ACTION=drop   (ACTION: tag, drop or observe)\n'
 
@@ -29,7 +29,7 @@ page: dist/crypt32-triage.html ## Build the triage page and serve it on this com
 	@node www/tools/serve.mjs
 
 .PHONY: test
-test: pkg/package.json target/release/crypt32-filter ## The tests: Rust, then the npm package in Node
+test: pkg/package.json target/release/crypt32-filter test-module ## All tests: Rust, the host module, then the npm package in Node
 	cargo test --quiet
 	node --test --test-reporter=spec $(wildcard tests/js/*.test.mjs)
 
@@ -38,8 +38,21 @@ test-page: dist/crypt32-triage.html target/release/crypt32-filter ## The triage 
 	$(TSC) --project www
 	node --test --test-reporter=spec $(wildcard tests/page/*.test.mjs)
 
+.PHONY: test-module
+test-module: dist/crypt32_filter.wasm ## The module for Fluent Bit and ClickHouse in an interpreter (BLESS=1 records its size)
+	cargo test --quiet --test hosts
+
+.PHONY: test-hosts
+test-hosts: dist/crypt32_filter.wasm target/release/crypt32-filter ## The modules in the real engines: ClickHouse, and Fluent Bit where there is one
+	@www/tools/chdb.sh tests/hosts/clickhouse.py
+	@node tests/hosts/fluent-bit.mjs
+
+.PHONY: test-fluent-bit
+test-fluent-bit: dist/crypt32_filter.wasm target/release/crypt32-filter ## The module in the real Fluent Bit (FLUENT_BIT or PATH); RECORDS=200000, TIME=1
+	@node tests/hosts/fluent-bit.mjs $(RECORDS) $(if $(TIME),--time)
+
 .PHONY: build
-build: pkg/package.json target/release/crypt32-filter ## The command (target/release) and the npm package (pkg)
+build: pkg/package.json target/release/crypt32-filter dist/crypt32_filter.wasm ## The command (target/release), the npm package (pkg), the host modules (dist)
 
 .PHONY: check
 check: .tools/ready target/npm/core.wasm target/npm/cli.wasm ## Format, lints and types
@@ -47,6 +60,8 @@ check: .tools/ready target/npm/core.wasm target/npm/cli.wasm ## Format, lints an
 	cargo clippy --quiet -- -D warnings
 	cargo clippy --quiet --tests -- -D warnings $(TEST_LINTS)
 	. www/tools/wasm-env.sh && cargo clippy --quiet --lib --target wasm32-unknown-unknown --no-default-features --features js,cli,page -- -D warnings
+	. www/tools/wasm-env.sh && cargo clippy --quiet --lib --target wasm32-unknown-unknown --no-default-features --features fluent-bit,clickhouse -- -D warnings
+	for host in fluent-bit clickhouse; do cargo check --quiet --lib --no-default-features --features $$host || exit; done
 	$(BIOME) check --error-on-warnings .
 	$(TSC) --project src/js --noEmit
 
@@ -84,6 +99,9 @@ target/npm/page.wasm: $(RUST) www/tools/wasm.sh www/tools/wasm-env.sh | target/n
 
 dist/crypt32-triage.html: target/npm/page.wasm $(PAGE) www/tools/sample-log.mjs www/tools/sample-shapes.mjs
 	@node www/tools/page.mjs
+
+dist/crypt32_filter.wasm: $(RUST) $(wildcard src/host/*.md src/host/*/*.sql src/host/fluent_bit/*.conf src/host/fluent_bit/*.yaml) www/tools/host-module.sh www/tools/host-wasm.mjs | .tools/ready
+	@www/tools/host-module.sh
 
 pkg/package.json: target/npm/core.wasm target/npm/cli.wasm $(SCRIPTS) pkg.json www/tools/pack.mjs $(wildcard *.md LICENSE-*)
 	@rm -rf pkg

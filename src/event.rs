@@ -378,8 +378,9 @@ impl Event<'_> {
 /// Whether two names are of one machine: ASCII case and domain suffix do not count.
 pub fn same_machine(a: &str, b: &str) -> bool {
     fn host(name: &str) -> &str {
-        let address = name.parse::<std::net::IpAddr>().is_ok();
-        if address { name } else { name.split('.').next().unwrap_or(name) }
+        // No name has only numbers, or a colon.
+        let digits = name.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        if digits || name.contains(':') { name } else { name.split('.').next().unwrap_or(name) }
     }
     host(a).eq_ignore_ascii_case(host(b))
 }

@@ -239,8 +239,37 @@ impl Ledger {
         self.computers.row(&origin.computer).dropped += 1;
     }
 
+    /// The same account with at most that many computers: those with the most records, and the
+    /// others as one.
+    #[must_use]
+    pub fn summary(&self, computers: usize) -> Self {
+        let mut summary = Self::default();
+        summary.add_counts(self);
+        let rank = |(name, row): (&str, &Computer)| (name != OTHER, row.benign + row.review);
+        let few = self.computers.rows.len() <= computers;
+        let named = if few { computers } else { computers.saturating_sub(1) };
+        // A few passes over a few hundred rows cost a small module less than sorting them.
+        let mut above = (true, u64::MAX);
+        let mut count = 0;
+        while let Some(next) = self.computers.iter().map(rank).filter(|next| *next < above).max() {
+            for (name, row) in self.computers.iter().filter(|row| rank(*row) == next) {
+                count += 1;
+                summary.computers.row(if count > named { OTHER } else { name }).add(row);
+            }
+            above = next;
+        }
+        summary
+    }
+
     /// Adds another account: of another filter, or of an earlier run.
     pub fn merge(&mut self, other: &Self) {
+        self.add_counts(other);
+        for (name, row) in other.computers.iter() {
+            self.computers.row(name).add(row);
+        }
+    }
+
+    fn add_counts(&mut self, other: &Self) {
         let Self {
             records,
             unrelated,
@@ -256,7 +285,7 @@ impl Ledger {
             bytes_out,
             bytes_dropped,
             bytes_inserted,
-            computers,
+            computers: _,
         } = other;
         self.records += records;
         self.unrelated += unrelated;
@@ -272,8 +301,5 @@ impl Ledger {
         self.bytes_out += bytes_out;
         self.bytes_dropped += bytes_dropped;
         self.bytes_inserted += bytes_inserted;
-        for (name, row) in computers.iter() {
-            self.computers.row(name).add(row);
-        }
     }
 }

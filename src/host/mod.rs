@@ -1,8 +1,16 @@
 //! The hosts: the ABI of each, and the adapter from it to the core. Independent of each other.
 
+#[cfg(feature = "clickhouse")]
+pub mod clickhouse;
+#[cfg(feature = "fluent-bit")]
+pub mod fluent_bit;
 #[cfg(all(feature = "js", target_family = "wasm"))]
 pub mod js;
+#[cfg(feature = "fluent-bit")]
+pub mod memory;
 #[cfg(all(feature = "js", feature = "cli", target_family = "wasm"))]
 pub mod npx;
 #[cfg(all(feature = "page", target_family = "wasm"))]
 pub mod page;
+#[cfg(any(feature = "clickhouse", feature = "fluent-bit"))]
+mod room;

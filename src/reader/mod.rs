@@ -10,21 +10,27 @@ use crate::{
     json::{Invalid, Token, Tokens},
 };
 
+mod attribute;
 pub mod binary;
+#[cfg(feature = "blocks")]
 pub mod block;
 pub mod cef;
 pub mod container;
+#[cfg(feature = "blocks")]
 pub mod csv;
 mod envelope;
 pub mod evt;
 #[cfg(feature = "full")]
 pub mod evtx;
+#[cfg(feature = "blocks")]
 pub mod frame;
 pub mod json;
 pub mod line;
+#[cfg(feature = "blocks")]
 pub mod log;
 pub mod names;
 mod otlp;
+#[cfg(feature = "blocks")]
 pub mod stream;
 mod strings;
 pub mod syslog;

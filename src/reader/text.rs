@@ -4,18 +4,21 @@
 use crate::{
     event::Event,
     reader::{
-        Emit, block, cef, csv,
-        line::{agents, ossec, pairs, plain, plaso, snare, structured, telegraf},
+        Emit, cef,
+        line::{agents, ossec, pairs, plain, snare, structured, telegraf},
         xml,
     },
 };
+
+#[cfg(feature = "blocks")]
+use crate::reader::{block, csv, line::plaso};
 
 /// Fills the event from a record of its shape; `None` where the text is no such record. `part`
 /// goes into every [`crate::event::Place`].
 pub type Shape = for<'a> fn(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()>;
 
-/// Every text shape, by name. The first that reads a record names it.
-pub static SHAPES: &[(&str, Shape)] = &[
+/// Shapes of one line.
+static LINES: &[(&str, Shape)] = &[
     ("xml", xml::event),
     ("xml", plain::xml),
     ("cef", cef::cef),
@@ -32,6 +35,11 @@ pub static SHAPES: &[(&str, Shape)] = &[
     ("ntsyslog", agents::ntsyslog),
     ("telegraf", telegraf::event),
     ("dds", plain::dds),
+];
+
+/// Shapes of more than a line, and CSV.
+#[cfg(feature = "blocks")]
+static BLOCKS: &[(&str, Shape)] = &[
     ("powershell-list", block::list::event),
     ("eventquery-list", block::labels::query),
     ("eventviewer-xp", block::labels::xp),
@@ -49,14 +57,23 @@ pub static SHAPES: &[(&str, Shape)] = &[
     ("csv", csv::with_header),
     ("plaso", csv::plaso::event),
     ("plaso", plaso::event),
-    ("message", plain::event),
 ];
+#[cfg(not(feature = "blocks"))]
+static BLOCKS: &[(&str, Shape)] = &[];
+
+/// What only looks like anything once it is none of the others.
+static REST: &[(&str, Shape)] = &[("message", plain::event)];
+
+/// Every text shape, by name. The first that reads a record names it.
+fn shapes() -> impl Iterator<Item = &'static (&'static str, Shape)> {
+    LINES.iter().chain(BLOCKS).chain(REST)
+}
 
 /// Reads one record and emits its event.
 pub fn read(text: &str, emit: Emit<'_>) -> Option<()> {
     // An event is large: most shapes refuse a record without touching it.
     let mut event = Event::default();
-    for (name, shape) in SHAPES {
+    for (name, shape) in shapes() {
         if !event.is_untouched() {
             event = Event::default();
         }
@@ -71,7 +88,7 @@ pub fn read(text: &str, emit: Emit<'_>) -> Option<()> {
 
 /// Reads text that says the event of its record once more.
 pub fn again<'a>(text: &'a str, part: u8, event: &mut Event<'a>) {
-    for (_, shape) in SHAPES {
+    for (_, shape) in shapes() {
         let mut said = Event::default();
         if shape(text, part, &mut said).is_some() {
             let _ = shape(text, part, event);

@@ -9,7 +9,7 @@ use quick_xml::{Reader, events::BytesStart, events::Event as Xml};
 
 use crate::{
     event::{Event, Kind, Place, Scale, Strings},
-    reader::{names::Role, say},
+    reader::{attribute, names::Role, say},
 };
 
 /// Reads `<Data>` or `<Param>` elements into a list. `None` where it is no well-formed XML.
@@ -100,6 +100,7 @@ fn walk<'a>(text: &'a str, part: u8, bare: bool, event: &mut Event<'a>) -> Optio
             }
             Xml::Text(piece) => {
                 if let Some((_, _, content)) = &mut content {
+                    content.try_reserve(piece.len()).ok()?;
                     content.push_str(&piece);
                 } else if open.is_empty() && !piece.trim_ascii().is_empty() {
                     return None;
@@ -107,22 +108,13 @@ fn walk<'a>(text: &'a str, part: u8, bare: bool, event: &mut Event<'a>) -> Optio
             }
             Xml::CData(piece) => {
                 if let Some((_, _, content)) = &mut content {
+                    content.try_reserve(piece.len()).ok()?;
                     content.push_str(&piece);
                 }
             }
             Xml::GeneralRef(entity) => {
                 if let Some((_, _, content)) = &mut content {
-                    content.push(match entity.resolve_char_ref().ok()? {
-                        Some(char) => char,
-                        None => match &*entity {
-                            "lt" => '<',
-                            "gt" => '>',
-                            "amp" => '&',
-                            "quot" => '"',
-                            "apos" => '\'',
-                            _ => return None,
-                        },
-                    });
+                    content.push(attribute::reference(&entity)?);
                 }
             }
             Xml::End(_) => {
@@ -198,14 +190,11 @@ fn known_name(element: &BytesStart<'_>) -> &'static str {
 }
 
 fn attributes(element: &BytesStart<'_>, name: &str, part: u8, event: &mut Event<'_>) -> Option<()> {
-    for attribute in element.attributes() {
-        let attribute = attribute.ok()?;
-        let key = attribute.key.into_inner();
+    attribute::each(element.attributes_raw(), |key, raw| {
         if let Some(role) = attribute_role(name, key) {
-            let value =
-                attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).ok()?.into_owned();
+            let value = attribute::value(raw)?.into_owned();
             say(event, place(part, row(name, key)), role, Kind::Text, Cow::Owned(value));
         }
-    }
-    Some(())
+        Some(())
+    })
 }

@@ -16,6 +16,7 @@ pub mod agents;
 pub mod ossec;
 pub mod pairs;
 pub mod plain;
+#[cfg(feature = "blocks")]
 pub mod plaso;
 pub mod snare;
 pub mod structured;

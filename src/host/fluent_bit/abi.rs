@@ -1,0 +1,85 @@
+//! The exports that Fluent Bit calls. Nothing here traps: a host that gets a trap loses the record.
+
+use core::{cell::UnsafeCell, ptr};
+
+use super::{Answer, Function, Functions};
+use crate::host::memory::Arena;
+
+/// What lives as long as the module.
+struct Global<T>(UnsafeCell<T>);
+
+// SAFETY: the module is built without threads, so there is never another one.
+unsafe impl<T> Sync for Global<T> {}
+
+static ARENA: Global<Arena> = Global(UnsafeCell::new(Arena::new()));
+static FUNCTIONS: Global<Functions> = Global(UnsafeCell::new(Functions::new()));
+
+/// What a dropped record is replaced by.
+static NOTHING: [u8; 1] = [0];
+
+/// What stands for a record that the host had no memory to hand over. It cannot be kept; that it
+/// is missing must not go unseen.
+static LOST: &[u8] =
+    b"{\"message\":\"crypt32-filter: the host had no memory to hand this record over\"}\0";
+
+/// Memory for the host; null if there is none.
+#[unsafe(no_mangle)]
+extern "C" fn malloc(size: usize) -> *mut u8 {
+    // SAFETY: one thread, and nothing else holds the arena during this call.
+    unsafe { &mut *ARENA.0.get() }.alloc(size)
+}
+
+/// Takes memory of `malloc` back.
+#[unsafe(no_mangle)]
+extern "C" fn free(block: *mut u8) {
+    // SAFETY: as above; the host frees what it got from `malloc`.
+    unsafe { (*ARENA.0.get()).free(block) }
+}
+
+/// One call of the host.
+fn call(function: Function, seconds: u32, record: *const u8, length: usize) -> *const u8 {
+    if record.is_null() {
+        return LOST.as_ptr();
+    }
+    let memory = core::arch::wasm32::memory_size::<0>() << 16;
+    let inside = record.addr().checked_add(length).is_some_and(|end| end <= memory);
+    if !inside || isize::try_from(length).is_err() {
+        return record;
+    }
+    // SAFETY: the bytes are within the module's memory, and nothing writes to them during this
+    // call: they are a block of `malloc`, and the arena is not touched.
+    let bytes = unsafe { core::slice::from_raw_parts(record, length) };
+    // SAFETY: one thread, and the host does not call again before this returns.
+    let functions = unsafe { &mut *FUNCTIONS.0.get() };
+    match functions.call(function, seconds, bytes) {
+        Answer::Unchanged => record,
+        Answer::Nothing => ptr::from_ref(&NOTHING).cast(),
+        Answer::Instead(text) => text.as_ptr(),
+    }
+}
+
+macro_rules! exports {
+    ($($name:ident: $function:ident),*) => { $(
+        #[doc = concat!("`Function_Name ", stringify!($name), "`")]
+        #[unsafe(no_mangle)]
+        extern "C" fn $name(
+            _tag: *const u8,
+            _tag_length: usize,
+            seconds: u32,
+            _nanoseconds: u32,
+            record: *const u8,
+            length: usize,
+        ) -> *const u8 {
+            call(Function::$function, seconds, record, length)
+        }
+    )* };
+}
+
+exports!(
+    crypt32_observe: Observe,
+    crypt32_tag: Tag,
+    crypt32_drop: Drop,
+    crypt32_drop_cause: DropCause,
+    crypt32_drop_ledger: DropLedger,
+    crypt32_drop_cause_ledger: DropCauseLedger
+);

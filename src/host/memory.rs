@@ -1,0 +1,101 @@
+//! Memory that a host asks for and gives back, and room to work in. Hosts that interpret a module
+//! ask for two blocks a record and free both after it: the arena makes that two additions.
+//!
+//! All unsafe code about blocks is here; there is one thread.
+
+use core::{alloc::Layout, ptr};
+use std::alloc;
+
+/// Records are smaller, as a rule; what is larger comes from the allocator.
+const ARENA: usize = 64 << 10;
+/// Every block begins at a multiple of this.
+const ALIGN: usize = 8;
+/// Marks a block of the allocator's, so that a stray pointer is not taken for one.
+const MARK: usize = 0x3253_0C08;
+
+/// The memory of the arena.
+#[repr(C, align(8))]
+struct Bytes([u8; ARENA]);
+
+/// Blocks for the host.
+pub struct Arena {
+    bytes: Bytes,
+    used: usize,
+    live: usize,
+}
+
+/// What stands before a block of the allocator's.
+#[repr(C, align(8))]
+struct Header {
+    size: usize,
+    check: usize,
+}
+
+impl Arena {
+    /// An empty one.
+    pub const fn new() -> Self {
+        Self { bytes: Bytes([0; ARENA]), used: 0, live: 0 }
+    }
+
+    /// A block of this size, or null.
+    pub fn alloc(&mut self, size: usize) -> *mut u8 {
+        let Some(size) = size.max(1).checked_next_multiple_of(ALIGN) else {
+            return ptr::null_mut();
+        };
+        if size <= ARENA - self.used {
+            let at = self.used;
+            self.used += size;
+            self.live += 1;
+            return self.bytes.0[at..].as_mut_ptr();
+        }
+        let Some(layout) = layout(size) else { return ptr::null_mut() };
+        // SAFETY: the layout has a size.
+        let header = unsafe { alloc::alloc(layout) }.cast::<Header>();
+        if header.is_null() {
+            return ptr::null_mut();
+        }
+        // SAFETY: it was just allocated for a header and `size` bytes behind it.
+        unsafe {
+            header.write(Header { size, check: size ^ MARK });
+            header.add(1).cast()
+        }
+    }
+
+    /// Takes a block back. Once all blocks of the arena are back, it begins anew. Null, and what
+    /// was never given out, are ignored.
+    ///
+    /// # Safety
+    /// What is not a block must at least be no address that looks like one.
+    pub unsafe fn free(&mut self, block: *mut u8) {
+        let (at, start) = (block.addr(), self.bytes.0.as_ptr().addr());
+        if at.wrapping_sub(start) < ARENA {
+            self.live = self.live.saturating_sub(1);
+            if self.live == 0 {
+                self.used = 0;
+            }
+            return;
+        }
+        if at < size_of::<Header>() || !at.is_multiple_of(ALIGN) {
+            return;
+        }
+        let header = block.cast::<Header>().wrapping_sub(1);
+        // SAFETY: blocks have a header before them; that this is one shows its mark, and the host
+        // hands in nothing outside of the module's memory.
+        let Header { size, check } = unsafe { header.read() };
+        if size ^ MARK == check
+            && let Some(layout) = layout(size)
+        {
+            // SAFETY: allocated above, with the layout of this size. The mark goes first, so that
+            // a second call does nothing.
+            unsafe {
+                header.write(Header { size: 0, check: 0 });
+                alloc::dealloc(header.cast(), layout);
+            }
+        }
+    }
+}
+
+fn layout(size: usize) -> Option<Layout> {
+    let size = size.checked_add(size_of::<Header>())?;
+    Layout::from_size_align(size, ALIGN).ok()
+}

@@ -1,0 +1,169 @@
+"""The module in the real ClickHouse (chDB), against the native command.
+
+One chDB process holds one data directory, so each test runs in a process of its own:
+clickhouse.py runs all, `clickhouse.py NAME` one. The SQL is that of dist/clickhouse.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULE = ROOT / "dist/crypt32_filter.wasm"
+COMMAND = ROOT / "target/release/crypt32-filter"
+SAMPLES = [json.loads(row) for row in (ROOT / "tests/fixtures/records.jsonl").open()]
+LINES = [row["payload"] for row in SAMPLES if "\n" not in row["payload"]]
+ROWS = 1_000_000
+
+
+def script(name):
+    """The statements of a file in dist/clickhouse."""
+    text = (ROOT / "dist/clickhouse" / name).read_text()
+    code = "\n".join(line for line in text.splitlines() if not line.startswith("--"))
+    return [statement for statement in code.split(";") if statement.strip()]
+
+
+class Database:
+    def __init__(self, directory):
+        from chdb import session
+
+        shutil.copy(MODULE, directory)
+        self.directory = directory
+        self.session = session.Session(f"{directory}/data?allow_experimental_webassembly_udf=1")
+        for statement in script("install.sql"):
+            # chDB reads files from anywhere; a server from its `user_files_path`.
+            self.run(statement.replace("'crypt32_filter.wasm'", f"'{directory}/crypt32_filter.wasm'"))
+
+    def run(self, sql, format="TabSeparated"):
+        return str(self.session.query(sql, format))
+
+    def rows(self, sql):
+        return [json.loads(row) for row in self.run(sql, "JSONEachRow").splitlines()]
+
+    def load(self, table, lines):
+        file = Path(self.directory) / f"{table}.txt"
+        file.write_text("".join(line + "\n" for line in lines))
+        self.run(f"INSERT INTO {table} SELECT line FROM file('{file}', 'LineAsString')")
+
+
+def native(*arguments, data):
+    run = subprocess.run([COMMAND, *arguments], input=data, capture_output=True, check=True)
+    return run.stdout
+
+
+def test_verdicts_are_those_of_the_native_command(db):
+    db.run("CREATE TABLE logs (line String) ENGINE = MergeTree ORDER BY tuple()")
+    db.load("logs", LINES)
+    rows = db.rows("SELECT line, crypt32_verdict(line) AS verdict, crypt32_benign(line) AS benign FROM logs")
+    assert len(rows) == len(LINES)
+    wanted = {row["payload"]: row["want"] for row in SAMPLES}
+    for row in rows:
+        assert row["verdict"] == wanted[row["line"]], row
+        kept = native("filter", "--action", "drop", "-q", data=row["line"].encode())
+        assert row["benign"] == (kept == b""), row
+    assert sum(row["benign"] for row in rows) > 30
+
+
+def test_the_query_of_the_guide(db):
+    db.run("CREATE TABLE logs (line String) ENGINE = MergeTree ORDER BY tuple()")
+    db.load("logs", LINES)
+    (query,) = script("query.sql")
+    counts = {row["verdict"]: int(row["records"]) for row in db.rows(query)}
+    wanted = [row["want"] for row in SAMPLES if row["payload"] in LINES]
+    assert counts == {verdict: wanted.count(verdict) for verdict in set(wanted)}, counts
+    # The Enum sorts in its own order.
+    assert list(counts) == ["unrelated", "benign", "review"], counts
+
+
+def test_a_materialized_view_keeps_what_the_native_command_keeps(db):
+    lines = test_lines()
+    data = "".join(line + "\n" for line in lines).encode()
+    for statement in script("materialized-view.sql"):
+        db.run(statement)
+    db.load("incoming", lines)
+    kept = Path(db.directory) / "kept.txt"
+    db.run(f"SELECT line FROM logs INTO OUTFILE '{kept}' FORMAT LineAsString")
+    # Dropped rows are gone; those to review arrive as they were, so nothing is tagged here.
+    expected = native("filter", "--action", "drop", "-q", data=data).splitlines()
+    untagged = untag(expected, lines)
+    got = kept.read_bytes().splitlines()
+    assert len(got) == len(untagged) < len(lines), (len(got), len(untagged))
+    assert sorted(got) == sorted(untagged)
+    print(f"    {len(lines)} rows in, {len(got)} kept, as natively", file=sys.stderr)
+
+
+def test_lines():
+    """A million rows: every hundredth a sample, the others unrelated, each with a number."""
+    lines = []
+    for i in range(ROWS):
+        if i % 100 == 7:
+            lines.append(LINES[i // 100 % len(LINES)])
+        else:
+            lines.append(json.dumps({"EventID": i % 9000, "SourceName": "Service Control Manager", "n": i}))
+    return lines
+
+
+def untag(kept, lines):
+    """The rows that came out of the native filter without their tags: what it kept is what went in."""
+    known = {line.encode() for line in lines}
+    rows = []
+    for row in kept:
+        if row not in known:
+            head, _, tail = row.rpartition(b',"kb":{')
+            end = tail.index(b"}") + 1
+            rest = tail[end:]
+            if rest.startswith(b',"tags":['):
+                rest = rest[rest.index(b"]") + 1 :]
+            row = head + rest
+            assert row in known, row
+        rows.append(row)
+    return rows
+
+
+def test_types(db):
+    sample = LINES[0].replace("\\", "\\\\").replace("'", "\\'")
+    one = f"'{sample}'"
+    ask = lambda sql: db.run(f"SELECT {sql}").strip()
+    assert ask(f"crypt32_benign({one})") == "1"
+    assert ask(f"crypt32_benign(toLowCardinality({one}))") == "1"
+    assert ask(f"crypt32_benign(toNullable({one}))") == "1"
+    assert ask("crypt32_benign(CAST(NULL, 'Nullable(String)'))") == "\\N"
+    assert ask(f"toTypeName(crypt32_verdict({one}))") == "String"
+    assert ask(f"CAST(crypt32_verdict({one}), 'Enum8(\\'benign\\' = 1, \\'review\\' = 2)')") == "benign"
+    assert ask("crypt32_verdict('')") == "unrelated"
+    assert ask("count() FROM (SELECT crypt32_benign(line) FROM (SELECT '' AS line WHERE 0))") == "0"
+    for wrong in ["crypt32_benign(8)", "crypt32_verdict([''])", "crypt32_benign()"]:
+        try:
+            ask(wrong)
+        except Exception as error:
+            assert "Code: 43" in str(error) or "Code: 42" in str(error), error
+        else:
+            raise AssertionError(f"{wrong} was answered")
+    assert ask(f"crypt32_benign({one})") == "1"
+
+
+TESTS = {
+    name: test
+    for name, test in list(globals().items())
+    if name.startswith("test_") and name != "test_lines"
+}
+
+
+def main():
+    if len(sys.argv) > 1:
+        with tempfile.TemporaryDirectory() as directory:
+            TESTS[sys.argv[1]](Database(directory))
+        return
+    failed = 0
+    for name in TESTS:
+        done = subprocess.run([sys.executable, __file__, name])
+        failed += done.returncode != 0
+        print(f"{'ok  ' if done.returncode == 0 else 'FAIL'} {name}", file=sys.stderr)
+    sys.exit(failed > 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,148 @@
+//! The module in an interpreter, with what the hosts do around each call.
+
+use wasmi::{
+    Config, Engine, Instance, Linker, Memory, Module, Store, StoreLimits, StoreLimitsBuilder,
+    TypedFunc, WasmParams, WasmResults,
+};
+
+/// The file that is tested.
+pub fn bytes() -> Vec<u8> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/dist/crypt32_filter.wasm");
+    std::fs::read(path).unwrap_or_else(|error| panic!("{path}: {error}; `make build` makes it"))
+}
+
+/// One instance.
+pub struct Host {
+    pub store: Store<StoreLimits>,
+    pub instance: Instance,
+    pub memory: Memory,
+    malloc: TypedFunc<u32, u32>,
+    free: TypedFunc<u32, ()>,
+}
+
+/// What the six functions take and give.
+type Call = (u32, u32, u32, u32, u32, u32);
+
+/// What came back for a record.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Back {
+    /// The pointer that went in.
+    Same,
+    /// A string.
+    Text(Vec<u8>),
+}
+
+impl Host {
+    pub fn new() -> Self {
+        Self::with_memory(64 << 20)
+    }
+
+    /// An instance whose memory must not outgrow that many bytes.
+    pub fn with_memory(most: usize) -> Self {
+        let mut config = Config::default();
+        // WAMR's operand stack in Fluent Bit is 8 KiB.
+        config.set_min_stack_height(8 << 10);
+        config.set_max_stack_height(8 << 10);
+        config.set_max_recursion_depth(64);
+        // What WAMR has there.
+        config.wasm_tail_call(false).wasm_extended_const(false).wasm_multi_memory(false);
+        config.consume_fuel(true);
+        let engine = Engine::new(&config);
+        let module = Module::new(&engine, bytes()).expect("the module is valid");
+        let limits = StoreLimitsBuilder::new().memory_size(most).build();
+        let mut store = Store::new(&engine, limits);
+        store.limiter(|limits| limits);
+        store.set_fuel(u64::MAX).expect("fuel is on");
+        let instance = Linker::new(&engine)
+            .instantiate_and_start(&mut store, &module)
+            .expect("the module needs nothing");
+        let memory = instance.get_memory(&store, "memory").expect("an exported memory");
+        let malloc = instance.get_typed_func(&store, "malloc").expect("malloc");
+        let free = instance.get_typed_func(&store, "free").expect("free");
+        Self { store, instance, memory, malloc, free }
+    }
+
+    /// Calls any function; panics on a trap.
+    pub fn run<P: WasmParams, R: WasmResults>(&mut self, name: &str, params: P) -> R {
+        let function = self.instance.get_typed_func::<P, R>(&self.store, name).expect(name);
+        function.call(&mut self.store, params).unwrap_or_else(|trap| panic!("{name}: {trap}"))
+    }
+
+    pub fn malloc(&mut self, size: u32) -> u32 {
+        self.malloc.call(&mut self.store, size).expect("malloc must not trap")
+    }
+
+    pub fn free(&mut self, block: u32) {
+        self.free.call(&mut self.store, block).expect("free must not trap");
+    }
+
+    /// Copies bytes and a NUL into the module, as `wasm_runtime_module_dup_data` does: 0 if there
+    /// is no memory.
+    pub fn duplicate(&mut self, bytes: &[u8]) -> u32 {
+        let block = self.malloc(u32::try_from(bytes.len() + 1).expect("32 bits"));
+        if block != 0 {
+            self.memory.write(&mut self.store, block as usize, bytes).expect("within memory");
+            let end = block as usize + bytes.len();
+            self.memory.write(&mut self.store, end, &[0]).expect("within memory");
+        }
+        block
+    }
+
+    /// One record, as `flb_wasm_call_function_format_json` hands it over and takes it back.
+    pub fn record(&mut self, function: &str, seconds: u32, record: &[u8]) -> Back {
+        let length = u32::try_from(record.len()).expect("32 bits");
+        self.record_of_length(function, seconds, record, length)
+    }
+
+    /// The same with a length that need not be true.
+    pub fn record_of_length(
+        &mut self,
+        function: &str,
+        seconds: u32,
+        record: &[u8],
+        length: u32,
+    ) -> Back {
+        let tag = self.duplicate(b"win.application");
+        let block = self.duplicate(record);
+        let call: Call = (tag, 15, seconds, 0, block, length);
+        let result = self.run(function, call);
+        let back = if result == block && block != 0 {
+            // What the host reads there is the record up to its first NUL.
+            let end = record.iter().position(|&byte| byte == 0).unwrap_or(record.len());
+            assert_eq!(self.string(result), record[..end], "{function} changed a record in place");
+            Back::Same
+        } else {
+            Back::Text(self.string(result))
+        };
+        self.free(tag);
+        self.free(block);
+        back
+    }
+
+    /// The string at an address, as `wasm_runtime_validate_app_str_addr` checks it.
+    fn string(&self, at: u32) -> Vec<u8> {
+        assert_ne!(at, 0, "null was returned");
+        let memory = self.memory.data(&self.store);
+        let rest = memory.get(at as usize..).expect("an address within memory");
+        let end = rest.iter().position(|&byte| byte == 0).expect("a NUL at the end");
+        rest[..end].to_vec()
+    }
+
+    /// How large the module's own stack is: where the stack pointer, its first global, begins.
+    pub fn stack_size(&self) -> usize {
+        for payload in wasmparser::Parser::new(0).parse_all(&bytes()) {
+            if let Ok(wasmparser::Payload::GlobalSection(section)) = payload {
+                let global = section.into_iter().next().expect("a global").expect("valid");
+                let mut init = global.init_expr.get_operators_reader();
+                if let Ok(wasmparser::Operator::I32Const { value }) = init.read() {
+                    return usize::try_from(value).expect("an address");
+                }
+            }
+        }
+        panic!("no stack pointer")
+    }
+
+    pub fn memory_size(&self) -> usize {
+        self.memory.data_size(&self.store)
+    }
+}

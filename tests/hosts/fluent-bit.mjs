@@ -1,0 +1,199 @@
+// The real Fluent Bit with the built module, against the native command, record by record.
+//
+// fluent-bit.mjs [RECORDS] [--time]: RECORDS (default 20000) with 1 % Crypt32 8 and a log in each
+// shape go through every function; --time adds how much CPU each takes, beside a module that only
+// returns its input. Takes the program from FLUENT_BIT, or fluent-bit on PATH; without one, it says
+// so and skips.
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { argv, env, exit } from "node:process";
+import binaryen from "../../www/node_modules/binaryen/index.js";
+
+const root = resolve(import.meta.dirname, "../..");
+const module = join(root, "dist/crypt32_filter.wasm");
+const command = join(root, "target/release/crypt32-filter");
+const program = env.FLUENT_BIT || "fluent-bit";
+const version = spawnSync(program, ["--version"], { encoding: "utf8" });
+if (version.error) {
+  if (env.FLUENT_BIT) throw version.error;
+  console.log("fluent-bit: SKIPPED, there is none on PATH or in FLUENT_BIT");
+  exit(0);
+}
+console.log(version.stdout.split("\n")[0]);
+const count = Number(argv.find((argument) => /^\d+$/.test(argument)) ?? 20_000);
+const directory = mkdtempSync(join(tmpdir(), "crypt32-fluent-bit-"));
+
+const drop = ["--action", "drop"];
+const all = ["--accept", "listed,sibling,cause"];
+const FUNCTIONS = {
+  crypt32_observe: ["--action", "observe"],
+  crypt32_tag: ["--action", "tag"],
+  crypt32_drop: drop,
+  crypt32_drop_cause: [...drop, ...all],
+  crypt32_drop_ledger: drop,
+  crypt32_drop_cause_ledger: [...drop, ...all],
+};
+
+const samples = readFileSync(join(root, "tests/fixtures/records.jsonl"), "utf8")
+  .trimEnd()
+  .split("\n")
+  .map((row) => JSON.parse(row));
+const sample = (id) => samples.find((row) => row.id === id).payload;
+
+/** Records as in_winlog writes them, every hundredth a Crypt32 8 with one of five errors. */
+function sparse() {
+  const benign = JSON.parse(sample("fluentbit-winlog"));
+  const [url] = benign.StringInserts;
+  const errors = [
+    "The server name or address could not be resolved",
+    "This network connection does not exist.",
+    "This operation returned because the timeout period expired.",
+    "A connection with the server could not be established",
+    "Access is denied.",
+  ];
+  let lines = "";
+  for (let i = 0; i < count; i++) {
+    const record = { ...benign, RecordNumber: i, ComputerName: `SERVER${i % 37}` };
+    if (i % 100 === 42) {
+      const error = errors[Math.floor(i / 100) % errors.length];
+      record.StringInserts = [url, error];
+      record.Message = benign.Message.replace(/with error: .*/s, `with error: ${error}\r\n`);
+    } else {
+      record.SourceName = ["W32Time", "EventLog", "Service Control Manager"][i % 3];
+      record.EventID = [35, 6005, 7036][i % 3];
+      record.EventType = "Information";
+      record.Channel = "System";
+      const text = "The Windows Installer service entered the running state as configured. ";
+      record.Message = `${text.repeat(3)}${i}\r\n`;
+      record.StringInserts = ["Windows Installer", "running"];
+    }
+    lines += `${JSON.stringify(record)}\n`;
+  }
+  return lines;
+}
+
+/** Every sample of one line in its own shape, and in a `log` or `message` field; XML and text. */
+function shapes() {
+  const records = [];
+  for (const { payload } of samples) {
+    if (payload.includes("\n")) continue;
+    if (payload.startsWith("{")) records.push(JSON.parse(payload));
+    records.push({ log: payload }, { message: payload, host: "relay" });
+  }
+  const { ProviderName, EventID, Channel, Computer, Message } = JSON.parse(
+    sample("fluentbit-winevtlog"),
+  );
+  records.push({ System: sample("event-xml"), Message: "", StringInserts: [] });
+  for (const id of [EventID, 7]) {
+    const text =
+      `ProviderName=${ProviderName}\nProviderGuid=\nQualifiers=49154\nEventID=${id}\nVersion=0\n` +
+      `Level=2\nTask=0\nOpcode=0\nKeywords=0x80000000000000\n` +
+      `TimeCreated=2010-03-15 11:27:57 +0000\nEventRecordID=1\nActivityID=\nRelatedActivityID=\n` +
+      `ProcessID=0\nThreadID=0\nChannel=${Channel}\nComputer=${Computer}\nUserID=\n` +
+      `Message=${Message}`;
+    records.push({ log: text });
+  }
+  records.push({ x: "\u0000\u0007é\u{1F600}", big: "y".repeat(900_000) });
+  return records.map((record) => `${JSON.stringify(record)}\n`).join("");
+}
+
+/** Runs a log through a function (or none), and gives what came out and the CPU seconds. */
+function run(name, input, fn, wasm = module) {
+  const output = join(directory, `${name}.out`);
+  const log = join(directory, `${name}.log`);
+  const config = join(directory, `${name}.yaml`);
+  const parsers = join(directory, "parsers.conf");
+  writeFileSync(parsers, "[PARSER]\n    Name lines\n    Format json\n");
+  const filters = fn
+    ? `  filters:
+    - {name: wasm, match: "*", event_format: json, wasm_path: ${wasm}, function_name: ${fn}}\n`
+    : "";
+  writeFileSync(
+    config,
+    `service: {flush: 0.2, grace: 30, log_level: info, parsers_file: ${parsers}}
+pipeline:
+  inputs:
+    - {name: tail, path: ${input}, tag: t, parser: lines, read_from_head: true,
+       exit_on_eof: true, buffer_chunk_size: 1M, buffer_max_size: 8M}
+${filters}  outputs:
+    - {name: file, match: "*", path: ${directory}, file: ${name}.out, format: plain}
+`,
+  );
+  rmSync(output, { force: true });
+  const timed = 'TIMEFORMAT="%U %S"; time "$0" -c "$1" >"$2" 2>&1';
+  const done = spawnSync("bash", ["-c", timed, program, config, log], { encoding: "utf8" });
+  const text = readFileSync(log, "utf8");
+  strictEqual(done.status, 0, text);
+  const errors = text.split("\n").filter((line) => /\[ *error\]|not found|exception/i.test(line));
+  deepStrictEqual(errors, [], `${name}: errors in the log`);
+  const lines = existsSync(output) ? readFileSync(output, "utf8").trimEnd().split("\n") : [];
+  const [user, system] = done.stderr.trim().split("\n").at(-1).split(" ").map(Number);
+  return { lines, seconds: user + system };
+}
+
+/** What the native command makes of the same records, as Fluent Bit writes them. */
+function native(lines, options) {
+  const done = spawnSync(command, ["filter", "-q", ...options], {
+    input: `${lines.join("\n")}\n`,
+    encoding: "utf8",
+    maxBuffer: 1 << 30,
+  });
+  strictEqual(done.status, 0, done.stderr);
+  return done.stdout.trimEnd().split("\n");
+}
+
+const isNotice = (line) => line.startsWith('{"kb":{"id":"KB2253680","ledger":');
+
+for (const [name, text] of [["sparse", sparse()], ["shapes", shapes()]]) {
+  const input = join(directory, `${name}.ndjson`);
+  writeFileSync(input, text);
+  const { lines } = run(name, input);
+  strictEqual(lines.length, text.trimEnd().split("\n").length, "without a filter, all arrive");
+  for (const [fn, options] of Object.entries(FUNCTIONS)) {
+    const expected = native(lines, options);
+    const got = run(`${name}-${fn}`, input, fn).lines;
+    const notices = got.filter(isNotice);
+    const kept = got.filter((line) => !isNotice(line));
+    strictEqual(kept.length, expected.length, `${fn}: how many are kept`);
+    // Compared as values: Fluent Bit writes what the module returns once more.
+    kept.forEach((line, i) => {
+      if (line !== expected[i]) deepStrictEqual(JSON.parse(line), JSON.parse(expected[i]), fn);
+    });
+    const dropped = lines.length - kept.length;
+    const tagged = kept.filter((line) => line.includes('"kb":{"verdict":')).length;
+    strictEqual(notices.length, fn.endsWith("_ledger") ? Math.floor(dropped / 1000) : 0);
+    ok(fn === "crypt32_observe" || dropped + tagged > 0, `${fn} did something`);
+    console.log(
+      `ok ${name}: ${fn}: ${lines.length} in, ${kept.length} kept, ${tagged} tagged, ` +
+        `${dropped} dropped, ${notices.length} notices: as natively`,
+    );
+  }
+}
+
+if (argv.includes("--time")) {
+  const identity = join(directory, "identity.wasm");
+  const text = `(module (memory (export "memory") 2)
+    (func (export "keep") (param i32 i32 i32 i32 i32 i32) (result i32) (local.get 4)))`;
+  writeFileSync(identity, binaryen.parseText(text).emitBinary());
+  const input = join(directory, "sparse.ndjson");
+  const runs = { "no filter": [], "returns its input": [] };
+  for (const fn of Object.keys(FUNCTIONS)) runs[fn] = [];
+  for (let round = 0; round < 7; round++) {
+    for (const [what, seconds] of Object.entries(runs)) {
+      const wasm = what === "returns its input" ? identity : module;
+      const fn = { "no filter": undefined, "returns its input": "keep" };
+      seconds.push(run("timed", input, what in fn ? fn[what] : what, wasm).seconds);
+    }
+  }
+  // The least of several is what the work takes; the rest is the machine.
+  const base = Math.min(...runs["returns its input"]);
+  for (const [what, seconds] of Object.entries(runs)) {
+    const least = Math.min(...seconds);
+    const all = seconds.map((s) => s.toFixed(2)).join(" ");
+    console.log(`${what}: ${least.toFixed(2)} s CPU, ${(least / base).toFixed(2)} x (${all})`);
+  }
+}
+rmSync(directory, { recursive: true });

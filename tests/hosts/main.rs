@@ -1,0 +1,81 @@
+//! The module for Fluent Bit and ClickHouse, as it was built (`make test` builds it first), driven
+//! as the hosts drive it: in an interpreter, with their stack, their allocations and their frees.
+#![allow(missing_docs)]
+
+mod clickhouse;
+mod driver;
+mod fluent_bit;
+mod hostile;
+mod memory;
+mod module;
+mod notices;
+
+use crypt32_filter::{
+    filter::{Filter, Piece},
+    policy::{Accept, Action, Policy},
+    verdict::Basis,
+};
+use serde_json::Value;
+
+/// What the native filter makes of one record; `None` if it is dropped.
+fn native(policy: Policy, record: &[u8]) -> Option<Vec<u8>> {
+    let mut filter = Filter::new(policy);
+    let mut out = Vec::new();
+    filter.push(record, &mut |piece| match piece {
+        Piece::Chunk(span) => out.extend_from_slice(&record[span]),
+        Piece::Bytes(bytes) => out.extend_from_slice(bytes),
+    });
+    filter.finish(&mut |piece| {
+        if let Piece::Bytes(bytes) = piece {
+            out.extend_from_slice(bytes);
+        }
+    });
+    (filter.ledger().dropped == 0).then_some(out)
+}
+
+/// The functions for Fluent Bit, and the options that stand for each.
+fn functions() -> [(&'static str, Policy); 6] {
+    let drop = || Policy { action: Action::Drop, ..Policy::default() };
+    let all: Accept = [Basis::Listed, Basis::Sibling, Basis::Cause].into_iter().collect();
+    [
+        ("crypt32_observe", Policy { action: Action::Observe, ..Policy::default() }),
+        ("crypt32_tag", Policy::default()),
+        ("crypt32_drop", drop()),
+        ("crypt32_drop_cause", Policy { accept: all, ..drop() }),
+        ("crypt32_drop_ledger", drop()),
+        ("crypt32_drop_cause_ledger", Policy { accept: all, ..drop() }),
+    ]
+}
+
+/// The sample records that are one line, by name.
+fn samples() -> Vec<(String, String)> {
+    let rows = include_str!("../fixtures/records.jsonl").lines();
+    let mut samples: Vec<_> = rows
+        .map(|row| serde_json::from_str::<Value>(row).expect("the fixture is JSON"))
+        .map(|row| (row["id"].to_string(), row["payload"].as_str().expect("a payload").to_owned()))
+        .collect();
+    // Fluent Bit's ways to render an event as XML and as text.
+    let xml = samples.iter().find(|(id, _)| id == "\"event-xml\"").expect("the XML sample");
+    samples.push(("xml".to_owned(), serde_json::json!({"System": xml.1}).to_string()));
+    samples.push(("text".to_owned(), text_rendered("12007", "8")));
+    samples.retain(|(_, record)| !record.contains('\n'));
+    assert!(samples.len() > 40);
+    samples
+}
+
+/// What `render_event_as_text` makes of an event.
+fn text_rendered(error: &str, id: &str) -> String {
+    let error = match error {
+        "12007" => "The server name or address could not be resolved",
+        other => other,
+    };
+    let url = crypt32_filter::article::URL;
+    let message = format!("{}<{url}> with error: {error}\r\n", crypt32_filter::article::PREFIX);
+    let text = format!(
+        "ProviderName=crypt32\nProviderGuid=\nQualifiers=\nEventID={id}\nVersion=0\nLevel=2\n\
+         Task=0\nOpcode=0\nKeywords=0x80000000000000\nTimeCreated=2010-03-15 11:27:57 +0000\n\
+         EventRecordID=4242\nActivityID=\nRelatedActivityID=\nProcessID=0\nThreadID=0\n\
+         Channel=Application\nComputer=SERVER1\nUserID=\nMessage={message}"
+    );
+    serde_json::json!({ "log": text }).to_string()
+}

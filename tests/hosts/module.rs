@@ -1,0 +1,85 @@
+//! The file itself: what loads it, and how large it is.
+
+use std::{env, fs};
+
+use wasmparser::{Parser, Payload, Validator, WasmFeatures};
+
+use crate::driver;
+
+const SNAPSHOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/hosts/size.snap");
+
+#[test]
+fn imports_nothing_and_exports_what_the_hosts_call() {
+    let mut exports = Vec::new();
+    for payload in Parser::new(0).parse_all(&driver::bytes()) {
+        match payload.expect("a valid module") {
+            Payload::ImportSection(_) | Payload::StartSection { .. } => {
+                panic!("the module has imports or a start function")
+            }
+            Payload::ExportSection(section) => {
+                exports.extend(section.into_iter().map(|e| e.expect("valid").name.to_owned()));
+            }
+            _ => {}
+        }
+    }
+    exports.sort();
+    // The last two are for hosts that want to know where the heap begins; rustc adds them.
+    let expected = [
+        "__data_end",
+        "__heap_base",
+        "clickhouse_create_buffer",
+        "clickhouse_destroy_buffer",
+        "crypt32_benign",
+        "crypt32_drop",
+        "crypt32_drop_cause",
+        "crypt32_drop_cause_ledger",
+        "crypt32_drop_ledger",
+        "crypt32_observe",
+        "crypt32_tag",
+        "crypt32_verdict",
+        "free",
+        "malloc",
+        "memory",
+    ];
+    assert_eq!(exports, expected);
+}
+
+#[test]
+fn needs_no_feature_that_fluent_bit_lacks() {
+    let has = WasmFeatures::WASM1
+        | WasmFeatures::MULTI_VALUE
+        | WasmFeatures::SIGN_EXTENSION
+        | WasmFeatures::SATURATING_FLOAT_TO_INT
+        | WasmFeatures::BULK_MEMORY
+        | WasmFeatures::REFERENCE_TYPES;
+    Validator::new_with_features(has).validate_all(&driver::bytes()).expect("only these features");
+    // The test would see it if there were others.
+    let simd = b"\0asm\x01\0\0\0\x01\x05\x01\x60\0\x01\x7b\x03\x02\x01\0\x0a\x16\x01\x14\0\xfd\x0c\
+                 \0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x0b";
+    assert!(Validator::new_with_features(has).validate_all(simd).is_err());
+    assert!(Validator::new_with_features(has | WasmFeatures::SIMD).validate_all(simd).is_ok());
+}
+
+/// A recorded size changes on purpose only: `BLESS=1 make test-module`. Compilers differ by a few
+/// bytes from place to place.
+#[test]
+fn is_as_large_as_recorded_and_not_too_large() {
+    let size = driver::bytes().len();
+    assert!(size <= 200_000, "{size} bytes are more than 200 KB");
+    if env::var_os("BLESS").is_some() {
+        fs::write(SNAPSHOT, format!("{size}\n")).expect("the snapshot can be written");
+    }
+    let recorded = fs::read_to_string(SNAPSHOT).expect("a recorded size");
+    let recorded: usize = recorded.trim().parse().expect("a number");
+    let differs = size.abs_diff(recorded);
+    assert!(differs * 200 <= recorded, "{size} bytes, recorded {recorded}; if meant so: BLESS=1");
+}
+
+#[test]
+fn says_nothing_about_the_machine_that_built_it() {
+    let bytes = driver::bytes();
+    for secret in ["/rustc/", "/home/", "/root/", ".cargo", "index.crates", "src/reader"] {
+        let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+        assert!(!found, "the module contains {secret}");
+    }
+}
