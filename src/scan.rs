@@ -185,7 +185,7 @@ pub fn mentions(hay: &[u8]) -> bool {
 }
 
 /// What the table says of a pair. Where modules are built small, nothing is inlined by itself.
-#[inline(always)]
+#[inline]
 fn probe(block: &[u8; BLOCK], at: usize) -> u8 {
     PAIRS[usize::from(u16::from_le_bytes([block[at], block[at + 1]]))]
 }

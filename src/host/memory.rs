@@ -32,7 +32,8 @@ struct Header {
 }
 
 impl Arena {
-    /// An empty one.
+    /// An empty one: for a static, not for a stack.
+    #[allow(clippy::large_stack_arrays, clippy::new_without_default)]
     pub const fn new() -> Self {
         Self { bytes: Bytes([0; ARENA]), used: 0, live: 0 }
     }
@@ -49,6 +50,7 @@ impl Arena {
             return self.bytes.0[at..].as_mut_ptr();
         }
         let Some(layout) = layout(size) else { return ptr::null_mut() };
+        #[allow(clippy::cast_ptr_alignment)] // That of the layout.
         // SAFETY: the layout has a size.
         let header = unsafe { alloc::alloc(layout) }.cast::<Header>();
         if header.is_null() {
@@ -78,6 +80,7 @@ impl Arena {
         if at < size_of::<Header>() || !at.is_multiple_of(ALIGN) {
             return;
         }
+        #[allow(clippy::cast_ptr_alignment)] // Checked just above.
         let header = block.cast::<Header>().wrapping_sub(1);
         // SAFETY: blocks have a header before them; that this is one shows its mark, and the host
         // hands in nothing outside of the module's memory.

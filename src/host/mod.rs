@@ -4,6 +4,8 @@
 pub mod clickhouse;
 #[cfg(feature = "fluent-bit")]
 pub mod fluent_bit;
+#[cfg(all(any(feature = "clickhouse", feature = "fluent-bit"), target_arch = "wasm32"))]
+mod global;
 #[cfg(all(feature = "js", target_family = "wasm"))]
 pub mod js;
 #[cfg(feature = "fluent-bit")]

@@ -74,4 +74,6 @@ for (let i = 0; i < module.getNumFunctions(); i++) {
   }
 }
 if (!functions || !places) throw new Error(`${from}: no panics found; were the names stripped?`);
+// With names: wasm-opt is told some.
+binaryen.setDebugInfo(true);
 writeFileSync(to, module.emitBinary());

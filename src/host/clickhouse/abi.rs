@@ -1,12 +1,12 @@
-//! The exports that ClickHouse calls.
+//! The exports that `ClickHouse` calls.
 
-use core::{alloc::Layout, cell::UnsafeCell, ptr};
+use core::{alloc::Layout, ptr};
 use std::alloc;
 
 use super::{Columns, Function};
-use crate::host::room;
+use crate::host::{global::Global, room};
 
-/// A buffer as ClickHouse sees it, which reads the first two members only.
+/// A buffer as `ClickHouse` sees it, which reads the first two members only.
 #[repr(C)]
 struct Buffer {
     data: *mut u8,
@@ -14,15 +14,9 @@ struct Buffer {
     capacity: u32,
 }
 
-/// What lives as long as the module.
-struct Global<T>(UnsafeCell<T>);
+static COLUMNS: Global<Option<Columns>> = Global::new(None);
 
-// SAFETY: the module is built without threads, so there is never another one.
-unsafe impl<T> Sync for Global<T> {}
-
-static COLUMNS: Global<Option<Columns>> = Global(UnsafeCell::new(None));
-
-/// A buffer of this size; null if there is no memory, which ClickHouse reports.
+/// A buffer of this size; null if there is no memory, which `ClickHouse` reports.
 #[unsafe(no_mangle)]
 extern "C" fn clickhouse_create_buffer(size: u32) -> *mut Buffer {
     let mut data = Vec::<u8>::new();
@@ -40,6 +34,7 @@ fn give(data: Vec<u8>) -> *mut Buffer {
     else {
         return ptr::null_mut();
     };
+    #[allow(clippy::cast_ptr_alignment)] // That of the layout.
     // SAFETY: the layout has a size.
     let buffer = unsafe { alloc::alloc(Layout::new::<Buffer>()) }.cast::<Buffer>();
     if !buffer.is_null() {

@@ -1,9 +1,9 @@
-//! ClickHouse's WebAssembly functions: a column of records in, a column of answers out.
+//! `ClickHouse`'s WebAssembly functions: a column of records in, a column of answers out.
 //!
 //! ABI `BUFFERED_V1` with `RowBinary`: one buffer a block, where a String is its length (LEB128)
 //! and its bytes, and a `UInt8` is a byte.
 //!
-//! Source: `docs/en/sql-reference/functions/wasm_udf.md` of ClickHouse.
+//! Source: `docs/en/sql-reference/functions/wasm_udf.md` of `ClickHouse`.
 
 use crate::{
     host::room,

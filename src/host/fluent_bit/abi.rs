@@ -1,18 +1,12 @@
 //! The exports that Fluent Bit calls. Nothing here traps: a host that gets a trap loses the record.
 
-use core::{cell::UnsafeCell, ptr};
+use core::ptr;
 
 use super::{Answer, Function, Functions};
-use crate::host::memory::Arena;
+use crate::host::{global::Global, memory::Arena};
 
-/// What lives as long as the module.
-struct Global<T>(UnsafeCell<T>);
-
-// SAFETY: the module is built without threads, so there is never another one.
-unsafe impl<T> Sync for Global<T> {}
-
-static ARENA: Global<Arena> = Global(UnsafeCell::new(Arena::new()));
-static FUNCTIONS: Global<Functions> = Global(UnsafeCell::new(Functions::new()));
+static ARENA: Global<Arena> = Global::new(Arena::new());
+static FUNCTIONS: Global<Functions> = Global::new(Functions::new());
 
 /// What a dropped record is replaced by.
 static NOTHING: [u8; 1] = [0];
