@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 mod event;
+#[path = "../recorded/mod.rs"]
+mod recorded;
 mod shapes;
 mod wrapped;
 
@@ -25,6 +27,7 @@ struct Answer {
 }
 
 fn answer(record: &str) -> Vec<Answer> {
+    recorded::keep(record);
     let mut answers = Vec::new();
     reader::read(record.as_bytes(), "kb", &mut |event| {
         answers.push(Answer {

@@ -1,0 +1,24 @@
+// Every record that the Rust tests of shapes and evasions classify (they keep them in target/tmp):
+// the package answers the same, condition by condition.
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { classify } from "../../pkg/node.js";
+
+/** The tests, and how many records each must have had, so that none can vanish unseen. */
+const SUITES = { matrix: 3700, shapes_line: 4300, shapes_block: 650, evasion: 430 };
+
+for (const [suite, least] of Object.entries(SUITES)) {
+  test(`records of tests/${suite}`, () => {
+    const file = join(import.meta.dirname, `../../target/tmp/${suite}.recorded.jsonl`);
+    assert.ok(existsSync(file), `run \`cargo test --test ${suite}\` first`);
+    const rows = readFileSync(file, "utf8").trimEnd().split("\n");
+    console.log(`${rows.length} records`);
+    assert.ok(rows.length >= least, `only ${rows.length} records`);
+    for (const row of rows) {
+      const { record, answer } = JSON.parse(row);
+      assert.deepEqual(JSON.parse(JSON.stringify(classify(record))), answer, record);
+    }
+  });
+}
