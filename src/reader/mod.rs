@@ -37,6 +37,7 @@ pub mod syslog;
 pub mod text;
 pub mod xml;
 
+use line::structured;
 use names::Role;
 
 /// Takes each event of a record.
@@ -77,7 +78,7 @@ pub fn read(record: &[u8], key: &str, emit: Emit<'_>) -> Reading {
         Some(b'[') => text::read(record, emit).map_or(Reading::Broken, |()| Reading::Text),
         Some(_) => {
             if let Some(at) = syslog::json_at(record)
-                && let Ok(layout) = json::read(&record[at..], key, nesting, emit)
+                && let Ok(layout) = nesting.behind_header(record, at, key, emit)
             {
                 return Reading::Json { at, layout };
             }
@@ -140,11 +141,31 @@ impl Nesting {
             None => None,
         };
         let read =
-            object.is_some_and(|at| json::read(&record[at..], "", self, &mut emit_found).is_ok());
+            object.is_some_and(|at| self.behind_header(record, at, "", &mut emit_found).is_ok());
         if !read && object != Some(0) {
             text::read(record, &mut emit_found);
         }
         found
+    }
+
+    /// Reads a JSON object that begins at `at`, behind a syslog header if anything.
+    fn behind_header(
+        self,
+        record: &str,
+        at: usize,
+        key: &str,
+        emit: Emit<'_>,
+    ) -> Result<json::Layout, Invalid> {
+        let object = &record[at..];
+        let data = if at > 0 { syslog::header(record).data } else { "" };
+        if !structured::names_event(data) {
+            return json::read(object, key, self, emit);
+        }
+        json::read(object, key, self, &mut |event| {
+            let mut event = event.clone();
+            structured::say_identity(data, &mut event);
+            emit(&event);
+        })
     }
 
     /// Reads a JSON array of records.

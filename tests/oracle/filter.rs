@@ -76,7 +76,7 @@ fn record(line: &[u8]) -> Option<Record> {
 
 /// The verdict about a record; an Elasticsearch hit's is its source's. Should there be several
 /// sources, all of them count.
-fn judge(tree: &Tree, policy: &Policy) -> Verdict {
+fn judge(head: &[u8], tree: &Tree, policy: &Policy) -> Verdict {
     let members = tree.members(0).unwrap_or_default();
     let mut inner: Vec<usize> = members
         .iter()
@@ -88,9 +88,21 @@ fn judge(tree: &Tree, policy: &Policy) -> Verdict {
     }
     let verdicts: Vec<Verdict> = inner
         .into_iter()
-        .map(|root| verdict::classify(&event::event(tree, root), policy))
+        .map(|root| {
+            let mut event = event::event(tree, root);
+            event.ids.extend(parameter(head, "EventID"));
+            event.sources.extend(parameter(head, "SourceName").map(String::into_bytes));
+            verdict::classify(&event, policy)
+        })
         .collect();
     verdict::of_all(verdicts)
+}
+
+/// A parameter of the structured data in a syslog header, which may repeat what the object says.
+fn parameter(head: &[u8], name: &str) -> Option<String> {
+    let head = String::from_utf8_lossy(head);
+    let (_, rest) = head.split_once(&format!(" {name}=\""))?;
+    Some(rest.split_once('"')?.0.to_owned())
 }
 
 /// Whether a line begins like an action of a `_bulk` body that a document follows. A broken one
@@ -139,7 +151,7 @@ pub fn filter(input: &[u8], policy: &Policy) -> (Vec<u8>, Ledger) {
             out.extend(whole);
             continue;
         };
-        let verdict = judge(&record.tree, policy);
+        let verdict = judge(&line[..record.start], &record.tree, policy);
         match verdict.outcome {
             Outcome::Unrelated => {
                 ledger.unrelated += 1;

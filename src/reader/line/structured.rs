@@ -1,6 +1,8 @@
 //! Structured data of RFC 5424 that names an event: `NXLog`'s and the syslog-ng agent's, and the
 //! names that the RFC's own example has.
 
+use std::borrow::Cow;
+
 use crate::{
     event::{Event, Scale},
     reader::{
@@ -41,7 +43,6 @@ const NAMES: &[(&str, Role)] = &[
 /// Reads a line whose structured data names the source or the id; its message is the event's.
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let header = syslog::header(text);
-    let role = |name| NAMES.iter().find(|(known, _)| *known == name).map(|(_, role)| *role);
     let (mut id, mut source, mut computer) = (false, false, false);
     each(header.data, &mut |name, _| match role(name) {
         Some(Role::Id) => id = true,
@@ -61,12 +62,37 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     Some(())
 }
 
+fn role(name: &str) -> Option<Role> {
+    NAMES.iter().find(|(known, _)| *known == name).map(|(_, role)| *role)
+}
+
+/// Whether structured data names a source or an id.
+pub fn names_event(data: &str) -> bool {
+    let mut names = false;
+    each(data, &mut |name, _| names |= matches!(role(name), Some(Role::Id | Role::Source)));
+    names
+}
+
+/// Says the source and the id that structured data names, beside an event that was read from the
+/// message: they must be the same. Its other parameters may be those of a relay.
+pub fn say_identity<'a>(data: &'a str, event: &mut Event<'a>) {
+    let mut fill = Fill::new(event, u8::MAX);
+    each(data, &mut |name, value| {
+        if let Some(Role::Id | Role::Source) = role(name) {
+            fill.say_named(NAMES, ROW, name, plain_value(value));
+        }
+    });
+}
+
 /// Says everything in structured data that is of an event.
 pub(super) fn say_all<'a>(fill: &mut Fill<'_, 'a>, data: &'a str) {
     each(data, &mut |name, value| {
-        let meaning = |char| matches!(char, '"' | '\\' | ']').then_some(char);
-        fill.say_named(NAMES, ROW, name, unescape(value, meaning));
+        fill.say_named(NAMES, ROW, name, plain_value(value));
     });
+}
+
+fn plain_value(value: &str) -> Cow<'_, str> {
+    unescape(value, |char| matches!(char, '"' | '\\' | ']').then_some(char))
 }
 
 /// Gives every parameter: its name, and its value with the escapes.
