@@ -147,7 +147,10 @@ function native(lines, options) {
 
 const isNotice = (line) => line.startsWith('{"kb":{"id":"KB2253680","ledger":');
 
-for (const [name, text] of [["sparse", sparse()], ["shapes", shapes()]]) {
+for (const [name, text] of [
+  ["sparse", sparse()],
+  ["shapes", shapes()],
+]) {
   const input = join(directory, `${name}.ndjson`);
   writeFileSync(input, text);
   const { lines } = run(name, input);

@@ -40,7 +40,8 @@ function* segments() {
   }
 }
 
-const PATHS = /(?:\/rustc\/[0-9a-f]{40}\/|\/rust\/deps\/|index\.crates\.io-[0-9a-f]+\/|src\/)[\w./-]*?\.rs/g;
+const PATHS =
+  /(?:\/rustc\/[0-9a-f]{40}\/|\/rust\/deps\/|[\w.-]+-[0-9a-f]{16}\/|src\/)[\w./-]*?\.rs/g;
 const found = new Map();
 for (const { address, data } of segments()) {
   for (const match of data.toString("latin1").matchAll(PATHS)) {
