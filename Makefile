@@ -55,7 +55,7 @@ test-fluent-bit: dist/crypt32_filter.wasm target/release/crypt32-filter ## The m
 build: pkg/package.json target/release/crypt32-filter dist/crypt32_filter.wasm ## The command (target/release), the npm package (pkg), the host modules (dist)
 
 .PHONY: check
-check: .tools/ready target/npm/core.wasm target/npm/cli.wasm ## Format, lints and types
+check: .tools/ready target/npm/core.wasm target/npm/full.wasm ## Format, lints and types
 	cargo fmt --check
 	cargo clippy --quiet -- -D warnings
 	cargo clippy --quiet --tests -- -D warnings $(TEST_LINTS)
@@ -89,9 +89,9 @@ target/release/crypt32-filter: $(RUST) | .tools/ready
 target/npm/core.wasm: $(RUST) www/tools/wasm.sh www/tools/wasm-env.sh | .tools/ready
 	@www/tools/wasm.sh core crypt32_filter js
 
-# The command line in WASM, which only `npx crypt32-filter` loads.
-target/npm/cli.wasm: $(RUST) www/tools/wasm.sh www/tools/wasm-env.sh | target/npm/core.wasm
-	@www/tools/wasm.sh cli crypt32_cli js,cli
+# The second module: the heavy readers, reports and the command line. Loaded when asked for.
+target/npm/full.wasm: $(RUST) www/tools/wasm.sh www/tools/wasm-env.sh | target/npm/core.wasm
+	@www/tools/wasm.sh full crypt32_full js,cli
 
 # The page's module.
 target/npm/page.wasm: $(RUST) www/tools/wasm.sh www/tools/wasm-env.sh | target/npm/core.wasm
@@ -103,7 +103,7 @@ dist/crypt32-triage.html: target/npm/page.wasm $(PAGE) www/tools/sample-log.mjs 
 dist/crypt32_filter.wasm: $(RUST) $(wildcard src/host/*.md src/host/*/*.sql src/host/fluent_bit/*.conf src/host/fluent_bit/*.yaml) www/tools/host-module.sh www/tools/host-wasm.mjs | .tools/ready
 	@www/tools/host-module.sh
 
-pkg/package.json: target/npm/core.wasm target/npm/cli.wasm $(SCRIPTS) pkg.json www/tools/pack.mjs $(wildcard *.md LICENSE-*)
+pkg/package.json: target/npm/core.wasm target/npm/full.wasm $(SCRIPTS) pkg.json www/tools/pack.mjs $(wildcard *.md LICENSE-*)
 	@rm -rf pkg
 	@$(TSC) --project src/js
 	@node www/tools/pack.mjs

@@ -10,6 +10,6 @@ pub mod native;
 mod ndjson;
 #[cfg(not(target_family = "wasm"))]
 mod output;
-mod reading;
-mod report;
+pub(crate) mod reading;
+pub(crate) mod report;
 pub mod session;

@@ -12,6 +12,7 @@ use crate::{
 
 /// `report` at work.
 pub struct Reporting {
+    /// What reads the inputs.
     pub reading: Reading,
     report: Report,
     output: Format,
@@ -21,18 +22,14 @@ pub struct Reporting {
 
 impl Reporting {
     pub fn new(args: &Args) -> Result<Self, Ended> {
-        Ok(Self {
-            reading: Reading::new(
-                args.policy()?,
-                args.reading.format,
-                args.reading.date_order,
-                false,
-            ),
-            report: Report::default(),
-            output: args.output,
-            check: args.check,
-            reviews: 0,
-        })
+        let reading =
+            Reading::new(args.policy()?, args.reading.format, args.reading.date_order, false);
+        Ok(Self { check: args.check, ..Self::of(reading, args.output) })
+    }
+
+    /// A report on what `reading` reads.
+    pub fn of(reading: Reading, output: Format) -> Self {
+        Self { reading, report: Report::default(), output, check: false, reviews: 0 }
     }
 
     /// Counts what was read.
@@ -57,6 +54,7 @@ impl Reporting {
         write(&text);
     }
 
+    /// Whether `--check` was given and something is to review.
     pub fn check_failed(&self) -> bool {
         self.check && self.reviews > 0
     }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
 use crate::{
+    explain::{Style, card},
     filter::{Filter, Piece},
     finding::answer,
     policy::Policy,
@@ -36,6 +37,22 @@ pub fn version() -> String {
 #[wasm_bindgen]
 pub fn classify(record: &[u8], options: &str) -> Result<String, String> {
     serde_json::to_string(&answer(record, &policy(options)?)).map_err(|error| error.to_string())
+}
+
+/// The verdict about a record, for a person: a card for each of its events.
+///
+/// # Errors
+/// What is wrong with the options.
+#[wasm_bindgen]
+pub fn explain(record: &[u8], options: &str) -> Result<String, String> {
+    let answer = answer(record, &policy(options)?);
+    let style = Style { color: false };
+    if answer.events.is_empty() {
+        return Ok(card(&answer.record, style));
+    }
+    let cards = answer.events.iter().zip(1..);
+    let cards = cards.map(|(event, i)| format!("Event {i}: {}", card(event, style)));
+    Ok(cards.collect::<Vec<_>>().join("\n"))
 }
 
 /// A filter, and what came out of it last.
@@ -106,14 +123,15 @@ impl FilterCore {
         }
     }
 
-    /// The table of the last chunk.
-    pub fn table(&self) -> Vec<u32> {
-        self.pieces.table.clone()
+    /// Gives the table of the last chunk away. A thousand filters that wait must not each keep
+    /// the memory of their largest chunk.
+    pub fn table(&mut self) -> Vec<u32> {
+        core::mem::take(&mut self.pieces.table)
     }
 
-    /// The bytes of the last chunk's output that are no span of it.
-    pub fn fresh(&self) -> Vec<u8> {
-        self.pieces.fresh.clone()
+    /// Gives the bytes of the last chunk's output away that are no span of it.
+    pub fn fresh(&mut self) -> Vec<u8> {
+        core::mem::take(&mut self.pieces.fresh)
     }
 
     /// Ends the stream and returns what was held back.

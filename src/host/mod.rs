@@ -8,6 +8,8 @@ pub mod fluent_bit;
 mod global;
 #[cfg(all(feature = "js", target_family = "wasm"))]
 pub mod js;
+#[cfg(all(feature = "js", feature = "cli", target_family = "wasm"))]
+pub mod log;
 #[cfg(feature = "fluent-bit")]
 pub mod memory;
 #[cfg(all(feature = "js", feature = "cli", target_family = "wasm"))]

@@ -8,7 +8,7 @@
  */
 import { closeSync, createReadStream, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { argv, env, exit, pid, stderr, stdin, stdout } from "node:process";
-import { initSync, Program, Stop } from "./crypt32_cli.js";
+import { initSync, Program, Stop } from "./crypt32_full.js";
 import { LedgerFile } from "./ledger-file.js";
 import { Ended, ended, Output, reason } from "./output.js";
 import { Progress } from "./progress.js";
@@ -24,7 +24,7 @@ interface Run {
 }
 
 async function main(args: string[]): Promise<number> {
-  initSync({ module: readFileSync(new URL("./crypt32_cli_bg.wasm", import.meta.url)) });
+  initSync({ module: readFileSync(new URL("./crypt32_full_bg.wasm", import.meta.url)) });
   const output = new Output(1);
   let program: Program;
   try {

@@ -4,26 +4,39 @@ export type ErrorCode =
   | "ERR_CRYPT32_OPTION"
   /** An argument that is not of the type that the function takes. */
   | "ERR_CRYPT32_ARGUMENT"
-  /** A filter used after `finish()` or `free()`. */
+  /** Something used before `init()`, or after `finish()` or `free()`. */
   | "ERR_CRYPT32_STATE";
 
-function coded<E extends Error>(error: E, code: ErrorCode): E & { code: ErrorCode } {
-  return Object.assign(error, { code });
+/** An option that does not exist, or a value that it does not take. The message names both. */
+export class Crypt32OptionError extends TypeError {
+  readonly code = "ERR_CRYPT32_OPTION" satisfies ErrorCode;
 }
 
-/** Wraps what the module says about an option. */
-export function optionError(thrown: unknown): TypeError {
-  return coded(new TypeError(String(thrown)), "ERR_CRYPT32_OPTION");
+/** An argument that is not of the type that the function takes. */
+export class Crypt32ArgumentError extends TypeError {
+  readonly code = "ERR_CRYPT32_ARGUMENT" satisfies ErrorCode;
 }
 
-export function argumentError(takes: string, given: unknown): TypeError {
+/** Something used before `init()`, or after `finish()` or `free()`. */
+export class Crypt32StateError extends Error {
+  readonly code = "ERR_CRYPT32_STATE" satisfies ErrorCode;
+}
+
+/** Runs what the module does with options. All that it throws are texts about them. */
+export function withOptions<T>(run: (json: string) => T, options: object | undefined): T {
+  const json = optionsJson(options);
+  try {
+    return run(json);
+  } catch (thrown) {
+    throw new Crypt32OptionError(String(thrown));
+  }
+}
+
+/** That an argument is of another type than the one that is taken. */
+export function argumentError(takes: string, given: unknown): Crypt32ArgumentError {
   const type = given === null ? "null" : typeof given;
   const name = type === "object" ? ((given as object).constructor?.name ?? "object") : type;
-  return coded(new TypeError(`${takes}; got ${name}`), "ERR_CRYPT32_ARGUMENT");
-}
-
-export function stateError(message: string): Error {
-  return coded(new Error(message), "ERR_CRYPT32_STATE");
+  return new Crypt32ArgumentError(`${takes}; got ${name}`);
 }
 
 /** Also true of a `Buffer`, and of an array from another realm, which `instanceof` would miss. */
@@ -35,9 +48,9 @@ export function isBytes(value: unknown): value is Uint8Array {
  * Options as the module reads them. What JSON would silently leave out or turn into `null`
  * becomes an object, which no option takes, so that the module refuses it by name.
  */
-export function optionsJson(options: object | undefined): string {
+function optionsJson(options: object | undefined): string {
   if (options === undefined) return "{}";
-  return JSON.stringify(options, (_, value: unknown) => {
+  const json = JSON.stringify(options, (_, value: unknown) => {
     switch (typeof value) {
       case "number":
         return Number.isFinite(value) ? value : {};
@@ -49,4 +62,5 @@ export function optionsJson(options: object | undefined): string {
         return value;
     }
   });
+  return json ?? "null";
 }

@@ -1,9 +1,14 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { assertStarted } from "./core.js";
 import { FilterCore } from "./crypt32_filter.js";
-import { argumentError, isBytes, optionError, optionsJson, stateError } from "./errors.js";
+import { argumentError, Crypt32StateError, isBytes, withOptions } from "./errors.js";
 import type { FilterOptions, Ledger } from "./types.js";
 
 /** How much of a chunk the module takes at a time: what bounds its memory. */
 const WINDOW = 256 * 1024;
+
+/** A piece that is shorter, in bytes, is cheaper to copy than to hand on by itself. */
+const SHORT = 16 * 1024;
 
 /** What `push` of the module returns when the chunk passes as it is. */
 const WHOLE = 0xffff_ffff;
@@ -32,23 +37,21 @@ export class Filter {
 
   /**
    * @param options what to do; see {@link FilterOptions}
-   * @throws TypeError (`ERR_CRYPT32_OPTION`) for an unknown option or value; the message names
-   *   the option and what it takes
+   * @throws Crypt32OptionError for an unknown option or value; the message names the option and
+   *   what it takes
+   * @throws Crypt32StateError before `init()`, where the entry has one to wait for
    */
   constructor(options?: FilterOptions) {
-    const json = optionsJson(options);
-    try {
-      this.#core = new FilterCore(json);
-    } catch (thrown) {
-      throw optionError(thrown);
-    }
+    assertStarted();
+    this.#core = withOptions((json) => new FilterCore(json), options);
   }
 
   /**
-   * Filters a chunk.
+   * Filters a chunk of any size.
    *
+   * @param chunk the next bytes of the stream, cut anywhere
    * @returns what comes out of it, in a fresh array
-   * @throws TypeError (`ERR_CRYPT32_ARGUMENT`) if the chunk is not bytes
+   * @throws Crypt32ArgumentError if the chunk is not bytes
    */
   push(chunk: Uint8Array): Uint8Array {
     return concat(this.pieces(chunk));
@@ -57,9 +60,11 @@ export class Filter {
   /**
    * Filters a chunk without copying what passes: the same bytes as from {@link push}, as slices of
    * the chunk and fresh arrays between them. The slices share memory with the chunk, so write them
-   * before the chunk's buffer is used again.
+   * before the chunk's buffer is used again. None of them is memory of the module.
    *
-   * @throws TypeError (`ERR_CRYPT32_ARGUMENT`) if the chunk is not bytes
+   * @param chunk the next bytes of the stream, cut anywhere
+   * @returns what comes out of it, in order
+   * @throws Crypt32ArgumentError if the chunk is not bytes
    */
   pieces(chunk: Uint8Array): Uint8Array[] {
     const core = this.#open();
@@ -77,16 +82,25 @@ export class Filter {
     return pieces;
   }
 
-  /** Ends the stream. Returns the bytes that were held back; nothing can be pushed after it. */
+  /**
+   * Ends the stream. Nothing can be pushed after it.
+   *
+   * @returns the bytes that were held back
+   * @throws Crypt32StateError if it was called before
+   */
   finish(): Uint8Array {
     const core = this.#open();
     this.#finished = true;
     return core.finish();
   }
 
-  /** The account so far. Can be asked at any time before {@link free}. */
+  /**
+   * The account so far.
+   *
+   * @throws Crypt32StateError after {@link free}
+   */
   ledger(): Ledger {
-    if (!this.#core) throw stateError("the filter was freed");
+    if (!this.#core) throw new Crypt32StateError("the filter was freed");
     return JSON.parse(this.#core.ledger()) as Ledger;
   }
 
@@ -105,8 +119,8 @@ export class Filter {
   }
 
   #open(): FilterCore {
-    if (!this.#core) throw stateError("the filter was freed");
-    if (this.#finished) throw stateError("the filter was finished; make a new one");
+    if (!this.#core) throw new Crypt32StateError("the filter was freed");
+    if (this.#finished) throw new Crypt32StateError("the filter was finished; make a new one");
     return this.#core;
   }
 }
@@ -132,6 +146,29 @@ function cut(core: FilterCore, window: Uint8Array, pieces: Uint8Array[]): void {
       pieces.push(window.subarray(start, end));
     }
   }
+}
+
+/**
+ * Pieces for a stream, where each piece costs its reader a step of its own: long ones as they are,
+ * runs of short ones in one array.
+ */
+export function joined(pieces: readonly Uint8Array[]): Uint8Array[] {
+  const out: Uint8Array[] = [];
+  let run: Uint8Array[] = [];
+  const end = () => {
+    if (run.length > 0) out.push(run.length === 1 ? (run[0] as Uint8Array) : concat(run));
+    run = [];
+  };
+  for (const piece of pieces) {
+    if (piece.length < SHORT) {
+      run.push(piece);
+    } else {
+      end();
+      out.push(piece);
+    }
+  }
+  end();
+  return out;
 }
 
 /** The pieces in one array that shares memory with none of them. */

@@ -4,6 +4,7 @@
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
+import { gzipSync } from "node:zlib";
 
 const root = join(import.meta.dirname, "../..");
 const core = join(root, "target/npm/core");
@@ -12,7 +13,7 @@ const pkg = join(root, "pkg");
 /** The WASM modules: where wasm-pack left them, and their names. */
 const MODULES = [
   [core, "crypt32_filter"],
-  [join(root, "target/npm/cli"), "crypt32_cli"],
+  [join(root, "target/npm/full"), "crypt32_full"],
 ];
 
 /** Written by wasm-pack for a package that is its bindings alone; pkg.json says what holds here. */
@@ -67,12 +68,31 @@ function fromCargo() {
   };
 }
 
+/**
+ * The bindings without their own guess at where the module is: each entry says it, and a bundler
+ * would take the guess for a file that it has to copy.
+ */
+function glue(path) {
+  const text = readFileSync(path, "utf8");
+  const guess = /new URL\('[^']*_bg\.wasm', import\.meta\.url\)/;
+  if (!guess.test(text)) throw new Error(`${path}: wasm-bindgen writes other bindings now`);
+  return text.replace(guess, "undefined");
+}
+
+/** A module as text, for the web entry: a bundler has nothing to find or to copy then. */
+function inline(path) {
+  const text = gzipSync(readFileSync(path), { level: 9 }).toString("base64");
+  return `// A WASM module, gzipped, in base64.\nexport default "${text}";\n`;
+}
+
 /** Fills pkg/. package.json comes last: it is what make takes for the whole. */
 function pack() {
   for (const [dir, name] of MODULES) {
-    for (const end of [".js", ".d.ts", "_bg.wasm"]) {
+    for (const end of [".d.ts", "_bg.wasm"]) {
       copyFileSync(join(dir, name + end), join(pkg, name + end));
     }
+    writeFileSync(join(pkg, `${name}.js`), glue(join(dir, `${name}.js`)));
+    writeFileSync(join(pkg, `${name}_wasm.js`), inline(join(dir, `${name}_bg.wasm`)));
   }
   for (const file of ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"]) {
     copyFileSync(join(root, file), join(pkg, file));

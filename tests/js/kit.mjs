@@ -1,0 +1,43 @@
+// What the suite works on.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { sampleLog } from "../../www/tools/sample-log.mjs";
+
+const fixture = (path) => readFileSync(join(import.meta.dirname, "../fixtures", path));
+
+const samples = fixture("records.jsonl").toString().trim().split("\n").map(JSON.parse);
+
+/** The event as Event Viewer's copy button gives it, with a date that can be read either way. */
+const block = [
+  "Event Type:\tError",
+  "Event Source:\tcrypt32",
+  "Event Category:\tNone",
+  "Event ID:\t8",
+  "Date:\t\t3/4/2010",
+  "Time:\t\t11:27:57",
+  "User:\t\tN/A",
+  "Computer:\tSERVER1",
+  "Description:",
+  JSON.parse(samples.find(({ id }) => id === "winlogbeat5").payload).message,
+].join("\r\n");
+
+// A view of its own: without Buffer, as a browser has it.
+const bytes = (buffer) => new Uint8Array(buffer);
+
+/** @see runSuite */
+export const kit = {
+  log: bytes(Buffer.from(`${sampleLog(1).join("\n")}\nno line end`)),
+  samples,
+  block,
+  files: {
+    "clean.evt": bytes(fixture("evt/crypt32_event8_clean.evt")),
+    "application.evtx": bytes(fixture("evtx/omerbenamram-Application_no_crc32.evtx")),
+  },
+};
+
+/** The same as text, for a browser. */
+export function kitText() {
+  const base64 = (bytes) => Buffer.from(bytes).toString("base64");
+  const files = Object.entries(kit.files).map(([name, bytes]) => [name, base64(bytes)]);
+  return JSON.stringify({ ...kit, log: base64(kit.log), files: Object.fromEntries(files) });
+}

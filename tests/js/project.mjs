@@ -1,0 +1,39 @@
+// A project that has installed the package as npm packs it.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export const root = join(import.meta.dirname, "../..");
+export const pkg = join(root, "pkg");
+export const tools = join(root, "www/node_modules");
+
+const npm = (args, cwd) =>
+  execFileSync("npm", [...args, "--no-audit", "--no-fund", "--no-update-notifier"], {
+    cwd,
+    stdio: ["ignore", "pipe", "pipe"],
+    encoding: "utf8",
+  });
+
+/** What npm would publish: the file names, and the archive in `dir`. */
+export function pack(dir) {
+  const listed = JSON.parse(npm(["pack", "--json", "--pack-destination", dir], pkg));
+  const [{ filename, files }] = Array.isArray(listed) ? listed : Object.values(listed);
+  return { archive: join(dir, filename), files };
+}
+
+/** A folder with the package installed, and with `others` of the tooling beside it. */
+export function project(...others) {
+  // The real path: Node resolves links, and so must what is compared with it.
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), "crypt32-project-")));
+  const { archive, files } = pack(dir);
+  writeFileSync(join(dir, "package.json"), '{"private":true,"type":"module"}');
+  npm(["install", "--offline", "--ignore-scripts", archive], dir);
+  for (const name of others) symlinkSync(join(tools, name), join(dir, "node_modules", name));
+  return {
+    dir,
+    files,
+    archive,
+    remove: () => rmSync(dir, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,157 @@
+// The stream filter through the WASM: the same bytes however it is cut, and a ledger that adds up.
+import { assert } from "./assert.mjs";
+import { concat, decode, encode, equalBytes, numbers } from "./bytes.mjs";
+
+export default function define({ library, kit, test }) {
+  const { Filter } = library;
+  const { log } = kit;
+
+  /** All of the input through a filter, cut in chunks of the lengths that `next` gives. */
+  function through(input, options, next = () => input.length, method = "push") {
+    const filter = new Filter(options);
+    const out = [];
+    for (let at = 0; at < input.length; ) {
+      // A chunk of its own, as a stream has it, and gone when the next one comes.
+      const chunk = input.slice(at, at + Math.max(1, next()));
+      at += chunk.length;
+      const got = filter[method](chunk);
+      out.push(...(method === "push" ? [got] : got.map((piece) => piece.slice())));
+      if (method === "push") chunk.fill(0);
+    }
+    out.push(filter.finish());
+    const ledger = filter.ledger();
+    filter.free();
+    return { bytes: concat(out), ledger };
+  }
+
+  function assertAddsUp(ledger, input, output) {
+    const { records, unrelated, benign, review, oversized } = ledger;
+    assert.equal(records, unrelated + benign + review + oversized);
+    assert.equal(ledger.bytes_in, input.length);
+    assert.equal(ledger.bytes_out, output.length);
+    assert.equal(ledger.bytes_out, ledger.bytes_in - ledger.bytes_dropped + ledger.bytes_inserted);
+    assert.ok(ledger.dropped <= benign);
+    const rows = Object.values(ledger.computers);
+    const sum = (key) => rows.reduce((total, row) => total + row[key], 0);
+    for (const key of ["benign", "review", "dropped"]) assert.equal(sum(key), ledger[key], key);
+  }
+
+  for (const action of ["tag", "drop", "observe"]) {
+    test(`${action}: the same however the stream is cut`, () => {
+      const whole = through(log, { action });
+      assertAddsUp(whole.ledger, log, whole.bytes);
+      for (const [name, most] of [
+        ["small", 40],
+        ["middling", 3000],
+        ["large", 400_000],
+      ]) {
+        const next = numbers(most);
+        for (const method of ["push", "pieces"]) {
+          const cut = through(log, { action }, () => next(most), method);
+          assert.ok(equalBytes(cut.bytes, whole.bytes), `${name}, ${method}`);
+          assert.deepEqual(cut.ledger, whole.ledger, `${name}, ${method}`);
+        }
+      }
+    });
+  }
+
+  test("the log has everything in it", () => {
+    const { ledger } = through(log, { action: "drop" });
+    for (const key of ["unrelated", "benign", "review", "tagged", "dropped"]) {
+      assert.ok(ledger[key] > 0, key);
+    }
+    assert.ok(ledger.dropped < ledger.benign, "the basis cause is not accepted");
+  });
+
+  test("observe is the identity, on anything", () => {
+    const next = numbers(7);
+    const junk = Uint8Array.from({ length: 300_000 }, () => next(256));
+    const gzip = concat([Uint8Array.of(0x1f, 0x8b, 8, 0), junk.subarray(0, 999)]);
+    const utf16 = Uint8Array.from([...log.subarray(0, 5000)].flatMap((byte) => [byte, 0]));
+    for (const input of [
+      log,
+      junk,
+      gzip,
+      utf16,
+      new Uint8Array(0),
+      new Uint8Array(9),
+      encode("\n\r\n"),
+    ]) {
+      const { bytes, ledger } = through(input, { action: "observe" }, () => next(5000));
+      assert.ok(equalBytes(bytes, input));
+      assertAddsUp(ledger, input, bytes);
+      assert.equal(ledger.tagged + ledger.dropped, 0);
+    }
+  });
+
+  test("a tag is an insertion: without it the record is the one that came", () => {
+    const { bytes } = through(log, { action: "tag" });
+    const before = decode(log).split("\n");
+    const after = decode(bytes).split("\n");
+    assert.equal(after.length, before.length);
+    let tagged = 0;
+    after.forEach((line, i) => {
+      if (line === before[i]) return;
+      tagged++;
+      const record = JSON.parse(line.slice(line.indexOf("{")));
+      assert.equal(record.kb.id, "KB2253680");
+      const kb = `,"kb":${JSON.stringify(record.kb)}`;
+      assert.ok(line.includes(kb), line);
+      const original = JSON.parse(before[i].slice(before[i].indexOf("{")));
+      const words = record.tags.filter((word) => !original.tags?.includes(word));
+      const quoted = words.map((word) => `"${word}"`).join(",");
+      const tags = original.tags ? `,${quoted}` : `,"tags":[${quoted}]`;
+      assert.equal(line.replace(kb, "").replace(tags, ""), before[i]);
+    });
+    assert.ok(tagged > 0);
+  });
+
+  test("twice is once, and tagging first does not keep anything from being dropped", () => {
+    const tagged = through(log, { action: "tag" }).bytes;
+    assert.ok(equalBytes(through(tagged, { action: "tag" }).bytes, tagged));
+    const dropped = through(log, { action: "drop" });
+    const later = through(tagged, { action: "drop" });
+    assert.equal(later.ledger.dropped, dropped.ledger.dropped);
+    assert.ok(equalBytes(later.bytes, dropped.bytes));
+  });
+
+  test("pieces are slices of the chunk or arrays of their own, never memory of the module", () => {
+    const filter = new Filter();
+    const chunk = log.slice();
+    const pieces = filter.pieces(chunk);
+    const slices = pieces.filter((piece) => piece.buffer === chunk.buffer);
+    assert.ok(slices.length > 0 && slices.length < pieces.length);
+    const copies = pieces.map((piece) => piece.slice());
+    // Work that would overwrite, or move, what is still in the module.
+    for (let i = 0; i < 20; i++)
+      new Filter({ action: "drop" }).push(new Uint8Array(1 << 20).fill(123));
+    filter.pieces(log.slice());
+    for (const [i, piece] of pieces.entries()) assert.ok(equalBytes(copies[i], piece));
+  });
+
+  test("what push returns is the caller's own", () => {
+    const filter = new Filter({ action: "observe" });
+    const chunk = encode("one line\n");
+    const out = filter.push(chunk);
+    chunk.fill(0);
+    assert.equal(decode(out), "one line\n");
+  });
+
+  test("a large chunk does not grow the memory of the module by its size", () => {
+    if (!kit.memory) return;
+    const before = kit.memory.buffer.byteLength;
+    const chunk = concat(Array.from({ length: 40 }, () => log.subarray(0, 1 << 20)));
+    const filter = new Filter();
+    assert.ok(filter.push(chunk).length >= chunk.length - (1 << 20));
+    filter.free();
+    const grown = kit.memory.buffer.byteLength - before;
+    assert.ok(grown < 8 << 20, String(grown));
+  });
+
+  test("a line longer than max_record passes, and is counted", () => {
+    const line = decode(log).split("\n")[0];
+    const { bytes, ledger } = through(encode(`${line}\n`), { max_record: 64 });
+    assert.equal(decode(bytes), `${line}\n`);
+    assert.equal(ledger.oversized, 1);
+  });
+}

@@ -1,0 +1,36 @@
+// The suite that every entry of the package passes: Node by import and by require, bundles, and
+// browsers. It uses nothing that one of them lacks.
+import classify from "./classify.mjs";
+import filter from "./filter.mjs";
+import options from "./options.mjs";
+import report from "./report.mjs";
+import stream from "./stream.mjs";
+
+/** The parts of the suite by name. */
+export const PARTS = { classify, filter, options, report, stream };
+
+/**
+ * Runs the suite.
+ *
+ * @param library the package
+ * @param kit `log`: bytes of a log; `samples`: rows of tests/fixtures/records.jsonl; `files`: bytes
+ *   by name; `memory`: the memory of the core module, where it can be had
+ * @returns {Promise<{ passed: number, failed: string[] }>}
+ */
+export async function runSuite(library, kit, parts = PARTS) {
+  const tests = [];
+  for (const [part, define] of Object.entries(parts)) {
+    define({ library, kit, test: (name, run) => tests.push([`${part}: ${name}`, run]) });
+  }
+  let passed = 0;
+  const failed = [];
+  for (const [name, run] of tests) {
+    try {
+      await run();
+      passed++;
+    } catch (error) {
+      failed.push(`${name}: ${error?.stack ?? error}`);
+    }
+  }
+  return { passed, failed };
+}
