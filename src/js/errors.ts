@@ -22,7 +22,7 @@ export class Crypt32StateError extends Error {
   readonly code = "ERR_CRYPT32_STATE" satisfies ErrorCode;
 }
 
-/** Runs what the module does with options. All that it throws are texts about them. */
+/** Runs what the module does with options. All that it throws are texts about them. @internal */
 export function withOptions<T>(run: (json: string) => T, options: object | undefined): T {
   const json = optionsJson(options);
   try {
@@ -32,14 +32,14 @@ export function withOptions<T>(run: (json: string) => T, options: object | undef
   }
 }
 
-/** That an argument is of another type than the one that is taken. */
+/** That an argument is of another type than the one that is taken. @internal */
 export function argumentError(takes: string, given: unknown): Crypt32ArgumentError {
   const type = given === null ? "null" : typeof given;
   const name = type === "object" ? ((given as object).constructor?.name ?? "object") : type;
   return new Crypt32ArgumentError(`${takes}; got ${name}`);
 }
 
-/** Also true of a `Buffer`, and of an array from another realm, which `instanceof` would miss. */
+/** Also true of a `Buffer`, and of an array from another realm, which `instanceof` would miss. @internal */
 export function isBytes(value: unknown): value is Uint8Array {
   return Object.prototype.toString.call(value) === "[object Uint8Array]";
 }

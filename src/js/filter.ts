@@ -151,6 +151,8 @@ function cut(core: FilterCore, window: Uint8Array, pieces: Uint8Array[]): void {
 /**
  * Pieces for a stream, where each piece costs its reader a step of its own: long ones as they are,
  * runs of short ones in one array.
+ *
+ * @internal
  */
 export function joined(pieces: readonly Uint8Array[]): Uint8Array[] {
   const out: Uint8Array[] = [];

@@ -7,7 +7,7 @@
  * @module
  */
 import { readFileSync } from "node:fs";
-import { type ModuleSource, startSync } from "./core.js";
+import { startSync } from "./core.js";
 import { version as coreVersion } from "./crypt32_filter.js";
 import { type Reporter, reporter } from "./report.js";
 
@@ -20,7 +20,7 @@ export * from "./shared.js";
  * Only for code that also runs in browsers, where it must be awaited. Here the module is there
  * already, and nothing is done.
  */
-export async function init(_source?: ModuleSource): Promise<void> {}
+export async function init(_source?: unknown): Promise<void> {}
 
 /**
  * Reports on a whole log of any kind: by computer, error and hour, with intervals and with the

@@ -27,8 +27,8 @@ import type { FilterOptions } from "./types.js";
  * @throws Crypt32OptionError for an unknown option or value
  */
 export default function pinoFilter(options?: FilterOptions): FilterStream {
-  // Pino puts settings of its own, whose names begin with its own, among the options.
-  const own = Object.entries(options ?? {}).filter(([name]) => !name.startsWith("pino"));
+  // Pino puts settings of its own among the options: $context, pinoWillSendConfig.
+  const own = Object.entries(options ?? {}).filter(([name]) => !/^(\$|pino)/.test(name));
   const filter = createFilterStream(Object.fromEntries(own));
   const write = filter._transform;
   filter._transform = (...chunk) => {

@@ -8,7 +8,7 @@ const encoder = new TextEncoder();
  */
 export type LogRecord = string | Uint8Array | object;
 
-/** Whether a value is an object that can be a record, and not bytes or a list. */
+/** Whether a value is an object that can be a record, and not bytes or a list. @internal */
 export function isObject(value: unknown): value is object {
   return (
     typeof value === "object" &&
@@ -19,12 +19,12 @@ export function isObject(value: unknown): value is object {
   );
 }
 
-/** The bytes of a text. */
+/** The bytes of a text. @internal */
 export function encode(text: string): Uint8Array {
   return encoder.encode(text);
 }
 
-/** The bytes of one record. */
+/** The bytes of one record. @internal */
 export function recordBytes(record: unknown): Uint8Array {
   if (isBytes(record)) return record;
   if (typeof record === "string") return encode(record);
@@ -34,7 +34,7 @@ export function recordBytes(record: unknown): Uint8Array {
   return encode(objectText(record));
 }
 
-/** An object as JSON. */
+/** An object as JSON. @internal */
 export function objectText(object: object): string {
   let text: string | undefined;
   try {

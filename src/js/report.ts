@@ -25,7 +25,7 @@ const WINDOW = 1024 * 1024;
 
 type Full = typeof import("./crypt32_full.js");
 
-/** A `report` whose module is loaded, once, by `load`. */
+/** A `report` whose module is loaded, once, by `load`. @internal */
 export function reporter(load: () => BufferSource | Promise<BufferSource>): Reporter {
   let loading: Promise<Full> | undefined;
   const full = async (): Promise<Full> => {

@@ -1,6 +1,5 @@
 // What every entry of the package has.
 export { classify, explain } from "./classify.js";
-export type { ModuleSource } from "./core.js";
 export {
   Crypt32ArgumentError,
   Crypt32OptionError,

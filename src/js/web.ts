@@ -6,11 +6,20 @@
  *
  * @module
  */
-import { type ModuleSource, start } from "./core.js";
+import { start } from "./core.js";
 import { inflate } from "./inline.js";
 import { type Reporter, reporter } from "./report.js";
 
 export * from "./shared.js";
+
+/** What {@link init} takes in place of the module that the package carries. */
+export type ModuleSource =
+  | string
+  | URL
+  | Response
+  | Promise<Response>
+  | BufferSource
+  | WebAssembly.Module;
 
 let starting: Promise<void> | undefined;
 

@@ -1,15 +1,25 @@
 // The package as built: its entries, its manifest, its types of errors.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
 import * as library from "../../pkg/node.js";
 import { merge } from "../../www/tools/pack.mjs";
+import { pack, pkg, root, tools } from "./project.mjs";
 
-const root = join(import.meta.dirname, "../..");
-const pkg = join(root, "pkg");
+// The tooling lives in www.
+const tool = createRequire(join(root, "www/package.json"));
+const { publint } = await import(pathToFileURL(tool.resolve("publint")).href);
+const { formatMessage } = await import(pathToFileURL(tool.resolve("publint/utils")).href);
+
+const dir = mkdtempSync(join(tmpdir(), "crypt32-package-"));
+after(() => rmSync(dir, { recursive: true }));
+const { archive, files } = pack(dir);
 const manifest = JSON.parse(readFileSync(join(pkg, "package.json"), "utf8"));
 
 test("the folder is importable under its own name, and the node entry is a string", async () => {
@@ -19,7 +29,22 @@ test("the folder is importable under its own name, and the node entry is a strin
   // Self-reference resolves by the exports map, as it will for whoever installs the package.
   const own = "import * as m from 'crypt32-filter'; console.log(Object.keys(m).sort().join())";
   const names = execFileSync("node", ["--input-type=module", "-e", own], { cwd: pkg });
-  assert.equal(names.toString().trim(), "Filter,classify,version");
+  assert.equal(
+    names.toString().trim(),
+    [
+      "Crypt32ArgumentError",
+      "Crypt32FilterStream",
+      "Crypt32OptionError",
+      "Crypt32StateError",
+      "Filter",
+      "classify",
+      "createFilterStream",
+      "explain",
+      "init",
+      "report",
+      "version",
+    ].join(),
+  );
 });
 
 test("require gives the same as import", () => {
@@ -39,20 +64,52 @@ test("the manifest says what Cargo.toml and pkg.json say, and every file it name
   const own = JSON.parse(readFileSync(join(root, "pkg.json"), "utf8"));
   for (const [key, value] of Object.entries(own)) assert.deepEqual(manifest[key], value, key);
   assert.ok(existsSync(join(pkg, manifest.types)));
-  const listed = execFileSync("npm", ["pack", "--dry-run", "--json"], { cwd: pkg, stdio: "pipe" });
-  const parsed = JSON.parse(listed);
-  const files = (Array.isArray(parsed) ? parsed[0] : Object.values(parsed)[0]).files;
-  const paths = files.map(({ path }) => path);
-  for (const path of [
-    "node.js",
-    "node.d.ts",
-    "crypt32_filter_bg.wasm",
-    "LICENSE-MIT",
-    "README.md",
-  ]) {
-    assert.ok(paths.includes(path), `${path} is not packed`);
+});
+
+test("npm packs these files and no others", () => {
+  const names = `${files
+    .map(({ path }) => path)
+    .sort()
+    .join("\n")}\n`;
+  const snapshot = join(import.meta.dirname, "package-files.txt");
+  if (process.env.UPDATE) writeFileSync(snapshot, names);
+  // UPDATE=1 node --test tests/js/package.test.mjs writes it anew.
+  assert.equal(names, readFileSync(snapshot, "utf8"));
+});
+
+test("the sizes are the recorded ones, and within their bounds", (t) => {
+  const snapshot = join(import.meta.dirname, "package-sizes.json");
+  const sizes = {};
+  for (const name of ["crypt32_filter_bg.wasm", "crypt32_full_bg.wasm"]) {
+    const bytes = readFileSync(join(pkg, name));
+    sizes[name] = { bytes: bytes.length, gzipped: gzipSync(bytes, { level: 9 }).length };
   }
-  assert.ok(!paths.some((path) => path.endsWith(".ts") && !path.endsWith(".d.ts")));
+  sizes["the archive"] = { gzipped: statSync(archive).size };
+  t.diagnostic(JSON.stringify(sizes));
+  assert.ok(sizes["crypt32_filter_bg.wasm"].gzipped <= 200_000);
+  if (process.env.UPDATE) writeFileSync(snapshot, `${JSON.stringify(sizes, null, 2)}\n`);
+  // Compilers differ a little; what changes by more than a tenth is to be noticed.
+  for (const [name, recorded] of Object.entries(JSON.parse(readFileSync(snapshot, "utf8")))) {
+    const ratio = sizes[name].gzipped / recorded.gzipped;
+    assert.ok(ratio > 0.9 && ratio < 1.1, `${name}: ${ratio.toFixed(2)} of what is recorded`);
+  }
+});
+
+test("publint has nothing to say", async () => {
+  const { messages } = await publint({ pkgDir: pkg, strict: true });
+  assert.deepEqual(
+    messages.map((message) => formatMessage(message, manifest)),
+    [],
+  );
+});
+
+test("are-the-types-wrong has nothing to say", () => {
+  // ES modules only, which `require` loads too; a .wasm file has no types.
+  const flags = ["--profile", "esm-only", "--exclude-entrypoints", "crypt32_filter.wasm"];
+  const attw = [join(tools, ".bin/attw"), archive, ...flags, "--no-color", "--no-emoji"];
+  const { status, stdout } = spawnSync(process.execPath, attw);
+  assert.equal(status, 0, stdout.toString());
+  assert.match(stdout.toString(), /"crypt32-filter\/pino" +│ OK \(ESM\) +│ OK/);
 });
 
 test("two sources that differ about a key stop the build", () => {

@@ -1,7 +1,14 @@
 // Completes pkg/: what wasm-pack made of the crate, the compiled TypeScript that is there already,
 // and one package.json merged from Cargo.toml, wasm-pack's manifest and pkg.json. Each key has one
 // home: two sources that differ about a key are an error, not a race.
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { gzipSync } from "node:zlib";
@@ -19,6 +26,9 @@ const MODULES = [
 /** Written by wasm-pack for a package that is its bindings alone; pkg.json says what holds here. */
 const GENERATED = new Set(["main", "types", "files", "sideEffects"]);
 
+/** The same from Cargo.toml, in the form that npm wants. */
+const REWRITTEN = "repository";
+
 /**
  * One manifest from several; `sources` are { name: manifest }, in the order of their keys. Where
  * `pkg.json` has a key that wasm-pack generates for bare bindings, wasm-pack's is left out.
@@ -30,6 +40,7 @@ export function merge(sources) {
   const from = {};
   for (const [source, keys] of Object.entries(sources)) {
     for (const [key, value] of Object.entries(keys)) {
+      if (source === "wasm-pack" && key === REWRITTEN) continue;
       if (source === "wasm-pack" && GENERATED.has(key) && key in sources["pkg.json"]) continue;
       if (key in manifest && JSON.stringify(manifest[key]) !== JSON.stringify(value)) {
         throw new Error(
@@ -63,7 +74,7 @@ function fromCargo() {
     version: get("version"),
     description: get("description"),
     license: get("license"),
-    repository: { type: "git", url: get("repository") },
+    repository: { type: "git", url: `git+${get("repository")}.git` },
     keywords: get("keywords"),
   };
 }
@@ -85,12 +96,26 @@ function inline(path) {
   return `// A WASM module, gzipped, in base64.\nexport default "${text}";\n`;
 }
 
+/** Removes the types of modules that no entry shows to anybody. */
+function prune(entries) {
+  const reached = new Set();
+  const queue = entries.filter((name) => name.endsWith(".js"));
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+    const types = name.replace(/\.js$/, ".d.ts");
+    if (reached.has(types)) continue;
+    reached.add(types);
+    const text = readFileSync(join(pkg, types), "utf8");
+    for (const [, next] of text.matchAll(/from "\.\/([^"]+)"/g)) queue.push(next);
+  }
+  for (const name of readdirSync(pkg)) {
+    if (name.endsWith(".d.ts") && !reached.has(name)) rmSync(join(pkg, name));
+  }
+}
+
 /** Fills pkg/. package.json comes last: it is what make takes for the whole. */
 function pack() {
   for (const [dir, name] of MODULES) {
-    for (const end of [".d.ts", "_bg.wasm"]) {
-      copyFileSync(join(dir, name + end), join(pkg, name + end));
-    }
+    copyFileSync(join(dir, `${name}_bg.wasm`), join(pkg, `${name}_bg.wasm`));
     writeFileSync(join(pkg, `${name}.js`), glue(join(dir, `${name}.js`)));
     writeFileSync(join(pkg, `${name}_wasm.js`), inline(join(dir, `${name}_bg.wasm`)));
   }
@@ -108,6 +133,7 @@ function pack() {
       throw new Error(`package.json names ${target}, which is not there`);
     }
   }
+  prune(targets(manifest.exports).map((path) => path.slice(2)));
   writeFileSync(join(pkg, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 

@@ -1,0 +1,44 @@
+// A strict program for browsers, as a bundler's user writes it. Nothing of Node is known here.
+import {
+  Crypt32FilterStream,
+  Crypt32StateError,
+  classify,
+  Filter,
+  init,
+  type Ledger,
+  report,
+} from "crypt32-filter";
+import { init as same } from "crypt32-filter/web";
+
+await init();
+await init(fetch("/crypt32_filter.wasm"));
+await init(new URL("/crypt32_filter.wasm", location.href));
+await same(new Uint8Array(4));
+
+const { body } = await fetch("/app.ndjson");
+const filter = new Crypt32FilterStream({ action: "drop" });
+const kept: ReadableStream<Uint8Array> | undefined = body?.pipeThrough(filter);
+const ledger: Ledger = filter.ledger();
+const file = new File([], "log");
+const { totals } = await report(file.stream());
+const benign: boolean = classify({ EventID: 8 }).verdict === "benign";
+{
+  using scoped = new Filter();
+  scoped.push(new Uint8Array(await file.arrayBuffer()));
+}
+try {
+  new Filter();
+} catch (error) {
+  if (error instanceof Crypt32StateError) await init();
+}
+
+// @ts-expect-error: an action that does not exist
+new Crypt32FilterStream({ action: "delete" });
+// @ts-expect-error: an option of Node's streams
+new Crypt32FilterStream({ objectMode: true });
+// @ts-expect-error: text is no chunk
+new Filter().push("text");
+// @ts-expect-error: only Node has it
+import("crypt32-filter").then(({ createFilterStream }) => createFilterStream);
+
+export { benign, kept, ledger, totals };

@@ -1,0 +1,13 @@
+// The filter without streams, for a program that has chunks of its own: two calls a chunk.
+//   node chunks.mjs < app.ndjson > kept.ndjson
+import { stderr, stdin, stdout } from "node:process";
+import { Filter } from "crypt32-filter";
+
+const filter = new Filter({ action: "drop", keep_every: 100 });
+try {
+  for await (const chunk of stdin) stdout.write(filter.push(chunk));
+  stdout.write(filter.finish());
+  stderr.write(`${filter.ledger().dropped} dropped\n`);
+} finally {
+  filter.free();
+}

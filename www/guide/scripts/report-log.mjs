@@ -1,0 +1,19 @@
+// Reports on a log of any kind (.evtx, .evt, JSON, text; packed or not) and ends with 1 if
+// something in it is to review or contradicts the article.
+//   node report-log.mjs Application.evtx
+import { createReadStream } from "node:fs";
+import process, { argv } from "node:process";
+import { report } from "crypt32-filter";
+
+const { totals, computers, notes } = await report(createReadStream(argv[2]));
+console.log(`${totals.benign} benign, ${totals.review} to review, of ${totals.records} records`);
+for (const { name, benign, interval, neighbours } of computers) {
+  console.log(`${name}: ${benign} times, ${interval.words}`);
+  for (const { contradicts, event, words } of neighbours) {
+    if (!contradicts) continue;
+    console.log(`  ${event}: ${words}`);
+    process.exitCode = 1;
+  }
+}
+for (const note of notes) console.error(`note: ${note}`);
+if (totals.review > 0) process.exitCode = 1;
