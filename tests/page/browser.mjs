@@ -1,7 +1,6 @@
 // Drives the built page in Chromium. Every request that is not one of the page's own files, and
 // every violation of its policy, is counted.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -16,26 +15,18 @@ export const axe = require.resolve("axe-core/axe.min.js");
 
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-/** Chromium, installed by apt if there is none. */
-function browserPath() {
-  const found = () => [process.env.CHROMIUM, ...PLACES].find((path) => path && existsSync(path));
-  if (!found() && existsSync("/usr/bin/apt-get")) {
-    const sudo = process.getuid() === 0 ? [] : ["sudo"];
-    for (const args of [["update"], ["install", "-y", "--no-install-recommends", "chromium"]]) {
-      const [command, ...rest] = [...sudo, "apt-get", ...args];
-      spawnSync(command, rest, { stdio: ["ignore", 2, 2] });
-    }
-  }
-  const path = found();
-  if (!path) throw new Error("no Chromium: install it, or name it in CHROMIUM");
-  return path;
+/** Where Chromium is, if it is there. Set-up installs it where it can. */
+export function browserPath() {
+  return [process.env.CHROMIUM, ...PLACES].find((path) => path && existsSync(path));
 }
 
-/** A browser with a profile of its own, and the page's two builds. */
-export async function start() {
+/** A browser with a profile of its own. */
+export async function launch() {
+  const executablePath = browserPath();
+  if (!executablePath) throw new Error("no Chromium: install it, or name it in CHROMIUM");
   const profile = mkdtempSync(join(tmpdir(), "crypt32-page-"));
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: browserPath(),
+    executablePath,
     headless: true,
     acceptDownloads: true,
     args: [
@@ -48,6 +39,12 @@ export async function start() {
       "--disable-sync",
     ],
   });
+  return { context, profile };
+}
+
+/** A browser, and the page's two builds. */
+export async function start() {
+  const { context, profile } = await launch();
   const server = await serve(join(root, "dist/page"));
   const served = `http://127.0.0.1:${server.address().port}/`;
   const single = pathToFileURL(join(root, "dist/crypt32-triage.html")).href;

@@ -100,6 +100,22 @@ packages() {
   touch "$have"
 }
 
+# Chromium, for the tests of the page and of the package in a browser. Nothing else needs it, so
+# it is only installed where that asks nobody for a password.
+browser() {
+  local at apt=(apt-get)
+  for at in "${CHROMIUM:-}" /usr/bin/{chromium,chromium-browser,google-chrome}; do
+    [ -n "$at" ] && [ -x "$at" ] && return
+  done
+  [ "$(id -u)" = 0 ] || apt=(sudo -n apt-get)
+  install() {
+    "${apt[@]}" update && "${apt[@]}" install -y --no-install-recommends chromium
+  }
+  { command -v apt-get && "${apt[@]}" --version; } >/dev/null 2>&1 &&
+    timed "Chromium (Debian's package)" install && return
+  say "no Chromium; tests in a browser need one (install it, or name it in CHROMIUM)"
+}
+
 mkdir -p "$tools"
 : >"$log"
 need rustup "https://rustup.rs"
@@ -113,4 +129,5 @@ crate wasm-pack "$wasm_pack" wasm-pack
 crate wasm-bindgen-cli "$wasm_bindgen" wasm-bindgen
 rm -rf "$tools/build"
 packages
+browser
 if [ "$did" = 1 ]; then say "finished in $SECONDS s"; else say "everything is there"; fi

@@ -1,0 +1,123 @@
+// The suite in Chromium: bundled by Vite, webpack and esbuild, without a bundler, and in a worker;
+// and the guide's script for browsers.
+import assert from "node:assert/strict";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { Filter } from "../../pkg/node.js";
+import { serve } from "../../www/tools/serve.mjs";
+import { browserPath, launch } from "../page/browser.mjs";
+import { BUNDLERS, bundle } from "./bundle.mjs";
+import { kit, kitText } from "./kit.mjs";
+import { project, root } from "./project.mjs";
+
+/** Loads the kit and runs the suite, in a page or in a worker. */
+const RUN = `
+const bytes = (text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+export async function run() {
+  const kit = await (await fetch("/kit.json")).json();
+  const files = Object.entries(kit.files).map(([name, text]) => [name, bytes(text)]);
+  const all = { ...kit, log: bytes(kit.log), files: Object.fromEntries(files) };
+  return globalThis.runBundledSuite(all);
+}
+`;
+const WORKER = (script) => `
+import "${script}";
+import { run } from "/run.js";
+run().then(postMessage, (error) => postMessage({ passed: 0, failed: [String(error)] }));
+`;
+const MAP = `<!doctype html><meta charset="utf-8"><title>suite</title>
+<script type="importmap">
+{ "imports": { "crypt32-filter": "/node_modules/crypt32-filter/web.js" } }
+</script>
+<script type="module" src="/bundled.mjs"></script>
+`;
+
+// On a continuous integration server it must run; elsewhere Chromium may be missing.
+const skip = browserPath() === undefined && !process.env.CI ? "no Chromium" : false;
+
+describe("in Chromium", { skip }, () => {
+  const scripts = {};
+  let installed;
+  let browser;
+  let server;
+  let address;
+
+  before(async () => {
+    installed = project();
+    const { dir } = installed;
+    cpSync(join(import.meta.dirname, "entries"), dir, { recursive: true });
+    cpSync(join(import.meta.dirname, "suite"), join(dir, "suite"), { recursive: true });
+    for (const name of Object.keys(BUNDLERS)) {
+      const main = await bundle(name, dir, join(dir, name));
+      scripts[name] = main.slice(dir.length);
+    }
+    cpSync(join(root, "www/guide/scripts/browser-fetch.html"), join(dir, "browser-fetch.html"));
+    writeFileSync(join(dir, "app.ndjson"), kit.log);
+    writeFileSync(join(dir, "kit.json"), kitText());
+    writeFileSync(join(dir, "run.js"), RUN);
+    writeFileSync(join(dir, "worker.js"), WORKER(scripts.esbuild));
+    writeFileSync(join(dir, "map.html"), MAP);
+    server = await serve(dir);
+    address = `http://127.0.0.1:${server.address().port}`;
+    browser = await launch();
+  });
+  after(async () => {
+    await browser?.context.close();
+    server?.close();
+    installed?.remove();
+    if (browser) rmSync(browser.profile, { recursive: true, force: true });
+  });
+
+  async function open(path) {
+    const page = await browser.context.newPage();
+    const wrong = [];
+    page.on("pageerror", (error) => wrong.push(error.message));
+    await page.goto(address + path, { waitUntil: "load" });
+    return { page, wrong };
+  }
+
+  function assertPassed({ passed, failed }) {
+    assert.deepEqual(failed, []);
+    assert.ok(passed >= 90, `${passed} tests`);
+  }
+
+  for (const [name, path] of [
+    ...Object.keys(BUNDLERS).map((name) => [`bundled by ${name}`, `/${name}/suite.html`]),
+    ["without a bundler", "/map.html"],
+  ]) {
+    test(name, async () => {
+      const { page, wrong } = await open(path);
+      await page.waitForFunction(() => globalThis.runBundledSuite);
+      assertPassed(await page.evaluate(async () => (await import("/run.js")).run()));
+      assert.deepEqual(wrong, []);
+      await page.close();
+    });
+  }
+
+  test("in a worker", async () => {
+    const { page } = await open("/map.html");
+    const outcome = await page.evaluate(() => {
+      const worker = new Worker("/worker.js", { type: "module" });
+      return new Promise((resolve, reject) => {
+        worker.onmessage = ({ data }) => resolve(data);
+        worker.onerror = (event) => reject(new Error(event.message));
+      });
+    });
+    assertPassed(outcome);
+    await page.close();
+  });
+
+  test("the guide's script for browsers", async () => {
+    const { page, wrong } = await open("/browser-fetch.html?log=app.ndjson");
+    await page.waitForFunction(() =>
+      /dropped$/.test(document.querySelector("#answer").textContent),
+    );
+    const kept = await page.textContent("#kept");
+    const filter = new Filter({ action: "drop" });
+    const expected = Buffer.concat([filter.push(kit.log), filter.finish()]);
+    assert.equal(kept, expected.toString());
+    assert.deepEqual(wrong, []);
+    await page.close();
+  });
+});
