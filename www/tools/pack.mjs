@@ -119,9 +119,10 @@ function pack() {
     writeFileSync(join(pkg, `${name}.js`), glue(join(dir, `${name}.js`)));
     writeFileSync(join(pkg, `${name}_wasm.js`), inline(join(dir, `${name}_bg.wasm`)));
   }
-  for (const file of ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"]) {
+  for (const file of ["CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"]) {
     copyFileSync(join(root, file), join(pkg, file));
   }
+  copyFileSync(join(root, "src/js/README.md"), join(pkg, "README.md"));
   const json = (path) => JSON.parse(readFileSync(path, "utf8"));
   const manifest = merge({
     "Cargo.toml": fromCargo(),
