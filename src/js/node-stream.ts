@@ -131,6 +131,11 @@ class ByteStream extends Filtering {
     else super._read(size);
   }
 
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#resume = undefined;
+    super._destroy(error, done);
+  }
+
   override _flush(done: TransformCallback): void {
     const held = this.engine.finish();
     if (held.length > 0) this.push(held);

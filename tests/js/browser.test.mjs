@@ -108,6 +108,31 @@ describe("in Chromium", { skip }, () => {
     await page.close();
   });
 
+  const WASM = "/node_modules/crypt32-filter/crypt32_filter_bg.wasm";
+  for (const [name, source] of [
+    ["the package", "undefined"],
+    ["an address", `"${WASM}"`],
+    ["a URL", `new URL("${WASM}", location.href)`],
+    ["a response", `fetch("${WASM}")`],
+    ["bytes", `await (await fetch("${WASM}")).arrayBuffer()`],
+    ["a module", `await WebAssembly.compileStreaming(fetch("${WASM}"))`],
+  ]) {
+    test(`init takes the module from ${name}, after it failed too`, async () => {
+      const { page } = await open("/map.html");
+      const answers = await page.evaluate(`(async () => {
+        const { classify, init } = await import("/node_modules/crypt32-filter/web.js");
+        const answers = [];
+        try { classify("{}"); } catch (error) { answers.push(error.code); }
+        await init("/missing.wasm").catch((error) => answers.push(error instanceof Error));
+        await Promise.all([init(${source}), init()]);
+        await init();
+        return [...answers, classify({ SourceName: "crypt32", EventID: 8 }).verdict];
+      })()`);
+      assert.deepEqual(answers, ["ERR_CRYPT32_STATE", true, "review"]);
+      await page.close();
+    });
+  }
+
   test("the guide's script for browsers", async () => {
     const { page, wrong } = await open("/browser-fetch.html?log=app.ndjson");
     await page.waitForFunction(() =>
