@@ -409,6 +409,14 @@ fn piece() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Whether its second line has come yet must not decide what a line begins.
+#[test]
+fn a_block_behind_a_tab_is_one_however_it_is_cut() {
+    let text = "\t[04242] crypt32\n   Type:     ERROR\n   Computer: SERVER1\n   Time:     x\n\n";
+    let bytes = text.as_bytes().chunks(1);
+    assert_eq!(frames_of(bytes, 64), frames(text, 64));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: 400,

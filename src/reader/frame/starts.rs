@@ -129,11 +129,12 @@ fn is_line_record(line: &str) -> bool {
 /// Whether the line alone does not tell what begins with it.
 pub fn wants_second(first: &str) -> bool {
     let line = first.trim_end_matches(['\r', '\n']);
+    let shown = clean(line);
     labels::is_label(line) == Some(false)
         || labels::is_query_label(line, 0)
-        || line == "Event Xml:"
-        || line.starts_with(['[', '#'])
-        || line.starts_with("Computer Name: ")
+        || shown == "Event Xml:"
+        || shown.starts_with(['[', '#'])
+        || shown.starts_with("Computer Name: ")
         || keys::begins(line)
         || keys::is_time(line)
         || query::is_ruler(line)
