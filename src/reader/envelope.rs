@@ -7,7 +7,7 @@ use crate::{
     reader::{
         Emit, Nesting, TOO_DEEP,
         json::{Part, Read},
-        names::{NAMES, Role},
+        names::{NAMES, Role, Seen},
         otlp, text,
     },
 };
@@ -19,19 +19,7 @@ use crate::{
 pub(super) fn finish(read: Read<'_>, nesting: Nesting, emit: Emit<'_>) {
     let Read { event, parts, seen } = read;
     let mut event: Event<'_> = event;
-    event.shape = seen.shape();
-    generic_names(&mut event);
-    let mut number = 0;
-    for part in parts.iter().flatten() {
-        number += 1;
-        if role(part) == Role::Again {
-            text::again(&part.text, number, &mut event);
-        }
-    }
-    // The time of an alert is when the manager wrote it; the line in it has the event's.
-    if event.shape == "wazuh-eventlog" && event.time.iter().any(|said| said.place.part > 0) {
-        event.time.retain(|said| said.place.part > 0);
-    }
+    settle(&mut event, &parts, seen);
     let own = !event.source.is_empty() || !event.id.is_empty();
     let outside = &event;
     let mut inside = 0;
@@ -62,11 +50,30 @@ pub(super) fn finish(read: Read<'_>, nesting: Nesting, emit: Emit<'_>) {
     }
 }
 
+/// Names the shape, sorts out generic names, and reads what says the same event once more.
+#[inline(never)]
+fn settle<'a>(event: &mut Event<'a>, parts: &'a [Option<Part<'a>>], seen: Seen) {
+    event.shape = seen.shape();
+    generic_names(event);
+    let mut number = 0;
+    for part in parts.iter().flatten() {
+        number += 1;
+        if role(part) == Role::Again {
+            text::again(&part.text, number, event);
+        }
+    }
+    // The time of an alert is when the manager wrote it; the line in it has the event's.
+    if event.shape == "wazuh-eventlog" && event.time.iter().any(|said| said.place.part > 0) {
+        event.time.retain(|said| said.place.part > 0);
+    }
+}
+
 fn role(part: &Part<'_>) -> Role {
     NAMES[usize::from(part.row)].role
 }
 
 /// Emits the records of one part.
+#[inline(never)]
 fn inner(part: &Part<'_>, nesting: Nesting, emit: Emit<'_>) {
     match role(part) {
         Role::Inner => {
@@ -80,6 +87,7 @@ fn inner(part: &Part<'_>, nesting: Nesting, emit: Emit<'_>) {
 }
 
 /// Every element of an array is a record.
+#[inline(never)]
 fn each_record(array: &str, nesting: Nesting, emit: Emit<'_>) {
     let mut tokens = Tokens::new(array);
     if tokens.next() != Ok(Token::ArrayStart) {
@@ -92,6 +100,7 @@ fn each_record(array: &str, nesting: Nesting, emit: Emit<'_>) {
 }
 
 /// `streams[].values[][1]`: each value is a time and a line.
+#[inline(never)]
 fn loki(streams: &str, nesting: Nesting, emit: Emit<'_>) {
     let mut tokens = Tokens::new(streams);
     let mut in_values = None;
@@ -118,6 +127,7 @@ fn loki(streams: &str, nesting: Nesting, emit: Emit<'_>) {
 }
 
 /// An inner event, with what only its envelope knows.
+#[inline(never)]
 fn with_labels<'e>(inner: &'e Event<'e>, outside: &'e Event<'e>) -> Event<'e> {
     let mut event = inner.clone();
     if event.computer.is_empty() && event.host.is_empty() {

@@ -72,6 +72,15 @@ pub(super) struct Read<'a> {
 /// Reads one JSON object: emits the event it says, or the events inside it. `key` is the member
 /// that holds tags.
 pub fn read(text: &str, key: &str, nesting: Nesting, emit: Emit<'_>) -> Result<Layout, Invalid> {
+    let (layout, read) = parse(text, key)?;
+    envelope::finish(read, nesting, emit);
+    Ok(layout)
+}
+
+/// Not in one function with the above: what an envelope holds is read while that one waits, and
+/// hosts have a stack of a few kilobytes.
+#[inline(never)]
+fn parse<'a>(text: &'a str, key: &str) -> Result<(Layout, Read<'a>), Invalid> {
     let mut reader = Reader {
         tokens: Tokens::new(text),
         text,
@@ -81,8 +90,7 @@ pub fn read(text: &str, key: &str, nesting: Nesting, emit: Emit<'_>) -> Result<L
         read: Read { event: Event::default(), parts: [const { None }; 6], seen: Seen::default() },
     };
     let layout = reader.object(key)?;
-    envelope::finish(reader.read, nesting, emit);
-    Ok(layout)
+    Ok((layout, reader.read))
 }
 
 struct Reader<'a> {

@@ -68,7 +68,7 @@ pub fn read(record: &[u8], key: &str, emit: Emit<'_>) -> Reading {
     let Ok(record) = core::str::from_utf8(record) else {
         return if json { Reading::Broken } else { Reading::Unknown };
     };
-    let nesting = Nesting { left: 4 };
+    let nesting = Nesting::default();
     let at = record.len() - start.len();
     match start.first() {
         Some(b'{') => match json::read(&record[at..], key, nesting, emit) {
@@ -90,7 +90,7 @@ pub fn read(record: &[u8], key: &str, emit: Emit<'_>) -> Reading {
 
 /// Reads a JSON array of records.
 pub fn read_array(array: &str, emit: Emit<'_>) -> Result<(), Invalid> {
-    Nesting { left: 4 }.array(array, emit)
+    Nesting::default().array(array, emit)
 }
 
 /// The shape of what is inside more records than any shape has, and was not read.
@@ -100,6 +100,12 @@ const TOO_DEEP: &str = "too-deep";
 #[derive(Clone, Copy, Debug)]
 pub struct Nesting {
     left: u8,
+}
+
+impl Default for Nesting {
+    fn default() -> Self {
+        Self { left: if cfg!(feature = "deep") { 4 } else { 3 } }
+    }
 }
 
 impl Nesting {

@@ -13,6 +13,7 @@ use crate::{
 const DEPTH: u8 = 12;
 
 /// Emits every log record of an OTLP body.
+#[inline(never)]
 pub(super) fn records(resource_logs: &str, nesting: Nesting, emit: Emit<'_>) {
     let mut tokens = Tokens::new(resource_logs);
     while let Ok(token) = tokens.next() {

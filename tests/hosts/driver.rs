@@ -11,6 +11,13 @@ pub fn bytes() -> Vec<u8> {
     std::fs::read(path).unwrap_or_else(|error| panic!("{path}: {error}; `make build` makes it"))
 }
 
+/// The same module, with a check whenever its stack grows.
+fn checked() -> Vec<u8> {
+    let built = concat!(env!("CARGO_TARGET_TMPDIR"), "/../wasm32-unknown-unknown/host");
+    let path = format!("{built}/checked.wasm");
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}; `make build` makes it"))
+}
+
 /// One instance.
 pub struct Host {
     pub store: Store<StoreLimits>,
@@ -39,16 +46,30 @@ impl Host {
 
     /// An instance whose memory must not outgrow that many bytes.
     pub fn with_memory(most: usize) -> Self {
+        Self::of(&bytes(), most, 3200)
+    }
+
+    /// An instance that traps where its stack outgrows one part in `parts` of what it has.
+    pub fn with_stack_in(parts: usize) -> Self {
+        let mut host = Self::of(&checked(), 64 << 20, 8 << 10);
+        let stack = host.stack_size();
+        let limit = |at: usize| u32::try_from(at).expect("32 bits");
+        host.run::<_, ()>("__set_stack_limits", (limit(stack), limit(stack - stack / parts)));
+        host
+    }
+
+    fn of(module: &[u8], most: usize, height: usize) -> Self {
         let mut config = Config::default();
-        // WAMR's operand stack in Fluent Bit is 8 KiB.
-        config.set_min_stack_height(8 << 10);
-        config.set_max_stack_height(8 << 10);
+        // WAMR's operand stack in Fluent Bit is 8 KiB. Its frames are larger than the ones here: what
+        // takes more than 3.5 KB here overflowed there (measured with Fluent Bit 5.1.1).
+        config.set_min_stack_height(1000);
+        config.set_max_stack_height(height);
         config.set_max_recursion_depth(64);
         // What WAMR has there.
         config.wasm_tail_call(false).wasm_extended_const(false).wasm_multi_memory(false);
         config.consume_fuel(true);
         let engine = Engine::new(&config);
-        let module = Module::new(&engine, bytes()).expect("the module is valid");
+        let module = Module::new(&engine, module).expect("the module is valid");
         let limits = StoreLimitsBuilder::new().memory_size(most).build();
         let mut store = Store::new(&engine, limits);
         store.limiter(|limits| limits);

@@ -83,7 +83,7 @@ fn running_out_of_memory_is_no_trap() {
             .into_bytes(),
     ];
     let (mut same, mut changed, mut lost) = (0, 0, 0);
-    for pages in 0..24 {
+    for pages in (0..24).step_by(3) {
         let mut host = Host::with_memory(start + pages * (64 << 10));
         for i in 0..300 {
             let (id, sample) = &samples[i % samples.len()];
@@ -100,35 +100,26 @@ fn running_out_of_memory_is_no_trap() {
             }
         }
     }
-    assert!(
-        same > 1000 && changed > 1000 && lost > 10,
-        "{same} same, {changed} changed, {lost} lost"
-    );
+    assert!(same > 300 && changed > 300 && lost > 3, "{same} same, {changed} changed, {lost} lost");
 }
 
-/// The stack lies at the bottom of memory. WAMR, as Fluent Bit has it, divides it by five: a fifth
-/// for each of four threads that never come. A call that needs more than its fifth is stopped.
+/// WAMR, as Fluent Bit has it, divides the stack by five: a fifth for each of four threads that
+/// never come. A call that needs more than its fifth is stopped; here, more than a sixth is too much.
 #[test]
 fn a_fifth_of_the_stack_is_enough() {
-    let mut host = Host::new();
-    let stack = host.stack_size();
-    let mut least = stack;
-    let mut records: Vec<String> = Vec::new();
+    let mut host = Host::with_stack_in(6);
     for (_, sample) in samples() {
         let mut nested = sample;
-        for key in ["log", "message", "body", "event", "log", "message"] {
-            records.push(nested.clone());
+        for key in ["log", "message", "body", "event", "log", "message", ""] {
+            host.record("crypt32_tag", 0, nested.as_bytes());
             nested = json!({ key: nested }).to_string();
         }
-        records.push(nested);
     }
-    for record in records {
-        host.memory.write(&mut host.store, 0, &vec![0xA5; stack]).expect("the stack is memory");
-        host.record("crypt32_tag", 0, record.as_bytes());
-        let bytes = &host.memory.data(&host.store)[..stack];
-        let untouched = bytes.iter().position(|&byte| byte != 0xA5).unwrap_or(stack);
-        least = least.min(untouched);
-    }
-    let used = stack - least;
-    assert!(used > 10_000 && used * 6 < stack, "{used} of {stack} bytes of stack were used");
+}
+
+/// The check above would find it.
+#[test]
+#[should_panic(expected = "unreachable")]
+fn a_hundredth_of_the_stack_is_too_little() {
+    Host::with_stack_in(100).record("crypt32_tag", 0, samples()[0].1.as_bytes());
 }
