@@ -135,13 +135,13 @@ impl<'a> Field<'a> {
     }
 
     /// Forgets the values that `keep` refuses.
-    pub fn retain(&mut self, keep: impl Fn(&Said<'a>) -> bool) {
-        if self.all().all(&keep) {
+    pub fn retain(&mut self, keep: &dyn Fn(&Said<'a>) -> bool) {
+        if self.all().all(keep) {
             return;
         }
         let mut kept = 0;
         for i in 0..self.count {
-            if self.said[i].as_ref().is_some_and(&keep) {
+            if self.said[i].as_ref().is_some_and(keep) {
                 self.said.swap(kept, i);
                 kept += 1;
             }

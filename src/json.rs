@@ -139,8 +139,9 @@ impl<'a> Tokens<'a> {
 
     /// Whether the next value is an object with members.
     pub fn at_members(&mut self) -> bool {
-        self.peek() == Some(b'{')
-            && !self.text[self.position + 1..].trim_ascii_start().starts_with('}')
+        let object = self.peek() == Some(b'{');
+        let inside = self.text.as_bytes().get(self.position + 1..).unwrap_or_default();
+        object && inside.trim_ascii_start().first() != Some(&b'}')
     }
 
     /// The text of the next element of an open array; `None` at its end.
@@ -164,7 +165,9 @@ impl<'a> Tokens<'a> {
         if self.next()? == Token::End { Ok(()) } else { Err(Invalid) }
     }
 
-    #[inline]
+    // A build for size would call it, a few times a token.
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
     fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.position).copied()
     }
