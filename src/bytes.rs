@@ -62,3 +62,31 @@ fn run(bytes: &[u8], marks: impl Fn(u64) -> u64) -> usize {
     }
     at
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{plain, printable, trim_end, unescaped};
+    use proptest::prelude::*;
+
+    fn texts() -> impl Strategy<Value = String> {
+        prop_oneof!["[ -~]{0,40}", "[a-z\"\\\\\r\n\t é\u{7f}\u{0}]{0,40}", ".{0,40}"]
+    }
+
+    proptest! {
+        #[test]
+        fn words_find_what_bytes_find(text in texts(), from in 0usize..9) {
+            let bytes = text.as_bytes().get(from..).unwrap_or_default();
+            let first = |stop: fn(u8) -> bool| {
+                bytes.iter().position(|&byte| stop(byte)).unwrap_or(bytes.len())
+            };
+            prop_assert_eq!(plain(bytes), first(|b| b < 0x20 || b == b'"' || b == b'\\'));
+            prop_assert_eq!(printable(bytes), first(|b| b.is_ascii_control() || !b.is_ascii()));
+            prop_assert_eq!(unescaped(bytes), first(|b| b.is_ascii_control() || b == b'\\'));
+        }
+
+        #[test]
+        fn ends_are_trimmed_as_by_the_library(text in texts()) {
+            prop_assert_eq!(trim_end(&text, b" \r\n"), text.trim_end_matches([' ', '\r', '\n']));
+        }
+    }
+}

@@ -409,3 +409,30 @@ pub fn write_string(out: &mut String, text: &str) {
     out.push_str(&text[plain..]);
     out.push('"');
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Tokens;
+
+    /// Objects and arrays in turn, in threes and twos, so that no word of bits is like another.
+    #[test]
+    fn brackets_must_match_however_deep_they_are() {
+        for depth in [1_usize, 63, 64, 65, 127, 128, 129, 200] {
+            let is_object = |level: usize| level % 5 < 3;
+            let mut text = String::from("{\"a\":");
+            let mut ends = vec!['}'];
+            for level in 0..depth {
+                text.push_str(if is_object(level) { "{\"b\":" } else { "[" });
+                ends.push(if is_object(level) { '}' } else { ']' });
+            }
+            text.push('0');
+            let close = |ends: &[char]| text.clone() + &ends.iter().rev().collect::<String>();
+            assert!(Tokens::new(&close(&ends)).whole_object(), "{depth}");
+            for wrong in 0..ends.len() {
+                let mut ends = ends.clone();
+                ends[wrong] = if ends[wrong] == '}' { ']' } else { '}' };
+                assert!(!Tokens::new(&close(&ends)).whole_object(), "{wrong} of {depth}");
+            }
+        }
+    }
+}

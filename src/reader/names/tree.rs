@@ -177,3 +177,53 @@ pub(super) const fn same(a: &[u8], b: &[u8]) -> bool {
     }
     i == a.len() && i == b.len()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{NAMES, Node, Role, Step, step};
+
+    #[test]
+    fn every_name_is_found_nested_dotted_and_half_and_half() {
+        for (row, name) in NAMES.iter().enumerate() {
+            let dots = name.path.match_indices('.').map(|(at, _)| at).collect::<Vec<_>>();
+            for cuts in 0_u32..1 << dots.len() {
+                let (mut node, mut start) = (Node::TOP, 0);
+                let cut = dots.iter().enumerate().filter(|(i, _)| cuts >> i & 1 == 1);
+                for &dot in cut.map(|(_, dot)| dot) {
+                    let Step::Known(known) = step(node, &name.path[start..dot]) else {
+                        panic!("{} up to {dot}", name.path)
+                    };
+                    assert!(known.inner);
+                    (node, start) = (known.node, dot + 1);
+                }
+                let Step::Known(known) = step(node, &name.path[start..]) else {
+                    panic!("{}", name.path)
+                };
+                assert_eq!(known.row.map(usize::from), Some(row), "{}", name.path);
+            }
+        }
+    }
+
+    #[test]
+    fn other_names_lead_nowhere_or_into_insertion_strings() {
+        for name in NAMES {
+            let within = name.role == Role::Strings;
+            for (key, within) in [
+                (format!("{}.", name.path), within),
+                (format!("{}.param1", name.path), within),
+                (format!("{}x", name.path), false),
+                (format!(".{}", name.path), false),
+            ] {
+                match step(Node::TOP, &key) {
+                    Step::Within(row, rest) => {
+                        assert!(within, "{key}");
+                        assert_eq!(NAMES[usize::from(row)].path, name.path);
+                        assert!(key.ends_with(rest));
+                    }
+                    Step::Known(known) => assert_ne!(known.row.map(usize::from), None, "{key}"),
+                    Step::Unknown => assert!(!within, "{key}"),
+                }
+            }
+        }
+    }
+}
