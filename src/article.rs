@@ -79,6 +79,31 @@ pub struct Error {
     pub symbol: &'static str,
     /// The English text, without a final dot.
     pub text: &'static str,
+    number: Number,
+}
+
+/// The digits of a number, written when the program is built.
+#[derive(Debug, PartialEq, Eq)]
+struct Number {
+    digits: [u8; 10],
+    start: u8,
+}
+
+/// A code in decimal, or an `HRESULT` in hex.
+#[allow(clippy::cast_possible_truncation)]
+const fn number(code: Option<u32>, hresult: u32) -> Number {
+    let (mut rest, radix) = match code {
+        Some(code) => (code, 10),
+        None => (hresult, 16),
+    };
+    let mut digits = *b"0x00000000";
+    let mut start = digits.len();
+    while rest > 0 {
+        start -= 1;
+        digits[start] = b"0123456789ABCDEF"[(rest % radix) as usize];
+        rest /= radix;
+    }
+    Number { digits, start: if radix == 16 { 0 } else { start as u8 } }
 }
 
 const fn error(
@@ -88,7 +113,7 @@ const fn error(
     symbol: &'static str,
     text: &'static str,
 ) -> Error {
-    Error { tier, code, hresult, symbol, text }
+    Error { tier, code, hresult, symbol, text, number: number(code, hresult) }
 }
 
 /// Every error text that is known, tier by tier. What is not here is no reason to call a record
@@ -136,6 +161,13 @@ pub static ERRORS: [Error; 38] = [
 ];
 
 impl Error {
+    /// What stands for it in tags and ledgers: its code, or the `HRESULT` where it has none.
+    pub fn number(&self) -> &str {
+        let Number { digits, start } = &self.number;
+        let digits = digits.get(usize::from(*start)..).unwrap_or_default();
+        core::str::from_utf8(digits).unwrap_or_default()
+    }
+
     /// The error with this text, compared whole after taking off one final dot.
     pub fn by_text(text: &str) -> Option<&'static Self> {
         let text = text.strip_suffix('.').unwrap_or(text);

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::{
     article::{self, Error, Tier},
+    bytes,
     event::{Event, Kind, Said, Scale, Strings, same_machine},
     message::{self, Message},
     policy::Policy,
@@ -122,8 +123,9 @@ pub(crate) fn integer(said: &Said<'_>) -> Option<Integer> {
     }
     // The low bits of a number of any length; `wide` once 32 bits do not hold it.
     let (mut bits, mut wide) = (0u32, false);
-    for c in digits.chars() {
-        let next = u64::from(bits) * u64::from(radix) + u64::from(c.to_digit(radix)?);
+    for digit in digits.bytes() {
+        let digit = char::from(digit).to_digit(radix)?;
+        let next = u64::from(bits) * u64::from(radix) + u64::from(digit);
         wide |= next > u64::from(u32::MAX);
         #[allow(clippy::cast_possible_truncation)]
         {
@@ -161,9 +163,11 @@ impl<'e> Facts<'e> {
     /// The facts of a candidate; `None` for any other event.
     fn of_candidate(event: &'e Event<'e>, policy: &'e Policy) -> Option<Self> {
         let is_source = |text: &str| text.eq_ignore_ascii_case(article::SOURCE);
-        let mut ids = event.id.iter().filter_map(integer);
-        let has_id = event.id.iter().any(|said| integer(said).is_some());
-        let is_8 = ids.any(|id| id.low == article::EVENT_ID);
+        let (mut has_id, mut is_8) = (false, false);
+        for id in event.id.iter().filter_map(integer) {
+            has_id = true;
+            is_8 |= id.low == article::EVENT_ID;
+        }
         let has_source = event.source.first().is_some();
         let is_crypt32 = event.source.texts().any(is_source);
         // Most records end here, before any message is read.
@@ -223,9 +227,8 @@ impl<'e> Facts<'e> {
     }
 
     fn sources(&self) -> impl Iterator<Item = &str> {
-        let named = self.named().map(|(source, _)| source);
-        let named = named.filter(|_| self.event.source.is_empty());
-        self.event.source.texts().chain(named)
+        let named = if self.event.source.is_empty() { self.named() } else { None };
+        self.event.source.texts().chain(named.map(|(source, _)| source))
     }
 
     fn source(&self) -> State {
@@ -282,13 +285,15 @@ impl<'e> Facts<'e> {
 
     /// The error, where every text that gives one gives the same known one.
     fn error(&self) -> Option<&'static Error> {
-        let mut errors = self.error_texts().map(|text| {
+        let known = |text: &str| {
             Error::by_text(text)
                 .or_else(|| Error::by_number(text))
                 .or_else(|| self.policy.localised.iter().find_map(|language| language.error(text)))
-        });
-        let first = errors.next()??;
-        errors.all(|error| error == Some(first)).then_some(first)
+        };
+        let mut texts = self.error_texts();
+        let text = texts.next()?;
+        let error = known(text)?;
+        texts.all(|other| other == text || known(other) == Some(error)).then_some(error)
     }
 
     /// The first thing that speaks against the record as a whole.
@@ -332,7 +337,7 @@ impl<'e> Facts<'e> {
         if self.sources().any(|source| odd(source, &[])) {
             return Some("the source has characters that the event never has");
         }
-        let odd_string = |text: &str| odd(text.trim_end_matches(['\r', '\n']), &[]);
+        let odd_string = |text: &str| odd(bytes::trim_end(text, b"\r\n"), &[]);
         let localised = |text: &str| self.policy.localised.iter().any(|l| l.error(text).is_some());
         let odd_list = |list| match (Self::pair(list), list.only()) {
             // The bar between joined strings is the grammar's own.
@@ -368,7 +373,14 @@ fn said(value: &str) -> Said<'_> {
 
 /// Whether there is a control character other than `allowed`, or anything non-ASCII.
 fn odd(text: &str, allowed: &[u8]) -> bool {
-    text.bytes().any(|b| !b.is_ascii() || (b.is_ascii_control() && !allowed.contains(&b)))
+    let mut rest = text.as_bytes();
+    while let Some([stop, after @ ..]) = rest.get(bytes::printable(rest)..) {
+        if !allowed.contains(stop) {
+            return true;
+        }
+        rest = after;
+    }
+    false
 }
 
 fn severity(event: &Event<'_>) -> State {

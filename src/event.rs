@@ -66,6 +66,8 @@ const PLACES: usize = 6;
 #[derive(Clone, Debug, Default)]
 pub struct Field<'a> {
     said: [Option<Said<'a>>; PLACES],
+    /// How many there are: most fields are said once, and every one is gone through many times.
+    count: usize,
     /// One place gave two different values, or there were more places than any shape has.
     pub repeated: bool,
     full: bool,
@@ -79,26 +81,33 @@ impl<'a> Field<'a> {
 
     /// Takes in one value of a level, with the scale of its number.
     pub fn say_on(&mut self, place: Place, kind: Kind, scale: Scale, value: Cow<'a, str>) {
-        for slot in &mut self.said {
-            match slot {
-                Some(said) if said.place == place && said.kind == kind && said.value == value => {
+        let mut repeated = false;
+        for said in self.all() {
+            if said.place == place {
+                if said.kind == kind && said.value == value {
                     return;
                 }
-                Some(said) => self.repeated |= said.place == place,
-                None => {
-                    *slot = Some(Said { place, kind, scale, value });
-                    return;
-                }
+                repeated = true;
             }
         }
-        self.full = true;
-        self.repeated = true;
+        self.repeated |= repeated;
+        if let Some(slot) = self.said.get_mut(self.count) {
+            *slot = Some(Said { place, kind, scale, value });
+            self.count += 1;
+        } else {
+            self.full = true;
+            self.repeated = true;
+        }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Said<'a>> {
+        self.said.get(..self.count).unwrap_or_default().iter().flatten()
     }
 
     /// All values that say something, in the order in which they were met. Empty text says
     /// nothing, except that it differs from another value in the same place.
     pub fn iter(&self) -> impl Iterator<Item = &Said<'a>> {
-        self.said.iter().flatten().filter(|said| !said.value.is_empty())
+        self.all().filter(|said| !said.value.is_empty())
     }
 
     /// All values that can be a field of an event, as text.
@@ -126,10 +135,13 @@ impl<'a> Field<'a> {
     }
 
     /// Forgets the values that `keep` refuses.
-    pub fn retain(&mut self, keep: impl Fn(&Said<'a>) -> bool) {
+    pub fn retain(&mut self, keep: &dyn Fn(&Said<'a>) -> bool) {
+        if self.all().all(keep) {
+            return;
+        }
         let mut kept = 0;
-        for i in 0..PLACES {
-            if self.said[i].as_ref().is_some_and(&keep) {
+        for i in 0..self.count {
+            if self.said[i].as_ref().is_some_and(keep) {
                 self.said.swap(kept, i);
                 kept += 1;
             }
@@ -137,8 +149,9 @@ impl<'a> Field<'a> {
         for slot in &mut self.said[kept..] {
             *slot = None;
         }
+        self.count = kept;
         // What was forgotten contradicts nothing.
-        let places = || self.said.iter().flatten().map(|said| said.place);
+        let places = || self.all().map(|said| said.place);
         self.repeated = self.full
             || places().enumerate().any(|(i, place)| places().skip(i + 1).any(|p| p == place));
     }
@@ -223,7 +236,7 @@ impl<'a> Strings<'a> {
 
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
-        *self == Self { empty: self.empty, nulls: self.nulls, ..Self::default() }
+        self.items.iter().all(Option::is_none) && !self.extra && !self.repeated
     }
 
     /// Whether one string was given twice with different values.
@@ -285,9 +298,16 @@ impl<'a> Lists<'a> {
     pub fn retain(&mut self, keep: impl Fn(Place) -> bool) {
         let mut kept = 0;
         for i in 0..self.lists.len() {
-            if self.lists[i].as_ref().is_some_and(|(place, _)| keep(*place)) {
-                self.lists.swap(kept, i);
-                kept += 1;
+            match &self.lists[i] {
+                Some((place, _)) if keep(*place) => {
+                    if kept != i {
+                        self.lists.swap(kept, i);
+                    }
+                    kept += 1;
+                }
+                Some(_) => {}
+                // None comes after an empty place.
+                None => break,
             }
         }
         for slot in &mut self.lists[kept..] {
@@ -339,7 +359,7 @@ pub struct Event<'a> {
 impl Event<'_> {
     /// Whether nothing was said to it yet, so that it can be used for another record.
     pub fn is_untouched(&self) -> bool {
-        let fresh = |field: &&Field<'_>| field.said[0].is_none() && !field.repeated;
+        let fresh = |field: &&Field<'_>| field.count == 0 && !field.repeated;
         self.strings.lists[0].is_none() && !self.strings.repeated && self.fields().iter().all(fresh)
     }
 

@@ -188,11 +188,11 @@ impl Filter {
         count
     }
 
-    /// Filters one line. Within a chunk, `at` says where the run of passing bytes before it begins
-    /// and where the line does; the return value is where the run after it begins.
+    /// Filters one line. Of one within a chunk, which was found because it mentions a candidate, `at`
+    /// says where the run of passing bytes before it begins and where the line does; the return value is where the run after it begins.
     fn line(&mut self, line: &[u8], at: Option<(usize, usize)>, out: Out<'_>) -> usize {
         self.judge.ledger.records += 1;
-        let fate = self.fate(line);
+        let fate = self.fate(line, at.is_some());
         let (run, start) = at.unwrap_or_default();
         match fate {
             Decision::Pass => {
@@ -236,8 +236,8 @@ impl Filter {
         }
     }
 
-    /// Decides about one line.
-    fn fate(&mut self, line: &[u8]) -> Decision {
+    /// Decides about one line. One that is known to mention a candidate is not searched again.
+    fn fate(&mut self, line: &[u8], mentions: bool) -> Decision {
         let document = core::mem::take(&mut self.bulk_action);
         let record = line.strip_suffix(b"\n").unwrap_or(line);
         if record.len() > self.judge.policy().max_record {
@@ -248,7 +248,7 @@ impl Filter {
         let skipped = if self.judge.ledger.records == 1 { bom(record) } else { 0 };
         let record = &record[skipped..];
         self.bulk_action = is_bulk_action(record);
-        if scan::find(record, 0).is_none() {
+        if !mentions && scan::find(record, 0).is_none() {
             return self.judge.pass();
         }
         match self.judge.judge(record, document) {

@@ -7,6 +7,8 @@
 
 use std::borrow::Cow;
 
+use crate::bytes::plain;
+
 /// The text is not JSON (or memory ran out, which comes to the same: the record passes).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Invalid;
@@ -79,46 +81,41 @@ impl<'a> Tokens<'a> {
     }
 
     /// The first byte of the next token.
+    #[inline]
     pub fn peek(&mut self) -> Option<u8> {
-        self.skip_space();
-        self.byte()
+        loop {
+            let byte = self.byte()?;
+            // One comparison for nearly every byte that a token begins with.
+            if byte > b' ' || !matches!(byte, b' ' | b'\t' | b'\r' | b'\n') {
+                return Some(byte);
+            }
+            self.position += 1;
+        }
     }
 
     /// The next token.
     #[allow(clippy::should_implement_trait)]
     pub fn next(&mut self) -> Result<Token<'a>, Invalid> {
-        self.skip_space();
-        let byte = match self.byte() {
-            Some(byte) => byte,
-            None if self.expect == Expect::End => return Ok(Token::End),
-            None => return Err(Invalid),
+        let Some(byte) = self.peek() else {
+            return if self.expect == Expect::End { Ok(Token::End) } else { Err(Invalid) };
         };
-        match self.expect {
-            Expect::End => return Err(Invalid),
-            Expect::CommaOrEnd => match byte {
-                b',' => {
-                    self.position += 1;
-                    self.skip_space();
-                    if self.open.in_object() {
-                        return self.key();
-                    }
-                    let byte = self.byte().ok_or(Invalid)?;
-                    return self.value(byte);
-                }
-                b'}' | b']' => return self.close(byte),
-                _ => return Err(Invalid),
-            },
-            Expect::KeyOrEnd if byte == b'}' => return self.close(byte),
-            Expect::ValueOrEnd if byte == b']' => return self.close(byte),
-            Expect::KeyOrEnd => return self.key(),
-            Expect::Value | Expect::ValueOrEnd => {}
+        match (self.expect, byte) {
+            (Expect::CommaOrEnd, b',') => {
+                self.position += 1;
+                let byte = self.peek().ok_or(Invalid)?;
+                if self.open.in_object() { self.key(byte) } else { self.value(byte) }
+            }
+            (Expect::KeyOrEnd, b'"') => self.key(byte),
+            (Expect::CommaOrEnd | Expect::KeyOrEnd, b'}')
+            | (Expect::CommaOrEnd | Expect::ValueOrEnd, b']') => self.close(byte),
+            (Expect::Value | Expect::ValueOrEnd, _) => self.value(byte),
+            _ => Err(Invalid),
         }
-        self.value(byte)
     }
 
     /// Passes over the value that comes next, checking it, and gives its text.
     pub fn skip_value(&mut self) -> Result<&'a str, Invalid> {
-        self.skip_space();
+        self.peek();
         let start = self.position;
         let depth = self.open.depth;
         loop {
@@ -127,6 +124,24 @@ impl<'a> Tokens<'a> {
                 return Ok(&self.text[start..self.position]);
             }
         }
+    }
+
+    /// Passes over the rest of the object or array that the last token began, if it did.
+    pub fn skip_rest(&mut self) -> Result<(), Invalid> {
+        if matches!(self.expect, Expect::KeyOrEnd | Expect::ValueOrEnd) {
+            let depth = self.open.depth;
+            while self.open.depth >= depth {
+                self.next()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the next value is an object with members.
+    pub fn at_members(&mut self) -> bool {
+        let object = self.peek() == Some(b'{');
+        let inside = self.text.as_bytes().get(self.position + 1..).unwrap_or_default();
+        object && inside.trim_ascii_start().first() != Some(&b'}')
     }
 
     /// The text of the next element of an open array; `None` at its end.
@@ -150,23 +165,19 @@ impl<'a> Tokens<'a> {
         if self.next()? == Token::End { Ok(()) } else { Err(Invalid) }
     }
 
+    // A build for size would call it, a few times a token.
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
     fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.position).copied()
     }
 
-    fn skip_space(&mut self) {
-        while let Some(b' ' | b'\t' | b'\r' | b'\n') = self.byte() {
-            self.position += 1;
-        }
-    }
-
-    fn key(&mut self) -> Result<Token<'a>, Invalid> {
-        if self.byte() != Some(b'"') {
+    fn key(&mut self, byte: u8) -> Result<Token<'a>, Invalid> {
+        if byte != b'"' {
             return Err(Invalid);
         }
         let key = self.string()?;
-        self.skip_space();
-        if self.byte() != Some(b':') {
+        if self.peek() != Some(b':') {
             return Err(Invalid);
         }
         self.position += 1;
@@ -227,7 +238,7 @@ impl<'a> Tokens<'a> {
         let mut at = start;
         let mut escaped = false;
         loop {
-            at += plain_bytes(&bytes[at..]);
+            at += bytes.get(at..).map_or(0, plain);
             match bytes.get(at) {
                 Some(b'"') => break,
                 Some(b'\\') => {
@@ -284,68 +295,44 @@ impl<'a> Tokens<'a> {
     }
 }
 
-/// How many bytes come before the next quote, backslash or control character.
-fn plain_bytes(bytes: &[u8]) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    let has_zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGH;
-    let (words, rest) = bytes.as_chunks::<8>();
-    for (i, word) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
-        let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
-        let special = control
-            | has_zero(word ^ (ONES * u64::from(b'"')))
-            | has_zero(word ^ (ONES * u64::from(b'\\')));
-        if special != 0 {
-            // The lowest marked byte is exact; only higher ones can be false.
-            return i * 8 + special.trailing_zeros() as usize / 8;
-        }
-    }
-    let stop = |b: &u8| matches!(b, b'"' | b'\\' | 0..0x20);
-    bytes.len() - rest.len() + rest.iter().position(stop).unwrap_or(rest.len())
-}
-
-/// Which of the open containers are objects: a bit each, on the heap only when very deep.
+/// Which of the open containers are objects: a bit each, the innermost one the lowest. On the heap
+/// only when very deep.
 #[derive(Default)]
 struct Nesting {
     depth: usize,
-    near: [u64; 4],
+    near: u64,
     far: Vec<u64>,
 }
 
 impl Nesting {
-    fn word(&mut self, depth: usize) -> Option<&mut u64> {
-        match depth / 64 {
-            near @ 0..4 => Some(&mut self.near[near]),
-            far => self.far.get_mut(far - 4),
-        }
-    }
-
     fn push(&mut self, object: bool) -> Result<(), Invalid> {
-        let depth = self.depth;
-        if depth / 64 >= 4 + self.far.len() {
+        if self.depth > 0 && self.depth.is_multiple_of(64) {
             self.far.try_reserve(1).map_err(|_| Invalid)?;
-            self.far.push(0);
+            self.far.push(self.near);
         }
-        let word = self.word(depth).ok_or(Invalid)?;
-        let bit = 1 << (depth % 64);
-        *word = if object { *word | bit } else { *word & !bit };
+        self.near = self.near << 1 | u64::from(object);
         self.depth += 1;
         Ok(())
     }
 
     fn pop(&mut self) {
+        self.near >>= 1;
         self.depth = self.depth.saturating_sub(1);
+        if self.depth.is_multiple_of(64)
+            && let Some(near) = self.far.pop()
+        {
+            self.near = near;
+        }
     }
 
-    fn in_object(&mut self) -> bool {
-        let Some(top) = self.depth.checked_sub(1) else { return false };
-        self.word(top).is_some_and(|word| *word >> (top % 64) & 1 == 1)
+    fn in_object(&self) -> bool {
+        self.near & 1 == 1
     }
 }
 
 impl<'a> Str<'a> {
     /// Whether it stands for `text`.
+    #[inline]
     pub fn is(self, text: &str) -> bool {
         if self.escaped { self.decode().is_some_and(|s| s == text) } else { self.raw == text }
     }
@@ -421,4 +408,31 @@ pub fn write_string(out: &mut String, text: &str) {
     }
     out.push_str(&text[plain..]);
     out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Tokens;
+
+    /// Objects and arrays in turn, in threes and twos, so that no word of bits is like another.
+    #[test]
+    fn brackets_must_match_however_deep_they_are() {
+        for depth in [1_usize, 63, 64, 65, 127, 128, 129, 200] {
+            let is_object = |level: usize| level % 5 < 3;
+            let mut text = String::from("{\"a\":");
+            let mut ends = vec!['}'];
+            for level in 0..depth {
+                text.push_str(if is_object(level) { "{\"b\":" } else { "[" });
+                ends.push(if is_object(level) { '}' } else { ']' });
+            }
+            text.push('0');
+            let close = |ends: &[char]| text.clone() + &ends.iter().rev().collect::<String>();
+            assert!(Tokens::new(&close(&ends)).whole_object(), "{depth}");
+            for wrong in 0..ends.len() {
+                let mut ends = ends.clone();
+                ends[wrong] = if ends[wrong] == '}' { ']' } else { '}' };
+                assert!(!Tokens::new(&close(&ends)).whole_object(), "{wrong} of {depth}");
+            }
+        }
+    }
 }

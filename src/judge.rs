@@ -110,10 +110,9 @@ impl Judge {
         let kept = policy.keep_every > 0 && before % policy.keep_every == 0;
         let drop = policy.action == Action::Drop && accepted && !kept && !pinned && !framed;
         let tagging = match reading {
-            Reading::Json { at, layout } => core::str::from_utf8(&record[*at..])
-                .map_or(Tagging::Conflict, |object| {
-                    insertions.prepare(object, layout, verdict, policy)
-                }),
+            Reading::Json { at, layout } => {
+                insertions.prepare(&record[*at..], layout, verdict, policy)
+            }
             _ if drop => return Decision::Drop,
             _ => {
                 ledger.untagged += 1;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use crate::{
+    article::Error,
     event::Event,
     time::{DateOrderHints, Moment, Time},
     verdict::{Outcome, Verdict},
@@ -136,28 +137,48 @@ impl Computers {
         self.rows.iter().map(|(name, row)| (name.as_str(), row))
     }
 
-    /// The row of a computer, or the one of all others once there is no room.
-    fn row(&mut self, name: &str) -> &mut Computer {
+    /// The name of the row that counts for a computer, which is there then: its own, or the one of
+    /// all others once there is no room.
+    fn reserve<'n>(&mut self, name: &'n str) -> &'n str {
         let mut name = if name.is_empty() { UNNAMED } else { cut(name) };
-        if !self.rows.contains_key(name) {
-            if self.size + name.len() + ROW > self.bound {
-                name = OTHER;
-            } else {
-                self.size += name.len() + ROW;
-            }
+        if self.rows.contains_key(name) {
+            return name;
         }
-        self.rows.entry(name.to_owned()).or_default()
+        if self.size + name.len() + ROW > self.bound {
+            name = OTHER;
+        } else {
+            self.size += name.len() + ROW;
+        }
+        if !self.rows.contains_key(name) {
+            self.rows.insert(name.to_owned(), Computer::default());
+        }
+        name
     }
 
-    fn count_error(&mut self, name: &str, code: String) {
+    /// The row that counts for a computer.
+    fn row(&mut self, name: &str) -> Option<&mut Computer> {
+        let name = self.reserve(name);
+        self.rows.get_mut(name)
+    }
+
+    /// The same, with an error counted in it. Nothing is allocated for one that is there.
+    fn row_with_error(
+        &mut self,
+        name: &str,
+        error: Option<&'static Error>,
+    ) -> Option<&mut Computer> {
         let room = self.size + ERROR <= self.bound;
-        let row = self.row(name);
-        if let Some(count) = row.errors.get_mut(&code) {
-            *count += 1;
-        } else if room {
-            row.errors.insert(code, 1);
-            self.size += ERROR;
+        let name = self.reserve(name);
+        let row = self.rows.get_mut(name)?;
+        if let Some(number) = error.map(Error::number) {
+            if let Some(count) = row.errors.get_mut(number) {
+                *count += 1;
+            } else if room {
+                row.errors.insert(number.to_owned(), 1);
+                self.size += ERROR;
+            }
         }
+        Some(row)
     }
 }
 
@@ -213,30 +234,23 @@ impl Ledger {
             hints.see(time);
             time.resolve(hints.order(None))
         });
-        if let Some(error) = verdict.error {
-            let code = match error.code {
-                Some(code) => code.to_string(),
-                None => format!("{:#010X}", error.hresult),
-            };
-            self.computers.count_error(&origin.computer, code);
-        }
-        let row = self.computers.row(&origin.computer);
-        row.span(moment);
-        let before = row.benign;
-        if verdict.outcome == Outcome::Benign {
-            self.benign += 1;
-            row.benign += 1;
-        } else {
-            self.review += 1;
-            row.review += 1;
-        }
-        before
+        let benign = verdict.outcome == Outcome::Benign;
+        *(if benign { &mut self.benign } else { &mut self.review }) += 1;
+        let row = self.computers.row_with_error(&origin.computer, verdict.error);
+        row.map_or(0, |row| {
+            let before = row.benign;
+            row.span(moment);
+            *(if benign { &mut row.benign } else { &mut row.review }) += 1;
+            before
+        })
     }
 
     pub(crate) fn count_dropped(&mut self, bytes: usize, origin: &Origin) {
         self.dropped += 1;
         self.bytes_dropped += bytes as u64;
-        self.computers.row(&origin.computer).dropped += 1;
+        if let Some(row) = self.computers.row(&origin.computer) {
+            row.dropped += 1;
+        }
     }
 
     /// The same account with at most that many computers: those with the most records, and the
@@ -254,7 +268,9 @@ impl Ledger {
         while let Some(next) = self.computers.iter().map(rank).filter(|next| *next < above).max() {
             for (name, row) in self.computers.iter().filter(|row| rank(*row) == next) {
                 count += 1;
-                summary.computers.row(if count > named { OTHER } else { name }).add(row);
+                if let Some(sum) = summary.computers.row(if count > named { OTHER } else { name }) {
+                    sum.add(row);
+                }
             }
             above = next;
         }
@@ -265,7 +281,9 @@ impl Ledger {
     pub fn merge(&mut self, other: &Self) {
         self.add_counts(other);
         for (name, row) in other.computers.iter() {
-            self.computers.row(name).add(row);
+            if let Some(sum) = self.computers.row(name) {
+                sum.add(row);
+            }
         }
     }
 

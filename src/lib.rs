@@ -5,6 +5,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod article;
+mod bytes;
 pub mod classify;
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use crate::{article, policy::Localised};
+use crate::{article, bytes, policy::Localised};
 
 /// A message that fits, taken apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,10 +55,11 @@ fn unquote(text: &str) -> &str {
 fn template<'m>(text: &'m str, prefix: &str, between: &str, after: &str) -> Option<Message<'m>> {
     let rest = text.strip_prefix(prefix)?;
     let inner = rest.strip_prefix('<').unwrap_or(rest);
-    let (url, rest) = match inner.strip_prefix(article::URL) {
-        Some(rest) if after_url(rest, between).is_some() => (article::URL, rest),
-        _ => inner.split_at(inner.find(between)?),
-    };
+    let known = inner.strip_prefix(article::URL).and_then(|rest| after_url(rest, between));
+    if let Some(error) = known {
+        return Some(message(article::URL, error_text(error, after)?));
+    }
+    let (url, rest) = inner.split_at(inner.find(between)?);
     let url = url.strip_suffix('>').unwrap_or(url);
     let error = error_text(after_url(rest, between)?, after)?;
     single_line(url).then_some(message(url, error))
@@ -89,22 +90,31 @@ fn error_text<'m>(rest: &'m str, after: &str) -> Option<&'m str> {
 fn trim_end(text: &str) -> &str {
     let mut text = text;
     loop {
-        let trimmed = text.trim_end_matches([' ', '\t', '\r', '\n']);
-        let shorter = ["\\r", "\\n", "\\t"].iter().find_map(|escape| trimmed.strip_suffix(escape));
-        match shorter {
-            Some(shorter) => text = shorter,
-            None => return trimmed,
-        }
+        text = bytes::trim_end(text, b" \t\r\n");
+        let [before @ .., b'\\', b'r' | b'n' | b't'] = text.as_bytes() else { return text };
+        text = text.get(..before.len()).unwrap_or_default();
     }
 }
 
+/// Whether no line ends in it, neither as a character nor as an escape, nor anything else stands in
+/// it that is no text.
 fn single_line(text: &str) -> bool {
-    !text.bytes().any(|b| b.is_ascii_control()) && !["\\r", "\\n"].iter().any(|e| text.contains(e))
+    let mut rest = text.as_bytes();
+    loop {
+        match rest.get(bytes::unescaped(rest)..) {
+            Some([b'\\', after @ ..]) if !matches!(after, [b'r' | b'n', ..]) => rest = after,
+            Some([_, ..]) => return false,
+            _ => return true,
+        }
+    }
 }
 
 /// The error text of an insertion string: at most one line end comes off. One final dot may stay;
 /// the comparison with the known texts takes it off.
 pub fn error_of_string(text: &str) -> &str {
+    if !matches!(text.as_bytes().last(), Some(b'\n' | b'n')) {
+        return text;
+    }
     let mut ends = ["\r\n", "\n", "\\r\\n", "\\n"].iter();
     ends.find_map(|end| text.strip_suffix(end)).unwrap_or(text)
 }
@@ -214,9 +224,9 @@ fn wording(text: &str) -> Option<Message<'_>> {
 
 /// The source and the id in `NXLog`'s wording, which keeps no insertion strings.
 pub fn named_without_strings(text: &str) -> Option<(&str, &str)> {
-    let rest = trim_end(unquote(text)).strip_prefix("The description for EventID ")?;
+    let rest = unquote(text).strip_prefix("The description for EventID ")?;
     let (id, rest) = rest.split_once(" from source ")?;
-    let source = rest.strip_suffix(" cannot be found.")?;
+    let source = trim_end(rest).strip_suffix(" cannot be found.")?;
     Some((source, id))
 }
 

@@ -63,58 +63,79 @@ fn is_pair(first: u8, second: u8) -> bool {
         || matches!((first, second), (b'-', b'p') | (b'\\', b'u'))
 }
 
+/// Where the next pair is, byte by byte.
+fn plain_pair(hay: &[u8], from: usize) -> Option<usize> {
+    let pairs = hay.get(from..)?.windows(2);
+    pairs.into_iter().position(|pair| is_pair(pair[0], pair[1])).map(|at| from + at)
+}
+
+/// The search for pairs in vectors of `$lanes` bytes, for instruction sets that differ only in how
+/// they call things. Expands to the place of the next pair, or, where there is none up to the last
+/// few bytes, to `None`, and leaves in `$at` where those begin.
+#[cfg(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128")))]
+macro_rules! search {
+    ($hay:ident, $at:ident, $lanes:literal, $splat:ident) => {{
+        let mask = |at: usize| {
+            debug_assert!(at + $lanes < $hay.len());
+            // SAFETY: the loops below keep `at + $lanes + 1` within `$hay`, and the loads need no
+            // alignment.
+            let (a, b) = unsafe {
+                let at = $hay.as_ptr().add(at);
+                (load(at.cast()), load(at.add(1).cast()))
+            };
+            let lower = or(a, $splat(0x20));
+            let both = |v, first: u8, second: u8| and(eq(v, $splat(first)), eq(b, $splat(second)));
+            or(
+                or(both(lower, b't', b'3'), both(lower, b'q', b'.')),
+                or(both(a, b'-', b'p'), both(a, b'\\', b'u')),
+            )
+        };
+        let first = |at: usize, mask| match bits(mask) {
+            0 => None,
+            bits => Some(at + bits.trailing_zeros() as usize),
+        };
+        let mut found = None;
+        while found.is_none() && $at + 4 * $lanes < $hay.len() {
+            let masks =
+                [mask($at), mask($at + $lanes), mask($at + 2 * $lanes), mask($at + 3 * $lanes)];
+            if bits(or(or(masks[0], masks[1]), or(masks[2], masks[3]))) != 0 {
+                found = masks.into_iter().zip(0..).find_map(|(m, i)| first($at + i * $lanes, m));
+            }
+            $at += 4 * $lanes;
+        }
+        while found.is_none() && $at + $lanes < $hay.len() {
+            found = first($at, mask($at));
+            $at += $lanes;
+        }
+        found
+    }};
+}
+
 /// Where the next pair is.
 #[cfg(not(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128"))))]
 fn next_pair(hay: &[u8], from: usize) -> Option<usize> {
     plain_pair(hay, from)
 }
 
-fn plain_pair(hay: &[u8], from: usize) -> Option<usize> {
-    let pairs = hay.get(from..)?.windows(2);
-    pairs.into_iter().position(|pair| is_pair(pair[0], pair[1])).map(|at| from + at)
-}
-
 /// Where the next pair is, sixteen at a time.
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 fn next_pair(hay: &[u8], from: usize) -> Option<usize> {
     use core::arch::wasm32::{
-        u8x16_bitmask, u8x16_eq, u8x16_splat, v128, v128_and, v128_any_true, v128_load, v128_or,
-    };
-    let mask = |at: usize| -> v128 {
-        // SAFETY: the loop below keeps `at + 64 + 1` within `hay`, and lanes need no alignment.
-        let (a, b) = unsafe {
-            let at = hay.as_ptr().add(at);
-            (v128_load(at.cast()), v128_load(at.add(1).cast()))
-        };
-        let lower = v128_or(a, u8x16_splat(0x20));
-        let both = |v: v128, first: u8, second: u8| {
-            v128_and(u8x16_eq(v, u8x16_splat(first)), u8x16_eq(b, u8x16_splat(second)))
-        };
-        v128_or(
-            v128_or(both(lower, b't', b'3'), both(lower, b'q', b'.')),
-            v128_or(both(a, b'-', b'p'), both(a, b'\\', b'u')),
-        )
+        u8x16_bitmask as bits, u8x16_eq as eq, u8x16_splat as splat, v128_and as and,
+        v128_load as load, v128_or as or,
     };
     let mut at = from;
-    while at + 65 <= hay.len() {
-        let masks = [mask(at), mask(at + 16), mask(at + 32), mask(at + 48)];
-        let any = v128_or(v128_or(masks[0], masks[1]), v128_or(masks[2], masks[3]));
-        if v128_any_true(any) {
-            for (i, mask) in masks.into_iter().enumerate() {
-                let bits = u8x16_bitmask(mask);
-                if bits != 0 {
-                    return Some(at + i * 16 + bits.trailing_zeros() as usize);
-                }
-            }
-        }
-        at += 64;
-    }
-    plain_pair(hay, at)
+    let found = search!(hay, at, 16, splat);
+    found.or_else(|| plain_pair(hay, at))
 }
 
-/// Where the next pair is, sixteen at a time.
+/// Where the next pair is, as many at a time as the processor can.
 #[cfg(target_arch = "x86_64")]
 fn next_pair(hay: &[u8], from: usize) -> Option<usize> {
+    if hay.len() - from.min(hay.len()) > 256 && is_x86_feature_detected!("avx2") {
+        // SAFETY: the processor has AVX2.
+        return unsafe { next_pair_avx2(hay, from) };
+    }
     // SAFETY: every x86-64 processor has SSE2.
     unsafe { next_pair_sse2(hay, from) }
 }
@@ -123,40 +144,26 @@ fn next_pair(hay: &[u8], from: usize) -> Option<usize> {
 #[target_feature(enable = "sse2")]
 fn next_pair_sse2(hay: &[u8], from: usize) -> Option<usize> {
     use core::arch::x86_64::{
-        __m128i, _mm_and_si128, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_or_si128,
-        _mm_set1_epi8,
+        _mm_and_si128 as and, _mm_cmpeq_epi8 as eq, _mm_loadu_si128 as load,
+        _mm_movemask_epi8 as bits, _mm_or_si128 as or, _mm_set1_epi8,
     };
     let splat = |byte: u8| _mm_set1_epi8(byte.cast_signed());
-    let mask = |at: usize| -> __m128i {
-        // SAFETY: the loop below keeps `at + 64 + 1` within `hay`, and the loads are unaligned ones.
-        let (a, b) = unsafe {
-            let at = hay.as_ptr().add(at);
-            (_mm_loadu_si128(at.cast()), _mm_loadu_si128(at.add(1).cast()))
-        };
-        let lower = _mm_or_si128(a, splat(0x20));
-        let both = |v: __m128i, first: u8, second: u8| {
-            _mm_and_si128(_mm_cmpeq_epi8(v, splat(first)), _mm_cmpeq_epi8(b, splat(second)))
-        };
-        _mm_or_si128(
-            _mm_or_si128(both(lower, b't', b'3'), both(lower, b'q', b'.')),
-            _mm_or_si128(both(a, b'-', b'p'), both(a, b'\\', b'u')),
-        )
-    };
     let mut at = from;
-    while at + 65 <= hay.len() {
-        let masks = [mask(at), mask(at + 16), mask(at + 32), mask(at + 48)];
-        let any = _mm_or_si128(_mm_or_si128(masks[0], masks[1]), _mm_or_si128(masks[2], masks[3]));
-        if _mm_movemask_epi8(any) != 0 {
-            for (i, mask) in masks.into_iter().enumerate() {
-                let bits = _mm_movemask_epi8(mask);
-                if bits != 0 {
-                    return Some(at + i * 16 + bits.trailing_zeros() as usize);
-                }
-            }
-        }
-        at += 64;
-    }
-    plain_pair(hay, at)
+    let found = search!(hay, at, 16, splat);
+    found.or_else(|| plain_pair(hay, at))
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn next_pair_avx2(hay: &[u8], from: usize) -> Option<usize> {
+    use core::arch::x86_64::{
+        _mm256_and_si256 as and, _mm256_cmpeq_epi8 as eq, _mm256_loadu_si256 as load,
+        _mm256_movemask_epi8 as bits, _mm256_or_si256 as or, _mm256_set1_epi8,
+    };
+    let splat = |byte: u8| _mm256_set1_epi8(byte.cast_signed());
+    let mut at = from;
+    let found = search!(hay, at, 32, splat);
+    found.or_else(|| plain_pair(hay, at))
 }
 
 /// Whether a record mentions a candidate, for hosts that interpret the module without SIMD.

@@ -18,6 +18,9 @@ pub struct Insertions {
     /// The tag's own member (and a `tags` array, where there is none), and where they go.
     members: String,
     members_at: usize,
+    /// The value of the last tag, and the verdict that it is about: most records get the same one.
+    value: String,
+    about: Option<Verdict>,
 }
 
 /// What to do about the tag of a record.
@@ -32,10 +35,11 @@ pub enum Tagging {
 }
 
 impl Insertions {
-    /// Works out the tag of a record with this layout. `object` is the record's JSON object.
+    /// Works out the tag of a record with this layout. `object` is the record's JSON object, which
+    /// is valid.
     pub fn prepare(
         &mut self,
-        object: &str,
+        object: &[u8],
         layout: &Layout,
         verdict: &Verdict,
         policy: &Policy,
@@ -44,11 +48,15 @@ impl Insertions {
         self.members.clear();
         self.words_at = None;
         self.members_at = layout.end;
+        if self.about != Some(*verdict) {
+            self.value.clear();
+            write_value(&mut self.value, verdict);
+            self.about = Some(*verdict);
+        }
         match &layout.key {
             Member::Absent => {}
             Member::Once(span) => {
-                write_value(&mut self.members, verdict);
-                let same = object.get(span.clone()) == Some(self.members.as_str());
+                let same = object.get(span.clone()) == Some(self.value.as_bytes());
                 return if same { Tagging::Present } else { Tagging::Conflict };
             }
             Member::Twice => return Tagging::Conflict,
@@ -58,7 +66,7 @@ impl Insertions {
         }
         write_string(&mut self.members, &policy.key);
         self.members.push(':');
-        write_value(&mut self.members, verdict);
+        self.members.push_str(&self.value);
         if policy.tags {
             let words = words(verdict, policy);
             match &layout.tags {
@@ -71,7 +79,8 @@ impl Insertions {
                     self.members.push(']');
                 }
                 Member::Once(span) => {
-                    if let Some(array) = object.get(span.clone()) {
+                    let array = object.get(span.clone()).map(core::str::from_utf8);
+                    if let Some(Ok(array)) = array {
                         self.append_words(array, span.start, words);
                     }
                 }
@@ -138,9 +147,10 @@ fn write_value(out: &mut String, verdict: &Verdict) {
         for text in [",\"basis\":\"", basis.as_str(), "\""] {
             out.push_str(text);
         }
-        if let Some(code) = verdict.error.and_then(|error| error.code) {
-            out.push_str(",\"error\":");
-            write_number(out, code);
+        if let Some(error) = verdict.error.filter(|error| error.code.is_some()) {
+            for text in [",\"error\":", error.number()] {
+                out.push_str(text);
+            }
         }
         if basis == Basis::Sibling {
             for text in [",\"see\":[\"", article::SIBLING_ID, "\"]"] {
@@ -157,19 +167,4 @@ fn write_value(out: &mut String, verdict: &Verdict) {
         out.push(']');
     }
     out.push('}');
-}
-
-fn write_number(out: &mut String, number: u32) {
-    let mut digits = [0; 10];
-    let mut start = digits.len();
-    let mut rest = number;
-    while start > 0 {
-        start -= 1;
-        digits[start] = b'0' + u8::try_from(rest % 10).unwrap_or_default();
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    out.extend(digits[start..].iter().map(|&digit| char::from(digit)));
 }

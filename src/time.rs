@@ -115,7 +115,19 @@ pub struct Time {
 impl Time {
     /// Reads a time text of any shape. `None` where it is none, or not one on the calendar.
     pub fn parse(text: &str) -> Option<Self> {
-        spelling::read(text.trim_matches([' ', '\t', '\r', '\n', '\0']).as_bytes())
+        let blank = |byte: &u8| b" \t\r\n\0".contains(byte);
+        let mut text = text.as_bytes();
+        while let [first, rest @ ..] = text
+            && blank(first)
+        {
+            text = rest;
+        }
+        while let [rest @ .., last] = text
+            && blank(last)
+        {
+            text = rest;
+        }
+        spelling::read(text)
     }
 
     /// The moment, with this order for a date that can be read either way. `None` where the order

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "clickhouse")]
 pub mod clickhouse;
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+mod compare;
 #[cfg(feature = "fluent-bit")]
 pub mod fluent_bit;
 #[cfg(all(any(feature = "clickhouse", feature = "fluent-bit"), target_arch = "wasm32"))]

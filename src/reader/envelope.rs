@@ -64,7 +64,7 @@ fn settle<'a>(event: &mut Event<'a>, parts: &'a [Option<Part<'a>>], seen: Seen) 
     }
     // The time of an alert is when the manager wrote it; the line in it has the event's.
     if event.shape == "wazuh-eventlog" && event.time.iter().any(|said| said.place.part > 0) {
-        event.time.retain(|said| said.place.part > 0);
+        event.time.retain(&|said| said.place.part > 0);
     }
 }
 
@@ -159,11 +159,11 @@ fn generic_names(event: &mut Event<'_>) {
     let choose = |field: &mut Field<'_>| {
         if field.iter().any(|said| !specific(said)) {
             let any_specific = field.iter().any(specific);
-            field.retain(|said| specific(said) || (!any_specific && fits(said)));
+            field.retain(&|said| specific(said) || (!any_specific && fits(said)));
         }
     };
     // A word decides over a number, so a shape's own generic name counts beside a specific one.
-    event.level.retain(|said| specific(said) || fits(said));
+    event.level.retain(&|said| specific(said) || fits(said));
     for field in [
         &mut event.source,
         &mut event.id,

@@ -8,7 +8,7 @@ use crate::{
     json::{Invalid, Str, Token, Tokens},
     reader::{
         Emit, Nesting, envelope,
-        names::{self, LONGEST, NAMES, Role, Seen},
+        names::{self, NAMES, Node, Role, Seen, Step},
         say, strings,
     },
 };
@@ -56,8 +56,8 @@ pub(super) struct Part<'a> {
 /// An object that is being read.
 #[derive(Clone, Copy, Default)]
 struct Frame {
-    /// How much of the path is its own.
-    path: usize,
+    /// Where its names go on.
+    node: Node,
     /// Row and start of an object that may be a record of its own.
     inner: Option<(u16, usize)>,
 }
@@ -84,7 +84,6 @@ fn parse<'a>(text: &'a str, key: &str) -> Result<(Layout, Read<'a>), Invalid> {
     let mut reader = Reader {
         tokens: Tokens::new(text),
         text,
-        path: [0; LONGEST],
         frames: [Frame::default(); DEPTH],
         depth: 0,
         read: Read { event: Event::default(), parts: [const { None }; 6], seen: Seen::default() },
@@ -96,7 +95,6 @@ fn parse<'a>(text: &'a str, key: &str) -> Result<(Layout, Read<'a>), Invalid> {
 struct Reader<'a> {
     tokens: Tokens<'a>,
     text: &'a str,
-    path: [u8; LONGEST],
     frames: [Frame; DEPTH],
     depth: usize,
     read: Read<'a>,
@@ -145,11 +143,22 @@ impl<'a> Reader<'a> {
 
     /// Reads the value of one member; only objects that lead to names are left open.
     fn member(&mut self, name: Str<'a>) -> Result<(), Invalid> {
-        let Some(length) = self.extend_path(name) else {
-            return self.tokens.skip_value().map(drop);
+        let decoded;
+        let name = if name.escaped {
+            decoded = name.decode().ok_or(Invalid)?;
+            &*decoded
+        } else {
+            name.raw
         };
-        let Some(known) = names::find(&self.path[..length]) else {
-            return self.dotted_string(length);
+        let known = match names::step(self.frames[self.depth].node, name) {
+            Step::Known(known) => known,
+            Step::Within(row, name) => {
+                return match self.read.event.strings.at(Place { part: 0, row }) {
+                    Some(list) => strings::member(list, name, &mut self.tokens, false),
+                    None => self.tokens.skip_value().map(drop),
+                };
+            }
+            Step::Unknown => return self.tokens.skip_value().map(drop),
         };
         let role = known.row.map(|row| {
             self.read.seen.insert(row);
@@ -163,7 +172,7 @@ impl<'a> Reader<'a> {
             };
             self.tokens.next()?;
             self.depth += 1;
-            self.frames[self.depth] = Frame { path: length, inner };
+            self.frames[self.depth] = Frame { node: known.node, inner };
             return Ok(());
         }
         match role {
@@ -173,50 +182,20 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Appends a name to the open object's path; `None` where the result is too long to be known.
-    fn extend_path(&mut self, name: Str<'a>) -> Option<usize> {
-        let decoded = if name.escaped { name.decode()? } else { Cow::Borrowed(name.raw) };
-        let mut at = self.frames[self.depth].path;
-        if at > 0 {
-            *self.path.get_mut(at)? = b'.';
-            at += 1;
-        }
-        let end = at + decoded.len();
-        self.path.get_mut(at..end)?.copy_from_slice(decoded.as_bytes());
-        Some(end)
-    }
-
-    /// A name that is not known: perhaps a dotted one whose beginning holds insertion strings.
-    fn dotted_string(&mut self, length: usize) -> Result<(), Invalid> {
-        let value = self.tokens.skip_value()?;
-        let base = self.frames[self.depth].path;
-        for dot in (base + 1..length).rev().filter(|&i| self.path[i] == b'.') {
-            if let Some(row) = names::find(&self.path[..dot]).and_then(|known| known.row)
-                && NAMES[usize::from(row)].role == Role::Strings
-            {
-                let name =
-                    core::str::from_utf8(&self.path[dot + 1..length]).map_err(|_| Invalid)?;
-                if let Some(list) = self.read.event.strings.at(Place { part: 0, row }) {
-                    strings::member(list, name, value, false)?;
-                }
-                break;
-            }
-        }
-        Ok(())
-    }
-
     fn strings(&mut self, row: u16) -> Result<(), Invalid> {
         let place = Place { part: 0, row };
-        let value = self.tokens.skip_value()?;
         let lists = &mut self.read.event.strings;
         // An empty object is an empty list.
-        if value.starts_with('{') && !value[1..].trim_start().starts_with('}') {
+        if self.tokens.at_members() {
             // Wazuh 3.8 writes the two insertion strings as two members called Data.
             let appends = NAMES[usize::from(row)].path.starts_with("EventChannel.");
-            return lists.at(place).map_or(Ok(()), |list| strings::read(list, value, appends));
+            return match lists.at(place) {
+                Some(list) => strings::read(list, &mut self.tokens, appends),
+                None => self.tokens.skip_value().map(drop),
+            };
         }
         let mut list = Strings::default();
-        strings::read(&mut list, value, false)?;
+        strings::read(&mut list, &mut self.tokens, false)?;
         lists.say(place, list);
         Ok(())
     }

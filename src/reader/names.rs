@@ -5,6 +5,10 @@
 
 use crate::event::Scale;
 
+mod tree;
+
+pub use tree::{Known, Node, Step, step};
+
 /// What a member means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -240,148 +244,60 @@ pub static SHAPES: &[(&str, &[&str])] = &[
     ("velociraptor", &["System.Provider.Name"]),
 ];
 
-/// Which names a record has: a bit each.
+/// Which of the names that make shapes a record has: a bit each.
 #[derive(Clone, Copy, Default)]
-pub struct Seen([u64; NAMES.len().div_ceil(64)]);
+pub struct Seen(u64);
 
 impl Seen {
     /// Notes that a name was there.
     pub fn insert(&mut self, row: u16) {
-        self.0[usize::from(row) / 64] |= 1 << (row % 64);
+        self.0 |= sign(SIGNS[usize::from(row)]);
     }
 
     /// The shape that the names make; empty where they make none.
-    pub fn shape(&self) -> &'static str {
-        let has = |row: &u16| self.0[usize::from(*row) / 64] >> (row % 64) & 1 == 1;
-        let found = SHAPE_ROWS.iter().position(|rows| rows.iter().all(has));
+    pub fn shape(self) -> &'static str {
+        let found = SHAPE_SIGNS.iter().position(|signs| self.0 & signs == *signs);
         found.map_or("", |index| SHAPES[index].0)
     }
 }
 
-/// The longest path that can be a name.
-pub const LONGEST: usize = 64;
+/// The signs of each shape: a bit each.
+static SHAPE_SIGNS: [u64; SHAPES.len()] = SHAPE_TABLES.0;
+/// Which sign each name is, from 1 on; 0 for most.
+static SIGNS: [u8; NAMES.len()] = SHAPE_TABLES.1;
+const SHAPE_TABLES: ([u64; SHAPES.len()], [u8; NAMES.len()]) = shape_tables();
 
-/// What a path is: a name, the beginning of names, or both.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Known {
-    /// Its row in [`NAMES`].
-    pub row: Option<u16>,
-    /// Whether longer names begin with it.
-    pub inner: bool,
+/// The bit of a sign.
+const fn sign(number: u8) -> u64 {
+    1_u64.wrapping_shl(number as u32) & !1
 }
 
-/// Looks a path up. The table is built at compile time, so that a module starts at once.
-pub fn find(path: &[u8]) -> Option<Known> {
-    let mut slot = hash(path, path.len());
-    loop {
-        let entry = &TABLE[slot & (SLOTS - 1)];
-        if entry.length == 0 {
-            return None;
-        }
-        if NAMES[entry.name as usize].path.as_bytes().get(..entry.length as usize) == Some(path) {
-            return Some(Known { row: entry.row, inner: entry.inner });
-        }
-        slot += 1;
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Entry {
-    /// A name that begins with the path.
-    name: u16,
-    /// How much of that name is the path; 0 in an empty slot.
-    length: u16,
-    row: Option<u16>,
-    inner: bool,
-}
-
-const SLOTS: usize = 1024;
-const TABLE_VALUE: [Entry; SLOTS] = table();
-static TABLE: [Entry; SLOTS] = TABLE_VALUE;
-
-/// FNV-1a.
-const fn hash(path: &[u8], length: usize) -> usize {
-    let mut hash: u32 = 0x811c_9dc5;
-    let mut i = 0;
-    while i < length {
-        hash = (hash ^ path[i] as u32).wrapping_mul(0x0100_0193);
-        i += 1;
-    }
-    (hash ^ (hash >> 15)) as usize
-}
-
-#[allow(clippy::cast_possible_truncation)]
-const fn table() -> [Entry; SLOTS] {
-    let mut table = [Entry { name: 0, length: 0, row: None, inner: false }; SLOTS];
-    let mut row = 0;
-    while row < NAMES.len() {
-        let path = NAMES[row].path.as_bytes();
-        assert!(path.len() <= LONGEST);
-        let mut length = 1;
-        while length <= path.len() {
-            if length == path.len() || path[length] == b'.' {
-                let mut slot = hash(path, length) & (SLOTS - 1);
-                while table[slot].length != 0 && !same(table[slot], path, length) {
-                    slot = (slot + 1) & (SLOTS - 1);
-                }
-                let entry = &mut table[slot];
-                if entry.length == 0 {
-                    entry.name = row as u16;
-                    entry.length = length as u16;
-                }
-                if length == path.len() {
-                    assert!(entry.row.is_none(), "a name stands twice");
-                    entry.row = Some(row as u16);
-                } else {
-                    entry.inner = true;
-                }
-            }
-            length += 1;
-        }
-        row += 1;
-    }
-    table
-}
-
-const fn same(entry: Entry, path: &[u8], length: usize) -> bool {
-    let other = NAMES[entry.name as usize].path.as_bytes();
-    let mut i = 0;
-    while i < length && entry.length as usize == length {
-        if other[i] != path[i] {
-            return false;
-        }
-        i += 1;
-    }
-    entry.length as usize == length
-}
-
-/// The rows of the members of each shape; a shape with one member has it twice.
-static SHAPE_ROWS: [[u16; 2]; SHAPES.len()] = shape_rows();
-
-const fn shape_rows() -> [[u16; 2]; SHAPES.len()] {
-    let mut rows = [[0; 2]; SHAPES.len()];
-    let mut shape = 0;
+const fn shape_tables() -> ([u64; SHAPES.len()], [u8; NAMES.len()]) {
+    let (mut shapes, mut names) = ([0; SHAPES.len()], [0; NAMES.len()]);
+    let (mut shape, mut count) = (0, 0);
     while shape < SHAPES.len() {
-        let names = SHAPES[shape].1;
-        assert!(names.len() == 1 || names.len() == 2);
-        rows[shape] = [row(names[0]), row(names[names.len() - 1])];
+        let mut member = 0;
+        while member < SHAPES[shape].1.len() {
+            let row = row(SHAPES[shape].1[member]);
+            if names[row] == 0 {
+                count += 1;
+                assert!(count < 64, "there are more signs than bits");
+                names[row] = count;
+            }
+            shapes[shape] |= sign(names[row]);
+            member += 1;
+        }
         shape += 1;
     }
-    rows
+    (shapes, names)
 }
 
 /// The row of a name.
-const fn row(name: &str) -> u16 {
-    let path = name.as_bytes();
-    let mut slot = hash(path, path.len());
-    loop {
-        let entry = TABLE_VALUE[slot & (SLOTS - 1)];
-        assert!(entry.length != 0, "a shape has a member that is no name");
-        if same(entry, path, path.len())
-            && let Some(row) = entry.row
-        {
-            return row;
-        }
-        slot += 1;
+const fn row(name: &str) -> usize {
+    let mut row = 0;
+    while !tree::same(NAMES[row].path.as_bytes(), name.as_bytes()) {
+        row += 1;
+        assert!(row < NAMES.len(), "a shape has a member that is no name");
     }
+    row
 }

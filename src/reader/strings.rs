@@ -9,20 +9,23 @@ use crate::{
     reader::xml,
 };
 
-/// Reads a value that holds insertion strings. `appends`: several members called `Data` are one
-/// string each, not one list said twice.
-pub fn read<'a>(list: &mut Strings<'a>, value: &'a str, appends: bool) -> Result<(), Invalid> {
+/// Reads the value that comes next, which holds insertion strings. `appends`: several members called
+/// `Data` are one string each, not one list said twice.
+pub fn read<'a>(
+    list: &mut Strings<'a>,
+    tokens: &mut Tokens<'a>,
+    appends: bool,
+) -> Result<(), Invalid> {
     // Objects hold lists, and lists hold objects, but not deeper than this.
-    level(list, value, appends, 3)
+    level(list, tokens, appends, 3)
 }
 
 fn level<'a>(
     list: &mut Strings<'a>,
-    value: &'a str,
+    tokens: &mut Tokens<'a>,
     appends: bool,
     depth: u8,
 ) -> Result<(), Invalid> {
-    let mut tokens = Tokens::new(value);
     match tokens.next()? {
         Token::String(string) => return string_value(list, string, depth),
         Token::Number(number) => list.push(Cow::Borrowed(number)),
@@ -30,8 +33,7 @@ fn level<'a>(
         Token::ObjectStart if depth > 0 => {
             while let Token::Key(name) = tokens.next()? {
                 let name = name.decode().ok_or(Invalid)?;
-                let value = tokens.skip_value()?;
-                member_at(list, &name, value, appends, depth)?;
+                member_at(list, &name, tokens, appends, depth)?;
             }
         }
         Token::ArrayStart => loop {
@@ -48,77 +50,83 @@ fn level<'a>(
                 Token::ObjectStart => {
                     while let Token::Key(name) = tokens.next()? {
                         let name = name.decode().ok_or(Invalid)?;
-                        let value = tokens.skip_value()?;
                         match &*name {
-                            "" | "Value" | "#text" => level(list, value, false, 0)?,
-                            name => member_at(list, name, value, false, 0)?,
+                            "" | "Value" | "#text" => level(list, tokens, false, 0)?,
+                            name => member_at(list, name, tokens, false, 0)?,
                         }
                     }
                 }
                 Token::Number(number) => list.push(Cow::Borrowed(number)),
                 Token::Word("null") => {}
-                Token::ArrayStart => {
-                    list.extra = true;
-                    while tokens.depth() > 1 {
-                        tokens.next()?;
-                    }
-                }
-                _ => list.extra = true,
+                _ => other(list, tokens)?,
             }
         },
-        _ => list.extra = true,
+        _ => other(list, tokens)?,
     }
     Ok(())
+}
+
+/// Passes over what is no insertion string of this event.
+fn other(list: &mut Strings<'_>, tokens: &mut Tokens<'_>) -> Result<(), Invalid> {
+    list.extra = true;
+    tokens.skip_rest()
 }
 
 /// Reads one member of an object that holds insertion strings.
 pub fn member<'a>(
     list: &mut Strings<'a>,
     name: &str,
-    value: &'a str,
+    tokens: &mut Tokens<'a>,
     appends: bool,
 ) -> Result<(), Invalid> {
-    member_at(list, name, value, appends, 2)
+    member_at(list, name, tokens, appends, 2)
 }
 
 fn member_at<'a>(
     list: &mut Strings<'a>,
     name: &str,
-    value: &'a str,
+    tokens: &mut Tokens<'a>,
     appends: bool,
     depth: u8,
 ) -> Result<(), Invalid> {
     if let Some(index) = numbered(name) {
-        match Tokens::new(value).next()? {
+        match tokens.next()? {
             Token::String(text) => list.set(index, text.decode().ok_or(Invalid)?),
             Token::Number(text) => list.set(index, Cow::Borrowed(text)),
             Token::Word("null") => list.set_null(index),
-            _ => list.extra = true,
+            _ => other(list, tokens)?,
         }
         return Ok(());
     }
     match name {
         "Data" | "data" | "#text" | "" | "EventData" if depth > 0 => {
             if appends {
-                return level(list, value, false, depth - 1);
+                return level(list, tokens, false, depth - 1);
             }
             let mut fresh = Strings::default();
-            level(&mut fresh, value, false, depth - 1)?;
+            level(&mut fresh, tokens, false, depth - 1)?;
             list.merge(fresh);
         }
         // Attributes of XML elements.
-        "#attributes" | "@Name" | "Name" | "xmlns" | "xml_name" => {}
-        _ => list.extra |= !matches!(value, "null" | "\"\"" | "{}" | "[]"),
+        "#attributes" | "@Name" | "Name" | "xmlns" | "xml_name" => drop(tokens.skip_value()?),
+        _ => {
+            let value = tokens.skip_value()?;
+            list.extra |= !matches!(value, "null" | "\"\"" | "{}" | "[]");
+        }
     }
     Ok(())
 }
 
 /// The index that names such as `param1`, `Data_2` or `data2` give.
 fn numbered(name: &str) -> Option<usize> {
-    let digits = name.trim_start_matches(|c: char| !c.is_ascii_digit());
-    let word = &name[..name.len() - digits.len()];
-    let known = ["param", "Param", "Data", "data", "Data_", "data_"].contains(&word);
-    digits.parse::<usize>().ok().filter(|_| known)?.checked_sub(1)
+    let digits = ["param", "Param", "Data_", "data_", "Data", "data"]
+        .iter()
+        .find_map(|word| name.strip_prefix(word))?;
+    // Plain digits: `parse` takes a sign, too.
+    if !digits.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    digits.parse::<usize>().ok()?.checked_sub(1)
 }
 
 fn string_value<'a>(list: &mut Strings<'a>, string: Str<'a>, depth: u8) -> Result<(), Invalid> {
@@ -132,7 +140,7 @@ fn string_value<'a>(list: &mut Strings<'a>, string: Str<'a>, depth: u8) -> Resul
     }
     if text.starts_with('{') && depth > 0 {
         let mut inner = Strings::default();
-        level(&mut inner, &text, false, depth - 1)?;
+        level(&mut inner, &mut Tokens::new(&text), false, depth - 1)?;
         list.absorb(inner);
         return Ok(());
     }

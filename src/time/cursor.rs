@@ -161,14 +161,13 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// The value of at most 19 digits.
+/// The value of at most 19 digits: more would not fit.
 pub(super) fn value(digits: &[u8]) -> Option<u64> {
     if digits.is_empty() || digits.len() > 19 {
         return None;
     }
-    digits.iter().try_fold(0_u64, |number, digit| {
-        number.checked_mul(10)?.checked_add(u64::from(digit.wrapping_sub(b'0')))
-    })
+    let digit = |digit: &u8| u64::from(digit.wrapping_sub(b'0'));
+    Some(digits.iter().fold(0_u64, |number, next| number.wrapping_mul(10) + digit(next)))
 }
 
 /// Digits after the decimal point, as nanoseconds; what is smaller is cut off.

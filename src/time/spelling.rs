@@ -13,11 +13,13 @@ pub(super) fn read(text: &[u8]) -> Option<Time> {
     if text.len() > LONGEST {
         return None;
     }
-    json_date(text)
-        .or_else(|| compact(text))
-        .or_else(|| number(text))
-        .or_else(|| numeric(text))
-        .or_else(|| named(text))
+    // The digits that a text begins with tell most spellings apart.
+    match Cursor(text).digits().len() {
+        8 | 14 => compact(text),
+        9.. => number(text),
+        1 | 2 | 4 => numeric(text).or_else(|| named(text)),
+        _ => json_date(text).or_else(|| named(text)),
+    }
 }
 
 /// `/Date(1268652477000)/`, as .NET writes times in JSON. An offset inside says which zone the

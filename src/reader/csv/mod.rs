@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use crate::{
     article,
     event::{Event, Kind, Place, Strings},
+    json::Tokens,
     reader::{names::Role, say, strings},
 };
 
@@ -148,7 +149,7 @@ fn list(event: &mut Event<'_>, part: u8, row: usize, field: &str) {
     let field = field.trim();
     let mut read = Strings::default();
     if field.starts_with("{\"") {
-        if strings::read(&mut read, field, false).is_err() {
+        if strings::read(&mut read, &mut Tokens::new(field), false).is_err() {
             read.extra = true;
         }
     } else if let Some(error) =

@@ -1,0 +1,92 @@
+//! Text, eight bytes at a time: what would otherwise be a loop over every byte of every message. In a
+//! host that interprets the module, the time goes with the number of steps, so this is most of it.
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// How many bytes come before the next quote, backslash or control character of a JSON string.
+pub fn plain(bytes: &[u8]) -> usize {
+    run(bytes, |word| below_space(word) | equal(word, b'"') | equal(word, b'\\'))
+}
+
+/// How many bytes come before the next control character or the next one that is not ASCII.
+pub fn printable(bytes: &[u8]) -> usize {
+    run(bytes, |word| below_space(word) | equal(word, 0x7f) | (word & HIGH))
+}
+
+/// How many bytes come before the next backslash or control character.
+pub fn unescaped(bytes: &[u8]) -> usize {
+    run(bytes, |word| below_space(word) | equal(word, 0x7f) | equal(word, b'\\'))
+}
+
+/// The text without these bytes, which are ASCII, at its end.
+pub fn trim_end<'t>(text: &'t str, of: &[u8]) -> &'t str {
+    let mut rest = text.as_bytes();
+    while let [before @ .., last] = rest
+        && of.contains(last)
+    {
+        rest = before;
+    }
+    text.get(..rest.len()).unwrap_or(text)
+}
+
+/// Marks the bytes under the space. Of the marks, the lowest is exact; only higher ones can be
+/// false. So it is with [`equal`], and with both together.
+#[inline]
+fn below_space(word: u64) -> u64 {
+    word.wrapping_sub(ONES * 0x20) & !word & HIGH
+}
+
+/// Marks the bytes that are this one.
+#[inline]
+fn equal(word: u64, byte: u8) -> u64 {
+    let zero = word ^ (ONES * u64::from(byte));
+    zero.wrapping_sub(ONES) & !zero & HIGH
+}
+
+/// How many bytes come before the first that `marks` marks.
+#[inline]
+fn run(bytes: &[u8], marks: impl Fn(u64) -> u64) -> usize {
+    let mut at = 0;
+    while let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        let marks = marks(u64::from_le_bytes(*word));
+        if marks != 0 {
+            return at + marks.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    while let Some(byte) = bytes.get(at)
+        && marks(ONES * u64::from(*byte)) == 0
+    {
+        at += 1;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{plain, printable, trim_end, unescaped};
+    use proptest::prelude::*;
+
+    fn texts() -> impl Strategy<Value = String> {
+        prop_oneof!["[ -~]{0,40}", "[a-z\"\\\\\r\n\t é\u{7f}\u{0}]{0,40}", ".{0,40}"]
+    }
+
+    proptest! {
+        #[test]
+        fn words_find_what_bytes_find(text in texts(), from in 0usize..9) {
+            let bytes = text.as_bytes().get(from..).unwrap_or_default();
+            let first = |stop: fn(u8) -> bool| {
+                bytes.iter().position(|&byte| stop(byte)).unwrap_or(bytes.len())
+            };
+            prop_assert_eq!(plain(bytes), first(|b| b < 0x20 || b == b'"' || b == b'\\'));
+            prop_assert_eq!(printable(bytes), first(|b| b.is_ascii_control() || !b.is_ascii()));
+            prop_assert_eq!(unescaped(bytes), first(|b| b.is_ascii_control() || b == b'\\'));
+        }
+
+        #[test]
+        fn ends_are_trimmed_as_by_the_library(text in texts()) {
+            prop_assert_eq!(trim_end(&text, b" \r\n"), text.trim_end_matches([' ', '\r', '\n']));
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! Names by their paths: a tree, one step a member, built when the program is.
+//!
+//! A record's members are looked up one by one, and most of them lead nowhere. So a look-up must not
+//! walk over all the bytes of a path, nor build one: it starts where the object above ended.
+
+use super::{NAMES, Role};
+
+/// A place in the tree of names: the path so far. [`Node::TOP`] is that of a whole record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Node(u16);
+
+impl Node {
+    /// The empty path.
+    pub const TOP: Self = Self(0);
+}
+
+/// What a path is: a name, the beginning of names, or both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// Its row in [`NAMES`].
+    pub row: Option<u16>,
+    /// Whether longer names begin with it.
+    pub inner: bool,
+    /// Where those go on.
+    pub node: Node,
+}
+
+/// Where a key leads.
+pub enum Step<'k> {
+    /// To this.
+    Known(Known),
+    /// Nowhere, but its beginning is the name of insertion strings, and the rest one of theirs.
+    Within(u16, &'k str),
+    /// Nowhere.
+    Unknown,
+}
+
+/// Follows a key from a node: one step down the tree, or, where the key is dotted, several.
+pub fn step(from: Node, key: &str) -> Step<'_> {
+    if let Some(known) = below(from, key) {
+        return Step::Known(known);
+    }
+    let (mut node, mut rest, mut within) = (from, key, Step::Unknown);
+    while let Some(dot) = rest.bytes().position(|byte| byte == b'.') {
+        let Some(known) = below(node, &rest[..dot]) else { return within };
+        (node, rest) = (known.node, &rest[dot + 1..]);
+        if let Some(row) = known.row.filter(|row| NAMES[usize::from(*row)].role == Role::Strings) {
+            within = Step::Within(row, rest);
+        }
+        if let Some(known) = below(node, rest) {
+            return Step::Known(known);
+        }
+    }
+    within
+}
+
+/// A node by its name below another one.
+fn below(from: Node, name: &str) -> Option<Known> {
+    let bytes = name.as_bytes();
+    let mut slot = slot(from.0, bytes);
+    loop {
+        let number = SLOTS[slot & (SLOT_COUNT - 1)];
+        let entry = TREE.get(usize::from(number.checked_sub(1)?))?;
+        if entry.parent == from.0 && usize::from(entry.length) == bytes.len() {
+            let start = usize::from(entry.start);
+            let path = NAMES[usize::from(entry.name)].path.as_bytes();
+            if path.get(start..start + bytes.len()) == Some(bytes) {
+                let row = (entry.row != NO_ROW).then_some(entry.row);
+                return Some(Known { row, inner: entry.inner, node: Node(number) });
+            }
+        }
+        slot += 1;
+    }
+}
+
+/// Where to look for a name below a node: made of a few of its bytes, because hashing all of them
+/// would cost more than comparing them.
+const fn slot(parent: u16, name: &[u8]) -> usize {
+    let (first, last) = match (name.first_chunk(), name.last_chunk()) {
+        (Some(first), Some(last)) => (u32::from_le_bytes(*first), u32::from_le_bytes(*last)),
+        _ => match *name {
+            [first, .., last] => (first as u32, last as u32),
+            _ => (0, 0),
+        },
+    };
+    #[allow(clippy::cast_possible_truncation)]
+    let mixed = first ^ last.rotate_left(13) ^ ((parent as u32) << 9 | name.len() as u32 & 0xFF);
+    (mixed.wrapping_mul(0x9E37_79B1) >> 20) as usize
+}
+
+/// A node of the tree of names. Built at compile time, so that a module starts at once.
+#[derive(Clone, Copy)]
+struct Entry {
+    /// The number of the node above plus one, so that the top is 0.
+    parent: u16,
+    row: u16,
+    /// A name that goes through here, and where in it this part is.
+    name: u16,
+    start: u8,
+    length: u8,
+    inner: bool,
+}
+
+const NO_ROW: u16 = u16::MAX;
+const SLOT_COUNT: usize = 1024;
+/// In an empty slot; in others, the number of the node plus one.
+const EMPTY: u16 = 0;
+
+struct Tree {
+    entries: [Entry; 512],
+    count: usize,
+    slots: [u16; SLOT_COUNT],
+}
+
+const BUILT: Tree = tree();
+static SLOTS: [u16; SLOT_COUNT] = BUILT.slots;
+static TREE: [Entry; BUILT.count] = {
+    let mut entries = [BUILT.entries[0]; BUILT.count];
+    let mut i = 0;
+    while i < entries.len() {
+        entries[i] = BUILT.entries[i];
+        i += 1;
+    }
+    entries
+};
+
+#[allow(clippy::cast_possible_truncation)]
+const fn tree() -> Tree {
+    let none = Entry { parent: 0, row: NO_ROW, name: 0, start: 0, length: 0, inner: false };
+    let mut tree = Tree { entries: [none; 512], count: 0, slots: [EMPTY; SLOT_COUNT] };
+    let mut row = 0;
+    while row < NAMES.len() {
+        let path = NAMES[row].path.as_bytes();
+        assert!(path.len() < 256, "a name is too long");
+        let (mut start, mut end, mut parent) = (0, 0, 0);
+        while end <= path.len() {
+            if end == path.len() || path[end] == b'.' {
+                let part = path.split_at(end).0.split_at(start).1;
+                let mut slot = slot(parent, part) & (SLOT_COUNT - 1);
+                while tree.slots[slot] != EMPTY {
+                    let entry = tree.entries[tree.slots[slot] as usize - 1];
+                    let other = NAMES[entry.name as usize].path.as_bytes();
+                    let other = other.split_at(entry.start as usize).1;
+                    let other = other.split_at(entry.length as usize).0;
+                    if entry.parent == parent && same(other, part) {
+                        break;
+                    }
+                    slot = (slot + 1) & (SLOT_COUNT - 1);
+                }
+                if tree.slots[slot] == EMPTY {
+                    let (name, start, length) = (row as u16, start as u8, part.len() as u8);
+                    tree.entries[tree.count] = Entry { parent, name, start, length, ..none };
+                    tree.count += 1;
+                    tree.slots[slot] = tree.count as u16;
+                }
+                let entry = &mut tree.entries[tree.slots[slot] as usize - 1];
+                if end == path.len() {
+                    assert!(entry.row == NO_ROW, "a name stands twice");
+                    entry.row = row as u16;
+                } else {
+                    entry.inner = true;
+                }
+                parent = tree.slots[slot];
+                start = end + 1;
+            }
+            end += 1;
+        }
+        row += 1;
+    }
+    tree
+}
+
+pub(super) const fn same(a: &[u8], b: &[u8]) -> bool {
+    let mut i = 0;
+    while i < a.len() && i < b.len() && a[i] == b[i] {
+        i += 1;
+    }
+    i == a.len() && i == b.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NAMES, Node, Role, Step, step};
+
+    #[test]
+    fn every_name_is_found_nested_dotted_and_half_and_half() {
+        for (row, name) in NAMES.iter().enumerate() {
+            let dots = name.path.match_indices('.').map(|(at, _)| at).collect::<Vec<_>>();
+            for cuts in 0_u32..1 << dots.len() {
+                let (mut node, mut start) = (Node::TOP, 0);
+                let cut = dots.iter().enumerate().filter(|(i, _)| cuts >> i & 1 == 1);
+                for &dot in cut.map(|(_, dot)| dot) {
+                    let Step::Known(known) = step(node, &name.path[start..dot]) else {
+                        panic!("{} up to {dot}", name.path)
+                    };
+                    assert!(known.inner);
+                    (node, start) = (known.node, dot + 1);
+                }
+                let Step::Known(known) = step(node, &name.path[start..]) else {
+                    panic!("{}", name.path)
+                };
+                assert_eq!(known.row.map(usize::from), Some(row), "{}", name.path);
+            }
+        }
+    }
+
+    #[test]
+    fn other_names_lead_nowhere_or_into_insertion_strings() {
+        for name in NAMES {
+            let within = name.role == Role::Strings;
+            for (key, within) in [
+                (format!("{}.", name.path), within),
+                (format!("{}.param1", name.path), within),
+                (format!("{}x", name.path), false),
+                (format!(".{}", name.path), false),
+            ] {
+                match step(Node::TOP, &key) {
+                    Step::Within(row, rest) => {
+                        assert!(within, "{key}");
+                        assert_eq!(NAMES[usize::from(row)].path, name.path);
+                        assert!(key.ends_with(rest));
+                    }
+                    Step::Known(known) => assert_ne!(known.row.map(usize::from), None, "{key}"),
+                    Step::Unknown => assert!(!within, "{key}"),
+                }
+            }
+        }
+    }
+}
