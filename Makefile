@@ -43,9 +43,15 @@ test-module: dist/crypt32_filter.wasm target/engines.stamp ## The modules for ho
 	cargo test --quiet --test hosts
 
 .PHONY: test-hosts
-test-hosts: dist/crypt32_filter.wasm target/release/crypt32-filter ## The modules in the real engines: ClickHouse, and Fluent Bit where there is one
+test-hosts: dist/crypt32_filter.wasm target/release/crypt32-filter test-streams ## The modules in the real engines: ClickHouse, Redpanda Connect, Bento and Kafka, and Fluent Bit where there is one
 	@www/tools/chdb.sh tests/hosts/clickhouse.py
 	@node tests/hosts/fluent-bit.mjs
+
+.PHONY: test-streams
+test-streams: dist/crypt32_filter.wasm target/engines.stamp target/release/crypt32-filter ## The modules in the real Redpanda Connect and Bento, and with a real Kafka (RECORDS=300000)
+	@status=0; www/tools/streams.sh || status=$$?; \
+	case $$status in 0) ;; 3) exit 0;; *) exit $$status;; esac; \
+	RECORDS=$(or $(RECORDS),300000) node --test --test-concurrency=1 --test-reporter=spec $(wildcard tests/hosts/streams/*.test.mjs)
 
 .PHONY: test-fluent-bit
 test-fluent-bit: dist/crypt32_filter.wasm target/release/crypt32-filter ## The module in the real Fluent Bit (FLUENT_BIT or PATH); RECORDS=200000, TIME=1
@@ -107,6 +113,7 @@ dist/crypt32_filter.wasm: $(RUST) $(wildcard src/host/*.md src/host/*/*.sql src/
 # The modules for Redpanda, Redpanda Connect and Bento, all of them.
 target/engines.stamp: $(RUST) $(wildcard src/host/benthos/* src/host/redpanda/*) www/tools/host-module.sh www/tools/host-wasm.mjs | .tools/ready
 	@www/tools/host-module.sh engines
+	@mkdir -p $(@D)
 	@touch $@
 
 pkg/package.json: target/npm/core.wasm target/npm/full.wasm $(SCRIPTS) pkg.json www/tools/pack.mjs $(wildcard *.md LICENSE-*)

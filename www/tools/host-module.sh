@@ -34,6 +34,10 @@ if [ "${1-}" = engines ]; then
   module crypt32_bento engine bento "$flags" -O3
   module crypt32_redpanda_tag engine redpanda-tag "$flags" -O3
   module crypt32_redpanda_drop engine redpanda-drop "$flags" -O3
+  mkdir -p dist/connect dist/bento dist/redpanda
+  cp src/host/benthos/connect/*.yaml src/host/benthos/crypt32-filter@.service src/host/benthos/kubernetes.yaml dist/connect/
+  cp src/host/benthos/bento/*.yaml dist/bento/
+  cp src/host/redpanda/*.yaml dist/redpanda/
   exit
 fi
 # WAMR gives a call a fifth of the stack, so a megabyte is not needed, but most of half a one is

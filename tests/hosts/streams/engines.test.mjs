@@ -36,7 +36,9 @@ const odd = [
   "z".repeat(5 << 20),
   benign.replace("{", `{"x":"${"y".repeat(5 << 20)}",`),
 ].map((record) => Buffer.from(record));
-const records = [...samples.map((row) => row.payload), ...numbered(3000)].map((text) => Buffer.from(text));
+const records = [...samples.map((row) => row.payload), ...numbered(3000)].map((text) =>
+  Buffer.from(text),
+);
 const lines = (all) => Buffer.concat(all.flatMap((record) => [record, Buffer.from("\n")]));
 
 for (const action of ["tag", "drop"]) {
@@ -44,7 +46,10 @@ for (const action of ["tag", "drop"]) {
     const plain = lines([...records, ...odd]);
     const expected = native(action, plain);
     notStrictEqual(Buffer.compare(expected, plain), 0);
-    const filtered = fluentBit(`crypt32_${action}`, [...records, ...odd.filter((record) => !record.includes(0))]);
+    const filtered = fluentBit(`crypt32_${action}`, [
+      ...records,
+      ...odd.filter((record) => !record.includes(0)),
+    ]);
     const withoutNul = lines([...records, ...odd.filter((record) => !record.includes(0))]);
     ok(lines(filtered).equals(native(action, withoutNul)), "Fluent Bit's functions");
     const all = lines([...records, ...odd, ...escaped.map((text) => Buffer.from(text))]);
@@ -52,7 +57,10 @@ for (const action of ["tag", "drop"]) {
     for (const [name, [engine, processors]] of Object.entries(ways(action))) {
       const { status, stdout, stderr } = await pipe(engine, processors, all);
       strictEqual(status, 0, `${name}: ${stderr}`);
-      ok(stdout.equals(expectedAll), `${name} differs: ${stdout.length} bytes for ${expectedAll.length}`);
+      ok(
+        stdout.equals(expectedAll),
+        `${name} differs: ${stdout.length} bytes for ${expectedAll.length}`,
+      );
       strictEqual(stderr, "", name);
     }
   });
@@ -69,22 +77,39 @@ test("several threads, each with instances of its own, write the same records", 
 });
 
 test("metadata and headers say the verdict, and a forged one is overruled", async () => {
-  const forge = { mapping: 'meta kb_verdict = "benign"\nmeta kb_basis = "listed"\nmeta mine = "1"' };
-  const show = { mapping: 'root = [@kb_verdict, @kb_id, @kb_basis, @mine].string()' };
-  const headers = { input_headers: { include_patterns: [".*"] }, output_metadata: { include_patterns: [".*"] } };
-  const transform = processor.transform("tag").redpanda_data_transform;
-  const input = lines([benign, benign.replace("authrootseq", "other"), "disk failure"].map((text) => Buffer.from(text)));
-  for (const [engine, processors] of [
-    ["connect", [forge, processor.connect, show]],
-    ["bento", [forge, processor.bento, show]],
-    ["connect", [forge, { redpanda_data_transform: { ...transform, ...headers } }, show]],
+  const forge = {
+    mapping: 'meta kb_verdict = "benign"\nmeta kb_basis = "listed"\nmeta mine = "1"',
+  };
+  const show = {
+    mapping: "root = [@kb_verdict, @kb_id, @kb_basis, @mine].map_each(this.string()).string()",
+  };
+  const headers = {
+    input_headers: { include_patterns: [".*"] },
+    output_metadata: { include_patterns: [".*"] },
+  };
+  const transform = (action) => ({
+    redpanda_data_transform: { ...processor.transform(action).redpanda_data_transform, ...headers },
+  });
+  const input = lines(
+    [benign, benign.replace("authrootseq", "other"), "disk failure"].map((text) =>
+      Buffer.from(text),
+    ),
+  );
+  for (const [engine, tag, drop] of [
+    ["connect", [processor.connect], [processor.connect, DROP]],
+    ["bento", [processor.bento], [processor.bento, DROP]],
+    ["connect", [transform("tag")], [transform("drop")]],
   ]) {
-    const { stdout } = await pipe(engine, processors, input);
-    const [first, second, third] = stdout.toString().split("\n").map((line) => line && JSON.parse(line));
+    const { stdout } = await pipe(engine, [forge, ...tag, show], input);
+    const [first, second, third] = stdout
+      .toString()
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     deepStrictEqual(first, ["benign", "KB2253680", "listed", "1"]);
     deepStrictEqual([second[0], second[1], second[3]], ["review", "KB2253680", "1"]);
-    strictEqual(third[0], "unrelated");
-    const { stdout: kept } = await pipe(engine, [...processors.slice(0, -1), DROP], input);
+    deepStrictEqual([third[0], third[3]], ["unrelated", "1"]);
+    const { stdout: kept } = await pipe(engine, [forge, ...drop], input);
     strictEqual(kept.toString().trimEnd().split("\n").length, 2, "only the benign one goes");
   }
 });
@@ -98,13 +123,20 @@ test("a module that cannot be loaded stops the pipeline before it reads a record
       "empty.wasm": [Buffer.alloc(0), /invalid magic number|EOF|invalid/],
       "cut.wasm": [whole.subarray(0, whole.length / 2), /EOF|invalid|section|code/],
       "text.wasm": [Buffer.from("not found"), /invalid magic number|invalid/],
-      "other.wasm": [readFileSync(dist("crypt32_bento.wasm")), /bento_wasm|redpanda_transform|_start/],
+      "other.wasm": [
+        readFileSync(dist("crypt32_bento.wasm")),
+        /bento_wasm|redpanda_transform|_start/,
+      ],
     };
     for (const [name, [bytes, message]] of Object.entries(files)) {
       const path = join(directory, name);
       if (bytes) writeFileSync(path, bytes);
       for (const kind of ["wasm", "redpanda_data_transform"]) {
-        const { status, stdout, stderr } = await pipe("connect", [{ [kind]: { module_path: path } }], `${benign}\n`);
+        const { status, stdout, stderr } = await pipe(
+          "connect",
+          [{ [kind]: { module_path: path } }],
+          `${benign}\n`,
+        );
         strictEqual(status, 1, `${kind} with ${name}: ${stderr}`);
         strictEqual(stdout.length, 0, `${kind} with ${name} ran without the filter`);
         match(stderr, /failed to init processor/);
@@ -130,7 +162,10 @@ test("a module that cannot be loaded stops the pipeline before it reads a record
 test("every file to copy is read by what reads it", () => {
   const host = join(root, "src/host");
   const files = ["connect", "bento"].flatMap((engine) =>
-    readdirSync(join(host, "benthos", engine)).map((name) => [engine, join(host, "benthos", engine, name)]),
+    readdirSync(join(host, "benthos", engine)).map((name) => [
+      engine,
+      join(host, "benthos", engine, name),
+    ]),
   );
   files.push(["connect", join(host, "redpanda/connect.yaml")]);
   strictEqual(files.length, 7);
@@ -148,4 +183,59 @@ test("every file to copy is read by what reads it", () => {
   writeFileSync(broken, wrong);
   strictEqual(lint("connect", broken).status, 1, "lint must see a wrong field");
   rmSync(join(broken, ".."), { recursive: true });
+});
+
+test("the unit, the manifest and the transform are well-formed and name files that exist", async (t) => {
+  const host = join(root, "src/host");
+  const read = async (file) => {
+    const text = readFileSync(join(host, file), "utf8");
+    const parse = { mapping: "root = this.text.parse_yaml()" };
+    const { status, stdout, stderr } = await pipe(
+      "connect",
+      [parse],
+      `${JSON.stringify({ text })}\n`,
+    );
+    strictEqual(status, 0, stderr);
+    strictEqual(stderr, "", file);
+    return JSON.parse(stdout);
+  };
+  const { kind, spec } = await read("benthos/kubernetes.yaml");
+  strictEqual(kind, "Deployment");
+  const [worker] = spec.template.spec.containers;
+  deepStrictEqual(worker.args, ["run", "/filter/drop.yaml"]);
+  deepStrictEqual(spec.selector.matchLabels, spec.template.metadata.labels);
+  const set = Object.fromEntries(worker.env.map(({ name, value }) => [name, value]));
+  strictEqual(set.MODULE, "/filter/crypt32_connect.wasm");
+  const drop = readFileSync(join(host, "benthos/connect/drop.yaml"), "utf8");
+  for (const name of Object.keys(set))
+    ok(name === "GOMAXPROCS" || drop.includes(`\${${name}:`), name);
+  const transform = await read("redpanda/transform.yaml");
+  deepStrictEqual(Object.keys(transform).sort(), [
+    "description",
+    "input-topic",
+    "name",
+    "output-topics",
+  ]);
+  const unit = readFileSync(join(host, "benthos/crypt32-filter@.service"), "utf8");
+  for (const [, name] of unit.matchAll(/^Environment=(?!GOMAXPROCS)(.*)$/gm)) {
+    for (const pair of name.split(" ")) ok(drop.includes(`\${${pair.split("=")[0]}:`), pair);
+  }
+  if (spawnSync("systemd-analyze", ["--version"]).error) {
+    t.diagnostic("no systemd-analyze here: the unit was not verified");
+    return;
+  }
+  const directory = mkdtempSync(join(tmpdir(), "crypt32-unit-"));
+  const verify = (text) => {
+    const file = join(directory, "crypt32-filter@4195.service");
+    writeFileSync(file, text);
+    const { status, stdout, stderr } = spawnSync("systemd-analyze", ["verify", file], {
+      encoding: "utf8",
+    });
+    return status === 0 ? stdout + stderr : `${status}: ${stdout}${stderr}`;
+  };
+  const said = verify(unit);
+  const wrong = verify(unit.replace("Restart=always", "Restart=alway"));
+  rmSync(directory, { recursive: true });
+  strictEqual(said, "");
+  match(wrong, /Failed to parse service restart specifier/);
 });

@@ -17,10 +17,14 @@ export const sample = (id) => samples.find((row) => row.id === id).payload;
 
 /** What the native command makes of some bytes. */
 export function native(action, input, ...options) {
-  const { status, stdout, stderr } = spawnSync(command, ["filter", "-q", "--action", action, ...options], {
-    input,
-    maxBuffer: 2 ** 31 - 1,
-  });
+  const { status, stdout, stderr } = spawnSync(
+    command,
+    ["filter", "-q", "--action", action, ...options],
+    {
+      input,
+      maxBuffer: 2 ** 31 - 1,
+    },
+  );
   if (status !== 0) throw new Error(`crypt32-filter: ${stderr}`);
   return stdout;
 }
