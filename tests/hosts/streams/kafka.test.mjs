@@ -260,23 +260,26 @@ test(`${COUNT} records, three workers; one is killed, and one broker stops and s
 });
 
 test("one, two and three workers without an accident: each record once, and every one counted", async (t) => {
-  const records = numbered(COUNT);
+  const count = Math.round(COUNT / 500) * 100;
+  const records = numbered(count);
   const wanted = expected(records);
+  kafka.run("create", String(PARTITIONS), "3", "calm");
+  fill("calm", records);
   for (const kind of ["connect", "bento", "transform"]) {
     for (const many of kind === "connect" ? [1, 2, 3] : [1]) {
       const name = `${kind}-${many}`;
       kafka.run("create", String(PARTITIONS), "3", name);
       const since = Date.now();
       const all = await Promise.all(
-        Array.from({ length: many }, () => work(kind, "winevt", name, name)),
+        Array.from({ length: many }, () => work(kind, "calm", name, name)),
       );
-      await finished(name, "winevt", 300);
+      await finished(name, "calm", 300);
       const seconds = (Date.now() - since) / 1000;
       const busy = all.reduce((total, { pid }) => total + cpu(pid), 0);
       const accounts = await Promise.all(all.map(({ port }) => account(port)));
       for (const worker of all) await end(worker);
       t.diagnostic(
-        `${name}: ${Math.round(COUNT / seconds)} records/s, ${((busy / COUNT) * 1e6).toFixed(1)} s CPU a million`,
+        `${name}: ${Math.round(count / seconds)} records/s, ${((busy / count) * 1e6).toFixed(1)} s CPU a million`,
       );
       const out = kafka.records(name);
       const again = complete(out, wanted);
@@ -285,11 +288,11 @@ test("one, two and three workers without an accident: each record once, and ever
       if (kind === "transform") continue;
       const sum = (verdict) => accounts.reduce((total, counts) => total + counts[verdict], 0);
       const total = sum("unrelated") + sum("benign") + sum("review");
-      ok(total >= COUNT, `${total} counted`);
+      ok(total >= count, `${total} counted`);
       if (many > 1) continue;
       deepStrictEqual(
         [total, sum("benign"), sum("review")],
-        [COUNT, COUNT * shares.benign, COUNT * shares.review],
+        [count, count * shares.benign, count * shares.review],
       );
     }
   }
