@@ -39,20 +39,26 @@ test-page: dist/crypt32-triage.html target/release/crypt32-filter ## The triage 
 	node --test --test-reporter=spec $(wildcard tests/page/*.test.mjs)
 
 .PHONY: test-module
-test-module: dist/crypt32_filter.wasm ## The module for Fluent Bit and ClickHouse in an interpreter (BLESS=1 records its size)
+test-module: dist/crypt32_filter.wasm target/engines.stamp ## The modules for hosts in an interpreter (BLESS=1 records their sizes)
 	cargo test --quiet --test hosts
 
 .PHONY: test-hosts
-test-hosts: dist/crypt32_filter.wasm target/release/crypt32-filter ## The modules in the real engines: ClickHouse, and Fluent Bit where there is one
+test-hosts: dist/crypt32_filter.wasm target/release/crypt32-filter test-streams ## The modules in the real engines: ClickHouse, Redpanda Connect, Bento and Kafka, and Fluent Bit where there is one
 	@www/tools/chdb.sh tests/hosts/clickhouse.py
 	@node tests/hosts/fluent-bit.mjs
+
+.PHONY: test-streams
+test-streams: dist/crypt32_filter.wasm target/engines.stamp target/release/crypt32-filter ## The modules in the real Redpanda Connect and Bento, and with a real Kafka (RECORDS=300000)
+	@status=0; www/tools/streams.sh || status=$$?; \
+	case $$status in 0) ;; 3) exit 0;; *) exit $$status;; esac; \
+	RECORDS=$(or $(RECORDS),300000) node --test --test-concurrency=1 --test-reporter=spec $(wildcard tests/hosts/streams/*.test.mjs)
 
 .PHONY: test-fluent-bit
 test-fluent-bit: dist/crypt32_filter.wasm target/release/crypt32-filter ## The module in the real Fluent Bit (FLUENT_BIT or PATH); RECORDS=200000, TIME=1
 	@node tests/hosts/fluent-bit.mjs $(RECORDS) $(if $(TIME),--time)
 
 .PHONY: build
-build: pkg/package.json target/release/crypt32-filter dist/crypt32_filter.wasm ## The command (target/release), the npm package (pkg), the host modules (dist)
+build: pkg/package.json target/release/crypt32-filter dist/crypt32_filter.wasm target/engines.stamp ## The command (target/release), the npm package (pkg), the host modules (dist)
 
 .PHONY: check
 check: .tools/ready target/npm/core.wasm target/npm/full.wasm ## Format, lints and types
@@ -61,7 +67,8 @@ check: .tools/ready target/npm/core.wasm target/npm/full.wasm ## Format, lints a
 	cargo clippy --quiet --tests -- -D warnings $(TEST_LINTS)
 	. www/tools/wasm-env.sh && cargo clippy --quiet --lib --target wasm32-unknown-unknown --no-default-features --features js,cli,page -- -D warnings
 	. www/tools/wasm-env.sh && cargo clippy --quiet --lib --target wasm32-unknown-unknown --no-default-features --features fluent-bit,clickhouse -- -D warnings
-	for host in fluent-bit clickhouse; do cargo check --quiet --lib --no-default-features --features $$host || exit; done
+	. www/tools/wasm-env.sh && for host in bento redpanda-drop; do cargo clippy --quiet --lib --target wasm32-unknown-unknown --no-default-features --features $$host -- -D warnings || exit; done
+	for host in fluent-bit clickhouse connect redpanda-tag; do cargo check --quiet --lib --no-default-features --features $$host || exit; done
 	$(BIOME) check --error-on-warnings .
 	$(TSC) --project src/js --noEmit
 
@@ -102,6 +109,12 @@ dist/crypt32-triage.html: target/npm/page.wasm $(PAGE) www/tools/sample-log.mjs 
 
 dist/crypt32_filter.wasm: $(RUST) $(wildcard src/host/*.md src/host/*/*.sql src/host/fluent_bit/*.conf src/host/fluent_bit/*.yaml) www/tools/host-module.sh www/tools/host-wasm.mjs | .tools/ready
 	@www/tools/host-module.sh
+
+# The modules for Redpanda, Redpanda Connect and Bento, all of them.
+target/engines.stamp: $(RUST) $(wildcard src/host/benthos/* src/host/redpanda/*) www/tools/host-module.sh www/tools/host-wasm.mjs | .tools/ready
+	@www/tools/host-module.sh engines
+	@mkdir -p $(@D)
+	@touch $@
 
 pkg/package.json: target/npm/core.wasm target/npm/full.wasm $(SCRIPTS) pkg.json www/tools/pack.mjs $(wildcard *.md LICENSE-*)
 	@rm -rf pkg

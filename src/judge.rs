@@ -8,7 +8,7 @@ use crate::{
     reader::{self, Reading},
     tag::{Insertions, Tagging},
     time::DateOrderHints,
-    verdict::{Outcome, Verdict},
+    verdict::{Basis, Outcome, Verdict},
 };
 
 /// Judges records, and keeps what is reused from one to the next.
@@ -23,6 +23,16 @@ pub struct Judge {
     origin: Origin,
     hints: DateOrderHints,
     outcome: Outcome,
+    marks: Option<Marks>,
+}
+
+/// What may be said about a record beside it, where a host has a place for that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Marks {
+    /// Benign or review.
+    pub verdict: Outcome,
+    /// Why it is benign.
+    pub basis: Option<Basis>,
 }
 
 /// What happens to a record.
@@ -52,6 +62,13 @@ impl Judge {
         self.outcome
     }
 
+    /// What may be said beside the last record. Nothing about one that must stay whatever its basis
+    /// (something else stands under the tag's key, or its frame counts its octets): who drops by
+    /// marks then drops what [`Action::Drop`] drops.
+    pub fn marks(&self) -> Option<Marks> {
+        self.marks
+    }
+
     /// Counts a record of that many bytes as removed, after [`Decision::Drop`].
     pub fn count_dropped(&mut self, bytes: usize) {
         self.ledger.count_dropped(bytes, &self.origin);
@@ -60,6 +77,7 @@ impl Judge {
     /// Counts a record that is no candidate.
     pub fn pass(&mut self) -> Decision {
         self.outcome = Outcome::Unrelated;
+        self.marks = None;
         self.ledger.unrelated += 1;
         Decision::Pass
     }
@@ -101,6 +119,7 @@ impl Judge {
     ) -> Decision {
         let Self { policy, ledger, insertions, .. } = self;
         self.outcome = verdict.outcome;
+        self.marks = None;
         let before = ledger.count(verdict, &self.origin, &mut self.hints);
         if policy.action == Action::Observe {
             return Decision::Pass;
@@ -113,12 +132,10 @@ impl Judge {
             Reading::Json { at, layout } => {
                 insertions.prepare(&record[*at..], layout, verdict, policy)
             }
-            _ if drop => return Decision::Drop,
-            _ => {
-                ledger.untagged += 1;
-                return Decision::Pass;
-            }
+            _ => Tagging::Insert,
         };
+        self.marks = (tagging != Tagging::Conflict && !framed)
+            .then_some(Marks { verdict: verdict.outcome, basis: verdict.basis });
         match (tagging, reading) {
             (Tagging::Conflict, _) => {
                 ledger.conflicts += 1;

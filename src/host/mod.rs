@@ -1,12 +1,17 @@
 //! The hosts: the ABI of each, and the adapter from it to the core. Independent of each other.
 
+#[cfg(any(feature = "bento", feature = "connect"))]
+pub mod benthos;
 #[cfg(feature = "clickhouse")]
 pub mod clickhouse;
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 mod compare;
 #[cfg(feature = "fluent-bit")]
 pub mod fluent_bit;
-#[cfg(all(any(feature = "clickhouse", feature = "fluent-bit"), target_arch = "wasm32"))]
+#[cfg(all(
+    any(feature = "bento", feature = "clickhouse", feature = "connect", feature = "fluent-bit"),
+    target_arch = "wasm32"
+))]
 mod global;
 #[cfg(all(feature = "js", target_family = "wasm"))]
 pub mod js;
@@ -14,9 +19,33 @@ pub mod js;
 pub mod log;
 #[cfg(feature = "fluent-bit")]
 pub mod memory;
+#[cfg(any(
+    feature = "bento",
+    feature = "connect",
+    feature = "redpanda-drop",
+    feature = "redpanda-tag"
+))]
+mod messages;
 #[cfg(all(feature = "js", feature = "cli", target_family = "wasm"))]
 pub mod npx;
 #[cfg(all(feature = "page", target_family = "wasm"))]
 pub mod page;
-#[cfg(any(feature = "clickhouse", feature = "fluent-bit"))]
+#[cfg(any(feature = "redpanda-drop", feature = "redpanda-tag"))]
+pub mod redpanda;
+#[cfg(any(
+    feature = "bento",
+    feature = "clickhouse",
+    feature = "connect",
+    feature = "fluent-bit",
+    feature = "redpanda-drop",
+    feature = "redpanda-tag"
+))]
 mod room;
+#[cfg(any(
+    feature = "bento",
+    feature = "connect",
+    feature = "fluent-bit",
+    feature = "redpanda-drop",
+    feature = "redpanda-tag"
+))]
+mod splice;

@@ -7,8 +7,13 @@ use wasmi::{
 
 /// The file that is tested.
 pub fn bytes() -> Vec<u8> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/dist/crypt32_filter.wasm");
-    std::fs::read(path).unwrap_or_else(|error| panic!("{path}: {error}; `make build` makes it"))
+    file("filter")
+}
+
+/// One of the files of `make build`.
+pub fn file(name: &str) -> Vec<u8> {
+    let path = format!("{}/dist/crypt32_{name}.wasm", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}; `make build` makes it"))
 }
 
 /// The same module, with a check whenever its stack grows.
@@ -66,6 +71,7 @@ impl Host {
         config.set_max_stack_height(height);
         config.set_max_recursion_depth(64);
         // What WAMR has there.
+        config.wasm_simd(false).wasm_relaxed_simd(false);
         config.wasm_tail_call(false).wasm_extended_const(false).wasm_multi_memory(false);
         config.consume_fuel(true);
         let engine = Engine::new(&config);

@@ -1,14 +1,17 @@
-//! The module for Fluent Bit and ClickHouse, as it was built (`make test` builds it first), driven
-//! as the hosts drive it: in an interpreter, with their stack, their allocations and their frees.
+//! The modules for hosts, as they were built (`make test` builds them first), driven as the hosts
+//! drive them: in an interpreter, with their stack, their allocations and their frees.
 #![allow(missing_docs)]
 
+mod benthos;
 mod clickhouse;
 mod driver;
+mod engines;
 mod fluent_bit;
 mod hostile;
 mod memory;
 mod module;
 mod notices;
+mod redpanda;
 
 use crypt32_filter::{
     filter::{Filter, Piece},

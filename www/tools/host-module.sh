@@ -1,33 +1,56 @@
 #!/usr/bin/env bash
 # host-module.sh: the one module for Fluent Bit and ClickHouse, and what goes with it, in dist.
+# host-module.sh engines: those for Redpanda, Redpanda Connect and Bento.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . www/tools/wasm-env.sh
-start=$SECONDS name=crypt32_filter.wasm
-printf 'build: %s for Fluent Bit and ClickHouse ...\n' "$name" >&2
-# WAMR gives a call a fifth of the stack, so a megabyte is not needed, but most of half a one is
-# (tests/hosts measure it). And no trace of where this was built.
-CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-C link-arg=-zstack-size=458752 \
-  --remap-path-prefix=$PWD= --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src/=" \
-  cargo build --quiet --lib --profile host --target wasm32-unknown-unknown \
-  --no-default-features --features fluent-bit,clickhouse
-built=${CARGO_TARGET_DIR:-target}/wasm32-unknown-unknown/host
-node www/tools/host-wasm.mjs "$built/$name" "$built/small.wasm"
-mkdir -p dist/fluent-bit dist/clickhouse
-# What most records never come to stays out of the function that each is handed to: an interpreter
-# clears a place for every local of a function that it enters. And no large function goes into its
-# only caller: the operand stack of WAMR has 8 KB, and what an envelope holds is read while the
-# functions that read the envelope wait.
-seldom='--no-inline=*Functions9candidate* --no-inline=*mentions_near* -ocimfs 150'
-# No feature flags: Fluent Bit has no SIMD, and stops on anything else that it does not know.
 optimise=www/node_modules/.bin/wasm-opt
-# No pointer is below 1024: the far end of the stack is there.
-# shellcheck disable=SC2086
-"$optimise" $seldom --low-memory-unused -Oz --converge --zero-filled-memory -g "$built/small.wasm" -o "$built/named.wasm"
-"$optimise" --strip-debug --strip-producers "$built/named.wasm" -o "dist/$name"
+
+# module NAME PROFILE FEATURES RUSTC-FLAGS WASM-OPT-FLAGS: one module in dist.
+module() {
+  local name=$1.wasm profile=$2 features=$3 start=$SECONDS
+  printf 'build: %s for %s ...\n' "$name" "$features" >&2
+  # No trace of where this was built.
+  CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$4 \
+    --remap-path-prefix=$PWD= --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src/=" \
+    cargo build --quiet --lib --profile "$profile" --target wasm32-unknown-unknown \
+    --no-default-features --features "$features"
+  built=${CARGO_TARGET_DIR:-target}/wasm32-unknown-unknown/$profile
+  node www/tools/host-wasm.mjs "$built/crypt32_filter.wasm" "$built/small.wasm"
+  # No feature flags: Fluent Bit has no SIMD, and stops on anything else that it does not know. Where
+  # a module may have more, it says so itself.
+  # shellcheck disable=SC2086
+  "$optimise" $5 --zero-filled-memory -g "$built/small.wasm" -o "$built/named.wasm"
+  "$optimise" --strip-debug --strip-producers "$built/named.wasm" -o "dist/$name"
+  printf 'build: dist/%s: %d bytes, in %d s\n' "$name" "$(wc -c <"dist/$name")" $((SECONDS - start)) >&2
+}
+
+mkdir -p dist
+if [ "${1-}" = engines ]; then
+  # These engines compile what they load, so it may be larger and faster. A broker gives a function
+  # 2 MiB for everything; tests/hosts measure what of the stack is used.
+  flags='-C target-feature=+simd128 -C link-arg=-zstack-size=131072'
+  module crypt32_connect engine connect "$flags" -O3
+  module crypt32_bento engine bento "$flags" -O3
+  module crypt32_redpanda_tag engine redpanda-tag "$flags" -O3
+  module crypt32_redpanda_drop engine redpanda-drop "$flags" -O3
+  mkdir -p dist/connect dist/bento dist/redpanda
+  cp src/host/benthos/connect/*.yaml src/host/benthos/crypt32-filter@.service src/host/benthos/kubernetes.yaml dist/connect/
+  cp src/host/benthos/bento/*.yaml dist/bento/
+  cp src/host/redpanda/*.yaml dist/redpanda/
+  exit
+fi
+# WAMR gives a call a fifth of the stack, so a megabyte is not needed, but most of half a one is
+# (tests/hosts measure it). What most records never come to stays out of the function that each is
+# handed to: an interpreter clears a place for every local of a function that it enters. And no large
+# function goes into its only caller: the operand stack of WAMR has 8 KB, and what an envelope holds is
+# read while the functions that read the envelope wait. No pointer is below 1024: the far end of the
+# stack is there.
+module crypt32_filter host fluent-bit,clickhouse '-C link-arg=-zstack-size=458752' \
+  '--no-inline=*Functions9candidate* --no-inline=*mentions_near* -ocimfs 150 --low-memory-unused -Oz --converge'
 # The same for tests/hosts, with a check whenever the stack grows.
 "$optimise" --stack-check "$built/named.wasm" -o "$built/checked.wasm"
+mkdir -p dist/fluent-bit dist/clickhouse
 cp src/host/README.md dist/README.md
 cp src/host/fluent_bit/*.{yaml,conf} dist/fluent-bit/
 cp src/host/clickhouse/*.sql dist/clickhouse/
-printf 'build: dist/%s: %d bytes, in %d s\n' "$name" "$(wc -c <"dist/$name")" $((SECONDS - start)) >&2

@@ -7,7 +7,7 @@
 //! Sources: `src/wasm/flb_wasm.c` and `plugins/filter_wasm/filter_wasm.c` of Fluent Bit 5.1.1.
 
 use crate::{
-    host::room,
+    host::{room, splice},
     judge::{Decision, Judge},
     ledger::Ledger,
     policy::{Accept, Action, Policy},
@@ -198,17 +198,8 @@ impl Functions {
 /// Writes the record with its insertions and a NUL, and gives how many bytes were inserted. `None`
 /// if memory ran out.
 fn splice(out: &mut Vec<u8>, record: &[u8], object: usize, judge: &Judge) -> Option<u64> {
-    let inserted: usize = judge.insertions.iter().map(|(_, text)| text.len()).sum();
     out.clear();
-    out.try_reserve(record.len() + inserted + 1).ok()?;
-    let mut from = 0;
-    for (offset, text) in judge.insertions.iter() {
-        let to = object + offset;
-        out.extend_from_slice(record.get(from..to)?);
-        out.extend_from_slice(text.as_bytes());
-        from = to;
-    }
-    out.extend_from_slice(record.get(from..)?);
+    let inserted = splice::splice(out, record, object, &judge.insertions)?;
     out.push(0);
     Some(inserted as u64)
 }

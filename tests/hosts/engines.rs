@@ -1,0 +1,133 @@
+//! The files for Redpanda, Redpanda Connect and Bento: what loads them, and how large they are.
+
+use std::{env, fmt::Write, fs};
+
+use wasmparser::{CompositeInnerType, Parser, Payload, TypeRef, ValType, Validator, WasmFeatures};
+
+use crate::driver;
+
+const MODULES: [&str; 4] = ["connect", "bento", "redpanda_tag", "redpanda_drop"];
+const SNAPSHOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/hosts/engines.snap");
+
+/// The imports and the exports of a module.
+fn names(module: &[u8]) -> (Vec<String>, Vec<String>) {
+    let (mut imports, mut exports) = (Vec::new(), Vec::new());
+    for payload in Parser::new(0).parse_all(module) {
+        match payload.expect("a valid module") {
+            Payload::StartSection { .. } => panic!("a start function"),
+            Payload::ImportSection(section) => {
+                for import in section.into_imports() {
+                    let import = import.expect("valid");
+                    assert!(matches!(import.ty, TypeRef::Func(_)));
+                    imports.push(format!("{}.{}", import.module, import.name));
+                }
+            }
+            Payload::ExportSection(section) => {
+                exports.extend(section.into_iter().map(|e| e.expect("valid").name.to_owned()));
+            }
+            _ => {}
+        }
+    }
+    imports.sort();
+    // For hosts that want to know where the heap begins; rustc adds them.
+    exports.retain(|name| !["__data_end", "__heap_base"].contains(&name.as_str()));
+    exports.sort();
+    (imports, exports)
+}
+
+/// One allocator, because an engine that finds two calls both; no `deallocate`, because it would be
+/// called with the addresses of constants; nothing that Redpanda Connect gets wrong.
+#[test]
+fn imports_and_exports_are_these_and_no_others() {
+    for (name, import) in [("connect", "benthos_wasm"), ("bento", "bento_wasm")] {
+        let (imports, exports) = names(&driver::file(name));
+        let functions =
+            ["v0_msg_as_bytes", "v0_msg_get_meta", "v0_msg_set_bytes", "v0_msg_set_meta"];
+        assert_eq!(imports, functions.map(|function| format!("{import}.{function}")));
+        assert_eq!(exports, ["allocate", "memory", "process", "process_metadata"]);
+    }
+    for name in ["redpanda_tag", "redpanda_drop"] {
+        let (imports, exports) = names(&driver::file(name));
+        let functions =
+            ["check_abi_version_2", "read_batch_header", "read_next_record", "write_record"];
+        assert_eq!(imports, functions.map(|function| format!("redpanda_transform.{function}")));
+        assert_eq!(exports, ["_start", "memory"]);
+    }
+}
+
+/// wazero's and wasmtime's defaults; and before a broker lets wasmtime see a module, it reads the
+/// types itself, by a list of value types that lacks `v128`.
+#[test]
+fn need_nothing_that_an_engine_lacks() {
+    let has = WasmFeatures::WASM2;
+    for name in MODULES {
+        let bytes = driver::file(name);
+        Validator::new_with_features(has).validate_all(&bytes).expect("only these features");
+        for payload in Parser::new(0).parse_all(&bytes) {
+            match payload.expect("valid") {
+                Payload::TypeSection(section) => {
+                    for group in section {
+                        for sub in group.expect("valid").types() {
+                            let CompositeInnerType::Func(function) = &sub.composite_type.inner
+                            else {
+                                panic!("no function")
+                            };
+                            let mut types = function.params().iter().chain(function.results());
+                            assert!(
+                                !types.any(|&ty| ty == ValType::V128),
+                                "{name}: v128 in a type"
+                            );
+                        }
+                    }
+                }
+                Payload::GlobalSection(section) => {
+                    for global in section {
+                        assert_eq!(global.expect("valid").ty.content_type, ValType::I32);
+                    }
+                }
+                // A broker gives more than was asked for, and refuses a module that wants less.
+                Payload::MemorySection(section) => {
+                    for memory in section {
+                        let memory = memory.expect("valid");
+                        assert_eq!(memory.maximum, None);
+                        assert!(memory.initial * 65_536 < 512 << 10, "{name}: {}", memory.initial);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Recorded sizes change on purpose only: `BLESS=1 make test-module`. Compilers differ by a few
+/// bytes from place to place.
+#[test]
+fn are_as_large_as_recorded_and_not_too_large() {
+    let mut sizes = String::new();
+    for name in MODULES {
+        writeln!(sizes, "{name} {}", driver::file(name).len()).expect("memory");
+    }
+    if env::var_os("BLESS").is_some() {
+        fs::write(SNAPSHOT, &sizes).expect("the snapshot can be written");
+    }
+    let recorded = fs::read_to_string(SNAPSHOT).expect("recorded sizes");
+    assert_eq!(recorded.lines().count(), MODULES.len());
+    for (now, then) in sizes.lines().zip(recorded.lines()) {
+        let size = |line: &str| line.split(' ').nth(1).and_then(|n| n.parse::<usize>().ok());
+        let (now_size, then_size) = (size(now).expect("a size"), size(then).expect("a size"));
+        assert!(now_size <= 400_000, "{now}: more than 400 KB");
+        let differs = now_size.abs_diff(then_size);
+        assert!(differs * 200 <= then_size, "{now}, recorded {then}; if meant so: BLESS=1");
+    }
+}
+
+#[test]
+fn say_nothing_about_the_machine_that_built_them() {
+    for name in MODULES {
+        let bytes = driver::file(name);
+        for secret in ["/rustc/", "/home/", "/root/", ".cargo", "index.crates", "src/reader"] {
+            let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+            assert!(!found, "{name} contains {secret}");
+        }
+    }
+}

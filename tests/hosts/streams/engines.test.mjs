@@ -1,0 +1,241 @@
+// The real Redpanda Connect and Bento with the built modules, against the native command and Fluent
+// Bit's functions, byte for byte.
+import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { DROP, dist, lint, pipe, processor } from "./engines.mjs";
+import { fluentBit, native, numbered, root, sample, samples } from "./records.mjs";
+
+/** Each way to do an action: the engine and the processors. */
+const ways = (action) => ({
+  connect: ["connect", [processor.connect, ...(action === "drop" ? [DROP] : [])]],
+  bento: ["bento", [processor.bento, ...(action === "drop" ? [DROP] : [])]],
+  "data transform": ["connect", [processor.transform(action)]],
+});
+
+const benign = sample("fluentbit-winlog");
+/** What no host may hide behind: only Fluent Bit's functions, whose host never writes such, pass it. */
+const escaped = [benign.replace("crypt32", "\\u0063rypt32"), benign.replaceAll("r", "\\u0072")];
+/** Records that are none, or odd. */
+const odd = [
+  "",
+  " ",
+  "{",
+  "not JSON, but crypt32",
+  '{"SourceName":"crypt32","EventID":8',
+  benign.replace("{", '{"kb":1,'),
+  benign.replace("{", '{"tags":["a"],'),
+  `${benign} `,
+  `<11>1 2010-03-15T11:27:57Z SERVER1 crypt32 - - - ${benign}`,
+  Buffer.from([0xff, 0xfe, 0, 1, 0xc3]),
+  Buffer.concat([Buffer.from(benign), Buffer.from([0xc3])]),
+  benign.replace("{", `{"x":"${"y".repeat(256 << 10)}",`),
+  "z".repeat(5 << 20),
+  benign.replace("{", `{"x":"${"y".repeat(5 << 20)}",`),
+].map((record) => Buffer.from(record));
+const records = [...samples.map((row) => row.payload), ...numbered(3000)].map((text) =>
+  Buffer.from(text),
+);
+const lines = (all) => Buffer.concat(all.flatMap((record) => [record, Buffer.from("\n")]));
+
+for (const action of ["tag", "drop"]) {
+  test(`${action}: the native command, Fluent Bit's functions and every engine write the same bytes`, async () => {
+    const plain = lines([...records, ...odd]);
+    const expected = native(action, plain);
+    notStrictEqual(Buffer.compare(expected, plain), 0);
+    const filtered = fluentBit(`crypt32_${action}`, [
+      ...records,
+      ...odd.filter((record) => !record.includes(0)),
+    ]);
+    const withoutNul = lines([...records, ...odd.filter((record) => !record.includes(0))]);
+    ok(lines(filtered).equals(native(action, withoutNul)), "Fluent Bit's functions");
+    const all = lines([...records, ...odd, ...escaped.map((text) => Buffer.from(text))]);
+    const expectedAll = native(action, all);
+    for (const [name, [engine, processors]] of Object.entries(ways(action))) {
+      const { status, stdout, stderr } = await pipe(engine, processors, all);
+      strictEqual(status, 0, `${name}: ${stderr}`);
+      ok(
+        stdout.equals(expectedAll),
+        `${name} differs: ${stdout.length} bytes for ${expectedAll.length}`,
+      );
+      strictEqual(stderr, "", name);
+    }
+  });
+}
+
+test("several threads, each with instances of its own, write the same records", async () => {
+  const input = numbered(20_000).map((text) => Buffer.from(text));
+  const sorted = (bytes) => bytes.toString().split("\n").sort().join("\n");
+  const expected = sorted(native("tag", lines(input)));
+  for (const [name, [engine, processors]] of Object.entries(ways("tag"))) {
+    const { stdout } = await pipe(engine, processors, lines(input), 4);
+    ok(sorted(stdout) === expected, name);
+  }
+});
+
+test("metadata and headers say the verdict, and a forged one is overruled", async () => {
+  const forge = {
+    mapping: 'meta kb_verdict = "benign"\nmeta kb_basis = "listed"\nmeta mine = "1"',
+  };
+  const show = {
+    mapping: "root = [@kb_verdict, @kb_id, @kb_basis, @mine].map_each(this.string()).string()",
+  };
+  const headers = {
+    input_headers: { include_patterns: [".*"] },
+    output_metadata: { include_patterns: [".*"] },
+  };
+  const transform = (action) => ({
+    redpanda_data_transform: { ...processor.transform(action).redpanda_data_transform, ...headers },
+  });
+  const input = lines(
+    [benign, benign.replace("authrootseq", "other"), "disk failure"].map((text) =>
+      Buffer.from(text),
+    ),
+  );
+  for (const [engine, tag, drop] of [
+    ["connect", [processor.connect], [processor.connect, DROP]],
+    ["bento", [processor.bento], [processor.bento, DROP]],
+    ["connect", [transform("tag")], [transform("drop")]],
+  ]) {
+    const { stdout } = await pipe(engine, [forge, ...tag, show], input);
+    const [first, second, third] = stdout
+      .toString()
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    deepStrictEqual(first, ["benign", "KB2253680", "listed", "1"]);
+    deepStrictEqual([second[0], second[1], second[3]], ["review", "KB2253680", "1"]);
+    deepStrictEqual([third[0], third[3]], ["unrelated", "1"]);
+    const { stdout: kept } = await pipe(engine, [forge, ...drop], input);
+    strictEqual(kept.toString().trimEnd().split("\n").length, 2, "only the benign one goes");
+  }
+});
+
+test("a module that cannot be loaded stops the pipeline before it reads a record", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "crypt32-modules-"));
+  try {
+    const whole = readFileSync(dist("crypt32_connect.wasm"));
+    const files = {
+      "missing.wasm": [null, /no such file/],
+      "empty.wasm": [Buffer.alloc(0), /invalid magic number|EOF|invalid/],
+      "cut.wasm": [whole.subarray(0, whole.length / 2), /EOF|invalid|section|code/],
+      "text.wasm": [Buffer.from("not found"), /invalid magic number|invalid/],
+      "other.wasm": [
+        readFileSync(dist("crypt32_bento.wasm")),
+        /bento_wasm|redpanda_transform|_start/,
+      ],
+    };
+    for (const [name, [bytes, message]] of Object.entries(files)) {
+      const path = join(directory, name);
+      if (bytes) writeFileSync(path, bytes);
+      for (const kind of ["wasm", "redpanda_data_transform"]) {
+        const { status, stdout, stderr } = await pipe(
+          "connect",
+          [{ [kind]: { module_path: path } }],
+          `${benign}\n`,
+        );
+        strictEqual(status, 1, `${kind} with ${name}: ${stderr}`);
+        strictEqual(stdout.length, 0, `${kind} with ${name} ran without the filter`);
+        match(stderr, /failed to init processor/);
+        match(stderr, message);
+      }
+    }
+    const connect = { wasm: { module_path: dist("crypt32_connect.wasm") } };
+    const { status, stdout, stderr } = await pipe("bento", [connect], `${benign}\n`);
+    deepStrictEqual([status, stdout.length], [1, 0]);
+    match(stderr, /benthos_wasm/);
+    // A function that does not exist: the engines only find out at the first record, and die of it.
+    for (const engine of ["connect", "bento"]) {
+      const wrong = { wasm: { ...processor[engine].wasm, function: "crypt32_tag" } };
+      const { status, stdout } = await pipe(engine, [wrong], `${benign}\n`);
+      notStrictEqual(status, 0);
+      strictEqual(stdout.length, 0);
+    }
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
+
+test("every file to copy is read by what reads it", () => {
+  const host = join(root, "src/host");
+  const files = ["connect", "bento"].flatMap((engine) =>
+    readdirSync(join(host, "benthos", engine)).map((name) => [
+      engine,
+      join(host, "benthos", engine, name),
+    ]),
+  );
+  files.push(["connect", join(host, "redpanda/connect.yaml")]);
+  strictEqual(files.length, 7);
+  for (const [engine, file] of files) {
+    const { status, text } = lint(engine, file);
+    strictEqual(status, 0, `${file}: ${text}`);
+    strictEqual(text, "", file);
+  }
+  // The drop that is tested above is the one that is shipped.
+  for (const [engine, file] of files.filter(([, file]) => /(drop|review)\.yaml$/.test(file))) {
+    ok(readFileSync(file, "utf8").includes(DROP.mapping), `${engine}: ${file}`);
+  }
+  const wrong = spawnSync("sed", ["s/threads: 1/thread: 1/", files[0][1]]).stdout;
+  const broken = join(mkdtempSync(join(tmpdir(), "crypt32-lint-")), "broken.yaml");
+  writeFileSync(broken, wrong);
+  strictEqual(lint("connect", broken).status, 1, "lint must see a wrong field");
+  rmSync(join(broken, ".."), { recursive: true });
+});
+
+test("the unit, the manifest and the transform are well-formed and name files that exist", async (t) => {
+  const host = join(root, "src/host");
+  const read = async (file) => {
+    const text = readFileSync(join(host, file), "utf8");
+    const parse = { mapping: "root = this.text.parse_yaml()" };
+    const { status, stdout, stderr } = await pipe(
+      "connect",
+      [parse],
+      `${JSON.stringify({ text })}\n`,
+    );
+    strictEqual(status, 0, stderr);
+    strictEqual(stderr, "", file);
+    return JSON.parse(stdout);
+  };
+  const { kind, spec } = await read("benthos/kubernetes.yaml");
+  strictEqual(kind, "Deployment");
+  const [worker] = spec.template.spec.containers;
+  deepStrictEqual(worker.args, ["run", "/filter/drop.yaml"]);
+  deepStrictEqual(spec.selector.matchLabels, spec.template.metadata.labels);
+  const set = Object.fromEntries(worker.env.map(({ name, value }) => [name, value]));
+  strictEqual(set.MODULE, "/filter/crypt32_connect.wasm");
+  const drop = readFileSync(join(host, "benthos/connect/drop.yaml"), "utf8");
+  for (const name of Object.keys(set))
+    ok(name === "GOMAXPROCS" || drop.includes(`\${${name}:`), name);
+  const transform = await read("redpanda/transform.yaml");
+  deepStrictEqual(Object.keys(transform).sort(), [
+    "description",
+    "input-topic",
+    "name",
+    "output-topics",
+  ]);
+  const unit = readFileSync(join(host, "benthos/crypt32-filter@.service"), "utf8");
+  for (const [, name] of unit.matchAll(/^Environment=(?!GOMAXPROCS)(.*)$/gm)) {
+    for (const pair of name.split(" ")) ok(drop.includes(`\${${pair.split("=")[0]}:`), pair);
+  }
+  if (spawnSync("systemd-analyze", ["--version"]).error) {
+    t.diagnostic("no systemd-analyze here: the unit was not verified");
+    return;
+  }
+  const directory = mkdtempSync(join(tmpdir(), "crypt32-unit-"));
+  const verify = (text) => {
+    const file = join(directory, "crypt32-filter@4195.service");
+    writeFileSync(file, text);
+    const { status, stdout, stderr } = spawnSync("systemd-analyze", ["verify", file], {
+      encoding: "utf8",
+    });
+    return status === 0 ? stdout + stderr : `${status}: ${stdout}${stderr}`;
+  };
+  const said = verify(unit);
+  const wrong = verify(unit.replace("Restart=always", "Restart=alway"));
+  rmSync(directory, { recursive: true });
+  strictEqual(said, "");
+  match(wrong, /Failed to parse service restart specifier/);
+});
