@@ -69,12 +69,11 @@ fn plain_pair(hay: &[u8], from: usize) -> Option<usize> {
     pairs.into_iter().position(|pair| is_pair(pair[0], pair[1])).map(|at| from + at)
 }
 
-/// The search for pairs in vectors of `$lanes` bytes, for instruction sets that differ only in how
-/// they call things. Expands to the place of the next pair, or, where there is none up to the last
-/// few bytes, to `None`, and leaves in `$at` where those begin.
+/// Where the next pair is, in vectors of `$lanes` bytes, for instruction sets that differ only in how
+/// they call things. The last few bytes are looked at one by one.
 #[cfg(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128")))]
 macro_rules! search {
-    ($hay:ident, $at:ident, $lanes:literal, $splat:ident) => {{
+    ($hay:ident, $from:ident, $lanes:literal, $splat:ident) => {{
         let mask = |at: usize| {
             debug_assert!(at + $lanes < $hay.len());
             // SAFETY: the loops below keep `at + $lanes + 1` within `$hay`, and the loads need no
@@ -94,20 +93,20 @@ macro_rules! search {
             0 => None,
             bits => Some(at + bits.trailing_zeros() as usize),
         };
+        let mut at = $from;
         let mut found = None;
-        while found.is_none() && $at + 4 * $lanes < $hay.len() {
-            let masks =
-                [mask($at), mask($at + $lanes), mask($at + 2 * $lanes), mask($at + 3 * $lanes)];
+        while found.is_none() && at + 4 * $lanes < $hay.len() {
+            let masks = [mask(at), mask(at + $lanes), mask(at + 2 * $lanes), mask(at + 3 * $lanes)];
             if bits(or(or(masks[0], masks[1]), or(masks[2], masks[3]))) != 0 {
-                found = masks.into_iter().zip(0..).find_map(|(m, i)| first($at + i * $lanes, m));
+                found = masks.into_iter().zip(0..).find_map(|(m, i)| first(at + i * $lanes, m));
             }
-            $at += 4 * $lanes;
+            at += 4 * $lanes;
         }
-        while found.is_none() && $at + $lanes < $hay.len() {
-            found = first($at, mask($at));
-            $at += $lanes;
+        while found.is_none() && at + $lanes < $hay.len() {
+            found = first(at, mask(at));
+            at += $lanes;
         }
-        found
+        found.or_else(|| plain_pair($hay, at))
     }};
 }
 
@@ -124,9 +123,7 @@ fn next_pair(hay: &[u8], from: usize) -> Option<usize> {
         u8x16_bitmask as bits, u8x16_eq as eq, u8x16_splat as splat, v128_and as and,
         v128_load as load, v128_or as or,
     };
-    let mut at = from;
-    let found = search!(hay, at, 16, splat);
-    found.or_else(|| plain_pair(hay, at))
+    search!(hay, from, 16, splat)
 }
 
 /// Where the next pair is, as many at a time as the processor can.
@@ -148,9 +145,7 @@ fn next_pair_sse2(hay: &[u8], from: usize) -> Option<usize> {
         _mm_movemask_epi8 as bits, _mm_or_si128 as or, _mm_set1_epi8,
     };
     let splat = |byte: u8| _mm_set1_epi8(byte.cast_signed());
-    let mut at = from;
-    let found = search!(hay, at, 16, splat);
-    found.or_else(|| plain_pair(hay, at))
+    search!(hay, from, 16, splat)
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -161,9 +156,7 @@ fn next_pair_avx2(hay: &[u8], from: usize) -> Option<usize> {
         _mm256_movemask_epi8 as bits, _mm256_or_si256 as or, _mm256_set1_epi8,
     };
     let splat = |byte: u8| _mm256_set1_epi8(byte.cast_signed());
-    let mut at = from;
-    let found = search!(hay, at, 32, splat);
-    found.or_else(|| plain_pair(hay, at))
+    search!(hay, from, 32, splat)
 }
 
 /// Whether a record mentions a candidate, for hosts that interpret the module without SIMD.
