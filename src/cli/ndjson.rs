@@ -2,7 +2,10 @@
 
 use base64::Engine as _;
 
-use crate::json::{Tokens, write_string};
+use crate::{
+    bytes::without_line_end,
+    json::{Tokens, write_string},
+};
 
 /// Turns lines into JSON objects. Longer lines than `max_record` pass as they are, as in the filter.
 pub struct Wrapper {
@@ -55,8 +58,7 @@ impl Wrapper {
     }
 
     fn wrap(&mut self, line: &[u8], out: &mut Vec<u8>) {
-        let text = line.strip_suffix(b"\n").unwrap_or(line);
-        let text = text.strip_suffix(b"\r").unwrap_or(text);
+        let text = without_line_end(line);
         let object = |text: &str| Tokens::new(text.trim_start_matches('\u{feff}')).whole_object();
         let before = out.len();
         match core::str::from_utf8(text) {

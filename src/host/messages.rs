@@ -2,6 +2,7 @@
 
 use crate::{
     article,
+    bytes::without_line_end,
     host::room,
     judge::{Decision, Judge, Marks},
     ledger::Ledger,
@@ -34,8 +35,7 @@ impl Messages {
     /// Decides about a message. What cannot be read for lack of memory passes.
     pub fn judge(&mut self, message: &[u8]) -> (Decision, Option<Marks>) {
         // A message may hold a line end; a line of a file does not.
-        let record = message.strip_suffix(b"\n").unwrap_or(message);
-        let record = record.strip_suffix(b"\r").unwrap_or(record);
+        let record = without_line_end(message);
         let read = record.len() <= self.judge.policy().max_record
             && scan::find(record, 0).is_some()
             && room::is_there(record.len());

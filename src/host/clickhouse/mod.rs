@@ -6,6 +6,7 @@
 //! Source: `docs/en/sql-reference/functions/wasm_udf.md` of `ClickHouse`.
 
 use crate::{
+    bytes::without_line_end,
     host::room,
     judge::{Decision, Judge},
     ledger::Ledger,
@@ -76,8 +77,7 @@ impl Columns {
     /// `None` if memory ran out: the query must fail then, and not call a record what it is not.
     fn decide(&mut self, record: &[u8]) -> Option<Decision> {
         // A value may hold a line end; a line of a file does not.
-        let record = record.strip_suffix(b"\n").unwrap_or(record);
-        let record = record.strip_suffix(b"\r").unwrap_or(record);
+        let record = without_line_end(record);
         if record.len() > self.judge.policy().max_record || scan::find(record, 0).is_none() {
             return Some(self.judge.pass());
         }

@@ -8,7 +8,7 @@
 
 use memchr::memchr;
 
-use crate::verdict::words;
+use crate::{bytes::without_line_end, verdict::words};
 
 mod heading;
 pub mod json;
@@ -314,10 +314,4 @@ impl Framer {
         }
         false
     }
-}
-
-/// A record without its line end.
-fn without_line_end(bytes: &[u8]) -> &[u8] {
-    let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
-    bytes.strip_suffix(b"\r").unwrap_or(bytes)
 }
