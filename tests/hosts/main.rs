@@ -6,6 +6,7 @@ mod benthos;
 mod clickhouse;
 mod driver;
 mod engines;
+mod files;
 mod fluent_bit;
 mod hostile;
 mod memory;

@@ -1,0 +1,53 @@
+//! All files of `make build`: how large they are, and what must not be in them.
+
+use std::{env, fmt::Write, fs};
+
+use crate::driver;
+
+/// The modules, and how many bytes each may have.
+const MODULES: [(&str, usize); 5] = [
+    ("filter", 200_000),
+    ("connect", 400_000),
+    ("bento", 400_000),
+    ("redpanda_tag", 400_000),
+    ("redpanda_drop", 400_000),
+];
+const SNAPSHOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/hosts/sizes.snap");
+
+/// Recorded sizes change on purpose only: `BLESS=1 make test-module`. Compilers differ by a few
+/// bytes from place to place.
+#[test]
+fn are_as_large_as_recorded_and_not_too_large() {
+    let mut sizes = String::new();
+    for (name, most) in MODULES {
+        let size = driver::file(name).len();
+        assert!(size <= most, "{name}: {size} bytes are more than {most}");
+        writeln!(sizes, "{name} {size}").expect("memory");
+    }
+    if env::var_os("BLESS").is_some() {
+        fs::write(SNAPSHOT, &sizes).expect("the snapshot can be written");
+    }
+    let recorded = fs::read_to_string(SNAPSHOT).expect("recorded sizes");
+    assert_eq!(recorded.lines().count(), MODULES.len());
+    for (now, then) in sizes.lines().zip(recorded.lines()) {
+        let of = |line: &str| {
+            let (name, size) = line.split_once(' ').expect("a name and a size");
+            (name.to_owned(), size.parse::<usize>().expect("a size"))
+        };
+        let ((now_name, now_size), (then_name, then_size)) = (of(now), of(then));
+        assert_eq!(now_name, then_name);
+        let differs = now_size.abs_diff(then_size);
+        assert!(differs * 200 <= then_size, "{now}, recorded {then}; if meant so: BLESS=1");
+    }
+}
+
+#[test]
+fn say_nothing_about_the_machine_that_built_them() {
+    for (name, _) in MODULES {
+        let bytes = driver::file(name);
+        for secret in ["/rustc/", "/home/", "/root/", ".cargo", "index.crates", "src/reader"] {
+            let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+            assert!(!found, "{name} contains {secret}");
+        }
+    }
+}
