@@ -8,10 +8,7 @@ pub mod clickhouse;
 mod compare;
 #[cfg(feature = "fluent-bit")]
 pub mod fluent_bit;
-#[cfg(all(
-    any(feature = "bento", feature = "clickhouse", feature = "connect", feature = "fluent-bit"),
-    target_arch = "wasm32"
-))]
+#[cfg(all(feature = "global", target_arch = "wasm32"))]
 mod global;
 #[cfg(all(feature = "js", target_family = "wasm"))]
 pub mod js;
@@ -19,12 +16,7 @@ pub mod js;
 pub mod log;
 #[cfg(feature = "fluent-bit")]
 pub mod memory;
-#[cfg(any(
-    feature = "bento",
-    feature = "connect",
-    feature = "redpanda-drop",
-    feature = "redpanda-tag"
-))]
+#[cfg(feature = "messages")]
 mod messages;
 #[cfg(all(feature = "js", feature = "cli", target_family = "wasm"))]
 pub mod npx;
@@ -32,20 +24,7 @@ pub mod npx;
 pub mod page;
 #[cfg(any(feature = "redpanda-drop", feature = "redpanda-tag"))]
 pub mod redpanda;
-#[cfg(any(
-    feature = "bento",
-    feature = "clickhouse",
-    feature = "connect",
-    feature = "fluent-bit",
-    feature = "redpanda-drop",
-    feature = "redpanda-tag"
-))]
+#[cfg(feature = "room")]
 mod room;
-#[cfg(any(
-    feature = "bento",
-    feature = "connect",
-    feature = "fluent-bit",
-    feature = "redpanda-drop",
-    feature = "redpanda-tag"
-))]
+#[cfg(feature = "splice")]
 mod splice;
