@@ -19,12 +19,6 @@ pub fn unescaped(bytes: &[u8]) -> usize {
     run(bytes, |word| below_space(word) | equal(word, 0x7f) | equal(word, b'\\'))
 }
 
-/// A record without its line end.
-pub fn without_line_end(record: &[u8]) -> &[u8] {
-    let record = record.strip_suffix(b"\n").unwrap_or(record);
-    record.strip_suffix(b"\r").unwrap_or(record)
-}
-
 /// The text without these bytes, which are ASCII, at its end.
 pub fn trim_end<'t>(text: &'t str, of: &[u8]) -> &'t str {
     let mut rest = text.as_bytes();

@@ -3,8 +3,8 @@
 use base64::Engine as _;
 
 use crate::{
-    bytes::without_line_end,
     json::{Tokens, write_string},
+    reader::without_line_end,
 };
 
 /// Turns lines into JSON objects. Longer lines than `max_record` pass as they are, as in the filter.

@@ -2,11 +2,11 @@
 
 use crate::{
     article,
-    bytes::without_line_end,
     host::room,
     judge::{Decision, Judge, Marks},
     ledger::Ledger,
     policy::{Action, Policy},
+    reader::without_line_end,
     scan,
     tag::Insertions,
     verdict::Outcome,

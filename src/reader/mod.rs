@@ -61,6 +61,12 @@ pub enum Reading {
     Unknown,
 }
 
+/// A record without its line end.
+pub fn without_line_end(record: &[u8]) -> &[u8] {
+    let record = record.strip_suffix(b"\n").unwrap_or(record);
+    record.strip_suffix(b"\r").unwrap_or(record)
+}
+
 /// Reads one record, given without its line end. `key` is the member that holds tags.
 pub fn read(record: &[u8], key: &str, emit: Emit<'_>) -> Reading {
     let start = record.trim_ascii_start();

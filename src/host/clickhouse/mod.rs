@@ -6,11 +6,11 @@
 //! Source: `docs/en/sql-reference/functions/wasm_udf.md` of `ClickHouse`.
 
 use crate::{
-    bytes::without_line_end,
     host::room,
     judge::{Decision, Judge},
     ledger::Ledger,
     policy::{Action, Policy},
+    reader::without_line_end,
     scan,
     verdict::Outcome,
 };
