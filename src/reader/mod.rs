@@ -83,10 +83,10 @@ pub fn read(record: &[u8], key: &str, emit: Emit<'_>) -> Reading {
         },
         Some(b'[') => text::read(record, emit).map_or(Reading::Broken, |()| Reading::Text),
         Some(_) => {
-            if let Some(at) = syslog::json_at(record)
-                && let Ok(layout) = nesting.behind_header(record, at, key, emit)
+            if let Some((object, data)) = syslog::json(record)
+                && let Ok(layout) = nesting.behind_header(object, data, key, emit)
             {
-                return Reading::Json { at, layout };
+                return Reading::Json { at: record.len() - object.len(), layout };
             }
             text::read(record, emit).map_or(Reading::Unknown, |()| Reading::Text)
         }
@@ -140,7 +140,7 @@ impl Nesting {
             }
         };
         let object = match record.as_bytes().first() {
-            Some(b'{') => Some(0),
+            Some(b'{') => Some((record, "")),
             Some(b'[') => {
                 let broken = self.array(record, &mut emit_found).is_err();
                 // Beside records, what is none counts.
@@ -149,27 +149,26 @@ impl Nesting {
                 }
                 return found;
             }
-            Some(_) => syslog::json_at(record),
+            Some(_) => syslog::json(record),
             None => None,
         };
-        let read =
-            object.is_some_and(|at| self.behind_header(record, at, "", &mut emit_found).is_ok());
-        if !read && object != Some(0) {
+        let read = object.is_some_and(|(object, data)| {
+            self.behind_header(object, data, "", &mut emit_found).is_ok()
+        });
+        if !read && !record.starts_with('{') {
             text::read(record, &mut emit_found);
         }
         found
     }
 
-    /// Reads a JSON object that begins at `at`, behind a syslog header if anything.
+    /// Reads a JSON object, behind this structured data if anything.
     fn behind_header(
         self,
-        record: &str,
-        at: usize,
+        object: &str,
+        data: &str,
         key: &str,
         emit: Emit<'_>,
     ) -> Result<json::Layout, Invalid> {
-        let object = &record[at..];
-        let data = if at > 0 { syslog::header(record).data } else { "" };
         if !structured::names_event(data) {
             return json::read(object, key, self, emit);
         }

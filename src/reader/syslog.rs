@@ -137,14 +137,14 @@ fn data_length(text: &str) -> Option<usize> {
     None
 }
 
-/// Where a JSON object begins that reaches to the end of a syslog line.
-pub fn json_at(line: &str) -> Option<usize> {
+/// The JSON object that reaches to the end of a syslog line, and the structured data in front of it.
+pub fn json(line: &str) -> Option<(&str, &str)> {
     if !line.trim_end().ends_with('}') || !has_header(line) {
         return None;
     }
-    let object = behind_tag(header(line).rest)?;
-    let at = line.len() - object.len();
-    crate::json::Tokens::new(object).whole_object().then_some(at)
+    let header = header(line);
+    let object = behind_tag(header.rest)?;
+    crate::json::Tokens::new(object).whole_object().then_some((object, header.data))
 }
 
 /// The object behind the program's name, if there is one. Any other text in front of it is part of
