@@ -64,7 +64,7 @@ build: pkg/package.json target/release/crypt32-filter dist/crypt32_filter.wasm t
 check: .tools/ready target/npm/core.wasm target/npm/full.wasm ## Format, lints and types
 	cargo fmt --check
 	cargo clippy --quiet -- -D warnings
-	cargo clippy --quiet --tests -- -D warnings $(TEST_LINTS)
+	cargo clippy --quiet --tests --test hosts -- -D warnings $(TEST_LINTS)
 	. www/tools/wasm-env.sh && cargo clippy --quiet --lib --target wasm32-unknown-unknown --no-default-features --features js,cli,page -- -D warnings
 	. www/tools/wasm-env.sh && cargo clippy --quiet --lib --target wasm32-unknown-unknown --no-default-features --features fluent-bit,clickhouse -- -D warnings
 	. www/tools/wasm-env.sh && for host in bento redpanda-drop; do cargo clippy --quiet --lib --target wasm32-unknown-unknown --no-default-features --features $$host -- -D warnings || exit; done

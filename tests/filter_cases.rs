@@ -1,7 +1,9 @@
 //! Streams that the oracle, or reading the filter against the design, once found wrong.
 
+mod filtered;
+
 use crypt32_filter::{
-    filter::{Filter, Piece},
+    filter::Filter,
     ledger::Ledger,
     policy::{Action, Policy},
 };
@@ -17,18 +19,7 @@ const BENIGN: &str = concat!(
 /// What comes out of a stream that is cut in pieces of this size.
 fn filter(input: &[u8], size: usize, policy: &Policy) -> (String, Ledger) {
     let mut filter = Filter::new(policy.clone());
-    let mut out = Vec::new();
-    for chunk in input.chunks(size) {
-        filter.push(chunk, &mut |piece| match piece {
-            Piece::Chunk(span) => out.extend(&chunk[span]),
-            Piece::Bytes(bytes) => out.extend(bytes),
-        });
-    }
-    filter.finish(&mut |piece| {
-        if let Piece::Bytes(bytes) = piece {
-            out.extend(bytes);
-        }
-    });
+    let out = filtered::filtered(&mut filter, input.chunks(size));
     (String::from_utf8(out).unwrap(), filter.ledger().clone())
 }
 

@@ -7,6 +7,8 @@
 
 mod containers;
 mod fields;
+#[path = "../filtered/mod.rs"]
+mod filtered;
 #[path = "../recorded/mod.rs"]
 mod recorded;
 mod texts;
@@ -14,7 +16,7 @@ mod texts;
 use crypt32_filter::{
     article,
     classify::classify,
-    filter::{Filter, Piece},
+    filter::Filter,
     policy::Policy,
     reader,
     verdict::{Condition, Outcome, Verdict},
@@ -107,15 +109,7 @@ fn filtered(record: &str) -> Vec<u8> {
     let options =
         json!({"action": "drop", "accept": ["listed", "sibling", "cause"], "tags": false});
     let mut filter = Filter::new(Policy::from_json(&options).unwrap());
-    let chunk = record.as_bytes();
-    let mut out = Vec::new();
-    let mut take = |piece: Piece<'_>| match piece {
-        Piece::Chunk(span) => out.extend_from_slice(&chunk[span]),
-        Piece::Bytes(bytes) => out.extend_from_slice(bytes),
-    };
-    filter.push(chunk, &mut take);
-    filter.finish(&mut take);
-    out
+    filtered::filtered(&mut filter, [record.as_bytes()])
 }
 
 /// Whether all bytes of the record are in the output, in order, with at most one insertion.

@@ -7,6 +7,8 @@ mod clickhouse;
 mod driver;
 mod engines;
 mod files;
+#[path = "../filtered/mod.rs"]
+mod filtered;
 mod fluent_bit;
 mod hostile;
 mod memory;
@@ -15,25 +17,17 @@ mod notices;
 mod redpanda;
 
 use crypt32_filter::{
-    filter::{Filter, Piece},
+    filter::Filter,
     policy::{Accept, Action, Policy},
     verdict::Basis,
 };
+use filtered::filtered;
 use serde_json::Value;
 
 /// What the native filter makes of one record; `None` if it is dropped.
 fn native(policy: Policy, record: &[u8]) -> Option<Vec<u8>> {
     let mut filter = Filter::new(policy);
-    let mut out = Vec::new();
-    filter.push(record, &mut |piece| match piece {
-        Piece::Chunk(span) => out.extend_from_slice(&record[span]),
-        Piece::Bytes(bytes) => out.extend_from_slice(bytes),
-    });
-    filter.finish(&mut |piece| {
-        if let Piece::Bytes(bytes) = piece {
-            out.extend_from_slice(bytes);
-        }
-    });
+    let out = filtered(&mut filter, [record]);
     (filter.ledger().dropped == 0).then_some(out)
 }
 
@@ -65,6 +59,18 @@ fn samples() -> Vec<(String, String)> {
     samples.retain(|(_, record)| !record.contains('\n'));
     assert!(samples.len() > 40);
     samples
+}
+
+/// What a stream may carry: the samples, a source behind an escape, a member `kb` of somebody else,
+/// and what is no record.
+fn messages() -> Vec<Vec<u8>> {
+    let samples: Vec<String> = samples().into_iter().map(|(_, record)| record).collect();
+    let hidden = samples[0].replace("crypt32", "\\u0063rypt32");
+    let foreign = samples[0].replacen('{', "{\"kb\":1,", 1);
+    let mut messages: Vec<Vec<u8>> =
+        samples.into_iter().chain([hidden, foreign]).map(String::into_bytes).collect();
+    messages.extend([b"".to_vec(), b"\xFF\xFE".to_vec(), vec![b'{'; 70_000]]);
+    messages
 }
 
 /// What `render_event_as_text` makes of an event.

@@ -1,4 +1,4 @@
-// Records for the tests with stream engines.
+// Records for the tests with real engines.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
