@@ -189,7 +189,8 @@ impl Filter {
     }
 
     /// Filters one line. Of one within a chunk, which was found because it mentions a candidate, `at`
-    /// says where the run of passing bytes before it begins and where the line does; the return value is where the run after it begins.
+    /// says where the run of passing bytes before it begins and where the line does; the return value
+    /// is where the run after it begins.
     fn line(&mut self, line: &[u8], at: Option<(usize, usize)>, out: Out<'_>) -> usize {
         self.judge.ledger.records += 1;
         let fate = self.fate(line, at.is_some());

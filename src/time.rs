@@ -14,7 +14,7 @@ use core::fmt;
 
 use ::time::{Duration, PrimitiveDateTime};
 
-use crate::verdict::words;
+use crate::{bytes, verdict::words};
 
 mod cursor;
 mod spelling;
@@ -115,19 +115,8 @@ pub struct Time {
 impl Time {
     /// Reads a time text of any shape. `None` where it is none, or not one on the calendar.
     pub fn parse(text: &str) -> Option<Self> {
-        let blank = |byte: &u8| b" \t\r\n\0".contains(byte);
-        let mut text = text.as_bytes();
-        while let [first, rest @ ..] = text
-            && blank(first)
-        {
-            text = rest;
-        }
-        while let [rest @ .., last] = text
-            && blank(last)
-        {
-            text = rest;
-        }
-        spelling::read(text)
+        let text = bytes::trim_end(text, b" \t\r\n\0");
+        spelling::read(text.trim_start_matches([' ', '\t', '\r', '\n', '\0']).as_bytes())
     }
 
     /// The moment, with this order for a date that can be read either way. `None` where the order
