@@ -140,26 +140,26 @@ impl Filter {
         let Range { mut start, end } = span;
         // Where the run of passing bytes begins that was not given out yet.
         let mut run = start;
-        while let Some(mention) = scan::find(&chunk[..end], start) {
+        let mut records = 0;
+        while let Some(mention) = scan::find_counting(&chunk[..end], start, &mut records) {
             let line =
                 memchr::memrchr(b'\n', &chunk[start..mention]).map_or(start, |at| start + at + 1);
             let line_end =
                 memchr::memchr(b'\n', &chunk[mention..end]).map_or(end, |at| mention + at + 1);
-            self.count_passing(chunk, start..line);
+            self.count_passing(chunk, start..line, core::mem::take(&mut records));
             run = self.line(&chunk[line..line_end], Some((run, line)), out);
             start = line_end;
         }
-        self.count_passing(chunk, start..end);
+        self.count_passing(chunk, start..end, records);
         self.pass(run..end, out);
     }
 
-    /// Counts complete lines that mention nothing.
-    fn count_passing(&mut self, chunk: &[u8], span: Range<usize>) {
+    /// Counts complete lines that mention nothing: so many.
+    fn count_passing(&mut self, chunk: &[u8], span: Range<usize>, records: u64) {
         let lines = &chunk[span];
         if lines.is_empty() {
             return;
         }
-        let records = memchr::memchr_iter(b'\n', lines).count() as u64;
         let oversized = self.count_too_long(lines);
         let last = last_line(lines);
         // The same as where a line is filtered by itself: cuts must not matter.

@@ -6,7 +6,7 @@ use crate::{
     json::{Token, Tokens},
     reader::{
         Emit, Nesting, TOO_DEEP,
-        json::{Part, Read},
+        json::{Part, Parts},
         names::{NAMES, Role, Seen},
         otlp, text,
     },
@@ -16,12 +16,16 @@ use crate::{
 ///
 /// What is inside outranks its envelope. Where the outside names a source or an id of its own, both
 /// are events: a record may quote another one, and must not be taken for it.
-pub(super) fn finish(read: Read<'_>, nesting: Nesting, emit: Emit<'_>) {
-    let Read { event, parts, seen } = read;
-    let mut event: Event<'_> = event;
-    settle(&mut event, &parts, seen);
+pub(super) fn finish<'a>(
+    event: &mut Event<'a>,
+    parts: &'a Parts<'a>,
+    seen: Seen,
+    nesting: Nesting,
+    emit: Emit<'_>,
+) {
+    settle(event, parts, seen);
     let own = !event.source.is_empty() || !event.id.is_empty();
-    let outside = &event;
+    let outside = &*event;
     let mut inside = 0;
     if let Some(nesting) = nesting.deeper() {
         let mut emit_inner = |inner: &Event<'_>| {
@@ -46,13 +50,13 @@ pub(super) fn finish(read: Read<'_>, nesting: Nesting, emit: Emit<'_>) {
         if event.shape.is_empty() {
             event.shape = "json";
         }
-        emit(&event);
+        emit(event);
     }
 }
 
 /// Names the shape, sorts out generic names, and reads what says the same event once more.
 #[inline(never)]
-fn settle<'a>(event: &mut Event<'a>, parts: &'a [Option<Part<'a>>], seen: Seen) {
+fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, seen: Seen) {
     event.shape = seen.shape();
     generic_names(event);
     let mut number = 0;

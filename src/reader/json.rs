@@ -62,45 +62,52 @@ struct Frame {
     inner: Option<(u16, usize)>,
 }
 
-/// What was read of one object.
-pub(super) struct Read<'a> {
-    pub event: Event<'a>,
-    pub parts: [Option<Part<'a>>; 6],
-    pub seen: Seen,
-}
+/// All parts of one record: more than any shape has.
+pub(super) type Parts<'a> = [Option<Part<'a>>; 6];
 
 /// Reads one JSON object: emits the event it says, or the events inside it. `key` is the member
 /// that holds tags.
 pub fn read(text: &str, key: &str, nesting: Nesting, emit: Emit<'_>) -> Result<Layout, Invalid> {
-    let (layout, read) = parse(text, key)?;
-    envelope::finish(read, nesting, emit);
+    let mut parts = [const { None }; 6];
+    let mut event = Event::default();
+    let (layout, seen) = parse(text, key, &mut event, &mut parts)?;
+    envelope::finish(&mut event, &parts, seen, nesting, emit);
     Ok(layout)
 }
 
 /// Not in one function with the above: what an envelope holds is read while that one waits, and
-/// hosts have a stack of a few kilobytes.
+/// hosts have a stack of a few kilobytes. The event is filled where it stays: it is large.
 #[inline(never)]
-fn parse<'a>(text: &'a str, key: &str) -> Result<(Layout, Read<'a>), Invalid> {
+fn parse<'a>(
+    text: &'a str,
+    key: &str,
+    event: &mut Event<'a>,
+    parts: &mut Parts<'a>,
+) -> Result<(Layout, Seen), Invalid> {
     let mut reader = Reader {
         tokens: Tokens::new(text),
         text,
         frames: [Frame::default(); DEPTH],
         depth: 0,
-        read: Read { event: Event::default(), parts: [const { None }; 6], seen: Seen::default() },
+        event,
+        parts,
+        seen: Seen::default(),
     };
     let layout = reader.object(key)?;
-    Ok((layout, reader.read))
+    Ok((layout, reader.seen))
 }
 
-struct Reader<'a> {
+struct Reader<'r, 'a> {
     tokens: Tokens<'a>,
     text: &'a str,
     frames: [Frame; DEPTH],
     depth: usize,
-    read: Read<'a>,
+    event: &'r mut Event<'a>,
+    parts: &'r mut Parts<'a>,
+    seen: Seen,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> Reader<'_, 'a> {
     fn object(&mut self, key: &str) -> Result<Layout, Invalid> {
         if self.tokens.next()? != Token::ObjectStart {
             return Err(Invalid);
@@ -153,7 +160,7 @@ impl<'a> Reader<'a> {
         let known = match names::step(self.frames[self.depth].node, name) {
             Step::Known(known) => known,
             Step::Within(row, name) => {
-                return match self.read.event.strings.at(Place { part: 0, row }) {
+                return match self.event.strings.at(Place { part: 0, row }) {
                     Some(list) => strings::member(list, name, &mut self.tokens, false),
                     None => self.tokens.skip_value().map(drop),
                 };
@@ -161,7 +168,7 @@ impl<'a> Reader<'a> {
             Step::Unknown => return self.tokens.skip_value().map(drop),
         };
         let role = known.row.map(|row| {
-            self.read.seen.insert(row);
+            self.seen.insert(row);
             (row, NAMES[usize::from(row)].role)
         });
         let strings = matches!(role, Some((_, Role::Strings)));
@@ -184,7 +191,7 @@ impl<'a> Reader<'a> {
 
     fn strings(&mut self, row: u16) -> Result<(), Invalid> {
         let place = Place { part: 0, row };
-        let lists = &mut self.read.event.strings;
+        let lists = &mut self.event.strings;
         // An empty object is an empty list.
         if self.tokens.at_members() {
             // Wazuh 3.8 writes the two insertion strings as two members called Data.
@@ -210,13 +217,7 @@ impl<'a> Reader<'a> {
                 // An empty list of bytes is no data.
                 Role::Data if raw[1..].trim_start().starts_with(']') => {}
                 _ => {
-                    say(
-                        &mut self.read.event,
-                        Place { part: 0, row },
-                        role,
-                        Kind::Other,
-                        raw.into(),
-                    );
+                    say(self.event, Place { part: 0, row }, role, Kind::Other, raw.into());
                 }
             }
             return Ok(());
@@ -234,16 +235,16 @@ impl<'a> Reader<'a> {
                     self.part(row, text);
                 }
             }
-            _ => say(&mut self.read.event, Place { part: 0, row }, role, kind, text),
+            _ => say(self.event, Place { part: 0, row }, role, kind, text),
         }
         Ok(())
     }
 
     fn part(&mut self, row: u16, text: Cow<'a, str>) {
-        match self.read.parts.iter_mut().find(|slot| slot.is_none()) {
+        match self.parts.iter_mut().find(|slot| slot.is_none()) {
             Some(slot) => *slot = Some(Part { row, text }),
             // More than any shape has: what is in them cannot be vouched for.
-            None => self.read.event.strings.repeated = true,
+            None => self.event.strings.repeated = true,
         }
     }
 }
