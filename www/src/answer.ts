@@ -1,6 +1,7 @@
 // The answer first: one sentence, the figures behind it, and which way out fits.
-import { day, h, line, number, plural, put, size } from "./dom.ts";
+import { h, put } from "./dom.ts";
 import type { Article, Counts, FileState, Summary } from "./protocol.ts";
+import { day, line, number, plural, size } from "./text.ts";
 
 type Computer = Summary["computers"][number];
 
@@ -41,8 +42,9 @@ export class Answer {
     const share = counts.records > 0 ? (100 * counts.benign) / counts.records : 0;
     const days = summary ? span(summary) : 0;
     const perDay = days >= 1;
-    const saved = perDay ? counts.benignBytes / days : counts.benignBytes;
-    const rate = perDay ? counts.accepted / days : counts.accepted;
+    const { records, bytes } = counts.accepted;
+    const [rate, saved] = perDay ? [records / days, bytes / days] : [records, bytes];
+    const also = counts.droppable.records - records;
     const over = perDay ? " a day" : "";
     const rows: [string, string, string, string][] = [
       ["benign", "Benign", number(counts.benign), `${percent(share)} of the records`],
@@ -51,8 +53,8 @@ export class Answer {
       [
         "",
         `Dropping saves${over}`,
-        counts.benignBytes > 0 ? size(saved) : "0 bytes",
-        `${number(Math.round(rate))} records${over}`,
+        size(Math.round(saved)),
+        `${number(Math.round(rate))} records${over}${also > 0 ? `; ${number(also)} more with the basis “cause”` : ""}`,
       ],
       ["", "Records in all", number(counts.records), `read from ${size(counts.bytes)}`],
     ];

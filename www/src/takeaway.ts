@@ -1,7 +1,8 @@
 // What to carry off: files made here, and the commands and configurations that do the same
 // elsewhere.
-import { copyButton, h, line, put, save } from "./dom.ts";
-import type { Take, Tell, View } from "./protocol.ts";
+import { copyButton, h, put, save } from "./dom.ts";
+import type { Counts, Take, Tell, View } from "./protocol.ts";
+import { line, number, plural, size } from "./text.ts";
 
 const DOWNLOADS: [Take, string, string][] = [
   ["tag", "Log, tagged", "Every record, those of the noise and those to review with a tag"],
@@ -32,12 +33,17 @@ export class TakeAway {
     "aria-label": "Where it shall run",
   });
   private shown = "Command line";
+  private readonly dry = h("p", { class: "dry" });
+  private saved: Counts | undefined;
   private files: string[] = [];
   private view: View | undefined;
   private readonly buttons: HTMLButtonElement[] = [];
 
   constructor(take: (what: Take, accept: string) => void) {
-    this.cause.addEventListener("change", () => this.snippets());
+    this.cause.addEventListener("change", () => {
+      this.snippets();
+      this.dryRun();
+    });
     const items = DOWNLOADS.map(([what, name, about]) => {
       const button = h("button", { type: "button", class: "quiet", "data-take": what }, name);
       button.addEventListener("click", () => {
@@ -68,12 +74,26 @@ export class TakeAway {
         this.cause,
         " Also accept the basis “cause”: the error says the server was out of reach, but no article prints it",
       ),
+      this.dry,
       this.status,
       h("h3", {}, "Do the same elsewhere"),
       this.tabs,
       this.code,
       copyButton(() => this.code.textContent ?? ""),
     );
+  }
+
+  counts(counts: Counts): void {
+    this.saved = counts;
+    this.dryRun();
+  }
+
+  /** What dropping would do, before anything is written. */
+  private dryRun(): void {
+    if (!this.saved) return;
+    const { droppable, accepted, records } = this.saved;
+    const gone = this.cause.checked ? droppable : accepted;
+    this.dry.textContent = `Dropping leaves out ${number(gone.records)} of ${plural(records, "record")}, ${size(gone.bytes)} of text; the ledger accounts for each.`;
   }
 
   private accept(): string {

@@ -1,8 +1,9 @@
 // When: benign, review and related records stacked, along a calendar that shows the year.
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { clock, h, number, plural, put } from "./dom.ts";
+import { h, put } from "./dom.ts";
 import type { Timeline } from "./protocol.ts";
+import { clock, number, plural } from "./text.ts";
 
 const HEIGHT = 190;
 
