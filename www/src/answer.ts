@@ -35,6 +35,9 @@ export class Answer {
     put(this.title, ...sentence(counts, summary));
     this.showFigures(counts, summary);
     if (counts.benign + counts.review > 0) put(this.todo, ...this.resolutions(summary, counts));
+  }
+
+  computers(summary: Summary): void {
     put(this.hosts, ...hosts(summary));
   }
 

@@ -9,6 +9,7 @@ import { Status } from "./status.ts";
 import "./style/main.css";
 import { Table } from "./table.ts";
 import { TakeAway } from "./takeaway.ts";
+import { soon } from "./tasks.ts";
 import { Chart } from "./timeline.ts";
 import { welcome } from "./welcome.ts";
 import Reader from "./worker.ts?worker&inline";
@@ -137,7 +138,12 @@ class Page {
     document.documentElement.dataset.state = "reading";
     // Of several files, a row says from which it is.
     this.table.extra(files.length > 1 ? ["file"] : []);
-    put(this.main, this.answer.element, this.chart.element, this.records(), this.take.element);
+    put(this.main, this.answer.element);
+    soon(
+      () => this.main.append(this.chart.element),
+      () => this.main.append(this.records()),
+      () => this.main.append(this.take.element),
+    );
     this.ask({ ask: "open", files, order: this.order.value });
     this.change({});
   }
@@ -197,9 +203,11 @@ class Page {
         this.summary = told.summary;
         break;
       case "view":
-        this.facets.show(told.facets, this.view.choices);
-        this.chart.show(told.timeline, this.view.from !== null);
         this.table.show(told.length, told.serial, this.view.sort, this.view.down);
+        soon(
+          () => this.facets.show(told.facets, this.view.choices),
+          () => this.chart.show(told.timeline, this.view.from !== null),
+        );
         break;
       case "rows":
         this.table.take(told.from, told.rows, told.serial);
@@ -236,11 +244,17 @@ class Page {
       return;
     }
     this.reading = false;
-    this.status.done(told);
-    this.take.counts(counts);
-    if (this.summary) this.answer.summary(this.summary, counts);
-    document.documentElement.dataset.state = "done";
-    this.next();
+    const { summary } = this;
+    soon(
+      () => this.status.done(told),
+      () => summary && this.answer.summary(summary, counts),
+      () => summary && this.answer.computers(summary),
+      () => this.take.counts(counts),
+      () => {
+        document.documentElement.dataset.state = "done";
+        this.next();
+      },
+    );
   }
 
   private fail(why: string): void {

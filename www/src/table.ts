@@ -1,11 +1,11 @@
 // The rows: only those on the screen exist. A million rows are taller than browsers allow an
 // element to be, so beyond a height the scroll bar is scaled; that is why no library does it.
+import { Cells } from "./cells.ts";
 import { COLUMNS, type Column, shown } from "./columns.ts";
 import { h, put } from "./dom.ts";
-import { Menu } from "./menu.ts";
 import type { Facet, Row, SortKey } from "./protocol.ts";
 import { type Cursor, Slot } from "./rows.ts";
-import { line, plural } from "./text.ts";
+import { plural } from "./text.ts";
 
 const ROW = 30;
 const TALLEST = 8_000_000;
@@ -31,8 +31,17 @@ export class Table {
     "aria-label": "Records",
     "aria-describedby": "grid-keys",
   });
-  private readonly tools = h("div", { class: "cell-tools", hidden: true });
-  private readonly menu = new Menu(() => this.grid.focus());
+  private readonly cells = new Cells(this.element, {
+    choose: (facet, value, exclude) => this.actions.choose(facet, value, exclude),
+    explain: () => this.open(),
+    more: (cell) => this.goTo(cell) && this.showMenu(),
+    columns: () => this.columns,
+    toggle: (column) => this.toggle(column),
+    told: (what) => {
+      this.state.textContent = what;
+    },
+    back: () => this.grid.focus(),
+  });
   private readonly state = h("p", { class: "about", "aria-live": "polite" });
   private columns = COLUMNS.filter(({ extra }) => !extra);
   private slots: Slot[] = [];
@@ -42,6 +51,9 @@ export class Table {
   private sorted: { key: SortKey; down: boolean } = { key: "time", down: false };
   private pages = new Map<number, Row[]>();
   private asked = new Set<number>();
+  /** How far it is scrolled, and how tall it is: to ask the browser costs a layout. */
+  private top = 0;
+  private tall = 0;
   private drawing = false;
   private wanted = false;
 
@@ -50,8 +62,7 @@ export class Table {
     put(
       this.element,
       this.grid,
-      this.tools,
-      this.menu.element,
+      ...this.cells.elements,
       this.state,
       h(
         "p",
@@ -59,7 +70,10 @@ export class Table {
         "Arrow keys move, Enter explains, + keeps only what the cell says, − leaves it out, M opens its menu with more columns, 1 to 9 sort.",
       ),
     );
-    this.grid.addEventListener("scroll", () => this.later());
+    this.grid.addEventListener("scroll", () => {
+      this.top = this.grid.scrollTop;
+      this.later();
+    });
     this.grid.addEventListener("keydown", (event) => this.key(event));
     this.body.addEventListener("click", (event) => {
       if (this.goTo(event.target as Element)) this.open();
@@ -70,14 +84,13 @@ export class Table {
       this.showMenu();
     });
     this.body.addEventListener("pointerover", (event) => {
-      if (event.pointerType === "touch") return;
       const cell = (event.target as Element).closest<HTMLElement>("[data-facet]");
-      if (cell) this.showTools(cell);
+      if (cell && event.pointerType !== "touch") this.cells.tools(cell);
     });
-    this.element.addEventListener("pointerleave", () => {
-      this.tools.hidden = true;
-    });
-    new ResizeObserver(() => this.later()).observe(this.grid);
+    new ResizeObserver(() => {
+      this.tall = this.grid.clientHeight;
+      this.later();
+    }).observe(this.grid);
     this.showHead();
   }
 
@@ -94,7 +107,7 @@ export class Table {
   }
 
   private showHead(): void {
-    const { columns, sorted } = this;
+    const { columns } = this;
     const wide = columns.reduce((sum, { width }) => sum + width, 0);
     const last = columns.length - 1;
     const track = ({ width }: Column, index: number) =>
@@ -102,21 +115,21 @@ export class Table {
     this.grid.style.setProperty("--columns", columns.map(track).join(" "));
     this.grid.style.setProperty("--wide", `${wide}px`);
     this.grid.setAttribute("aria-colcount", String(columns.length));
-    put(
-      this.head,
-      ...columns.map(({ key, name }, index) =>
-        h(
-          "div",
-          {
-            role: "columnheader",
-            class: `c-${key}`,
-            "aria-colindex": index + 1,
-            "aria-sort": sorted.key === key && (sorted.down ? "descending" : "ascending"),
-            "data-key": key,
-          },
-          h("button", { type: "button", tabindex: -1, click: () => this.actions.sort(key) }, name),
-        ),
-      ),
+    put(this.head, ...columns.map((column, index) => this.heading(column, index)));
+  }
+
+  private heading({ key, name }: Column, index: number): HTMLElement {
+    const { down, key: sorted } = this.sorted;
+    return h(
+      "div",
+      {
+        role: "columnheader",
+        class: `c-${key}`,
+        "aria-colindex": index + 1,
+        "aria-sort": sorted === key && (down ? "descending" : "ascending"),
+        "data-key": key,
+      },
+      h("button", { type: "button", tabindex: -1, click: () => this.actions.sort(key) }, name),
     );
   }
 
@@ -165,7 +178,7 @@ export class Table {
   }
 
   private visibleRows(): number {
-    return Math.max(1, Math.floor((this.grid.clientHeight - ROW) / ROW));
+    return Math.max(1, Math.floor((this.tall - ROW) / ROW));
   }
 
   /** The first row on the screen, with its fraction. */
@@ -173,7 +186,7 @@ export class Table {
     const room = this.height() - this.visibleRows() * ROW;
     const rows = this.length - this.visibleRows();
     if (room <= 0 || rows <= 0) return 0;
-    return Math.min(1, this.grid.scrollTop / room) * rows;
+    return Math.min(1, this.top / room) * rows;
   }
 
   private later(): void {
@@ -189,7 +202,6 @@ export class Table {
     const first = this.first();
     const from = Math.max(0, Math.floor(first) - 2);
     const to = Math.min(this.length, Math.ceil(first) + this.visibleRows() + 3);
-    const top = this.grid.scrollTop;
     const count = Math.max(0, to - from);
     if (this.slots.length !== count) {
       while (this.slots.length < count) this.slots.push(new Slot());
@@ -207,7 +219,7 @@ export class Table {
       const slot = this.slots[i % count];
       slot?.show(i, row, this.columns);
       slot?.mark(this.cursor);
-      slot?.move(top + (i - first) * ROW);
+      slot?.move(this.top + (i - first) * ROW);
     }
     if (count > 0) {
       const { row, column } = this.cursor;
@@ -302,72 +314,12 @@ export class Table {
     const row = this.at(this.cursor.row);
     const column = this.columns[this.cursor.column];
     const cell = this.cell();
-    if (!row || !column || !cell) return;
-    this.tools.hidden = true;
-    const text = shown(row, column.key);
-    const { facet, value = "" } = cell.dataset;
-    const short = line(value).slice(0, 40);
-    const only = (exclude: boolean) => () => this.actions.choose(facet as Facet, value, exclude);
-    const filters = [
-      { label: `Only ${short}`, act: only(false) },
-      { label: `Not ${short}`, act: only(true) },
-    ];
-    const copy = () => navigator.clipboard.writeText(text).catch(() => {});
-    const columns = COLUMNS.map((one) => {
-      const on = this.columns.includes(one);
-      const act = () =>
-        this.arrange(COLUMNS.filter((other) => this.columns.includes(other) !== (other === one)));
-      return { label: one.name, checked: on, act };
-    });
-    const frame = this.element.getBoundingClientRect();
-    const box = cell.getBoundingClientRect();
-    this.menu.show(
-      `${column.name}: ${text}`,
-      [
-        facet ? filters : [],
-        [
-          { label: "Explain this record", act: () => this.open() },
-          { label: "Copy this cell", act: copy },
-        ],
-        // Something must be left to stand on.
-        columns.filter(({ checked }) => !checked || this.columns.length > 1),
-      ],
-      Math.max(0, box.left - frame.left),
-      box.bottom - frame.top,
-    );
+    if (row && column && cell) this.cells.menu(cell, column.name, shown(row, column.key));
   }
 
-  private showTools(cell: HTMLElement): void {
-    const { facet, value } = cell.dataset;
-    if (!facet || value === undefined || !this.menu.element.hidden) return;
-    const button = (text: string, label: string, act: () => void) =>
-      h(
-        "button",
-        {
-          type: "button",
-          tabindex: -1,
-          title: label,
-          "aria-label": label,
-          click: () => {
-            this.tools.hidden = true;
-            act();
-          },
-        },
-        text,
-      );
-    const choose = (exclude: boolean) => () => this.actions.choose(facet as Facet, value, exclude);
-    put(
-      this.tools,
-      button("+", `Only ${line(value)}`, choose(false)),
-      button("−", `Not ${line(value)}`, choose(true)),
-      button("⋯", "More", () => {
-        if (this.goTo(cell)) this.showMenu();
-      }),
-    );
-    this.tools.hidden = false;
-    const frame = this.element.getBoundingClientRect();
-    const box = cell.getBoundingClientRect();
-    this.tools.style.left = `${Math.min(box.right, frame.right) - frame.left - 78}px`;
-    this.tools.style.top = `${box.top - frame.top + 3}px`;
+  /** Shows a column, or hides it; one is always left to stand on. */
+  private toggle(column: Column): void {
+    const columns = COLUMNS.filter((one) => this.columns.includes(one) !== (one === column));
+    if (columns.length > 0) this.arrange(columns);
   }
 }
