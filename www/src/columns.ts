@@ -13,16 +13,16 @@ export interface Column {
 }
 
 export const COLUMNS: Column[] = [
-  { key: "time", name: "Time", width: 184, facet: null },
-  { key: "computer", name: "Computer", width: 130, facet: "computer" },
-  { key: "verdict", name: "Verdict", width: 84, facet: "verdict" },
+  { key: "time", name: "Time", width: 176, facet: null },
+  { key: "computer", name: "Computer", width: 124, facet: "computer" },
+  { key: "verdict", name: "Verdict", width: 80, facet: "verdict" },
   { key: "basis", name: "Basis", width: 74, facet: "basis" },
-  { key: "error", name: "Error or event", width: 250, facet: "error" },
+  { key: "error", name: "Error or event", width: 232, facet: "error" },
   { key: "reason", name: "Reasons", width: 150, facet: "reason", extra: true },
-  { key: "shape", name: "Shape", width: 110, facet: "shape" },
+  { key: "shape", name: "Shape", width: 104, facet: "shape" },
   { key: "file", name: "File", width: 150, facet: "file", extra: true },
   { key: "record", name: "Record", width: 90, facet: null, extra: true },
-  { key: "message", name: "Message", width: 320, facet: null },
+  { key: "message", name: "Message", width: 280, facet: null },
 ];
 
 /** What a cell shows. */

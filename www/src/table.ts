@@ -145,6 +145,7 @@ export class Table {
       this.showHead();
     }
     this.body.style.height = `${this.height()}px`;
+    this.grid.style.setProperty("--rows", String(Math.min(length, 100)));
     this.state.textContent =
       length === 0 ? "No record fits these filters." : plural(length, "record");
     this.later();

@@ -106,6 +106,8 @@ export class Chart {
       {
         width: this.plot.clientWidth || 600,
         height: HEIGHT,
+        // Half of the last label stands beside the last bar.
+        padding: [null, 40, null, null],
         legend: { show: false },
         tzDate: (time) => uPlot.tzDate(new Date(time * 1000), "Etc/UTC"),
         scales: {
@@ -171,6 +173,7 @@ export class Chart {
       ctx.fill();
     });
     ctx.strokeStyle = colors.against;
+    ctx.globalAlpha = 0.55;
     ctx.setLineDash([4, 3]);
     ctx.beginPath();
     for (const mark of marks) {

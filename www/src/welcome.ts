@@ -19,6 +19,16 @@ export function welcome(opening: Opening): HTMLElement {
       "Windows XP and Server 2003 write Crypt32 event 8 again and again when they cannot reach Windows Update. Microsoft’s article KB2253680 calls it benign under stated conditions. Open a log to see which records are that, and which are not.",
     ),
     h(
+      "p",
+      { class: "example" },
+      "Such a record says:",
+      h(
+        "code",
+        {},
+        "Failed auto update retrieval of third-party root list sequence number from: <http://www.download.windowsupdate.com/…/authrootseq.txt> with error: …",
+      ),
+    ),
+    h(
       "div",
       { class: "drop" },
       h("p", { class: "big" }, "Drop files anywhere on this page"),
