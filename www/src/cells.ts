@@ -1,6 +1,6 @@
-// What can be done with a cell: the buttons that appear over it, and its menu.
+// What can be done with a cell: its menu, and the button over it that opens it.
 import { COLUMNS, type Column } from "./columns.ts";
-import { h, put } from "./dom.ts";
+import { h } from "./dom.ts";
 import { Menu } from "./menu.ts";
 import type { Facet } from "./protocol.ts";
 import { line } from "./text.ts";
@@ -17,7 +17,19 @@ export interface CellActions {
 }
 
 export class Cells {
-  private readonly bar = h("div", { class: "cell-tools", hidden: true });
+  private readonly more = h(
+    "button",
+    {
+      type: "button",
+      class: "more",
+      tabindex: -1,
+      hidden: true,
+      "aria-label": "What can be done with this cell",
+      click: () => this.cell && this.actions.more(this.cell),
+    },
+    "⋯",
+  );
+  private cell: HTMLElement | undefined;
   private readonly list: Menu;
   readonly elements: HTMLElement[];
 
@@ -26,43 +38,27 @@ export class Cells {
     private readonly actions: CellActions,
   ) {
     this.list = new Menu(() => actions.back());
-    this.elements = [this.bar, this.list.element];
+    this.elements = [this.more, this.list.element];
     frame.addEventListener("pointerleave", () => {
-      this.bar.hidden = true;
+      this.more.hidden = true;
     });
   }
 
-  /** Shows the buttons over a cell that can be filtered by. */
-  tools(cell: HTMLElement): void {
-    const { facet, value } = cell.dataset;
-    if (!facet || value === undefined || !this.list.element.hidden) return;
-    const choose = (exclude: boolean) => () => this.actions.choose(facet as Facet, value, exclude);
-    put(
-      this.bar,
-      this.button("+", `Only ${line(value)}`, choose(false)),
-      this.button("−", `Not ${line(value)}`, choose(true)),
-      this.button("⋯", "More", () => this.actions.more(cell)),
-    );
-    this.bar.hidden = false;
+  /** Shows the button over a cell that opens its menu. */
+  over(cell: HTMLElement): void {
+    if (!this.list.element.hidden) return;
+    this.cell = cell;
+    this.more.hidden = false;
     const frame = this.frame.getBoundingClientRect();
     const box = cell.getBoundingClientRect();
-    this.bar.style.left = `${Math.min(box.right, frame.right) - frame.left - 78}px`;
-    this.bar.style.top = `${box.top - frame.top + 3}px`;
-  }
-
-  private button(text: string, label: string, act: () => void): HTMLElement {
-    const click = () => {
-      this.bar.hidden = true;
-      act();
-    };
-    const props = { type: "button", tabindex: -1, title: label, "aria-label": label, click };
-    return h("button", props, text);
+    this.more.style.left = `${Math.min(box.right, frame.right) - frame.left - 27}px`;
+    this.more.style.top = `${box.top - frame.top + 3}px`;
   }
 
   /** Opens the menu of a cell. */
   menu(cell: HTMLElement, name: string, text: string): void {
     const { actions } = this;
-    this.bar.hidden = true;
+    this.more.hidden = true;
     const { facet, value = "" } = cell.dataset;
     const short = line(value).slice(0, 40);
     const choose = (exclude: boolean) => () => actions.choose(facet as Facet, value, exclude);

@@ -84,8 +84,8 @@ export class Table {
       this.showMenu();
     });
     this.body.addEventListener("pointerover", (event) => {
-      const cell = (event.target as Element).closest<HTMLElement>("[data-facet]");
-      if (cell && event.pointerType !== "touch") this.cells.tools(cell);
+      const cell = (event.target as Element).closest<HTMLElement>("[role=gridcell]");
+      if (cell && event.pointerType !== "touch") this.cells.over(cell);
     });
     new ResizeObserver(() => {
       this.tall = this.grid.clientHeight;

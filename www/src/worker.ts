@@ -5,6 +5,7 @@ import type { Article, Ask, Tell, View } from "./protocol.ts";
 import { Reading, summary } from "./reading.ts";
 import { record } from "./record.ts";
 import { Store } from "./store.ts";
+import { json } from "./text.ts";
 import { answer } from "./view.ts";
 
 /** How often the page hears of progress, in milliseconds. */
@@ -102,7 +103,8 @@ async function takeAway({ what, accept }: Extract<Ask, { ask: "take" }>): Promis
         return give("report.md", new Blob([(triage?.report("markdown") ?? "") as BlobPart]));
       case "ledger": {
         const taken = await filterFiles(store.files, states, "drop", accept);
-        return give("ledger.json", new Blob([`${taken.ledger}\n`]), taken.note);
+        const ledger = json(JSON.parse(taken.ledger));
+        return give("ledger.json", new Blob([`${ledger}\n`]), taken.note);
       }
       default: {
         const taken = await filterFiles(store.files, states, what, accept);
