@@ -1,5 +1,5 @@
 // Generated logs that are too large to be kept, and what a tab needs for one.
-import { closeSync, openSync, readdirSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, writeSync } from "node:fs";
 import { sampleLog } from "../../www/tools/sample-log.mjs";
 
 /** Records of about 750 bytes, `share` of them Crypt32 event 8: so many, or so many bytes. */
@@ -24,6 +24,8 @@ export function generate(path, { bytes = Number.POSITIVE_INFINITY, records, shar
     batch = [];
   }
   if (batch.length > 0) writeSync(file, `${batch.join("\n")}\n`);
+  // What is written later must not be measured.
+  fsyncSync(file);
   closeSync(file);
   return length;
 }

@@ -12,14 +12,14 @@ const out = process.argv[2] ?? join(root, "www/guide/pictures");
 const browser = await start();
 const dir = mkdtempSync(join(tmpdir(), "crypt32-pictures-"));
 
-async function shot(name, { width, height, dark }, act, full = false) {
+async function shot(name, { width, height, dark }, act) {
   const page = await openPage(browser, browser.builds.served, {
     viewport: { width, height },
     media: { colorScheme: dark ? "dark" : "light", reducedMotion: "reduce" },
   });
   await act(page);
   await page.waitForTimeout(300);
-  await page.screenshot({ path: join(out, `page-${name}.png`), fullPage: full });
+  await page.screenshot({ path: join(out, `page-${name}.png`) });
   await page.assertQuiet();
   await page.close();
 }
@@ -45,6 +45,17 @@ async function review(page) {
   await page.evaluate(() => document.querySelector(".records").scrollIntoView());
 }
 
+async function menu(page) {
+  await records(page);
+  await page.locator(".grid-row .c-computer").nth(3).click({ button: "right" });
+  await page.waitForSelector(".menu:not([hidden])");
+}
+
+async function take(page) {
+  await sample(page);
+  await page.evaluate(() => document.querySelector(".take").scrollIntoView());
+}
+
 async function million(page) {
   const path = join(dir, "million.ndjson");
   generate(path, { records: 1_000_000, share: 1 });
@@ -59,7 +70,7 @@ async function million(page) {
 }
 
 const wide = { width: 1400, height: 1000 };
-const narrow = { width: 390, height: 844 };
+const narrow = { width: 390, height: 1500 };
 try {
   await shot("empty", wide, async () => {});
   await shot("answer", wide, sample);
@@ -67,8 +78,10 @@ try {
   await shot("review", { ...wide, height: 1300 }, review);
   await shot("dark", { ...wide, dark: true }, sample);
   await shot("dark-review", { ...wide, height: 1300, dark: true }, review);
-  await shot("narrow", narrow, sample, true);
-  await shot("narrow-empty", narrow, async () => {});
+  await shot("narrow", narrow, sample);
+  await shot("narrow-records", narrow, records);
+  await shot("menu", wide, menu);
+  await shot("take", { ...wide, height: 760 }, take);
   await shot("million", wide, million);
 } finally {
   await browser.stop();

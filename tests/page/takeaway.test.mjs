@@ -5,13 +5,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { after, before, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { sampleLog } from "../../www/tools/sample-log.mjs";
 import { done, openPage, root, start, take } from "./browser.mjs";
 import { native, parse, sorted } from "./compare.mjs";
 
 const dir = mkdtempSync(join(tmpdir(), "crypt32-page-"));
 const path = join(dir, "it's a log.ndjson");
-writeFileSync(path, `${sampleLog(1).join("\n")}\n`);
+const log = `${sampleLog(1).join("\n")}\n`;
+writeFileSync(path, log);
 
 let browser;
 before(async () => {
@@ -34,6 +36,9 @@ function bash(script) {
   return execFileSync("bash", ["-euo", "pipefail", "-c", script], options).toString();
 }
 
+/** The commands of a text: what stands below each comment. */
+const commands = (text) => text.split(/^#.*\n/m).slice(1);
+
 test("the command line gives the rows of the view and the filtered log", async (t) => {
   try {
     execFileSync("jq", ["--version"]);
@@ -53,14 +58,7 @@ test("the command line gives the rows of the view and the filtered log", async (
       (cell) => cell.textContent === "LAB-XP-07",
     ),
   );
-  const [, report, , rows, , filter] = (await snippet(page, "Command line"))
-    .split(/\n(?! )|^(?=#)/)
-    .filter(Boolean)
-    .reduce((all, line) => {
-      if (line.startsWith("#") || all.at(-1)?.startsWith("#")) all.push(line);
-      else all[all.length - 1] += `\n${line}`;
-      return all;
-    }, []);
+  const [report, rows, filter] = commands(await snippet(page, "Command line"));
   const shown = parse((await take(page, "ndjson")).text);
   assert.ok(shown.length > 0);
   const answers = parse(bash(rows)).map((answer) => ({ file: "it's a log.ndjson", ...answer }));
@@ -70,6 +68,23 @@ test("the command line gives the rows of the view and the filtered log", async (
   assert.equal(readFileSync(join(dir, "filtered.log"), "utf8"), (await take(page, "drop")).text);
   await page.close();
 });
+
+for (const [name, bytes] of [
+  ["packed.ndjson.gz", gzipSync(log)],
+  ["utf16.ndjson", Buffer.from(`\ufeff${log}`, "utf16le")],
+]) {
+  test(`the command line filters ${name} too`, async () => {
+    writeFileSync(join(dir, name), bytes);
+    const page = await openPage(browser, browser.builds.served);
+    await page.setInputFiles("input[type=file]", join(dir, name));
+    await done(page);
+    bash(commands(await snippet(page, "Command line"))[2]);
+    const filtered = readFileSync(join(dir, "filtered.log"), "utf8");
+    assert.equal(filtered, (await take(page, "drop")).text);
+    assert.ok(filtered.length < log.length);
+    await page.close();
+  });
+}
 
 test("the configurations name what the modules have", async () => {
   const page = await openPage(browser, browser.builds.single);

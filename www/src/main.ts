@@ -168,10 +168,7 @@ class Page {
     const { choices, search, from, to } = this.view;
     const range = from !== null && to !== null ? `${minute(from)} to ${minute(to)}` : "";
     this.facets.showChips(choices, search, range);
-    this.take.show(
-      this.files.map((file) => file.name),
-      this.view,
-    );
+    this.take.show(this.view);
     this.ask({ ask: "view", view: this.view });
   }
 
@@ -249,7 +246,7 @@ class Page {
       () => this.status.done(told),
       () => summary && this.answer.summary(summary, counts),
       () => summary && this.answer.computers(summary),
-      () => this.take.counts(counts),
+      () => this.take.done(files, counts),
       () => {
         document.documentElement.dataset.state = "done";
         this.next();

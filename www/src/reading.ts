@@ -2,7 +2,7 @@
 import type { Triage } from "#wasm/crypt32_page.js";
 import { chunks, isPacked, pieces, Turns } from "./chunks.ts";
 import type { Counts, FileState, Summary } from "./protocol.ts";
-import type { Store } from "./store.ts";
+import { MOST, type Store } from "./store.ts";
 
 /** Computers that are told in full. */
 const TOLD = 200;
@@ -90,6 +90,11 @@ export class Reading {
     state.notes.push(...this.triage.endFile());
     this.take(state, index);
     state.container ||= this.triage.container();
+    if (this.store.full) {
+      state.notes.push(
+        `the table holds the first ${MOST.toLocaleString("en-US")} rows; counts and reports are of all`,
+      );
+    }
     if (state.records === 0 && state.size > 0 && !this.cancelled) {
       state.notes.push("no record was recognised in it; is it a log?");
     }
@@ -109,14 +114,10 @@ export class Reading {
     const { triage, store, counts } = this;
     const rows = triage.rows();
     store.texts.push(...triage.texts());
-    const before = store.length;
-    store.add(file, rows);
-    const verdicts = store.column("verdict");
-    const sums = [0, 0, 0];
-    for (let i = before; i < store.length; i++) (sums[verdicts[i] as number] as number)++;
-    counts.benign += sums[0] ?? 0;
-    counts.review += sums[1] ?? 0;
-    counts.related += sums[2] ?? 0;
+    const [benign, review, related] = store.add(file, rows);
+    counts.benign += benign;
+    counts.review += review;
+    counts.related += related;
     const [a = 0, b = 0, c = 0, d = 0] = triage.savings();
     counts.accepted = { records: a, bytes: b };
     counts.droppable = { records: c, bytes: d };

@@ -3,6 +3,8 @@ import { BASES, type Facet, type Finding, type Row, VERDICTS } from "./protocol.
 
 /** Numbers a row, as src/host/page/row.rs writes them. */
 const WIDTH = 16;
+/** More rows than this are only counted: each takes 62 bytes. */
+export const MOST = 4_000_000;
 const COLUMNS = {
   record: Float64Array,
   event: Uint16Array,
@@ -27,6 +29,8 @@ const NAMES = Object.keys(COLUMNS) as Name[];
 
 export class Store {
   length = 0;
+  /** There was no room for all. */
+  full = false;
   texts: string[] = [];
   private columns: Record<Name, Column>;
   private file = new Uint16Array(1024);
@@ -41,11 +45,17 @@ export class Store {
     ) as Record<Name, Column>;
   }
 
-  add(file: number, rows: Float64Array): void {
-    const count = rows.length / WIDTH;
+  /** Takes in rows, as far as there is room, and says how many there are of each verdict. */
+  add(file: number, rows: Float64Array): [number, number, number] {
+    const sums: [number, number, number] = [0, 0, 0];
+    for (let at = NAMES.indexOf("verdict"); at < rows.length; at += WIDTH) {
+      sums[rows[at] as 0 | 1 | 2]++;
+    }
+    const count = Math.min(rows.length / WIDTH, MOST - this.length);
+    this.full ||= count < rows.length / WIDTH;
     const need = this.length + count;
     if (need > this.file.length) {
-      const size = Math.max(need, Math.ceil(this.file.length * 1.6));
+      const size = Math.min(MOST, Math.max(need, Math.ceil(this.file.length * 1.6)));
       for (const name of NAMES) {
         const grown = new COLUMNS[name](size);
         grown.set(this.columns[name] as never);
@@ -61,6 +71,7 @@ export class Store {
     });
     this.file.fill(file, this.length, need);
     this.length = need;
+    return sums;
   }
 
   column(name: Name): Column {

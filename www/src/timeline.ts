@@ -197,7 +197,7 @@ export class Chart {
       ? ` Marked: ${plural(marks.length, "event")} that ${marks.length === 1 ? "says" : "say"} more about the cause, the first ${first.event} on ${first.computer} at ${clock(first.time, false)}.`
       : "";
     const without = untimed > 0 ? ` ${plural(untimed, "record")} without a time.` : "";
-    this.words.textContent = `${clock(start, false)} to ${clock(end, false)}, a bar ${words(step)}, ${plural(empty, "bar")} empty. Drag to look closer.${against}${without}`;
+    this.words.textContent = `${clock(start, false)} to ${clock(end, false)}, each bar ${words(step)}${empty > 0 ? `, ${number(empty)} of them empty` : ""}. Drag to look closer.${against}${without}`;
   }
 }
 

@@ -32,7 +32,11 @@ function progress(): void {
 }
 
 async function open(files: File[], dates: string): Promise<void> {
-  triage?.free();
+  try {
+    triage?.free();
+  } catch {
+    // It stopped in the middle of something; the new one does not need it.
+  }
   triage = new Triage("{}", dates);
   wanted = -1;
   store = new Store(files, article?.conditions.map((condition) => condition.code) ?? []);
