@@ -78,6 +78,8 @@ for (const build of ["served", "single"]) {
           }
           const ledger = JSON.parse((await take(page, "ledger")).text);
           assert.deepEqual(ledger, JSON.parse(readFileSync(join(dir, "l"), "utf8")));
+          const dry = await page.textContent(".dry");
+          assert.ok(dry.includes(`${ledger.dropped.toLocaleString("en-US")} of `), dry);
         }
         await page.assertQuiet();
         await page.close();

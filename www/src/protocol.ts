@@ -107,7 +107,9 @@ export interface Timeline {
   review: number[];
   related: number[];
   untimed: number;
+  /** Events that say more about the cause: where they are drawn, and how many there are. */
   marks: { time: number; event: string; computer: string; kind: number }[];
+  marked: number;
 }
 
 export interface FacetCounts {

@@ -186,15 +186,15 @@ export class Chart {
   }
 
   /** The same in words. */
-  private say({ untimed, marks, step }: Timeline, all: number[]): void {
+  private say({ untimed, marks, marked, step }: Timeline, all: number[]): void {
     const [start, end] = this.span();
     const input = (time: number) => new Date(time * 1000).toISOString().slice(0, 19);
     this.from.value = input(start);
     this.to.value = input(end);
     const empty = all.filter((count) => count === 0).length;
-    const first = marks[0];
+    const [first] = marks;
     const against = first
-      ? ` Marked: ${plural(marks.length, "event")} that ${marks.length === 1 ? "says" : "say"} more about the cause, the first ${first.event} on ${first.computer} at ${clock(first.time, false)}.`
+      ? ` Marked: ${plural(marked, "event")} that ${marked === 1 ? "says" : "say"} more about the cause, ${marked === 1 ? "" : "the first "}${first.event} on ${first.computer} at ${clock(first.time, false)}.`
       : "";
     const without = untimed > 0 ? ` ${plural(untimed, "record")} without a time.` : "";
     this.words.textContent = `${clock(start, false)} to ${clock(end, false)}, each bar ${words(step)}${empty > 0 ? `, ${number(empty)} of them empty` : ""}. Drag to look closer.${against}${without}`;

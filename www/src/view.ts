@@ -17,7 +17,6 @@ const STEPS = [
 ];
 const BARS = 160;
 const SHOWN = 50;
-const MARKS = 400;
 
 export interface Answer {
   order: Rows;
@@ -173,6 +172,8 @@ function timeline(store: Store, rows: Rows, view: View): Timeline | null {
   const bars = Math.floor((last - start) / step) + 1;
   const series = VERDICTS.map(() => new Array<number>(bars).fill(0));
   const marks: Timeline["marks"] = [];
+  const seen = new Uint8Array(4 * bars);
+  let marked = 0;
   for (let k = 0; k < rows.length; k++) {
     const i = rows[k] as number;
     const at = time[i] as number;
@@ -181,11 +182,15 @@ function timeline(store: Store, rows: Rows, view: View): Timeline | null {
     const list = series[verdict[i] as number] as number[];
     list[bar] = (list[bar] as number) + 1;
     const kind = kinds[i] as number;
-    if (kind >= 1 && kind <= 3 && marks.length < MARKS) {
-      const row = store.row(i);
-      marks.push({ time: at, event: row.error, computer: row.computer, kind });
-    }
+    if (kind < 1 || kind > 3) continue;
+    marked++;
+    // Of a bar, the first of each kind is drawn: more would stand on each other.
+    const place = 4 * bar + kind;
+    if (seen[place]) continue;
+    seen[place] = 1;
+    const row = store.row(i);
+    marks.push({ time: at, event: row.error, computer: row.computer, kind });
   }
   const [benign = [], review = [], related = []] = series;
-  return { start, step, benign, review, related, untimed, marks };
+  return { start, step, benign, review, related, untimed, marks, marked };
 }
