@@ -102,12 +102,14 @@ test("bad files are explained", async () => {
       bytes: Buffer.from(Array.from({ length: 9000 }, (_, i) => (i * i) >> 3)),
     },
     { name: "cut.gz", bytes: gzipSync(log).subarray(0, 2000) },
+    { name: "bomb.gz", bytes: gzipSync(Buffer.alloc(64 << 20)) },
     { name: "corrupt.evt", bytes: evt },
   ]);
   const notes = await page.textContent(".notes");
   assert.match(notes, /empty\.log: the file is empty/);
   assert.match(notes, /picture\.png: /);
   assert.match(notes, /cut\.gz: stopped/);
+  assert.match(notes, /bomb\.gz: stopped at byte \d+: unpacks to more than 500 times/);
   assert.match(notes, /corrupt\.evt: /);
   await page.assertQuiet();
   await page.close();
@@ -181,6 +183,7 @@ for (const [what, change] of [
     await page.locator(".grid-row").first().click();
     await page.waitForSelector(".explain:not([hidden])");
     assert.match(await page.textContent(".explain"), /can no longer be read/);
+    await page.assertQuiet();
     await page.close();
   });
 }

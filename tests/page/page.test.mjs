@@ -1,7 +1,7 @@
 // The page as a person uses it, in both of its builds: from drop to what is taken away.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -140,6 +140,53 @@ test("records of binary logs count with their bytes", async () => {
   assert.ok(saved > 56 * benign && saved < bytes.length, `${saved} bytes of ${benign} records`);
   await page.close();
 });
+
+/** Drags a path from the desktop onto the page: what no script in the page can do. */
+async function drag(page, path) {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: [path], dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"]) {
+    await session.send("Input.dispatchDragEvent", { type, x: 300, y: 300, data });
+  }
+}
+
+test("a file and a folder are dragged from the desktop", async () => {
+  const folder = join(dir, "folder");
+  mkdirSync(join(folder, "inner"), { recursive: true });
+  writeFileSync(join(folder, "one.log"), log);
+  writeFileSync(join(folder, "inner", "two.log"), log);
+  const page = await openPage(browser, browser.builds.served);
+  await drag(page, join(folder, "one.log"));
+  await done(page);
+  assert.match(await page.textContent(".status"), /^one\.log/);
+  await drag(page, folder);
+  await page.waitForFunction(() =>
+    document.querySelector(".status").textContent.startsWith("2 files"),
+  );
+  // Rows of several files say from which they are.
+  await page.waitForSelector("[data-key=file]");
+  await page.assertQuiet();
+  await page.close();
+});
+
+for (const build of ["served", "single"]) {
+  test(`what the ${build} build must not do is blocked, and would be seen`, async () => {
+    const page = await openPage(browser, browser.builds[build]);
+    await page.evaluate(async () => {
+      await fetch("https://example.com/").catch(() => {});
+      const image = new Image();
+      image.src = "https://example.com/picture.png";
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    });
+    const violations = await page.evaluate(() => window.violations);
+    assert.deepEqual(
+      violations.map((violation) => violation.split(" ")[0]),
+      ["connect-src", "img-src"],
+    );
+    await assert.rejects(page.assertQuiet());
+    await page.close();
+  });
+}
 
 test("a paste is opened too", async () => {
   const page = await openPage(browser, browser.builds.single);

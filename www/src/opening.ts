@@ -1,5 +1,6 @@
 // How files come in: a button, a drop anywhere on the window, a paste, or the sample.
 import { h } from "./dom.ts";
+import { dropped } from "./dropped.ts";
 
 /** A file of the page: inside it in the single-file build, beside it otherwise. */
 export async function asset(name: string): Promise<ArrayBuffer> {
@@ -69,10 +70,15 @@ export class Opening {
     });
   }
 
-  private take(data: DataTransfer | null): void {
-    const files = [...(data?.files ?? [])];
-    const text = data?.getData("text/plain") ?? "";
-    if (files.length > 0) this.open(files);
-    else if (text.trim()) this.open([new File([text], "pasted text")]);
+  private async take(data: DataTransfer | null): Promise<void> {
+    if (!data) return;
+    const text = data.getData("text/plain");
+    try {
+      const files = await dropped(data);
+      if (files.length > 0) this.open(files);
+      else if (text.trim()) this.open([new File([text], "pasted text")]);
+    } catch {
+      this.fail("this browser does not show what is in a folder here; open the files in it");
+    }
   }
 }
