@@ -3,15 +3,14 @@
 import { Cells } from "./cells.ts";
 import { COLUMNS, type Column, shown } from "./columns.ts";
 import { h, put } from "./dom.ts";
+import { Head, type Sorted } from "./head.ts";
+import { Pages } from "./pages.ts";
 import type { Facet, Row, SortKey } from "./protocol.ts";
 import { type Cursor, Slot } from "./rows.ts";
 import { plural } from "./text.ts";
 
 const ROW = 30;
 const TALLEST = 8_000_000;
-const PAGE = 100;
-/** How many pages of rows are kept. */
-const KEPT = 40;
 
 export interface TableActions {
   rows(from: number, to: number, serial: number): void;
@@ -22,7 +21,7 @@ export interface TableActions {
 
 export class Table {
   readonly element = h("div", { class: "grid-frame" });
-  private readonly head = h("div", { class: "grid-head", role: "row", "aria-rowindex": 1 });
+  private readonly head = new Head((key) => this.actions.sort(key));
   private readonly body = h("div", { class: "grid-body", role: "rowgroup" });
   private readonly grid = h("div", {
     class: "grid",
@@ -48,9 +47,8 @@ export class Table {
   private length = 0;
   private serial = 0;
   private cursor: Cursor = { row: 0, column: 1 };
-  private sorted: { key: SortKey; down: boolean } = { key: "time", down: false };
-  private pages = new Map<number, Row[]>();
-  private asked = new Set<number>();
+  private sorted: Sorted = { key: "time", down: false };
+  private readonly pages = new Pages((from, to) => this.actions.rows(from, to, this.serial));
   /** How far it is scrolled, and how tall it is: to ask the browser costs a layout. */
   private top = 0;
   private tall = 0;
@@ -58,7 +56,7 @@ export class Table {
   private wanted = false;
 
   constructor(private readonly actions: TableActions) {
-    put(this.grid, h("div", { role: "rowgroup", class: "grid-top" }, this.head), this.body);
+    put(this.grid, this.head.element, this.body);
     put(
       this.element,
       this.grid,
@@ -107,37 +105,13 @@ export class Table {
   }
 
   private showHead(): void {
-    const { columns } = this;
-    const wide = columns.reduce((sum, { width }) => sum + width, 0);
-    const last = columns.length - 1;
-    const track = ({ width }: Column, index: number) =>
-      index === last ? `minmax(${width}px, 1fr)` : `${width}px`;
-    this.grid.style.setProperty("--columns", columns.map(track).join(" "));
-    this.grid.style.setProperty("--wide", `${wide}px`);
-    this.grid.setAttribute("aria-colcount", String(columns.length));
-    put(this.head, ...columns.map((column, index) => this.heading(column, index)));
-  }
-
-  private heading({ key, name }: Column, index: number): HTMLElement {
-    const { down, key: sorted } = this.sorted;
-    return h(
-      "div",
-      {
-        role: "columnheader",
-        class: `c-${key}`,
-        "aria-colindex": index + 1,
-        "aria-sort": sorted === key && (down ? "descending" : "ascending"),
-        "data-key": key,
-      },
-      h("button", { type: "button", tabindex: -1, click: () => this.actions.sort(key) }, name),
-    );
+    this.head.show(this.grid, this.columns, this.sorted);
   }
 
   show(length: number, serial: number, key: SortKey, down: boolean): void {
     this.length = length;
     this.serial = serial;
     this.pages.clear();
-    this.asked.clear();
     this.cursor.row = Math.min(this.cursor.row, Math.max(0, length - 1));
     this.grid.setAttribute("aria-rowcount", String(length + 1));
     if (this.sorted.key !== key || this.sorted.down !== down) {
@@ -153,25 +127,13 @@ export class Table {
 
   take(from: number, rows: Row[], serial: number): void {
     if (serial !== this.serial) return;
-    this.pages.set(from / PAGE, rows);
+    this.pages.take(from, rows);
     if (this.wanted) this.open();
-    if (this.pages.size > KEPT) {
-      const first = this.pages.keys().next().value;
-      if (first !== undefined && first !== from / PAGE) {
-        this.pages.delete(first);
-        this.asked.delete(first);
-      }
-    }
     this.later();
   }
 
   focus(): void {
     this.grid.focus();
-  }
-
-  private at(i: number): Row | undefined {
-    const page = Math.floor(i / PAGE);
-    return this.pages.get(page)?.[i - page * PAGE];
   }
 
   private height(): number {
@@ -210,15 +172,9 @@ export class Table {
       put(this.body, ...this.slots.map((slot) => slot.element));
     }
     for (let i = from; i < to; i++) {
-      const row = this.at(i);
-      const page = Math.floor(i / PAGE);
-      if (!row && !this.asked.has(page)) {
-        this.asked.add(page);
-        this.actions.rows(page * PAGE, (page + 1) * PAGE, this.serial);
-      }
       // A row keeps its element as long as it is on the screen.
       const slot = this.slots[i % count];
-      slot?.show(i, row, this.columns);
+      slot?.show(i, this.pages.want(i), this.columns);
       slot?.mark(this.cursor);
       slot?.move(this.top + (i - first) * ROW);
     }
@@ -240,7 +196,7 @@ export class Table {
   }
 
   private open(): void {
-    const row = this.at(this.cursor.row);
+    const row = this.pages.at(this.cursor.row);
     // A row that is still on its way is explained when it comes.
     this.wanted = !row;
     if (row) this.actions.select(row.index);
@@ -292,11 +248,9 @@ export class Table {
 
   /** Scrolls sideways to the cell at hand. */
   private bringIn(): void {
-    const head = this.head.children[this.cursor.column] as HTMLElement | undefined;
-    if (!head) return;
+    const [left, right] = this.head.place(this.cursor.column);
     const { grid } = this;
-    const right = head.offsetLeft + head.offsetWidth;
-    if (head.offsetLeft < grid.scrollLeft) grid.scrollLeft = head.offsetLeft;
+    if (left < grid.scrollLeft) grid.scrollLeft = left;
     else if (right > grid.scrollLeft + grid.clientWidth) grid.scrollLeft = right - grid.clientWidth;
     this.later();
   }
@@ -312,7 +266,7 @@ export class Table {
   }
 
   private showMenu(): void {
-    const row = this.at(this.cursor.row);
+    const row = this.pages.at(this.cursor.row);
     const column = this.columns[this.cursor.column];
     const cell = this.cell();
     if (row && column && cell) this.cells.menu(cell, column.name, shown(row, column.key));
