@@ -46,6 +46,16 @@ const CONTAINERS = [
   },
 ];
 
+/** The record of the last row, as it is shown. */
+async function lastRecord(page) {
+  await page.focus("[role=grid]");
+  await page.keyboard.press("End");
+  await page.keyboard.press("Enter");
+  const raw = page.locator(".explain .raw", { hasText: /./ });
+  await raw.waitFor();
+  return raw.textContent();
+}
+
 let browser;
 before(async () => {
   browser = await start();
@@ -68,6 +78,10 @@ for (const build of ["served", "single"]) {
         const shown = await page.textContent(".figures .benign .value");
         assert.equal(shown, benign.toLocaleString("en-US"));
         if (name.includes("log") || name.includes("clean")) assert.ok(benign > 0);
+        if (!/\.evtx?$/.test(name)) {
+          const raw = await lastRecord(page);
+          assert.ok((name === "large.ndjson" ? large : log).includes(raw), raw);
+        }
         if (lines) {
           const path = join(dir, "plain.log");
           writeFileSync(path, name.includes("utf16") ? log.toString() : log);

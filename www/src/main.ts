@@ -210,8 +210,10 @@ class Page {
         this.table.take(told.from, told.rows, told.serial);
         break;
       case "explain":
+        // Who closed it while its record was looked for wants no more of it.
+        if (told.again && this.explain.element.hidden) break;
         this.explain.show(told);
-        this.explain.focus();
+        if (!told.again) this.explain.focus();
         break;
       case "taken":
         this.take.taken(told);

@@ -162,5 +162,14 @@ export type Tell =
       serial: number;
     }
   | { tell: "rows"; from: number; rows: Row[]; serial: number }
-  | { tell: "explain"; row: Row; finding: Finding; raw: string; cut: boolean; note: string }
+  | {
+      tell: "explain";
+      row: Row;
+      finding: Finding;
+      raw: string;
+      cut: boolean;
+      note: string;
+      /** The same row was told before, without its record. */
+      again: boolean;
+    }
   | { tell: "taken"; what: Take; files: { name: string; blob: Blob }[]; note: string };

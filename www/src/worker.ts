@@ -13,6 +13,8 @@ const PROGRESS = 250;
 /** How often it gets a new view while files are read, and which share of the time that may take. */
 const VIEW = 1500;
 const SHARE = 0.05;
+/** How long a record may take to be found before the rest is shown, in milliseconds. */
+const LATE = 200;
 
 const tell = (message: Tell) => postMessage(message);
 let article: Article | undefined;
@@ -76,11 +78,19 @@ async function explain(index: number): Promise<void> {
   const finding = of.finding(index);
   let raw = { text: of.text("raw", index), cut: false };
   let note = "";
+  let again = false;
   const file = of.files[of.fileOf(index)];
   const container = reading?.states[of.fileOf(index)]?.container ?? "plain";
   if (raw.text === "" && file) {
     const [offset, length] = [of.at("offset", index), of.at("length", index)];
     const still = () => wanted === index && store === of;
+    // To find a record in a packed file can take long; what is known is shown before.
+    const late = setTimeout(() => {
+      if (!still()) return;
+      again = true;
+      const note = "The record is looked for in the packed file …";
+      tell({ tell: "explain", row, finding, raw: "", cut: false, note, again: false });
+    }, LATE);
     try {
       const read = await record(file, container, offset, length, still);
       if (!read || !still()) return;
@@ -88,9 +98,11 @@ async function explain(index: number): Promise<void> {
     } catch {
       note = "The file can no longer be read; what was kept of the record is the message.";
       raw.text = row.message;
+    } finally {
+      clearTimeout(late);
     }
   }
-  tell({ tell: "explain", row, finding, raw: raw.text, cut: raw.cut, note });
+  tell({ tell: "explain", row, finding, raw: raw.text, cut: raw.cut, note, again });
 }
 
 async function takeAway({ what, accept }: Extract<Ask, { ask: "take" }>): Promise<void> {
