@@ -226,7 +226,8 @@ class Page {
     this.answer = new Answer(article);
     this.explain = new Explain(article, () => this.table.focus());
     document.documentElement.dataset.state = "ready";
-    this.next();
+    if (this.waiting) this.next();
+    else soon(() => this.chart.prepare());
   }
 
   private next(): void {
