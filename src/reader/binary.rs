@@ -13,6 +13,8 @@ use crate::event::Event;
 pub struct Found<'e> {
     /// Where in the file it begins, in bytes.
     pub offset: u64,
+    /// How long it is there.
+    pub length: u64,
     /// The number that the log gave it.
     pub number: u64,
     /// It was found by its signature, not by following the structure of the log: it may be older

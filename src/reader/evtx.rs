@@ -239,11 +239,12 @@ impl Reader {
             }
         };
         let number = record.event_record_id;
+        let whole = u64::from(record.binxml_size) + RECORD_HEADER + 4;
         let mut flow = ControlFlow::Continue(());
         let mut emit = |event: &Event<'_>| {
             if flow.is_continue() {
                 let event = &Event { shape: "evtx", ..event.clone() };
-                flow = visit(&Found { offset, number, carved, event });
+                flow = visit(&Found { offset, length: whole, number, carved, event });
             }
         };
         match json::read(&text, "", Nesting { left: 4 }, &mut emit) {

@@ -194,6 +194,7 @@ fn visit(
         record: *record,
         event: 1,
         offset: inner.offset,
+        length: inner.length,
         bytes: &[],
         event_read: inner.event,
     });

@@ -24,6 +24,8 @@ pub struct Found<'e> {
     pub event: u64,
     /// Where the record begins in the stream.
     pub offset: u64,
+    /// How long it is there, with its line end.
+    pub length: u64,
     /// Its bytes; empty for a record of a binary log.
     pub bytes: &'e [u8],
     /// What it says.
@@ -130,6 +132,7 @@ impl Summary {
                 record: self.records,
                 event: number,
                 offset: frame.offset,
+                length: frame.length,
                 bytes: frame.bytes,
                 event_read: event,
             });

@@ -67,9 +67,14 @@ export async function openPage(browser, url, options = {}) {
   const own = /^(blob:|data:)/;
   const allowed = (address) =>
     own.test(address) || (url.startsWith("file:") ? address === url : address.startsWith(url));
-  page.on("request", (request) => {
-    if (!allowed(request.url())) wrong.push(`request: ${request.url()}`);
-  });
+  // Nothing but the page's own files can be reached, and who tries is written down.
+  await page.route(
+    (address) => !allowed(address.href),
+    (route) => {
+      wrong.push(`request: ${route.request().url()}`);
+      return route.abort();
+    },
+  );
   page.on("pageerror", (error) => wrong.push(`error: ${error.message}`));
   page.on("console", (message) => {
     if (message.type() === "error") wrong.push(`console: ${message.text()}`);

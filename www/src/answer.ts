@@ -1,6 +1,8 @@
 // The answer first: one sentence, the figures behind it, and which way out fits.
-import { day, h, line, number, plural, put, size } from "./dom.ts";
+import { computers } from "./computers.ts";
+import { h, put } from "./dom.ts";
 import type { Article, Counts, FileState, Summary } from "./protocol.ts";
+import { day, line, number, plural, size } from "./text.ts";
 
 type Computer = Summary["computers"][number];
 
@@ -34,15 +36,19 @@ export class Answer {
     put(this.title, ...sentence(counts, summary));
     this.showFigures(counts, summary);
     if (counts.benign + counts.review > 0) put(this.todo, ...this.resolutions(summary, counts));
-    put(this.hosts, ...hosts(summary));
+  }
+
+  computers(summary: Summary): void {
+    put(this.hosts, ...computers(summary));
   }
 
   private showFigures(counts: Counts, summary: Summary | undefined): void {
     const share = counts.records > 0 ? (100 * counts.benign) / counts.records : 0;
     const days = summary ? span(summary) : 0;
     const perDay = days >= 1;
-    const saved = perDay ? counts.benignBytes / days : counts.benignBytes;
-    const rate = perDay ? counts.accepted / days : counts.accepted;
+    const { records, bytes } = counts.accepted;
+    const [rate, saved] = perDay ? [records / days, bytes / days] : [records, bytes];
+    const also = counts.droppable.records - records;
     const over = perDay ? " a day" : "";
     const rows: [string, string, string, string][] = [
       ["benign", "Benign", number(counts.benign), `${percent(share)} of the records`],
@@ -51,8 +57,8 @@ export class Answer {
       [
         "",
         `Dropping saves${over}`,
-        counts.benignBytes > 0 ? size(saved) : "0 bytes",
-        `${number(Math.round(rate))} records${over}`,
+        size(Math.round(saved)),
+        `${number(Math.round(rate))} records${over}${also > 0 ? `; ${number(also)} more with the basis “cause”` : ""}`,
       ],
       ["", "Records in all", number(counts.records), `read from ${size(counts.bytes)}`],
     ];
@@ -198,79 +204,3 @@ function fits(summary: Summary, counts: Counts): [number, string] {
     "Every condition that a record can show holds, and nothing in this log speaks against the article’s cause. Tag or drop the records, and keep the ledger.",
   ];
 }
-
-/** Computers with their interval beside the article's, gaps and neighbours. */
-function hosts(summary: Summary): Node[] {
-  const shown = summary.computers.slice(0, 200);
-  if (shown.length === 0) return [];
-  const body = shown.map((row) => {
-    const facts = [
-      ...(row.start ? [row.start.words] : []),
-      ...row.gaps.map((gap) => `${gap.from.slice(0, 16).replace("T", " ")}: ${gap.words}`),
-    ];
-    const item = (text: string, kind = "") => h("li", { class: kind }, line(text));
-    return h(
-      "tr",
-      {},
-      h("th", { scope: "row" }, line(row.name)),
-      h("td", { class: "count" }, number(row.benign)),
-      h("td", { class: row.review > 0 ? "count review" : "count" }, number(row.review)),
-      h("td", { class: "when" }, `${short(row.first)} to ${short(row.last)}`),
-      h("td", {}, line(row.interval.words)),
-      h(
-        "td",
-        {},
-        h(
-          "ul",
-          {},
-          ...row.neighbours.map((event) =>
-            item(
-              `${event.event} (${event.count}): ${event.words}`,
-              event.contradicts ? "against" : "",
-            ),
-          ),
-          ...facts.map((fact) => item(fact)),
-        ),
-      ),
-    );
-  });
-  const more = summary.computers.length - shown.length;
-  const head = [
-    "Computer",
-    "Benign",
-    "Review",
-    "First and last",
-    "How often, beside the article",
-    "What else it shows",
-  ];
-  return [
-    h("h2", {}, "Computers"),
-    h(
-      "div",
-      { class: "scroll", tabindex: 0, role: "region", "aria-label": "Computers" },
-      h(
-        "table",
-        {},
-        h("thead", {}, h("tr", {}, ...head.map((name) => h("th", { scope: "col" }, name)))),
-        h("tbody", {}, ...body),
-      ),
-    ),
-    more > 0 && h("p", { class: "about" }, `${plural(more, "more computer")} in the report.`),
-    h(
-      "ul",
-      { class: "remarks" },
-      ...summary.remarks.map((remark) => h("li", {}, line(remark))),
-      ...summary.together.map((row) =>
-        h(
-          "li",
-          {},
-          line(
-            `${row.minute.replace("T", " ")}: ${row.count} computers began together (${row.computers.join(", ")}): more likely one change in the network.`,
-          ),
-        ),
-      ),
-    ),
-  ].filter((node) => node !== false);
-}
-
-const short = (time: string | null) => (time ? time.slice(0, 16).replace("T", " ") : "?");

@@ -1,6 +1,7 @@
 // Why: each condition with what was seen and what it rests on, and the record itself.
-import { clock, copyButton, h, line, put, visible } from "./dom.ts";
+import { copyButton, h, put } from "./dom.ts";
 import type { Article, Evidence, Finding, Row, Tell } from "./protocol.ts";
+import { clock, line, visible } from "./text.ts";
 
 type Told = Extract<Tell, { tell: "explain" }>;
 const WORDS = { met: "Met", assumed: "Assumed", failed: "Failed" };

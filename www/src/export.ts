@@ -1,18 +1,40 @@
 // What can be taken away: the filtered log, the ledger, and the verdicts. Runs in the worker.
 import { FilterCore, Unpack } from "#wasm/crypt32_page.js";
-import type { FileState } from "./protocol.ts";
+import { chunks, isBinary, isPacked, pieces, Turns } from "./chunks.ts";
+import type { FileState, Finding } from "./protocol.ts";
 import type { Store } from "./store.ts";
+import { json, visible } from "./text.ts";
 
-const CHUNK = 4 << 20;
 const MARK = 0xffffffff;
-/** More pieces than this are copied together: each one of a Blob costs. */
-const PIECES = 20_000;
+/** More spans of a chunk than this are copied together: each one of a Blob costs. */
+const SPANS = 64;
+/** So many bytes are handed to the browser, which may put them on the disk. */
+const HELD = 16 << 20;
+/** So many rows become text before messages are looked for. */
+const ROWS = 2000;
 
-type Part = Blob | Uint8Array<ArrayBuffer>;
 export interface Taken {
   files: { name: string; blob: Blob }[];
   ledger: string;
   note: string;
+}
+
+/** Parts of a file that is written: bytes of ours, and spans of the file that was opened. */
+class Parts {
+  private parts: BlobPart[] = [];
+  private held = 0;
+
+  add(part: Blob | Uint8Array<ArrayBuffer>): void {
+    this.parts.push(part);
+    if (!(part instanceof Blob)) this.held += part.length;
+    if (this.held < HELD && this.parts.length < 10_000) return;
+    this.parts = [new Blob(this.parts)];
+    this.held = 0;
+  }
+
+  whole(): Blob {
+    return new Blob(this.parts);
+  }
 }
 
 /** Runs the filter over the files. What passes stays where it is, in the file on disk. */
@@ -28,23 +50,14 @@ export async function filterFiles(
   try {
     for (const [index, file] of files.entries()) {
       const container = states[index]?.container ?? "plain";
-      if (container === "evt" || container === "evtx") {
+      if (isBinary(container)) {
         skipped.push(file.name);
         continue;
       }
-      const parts: Part[] = [];
-      const unpack = container === "plain" ? undefined : new Unpack();
-      for (let at = 0; at < file.size; at += CHUNK) {
-        const bytes = new Uint8Array(await file.slice(at, at + CHUNK).arrayBuffer());
-        const chunk = unpack ? (unpack.push(bytes) as Uint8Array<ArrayBuffer>) : bytes;
-        pass(filter, chunk, unpack || parts.length > PIECES ? undefined : { file, at }, parts);
-      }
-      if (unpack) pass(filter, unpack.finish() as Uint8Array<ArrayBuffer>, undefined, parts);
-      unpack?.free();
-      parts.push(filter.finish() as Uint8Array<ArrayBuffer>);
       const name = file.name.replace(/\.(gz|zst)$/i, "");
       const word = action === "drop" ? "filtered" : "tagged";
-      taken.files.push({ name: `${word}-${name}`, blob: new Blob(parts) });
+      const blob = await filterFile(filter, file, isPacked(container));
+      taken.files.push({ name: `${word}-${name}`, blob });
     }
     taken.ledger = filter.ledger();
   } finally {
@@ -56,30 +69,83 @@ export async function filterFiles(
   return taken;
 }
 
+async function filterFile(filter: FilterCore, file: File, packed: boolean): Promise<Blob> {
+  const parts = new Parts();
+  const turns = new Turns();
+  const unpack = packed ? new Unpack() : undefined;
+  let at = 0;
+  try {
+    for await (const chunk of chunks(file)) {
+      if (!unpack) {
+        const from = at;
+        pass(filter, chunk, parts, (start, end) => file.slice(from + start, from + end));
+        at += chunk.length;
+      } else {
+        for (const piece of pieces(chunk)) {
+          pass(filter, unpack.push(piece) as Uint8Array<ArrayBuffer>, parts);
+          await turns.pause();
+        }
+      }
+      await turns.pause();
+    }
+    if (unpack) pass(filter, unpack.finish() as Uint8Array<ArrayBuffer>, parts);
+  } finally {
+    unpack?.free();
+  }
+  parts.add(filter.finish() as Uint8Array<ArrayBuffer>);
+  return parts.whole();
+}
+
+/** What the filter makes of a chunk. Spans of it are those of the file, where it is not unpacked. */
 function pass(
   filter: FilterCore,
   chunk: Uint8Array<ArrayBuffer>,
-  from: { file: File; at: number } | undefined,
-  parts: Part[],
+  parts: Parts,
+  stored?: (start: number, end: number) => Blob,
 ): void {
-  const slice = (start: number, end: number): Part =>
-    from ? from.file.slice(from.at + start, from.at + end) : chunk.slice(start, end);
   const count = filter.push(chunk);
+  const span = (start: number, end: number) =>
+    parts.add(stored ? stored(start, end) : chunk.slice(start, end));
   if (count === MARK) {
-    parts.push(slice(0, chunk.length));
+    span(0, chunk.length);
     return;
   }
   const table = filter.table();
   const fresh = filter.fresh() as Uint8Array<ArrayBuffer>;
+  if (table.length > 2 * SPANS) {
+    parts.add(together(chunk, table, fresh));
+    return;
+  }
   let used = 0;
   for (let k = 0; k < table.length; k += 2) {
-    const start = table[k] as number;
-    const end = table[k + 1] as number;
+    const [start, end] = [table[k] as number, table[k + 1] as number];
     if (start === MARK) {
-      parts.push(fresh.slice(used, used + end));
+      parts.add(fresh.slice(used, used + end));
       used += end;
-    } else if (end > start) parts.push(slice(start, end));
+    } else if (end > start) span(start, end);
   }
+}
+
+function together(
+  chunk: Uint8Array,
+  table: Uint32Array,
+  fresh: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  let size = 0;
+  for (let k = 0; k < table.length; k += 2) {
+    const [start, end] = [table[k] as number, table[k + 1] as number];
+    size += start === MARK ? end : end - start;
+  }
+  const out = new Uint8Array(size);
+  let [at, used] = [0, 0];
+  for (let k = 0; k < table.length; k += 2) {
+    const [start, end] = [table[k] as number, table[k + 1] as number];
+    const part = start === MARK ? fresh.subarray(used, used + end) : chunk.subarray(start, end);
+    if (start === MARK) used += end;
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
 }
 
 export function when(time: number, zone: boolean): string {
@@ -87,47 +153,69 @@ export function when(time: number, zone: boolean): string {
 }
 
 /** One JSON object a row, as the command `classify` prints it. */
-export function ndjson(store: Store, order: Uint32Array): Blob {
+export function ndjson(store: Store, order: Uint32Array): Promise<Blob> {
+  // Of a million rows, most have the same to say.
+  const said = once(({ time: _, ...finding }) => json(finding).slice(1));
   return lines(order, "", (i) => {
-    const row = store.row(i);
-    const finding = JSON.parse(store.text("finding", i)) as Record<string, unknown>;
-    if (row.time !== null) finding.time = when(row.time, row.zone);
-    const at = { file: row.file, record: row.record, event: row.event };
-    return `${JSON.stringify({ ...at, ...finding })}\n`;
+    const { file, record, event, time, zone } = store.row(i);
+    const stamp = time === null ? null : when(time, zone);
+    return `${json({ file, record, event, time: stamp }).slice(0, -1)},${said(store.finding(i))}\n`;
   });
 }
 
-/** A spreadsheet must not take a text of the log for a formula. */
-function cell(text: string): string {
+/** Asks once about each finding. */
+function once(
+  ask: (finding: Finding & { time?: unknown }) => string,
+): (finding: Finding) => string {
+  const known = new WeakMap<Finding, string>();
+  return (finding) => {
+    const text = known.get(finding) ?? ask(finding);
+    known.set(finding, text);
+    return text;
+  };
+}
+
+/** A spreadsheet must not take a text of the log for a formula, nor a terminal for a command. */
+function cell(value: string): string {
+  const text = visible(value);
   const safe = /^[\s]*[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-export function csv(store: Store, order: Uint32Array): Blob {
+export function csv(store: Store, order: Uint32Array): Promise<Blob> {
   const head =
     "file,record,event,time,computer,verdict,basis,error,reasons,shape,message,evidence\r\n";
+  const evidence = once((finding) =>
+    cell(
+      finding.evidence
+        .map(({ code, state, seen }) => `${code}: ${state}${seen ? ` (${seen})` : ""}`)
+        .join("; "),
+    ),
+  );
   return lines(order, head, (i) => {
     const row = store.row(i);
-    const finding = JSON.parse(store.text("finding", i)) as {
-      reasons: string[];
-      evidence: { code: string; state: string; seen?: string | null }[];
-    };
-    const evidence = finding.evidence
-      .map(({ code, state, seen }) => `${code}: ${state}${seen ? ` (${seen})` : ""}`)
-      .join("; ");
+    const finding = store.finding(i);
     const time = row.time === null ? "" : when(row.time, row.zone);
     const cells = [row.file, String(row.record), String(row.event), time, row.computer];
     cells.push(row.verdict, row.basis, row.error, finding.reasons.join(" "), row.shape);
-    return `${[...cells, row.message, evidence].map(cell).join(",")}\r\n`;
+    cells.push(row.message);
+    return `${cells.map(cell).join(",")},${evidence(finding)}\r\n`;
   });
 }
 
-function lines(order: Uint32Array, head: string, line: (index: number) => string): Blob {
-  const parts: string[] = [];
-  let blobs: Blob[] = [new Blob([head])];
-  for (const index of order) {
-    parts.push(line(index));
-    if (parts.length === 10_000) blobs = [...blobs, new Blob(parts.splice(0))];
+async function lines(
+  order: Uint32Array,
+  head: string,
+  line: (index: number) => string,
+): Promise<Blob> {
+  const parts = new Parts();
+  const turns = new Turns();
+  const encoder = new TextEncoder();
+  parts.add(encoder.encode(head));
+  for (let from = 0; from < order.length; from += ROWS) {
+    const text = Array.from(order.subarray(from, from + ROWS), line).join("");
+    parts.add(encoder.encode(text));
+    await turns.pause();
   }
-  return new Blob([...blobs, ...parts]);
+  return parts.whole();
 }

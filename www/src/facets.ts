@@ -1,6 +1,7 @@
 // Values with their counts, and the filters that are on, as chips.
-import { h, line, number, put } from "./dom.ts";
+import { h, put } from "./dom.ts";
 import type { Choice, Facet, FacetCounts } from "./protocol.ts";
+import { line, number } from "./text.ts";
 
 const NAMES: Record<Facet, string> = {
   verdict: "Verdict",

@@ -5,7 +5,7 @@ export const VERDICTS = ["benign", "review", "related"] as const;
 export const BASES = ["", "listed", "sibling", "cause"] as const;
 export type Facet = "verdict" | "basis" | "computer" | "error" | "reason" | "shape" | "file";
 export const FACETS: Facet[] = ["verdict", "computer", "error", "basis", "reason", "shape", "file"];
-export type SortKey = "time" | "computer" | "verdict" | "basis" | "error" | "shape" | "message";
+export type SortKey = "time" | "record" | "message" | Facet;
 
 export interface Condition {
   code: string;
@@ -56,8 +56,14 @@ export interface Counts {
   review: number;
   related: number;
   bytes: number;
-  benignBytes: number;
-  accepted: number;
+  /** What dropping saves: of the bases that are accepted by default, and of all. */
+  accepted: Saved;
+  droppable: Saved;
+}
+
+export interface Saved {
+  records: number;
+  bytes: number;
 }
 
 export interface Row {
@@ -69,6 +75,7 @@ export interface Row {
   zone: boolean;
   verdict: (typeof VERDICTS)[number];
   basis: string;
+  reason: string;
   computer: string;
   error: string;
   shape: string;
@@ -100,7 +107,9 @@ export interface Timeline {
   review: number[];
   related: number[];
   untimed: number;
+  /** Events that say more about the cause: where they are drawn, and how many there are. */
   marks: { time: number; event: string; computer: string; kind: number }[];
+  marked: number;
 }
 
 export interface FacetCounts {
@@ -153,5 +162,14 @@ export type Tell =
       serial: number;
     }
   | { tell: "rows"; from: number; rows: Row[]; serial: number }
-  | { tell: "explain"; row: Row; finding: Finding; raw: string; cut: boolean; note: string }
+  | {
+      tell: "explain";
+      row: Row;
+      finding: Finding;
+      raw: string;
+      cut: boolean;
+      note: string;
+      /** The same row was told before, without its record. */
+      again: boolean;
+    }
   | { tell: "taken"; what: Take; files: { name: string; blob: Blob }[]; note: string };

@@ -1,26 +1,16 @@
 // The rows: only those on the screen exist. A million rows are taller than browsers allow an
 // element to be, so beyond a height the scroll bar is scaled; that is why no library does it.
-import { clock, h, line, plural, put } from "./dom.ts";
+import { Cells } from "./cells.ts";
+import { COLUMNS, type Column, shown } from "./columns.ts";
+import { h, put } from "./dom.ts";
+import { Head, type Sorted } from "./head.ts";
+import { Pages } from "./pages.ts";
 import type { Facet, Row, SortKey } from "./protocol.ts";
+import { type Cursor, Slot } from "./rows.ts";
+import { plural } from "./text.ts";
 
 const ROW = 30;
 const TALLEST = 8_000_000;
-const PAGE = 100;
-
-interface Column {
-  key: SortKey;
-  name: string;
-  facet: Facet | null;
-}
-const COLUMNS: Column[] = [
-  { key: "time", name: "Time", facet: null },
-  { key: "computer", name: "Computer", facet: "computer" },
-  { key: "verdict", name: "Verdict", facet: "verdict" },
-  { key: "basis", name: "Basis", facet: "basis" },
-  { key: "error", name: "Error or event", facet: "error" },
-  { key: "shape", name: "Shape", facet: "shape" },
-  { key: "message", name: "Message", facet: null },
-];
 
 export interface TableActions {
   rows(from: number, to: number, serial: number): void;
@@ -31,7 +21,7 @@ export interface TableActions {
 
 export class Table {
   readonly element = h("div", { class: "grid-frame" });
-  private readonly head = h("div", { class: "grid-head", role: "row", "aria-rowindex": 1 });
+  private readonly head = new Head((key) => this.actions.sort(key));
   private readonly body = h("div", { class: "grid-body", role: "rowgroup" });
   private readonly grid = h("div", {
     class: "grid",
@@ -40,67 +30,96 @@ export class Table {
     "aria-label": "Records",
     "aria-describedby": "grid-keys",
   });
-  private readonly tools = h("div", { class: "cell-tools", hidden: true });
+  private readonly cells = new Cells(this.element, {
+    choose: (facet, value, exclude) => this.actions.choose(facet, value, exclude),
+    explain: () => this.open(),
+    more: (cell) => this.goTo(cell) && this.showMenu(),
+    columns: () => this.columns,
+    toggle: (column) => this.toggle(column),
+    told: (what) => {
+      this.state.textContent = what;
+    },
+    back: () => this.grid.focus(),
+  });
   private readonly state = h("p", { class: "about", "aria-live": "polite" });
+  private columns = COLUMNS.filter(({ extra }) => !extra);
+  private slots: Slot[] = [];
   private length = 0;
   private serial = 0;
-  private at = 0;
-  private column = 1;
-  private pages = new Map<number, Row[]>();
-  private asked = new Set<number>();
+  private cursor: Cursor = { row: 0, column: 1 };
+  private sorted: Sorted = { key: "time", down: false };
+  private readonly pages = new Pages((from, to) => this.actions.rows(from, to, this.serial));
+  /** How far it is scrolled, and how tall it is: to ask the browser costs a layout. */
+  private top = 0;
+  private tall = 0;
   private drawing = false;
   private wanted = false;
 
   constructor(private readonly actions: TableActions) {
-    put(
-      this.head,
-      ...COLUMNS.map(({ key, name }, index) =>
-        h(
-          "div",
-          { role: "columnheader", class: `c-${key}`, "aria-colindex": index + 1, "data-key": key },
-          h("button", { type: "button", tabindex: -1, click: () => actions.sort(key) }, name),
-        ),
-      ),
-    );
-    put(this.grid, h("div", { role: "rowgroup", class: "grid-top" }, this.head), this.body);
+    put(this.grid, this.head.element, this.body);
     put(
       this.element,
       this.grid,
-      this.tools,
+      ...this.cells.elements,
       this.state,
       h(
         "p",
         { class: "about keys", id: "grid-keys" },
-        "Arrow keys move, Enter explains, + keeps only what the cell says, − leaves it out, 1 to 7 sort.",
+        "Arrow keys move, Enter explains, + keeps only what the cell says, − leaves it out, M opens its menu with more columns, 1 to 9 sort.",
       ),
     );
-    this.grid.addEventListener("scroll", () => this.later());
+    this.grid.addEventListener("scroll", () => {
+      this.top = this.grid.scrollTop;
+      this.later();
+    });
     this.grid.addEventListener("keydown", (event) => this.key(event));
-    this.body.addEventListener("click", (event) => this.click(event));
+    this.body.addEventListener("click", (event) => {
+      if (this.goTo(event.target as Element)) this.open();
+    });
+    this.grid.addEventListener("contextmenu", (event) => {
+      if (!this.goTo(event.target as Element)) return;
+      event.preventDefault();
+      this.showMenu();
+    });
     this.body.addEventListener("pointerover", (event) => {
-      const cell = (event.target as Element).closest<HTMLElement>("[data-facet]");
-      if (cell) this.showTools(cell);
+      const cell = (event.target as Element).closest<HTMLElement>("[role=gridcell]");
+      if (cell && event.pointerType !== "touch") this.cells.over(cell);
     });
-    this.element.addEventListener("pointerleave", () => {
-      this.tools.hidden = true;
-    });
-    new ResizeObserver(() => this.later()).observe(this.grid);
+    new ResizeObserver(() => {
+      this.tall = this.grid.clientHeight;
+      this.later();
+    }).observe(this.grid);
+    this.showHead();
   }
 
-  show(length: number, serial: number, sort: SortKey, down: boolean): void {
+  /** Which of the columns are there that are not there at first. */
+  extra(keys: SortKey[]): void {
+    this.arrange(COLUMNS.filter(({ key, extra }) => !extra || keys.includes(key)));
+  }
+
+  private arrange(columns: Column[]): void {
+    this.columns = columns;
+    this.cursor.column = Math.min(this.cursor.column, columns.length - 1);
+    this.showHead();
+    this.later();
+  }
+
+  private showHead(): void {
+    this.head.show(this.grid, this.columns, this.sorted);
+  }
+
+  show(length: number, serial: number, key: SortKey, down: boolean): void {
     this.length = length;
     this.serial = serial;
     this.pages.clear();
-    this.asked.clear();
-    this.at = Math.min(this.at, Math.max(0, length - 1));
+    this.cursor.row = Math.min(this.cursor.row, Math.max(0, length - 1));
     this.grid.setAttribute("aria-rowcount", String(length + 1));
-    this.grid.setAttribute("aria-colcount", String(COLUMNS.length));
-    for (const cell of this.head.children) {
-      const mine = cell.getAttribute("data-key") === sort;
-      if (mine) cell.setAttribute("aria-sort", down ? "descending" : "ascending");
-      else cell.removeAttribute("aria-sort");
+    if (this.sorted.key !== key || this.sorted.down !== down) {
+      this.sorted = { key, down };
+      this.showHead();
     }
     this.body.style.height = `${this.height()}px`;
+    this.grid.style.setProperty("--rows", String(Math.min(length, 100)));
     this.state.textContent =
       length === 0 ? "No record fits these filters." : plural(length, "record");
     this.later();
@@ -108,16 +127,13 @@ export class Table {
 
   take(from: number, rows: Row[], serial: number): void {
     if (serial !== this.serial) return;
-    this.pages.set(from / PAGE, rows);
+    this.pages.take(from, rows);
     if (this.wanted) this.open();
-    if (this.pages.size > 40) {
-      const first = this.pages.keys().next().value;
-      if (first !== undefined && first !== from / PAGE) {
-        this.pages.delete(first);
-        this.asked.delete(first);
-      }
-    }
     this.later();
+  }
+
+  focus(): void {
+    this.grid.focus();
   }
 
   private height(): number {
@@ -125,7 +141,7 @@ export class Table {
   }
 
   private visibleRows(): number {
-    return Math.max(1, Math.floor((this.grid.clientHeight - ROW) / ROW));
+    return Math.max(1, Math.floor((this.tall - ROW) / ROW));
   }
 
   /** The first row on the screen, with its fraction. */
@@ -133,7 +149,7 @@ export class Table {
     const room = this.height() - this.visibleRows() * ROW;
     const rows = this.length - this.visibleRows();
     if (room <= 0 || rows <= 0) return 0;
-    return Math.min(1, this.grid.scrollTop / room) * rows;
+    return Math.min(1, this.top / room) * rows;
   }
 
   private later(): void {
@@ -149,79 +165,52 @@ export class Table {
     const first = this.first();
     const from = Math.max(0, Math.floor(first) - 2);
     const to = Math.min(this.length, Math.ceil(first) + this.visibleRows() + 3);
-    const top = this.grid.scrollTop;
-    const out: Node[] = [];
-    for (let i = from; i < to; i++) {
-      const page = Math.floor(i / PAGE);
-      const row = this.pages.get(page)?.[i - page * PAGE];
-      if (!row && !this.asked.has(page)) {
-        this.asked.add(page);
-        this.actions.rows(page * PAGE, (page + 1) * PAGE, this.serial);
-      }
-      const element = this.row(i, row);
-      element.style.transform = `translateY(${Math.round(top + (i - first) * ROW)}px)`;
-      out.push(element);
+    const count = Math.max(0, to - from);
+    if (this.slots.length !== count) {
+      while (this.slots.length < count) this.slots.push(new Slot());
+      this.slots.length = count;
+      put(this.body, ...this.slots.map((slot) => slot.element));
     }
-    put(this.body, ...out);
-    this.grid.setAttribute("aria-activedescendant", `row-${this.at}-${this.column}`);
+    for (let i = from; i < to; i++) {
+      // A row keeps its element as long as it is on the screen.
+      const slot = this.slots[i % count];
+      slot?.show(i, this.pages.want(i), this.columns);
+      slot?.mark(this.cursor);
+      slot?.move(this.top + (i - first) * ROW);
+    }
+    if (count > 0) {
+      const { row, column } = this.cursor;
+      this.grid.setAttribute("aria-activedescendant", `row-${row}-${column}`);
+    } else this.grid.removeAttribute("aria-activedescendant");
   }
 
-  private row(i: number, row: Row | undefined): HTMLElement {
-    const here = i === this.at;
-    const cells = COLUMNS.map(({ key, facet }, index) => {
-      const text = row ? cellText(row, key) : index === 0 ? "…" : "";
-      return h(
-        "div",
-        {
-          role: "gridcell",
-          id: `row-${i}-${index}`,
-          "aria-colindex": index + 1,
-          class: `c-${key}${here && index === this.column ? " here" : ""}`,
-          "data-facet": facet,
-          "data-value": facet && row ? row[key] || "none" : null,
-        },
-        key === "verdict" && row ? h("span", { class: `word ${row.verdict}` }, text) : text,
-      );
-    });
-    return h(
-      "div",
-      {
-        role: "row",
-        class: here ? "grid-row here" : "grid-row",
-        "aria-rowindex": i + 2,
-        "aria-selected": here ? "true" : "false",
-        "data-at": i,
-      },
-      ...cells,
-    );
-  }
-
-  private click(event: MouseEvent): void {
-    const target = event.target as Element;
+  /** Moves to the cell that was pointed at; from the keyboard, it is the one at hand. */
+  private goTo(target: Element): boolean {
+    if (target === this.grid) return this.length > 0;
     const row = target.closest<HTMLElement>("[data-at]");
-    if (!row) return;
+    if (!row) return false;
     const cell = target.closest<HTMLElement>("[role=gridcell]");
-    this.column = cell ? Number(cell.getAttribute("aria-colindex")) - 1 : this.column;
+    if (cell) this.cursor.column = Number(cell.getAttribute("aria-colindex")) - 1;
     this.move(Number(row.dataset.at));
-    this.open();
+    return true;
   }
 
   private open(): void {
-    const page = Math.floor(this.at / PAGE);
-    const row = this.pages.get(page)?.[this.at - page * PAGE];
+    const row = this.pages.at(this.cursor.row);
     // A row that is still on its way is explained when it comes.
     this.wanted = !row;
     if (row) this.actions.select(row.index);
   }
 
   private move(to: number): void {
-    this.at = Math.max(0, Math.min(this.length - 1, to));
+    const at = Math.max(0, Math.min(this.length - 1, to));
+    this.cursor.row = at;
     const first = this.first();
     const count = this.visibleRows();
     const rows = this.length - count;
     let want = first;
-    if (this.at < first) want = this.at;
-    else if (this.at > first + count - 1) want = this.at - count + 1;
+    if (at < first) want = at;
+    else if (at > first + count - 1) want = at - count + 1;
     if (want !== first && rows > 0) {
       this.grid.scrollTop = (want / rows) * (this.height() - count * ROW);
     }
@@ -231,73 +220,61 @@ export class Table {
   private key(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target !== this.grid) return;
     const count = this.visibleRows();
+    const { row, column } = this.cursor;
     const moves: Record<string, number> = {
-      ArrowDown: this.at + 1,
-      ArrowUp: this.at - 1,
-      PageDown: this.at + count,
-      PageUp: this.at - count,
+      ArrowDown: row + 1,
+      ArrowUp: row - 1,
+      PageDown: row + count,
+      PageUp: row - count,
       Home: 0,
       End: this.length - 1,
     };
     const to = moves[event.key];
-    const sort = COLUMNS[Number(event.key) - 1];
+    const sort = this.columns[Number(event.key) - 1];
     if (to !== undefined) this.move(to);
     else if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
       const step = event.key === "ArrowLeft" ? -1 : 1;
-      this.column = Math.max(0, Math.min(COLUMNS.length - 1, this.column + step));
-      this.later();
+      this.cursor.column = Math.max(0, Math.min(this.columns.length - 1, column + step));
+      this.bringIn();
     } else if (event.key === "Enter" || event.key === " ") this.open();
     else if (event.key === "+" || event.key === "=") this.choose(false);
     else if (event.key === "-" || event.key === "−") this.choose(true);
+    else if (/^m$/i.test(event.key) || event.key === "ContextMenu") this.showMenu();
+    else if (event.key === "F10" && event.shiftKey) this.showMenu();
     else if (sort) this.actions.sort(sort.key);
     else return;
     event.preventDefault();
   }
 
+  /** Scrolls sideways to the cell at hand. */
+  private bringIn(): void {
+    const [left, right] = this.head.place(this.cursor.column);
+    const { grid } = this;
+    if (left < grid.scrollLeft) grid.scrollLeft = left;
+    else if (right > grid.scrollLeft + grid.clientWidth) grid.scrollLeft = right - grid.clientWidth;
+    this.later();
+  }
+
+  private cell(): HTMLElement | null {
+    const { row, column } = this.cursor;
+    return this.body.querySelector<HTMLElement>(`#row-${row}-${column}`);
+  }
+
   private choose(exclude: boolean): void {
-    const cell = this.body.querySelector<HTMLElement>(`#row-${this.at}-${this.column}`);
-    const { facet, value } = cell?.dataset ?? {};
+    const { facet, value } = this.cell()?.dataset ?? {};
     if (facet && value !== undefined) this.actions.choose(facet as Facet, value, exclude);
   }
 
-  private showTools(cell: HTMLElement): void {
-    const { facet, value } = cell.dataset;
-    if (!facet || value === undefined) return;
-    const button = (text: string, label: string, exclude: boolean) =>
-      h(
-        "button",
-        {
-          type: "button",
-          tabindex: -1,
-          title: label,
-          "aria-label": label,
-          click: () => {
-            this.tools.hidden = true;
-            this.actions.choose(facet as Facet, value, exclude);
-          },
-        },
-        text,
-      );
-    put(
-      this.tools,
-      button("+", `Only ${line(value)}`, false),
-      button("−", `Not ${line(value)}`, true),
-    );
-    this.tools.hidden = false;
-    const frame = this.element.getBoundingClientRect();
-    const box = cell.getBoundingClientRect();
-    this.tools.style.left = `${Math.min(box.right, frame.right) - frame.left - 52}px`;
-    this.tools.style.top = `${box.top - frame.top + 3}px`;
+  private showMenu(): void {
+    const row = this.pages.at(this.cursor.row);
+    const column = this.columns[this.cursor.column];
+    const cell = this.cell();
+    if (row && column && cell) this.cells.menu(cell, column.name, shown(row, column.key));
   }
-}
 
-function cellText(row: Row, key: SortKey): string {
-  switch (key) {
-    case "time":
-      return clock(row.time, row.zone);
-    case "message":
-      return line(row.message).slice(0, 300);
-    default:
-      return line(row[key]);
+  /** Shows a column, or hides it; one is always left to stand on. */
+  private toggle(column: Column): void {
+    const columns = COLUMNS.filter((one) => this.columns.includes(one) !== (one === column));
+    if (columns.length > 0) this.arrange(columns);
   }
 }

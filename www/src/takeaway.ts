@@ -1,7 +1,9 @@
 // What to carry off: files made here, and the commands and configurations that do the same
 // elsewhere.
-import { copyButton, h, line, put, save } from "./dom.ts";
-import type { Take, Tell, View } from "./protocol.ts";
+import { copyButton, h, put, save } from "./dom.ts";
+import type { Counts, FileState, Take, Tell, View } from "./protocol.ts";
+import { snippets } from "./snippets.ts";
+import { line, number, plural, size } from "./text.ts";
 
 const DOWNLOADS: [Take, string, string][] = [
   ["tag", "Log, tagged", "Every record, those of the noise and those to review with a tag"],
@@ -32,12 +34,17 @@ export class TakeAway {
     "aria-label": "Where it shall run",
   });
   private shown = "Command line";
-  private files: string[] = [];
+  private readonly dry = h("p", { class: "dry" });
+  private saved: Counts | undefined;
+  private files: FileState[] = [];
   private view: View | undefined;
   private readonly buttons: HTMLButtonElement[] = [];
 
   constructor(take: (what: Take, accept: string) => void) {
-    this.cause.addEventListener("change", () => this.snippets());
+    this.cause.addEventListener("change", () => {
+      this.snippets();
+      this.dryRun();
+    });
     const items = DOWNLOADS.map(([what, name, about]) => {
       const button = h("button", { type: "button", class: "quiet", "data-take": what }, name);
       button.addEventListener("click", () => {
@@ -68,12 +75,29 @@ export class TakeAway {
         this.cause,
         " Also accept the basis “cause”: the error says the server was out of reach, but no article prints it",
       ),
+      this.dry,
       this.status,
       h("h3", {}, "Do the same elsewhere"),
       this.tabs,
       this.code,
       copyButton(() => this.code.textContent ?? ""),
     );
+  }
+
+  /** What was read. */
+  done(files: FileState[], counts: Counts): void {
+    this.files = files;
+    this.saved = counts;
+    this.dryRun();
+    this.snippets();
+  }
+
+  /** What dropping would do, before anything is written. */
+  private dryRun(): void {
+    if (!this.saved) return;
+    const { droppable, accepted, records } = this.saved;
+    const gone = this.cause.checked ? droppable : accepted;
+    this.dry.textContent = `Dropping leaves out ${number(gone.records)} of ${plural(records, "record")}, ${size(gone.bytes)} of text; the ledger accounts for each.`;
   }
 
   private accept(): string {
@@ -91,8 +115,7 @@ export class TakeAway {
     this.status.textContent = [names && `Written: ${line(names)}.`, note].filter(Boolean).join(" ");
   }
 
-  show(files: string[], view: View): void {
-    this.files = files;
+  show(view: View): void {
     this.view = view;
     this.snippets();
   }
@@ -123,100 +146,4 @@ export class TakeAway {
     }
     this.code.textContent = all[this.shown] ?? "";
   }
-}
-
-/** A name as a POSIX shell reads it back. */
-const quoted = (name: string) =>
-  /^[\w./+-]+$/.test(name) && !name.startsWith("-")
-    ? name
-    : `'${name.startsWith("-") ? "./" : ""}${name.replaceAll("'", `'\\''`)}'`;
-
-function snippets(files: string[], cause: boolean, view: View | undefined): Record<string, string> {
-  const names = files.map((name) => quoted(line(name))).join(" ") || "LOG";
-  const accept = cause ? " --accept listed,sibling,cause" : "";
-  const list = cause ? '["listed", "sibling", "cause"]' : '["listed", "sibling"]';
-  const flow = cause ? "crypt32_drop_cause" : "crypt32_drop";
-  return {
-    "Command line": [
-      "# the figures of this page",
-      `crypt32-filter report ${names}`,
-      `# its rows${filters(view)}`,
-      `crypt32-filter classify --candidates ${names}${jq(view)}`,
-      "# the log without the noise, and the account of what went",
-      `crypt32-filter filter --action drop${accept} --ledger ledger.json ${names} > filtered.log`,
-    ].join("\n"),
-    "Fluent Bit": [
-      "# A wrong function name makes Fluent Bit drop every record: copy it as it is.",
-      "pipeline:",
-      "  filters:",
-      "    - name: wasm",
-      "      match: '*'",
-      "      event_format: json",
-      "      wasm_path: crypt32_filter.wasm",
-      `      function_name: ${flow}    # crypt32_tag only tags`,
-    ].join("\n"),
-    "Redpanda Connect": [
-      "pipeline:",
-      "  processors:",
-      "    - wasm:",
-      "        module_path: crypt32_connect.wasm",
-      "    # tag first; drop what both the module and you accept",
-      `    - mapping: 'root = if @kb_verdict == "benign" && ${list}.contains(@kb_basis) { deleted() }'`,
-    ].join("\n"),
-    Node: [
-      'import { createReadStream, createWriteStream } from "node:fs";',
-      'import { pipeline } from "node:stream/promises";',
-      'import { createFilterStream } from "crypt32-filter";',
-      "",
-      "await pipeline(",
-      `  createReadStream(${JSON.stringify(files[0] ?? "LOG")}),`,
-      `  createFilterStream({ action: "drop", accept: ${list} }),`,
-      '  createWriteStream("filtered.log"),',
-      ");",
-    ].join("\n"),
-    ClickHouse: [
-      "-- crypt32_filter.wasm is inserted into system.webassembly_modules as 'crypt32' first",
-      "CREATE FUNCTION crypt32_benign LANGUAGE WASM ABI BUFFERED_V1 FROM 'crypt32'",
-      "  ARGUMENTS (line String) RETURNS UInt8 DETERMINISTIC",
-      "  SETTINGS serialization_format = 'RowBinary';",
-      "",
-      "SELECT count(), countIf(crypt32_benign(line)) AS noise FROM logs;",
-      "CREATE MATERIALIZED VIEW kept_mv TO kept AS SELECT * FROM logs WHERE NOT crypt32_benign(line);",
-      ...(cause ? ["-- the function drops listed and sibling; cause is kept"] : []),
-    ].join("\n"),
-  };
-}
-
-function filters(view: View | undefined): string {
-  const { choices = [], search = "", from = null } = view ?? {};
-  return choices.length > 0 || search || from !== null ? ", with its filters" : "";
-}
-
-const MEMBERS: Record<string, string> = {
-  verdict: ".verdict",
-  basis: '(.basis // "none")',
-  computer: '(.computer // "-")',
-  shape: '(.shape // "none")',
-};
-
-/** The filters of the view for jq, as far as the command's output holds them. */
-function jq(view: View | undefined): string {
-  const tests: string[] = [];
-  const groups = new Map<string, string[]>();
-  for (const { facet, value, exclude } of view?.choices ?? []) {
-    const text = JSON.stringify(value);
-    const member = MEMBERS[facet];
-    const test =
-      facet === "reason" ? `(.reasons | index(${text}) != null)` : member && `${member} == ${text}`;
-    if (!test) continue;
-    if (exclude) tests.push(`(${test} | not)`);
-    else groups.set(facet, [...(groups.get(facet) ?? []), test]);
-  }
-  for (const group of groups.values()) tests.push(`(${group.join(" or ")})`);
-  if (view?.from != null && view.to != null) {
-    const at = (time: number) => JSON.stringify(new Date(time * 1000).toISOString().slice(0, 19));
-    tests.push(`(.time != null and .time >= ${at(view.from)} and .time < ${at(view.to)})`);
-  }
-  if (tests.length === 0) return "";
-  return ` |\n  jq -c ${`'select(${tests.join(" and ").replaceAll("'", `'\\''`)})'`}`;
 }

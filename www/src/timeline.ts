@@ -1,8 +1,9 @@
 // When: benign, review and related records stacked, along a calendar that shows the year.
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { clock, h, number, plural, put } from "./dom.ts";
+import { h, put } from "./dom.ts";
 import type { Timeline } from "./protocol.ts";
+import { clock, number, plural } from "./text.ts";
 
 const HEIGHT = 190;
 
@@ -15,7 +16,6 @@ export class Chart {
   private readonly out = h("button", { type: "button", class: "quiet" }, "Show all");
   private chart: uPlot | undefined;
   private timeline: Timeline | null = null;
-  private soon: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly range: (from: number | null, to: number | null) => void) {
     this.out.addEventListener("click", () => range(null, null));
@@ -45,30 +45,45 @@ export class Chart {
     new ResizeObserver(() => {
       this.chart?.setSize({ width: this.plot.clientWidth, height: HEIGHT });
     }).observe(this.plot);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
+    for (const query of ["(prefers-color-scheme: dark)", "print"])
+      matchMedia(query).addEventListener("change", () => this.again());
   }
 
   show(timeline: Timeline | null, limited: boolean): void {
     this.timeline = timeline;
     this.element.hidden = timeline === null;
     this.out.disabled = !limited;
-    // In a task of its own, after what else the new view changes.
-    clearTimeout(this.soon);
-    this.soon = setTimeout(() => this.draw());
+    this.draw();
   }
 
   private draw(): void {
     const { timeline } = this;
-    this.chart?.destroy();
-    this.chart = undefined;
     if (!timeline) return;
-    const { start, step, benign, review, related, marks } = timeline;
-    const end = start + step * benign.length;
-    const style = getComputedStyle(document.documentElement);
-    const color = (name: string) => style.getPropertyValue(`--${name}`).trim();
+    const { start, step, benign, review, related } = timeline;
     const x = benign.map((_, i) => start + step * i + step / 2);
     const low = benign.map((count, i) => count + (review[i] ?? 0));
     const all = low.map((count, i) => count + (related[i] ?? 0));
+    this.prepare();
+    this.chart?.setData([x, all, low, benign]);
+    this.say(timeline, all);
+  }
+
+  /** Makes the chart while nobody waits for it. */
+  prepare(): void {
+    this.chart ??= this.create();
+  }
+
+  /** New colours need a new chart. */
+  private again(): void {
+    this.chart?.destroy();
+    this.chart = undefined;
+    this.prepare();
+    this.draw();
+  }
+
+  private create(): uPlot {
+    const style = getComputedStyle(document.documentElement);
+    const color = (name: string) => style.getPropertyValue(`--${name}`).trim();
     const bars = uPlot.paths.bars?.({ size: [0.86, 40], align: 0 });
     const series = (name: string) => {
       const fill = color(name);
@@ -89,16 +104,20 @@ export class Chart {
     };
     const label = (time: number) => {
       const text = clock(time, true);
-      return step >= 86_400 ? text.slice(0, 10) : `${text.slice(11, 16)}\n${text.slice(0, 10)}`;
+      const days = (this.timeline?.step ?? 0) >= 86_400;
+      return days ? text.slice(0, 10) : `${text.slice(11, 16)}\n${text.slice(0, 10)}`;
     };
-    this.chart = new uPlot(
+    const colors = { review: color("review"), against: color("against") };
+    const chart = new uPlot(
       {
         width: this.plot.clientWidth || 600,
         height: HEIGHT,
+        // Half of the last label stands beside the last bar.
+        padding: [null, 40, null, null],
         legend: { show: false },
         tzDate: (time) => uPlot.tzDate(new Date(time * 1000), "Etc/UTC"),
         scales: {
-          x: { time: true, range: () => [start, end] },
+          x: { time: true, range: () => this.span() },
           y: { range: (_, __, max) => [0, Math.max(1, max * 1.12)] },
         },
         cursor: { drag: { x: true, y: false, setScale: false }, points: { show: false } },
@@ -112,65 +131,79 @@ export class Chart {
         ],
         series: [{}, series("related"), series("review"), series("benign")],
         hooks: {
-          setSelect: [
-            (chart) => {
-              const { left, width } = chart.select;
-              if (width < 4) return;
-              const at = (pixel: number) => chart.posToVal(pixel, "x");
-              const from = Math.floor(at(left) / step) * step;
-              this.range(
-                Math.max(start, from),
-                Math.min(end, Math.ceil(at(left + width) / step) * step),
-              );
-            },
-          ],
-          draw: [
-            (chart) => {
-              const { ctx, bbox } = chart;
-              ctx.save();
-              ctx.fillStyle = color("review");
-              // A few records to review must not vanish beside thousands that are benign.
-              review.forEach((count, i) => {
-                if (count === 0) return;
-                const at = chart.valToPos(x[i] ?? 0, "x", true);
-                ctx.beginPath();
-                ctx.moveTo(at - 5, bbox.top);
-                ctx.lineTo(at + 5, bbox.top);
-                ctx.lineTo(at, bbox.top + 8);
-                ctx.fill();
-              });
-              ctx.strokeStyle = color("against");
-              ctx.setLineDash([4, 3]);
-              for (const mark of marks) {
-                const at = Math.round(chart.valToPos(mark.time, "x", true)) + 0.5;
-                ctx.beginPath();
-                ctx.moveTo(at, bbox.top);
-                ctx.lineTo(at, bbox.top + bbox.height);
-                ctx.stroke();
-              }
-              ctx.restore();
-            },
-          ],
+          setSelect: [(chart) => this.brushed(chart)],
+          draw: [(chart) => this.mark(chart, colors)],
         },
       },
-      [x, all, low, benign],
+      undefined,
       this.plot,
     );
     const canvas = this.plot.querySelector("canvas");
     canvas?.setAttribute("role", "img");
     canvas?.setAttribute("aria-label", "Records along the calendar, by verdict");
     canvas?.setAttribute("aria-describedby", "timeline-words");
+    return chart;
+  }
+
+  private span(): [number, number] {
+    const { start = 0, step = 1, benign = [] } = this.timeline ?? {};
+    return [start, start + step * Math.max(1, benign.length)];
+  }
+
+  private brushed(chart: uPlot): void {
+    const { left, width } = chart.select;
+    if (width < 4 || !this.timeline) return;
+    const { step } = this.timeline;
+    const [start, end] = this.span();
+    const at = (pixel: number) => chart.posToVal(pixel, "x") / step;
+    const from = Math.max(start, Math.floor(at(left)) * step);
+    const to = Math.min(end, Math.ceil(at(left + width)) * step);
+    chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    this.range(from, to);
+  }
+
+  /** What must not vanish beside thousands that are benign: records to review, and neighbours. */
+  private mark(chart: uPlot, colors: { review: string; against: string }): void {
+    const { start, step, review, marks } = this.timeline ?? { review: [], marks: [] };
+    if (start === undefined || step === undefined) return;
+    const { ctx, bbox } = chart;
+    ctx.save();
+    ctx.fillStyle = colors.review;
+    review.forEach((count, i) => {
+      if (count === 0) return;
+      const at = chart.valToPos(start + step * (i + 0.5), "x", true);
+      ctx.beginPath();
+      ctx.moveTo(at - 5, bbox.top);
+      ctx.lineTo(at + 5, bbox.top);
+      ctx.lineTo(at, bbox.top + 8);
+      ctx.fill();
+    });
+    ctx.strokeStyle = colors.against;
+    ctx.globalAlpha = 0.55;
+    ctx.setLineDash([4, 3]);
+    ctx.beginPath();
+    for (const mark of marks) {
+      const at = Math.round(chart.valToPos(mark.time, "x", true)) + 0.5;
+      ctx.moveTo(at, bbox.top);
+      ctx.lineTo(at, bbox.top + bbox.height);
+    }
+    ctx.stroke();
+    ctx.restore();
+  }
+
+  /** The same in words. */
+  private say({ untimed, marks, marked, step }: Timeline, all: number[]): void {
+    const [start, end] = this.span();
     const input = (time: number) => new Date(time * 1000).toISOString().slice(0, 19);
     this.from.value = input(start);
     this.to.value = input(end);
     const empty = all.filter((count) => count === 0).length;
-    const first = marks[0];
+    const [first] = marks;
     const against = first
-      ? ` Marked: ${plural(marks.length, "event")} that ${marks.length === 1 ? "says" : "say"} more about the cause, the first ${first.event} on ${first.computer} at ${clock(first.time, false)}.`
+      ? ` Marked: ${plural(marked, "event")} that ${marked === 1 ? "says" : "say"} more about the cause, ${marked === 1 ? "" : "the first "}${first.event} on ${first.computer} at ${clock(first.time, false)}.`
       : "";
-    const untimed =
-      timeline.untimed > 0 ? ` ${plural(timeline.untimed, "record")} without a time.` : "";
-    this.words.textContent = `${clock(start, false)} to ${clock(end, false)}, a bar ${words(step)}, ${plural(empty, "bar")} empty. Drag to look closer.${against}${untimed}`;
+    const without = untimed > 0 ? ` ${plural(untimed, "record")} without a time.` : "";
+    this.words.textContent = `${clock(start, false)} to ${clock(end, false)}, each bar ${words(step)}${empty > 0 ? `, ${number(empty)} of them empty` : ""}. Drag to look closer.${against}${without}`;
   }
 }
 

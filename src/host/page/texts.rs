@@ -1,8 +1,6 @@
 //! The texts of rows: each different one once, and bounded in all.
 
-use std::{collections::HashMap, fmt::Write as _};
-
-use crate::event::Event;
+use std::collections::HashMap;
 
 /// Where a text is cut, in bytes.
 const CUT: usize = 4096;
@@ -48,30 +46,4 @@ impl Texts {
 /// A text, cut to its bound.
 pub(super) fn shown(text: &str) -> &str {
     text.get(..text.floor_char_boundary(CUT)).unwrap_or_default()
-}
-
-/// A record that is not text, as text: what was read out of it.
-pub(super) fn plain(event: &Event<'_>) -> String {
-    let mut out = String::new();
-    let fields = [
-        ("source", &event.source),
-        ("id", &event.id),
-        ("qualifiers", &event.qualifiers),
-        ("level", &event.level),
-        ("log", &event.log),
-        ("computer", &event.computer),
-        ("time", &event.time),
-        ("category", &event.category),
-        ("message", &event.message),
-        ("data", &event.data),
-    ];
-    for (name, field) in fields {
-        for text in field.texts() {
-            let _ = writeln!(out, "{name}: {}", shown(text));
-        }
-    }
-    for text in event.strings.iter().flat_map(crate::event::Strings::iter) {
-        let _ = writeln!(out, "string: {}", shown(text));
-    }
-    out
 }

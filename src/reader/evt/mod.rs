@@ -152,6 +152,7 @@ impl Walk<'_, '_, '_> {
                     *(if chained { &mut self.summary.read } else { &mut self.summary.carved }) += 1;
                     (self.visit)(&Found {
                         offset: at as u64,
+                        length: length as u64,
                         number: record::number(&bytes).into(),
                         carved: !chained,
                         event: &record::event(&bytes),

@@ -1,0 +1,112 @@
+//! What was said about an event before. The noise repeats itself: of a million records most are the
+//! same but for their time, and no verdict looks at that. So an event is classified, and put into
+//! words, only if none like it came before.
+
+use std::collections::HashMap;
+
+use super::texts::{Texts, shown};
+use crate::{
+    classify::classify,
+    event::{Event, Field, Strings},
+    finding::Finding,
+    policy::Policy,
+    related::{Related, related},
+    verdict::{Outcome, Verdict},
+};
+
+/// How many different events are remembered, and how long one may be.
+const COUNT: usize = 1 << 14;
+const LONGEST: usize = 8 << 10;
+
+/// What is said about an event, but for its time.
+#[derive(Clone, Copy)]
+pub(super) struct Answer {
+    pub(super) verdict: Verdict,
+    pub(super) related: Option<Related>,
+    /// Numbers of texts: computer, error or event, shape, message, finding.
+    pub(super) texts: [u32; 5],
+}
+
+/// Answers by what the events say.
+#[derive(Default)]
+pub(super) struct Known {
+    answers: HashMap<Box<[u8]>, Answer>,
+    key: Vec<u8>,
+}
+
+impl Known {
+    /// The answer about an event.
+    pub(super) fn answer(
+        &mut self,
+        event: &Event<'_>,
+        policy: &Policy,
+        texts: &mut Texts,
+    ) -> Answer {
+        // Most events are unrelated, all different, and decided in no time.
+        let verdict = classify(event, policy);
+        let related = related(event);
+        if verdict.outcome == Outcome::Unrelated && related.is_none() {
+            return Answer { verdict, related, texts: [0; 5] };
+        }
+        key(event, &mut self.key);
+        if let Some(answer) = self.answers.get(self.key.as_slice()) {
+            return *answer;
+        }
+        let answer = Answer { verdict, related, texts: texts_of(event, policy, &verdict, texts) };
+        if self.key.len() <= LONGEST && self.answers.len() < COUNT {
+            self.answers.insert(self.key.as_slice().into(), answer);
+        }
+        answer
+    }
+}
+
+/// Everything that an event says but its time, unambiguously.
+fn key(event: &Event<'_>, out: &mut Vec<u8>) {
+    out.clear();
+    out.extend_from_slice(event.shape.as_bytes());
+    for field in event.fields() {
+        out.extend([0xFF, u8::from(field.repeated)]);
+        if core::ptr::eq::<Field<'_>>(field, &raw const event.time) {
+            continue;
+        }
+        for said in field.iter() {
+            out.extend([0xFE, said.kind as u8, said.scale as u8, said.place.part]);
+            out.extend(said.place.row.to_le_bytes());
+            text(&said.value, out);
+        }
+    }
+    out.extend([0xFF, u8::from(event.strings.repeated)]);
+    for list in event.strings.iter() {
+        out.extend([0xFE, u8::from(list.extra), u8::from(list.repeated())]);
+        list.iter().for_each(|string| text(string, out));
+    }
+}
+
+fn text(text: &str, out: &mut Vec<u8>) {
+    out.extend((text.len() as u64).to_le_bytes());
+    out.extend_from_slice(text.as_bytes());
+}
+
+fn texts_of(event: &Event<'_>, policy: &Policy, verdict: &Verdict, texts: &mut Texts) -> [u32; 5] {
+    let finding = Finding { time: None, ..Finding::of(event, policy, None) };
+    let what = match (&finding.related, verdict.error) {
+        (Some(related), _) if verdict.outcome == Outcome::Unrelated => related.to_string(),
+        (_, Some(error)) => error.symbol.to_owned(),
+        (_, None) => "unknown".to_owned(),
+    };
+    [
+        texts.add(event.computer().map_or("-", shown)),
+        texts.add(&what),
+        texts.add(event.shape),
+        texts.add(shown(&message(event))),
+        texts.add(&serde_json::to_string(&finding).unwrap_or_default()),
+    ]
+}
+
+/// The message, or the insertion strings where there is none.
+fn message(event: &Event<'_>) -> String {
+    match event.message.first() {
+        Some(message) => message.to_owned(),
+        None => event.strings.iter().flat_map(Strings::iter).collect::<Vec<_>>().join(" | "),
+    }
+}

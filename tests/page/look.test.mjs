@@ -1,0 +1,86 @@
+// What everybody must be able to use: axe, narrow screens, paper.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { axe, done, openPage, start } from "./browser.mjs";
+
+let browser;
+before(async () => {
+  browser = await start();
+});
+after(() => browser?.stop());
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`axe finds nothing, ${colorScheme}`, async () => {
+    const media = { colorScheme, reducedMotion: "reduce" };
+    const page = await openPage(browser, browser.builds.served, { media });
+    // The policy of the page forbids to add a script; the test's own world is not bound by it.
+    const source = readFileSync(axe, "utf8");
+    const check = async () => {
+      await page.evaluate(source);
+      const found = await page.evaluate(async () => {
+        const { violations } = await window.axe.run(document, {
+          runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+        });
+        return violations.map(
+          ({ id, nodes }) => `${id}: ${nodes[0].html} ${nodes[0].failureSummary}`,
+        );
+      });
+      assert.deepEqual(found, []);
+    };
+    await check();
+    await page.click("text=Try the sample");
+    await done(page);
+    await page.locator(".grid-row").first().click();
+    await page.waitForSelector(".explain:not([hidden])");
+    await check();
+    await page.focus("[role=grid]");
+    await page.keyboard.press("m");
+    await check();
+    await page.keyboard.press("Escape");
+    await page.setViewportSize({ width: 390, height: 844 });
+    await check();
+    await page.close();
+  });
+}
+
+test("a narrow screen needs no scrolling sideways", async () => {
+  const viewport = { width: 390, height: 844 };
+  const page = await openPage(browser, browser.builds.served, { viewport });
+  await page.click("text=Try the sample");
+  await done(page);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(wide <= viewport.width, `${wide} pixels`);
+  await page.close();
+});
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`paper shows the report and no controls, ${colorScheme}`, async () => {
+    const page = await openPage(browser, browser.builds.single, { media: { colorScheme } });
+    await page.click("text=Try the sample");
+    await done(page);
+    await page.locator(".grid-row").first().click();
+    await page.waitForSelector(".explain:not([hidden])");
+    await page.emulateMedia({ media: "print", colorScheme });
+    for (const shown of [".sentence", ".figures", ".ways", ".hosts table", ".plot", ".explain"]) {
+      assert.ok(await page.locator(shown).isVisible(), shown);
+    }
+    for (const control of [".actions", ".facets", ".grid", ".take", ".range", ".status button"]) {
+      assert.equal(await page.locator(control).filter({ visible: true }).count(), 0, control);
+    }
+    const [ink, paper] = await page.evaluate(() => {
+      const style = getComputedStyle(document.body);
+      return [style.color, style.backgroundColor];
+    });
+    assert.equal(paper, "rgb(255, 255, 255)");
+    assert.ok(
+      ink.match(/\d+/g).every((part) => Number(part) < 90),
+      ink,
+    );
+    const pdf = await page.pdf({ format: "A4" });
+    assert.equal(pdf.subarray(0, 5).toString(), "%PDF-");
+    assert.ok(pdf.length > 20_000, `${pdf.length} bytes`);
+    await page.assertQuiet();
+    await page.close();
+  });
+}

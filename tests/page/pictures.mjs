@@ -1,0 +1,89 @@
+// Takes the pictures of the guide: the page with the sample, wide and narrow, light and dark, empty,
+// with a million records, and with a record to review. Look at each before it is committed.
+//
+//   node tests/page/pictures.mjs [FOLDER]
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { done, openPage, root, start } from "./browser.mjs";
+import { generate } from "./large.mjs";
+
+const out = process.argv[2] ?? join(root, "www/guide/pictures");
+const browser = await start();
+const dir = mkdtempSync(join(tmpdir(), "crypt32-pictures-"));
+
+async function shot(name, { width, height, dark }, act) {
+  const page = await openPage(browser, browser.builds.served, {
+    viewport: { width, height },
+    media: { colorScheme: dark ? "dark" : "light", reducedMotion: "reduce" },
+  });
+  await act(page);
+  await page.waitForTimeout(300);
+  await page.screenshot({ path: join(out, `page-${name}.png`) });
+  await page.assertQuiet();
+  await page.close();
+}
+
+async function sample(page) {
+  await page.click("text=Try the sample");
+  await done(page);
+}
+
+async function records(page) {
+  await sample(page);
+  await page.locator(".timeline").scrollIntoViewIfNeeded();
+  await page.evaluate(() => document.querySelector(".timeline").scrollIntoView());
+}
+
+async function review(page) {
+  await sample(page);
+  await page.locator(".facets .value", { hasText: "review" }).first().click();
+  await page.locator(".chips li", { hasText: "review" }).waitFor();
+  await page.waitForTimeout(200);
+  await page.locator(".grid-row").nth(2).click();
+  await page.waitForSelector(".explain:not([hidden])");
+  await page.evaluate(() => document.querySelector(".records").scrollIntoView());
+}
+
+async function menu(page) {
+  await records(page);
+  await page.locator(".grid-row .c-computer").nth(3).click({ button: "right" });
+  await page.waitForSelector(".menu:not([hidden])");
+}
+
+async function take(page) {
+  await sample(page);
+  await page.evaluate(() => document.querySelector(".take").scrollIntoView());
+}
+
+async function million(page) {
+  const path = join(dir, "million.ndjson");
+  generate(path, { records: 1_000_000, share: 1 });
+  await page.setInputFiles("input[type=file]", path);
+  await done(page);
+  await page.evaluate(() => {
+    document.querySelector(".timeline").scrollIntoView();
+    const grid = document.querySelector(".grid");
+    grid.scrollTop = grid.scrollHeight / 3;
+  });
+  await page.waitForTimeout(1000);
+}
+
+const wide = { width: 1400, height: 1000 };
+const narrow = { width: 390, height: 1500 };
+try {
+  await shot("empty", wide, async () => {});
+  await shot("answer", wide, sample);
+  await shot("records", wide, records);
+  await shot("review", { ...wide, height: 1300 }, review);
+  await shot("dark", { ...wide, dark: true }, sample);
+  await shot("dark-review", { ...wide, height: 1300, dark: true }, review);
+  await shot("narrow", narrow, sample);
+  await shot("narrow-records", narrow, records);
+  await shot("menu", wide, menu);
+  await shot("take", { ...wide, height: 760 }, take);
+  await shot("million", wide, million);
+} finally {
+  await browser.stop();
+  rmSync(dir, { recursive: true });
+}

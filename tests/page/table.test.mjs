@@ -1,0 +1,146 @@
+// The records: sorted, filtered, searched, and everything by keyboard alone.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { done, openPage, start } from "./browser.mjs";
+
+let browser;
+before(async () => {
+  browser = await start();
+});
+after(() => browser?.stop());
+
+test("sort, facets, chips, search and keyboard", async () => {
+  const page = await openPage(browser, browser.builds.served);
+  await page.click("text=Try the sample");
+  await done(page);
+  const state = page.locator(".grid-frame > p[aria-live]");
+  const all = await state.textContent();
+  await page.locator(".facets .value", { hasText: "review" }).first().click();
+  await page.waitForFunction(() =>
+    document.querySelector(".chips")?.textContent.includes("review"),
+  );
+  await page.waitForFunction(
+    (all) => document.querySelector(".grid-frame > p").textContent !== all,
+    all,
+  );
+  assert.equal(await state.textContent(), "8 records");
+  await page.focus("[role=grid]");
+  await page.keyboard.press("ArrowDown");
+  // The second cell of a row is the computer: keep what it says, then leave it out.
+  await page.keyboard.press("-");
+  await page.waitForFunction(() => document.querySelectorAll(".chips li:not(.plain)").length === 2);
+  await page.click("text=Clear all");
+  await page.waitForFunction(
+    (all) => document.querySelector(".grid-frame > p").textContent === all,
+    all,
+  );
+  await page.focus("[role=grid]");
+  await page.keyboard.press("End");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".explain:not([hidden])");
+  await page.keyboard.press("Escape");
+  assert.equal(await page.locator(".explain").isHidden(), true);
+  await page.keyboard.press("2");
+  await page.waitForSelector("[aria-sort=ascending][data-key=computer]");
+  await page.fill("input[type=search]", "no such text anywhere");
+  await page.waitForFunction(() =>
+    document.querySelector(".grid-frame > p").textContent.startsWith("No record"),
+  );
+  await page.assertQuiet();
+  await page.close();
+});
+
+test("the page is walked by keyboard alone", async () => {
+  const page = await openPage(browser, browser.builds.served);
+  const { keyboard } = page;
+  const focus = () =>
+    page.evaluate(() => {
+      const { activeElement: at } = document;
+      return at.getAttribute("aria-label") ?? at.textContent;
+    });
+  const tabTo = async (name) => {
+    const seen = [];
+    for (let i = 0; i < 80; i++) {
+      await keyboard.press("Tab");
+      seen.push(await focus());
+      if (seen.at(-1) === name) return;
+    }
+    assert.fail(`${name} is not reached: ${seen.join(", ")}`);
+  };
+  await tabTo("To the results");
+  await tabTo("Sample");
+  await keyboard.press("Enter");
+  await done(page);
+  await keyboard.press("/");
+  assert.equal(await focus(), "Search in the records");
+  await keyboard.type("LAB-XP-07");
+  await page.locator(".chips li", { hasText: "lab-xp-07" }).or(page.locator(".chips li")).waitFor();
+  await tabTo("Remove the filter contains LAB-XP-07");
+  await keyboard.press("Enter");
+  await page.waitForFunction(() => document.querySelector(".chips").hidden);
+  await tabTo("Leave out benign");
+  await keyboard.press("Enter");
+  await page.locator(".chips li.out").waitFor();
+  await tabTo("Records");
+  // The menu of a cell: a column more, and one less.
+  await keyboard.press("m");
+  assert.equal(await focus(), await page.textContent(".menu button"));
+  await page.getByRole("menuitemcheckbox", { name: "Reasons" }).focus();
+  await keyboard.press("Enter");
+  await page.waitForSelector("[data-key=reason]");
+  assert.equal(await focus(), "Records");
+  await keyboard.press("m");
+  await keyboard.press("ArrowUp");
+  assert.equal(await focus(), "Message");
+  await keyboard.press("Escape");
+  assert.equal(await focus(), "Records");
+  await keyboard.press("End");
+  await keyboard.press("Enter");
+  await page.waitForSelector(".explain:not([hidden])");
+  await tabTo("Close");
+  await keyboard.press("Enter");
+  assert.equal(await focus(), "Records");
+  await tabTo("Log, tagged");
+  const download = page.waitForEvent("download");
+  await keyboard.press("Enter");
+  assert.equal((await download).suggestedFilename(), "tagged-sample.ndjson");
+  await page.assertQuiet();
+  await page.close();
+});
+
+test("a cell's menu keeps only what the cell says, and copies it", async () => {
+  const page = await openPage(browser, browser.builds.served);
+  await page.click("text=Try the sample");
+  await done(page);
+  const cell = page.locator(".grid-row .c-computer").first();
+  const name = await cell.textContent();
+  await cell.click({ button: "right" });
+  await page.getByRole("menuitem", { name: `Only ${name}` }).click();
+  await page.locator(".chips li", { hasText: `Computer is ${name}` }).waitFor();
+  await page.waitForFunction(
+    (name) =>
+      [...document.querySelectorAll(".grid-row .c-computer")].every(
+        (cell) => cell.textContent === name,
+      ),
+    name,
+  );
+  await page.assertQuiet();
+  await page.close();
+});
+
+test("a brushed range filters, and zooms out again", async () => {
+  const page = await openPage(browser, browser.builds.served);
+  await page.click("text=Try the sample");
+  await done(page);
+  await page.locator(".u-over").scrollIntoViewIfNeeded();
+  const box = await page.locator(".u-over").boundingBox();
+  await page.mouse.move(box.x + 100, box.y + 50);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 300, box.y + 60, { steps: 5 });
+  await page.mouse.up();
+  await page.waitForFunction(() => /2026-03/.test(document.querySelector(".chips").textContent));
+  await page.click("text=Show all");
+  await page.waitForFunction(() => document.querySelector(".chips").hidden);
+  await page.assertQuiet();
+  await page.close();
+});

@@ -1,0 +1,83 @@
+// The computers, with their interval beside the article's, gaps and neighbours. The roles are said
+// because narrow screens show the rows as cards, which would take them away.
+import { h } from "./dom.ts";
+import type { Summary } from "./protocol.ts";
+import { line, number, plural } from "./text.ts";
+
+const HEAD = [
+  "Computer",
+  "Benign",
+  "Review",
+  "First and last",
+  "How often, beside the article",
+  "What else it shows",
+];
+
+export function computers(summary: Summary): Node[] {
+  const shown = summary.computers.slice(0, 200);
+  if (shown.length === 0) return [];
+  const body = shown.map((row) => {
+    const facts = [
+      ...(row.start ? [row.start.words] : []),
+      ...row.gaps.map((gap) => `${gap.from.slice(0, 16).replace("T", " ")}: ${gap.words}`),
+    ];
+    const item = (text: string, kind = "") => h("li", { class: kind }, line(text));
+    const neighbours = row.neighbours.map((event) =>
+      item(`${event.event} (${event.count}): ${event.words}`, event.contradicts ? "against" : ""),
+    );
+    const cells: [string, Node | string][] = [
+      ["count", number(row.benign)],
+      [row.review > 0 ? "count review" : "count", number(row.review)],
+      ["when", `${short(row.first)} to ${short(row.last)}`],
+      ["", line(row.interval.words)],
+      ["", h("ul", {}, ...neighbours, ...facts.map((fact) => item(fact)))],
+    ];
+    return h(
+      "tr",
+      { role: "row" },
+      h("th", { scope: "row", role: "rowheader" }, line(row.name)),
+      ...cells.map(([kind, text], index) =>
+        h("td", { role: "cell", class: kind, "data-name": HEAD[index + 1] }, text),
+      ),
+    );
+  });
+  const more = summary.computers.length - shown.length;
+  return [
+    h("h2", {}, "Computers"),
+    h(
+      "div",
+      { class: "scroll", tabindex: 0, role: "region", "aria-label": "Computers" },
+      h(
+        "table",
+        { role: "table" },
+        h(
+          "thead",
+          { role: "rowgroup" },
+          h(
+            "tr",
+            { role: "row" },
+            ...HEAD.map((name) => h("th", { scope: "col", role: "columnheader" }, name)),
+          ),
+        ),
+        h("tbody", { role: "rowgroup" }, ...body),
+      ),
+    ),
+    more > 0 && h("p", { class: "about" }, `${plural(more, "more computer")} in the report.`),
+    h(
+      "ul",
+      { class: "remarks" },
+      ...summary.remarks.map((remark) => h("li", {}, line(remark))),
+      ...summary.together.map((row) =>
+        h(
+          "li",
+          {},
+          line(
+            `${row.minute.replace("T", " ")}: ${row.count} computers began together (${row.computers.join(", ")}): more likely one change in the network.`,
+          ),
+        ),
+      ),
+    ),
+  ].filter((node) => node !== false);
+}
+
+const short = (time: string | null) => (time ? time.slice(0, 16).replace("T", " ") : "?");

@@ -1,0 +1,43 @@
+// The rows that the page has of all that the worker keeps: a few pages of them.
+import type { Row } from "./protocol.ts";
+
+const PAGE = 100;
+/** How many pages are kept. */
+const KEPT = 40;
+
+export class Pages {
+  private pages = new Map<number, Row[]>();
+  private asked = new Set<number>();
+
+  constructor(private readonly ask: (from: number, to: number) => void) {}
+
+  clear(): void {
+    this.pages.clear();
+    this.asked.clear();
+  }
+
+  /** A row, if it is there. */
+  at(i: number): Row | undefined {
+    return this.pages.get(Math.floor(i / PAGE))?.[i % PAGE];
+  }
+
+  /** A row; if it is not there, it is asked for. */
+  want(i: number): Row | undefined {
+    const row = this.at(i);
+    const page = Math.floor(i / PAGE);
+    if (!row && !this.asked.has(page)) {
+      this.asked.add(page);
+      this.ask(page * PAGE, (page + 1) * PAGE);
+    }
+    return row;
+  }
+
+  take(from: number, rows: Row[]): void {
+    this.pages.set(from / PAGE, rows);
+    const first = this.pages.keys().next().value;
+    if (this.pages.size > KEPT && first !== undefined) {
+      this.pages.delete(first);
+      this.asked.delete(first);
+    }
+  }
+}

@@ -1,0 +1,142 @@
+// Reads files with the WASM, chunk by chunk, into a store. Runs in the worker.
+import type { Triage } from "#wasm/crypt32_page.js";
+import { chunks, isPacked, pieces, Turns } from "./chunks.ts";
+import type { Counts, FileState, Summary } from "./protocol.ts";
+import { MOST, type Store } from "./store.ts";
+
+/** Computers that are told in full. */
+const TOLD = 200;
+
+/** One opening of files: read from the first to the last, or until it is cancelled. */
+export class Reading {
+  readonly states: FileState[];
+  readonly counts: Counts = {
+    records: 0,
+    benign: 0,
+    review: 0,
+    related: 0,
+    bytes: 0,
+    accepted: { records: 0, bytes: 0 },
+    droppable: { records: 0, bytes: 0 },
+  };
+  cancelled = false;
+  done = false;
+  private readonly turns = new Turns();
+  /** Records of the files before the current one. */
+  private before = 0;
+
+  constructor(
+    readonly files: File[],
+    private readonly triage: Triage,
+    private readonly store: Store,
+  ) {
+    this.states = files.map(({ name, size }) => {
+      return { name, size, read: 0, records: 0, container: "", notes: [] };
+    });
+  }
+
+  /** Reads everything; `after` is called after each piece. */
+  async run(after: () => void): Promise<void> {
+    for (const [index, file] of this.files.entries()) {
+      const state = this.states[index] as FileState;
+      if (index > 0) this.triage.nextFile();
+      this.before = this.counts.records;
+      try {
+        await this.read(file, state, index, after);
+      } catch (error) {
+        const gone = error instanceof DOMException;
+        const why = gone ? "the file was changed, moved or removed while it was read" : error;
+        state.notes.push(`stopped at byte ${state.read}: ${why}`);
+      }
+      this.end(state, index);
+      if (this.cancelled) break;
+    }
+    this.done = true;
+  }
+
+  private async read(
+    file: File,
+    state: FileState,
+    index: number,
+    after: () => void,
+  ): Promise<void> {
+    if (file.size === 0) state.notes.push("the file is empty");
+    for await (const chunk of chunks(file)) {
+      for (const piece of this.cut(chunk, state)) {
+        if (this.cancelled) return;
+        this.triage.push(piece);
+        if (this.triage.wantsSurvey()) await this.survey(file);
+        this.take(state, index);
+        state.read += piece.length;
+        this.counts.bytes += piece.length;
+        after();
+        await this.turns.pause();
+      }
+    }
+  }
+
+  /** The first piece of a file tells what it is. */
+  private *cut(
+    chunk: Uint8Array<ArrayBuffer>,
+    state: FileState,
+  ): Generator<Uint8Array<ArrayBuffer>> {
+    if (state.container === "" || isPacked(state.container)) yield* pieces(chunk);
+    else yield chunk;
+  }
+
+  private end(state: FileState, index: number): void {
+    if (this.cancelled) state.notes.push(`stopped at byte ${state.read}, as you asked`);
+    state.container = this.triage.container();
+    state.notes.push(...this.triage.endFile());
+    this.take(state, index);
+    state.container ||= this.triage.container();
+    if (this.store.full) {
+      state.notes.push(
+        `the table holds the first ${MOST.toLocaleString("en-US")} rows; counts and reports are of all`,
+      );
+    }
+    if (state.records === 0 && state.size > 0 && !this.cancelled) {
+      state.notes.push("no record was recognised in it; is it a log?");
+    }
+  }
+
+  /** Looks through the file for a date that tells the order of month and day. */
+  private async survey(file: File): Promise<void> {
+    for await (const chunk of chunks(file)) {
+      for (const piece of pieces(chunk)) {
+        if (this.cancelled || this.triage.survey(piece)) return;
+        await this.turns.pause();
+      }
+    }
+  }
+
+  private take(state: FileState, file: number): void {
+    const { triage, store, counts } = this;
+    const rows = triage.rows();
+    store.texts.push(...triage.texts());
+    const [benign, review, related] = store.add(file, rows);
+    counts.benign += benign;
+    counts.review += review;
+    counts.related += related;
+    const [a = 0, b = 0, c = 0, d = 0] = triage.savings();
+    counts.accepted = { records: a, bytes: b };
+    counts.droppable = { records: c, bytes: d };
+    state.container ||= state.read > 0 ? triage.container() : "";
+    state.records = triage.records;
+    counts.records = this.before + state.records;
+  }
+}
+
+/** The report as the page needs it: of computers that it does not list, only what is counted. */
+export function summary(triage: Triage): Summary {
+  const whole = JSON.parse(new TextDecoder().decode(triage.report("json"))) as Summary;
+  const computers = whole.computers.map((row, index) => {
+    const { name, other, benign, review, first, last, interval, start } = row;
+    const told = index < TOLD;
+    const gaps = told ? row.gaps : [];
+    const neighbours = row.neighbours.filter((event) => told || event.contradicts);
+    return { name, other, benign, review, first, last, interval, gaps, neighbours, start };
+  });
+  const { totals, remarks, together } = whole;
+  return { totals, computers, remarks, together };
+}

@@ -1,0 +1,74 @@
+// The elements of the rows on the screen. They are few, and used again for other rows: only what
+// differs is written.
+import { type Column, shown, valueFor } from "./columns.ts";
+import { h, put } from "./dom.ts";
+import type { Row } from "./protocol.ts";
+
+/** Where the keyboard is. */
+export interface Cursor {
+  row: number;
+  column: number;
+}
+
+export class Slot {
+  readonly element = h("div", { role: "row", class: "grid-row" });
+  private cells: HTMLElement[] = [];
+  private shown: { i: number; row: Row | undefined; columns: Column[] } | undefined;
+  private marked = "";
+
+  show(i: number, row: Row | undefined, columns: Column[]): void {
+    const { shown: old } = this;
+    if (old?.i === i && old.row === row && old.columns === columns) return;
+    if (old?.columns !== columns) {
+      this.cells = columns.map(({ key }, index) =>
+        h("div", { role: "gridcell", class: `c-${key}`, "aria-colindex": index + 1 }),
+      );
+      put(this.element, ...this.cells);
+    }
+    this.shown = { i, row, columns };
+    this.marked = "";
+    this.element.dataset.at = String(i);
+    this.element.setAttribute("aria-rowindex", String(i + 2));
+    columns.forEach((column, index) => {
+      const cell = this.cells[index];
+      if (cell) fill(cell, column, row, i, index);
+    });
+  }
+
+  /** Marks the row and the cell that the keyboard is at. */
+  mark({ row, column }: Cursor): void {
+    const here = this.shown?.i === row;
+    const marked = `${here} ${here ? column : ""}`;
+    if (marked === this.marked) return;
+    this.marked = marked;
+    this.element.classList.toggle("here", here);
+    this.element.setAttribute("aria-selected", String(here));
+    this.cells.forEach((cell, index) => {
+      cell.classList.toggle("here", here && index === column);
+    });
+  }
+
+  move(top: number): void {
+    this.element.style.transform = `translateY(${Math.round(top)}px)`;
+  }
+}
+
+function fill(
+  cell: HTMLElement,
+  { key, facet }: Column,
+  row: Row | undefined,
+  i: number,
+  index: number,
+): void {
+  cell.id = `row-${i}-${index}`;
+  if (facet && row) {
+    cell.dataset.facet = facet;
+    cell.dataset.value = valueFor(row, facet);
+  } else {
+    delete cell.dataset.facet;
+    delete cell.dataset.value;
+  }
+  const text = row ? shown(row, key) : index === 0 ? "…" : "";
+  if (key === "verdict" && row) put(cell, h("span", { class: `word ${row.verdict}` }, text));
+  else cell.textContent = text;
+}

@@ -1,0 +1,43 @@
+// How far the reading is, with a way to stop it, and how it ended.
+import { h, put } from "./dom.ts";
+import type { Tell } from "./protocol.ts";
+import { line, number, plural, size } from "./text.ts";
+
+type Progress = Extract<Tell, { tell: "progress" }>;
+
+export class Status {
+  readonly element = h("div", { class: "status" });
+  /** The same for those who listen: only how it ended. */
+  readonly live = h("p", { class: "unseen", role: "status" });
+  private readonly bar = h("progress", { "aria-label": "Read so far" });
+  private readonly words = h("p");
+  private readonly cancel: HTMLButtonElement;
+
+  constructor(cancel: () => void) {
+    this.cancel = h("button", { type: "button", class: "quiet", click: cancel }, "Cancel");
+  }
+
+  reading({ files, counts }: Progress): void {
+    const total = files.reduce((sum, file) => sum + file.size, 0);
+    const read = files.reduce((sum, file) => sum + file.read, 0);
+    this.bar.max = Math.max(1, total);
+    this.bar.value = read;
+    this.words.textContent = `${size(read)} of ${size(total)}, ${plural(counts.records, "record")}`;
+    // The button must stay the same one while somebody presses it.
+    if (!this.bar.isConnected) put(this.element, this.bar, this.words, this.cancel);
+  }
+
+  done({ files, counts, cancelled }: Progress): void {
+    const name = files.length === 1 ? line(files[0]?.name ?? "") : plural(files.length, "file");
+    this.words.textContent = `${name}: ${size(counts.bytes)}, ${plural(counts.records, "record")}${cancelled ? ", stopped before the end" : ""}`;
+    put(this.element, this.words);
+    this.live.textContent = `${cancelled ? "Stopped" : "Read"} ${plural(counts.records, "record")}: ${number(counts.benign)} benign, ${number(counts.review)} to review.`;
+  }
+
+  failed(why: string): void {
+    put(
+      this.element,
+      h("p", { class: "failed", role: "alert" }, `This cannot go on: ${line(why)}`),
+    );
+  }
+}

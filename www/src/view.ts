@@ -1,0 +1,196 @@
+// What a view shows of the rows: which, in which order, how many of each value, and when.
+import {
+  type Choice,
+  FACETS,
+  type Facet,
+  type FacetCounts,
+  type Timeline,
+  VERDICTS,
+  type View,
+} from "./protocol.ts";
+import { byKey, type Rows } from "./sort.ts";
+import type { Column, Store } from "./store.ts";
+
+const STEPS = [
+  60, 300, 600, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800, 2_592_000, 7_776_000,
+  31_536_000,
+];
+const BARS = 160;
+const SHOWN = 50;
+
+export interface Answer {
+  order: Rows;
+  facets: FacetCounts[];
+  timeline: Timeline | null;
+}
+
+export function answer(store: Store, view: View): Answer {
+  const rows = matching(store, view, null, true);
+  const facets = FACETS.map((facet) => {
+    const chosen = view.choices.some((choice) => choice.facet === facet);
+    return count(store, facet, chosen ? matching(store, view, facet, true) : rows);
+  });
+  const spread = view.from === null ? rows : matching(store, view, null, false);
+  return { order: sorted(store, rows, view), facets, timeline: timeline(store, spread, view) };
+}
+
+/** The rows of a view. With `skip`, without the choices about one facet; `timed`: with the range. */
+function matching(store: Store, view: View, skip: Facet | null, timed: boolean): Rows {
+  const tests = FACETS.filter((facet) => facet !== skip).flatMap((facet) => {
+    const mine = view.choices.filter((choice) => choice.facet === facet);
+    if (mine.length === 0) return [];
+    const { keys, name } = store.facet(facet);
+    const holds = once((key) => allowed(mine, name(key)));
+    return [(i: number) => holds(keys[i] as number)];
+  });
+  for (const word of view.search.toLowerCase().split(/\s+/).filter(Boolean)) {
+    const has = once((key) => (store.texts[key] ?? "").toLowerCase().includes(word));
+    const names = ["message", "computer", "error", "shape", "raw"] as const;
+    const columns = names.map((name) => store.column(name));
+    tests.push((i) => columns.some((column) => has(column[i] as number)));
+  }
+  const time = store.column("time");
+  if (timed && view.from !== null && view.to !== null) {
+    const { from, to } = view;
+    tests.push((i) => (time[i] as number) >= from && (time[i] as number) < to);
+  }
+  const out = new Uint32Array(store.length);
+  let length = 0;
+  next: for (let i = 0; i < out.length; i++) {
+    for (const test of tests) if (!test(i)) continue next;
+    out[length++] = i;
+  }
+  return out.subarray(0, length);
+}
+
+/** Asks once about each number. */
+function once(ask: (key: number) => boolean): (key: number) => boolean {
+  const known: (boolean | undefined)[] = [];
+  return (key) => {
+    known[key] ??= ask(key);
+    return known[key] as boolean;
+  };
+}
+
+function allowed(choices: Choice[], value: string): boolean {
+  const is = (choice: Choice) =>
+    choice.value === value ||
+    (choice.facet === "reason" && value.split(", ").includes(choice.value));
+  const wanted = choices.filter((choice) => !choice.exclude);
+  if (choices.some((choice) => choice.exclude && is(choice))) return false;
+  return wanted.length === 0 || wanted.some(is);
+}
+
+function count(store: Store, facet: Facet, rows: Rows): FacetCounts {
+  const { keys, size, name } = store.facet(facet);
+  const counts = new Uint32Array(size);
+  for (let k = 0; k < rows.length; k++) (counts[keys[rows[k] as number] as number] as number)++;
+  const named = new Map<string, number>();
+  counts.forEach((count, key) => {
+    if (count === 0) return;
+    // One record can have several reasons and counts for each.
+    const names = facet !== "reason" ? [name(key)] : key === 0 ? [] : name(key).split(", ");
+    for (const one of names) named.set(one, (named.get(one) ?? 0) + count);
+  });
+  const values = [...named].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  return { facet, values: values.slice(0, SHOWN), more: Math.max(0, values.length - SHOWN) };
+}
+
+function sorted(store: Store, rows: Rows, { sort, down }: View): Rows {
+  const { key, most } = rank(store, rows, sort);
+  // What has no value stands at the end in both orders.
+  const value = (row: number) => {
+    const at = key(row);
+    return Number.isNaN(at) ? most + 1 : down ? most - at : at;
+  };
+  return byKey(rows, value);
+}
+
+/** Whole numbers that stand in the order of the values. */
+function rank(
+  store: Store,
+  rows: Rows,
+  sort: View["sort"],
+): { key: (row: number) => number; most: number } {
+  if (sort === "time" || sort === "record") return numbers(store.column(sort), rows);
+  const { keys, size, name } =
+    sort === "message"
+      ? { ...store.facet("computer"), keys: store.column("message") }
+      : store.facet(sort);
+  const used = new Uint8Array(size);
+  for (let k = 0; k < rows.length; k++) used[keys[rows[k] as number] as number] = 1;
+  const present = [...used.keys()].filter((key) => used[key] === 1);
+  // Verdicts and bases have an order of their own.
+  if (sort !== "verdict" && sort !== "basis") {
+    const texts = new Map(present.map((key) => [key, name(key)]));
+    present.sort((a, b) => ((texts.get(a) ?? "") < (texts.get(b) ?? "") ? -1 : 1));
+  }
+  const places = new Uint32Array(size);
+  present.forEach((key, place) => {
+    places[key] = place;
+  });
+  return { key: (row) => places[keys[row] as number] as number, most: present.length };
+}
+
+function numbers(column: Column, rows: Rows): ReturnType<typeof rank> {
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
+  for (let k = 0; k < rows.length; k++) {
+    const value = column[rows[k] as number] as number;
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  return {
+    key: (row) => (column[row] as number) - least,
+    most: most > least ? most - least : 0,
+  };
+}
+
+function timeline(store: Store, rows: Rows, view: View): Timeline | null {
+  const [time, verdict, kinds] = (["time", "verdict", "kind"] as const).map((name) =>
+    store.column(name),
+  ) as [Column, Column, Column];
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  let untimed = 0;
+  for (let k = 0; k < rows.length; k++) {
+    const at = time[rows[k] as number] as number;
+    if (Number.isNaN(at)) untimed++;
+    else {
+      if (at < first) first = at;
+      if (at > last) last = at;
+    }
+  }
+  if (view.from !== null && view.to !== null) {
+    first = view.from;
+    last = view.to - 1;
+  }
+  if (first > last) return null;
+  const span = last - first + 1;
+  const step = STEPS.find((size) => span / size <= BARS) ?? Math.ceil(span / BARS);
+  const start = Math.floor(first / step) * step;
+  const bars = Math.floor((last - start) / step) + 1;
+  const series = VERDICTS.map(() => new Array<number>(bars).fill(0));
+  const marks: Timeline["marks"] = [];
+  const seen = new Uint8Array(4 * bars);
+  let marked = 0;
+  for (let k = 0; k < rows.length; k++) {
+    const i = rows[k] as number;
+    const at = time[i] as number;
+    const bar = Math.floor((at - start) / step);
+    if (!(bar >= 0 && bar < bars)) continue;
+    const list = series[verdict[i] as number] as number[];
+    list[bar] = (list[bar] as number) + 1;
+    const kind = kinds[i] as number;
+    if (kind < 1 || kind > 3) continue;
+    marked++;
+    // Of a bar, the first of each kind is drawn: more would stand on each other.
+    const place = 4 * bar + kind;
+    if (seen[place]) continue;
+    seen[place] = 1;
+    const row = store.row(i);
+    marks.push({ time: at, event: row.error, computer: row.computer, kind });
+  }
+  const [benign = [], review = [], related = []] = series;
+  return { start, step, benign, review, related, untimed, marks, marked };
+}
