@@ -77,6 +77,14 @@ check: .tools/ready target/npm/core.wasm target/npm/full.wasm ## Format, lints a
 bench: pkg/package.json dist/crypt32_filter.wasm target/release/crypt32-filter target/bench/release/crypt32-bench ## The filter beside its peers, in one table (QUICK=1, LOGS=sparse,dense, RECORD=1)
 	@node tests/bench/bench.mjs $(if $(QUICK),--quick) $(if $(LOGS),--logs $(LOGS)) $(if $(RECORD),--record)
 
+.PHONY: bench-curves
+bench-curves: pkg/package.json target/release/crypt32-filter target/bench/release/crypt32-bench ## Time and memory by length, hits and chunks: www/guide/pictures/curves.csv and .svg
+	@node tests/bench/curves.mjs $(if $(QUICK),--quick)
+
+.PHONY: sizes
+sizes: build ## How large the modules are, and how much of each crate is in them
+	@node tests/bench/sizes.mjs
+
 .PHONY: setup
 setup: .tools/ready ## Only install what is missing; the others do it as needed
 

@@ -1,12 +1,12 @@
 // A worker of `make bench`: the contestants that run in Node. It speaks what src/main.rs speaks: a
-// request a line, `load PATH` or `run NAME`, and an answer a line. Only the work is timed.
+// request a line, `load PATH`, `chunk BYTES` or `run NAME`, and an answer a line. Only the work is timed.
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { Filter } from "../../pkg/node.js";
 import { ERRORS, MESSAGE } from "./events.mjs";
 
-/** How much a program reads at once. */
-const CHUNK = 64 * 1024;
+/** How much a program reads at once; `chunk BYTES` sets it. */
+let size = 64 * 1024;
 const TAG = { verdict: "benign", id: "KB2253680" };
 
 let log = Buffer.alloc(0);
@@ -57,8 +57,8 @@ function byHand(action, mayBeOurs = () => true) {
 function filtered(action, method) {
   const filter = new Filter({ action });
   let out = 0;
-  for (let at = 0; at < log.length; at += CHUNK) {
-    const given = filter[method](log.subarray(at, at + CHUNK));
+  for (let at = 0; at < log.length; at += size) {
+    const given = filter[method](log.subarray(at, at + size));
     if (method === "push") out += given.length;
     else for (const piece of given) out += piece.length;
   }
@@ -87,6 +87,11 @@ for await (const request of createInterface({ input: process.stdin })) {
   if (word === "load") {
     log = readFileSync(rest.join(" "));
     console.log(JSON.stringify({ bytes: log.length }));
+    continue;
+  }
+  if (word === "chunk") {
+    size = Number(rest[0]);
+    console.log(JSON.stringify({ size }));
     continue;
   }
   const [kind, ...variant] = rest;

@@ -7,21 +7,23 @@ use std::fs;
 pub struct Log {
     pub bytes: bytes::Bytes,
     pub records: usize,
+    /// How much of it is read at once.
+    pub chunk: usize,
 }
 
-/// How much a program reads at once.
+/// How much a program reads at once, where nothing else is said.
 pub const CHUNK: usize = 64 * 1024;
 
 impl Log {
     pub fn read(path: &str) -> Self {
         let bytes = fs::read(path).unwrap_or_else(|error| panic!("{path}: {error}"));
         let records = memchr::memchr_iter(b'\n', &bytes).count();
-        Self { bytes: bytes.into(), records }
+        Self { bytes: bytes.into(), records, chunk: CHUNK }
     }
 
     /// Its chunks, as a file or a pipe gives them.
     pub fn chunks(&self) -> impl Iterator<Item = &[u8]> {
-        self.bytes.chunks(CHUNK)
+        self.bytes.chunks(self.chunk)
     }
 
     /// Its lines, without their ends.

@@ -1,7 +1,7 @@
 //! A worker of `make bench`: the native contestants, and the engines that run the modules.
 //!
 //! It reads one request a line on standard input and answers each with one line: `load PATH` reads a
-//! log, `run NAME` lets a contestant work through it once. Only the work is timed; setting up (a
+//! log, `chunk BYTES` says how it is cut, `run NAME` lets a contestant work through it once. Only the work is timed; setting up (a
 //! compiled module, a compiled program) is kept from round to round.
 
 mod engine;
@@ -62,6 +62,10 @@ fn main() {
             Some(("load", path)) => {
                 log = Log::read(path);
                 json!({ "bytes": log.bytes.len(), "records": log.records })
+            }
+            Some(("chunk", size)) => {
+                log.chunk = size.parse().expect("a number");
+                json!({ "size": log.chunk })
             }
             Some(("run", name)) => {
                 let work = ready.entry(name.to_owned()).or_insert_with(|| contestant(name));

@@ -7,7 +7,7 @@ use grep_searcher::{Searcher, SearcherBuilder, Sink, SinkMatch};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Contestant, Done, log::CHUNK};
+use crate::{Contestant, Done};
 
 /// The beginning of the message, which nothing but the event has.
 pub const MESSAGE: &str = "Failed auto update retrieval of third-party root list sequence number from: \
@@ -22,8 +22,9 @@ pub const ERRORS: [&str; 3] = [
 
 /// The bytes copied, chunk by chunk, into a buffer of the size of a chunk.
 pub fn memcpy() -> Contestant {
-    let mut buffer = vec![0; CHUNK];
+    let mut buffer = Vec::new();
     Box::new(move |log| {
+        buffer.resize(log.chunk, 0);
         for chunk in log.chunks() {
             buffer[..chunk.len()].copy_from_slice(chunk);
             black_box(&buffer);
