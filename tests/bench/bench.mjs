@@ -3,12 +3,13 @@
 // medians.
 //
 //   node tests/bench/bench.mjs [--quick] [--logs sparse,dense] [--rounds 5] [--record]
-//   node tests/bench/bench.mjs --show FILE [--markdown]
+//   node tests/bench/bench.mjs --show FILE [--record]   a run that was recorded
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { gzipSync } from "node:zlib";
 import { contestants } from "./contestants.mjs";
 import { CORPORA, corpus } from "./corpus.mjs";
-import { machine, record } from "./machine.mjs";
+import { machine, record } from "./record.mjs";
 import { show } from "./report.mjs";
 import { starts } from "./start.mjs";
 import { workers } from "./workers.mjs";
@@ -20,7 +21,6 @@ const { values: options } = parseArgs({
     rounds: { type: "string" },
     record: { type: "boolean" },
     show: { type: "string" },
-    markdown: { type: "boolean" },
   },
 });
 /** In bytes. What a bar rests on is measured over more. */
@@ -93,6 +93,16 @@ function agree(name, list, results) {
   });
 }
 
+/** Of the modules that have a bar: the host module, and the core of the package when packed. */
+function sizes() {
+  const module = (path) => readFileSync(new URL(`../../${path}`, import.meta.url));
+  const core = module("pkg/crypt32_filter_bg.wasm");
+  return {
+    host: module("dist/crypt32_filter.wasm").length,
+    core: gzipSync(core, { level: 9 }).length,
+  };
+}
+
 async function measure() {
   const all = workers();
   const logs = {};
@@ -101,9 +111,15 @@ async function measure() {
   } finally {
     for (const worker of Object.values(all)) worker.end();
   }
-  return { machine: machine(), rounds: ROUNDS, logs, start: starts(options.quick ? 5 : 15) };
+  return {
+    machine: machine(),
+    rounds: ROUNDS,
+    logs,
+    start: starts(options.quick ? 5 : 15),
+    sizes: sizes(),
+  };
 }
 
 const results = options.show ? JSON.parse(readFileSync(options.show)) : await measure();
-show(results, options.markdown === true);
+show(results);
 if (options.record) process.stderr.write(`recorded in ${record(results)}\n`);

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 const root = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const COMMAND = root("target/release/crypt32-filter");
 const NPX = `node ${root("pkg/bin.js")}`;
-const NEEDLE = "'retrieval of third-party root list sequence number'";
+const NEEDLE = "'authrootseq.txt'";
 
 /** Logs in which the peers that matter for a bar run. */
 const MAIN = ["sparse", "dense"];

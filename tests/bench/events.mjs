@@ -15,6 +15,8 @@ export function random(seed) {
 const URL_KNOWN =
   "http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/authrootseq.txt";
 
+const CAB = URL_KNOWN.replace("authrootseq.txt", "authrootstl.cab");
+
 /** Errors that KB2253680 and KB317541 print for the event: what every contestant has to accept. */
 export const ERRORS = [
   "The server name or address could not be resolved",
@@ -224,9 +226,13 @@ export function ours(d) {
 
 /** An event that mentions what the filter looks for, and is another one. */
 export function near(d) {
-  const event = ours(d);
   return d.under(2) === 0
-    ? { ...event, id: 11, message: `${event.message.replace("retrieval", "extract")}` }
+    ? {
+        ...ours(d),
+        id: 11,
+        message: `Failed extract of third-party root list from auto update cab at: <${CAB}> with error: The data is invalid.\r\n`,
+        fields: { param1: CAB, param2: "The data is invalid.\r\n" },
+      }
     : {
         source: "Microsoft-Windows-Sysmon",
         id: 7,

@@ -1,11 +1,7 @@
 // The results as tables: all rates in one, and the numbers to reach beside what was measured.
-import { readFileSync } from "node:fs";
-import { gzipSync } from "node:zlib";
 import * as terminal from "../../www/tools/terminal.mjs";
 import { ROWS } from "./contestants.mjs";
 import { CORPORA } from "./corpus.mjs";
-
-const root = (path) => new URL(`../../${path}`, import.meta.url);
 
 /** MB/s with three digits. */
 function rate(value) {
@@ -49,9 +45,7 @@ function ratios({ logs }) {
 }
 
 /** Bars that are no ratios. */
-function others({ start }) {
-  const size = (path) => readFileSync(root(path)).length;
-  const packed = gzipSync(readFileSync(root("pkg/crypt32_filter_bg.wasm")), { level: 9 }).length;
+function others({ start, sizes }) {
   const row = (what, bar, value, unit) => [
     what,
     "",
@@ -61,8 +55,8 @@ function others({ start }) {
   ];
   const kb = (bytes) => Math.round(bytes / 100) / 10;
   return [
-    row("crypt32_filter.wasm", 200, kb(size("dist/crypt32_filter.wasm")), "kB"),
-    row("core module of the package, gzipped", 200, kb(packed), "kB"),
+    row("crypt32_filter.wasm", 200, kb(sizes.host), "kB"),
+    row("core module of the package, gzipped", 200, kb(sizes.core), "kB"),
     row("Node: package loaded, first verdict", 10, start.first, "ms"),
   ];
 }
@@ -87,7 +81,8 @@ function about({ machine, rounds, logs }) {
   ];
 }
 
-function markdown(results) {
+/** Everything as Markdown, for the guide. */
+export function markdown(results) {
   const table = ({ head, rows }) => {
     const line = (cells) => `| ${cells.join(" | ")} |`;
     const rule = head.map((_, i) => (i === 0 ? "---" : "--:"));
@@ -97,12 +92,8 @@ function markdown(results) {
   return `${lines.join("\n")}\n\n${table(bars(results))}\n\n${table(rates(results))}\n`;
 }
 
-/** Prints everything, for a terminal or as Markdown. */
-export function show(results, asMarkdown) {
-  if (asMarkdown) {
-    process.stdout.write(markdown(results));
-    return;
-  }
+/** Prints everything for a terminal. */
+export function show(results) {
   const { bold, heading, print, table } = terminal;
   print(
     bold("crypt32-filter: bytes of log a second"),

@@ -62,7 +62,7 @@ pub fn ripgrep(variant: &str) -> Contestant {
     let matcher = RegexMatcherBuilder::new()
         .fixed_strings(true)
         .line_terminator(Some(b'\n'))
-        .build("retrieval of third-party root list sequence number")
+        .build("authrootseq.txt")
         .expect("a text");
     let mut searcher = SearcherBuilder::new().line_number(false).invert_match(invert).build();
     Box::new(move |log| {

@@ -3,8 +3,10 @@ import { execSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { fileURLToPath } from "node:url";
+import { markdown } from "./report.mjs";
 
 const PEERS = ["memchr", "serde_json", "grep-searcher", "vrl", "jaq-core", "wasmi", "wasmtime"];
+const GUIDE = new URL("../../www/guide/performance.md", import.meta.url);
 const RESULTS = new URL("results/", import.meta.url);
 
 /** The first line that a command prints, or nothing. */
@@ -44,7 +46,7 @@ export function machine() {
   };
 }
 
-/** Writes results where they are kept; gives the path. */
+/** Writes results where they are kept, and their tables into the guide; gives the path. */
 export function record(results) {
   const { date, cpu, cores } = results.machine;
   const name = `${date.slice(0, 10)} ${cpu} ${cores} cores`
@@ -53,5 +55,11 @@ export function record(results) {
   mkdirSync(RESULTS, { recursive: true });
   const path = new URL(`${name}.json`, RESULTS);
   writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`);
+  const guide = readFileSync(GUIDE, "utf8");
+  const tables = `<!-- figures -->\n\n${markdown(results)}\n<!-- end of figures -->`;
+  writeFileSync(
+    GUIDE,
+    guide.replace(/<!-- figures -->.*<!-- end of figures -->/s, () => tables),
+  );
   return fileURLToPath(path);
 }
