@@ -24,8 +24,8 @@ const { values: options } = parseArgs({
   },
 });
 /** In bytes. What a bar rests on is measured over more. */
-const SIZE = options.quick ? 8e6 : 32e6;
-const SIZES = options.quick ? {} : { sparse: 64e6 };
+const SIZE = options.quick ? 8e6 : 16e6;
+const SIZES = options.quick ? {} : { sparse: 64e6, dense: 32e6 };
 const ROUNDS = Number(options.rounds ?? (options.quick ? 3 : 5));
 const LOGS =
   options.logs?.split(",") ?? (options.quick ? ["sparse", "dense"] : Object.keys(CORPORA));
