@@ -44,10 +44,12 @@ function progress(text) {
 /** One works, again and again until `least` milliseconds are over; gives the mean time. */
 async function turn(all, { worker, name }, least) {
   let total = 0;
+  let cpu = 0;
   for (let runs = 1; ; runs++) {
     const done = await all[worker].run(name);
     total += done.ms;
-    if (total >= least) return { ...done, ms: total / runs };
+    cpu += done.cpu;
+    if (total >= least) return { ...done, ms: total / runs, cpu: cpu / runs };
   }
 }
 
@@ -57,13 +59,16 @@ async function race(name, all) {
   const log = { path, bytes: readFileSync(path).length };
   for (const worker of Object.values(all)) await worker.load(log);
   const list = contestants(name);
-  const results = list.map(() => ({ ms: [] }));
+  const results = list.map(() => ({ times: [], busy: [] }));
   const began = performance.now();
   for (let round = 0; round <= ROUNDS; round++) {
     for (const [i, contestant] of list.entries()) {
       progress(`${name}: round ${round} of ${ROUNDS}: ${contestant.row}`);
-      const { ms, ...done } = await turn(all, contestant, round === 0 ? WARM_UP : TURN);
-      if (round > 0) results[i].ms.push(ms);
+      const { ms, cpu, ...done } = await turn(all, contestant, round === 0 ? WARM_UP : TURN);
+      if (round > 0) {
+        results[i].times.push(ms);
+        results[i].busy.push(cpu);
+      }
       Object.assign(results[i], done);
     }
   }
@@ -72,12 +77,13 @@ async function race(name, all) {
   process.stderr.write(`${name}: ${list.length} contestants, ${ROUNDS} rounds, ${seconds} s\n`);
   agree(name, list, results);
   const rows = list.map(({ row }, i) => {
-    const { ms, read } = results[i];
+    const { times, busy, read } = results[i];
     const rate = (time) => Math.round(read / time / 100) / 10;
-    return [
-      row,
-      { rate: rate(median(ms)), least: rate(Math.max(...ms)), most: rate(Math.min(...ms)) },
-    ];
+    const figures = { rate: rate(median(times)), least: rate(Math.max(...times)) };
+    figures.most = rate(Math.min(...times));
+    // A command that runs by itself does not say.
+    if (busy[0] > 0) figures.cpu = rate(median(busy));
+    return [row, figures];
   });
   return { bytes: log.bytes, rates: Object.fromEntries(rows) };
 }

@@ -96,7 +96,10 @@ for await (const request of createInterface({ input: process.stdin })) {
   }
   const [kind, ...variant] = rest;
   const start = performance.now();
+  const before = process.cpuUsage();
   const done = CONTESTANTS[kind](...variant);
   const ms = performance.now() - start;
-  console.log(JSON.stringify({ ms, read: log.length, ...done }));
+  const { user, system } = process.cpuUsage(before);
+  const cpu = (user + system) / 1000;
+  console.log(JSON.stringify({ ms, cpu, read: log.length, ...done }));
 }

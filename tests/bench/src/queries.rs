@@ -78,9 +78,9 @@ pub fn vrl(variant: &str) -> Contestant {
     })
 }
 
-/// The program for jaq, and for jq: records that are not ours come out as they are, ours with a tag
+/// The program for jaq: records that are not ours come out as they are, ours with a tag
 /// or not at all; `observe` gives only ours.
-pub fn jq_program(variant: &str) -> String {
+fn jq_program(variant: &str) -> String {
     let pattern = pattern().replace('\\', "\\\\");
     let benign = format!(
         "((.EventID // .winlog.event_id) == 8 and \
