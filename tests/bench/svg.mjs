@@ -28,12 +28,14 @@ function short(value) {
 /** Powers of ten around the values, and where a value is between them, from 0 to 1. */
 function scale(values) {
   const positive = values.filter((value) => value > 0);
-  const low = Math.floor(Math.log10(Math.min(...positive)));
+  // What is 0 stands at the edge.
+  const zero = values.includes(0) ? 1 : 0;
+  const low = Math.floor(Math.log10(Math.min(...positive))) - zero;
   const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(...positive))));
   const ticks = [];
   const step = Math.ceil((high - low) / 8);
-  for (let power = low; power <= high; power += step) ticks.push(10 ** power);
-  // What is 0 stands at the edge.
+  for (let power = low; power <= high; power += step)
+    ticks.push(power === low && zero ? 0 : 10 ** power);
   const at = (value) => (value > 0 ? (Math.log10(value) - low) / (high - low) : 0);
   return { ticks, at };
 }
