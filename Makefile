@@ -63,6 +63,7 @@ build: pkg/package.json target/release/crypt32-filter dist/crypt32_filter.wasm t
 .PHONY: check
 check: .tools/ready target/npm/core.wasm target/npm/full.wasm ## Format, lints and types
 	cargo fmt --check
+	cargo fmt --check --manifest-path tests/bench/Cargo.toml
 	cargo clippy --quiet -- -D warnings
 	cargo clippy --quiet --tests --test hosts -- -D warnings $(TEST_LINTS)
 	. www/tools/wasm-env.sh && cargo clippy --quiet --lib --target wasm32-unknown-unknown --no-default-features --features js,cli,page -- -D warnings
@@ -73,8 +74,16 @@ check: .tools/ready target/npm/core.wasm target/npm/full.wasm ## Format, lints a
 	$(TSC) --project src/js --noEmit
 
 .PHONY: bench
-bench: pkg/package.json ## Measure the filter against JSON.parse in the same run
-	node www/tools/bench.mjs
+bench: pkg/package.json dist/crypt32_filter.wasm target/release/crypt32-filter target/bench/release/crypt32-bench ## The filter beside its peers, in one table (QUICK=1, LOGS=sparse,dense, RECORD=1)
+	@node tests/bench/bench.mjs $(if $(QUICK),--quick) $(if $(LOGS),--logs $(LOGS)) $(if $(RECORD),--record)
+
+.PHONY: bench-curves
+bench-curves: pkg/package.json target/release/crypt32-filter target/bench/release/crypt32-bench ## Time and memory by length, hits and chunks: www/guide/pictures/curves.csv and .svg
+	@node tests/bench/curves.mjs $(if $(QUICK),--quick)
+
+.PHONY: sizes
+sizes: build ## How large the modules are, and how much of each crate is in them
+	@node tests/bench/sizes.mjs
 
 .PHONY: setup
 setup: .tools/ready ## Only install what is missing; the others do it as needed
@@ -91,6 +100,10 @@ clean: ## Remove what was built; keep what set-up installed
 
 target/release/crypt32-filter: $(RUST) | .tools/ready
 	cargo build --release
+
+# What `make bench` measures against: other crates, so a build of its own.
+target/bench/release/crypt32-bench: $(RUST) $(wildcard tests/bench/src/*.rs tests/bench/Cargo.*) | .tools/ready
+	CARGO_TARGET_DIR=target/bench cargo build --release --manifest-path tests/bench/Cargo.toml
 
 # The core module of the package.
 target/npm/core.wasm: $(RUST) www/tools/wasm.sh www/tools/wasm-env.sh | .tools/ready

@@ -259,6 +259,27 @@ impl Filter {
     }
 }
 
+#[cfg(not(target_family = "wasm"))]
+impl Filter {
+    /// A filter for whole lines in the middle of a stream, whose own filter
+    /// [absorbs](Self::absorb) it when they have their turn. `before` is the line before them, which
+    /// is not the first of the stream.
+    pub(crate) fn part(policy: Policy, before: &[u8]) -> Self {
+        let mut filter = Self { judge: Judge::part(policy), ..Self::default() };
+        let line = before.strip_suffix(b"\n").unwrap_or(before);
+        let fits = line.len() <= filter.judge.policy().max_record;
+        filter.bulk_action = fits && is_bulk_action(line);
+        filter
+    }
+
+    /// Takes over what another filter did with the lines that come next, as if it had been done
+    /// here. Nothing is held back now.
+    pub(crate) fn absorb(&mut self, part: Self) {
+        self.bulk_action = part.bulk_action;
+        self.judge.absorb(part.judge);
+    }
+}
+
 /// How long the byte order mark at the start is.
 fn bom(line: &[u8]) -> usize {
     if line.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 }

@@ -1,6 +1,9 @@
 //! One record in, one decision out: what a policy does with it, counted in a ledger. The streams of
 //! [`crate::filter`] and the functions that hosts call for each record decide by this, and so alike.
 
+#[cfg(not(target_family = "wasm"))]
+mod part;
+
 use crate::{
     classify::classify,
     ledger::{Ledger, Origin},
@@ -24,6 +27,9 @@ pub struct Judge {
     hints: DateOrderHints,
     outcome: Outcome,
     marks: Option<Marks>,
+    /// In a part of a stream: what is still to be counted.
+    #[cfg(not(target_family = "wasm"))]
+    notes: Option<part::Notes>,
 }
 
 /// What may be said about a record beside it, where a host has a place for that.
@@ -71,6 +77,10 @@ impl Judge {
 
     /// Counts a record of that many bytes as removed, after [`Decision::Drop`].
     pub fn count_dropped(&mut self, bytes: usize) {
+        #[cfg(not(target_family = "wasm"))]
+        if let Some(notes) = &mut self.notes {
+            return notes.dropped(bytes);
+        }
         self.ledger.count_dropped(bytes, &self.origin);
     }
 
@@ -109,6 +119,16 @@ impl Judge {
         }
     }
 
+    /// Counts a benign or review record; gives how many benign ones of its computer came before.
+    fn count(&mut self, verdict: &Verdict) -> u64 {
+        #[cfg(not(target_family = "wasm"))]
+        if let Some(notes) = &mut self.notes {
+            notes.add(verdict, &self.origin);
+            return 0;
+        }
+        self.ledger.count(verdict, &self.origin, &mut self.hints)
+    }
+
     /// Counts a benign or review record, and decides.
     fn decide(
         &mut self,
@@ -117,16 +137,16 @@ impl Judge {
         reading: &Reading,
         verdict: &Verdict,
     ) -> Decision {
+        let before = self.count(verdict);
         let Self { policy, ledger, insertions, .. } = self;
         self.outcome = verdict.outcome;
         self.marks = None;
-        let before = ledger.count(verdict, &self.origin, &mut self.hints);
         if policy.action == Action::Observe {
             return Decision::Pass;
         }
         let framed = octet_counted(record);
         let accepted = verdict.basis.is_some_and(|basis| policy.accept.contains(basis));
-        let kept = policy.keep_every > 0 && before % policy.keep_every == 0;
+        let kept = policy.keep_every > 0 && before.is_multiple_of(policy.keep_every);
         let drop = policy.action == Action::Drop && accepted && !kept && !pinned && !framed;
         let tagging = match reading {
             Reading::Json { at, layout } => {

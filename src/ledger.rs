@@ -287,7 +287,7 @@ impl Ledger {
         }
     }
 
-    fn add_counts(&mut self, other: &Self) {
+    pub(crate) fn add_counts(&mut self, other: &Self) {
         let Self {
             records,
             unrelated,

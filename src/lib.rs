@@ -18,6 +18,8 @@ pub mod json;
 pub mod judge;
 pub mod ledger;
 pub mod message;
+#[cfg(not(target_family = "wasm"))]
+pub mod parallel;
 pub mod policy;
 pub mod reader;
 pub mod related;

@@ -1,7 +1,7 @@
 //! The arguments, as a value: parsed by clap, and nothing done yet. Shared by the native command
 //! and `npx crypt32-filter`.
 
-use std::{ffi::OsString, string::ToString};
+use std::{ffi::OsString, num::NonZeroUsize, string::ToString};
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, error::ErrorKind};
 use serde_json::Value;
@@ -171,6 +171,9 @@ pub struct Filter {
     /// Write the ledger to this file: at the end, every 10 seconds, and when stopped
     #[arg(long, value_name = "FILE")]
     pub ledger: Option<String>,
+    /// How many threads filter a large file [default: one a core; in Node always 1]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
     /// Files to read; - or none is standard input
     #[arg(value_name = "FILE")]
     pub files: Vec<String>,
@@ -278,6 +281,14 @@ impl Cli {
     pub fn ledger(&self) -> Option<&str> {
         match &self.command {
             Command::Filter(filter) => filter.ledger.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// How many threads were asked for.
+    pub fn threads(&self) -> Option<NonZeroUsize> {
+        match &self.command {
+            Command::Filter(filter) => filter.threads,
             _ => None,
         }
     }

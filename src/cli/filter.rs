@@ -5,6 +5,8 @@ use super::{
     ndjson::Wrapper,
     session::Write,
 };
+#[cfg(not(target_family = "wasm"))]
+use crate::parallel::Crew;
 use crate::{
     filter::{Filter, Piece},
     ledger::Ledger,
@@ -47,10 +49,7 @@ impl Filtering {
     }
 
     pub fn push(&mut self, chunk: &[u8], write: Write<'_>) {
-        if !self.begun && !chunk.is_empty() {
-            self.begun = true;
-            self.look_at_head(chunk);
-        }
+        self.look_at_head(chunk);
         match &mut self.wrapper {
             Some(wrapper) => {
                 let objects = wrapper.push(chunk);
@@ -58,6 +57,24 @@ impl Filtering {
             }
             None => give(chunk, write, |out| self.filter.push(chunk, out)),
         }
+    }
+
+    /// Whether records are made to objects before they are filtered.
+    #[cfg(not(target_family = "wasm"))]
+    pub fn wraps(&self) -> bool {
+        self.wrapper.is_some()
+    }
+
+    /// As many threads for large inputs; `None` where one does the work.
+    #[cfg(not(target_family = "wasm"))]
+    pub fn crew(&self, threads: usize) -> std::io::Result<Option<Crew>> {
+        Crew::new(&self.policy, threads)
+    }
+
+    /// Takes the next block in from a crew; `false` if there is none.
+    #[cfg(not(target_family = "wasm"))]
+    pub fn take(&mut self, crew: &mut Crew, write: Write<'_>) -> std::io::Result<bool> {
+        crew.take(&mut self.filter, write)
     }
 
     pub fn end_input(&mut self, write: Write<'_>) {
@@ -75,7 +92,11 @@ impl Filtering {
     }
 
     /// Says why nothing will be found in input that is no plain text.
-    fn look_at_head(&mut self, head: &[u8]) {
+    pub fn look_at_head(&mut self, head: &[u8]) {
+        if self.begun || head.is_empty() {
+            return;
+        }
+        self.begun = true;
         let kind = match (container::packing(head), container::content(head)) {
             (Packing::Gzip, _) => "gzip",
             (Packing::Zstd, _) => "zstd",

@@ -2,6 +2,8 @@
 //! files, and [`native`] (or Node) moves the bytes.
 
 pub mod args;
+#[cfg(not(target_family = "wasm"))]
+mod blocks;
 mod classify;
 mod explain;
 mod filter;

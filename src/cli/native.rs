@@ -15,6 +15,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{
     args::{Cli, Color, Ended},
+    blocks,
     output::Output,
     session::Session,
 };
@@ -25,9 +26,9 @@ const CHUNK: usize = 256 * 1024;
 const LEDGER_EVERY: Duration = Duration::from_secs(10);
 
 /// What the signal handler and the clock share with the work.
-struct Shared {
-    session: Session,
-    output: Output,
+pub(super) struct Shared {
+    pub session: Session,
+    pub output: Output,
     ledger: Option<PathBuf>,
 }
 
@@ -67,7 +68,7 @@ fn run(cli: &Cli) -> Result<u8, Ended> {
     }
     let mut failed = None;
     for file in cli.files() {
-        if let Err(error) = read_input(file, cli.quiet, &shared) {
+        if let Err(error) = read_input(file, cli, &shared) {
             if error.exit_code == 0 {
                 return Ok(0);
             }
@@ -85,7 +86,7 @@ fn run(cli: &Cli) -> Result<u8, Ended> {
     Ok(failed.unwrap_or_else(|| shared.session.exit_code()))
 }
 
-fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
+pub(super) fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -125,7 +126,7 @@ impl Shared {
         self.flush(file)
     }
 
-    fn end_input(&mut self, file: Option<&str>) -> Result<(), Ended> {
+    pub fn end_input(&mut self, file: Option<&str>) -> Result<(), Ended> {
         let Self { session, output, .. } = self;
         session.end_input(&mut |bytes| output.add(bytes));
         let flushed = self.flush(file);
@@ -180,11 +181,11 @@ impl Shared {
     }
 }
 
-fn ended(message: &str) -> Ended {
+pub(super) fn ended(message: &str) -> Ended {
     Ended { text: format!("error: {message}\n"), exit_code: 2 }
 }
 
-fn read_input(name: &str, quiet: bool, shared: &Mutex<Shared>) -> Result<(), Ended> {
+fn read_input(name: &str, cli: &Cli, shared: &Mutex<Shared>) -> Result<(), Ended> {
     if name == "-" {
         return copy(
             &mut io::stdin().lock(),
@@ -202,8 +203,11 @@ fn read_input(name: &str, quiet: bool, shared: &Mutex<Shared>) -> Result<(), End
         return Err(ended(&format!("cannot read {name}: it is a folder; name the files in it")));
     }
     let size = about.is_file().then_some(about.len());
-    let progress = progress(Path::new(name), size.filter(|_| !quiet));
-    let read = copy(&mut file, name, size, &progress, shared)?;
+    let progress = progress(Path::new(name), size.filter(|_| !cli.quiet));
+    let read = match blocks::crew(size, cli.threads(), shared) {
+        Some(mut crew) => blocks::copy(&mut file, name, &mut crew, &progress, shared),
+        None => copy(&mut file, name, size, &progress, shared),
+    }?;
     progress.finish_and_clear();
     match size {
         Some(size) if read < size => Err(ended(&format!(

@@ -11,11 +11,18 @@ use std::{
 
 use super::args::Ended;
 
-/// Collects what one chunk gives, and writes it at once.
+/// A piece that is longer is written as it is: collecting it would cost a copy.
+const LONG: usize = 16 * 1024;
+
+/// Collects the short pieces of what a chunk gives, and writes them at once.
 pub struct Output {
     /// The stream itself, without the buffer that Rust puts in front of it.
     file: File,
     buffer: Vec<u8>,
+    /// How much was written since the last line end.
+    open: usize,
+    /// Why nothing is written any more.
+    failed: Option<Ended>,
 }
 
 impl Output {
@@ -26,7 +33,7 @@ impl Output {
         #[cfg(windows)]
         let file = io::stdout().as_handle().try_clone_to_owned().map(File::from);
         match file {
-            Ok(file) => Ok(Self { file, buffer: Vec::new() }),
+            Ok(file) => Ok(Self { file, buffer: Vec::new(), open: 0, failed: None }),
             Err(error) => Err(Ended {
                 text: format!("error: standard output is not open: {error}\n"),
                 exit_code: 2,
@@ -34,35 +41,55 @@ impl Output {
         }
     }
 
-    /// Collects output.
+    /// Takes output.
     pub fn add(&mut self, bytes: &[u8]) {
-        self.buffer.extend_from_slice(bytes);
+        if bytes.len() < LONG {
+            self.buffer.extend_from_slice(bytes);
+        } else {
+            self.write_buffer();
+            self.write(bytes);
+        }
     }
 
     /// Writes what was collected. A closed pipe ends with exit code 0.
     pub fn flush(&mut self) -> Result<(), Ended> {
-        let mut written = 0;
-        while written < self.buffer.len() {
-            match self.file.write(&self.buffer[written..]) {
-                Ok(0) => return Err(self.fail(written, &io::ErrorKind::WriteZero.into())),
-                Ok(length) => written += length,
+        self.write_buffer();
+        self.failed.take().map_or(Ok(()), Err)
+    }
+
+    fn write_buffer(&mut self) {
+        let mut buffer = core::mem::take(&mut self.buffer);
+        self.write(&buffer);
+        buffer.clear();
+        self.buffer = buffer;
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        let mut rest = bytes;
+        while !rest.is_empty() && self.failed.is_none() {
+            match self.file.write(rest) {
+                Ok(0) => self.failed = Some(self.fail(&io::ErrorKind::WriteZero.into())),
+                Ok(length) => {
+                    let (written, after) = rest.split_at(length);
+                    self.open = match memchr::memrchr(b'\n', written) {
+                        Some(end) => length - end - 1,
+                        None => self.open + length,
+                    };
+                    rest = after;
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                    return Err(Ended { text: String::new(), exit_code: 0 });
+                    self.failed = Some(Ended { text: String::new(), exit_code: 0 });
                 }
-                Err(error) => return Err(self.fail(written, &error)),
+                Err(error) => self.failed = Some(self.fail(&error)),
             }
         }
-        self.buffer.clear();
-        Ok(())
     }
 
     /// Takes the record that was only half written back, where the output is a file.
-    fn fail(&mut self, written: usize, error: &io::Error) -> Ended {
-        let whole = memchr::memrchr(b'\n', &self.buffer[..written]).map_or(0, |end| end + 1);
-        let half = written - whole;
-        let whole = half == 0 || self.cut_back(half).is_ok();
-        self.buffer.clear();
+    fn fail(&mut self, error: &io::Error) -> Ended {
+        let whole = self.open == 0 || self.cut_back(self.open).is_ok();
+        self.open = 0;
         let state = if whole {
             "what is there are whole records"
         } else {

@@ -57,7 +57,7 @@ export function wrap(text, columns) {
 /** Prints rows of cells; columns whose cells are numbers (or `·`) are set to the right. */
 export function table(head, rows, foot) {
   const all = [head, ...rows, ...(foot ? [foot] : [])];
-  const right = head.map((_, i) => rows.every((row) => /^[\d,·]*$/.test(row[i])));
+  const right = head.map((_, i) => rows.every((row) => /^[\d,.·]*$/.test(row[i])));
   const widths = head.map((_, i) => Math.max(...all.map((row) => row[i].length)));
   const line = (row) =>
     row

@@ -11,6 +11,8 @@ mkdir -p "$dir"
 CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS='-C target-feature=+simd128' \
   wasm-pack --quiet build --target web --release --mode no-install --no-opt \
   --out-dir "$dir" --out-name "$2" -- --no-default-features --features "$3"
+# For `make sizes`: with the names of its functions.
+cp "${CARGO_TARGET_DIR:-target}/wasm32-unknown-unknown/release/crypt32_filter.wasm" "$dir.named.wasm"
 # No feature flags: what the module does not already use, Node 20 may refuse.
 www/node_modules/.bin/wasm-opt -O3 "$dir/$2_bg.wasm" -o "$dir/$2_bg.wasm"
 node -e 'new WebAssembly.Module(fs.readFileSync(process.argv[1]))' "$dir/$2_bg.wasm"

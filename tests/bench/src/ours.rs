@@ -1,0 +1,47 @@
+//! The filter as a Rust library.
+
+use std::hint::black_box;
+
+use crypt32_filter::{
+    filter::{Filter, Piece},
+    policy::{Action, Policy},
+};
+
+use crate::{Contestant, Done};
+
+/// The options of a contestant: the first word of its name is the action.
+pub fn policy(variant: &str) -> Policy {
+    let action = match variant.split_once(' ').map_or(variant, |(action, _)| action) {
+        "observe" => Action::Observe,
+        "tag" => Action::Tag,
+        "drop" => Action::Drop,
+        other => panic!("no action {other}"),
+    };
+    Policy { action, ..Policy::default() }
+}
+
+/// `observe`, `tag` or `drop`, which take the pieces as they are, or one of these with `push`: they
+/// are put together in a buffer, chunk by chunk, that is used again.
+pub fn filter(variant: &str) -> Contestant {
+    let policy = policy(variant);
+    let together = variant.ends_with(" push");
+    let mut out = Vec::new();
+    Box::new(move |log| {
+        let mut filter = Filter::new(policy.clone());
+        for chunk in log.chunks() {
+            if together {
+                out.clear();
+                filter.push(chunk, &mut |piece| match piece {
+                    Piece::Chunk(span) => out.extend_from_slice(&chunk[span]),
+                    Piece::Bytes(bytes) => out.extend_from_slice(bytes),
+                });
+                black_box(&out);
+            } else {
+                filter.push(chunk, &mut |piece| drop(black_box(piece)));
+            }
+        }
+        filter.finish(&mut |piece| drop(black_box(piece)));
+        let ledger = filter.ledger();
+        Done { hits: ledger.benign, out: ledger.bytes_out, ..Done::default() }
+    })
+}
