@@ -14,6 +14,12 @@ pub fn printable(bytes: &[u8]) -> usize {
     run(bytes, |word| below_space(word) | equal(word, 0x7f) | (word & HIGH))
 }
 
+/// How many bytes come before the next quote, backslash, control character, or the next one that is
+/// not ASCII.
+pub fn simple(bytes: &[u8]) -> usize {
+    run(bytes, |word| below_space(word) | equal(word, b'"') | equal(word, b'\\') | (word & HIGH))
+}
+
 /// How many bytes come before the next backslash or control character.
 pub fn unescaped(bytes: &[u8]) -> usize {
     run(bytes, |word| below_space(word) | equal(word, 0x7f) | equal(word, b'\\'))
@@ -65,7 +71,7 @@ fn run(bytes: &[u8], marks: impl Fn(u64) -> u64) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{plain, printable, trim_end, unescaped};
+    use super::{plain, printable, simple, trim_end, unescaped};
     use proptest::prelude::*;
 
     fn texts() -> impl Strategy<Value = String> {
@@ -80,6 +86,10 @@ mod tests {
                 bytes.iter().position(|&byte| stop(byte)).unwrap_or(bytes.len())
             };
             prop_assert_eq!(plain(bytes), first(|b| b < 0x20 || b == b'"' || b == b'\\'));
+            prop_assert_eq!(
+                simple(bytes),
+                first(|b| b < 0x20 || b == b'"' || b == b'\\' || !b.is_ascii())
+            );
             prop_assert_eq!(printable(bytes), first(|b| b.is_ascii_control() || !b.is_ascii()));
             prop_assert_eq!(unescaped(bytes), first(|b| b.is_ascii_control() || b == b'\\'));
         }

@@ -9,6 +9,7 @@ use crate::{
     ledger::{Ledger, Origin},
     policy::{Action, Policy},
     reader::{self, Reading},
+    repeat::Repeats,
     tag::{Insertions, Tagging},
     time::DateOrderHints,
     verdict::{Basis, Outcome, Verdict},
@@ -24,6 +25,7 @@ pub struct Judge {
     /// What is to be inserted after [`Decision::Tag`].
     pub insertions: Insertions,
     origin: Origin,
+    repeats: Repeats,
     hints: DateOrderHints,
     outcome: Outcome,
     marks: Option<Marks>,
@@ -95,10 +97,15 @@ impl Judge {
     /// Classifies a record, given without its line end, counts its verdict, and decides. A
     /// `pinned` one is never dropped.
     pub fn judge(&mut self, record: &[u8], pinned: bool) -> Decision {
-        let Self { policy, ledger, origin, .. } = self;
+        let Self { policy, ledger, origin, repeats, .. } = self;
+        if let Some((verdict, reading)) = repeats.recall(record, origin) {
+            return self.decide(record, pinned, &reading, &verdict);
+        }
         let mut verdict: Option<Verdict> = None;
         origin.clear();
-        let reading = reader::read(record, &policy.key, &mut |event| {
+        let (slots, taken) = repeats.begin();
+        let reading = reader::read_noting(record, &policy.key, Some(slots), &mut |event| {
+            taken.add(record, event);
             let new = classify(event, policy);
             match &mut verdict {
                 Some(verdict) => verdict.merge(&new),
@@ -113,6 +120,7 @@ impl Judge {
             Some(verdict)
                 if verdict.outcome != Outcome::Unrelated && reading != Reading::Broken =>
             {
+                repeats.learn(record, &reading, &verdict, origin);
                 self.decide(record, pinned, &reading, &verdict)
             }
             _ => self.pass(),

@@ -203,9 +203,22 @@ pub struct Origin {
 impl Origin {
     /// Takes over what an event says.
     pub fn set(&mut self, event: &Event<'_>) {
+        self.set_computer(event.computer().unwrap_or_default());
+        self.time = None;
+        if let Some(time) = event.time() {
+            self.set_time(time);
+        }
+    }
+
+    /// Takes over the name of the computer.
+    pub fn set_computer(&mut self, name: &str) {
         self.computer.clear();
-        self.computer.push_str(cut(event.computer().unwrap_or_default()));
-        self.time = event.time().and_then(Time::parse);
+        self.computer.push_str(cut(name));
+    }
+
+    /// Takes over the text of the time.
+    pub fn set_time(&mut self, text: &str) {
+        self.time = Time::parse(text);
     }
 
     /// Forgets it.

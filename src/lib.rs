@@ -23,6 +23,7 @@ pub mod parallel;
 pub mod policy;
 pub mod reader;
 pub mod related;
+pub mod repeat;
 pub mod report;
 pub mod scan;
 pub mod tag;

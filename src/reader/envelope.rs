@@ -12,7 +12,8 @@ use crate::{
     },
 };
 
-/// Emits the event that an object says, or the events inside it.
+/// Emits the event that an object says, or the events inside it; tells whether it is the one event
+/// of its own members.
 ///
 /// What is inside outranks its envelope. Where the outside names a source or an id of its own, both
 /// are events: a record may quote another one, and must not be taken for it.
@@ -22,7 +23,7 @@ pub(super) fn finish<'a>(
     seen: Seen,
     nesting: Nesting,
     emit: Emit<'_>,
-) {
+) -> bool {
     settle(event, parts, seen);
     let own = !event.source.is_empty() || !event.id.is_empty();
     let outside = &*event;
@@ -52,6 +53,7 @@ pub(super) fn finish<'a>(
         }
         emit(event);
     }
+    own && inside == 0 && parts[0].is_none()
 }
 
 /// Names the shape, sorts out generic names, and reads what says the same event once more.

@@ -247,7 +247,7 @@ impl Reader {
                 flow = visit(&Found { offset, length: whole, number, carved, event });
             }
         };
-        match json::read(&text, "", Nesting { left: 4 }, &mut emit) {
+        match json::read(&text, "", Nesting { left: 4 }, None, &mut emit) {
             Ok(_) if carved => self.summary.carved += 1,
             Ok(_) => self.summary.read += 1,
             Err(_) => self.lost(offset, length, "this record does not render as JSON"),

@@ -11,6 +11,7 @@ use crate::{
         names::{self, NAMES, Node, Role, Seen, Step},
         say, strings,
     },
+    repeat::{Free, Slots},
 };
 
 /// How deep names go.
@@ -41,6 +42,21 @@ pub enum Member {
     Twice,
 }
 
+impl Layout {
+    /// Moves what stands behind a value that begins at `at`, when another one takes its place.
+    pub fn shift(&mut self, at: usize, old: usize, new: usize) {
+        let spans = [&mut self.key, &mut self.tags].into_iter().filter_map(|member| match member {
+            Member::Once(span) => Some([&mut span.start, &mut span.end]),
+            _ => None,
+        });
+        for place in spans.flatten().chain([&mut self.end]) {
+            if *place > at {
+                *place = place.saturating_sub(old) + new;
+            }
+        }
+    }
+}
+
 impl Member {
     fn add(&mut self, span: core::ops::Range<usize>) {
         *self = if *self == Self::Absent { Self::Once(span) } else { Self::Twice };
@@ -67,11 +83,20 @@ pub(super) type Parts<'a> = [Option<Part<'a>>; 6];
 
 /// Reads one JSON object: emits the event it says, or the events inside it. `key` is the member
 /// that holds tags.
-pub fn read(text: &str, key: &str, nesting: Nesting, emit: Emit<'_>) -> Result<Layout, Invalid> {
+pub fn read(
+    text: &str,
+    key: &str,
+    nesting: Nesting,
+    mut slots: Option<&mut Slots>,
+    emit: Emit<'_>,
+) -> Result<Layout, Invalid> {
     let mut parts = [const { None }; 6];
     let mut event = Event::default();
-    let (layout, seen) = parse(text, key, &mut event, &mut parts)?;
-    envelope::finish(&mut event, &parts, seen, nesting, emit);
+    let (layout, seen) = parse(text, key, &mut event, &mut parts, slots.as_deref_mut())?;
+    let plain = envelope::finish(&mut event, &parts, seen, nesting, emit);
+    if let Some(slots) = slots.filter(|_| !plain) {
+        slots.refuse();
+    }
     Ok(layout)
 }
 
@@ -83,6 +108,7 @@ fn parse<'a>(
     key: &str,
     event: &mut Event<'a>,
     parts: &mut Parts<'a>,
+    slots: Option<&mut Slots>,
 ) -> Result<(Layout, Seen), Invalid> {
     let mut reader = Reader {
         tokens: Tokens::new(text),
@@ -92,8 +118,10 @@ fn parse<'a>(
         event,
         parts,
         seen: Seen::default(),
+        key,
+        slots,
     };
-    let layout = reader.object(key)?;
+    let layout = reader.object()?;
     Ok((layout, reader.seen))
 }
 
@@ -105,10 +133,14 @@ struct Reader<'r, 'a> {
     event: &'r mut Event<'a>,
     parts: &'r mut Parts<'a>,
     seen: Seen,
+    /// The member that holds tags.
+    key: &'r str,
+    /// Where what may differ is noted.
+    slots: Option<&'r mut Slots>,
 }
 
 impl<'a> Reader<'_, 'a> {
-    fn object(&mut self, key: &str) -> Result<Layout, Invalid> {
+    fn object(&mut self) -> Result<Layout, Invalid> {
         if self.tokens.next()? != Token::ObjectStart {
             return Err(Invalid);
         }
@@ -137,7 +169,7 @@ impl<'a> Reader<'_, 'a> {
                 layout.end = self.tokens.position();
                 layout.members = true;
                 let (name, start) = member;
-                if name.is(key) {
+                if name.is(self.key) {
                     layout.key.add(start..layout.end);
                 } else if name.is("tags") {
                     layout.tags.add(start..layout.end);
@@ -165,7 +197,10 @@ impl<'a> Reader<'_, 'a> {
                     None => self.tokens.skip_value().map(drop),
                 };
             }
-            Step::Unknown => return self.tokens.skip_value().map(drop),
+            Step::Unknown => {
+                let tag = self.depth == 0 && (name == self.key || name == "tags");
+                return self.ignore(tag);
+            }
         };
         let role = known.row.map(|row| {
             self.seen.insert(row);
@@ -186,6 +221,40 @@ impl<'a> Reader<'_, 'a> {
             Some((row, Role::Strings)) => self.strings(row),
             Some((row, role)) => self.value(row, role),
             None => self.tokens.skip_value().map(drop),
+        }
+    }
+
+    /// Passes over a value that no name is for; only a tag's own members matter all the same.
+    fn ignore(&mut self, tag: bool) -> Result<(), Invalid> {
+        let value = self.tokens.skip_value()?;
+        if !tag && let Some(slots) = &mut self.slots {
+            let end = self.tokens.position();
+            let start = end - value.len();
+            match value.as_bytes() {
+                [b'"', .., b'"'] => slots.add(Free::Ignored, start + 1..end - 1),
+                [b'0'..=b'9', ..] => slots.add(Free::Ignored, start..end),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes a time or a computer that was just read.
+    fn note(&mut self, row: u16, role: Role, token: &Token<'_>) {
+        let why = match role {
+            Role::Time => Free::Time,
+            Role::Computer | Role::Host => Free::Computer,
+            _ => return,
+        };
+        let Some(slots) = &mut self.slots else { return };
+        slots.given(row);
+        let end = self.tokens.position();
+        match token {
+            Token::String(string) if !string.escaped => {
+                slots.add(why, end - 1 - string.raw.len()..end - 1);
+            }
+            Token::Number(number) if why == Free::Time => slots.add(why, end - number.len()..end),
+            _ => {}
         }
     }
 
@@ -210,6 +279,7 @@ impl<'a> Reader<'_, 'a> {
     fn value(&mut self, row: u16, role: Role) -> Result<(), Invalid> {
         if let Some(b'{' | b'[') = self.tokens.peek() {
             let raw = self.tokens.skip_value()?;
+            self.note(row, role, &Token::ObjectEnd);
             match role {
                 Role::Inner | Role::Many | Role::Loki | Role::Otlp => {
                     self.part(row, Cow::Borrowed(raw));
@@ -222,7 +292,9 @@ impl<'a> Reader<'_, 'a> {
             }
             return Ok(());
         }
-        let (kind, text) = match self.tokens.next()? {
+        let token = self.tokens.next()?;
+        self.note(row, role, &token);
+        let (kind, text) = match token {
             Token::String(string) => (Kind::Text, string.decode().ok_or(Invalid)?),
             Token::Number(number) => (Kind::Number, Cow::Borrowed(number)),
             Token::Word("null") => (Kind::Text, Cow::Borrowed("")),

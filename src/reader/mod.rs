@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use crate::{
     event::{Event, Kind, Place},
     json::{Invalid, Token, Tokens},
+    repeat::Slots,
 };
 
 mod attribute;
@@ -69,6 +70,11 @@ pub fn without_line_end(record: &[u8]) -> &[u8] {
 
 /// Reads one record, given without its line end. `key` is the member that holds tags.
 pub fn read(record: &[u8], key: &str, emit: Emit<'_>) -> Reading {
+    read_noting(record, key, None, emit)
+}
+
+/// The same; in `slots` is noted what may differ in a record like it.
+pub fn read_noting(record: &[u8], key: &str, slots: Option<&mut Slots>, emit: Emit<'_>) -> Reading {
     let start = record.trim_ascii_start();
     let json = matches!(start.first(), Some(b'{' | b'['));
     let Ok(record) = core::str::from_utf8(record) else {
@@ -77,12 +83,15 @@ pub fn read(record: &[u8], key: &str, emit: Emit<'_>) -> Reading {
     let nesting = Nesting::default();
     let at = record.len() - start.len();
     match start.first() {
-        Some(b'{') => match json::read(&record[at..], key, nesting, emit) {
+        Some(b'{') => match json::read(&record[at..], key, nesting, slots, emit) {
             Ok(layout) => Reading::Json { at, layout },
             Err(Invalid) => Reading::Broken,
         },
         Some(b'[') => text::read(record, emit).map_or(Reading::Broken, |()| Reading::Text),
         Some(_) => {
+            if let Some(slots) = slots {
+                slots.refuse();
+            }
             if let Some((object, data)) = syslog::json(record)
                 && let Ok(layout) = nesting.behind_header(object, data, key, emit)
             {
@@ -170,9 +179,9 @@ impl Nesting {
         emit: Emit<'_>,
     ) -> Result<json::Layout, Invalid> {
         if !structured::names_event(data) {
-            return json::read(object, key, self, emit);
+            return json::read(object, key, self, None, emit);
         }
-        json::read(object, key, self, &mut |event| {
+        json::read(object, key, self, None, &mut |event| {
             let mut event = event.clone();
             structured::say_identity(data, &mut event);
             emit(&event);

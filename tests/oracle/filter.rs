@@ -123,7 +123,7 @@ fn unparsed(line: &[u8]) -> (u64, u64) {
     let lower = line.to_ascii_lowercase();
     let mentions = |needle: &[u8]| lower.windows(needle.len()).any(|w| w == needle);
     let plain = mentions(b"crypt32");
-    let most = plain || mentions(b"authrootseq") || mentions(b"third-party") || mentions(b"\\u");
+    let most = plain || mentions(b"windowsupdate") || mentions(b"third-party") || mentions(b"\\u");
     (u64::from(plain && first == Some(&b'{')), u64::from(most))
 }
 

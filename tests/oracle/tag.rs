@@ -53,9 +53,10 @@ pub fn tag(bytes: &[u8], tree: &Tree, verdict: &Verdict, policy: &Policy) -> Tag
         [one] if &bytes[tree.nodes[*one].span.clone()] == value.as_bytes() => return Tagged::Ours,
         _ => return Tagged::Conflict,
     }
-    let last = members.last().map_or(0, |m| tree.nodes[m.node].span.end);
+    let last = members.last().map_or(tree.nodes[0].span.start + 1, |m| tree.nodes[m.node].span.end);
     let key = serde_json::to_string(&policy.key).expect("a string");
-    let mut member = format!(",{key}:{value}").into_bytes();
+    let comma = if members.is_empty() { "" } else { "," };
+    let mut member = format!("{comma}{key}:{value}").into_bytes();
     let first = match verdict.outcome {
         Outcome::Benign if verdict.basis.is_some_and(|b| policy.accept.contains(b)) => {
             Some("benign")

@@ -1,0 +1,271 @@
+//! Records that repeat. The noise says the same over and over: of two records most often only the
+//! time differs, a number that no condition looks at, or the computer. Such a record is compared with
+//! one that was read before, and gets its verdict without being read again.
+//!
+//! What may differ is only what the reader found to be free: the value of a member that has no name
+//! in [`crate::reader::names`]; a time, which no verdict depends on; and the computer, where every
+//! member that names it gives the same text, before and now. All other bytes must be the same, so
+//! the record has the same members with the same values, and the verdict follows.
+
+use core::ops::Range;
+
+use crate::{
+    bytes,
+    event::Event,
+    ledger::Origin,
+    reader::{Reading, json::Layout},
+    verdict::Verdict,
+};
+
+/// How many records are remembered, and how long one may be.
+const COUNT: usize = 8;
+const LONGEST: usize = 4 << 10;
+/// How many values of one may differ.
+const MOST: usize = 64;
+
+/// Why a value may differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Free {
+    /// Nothing looks at it.
+    Ignored,
+    /// It is a time.
+    Time,
+    /// It names the computer.
+    Computer,
+}
+
+/// A value that may differ: a number, or the text of a string without its quotes.
+#[derive(Clone, Debug)]
+struct Slot {
+    at: Range<usize>,
+    why: Free,
+}
+
+/// The values of one record that may differ, as its reader meets them.
+#[derive(Debug, Default)]
+pub struct Slots {
+    list: Vec<Slot>,
+    /// The rows of times and computers.
+    rows: Vec<u16>,
+    /// Something about the record does not allow it to be remembered.
+    refused: bool,
+}
+
+impl Slots {
+    /// Notes a value that stands there as written, in their order.
+    pub fn add(&mut self, why: Free, at: Range<usize>) {
+        if self.list.len() < MOST && self.list.try_reserve(1).is_ok() {
+            self.list.push(Slot { at, why });
+        }
+    }
+
+    /// Notes that a time or a computer was given under this name. Twice, and it matters whether the
+    /// two are the same.
+    pub fn given(&mut self, row: u16) {
+        if self.rows.contains(&row) || self.rows.try_reserve(1).is_err() {
+            self.refused = true;
+        } else {
+            self.rows.push(row);
+        }
+    }
+
+    /// The record says its event elsewhere than in members that were noted.
+    pub fn refuse(&mut self) {
+        self.refused = true;
+    }
+
+    fn clear(&mut self) {
+        self.list.clear();
+        self.rows.clear();
+        self.refused = false;
+    }
+
+    fn starting(&self, at: usize) -> Option<usize> {
+        self.list.iter().position(|slot| slot.at.start == at)
+    }
+}
+
+/// Where the event of a record has its time and its computers from.
+#[derive(Debug, Default)]
+pub struct Taken {
+    events: usize,
+    time: Option<usize>,
+    computers: Vec<usize>,
+}
+
+impl Taken {
+    fn clear(&mut self) {
+        (self.events, self.time) = (0, None);
+        self.computers.clear();
+    }
+}
+
+/// A record that was read.
+#[derive(Debug, Default)]
+struct Known {
+    record: Vec<u8>,
+    slots: Vec<Slot>,
+    /// Which slot gives the time.
+    time: Option<usize>,
+    object: usize,
+    layout: Layout,
+    origin: Origin,
+    verdict: Option<Verdict>,
+}
+
+/// The last records that were read, and what was noted of the one that is being read.
+#[derive(Debug, Default)]
+pub struct Repeats {
+    /// The one that was met last comes first.
+    known: Vec<Known>,
+    slots: Slots,
+    taken: Taken,
+}
+
+impl Repeats {
+    /// The verdict about a record like one that was read before; `origin` is what it says itself.
+    pub fn recall(&mut self, record: &[u8], origin: &mut Origin) -> Option<(Verdict, Reading)> {
+        if record.len() > LONGEST {
+            return None;
+        }
+        let matching =
+            |(index, known): (usize, &Known)| Some((index, known.repeated(record, origin)?));
+        let (index, layout) = self.known.iter().enumerate().find_map(matching)?;
+        self.put_first(index);
+        let known = self.known.first()?;
+        Some((known.verdict?, Reading::Json { at: known.object, layout }))
+    }
+
+    /// Where the reader of the next record notes what may differ, and its event where it is from.
+    pub fn begin(&mut self) -> (&mut Slots, &mut Taken) {
+        self.slots.clear();
+        self.taken.clear();
+        (&mut self.slots, &mut self.taken)
+    }
+
+    /// Remembers the record that was read since [`Self::begin`], if it may be.
+    pub fn learn(&mut self, record: &[u8], reading: &Reading, verdict: &Verdict, origin: &Origin) {
+        let Self { slots, taken, .. } = self;
+        let Reading::Json { at: object, layout } = reading else { return };
+        if slots.refused || taken.events != 1 || record.len() > LONGEST {
+            return;
+        }
+        for slot in &mut slots.list {
+            slot.at.start += object;
+            slot.at.end += object;
+        }
+        let text = |slot: &Slot| record.get(slot.at.clone());
+        let computers = || slots.list.iter().filter(|slot| slot.why == Free::Computer);
+        let first = computers().next().and_then(text).unwrap_or_default();
+        let one_computer = computers().count() == taken.computers.len()
+            && computers().all(|slot| {
+                !slot.at.is_empty()
+                    && text(slot) == Some(first)
+                    && taken.computers.contains(&slot.at.start)
+            });
+        if !one_computer {
+            slots.list.retain(|slot| slot.why != Free::Computer);
+        }
+        let time = taken.time.and_then(|at| slots.starting(at));
+        if self.known.len() < COUNT && self.known.try_reserve(1).is_ok() {
+            self.known.push(Known::default());
+        }
+        let Some(last) = self.known.len().checked_sub(1) else { return };
+        let known = &mut self.known[last];
+        known.record.clear();
+        known.slots.clear();
+        known.verdict = None;
+        if known.record.try_reserve(record.len()).is_err()
+            || known.slots.try_reserve(slots.list.len()).is_err()
+        {
+            return;
+        }
+        known.record.extend_from_slice(record);
+        known.slots.append(&mut slots.list);
+        known.time = time;
+        known.object = *object;
+        known.layout = layout.clone();
+        known.origin = origin.clone();
+        known.verdict = Some(*verdict);
+        self.put_first(last);
+    }
+
+    fn put_first(&mut self, index: usize) {
+        for i in (0..index).rev() {
+            self.known.swap(i, i + 1);
+        }
+    }
+}
+
+impl Taken {
+    /// Notes an event of the record.
+    pub fn add(&mut self, record: &[u8], event: &Event<'_>) {
+        let offset = |text: &str| text.as_ptr().addr().wrapping_sub(record.as_ptr().addr());
+        self.events += 1;
+        self.time = event.time().map(offset);
+        self.computers.clear();
+        for computer in event.computer.texts().chain(event.host.texts()) {
+            if self.computers.try_reserve(1).is_err() {
+                // Two are never remembered.
+                self.events += 1;
+                return;
+            }
+            self.computers.push(offset(computer));
+        }
+    }
+}
+
+impl Known {
+    /// Whether a record is this one but for what may differ: then where its tag goes.
+    fn repeated(&self, record: &[u8], origin: &mut Origin) -> Option<Layout> {
+        let mut rest = record;
+        let mut from = 0;
+        let mut layout = self.layout.clone();
+        let (mut time, mut computer) = (None, None);
+        for (index, slot) in self.slots.iter().enumerate() {
+            rest = rest.strip_prefix(self.record.get(from..slot.at.start)?)?;
+            from = slot.at.end;
+            let old = self.record.get(slot.at.clone())?;
+            let quoted = self.record.get(slot.at.start.checked_sub(1)?) == Some(&b'"');
+            let start = record.len() - rest.len();
+            let (new, after) = rest.split_at_checked(length(rest, old, quoted)?)?;
+            rest = after;
+            match slot.why {
+                Free::Ignored => {}
+                Free::Time if new.is_empty() != old.is_empty() => return None,
+                Free::Time if self.time == Some(index) => time = Some(new),
+                Free::Time => {}
+                Free::Computer if new.is_empty() || computer.is_some_and(|other| other != new) => {
+                    return None;
+                }
+                Free::Computer => computer = Some(new),
+            }
+            layout.shift(start.checked_sub(self.object)?, old.len(), new.len());
+        }
+        if Some(rest) != self.record.get(from..) {
+            return None;
+        }
+        let text = |bytes| core::str::from_utf8(bytes).ok();
+        match computer {
+            Some(computer) => origin.set_computer(text(computer)?),
+            None => origin.set_computer(&self.origin.computer),
+        }
+        match time {
+            Some(time) => origin.set_time(text(time)?),
+            None => origin.time = self.origin.time,
+        }
+        Some(layout)
+    }
+}
+
+/// How long the value is that stands in place of `old`: plain text, a whole number, or the same.
+fn length(rest: &[u8], old: &[u8], quoted: bool) -> Option<usize> {
+    let (length, whole) = if quoted {
+        let length = bytes::simple(rest);
+        (length, rest.get(length) == Some(&b'"'))
+    } else {
+        let length = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        (length, length == 1 || (length > 1 && rest.first() != Some(&b'0')))
+    };
+    if whole { Some(length) } else { rest.starts_with(old).then_some(old.len()) }
+}

@@ -1,0 +1,113 @@
+//! Records that repeat: what is taken over from the one before, and what is not.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod filtered;
+
+use crypt32_filter::{
+    filter::Filter,
+    policy::{Action, Policy},
+};
+use filtered::filtered;
+
+const MESSAGE: &str = r"Failed auto update retrieval of third-party root list sequence number from: <http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/authrootseq.txt> with error: The server name or address could not be resolved\r\n";
+
+/// A record with these members, as some shipper writes them.
+fn record(number: &str, time: &str, computer: &str, more: &str) -> String {
+    format!(
+        r#"{{"RecordNumber":{number},"EventTime":"{time}","ComputerName":"{computer}","SourceName":"crypt32","EventID":8,"SeverityValue":4,"Message":"{MESSAGE}","Note":"{more}"}}"#
+    )
+}
+
+/// The ledger of a filter that drops, over these records.
+fn dropped(records: &[String]) -> serde_json::Value {
+    let mut filter = Filter::new(Policy { action: Action::Drop, ..Policy::default() });
+    for record in records {
+        filter.push(format!("{record}\n").as_bytes(), &mut |_| {});
+    }
+    serde_json::to_value(filter.ledger()).unwrap()
+}
+
+#[test]
+fn each_record_counts_for_its_own_computer_and_time() {
+    let ledger = dropped(&[
+        record("1", "2010-03-15 11:27:57", "SERVER1", "a"),
+        record("22", "2010-03-15 11:37:57", "SERVER2", "bb"),
+        record("333", "2010-03-16 11:37:57", "SERVER1", ""),
+        record("4", "2010-03-14 11:37:57", "SERVER1", "longer than before"),
+    ]);
+    assert_eq!(ledger["dropped"], 4);
+    let one = &ledger["computers"]["SERVER1"];
+    assert_eq!((&one["dropped"], &one["errors"]["12007"]), (&3.into(), &3.into()));
+    assert_eq!(one["first"], "2010-03-14T11:37:57");
+    assert_eq!(one["last"], "2010-03-16T11:37:57");
+    let two = &ledger["computers"]["SERVER2"];
+    assert_eq!((&two["dropped"], &two["first"]), (&1.into(), &"2010-03-15T11:37:57".into()));
+}
+
+/// What a record like one that was benign may hide, and what becomes of it.
+#[test]
+fn nothing_hides_behind_a_record_that_was_benign() {
+    let known = record("1", "2010-03-15 11:27:57", "SERVER1", "a");
+    let like = |from: &str, to: &str| {
+        let changed = known.replace(from, to);
+        assert_ne!(changed, known, "{from}");
+        changed
+    };
+    for (changed, verdict) in [
+        (like("crypt32", "crypt33"), "unrelated"),
+        (like(r#""EventID":8"#, r#""EventID":9"#), "unrelated"),
+        (like("authrootseq", "authr00tseq"), "review"),
+        (like("be resolved", "be reso1ved"), "review"),
+        (like(r#""SeverityValue":4"#, r#""SeverityValue":3"#), "review"),
+        // Members glued on by what looks like a value.
+        (like(r#""Note":"a""#, r#""Note":"a","EventID":7"#), "review"),
+        (like(r#""Note":"a""#, r#""Note":"a","SourceName":"x""#), "review"),
+        (like(r#""RecordNumber":1"#, r#""RecordNumber":1,"EventID":7"#), "review"),
+        // No longer JSON.
+        (like(r#""RecordNumber":1"#, r#""RecordNumber":01"#), "unparsed"),
+        (like(r#""RecordNumber":1"#, r#""RecordNumber":"#), "unparsed"),
+        (like(r#""RecordNumber":1"#, r#""RecordNumber":1."#), "unparsed"),
+        (like(r#""Note":"a""#, "\"Note\":\"a\u{1}\""), "unparsed"),
+        (like(r#""Note":"a""#, r#""Note":"a\x""#), "unparsed"),
+        (like(r#""Note":"a"}"#, r#""Note":"a"}}"#), "unparsed"),
+    ] {
+        let ledger = dropped(&[known.clone(), known.clone(), changed.clone()]);
+        assert_eq!(ledger["dropped"], 2, "{changed}");
+        assert_eq!(ledger[verdict], 1, "{changed}");
+    }
+}
+
+/// A time or a computer that is given twice must agree, also where the one before agreed.
+#[test]
+fn what_is_said_twice_is_compared_each_time() {
+    let twice = |time: &str, computer: &str| {
+        record("1", "2010-03-15 11:27:57", "SERVER1", "a").replace(
+            r#""Note":"#,
+            &format!(r#""EventTime":"{time}","Computer":"{computer}","Note":"#),
+        )
+    };
+    let same = twice("2010-03-15 11:27:57", "SERVER1");
+    assert_eq!(dropped(&[same.clone(), same.clone()])["dropped"], 2);
+    for other in [twice("2010-03-15 11:27:58", "SERVER1"), twice("2010-03-15 11:27:57", "SERVER2")]
+    {
+        let ledger = dropped(&[same.clone(), same.clone(), other.clone()]);
+        assert_eq!((&ledger["dropped"], &ledger["review"]), (&2.into(), &1.into()), "{other}");
+    }
+}
+
+/// Where the tag goes moves with what stands before it.
+#[test]
+fn the_tag_goes_where_this_record_ends() {
+    let policy = Policy { action: Action::Tag, ..Policy::default() };
+    let tagged = |log: &str| filtered(&mut Filter::new(policy.clone()), [log.as_bytes()]);
+    let with_tags = |number: &str, note: &str| {
+        record(number, "2010-03-15 11:27:57", "SERVER1", note)
+            .replace(r#""EventTime""#, r#""tags":["x"],"EventTime""#)
+    };
+    let records =
+        [with_tags("1", "a"), with_tags("12345", ""), with_tags("7", "é"), with_tags("0", "zz")];
+    let alone: Vec<u8> = records.iter().flat_map(|record| tagged(&format!("{record}\n"))).collect();
+    let log = records.map(|record| format!("{record}\n")).concat();
+    assert_eq!(String::from_utf8(tagged(&log)).unwrap(), String::from_utf8(alone).unwrap());
+}
