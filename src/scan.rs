@@ -99,9 +99,16 @@ fn count_lines(bytes: &[u8]) -> u64 {
 /// [`search`], byte by byte.
 fn search_plain<const COUNT: bool>(hay: &[u8], from: usize, lines: &mut u64) -> Option<usize> {
     let rest = hay.get(from..)?;
-    let pairs = rest.windows(2).zip(from..);
-    let mut found = pairs.filter(|(pair, _)| is_pair(pair[0], pair[1])).map(|(_, at)| at);
-    let found = found.find(|at| confirm(hay, *at));
+    let mut at = from;
+    let found = loop {
+        let Some([first, second]) = hay.get(at..).and_then(|rest| rest.first_chunk()) else {
+            break None;
+        };
+        if is_pair(*first, *second) && confirm(hay, at) {
+            break Some(at);
+        }
+        at += 1;
+    };
     if COUNT {
         *lines += count_lines(&rest[..found.map_or(rest.len(), |at| at - from)]);
     }

@@ -94,7 +94,7 @@ pub fn read(
     let mut event = Event::default();
     let (layout, seen) = parse(text, key, &mut event, &mut parts, slots.as_deref_mut())?;
     let plain = envelope::finish(&mut event, &parts, seen, nesting, emit);
-    if let Some(slots) = slots.filter(|_| !plain) {
+    if let Some(slots) = slots.filter(|_| cfg!(feature = "repeat") && !plain) {
         slots.refuse();
     }
     Ok(layout)
@@ -135,7 +135,6 @@ struct Reader<'r, 'a> {
     seen: Seen,
     /// The member that holds tags.
     key: &'r str,
-    /// Where what may differ is noted.
     slots: Option<&'r mut Slots>,
 }
 
@@ -224,11 +223,16 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
+    /// Where what may differ is noted, in a build that looks for it.
+    fn slots(&mut self) -> Option<&mut Slots> {
+        if cfg!(feature = "repeat") { self.slots.as_deref_mut() } else { None }
+    }
+
     /// Passes over a value that no name is for; only a tag's own members matter all the same.
     fn ignore(&mut self, tag: bool) -> Result<(), Invalid> {
         let value = self.tokens.skip_value()?;
-        if !tag && let Some(slots) = &mut self.slots {
-            let end = self.tokens.position();
+        let end = self.tokens.position();
+        if !tag && let Some(slots) = self.slots() {
             let start = end - value.len();
             match value.as_bytes() {
                 [b'"', .., b'"'] => slots.add(Free::Ignored, start + 1..end - 1),
@@ -246,9 +250,9 @@ impl<'a> Reader<'_, 'a> {
             Role::Computer | Role::Host => Free::Computer,
             _ => return,
         };
-        let Some(slots) = &mut self.slots else { return };
-        slots.given(row);
         let end = self.tokens.position();
+        let Some(slots) = self.slots() else { return };
+        slots.given(row);
         match token {
             Token::String(string) if !string.escaped => {
                 slots.add(why, end - 1 - string.raw.len()..end - 1);
