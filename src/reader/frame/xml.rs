@@ -76,8 +76,13 @@ impl Machine {
                 Inside::Data => (memmem::find(rest, b"]]>"), 3),
             };
             let Some(found) = found else {
-                // The start of what is looked for may be the end of these bytes.
-                let keep = if length == 3 { 2.min(rest.len()) } else { 0 };
+                // The start of what is looked for may be the end of these bytes, and so may the slash
+                // of an event that ends where it begins.
+                let keep = match self.inside {
+                    Inside::Comment | Inside::Data => 2.min(rest.len()),
+                    Inside::Start => usize::from(rest.ends_with(b"/")),
+                    Inside::Text => 0,
+                };
                 return (Step::More, bytes.len() - keep);
             };
             at += found + length;
