@@ -73,6 +73,10 @@ check: .tools/ready target/npm/core.wasm target/npm/full.wasm ## Format, lints a
 	$(BIOME) check --error-on-warnings .
 	$(TSC) --project src/js --noEmit
 
+.PHONY: fuzz
+fuzz: ## Fuzz every target for MINUTES=10, two at a time, or TARGET=x alone; fails on a finding
+	@www/tools/fuzz.sh $(or $(MINUTES),10) $(TARGET)
+
 .PHONY: bench
 bench: pkg/package.json dist/crypt32_filter.wasm target/release/crypt32-filter target/bench/release/crypt32-bench ## The filter beside its peers, in one table (QUICK=1, LOGS=sparse,dense, RECORD=1)
 	@node tests/bench/bench.mjs $(if $(QUICK),--quick) $(if $(LOGS),--logs $(LOGS)) $(if $(RECORD),--record)
@@ -94,7 +98,7 @@ clean: ## Remove what was built; keep what set-up installed
 
 # What follows are files.
 
-.tools/ready: www/tools/setup.sh www/package-lock.json rust-toolchain.toml Cargo.toml
+.tools/ready: www/tools/setup.sh www/tools/setup-lib.sh www/package-lock.json rust-toolchain.toml Cargo.toml
 	@www/tools/setup.sh
 	@touch $@
 

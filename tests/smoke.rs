@@ -1,5 +1,6 @@
 //! The fuzz targets, a while: the same bodies and seeds as `make fuzz` runs, changed by a generator
 //! that always begins the same. `FUZZ_ROUNDS` sets how often, `FUZZ_SEED` with what.
+#![cfg(feature = "full")]
 #![allow(missing_docs)]
 
 #[path = "fuzz/src/lib.rs"]
