@@ -24,7 +24,7 @@ impl PartialEq for Tree {
             (Self::Word(a), Self::Word(b)) => a == b,
             // `serde_json` rounds in the last place, unless it is told to be slow.
             (Self::Number(a), Self::Number(b)) => {
-                a == b || (a - b).abs() <= a.abs().max(b.abs()) * 1e-15
+                a == b || (a - b).abs() <= a.abs().max(b.abs()).max(f64::MIN_POSITIVE) * 1e-15
             }
             (Self::Text(a), Self::Text(b)) => a == b,
             (Self::List(a), Self::List(b)) => a == b,
