@@ -77,6 +77,21 @@ check: .tools/ready target/npm/core.wasm target/npm/full.wasm ## Format, lints a
 fuzz: ## Fuzz every target for MINUTES=10, two at a time, or TARGET=x alone; fails on a finding
 	@www/tools/fuzz.sh $(or $(MINUTES),10) $(TARGET)
 
+.PHONY: mutants
+mutants: ## Change what decides about records, one thing at a time (FILE=src/tag.rs): which change does no test notice?
+	@www/tools/mutants.sh $(FILE)
+
+.PHONY: miri
+miri: ## The unsafe code that runs natively, in Miri
+	@www/tools/miri.sh
+
+.PHONY: deny
+deny: ## Licences, sources and bans of the dependencies; advisories as far as they can be had
+	@www/tools/develop.sh deny
+	@.tools/bin/cargo-deny --offline check licenses bans sources
+	@.tools/bin/cargo-deny fetch db >/dev/null 2>&1 || echo "deny: no new advisories can be had here" >&2
+	@if [ -d "$${CARGO_HOME:-$$HOME/.cargo}/advisory-dbs" ]; then .tools/bin/cargo-deny --offline check advisories; fi
+
 .PHONY: bench
 bench: pkg/package.json dist/crypt32_filter.wasm target/release/crypt32-filter target/bench/release/crypt32-bench ## The filter beside its peers, in one table (QUICK=1, LOGS=sparse,dense, RECORD=1)
 	@node tests/bench/bench.mjs $(if $(QUICK),--quick) $(if $(LOGS),--logs $(LOGS)) $(if $(RECORD),--record)

@@ -123,3 +123,41 @@ fn a_fifth_of_the_stack_is_enough() {
 fn a_hundredth_of_the_stack_is_too_little() {
     Host::with_stack_in(100).record("crypt32_tag", 0, samples()[0].1.as_bytes());
 }
+
+/// A host that gives 2 MiB and no more: every record of up to 256 KiB is read, and where the memory
+/// ends all the same it comes back unchanged, and the next one is read.
+#[test]
+fn two_mebibytes_are_enough_for_records_of_256_kib() {
+    let mut host = Host::with_memory(2 << 20);
+    let samples = samples();
+    let (_, sample) = &samples[0];
+    let sizes = [1 << 10, 40 << 10, 64 << 10, 100 << 10, 200 << 10, 255 << 10];
+    let (mut changed, mut same) = (0, 0);
+    for round in 0..3 {
+        for size in sizes {
+            for (fill, member) in
+                [("x", true), ("x", false), ("\n\"", true), ("\n\"", false), ("crypt32 ", true)]
+            {
+                let record = large(size, fill, member);
+                for (function, policy) in functions() {
+                    let back = host.record(function, round, &record);
+                    match crate::native(policy, &record) {
+                        Some(native) if native == record => assert_eq!(back, Back::Same),
+                        // Unchanged for lack of memory is allowed; anything else is not.
+                        None => assert!([Back::Same, Back::Text(Vec::new())].contains(&back)),
+                        Some(native) => {
+                            changed += usize::from(back == Back::Text(native.clone()));
+                            same += usize::from(back == Back::Same);
+                            assert!(back == Back::Same || back == Back::Text(native));
+                        }
+                    }
+                    let next = host.record("crypt32_drop", round, sample.as_bytes());
+                    assert_eq!(next, Back::Text(Vec::new()), "after {size} bytes of {fill:?}");
+                }
+            }
+        }
+    }
+    assert!(host.memory_size() <= 2 << 20);
+    println!("{changed} changed, {same} unchanged for lack of memory");
+    assert!(changed > 100 && same * 10 < changed, "{changed} changed, {same} unchanged");
+}

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Miri over the unsafe code that runs natively: the search, with both kinds of vectors, and the memory
+# for hosts. The other unsafe code talks to hosts of WASM, where Miri cannot go.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+www/tools/develop.sh miri
+toolchain=$(sed -n 's/^channel = "\(.*\)"/\1/p' tests/fuzz/rust-toolchain.toml)
+# Miri is slow: few cases. The blocks of the memory stay alive beside it, as they do for a host.
+export MIRIFLAGS="-Zmiri-disable-isolation -Zmiri-tree-borrows" PROPTEST_CASES=${PROPTEST_CASES:-12}
+for features in -avx2 +avx2; do
+  printf 'miri: with %s\n' "$features" >&2
+  RUSTFLAGS="-Ctarget-feature=$features" cargo "+$toolchain" miri test --quiet \
+    --target-dir target/miri --no-default-features --features blocks,fluent-bit --lib -- scan:: host::
+done
