@@ -29,7 +29,7 @@ page: dist/crypt32-triage.html ## Build the triage page and serve it on this com
 	@node www/tools/serve.mjs
 
 .PHONY: test
-test: pkg/package.json target/release/crypt32-filter test-module ## All tests: Rust, the host module, then the npm package in Node
+test: pkg/package.json target/release/crypt32-filter dist/crypt32_filter.wasm test-module ## All tests: Rust, the host module, then the npm package in Node
 	cargo test --quiet
 	node --test --test-reporter=spec $(wildcard tests/js/*.test.mjs)
 
@@ -76,6 +76,10 @@ check: .tools/ready target/npm/core.wasm target/npm/full.wasm ## Format, lints a
 .PHONY: fuzz
 fuzz: ## Fuzz every target for MINUTES=10, two at a time, or TARGET=x alone; fails on a finding
 	@www/tools/fuzz.sh $(or $(MINUTES),10) $(TARGET)
+
+.PHONY: soak
+soak: pkg/package.json target/release/crypt32-filter dist/crypt32_filter.wasm ## RECORDS=100000000 through one instance each: native, WASM in Node, Fluent Bit's functions
+	@node www/tools/soak.mjs $(or $(RECORDS),100000000)
 
 .PHONY: mutants
 mutants: ## Change what decides about records, one thing at a time (FILE=src/tag.rs): which change does no test notice?
