@@ -176,6 +176,28 @@ fn nearly() -> Vec<Trick> {
             set("Qualifiers", qualifiers).to_string(),
         ));
     }
+    // EvtxECmd puts the event's data into a string.
+    let data = json!({"EventData": {"Data": format!("{}, {ERROR}", article::URL)}}).to_string();
+    let payload = |text: String| {
+        json!({"Provider": "crypt32", "EventId": 8, "Channel": "Application", "Level": "Error",
+            "Computer": "SERVER1", "Payload": text})
+        .to_string()
+    };
+    assert!(crate::verdict(&payload(data.clone())).basis.is_some());
+    for (name, text) in [
+        ("text behind", format!("{data} user x was added")),
+        ("another object behind", format!("{data}{{\"user\":\"x\"}}")),
+        ("an open object", data[..data.len() - 1].to_owned()),
+        ("what is no object", data.replacen(':', ",", 1)),
+        ("another member", data.replacen('{', "{\"User\":\"x was added\",", 1)),
+    ] {
+        tricks.push(review(
+            format!("payload: {name}"),
+            "what is not read of a string cannot be vouched for",
+            Condition::Integrity,
+            payload(text),
+        ));
+    }
     // Every member twice, with a different value in front of it and behind it.
     for (name, other) in [
         ("EventID", json!(7)),

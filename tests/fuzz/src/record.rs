@@ -44,8 +44,10 @@ pub fn check(record: &[u8]) {
     if reading != Reading::Broken {
         assert_eq!(answer.record.verdict, verdict.outcome);
     }
-    let shown = explain::card(&answer.record, Style { color: false });
-    assert!(!shown.contains('\u{1b}'), "no escape of a terminal: {shown:?}");
+    if verdict.outcome != Outcome::Unrelated {
+        let shown = explain::card(&answer.record, Style { color: false });
+        assert!(!shown.contains('\u{1b}'), "no escape of a terminal: {shown:?}");
+    }
     // Character references of XML may hide letters: such a record passes.
     let hidden = has(record, b"&#") || has(record, b"&amp;");
     if verdict.outcome != Outcome::Unrelated && reading != Reading::Broken && !hidden {
