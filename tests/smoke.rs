@@ -1,5 +1,6 @@
 //! The fuzz targets, a while: the same bodies and seeds as `make fuzz` runs, changed by a generator
-//! that always begins the same. `FUZZ_ROUNDS` sets how often, `FUZZ_SEED` with what.
+//! that always begins the same. `FUZZ_ROUNDS` sets how often, `FUZZ_SEED` with what; `FUZZ_FILE` is one
+//! file to run instead, such as a finding of `make fuzz`.
 #![cfg(feature = "full")]
 #![allow(missing_docs)]
 
@@ -60,6 +61,9 @@ fn number(name: &str) -> Option<u64> {
 fn smoke(name: &str, rounds: u64) {
     let Target { body, seeds, .. } =
         TARGETS.iter().find(|target| target.name == name).expect("a target");
+    if let Some(file) = std::env::var_os("FUZZ_FILE") {
+        return body(&std::fs::read(file).expect("the file"));
+    }
     let seeds = seeds();
     assert!(!seeds.is_empty());
     let mut dice = Dice(number("FUZZ_SEED").unwrap_or(8));

