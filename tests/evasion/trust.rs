@@ -198,6 +198,17 @@ fn nearly() -> Vec<Trick> {
             payload(text),
         ));
     }
+    // Without a message, the two strings are it: not one, and not three.
+    for strings in [json!([article::URL]), json!([article::URL, ERROR, "payload"]), json!([])] {
+        let mut record = set("StringInserts", strings.clone());
+        record["Message"] = "".into();
+        tricks.push(review(
+            format!("no message, and strings {strings}"),
+            "the whole message must be the article's",
+            Condition::Message,
+            record.to_string(),
+        ));
+    }
     // Every member twice, with a different value in front of it and behind it.
     for (name, other) in [
         ("EventID", json!(7)),
