@@ -362,6 +362,15 @@ fn an_event_that_ends_where_it_begins_takes_nothing_with_it() {
 }
 
 #[test]
+fn blanks_in_an_end_tag_do_not_depend_on_the_cuts() {
+    for (blanks, whole) in [(0, true), (1, true), (15, true), (16, false), (40, false)] {
+        let text = format!("<Event><a/></Event{}>\nuser x was added\n", "\n".repeat(blanks));
+        let framed = cut_everywhere(&text, MAX_RECORD);
+        assert_eq!(records(&framed)[0].starts_with("<Event>"), whole, "{blanks}");
+    }
+}
+
+#[test]
 fn a_named_format_takes_nothing_else() {
     let text = "{\"a\":1\n}\n";
     let count = |format| {

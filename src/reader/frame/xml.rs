@@ -125,7 +125,8 @@ impl Machine {
         if !closing {
             return if b" \t\r\n>/".contains(&after[0]) { Opened::Another } else { other };
         }
-        match after.iter().position(|b| !b" \t\r\n".contains(b)) {
+        // As many blanks, however many bytes have come.
+        match after.iter().take(16).position(|b| !b" \t\r\n".contains(b)) {
             Some(space) if after[space] == b'>' => {
                 Opened::End(bytes.len() - after.len() + space + 1)
             }
