@@ -108,3 +108,15 @@ fn words_go_into_the_tags_that_are_there_once() {
         assert_eq!(tags(before), after);
     }
 }
+
+/// What stands before it names the event.
+#[test]
+fn an_object_without_members_gets_its_tag_inside() {
+    let head = "<11>1 2010-03-15T11:27:57.000Z SERVER1 Crypt32 - - \
+                [NXLOG@14506 EventID=\"8\" SourceName=\"crypt32\"] ";
+    let (out, ledger) = in_any_cut(&format!("{head}{{ }}\r\n"), &Policy::default());
+    assert_eq!((ledger.review, ledger.tagged), (1, 1));
+    let object: serde_json::Value = serde_json::from_str(&out[head.len()..]).unwrap();
+    assert_eq!(object["tags"], serde_json::json!(["review", "KB2253680"]));
+    assert!(out.ends_with("] }\r\n"), "{out}");
+}
