@@ -94,6 +94,7 @@ pub fn oracle(data: &[u8]) {
             spoil: if spoil < 200 { 0 } else { 1 + usize::from(spoil - 200) % 12 },
             end: end.saturating_sub(5),
             seed: take.number() % 4096,
+            edits: Vec::new(),
         });
     }
     let mut input = SHAPES.with(|shapes| stream(&lines, shapes, &policy, tail & 1 == 0));

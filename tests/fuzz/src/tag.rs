@@ -46,7 +46,7 @@ fn splice(object: &str, code: u32, reasons: u64, policy: &Policy) {
     if !Tokens::new(object).whole_object() {
         return;
     }
-    let read = json::read(object, &policy.key, Nesting::default(), &mut |_| {});
+    let read = json::read(object, &policy.key, Nesting::default(), None, &mut |_| {});
     let layout = read.expect("a whole object is read");
     let mut states = [State::Met; 12];
     for (bit, state) in states.iter_mut().enumerate() {
@@ -74,7 +74,8 @@ fn splice(object: &str, code: u32, reasons: u64, policy: &Policy) {
     }
     assert_eq!(back, object, "removing the insertions gives the input back");
     assert!(Tokens::new(&tagged).whole_object(), "{tagged}");
-    let again = json::read(&tagged, &policy.key, Nesting::default(), &mut |_| {}).expect("valid");
+    let again =
+        json::read(&tagged, &policy.key, Nesting::default(), None, &mut |_| {}).expect("valid");
     let present = insertions.prepare(tagged.as_bytes(), &again, &verdict, policy);
     assert_eq!(present, Tagging::Present, "{tagged}");
     let (Some(Tree::Map(before)), Some(Tree::Map(after))) = (tree(object), tree(&tagged)) else {
