@@ -29,7 +29,7 @@ page: dist/crypt32-triage.html ## Build the triage page and serve it on this com
 	@node www/tools/serve.mjs
 
 .PHONY: test
-test: pkg/package.json target/release/crypt32-filter test-module ## All tests: Rust, the host module, then the npm package in Node
+test: pkg/package.json target/release/crypt32-filter dist/crypt32_filter.wasm test-module ## All tests: Rust, the host module, then the npm package in Node
 	cargo test --quiet
 	node --test --test-reporter=spec $(wildcard tests/js/*.test.mjs)
 
@@ -73,6 +73,29 @@ check: .tools/ready target/npm/core.wasm target/npm/full.wasm ## Format, lints a
 	$(BIOME) check --error-on-warnings .
 	$(TSC) --project src/js --noEmit
 
+.PHONY: fuzz
+fuzz: ## Fuzz every target for MINUTES=10, two at a time, or TARGET=x alone; fails on a finding
+	@www/tools/fuzz.sh $(or $(MINUTES),10) $(TARGET)
+
+.PHONY: soak
+soak: pkg/package.json target/release/crypt32-filter dist/crypt32_filter.wasm ## RECORDS=100000000 through one instance each: native, WASM in Node, Fluent Bit's functions
+	@node www/tools/soak.mjs $(or $(RECORDS),100000000)
+
+.PHONY: mutants
+mutants: ## Change what decides about records, one thing at a time (FILE=src/tag.rs): which change does no test notice?
+	@www/tools/mutants.sh $(FILE)
+
+.PHONY: miri
+miri: ## The unsafe code that runs natively, in Miri
+	@www/tools/miri.sh
+
+.PHONY: deny
+deny: ## Licences, sources and bans of the dependencies; advisories as far as they can be had
+	@www/tools/develop.sh deny
+	@.tools/bin/cargo-deny --offline check licenses bans sources
+	@.tools/bin/cargo-deny fetch db >/dev/null 2>&1 || echo "deny: no new advisories can be had here" >&2
+	@if [ -d "$${CARGO_HOME:-$$HOME/.cargo}/advisory-dbs" ]; then .tools/bin/cargo-deny --offline check advisories; fi
+
 .PHONY: bench
 bench: pkg/package.json dist/crypt32_filter.wasm target/release/crypt32-filter target/bench/release/crypt32-bench ## The filter beside its peers, in one table (QUICK=1, LOGS=sparse,dense, RECORD=1)
 	@node tests/bench/bench.mjs $(if $(QUICK),--quick) $(if $(LOGS),--logs $(LOGS)) $(if $(RECORD),--record)
@@ -94,7 +117,7 @@ clean: ## Remove what was built; keep what set-up installed
 
 # What follows are files.
 
-.tools/ready: www/tools/setup.sh www/package-lock.json rust-toolchain.toml Cargo.toml
+.tools/ready: www/tools/setup.sh www/tools/setup-lib.sh www/package-lock.json rust-toolchain.toml Cargo.toml
 	@www/tools/setup.sh
 	@touch $@
 

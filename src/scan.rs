@@ -347,7 +347,9 @@ fn belongs(hay: &[u8], at: usize, code: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{HOST, SOURCE, TEMPLATE, find, find_counting, is_pair, mentions, search_plain};
+    use super::{
+        BLOCK, HOST, SOURCE, STRIDE, TEMPLATE, find, find_counting, is_pair, mentions, search_plain,
+    };
     use proptest::prelude::*;
 
     /// Whether something is mentioned, searched plainly; with escapes of letters or without.
@@ -383,6 +385,45 @@ mod tests {
             "[a-z0-9w.m:t3\\\\u-]{0,90}".prop_map(String::into_bytes),
         ];
         prop::collection::vec(piece, 0..5).prop_map(|pieces| pieces.concat())
+    }
+
+    /// In blocks of exactly so many bytes, so that Miri (`make miri`) sees a load beyond their end.
+    #[test]
+    fn vectors_stay_within_what_is_searched() {
+        for length in [0_usize, 1, 2, 16, 17, 18, 33, 64, 65, 66, 129, 130, 257, 258, 291] {
+            let every = if cfg!(miri) { 29 } else { 1 };
+            for at in (0..length).step_by(every).chain(length.checked_sub(SOURCE.len())) {
+                let mut hay = vec![b'x'; length].into_boxed_slice();
+                // A pair that is none, in every place; then a needle.
+                for (byte, pair) in hay[at..].iter_mut().zip(*b"t3") {
+                    *byte = pair;
+                }
+                assert_eq!(find(&hay, 0), None, "{at} of {length}");
+                if let Some(place) = hay.get_mut(at..at + SOURCE.len()) {
+                    place.copy_from_slice(SOURCE);
+                    let found = find(&hay, 0);
+                    assert!(found.is_some_and(|f| (at..at + SOURCE.len()).contains(&f)));
+                }
+            }
+        }
+    }
+
+    /// Two pairs of the same kind in one block must not cancel each other out.
+    #[test]
+    fn a_mention_is_found_behind_a_pair_that_only_looks_like_one() {
+        for (first, second) in (0..8).flat_map(|first| (first + 1..8).map(move |s| (first, s))) {
+            // Which pair of the needle is looked at.
+            for pair in 0..STRIDE {
+                let start = second * STRIDE - pair;
+                if start < first * STRIDE + 2 {
+                    continue;
+                }
+                let mut hay = vec![b'x'; 2 * BLOCK];
+                hay[start..start + SOURCE.len()].copy_from_slice(SOURCE);
+                hay[first * STRIDE..][..2].copy_from_slice(&SOURCE[pair..pair + 2]);
+                assert!(mentions(&hay), "{first}, {second}, {pair}");
+            }
+        }
     }
 
     /// The sum is what the vectors look for; each needle must have it where [`confirm`] expects it.

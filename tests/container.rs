@@ -330,3 +330,16 @@ mod packed {
         }
     }
 }
+
+#[test]
+fn what_a_file_is_does_not_depend_on_how_much_comes_at_once() {
+    let start = wide(&"crypt32 8 ".repeat(60), u16::to_le_bytes);
+    let file = [start, b"plain text ".repeat(1000)].concat();
+    let whole = decode(&file, file.len());
+    assert_eq!(whole.content, Some(Content::Utf16Le));
+    for size in [7, 100, 1023, 1024, 1025, 5000] {
+        let cut = decode(&file, size);
+        assert_eq!((cut.content, cut.replaced), (whole.content, whole.replaced), "{size}");
+        assert!(cut.bytes == whole.bytes, "{size}");
+    }
+}

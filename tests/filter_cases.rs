@@ -72,3 +72,51 @@ fn xml_that_cannot_be_read_is_no_reason_to_pass_a_record_by() {
     let (_, ledger) = in_any_cut(&format!("{input}\n"), &dropping());
     assert_eq!((ledger.review, ledger.unparsed, ledger.tagged), (1, 0, 1));
 }
+
+/// The tag of a record whose `tags` are these: what stands there afterwards.
+fn tags(before: &str) -> String {
+    let input = format!("{},\"tags\":{before}}}\n", BENIGN.strip_suffix('}').unwrap());
+    let (out, ledger) = in_any_cut(&input, &Policy::default());
+    assert_eq!(ledger.tagged, 1, "{before}");
+    let (_, rest) = out.split_once("\"tags\":").unwrap();
+    let (tags, kb) = rest.split_once(",\"kb\":{\"verdict\":\"benign\"").unwrap();
+    assert!(!kb.contains("\"tags\""), "{kb}");
+    tags.to_owned()
+}
+
+#[test]
+fn words_go_into_the_tags_that_are_there_once() {
+    for (before, after) in [
+        ("[]", r#"["benign","KB2253680"]"#),
+        ("[ ]", r#"[ "benign","KB2253680"]"#),
+        (r#"["x"]"#, r#"["x","benign","KB2253680"]"#),
+        (r#"["benign"]"#, r#"["benign","KB2253680"]"#),
+        (r#"["KB2253680"]"#, r#"["KB2253680","benign"]"#),
+        (r#"["KB2253680","x","benign"]"#, r#"["KB2253680","x","benign"]"#),
+        (r#"["\u0062enign"]"#, r#"["\u0062enign","KB2253680"]"#),
+        (r#"["benign","benign"]"#, r#"["benign","benign","KB2253680"]"#),
+        // Only what is directly in the list is a tag.
+        (r#"[["benign"],"KB2253680"]"#, r#"[["benign"],"KB2253680","benign"]"#),
+        (r#"[{"a":["KB2253680"]},"benign"]"#, r#"[{"a":["KB2253680"]},"benign","KB2253680"]"#),
+        (r#"[["x"]]"#, r#"[["x"],"benign","KB2253680"]"#),
+        ("[[]]", r#"[[],"benign","KB2253680"]"#),
+        // What is no list is left alone.
+        ("\"benign\"", "\"benign\""),
+        ("null", "null"),
+        (r#"{"a":[]}"#, r#"{"a":[]}"#),
+    ] {
+        assert_eq!(tags(before), after);
+    }
+}
+
+/// What stands before it names the event.
+#[test]
+fn an_object_without_members_gets_its_tag_inside() {
+    let head = "<11>1 2010-03-15T11:27:57.000Z SERVER1 Crypt32 - - \
+                [NXLOG@14506 EventID=\"8\" SourceName=\"crypt32\"] ";
+    let (out, ledger) = in_any_cut(&format!("{head}{{ }}\r\n"), &Policy::default());
+    assert_eq!((ledger.review, ledger.tagged), (1, 1));
+    let object: serde_json::Value = serde_json::from_str(&out[head.len()..]).unwrap();
+    assert_eq!(object["tags"], serde_json::json!(["review", "KB2253680"]));
+    assert!(out.ends_with("] }\r\n"), "{out}");
+}

@@ -6,32 +6,16 @@
 
 mod oracle;
 
-use std::collections::BTreeMap;
-
 use crypt32_filter::{
-    filter::{Filter, Piece},
     ledger::Ledger,
     policy::{Action, Policy},
     verdict::Basis,
 };
 use oracle::{
-    bytes, filter as expected, generator,
-    shapes::{self, Dice, Json},
+    compare::{Line, check, real, show, stream, sums},
+    generator, shapes,
 };
 use proptest::{prelude::*, test_runner::RngSeed};
-
-/// One line of a stream: from which shape, changed in which ways, written and broken how.
-#[derive(Clone, Debug)]
-struct Line {
-    shape: usize,
-    ways: Vec<(usize, u64)>,
-    style: usize,
-    spoil: usize,
-    end: usize,
-    seed: u64,
-    /// Letters and digits that become others, once the record is written.
-    edits: Vec<u64>,
-}
 
 /// A line, and lines much like it behind: what the filter knows of one must not be taken for the next.
 fn repeated(line: impl Strategy<Value = Line>, most: usize) -> impl Strategy<Value = Vec<Line>> {
@@ -47,20 +31,6 @@ fn repeated(line: impl Strategy<Value = Line>, most: usize) -> impl Strategy<Val
         let twins: Vec<Line> = twins.into_iter().map(twin).collect();
         [vec![line.clone()], twins].concat()
     })
-}
-
-/// Changes one letter or digit into another one.
-fn edit(record: &mut [u8], edit: u64) {
-    let places = record.iter().enumerate().filter(|(_, byte)| byte.is_ascii_alphanumeric());
-    let places: Vec<usize> = places.map(|(at, _)| at).collect();
-    if let Some(&at) = places.get(edit as usize % places.len().max(1)) {
-        let by = (edit >> 32) as u8;
-        record[at] = match record[at] {
-            b'0'..=b'9' => b'0' + by % 10,
-            b'a'..=b'z' => b'a' + by % 26,
-            _ => b'A' + by % 26,
-        };
-    }
 }
 
 /// Lines, some of them repeated; with up to that many changes, down to single letters.
@@ -107,143 +77,6 @@ fn policies() -> impl Strategy<Value = Policy> {
     })
 }
 
-fn stream(lines: &[Line], shapes: &[(String, Json)], policy: &Policy, tail: bool) -> Vec<u8> {
-    let mut stream = Vec::new();
-    for (number, line) in lines.iter().enumerate() {
-        let mut dice = Dice(line.seed);
-        let mut record = match shapes.get(line.shape) {
-            Some((_, shape)) => {
-                let mut json = shape.clone();
-                for (way, seed) in &line.ways {
-                    generator::change(&mut json, *way, &mut Dice(*seed));
-                }
-                bytes::write(&json, line.style, &mut dice).into_bytes()
-            }
-            None => bytes::other(&mut dice),
-        };
-        for change in &line.edits {
-            edit(&mut record, *change);
-        }
-        // What we have tagged comes back.
-        if line.seed % 7 == 3 {
-            let tagging = Policy { action: Action::Tag, ..policy.clone() };
-            record = expected::filter(&record, &tagging).0;
-        }
-        // Text in a syslog line is another reader's.
-        let text = line.shape >= shapes.len() && line.spoil == 10;
-        bytes::spoil(&mut record, if text { 0 } else { line.spoil }, &mut dice);
-        record.retain(|b| *b != b'\n' || line.spoil == 1);
-        stream.extend(record);
-        if line.end != 2 || tail || number + 1 < lines.len() {
-            stream.extend(if line.end == 1 { &b"\r\n"[..] } else { b"\n" });
-        }
-    }
-    stream
-}
-
-/// What the filter gives for a stream cut in pieces of these sizes, over and over.
-fn real(input: &[u8], cuts: &[usize], policy: &Policy) -> (Vec<u8>, Ledger) {
-    let mut filter = Filter::new(policy.clone());
-    let mut out = Vec::new();
-    let mut rest = input;
-    let mut sizes = cuts.iter().copied().cycle();
-    let mut fed = 0;
-    while !rest.is_empty() {
-        let size = sizes.next().unwrap_or(rest.len()).clamp(1, rest.len());
-        let (chunk, after) = rest.split_at(size);
-        filter.push(chunk, &mut |piece| match piece {
-            Piece::Chunk(span) => out.extend(&chunk[span]),
-            Piece::Bytes(bytes) => out.extend(bytes),
-        });
-        rest = after;
-        fed += size as u64;
-        // Nothing is held back but the one unfinished line, and that only up to `max_record`.
-        let ledger = filter.ledger();
-        let given = ledger.bytes_out + ledger.bytes_dropped - ledger.bytes_inserted;
-        assert!(fed - given <= policy.max_record as u64 + 1, "holds {} bytes", fed - given);
-        assert_eq!(ledger.bytes_out, out.len() as u64);
-    }
-    filter.finish(&mut |piece| match piece {
-        Piece::Chunk(_) => panic!("there is no chunk"),
-        Piece::Bytes(bytes) => out.extend(bytes),
-    });
-    (out, filter.ledger().clone())
-}
-
-fn sums(ledger: &Ledger) {
-    let l = ledger;
-    assert_eq!(l.records, l.unrelated + l.benign + l.review + l.oversized);
-    assert_eq!(l.bytes_out, l.bytes_in - l.bytes_dropped + l.bytes_inserted);
-    assert!(l.unparsed <= l.unrelated && l.dropped <= l.benign);
-    assert!(l.tagged + l.dropped + l.untagged + l.conflicts <= l.benign + l.review);
-    let sum = |of: fn(&crypt32_filter::ledger::Computer) -> u64| -> u64 {
-        l.computers.iter().map(|(_, row)| of(row)).sum()
-    };
-    assert_eq!(sum(|row| row.benign), l.benign);
-    assert_eq!(sum(|row| row.review), l.review);
-    assert_eq!(sum(|row| row.dropped), l.dropped);
-}
-
-/// The real ledger in the oracle's words; `unparsed` lies between its bounds.
-fn same_ledger(real: &Ledger, oracle: &expected::Ledger) -> expected::Ledger {
-    let row = |row: &crypt32_filter::ledger::Computer| expected::Row {
-        benign: row.benign,
-        review: row.review,
-        dropped: row.dropped,
-        errors: row.errors.clone(),
-    };
-    let computers: BTreeMap<_, _> =
-        real.computers.iter().map(|(name, r)| (name.to_owned(), row(r))).collect();
-    let within = (oracle.unparsed_least..=oracle.unparsed_most).contains(&real.unparsed);
-    let (least, most) = if within {
-        (oracle.unparsed_least, oracle.unparsed_most)
-    } else {
-        (real.unparsed, real.unparsed)
-    };
-    expected::Ledger {
-        records: real.records,
-        unrelated: real.unrelated,
-        benign: real.benign,
-        review: real.review,
-        oversized: real.oversized,
-        tagged: real.tagged,
-        dropped: real.dropped,
-        untagged: real.untagged,
-        conflicts: real.conflicts,
-        unparsed_least: least,
-        unparsed_most: most,
-        bytes_in: real.bytes_in,
-        bytes_out: real.bytes_out,
-        bytes_dropped: real.bytes_dropped,
-        bytes_inserted: real.bytes_inserted,
-        computers,
-    }
-}
-
-fn show(bytes: &[u8]) -> String {
-    bytes.escape_ascii().to_string().replace("\\n", "\n").replace("\\\"", "\"")
-}
-
-fn check(input: &[u8], cuts: &[usize], policy: &Policy) -> Result<Ledger, TestCaseError> {
-    let (want, want_ledger) = expected::filter(input, policy);
-    let (got, ledger) = real(input, cuts, policy);
-    prop_assert!(
-        got == want,
-        "\ninput:\n{}\ngot:\n{}\nwant:\n{}",
-        show(input),
-        show(&got),
-        show(&want)
-    );
-    let got = same_ledger(&ledger, &want_ledger);
-    prop_assert!(
-        got == want_ledger,
-        "\ninput:\n{}\ngot:  {got:?}\nwant: {want_ledger:?}",
-        show(input)
-    );
-    sums(&ledger);
-    Ok(ledger)
-}
-
 /// Whether `small` is `large` with spans taken out.
 fn is_within(small: &[u8], large: &[u8]) -> bool {
     let mut rest = large.iter();
@@ -279,7 +112,8 @@ fn both_implementations_agree() {
         if end == 5 {
             input.splice(0..0, *b"\xEF\xBB\xBF");
         }
-        seen.borrow_mut().merge(&check(&input, &cuts, &policy)?);
+        let ledger = check(&input, &cuts, &policy).map_err(TestCaseError::fail)?;
+        seen.borrow_mut().merge(&ledger);
     });
     // The records were of every kind.
     let seen = seen.into_inner();

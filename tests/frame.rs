@@ -342,6 +342,34 @@ fn bad_utf8_is_read_all_the_same_and_counted() {
     assert_eq!((summary.not_utf8.count, summary.unknown.count), (2, 1));
 }
 
+/// Replaced bytes are longer than the ones that were there.
+#[test]
+fn a_header_below_its_type_need_not_be_utf8() {
+    let head = b"#TYPE System.Diagnostics.EventLogEntry\r\n\"EventID\",\"Source\",\"Message\",\"\xC8\xFF\"";
+    for end in [&b""[..], b"\r\n8,crypt32,x,y\r\n"] {
+        let text = [head, end].concat();
+        let whole = frames_of([&text[..]].into_iter(), MAX_RECORD);
+        assert_eq!(whole[0].2, Kind::Heading);
+        assert_eq!(whole.iter().map(|frame| frame.1).sum::<u64>(), text.len() as u64);
+        assert_eq!(frames_of(text.chunks(1), MAX_RECORD), whole);
+    }
+}
+
+#[test]
+fn an_event_that_ends_where_it_begins_takes_nothing_with_it() {
+    let framed = cut_everywhere("<Event x='1'/>\n<Event/>\nuser x was added\n", MAX_RECORD);
+    assert_eq!(records(&framed), ["<Event x='1'/>", "<Event/>", "user x was added"]);
+}
+
+#[test]
+fn blanks_in_an_end_tag_do_not_depend_on_the_cuts() {
+    for (blanks, whole) in [(0, true), (1, true), (15, true), (16, false), (40, false)] {
+        let text = format!("<Event><a/></Event{}>\nuser x was added\n", "\n".repeat(blanks));
+        let framed = cut_everywhere(&text, MAX_RECORD);
+        assert_eq!(records(&framed)[0].starts_with("<Event>"), whole, "{blanks}");
+    }
+}
+
 #[test]
 fn a_named_format_takes_nothing_else() {
     let text = "{\"a\":1\n}\n";

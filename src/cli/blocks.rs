@@ -75,7 +75,7 @@ impl Shared {
         let Self { session, output, .. } = self;
         let Some(filtering) = session.filter() else { return Ok(false) };
         let took = filtering.take(crew, &mut |bytes| output.add(bytes));
-        output.flush()?;
+        self.write()?;
         took.map_err(|error| failed(name, &error))
     }
 }

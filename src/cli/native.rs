@@ -2,7 +2,7 @@
 
 use std::{
     env,
-    fs::File,
+    fs::{self, File},
     io::{self, IsTerminal, Read, Write},
     path::{Path, PathBuf},
     process::{self, ExitCode},
@@ -16,7 +16,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::{
     args::{Cli, Color, Ended},
     blocks,
-    output::Output,
+    output::{Output, again_later},
     session::Session,
 };
 
@@ -30,6 +30,8 @@ pub(super) struct Shared {
     pub session: Session,
     pub output: Output,
     ledger: Option<PathBuf>,
+    /// Output did not get out. The ledger counts it, and so is not written any more.
+    lost: bool,
 }
 
 /// Runs the command that the arguments ask for.
@@ -60,6 +62,7 @@ fn run(cli: &Cli) -> Result<u8, Ended> {
         session: Session::new(cli, color)?,
         output: Output::stdout()?,
         ledger: cli.ledger().map(PathBuf::from),
+        lost: false,
     }));
     // A ledger that cannot be written must be known before the first record is dropped.
     lock(&shared).write_ledger()?;
@@ -69,19 +72,17 @@ fn run(cli: &Cli) -> Result<u8, Ended> {
     let mut failed = None;
     for file in cli.files() {
         if let Err(error) = read_input(file, cli, &shared) {
-            if error.exit_code == 0 {
-                return Ok(0);
-            }
             eprint!("{}", error.text);
+            // A closed pipe, or a full disk.
+            if lock(&shared).lost {
+                return Ok(error.exit_code);
+            }
             failed = Some(error.exit_code);
         }
         lock(&shared).say_warnings(file, cli.quiet);
     }
     let mut shared = lock(&shared);
-    match shared.finish() {
-        Err(Ended { exit_code: 0, .. }) => return Ok(0),
-        done => done?,
-    }
+    shared.finish()?;
     shared.write_ledger()?;
     Ok(failed.unwrap_or_else(|| shared.session.exit_code()))
 }
@@ -96,8 +97,8 @@ fn stop_with_ledger(shared: &Arc<Mutex<Shared>>) -> Result<(), Ended> {
     let stopped = Arc::clone(shared);
     ctrlc::set_handler(move || {
         let mut shared = lock(&stopped);
-        let _ = shared.end_input(None);
-        let code = shared.write_ledger().map_or_else(
+        let ended = shared.end_input(None).and_then(|()| shared.write_ledger());
+        let code = ended.map_or_else(
             |error| {
                 eprint!("{}", error.text);
                 error.exit_code
@@ -137,7 +138,14 @@ impl Shared {
     fn finish(&mut self) -> Result<(), Ended> {
         let Self { session, output, .. } = self;
         session.finish(&mut |bytes| output.add(bytes));
-        output.flush()
+        self.write()
+    }
+
+    /// Writes what was collected.
+    pub fn write(&mut self) -> Result<(), Ended> {
+        let written = self.output.flush();
+        self.lost |= written.is_err();
+        written
     }
 
     /// Writes what there is; first looks through the file for dates, if need be.
@@ -154,7 +162,7 @@ impl Shared {
             }
         }
         session.flush(&mut |bytes| output.add(bytes));
-        output.flush()
+        self.write()
     }
 
     fn say_warnings(&mut self, file: &str, quiet: bool) {
@@ -166,19 +174,26 @@ impl Shared {
 
     /// Writes the ledger beside its place and moves it there, so that no reader sees half of it.
     fn write_ledger(&self) -> Result<(), Ended> {
-        let Some(path) = &self.ledger else { return Ok(()) };
+        let Some(path) = self.ledger.as_deref().filter(|_| !self.lost) else { return Ok(()) };
         let mut json = self.session.ledger().unwrap_or_default();
         json.push('\n');
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}.tmp", process::id()));
-        let temporary = path.with_file_name(name);
-        let written =
-            std::fs::write(&temporary, json).and_then(|()| std::fs::rename(&temporary, path));
-        written.map_err(|error| {
-            let _ = std::fs::remove_file(&temporary);
-            ended(&format!("cannot write the ledger {}: {error}", path.display()))
-        })
+        replace(path, &json)
+            .map_err(|error| ended(&format!("cannot write the ledger {}: {error}", path.display())))
     }
+}
+
+/// Gives a file this content, at once. A link stays, and so does what is no file.
+fn replace(path: &Path, content: &str) -> io::Result<()> {
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if fs::metadata(&path).is_ok_and(|about| !about.is_file() && !about.is_dir()) {
+        return File::options().write(true).open(&path)?.write_all(content.as_bytes());
+    }
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.tmp", process::id()));
+    let temporary = path.with_file_name(name);
+    fs::write(&temporary, content).and_then(|()| fs::rename(&temporary, &path)).inspect_err(|_| {
+        let _ = fs::remove_file(&temporary);
+    })
 }
 
 pub(super) fn ended(message: &str) -> Ended {
@@ -246,7 +261,7 @@ fn copy(
     loop {
         let length = match input.read(&mut chunk) {
             Ok(length) => length,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) if again_later(&error) => continue,
             Err(error) => {
                 // What was read so far is whole records and a rest; none of it is lost.
                 lock(shared).end_input(again)?;

@@ -7,9 +7,20 @@ use std::os::windows::io::AsHandle;
 use std::{
     fs::File,
     io::{self, Seek, Write},
+    thread,
+    time::Duration,
 };
 
 use super::args::Ended;
+
+/// Whether reading or writing is only to be tried once more: after a signal, or, where another
+/// program with the same pipe made it one that does not wait, after waiting here.
+pub fn again_later(error: &io::Error) -> bool {
+    if error.kind() == io::ErrorKind::WouldBlock {
+        thread::sleep(Duration::from_millis(1));
+    }
+    matches!(error.kind(), io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock)
+}
 
 /// A piece that is longer is written as it is: collecting it would cost a copy.
 const LONG: usize = 16 * 1024;
@@ -77,7 +88,7 @@ impl Output {
                     };
                     rest = after;
                 }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if again_later(&error) => {}
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
                     self.failed = Some(Ended { text: String::new(), exit_code: 0 });
                 }

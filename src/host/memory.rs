@@ -102,3 +102,56 @@ fn layout(size: usize) -> Option<Layout> {
     let size = size.checked_add(size_of::<Header>())?;
     Layout::from_size_align(size, ALIGN).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{ALIGN, ARENA, Arena};
+
+    /// In the order of a host, and in none: no block overlaps another, and Miri (`make miri`) sees
+    /// what else is wrong.
+    #[test]
+    fn blocks_are_apart_and_come_back() {
+        let mut arena = Box::new(Arena::new());
+        let mut blocks: Vec<(*mut u8, usize, u8)> = Vec::new();
+        let take_back = |arena: &mut Arena, (block, size, mark): (*mut u8, usize, u8)| {
+            // SAFETY: given out with this size, and filled with this mark.
+            let bytes = unsafe { core::slice::from_raw_parts(block, size) };
+            // Miri takes its time over each.
+            let mut some = bytes.iter().step_by(if cfg!(miri) { 1009 } else { 1 });
+            assert!(some.all(|byte| *byte == mark), "another block was written into");
+            // SAFETY: given out, and not taken back before.
+            unsafe { arena.free(block) };
+        };
+        for (step, size) in [0, 1, 7, 8, 600, 20_000, 30_000, 20_000, 3, ARENA, ARENA + 1, 100_000]
+            .into_iter()
+            .cycle()
+            .take(60)
+            .enumerate()
+        {
+            let block = arena.alloc(size);
+            assert!(!block.is_null() && block.addr().is_multiple_of(ALIGN));
+            let mark = u8::try_from(step).expect("few steps");
+            // SAFETY: a new block of that size.
+            unsafe { block.write_bytes(mark, size) };
+            blocks.push((block, size, mark));
+            if step % 3 > 0 {
+                let one = blocks.swap_remove(step * 7 % blocks.len());
+                take_back(&mut arena, one);
+            }
+            if step % 20 == 19 {
+                blocks.drain(..).for_each(|block| take_back(&mut arena, block));
+                assert_eq!((arena.used, arena.live), (0, 0), "it begins anew");
+            }
+        }
+    }
+
+    #[test]
+    fn there_is_no_block_larger_than_memory() {
+        let mut arena = Box::new(Arena::new());
+        for size in [usize::MAX, usize::MAX - ALIGN, isize::MAX.unsigned_abs()] {
+            assert!(arena.alloc(size).is_null());
+        }
+        // SAFETY: null is ignored.
+        unsafe { arena.free(core::ptr::null_mut()) };
+    }
+}

@@ -167,6 +167,10 @@ impl Nesting {
         if !read && !record.starts_with('{') {
             text::read(record, &mut emit_found);
         }
+        // An envelope in an envelope: what is no record there counts too.
+        if found && rest {
+            emit(&Event::default());
+        }
         found
     }
 

@@ -140,7 +140,10 @@ fn string_value<'a>(list: &mut Strings<'a>, string: Str<'a>, depth: u8) -> Resul
     }
     if text.starts_with('{') && depth > 0 {
         let mut inner = Strings::default();
-        level(&mut inner, &mut Tokens::new(&text), false, depth - 1)?;
+        let mut tokens = Tokens::new(&text);
+        let whole = level(&mut inner, &mut tokens, false, depth - 1).and_then(|()| tokens.end());
+        // So is what stands behind the object, or in one that is none.
+        inner.extra |= whole.is_err();
         list.absorb(inner);
         return Ok(());
     }

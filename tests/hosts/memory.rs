@@ -123,3 +123,38 @@ fn a_fifth_of_the_stack_is_enough() {
 fn a_hundredth_of_the_stack_is_too_little() {
     Host::with_stack_in(100).record("crypt32_tag", 0, samples()[0].1.as_bytes());
 }
+
+/// A host that gives 2 MiB and no more: every record of up to 256 KiB is read, and where the memory
+/// ends all the same it comes back unchanged, and the next one is read.
+#[test]
+fn two_mebibytes_are_enough_for_records_of_256_kib() {
+    let mut host = Host::with_memory(2 << 20);
+    let samples = samples();
+    let (_, sample) = &samples[0];
+    let records: Vec<Vec<u8>> =
+        [(40 << 10, "x"), (100 << 10, "\n\""), (255 << 10, "x"), (255 << 10, "\n\"")]
+            .into_iter()
+            .flat_map(|(size, fill)| [true, false].map(|member| large(size, fill, member)))
+            .collect();
+    let (mut changed, mut same) = (0, 0);
+    for record in records {
+        for (function, policy) in functions() {
+            let back = host.record(function, 0, &record);
+            // Unchanged for lack of memory is allowed; anything but that and the right answer is not.
+            match crate::native(policy, &record) {
+                None => assert!([Back::Same, Back::Text(Vec::new())].contains(&back)),
+                Some(native) if native == record => assert_eq!(back, Back::Same),
+                Some(native) => {
+                    same += usize::from(back == Back::Same);
+                    changed += usize::from(back != Back::Same);
+                    assert!(back == Back::Same || back == Back::Text(native));
+                }
+            }
+            let next = host.record("crypt32_drop", 0, sample.as_bytes());
+            assert_eq!(next, Back::Text(Vec::new()), "after {} bytes", record.len());
+        }
+    }
+    assert!(host.memory_size() <= 2 << 20);
+    println!("{changed} changed, {same} unchanged for lack of memory");
+    assert!(changed > 20 && same * 2 < changed, "{changed} changed, {same} unchanged");
+}

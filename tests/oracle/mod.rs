@@ -5,6 +5,7 @@
 //! into a tree that keeps the order, duplicate keys, numbers as text and lone surrogates.
 
 pub mod bytes;
+pub mod compare;
 pub mod event;
 pub mod filter;
 pub mod generator;

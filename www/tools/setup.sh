@@ -10,32 +10,7 @@ cd "$(dirname "$0")/../.."
 # The wasm-bindgen command must be of the same version as the crate, which Cargo.toml pins.
 wasm_bindgen=$(sed -n 's/^wasm-bindgen = { version = "=\([^"]*\)".*/\1/p' Cargo.toml)
 wasm_pack=0.15.1
-tools=$PWD/.tools
-log=$tools/setup.log
-did=0
-
-say() { printf 'set-up: %s\n' "$*" >&2; }
-
-# fail WHAT ADVICE: the end of the log, and what to do about it.
-fail() {
-  say "could not $1"
-  if [ -s "$log" ]; then
-    tail -n 15 "$log" | sed 's/^/    /' >&2
-    say "the whole log is in .tools/setup.log"
-  fi
-  say "$2"
-  exit 1
-}
-
-# timed WHAT COMMAND...: runs a command with its output in the log; fails as the command does.
-timed() {
-  local what=$1 start=$SECONDS
-  shift
-  did=1
-  say "$what ..."
-  "$@" >"$log" 2>&1 </dev/null || return 1
-  say "$what: done in $((SECONDS - start)) s"
-}
+. www/tools/setup-lib.sh
 
 need() {
   command -v "$1" >/dev/null || fail "find $1" "install it ($2) and run make again"
@@ -82,16 +57,6 @@ debian_rust() {
 	ENV
 }
 
-# crate NAME VERSION COMMAND: a command from the crate registry, built for one use and not for speed.
-crate() {
-  [ "$("$tools/bin/$3" --version 2>/dev/null | awk '{print $2}')" = "$2" ] && return
-  timed "$3 $2 (built from source, about a minute)" \
-    env CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off \
-    CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_TARGET_DIR="$tools/build" \
-    cargo install --locked --force --root "$tools" --version "$2" "$1" ||
-    fail "build $3" "the crate registry must be reachable; a C compiler (cc) is needed for some of it"
-}
-
 packages() {
   local have=www/node_modules/.package-lock.json
   [ -e "$have" ] && [ ! www/package-lock.json -nt "$have" ] && return
@@ -116,8 +81,6 @@ browser() {
   say "no Chromium; tests in a browser need one (install it, or name it in CHROMIUM)"
 }
 
-mkdir -p "$tools"
-: >"$log"
 need rustup "https://rustup.rs"
 need node "Node 20.19 or later"
 need npm "it comes with Node"

@@ -335,7 +335,8 @@ impl Text {
 
     fn begin(&mut self, out: &mut Sink<'_>) -> Result<(), Why> {
         let head = core::mem::take(&mut self.head);
-        let content = content(&head);
+        // However much came at once.
+        let content = content(&head[..head.len().min(HEAD)]);
         self.content = Some(content);
         if content == Content::Utf8 && packing(&head) != Packing::Plain {
             return Err("is packed twice: unpack it once first".to_owned());

@@ -19,14 +19,18 @@ impl Framer {
 
     /// The line behind `end`, cut short; `None` where it has not come yet.
     pub(super) fn second(&self, end: usize, most: usize) -> Option<Cow<'_, str>> {
+        let far = self.second_end(end, most)?;
+        Some(String::from_utf8_lossy(&self.buffer[end..far]))
+    }
+
+    /// Where that line ends.
+    fn second_end(&self, end: usize, most: usize) -> Option<usize> {
         let rest = &self.buffer[end..];
-        let line = match memchr(b'\n', &rest[..rest.len().min(most)]) {
-            Some(at) => at + 1,
-            None if rest.len() >= most => most,
-            None if self.ended => rest.len(),
-            None => return None,
-        };
-        Some(String::from_utf8_lossy(&rest[..line]))
+        match memchr(b'\n', &rest[..rest.len().min(most)]) {
+            Some(at) => Some(end + at + 1),
+            None if rest.len() >= most => Some(end + most),
+            None => self.ended.then_some(self.buffer.len()),
+        }
     }
 
     /// Looks at a whole line that begins neither JSON nor XML.
@@ -51,9 +55,9 @@ impl Framer {
         let whole = end - self.start <= LOOK;
         if self.format.csv() && whole {
             if text.starts_with("#TYPE ") {
-                let Some(second) = self.second(end, LOOK) else { return false };
+                let Some(next) = self.second_end(end, LOOK) else { return false };
+                let second = String::from_utf8_lossy(&self.buffer[end..next]);
                 if let Some(header) = csv::Header::of(&second) {
-                    let next = end + second.len();
                     let text = format!("{text}\n{}", second.trim_end());
                     self.heading = Heading::Csv(text, header.delimiter);
                     self.give(next, Kind::Heading, give);

@@ -76,8 +76,13 @@ impl Machine {
                 Inside::Data => (memmem::find(rest, b"]]>"), 3),
             };
             let Some(found) = found else {
-                // The start of what is looked for may be the end of these bytes.
-                let keep = if length == 3 { 2.min(rest.len()) } else { 0 };
+                // The start of what is looked for may be the end of these bytes, and so may the slash
+                // of an event that ends where it begins.
+                let keep = match self.inside {
+                    Inside::Comment | Inside::Data => 2.min(rest.len()),
+                    Inside::Start => usize::from(rest.ends_with(b"/")),
+                    Inside::Text => 0,
+                };
                 return (Step::More, bytes.len() - keep);
             };
             at += found + length;
@@ -120,7 +125,8 @@ impl Machine {
         if !closing {
             return if b" \t\r\n>/".contains(&after[0]) { Opened::Another } else { other };
         }
-        match after.iter().position(|b| !b" \t\r\n".contains(b)) {
+        // As many blanks, however many bytes have come.
+        match after.iter().take(16).position(|b| !b" \t\r\n".contains(b)) {
             Some(space) if after[space] == b'>' => {
                 Opened::End(bytes.len() - after.len() + space + 1)
             }

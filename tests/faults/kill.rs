@@ -1,0 +1,82 @@
+//! Killed in the middle.
+
+use std::{
+    fs::{self, File},
+    io::Write,
+    process::Stdio,
+    thread,
+    time::{Duration, Instant},
+};
+
+use crate::{INPUT, OUTPUT, bytes_out, faulty, folder, ledger};
+
+/// Waits until something is so; a test that waits for too long fails.
+fn wait_for(what: &str, mut so: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !so() {
+        assert!(start.elapsed() < Duration::from_secs(60), "{what}");
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// Without a signal that it could handle: the output is a beginning of the right one, and the ledger
+/// is a whole one that claims no more than the output has.
+#[test]
+fn a_kill_anywhere_leaves_a_true_ledger() {
+    let mut claimed = 0;
+    for round in 0..24_usize {
+        let folder = folder(&format!("kill-{round}"));
+        let [output, account] = ["out", "ledger"].map(|name| folder.join(name));
+        let mut child = faulty("fast,short", &["filter", "--action", "drop"])
+            .args(["--ledger", account.to_str().unwrap()])
+            .stdin(Stdio::piped())
+            .stdout(File::create(&output).unwrap())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let written = INPUT.len() * (round + 1) / 30;
+        stdin.write_all(&INPUT[..written]).unwrap();
+        if round % 2 == 0 {
+            // Until the clock of the ledger has struck.
+            wait_for("no ledger", || account.exists() && bytes_out(&ledger(&account)) > 0);
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let output = fs::read(&output).unwrap();
+        assert!(OUTPUT.starts_with(&output), "round {round}");
+        if account.exists() {
+            let claims = bytes_out(&ledger(&account));
+            assert!(claims <= output.len(), "round {round}: {claims} of {}", output.len());
+            claimed += usize::from(claims > 0);
+        }
+    }
+    assert!(claimed >= 12, "{claimed} ledgers that claim anything");
+}
+
+/// The ledger is written at least every ten seconds (the shim stops a program that sleeps longer),
+/// also while nothing comes in; what is given out by then is whole records.
+#[test]
+fn the_ledger_is_ten_seconds_behind_at_most() {
+    let folder = folder("behind");
+    let [output, account] = ["out", "ledger"].map(|name| folder.join(name));
+    let mut child = faulty("fast", &["filter", "--action", "drop"])
+        .args(["--ledger", account.to_str().unwrap()])
+        .stdin(Stdio::piped())
+        .stdout(File::create(&output).unwrap())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let mut sent = 0;
+    for part in [1000, 50_000, 300_000] {
+        stdin.write_all(&INPUT[sent..part]).unwrap();
+        sent = part;
+        wait_for("the ledger stays behind", || {
+            account.exists() && ledger(&account)["bytes_in"] == sent
+        });
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let output = fs::read(&output).unwrap();
+    assert_eq!(bytes_out(&ledger(&account)), output.len());
+    assert!(output.ends_with(b"\n") && OUTPUT.starts_with(&output));
+}

@@ -1,0 +1,202 @@
+//! The readers, a family each: the text they are made for, straight to every one of them, as one
+//! record, and as a stream cut anywhere.
+
+use crypt32_filter::{
+    event::Event,
+    finding::Finding,
+    policy::{Action, Policy},
+    reader::{
+        block, cef as heads, csv as tables,
+        frame::Format,
+        line::{agents, ossec, pairs, plain, plaso, snare, structured, telegraf},
+        stream::{Events, Found, Summary},
+        syslog,
+        text::Shape,
+        xml as events,
+    },
+    verdict::Outcome,
+};
+use serde_json::{Value, json as value};
+
+use super::{
+    json::compare,
+    record,
+    take::{Take, pieces},
+};
+
+/// JSON: the same as `serde_json` reads.
+pub fn json(data: &[u8]) {
+    if let Ok(text) = core::str::from_utf8(data) {
+        compare(text);
+    }
+    record::check(data);
+    cut(data, Format::Json);
+}
+
+/// Event XML, whole or in pieces.
+pub fn xml(data: &[u8]) {
+    shapes(data, &[events::event, plain::xml]);
+    cut(data, Format::Xml);
+}
+
+/// Blocks of text.
+pub fn block(data: &[u8]) {
+    use block::{forum, keys, labels, list, query};
+    shapes(
+        data,
+        &[
+            list::event,
+            labels::query,
+            labels::xp,
+            labels::vista,
+            labels::wevtutil,
+            keys::event,
+            forum::psloglist,
+            forum::rsit,
+            forum::otl,
+            forum::frst,
+            query::event,
+        ],
+    );
+    cut(data, Format::Text);
+}
+
+/// Lines of agents, and of syslog.
+pub fn line(data: &[u8]) {
+    shapes(
+        data,
+        &[
+            ossec::event,
+            snare::event,
+            pairs::win_collect,
+            pairs::fluent_bit,
+            agents::event_reporter,
+            agents::log_parser,
+            agents::syslog_ng,
+            agents::evtsys,
+            agents::ntsyslog,
+            structured::event,
+            telegraf::event,
+            plain::dds,
+            plain::event,
+            plaso::event,
+        ],
+    );
+    if let Ok(text) = core::str::from_utf8(data) {
+        if let Some((object, _)) = syslog::json(text) {
+            assert!(text.ends_with(object), "the object ends the line");
+        }
+        let _ = syslog::header(text);
+    }
+    cut(data, Format::Syslog);
+}
+
+/// Tables.
+pub fn csv(data: &[u8]) {
+    shapes(
+        data,
+        &[tables::xp, tables::vista, tables::psloglist, tables::with_header, tables::plaso::event],
+    );
+    cut(data, Format::Csv);
+}
+
+/// CEF and LEEF, alone and behind a header of syslog.
+pub fn cef(data: &[u8]) {
+    shapes(data, &[heads::cef, heads::leef]);
+    record::check(&[b"<11>Mar 15 11:27:57 SERVER1 ", data].concat());
+}
+
+/// Records inside records: what is benign with an envelope is benign without, and nothing is
+/// benign with something else beside it.
+pub fn envelope(data: &[u8]) {
+    record::check(data);
+    let Ok(text) = core::str::from_utf8(data) else { return };
+    let other =
+        r#"{"SourceName":"Security","EventID":4625,"Message":"An account failed to log on."}"#;
+    let inner = serde_json::from_str::<Value>(text).ok().filter(Value::is_object);
+    let object = if inner.is_some() { text } else { "{}" };
+    let loki = |lines: &[&str]| {
+        let values: Vec<Value> = lines.iter().map(|line| value!(["1", line])).collect();
+        value!({"streams": [{"stream": {"job": "x"}, "values": values}]}).to_string()
+    };
+    let otlp = |lines: &[&str]| {
+        let records: Vec<Value> =
+            lines.iter().map(|line| value!({"body": {"stringValue": line}})).collect();
+        value!({"resourceLogs": [{"scopeLogs": [{"logRecords": records}]}]}).to_string()
+    };
+    let policy = Policy::default();
+    let outcome = |record: &str| record::verdict(record.as_bytes(), &policy).0.outcome;
+    let alone = outcome(text.trim_matches([' ', '\t', '\r', '\n']));
+    for (with, beside) in [
+        (loki(&[text]), loki(&[text, other])),
+        (otlp(&[text]), otlp(&[other, text])),
+        (
+            value!({"message": text}).to_string(),
+            value!({"message": format!("[{object},{other}]")}).to_string(),
+        ),
+        (
+            format!("{{\"_source\":{object}}}"),
+            format!("{{\"_source\":{object},\"event\":{other}}}"),
+        ),
+        (
+            format!("{{\"hits\":{{\"hits\":[{{\"_source\":{object}}}]}}}}"),
+            format!("{{\"hits\":{{\"hits\":[{{\"_source\":{object}}},{{\"_source\":{other}}}]}}}}"),
+        ),
+    ] {
+        record::check(with.as_bytes());
+        record::check(beside.as_bytes());
+        if outcome(&with) == Outcome::Benign {
+            assert_eq!(alone, Outcome::Benign, "an envelope made it benign: {with}");
+        }
+        assert_ne!(outcome(&beside), Outcome::Benign, "{beside}");
+        let drop =
+            Policy { action: Action::Drop, accept: record::accept_all(), ..Policy::default() };
+        let line = format!("{beside}\n");
+        assert_eq!(record::run(line.as_bytes(), drop).0, line.len(), "dropped: {beside}");
+    }
+}
+
+/// Gives the text to every reader of a family, and to the one that takes it.
+fn shapes(data: &[u8], shapes: &[Shape]) {
+    if let Ok(text) = core::str::from_utf8(data) {
+        for shape in shapes {
+            let mut event = Event::default();
+            if shape(text, 0, &mut event).is_some() {
+                let finding = Finding::of(&event, &Policy::default(), None);
+                assert!(serde_json::to_string(&finding).is_ok());
+            }
+        }
+    }
+    record::check(data);
+}
+
+/// How long records may be here: short, so that some are too long.
+const MOST: usize = 2048;
+
+/// Reads a stream whole and in pieces: the cuts, which its first byte chooses, must not matter.
+fn cut(data: &[u8], format: Format) {
+    let mut take = Take::from(data);
+    let sizes = take.cuts();
+    for format in [Some(format), None] {
+        let whole = read(&[data], format);
+        assert_eq!(read(&pieces(data, &sizes), format), whole, "cut in pieces of {sizes:?}");
+        assert_eq!(whole.1.events, whole.0.len() as u64);
+    }
+}
+
+fn read(chunks: &[&[u8]], format: Option<Format>) -> (Vec<String>, Summary) {
+    let mut found = Vec::new();
+    let mut events = Events::new(format, MOST);
+    let mut note = |f: Found<'_>| {
+        let finding = Finding::of(f.event_read, &Policy::default(), None);
+        let finding = serde_json::to_string(&finding).expect("JSON");
+        found.push(format!("{} {} {} {finding}", f.record, f.event, f.offset));
+    };
+    for chunk in chunks {
+        events.push(chunk, &mut note);
+        assert!(events.buffered() <= 16 * MOST, "holds {} bytes", events.buffered());
+    }
+    events.finish(&mut note);
+    let summary = events.summary().clone();
+    (found, summary)
+}

@@ -1,0 +1,203 @@
+//! What to begin with: the fixtures, in the form that each target takes.
+
+use super::oracle::shapes::Dice;
+
+fn rows() -> Vec<serde_json::Value> {
+    let rows = include_str!("../../fixtures/records.jsonl").lines();
+    rows.map(|row| serde_json::from_str(row).expect("a row")).collect()
+}
+
+fn of(families: &[&str]) -> Vec<Vec<u8>> {
+    let wanted = |row: &serde_json::Value| families.iter().any(|family| row["family"] == **family);
+    let all = rows().into_iter().filter(wanted);
+    all.map(|row| row["payload"].as_str().expect("text").as_bytes().to_vec()).collect()
+}
+
+fn golden() -> Vec<Vec<u8>> {
+    [
+        include_str!("../../golden/integrity.jsonl"),
+        include_str!("../../golden/message.jsonl"),
+        include_str!("../../golden/candidates.jsonl"),
+    ]
+    .into_iter()
+    .flat_map(str::lines)
+    .map(|line| {
+        let row: serde_json::Value = serde_json::from_str(line).expect("a case");
+        let record = &row["record"];
+        record.as_str().map_or_else(|| record.to_string(), str::to_owned).into_bytes()
+    })
+    .collect()
+}
+
+pub fn json() -> Vec<Vec<u8>> {
+    let mut seeds = of(&["json", "near-miss"]);
+    seeds.extend(golden());
+    seeds.extend(
+        [
+            r#"{"a":[1,-0.5e+3,true,null,"\u00e9\ud83d\ude00\\\"\/\b\f\n\r\t"],"a":{}}"#,
+            "[[[]],{\"\":0}]",
+            "1e999",
+            "\"\\ud800\"",
+        ]
+        .map(|text| text.as_bytes().to_vec()),
+    );
+    seeds
+}
+
+pub fn xml() -> Vec<Vec<u8>> {
+    of(&["xml"])
+}
+
+pub fn text() -> Vec<Vec<u8>> {
+    of(&["text", "syslog", "cef", "influx"])
+}
+
+pub fn csv() -> Vec<Vec<u8>> {
+    of(&["csv"])
+}
+
+/// Every sample.
+pub fn records() -> Vec<Vec<u8>> {
+    [json(), xml(), text(), csv()].concat()
+}
+
+/// Streams of a few records, behind the bytes that choose options and cuts.
+pub fn streams() -> Vec<Vec<u8>> {
+    let records = records();
+    let streams = records.chunks(4).zip((0..=u8::MAX).cycle());
+    streams
+        .map(|(some, n)| {
+            [vec![n.wrapping_mul(37), n, n.wrapping_mul(91)], some.join(&b'\n')].concat()
+        })
+        .collect()
+}
+
+/// Objects, behind the bytes that choose options and a verdict.
+pub fn objects() -> Vec<Vec<u8>> {
+    let mut objects = json();
+    objects.extend(
+        [
+            r#"{"tags":["benign"],"a":1}"#,
+            r#"{"tags":[],"tags":[]}"#,
+            r#""tags":["review",{"a":["KB2253680"]}]"#,
+            r#"{"kb":{"verdict":"benign"}}"#,
+            r#"{"t\u0061gs":["\u0062enign"] , "kb ":1 }"#,
+            "{ }",
+        ]
+        .map(|text| text.as_bytes().to_vec()),
+    );
+    let heads =
+        (0..=u8::MAX).cycle().map(|n| [n & 0x83, 0, n % 6, 0, if n % 2 == 0 { 0 } else { n }]);
+    objects.iter().zip(heads).map(|(object, head)| [&head[..], object].concat()).collect()
+}
+
+/// Choices for the oracle's streams.
+pub fn choices() -> Vec<Vec<u8>> {
+    let mut dice = Dice(2_253_680);
+    (0..64)
+        .map(|_| {
+            let length = 8 + dice.below(60);
+            (0..length).map(|_| dice.below(256) as u8).collect()
+        })
+        .collect()
+}
+
+/// Calls of Fluent Bit's functions, and of its memory.
+pub fn calls() -> Vec<Vec<u8>> {
+    let records = records();
+    let mut calls: Vec<Vec<u8>> = records
+        .chunks(3)
+        .zip((0..=u8::MAX).cycle())
+        .map(|(some, n)| [vec![n % 6, n], some.join(&b'\n')].concat())
+        .collect();
+    calls.extend(choices().into_iter().map(|choice| [vec![255], choice].concat()));
+    calls
+}
+
+pub fn evt() -> Vec<Vec<u8>> {
+    vec![
+        include_bytes!("../../fixtures/evt/crypt32_event8_clean.evt").to_vec(),
+        include_bytes!("../../fixtures/evt/crypt32_event8_dirty.evt").to_vec(),
+        include_bytes!("../../fixtures/evt/crypt32_event8_wrapped.evt").to_vec(),
+        include_bytes!("../../fixtures/evt/moex01-System.evt").to_vec(),
+    ]
+}
+
+pub fn evtx() -> Vec<Vec<u8>> {
+    vec![include_bytes!("../../fixtures/evtx/omerbenamram-Application_no_crc32.evtx").to_vec()]
+}
+
+/// Files of every kind, behind the byte that chooses cuts.
+pub fn containers() -> Vec<Vec<u8>> {
+    let text = records().join(&b'\n');
+    let text = &text[..text.len().min(20_000)];
+    let utf16: Vec<u8> =
+        String::from_utf8_lossy(text).encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let stored = gzip(&text[..5000]);
+    let mut files = vec![text.to_vec(), [b"\xFF\xFE", &utf16[..]].concat(), stored];
+    files.extend(evt().into_iter().filter(|file| file.len() < 10_000));
+    files.into_iter().map(|file| [vec![97], file].concat()).collect()
+}
+
+/// A gzip member whose data are stored, so that a change in it stays a change.
+fn gzip(data: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(data.len()).expect("short");
+    let mut crc = u32::MAX;
+    for byte in data {
+        crc ^= u32::from(*byte);
+        for _ in 0..8 {
+            crc = if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 };
+        }
+    }
+    let mut out = b"\x1f\x8b\x08\0\0\0\0\0\0\xff\x01".to_vec();
+    out.extend(length.to_le_bytes());
+    out.extend((!length).to_le_bytes());
+    out.extend_from_slice(data);
+    out.extend((!crc).to_le_bytes());
+    out.extend(u32::from(length).to_le_bytes());
+    out
+}
+
+/// Words that mean something to a reader.
+pub const WORDS: [&str; 40] = [
+    "crypt32",
+    "Crypt32",
+    "8",
+    "49154",
+    "3221356552",
+    "Application",
+    "Error",
+    "SERVER1",
+    "authrootseq.txt",
+    "third-party root list sequence number",
+    "Failed auto update retrieval of ",
+    "http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/authrootseq.txt",
+    " with error: ",
+    "The server name or address could not be resolved",
+    "This network connection does not exist.",
+    "12007",
+    "\\u0063",
+    "\\r\\n",
+    "\r\n",
+    "\n",
+    "\"",
+    "\\",
+    "{",
+    "}",
+    "[",
+    "]",
+    ":",
+    ",",
+    "<Event>",
+    "</Event>",
+    "&lt;",
+    "<![CDATA[",
+    "CEF:0|",
+    "<11>1 ",
+    "\"kb\":",
+    "\"tags\":[",
+    "\"_source\":",
+    "\"EventID\":",
+    "\u{feff}",
+    "\u{200b}",
+];
