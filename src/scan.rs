@@ -2,7 +2,7 @@
 //! only ever looked at here.
 //!
 //! A record can only be a candidate if it has the event source in some case, the end of the message
-//! template's fixed beginning, or the host name of the known URL (see `design.md`, section 3); or if
+//! template's fixed beginning, or the host name of the known URL (see `www/guide/verdict.md`); or if
 //! JSON escapes hide letters of these. A false alarm costs a parse; a miss would lose a record, so
 //! the property tests hold this against a plain search.
 //!

@@ -130,7 +130,8 @@ pub fn change(json: &mut Json, way: usize, dice: &mut Dice) {
     match way % WAYS {
         0 => {}
         1 => {
-            let error = &crypt32_filter::article::ERRORS[dice.below(38)];
+            let errors = &crypt32_filter::article::ERRORS;
+            let error = &errors[dice.below(errors.len())];
             let numbers = [
                 format!("{}", error.code.unwrap_or(5)),
                 format!("0x{:X}", error.hresult),

@@ -1,5 +1,6 @@
-// Builds the page into dist/page, and the same as one file, dist/crypt32-triage.html.
-import { copyFileSync, writeFileSync } from "node:fs";
+// Builds the page into dist/page, with the guide beside it, and the page alone as one file,
+// dist/crypt32-triage.html.
+import { copyFileSync, cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "vite";
@@ -13,4 +14,5 @@ writeFileSync(
   join(page, "sample.ndjson.gz"),
   gzipSync(`${sampleLog().join("\n")}\n`, { level: 9 }),
 );
+cpSync(join(root, "www/guide"), join(page, "guide"), { recursive: true });
 await import("./single.mjs");

@@ -10,6 +10,10 @@ const TYPES = {
   ".css": "text/css",
   ".wasm": "application/wasm",
   ".gz": "application/gzip",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  // The guide, to be read in the browser.
+  ".md": "text/plain; charset=utf-8",
 };
 
 /** A server of one folder on 127.0.0.1. */
@@ -38,6 +42,7 @@ if (process.argv[1] === import.meta.filename) {
   const folder = join(import.meta.dirname, "../../dist/page");
   const port = Number(process.env.PORT ?? 8253);
   const server = await serve(folder, port).catch(() => serve(folder));
-  process.stdout.write(`The triage page: http://127.0.0.1:${server.address().port}/\n`);
+  const address = `http://127.0.0.1:${server.address().port}/`;
+  process.stdout.write(`The triage page: ${address}\nThe guide: ${address}guide/README.md\n`);
   process.stdout.write("One file, to open from disk: dist/crypt32-triage.html\nCtrl+C ends it.\n");
 }
