@@ -29,7 +29,7 @@ page: dist/crypt32-triage.html ## Build the triage page and serve it on this com
 	@node www/tools/serve.mjs
 
 .PHONY: test
-test: pkg/package.json target/release/crypt32-filter dist/crypt32_filter.wasm test-module ## All tests: Rust, the host module, then the npm package in Node
+test: pkg/package.json target/release/crypt32-filter man dist/crypt32_filter.wasm test-module ## All tests: Rust, the host module, then the npm package in Node
 	cargo test --quiet
 	node --test --test-reporter=spec $(wildcard tests/js/*.test.mjs)
 
@@ -58,14 +58,17 @@ test-fluent-bit: dist/crypt32_filter.wasm target/release/crypt32-filter ## The m
 	@node tests/hosts/fluent-bit.mjs $(RECORDS) $(if $(TIME),--time)
 
 .PHONY: build
-build: pkg/package.json target/release/crypt32-filter dist/crypt32_filter.wasm target/engines.stamp ## The command (target/release), the npm package (pkg), the host modules (dist)
+build: pkg/package.json target/release/crypt32-filter dist/crypt32_filter.wasm target/engines.stamp man ## The command (target/release), the npm package (pkg), the host modules and manual pages (dist)
+
+.PHONY: man
+man: dist/man/crypt32-filter.1 ## Manual pages (dist/man) and completions of bash, zsh, fish and others (dist/completions)
 
 .PHONY: check
 check: .tools/ready target/npm/core.wasm target/npm/full.wasm ## Format, lints and types
 	cargo fmt --check
 	cargo fmt --check --manifest-path tests/bench/Cargo.toml
 	cargo clippy --quiet -- -D warnings
-	cargo clippy --quiet --tests --test hosts -- -D warnings $(TEST_LINTS)
+	cargo clippy --quiet --tests --test hosts --example manual -- -D warnings $(TEST_LINTS)
 	. www/tools/wasm-env.sh && cargo clippy --quiet --lib --target wasm32-unknown-unknown --no-default-features --features js,cli,page -- -D warnings
 	. www/tools/wasm-env.sh && cargo clippy --quiet --lib --target wasm32-unknown-unknown --no-default-features --features fluent-bit,clickhouse -- -D warnings
 	. www/tools/wasm-env.sh && for host in bento redpanda-drop; do cargo clippy --quiet --lib --target wasm32-unknown-unknown --no-default-features --features $$host -- -D warnings || exit; done
@@ -123,6 +126,9 @@ clean: ## Remove what was built; keep what set-up installed
 
 target/release/crypt32-filter: $(RUST) | .tools/ready
 	cargo build --release
+
+dist/man/crypt32-filter.1: $(RUST) www/tools/manual.rs | .tools/ready
+	cargo run --quiet --example manual dist
 
 # What `make bench` measures against: other crates, so a build of its own.
 target/bench/release/crypt32-bench: $(RUST) $(wildcard tests/bench/src/*.rs tests/bench/Cargo.*) | .tools/ready
