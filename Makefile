@@ -111,6 +111,14 @@ bench-curves: pkg/package.json target/release/crypt32-filter target/bench/releas
 sizes: build ## How large the modules are, and how much of each crate is in them
 	@node tests/bench/sizes.mjs
 
+.PHONY: release
+release: build dist/crypt32-triage.html ## What a release consists of, with sums and bills of materials (dist/release)
+	@www/tools/release.sh
+
+.PHONY: reproducible
+reproducible: dist/crypt32_filter.wasm target/engines.stamp ## Build the modules in two other folders, and compare the bytes
+	@www/tools/reproducible.sh
+
 .PHONY: setup
 setup: .tools/ready ## Only install what is missing; the others do it as needed
 
@@ -135,25 +143,25 @@ target/bench/release/crypt32-bench: $(RUST) $(wildcard tests/bench/src/*.rs test
 	CARGO_TARGET_DIR=target/bench cargo build --release --manifest-path tests/bench/Cargo.toml
 
 # The core module of the package.
-target/npm/core.wasm: $(RUST) www/tools/wasm.sh www/tools/wasm-env.sh | .tools/ready
+target/npm/core.wasm: $(RUST) www/tools/wasm.sh www/tools/wasm-env.sh www/tools/paths-env.sh | .tools/ready
 	@www/tools/wasm.sh core crypt32_filter js
 
 # The second module: the heavy readers, reports and the command line. Loaded when asked for.
-target/npm/full.wasm: $(RUST) www/tools/wasm.sh www/tools/wasm-env.sh | target/npm/core.wasm
+target/npm/full.wasm: $(RUST) www/tools/wasm.sh www/tools/wasm-env.sh www/tools/paths-env.sh | target/npm/core.wasm
 	@www/tools/wasm.sh full crypt32_full js,cli
 
 # The page's module.
-target/npm/page.wasm: $(RUST) www/tools/wasm.sh www/tools/wasm-env.sh | target/npm/core.wasm
+target/npm/page.wasm: $(RUST) www/tools/wasm.sh www/tools/wasm-env.sh www/tools/paths-env.sh | target/npm/core.wasm
 	@www/tools/wasm.sh page crypt32_page page
 
 dist/crypt32-triage.html: target/npm/page.wasm $(PAGE) www/tools/sample-log.mjs www/tools/sample-shapes.mjs
 	@node www/tools/page.mjs
 
-dist/crypt32_filter.wasm: $(RUST) $(wildcard src/host/*.md src/host/*/*.sql src/host/fluent_bit/*.conf src/host/fluent_bit/*.yaml) www/tools/host-module.sh www/tools/host-wasm.mjs | .tools/ready
+dist/crypt32_filter.wasm: $(RUST) $(wildcard src/host/*.md src/host/*/*.sql src/host/fluent_bit/*.conf src/host/fluent_bit/*.yaml) www/tools/host-module.sh www/tools/paths-env.sh www/tools/host-wasm.mjs | .tools/ready
 	@www/tools/host-module.sh
 
 # The modules for Redpanda, Redpanda Connect and Bento, all of them.
-target/engines.stamp: $(RUST) $(wildcard src/host/benthos/* src/host/redpanda/*) www/tools/host-module.sh www/tools/host-wasm.mjs | .tools/ready
+target/engines.stamp: $(RUST) $(wildcard src/host/benthos/* src/host/redpanda/*) www/tools/host-module.sh www/tools/paths-env.sh www/tools/host-wasm.mjs | .tools/ready
 	@www/tools/host-module.sh engines
 	@mkdir -p $(@D)
 	@touch $@

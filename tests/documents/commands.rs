@@ -8,18 +8,24 @@ use crate::{documents, files, read};
 /// What ends a command in a shell, or in the text around it.
 const ENDS: &[&str] = &["|", "||", "&&", ";", ">", ">>", "<", "#", "\\"];
 
-/// The command lines in a text: what follows the program's name, up to where a shell ends it.
-fn commands(text: &str) -> Vec<Vec<String>> {
-    let mut found = Vec::new();
-    // In Markdown, a command in a sentence may go over two lines.
-    let code = text.split("```").enumerate().flat_map(|(i, part)| {
+/// The code in a Markdown text: each line of a block, and each span of a sentence, which may go over
+/// two lines.
+fn code(text: &str) -> Vec<String> {
+    let parts = text.split("```").enumerate();
+    let lines = parts.flat_map(|(i, part)| {
         if i % 2 == 1 {
             part.lines().map(str::to_owned).collect::<Vec<_>>()
         } else {
             part.split('`').skip(1).step_by(2).map(|span| span.replace('\n', " ")).collect()
         }
     });
-    for line in code {
+    lines.collect()
+}
+
+/// The command lines in a text: what follows the program's name, up to where a shell ends it.
+fn commands(text: &str) -> Vec<Vec<String>> {
+    let mut found = Vec::new();
+    for line in code(text) {
         for (at, name) in line.match_indices("crypt32-filter ") {
             let words = words(&line[at + name.len()..]);
             let before = line[..at].trim_start();
@@ -114,4 +120,37 @@ fn in_configurations_and_on_the_page() {
         }
     }
     assert!(seen > 0);
+}
+
+/// What `make` is asked for, in documents, workflows and `.ci/run`, is in its help.
+#[test]
+fn of_make_are_in_its_help() {
+    let makefile = read("Makefile");
+    let explained = makefile
+        .lines()
+        .filter_map(|line| line.split_once(": ")?.1.contains("## ").then_some(line));
+    let targets: Vec<_> = explained.filter_map(|line| line.split(':').next()).collect();
+    assert!(targets.len() > 10);
+    let mut lines: Vec<String> = documents().iter().flat_map(|path| code(&read(path))).collect();
+    let workflow = read(".github/workflows/ci.yml");
+    let matrix = workflow.split("target: [").nth(1).expect("a matrix").split(']').next();
+    let matrix: Vec<_> =
+        matrix.expect("an end").split(", ").map(|name| format!("make {name}")).collect();
+    // The workflow runs what `.ci/run` does.
+    let ci = read(".ci/run");
+    assert_eq!(ci.lines().filter(|line| line.starts_with("make ")).collect::<Vec<_>>(), matrix);
+    lines.extend(matrix);
+    for path in files(".github", &[".yml"]) {
+        let runs = read(path);
+        lines.extend(
+            runs.lines().filter_map(|line| line.split_once("run: ")).map(|(_, run)| run.to_owned()),
+        );
+    }
+    let named = lines.iter().filter_map(|line| line.trim().strip_prefix("make "));
+    let named: Vec<_> = named.filter(|rest| !rest.starts_with("${{")).collect();
+    assert!(named.len() > 10);
+    for rest in named {
+        let name = rest.split_whitespace().next().expect("a target");
+        assert!(targets.contains(&name), "make {rest}");
+    }
 }
