@@ -5,6 +5,7 @@
 mod commands;
 mod options;
 mod shapes;
+mod sizes;
 mod types;
 mod verdict;
 
