@@ -29,7 +29,7 @@ page: dist/crypt32-triage.html ## Build the triage page and serve it on this com
 	@node www/tools/serve.mjs
 
 .PHONY: test
-test: pkg/package.json target/release/crypt32-filter dist/crypt32_filter.wasm test-module ## All tests: Rust, the host module, then the npm package in Node
+test: pkg/package.json target/release/crypt32-filter man dist/crypt32_filter.wasm test-module ## All tests: Rust, the host module, then the npm package in Node
 	cargo test --quiet
 	node --test --test-reporter=spec $(wildcard tests/js/*.test.mjs)
 
@@ -58,14 +58,17 @@ test-fluent-bit: dist/crypt32_filter.wasm target/release/crypt32-filter ## The m
 	@node tests/hosts/fluent-bit.mjs $(RECORDS) $(if $(TIME),--time)
 
 .PHONY: build
-build: pkg/package.json target/release/crypt32-filter dist/crypt32_filter.wasm target/engines.stamp ## The command (target/release), the npm package (pkg), the host modules (dist)
+build: pkg/package.json target/release/crypt32-filter dist/crypt32_filter.wasm target/engines.stamp man ## The command (target/release), the npm package (pkg), the host modules and manual pages (dist)
+
+.PHONY: man
+man: dist/man/crypt32-filter.1 ## Manual pages (dist/man) and completions of bash, zsh, fish and others (dist/completions)
 
 .PHONY: check
 check: .tools/ready target/npm/core.wasm target/npm/full.wasm ## Format, lints and types
 	cargo fmt --check
 	cargo fmt --check --manifest-path tests/bench/Cargo.toml
 	cargo clippy --quiet -- -D warnings
-	cargo clippy --quiet --tests --test hosts -- -D warnings $(TEST_LINTS)
+	cargo clippy --quiet --tests --test hosts --example manual -- -D warnings $(TEST_LINTS)
 	. www/tools/wasm-env.sh && cargo clippy --quiet --lib --target wasm32-unknown-unknown --no-default-features --features js,cli,page -- -D warnings
 	. www/tools/wasm-env.sh && cargo clippy --quiet --lib --target wasm32-unknown-unknown --no-default-features --features fluent-bit,clickhouse -- -D warnings
 	. www/tools/wasm-env.sh && for host in bento redpanda-drop; do cargo clippy --quiet --lib --target wasm32-unknown-unknown --no-default-features --features $$host -- -D warnings || exit; done
@@ -108,6 +111,14 @@ bench-curves: pkg/package.json target/release/crypt32-filter target/bench/releas
 sizes: build ## How large the modules are, and how much of each crate is in them
 	@node tests/bench/sizes.mjs
 
+.PHONY: release
+release: build dist/crypt32-triage.html ## What a release consists of, with sums and bills of materials (dist/release)
+	@www/tools/release.sh
+
+.PHONY: reproducible
+reproducible: dist/crypt32_filter.wasm target/engines.stamp ## Build the modules in two other folders, and compare the bytes
+	@www/tools/reproducible.sh
+
 .PHONY: setup
 setup: .tools/ready ## Only install what is missing; the others do it as needed
 
@@ -124,30 +135,33 @@ clean: ## Remove what was built; keep what set-up installed
 target/release/crypt32-filter: $(RUST) | .tools/ready
 	cargo build --release
 
+dist/man/crypt32-filter.1: $(RUST) www/tools/manual.rs | .tools/ready
+	cargo run --quiet --example manual dist
+
 # What `make bench` measures against: other crates, so a build of its own.
 target/bench/release/crypt32-bench: $(RUST) $(wildcard tests/bench/src/*.rs tests/bench/Cargo.*) | .tools/ready
 	CARGO_TARGET_DIR=target/bench cargo build --release --manifest-path tests/bench/Cargo.toml
 
 # The core module of the package.
-target/npm/core.wasm: $(RUST) www/tools/wasm.sh www/tools/wasm-env.sh | .tools/ready
+target/npm/core.wasm: $(RUST) www/tools/wasm.sh www/tools/wasm-env.sh www/tools/paths-env.sh | .tools/ready
 	@www/tools/wasm.sh core crypt32_filter js
 
 # The second module: the heavy readers, reports and the command line. Loaded when asked for.
-target/npm/full.wasm: $(RUST) www/tools/wasm.sh www/tools/wasm-env.sh | target/npm/core.wasm
+target/npm/full.wasm: $(RUST) www/tools/wasm.sh www/tools/wasm-env.sh www/tools/paths-env.sh | target/npm/core.wasm
 	@www/tools/wasm.sh full crypt32_full js,cli
 
 # The page's module.
-target/npm/page.wasm: $(RUST) www/tools/wasm.sh www/tools/wasm-env.sh | target/npm/core.wasm
+target/npm/page.wasm: $(RUST) www/tools/wasm.sh www/tools/wasm-env.sh www/tools/paths-env.sh | target/npm/core.wasm
 	@www/tools/wasm.sh page crypt32_page page
 
 dist/crypt32-triage.html: target/npm/page.wasm $(PAGE) $(wildcard www/guide/*.md) www/tools/sample-log.mjs www/tools/sample-shapes.mjs
 	@node www/tools/page.mjs
 
-dist/crypt32_filter.wasm: $(RUST) $(wildcard src/host/*.md src/host/*/*.sql src/host/fluent_bit/*.conf src/host/fluent_bit/*.yaml) www/tools/host-module.sh www/tools/host-wasm.mjs | .tools/ready
+dist/crypt32_filter.wasm: $(RUST) $(wildcard src/host/*.md src/host/*/*.sql src/host/fluent_bit/*.conf src/host/fluent_bit/*.yaml) www/tools/host-module.sh www/tools/paths-env.sh www/tools/host-wasm.mjs | .tools/ready
 	@www/tools/host-module.sh
 
 # The modules for Redpanda, Redpanda Connect and Bento, all of them.
-target/engines.stamp: $(RUST) $(wildcard src/host/benthos/* src/host/redpanda/*) www/tools/host-module.sh www/tools/host-wasm.mjs | .tools/ready
+target/engines.stamp: $(RUST) $(wildcard src/host/benthos/* src/host/redpanda/*) www/tools/host-module.sh www/tools/paths-env.sh www/tools/host-wasm.mjs | .tools/ready
 	@www/tools/host-module.sh engines
 	@mkdir -p $(@D)
 	@touch $@

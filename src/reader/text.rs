@@ -65,7 +65,7 @@ static BLOCKS: &[(&str, Shape)] = &[];
 static REST: &[(&str, Shape)] = &[("message", plain::event)];
 
 /// Every text shape, by name. The first that reads a record names it.
-fn shapes() -> impl Iterator<Item = &'static (&'static str, Shape)> {
+pub fn shapes() -> impl Iterator<Item = &'static (&'static str, Shape)> {
     LINES.iter().chain(BLOCKS).chain(REST)
 }
 

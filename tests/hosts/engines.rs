@@ -7,7 +7,7 @@ use crate::driver;
 const MODULES: [&str; 4] = ["connect", "bento", "redpanda_tag", "redpanda_drop"];
 
 /// The imports and the exports of a module.
-fn names(module: &[u8]) -> (Vec<String>, Vec<String>) {
+pub fn names(module: &[u8]) -> (Vec<String>, Vec<String>) {
     let (mut imports, mut exports) = (Vec::new(), Vec::new());
     for payload in Parser::new(0).parse_all(module) {
         match payload.expect("a valid module") {

@@ -43,9 +43,12 @@ fn are_as_large_as_recorded_and_not_too_large() {
 
 #[test]
 fn say_nothing_about_the_machine_that_built_them() {
+    // The folder of a registry is called after its host.
+    let registry = ["index", "crates"].join(".");
+    let secrets = ["/rustc/", "/home/", "/root/", ".cargo", &registry, "src/reader"];
     for (name, _) in MODULES {
         let bytes = driver::file(name);
-        for secret in ["/rustc/", "/home/", "/root/", ".cargo", "index.crates", "src/reader"] {
+        for secret in secrets {
             let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
             assert!(!found, "{name} contains {secret}");
         }

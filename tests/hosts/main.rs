@@ -15,6 +15,7 @@ mod memory;
 mod module;
 mod notices;
 mod redpanda;
+mod shown;
 
 use crypt32_filter::{
     filter::Filter,

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -130,4 +130,13 @@ test("the module asks for nothing that Node 20 lacks, and for SIMD", () => {
     imports.filter(({ module }) => module !== "./crypt32_filter_bg.js"),
     [],
   );
+});
+
+test("no file says where it was built", () => {
+  // The folder of a registry is called after its host.
+  const secrets = [root, homedir(), ["index", "crates"].join("."), ".cargo/registry"];
+  for (const { path } of files) {
+    const bytes = readFileSync(join(pkg, path));
+    for (const secret of secrets) assert.ok(!bytes.includes(secret), `${path} contains ${secret}`);
+  }
 });

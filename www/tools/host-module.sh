@@ -10,9 +10,7 @@ optimise=www/node_modules/.bin/wasm-opt
 module() {
   local name=$1.wasm profile=$2 features=$3 start=$SECONDS
   printf 'build: %s for %s ...\n' "$name" "$features" >&2
-  # No trace of where this was built.
-  CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$4 \
-    --remap-path-prefix=$PWD= --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src/=" \
+  CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$4 $remap" \
     cargo build --quiet --lib --profile "$profile" --target wasm32-unknown-unknown \
     --no-default-features --features "$features"
   built=${CARGO_TARGET_DIR:-target}/wasm32-unknown-unknown/$profile

@@ -2,3 +2,4 @@
 # the compiler that setup.sh found instead.
 PATH=$PWD/.tools/bin:$PATH
 if [ -e .tools/wasm.env ]; then . .tools/wasm.env; fi
+. www/tools/paths-env.sh

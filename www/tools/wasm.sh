@@ -8,7 +8,7 @@ dir=target/npm/$1 start=$SECONDS
 printf 'build: %s (features %s) for WASM ...\n' "$2" "$3" >&2
 mkdir -p "$dir"
 # Every Node and browser that the package supports has SIMD.
-CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS='-C target-feature=+simd128' \
+CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-C target-feature=+simd128 $remap" \
   wasm-pack --quiet build --target web --release --mode no-install --no-opt \
   --out-dir "$dir" --out-name "$2" -- --no-default-features --features "$3"
 # For `make sizes`: with the names of its functions.
