@@ -231,10 +231,9 @@ impl Known {
             let (new, after) = rest.split_at_checked(length(rest, old, quoted)?)?;
             rest = after;
             match slot.why {
-                Free::Ignored => {}
                 Free::Time if new.is_empty() != old.is_empty() => return None,
                 Free::Time if self.time == Some(index) => time = Some(new),
-                Free::Time => {}
+                Free::Ignored | Free::Time => {}
                 Free::Computer if new.is_empty() || computer.is_some_and(|other| other != new) => {
                     return None;
                 }

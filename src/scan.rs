@@ -166,7 +166,7 @@ macro_rules! vectors {
                 let places = pairs.map(|pairs| u32::from($bits(pairs)));
                 let found = confirmed($hay, at, $lanes, places)?;
                 if COUNT {
-                    *$lines += sum_of::<$lanes, _>(before) + count_lines(&$hay[at..found]);
+                    *$lines += sum_of::<$lanes, _>(&before) + count_lines(&$hay[at..found]);
                 }
                 Some(found)
             });
@@ -174,7 +174,7 @@ macro_rules! vectors {
                 return found;
             }
             if COUNT {
-                *$lines += sum_of::<$lanes, _>(ends);
+                *$lines += sum_of::<$lanes, _>(&ends);
             }
             at += STEP;
         }
@@ -201,10 +201,10 @@ fn confirmed(hay: &[u8], at: usize, lanes: usize, places: [u32; 4]) -> Option<us
 
 /// The sum of a vector's lanes.
 #[cfg(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128")))]
-fn sum_of<const LANES: usize, V>(vector: V) -> u64 {
+fn sum_of<const LANES: usize, V>(vector: &V) -> u64 {
     const { assert!(size_of::<V>() == LANES) }
     // SAFETY: vectors are as many bytes, all of which are values.
-    let lanes: [u8; LANES] = unsafe { core::mem::transmute_copy(&vector) };
+    let lanes: [u8; LANES] = unsafe { core::mem::transmute_copy(vector) };
     lanes.into_iter().map(u64::from).sum()
 }
 

@@ -86,6 +86,7 @@ export function chart(rows) {
     panel(one, rows, (i % 2) * WIDTH, Math.floor(i / 2) * HEIGHT),
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH * 2} ${HEIGHT * 2}" font-family="sans-serif" font-size="12" fill="#1f2328">
+<title>Time and memory by length of the input, share of hits and size of the chunks</title>
 <style>path{stroke:#d1d9e0}polyline{fill:none;stroke-width:1.5}.title{font-weight:bold}.x{text-anchor:middle}.y{text-anchor:end}</style>
 <rect width="100%" height="100%" fill="#fff"/>
 ${panels.join("\n")}
