@@ -154,7 +154,7 @@ target/npm/full.wasm: $(RUST) www/tools/wasm.sh www/tools/wasm-env.sh www/tools/
 target/npm/page.wasm: $(RUST) www/tools/wasm.sh www/tools/wasm-env.sh www/tools/paths-env.sh | target/npm/core.wasm
 	@www/tools/wasm.sh page crypt32_page page
 
-dist/crypt32-triage.html: target/npm/page.wasm $(PAGE) $(wildcard www/guide/*.md) www/tools/sample-log.mjs www/tools/sample-shapes.mjs
+dist/crypt32-triage.html: target/npm/page.wasm $(PAGE) $(wildcard www/guide/*.md) $(wildcard www/tools/sample-*.mjs)
 	@node www/tools/page.mjs
 
 dist/crypt32_filter.wasm: $(RUST) $(wildcard src/host/*.md src/host/*/*.sql src/host/fluent_bit/*.conf src/host/fluent_bit/*.yaml) www/tools/host-module.sh www/tools/paths-env.sh www/tools/host-wasm.mjs | .tools/ready

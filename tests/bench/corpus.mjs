@@ -74,7 +74,8 @@ export function* lines({ share, near: misses = 0, rest = other, shapes = JSON_SH
 
 /** The path of a log of at least that many bytes, which is made if it is not there. */
 export function corpus(name, bytes, settings = CORPORA[name]) {
-  const sources = ["corpus.mjs", "events.mjs", "shapes.mjs"];
+  const tools = ["sample-kit.mjs", "sample-shapes.mjs"].map((file) => `../../www/tools/${file}`);
+  const sources = ["corpus.mjs", "events.mjs", "shapes.mjs", ...tools];
   const hash = createHash("sha256");
   for (const file of sources) hash.update(readFileSync(new URL(file, import.meta.url)));
   const path = `${FOLDER}${name}-${bytes / 1e6}MB-${hash.digest("hex").slice(0, 8)}.log`;

@@ -1,21 +1,7 @@
 // What Windows machines write, made up at random but always the same: the records that the
 // benchmark's logs consist of. Texts and fields are those of the real events.
 
-/** mulberry32: small, and the same everywhere. */
-export function random(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-const URL_KNOWN =
-  "http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/authrootseq.txt";
-
-const CAB = URL_KNOWN.replace("authrootseq.txt", "authrootstl.cab");
+import { CAB, message, random, URL_KNOWN } from "../../www/tools/sample-kit.mjs";
 
 /** Errors that KB2253680 and KB317541 print for the event: what every contestant has to accept. */
 export const ERRORS = [
@@ -24,7 +10,8 @@ export const ERRORS = [
   "This operation returned because the timeout period expired",
 ];
 
-export const MESSAGE = `Failed auto update retrieval of third-party root list sequence number from: <${URL_KNOWN}> with error: `;
+/** The message up to the error. */
+export const MESSAGE = message("");
 
 const USERS = ["operator", "svc_backup", "anna.weber", "SYSTEM", "t.okafor", "labprint", "jlopez"];
 const DOMAINS = ["PLANT", "CORP", "NT AUTHORITY", "WORKGROUP"];
@@ -219,7 +206,7 @@ export function ours(d) {
     id: 8,
     level: "Error",
     log: "Application",
-    message: `${MESSAGE}${error}\r\n`,
+    message: message(`${error}\r\n`),
     fields: { param1: URL_KNOWN, param2: `${error}\r\n` },
   };
 }

@@ -1,14 +1,13 @@
 // How collectors spell an event of events.mjs: the shapes of the benchmark's logs.
 
-const iso = (at) => new Date(at).toISOString();
-const plain = (at) => iso(at).slice(0, 19).replace("T", " ");
+import { iso, plain } from "../../www/tools/sample-kit.mjs";
+import { nxlog } from "../../www/tools/sample-shapes.mjs";
+
 const short = (at) => {
   const [, day, month, clock] = /^\w+, (\d+) (\w+) \d+ ([\d:]+)/.exec(new Date(at).toUTCString());
   return `${month} ${day.replace(/^0/, " ")} ${clock}`;
 };
 const LEVEL = { Error: 2, Information: 4, Verbose: 5 };
-const LEGACY = { Error: "ERROR", Information: "INFO", Verbose: "DEBUG" };
-const NXLOG = { Error: 4, Information: 2, Verbose: 1 };
 const QUALIFIERS = (e) => (e.source === "crypt32" ? 0xc002 : 0);
 
 /** Winlogbeat 7 on a collector that the events were forwarded to. */
@@ -39,27 +38,6 @@ function winlogbeat7(e) {
   };
 }
 
-/** NXLog CE with im_mseventlog. */
-function nxlog(e) {
-  return {
-    EventTime: plain(e.at),
-    EventTimeWritten: plain(e.at),
-    Hostname: e.computer,
-    EventType: LEGACY[e.level],
-    SeverityValue: NXLOG[e.level],
-    Severity: LEGACY[e.level],
-    EventID: e.id,
-    SourceName: e.source,
-    FileName: e.log,
-    RecordNumber: e.record,
-    Category: "None",
-    Message: e.message,
-    EventReceivedTime: plain(e.at + 1000),
-    SourceModuleName: "eventlog",
-    SourceModuleType: "im_mseventlog",
-  };
-}
-
 /** Fluent Bit with in_winlog. */
 function fluentBit(e) {
   return {
@@ -83,7 +61,7 @@ function fluentBit(e) {
 const json = (shape) => (e) => JSON.stringify(shape(e));
 
 /** The shapes that are one JSON object a line. */
-export const JSON_SHAPES = [winlogbeat7, nxlog, fluentBit].map(json);
+export const JSON_SHAPES = [json(winlogbeat7), nxlog, json(fluentBit)];
 
 /** NXLog with few fields: about 100 bytes. */
 export const tiny = json((e) => ({

@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
+import { CAB, message, random, URL_KNOWN } from "./sample-kit.mjs";
 import {
   fluentBit,
   nxlog,
@@ -18,9 +19,6 @@ import {
   wmi,
 } from "./sample-shapes.mjs";
 
-const URL_KNOWN =
-  "http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/authrootseq.txt";
-const CAB = URL_KNOWN.replace("authrootseq.txt", "authrootstl.cab");
 const START = Date.UTC(2026, 2, 16);
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -47,17 +45,6 @@ const COMPUTERS = [
   ["DOCK-PC", vector, [6, 22], { unresolved: 1 }],
 ];
 
-/** mulberry32: small, and the same everywhere. */
-function random(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 function crypt32(error, url = URL_KNOWN) {
   return {
     source: "crypt32",
@@ -65,7 +52,7 @@ function crypt32(error, url = URL_KNOWN) {
     high: 0xc002,
     level: "Error",
     log: "Application",
-    message: `Failed auto update retrieval of third-party root list sequence number from: <${url}> with error: ${error}\r\n`,
+    message: message(`${error}\r\n`, url),
     strings: [url, `${error}\r\n`],
   };
 }

@@ -2,14 +2,14 @@
 // { source, id, high, level, log, message, strings, computer, at, record } and gives a line.
 // `high` is the upper half of the 32-bit event identifier, `at` milliseconds since 1970 in UTC.
 
-const iso = (at) => new Date(at).toISOString();
-const plain = (at) => iso(at).slice(0, 19).replace("T", " ");
+import { iso, plain } from "./sample-kit.mjs";
+
 const wmiTime = (at) => `${iso(at).slice(0, 19).replace(/[-T:]/g, "")}.000000+000`;
 const full = (event) => ((event.high << 16) | event.id) >>> 0;
 const params = (strings) => Object.fromEntries(strings.map((text, i) => [`param${i + 1}`, text]));
 const LEGACY = { Error: 1, Warning: 2, Information: 4, "Audit Success": 8 };
 const MODERN = { Error: 2, Warning: 3, Information: 4, "Audit Success": 0 };
-const NXLOG = { Error: 4, Warning: 3, Information: 2, "Audit Success": 2 };
+const NXLOG = { Error: 4, Warning: 3, Information: 2, "Audit Success": 2, Verbose: 1 };
 
 /** Winlogbeat 1.0 on the machine itself: the whole 32-bit identifier. */
 export function winlogbeat1(e) {
@@ -72,7 +72,7 @@ export function winlogbeat8(e) {
 
 /** NXLog CE with im_mseventlog. */
 export function nxlog(e) {
-  const type = e.level === "Information" ? "INFO" : e.level.toUpperCase();
+  const type = { Information: "INFO", Verbose: "DEBUG" }[e.level] ?? e.level.toUpperCase();
   return JSON.stringify({
     EventTime: plain(e.at),
     EventTimeWritten: plain(e.at),

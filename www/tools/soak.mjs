@@ -12,18 +12,15 @@ import { join } from "node:path";
 import { argv, exit } from "node:process";
 import { pathToFileURL } from "node:url";
 import { FluentBit } from "./fluent-bit.mjs";
+import { message } from "./sample-kit.mjs";
 
 const root = join(import.meta.dirname, "../..");
 const MIB = 1024 * 1024;
-const HEAD = "Failed auto update retrieval of third-party root list sequence number from: ";
-const URL_KNOWN =
-  "http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/authrootseq.txt";
 const ERROR = "The server name or address could not be resolved";
 
 const record = (computer, more) =>
   JSON.stringify({ SourceName: "crypt32", EventID: 8, ComputerName: computer, ...more });
-const benign = (computer) =>
-  record(computer, { Message: `${HEAD}<${URL_KNOWN}> with error: ${ERROR}` });
+const benign = (computer) => record(computer, { Message: message(ERROR) });
 const review = (computer) => record(computer, { Message: "x" });
 
 /** A block of records: of a hundred, one is dropped, one tagged, and one is broken. */
