@@ -1,34 +1,19 @@
 // What a page meets that opens files from anywhere: content that wants to be more than text, files
 // that are none, that are too large, or that vanish.
 import assert from "node:assert/strict";
-import {
-  closeSync,
-  mkdtempSync,
-  openSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, openSync, rmSync, truncateSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { sampleLog } from "../../www/tools/sample-log.mjs";
-import { done, drop, openPage, start, take } from "./browser.mjs";
+import { done, drop, openPage, take } from "./browser.mjs";
 import { classify, fixture, parse, sorted } from "./compare.mjs";
+import { browserForTests, folderForTests } from "./suite.mjs";
 
-const dir = mkdtempSync(join(tmpdir(), "crypt32-page-"));
+const dir = folderForTests();
 const log = Buffer.from(`${sampleLog(1).join("\n")}\n`);
 
-let browser;
-before(async () => {
-  browser = await start();
-});
-after(async () => {
-  await browser?.stop();
-  rmSync(dir, { recursive: true });
-});
+const browser = browserForTests();
 
 /** A log that ends in gigabytes of zeros, which take no room on the disk. */
 function sparse(name, bytes) {

@@ -1,14 +1,11 @@
 // What everybody must be able to use: axe, narrow screens, paper.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
-import { axe, done, openPage, start } from "./browser.mjs";
+import { test } from "node:test";
+import { axe, done, openPage } from "./browser.mjs";
+import { browserForTests } from "./suite.mjs";
 
-let browser;
-before(async () => {
-  browser = await start();
-});
-after(() => browser?.stop());
+const browser = browserForTests();
 
 for (const colorScheme of ["light", "dark"]) {
   test(`axe finds nothing, ${colorScheme}`, async () => {

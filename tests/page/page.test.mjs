@@ -1,16 +1,16 @@
 // The page as a person uses it, in both of its builds: from drop to what is taken away.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { sampleLog } from "../../www/tools/sample-log.mjs";
-import { done, drop, openPage, root, start, take } from "./browser.mjs";
+import { done, drop, openPage, root, take } from "./browser.mjs";
 import { classify, fixture, native, parse, sorted } from "./compare.mjs";
+import { browserForTests, folderForTests } from "./suite.mjs";
 
-const dir = mkdtempSync(join(tmpdir(), "crypt32-page-"));
+const dir = folderForTests();
 const log = Buffer.from(`${sampleLog(1).join("\n")}\n`);
 
 /** A zstd frame of raw blocks (RFC 8878, 3.1.1). */
@@ -56,14 +56,7 @@ async function lastRecord(page) {
   return raw.textContent();
 }
 
-let browser;
-before(async () => {
-  browser = await start();
-});
-after(async () => {
-  await browser?.stop();
-  rmSync(dir, { recursive: true });
-});
+const browser = browserForTests();
 
 for (const build of ["served", "single"]) {
   describe(`the ${build} build`, () => {

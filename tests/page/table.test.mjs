@@ -1,13 +1,10 @@
 // The records: sorted, filtered, searched, and everything by keyboard alone.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { done, openPage, start } from "./browser.mjs";
+import { test } from "node:test";
+import { done, openPage } from "./browser.mjs";
+import { browserForTests } from "./suite.mjs";
 
-let browser;
-before(async () => {
-  browser = await start();
-});
-after(() => browser?.stop());
+const browser = browserForTests();
 
 test("sort, facets, chips, search and keyboard", async () => {
   const page = await openPage(browser, browser.builds.served);

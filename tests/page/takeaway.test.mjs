@@ -1,28 +1,21 @@
 // The commands and configurations that the page gives out do what the page shows.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { sampleLog } from "../../www/tools/sample-log.mjs";
-import { done, openPage, root, start, take } from "./browser.mjs";
+import { done, openPage, root, take } from "./browser.mjs";
 import { native, parse, sorted } from "./compare.mjs";
+import { browserForTests, folderForTests } from "./suite.mjs";
 
-const dir = mkdtempSync(join(tmpdir(), "crypt32-page-"));
+const dir = folderForTests();
 const path = join(dir, "it's a log.ndjson");
 const log = `${sampleLog(1).join("\n")}\n`;
 writeFileSync(path, log);
 
-let browser;
-before(async () => {
-  browser = await start();
-});
-after(async () => {
-  await browser?.stop();
-  rmSync(dir, { recursive: true });
-});
+const browser = browserForTests();
 
 const snippet = async (page, name) => {
   await page.click(`.tabs >> text=${name}`);
