@@ -1,55 +1,28 @@
 //! The native command as a user meets it: bytes, messages and exit codes.
 
+mod command;
+
 use std::{
     fs::{self, File},
     io::{Read, Write},
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Output, Stdio},
 };
 
+use command::{COMMAND, folder};
 use serde_json::Value;
 
-const COMMAND: &str = env!("CARGO_BIN_EXE_crypt32-filter");
-
 fn run(args: &[&str], input: &[u8]) -> Output {
-    let mut child = Command::new(COMMAND)
-        .args(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let input = input.to_vec();
-    let writer = std::thread::spawn(move || {
-        // The command may end before it has read everything.
-        let _ = stdin.write_all(&input);
-    });
-    let output = child.wait_with_output().unwrap();
-    writer.join().unwrap();
-    output
+    command::run(Command::new(COMMAND).args(args), input)
 }
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// A folder of its own for one test.
-fn folder(name: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let _ = fs::remove_dir_all(&path);
-    fs::create_dir_all(&path).unwrap();
-    path
-}
-
-/// The sample records that are one line each.
+/// The sample records that are one line each, as a log.
 fn samples() -> Vec<u8> {
-    let rows = include_str!("fixtures/records.jsonl").lines();
-    let payloads = rows.map(|row| {
-        let row: Value = serde_json::from_str(row).unwrap();
-        row["payload"].as_str().unwrap().to_owned()
-    });
-    payloads.filter(|payload| !payload.contains('\n')).map(|p| p + "\n").collect::<String>().into()
+    command::samples().iter().flat_map(|record| [record.as_bytes(), b"\n"].concat()).collect()
 }
 
 fn ledger(path: &Path) -> Value {
@@ -168,16 +141,8 @@ fn help_has_examples_and_goes_to_standard_output() {
 #[test]
 fn a_closed_pipe_is_a_normal_end() {
     let input = samples().repeat(500);
-    let mut child = Command::new(COMMAND)
-        .arg("filter")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let (mut child, writer) = command::start(Command::new(COMMAND).arg("filter"), &input);
     let mut stdout = child.stdout.take().unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
     stdout.read_exact(&mut [0; 10]).unwrap();
     drop(stdout);
     let output = child.wait_with_output().unwrap();

@@ -4,34 +4,17 @@
 //! against `JSON.parse`.
 #![allow(missing_docs)]
 
+#[path = "oracle/dice.rs"]
+#[allow(dead_code)]
+mod dice;
 #[path = "fuzz/src/json.rs"]
 #[allow(dead_code)]
 mod json;
 
 use std::fmt::Write as _;
 
+use dice::Dice;
 use json::{Tree, compare, ours};
-
-/// Numbers from a seed (`SplitMix64`).
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, n: usize) -> usize {
-        (self.roll() % n as u64) as usize
-    }
-
-    fn pick<T: Copy>(&mut self, of: &[T]) -> T {
-        of[self.below(of.len())]
-    }
-}
 
 /// Names that are the same, and names that only look so.
 const NAMES: [&str; 14] = [

@@ -2,11 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[path = "filtered/mod.rs"]
+#[allow(dead_code)]
+mod command;
 mod filtered;
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, process::Command};
 
+use command::{COMMAND, folder, samples};
 use crypt32_filter::{
     filter::{Filter, Piece},
     ledger::Ledger,
@@ -16,14 +18,6 @@ use crypt32_filter::{
 use filtered::filtered;
 use proptest::prelude::*;
 use serde_json::Value;
-
-/// The sample records that are one line each.
-fn samples() -> Vec<Vec<u8>> {
-    let rows = include_str!("fixtures/records.jsonl").lines();
-    let rows = rows.map(|row| serde_json::from_str::<Value>(row).unwrap());
-    let payloads = rows.map(|row| row["payload"].as_str().unwrap().to_owned());
-    payloads.filter(|payload| !payload.contains('\n')).map(String::into_bytes).collect()
-}
 
 /// A record of one computer, with a date that can be read in two ways or only in one.
 fn dated(computer: usize, day: usize) -> Vec<u8> {
@@ -40,7 +34,7 @@ fn dated(computer: usize, day: usize) -> Vec<u8> {
 fn lines() -> impl Strategy<Value = Vec<Vec<u8>>> {
     let samples = samples();
     let line = prop_oneof![
-        8 => (0..samples.len()).prop_map(move |i| samples[i].clone()),
+        8 => (0..samples.len()).prop_map(move |i| samples[i].clone().into_bytes()),
         4 => (0..9_usize, 0..300_usize).prop_map(|(computer, day)| dated(computer, day)),
         2 => Just(br#"{"index":{"_index":"x"}}"#.to_vec()),
         1 => Just(br#"{"create":{}}"#.to_vec()),
@@ -148,13 +142,12 @@ fn what_depends_on_all_before_is_left_to_one_thread() {
 
 #[test]
 fn the_command_gives_the_same_with_any_number_of_threads() {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("threads");
-    fs::create_dir_all(&folder).unwrap();
+    let folder = folder("threads");
     let log = folder.join("large.log");
     let mut input = Vec::new();
     for i in 0.. {
         for sample in samples() {
-            input.extend([sample, b"\n".to_vec()].concat());
+            input.extend([sample.as_bytes(), b"\n"].concat());
         }
         input.extend([dated(i % 50, i % 300), b"\n{\"index\":{}}\n".to_vec()].concat());
         if input.len() > 4_000_000 {
@@ -167,7 +160,7 @@ fn the_command_gives_the_same_with_any_number_of_threads() {
     fs::write(&log, &input).unwrap();
     let run = |threads: &[&str], action: &[&str]| {
         let ledger = folder.join("ledger.json");
-        let output = Command::new(env!("CARGO_BIN_EXE_crypt32-filter"))
+        let output = Command::new(COMMAND)
             .args(["filter", "--ledger"])
             .arg(&ledger)
             .args([threads, action].concat())

@@ -10,24 +10,7 @@ mod fuzz;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use fuzz::{TARGETS, Target, seeds::WORDS};
-
-/// Numbers from a seed (`SplitMix64`).
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, n: usize) -> usize {
-        (self.roll() % n.max(1) as u64) as usize
-    }
-}
+use fuzz::{TARGETS, Target, oracle::dice::Dice, seeds::WORDS};
 
 /// One change to the bytes of a seed.
 fn change(data: &mut Vec<u8>, seeds: &[Vec<u8>], dice: &mut Dice) {

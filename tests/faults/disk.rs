@@ -6,7 +6,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::{COMMAND, INPUT, OUTPUT, bytes_out, faulty, folder, ledger};
+use crate::{COMMAND, INPUT, OUTPUT, bytes_out, faulty, folder, ledger, start};
 
 /// Runs `filter --action drop` over the input into a file, with a ledger.
 fn into_file(name: &str, faults: &str) -> (Vec<u8>, Option<i32>, String, serde_json::Value) {
@@ -110,15 +110,9 @@ fn a_closed_pipe_is_a_normal_end_with_a_true_ledger() {
     for wanted in [10, 5000, 100_000] {
         let folder = folder("pipe");
         let account = folder.join("ledger");
-        let mut child = faulty("fast", &["filter", "--action", "drop"])
-            .args(["--ledger", account.to_str().unwrap()])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut stdin = child.stdin.take().unwrap();
-        let writer = std::thread::spawn(move || drop(stdin.write_all(&INPUT)));
+        let mut command = faulty("fast", &["filter", "--action", "drop"]);
+        command.arg("--ledger").arg(&account);
+        let (mut child, writer) = start(&mut command, &INPUT);
         let mut read = vec![0; wanted];
         child.stdout.take().unwrap().read_exact(&mut read).unwrap();
         let end = child.wait_with_output().unwrap();

@@ -3,7 +3,8 @@
 use std::{
     fs::{self, File},
     io::Write,
-    process::Stdio,
+    path::Path,
+    process::{Child, ChildStdin, Stdio},
     thread,
     time::{Duration, Instant},
 };
@@ -19,6 +20,18 @@ fn wait_for(what: &str, mut so: impl FnMut() -> bool) {
     }
 }
 
+/// A filter that is fed by hand, with its output and its ledger in files.
+fn filter(faults: &str, output: &Path, account: &Path) -> (Child, ChildStdin) {
+    let mut child = faulty(faults, &["filter", "--action", "drop", "--ledger"])
+        .arg(account)
+        .stdin(Stdio::piped())
+        .stdout(File::create(output).unwrap())
+        .spawn()
+        .unwrap();
+    let stdin = child.stdin.take().unwrap();
+    (child, stdin)
+}
+
 /// Without a signal that it could handle: the output is a beginning of the right one, and the ledger
 /// is a whole one that claims no more than the output has.
 #[test]
@@ -27,13 +40,7 @@ fn a_kill_anywhere_leaves_a_true_ledger() {
     for round in 0..24_usize {
         let folder = folder(&format!("kill-{round}"));
         let [output, account] = ["out", "ledger"].map(|name| folder.join(name));
-        let mut child = faulty("fast,short", &["filter", "--action", "drop"])
-            .args(["--ledger", account.to_str().unwrap()])
-            .stdin(Stdio::piped())
-            .stdout(File::create(&output).unwrap())
-            .spawn()
-            .unwrap();
-        let mut stdin = child.stdin.take().unwrap();
+        let (mut child, mut stdin) = filter("fast,short", &output, &account);
         let written = INPUT.len() * (round + 1) / 30;
         stdin.write_all(&INPUT[..written]).unwrap();
         if round % 2 == 0 {
@@ -59,13 +66,7 @@ fn a_kill_anywhere_leaves_a_true_ledger() {
 fn the_ledger_is_ten_seconds_behind_at_most() {
     let folder = folder("behind");
     let [output, account] = ["out", "ledger"].map(|name| folder.join(name));
-    let mut child = faulty("fast", &["filter", "--action", "drop"])
-        .args(["--ledger", account.to_str().unwrap()])
-        .stdin(Stdio::piped())
-        .stdout(File::create(&output).unwrap())
-        .spawn()
-        .unwrap();
-    let mut stdin = child.stdin.take().unwrap();
+    let (mut child, mut stdin) = filter("fast", &output, &account);
     let mut sent = 0;
     for part in [1000, 50_000, 300_000] {
         stdin.write_all(&INPUT[sent..part]).unwrap();

@@ -5,6 +5,8 @@
 #![cfg(target_os = "linux")]
 #![allow(missing_docs)]
 
+#[path = "../command/mod.rs"]
+mod command;
 mod disk;
 #[path = "../filtered/mod.rs"]
 #[allow(dead_code)]
@@ -19,30 +21,16 @@ use std::{
     sync::LazyLock,
 };
 
+use command::{COMMAND, folder, run, start};
 use crypt32_filter::{
     filter::{Filter, Piece},
     policy::{Action, Policy},
 };
 use serde_json::{Value, json};
 
-const COMMAND: &str = env!("CARGO_BIN_EXE_crypt32-filter");
-
-/// A folder of its own for one test.
-fn folder(name: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("faults").join(name);
-    let _ = fs::remove_dir_all(&path);
-    fs::create_dir_all(&path).unwrap();
-    path
-}
-
 /// Lines of every kind: records to drop, to tag and to leave alone, of many computers.
 static INPUT: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let rows = include_str!("../fixtures/records.jsonl").lines();
-    let rows = rows.map(|row| serde_json::from_str::<Value>(row).unwrap());
-    let samples: Vec<String> = rows
-        .map(|row| row["payload"].as_str().unwrap().to_owned())
-        .filter(|payload| !payload.contains('\n'))
-        .collect();
+    let samples = command::samples();
     let mut lines = String::new();
     for round in 0..60 {
         for sample in &samples {

@@ -1,27 +1,8 @@
 //! A kernel that does less than it is asked for, and clocks that jump.
 
-use std::{
-    fs,
-    io::Write,
-    process::{Output, Stdio},
-};
+use std::fs;
 
-use crate::{INPUT, OUTPUT, after, faulty, folder, ledger};
-
-fn run(faults: &str, args: &[&str], input: &[u8]) -> Output {
-    let mut child = faulty(faults, args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let input = input.to_vec();
-    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
-    let output = child.wait_with_output().unwrap();
-    writer.join().unwrap();
-    output
-}
+use crate::{INPUT, OUTPUT, after, faulty, folder, ledger, run};
 
 const FAULTS: [&str; 6] =
     ["short", "signals", "later", "short,signals,later", "jumps,fast", "short,signals,jumps,fast"];
@@ -34,7 +15,7 @@ fn short_writes_interrupted_reads_and_jumping_clocks_change_nothing() {
     let (_, want) = after(&INPUT);
     for faults in FAULTS {
         let _ = fs::remove_file(&account);
-        let run = run(faults, &args, &INPUT);
+        let run = run(&mut faulty(faults, &args), &INPUT);
         assert_eq!(String::from_utf8_lossy(&run.stderr), "", "{faults}");
         assert_eq!(run.status.code(), Some(0), "{faults}");
         assert!(run.stdout == *OUTPUT, "{faults}");
@@ -46,11 +27,11 @@ fn short_writes_interrupted_reads_and_jumping_clocks_change_nothing() {
 fn other_commands_do_not_mind_either() {
     let input = &INPUT[..60_000];
     for args in [&["classify"][..], &["report", "--output", "json"], &["explain"]] {
-        let right = run("", args, input);
+        let right = run(&mut faulty("", args), input);
         assert_eq!(right.status.code(), Some(0), "{args:?}");
         assert!(right.stdout.len() > 100, "{args:?}");
         for faults in FAULTS {
-            let run = run(faults, args, input);
+            let run = run(&mut faulty(faults, args), input);
             assert_eq!(run.status.code(), Some(0), "{args:?} {faults}");
             assert!(run.stdout == right.stdout, "{args:?} {faults}");
         }
@@ -63,7 +44,7 @@ fn input_that_breaks_off_loses_nothing_before() {
     let account = folder.join("ledger");
     let args = ["filter", "--action", "drop", "--ledger", account.to_str().unwrap()];
     for most in [1, 700, 300_001] {
-        let run = run(&format!("short,broken={most}"), &args, &INPUT);
+        let run = run(&mut faulty(&format!("short,broken={most}"), &args), &INPUT);
         assert_eq!(run.status.code(), Some(2));
         let error = String::from_utf8_lossy(&run.stderr);
         assert!(error.contains(&format!("beyond byte {most}")), "{error}");

@@ -1,7 +1,7 @@
 //! From values to the bytes of a line: white space, escapes, other lines between the records, and
 //! what can go wrong on the way.
 
-use super::shapes::{Dice, Json};
+use super::{dice::Dice, shapes::Json};
 
 /// Writes a value: white space and escapes by chance, or none.
 pub fn write(json: &Json, style: usize, dice: &mut Dice) -> String {

@@ -8,10 +8,7 @@ use crypt32_filter::{
     policy::{Action, Policy},
 };
 
-use super::{
-    bytes, filter as expected, generator,
-    shapes::{Dice, Json},
-};
+use super::{bytes, dice::Dice, filter as expected, generator, shapes::Json};
 
 /// One line of a stream: from which shape, changed in which ways, written and broken how.
 #[derive(Clone, Debug)]

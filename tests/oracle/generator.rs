@@ -1,8 +1,9 @@
 //! Records for the property test: the samples of every JSON shape, changed in one or several ways.
 
 use super::{
+    dice::Dice,
     message::{PREFIX, URL},
-    shapes::{Dice, Json},
+    shapes::Json,
 };
 
 fn raw(text: &str) -> Json {

@@ -6,6 +6,7 @@
 
 pub mod bytes;
 pub mod compare;
+pub mod dice;
 pub mod event;
 pub mod filter;
 pub mod generator;

@@ -9,7 +9,7 @@ pub mod host;
 pub mod json;
 #[path = "../../oracle/mod.rs"]
 #[allow(dead_code)]
-mod oracle;
+pub mod oracle;
 pub mod readers;
 pub mod record;
 pub mod seeds;

@@ -1,6 +1,6 @@
 //! What to begin with: the fixtures, in the form that each target takes.
 
-use super::oracle::shapes::Dice;
+use super::oracle::dice::Dice;
 
 fn rows() -> Vec<serde_json::Value> {
     let rows = include_str!("../../fixtures/records.jsonl").lines();
