@@ -98,23 +98,14 @@ impl Judge {
     /// `pinned` one is never dropped.
     pub fn judge(&mut self, record: &[u8], pinned: bool) -> Decision {
         let Self { policy, ledger, origin, repeats, .. } = self;
-        // In a build without, nothing is noted and nothing known.
-        let mut noted = None;
-        if cfg!(feature = "repeat") {
-            if let Some((verdict, reading)) = repeats.recall(record, origin) {
-                return self.decide(record, pinned, &reading, &verdict);
-            }
-            noted = Some(repeats.begin());
+        if let Some((verdict, reading)) = repeats.recall(record, origin) {
+            return self.decide(record, pinned, &reading, &verdict);
         }
-        let (slots, mut taken) = noted.unzip();
+        let (slots, taken) = repeats.begin();
         let mut verdict: Option<Verdict> = None;
         origin.clear();
-        let reading = reader::read_noting(record, &policy.key, slots, &mut |event| {
-            if cfg!(feature = "repeat")
-                && let Some(taken) = &mut taken
-            {
-                taken.add(record, event);
-            }
+        let reading = reader::read_noting(record, &policy.key, Some(slots), &mut |event| {
+            taken.add(record, event);
             let new = classify(event, policy);
             match &mut verdict {
                 Some(verdict) => verdict.merge(&new),
@@ -129,9 +120,7 @@ impl Judge {
             Some(verdict)
                 if verdict.outcome != Outcome::Unrelated && reading != Reading::Broken =>
             {
-                if cfg!(feature = "repeat") {
-                    repeats.learn(record, &reading, &verdict, origin);
-                }
+                repeats.learn(record, &reading, &verdict, origin);
                 self.decide(record, pinned, &reading, &verdict)
             }
             _ => self.pass(),

@@ -17,6 +17,8 @@ use crate::{
     verdict::Verdict,
 };
 
+/// Whether this build looks for records that repeat. Where it does not, nothing here does anything.
+const LOOKS: bool = cfg!(feature = "repeat");
 /// How many records are remembered, and how long one may be.
 const COUNT: usize = 8;
 const LONGEST: usize = 4 << 10;
@@ -54,7 +56,7 @@ pub struct Slots {
 impl Slots {
     /// Notes a value that stands there as written, in their order.
     pub fn add(&mut self, why: Free, at: Range<usize>) {
-        if self.list.len() < MOST && self.list.try_reserve(1).is_ok() {
+        if LOOKS && self.list.len() < MOST && self.list.try_reserve(1).is_ok() {
             self.list.push(Slot { at, why });
         }
     }
@@ -62,6 +64,9 @@ impl Slots {
     /// Notes that a time or a computer was given under this name. Twice, and it matters whether the
     /// two are the same.
     pub fn given(&mut self, row: u16) {
+        if !LOOKS {
+            return;
+        }
         if self.rows.contains(&row) || self.rows.try_reserve(1).is_err() {
             self.refused = true;
         } else {
@@ -125,7 +130,7 @@ pub struct Repeats {
 impl Repeats {
     /// The verdict about a record like one that was read before; `origin` is what it says itself.
     pub fn recall(&mut self, record: &[u8], origin: &mut Origin) -> Option<(Verdict, Reading)> {
-        if record.len() > LONGEST {
+        if !LOOKS || record.len() > LONGEST {
             return None;
         }
         let matching =
@@ -147,7 +152,7 @@ impl Repeats {
     pub fn learn(&mut self, record: &[u8], reading: &Reading, verdict: &Verdict, origin: &Origin) {
         let Self { slots, taken, .. } = self;
         let Reading::Json { at: object, layout } = reading else { return };
-        if slots.refused || taken.events != 1 || record.len() > LONGEST {
+        if !LOOKS || slots.refused || taken.events != 1 || record.len() > LONGEST {
             return;
         }
         for slot in &mut slots.list {
@@ -200,6 +205,9 @@ impl Repeats {
 impl Taken {
     /// Notes an event of the record.
     pub fn add(&mut self, record: &[u8], event: &Event<'_>) {
+        if !LOOKS {
+            return;
+        }
         let offset = |text: &str| text.as_ptr().addr().wrapping_sub(record.as_ptr().addr());
         self.events += 1;
         self.time = event.time().map(offset);

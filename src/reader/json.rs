@@ -94,7 +94,7 @@ pub fn read(
     let mut event = Event::default();
     let (layout, seen) = parse(text, key, &mut event, &mut parts, slots.as_deref_mut())?;
     let plain = envelope::finish(&mut event, &parts, seen, nesting, emit);
-    if let Some(slots) = slots.filter(|_| cfg!(feature = "repeat") && !plain) {
+    if let Some(slots) = slots.filter(|_| !plain) {
         slots.refuse();
     }
     Ok(layout)
@@ -223,16 +223,11 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    /// Where what may differ is noted, in a build that looks for it.
-    fn slots(&mut self) -> Option<&mut Slots> {
-        if cfg!(feature = "repeat") { self.slots.as_deref_mut() } else { None }
-    }
-
     /// Passes over a value that no name is for; only a tag's own members matter all the same.
     fn ignore(&mut self, tag: bool) -> Result<(), Invalid> {
         let value = self.tokens.skip_value()?;
         let end = self.tokens.position();
-        if !tag && let Some(slots) = self.slots() {
+        if !tag && let Some(slots) = &mut self.slots {
             let start = end - value.len();
             match value.as_bytes() {
                 [b'"', .., b'"'] => slots.add(Free::Ignored, start + 1..end - 1),
@@ -251,7 +246,7 @@ impl<'a> Reader<'_, 'a> {
             _ => return,
         };
         let end = self.tokens.position();
-        let Some(slots) = self.slots() else { return };
+        let Some(slots) = &mut self.slots else { return };
         slots.given(row);
         match token {
             Token::String(string) if !string.escaped => {

@@ -89,7 +89,7 @@ pub fn read_noting(record: &[u8], key: &str, slots: Option<&mut Slots>, emit: Em
         },
         Some(b'[') => text::read(record, emit).map_or(Reading::Broken, |()| Reading::Text),
         Some(_) => {
-            if let Some(slots) = slots.filter(|_| cfg!(feature = "repeat")) {
+            if let Some(slots) = slots {
                 slots.refuse();
             }
             if let Some((object, data)) = syslog::json(record)
