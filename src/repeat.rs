@@ -20,7 +20,7 @@ use crate::{
 /// Whether this build looks for records that repeat. Where it does not, nothing here does anything.
 const LOOKS: bool = cfg!(feature = "repeat");
 /// How many records are remembered, and how long one may be.
-const COUNT: usize = 8;
+const COUNT: usize = 16;
 const LONGEST: usize = 4 << 10;
 /// How many values of one may differ.
 const MOST: usize = 64;
@@ -226,6 +226,11 @@ impl Taken {
 impl Known {
     /// Whether a record is this one but for what may differ: then where its tag goes.
     fn repeated(&self, record: &[u8], origin: &mut Origin) -> Option<Layout> {
+        // Most often the end tells them apart: an error stands there, or the name of a program.
+        let end = self.slots.last().map_or(0, |slot| slot.at.end);
+        if !record.ends_with(self.record.get(end..)?) {
+            return None;
+        }
         let mut rest = record;
         let mut from = 0;
         let mut layout = self.layout.clone();

@@ -8,7 +8,14 @@
 //!
 //! Each of the four has a pair of bytes that is rare in logs: `t3`, `m:`, `w.` and `u0`. The four were
 //! chosen for their sums, which differ in one bit: so one addition and one comparison find them all,
-//! sixteen or thirty-two at a time. What else has such a sum is sorted out where it is found.
+//! sixteen or thirty-two at a time (`vectors.rs`). What else has such a sum is sorted out where it is
+//! found. Hosts that interpret the module skip through it instead (`skip.rs`).
+
+mod skip;
+#[cfg(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128")))]
+mod vectors;
+
+pub use skip::mentions;
 
 /// The event source, in lower case.
 const SOURCE: &[u8] = crate::article::SOURCE.as_bytes();
@@ -36,17 +43,8 @@ pub fn find_counting(hay: &[u8], from: usize, lines: &mut u64) -> Option<usize> 
 }
 
 fn search<const COUNT: bool>(hay: &[u8], from: usize, lines: &mut u64) -> Option<usize> {
-    #[cfg(target_arch = "x86_64")]
-    {
-        if hay.len() - from.min(hay.len()) > 256 && is_x86_feature_detected!("avx2") {
-            // SAFETY: the processor has AVX2.
-            return unsafe { search_avx2::<COUNT>(hay, from, lines) };
-        }
-        // SAFETY: every x86-64 processor has SSE2.
-        unsafe { search_sse2::<COUNT>(hay, from, lines) }
-    }
-    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-    return search_simd128::<COUNT>(hay, from, lines);
+    #[cfg(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128")))]
+    return vectors::search::<COUNT>(hay, from, lines);
     #[cfg(not(any(
         target_arch = "x86_64",
         all(target_arch = "wasm32", target_feature = "simd128")
@@ -115,240 +113,11 @@ fn search_plain<const COUNT: bool>(hay: &[u8], from: usize, lines: &mut u64) -> 
     found
 }
 
-/// [`search`] in vectors of `$lanes` bytes, for instruction sets that differ only in how they call
-/// things. The last few bytes are looked at one by one.
-#[cfg(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128")))]
-macro_rules! vectors {
-    ($hay:ident, $from:ident, $lines:ident, $lanes:literal, $splat:ident, $bits:ident, $any:ident, $but_not:ident) => {{
-        /// Vectors a step, and steps until a lane of eight bits could no longer count line ends.
-        const STEP: usize = 4 * $lanes;
-        const STEPS: usize = 63;
-        // A line end and a brace have the sum of a pair too: where records meet, in most logs.
-        let beside_line_ends = |at: usize, pairs: [_; 4]| {
-            let mut rest = $splat(0);
-            for (i, pairs) in pairs.into_iter().enumerate() {
-                // SAFETY: as below.
-                let first = unsafe { load($hay.as_ptr().add(at + i * $lanes).cast()) };
-                rest = or(rest, $but_not(pairs, eq(first, $splat(b'\n'))));
-            }
-            rest
-        };
-        let mut at = $from;
-        while at + STEP < $hay.len() {
-            // Nothing is called in here, so that all of this stays in registers.
-            let mut left = STEPS.min(($hay.len() - at - 1) / STEP);
-            let (mut ends, mut pairs) = ($splat(0), [$splat(0); 4]);
-            let hit = loop {
-                let mut new = ends;
-                for (i, pairs) in pairs.iter_mut().enumerate() {
-                    // SAFETY: `left` keeps `at + STEP + 1` within `$hay`, and the loads need no
-                    // alignment.
-                    let (first, second) = unsafe {
-                        let at = $hay.as_ptr().add(at + i * $lanes);
-                        (load(at.cast()), load(at.add(1).cast()))
-                    };
-                    let sum = add(or(first, $splat(LOWER)), second);
-                    *pairs = eq(or(sum, $splat(EITHER)), $splat(SUM));
-                    if COUNT {
-                        new = sub(new, eq(first, $splat(b'\n')));
-                    }
-                }
-                let hit = $any(or(or(pairs[0], pairs[1]), or(pairs[2], pairs[3])))
-                    && $any(beside_line_ends(at, pairs));
-                left -= 1;
-                if hit || left == 0 {
-                    break hit.then_some(core::mem::replace(&mut ends, new));
-                }
-                ends = new;
-                at += STEP;
-            };
-            let found = hit.and_then(|before| {
-                let places = pairs.map(|pairs| u32::from($bits(pairs)));
-                let found = confirmed($hay, at, $lanes, places)?;
-                if COUNT {
-                    *$lines += sum_of::<$lanes, _>(&before) + count_lines(&$hay[at..found]);
-                }
-                Some(found)
-            });
-            if found.is_some() {
-                return found;
-            }
-            if COUNT {
-                *$lines += sum_of::<$lanes, _>(&ends);
-            }
-            at += STEP;
-        }
-        search_plain::<COUNT>($hay, at, $lines)
-    }};
-}
-
-/// The first pair that belongs to a mention, of those that a step found: a bit each, and a number a
-/// vector.
-#[cfg(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128")))]
-#[inline(never)]
-fn confirmed(hay: &[u8], at: usize, lanes: usize, places: [u32; 4]) -> Option<usize> {
-    for (i, mut bits) in places.into_iter().enumerate() {
-        while bits != 0 {
-            let found = at + i * lanes + bits.trailing_zeros() as usize;
-            if confirm(hay, found) {
-                return Some(found);
-            }
-            bits &= bits - 1;
-        }
-    }
-    None
-}
-
-/// The sum of a vector's lanes.
-#[cfg(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128")))]
-fn sum_of<const LANES: usize, V>(vector: &V) -> u64 {
-    const { assert!(size_of::<V>() == LANES) }
-    // SAFETY: vectors are as many bytes, all of which are values.
-    let lanes: [u8; LANES] = unsafe { core::mem::transmute_copy(vector) };
-    lanes.into_iter().map(u64::from).sum()
-}
-
-/// [`search`], sixteen at a time.
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-fn search_simd128<const COUNT: bool>(hay: &[u8], from: usize, lines: &mut u64) -> Option<usize> {
-    use core::arch::wasm32::{
-        u8x16_add as add, u8x16_bitmask as bits, u8x16_eq as eq, u8x16_splat as splat,
-        u8x16_sub as sub, v128_andnot as but_not, v128_any_true as any, v128_load as load,
-        v128_or as or,
-    };
-    vectors!(hay, from, lines, 16, splat, bits, any, but_not)
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "sse2")]
-fn search_sse2<const COUNT: bool>(hay: &[u8], from: usize, lines: &mut u64) -> Option<usize> {
-    use core::arch::x86_64::{
-        _mm_add_epi8 as add, _mm_andnot_si128, _mm_cmpeq_epi8 as eq, _mm_loadu_si128 as load,
-        _mm_movemask_epi8, _mm_or_si128 as or, _mm_set1_epi8, _mm_sub_epi8 as sub,
-    };
-    let but_not = |a, b| _mm_andnot_si128(b, a);
-    let splat = |byte: u8| _mm_set1_epi8(byte.cast_signed());
-    let bits = |mask| _mm_movemask_epi8(mask).cast_unsigned();
-    let any = |mask| bits(mask) != 0;
-    vectors!(hay, from, lines, 16, splat, bits, any, but_not)
-}
-
-/// As many at a time as the processor can.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn search_avx2<const COUNT: bool>(hay: &[u8], from: usize, lines: &mut u64) -> Option<usize> {
-    use core::arch::x86_64::{
-        _mm256_add_epi8 as add, _mm256_andnot_si256, _mm256_cmpeq_epi8 as eq,
-        _mm256_loadu_si256 as load, _mm256_movemask_epi8, _mm256_or_si256 as or, _mm256_set1_epi8,
-        _mm256_sub_epi8 as sub,
-    };
-    let but_not = |a, b| _mm256_andnot_si256(b, a);
-    let splat = |byte: u8| _mm256_set1_epi8(byte.cast_signed());
-    let bits = |mask| _mm256_movemask_epi8(mask).cast_unsigned();
-    let any = |mask| bits(mask) != 0;
-    vectors!(hay, from, lines, 32, splat, bits, any, but_not)
-}
-
-/// Whether a record mentions a candidate, for hosts that interpret the module without SIMD.
-///
-/// There, the time goes with the number of bytes that are looked at, so this looks at a pair of
-/// bytes in six: `crypt32` has six pairs, and wherever it stands, one of them is looked at. Of the
-/// two longer needles, six pairs that are rare in logs were chosen, one for each position. Unlike
-/// [`find`], it does not see through JSON escapes of letters, which the hosts in question never
-/// write.
-pub fn mentions(hay: &[u8]) -> bool {
-    let (blocks, rest) = hay.as_chunks::<BLOCK>();
-    for (i, block) in blocks.iter().enumerate() {
-        let any = probe(block, 0)
-            | probe(block, 6)
-            | probe(block, 12)
-            | probe(block, 18)
-            | probe(block, 24)
-            | probe(block, 30)
-            | probe(block, 36)
-            | probe(block, 42);
-        if any != 0 && mentions_near(hay, i * BLOCK, (i + 1) * BLOCK) {
-            return true;
-        }
-    }
-    mentions_near(hay, hay.len() - rest.len(), hay.len())
-}
-
-/// What the table says of a pair. Where modules are built small, nothing is inlined by itself.
-#[inline]
-fn probe(block: &[u8; BLOCK], at: usize) -> u8 {
-    PAIRS[usize::from(u16::from_le_bytes([block[at], block[at + 1]]))]
-}
-
-/// How many bytes are looked at in one go.
-const BLOCK: usize = 8 * STRIDE;
-/// From one pair that is looked at to the next.
-const STRIDE: usize = 6;
-
-/// The needles, and where in each the pairs are that are looked for: for every remainder of
-/// [`STRIDE`] one.
-const NEEDLES: [(&[u8], [usize; STRIDE]); 3] = [
-    (SOURCE, [0, 1, 2, 3, 4, 5]),
-    (HOST, [12, 19, 2, 3, 22, 11]),
-    (TEMPLATE, [24, 25, 2, 27, 4, 5]),
-];
-
-/// For every pair of bytes (the first one is the low byte): 0, or 1 plus the number of the needle
-/// and the remainder for which it is looked for.
-static PAIRS: [u8; 1 << 16] = {
-    let mut table = [0; 1 << 16];
-    let (mut code, mut mark) = (0, 1);
-    while code < NEEDLES.len() * STRIDE {
-        let (needle, places) = NEEDLES[code / STRIDE];
-        let place = places[code % STRIDE];
-        assert!(place % STRIDE == code % STRIDE, "each remainder has its pair");
-        // Only the source may be in any case.
-        let mut case = 0;
-        while case < if code < STRIDE { 4 } else { 1 } {
-            let (first, second) = (needle[place], needle[place + 1]);
-            let first = if case & 1 == 0 { first } else { first.to_ascii_uppercase() };
-            let second = if case & 2 == 0 { second } else { second.to_ascii_uppercase() };
-            let entry = &mut table[(second as usize) << 8 | first as usize];
-            assert!(*entry == 0 || *entry == mark, "a pair stands for one place only");
-            *entry = mark;
-            case += 1;
-        }
-        code += 1;
-        mark += 1;
-    }
-    table
-};
-
-/// Whether one of the pairs from `at` to `end` belongs to a mention.
-#[inline(never)]
-fn mentions_near(hay: &[u8], mut at: usize, end: usize) -> bool {
-    while at < end
-        && let Some(pair) = hay.get(at..).and_then(|rest| rest.first_chunk())
-    {
-        let code = usize::from(PAIRS[usize::from(u16::from_le_bytes(*pair))]);
-        if code != 0 && belongs(hay, at, code - 1) {
-            return true;
-        }
-        at += STRIDE;
-    }
-    false
-}
-
-/// Whether the needle of this pair stands where the pair at `at` says.
-#[inline(never)]
-fn belongs(hay: &[u8], at: usize, code: usize) -> bool {
-    let (needle, places) = NEEDLES[code / STRIDE];
-    let Some(start) = at.checked_sub(places[code % STRIDE]) else { return false };
-    let Some(text) = hay.get(start..start + needle.len()) else { return false };
-    // Letters of the source in lower case; its digits have the bit already.
-    let fold = if code < STRIDE { 0x20 } else { 0 };
-    text.iter().zip(needle).all(|(byte, wanted)| byte | fold == *wanted)
-}
-
 #[cfg(test)]
 mod tests {
     use super::{
-        BLOCK, HOST, SOURCE, STRIDE, TEMPLATE, find, find_counting, is_pair, mentions, search_plain,
+        HOST, SOURCE, TEMPLATE, find, find_counting, is_pair, mentions, search_plain,
+        skip::{BLOCK, STRIDE},
     };
     use proptest::prelude::*;
 

@@ -111,3 +111,31 @@ fn the_tag_goes_where_this_record_ends() {
     let log = records.map(|record| format!("{record}\n")).concat();
     assert_eq!(String::from_utf8(tagged(&log)).unwrap(), String::from_utf8(alone).unwrap());
 }
+
+/// Members of `event` are read twice where it is an object: as names of the record, and as a record
+/// of its own.
+#[test]
+fn nothing_hides_in_an_object_that_may_be_a_record() {
+    let known = format!(
+        r#"{{"@timestamp":"2010-03-15T11:27:57Z","event":{{"created":"2010-03-15T11:27:59Z","code":8,"note":"1","more":{{"n":1}}}},"message":"{MESSAGE}","winlog":{{"channel":"Application","computer_name":"SERVER1","event_id":8,"provider_name":"crypt32","record_id":7}}}}"#
+    );
+    let like = |from: &str, to: &str| {
+        let changed = known.replace(from, to);
+        assert_ne!(changed, known, "{from}");
+        changed
+    };
+    for (changed, benign) in [
+        (like("11:27:59", "11:28:03"), true),
+        (like(r#""note":"1""#, r#""note":"two""#), true),
+        (like(r#""n":1"#, r#""n":2"#), true),
+        (like(r#""note":"1""#, r#""note":"1","SourceName":"x""#), false),
+        (like(r#""note":"1""#, r#""EventID":"1""#), false),
+        (like(r#""code":8"#, r#""code":7"#), false),
+        (like(r#""code":8"#, r#""code":8,"Data":"x""#), true),
+    ] {
+        let benign = u64::from(benign);
+        assert_eq!(dropped(std::slice::from_ref(&changed))["dropped"], benign, "{changed}");
+        let after = dropped(&[known.clone(), known.clone(), changed.clone()]);
+        assert_eq!(after["dropped"], 2 + benign, "{changed}");
+    }
+}

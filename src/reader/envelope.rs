@@ -12,8 +12,8 @@ use crate::{
     },
 };
 
-/// Emits the event that an object says, or the events inside it; tells whether it is the one event
-/// of its own members.
+/// Emits the event that an object says, or the events inside it; tells whether it is the event of
+/// its own members, and there is none inside.
 ///
 /// What is inside outranks its envelope. Where the outside names a source or an id of its own, both
 /// are events: a record may quote another one, and must not be taken for it.
@@ -53,7 +53,7 @@ pub(super) fn finish<'a>(
         }
         emit(event);
     }
-    own && inside == 0 && parts[0].is_none()
+    own && inside == 0
 }
 
 /// Names the shape, sorts out generic names, and reads what says the same event once more.

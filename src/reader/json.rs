@@ -76,6 +76,8 @@ struct Frame {
     node: Node,
     /// Row and start of an object that may be a record of its own.
     inner: Option<(u16, usize)>,
+    /// Whether it is somewhere inside such an object.
+    within: bool,
 }
 
 /// All parts of one record: more than any shape has.
@@ -93,8 +95,8 @@ pub fn read(
     let mut parts = [const { None }; 6];
     let mut event = Event::default();
     let (layout, seen) = parse(text, key, &mut event, &mut parts, slots.as_deref_mut())?;
-    let plain = envelope::finish(&mut event, &parts, seen, nesting, emit);
-    if let Some(slots) = slots.filter(|_| !plain) {
+    let alone = envelope::finish(&mut event, &parts, seen, nesting, emit);
+    if let Some(slots) = slots.filter(|_| !alone) {
         slots.refuse();
     }
     Ok(layout)
@@ -197,8 +199,8 @@ impl<'a> Reader<'_, 'a> {
                 };
             }
             Step::Unknown => {
-                let tag = self.depth == 0 && (name == self.key || name == "tags");
-                return self.ignore(tag);
+                let free = self.is_free(name);
+                return self.ignore(free);
             }
         };
         let role = known.row.map(|row| {
@@ -211,9 +213,11 @@ impl<'a> Reader<'_, 'a> {
                 Some((row, Role::Inner)) => Some((row, self.tokens.position())),
                 _ => None,
             };
+            let above = self.frames[self.depth];
+            let within = above.within || above.inner.is_some();
             self.tokens.next()?;
             self.depth += 1;
-            self.frames[self.depth] = Frame { node: known.node, inner };
+            self.frames[self.depth] = Frame { node: known.node, inner, within };
             return Ok(());
         }
         match role {
@@ -223,11 +227,24 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    /// Passes over a value that no name is for; only a tag's own members matter all the same.
-    fn ignore(&mut self, tag: bool) -> Result<(), Invalid> {
+    /// Whether nothing looks at the value of a member that no name is for. A tag's own members
+    /// matter all the same; and those of an object that may be a record are read once more as such.
+    fn is_free(&self, name: &str) -> bool {
+        let frame = &self.frames[self.depth];
+        if self.depth == 0 {
+            name != self.key && name != "tags"
+        } else if frame.inner.is_some() {
+            !frame.within && matches!(names::step(Node::TOP, name), Step::Unknown)
+        } else {
+            !frame.within
+        }
+    }
+
+    /// Passes over a value that no name is for.
+    fn ignore(&mut self, free: bool) -> Result<(), Invalid> {
         let value = self.tokens.skip_value()?;
         let end = self.tokens.position();
-        if !tag && let Some(slots) = &mut self.slots {
+        if free && let Some(slots) = &mut self.slots {
             let start = end - value.len();
             match value.as_bytes() {
                 [b'"', .., b'"'] => slots.add(Free::Ignored, start + 1..end - 1),
@@ -246,8 +263,12 @@ impl<'a> Reader<'_, 'a> {
             _ => return,
         };
         let end = self.tokens.position();
+        let frame = &self.frames[self.depth];
         let Some(slots) = &mut self.slots else { return };
         slots.given(row);
+        if frame.within || frame.inner.is_some() {
+            return;
+        }
         match token {
             Token::String(string) if !string.escaped => {
                 slots.add(why, end - 1 - string.raw.len()..end - 1);

@@ -1,0 +1,152 @@
+//! The search in vectors, for instruction sets that differ only in how they call things.
+//!
+//! A branch that the processor cannot foresee costs as much as looking at a hundred bytes, and the
+//! sum of a pair is met by chance about twice in a record. So nothing branches on it: where a step met
+//! one is written down, and looked at when a whole block is through.
+
+use super::{EITHER, LOWER, SUM, confirm, count_lines, search_plain};
+
+/// How many steps a block has at most: what a lane of eight bits can count line ends of. The first
+/// blocks are short, so that not much is looked at again where mentions are many.
+const STEPS: u8 = 63;
+const FIRST_STEPS: u8 = 4;
+
+/// The search in vectors of `$lanes` bytes. The last few bytes are looked at one by one.
+macro_rules! vectors {
+    ($hay:ident, $from:ident, $lines:ident, $lanes:literal, $splat:ident, $bits:ident, $any:ident) => {{
+        /// Vectors a step.
+        const VECTORS: usize = 4;
+        const STEP: usize = VECTORS * $lanes;
+        // The vectors that begin there and a byte later, and where the sum of a pair is met.
+        // SAFETY: whoever calls it keeps `at + $lanes + 1` within `$hay`; loads need no alignment.
+        let vector = |at: usize| unsafe {
+            let at = $hay.as_ptr().add(at);
+            let (first, second) = (load(at.cast()), load(at.add(1).cast()));
+            let sum = add(or(first, $splat(LOWER)), second);
+            (first, second, eq(or(sum, $splat(EITHER)), $splat(SUM)))
+        };
+        let mut at = $from;
+        let mut steps = FIRST_STEPS;
+        while at + STEP < $hay.len() {
+            steps = u8::try_from(($hay.len() - at - 1) / STEP).unwrap_or(STEPS).min(steps);
+            let mut ends = $splat(0);
+            // Which steps met a sum: the first `count` of these.
+            let (mut met, mut count) = ([0; STEPS as usize + 1], 0);
+            for step in 0..steps {
+                let mut any = $splat(0);
+                for i in 0..VECTORS {
+                    let (first, _, pairs) = vector(at + usize::from(step) * STEP + i * $lanes);
+                    any = or(any, pairs);
+                    if COUNT {
+                        ends = sub(ends, eq(first, $splat(b'\n')));
+                    }
+                }
+                met[count & usize::from(STEPS)] = step;
+                count += usize::from($any(any));
+            }
+            for step in &met[..count] {
+                let start = at + usize::from(*step) * STEP;
+                // Four bytes can be the second of a pair. Most sums are met with another one.
+                let mut any = $splat(0);
+                let mut places = [$splat(0); VECTORS];
+                for (i, places) in places.iter_mut().enumerate() {
+                    let (_, second, pairs) = vector(start + i * $lanes);
+                    let is = |byte: u8| eq(second, $splat(byte));
+                    *places = and(pairs, or(or(is(b'3'), is(b':')), or(is(b'.'), is(b'0'))));
+                    any = or(any, *places);
+                }
+                if $any(any)
+                    && let Some(found) = confirmed(
+                        $hay,
+                        start,
+                        $lanes,
+                        places.map(|places| u32::from($bits(places))),
+                    )
+                {
+                    if COUNT {
+                        *$lines += count_lines(&$hay[at..found]);
+                    }
+                    return Some(found);
+                }
+            }
+            if COUNT {
+                *$lines += sum_of::<$lanes, _>(&ends);
+            }
+            at += usize::from(steps) * STEP;
+            steps = (2 * steps).min(STEPS);
+        }
+        search_plain::<COUNT>($hay, at, $lines)
+    }};
+}
+
+/// The first pair that belongs to a mention, of those that a step found: a bit each, and a number a
+/// vector.
+#[inline(never)]
+fn confirmed(hay: &[u8], at: usize, lanes: usize, places: [u32; 4]) -> Option<usize> {
+    for (i, mut bits) in places.into_iter().enumerate() {
+        while bits != 0 {
+            let found = at + i * lanes + bits.trailing_zeros() as usize;
+            if confirm(hay, found) {
+                return Some(found);
+            }
+            bits &= bits - 1;
+        }
+    }
+    None
+}
+
+/// The sum of a vector's lanes.
+fn sum_of<const LANES: usize, V>(vector: &V) -> u64 {
+    const { assert!(size_of::<V>() == LANES) }
+    // SAFETY: vectors are as many bytes, all of which are values.
+    let lanes: [u8; LANES] = unsafe { core::mem::transmute_copy(vector) };
+    lanes.into_iter().map(u64::from).sum()
+}
+
+/// Sixteen at a time.
+#[cfg(target_arch = "wasm32")]
+pub fn search<const COUNT: bool>(hay: &[u8], from: usize, lines: &mut u64) -> Option<usize> {
+    use core::arch::wasm32::{
+        u8x16_add as add, u8x16_bitmask as bits, u8x16_eq as eq, u8x16_splat as splat,
+        u8x16_sub as sub, v128_and as and, v128_any_true as any, v128_load as load, v128_or as or,
+    };
+    vectors!(hay, from, lines, 16, splat, bits, any)
+}
+
+/// As many at a time as the processor can.
+#[cfg(target_arch = "x86_64")]
+pub fn search<const COUNT: bool>(hay: &[u8], from: usize, lines: &mut u64) -> Option<usize> {
+    if hay.len() - from.min(hay.len()) > 256 && is_x86_feature_detected!("avx2") {
+        // SAFETY: the processor has AVX2.
+        return unsafe { search_avx2::<COUNT>(hay, from, lines) };
+    }
+    // SAFETY: every x86-64 processor has SSE2.
+    unsafe { search_sse2::<COUNT>(hay, from, lines) }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "sse2")]
+fn search_sse2<const COUNT: bool>(hay: &[u8], from: usize, lines: &mut u64) -> Option<usize> {
+    use core::arch::x86_64::{
+        _mm_add_epi8 as add, _mm_and_si128 as and, _mm_cmpeq_epi8 as eq, _mm_loadu_si128 as load,
+        _mm_movemask_epi8, _mm_or_si128 as or, _mm_set1_epi8, _mm_sub_epi8 as sub,
+    };
+    let splat = |byte: u8| _mm_set1_epi8(byte.cast_signed());
+    let bits = |mask| _mm_movemask_epi8(mask).cast_unsigned();
+    let any = |mask| bits(mask) != 0;
+    vectors!(hay, from, lines, 16, splat, bits, any)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn search_avx2<const COUNT: bool>(hay: &[u8], from: usize, lines: &mut u64) -> Option<usize> {
+    use core::arch::x86_64::{
+        _mm256_add_epi8 as add, _mm256_and_si256 as and, _mm256_cmpeq_epi8 as eq,
+        _mm256_loadu_si256 as load, _mm256_movemask_epi8, _mm256_or_si256 as or, _mm256_set1_epi8,
+        _mm256_sub_epi8 as sub,
+    };
+    let splat = |byte: u8| _mm256_set1_epi8(byte.cast_signed());
+    let bits = |mask| _mm256_movemask_epi8(mask).cast_unsigned();
+    let any = |mask| bits(mask) != 0;
+    vectors!(hay, from, lines, 32, splat, bits, any)
+}
