@@ -168,6 +168,11 @@ impl Error {
         core::str::from_utf8(digits).unwrap_or_default()
     }
 
+    /// Whether the same stands for another one.
+    pub(crate) fn same_number(&self, other: &Self) -> bool {
+        self.number == other.number
+    }
+
     /// The error with this text, compared whole after taking off one final dot.
     pub fn by_text(text: &str) -> Option<&'static Self> {
         let text = text.strip_suffix('.').unwrap_or(text);

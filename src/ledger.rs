@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::{Serialize, Serializer};
 
 use crate::{
     article::Error,
@@ -75,8 +75,40 @@ pub struct Computer {
     /// The latest one.
     #[serde(serialize_with = "as_text")]
     pub last: Option<Moment>,
-    /// How often each error was named: by code, or by `HRESULT` where there is no code.
-    pub errors: BTreeMap<String, u64>,
+    /// How often each error was named.
+    pub errors: Errors,
+}
+
+/// Errors with how often each was named: by code, or by `HRESULT` where there is no code; in the
+/// order of these as text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Errors(Vec<(&'static Error, u64)>);
+
+impl Errors {
+    /// The errors.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.0.iter().map(|(error, count)| (error.number(), *count))
+    }
+
+    fn get_mut(&mut self, error: &Error) -> Option<&mut u64> {
+        let row = self.0.iter_mut().find(|(known, _)| known.same_number(error));
+        row.map(|(_, count)| count)
+    }
+
+    fn add(&mut self, error: &'static Error, count: u64) {
+        if let Some(sum) = self.get_mut(error) {
+            *sum += count;
+        } else if self.0.try_reserve(1).is_ok() {
+            let at = self.0.partition_point(|(known, _)| known.number() < error.number());
+            self.0.insert(at, (error, count));
+        }
+    }
+}
+
+impl Serialize for Errors {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
 }
 
 #[allow(clippy::ref_option)]
@@ -94,8 +126,8 @@ impl Computer {
         self.dropped += other.dropped;
         self.span(other.first);
         self.span(other.last);
-        for (code, count) in &other.errors {
-            *self.errors.entry(code.clone()).or_default() += count;
+        for (error, count) in &other.errors.0 {
+            self.errors.add(error, *count);
         }
     }
 
@@ -123,11 +155,7 @@ impl Default for Computers {
 
 impl Serialize for Computers {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.rows.len()))?;
-        for (name, row) in &self.rows {
-            map.serialize_entry(name, row)?;
-        }
-        map.end()
+        serializer.collect_map(self.iter())
     }
 }
 
@@ -170,11 +198,11 @@ impl Computers {
         let room = self.size + ERROR <= self.bound;
         let name = self.reserve(name);
         let row = self.rows.get_mut(name)?;
-        if let Some(number) = error.map(Error::number) {
-            if let Some(count) = row.errors.get_mut(number) {
+        if let Some(error) = error {
+            if let Some(count) = row.errors.get_mut(error) {
                 *count += 1;
             } else if room {
-                row.errors.insert(number.to_owned(), 1);
+                row.errors.add(error, 1);
                 self.size += ERROR;
             }
         }

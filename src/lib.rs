@@ -12,6 +12,7 @@ pub mod cli;
 pub mod event;
 pub mod explain;
 pub mod filter;
+mod find;
 pub mod finding;
 pub mod host;
 pub mod json;
