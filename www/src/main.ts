@@ -1,4 +1,5 @@
 // The page: what is shown when, and the talk with the worker.
+import { COUNTS, FACETS, SUMMARY } from "./ahead.ts";
 import { Answer } from "./answer.ts";
 import { h, put } from "./dom.ts";
 import { Explain } from "./explain.ts";
@@ -30,6 +31,7 @@ class Page {
   private answer!: Answer;
   private explain!: Explain;
   private readonly main = h("main", { id: "main" });
+  private readonly results = h("div", { class: "results ahead" });
   private readonly opening = new Opening(
     (files) => this.open(files),
     (why) => this.fail(why),
@@ -138,12 +140,9 @@ class Page {
     document.documentElement.dataset.state = "reading";
     // Of several files, a row says from which it is.
     this.table.extra(files.length > 1 ? ["file"] : []);
-    put(this.main, this.answer.element);
-    soon(
-      () => this.main.append(this.chart.element),
-      () => this.main.append(this.records()),
-      () => this.main.append(this.take.element),
-    );
+    this.clear();
+    this.results.classList.remove("ahead");
+    put(this.main, this.results);
     this.ask({ ask: "open", files, order: this.order.value });
     this.change({});
   }
@@ -226,8 +225,34 @@ class Page {
     this.answer = new Answer(article);
     this.explain = new Explain(article, () => this.table.focus());
     document.documentElement.dataset.state = "ready";
+    this.main.append(this.results);
+    soon(
+      () => this.results.append(this.answer.element),
+      () => this.results.append(this.chart.element),
+      () => this.chart.prepare(),
+      () => this.results.append(this.records()),
+      () => this.results.append(this.take.element),
+    );
     if (this.waiting) this.next();
-    else soon(() => this.chart.prepare());
+    else soon(...this.ahead());
+  }
+
+  /** Shows results of nothing while nobody sees them. */
+  private ahead(): (() => void)[] {
+    const pieces = [
+      () => this.answer.summary(SUMMARY, COUNTS),
+      () => this.answer.computers(SUMMARY),
+      () => this.facets.show(FACETS, []),
+      () => this.clear(),
+    ];
+    return pieces.map((piece) => () => {
+      if (this.files.length === 0) piece();
+    });
+  }
+
+  private clear(): void {
+    this.answer.clear();
+    this.facets.show([], []);
   }
 
   private next(): void {

@@ -3,6 +3,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { h, put } from "./dom.ts";
 import type { Timeline } from "./protocol.ts";
+import { soon } from "./tasks.ts";
 import { clock, number, plural } from "./text.ts";
 
 const HEIGHT = 190;
@@ -42,8 +43,10 @@ export class Chart {
       this.plot,
       this.words,
     );
-    new ResizeObserver(() => {
-      this.chart?.setSize({ width: this.plot.clientWidth, height: HEIGHT });
+    new ResizeObserver(([seen]) => {
+      const width = Math.floor(seen?.contentRect.width ?? 0);
+      // Drawn anew in a task of its own; and not at all while it is hidden.
+      if (width > 0) soon(() => this.fit(width));
     }).observe(this.plot);
     for (const query of ["(prefers-color-scheme: dark)", "print"])
       matchMedia(query).addEventListener("change", () => this.again());
@@ -54,6 +57,10 @@ export class Chart {
     this.element.hidden = timeline === null;
     this.out.disabled = !limited;
     this.draw();
+  }
+
+  private fit(width: number): void {
+    if (this.chart && this.chart.width !== width) this.chart.setSize({ width, height: HEIGHT });
   }
 
   private draw(): void {
