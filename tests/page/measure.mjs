@@ -81,7 +81,7 @@ async function walk(page) {
   };
   const loaded = (key) =>
     document.querySelector(`[data-key=${key}]`).hasAttribute("aria-sort") &&
-    [...document.querySelectorAll(".grid-row")].every((row) => row.textContent !== "…");
+    document.querySelector(".grid").ariaBusy === "false";
   for (const key of ["computer", "message", "time"]) {
     await timed(`sort by ${key}`, () => page.click(`[data-key=${key}] button`), loaded, key);
   }

@@ -1,7 +1,7 @@
 // Results of nothing, in every font that results have. The first text in a font waits for the
 // browser's main process, for tens of milliseconds while that one reads a file; so the page lays
 // this out, unseen, before there is a file.
-import type { Counts, FacetCounts, Summary } from "./protocol.ts";
+import type { Counts, FacetCounts, Summary, Timeline } from "./protocol.ts";
 
 const once = { records: 1, bytes: 1 };
 
@@ -33,6 +33,17 @@ export const SUMMARY: Summary = {
   ],
   remarks: ["-"],
   together: [],
+};
+
+export const TIMELINE: Timeline = {
+  start: 0,
+  step: 60,
+  benign: [1],
+  review: [1],
+  related: [0],
+  untimed: 0,
+  marks: [],
+  marked: 0,
 };
 
 export const FACETS: FacetCounts[] = [{ facet: "verdict", values: [["review", 1]], more: 1 }];

@@ -1,5 +1,5 @@
 // The page: what is shown when, and the talk with the worker.
-import { COUNTS, FACETS, SUMMARY } from "./ahead.ts";
+import { COUNTS, FACETS, SUMMARY, TIMELINE } from "./ahead.ts";
 import { Answer } from "./answer.ts";
 import { h, put } from "./dom.ts";
 import { Explain } from "./explain.ts";
@@ -229,7 +229,6 @@ class Page {
     soon(
       () => this.results.append(this.answer.element),
       () => this.results.append(this.chart.element),
-      () => this.chart.prepare(),
       () => this.results.append(this.records()),
       () => this.results.append(this.take.element),
     );
@@ -242,6 +241,7 @@ class Page {
     const pieces = [
       () => this.answer.summary(SUMMARY, COUNTS),
       () => this.answer.computers(SUMMARY),
+      () => this.chart.show(TIMELINE, false),
       () => this.facets.show(FACETS, []),
       () => this.clear(),
     ];
@@ -252,6 +252,7 @@ class Page {
 
   private clear(): void {
     this.answer.clear();
+    this.chart.show(null, false);
     this.facets.show([], []);
   }
 

@@ -11,7 +11,7 @@ import { plural } from "./text.ts";
 
 const ROW = 30;
 /** So many rows are made in one frame. */
-const MADE = 8;
+const MADE = 6;
 const TALLEST = 8_000_000;
 
 export interface TableActions {
@@ -120,6 +120,7 @@ export class Table {
       this.sorted = { key, down };
       this.showHead();
     }
+    this.grid.ariaBusy = String(length > 0);
     this.body.style.height = `${this.height()}px`;
     this.grid.style.setProperty("--rows", String(Math.min(length, 100)));
     this.state.textContent =
@@ -169,15 +170,20 @@ export class Table {
     const to = Math.min(this.length, Math.ceil(first) + this.visibleRows() + 3);
     const count = Math.max(0, to - from);
     for (const slot of this.slots.splice(count)) slot?.element.remove();
+    let missing = 0;
     let made = 0;
     for (let i = from; i < to; i++) {
+      const row = this.pages.want(i);
+      if (!row) missing++;
       // A row keeps its element as long as it is on the screen.
-      const slot = this.slots[i % count] ?? (made++ < MADE ? this.make(i % count) : undefined);
-      slot?.show(i, this.pages.want(i), this.columns);
-      slot?.mark(this.cursor);
-      slot?.move(this.top + (i - first) * ROW);
+      const slot = this.slots[i % count] ?? (row && made++ < MADE && this.make(i % count));
+      if (!slot) continue;
+      slot.show(i, row, this.columns);
+      slot.mark(this.cursor);
+      slot.move(this.top + (i - first) * ROW);
     }
     if (made > MADE) this.later();
+    this.grid.ariaBusy = String(missing > 0 || made > MADE);
     if (count > 0) {
       const { row, column } = this.cursor;
       this.grid.setAttribute("aria-activedescendant", `row-${row}-${column}`);

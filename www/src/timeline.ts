@@ -70,21 +70,15 @@ export class Chart {
     const x = benign.map((_, i) => start + step * i + step / 2);
     const low = benign.map((count, i) => count + (review[i] ?? 0));
     const all = low.map((count, i) => count + (related[i] ?? 0));
-    this.prepare();
-    this.chart?.setData([x, all, low, benign]);
-    this.say(timeline, all);
-  }
-
-  /** Makes the chart while nobody waits for it. */
-  prepare(): void {
     this.chart ??= this.create();
+    this.chart.setData([x, all, low, benign]);
+    this.say(timeline, all);
   }
 
   /** New colours need a new chart. */
   private again(): void {
     this.chart?.destroy();
     this.chart = undefined;
-    this.prepare();
     this.draw();
   }
 
