@@ -54,8 +54,9 @@ export class Answer {
     if (counts.benign + counts.review > 0) put(this.todo, ...this.resolutions(summary, counts));
   }
 
-  computers(summary: Summary): void {
-    put(this.hosts, ...computers(summary));
+  /** Shows the computers: what is to do for it, one after the other. */
+  computers(summary: Summary): (() => void)[] {
+    return computers(this.hosts, summary);
   }
 
   private showFigures(counts: Counts, summary: Summary | undefined): void {

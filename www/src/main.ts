@@ -240,7 +240,7 @@ class Page {
   private ahead(): (() => void)[] {
     const pieces = [
       () => this.answer.summary(SUMMARY, COUNTS),
-      () => this.answer.computers(SUMMARY),
+      ...this.answer.computers(SUMMARY),
       () => this.chart.show(TIMELINE, false),
       () => this.facets.show(FACETS, []),
       () => this.clear(),
@@ -274,7 +274,7 @@ class Page {
     soon(
       () => this.status.done(told),
       () => summary && this.answer.summary(summary, counts),
-      () => summary && this.answer.computers(summary),
+      ...(summary ? this.answer.computers(summary) : []),
       () => this.take.done(files, counts),
       () => {
         document.documentElement.dataset.state = "done";
