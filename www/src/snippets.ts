@@ -40,6 +40,8 @@ export function snippets(
     ].join("\n"),
     "Redpanda Connect": [
       "pipeline:",
+      "  # One, or records overtake each other.",
+      "  threads: 1",
       "  processors:",
       "    - wasm:",
       "        module_path: crypt32_connect.wasm",

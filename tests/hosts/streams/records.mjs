@@ -6,14 +6,15 @@ import { join, resolve } from "node:path";
 export const root = resolve(import.meta.dirname, "../../..");
 const command = join(root, "target/release/crypt32-filter");
 
-/** The sample records that are one line. */
-export const samples = readFileSync(join(root, "tests/fixtures/records.jsonl"), "utf8")
+const all = readFileSync(join(root, "tests/fixtures/records.jsonl"), "utf8")
   .trimEnd()
   .split("\n")
-  .map((row) => JSON.parse(row))
-  .filter((row) => !/[\r\n]/.test(row.payload));
+  .map((row) => JSON.parse(row));
 
-export const sample = (id) => samples.find((row) => row.id === id).payload;
+/** The sample records that are one line. */
+export const samples = all.filter((row) => !/[\r\n]/.test(row.payload));
+
+export const sample = (id) => all.find((row) => row.id === id).payload;
 
 /** What the native command makes of some bytes. */
 export function native(action, input, ...options) {
