@@ -20,7 +20,7 @@ class Page {
   private waiting: File[] | undefined;
   private reading = false;
   private summary: Summary | undefined;
-  /** There once the worker is ready. */
+  /** There once the worker is ready, and they are prepared. */
   private results: Results | undefined;
   private readonly main = h("main", { id: "main" });
   private readonly opening = new Opening(
@@ -141,17 +141,19 @@ class Page {
   }
 
   private start({ article }: Extract<Tell, { tell: "ready" }>): void {
-    this.results = new Results(article, {
+    const results = new Results(article, {
       change: (part) => this.change(part),
       choose: (facet, value, exclude) => this.choose(facet, value, exclude),
       drop: (choice) => this.change({ choices: this.view.choices.filter((one) => one !== choice) }),
       sort: (key) => this.sort(key),
       ask: (ask) => this.ask(ask),
     });
-    this.main.append(this.results.element);
-    document.documentElement.dataset.state = "ready";
-    if (this.waiting) this.next();
-    else this.results.prepare();
+    this.main.append(results.element);
+    results.prepare(() => {
+      this.results = results;
+      document.documentElement.dataset.state = "ready";
+      this.next();
+    });
   }
 
   private next(): void {

@@ -111,17 +111,16 @@ export class Results {
     );
   }
 
-  /** Shows results of nothing while nobody sees them. */
-  prepare(): void {
-    const pieces = [
+  /** Shows results of nothing, which nobody sees. */
+  prepare(then: () => void): void {
+    soon(
       () => this.answer.summary(nothing.SUMMARY, nothing.COUNTS),
       ...this.answer.computers(nothing.SUMMARY),
       () => this.chart.show(nothing.TIMELINE, false),
       () => this.facets.show(nothing.FACETS, []),
       () => this.clear(),
-    ];
-    const unseen = () => this.element.classList.contains("ahead");
-    soon(...pieces.map((piece) => () => unseen() && piece()));
+      then,
+    );
   }
 
   private clear(): void {
