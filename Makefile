@@ -34,7 +34,7 @@ test: pkg/package.json target/release/crypt32-filter man dist/crypt32_filter.was
 	node --test --test-reporter=spec $(wildcard tests/js/*.test.mjs)
 
 .PHONY: test-page
-test-page: dist/crypt32-triage.html target/release/crypt32-filter ## The triage page, in Chromium
+test-page: dist/crypt32-triage.html target/release/crypt32-filter pkg/package.json ## The triage page, in Chromium
 	$(TSC) --project www
 	node --test --test-reporter=spec $(wildcard tests/page/*.test.mjs)
 
@@ -43,18 +43,18 @@ test-module: dist/crypt32_filter.wasm target/engines.stamp ## The modules for ho
 	cargo test --quiet --test hosts
 
 .PHONY: test-hosts
-test-hosts: dist/crypt32_filter.wasm target/release/crypt32-filter test-streams ## The modules in the real engines: ClickHouse, Redpanda Connect, Bento and Kafka, and Fluent Bit where there is one
+test-hosts: dist/crypt32_filter.wasm dist/crypt32-triage.html target/release/crypt32-filter test-streams ## The modules in the real engines: ClickHouse, Redpanda Connect, Bento and Kafka, and Fluent Bit where there is one
 	@www/tools/chdb.sh tests/hosts/clickhouse.py
 	@node tests/hosts/fluent-bit.mjs
 
 .PHONY: test-streams
-test-streams: dist/crypt32_filter.wasm target/engines.stamp target/release/crypt32-filter ## The modules in the real Redpanda Connect and Bento, and with a real Kafka (RECORDS=300000)
+test-streams: dist/crypt32_filter.wasm dist/crypt32-triage.html target/engines.stamp target/release/crypt32-filter ## The modules in the real Redpanda Connect and Bento, and with a real Kafka (RECORDS=300000)
 	@status=0; www/tools/streams.sh || status=$$?; \
 	case $$status in 0) ;; 3) exit 0;; *) exit $$status;; esac; \
 	RECORDS=$(or $(RECORDS),300000) node --test --test-concurrency=1 --test-reporter=spec $(wildcard tests/hosts/streams/*.test.mjs)
 
 .PHONY: test-fluent-bit
-test-fluent-bit: dist/crypt32_filter.wasm target/release/crypt32-filter ## The module in the real Fluent Bit (FLUENT_BIT or PATH); RECORDS=200000, TIME=1
+test-fluent-bit: dist/crypt32_filter.wasm dist/crypt32-triage.html target/release/crypt32-filter ## The module in the real Fluent Bit (FLUENT_BIT or PATH); RECORDS=200000, TIME=1
 	@node tests/hosts/fluent-bit.mjs $(RECORDS) $(if $(TIME),--time)
 
 .PHONY: build

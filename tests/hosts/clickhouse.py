@@ -21,7 +21,10 @@ ROWS = 1_000_000
 
 def script(name):
     """The statements of a file in dist/clickhouse."""
-    text = (ROOT / "dist/clickhouse" / name).read_text()
+    return statements((ROOT / "dist/clickhouse" / name).read_text())
+
+
+def statements(text):
     code = "\n".join(line for line in text.splitlines() if not line.startswith("--"))
     return [statement for statement in code.split(";") if statement.strip()]
 
@@ -34,8 +37,11 @@ class Database:
         self.directory = directory
         self.session = session.Session(f"{directory}/data?allow_experimental_webassembly_udf=1")
         for statement in script("install.sql"):
-            # chDB reads files from anywhere; a server from its `user_files_path`.
-            self.run(statement.replace("'crypt32_filter.wasm'", f"'{directory}/crypt32_filter.wasm'"))
+            self.install(statement)
+
+    def install(self, statement):
+        # chDB reads files from anywhere; a server from its `user_files_path`.
+        self.run(statement.replace("'crypt32_filter.wasm'", f"'{self.directory}/crypt32_filter.wasm'"))
 
     def run(self, sql, format="TabSeparated"):
         return str(self.session.query(sql, format))
@@ -121,6 +127,31 @@ def untag(kept, lines):
             assert row in known, row
         rows.append(row)
     return rows
+
+
+def test_what_the_page_gives_out(db):
+    log = Path(db.directory) / "page.ndjson"
+    log.write_text("".join(line + "\n" for line in LINES))
+    node = ["node", ROOT / "tests/page/given.mjs", log, "ClickHouse"]
+    run = subprocess.run(node, capture_output=True)
+    if run.returncode == 3:
+        print("    SKIPPED, no Chromium", file=sys.stderr)
+        return
+    assert run.returncode == 0, run.stderr
+    given = json.loads(run.stdout)
+    db.run("CREATE TABLE logs (line String) ENGINE = MergeTree ORDER BY tuple()")
+    db.run("CREATE TABLE kept (line String) ENGINE = MergeTree ORDER BY tuple()")
+    # As if nothing had been installed: the page's statements must be enough.
+    for name in ["crypt32_benign", "crypt32_verdict"]:
+        db.run(f"DROP FUNCTION {name}")
+    db.run("DELETE FROM system.webassembly_modules WHERE name = 'crypt32_filter'")
+    for statement in statements(given["text"]):
+        db.install(statement)
+    db.load("logs", LINES)
+    kept = [row["line"].encode() for row in db.rows("SELECT line FROM kept")]
+    untagged = untag(given["filtered"].encode().splitlines(), LINES)
+    assert sorted(kept) == sorted(untagged)
+    assert 0 < len(kept) < len(LINES), (len(kept), len(LINES))
 
 
 def test_types(db):

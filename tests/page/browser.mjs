@@ -89,6 +89,7 @@ export async function openPage(browser, url, options = {}) {
       window.violations.push(`${event.violatedDirective} ${event.blockedURI}`),
     );
   });
+  if (options.init) await page.addInitScript(options.init);
   if (options.media) await page.emulateMedia(options.media);
   await page.setViewportSize(options.viewport ?? { width: 1400, height: 1000 });
   await page.goto(url);

@@ -51,6 +51,40 @@ test("a narrow screen needs no scrolling sideways", async () => {
   await page.close();
 });
 
+/** In the page: writes down, frame by frame, in which fonts there is text that has been laid out. */
+function watchFonts() {
+  window.fonts = new Set();
+  const look = () => {
+    for (const element of document.querySelectorAll("body *")) {
+      const said = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+      if (!said || element.getClientRects().length === 0) continue;
+      const { fontFamily, fontSize, fontStyle, fontWeight } = getComputedStyle(element);
+      window.fonts.add([fontSize, fontWeight, fontStyle, fontFamily].join(" "));
+    }
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}
+
+test("every font of the results was in use before there is a file", async () => {
+  const page = await openPage(browser, browser.builds.served, { init: watchFonts });
+  // Results of nothing were laid out, and cleared away.
+  assert.equal(await page.locator(".results").isVisible(), false);
+  assert.equal(await page.locator(".hosts table").count(), 0);
+  const before = await page.evaluate(() => [...window.fonts]);
+  await page.click("text=Try the sample");
+  await done(page);
+  await page.waitForSelector(".grid-row");
+  const all = await page.evaluate(() => [...window.fonts]);
+  assert.ok(before.length > 10, `${before.length} fonts`);
+  assert.deepEqual(
+    all.filter((font) => !before.includes(font)),
+    [],
+  );
+  await page.assertQuiet();
+  await page.close();
+});
+
 for (const colorScheme of ["light", "dark"]) {
   test(`paper shows the report and no controls, ${colorScheme}`, async () => {
     const page = await openPage(browser, browser.builds.single, { media: { colorScheme } });

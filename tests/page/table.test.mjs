@@ -1,10 +1,14 @@
 // The records: sorted, filtered, searched, and everything by keyboard alone.
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { done, openPage } from "./browser.mjs";
-import { browserForTests } from "./suite.mjs";
+import { browserForTests, folderForTests } from "./suite.mjs";
 
 const browser = browserForTests();
+const dir = folderForTests();
 
 test("sort, facets, chips, search and keyboard", async () => {
   const page = await openPage(browser, browser.builds.served);
@@ -139,5 +143,33 @@ test("a brushed range filters, and zooms out again", async () => {
   await page.click("text=Show all");
   await page.waitForFunction(() => document.querySelector(".chips").hidden);
   await page.assertQuiet();
+  await page.close();
+});
+
+test("more rows than the table holds are counted, and the page says so", async () => {
+  const most = 4_000_000;
+  const path = join(dir, "many.ndjson.gz");
+  // The first and the last are benign, so that it shows which are held.
+  const benign = JSON.stringify({
+    SourceName: "crypt32",
+    EventID: 8,
+    Message:
+      "Failed auto update retrieval of third-party root list sequence number from: <http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/authrootseq.txt> with error: The server name or address could not be resolved\r\n",
+  });
+  const related = '{"SourceName":"crypt32","EventID":7}\n';
+  writeFileSync(path, gzipSync(`${benign}\n${related.repeat(most)}${benign}\n`, { level: 1 }));
+  const page = await openPage(browser, browser.builds.served);
+  await page.setInputFiles("input[type=file]", path);
+  await done(page);
+  const value = (kind) => page.textContent(`.figures .${kind} .value`);
+  assert.equal(await value("benign"), "2");
+  assert.equal(await value("related"), "4,000,000");
+  assert.equal(await page.textContent(".grid-frame > p[aria-live]"), "4,000,000 records");
+  assert.match(
+    await page.textContent(".notes"),
+    /many\.ndjson\.gz: the table holds the first 4,000,000 rows; counts and reports are of all/,
+  );
+  const count = page.locator(".facets .value", { hasText: "benign" }).locator(".count");
+  assert.equal(await count.textContent(), "1");
   await page.close();
 });

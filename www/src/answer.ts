@@ -6,6 +6,17 @@ import { day, line, number, plural, size } from "./text.ts";
 
 type Computer = Summary["computers"][number];
 
+const NONE = { records: 0, bytes: 0 };
+const NOTHING: Counts = {
+  records: 0,
+  benign: 0,
+  review: 0,
+  related: 0,
+  bytes: 0,
+  accepted: NONE,
+  droppable: NONE,
+};
+
 export class Answer {
   readonly element = h("section", { class: "answer", "aria-labelledby": "answer-title" });
   private readonly title = h("h2", { id: "answer-title", class: "sentence" });
@@ -16,6 +27,11 @@ export class Answer {
 
   constructor(private readonly article: Article) {
     put(this.element, this.title, this.figures, this.notes, this.todo, this.hosts);
+  }
+
+  /** Before anything is known. */
+  clear(): void {
+    this.progress([], NOTHING, false);
   }
 
   /** What is known while the files are still read. */
@@ -38,8 +54,9 @@ export class Answer {
     if (counts.benign + counts.review > 0) put(this.todo, ...this.resolutions(summary, counts));
   }
 
-  computers(summary: Summary): void {
-    put(this.hosts, ...computers(summary));
+  /** Shows the computers: what is to do for it, one after the other. */
+  computers(summary: Summary): (() => void)[] {
+    return computers(this.hosts, summary);
   }
 
   private showFigures(counts: Counts, summary: Summary | undefined): void {

@@ -119,7 +119,7 @@ export interface FacetCounts {
 }
 
 export interface Summary {
-  totals: Record<string, number> & { first: string | null; last: string | null };
+  totals: { first: string | null; last: string | null };
   computers: {
     name: string;
     other: boolean;

@@ -18,7 +18,9 @@ export class Slot {
 
   show(i: number, row: Row | undefined, columns: Column[]): void {
     const { shown: old } = this;
-    if (old?.i === i && old.row === row && old.columns === columns) return;
+    // Until a row comes again, what was known of it stays.
+    const same = old?.i === i && old.columns === columns;
+    if (same && (!row || old.row === row)) return;
     if (old?.columns !== columns) {
       this.cells = columns.map(({ key }, index) =>
         h("div", { role: "gridcell", class: `c-${key}`, "aria-colindex": index + 1 }),
@@ -69,6 +71,7 @@ function fill(
     delete cell.dataset.value;
   }
   const text = row ? shown(row, key) : index === 0 ? "…" : "";
+  if (cell.textContent === text) return;
   if (key === "verdict" && row) put(cell, h("span", { class: `word ${row.verdict}` }, text));
   else cell.textContent = text;
 }

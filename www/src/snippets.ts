@@ -18,7 +18,6 @@ export function snippets(
   const names = files.map(({ name }) => quoted(line(name))).join(" ") || "LOG";
   const accept = cause ? " --accept listed,sibling,cause" : "";
   const list = cause ? '["listed", "sibling", "cause"]' : '["listed", "sibling"]';
-  const unpack = UNPACK[files[0]?.container ?? ""];
   const flow = cause ? "crypt32_drop_cause" : "crypt32_drop";
   return {
     "Command line": [
@@ -37,35 +36,28 @@ export function snippets(
       "      event_format: json",
       "      wasm_path: crypt32_filter.wasm",
       `      function_name: ${flow}    # crypt32_tag only tags`,
+      "      wasm_stack_size: 64K",
     ].join("\n"),
     "Redpanda Connect": [
       "pipeline:",
+      "  # One, or records overtake each other.",
+      "  threads: 1",
       "  processors:",
       "    - wasm:",
       "        module_path: crypt32_connect.wasm",
       "    # tag first; drop what both the module and you accept",
       `    - mapping: 'root = if @kb_verdict == "benign" && ${list}.contains(@kb_basis) { deleted() }'`,
     ].join("\n"),
-    Node: [
-      'import { createReadStream, createWriteStream } from "node:fs";',
-      'import { pipeline } from "node:stream/promises";',
-      ...(unpack ? [`import { ${unpack} } from "node:zlib";${NEW[unpack] ?? ""}`] : []),
-      'import { createFilterStream } from "crypt32-filter";',
-      "",
-      ...(files[0]?.container === "utf-16" ? ["// UTF-16 first becomes UTF-8: iconv"] : []),
-      "await pipeline(",
-      `  createReadStream(${JSON.stringify(files[0]?.name ?? "LOG")}),`,
-      ...(unpack ? [`  ${unpack}(),`] : []),
-      `  createFilterStream({ action: "drop", accept: ${list} }),`,
-      '  createWriteStream("filtered.log"),',
-      ");",
-    ].join("\n"),
+    Node: node(files, list),
     ClickHouse: [
-      "-- crypt32_filter.wasm is inserted into system.webassembly_modules as 'crypt32' first",
-      "CREATE FUNCTION crypt32_benign LANGUAGE WASM ABI BUFFERED_V1 FROM 'crypt32'",
-      "  ARGUMENTS (line String) RETURNS UInt8 DETERMINISTIC",
+      "-- The server needs allow_experimental_webassembly_udf = 1, and the file in user_files_path.",
+      "INSERT INTO system.webassembly_modules (name, code)",
+      "  SELECT 'crypt32_filter', raw_blob FROM file('crypt32_filter.wasm', 'RawBLOB');",
+      "CREATE OR REPLACE FUNCTION crypt32_benign LANGUAGE WASM ABI BUFFERED_V1",
+      "  FROM 'crypt32_filter' ARGUMENTS (line String) RETURNS UInt8 DETERMINISTIC",
       "  SETTINGS serialization_format = 'RowBinary';",
       "",
+      "-- Your tables: logs, and kept with the same columns. line is the record.",
       "SELECT count(), countIf(crypt32_benign(line)) AS noise FROM logs;",
       "CREATE MATERIALIZED VIEW kept_mv TO kept AS SELECT * FROM logs WHERE NOT crypt32_benign(line);",
       ...(cause ? ["-- the function drops listed and sibling; cause is kept"] : []),
@@ -117,6 +109,32 @@ const TEXT: Record<string, string> = {
 const UNPACK: Record<string, string> = { gzip: "createGunzip", zstd: "createZstdDecompress" };
 
 const NEW: Record<string, string> = { createZstdDecompress: " // Node 22.15 and later" };
+
+/** A script of the npm package: for the first log that has lines. */
+function node(files: FileState[], accept: string): string {
+  const file = files.find(({ container }) => !isBinary(container));
+  if (files.length > 0 && !file) return "// binary logs have no lines to filter";
+  const { container = "", name = "LOG" } = file ?? {};
+  const unpack = UNPACK[container];
+  // The filter reads UTF-8.
+  const piped = container === "utf-16";
+  const streams = piped ? "createWriteStream" : "createReadStream, createWriteStream";
+  return [
+    ...(piped ? [`// ${TEXT[container]} ${quoted(line(name))} | node filter.mjs`] : []),
+    `import { ${streams} } from "node:fs";`,
+    'import { pipeline } from "node:stream/promises";',
+    ...(unpack ? [`import { ${unpack} } from "node:zlib";${NEW[unpack] ?? ""}`] : []),
+    'import { createFilterStream } from "crypt32-filter";',
+    "",
+    ...(files.length > 1 ? ["// the first of the files; each needs a stream of its own"] : []),
+    "await pipeline(",
+    piped ? "  process.stdin," : `  createReadStream(${JSON.stringify(name)}),`,
+    ...(unpack ? [`  ${unpack}(),`] : []),
+    `  createFilterStream({ action: "drop", accept: ${accept} }),`,
+    '  createWriteStream("filtered.log"),',
+    ");",
+  ].join("\n");
+}
 
 /** The filter works on the lines of a file as it is, so what is packed is unpacked before. */
 function filtering(files: FileState[], names: string, accept: string): string[] {

@@ -10,6 +10,8 @@ import { type Cursor, Slot } from "./rows.ts";
 import { plural } from "./text.ts";
 
 const ROW = 30;
+/** So many rows are made in one frame. */
+const MADE = 6;
 const TALLEST = 8_000_000;
 
 export interface TableActions {
@@ -43,7 +45,7 @@ export class Table {
   });
   private readonly state = h("p", { class: "about", "aria-live": "polite" });
   private columns = COLUMNS.filter(({ extra }) => !extra);
-  private slots: Slot[] = [];
+  private slots: (Slot | undefined)[] = [];
   private length = 0;
   private serial = 0;
   private cursor: Cursor = { row: 0, column: 1 };
@@ -118,6 +120,7 @@ export class Table {
       this.sorted = { key, down };
       this.showHead();
     }
+    this.grid.ariaBusy = String(length > 0);
     this.body.style.height = `${this.height()}px`;
     this.grid.style.setProperty("--rows", String(Math.min(length, 100)));
     this.state.textContent =
@@ -166,22 +169,32 @@ export class Table {
     const from = Math.max(0, Math.floor(first) - 2);
     const to = Math.min(this.length, Math.ceil(first) + this.visibleRows() + 3);
     const count = Math.max(0, to - from);
-    if (this.slots.length !== count) {
-      while (this.slots.length < count) this.slots.push(new Slot());
-      this.slots.length = count;
-      put(this.body, ...this.slots.map((slot) => slot.element));
-    }
+    for (const slot of this.slots.splice(count)) slot?.element.remove();
+    let missing = 0;
+    let made = 0;
     for (let i = from; i < to; i++) {
+      const row = this.pages.want(i);
+      if (!row) missing++;
       // A row keeps its element as long as it is on the screen.
-      const slot = this.slots[i % count];
-      slot?.show(i, this.pages.want(i), this.columns);
-      slot?.mark(this.cursor);
-      slot?.move(this.top + (i - first) * ROW);
+      const slot = this.slots[i % count] ?? (row && made++ < MADE && this.make(i % count));
+      if (!slot) continue;
+      slot.show(i, row, this.columns);
+      slot.mark(this.cursor);
+      slot.move(this.top + (i - first) * ROW);
     }
+    if (made > MADE) this.later();
+    this.grid.ariaBusy = String(missing > 0 || made > MADE);
     if (count > 0) {
       const { row, column } = this.cursor;
       this.grid.setAttribute("aria-activedescendant", `row-${row}-${column}`);
     } else this.grid.removeAttribute("aria-activedescendant");
+  }
+
+  private make(at: number): Slot {
+    const slot = new Slot();
+    this.slots[at] = slot;
+    this.body.append(slot.element);
+    return slot;
   }
 
   /** Moves to the cell that was pointed at; from the keyboard, it is the one at hand. */

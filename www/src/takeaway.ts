@@ -10,7 +10,7 @@ const DOWNLOADS: [Take, string, string][] = [
   [
     "drop",
     "Log without the noise",
-    "Accepted benign records left out; everything else stays, byte for byte",
+    "Accepted benign records left out, others and those to review tagged; the rest stays, byte for byte",
   ],
   ["ledger", "Ledger (JSON)", "What dropping removes: counts, computers, errors, first and last"],
   ["ndjson", "Verdicts (NDJSON)", "The records of this view with all evidence"],

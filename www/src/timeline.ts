@@ -3,6 +3,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { h, put } from "./dom.ts";
 import type { Timeline } from "./protocol.ts";
+import { soon } from "./tasks.ts";
 import { clock, number, plural } from "./text.ts";
 
 const HEIGHT = 190;
@@ -42,8 +43,10 @@ export class Chart {
       this.plot,
       this.words,
     );
-    new ResizeObserver(() => {
-      this.chart?.setSize({ width: this.plot.clientWidth, height: HEIGHT });
+    new ResizeObserver(([seen]) => {
+      const width = Math.floor(seen?.contentRect.width ?? 0);
+      // Drawn anew in a task of its own; and not at all while it is hidden.
+      if (width > 0) soon(() => this.fit(width));
     }).observe(this.plot);
     for (const query of ["(prefers-color-scheme: dark)", "print"])
       matchMedia(query).addEventListener("change", () => this.again());
@@ -56,6 +59,10 @@ export class Chart {
     this.draw();
   }
 
+  private fit(width: number): void {
+    if (this.chart && this.chart.width !== width) this.chart.setSize({ width, height: HEIGHT });
+  }
+
   private draw(): void {
     const { timeline } = this;
     if (!timeline) return;
@@ -63,21 +70,15 @@ export class Chart {
     const x = benign.map((_, i) => start + step * i + step / 2);
     const low = benign.map((count, i) => count + (review[i] ?? 0));
     const all = low.map((count, i) => count + (related[i] ?? 0));
-    this.prepare();
-    this.chart?.setData([x, all, low, benign]);
-    this.say(timeline, all);
-  }
-
-  /** Makes the chart while nobody waits for it. */
-  prepare(): void {
     this.chart ??= this.create();
+    this.chart.setData([x, all, low, benign]);
+    this.say(timeline, all);
   }
 
   /** New colours need a new chart. */
   private again(): void {
     this.chart?.destroy();
     this.chart = undefined;
-    this.prepare();
     this.draw();
   }
 

@@ -33,21 +33,26 @@ export const DROP = {
  */
 export function pipe(engine, processors, input, threads = 1) {
   // JSON is YAML.
-  const config = {
+  return pipeText(engine, `pipeline: ${JSON.stringify({ threads, processors })}`, input);
+}
+
+/** The same with a pipeline as text, in the folder that its paths are relative to. */
+export function pipeText(engine, pipeline, input, cwd = root) {
+  const around = {
     http: { enabled: false },
     input: {
       stdin: { scanner: { lines: { custom_delimiter: "\n", max_buffer_size: 16_000_000 } } },
     },
-    pipeline: { threads, processors },
     output: { stdout: { codec: "lines" } },
     logger: { level: "WARN" },
   };
+  const config = Object.entries(around).map(([name, part]) => `${name}: ${JSON.stringify(part)}\n`);
   const directory = mkdtempSync(join(tmpdir(), "crypt32-pipe-"));
   const file = join(directory, "config.yaml");
-  writeFileSync(file, JSON.stringify(config));
+  writeFileSync(file, `${config.join("")}${pipeline}\n`);
   const [program, rest] = run(engine, file);
   return new Promise((resolve, reject) => {
-    const child = spawn(program, rest, { env: { ...process.env, GOMAXPROCS: "1" } });
+    const child = spawn(program, rest, { cwd, env: { ...process.env, GOMAXPROCS: "1" } });
     const [out, err] = [[], []];
     child.stdout.on("data", (chunk) => out.push(chunk));
     child.stderr.on("data", (chunk) => err.push(chunk));

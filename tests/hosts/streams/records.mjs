@@ -14,7 +14,6 @@ const all = readFileSync(join(root, "tests/fixtures/records.jsonl"), "utf8")
 /** The sample records that are one line. */
 export const samples = all.filter((row) => !/[\r\n]/.test(row.payload));
 
-/** One sample record, which may be several lines. */
 export const sample = (id) => all.find((row) => row.id === id).payload;
 
 /** What the native command makes of some bytes. */

@@ -1,0 +1,49 @@
+// Results of nothing, in every font that results have. The first text in a font waits for the
+// browser's main process, for tens of milliseconds while that one reads a file; so the page lays
+// this out, unseen, before there is a file.
+import type { Counts, FacetCounts, Summary, Timeline } from "./protocol.ts";
+
+const once = { records: 1, bytes: 1 };
+
+export const COUNTS: Counts = {
+  records: 2,
+  benign: 1,
+  review: 1,
+  related: 0,
+  bytes: 1,
+  accepted: once,
+  droppable: once,
+};
+
+export const SUMMARY: Summary = {
+  totals: { first: null, last: null },
+  computers: [
+    {
+      name: "-",
+      other: false,
+      benign: 1,
+      review: 1,
+      first: null,
+      last: null,
+      interval: { pace: "", seconds: null, words: "-" },
+      gaps: [],
+      neighbours: [],
+      start: null,
+    },
+  ],
+  remarks: ["-"],
+  together: [],
+};
+
+export const TIMELINE: Timeline = {
+  start: 0,
+  step: 60,
+  benign: [1],
+  review: [1],
+  related: [0],
+  untimed: 0,
+  marks: [],
+  marked: 0,
+};
+
+export const FACETS: FacetCounts[] = [{ facet: "verdict", values: [["review", 1]], more: 1 }];
