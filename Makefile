@@ -29,7 +29,7 @@ page: dist/crypt32-triage.html ## Build the triage page and serve it on this com
 	@node www/tools/serve.mjs
 
 .PHONY: test
-test: pkg/package.json target/release/crypt32-filter man dist/crypt32_filter.wasm test-module ## All tests: Rust, the host module, then the npm package in Node
+test: pkg/package.json target/release/crypt32-filter man dist/crypt32_filter.wasm dist/crypt32-triage.html test-module ## All tests: Rust, the host module, then the npm package in Node
 	cargo test --quiet
 	node --test --test-reporter=spec $(wildcard tests/js/*.test.mjs)
 
@@ -43,9 +43,8 @@ test-module: dist/crypt32_filter.wasm target/engines.stamp ## The modules for ho
 	cargo test --quiet --test hosts
 
 .PHONY: test-hosts
-test-hosts: dist/crypt32_filter.wasm target/release/crypt32-filter test-streams ## The modules in the real engines: ClickHouse, Redpanda Connect, Bento and Kafka, and Fluent Bit where there is one
+test-hosts: dist/crypt32_filter.wasm target/release/crypt32-filter test-streams test-fluent-bit ## The modules in the real engines: ClickHouse, Redpanda Connect, Bento and Kafka, and Fluent Bit where there is one
 	@www/tools/chdb.sh tests/hosts/clickhouse.py
-	@node tests/hosts/fluent-bit.mjs
 
 .PHONY: test-streams
 test-streams: dist/crypt32_filter.wasm target/engines.stamp target/release/crypt32-filter ## The modules in the real Redpanda Connect and Bento, and with a real Kafka (RECORDS=300000)

@@ -6,7 +6,7 @@
 //
 // `node tests/documents/shown.mjs HOST` prints the blocks of a host as JSON.
 import { readdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 
 export const root = join(import.meta.dirname, "../..");
 const GENERATED = new Set(["node_modules", "target", "fuzz"]);
@@ -40,7 +40,8 @@ function blocksOf(path) {
         if (indent === block.indent && language === "") {
           found.push(block);
           block = undefined;
-        } else block.text += `${line.startsWith(block.indent) ? line.slice(block.indent.length) : line}\n`;
+        } else
+          block.text += `${line.startsWith(block.indent) ? line.slice(block.indent.length) : line}\n`;
       } else if (indent !== undefined) {
         const where = `${path}:${index + 1}`;
         block = { path, where, chapter, heading, language, indent, reason, text: "" };
@@ -67,11 +68,13 @@ export const HOSTS = {
   clickhouse: "tests/hosts/clickhouse.py",
   "fluent-bit": "tests/hosts/fluent-bit.mjs",
   processors: "tests/hosts/streams/engines.test.mjs",
+  workers: "tests/hosts/streams/kafka.test.mjs",
 };
 
 /** Who runs a block: `shell`, `node`, a host, `nobody` where that is right; nothing if not known. */
 export function runner({ language, text, reason }) {
   if (reason !== undefined || DATA.has(language)) return "nobody";
+  if (language === "sh" && text.startsWith("redpanda-connect ")) return "workers";
   if (language === "sh" || language === "console") return "shell";
   if (language === "js") return "node";
   if (language === "sql") return "clickhouse";
@@ -122,7 +125,9 @@ export function regular() {
   );
   const targets = lines.map(target).filter(Boolean);
   for (const name of targets) {
-    targets.push(...(needs.get(name) ?? []).filter((other) => needs.has(other) && !targets.includes(other)));
+    targets.push(
+      ...(needs.get(name) ?? []).filter((other) => needs.has(other) && !targets.includes(other)),
+    );
   }
   return { targets: new Set(targets), commands: new Set(lines) };
 }
@@ -130,5 +135,3 @@ export function regular() {
 if (process.argv[1] === import.meta.filename) {
   process.stdout.write(JSON.stringify(shownIn(process.argv[2])));
 }
-
-export const here = (path) => relative(root, path);

@@ -6,11 +6,19 @@
 // so and skips.
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { argv, env, exit } from "node:process";
 import binaryen from "../../www/node_modules/binaryen/index.js";
+import { shownIn } from "../documents/shown.mjs";
 import { native, root, sample, samples } from "./streams/records.mjs";
 
 const module = join(root, "dist/crypt32_filter.wasm");
@@ -193,8 +201,13 @@ function ready(file, input) {
         `$1${tail.map(([key, value]) => `    ${key} ${value}`).join("\n")}`,
       )}`;
   ok(source.includes(input) && !source.includes("winevtlog"), `${file}: another input`);
+  return start(file, source.replaceAll("crypt32_filter.wasm", module));
+}
+
+/** Runs a whole configuration, which writes to standard output, and records to review to a file. */
+function start(file, source) {
   const config = join(directory, file);
-  writeFileSync(config, source.replaceAll("crypt32_filter.wasm", module));
+  writeFileSync(config, source);
   const review = join(directory, "review.jsonl");
   rmSync(review, { force: true });
   const done = spawnSync(program, ["-c", config], {
@@ -233,6 +246,32 @@ function ready(file, input) {
       );
       console.log(`ok ${file}: ${kept.length} go on, ${reviewed.length} to review: as natively`);
     }
+  }
+}
+
+// The filter sections that documents show, as they stand, in a folder with the module.
+{
+  const input = join(directory, "sparse.ndjson");
+  const { lines } = run("plain", input);
+  copyFileSync(module, join(directory, "crypt32_filter.wasm"));
+  const shown = shownIn("fluent-bit");
+  ok(shown.length > 0);
+  for (const { where, text } of shown) {
+    const [, fn] = /function_name: (\w+)/.exec(text);
+    const { kept } = start(
+      "shown.yaml",
+      `service: {flush: 0.2, grace: 30, parsers_file: parsers.conf}
+pipeline:
+  inputs:
+    - {name: tail, path: ${input}, tag: win.application, parser: lines, read_from_head: true,
+       exit_on_eof: true, buffer_chunk_size: 1M, buffer_max_size: 8M}
+${text}  outputs:
+    - {name: stdout, match: "*", format: json_lines}
+`,
+    );
+    const expected = natively(lines, FUNCTIONS[fn]).map((line) => JSON.parse(line));
+    deepStrictEqual(kept, expected, where);
+    console.log(`ok ${where}: ${kept.length} go on: as natively`);
   }
 }
 

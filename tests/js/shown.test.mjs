@@ -44,7 +44,10 @@ function stage() {
     writeFileSync(join(dir, name), day);
   writeFileSync(join(dir, "target/run/sample.ndjson"), `${sampleLog().join("\n")}\n`);
   const records = samples.filter(({ want }) => want === "benign").map(({ payload }) => payload);
-  writeFileSync(join(dir, "record.json"), records.find((text) => text.startsWith("{")));
+  writeFileSync(
+    join(dir, "record.json"),
+    records.find((text) => text.startsWith("{")),
+  );
   const syslog = records.filter((text) => /^<\d+>/.test(text) && !text.includes("\n"));
   assert.ok(syslog.length > 1);
   writeFileSync(join(dir, "syslog.log"), `${syslog.join("\n")}\n`);
@@ -71,7 +74,9 @@ const plain = (text) =>
 /** Whether an output has every line that a document shows of it; `...` stands for any. */
 function hasAll(stdout, prints) {
   const lines = stdout.split("\n").map(plain);
-  return prints.every((shown) => shown.trim() === "..." || lines.some((line) => line.includes(plain(shown))));
+  return prints.every(
+    (shown) => shown.trim() === "..." || lines.some((line) => line.includes(plain(shown))),
+  );
 }
 
 /** Runs a command of a document; an endless one until it has printed what it should. */
@@ -167,12 +172,17 @@ test("what data shows is JSON", () => {
 });
 
 const help = (...args) => execFileSync(COMMAND, [...args, "--help"]).toString();
-const subcommands = [...(/^Commands:\n([\s\S]*?)\n\n/m.exec(help())?.[1] ?? "").matchAll(/^ {2}(\w+)/gm)];
+const subcommands = [
+  ...(/^Commands:\n([\s\S]*?)\n\n/m.exec(help())?.[1] ?? "").matchAll(/^ {2}(\w+)/gm),
+];
 for (const [, name] of subcommands) {
   test(`the examples of ${name} --help`, async () => {
     const [, examples] = /^Examples:\n((?: {2}.*\n)+)/m.exec(help(name));
     const dir = stage();
-    for (const { command } of commands({ language: "sh", text: examples.replaceAll(/^ {2}/gm, "") }))
+    for (const { command } of commands({
+      language: "sh",
+      text: examples.replaceAll(/^ {2}/gm, ""),
+    }))
       await run(command, [], dir);
   });
 }
@@ -180,7 +190,9 @@ for (const [, name] of subcommands) {
 test("what `make run` offers next", async () => {
   const dir = stage();
   const offered = /What to try next.*\n([\s\S]*)/.exec(await run("make run", [], dir))[1];
-  const all = offered.split("\n").map((line) => plain(line.split(/ {3,}/)[0]) || line.trim().split(/ {3,}/)[0]);
+  const all = offered
+    .split("\n")
+    .map((line) => plain(line.split(/ {3,}/)[0]) || line.trim().split(/ {3,}/)[0]);
   const next = all.filter((command) => command !== "");
   assert.ok(next.length >= 3, offered);
   for (const command of next) {
