@@ -56,8 +56,17 @@ test-streams: dist/crypt32_filter.wasm target/engines.stamp target/release/crypt
 test-fluent-bit: dist/crypt32_filter.wasm target/release/crypt32-filter ## The module in the real Fluent Bit (FLUENT_BIT or PATH); RECORDS=200000, TIME=1
 	@node tests/hosts/fluent-bit.mjs $(RECORDS) $(if $(TIME),--time)
 
+.PHONY: module
+module: dist/crypt32_filter.wasm ## The module for Fluent Bit and ClickHouse, with configurations (dist)
+
+.PHONY: engines
+engines: target/engines.stamp ## The modules for Redpanda, Redpanda Connect and Bento, with pipelines (dist)
+
+.PHONY: package
+package: pkg/package.json ## The npm package (pkg)
+
 .PHONY: build
-build: pkg/package.json target/release/crypt32-filter dist/crypt32_filter.wasm target/engines.stamp man ## The command (target/release), the npm package (pkg), the host modules and manual pages (dist)
+build: package module engines man target/release/crypt32-filter ## All of these, the command (target/release) and its manual pages
 
 .PHONY: man
 man: dist/man/crypt32-filter.1 ## Manual pages (dist/man) and completions of bash, zsh, fish and others (dist/completions)
