@@ -10,7 +10,7 @@ BIOME := $(MODULES)/.bin/biome
 RUST := $(shell find src -name '*.rs') Cargo.toml Cargo.lock rust-toolchain.toml
 # What tests may do and the program may not.
 TEST_LINTS := -A clippy::pedantic -A clippy::unwrap_used -A clippy::expect_used -A clippy::panic -A missing_docs
-PAGE := $(shell find www/src -type f) www/index.html www/vite.config.mjs www/tools/page.mjs www/tools/single.mjs
+PAGE := $(shell find www/src -type f) www/index.html www/vite.config.mjs www/tools/page.mjs www/tools/single.mjs www/tools/guide.mjs
 SCRIPTS := $(wildcard src/js/*.ts) src/js/tsconfig.json src/js/README.md
 
 .PHONY: help
