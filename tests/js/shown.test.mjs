@@ -6,6 +6,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -20,7 +21,16 @@ import { after, test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
 import { gzipSync } from "node:zlib";
 import { sampleLog } from "../../www/tools/sample-log.mjs";
-import { blocks, commands, HOSTS, regular, root, runner, target } from "../documents/shown.mjs";
+import {
+  blocks,
+  commands,
+  documents,
+  HOSTS,
+  regular,
+  root,
+  runner,
+  target,
+} from "../documents/shown.mjs";
 
 const COMMAND = join(root, "target/release/crypt32-filter");
 const samples = readFileSync(join(root, "tests/fixtures/records.jsonl"), "utf8")
@@ -166,6 +176,29 @@ for (const block of blocks.filter((block) => runner(block) === "shell")) {
     }
   });
 }
+
+test("what a command within a sentence names is there", () => {
+  const seen = [];
+  for (const path of documents) {
+    const sentences = readFileSync(join(root, path), "utf8").replaceAll(
+      /^ *```[\s\S]*?^ *```$/gm,
+      "",
+    );
+    for (const [, span] of sentences.matchAll(/`([^`]+)`/g)) {
+      const command = span.replaceAll(/\s+/g, " ");
+      if (!/^(?:[A-Z_]+=\S+ )*(?:node|cargo|make) /.test(command)) continue;
+      const files = command.match(/\S+\.(?:mjs|sh|rs)(?= |$)/g) ?? [];
+      const tests = [...command.matchAll(/(?<=cargo .*)--test (\w+)/g)].map(([, name]) =>
+        existsSync(join(root, `tests/${name}.rs`)) ? `tests/${name}.rs` : `tests/${name}/main.rs`,
+      );
+      for (const file of [...files, ...tests]) {
+        assert.ok(existsSync(join(root, file)), `${path}: ${command}`);
+        seen.push(file);
+      }
+    }
+  }
+  assert.ok(seen.length > 5);
+});
 
 test("what data shows is JSON", () => {
   for (const { text, where } of blocks.filter(({ language }) => language === "json")) {
