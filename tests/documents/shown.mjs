@@ -75,6 +75,7 @@ export const HOSTS = {
 export function runner({ language, text, reason }) {
   if (reason !== undefined || DATA.has(language)) return "nobody";
   if (language === "sh" && text.startsWith("redpanda-connect ")) return "workers";
+  if (language === "sh" && /^fluent-bit /m.test(text)) return "fluent-bit";
   if (language === "sh" || language === "console") return "shell";
   if (language === "js") return "node";
   if (language === "sql") return "clickhouse";
