@@ -1,11 +1,12 @@
-// The guide as `make page` serves it: every link leads somewhere, to a heading that is there.
+// Links: those of every document, and those of the guide as `make page` serves it, lead somewhere, to
+// a heading that is there.
 import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import { anchors, repository, writeGuide } from "../../www/tools/guide.mjs";
-import { root } from "./project.mjs";
+import { documents, root } from "../documents/shown.mjs";
 
 const dir = mkdtempSync(join(tmpdir(), "crypt32-guide-"));
 after(() => rmSync(dir, { recursive: true }));
@@ -36,6 +37,19 @@ for (const name of pages) {
       const there = readFileSync(file, "utf8");
       const found = inside ? anchors(there).includes(anchor) : there.includes(` id="${anchor}"`);
       assert.ok(found, link);
+    }
+  });
+}
+
+for (const document of documents) {
+  test(`links of ${document}`, () => {
+    const text = readFileSync(join(root, document), "utf8").replaceAll(/`[^`]*`/g, "");
+    for (const [, link] of text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
+      const [path, anchor] = link.split("#");
+      const file = path === "" ? join(root, document) : join(root, dirname(document), path);
+      assert.ok(existsSync(file), link);
+      if (anchor !== undefined)
+        assert.ok(anchors(readFileSync(file, "utf8")).includes(anchor), link);
     }
   });
 }
