@@ -10,7 +10,7 @@ BIOME := $(MODULES)/.bin/biome
 RUST := $(shell find src -name '*.rs') Cargo.toml Cargo.lock rust-toolchain.toml
 # What tests may do and the program may not.
 TEST_LINTS := -A clippy::pedantic -A clippy::unwrap_used -A clippy::expect_used -A clippy::panic -A missing_docs
-PAGE := $(shell find www/src -type f) www/index.html www/vite.config.mjs www/tools/page.mjs www/tools/single.mjs
+PAGE := $(shell find www/src -type f) www/index.html www/vite.config.mjs www/tools/page.mjs www/tools/single.mjs www/tools/guide.mjs
 SCRIPTS := $(wildcard src/js/*.ts) src/js/tsconfig.json src/js/README.md
 
 .PHONY: help
@@ -29,7 +29,7 @@ page: dist/crypt32-triage.html ## Build the triage page and serve it on this com
 	@node www/tools/serve.mjs
 
 .PHONY: test
-test: pkg/package.json target/release/crypt32-filter man dist/crypt32_filter.wasm test-module ## All tests: Rust, the host module, then the npm package in Node
+test: pkg/package.json target/release/crypt32-filter man dist/crypt32_filter.wasm dist/crypt32-triage.html test-module ## All tests: Rust, the host module, then the npm package in Node
 	cargo test --quiet
 	node --test --test-reporter=spec $(wildcard tests/js/*.test.mjs)
 
@@ -43,9 +43,8 @@ test-module: dist/crypt32_filter.wasm target/engines.stamp ## The modules for ho
 	cargo test --quiet --test hosts
 
 .PHONY: test-hosts
-test-hosts: dist/crypt32_filter.wasm dist/crypt32-triage.html target/release/crypt32-filter test-streams ## The modules in the real engines: ClickHouse, Redpanda Connect, Bento and Kafka, and Fluent Bit where there is one
+test-hosts: dist/crypt32_filter.wasm dist/crypt32-triage.html target/release/crypt32-filter test-streams test-fluent-bit ## The modules in the real engines: ClickHouse, Redpanda Connect, Bento and Kafka, and Fluent Bit where there is one
 	@www/tools/chdb.sh tests/hosts/clickhouse.py
-	@node tests/hosts/fluent-bit.mjs
 
 .PHONY: test-streams
 test-streams: dist/crypt32_filter.wasm dist/crypt32-triage.html target/engines.stamp target/release/crypt32-filter ## The modules in the real Redpanda Connect and Bento, and with a real Kafka (RECORDS=300000)
@@ -57,8 +56,17 @@ test-streams: dist/crypt32_filter.wasm dist/crypt32-triage.html target/engines.s
 test-fluent-bit: dist/crypt32_filter.wasm dist/crypt32-triage.html target/release/crypt32-filter ## The module in the real Fluent Bit (FLUENT_BIT or PATH); RECORDS=200000, TIME=1
 	@node tests/hosts/fluent-bit.mjs $(RECORDS) $(if $(TIME),--time)
 
+.PHONY: module
+module: dist/crypt32_filter.wasm ## The module for Fluent Bit and ClickHouse, with configurations (dist)
+
+.PHONY: engines
+engines: target/engines.stamp ## The modules for Redpanda, Redpanda Connect and Bento, with pipelines (dist)
+
+.PHONY: package
+package: pkg/package.json ## The npm package (pkg)
+
 .PHONY: build
-build: pkg/package.json target/release/crypt32-filter dist/crypt32_filter.wasm target/engines.stamp man ## The command (target/release), the npm package (pkg), the host modules and manual pages (dist)
+build: package module engines man target/release/crypt32-filter ## All of these, the command (target/release) and its manual pages
 
 .PHONY: man
 man: dist/man/crypt32-filter.1 ## Manual pages (dist/man) and completions of bash, zsh, fish and others (dist/completions)

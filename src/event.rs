@@ -5,7 +5,11 @@
 //! every value they meet, and the classifier looks at all of them. Everything has a fixed size, so
 //! that reading allocates nothing unless a string has to be decoded.
 
+mod strings;
+
 use std::borrow::Cow;
+
+pub use strings::{Lists, Strings};
 
 /// Where in a record a value stood. Two values from one place are one thing said twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,170 +158,6 @@ impl<'a> Field<'a> {
         let places = || self.all().map(|said| said.place);
         self.repeated = self.full
             || places().enumerate().any(|(i, place)| places().skip(i + 1).any(|p| p == place));
-    }
-}
-
-/// How many insertion strings are kept; the event has two, and one too many is enough to know.
-const STRINGS: usize = 3;
-
-/// One list of insertion strings, as one place gives it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Strings<'a> {
-    items: [Option<Cow<'a, str>>; STRINGS],
-    /// Something stood there that is no insertion string of this event.
-    pub extra: bool,
-    repeated: bool,
-    /// An empty list stood there: alone it says nothing, beside a full one it differs.
-    empty: bool,
-    /// The same for a single string.
-    nulls: [bool; STRINGS],
-}
-
-impl<'a> Strings<'a> {
-    /// Sets the string with this index (`%1` is 0).
-    pub fn set(&mut self, index: usize, value: Cow<'a, str>) {
-        self.repeated |= self.empty || self.nulls.get(index) == Some(&true);
-        match self.items.get_mut(index) {
-            Some(slot @ None) => *slot = Some(value),
-            Some(Some(old)) => self.repeated |= *old != value,
-            None => self.extra = true,
-        }
-    }
-
-    /// Notes that the string with this index is said to be none.
-    pub fn set_null(&mut self, index: usize) {
-        if let Some(null) = self.nulls.get_mut(index) {
-            *null = true;
-        }
-        self.repeated |= self.get(index).is_some();
-    }
-
-    /// Appends a string.
-    pub fn push(&mut self, value: Cow<'a, str>) {
-        let next = self.items.iter().position(Option::is_none).unwrap_or(STRINGS);
-        self.set(next, value);
-    }
-
-    /// The string with this index.
-    pub fn get(&self, index: usize) -> Option<&str> {
-        self.items.get(index)?.as_deref()
-    }
-
-    /// The only string, where there is exactly one.
-    pub fn only(&self) -> Option<&str> {
-        if self.items[1].is_none() && self.items[2].is_none() { self.get(0) } else { None }
-    }
-
-    /// Whether there are more than the two strings of this event.
-    pub fn too_many(&self) -> bool {
-        self.extra || self.items[2].is_some()
-    }
-
-    /// Takes over what was read from a string that does not live as long.
-    pub fn absorb(&mut self, other: Strings<'_>) {
-        for item in other.items.into_iter().flatten() {
-            self.push(Cow::Owned(item.into_owned()));
-        }
-        self.extra |= other.extra;
-        self.repeated |= other.repeated;
-    }
-
-    /// Takes in the same list once more: equal ones are harmless.
-    pub fn merge(&mut self, other: Self) {
-        let empty = self.empty || other.is_empty();
-        if self.is_empty() {
-            *self = other;
-        } else if *self != other {
-            self.repeated = true;
-        }
-        self.repeated |= empty && !self.is_empty();
-        self.empty = empty;
-    }
-
-    /// Whether there is nothing in it.
-    pub fn is_empty(&self) -> bool {
-        self.items.iter().all(Option::is_none) && !self.extra && !self.repeated
-    }
-
-    /// Whether one string was given twice with different values.
-    pub fn repeated(&self) -> bool {
-        self.repeated
-    }
-
-    /// The strings.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.items.iter().filter_map(|item| item.as_deref())
-    }
-}
-
-/// All lists of insertion strings that a record gives.
-#[derive(Clone, Debug, Default)]
-pub struct Lists<'a> {
-    lists: [Option<(Place, Strings<'a>)>; 4],
-    /// One place gave two different lists, or there were more places than any shape has.
-    pub repeated: bool,
-}
-
-impl<'a> Lists<'a> {
-    /// Takes in a whole list. An empty one says nothing, except that it differs from another one
-    /// in the same place.
-    pub fn say(&mut self, place: Place, mut strings: Strings<'a>) {
-        strings.empty |= strings.is_empty();
-        for slot in &mut self.lists {
-            match slot {
-                Some((at, old)) if *at == place && *old == strings => return,
-                Some((at, _)) => self.repeated |= *at == place,
-                None => {
-                    *slot = Some((place, strings));
-                    return;
-                }
-            }
-        }
-        self.repeated = true;
-    }
-
-    /// The list of this place, to be filled string by string.
-    pub fn at(&mut self, place: Place) -> Option<&mut Strings<'a>> {
-        let index = self.lists.iter().position(|slot| match slot {
-            Some((at, _)) => *at == place,
-            None => true,
-        });
-        let Some(index) = index else {
-            self.repeated = true;
-            return None;
-        };
-        Some(&mut self.lists[index].get_or_insert_with(|| (place, Strings::default())).1)
-    }
-
-    /// All lists that say something.
-    pub fn iter(&self) -> impl Iterator<Item = &Strings<'a>> {
-        self.lists.iter().flatten().map(|(_, strings)| strings).filter(|list| !list.is_empty())
-    }
-
-    /// Forgets the lists in places that `keep` refuses.
-    pub fn retain(&mut self, keep: impl Fn(Place) -> bool) {
-        let mut kept = 0;
-        for i in 0..self.lists.len() {
-            match &self.lists[i] {
-                Some((place, _)) if keep(*place) => {
-                    if kept != i {
-                        self.lists.swap(kept, i);
-                    }
-                    kept += 1;
-                }
-                Some(_) => {}
-                // None comes after an empty place.
-                None => break,
-            }
-        }
-        for slot in &mut self.lists[kept..] {
-            *slot = None;
-        }
-    }
-
-    /// All lists, to be changed.
-    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Strings<'a>> {
-        self.lists.iter_mut().flatten().map(|(_, strings)| strings)
     }
 }
 

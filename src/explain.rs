@@ -102,7 +102,10 @@ fn write_condition(out: &mut String, evidence: &Evidence, style: Style) -> fmt::
     }
     writeln!(out, "{:28}{}", "", style.paint("2", &format!("rests on {}", code.rests_on())))?;
     match state {
-        State::Failed => writeln!(out, "{:28}{}", "", code.when_failed()),
+        State::Failed => {
+            writeln!(out, "{:28}{}", "", code.when_failed())?;
+            writeln!(out, "{:28}{}", "", style.paint("2", &page(*code)))
+        }
         State::Assumed if *code == Condition::Unreachable => writeln!(
             out,
             "{:28}A server answered, so that Windows Update was out of reach is an assumption.",
@@ -115,6 +118,15 @@ fn write_condition(out: &mut String, evidence: &Evidence, style: Style) -> fmt::
         ),
         _ => Ok(()),
     }
+}
+
+/// The address of a condition: the page of the guide that says what would change it.
+pub fn page(condition: Condition) -> String {
+    format!(
+        "{}{}",
+        concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/www/guide/verdict.md#"),
+        condition
+    )
 }
 
 /// What a verdict means, in a sentence or two.

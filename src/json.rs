@@ -5,22 +5,19 @@
 //! not recurse, because hosts run it on a stack of a few kilobytes. `serde_json` checks it in the
 //! tests.
 
-use std::borrow::Cow;
+mod nesting;
+mod string;
+mod write;
+
+use nesting::Nesting;
+pub use string::Str;
+pub use write::write_string;
 
 use crate::bytes::plain;
 
 /// The text is not JSON (or memory ran out, which comes to the same: the record passes).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Invalid;
-
-/// A string as it stands between its quotes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Str<'a> {
-    /// The raw text, escapes and all.
-    pub raw: &'a str,
-    /// Whether there is any escape in it.
-    pub escaped: bool,
-}
 
 /// One token. Commas and colons are checked and left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -292,147 +289,5 @@ impl<'a> Tokens<'a> {
             self.position += 1;
         }
         if self.position == start { Err(Invalid) } else { Ok(()) }
-    }
-}
-
-/// Which of the open containers are objects: a bit each, the innermost one the lowest. On the heap
-/// only when very deep.
-#[derive(Default)]
-struct Nesting {
-    depth: usize,
-    near: u64,
-    far: Vec<u64>,
-}
-
-impl Nesting {
-    fn push(&mut self, object: bool) -> Result<(), Invalid> {
-        if self.depth > 0 && self.depth.is_multiple_of(64) {
-            self.far.try_reserve(1).map_err(|_| Invalid)?;
-            self.far.push(self.near);
-        }
-        self.near = self.near << 1 | u64::from(object);
-        self.depth += 1;
-        Ok(())
-    }
-
-    fn pop(&mut self) {
-        self.near >>= 1;
-        self.depth = self.depth.saturating_sub(1);
-        if self.depth.is_multiple_of(64)
-            && let Some(near) = self.far.pop()
-        {
-            self.near = near;
-        }
-    }
-
-    fn in_object(&self) -> bool {
-        self.near & 1 == 1
-    }
-}
-
-impl<'a> Str<'a> {
-    /// Whether it stands for `text`.
-    #[inline]
-    pub fn is(self, text: &str) -> bool {
-        if self.escaped { self.decode().is_some_and(|s| s == text) } else { self.raw == text }
-    }
-
-    /// The string that it stands for; a lone surrogate becomes U+FFFD. `None` if memory ran out.
-    pub fn decode(self) -> Option<Cow<'a, str>> {
-        if !self.escaped {
-            return Some(Cow::Borrowed(self.raw));
-        }
-        let mut out = String::new();
-        out.try_reserve_exact(self.raw.len()).ok()?;
-        let mut rest = self.raw;
-        while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
-            out.push_str(&rest[..at]);
-            let kind = *rest.as_bytes().get(at + 1)?;
-            rest = &rest[at + 2..];
-            out.push(match kind {
-                b'b' => '\u{8}',
-                b'f' => '\u{c}',
-                b'n' => '\n',
-                b'r' => '\r',
-                b't' => '\t',
-                b'u' => {
-                    let unit = hex4(rest)?;
-                    rest = &rest[4..];
-                    if (0xD800..0xDC00).contains(&unit)
-                        && let Some(low) = rest.strip_prefix("\\u").and_then(hex4)
-                        && (0xDC00..0xE000).contains(&low)
-                    {
-                        rest = &rest[6..];
-                        let code = 0x1_0000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
-                        char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)
-                    } else {
-                        char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER)
-                    }
-                }
-                other => char::from(other),
-            });
-        }
-        out.push_str(rest);
-        Some(Cow::Owned(out))
-    }
-}
-
-fn hex4(text: &str) -> Option<u32> {
-    u32::from_str_radix(text.get(..4)?, 16).ok()
-}
-
-/// Appends `text` as a JSON string.
-pub fn write_string(out: &mut String, text: &str) {
-    out.push('"');
-    let mut plain = 0;
-    for (i, byte) in text.bytes().enumerate() {
-        let escape = match byte {
-            b'"' => "\\\"",
-            b'\\' => "\\\\",
-            b'\n' => "\\n",
-            b'\r' => "\\r",
-            b'\t' => "\\t",
-            0..0x20 => "",
-            _ => continue,
-        };
-        out.push_str(&text[plain..i]);
-        plain = i + 1;
-        if escape.is_empty() {
-            const HEX: &[u8; 16] = b"0123456789abcdef";
-            out.push_str("\\u00");
-            out.push(char::from(HEX[usize::from(byte >> 4)]));
-            out.push(char::from(HEX[usize::from(byte & 15)]));
-        } else {
-            out.push_str(escape);
-        }
-    }
-    out.push_str(&text[plain..]);
-    out.push('"');
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Tokens;
-
-    /// Objects and arrays in turn, in threes and twos, so that no word of bits is like another.
-    #[test]
-    fn brackets_must_match_however_deep_they_are() {
-        for depth in [1_usize, 63, 64, 65, 127, 128, 129, 200] {
-            let is_object = |level: usize| level % 5 < 3;
-            let mut text = String::from("{\"a\":");
-            let mut ends = vec!['}'];
-            for level in 0..depth {
-                text.push_str(if is_object(level) { "{\"b\":" } else { "[" });
-                ends.push(if is_object(level) { '}' } else { ']' });
-            }
-            text.push('0');
-            let close = |ends: &[char]| text.clone() + &ends.iter().rev().collect::<String>();
-            assert!(Tokens::new(&close(&ends)).whole_object(), "{depth}");
-            for wrong in 0..ends.len() {
-                let mut ends = ends.clone();
-                ends[wrong] = if ends[wrong] == '}' { ']' } else { '}' };
-                assert!(!Tokens::new(&close(&ends)).whole_object(), "{wrong} of {depth}");
-            }
-        }
     }
 }

@@ -36,11 +36,11 @@ pub(super) fn headline(summary: &Summary) -> String {
     let totals = &summary.totals;
     let records = totals.records;
     if totals.benign + totals.review == 0 {
-        return format!("No crypt32 event 8 in {records} records.");
+        return format!("No crypt32 event 8 in {records} events.");
     }
     format!(
         "crypt32 event 8: {} benign by {} (listed {}, sibling {}, cause {}), {} to review, in \
-         {records} records; first {}, last {}.",
+         {records} events; first {}, last {}.",
         totals.benign,
         article::ID,
         totals.listed,

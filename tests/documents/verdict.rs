@@ -80,21 +80,3 @@ fn errors_in_examples_are_known_and_of_the_basis_that_stands_beside_them() {
     }
     assert!(seen > 0);
 }
-
-/// A link to a condition leads to one.
-#[test]
-fn links_to_the_page_lead_to_a_heading() {
-    let page = read(PAGE);
-    let anchors: Vec<String> = page
-        .lines()
-        .filter(|line| line.starts_with('#'))
-        .map(|line| line.trim_start_matches('#').trim().to_lowercase().replace(' ', "-"))
-        .collect();
-    for path in documents() {
-        let text = read(&path);
-        for (at, mark) in text.match_indices("verdict.md#") {
-            let anchor = text[at + mark.len()..].split(')').next().expect("an end");
-            assert!(anchors.iter().any(|a| a == anchor), "{}: {anchor}", path.display());
-        }
-    }
-}

@@ -73,6 +73,25 @@ def test_verdicts_are_those_of_the_native_command(db):
     assert sum(row["benign"] for row in rows) > 30
 
 
+def shown():
+    """The SQL that documents show."""
+    listing = ["node", ROOT / "tests/documents/shown.mjs", "clickhouse"]
+    blocks = json.loads(subprocess.run(listing, capture_output=True, check=True).stdout)
+    return [statement.strip() for block in blocks for statement in block["text"].split(";") if statement.strip()]
+
+
+def test_what_documents_show_runs_and_is_shipped(db):
+    shipped = {statement.strip() for name in ["query.sql", "materialized-view.sql"] for statement in script(name)}
+    for statement in shipped:
+        if statement.startswith("CREATE TABLE"):
+            db.run(statement)
+    statements = shown()
+    assert len(statements) >= 2
+    for statement in statements:
+        assert statement in shipped, statement
+        db.run(statement)
+
+
 def test_the_query_of_the_guide(db):
     db.run("CREATE TABLE logs (line String) ENGINE = MergeTree ORDER BY tuple()")
     db.load("logs", LINES)

@@ -1,53 +1,92 @@
-// The documents: each example of the package's README runs and prints what it says, the reference
-// is that of the types, and what is named exists.
+// The documents: each example in JavaScript runs and prints what it says, the reference is that of the
+// types, and what is named exists.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { PAGE, reference } from "../../www/tools/api.mjs";
 import { sampleLog } from "../../www/tools/sample-log.mjs";
+import { shownIn } from "../documents/shown.mjs";
 import { pkg, project, root } from "./project.mjs";
 
-const readme = readFileSync(join(root, "src/js/README.md"), "utf8");
-const examples = [...readme.matchAll(/^## (.+)$|^```js\n([\s\S]*?)^```$/gm)].reduce(
-  ({ title, all }, [, heading, code]) =>
-    heading === undefined ? { title, all: [...all, [title, code]] } : { title: heading, all },
-  { title: "", all: [] },
-).all;
+const examples = shownIn("node");
+const log = `${sampleLog(1).join("\n")}\n`;
 
 let dir;
 let remove;
-before(() => {
+let server;
+before(async () => {
   ({ dir, remove } = project("pino"));
-  writeFileSync(join(dir, "app.ndjson"), `${sampleLog(1).join("\n")}\n`);
+  writeFileSync(join(dir, "app.ndjson"), log);
+  const evtx = join(root, "tests/fixtures/evtx/omerbenamram-Application_no_crc32.evtx");
+  copyFileSync(evtx, join(dir, "Application.evtx"));
+  server = createServer((_, response) => response.end(log)).listen(0, "127.0.0.1");
+  await once(server, "listening");
 });
-after(() => remove?.());
+after(() => {
+  server?.close();
+  remove?.();
+});
 
 /** What the comments of an example say that it prints. */
 const promised = (code) =>
   [...code.matchAll(/^console\.log\(.*\); \/\/ (.*)$|^\/\/ (.*)$/gm)].map(([, a, b]) => a ?? b);
 
+/** An example as a whole module: the reference shows how to call what its section is about. */
+async function whole({ chapter, text }) {
+  if (/from "crypt32-filter|"crypt32-filter\//.test(text)) return text;
+  const entry = chapter.includes("browsers") ? "web" : "node";
+  const names = Object.keys(await import(join(pkg, `${entry}.js`)));
+  const used = names.filter((name) => new RegExp(`\\b${name}\\b`).test(text));
+  assert.ok(used.length > 0, text);
+  const start = [`import { ${used.join(", ")} } from "crypt32-filter/${entry}";`];
+  // In a page, an address without a host is one of the page's own.
+  if (text.includes('fetch("/'))
+    start.push(
+      `const fetch = (path) => globalThis.fetch("http://127.0.0.1:${server.address().port}" + path);`,
+    );
+  return `${start.join("\n")}\n${text}`;
+}
+
 test("there are examples", () => {
-  assert.ok(examples.length >= 7);
-  assert.ok(examples.filter(([, code]) => promised(code).length > 0).length >= 6);
+  const of = (path) => examples.filter((example) => example.path === path);
+  assert.ok(of("README.md").length >= 1);
+  assert.ok(of("src/js/README.md").length >= 7);
+  assert.ok(of("www/guide/api.md").length >= 6);
+  assert.ok(examples.filter(({ text }) => promised(text).length > 0).length >= 8);
 });
 
-for (const [i, [title, code]] of examples.entries()) {
-  test(`README, ${title} (${i + 1})`, () => {
-    writeFileSync(join(dir, "example.mjs"), code);
-    const { status, stdout, stderr } = spawnSync(process.execPath, ["example.mjs"], { cwd: dir });
-    assert.equal(status, 0, stderr.toString());
-    assert.equal(stderr.toString(), "");
-    assert.equal(stdout.toString().trim(), promised(code).join("\n"));
+for (const example of examples) {
+  test(`${example.where}, ${example.heading}`, async () => {
+    writeFileSync(join(dir, "example.mjs"), await whole(example));
+    const child = spawn(process.execPath, ["example.mjs"], { cwd: dir });
+    const read = async (stream) => (await stream.toArray()).join("");
+    // Most do not read it.
+    child.stdin.on("error", () => {}).end(log);
+    const [stdout, stderr, [status]] = await Promise.all([
+      read(child.stdout),
+      read(child.stderr),
+      once(child, "close"),
+    ]);
+    assert.equal(status, 0, stderr);
+    assert.equal(stderr !== "", example.text.includes("console.error"), stderr);
+    const lines = promised(example.text);
+    if (lines.length > 0) assert.equal(stdout.trim(), lines.join("\n"));
+    else assert.equal(stdout !== "", /console\.log\(|process\.stdout/.test(example.text), stdout);
   });
 }
 
-test("pino's example left its log", () => {
+test("examples left what they write", () => {
   assert.match(readFileSync(join(dir, "service.log"), "utf8"), /"verdict":"review"/);
+  const kept = readFileSync(join(dir, "kept.ndjson"), "utf8");
+  assert.ok(kept.length > 0 && kept.length < log.length);
 });
 
 test("the package carries this README", () => {
+  const readme = readFileSync(join(root, "src/js/README.md"), "utf8");
   assert.equal(readFileSync(join(pkg, "README.md"), "utf8"), readme);
 });
 

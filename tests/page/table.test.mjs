@@ -39,6 +39,13 @@ test("sort, facets, chips, search and keyboard", async () => {
   await page.keyboard.press("End");
   await page.keyboard.press("Enter");
   await page.waitForSelector(".explain:not([hidden])");
+  const codes = page.locator(".explain .conditions a");
+  assert.ok((await codes.count()) > 8);
+  for (const code of await codes.all()) {
+    const address = await code.evaluate(({ href }) => href);
+    const text = await (await fetch(address)).text();
+    assert.ok(text.includes(`id="${new URL(address).hash.slice(1)}"`), address);
+  }
   await page.keyboard.press("Escape");
   assert.equal(await page.locator(".explain").isHidden(), true);
   await page.keyboard.press("2");

@@ -1,6 +1,7 @@
 // Why: each condition with what was seen and what it rests on, and the record itself.
 import { copyButton, h, put } from "./dom.ts";
-import type { Article, Evidence, Finding, Row, Tell } from "./protocol.ts";
+import { isSingle } from "./opening.ts";
+import type { Article, Condition, Evidence, Finding, Row, Tell } from "./protocol.ts";
 import { clock, line, visible } from "./text.ts";
 
 type Told = Extract<Tell, { tell: "explain" }>;
@@ -132,11 +133,20 @@ export class Explain {
         h("p", {}, condition?.asks ?? code),
         seen && h("p", { class: "seen" }, "Seen: ", h("code", {}, visible(seen))),
         state === "failed" && condition?.failed && h("p", {}, condition.failed),
-        h("p", { class: "about" }, `Source: ${condition?.rests ?? ""}`),
+        h(
+          "p",
+          { class: "about" },
+          `Source: ${condition?.rests ?? ""}. `,
+          h("a", { href: guide(code, condition), target: "_blank", rel: "noopener" }, code),
+        ),
       ),
     );
   }
 }
+
+/** The condition in the guide: the one beside the page, or, of the single file, the repository's. */
+const guide = (code: string, condition?: Condition) =>
+  isSingle() ? (condition?.page ?? "") : `guide/verdict.html#${code}`;
 
 function sorted(evidence: Evidence[]): Evidence[] {
   const order = ["failed", "met", "assumed"];

@@ -2,6 +2,9 @@
 import { h } from "./dom.ts";
 import { dropped } from "./dropped.ts";
 
+/** Whether the page is the single file, which has nothing beside it. */
+export const isSingle = (): boolean => document.querySelector('script[id^="file-"]') !== null;
+
 /** A file of the page: inside it in the single-file build, beside it otherwise. */
 export async function asset(name: string): Promise<ArrayBuffer> {
   const inside = document.getElementById(`file-${name}`)?.textContent;

@@ -12,6 +12,8 @@ export interface Condition {
   asks: string;
   rests: string;
   failed: string;
+  /** Where the guide explains it, in the repository. */
+  page: string;
 }
 
 export interface Article {

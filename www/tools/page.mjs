@@ -1,9 +1,10 @@
 // Builds the page into dist/page, with the guide beside it, and the page alone as one file,
 // dist/crypt32-triage.html.
-import { copyFileSync, cpSync, writeFileSync } from "node:fs";
+import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "vite";
+import { writeGuide } from "./guide.mjs";
 import { sampleLog } from "./sample-log.mjs";
 
 const root = join(import.meta.dirname, "../..");
@@ -14,5 +15,5 @@ writeFileSync(
   join(page, "sample.ndjson.gz"),
   gzipSync(`${sampleLog().join("\n")}\n`, { level: 9 }),
 );
-cpSync(join(root, "www/guide"), join(page, "guide"), { recursive: true });
+writeGuide(join(page, "guide"));
 await import("./single.mjs");

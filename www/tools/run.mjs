@@ -60,10 +60,21 @@ function* lines({ bytes, line }) {
   }
 }
 
+/**
+ * The empty lines of a block. The filter counts lines, also empty ones; the page and `report` count
+ * what can be an event, so whoever compares them wants to know.
+ */
+function emptyLines(bytes) {
+  let count = 0;
+  for (let from = 0, at = bytes.indexOf(10); at >= 0; from = at + 1, at = bytes.indexOf(10, from))
+    if (at === from || (at === from + 1 && bytes[from] === 13)) count++;
+  return count;
+}
+
 /** Filters the file; gives the ledger, times, and the records worth showing. */
 async function stream(library, path, options, out) {
   const filter = new library.Filter(options);
-  const seen = { errors: new Map(), examples: new Map(), review: [] };
+  const seen = { errors: new Map(), examples: new Map(), review: [], empty: 0 };
   let busy = 0;
   let last = { benign: 0, review: 0, errors: 0 };
   const timed = (work) => {
@@ -74,6 +85,7 @@ async function stream(library, path, options, out) {
   };
   for await (const block of blocks(path)) {
     for (const piece of timed(() => filter.pieces(block.bytes))) write(out, piece);
+    seen.empty += emptyLines(block.bytes);
     const ledger = filter.ledger();
     const now = { benign: ledger.benign, review: ledger.review, errors: codes(ledger).length };
     const news =
@@ -124,7 +136,7 @@ function write(out, bytes) {
   for (let at = 0; out !== null && at < bytes.length; ) at += writeSync(out, bytes, at);
 }
 
-function showTotals(ledger, options, busy) {
+function showTotals(ledger, options, busy, empty) {
   const rate = ledger.bytes_in / 1e6 / (busy / 1000);
   print(
     `  ${bold(number(ledger.records))} records, ${size(ledger.bytes_in)}, in ${bold(`${busy.toFixed(1)} ms`)}` +
@@ -140,10 +152,15 @@ function showTotals(ledger, options, busy) {
       yellow,
       options.action === "observe" ? "counted" : "tagged with the reasons",
     ],
-    ["unrelated", ledger.unrelated, dim, "untouched"],
+    [
+      "unrelated",
+      ledger.unrelated,
+      dim,
+      empty > 0 ? `untouched; ${number(empty)} are empty lines` : "untouched",
+    ],
     ["oversized", ledger.oversized, red, "passed unread"],
   ];
-  const bar = width - 52;
+  const bar = width - 62;
   for (const [word, count, paint, what] of rows) {
     if (count === 0 && word === "oversized") continue;
     const share = ledger.records > 0 ? count / ledger.records : 0;
@@ -336,7 +353,7 @@ async function main() {
   const { ledger, busy, seen } = await stream(library, path, options, out);
   if (out !== null) closeSync(out);
 
-  showTotals(ledger, options, busy);
+  showTotals(ledger, options, busy, seen.empty);
   if (ledger.benign + ledger.review === 0) {
     print("", "  No Crypt32 event 8 in it: every byte passes as it came.");
     if (ledger.unparsed > 0)

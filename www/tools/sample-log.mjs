@@ -2,9 +2,9 @@
 // cannot reach Windows Update. The seed is fixed, so everybody gets the same bytes.
 //
 //   node www/tools/sample-log.mjs FILE
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { argv } from "node:process";
+import { argv, pid } from "node:process";
 import { fileURLToPath } from "node:url";
 import { CAB, message, random, URL_KNOWN } from "./sample-kit.mjs";
 import {
@@ -282,10 +282,12 @@ export function sampleLog(days = 3) {
   });
 }
 
-/** Writes the log to a file. */
+/** Writes the log to a file, which others may be reading: they see a whole one. */
 export function writeSampleLog(file) {
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${sampleLog().join("\n")}\n`);
+  const fresh = `${file}.${pid}`;
+  writeFileSync(fresh, `${sampleLog().join("\n")}\n`);
+  renameSync(fresh, file);
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) {

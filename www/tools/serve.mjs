@@ -12,8 +12,6 @@ const TYPES = {
   ".gz": "application/gzip",
   ".svg": "image/svg+xml",
   ".png": "image/png",
-  // The guide, to be read in the browser.
-  ".md": "text/plain; charset=utf-8",
 };
 
 /** A server of one folder on 127.0.0.1. */
@@ -43,6 +41,6 @@ if (process.argv[1] === import.meta.filename) {
   const port = Number(process.env.PORT ?? 8253);
   const server = await serve(folder, port).catch(() => serve(folder));
   const address = `http://127.0.0.1:${server.address().port}/`;
-  process.stdout.write(`The triage page: ${address}\nThe guide: ${address}guide/README.md\n`);
+  process.stdout.write(`The triage page: ${address}\nThe guide: ${address}guide/\n`);
   process.stdout.write("One file, to open from disk: dist/crypt32-triage.html\nCtrl+C ends it.\n");
 }

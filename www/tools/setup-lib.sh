@@ -28,7 +28,7 @@ timed() {
 
 # crate NAME VERSION COMMAND: a command from the crate registry, built for one use and not for speed.
 crate() {
-  [ -x "$tools/bin/$3" ] && grep -q "^\"$1 $2 " "$tools/.crates.toml" && return
+  [ -x "$tools/bin/$3" ] && grep -q "^\"$1 $2 " "$tools/.crates.toml" 2>/dev/null && return
   timed "$3 $2 (built from source, a few minutes)" \
     env CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off \
     CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_TARGET_DIR="$tools/build" \

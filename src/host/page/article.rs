@@ -17,6 +17,7 @@ pub fn article_json() -> String {
             "asks": code.asks(),
             "rests": code.rests_on(),
             "failed": code.when_failed(),
+            "page": explain::page(code),
         })
     });
     let bases = [Basis::Listed, Basis::Sibling, Basis::Cause];

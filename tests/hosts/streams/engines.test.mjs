@@ -6,6 +6,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { shownIn } from "../../documents/shown.mjs";
 import { DROP, dist, lint, pipe, processor } from "./engines.mjs";
 import { fluentBit, native, numbered, root, sample, samples } from "./records.mjs";
 
@@ -65,6 +66,26 @@ for (const action of ["tag", "drop"]) {
     }
   });
 }
+
+test("the processors that documents show drop what the native command drops", async () => {
+  const shown = shownIn("processors");
+  ok(shown.length > 0);
+  const input = lines(records);
+  const expected = native("drop", input);
+  for (const { where, text } of shown) {
+    const [, body] = /^\s*- mapping: \|\n([\s\S]+)$/.exec(text);
+    const mapping = body.replaceAll(/^\s+/gm, "");
+    for (const engine of ["connect", "bento"]) {
+      const { status, stdout, stderr } = await pipe(
+        engine,
+        [processor[engine], { mapping }],
+        input,
+      );
+      strictEqual(status, 0, `${where}: ${stderr}`);
+      ok(stdout.equals(expected), `${where}, in ${engine}`);
+    }
+  }
+});
 
 test("several threads, each with instances of its own, write the same records", async () => {
   const input = numbered(20_000).map((text) => Buffer.from(text));

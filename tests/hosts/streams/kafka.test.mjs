@@ -1,9 +1,10 @@
 // A real Kafka of three brokers and workers that share a topic: what happens to records when a worker
 // is killed and a broker goes away. RECORDS sets how many there are.
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { commands, shownIn } from "../../documents/shown.mjs";
 import { dist, start } from "./engines.mjs";
 import { account, cpu, Kafka, ports, until } from "./kafka.mjs";
 import { native, numbered, root, sample, shares } from "./records.mjs";
@@ -109,6 +110,15 @@ function ordered(out) {
   }
   return restarts;
 }
+
+test("the workers that documents start are those that are started here", () => {
+  const shown = shownIn("workers").flatMap(commands);
+  ok(shown.length > 0);
+  const run = new Set(
+    Object.values(shipped).map(([engine, file]) => `redpanda-${engine} run ${basename(file)}`),
+  );
+  for (const { command } of shown) ok(run.has(command), command);
+});
 
 test("bad input passes: not JSON, empty, a tombstone, large records", async () => {
   const benign = sample("fluentbit-winlog");

@@ -1,0 +1,248 @@
+//! What the conditions about source, id, message and integrity share: one event, taken apart once.
+
+use std::borrow::Cow;
+
+use super::{
+    integer::{integer, is_event_8},
+    met,
+};
+use crate::{
+    article::{self, Error},
+    bytes,
+    event::{Event, Kind, Place, Said, Scale, Strings, same_machine},
+    message::{self, Message},
+    policy::Policy,
+    verdict::State,
+};
+
+/// What the conditions share: the event with its messages taken apart.
+pub(super) struct Facts<'e> {
+    event: &'e Event<'e>,
+    policy: &'e Policy,
+    /// One entry a message field, in their order; `None` where it does not fit.
+    messages: [Option<Message<'e>>; 6],
+}
+
+impl<'e> Facts<'e> {
+    /// The facts of a candidate; `None` for any other event.
+    pub(super) fn of_candidate(event: &'e Event<'e>, policy: &'e Policy) -> Option<Self> {
+        let is_source = |text: &str| text.eq_ignore_ascii_case(article::SOURCE);
+        let (mut has_id, mut is_8) = (false, false);
+        for id in event.id.iter().filter_map(integer) {
+            has_id = true;
+            is_8 |= id.low == article::EVENT_ID;
+        }
+        let has_source = event.source.first().is_some();
+        let is_crypt32 = event.source.texts().any(is_source);
+        // Most records end here, before any message is read.
+        if (has_source && !is_crypt32) || (has_id && !is_8) {
+            return None;
+        }
+        let facts = Self::new(event, policy);
+        if has_source && has_id {
+            return Some(facts);
+        }
+        let known_strings = event.strings.iter().any(|list| {
+            Self::pair(list).is_some_and(|(url, error)| {
+                url == article::URL && !message::error_of_string(error).is_empty()
+            }) && !list.too_many()
+        });
+        let named = facts.named();
+        let whole = facts.messages.iter().flatten().any(|message| message.whole);
+        if !known_strings && !whole && named.is_none() {
+            return None;
+        }
+        if let Some((source, id)) = named {
+            let other_id = integer(&said(id)).is_some_and(|id| id.low != article::EVENT_ID);
+            if (!has_source && !is_source(source)) || (!has_id && other_id) {
+                return None;
+            }
+        }
+        Some(facts)
+    }
+
+    fn new(event: &'e Event<'e>, policy: &'e Policy) -> Self {
+        let strings = event.strings.iter().find_map(Self::pair);
+        let mut messages = [None; 6];
+        for (slot, text) in messages.iter_mut().zip(event.message.texts()) {
+            *slot = message::parse(text, strings, &policy.localised);
+        }
+        Self { event, policy, messages }
+    }
+
+    /// The two strings of a list, also where one string holds both.
+    fn pair(list: &'e Strings<'_>) -> Option<(&'e str, &'e str)> {
+        match list.only() {
+            Some(joined) => message::split_joined(joined),
+            None => Some((list.get(0)?, list.get(1)?)),
+        }
+    }
+
+    fn fitting(&self) -> impl Iterator<Item = &Message<'e>> {
+        self.messages.iter().flatten()
+    }
+
+    /// The source and id in a "cannot be found" wording.
+    pub(super) fn named(&self) -> Option<(&'e str, &'e str)> {
+        let event = self.event;
+        self.fitting()
+            .find_map(|message| message.named)
+            .or_else(|| event.message.texts().find_map(message::named_without_strings))
+    }
+
+    pub(super) fn sources(&self) -> impl Iterator<Item = &str> {
+        let named = if self.event.source.is_empty() { self.named() } else { None };
+        self.event.source.texts().chain(named.map(|(source, _)| source))
+    }
+
+    pub(super) fn source(&self) -> State {
+        let plain = self.event.source.iter().all(|said| said.kind != Kind::Other);
+        let mut sources = self.sources().peekable();
+        let some = sources.peek().is_some();
+        met(plain && some && sources.all(|source| source.eq_ignore_ascii_case(article::SOURCE)))
+    }
+
+    pub(super) fn event_id(&self) -> State {
+        let event = self.event;
+        let shown = if event.id.is_empty() {
+            self.named().is_some_and(|(_, id)| is_event_8(&said(id)))
+        } else {
+            event.id.iter().all(is_event_8)
+        };
+        let qualifiers = event.qualifiers.iter().all(|said| {
+            integer(said).is_some_and(|q| q.low == article::QUALIFIERS && q.high == Some(0))
+        });
+        met(shown && qualifiers)
+    }
+
+    pub(super) fn message(&self) -> State {
+        let given = self.event.message.iter().filter(|said| !said.value.trim().is_empty()).count();
+        if given > 0 {
+            return met(self.fitting().count() == given);
+        }
+        let mut lists = self.event.strings.iter();
+        met(lists.any(|list| !list.too_many() && Self::pair(list).is_some()))
+    }
+
+    pub(super) fn urls(&self) -> impl Iterator<Item = &str> {
+        let strings = self.event.strings.iter().filter_map(|list| match Self::pair(list) {
+            Some((url, _)) => Some(url),
+            None => list.get(0),
+        });
+        self.fitting().map(|message| message.url).chain(strings)
+    }
+
+    pub(super) fn url(&self) -> State {
+        let mut urls = self.urls().peekable();
+        met(urls.peek().is_some() && urls.all(|url| url == article::URL))
+    }
+
+    pub(super) fn error_texts(&self) -> impl Iterator<Item = &str> {
+        let strings = self.event.strings.iter().filter_map(|list| match Self::pair(list) {
+            Some((_, error)) => Some(error),
+            // The URL is missing, and the error stands by itself.
+            None => list.get(1),
+        });
+        let strings = strings.map(message::error_of_string);
+        self.fitting().map(|message| message.error).chain(strings)
+    }
+
+    /// The error, where every text that gives one gives the same known one.
+    pub(super) fn error(&self) -> Option<&'static Error> {
+        let known = |text: &str| {
+            Error::by_text(text)
+                .or_else(|| Error::by_number(text))
+                .or_else(|| self.policy.localised.iter().find_map(|language| language.error(text)))
+        };
+        let mut texts = self.error_texts();
+        let text = texts.next()?;
+        let error = known(text)?;
+        texts.all(|other| other == text || known(other) == Some(error)).then_some(error)
+    }
+
+    /// The first thing that speaks against the record as a whole.
+    pub(super) fn contradiction(&self) -> Option<&'static str> {
+        let event = self.event;
+        let lists = || event.strings.iter();
+        if event.fields().iter().any(|field| field.repeated)
+            || event.strings.repeated
+            || lists().any(Strings::repeated)
+        {
+            return Some("a field is said twice with different values");
+        }
+        if lists().any(Strings::too_many) {
+            return Some("there are more insertion strings than two");
+        }
+        if event.data.iter().any(|said| !matches!(&*said.value, "System.Byte[]")) {
+            return Some("there is binary data");
+        }
+        let none = ["none", "0", "(0)", "n/a"];
+        let is_none = |said: &Said<'_>| {
+            said.kind != Kind::Other && none.iter().any(|n| said.value.eq_ignore_ascii_case(n))
+        };
+        if !event.category.iter().all(is_none) {
+            return Some("the event has a category");
+        }
+        // Where the record has fields of its own, a wording must not name another event.
+        let other_source = |source: &str| {
+            !event.source.is_empty() && !source.eq_ignore_ascii_case(article::SOURCE)
+        };
+        let other_id = |id| !event.id.is_empty() && !is_event_8(&said(id));
+        let mut named = self.fitting().filter_map(|message| message.named);
+        if named.any(|(source, id)| other_source(source) || other_id(id)) {
+            return Some("the message names another event");
+        }
+        let mut computers = event.computer.texts();
+        if let Some(first) = computers.next()
+            && !computers.all(|other| same_machine(first, other))
+        {
+            return Some("two computers are named");
+        }
+        if self.sources().any(|source| odd(source, &[])) {
+            return Some("the source has characters that the event never has");
+        }
+        let odd_string = |text: &str| odd(bytes::trim_end(text, b"\r\n"), &[]);
+        let localised = |text: &str| self.policy.localised.iter().any(|l| l.error(text).is_some());
+        let odd_list = |list| match (Self::pair(list), list.only()) {
+            // The bar between joined strings is the grammar's own.
+            (Some((_, error)), Some(_)) => odd_string(error) && !localised(error),
+            _ => list
+                .iter()
+                .any(|text| odd_string(text) && !localised(message::error_of_string(text))),
+        };
+        if lists().any(odd_list) {
+            return Some("an insertion string has characters that the event never has");
+        }
+        let texts = event.message.texts().zip(&self.messages);
+        for (text, parsed) in texts {
+            // So are the bar in a message of joined strings, and a localised template.
+            let inner = match parsed {
+                Some(parsed) if parsed.localised.is_some() && localised(parsed.error) => parsed.url,
+                Some(parsed) if parsed.localised.is_some() || !parsed.whole => parsed.error,
+                _ => text,
+            };
+            if odd(inner, b"\t\r\n") {
+                return Some("the message has characters that the event never has");
+            }
+        }
+        None
+    }
+}
+
+/// A value as a field would hold it.
+fn said(value: &str) -> Said<'_> {
+    let place = Place { part: 0, row: 0 };
+    Said { place, kind: Kind::Text, scale: Scale::Words, value: Cow::Borrowed(value) }
+}
+
+/// Whether there is a control character other than `allowed`, or anything non-ASCII.
+fn odd(text: &str, allowed: &[u8]) -> bool {
+    let mut rest = text.as_bytes();
+    while let Some([stop, after @ ..]) = rest.get(bytes::printable(rest)..) {
+        if !allowed.contains(stop) {
+            return true;
+        }
+        rest = after;
+    }
+    false
+}

@@ -1,0 +1,138 @@
+// What documents show: every fenced block, and who runs it. Nothing is listed here: a block that is
+// added is run, or its kind is not known and the tests fail, or the document says why it is not run,
+// in a comment right above it:
+//
+//     <!-- not run: why it cannot be -->
+//
+// `node tests/documents/shown.mjs HOST` prints the blocks of a host as JSON.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+export const root = join(import.meta.dirname, "../..");
+const GENERATED = new Set(["node_modules", "target", "fuzz"]);
+
+function markdown(folder, deep) {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return deep && !GENERATED.has(entry.name) ? markdown(path, true) : [];
+    return path.endsWith(".md") ? [path] : [];
+  });
+}
+
+/** Every document: those of the root, the guide, and those beside the code and the tests. */
+export const documents = [
+  ...markdown("", false),
+  ...["src", "tests", "www/guide"].flatMap((folder) => markdown(folder, true)),
+].sort();
+
+/** The blocks of a document: what stands in them, under which headings, and why they are not run. */
+function blocksOf(path) {
+  const found = [];
+  let block;
+  let chapter = "";
+  let heading = "";
+  let reason;
+  readFileSync(join(root, path), "utf8")
+    .split("\n")
+    .forEach((line, index) => {
+      const [, indent, language] = /^( *)```(\w*)$/.exec(line) ?? [];
+      if (block) {
+        if (indent === block.indent && language === "") {
+          found.push(block);
+          block = undefined;
+        } else
+          block.text += `${line.startsWith(block.indent) ? line.slice(block.indent.length) : line}\n`;
+      } else if (indent !== undefined) {
+        const where = `${path}:${index + 1}`;
+        block = { path, where, chapter, heading, language, indent, reason, text: "" };
+        reason = undefined;
+      } else if (line.startsWith("#")) {
+        heading = line.replace(/^#+ /, "");
+        if (line.startsWith("## ")) chapter = heading;
+      } else {
+        const said = /^ *<!-- not run: (.*) -->$/.exec(line)?.[1];
+        if (said !== undefined || line.trim() !== "") reason = said;
+      }
+    });
+  if (block) throw new Error(`${block.where}: the block does not end`);
+  return found;
+}
+
+export const blocks = documents.flatMap(blocksOf);
+
+/** What is data, a part of a program or a drawing: nothing in it can be run by itself. */
+const DATA = new Set(["json", "mermaid", "rust", "ts"]);
+
+/** The tests that run blocks in the real program that reads them. */
+export const HOSTS = {
+  clickhouse: "tests/hosts/clickhouse.py",
+  "fluent-bit": "tests/hosts/fluent-bit.mjs",
+  processors: "tests/hosts/streams/engines.test.mjs",
+  workers: "tests/hosts/streams/kafka.test.mjs",
+};
+
+/** Who runs a block: `shell`, `node`, a host, `nobody` where that is right; nothing if not known. */
+export function runner({ language, text, reason }) {
+  if (reason !== undefined || DATA.has(language)) return "nobody";
+  if (language === "sh" && text.startsWith("redpanda-connect ")) return "workers";
+  if (language === "sh" && /^fluent-bit /m.test(text)) return "fluent-bit";
+  if (language === "sh" || language === "console") return "shell";
+  if (language === "js") return "node";
+  if (language === "sql") return "clickhouse";
+  if (language === "yaml" && text.includes("function_name:")) return "fluent-bit";
+  if (language === "yaml" && text.includes("mapping:")) return "processors";
+  return undefined;
+}
+
+/** The blocks that a host is to run. */
+export const shownIn = (host) => blocks.filter((block) => runner(block) === host);
+
+/** The commands of a shell block: each with what the document says that it prints. */
+export function commands({ language, text }) {
+  const found = [];
+  for (const line of text.replaceAll(/\\\n\s*/g, "").split("\n")) {
+    if (line.trim() === "") continue;
+    const prompt = line.startsWith("$ ");
+    if (language === "console" && !prompt) {
+      found.at(-1).prints.push(line);
+      continue;
+    }
+    const [command, comment] = line.slice(prompt ? 2 : 0).split(/\s+# /);
+    // A comment that begins with a number and a colon says what is printed.
+    const number = /^(\d+):/.exec(comment ?? "")?.[1];
+    found.push({ command, prints: number === undefined ? [] : [number] });
+  }
+  return found;
+}
+
+/** The targets of make that a command asks for. */
+export const target = (command) => /^(?:[A-Z_]+=\S+ )*make ([\w-]+)/.exec(command)?.[1];
+
+/** What a push or a release runs: commands of `.ci/run` and of workflows, and what targets need. */
+export function regular() {
+  const read = (path) => readFileSync(join(root, path), "utf8");
+  const workflows = readdirSync(join(root, ".github/workflows"));
+  const lines = [
+    ...read(".ci/run").split("\n"),
+    ...workflows.flatMap((name) =>
+      [...read(`.github/workflows/${name}`).matchAll(/^ *- run: (.*)$/gm)].map(([, run]) => run),
+    ),
+  ];
+  const needs = new Map(
+    [...read("Makefile").matchAll(/^([a-z-]+): ([^#\n]*)##/gm)].map(([, name, rest]) => [
+      name,
+      rest.trim().split(/\s+/),
+    ]),
+  );
+  const targets = lines.map(target).filter(Boolean);
+  for (const name of targets) {
+    targets.push(
+      ...(needs.get(name) ?? []).filter((other) => needs.has(other) && !targets.includes(other)),
+    );
+  }
+  return { targets: new Set(targets), commands: new Set(lines) };
+}
+
+if (process.argv[1] === import.meta.filename) {
+  process.stdout.write(JSON.stringify(shownIn(process.argv[2])));
+}

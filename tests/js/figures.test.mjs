@@ -1,0 +1,48 @@
+// Figures that documents give for the bundled log, beside what the package makes of it.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { classify, Filter } from "../../pkg/node.js";
+import { sampleLog } from "../../www/tools/sample-log.mjs";
+import { blocks, root } from "../documents/shown.mjs";
+
+test("the ledger that the guide shows is that of one day of the bundled log", () => {
+  const [{ text }] = blocks.filter(
+    ({ path, language }) => path === "www/guide/ledger.md" && language === "json",
+  );
+  const { computers, ...counts } = JSON.parse(text);
+  const filter = new Filter({ action: "drop" });
+  filter.push(Buffer.from(`${sampleLog(1).join("\n")}\n`));
+  filter.finish();
+  const ledger = filter.ledger();
+  assert.deepEqual({ ...ledger, ...counts }, ledger);
+  assert.ok(Object.keys(counts).length > 10);
+  assert.deepEqual({ ...ledger.computers, ...computers }, ledger.computers);
+});
+
+test("the questions say rightly what rules by hand drop from the bundled log", () => {
+  const page = readFileSync(join(root, "www/guide/faq.md"), "utf8").replaceAll(/\s+/g, " ");
+  const [, ...said] =
+    /`target\/run\/sample.ndjson`: (\S+) records for .* lines, (\d+) of them empty; the page counts (\S+), .* has (\S+) dropped and (\d+) to review\. The rule by URL also drops (\d+) events 7, (\d+) of the records to review, and (\d+) that .*; the rule by source drops (\d+) events 7, (\d+) events 11 and all (\d+) to review/.exec(
+      page,
+    );
+  const lines = sampleLog();
+  const count = (rule) => {
+    const kinds = { benign: 0, review: 0, 7: 0, 11: 0, other: 0 };
+    for (const line of lines.filter((line) => rule.test(line))) {
+      const { verdict, related } = classify(line);
+      kinds[verdict in kinds ? verdict : related?.id in kinds ? related.id : "other"]++;
+    }
+    return kinds;
+  };
+  const [all, url, source] = [/^/, /authrootseq\.txt/, /"crypt32"/i].map(count);
+  assert.deepEqual([url.benign, source.benign], [all.benign, all.benign]);
+  const empty = lines.filter((line) => line === "").length;
+  const numbers = [lines.length, empty, lines.length - empty, all.benign, all.review];
+  numbers.push(url[7], url.review, url.other, source[7], source[11], source.review);
+  assert.deepEqual(
+    said.map((text) => Number(text.replaceAll(",", ""))),
+    numbers,
+  );
+});
