@@ -80,6 +80,13 @@ struct Frame {
     within: bool,
 }
 
+impl Frame {
+    /// Whether what is in it may be in a record of its own.
+    fn is_in_record(&self) -> bool {
+        self.within || self.inner.is_some()
+    }
+}
+
 /// All parts of one record: more than any shape has.
 pub(super) type Parts<'a> = [Option<Part<'a>>; 6];
 
@@ -198,10 +205,7 @@ impl<'a> Reader<'_, 'a> {
                     None => self.tokens.skip_value().map(drop),
                 };
             }
-            Step::Unknown => {
-                let free = self.is_free(name);
-                return self.ignore(free);
-            }
+            Step::Unknown => return self.ignore(name),
         };
         let role = known.row.map(|row| {
             self.seen.insert(row);
@@ -213,8 +217,7 @@ impl<'a> Reader<'_, 'a> {
                 Some((row, Role::Inner)) => Some((row, self.tokens.position())),
                 _ => None,
             };
-            let above = self.frames[self.depth];
-            let within = above.within || above.inner.is_some();
+            let within = self.frames[self.depth].is_in_record();
             self.tokens.next()?;
             self.depth += 1;
             self.frames[self.depth] = Frame { node: known.node, inner, within };
@@ -227,23 +230,11 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    /// Whether nothing looks at the value of a member that no name is for. A tag's own members
-    /// matter all the same; and those of an object that may be a record are read once more as such.
-    fn is_free(&self, name: &str) -> bool {
-        let frame = &self.frames[self.depth];
-        if self.depth == 0 {
-            name != self.key && name != "tags"
-        } else if frame.inner.is_some() {
-            !frame.within && matches!(names::step(Node::TOP, name), Step::Unknown)
-        } else {
-            !frame.within
-        }
-    }
-
-    /// Passes over a value that no name is for.
-    fn ignore(&mut self, free: bool) -> Result<(), Invalid> {
+    /// Passes over the value of a member that no name is for.
+    fn ignore(&mut self, name: &str) -> Result<(), Invalid> {
         let value = self.tokens.skip_value()?;
         let end = self.tokens.position();
+        let free = self.slots.is_some() && self.is_free(name);
         if free && let Some(slots) = &mut self.slots {
             let start = end - value.len();
             match value.as_bytes() {
@@ -255,6 +246,16 @@ impl<'a> Reader<'_, 'a> {
         Ok(())
     }
 
+    /// Whether nothing looks at the value of a member that no name is for. A tag's own members matter
+    /// all the same; and those of an object that may be a record are read once more as such.
+    fn is_free(&self, name: &str) -> bool {
+        let frame = &self.frames[self.depth];
+        let tag = self.depth == 0 && (name == self.key || name == "tags");
+        let unread =
+            || frame.inner.is_none() || matches!(names::step(Node::TOP, name), Step::Unknown);
+        !tag && !frame.within && unread()
+    }
+
     /// Notes a time or a computer that was just read.
     fn note(&mut self, row: u16, role: Role, token: &Token<'_>) {
         let why = match role {
@@ -263,10 +264,10 @@ impl<'a> Reader<'_, 'a> {
             _ => return,
         };
         let end = self.tokens.position();
-        let frame = &self.frames[self.depth];
+        let within = self.frames[self.depth].is_in_record();
         let Some(slots) = &mut self.slots else { return };
         slots.given(row);
-        if frame.within || frame.inner.is_some() {
+        if within {
             return;
         }
         match token {
