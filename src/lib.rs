@@ -12,7 +12,6 @@ pub mod cli;
 pub mod event;
 pub mod explain;
 pub mod filter;
-mod find;
 pub mod finding;
 pub mod host;
 pub mod json;

@@ -6,7 +6,6 @@
 
 use std::borrow::Cow;
 
-use crate::find::Find;
 use crate::{article, bytes, policy::Localised};
 
 /// A message that fits, taken apart.
@@ -60,7 +59,7 @@ fn template<'m>(text: &'m str, prefix: &str, between: &str, after: &str) -> Opti
     if let Some(error) = known {
         return Some(message(article::URL, error_text(error, after)?));
     }
-    let (url, rest) = inner.split_at(inner.place(between)?);
+    let (url, rest) = inner.split_at(inner.find(between)?);
     let url = url.strip_suffix('>').unwrap_or(url);
     let error = error_text(after_url(rest, between)?, after)?;
     single_line(url).then_some(message(url, error))
@@ -226,7 +225,7 @@ fn wording(text: &str) -> Option<Message<'_>> {
 /// The source and the id in `NXLog`'s wording, which keeps no insertion strings.
 pub fn named_without_strings(text: &str) -> Option<(&str, &str)> {
     let rest = unquote(text).strip_prefix("The description for EventID ")?;
-    let (id, rest) = rest.cut(" from source ")?;
+    let (id, rest) = rest.split_once(" from source ")?;
     let source = trim_end(rest).strip_suffix(" cannot be found.")?;
     Some((source, id))
 }
@@ -256,7 +255,7 @@ fn find_tail(text: &str, pattern: &str) -> Option<usize> {
         return Some(text.len());
     }
     let first = pattern.split(' ').next()?;
-    let start = text.last_place(first)?;
+    let start = text.rfind(first)?;
     let after = literal(&text[start..], pattern)?;
     trim_end(after).is_empty().then_some(start)
 }
@@ -265,7 +264,7 @@ fn find_tail(text: &str, pattern: &str) -> Option<usize> {
 fn two_strings(text: &str) -> Option<(&str, &str)> {
     let text = text.trim_start_matches([' ', '\t', '\r', '\n']);
     if let Some(rest) = text.strip_prefix('\'') {
-        let (url, rest) = rest.cut("', '").filter(|(url, _)| !url.is_empty())?;
+        let (url, rest) = rest.split_once("', '").filter(|(url, _)| !url.is_empty())?;
         let error = trim_end(rest).strip_suffix('\'')?;
         return Some((url, error_text(error, "")?));
     }

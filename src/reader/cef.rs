@@ -9,7 +9,6 @@ use std::borrow::Cow;
 
 use crate::{
     event::{Event, Scale},
-    find::Find,
     reader::{
         line::{Fill, is_number, split_unescaped, tab, unescape},
         names::Role,
@@ -84,8 +83,8 @@ pub fn cef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let before = each_pair(extension, &mut |key, value| {
         last = (key, value);
         if key == "rawEvent" {
-            for pair in value.pieces("&&") {
-                match pair.cut("\\=").or_else(|| pair.split_once('=')) {
+            for pair in value.split("&&") {
+                match pair.split_once("\\=").or_else(|| pair.split_once('=')) {
                     Some((key, value)) => seen.say(&mut fill, RAW_EVENT, key, value),
                     None => fill.string(Cow::Borrowed(pair)),
                 }
@@ -168,7 +167,7 @@ pub fn leef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     };
     match delimiter {
         Some(delimiter) => attributes.split(delimiter).for_each(&mut each),
-        None => attributes.pieces(tab).for_each(&mut each),
+        None => attributes.split(tab).for_each(&mut each),
     }
     fill.left_over(glued(last));
     fill.header(&header, computer);

@@ -9,7 +9,6 @@ use quick_xml::{Reader, events::BytesStart, events::Event as Xml};
 
 use crate::{
     event::{Event, Kind, Place, Scale, Strings},
-    find::Find,
     reader::{attribute, names::Role, say},
 };
 
@@ -27,7 +26,7 @@ pub fn data(list: &mut Strings<'_>, text: &str) -> Option<()> {
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let mut rest = text.trim_start();
     if let Some(declaration) = rest.strip_prefix("<?xml") {
-        rest = declaration.cut("?>")?.1.trim_start();
+        rest = declaration.split_once("?>")?.1.trim_start();
     }
     let name = rest.strip_prefix('<')?;
     let name = name.split(['>', ' ', '\t', '\r', '\n', '/']).next()?;

@@ -6,7 +6,6 @@
 
 use crate::{
     event::{Event, Scale},
-    find::Find,
     reader::{
         line::{Fill, is_number},
         names::Role,
@@ -19,11 +18,11 @@ use crate::{
 pub fn evtsys<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let header = syslog::header(text);
     let rest = header.rest.trim_start_matches(' ');
-    let (mut source, rest) = rest.cut(": ")?;
-    let (mut id, mut message) = rest.cut(": ")?;
+    let (mut source, rest) = rest.split_once(": ")?;
+    let (mut id, mut message) = rest.split_once(": ")?;
     if !is_number(id) {
         source = id;
-        (id, message) = message.cut(": ")?;
+        (id, message) = message.split_once(": ")?;
     }
     if header.host.is_empty() || !is_number(id) || source.contains(' ') {
         return None;
@@ -33,7 +32,7 @@ pub fn evtsys<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> 
     fill.say(Role::Source, source);
     fill.say(Role::Id, id);
     if let Some(status) = message.strip_prefix("(Facility: ").and_then(|rest| {
-        let (_, status) = rest.cut(", Status: ")?;
+        let (_, status) = rest.split_once(", Status: ")?;
         status.trim_end().strip_suffix(')')
     }) {
         fill.say(Role::Level(Scale::Words), status);
@@ -49,7 +48,7 @@ fn without_user(message: &str) -> &str {
         !name.is_empty() && name.bytes().all(byte)
     };
     message
-        .cut(": ")
+        .split_once(": ")
         .filter(|(user, _)| {
             user.split_once('\\').is_some_and(|(domain, name)| {
                 (is_name(domain) || domain == "NT AUTHORITY") && is_name(name)
@@ -64,9 +63,9 @@ pub fn event_reporter<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Opt
     let rest = header.rest.trim_start_matches(' ');
     let rest = rest.strip_prefix("EvntSLog: ").or_else(|| rest.strip_prefix("EvntSlog: "))?;
     let (level, rest) = rest.split_once(' ')?;
-    let (time, rest) = rest.cut(": ")?;
-    let (origin, rest) = rest.cut(" (")?;
-    let (id, message) = rest.cut(") - ")?;
+    let (time, rest) = rest.split_once(": ")?;
+    let (origin, rest) = rest.split_once(" (")?;
+    let (id, message) = rest.split_once(") - ")?;
     let mut origin = origin.rsplit('/');
     let (source, computer) = (origin.next()?, origin.next()?);
     if !is_number(id) {
@@ -88,17 +87,17 @@ pub fn event_reporter<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Opt
 /// The syslog-ng agent: `USER: LOG SOURCE: [LEVEL] TEXT (EventID ID)`.
 pub fn syslog_ng<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let header = syslog::header(text);
-    let (origin, rest) = header.rest.trim_start_matches(' ').cut(": [")?;
-    let (level, rest) = rest.cut("] ")?;
-    let (user, origin) = origin.cut_last(": ")?;
+    let (origin, rest) = header.rest.trim_start_matches(' ').split_once(": [")?;
+    let (level, rest) = rest.split_once("] ")?;
+    let (user, origin) = origin.rsplit_once(": ")?;
     let (log, source) = origin.split_once(' ')?;
     // The program's name may be there too, which is the source.
     let nobody = user.strip_suffix(':').map(|program| (program, ""));
-    let (program, user) = user.cut(": ").or(nobody).unwrap_or(("", user));
+    let (program, user) = user.split_once(": ").or(nobody).unwrap_or(("", user));
     let program = program.split('[').next().unwrap_or_default();
     let is_program = program.is_empty() || program == source.replace(' ', "_");
     // The last one is the agent's own; a text may have such words too.
-    let at = rest.last_place("(EventID ")?;
+    let at = rest.rfind("(EventID ")?;
     let (message, rest) = rest.split_at(at);
     let (id, after) = rest.strip_prefix("(EventID ")?.split_once(')')?;
     if !is_program || !is_user(user) || !is_number(id) {
@@ -127,7 +126,7 @@ pub fn ntsyslog<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()
     let header = syslog::header(text);
     let rest = header.rest.trim_start_matches(' ');
     let (log, rest) = rest.split_once('[')?;
-    let (level, rest) = rest.cut("] ")?;
+    let (level, rest) = rest.split_once("] ")?;
     let (id, rest) = rest.split_once(' ')?;
     let (_user, message) = rest.split_once(' ')?;
     let word = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphabetic());
@@ -147,7 +146,7 @@ pub fn ntsyslog<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()
 pub fn log_parser<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let header = syslog::header(text);
     let rest = header.rest.trim_start_matches(' ').strip_prefix("LogParser:")?;
-    let (source, message) = rest.cut(": ")?;
+    let (source, message) = rest.split_once(": ")?;
     let mut fill = Fill::new(event, part);
     fill.header(&header, false);
     fill.say(Role::Source, source);

@@ -9,7 +9,6 @@ use std::borrow::Cow;
 
 use crate::{
     event::{Event, Kind, Place},
-    find::Find,
     reader::{names::Role, say, syslog::Header},
 };
 
@@ -131,6 +130,6 @@ pub(super) fn unescape(text: &str, meaning: fn(char) -> Option<char>) -> Cow<'_,
 
 /// The delimiter of a shape that means tabs: relays write them as `#011` (rsyslog) or `\t`.
 pub(super) fn tab(text: &str) -> Option<&'static str> {
-    let found = ["\t", "#011", "\\t"].into_iter().filter_map(|tab| Some((text.place(tab)?, tab)));
+    let found = ["\t", "#011", "\\t"].into_iter().filter_map(|tab| Some((text.find(tab)?, tab)));
     found.min().map(|(_, tab)| tab)
 }

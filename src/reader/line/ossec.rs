@@ -6,7 +6,6 @@
 
 use crate::{
     event::{Event, Scale},
-    find::Find,
     reader::{
         line::{Fill, is_number},
         names::Role,
@@ -18,12 +17,12 @@ use crate::{
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let header = syslog::header(text);
     let (time, rest) = beginning(header.rest.trim_start_matches(' '))?;
-    let (log, rest) = rest.cut(": ")?;
-    let (level, rest) = rest.cut(": ")?;
+    let (log, rest) = rest.split_once(": ")?;
+    let (level, rest) = rest.split_once(": ")?;
     let (level, id) = level.strip_suffix(')')?.split_once('(')?;
-    let (source, rest) = rest.cut(": ")?;
-    let (_user, rest) = rest.cut(": ")?;
-    let (_domain, rest) = rest.cut(": ")?;
+    let (source, rest) = rest.split_once(": ")?;
+    let (_user, rest) = rest.split_once(": ")?;
+    let (_domain, rest) = rest.split_once(": ")?;
     let (computer, message) = rest.split_once(':')?;
     if !is_number(id) {
         return None;
@@ -45,8 +44,8 @@ fn beginning(text: &str) -> Option<(&str, &str)> {
     let (mut time, mut rest) = date(text);
     if !rest.starts_with("WinEvtLog: ") {
         // `(agent) address->WinEvtLog `, or `host->WinEvtLog `.
-        let (agent, inner) = rest.cut("->WinEvtLog ")?;
-        if agent.has(": ") {
+        let (agent, inner) = rest.split_once("->WinEvtLog ")?;
+        if agent.contains(": ") {
             return None;
         }
         let inner_time;

@@ -6,7 +6,6 @@
 
 use crate::{
     event::{Event, Scale},
-    find::Find,
     reader::{
         line::{Fill, tab},
         names::Role,
@@ -47,9 +46,9 @@ pub fn win_collect<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option
         return None;
     }
     // Documents and some relays print blanks in place of the tabs.
-    let tab = tab(rest.pieces("Message=").next()?).unwrap_or(" ");
+    let tab = tab(rest.split("Message=").next()?).unwrap_or(" ");
     let mut fill = Fill::new(event, part);
-    let names_computer = rest.has("Computer=");
+    let names_computer = rest.contains("Computer=");
     say_pairs(&mut fill, rest, tab, WIN_COLLECT);
     fill.header(&header, names_computer);
     Some(())
@@ -57,7 +56,7 @@ pub fn win_collect<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option
 
 /// Reads the text mode of Fluent Bit.
 pub fn fluent_bit<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
-    if !text.starts_with("ProviderName=") || !text.has("\nEventID=") {
+    if !text.starts_with("ProviderName=") || !text.contains("\nEventID=") {
         return None;
     }
     say_pairs(&mut Fill::new(event, part), text, "\n", FLUENT_BIT);
@@ -70,7 +69,7 @@ fn say_pairs<'a>(fill: &mut Fill<'_, 'a>, text: &'a str, between: &str, names: &
         if let Some(message) = rest.strip_prefix("Message=") {
             return fill.say(Role::Message, message);
         }
-        let (pair, after) = rest.cut(between).unwrap_or((rest, ""));
+        let (pair, after) = rest.split_once(between).unwrap_or((rest, ""));
         match pair.split_once('=') {
             // A level of 0 is none: the old API has no such field.
             Some(("Level", "0")) => {}

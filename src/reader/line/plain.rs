@@ -5,7 +5,6 @@
 use crate::{
     article,
     event::{Event, Scale},
-    find::Find,
     message,
     reader::{
         line::{Fill, is_number},
@@ -45,9 +44,9 @@ pub fn xml<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
 
 /// Reads a line of DDS: `DATE TIME, LEVEL: SOURCE [ID]  - TEXT`.
 pub fn dds<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
-    let (time, rest) = text.cut(", ")?;
-    let (level, rest) = rest.cut(": ")?;
-    let (source, rest) = rest.cut(" [")?;
+    let (time, rest) = text.split_once(", ")?;
+    let (level, rest) = rest.split_once(": ")?;
+    let (source, rest) = rest.split_once(" [")?;
     let (id, rest) = rest.split_once(']')?;
     let message = rest.trim_start_matches(' ').strip_prefix("- ")?;
     let date = |c: char| c.is_ascii_digit() || matches!(c, '/' | '.' | '-' | ':' | ' ');
@@ -74,7 +73,7 @@ pub(super) fn say_program<'a>(fill: &mut Fill<'_, 'a>, program: &'a str) {
 
 /// `TAG: ` or `TAG[PID]: `, and what follows it.
 fn tagged(text: &str) -> Option<(&str, &str)> {
-    let (tag, rest) = text.cut(": ")?;
+    let (tag, rest) = text.split_once(": ")?;
     (!tag.contains(' ')).then(|| (tag.split('[').next().unwrap_or(tag), rest))
 }
 

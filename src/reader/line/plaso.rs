@@ -5,7 +5,6 @@ use std::borrow::Cow;
 
 use crate::{
     event::Event,
-    find::Find,
     reader::{csv::plaso, line::Fill, names::Role},
 };
 
@@ -31,7 +30,7 @@ fn columns(text: &str) -> Option<(Cow<'_, str>, &str, &str)> {
         return None;
     }
     if columns[2] == "EVT" && columns[3].starts_with("WinEVT") {
-        let at = rest.last_place(",winevt")?;
+        let at = rest.rfind(",winevt")?;
         let (message, rest) = rest.split_at(at);
         // Behind the parser's name: the file's name perhaps, and tags, which are words.
         let tags = rest.rsplit(',').next().unwrap_or_default();
@@ -49,7 +48,7 @@ fn columns(text: &str) -> Option<(Cow<'_, str>, &str, &str)> {
     let extra = rest.nth(5).unwrap_or_default();
     let after = match extra.strip_prefix('-') {
         Some(after) => after,
-        None if extra.has(": ") => "",
+        None if extra.contains(": ") => "",
         None => extra,
     };
     Some((Cow::Owned(l2t_time(&columns)), message, after))

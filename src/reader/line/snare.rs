@@ -6,7 +6,6 @@
 
 use crate::{
     event::{Event, Scale},
-    find::Find,
     reader::{
         line::{Fill, is_number},
         names::Role,
@@ -79,7 +78,7 @@ impl<'a> Fields<'a> {
     fn delimited(text: &'a str, tab: &str) -> Option<Self> {
         let mut rest = text;
         let mut next = || {
-            let (field, after) = rest.cut(tab)?;
+            let (field, after) = rest.split_once(tab)?;
             rest = after;
             Some(field)
         };
@@ -92,7 +91,7 @@ impl<'a> Fields<'a> {
             return None;
         }
         // Some writers leave out the field for data.
-        let (data, message) = match rest.cut(tab) {
+        let (data, message) = match rest.split_once(tab) {
             Some((message, end)) if without_end(end, tab).is_empty() && !message.is_empty() => {
                 ("", message)
             }
@@ -112,7 +111,7 @@ impl<'a> Fields<'a> {
         let (time, rest) = rest.split_at_checked("Mon Mar 15 11:27:57 2010".len())?;
         let (id, rest) = rest.strip_prefix(' ')?.split_once(' ').filter(|(id, _)| is_number(id))?;
         let (source, rest) = rest.split_once(' ')?;
-        let found = LEVELS.into_iter().filter_map(|level| Some((rest.place(level)?, level)));
+        let found = LEVELS.into_iter().filter_map(|level| Some((rest.find(level)?, level)));
         let (at, level) = found.min()?;
         let rest = &rest[at + level.len()..];
         let (computer, rest) = rest.split_once(' ')?;
@@ -127,7 +126,7 @@ impl<'a> Fields<'a> {
 fn without_end<'a>(text: &'a str, tab: &str) -> &'a str {
     let is_md5 = |text: &str| text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit());
     let is_counter = |text: &str| is_number(text) || text == "N/A";
-    let last = |text: &'a str| text.cut_last(tab).unwrap_or(("", text));
+    let last = |text: &'a str| text.rsplit_once(tab).unwrap_or(("", text));
     let mut text = text.trim_end_matches(['\r', '\n', ' ']);
     let (before, end) = last(text);
     if is_md5(end) && !is_counter(end) {

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 
 use crate::{
     event::{Event, Scale},
-    find::Find,
     reader::{
         line::{Fill, plain, split_unescaped, unescape},
         names::Role,
@@ -100,7 +99,7 @@ fn plain_value(value: &str) -> Cow<'_, str> {
 fn each<'a>(data: &'a str, take: &mut dyn FnMut(&'a str, &'a str)) {
     let mut rest = data;
     // Element names have no `=`, so they pass as the beginning of the first name.
-    while let Some((name, value)) = rest.cut("=\"") {
+    while let Some((name, value)) = rest.split_once("=\"") {
         let name = name.rsplit([' ', '[', '"', ']']).next().unwrap_or(name);
         let (value, end) = split_unescaped(value, b"\"");
         take(name, value);

@@ -7,7 +7,6 @@ use std::borrow::Cow;
 
 use crate::{
     event::{Event, Scale},
-    find::Find,
     reader::{
         line::{Fill, split_unescaped, unescape},
         names::Role,
@@ -37,7 +36,7 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let (measurement, mut rest) = split_unescaped(text, b", ");
     let is_name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
     let named = !measurement.is_empty() && measurement.bytes().all(is_name);
-    if !named || !rest.has("EventID=") || !rest.has("Source=") || !has_tag(rest) {
+    if !named || !rest.contains("EventID=") || !rest.contains("Source=") || !has_tag(rest) {
         return None;
     }
     let mut fill = Fill::new(event, part);
