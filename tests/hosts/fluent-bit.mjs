@@ -177,51 +177,6 @@ for (const [name, text] of [
   }
 }
 
-/** The filter that the page gives out, between an input and an output: what it lets go on. */
-function shown(text, input) {
-  const around = `pipeline:
-  inputs:
-    - {name: tail, path: ${input}, tag: t, parser: lines, read_from_head: true,
-       exit_on_eof: true, buffer_chunk_size: 1M, buffer_max_size: 8M}
-  outputs:
-    - {name: file, match: "*", path: ${directory}, file: shown.out, format: plain}
-`;
-  const service = `service: {flush: 0.2, grace: 30, parsers_file: ${join(directory, "parsers.conf")}}`;
-  const config = join(directory, "shown.yaml");
-  ok(text.includes("pipeline:\n"), text);
-  writeFileSync(config, `${service}\n${text.replace("pipeline:\n", around)}\n`);
-  const output = join(directory, "shown.out");
-  rmSync(output, { force: true });
-  // The module lies where Fluent Bit is started.
-  const options = { cwd: join(root, "dist"), encoding: "utf8", maxBuffer: 1 << 30 };
-  const done = spawnSync(program, ["-c", config], options);
-  strictEqual(done.status, 0, done.stderr);
-  ok(!/\[ *error\]/.test(done.stderr), done.stderr);
-  return readFileSync(output, "utf8").trimEnd().split("\n");
-}
-
-if (canGive()) {
-  const { lines } = run("plain", join(directory, "sparse.ndjson"));
-  const input = join(directory, "written.ndjson");
-  writeFileSync(input, `${lines.join("\n")}\n`);
-  const browser = await browse();
-  try {
-    for (const cause of [false, true]) {
-      const { text, filtered } = await given(browser, input, "Fluent Bit", cause);
-      const values = (all) => all.map((line) => JSON.parse(line));
-      const kept = shown(text, input);
-      deepStrictEqual(values(kept), values(filtered.trimEnd().split("\n")));
-      ok(kept.length < lines.length);
-      strictEqual(filtered.includes('"basis":"cause"'), !cause);
-      console.log(
-        `ok the page's filter: ${lines.length} in, ${kept.length} kept: as the page writes`,
-      );
-    }
-  } finally {
-    await browser.stop();
-  }
-} else console.log("the page's filter: SKIPPED, no Chromium");
-
 /**
  * The ready configurations, as `make build` puts them into dist, but for their input, which needs
  * Windows, and with an absolute path of the module: what each writes, under which of its outputs.
@@ -306,15 +261,17 @@ function start(file, source, reviews = 0) {
   }
 }
 
-/** A filter section that a document shows, as it stands, in a folder with the module. */
+/** A filter section that a document shows or the page gives out, in a folder with the module. */
 function section(text, input) {
+  ok(/^ {2}filters:$/m.test(text), text);
   copyFileSync(module, join(directory, "crypt32_filter.wasm"));
   const source = `service: {flush: 0.2, grace: 30, parsers_file: parsers.conf}
 pipeline:
   inputs:
     - {name: tail, path: ${input}, tag: win.application, parser: lines, read_from_head: true,
        exit_on_eof: true, buffer_chunk_size: 1M, buffer_max_size: 8M}
-${text}  outputs:
+${text.replace("pipeline:\n", "").trimEnd()}
+  outputs:
     - {name: stdout, match: "*", format: json_lines}
 `;
   const [, fn] = /function_name: (\w+)/.exec(text);
@@ -354,6 +311,31 @@ function typed(text, input) {
     console.log(`ok ${where}: ${kept.length} go on: as natively`);
   }
 }
+
+if (canGive()) {
+  const input = join(directory, "written.ndjson");
+  const { lines } = run("plain", join(directory, "sparse.ndjson"));
+  writeFileSync(input, `${lines.join("\n")}\n`);
+  const browser = await browse();
+  try {
+    for (const cause of [false, true]) {
+      const { text, filtered } = await given(browser, input, "Fluent Bit", cause);
+      const { kept } = section(text, input);
+      const expected = filtered.trimEnd().split("\n");
+      deepStrictEqual(
+        kept,
+        expected.map((line) => JSON.parse(line)),
+      );
+      ok(kept.length < lines.length);
+      strictEqual(filtered.includes('"basis":"cause"'), !cause);
+      console.log(
+        `ok the page's filter: ${lines.length} in, ${kept.length} kept: as the page writes`,
+      );
+    }
+  } finally {
+    await browser.stop();
+  }
+} else console.log("the page's filter: SKIPPED, no Chromium");
 
 if (argv.includes("--time")) {
   // With an allocator of its own, as a module needs for records of more than 8 KB; and without.
