@@ -34,7 +34,7 @@ const BARS = [
   ["dense", "tag: WASM in Node, push", "tag: VRL", 3],
 ];
 
-function ratios({ logs }) {
+export function ratios({ logs }) {
   return BARS.flatMap(([log, ours, theirs, bar]) => {
     const rates = logs[log]?.rates;
     if (!rates?.[ours] || !rates[theirs]) return [];

@@ -1,10 +1,12 @@
-// Figures that documents give for the bundled log, beside what the package makes of it.
+// Figures that documents give: for the bundled log, beside what the package makes of it; and of the
+// benchmark, beside the last recorded run.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { classify, Filter } from "../../pkg/node.js";
 import { sampleLog } from "../../www/tools/sample-log.mjs";
+import { ratios } from "../bench/report.mjs";
 import { blocks, root } from "../documents/shown.mjs";
 
 test("the ledger that the guide shows is that of one day of the bundled log", () => {
@@ -44,5 +46,28 @@ test("the questions say rightly what rules by hand drop from the bundled log", (
   assert.deepEqual(
     said.map((text) => Number(text.replaceAll(",", ""))),
     numbers,
+  );
+});
+
+test("the README's ratios are those of the last recorded run", () => {
+  const readme = readFileSync(join(root, "README.md"), "utf8").replaceAll(/\s+/g, " ");
+  const [, ...said] =
+    /is (\S+) times as fast as a `JSON.parse` of each line and (\S+) times as fast as the same rule in native VRL; .* (\S+) times as fast as `JSON.parse`, tag/.exec(
+      readme,
+    );
+  const results = join(root, "tests/bench/results");
+  const last = readdirSync(results).sort().at(-1);
+  const all = ratios(JSON.parse(readFileSync(join(results, last), "utf8")));
+  const ratio = (ours, theirs) =>
+    all.find(
+      ([what, against]) => what === `${ours}: WASM in Node, pieces` && against === theirs,
+    )[4];
+  assert.deepEqual(
+    said.map((text) => `${text} x`),
+    [
+      ratio("sparse, tag", "observe: Node JSON.parse"),
+      ratio("sparse, tag", "observe: VRL"),
+      ratio("dense, tag", "tag: Node JSON.parse"),
+    ],
   );
 });
