@@ -177,11 +177,17 @@ export function joined(pieces: readonly Uint8Array[]): Uint8Array[] {
 function concat(pieces: readonly Uint8Array[]): Uint8Array {
   let length = 0;
   for (const piece of pieces) length += piece.length;
-  const bytes = new Uint8Array(length);
+  const bytes = blank(length);
   let at = 0;
   for (const piece of pieces) {
     bytes.set(piece, at);
     at += piece.length;
   }
   return bytes;
+}
+
+/** An array to be written over from end to end. Where Node gives one without zeros, that saves a pass. */
+function blank(length: number): Uint8Array {
+  const memory = globalThis.Buffer?.allocUnsafeSlow?.(length).buffer;
+  return memory?.byteLength === length ? new Uint8Array(memory) : new Uint8Array(length);
 }
