@@ -31,7 +31,7 @@ const here = (command) => {
 const LIST = [
   ["memcpy", ["observe"], "rust", () => "memcpy", { exact: false }],
   ["memchr::memmem", ["observe"], "rust", () => "memmem", { exact: false }],
-  ["Node Buffer.indexOf", ["observe"], "node", () => "indexOf", { exact: false }],
+  ["Node Buffer.indexOf", ["observe"], "byHand", () => "indexOf", { exact: false }],
   ["native library", ["observe", "tag", "drop"], "rust", (action) => `native ${action}`],
   ["native library, into a buffer", ["tag", "drop"], "rust", (action) => `native ${action} push`],
   ["WASM in Node, pieces", ["observe", "tag", "drop"], "node", (action) => `node ${action} pieces`],
@@ -73,14 +73,14 @@ const LIST = [
   [
     "Node JSON.parse",
     ["observe", "tag", "drop"],
-    "node",
+    "byHand",
     (action) => `JSON.parse ${action}`,
     { logs: JSON_LOGS },
   ],
   [
     "Node regex, then JSON.parse",
     ["observe", "tag", "drop"],
-    "node",
+    "byHand",
     (action) => `includes ${action}`,
     { logs: JSON_LOGS },
   ],

@@ -107,7 +107,7 @@ const all = workers();
 try {
   for (const share of SHARES) {
     const path = corpus(`share-${share}`, 32e6, { ...CORPORA.sparse, share });
-    const peer = ["node", "JSON.parse tag", "Node JSON.parse"];
+    const peer = ["byHand", "JSON.parse tag", "Node JSON.parse"];
     await rates(all, "hits", share * 100, path, [...SERIES, peer], 64 * 1024);
   }
   for (const chunk of CHUNKS) {

@@ -2,6 +2,7 @@
 // request a line, `load PATH`, `chunk BYTES` or `run NAME`, and an answer a line. Only the work is timed.
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { StringDecoder } from "node:string_decoder";
 import { Filter } from "../../pkg/node.js";
 import { ERRORS, MESSAGE } from "./events.mjs";
 
@@ -22,34 +23,32 @@ function isBenign(record) {
   return ERRORS.includes(error.endsWith(".") ? error.slice(0, -1) : error);
 }
 
-/** Each line parsed and tested; what is ours is tagged and written again, or left out. */
+/** Each line of each chunk parsed and tested; what is ours is tagged and written again, or left out. */
 function byHand(action, mayBeOurs = () => true) {
-  const text = log.toString();
-  let out = [];
+  const decoder = new StringDecoder();
+  let rest = "";
   let hits = 0;
   let bytes = 0;
-  const flush = () => {
-    bytes += Buffer.from(out.join("")).length;
-    out = [];
-  };
-  for (let from = 0; from < text.length; ) {
-    const end = text.indexOf("\n", from) + 1 || text.length;
-    const line = text.slice(from, end);
-    from = end;
-    const record = mayBeOurs(line) ? JSON.parse(line) : undefined;
-    const benign = record !== undefined && isBenign(record);
-    hits += Number(benign);
-    // Who observes writes the chunk that was read.
-    if (action === "observe") continue;
-    if (!benign) out.push(line);
-    else if (action === "tag") {
-      record.kb = TAG;
-      record.tags = ["benign", TAG.id];
-      out.push(`${JSON.stringify(record)}\n`);
+  for (let at = 0; at < log.length; at += size) {
+    const lines = (rest + decoder.write(log.subarray(at, at + size))).split("\n");
+    rest = lines.pop();
+    let out = "";
+    for (const line of lines) {
+      const record = mayBeOurs(line) ? JSON.parse(line) : undefined;
+      const benign = record !== undefined && isBenign(record);
+      hits += Number(benign);
+      // Who observes writes the chunk that was read.
+      if (action === "observe") continue;
+      if (!benign) out += `${line}\n`;
+      else if (action === "tag") {
+        record.kb = TAG;
+        record.tags = ["benign", TAG.id];
+        out += `${JSON.stringify(record)}\n`;
+      }
     }
-    if (out.length === 100) flush();
+    bytes += Buffer.from(out).length;
   }
-  flush();
+  if (rest) throw new Error("a log ends with a line end");
   return { hits, out: bytes };
 }
 
@@ -95,6 +94,8 @@ for await (const request of createInterface({ input: process.stdin })) {
     continue;
   }
   const [kind, ...variant] = rest;
+  // Whoever had his turn before: everybody finds the log in the same caches.
+  if (log.includes(0)) throw new Error("a log of text");
   const start = performance.now();
   const before = process.cpuUsage();
   const done = CONTESTANTS[kind](...variant);
