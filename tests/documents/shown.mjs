@@ -66,6 +66,7 @@ const DATA = new Set(["json", "mermaid", "rust", "ts"]);
 /** The tests that run blocks in the real program that reads them. */
 export const HOSTS = {
   clickhouse: "tests/hosts/clickhouse.py",
+  engines: "tests/hosts/streams/engines.test.mjs",
   "fluent-bit": "tests/hosts/fluent-bit.mjs",
   processors: "tests/hosts/streams/engines.test.mjs",
   workers: "tests/hosts/streams/kafka.test.mjs",
@@ -76,6 +77,7 @@ export function runner({ language, text, reason }) {
   if (reason !== undefined || DATA.has(language)) return "nobody";
   if (language === "sh" && text.startsWith("redpanda-connect ")) return "workers";
   if (language === "sh" && /^fluent-bit /m.test(text)) return "fluent-bit";
+  if (language === "sh" && / try\.yaml </.test(text)) return "engines";
   if (language === "sh" || language === "console") return "shell";
   if (language === "js") return "node";
   if (language === "sql") return "clickhouse";

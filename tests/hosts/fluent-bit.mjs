@@ -9,11 +9,9 @@ import { spawnSync } from "node:child_process";
 import {
   copyFileSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -24,6 +22,7 @@ import { shownIn } from "../documents/shown.mjs";
 import { start as browse } from "../page/browser.mjs";
 import { canGive, given } from "../page/given.mjs";
 import { native, root, sample, samples } from "./streams/records.mjs";
+import { typed } from "./typed.mjs";
 
 const module = join(root, "dist/crypt32_filter.wasm");
 const program = env.FLUENT_BIT || "fluent-bit";
@@ -278,34 +277,21 @@ ${text.replace("pipeline:\n", "").trimEnd()}
   return { kept: start("shown.yaml", source).kept, options: FUNCTIONS[fn] };
 }
 
-/** The commands that a document shows, in a folder with a log, and with the program on the path. */
-function typed(text, input) {
-  const folder = join(directory, "typed");
-  mkdirSync(join(folder, "bin"), { recursive: true });
-  const [path] = spawnSync("bash", ["-c", 'type -P "$0"', program], { encoding: "utf8" })
-    .stdout.trim()
-    .split("\n");
-  rmSync(join(folder, "bin/fluent-bit"), { force: true });
-  symlinkSync(resolve(path), join(folder, "bin/fluent-bit"));
-  copyFileSync(input, join(folder, "app.ndjson"));
-  const commands = text.replaceAll("/path/to/crypt32-filter", root);
-  const done = spawnSync("bash", ["-ec", commands], {
-    cwd: folder,
-    encoding: "utf8",
-    env: { ...env, PATH: `${join(folder, "bin")}:${env.PATH}` },
-  });
-  strictEqual(done.status, 0, done.stderr);
-  const kept = readFileSync(join(folder, "kept.ndjson"), "utf8").trimEnd().split("\n");
-  return { kept: kept.map((line) => JSON.parse(line)), options: drop };
-}
-
 {
   const input = join(directory, "sparse.ndjson");
   const { lines } = run("plain", input);
   const shown = shownIn("fluent-bit");
   ok(shown.length > 0);
+  const [path] = spawnSync("bash", ["-c", 'type -P "$0"', program], { encoding: "utf8" })
+    .stdout.trim()
+    .split("\n");
+  const command = (text) => {
+    const kept = typed(text, readFileSync(input), { "fluent-bit": resolve(path) });
+    const records = kept.toString().trimEnd().split("\n");
+    return { kept: records.map((line) => JSON.parse(line)), options: drop };
+  };
   for (const { where, language, text } of shown) {
-    const { kept, options } = (language === "sh" ? typed : section)(text, input);
+    const { kept, options } = (language === "sh" ? command : section)(text, input);
     const expected = natively(lines, options).map((line) => JSON.parse(line));
     deepStrictEqual(kept, expected, where);
     console.log(`ok ${where}: ${kept.length} go on: as natively`);

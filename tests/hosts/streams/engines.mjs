@@ -8,7 +8,8 @@ import { root } from "./records.mjs";
 const tools = join(root, ".tools/streams");
 export const dist = (name) => join(root, "dist", name);
 
-const command = (engine, ...rest) => [join(tools, engine), rest];
+export const program = (engine) => join(tools, engine);
+const command = (engine, ...rest) => [program(engine), rest];
 const run = (engine, file) =>
   engine === "bento" ? command(engine, "-c", file) : command(engine, "run", file);
 

@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { shownIn } from "../../documents/shown.mjs";
-import { DROP, dist, lint, pipe, processor } from "./engines.mjs";
+import { typed } from "../typed.mjs";
+import { DROP, dist, lint, pipe, processor, program } from "./engines.mjs";
 import { fluentBit, native, numbered, root, sample, samples } from "./records.mjs";
 
 /** Each way to do an action: the engine and the processors. */
@@ -84,6 +85,16 @@ test("the processors that documents show drop what the native command drops", as
       strictEqual(status, 0, `${where}: ${stderr}`);
       ok(stdout.equals(expected), `${where}, in ${engine}`);
     }
+  }
+});
+
+test("the commands that documents show keep what the native command keeps", () => {
+  const shown = shownIn("engines");
+  ok(shown.length > 0);
+  const input = lines(records);
+  const programs = { "redpanda-connect": program("connect"), bento: program("bento") };
+  for (const { where, text } of shown) {
+    ok(typed(text, input, programs).equals(native("drop", input)), where);
   }
 });
 
@@ -189,14 +200,14 @@ test("every file to copy is read by what reads it", () => {
     ]),
   );
   files.push(["connect", join(host, "redpanda/connect.yaml")]);
-  strictEqual(files.length, 7);
+  strictEqual(files.length, 9);
   for (const [engine, file] of files) {
     const { status, text } = lint(engine, file);
     strictEqual(status, 0, `${file}: ${text}`);
     strictEqual(text, "", file);
   }
   // The drop that is tested above is the one that is shipped.
-  for (const [engine, file] of files.filter(([, file]) => /(drop|review)\.yaml$/.test(file))) {
+  for (const [engine, file] of files.filter(([, file]) => /(drop|review|try)\.yaml$/.test(file))) {
     ok(readFileSync(file, "utf8").includes(DROP.mapping), `${engine}: ${file}`);
   }
   const wrong = spawnSync("sed", ["s/threads: 1/thread: 1/", files[0][1]]).stdout;
