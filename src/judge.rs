@@ -77,6 +77,13 @@ impl Judge {
         self.marks
     }
 
+    /// Exchanges the records that it remembers, which judges with the same key and the same conditions
+    /// may share, one at a time.
+    #[cfg(feature = "fluent-bit")]
+    pub(crate) fn exchange(&mut self, repeats: &mut Repeats) {
+        core::mem::swap(&mut self.repeats, repeats);
+    }
+
     /// Counts a record of that many bytes as removed, after [`Decision::Drop`].
     pub fn count_dropped(&mut self, bytes: usize) {
         #[cfg(not(target_family = "wasm"))]

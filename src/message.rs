@@ -255,7 +255,7 @@ fn find_tail(text: &str, pattern: &str) -> Option<usize> {
         return Some(text.len());
     }
     let first = pattern.split(' ').next()?;
-    let start = text.rfind(first)?;
+    let start = bytes::rsplit_once(text, first)?.0.len();
     let after = literal(&text[start..], pattern)?;
     trim_end(after).is_empty().then_some(start)
 }

@@ -19,8 +19,9 @@ use crate::{
 
 /// Whether this build looks for records that repeat. Where it does not, nothing here does anything.
 const LOOKS: bool = cfg!(feature = "repeat");
-/// How many records are remembered, and how long one may be.
-const COUNT: usize = 16;
+/// How many records are remembered, and how long one may be. With more, the module for Fluent Bit takes
+/// more than the two megabytes that it may have.
+const COUNT: usize = if cfg!(feature = "fluent-bit") { 8 } else { 16 };
 const LONGEST: usize = 4 << 10;
 /// How many values of one may differ.
 const MOST: usize = 64;
@@ -128,6 +129,13 @@ pub struct Repeats {
 }
 
 impl Repeats {
+    /// Nothing yet.
+    pub const fn new() -> Self {
+        let slots = Slots { list: Vec::new(), rows: Vec::new(), refused: false };
+        let taken = Taken { events: 0, time: None, computers: Vec::new() };
+        Self { known: Vec::new(), slots, taken }
+    }
+
     /// The verdict about a record like one that was read before; `origin` is what it says itself.
     pub fn recall(&mut self, record: &[u8], origin: &mut Origin) -> Option<(Verdict, Reading)> {
         if !LOOKS || record.len() > LONGEST {
@@ -150,11 +158,12 @@ impl Repeats {
 
     /// Remembers the record that was read since [`Self::begin`], if it may be.
     pub fn learn(&mut self, record: &[u8], reading: &Reading, verdict: &Verdict, origin: &Origin) {
-        let Self { slots, taken, .. } = self;
         let Reading::Json { at: object, layout } = reading else { return };
-        if !LOOKS || slots.refused || taken.events != 1 || record.len() > LONGEST {
+        if !LOOKS || self.slots.refused || self.taken.events != 1 || record.len() > LONGEST {
             return;
         }
+        self.reserve();
+        let Self { slots, taken, .. } = self;
         for slot in &mut slots.list {
             slot.at.start += object;
             slot.at.end += object;
@@ -172,27 +181,35 @@ impl Repeats {
             slots.list.retain(|slot| slot.why != Free::Computer);
         }
         let time = taken.time.and_then(|at| slots.starting(at));
-        if self.known.len() < COUNT && self.known.try_reserve(1).is_ok() {
-            self.known.push(Known::default());
-        }
         let Some(last) = self.known.len().checked_sub(1) else { return };
         let known = &mut self.known[last];
         known.record.clear();
-        known.slots.clear();
-        known.verdict = None;
-        if known.record.try_reserve(record.len()).is_err()
-            || known.slots.try_reserve(slots.list.len()).is_err()
-        {
-            return;
-        }
         known.record.extend_from_slice(record);
-        known.slots.append(&mut slots.list);
+        core::mem::swap(&mut known.slots, &mut slots.list);
         known.time = time;
         known.object = *object;
         known.layout = layout.clone();
         known.origin = origin.clone();
         known.verdict = Some(*verdict);
         self.put_first(last);
+    }
+
+    /// Takes all the memory there will be, once. Bit by bit, it would lie between what a host's large
+    /// records leave free, and these would not fit there any more; so hosts that are short of memory do
+    /// this first.
+    pub fn reserve(&mut self) {
+        if self.known.capacity() > 0 || self.known.try_reserve_exact(COUNT).is_err() {
+            return;
+        }
+        for _ in 0..COUNT {
+            let mut one = Known::default();
+            if one.record.try_reserve_exact(LONGEST).is_err()
+                || one.slots.try_reserve_exact(MOST).is_err()
+            {
+                return;
+            }
+            self.known.push(one);
+        }
     }
 
     fn put_first(&mut self, index: usize) {

@@ -1,6 +1,6 @@
 //! The search for hosts that interpret the module, without SIMD.
 
-use super::{HOST, SOURCE, TEMPLATE};
+use super::{SOURCE, TEMPLATE};
 
 /// Whether a record mentions a candidate.
 ///
@@ -11,7 +11,8 @@ use super::{HOST, SOURCE, TEMPLATE};
 /// write.
 pub fn mentions(hay: &[u8]) -> bool {
     let (blocks, rest) = hay.as_chunks::<BLOCK>();
-    for (i, block) in blocks.iter().enumerate() {
+    let mut at = 0;
+    for block in blocks {
         let any = probe(block, 0)
             | probe(block, 6)
             | probe(block, 12)
@@ -20,17 +21,23 @@ pub fn mentions(hay: &[u8]) -> bool {
             | probe(block, 30)
             | probe(block, 36)
             | probe(block, 42);
-        if any != 0 && mentions_near(hay, i * BLOCK, (i + 1) * BLOCK) {
+        if any != 0 && mentions_near(hay, at, at + BLOCK) {
             return true;
         }
+        at += BLOCK;
     }
-    mentions_near(hay, hay.len() - rest.len(), hay.len())
+    let (steps, end) = rest.as_chunks::<STRIDE>();
+    let mut any = end.first_chunk::<2>().map_or(0, |pair| probe(pair, 0));
+    for step in steps {
+        any |= probe(step, 0);
+    }
+    any != 0 && mentions_near(hay, at, hay.len())
 }
 
 /// What the table says of a pair. Where modules are built small, nothing is inlined by itself.
 #[inline]
-fn probe(block: &[u8; BLOCK], at: usize) -> u8 {
-    PAIRS[usize::from(u16::from_le_bytes([block[at], block[at + 1]]))]
+fn probe<const N: usize>(bytes: &[u8; N], at: usize) -> u8 {
+    PAIRS[usize::from(u16::from_le_bytes([bytes[at], bytes[at + 1]]))]
 }
 
 /// How many bytes are looked at in one go.
@@ -38,13 +45,14 @@ pub(super) const BLOCK: usize = 8 * STRIDE;
 /// From one pair that is looked at to the next.
 pub(super) const STRIDE: usize = 6;
 
+/// The host name with the slash that is before it in the URL, however JSON writes that: a sentence
+/// rarely has `/w`.
+pub(super) const URL: &[u8] = b"/www.download.windowsupdate.com";
+
 /// The needles, and where in each the pairs are that are looked for: for every remainder of
 /// [`STRIDE`] one.
-const NEEDLES: [(&[u8], [usize; STRIDE]); 3] = [
-    (SOURCE, [0, 1, 2, 3, 4, 5]),
-    (HOST, [12, 19, 2, 3, 22, 11]),
-    (TEMPLATE, [24, 25, 2, 27, 4, 5]),
-];
+const NEEDLES: [(&[u8], [usize; STRIDE]); 3] =
+    [(SOURCE, [0, 1, 2, 3, 4, 5]), (URL, [0, 13, 2, 3, 4, 23]), (TEMPLATE, [24, 25, 2, 27, 4, 5])];
 
 /// For every pair of bytes (the first one is the low byte): 0, or 1 plus the number of the needle
 /// and the remainder for which it is looked for.

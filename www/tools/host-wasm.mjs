@@ -64,7 +64,7 @@ for (const { data } of segments()) {
 }
 
 const DEAD_ENDS =
-  /9panicking|slice_error_fail|slice_index_fail|unwrap_failed|expect_failed|len_mismatch_fail|capacity_overflow|handle_error|handle_alloc_error|panic_handler|5Debug3fmt/;
+  /9panicking|slice_error_fail|slice_index_fail|unwrap_failed|expect_failed|len_mismatch_fail|capacity_overflow|handle_error|handle_alloc_error|panic_handler|Debug(?:\$GT\$)?3fmt|PadAdapter/;
 const module = binaryen.readBinary(bytes);
 let functions = 0;
 for (let i = 0; i < module.getNumFunctions(); i++) {

@@ -11,6 +11,7 @@ use crate::{
     judge::{Decision, Judge},
     ledger::Ledger,
     policy::{Accept, Action, Policy},
+    repeat::Repeats,
     scan,
     verdict::Basis,
 };
@@ -104,6 +105,8 @@ pub enum Answer<'a> {
 pub struct Functions {
     passed: [Passed; Function::ALL.len()],
     each: [Option<State>; Function::ALL.len()],
+    /// Of all of them: what a record says does not depend on what is done with it.
+    repeats: Repeats,
     out: Vec<u8>,
 }
 
@@ -128,6 +131,7 @@ impl Functions {
         Self {
             passed: [const { Passed { records: 0, bytes: 0 } }; Function::ALL.len()],
             each: [const { None }; Function::ALL.len()],
+            repeats: Repeats::new(),
             out: Vec::new(),
         }
     }
@@ -150,6 +154,7 @@ impl Functions {
         if state.is_none() && !room::is_there(0) {
             return Answer::Unchanged;
         }
+        self.repeats.reserve();
         let State { judge, notices } = state.get_or_insert_with(|| State {
             judge: Judge::new(function.policy(), Ledger::bounded(LEDGER)),
             notices: Notices::default(),
@@ -163,7 +168,10 @@ impl Functions {
         // One that is too long for the memory that is left passes as one that is too long.
         let fits = record.len() <= judge.policy().max_record && room::is_there(record.len());
         let decision = if fits {
-            judge.judge(record, false)
+            judge.exchange(&mut self.repeats);
+            let decision = judge.judge(record, false);
+            judge.exchange(&mut self.repeats);
+            decision
         } else {
             judge.ledger.oversized += 1;
             Decision::Pass

@@ -5,6 +5,7 @@
 //! syslog-ng agent in syslog-ng's; `NTsyslog` by the decoder that OSSEC has for it.
 
 use crate::{
+    bytes,
     event::{Event, Scale},
     reader::{
         line::{Fill, is_number},
@@ -89,7 +90,7 @@ pub fn syslog_ng<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<(
     let header = syslog::header(text);
     let (origin, rest) = header.rest.trim_start_matches(' ').split_once(": [")?;
     let (level, rest) = rest.split_once("] ")?;
-    let (user, origin) = origin.rsplit_once(": ")?;
+    let (user, origin) = bytes::rsplit_once(origin, ": ")?;
     let (log, source) = origin.split_once(' ')?;
     // The program's name may be there too, which is the source.
     let nobody = user.strip_suffix(':').map(|program| (program, ""));
@@ -97,9 +98,8 @@ pub fn syslog_ng<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<(
     let program = program.split('[').next().unwrap_or_default();
     let is_program = program.is_empty() || program == source.replace(' ', "_");
     // The last one is the agent's own; a text may have such words too.
-    let at = rest.rfind("(EventID ")?;
-    let (message, rest) = rest.split_at(at);
-    let (id, after) = rest.strip_prefix("(EventID ")?.split_once(')')?;
+    let (message, rest) = bytes::rsplit_once(rest, "(EventID ")?;
+    let (id, after) = rest.split_once(')')?;
     if !is_program || !is_user(user) || !is_number(id) {
         return None;
     }

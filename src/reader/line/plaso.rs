@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use crate::{
+    bytes,
     event::Event,
     reader::{csv::plaso, line::Fill, names::Role},
 };
@@ -30,8 +31,7 @@ fn columns(text: &str) -> Option<(Cow<'_, str>, &str, &str)> {
         return None;
     }
     if columns[2] == "EVT" && columns[3].starts_with("WinEVT") {
-        let at = rest.rfind(",winevt")?;
-        let (message, rest) = rest.split_at(at);
+        let (message, _) = bytes::rsplit_once(rest, ",winevt")?;
         // Behind the parser's name: the file's name perhaps, and tags, which are words.
         let tags = rest.rsplit(',').next().unwrap_or_default();
         let word = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b' ' | b'\r');
@@ -62,7 +62,7 @@ fn l2t_time(columns: &[&str; 4]) -> String {
     match (month, day, year) {
         (Some(month), Some(day), Some(year)) => {
             let zone = if *zone == "UTC" { "Z" } else { "" };
-            format!("{year}-{month}-{day}T{time}{zone}")
+            [year, "-", month, "-", day, "T", time, zone].concat()
         }
         _ => String::new(),
     }

@@ -5,6 +5,7 @@
 //! module for them) and of syslog-ng (which writes the shape).
 
 use crate::{
+    bytes,
     event::{Event, Scale},
     reader::{
         line::{Fill, is_number},
@@ -126,7 +127,7 @@ impl<'a> Fields<'a> {
 fn without_end<'a>(text: &'a str, tab: &str) -> &'a str {
     let is_md5 = |text: &str| text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit());
     let is_counter = |text: &str| is_number(text) || text == "N/A";
-    let last = |text: &'a str| text.rsplit_once(tab).unwrap_or(("", text));
+    let last = |text: &'a str| bytes::rsplit_once(text, tab).unwrap_or(("", text));
     let mut text = text.trim_end_matches(['\r', '\n', ' ']);
     let (before, end) = last(text);
     if is_md5(end) && !is_counter(end) {
