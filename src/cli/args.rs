@@ -35,7 +35,7 @@ Examples:
   crypt32-filter classify --candidates app.ndjson
   crypt32-filter classify --check app.ndjson || echo 'something to review'
 
-One JSON object an event on standard output.";
+One JSON object per event on standard output.";
 
 const EXPLAIN_HELP: &str = "\
 Examples:
@@ -103,7 +103,7 @@ pub enum Format {
     /// Found out by looking
     #[default]
     Auto,
-    /// JSON, an object a record
+    /// JSON, one object per record
     Json,
     /// Syslog lines
     Syslog,
@@ -178,7 +178,7 @@ pub struct Filter {
     /// Write the ledger to this file: at the end, every 10 seconds, and when stopped
     #[arg(long, value_name = "FILE")]
     pub ledger: Option<String>,
-    /// How many threads filter a large file [default: one a core; in Node always 1]
+    /// How many threads filter a large file [default: one per core; in Node always 1]
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
     /// Files to read; - or none is standard input
