@@ -29,12 +29,12 @@ page: dist/crypt32-triage.html ## Build the triage page and serve it on this com
 	@node www/tools/serve.mjs
 
 .PHONY: test
-test: pkg/package.json target/release/crypt32-filter man dist/crypt32_filter.wasm dist/crypt32-triage.html test-module ## All tests: Rust, the host module, then the npm package in Node
+test: browser pkg/package.json target/release/crypt32-filter man dist/crypt32_filter.wasm dist/crypt32-triage.html test-module ## Rust, the modules for hosts in an interpreter, the npm package in Node and in Chromium
 	cargo test --quiet
 	node --test --test-reporter=spec $(wildcard tests/js/*.test.mjs)
 
 .PHONY: test-page
-test-page: dist/crypt32-triage.html target/release/crypt32-filter pkg/package.json ## The triage page, in Chromium
+test-page: browser dist/crypt32-triage.html target/release/crypt32-filter pkg/package.json ## The triage page, in Chromium
 	$(TSC) --project www
 	node --test --test-reporter=spec $(wildcard tests/page/*.test.mjs)
 
@@ -43,17 +43,17 @@ test-module: dist/crypt32_filter.wasm target/engines.stamp ## The modules for ho
 	cargo test --quiet --test hosts
 
 .PHONY: test-hosts
-test-hosts: dist/crypt32_filter.wasm dist/crypt32-triage.html target/release/crypt32-filter test-streams test-fluent-bit ## The modules in the real engines: ClickHouse, Redpanda Connect, Bento and Kafka, and Fluent Bit where there is one
+test-hosts: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/release/crypt32-filter test-streams test-fluent-bit ## The modules in the real engines: ClickHouse, Redpanda Connect, Bento and Kafka, and Fluent Bit where there is one
 	@www/tools/chdb.sh tests/hosts/clickhouse.py
 
 .PHONY: test-streams
-test-streams: dist/crypt32_filter.wasm dist/crypt32-triage.html target/engines.stamp target/release/crypt32-filter ## The modules in the real Redpanda Connect and Bento, and with a real Kafka (RECORDS=300000)
+test-streams: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/engines.stamp target/release/crypt32-filter ## The modules in the real Redpanda Connect and Bento, and with a real Kafka (RECORDS=300000)
 	@status=0; www/tools/streams.sh || status=$$?; \
 	case $$status in 0) ;; 3) exit 0;; *) exit $$status;; esac; \
 	RECORDS=$(or $(RECORDS),300000) node --test --test-concurrency=1 --test-reporter=spec $(wildcard tests/hosts/streams/*.test.mjs)
 
 .PHONY: test-fluent-bit
-test-fluent-bit: dist/crypt32_filter.wasm dist/crypt32-triage.html target/release/crypt32-filter ## The module in the real Fluent Bit (FLUENT_BIT or PATH); RECORDS=200000, TIME=1
+test-fluent-bit: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/release/crypt32-filter ## The module in the real Fluent Bit (FLUENT_BIT or PATH); RECORDS=200000, TIME=1
 	@node tests/hosts/fluent-bit.mjs $(RECORDS) $(if $(TIME),--time)
 
 .PHONY: module
@@ -128,13 +128,18 @@ reproducible: dist/crypt32_filter.wasm target/engines.stamp ## Build the modules
 	@www/tools/reproducible.sh
 
 .PHONY: setup
-setup: .tools/ready ## Only install what is missing; the others do it as needed
+setup: .tools/ready browser ## Only install what is missing; the others do it as needed
 
 .PHONY: clean
 clean: ## Remove what was built; keep what set-up installed
 	rm -rf target pkg dist
 
 # What follows are files.
+
+# Only tests need a browser, so that nobody else gets one installed.
+.PHONY: browser
+browser: .tools/ready
+	@www/tools/setup.sh browser
 
 .tools/ready: www/tools/setup.sh www/tools/setup-lib.sh www/package-lock.json rust-toolchain.toml Cargo.toml
 	@www/tools/setup.sh

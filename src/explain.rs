@@ -6,6 +6,7 @@ use crate::{
     article,
     classify::Evidence,
     finding::Finding,
+    report::escape::is_hidden,
     verdict::{Basis, Condition, Outcome, State},
 };
 
@@ -160,17 +161,22 @@ fn change(outcome: Outcome) -> &'static str {
     }
 }
 
-/// Text from a log, safe on a terminal: what could move the cursor, or turn the text around, is
-/// shown as an escape.
-pub fn printable(text: &str) -> String {
+/// Text from a log, safe on a terminal: what is not seen there, or obeyed, is shown as an escape.
+fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        let turns = matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
-        if c.is_control() || turns {
-            out.extend(c.escape_default());
-        } else {
-            out.push(c);
-        }
+        if is_hidden(c) { out.extend(c.escape_default()) } else { out.push(c) }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_shown() {
+        let text = "S1\u{1b}[31m\r\n\u{202e}\u{61c}\u{ad}Zürich";
+        assert_eq!(printable(text), "S1\\u{1b}[31m\\r\\n\\u{202e}\\u{61c}\\u{ad}Zürich");
+    }
 }

@@ -54,12 +54,12 @@ impl Finding {
 
     /// What a verdict says by itself.
     fn verdict(verdict: &Verdict) -> Self {
-        let related = verdict.outcome != Outcome::Unrelated;
-        let error = verdict.error.filter(|_| related);
+        let candidate = verdict.outcome != Outcome::Unrelated;
+        let error = verdict.error.filter(|_| candidate);
         Self {
             verdict: verdict.outcome,
             basis: verdict.basis,
-            reasons: if related { verdict.reasons().collect() } else { Vec::new() },
+            reasons: if candidate { verdict.reasons().collect() } else { Vec::new() },
             evidence: Vec::new(),
             error: error.and_then(|error| error.code),
             hresult: error.map(|error| format!("0x{:08X}", error.hresult)),

@@ -17,7 +17,7 @@ use crate::{
     verdict::{Outcome, Verdict},
 };
 
-mod escape;
+pub(crate) mod escape;
 mod findings;
 mod grid;
 mod host;

@@ -67,7 +67,7 @@ pub enum State {
 }
 
 impl Condition {
-    /// All of them, in the order of the design's table.
+    /// All of them, in the order in which reasons are listed.
     pub const ALL: [Self; 12] = [
         Self::Source,
         Self::EventId,
@@ -121,7 +121,7 @@ impl Verdict {
         self.states[condition as usize]
     }
 
-    /// The conditions that failed, in table order.
+    /// The conditions that failed, in the order of [`Condition::ALL`].
     pub fn reasons(&self) -> impl Iterator<Item = Condition> + '_ {
         Condition::ALL.into_iter().filter(|&c| self.state(c) == State::Failed)
     }

@@ -19,7 +19,7 @@ use crate::{
 pub(super) struct Facts<'e> {
     event: &'e Event<'e>,
     policy: &'e Policy,
-    /// One entry a message field, in their order; `None` where it does not fit.
+    /// One entry per message field, in their order; `None` where it does not fit.
     messages: [Option<Message<'e>>; 6],
 }
 

@@ -13,6 +13,13 @@ Tags or drops the Crypt32 event 8 records of Windows XP and Server 2003 that Mic
 KB2253680 explains, and no others. Each condition of the article is checked by itself; what is not \
 proven benign passes.";
 
+const AFTER_HELP: &str = concat!(
+    "The exit code is 0, or 2 after an error; with --check it is 1 if something is to be reviewed.\n",
+    "The guide: ",
+    env!("CARGO_PKG_REPOSITORY"),
+    "/tree/main/www/guide"
+);
+
 const FILTER_HELP: &str = "\
 Examples:
   crypt32-filter filter winlogbeat.ndjson > tagged.ndjson
@@ -28,7 +35,7 @@ Examples:
   crypt32-filter classify --candidates app.ndjson
   crypt32-filter classify --check app.ndjson || echo 'something to review'
 
-One JSON object an event on standard output.";
+One JSON object per event on standard output.";
 
 const EXPLAIN_HELP: &str = "\
 Examples:
@@ -49,16 +56,16 @@ Standard input is read once; a date such as 3/4/2010 in it needs --date-order.";
 /// `crypt32-filter` and its arguments.
 #[derive(Debug, Parser)]
 #[command(name = "crypt32-filter", version, about = ABOUT, max_term_width = 100)]
-#[command(disable_help_subcommand = true)]
+#[command(after_help = AFTER_HELP, disable_help_subcommand = true)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
     /// Say nothing but results and errors
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, display_order = 900)]
     pub quiet: bool,
     /// Colour the output for a person
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", display_order = 901)]
     pub color: Color,
 }
 
@@ -96,7 +103,7 @@ pub enum Format {
     /// Found out by looking
     #[default]
     Auto,
-    /// JSON, an object a record
+    /// JSON, one object per record
     Json,
     /// Syslog lines
     Syslog,
@@ -159,9 +166,9 @@ pub struct PolicyFlags {
 #[derive(Debug, Args)]
 pub struct Filter {
     #[command(flatten)]
-    rules: Rules,
-    #[command(flatten)]
     flags: PolicyFlags,
+    #[command(flatten)]
+    rules: Rules,
     /// What the lines are
     #[arg(long, default_value = "auto")]
     pub format: Format,
@@ -171,7 +178,7 @@ pub struct Filter {
     /// Write the ledger to this file: at the end, every 10 seconds, and when stopped
     #[arg(long, value_name = "FILE")]
     pub ledger: Option<String>,
-    /// How many threads filter a large file [default: one a core; in Node always 1]
+    /// How many threads filter a large file [default: one per core; in Node always 1]
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
     /// Files to read; - or none is standard input
@@ -353,7 +360,7 @@ fn set(policy: &mut Policy, name: &str, text: Option<&str>) -> Result<(), Ended>
         let flag = format!("--{}", name.replace('_', "-"));
         Ended {
             text: format!(
-                "error: {flag} takes {}\n\nSee crypt32-filter filter --help\n",
+                "error: {flag} takes {}\n\nFor more information, try '--help'.\n",
                 error.allowed
             ),
             exit_code: 2,

@@ -1,4 +1,4 @@
-//! `classify`: one JSON object an event.
+//! `classify`: one JSON object per event.
 
 use serde::Serialize;
 

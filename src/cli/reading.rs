@@ -1,18 +1,14 @@
 //! What `classify`, `explain` and `report` share: the events of the inputs, with the verdict about
-//! each, and with dates whose order of month and day is found out.
-//!
-//! A date such as 3/4/2010 can be read either way until a value over 12 turns up somewhere in the
-//! file. So events wait, a chunk long, while whoever runs the command looks through the file for
-//! one ([`Reading::wants_survey`]).
+//! each, and with dates whose order of month and day is found out ([`Survey`]).
 
 use super::args::Format;
 use crate::{
     classify::classify,
     finding::Finding,
     policy::Policy,
-    reader::{frame, log::Log, stream::Found},
+    reader::{frame, log::Log, stream::Found, survey::Survey},
     related::{Related, related},
-    time::{DateOrder, DateOrderHints, Moment, Time},
+    time::{DateOrder, Moment, Time},
     verdict::Verdict,
 };
 
@@ -40,11 +36,7 @@ pub struct Reading {
     /// Whether the command prints findings.
     findings: bool,
     log: Log,
-    hints: DateOrderHints,
-    /// The file was looked through, or cannot be.
-    surveyed: bool,
-    /// Reads the file ahead, for dates only.
-    survey: Option<Box<Log>>,
+    survey: Survey,
     waiting: Vec<Item>,
     notes: Vec<String>,
     failed: bool,
@@ -59,9 +51,7 @@ impl Reading {
             order,
             findings,
             log: Log::new(format),
-            hints: DateOrderHints::default(),
-            surveyed: false,
-            survey: None,
+            survey: Survey::new(format),
             waiting: Vec::new(),
             notes: Vec::new(),
             failed: false,
@@ -81,13 +71,11 @@ impl Reading {
     }
 
     fn read(&mut self, run: impl FnOnce(&mut Log, &mut dyn FnMut(Found<'_>))) {
-        let Self { log, policy, hints, waiting, findings, .. } = self;
+        let Self { log, policy, survey, waiting, findings, .. } = self;
         run(log, &mut |found| {
             let event = found.event_read;
             let time = event.time().and_then(Time::parse);
-            if let Some(time) = time {
-                hints.see(time);
-            }
+            survey.see(time);
             waiting.push(Item {
                 record: found.record,
                 event: found.event,
@@ -103,29 +91,17 @@ impl Reading {
 
     /// Whether what waits needs a look through the whole file.
     pub fn wants_survey(&self) -> bool {
-        !self.surveyed
-            && !self.hints.is_decided()
-            && self.waiting.iter().any(|item| item.time.is_some_and(Time::is_ambiguous))
+        self.survey.is_wanted(times(&self.waiting))
     }
 
     /// Looks at a chunk of the file, from its beginning; says whether that was enough.
     pub fn survey(&mut self, chunk: &[u8]) -> bool {
-        let format = self.format;
-        let survey = self.survey.get_or_insert_with(|| Box::new(Log::new(format)));
-        let hints = &mut self.hints;
-        survey.push(chunk, &mut |found| {
-            if let Some(time) = found.event_read.time().and_then(Time::parse) {
-                hints.see(time);
-            }
-        });
-        self.hints.is_decided()
+        self.survey.look(chunk)
     }
 
     /// Gives everything that waits. No further survey of this input will be asked for.
     pub fn take(&mut self) -> Vec<Item> {
-        self.surveyed |= self.wants_survey();
-        self.survey = None;
-        let order = self.hints.order(self.order);
+        let order = self.survey.order(self.order, times(&self.waiting));
         let mut items = core::mem::take(&mut self.waiting);
         for item in &mut items {
             item.moment = item.time.and_then(|time| time.resolve(order));
@@ -139,8 +115,7 @@ impl Reading {
     /// Makes ready for the next input.
     pub fn next_input(&mut self) {
         self.log = Log::new(self.format);
-        self.hints = DateOrderHints::default();
-        self.surveyed = false;
+        self.survey = Survey::new(self.format);
     }
 
     pub fn notes(&mut self) -> Vec<String> {
@@ -151,6 +126,10 @@ impl Reading {
     pub fn failed(&self) -> bool {
         self.failed
     }
+}
+
+fn times(items: &[Item]) -> impl Iterator<Item = Time> {
+    items.iter().filter_map(|item| item.time)
 }
 
 impl From<Format> for frame::Format {

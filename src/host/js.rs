@@ -65,7 +65,7 @@ pub struct FilterCore {
 /// Pieces of output as numbers and bytes.
 #[derive(Default)]
 struct Pieces {
-    /// Two numbers a piece: start and end of a span of the chunk, or [`MARK`] and a length.
+    /// Two numbers per piece: start and end of a span of the chunk, or [`MARK`] and a length.
     table: Vec<u32>,
     /// What is no span of the chunk, one after another.
     fresh: Vec<u8>,

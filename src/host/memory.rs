@@ -1,5 +1,5 @@
 //! Memory that a host asks for and gives back, and room to work in. Hosts that interpret a module
-//! ask for two blocks a record and free both after it: the arena makes that two additions.
+//! ask for two blocks per record and free both after it: the arena makes that two additions.
 //!
 //! All unsafe code about blocks is here; there is one thread.
 

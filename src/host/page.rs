@@ -13,9 +13,10 @@ use crate::{
         frame::Format,
         log::Log,
         stream::Found,
+        survey::Survey,
     },
     report::{Report, Seen},
-    time::{DateOrder, DateOrderHints, Time},
+    time::{DateOrder, Time},
     verdict::{Outcome, Verdict},
 };
 
@@ -42,9 +43,7 @@ pub struct Triage {
     policy: Policy,
     order: Option<DateOrder>,
     log: Log,
-    hints: DateOrderHints,
-    surveyed: bool,
-    survey: Option<Box<Log>>,
+    survey: Survey,
     waiting: Vec<Waiting>,
     report: Report,
     texts: Texts,
@@ -70,9 +69,7 @@ impl Triage {
             policy: Policy::from_json(&options).map_err(|error| error.to_string())?,
             order: order.parse().ok(),
             log: Log::new(Format::Auto),
-            hints: DateOrderHints::default(),
-            surveyed: false,
-            survey: None,
+            survey: Survey::new(Format::Auto),
             waiting: Vec::new(),
             report: Report::default(),
             texts: Texts::default(),
@@ -115,8 +112,7 @@ impl Triage {
     #[wasm_bindgen(js_name = nextFile)]
     pub fn next_file(&mut self) {
         self.log = Log::new(Format::Auto);
-        self.hints = DateOrderHints::default();
-        self.surveyed = false;
+        self.survey = Survey::new(Format::Auto);
         self.records = 0.0;
         self.stored = None;
         self.skip = Skip::default();
@@ -125,27 +121,17 @@ impl Triage {
     /// Whether what waits needs a look through the whole file, for the order of month and day.
     #[wasm_bindgen(js_name = wantsSurvey)]
     pub fn wants_survey(&self) -> bool {
-        let ambiguous = |waiting: &Waiting| waiting.time().is_some_and(Time::is_ambiguous);
-        !self.surveyed && !self.hints.is_decided() && self.waiting.iter().any(ambiguous)
+        self.survey.is_wanted(times(&self.waiting))
     }
 
     /// Looks at a chunk of the file, from its beginning; says whether that was enough.
     pub fn survey(&mut self, chunk: &[u8]) -> bool {
-        let survey = self.survey.get_or_insert_with(|| Box::new(Log::new(Format::Auto)));
-        let hints = &mut self.hints;
-        survey.push(chunk, &mut |found| {
-            if let Some(time) = found.event_read.time().and_then(Time::parse) {
-                hints.see(time);
-            }
-        });
-        self.hints.is_decided()
+        self.survey.look(chunk)
     }
 
     /// The rows since the last call, [`row::WIDTH`] numbers each.
     pub fn rows(&mut self) -> Vec<f64> {
-        self.surveyed |= self.wants_survey();
-        self.survey = None;
-        let order = self.hints.order(self.order);
+        let order = self.survey.order(self.order, times(&self.waiting));
         let mut out = Vec::new();
         for waiting in core::mem::take(&mut self.waiting) {
             let when = waiting.time().and_then(|time| time.resolve(order));
@@ -212,14 +198,12 @@ impl Triage {
     }
 
     fn read(&mut self, run: impl FnOnce(&mut Log, &mut dyn FnMut(Found<'_>))) {
-        let Self { log, policy, hints, waiting, texts, known, savings, records, skip, .. } = self;
+        let Self { log, policy, survey, waiting, texts, known, savings, records, skip, .. } = self;
         run(log, &mut |found| {
             let event = found.event_read;
             *records = number(found.record);
             let time = event.time().and_then(Time::parse);
-            if let Some(time) = time {
-                hints.see(time);
-            }
+            survey.see(time);
             let answer = known.answer(event, policy, texts);
             savings.see(&found, &answer.verdict);
             let computer = event.computer().map(str::to_owned);
@@ -238,4 +222,8 @@ impl Triage {
             })));
         });
     }
+}
+
+fn times(waiting: &[Waiting]) -> impl Iterator<Item = Time> {
+    waiting.iter().filter_map(Waiting::time)
 }

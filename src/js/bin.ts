@@ -7,7 +7,8 @@
  * @module
  */
 import { closeSync, createReadStream, fstatSync, openSync, readFileSync, readSync } from "node:fs";
-import { argv, env, exit, pid, stderr, stdin, stdout } from "node:process";
+import process, { argv, env, exit, stderr, stdin, stdout } from "node:process";
+import { setTimeout } from "node:timers/promises";
 import { initSync, Program, Stop } from "./crypt32_full.js";
 import { LedgerFile } from "./ledger-file.js";
 import { Ended, ended, Output, reason } from "./output.js";
@@ -21,6 +22,8 @@ interface Run {
   program: Program;
   output: Output;
   ledger: LedgerFile | undefined;
+  /** A signal came: nothing more is taken in. */
+  stopped: boolean;
 }
 
 async function main(args: string[]): Promise<number> {
@@ -37,37 +40,37 @@ async function main(args: string[]): Promise<number> {
   }
   const path = program.ledgerFile();
   const ledger =
-    path === undefined ? undefined : new LedgerFile(path, pid, () => program.ledger() ?? "");
-  const run = { program, output, ledger };
+    path === undefined ? undefined : new LedgerFile(path, output, () => program.ledger() ?? "");
+  const run = { program, output, ledger, stopped: false };
   // A ledger that cannot be written must be known before the first record is dropped.
   ledger?.write();
-  ledger?.keep(() => stop(run));
+  ledger?.keep();
+  if (ledger) for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop(run));
   let failed: number | undefined;
   for (const name of program.files()) {
     try {
       await read(name, run);
     } catch (thrown) {
       if (!(thrown instanceof Ended)) throw thrown;
-      if (thrown.code === 0) return 0;
       stderr.write(thrown.text);
+      // A closed pipe, or a full disk.
+      if (output.lost) return thrown.code;
       failed = thrown.code;
     }
     warn(name, run);
   }
-  try {
-    await output.write(program.finish());
-  } catch (thrown) {
-    if (thrown instanceof Ended && thrown.code === 0) return 0;
-    throw thrown;
-  }
+  await output.write(program.finish());
   ledger?.write();
   return failed ?? program.exitCode();
 }
 
 /** On a signal: what is held goes out, the ledger is written, the program ends. */
 async function stop(run: Run): Promise<void> {
+  run.stopped = true;
   try {
-    await endInput(run, undefined).catch(() => {});
+    // What waits comes before what is held.
+    while (run.output.waiting) await setTimeout(1);
+    await endInput(run, undefined);
     run.ledger?.write();
     exit(0);
   } catch (thrown) {
@@ -136,6 +139,8 @@ async function copy(
       await endInput(run, again);
       throw ended(`cannot read ${name} beyond byte ${read}: ${reason(error)}`);
     }
+    // The program ends where the signal is handled.
+    if (run.stopped) await new Promise(() => {});
     if (chunk.done) break;
     run.program.push(chunk.value);
     await flush(run, again);

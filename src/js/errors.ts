@@ -1,11 +1,9 @@
-/** The `code` of what this package throws. */
-export type ErrorCode =
-  /** An option that does not exist, or a value that it does not take. */
-  | "ERR_CRYPT32_OPTION"
-  /** An argument that is not of the type that the function takes. */
-  | "ERR_CRYPT32_ARGUMENT"
-  /** Something used before `init()`, or after `finish()` or `free()`. */
-  | "ERR_CRYPT32_STATE";
+/**
+ * The `code` of what this package throws: that an option does not exist or does not take a value,
+ * that an argument is of another type than the function takes, or that something was used before
+ * `init()`, or after `finish()` or `free()`.
+ */
+export type ErrorCode = "ERR_CRYPT32_OPTION" | "ERR_CRYPT32_ARGUMENT" | "ERR_CRYPT32_STATE";
 
 /** An option that does not exist, or a value that it does not take. The message names both. */
 export class Crypt32OptionError extends TypeError {

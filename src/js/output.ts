@@ -22,6 +22,8 @@ const WORDS: Record<string, string> = {
   EBADF: "Bad file descriptor",
 };
 
+const LINE_END = 10;
+
 /** Why the system refused, as the native command words it. */
 export function reason(error: unknown): string {
   const { code, errno, message } = error as NodeJS.ErrnoException;
@@ -32,28 +34,44 @@ export function reason(error: unknown): string {
 
 /** A stream that never ends in half a record, as far as that can be had. */
 export class Output {
+  /** Some of it waits for room in a pipe: the ledger counts it already. */
+  waiting = false;
+  /** Some of it did not get out. The ledger counts it, and so is not written any more. */
+  lost = false;
+  /** How much was written since the last line end. */
+  #open = 0;
+
   constructor(readonly file: number) {}
 
-  /** Writes whole records at once. A closed pipe ends the program with exit code 0. */
+  /** Writes everything. A closed pipe ends the program with exit code 0. */
   async write(bytes: Uint8Array): Promise<void> {
     let at = 0;
     while (at < bytes.length) {
       try {
-        at += writeSync(this.file, bytes, at);
+        const length = writeSync(this.file, bytes, at);
+        const end = bytes.subarray(at, at + length).lastIndexOf(LINE_END);
+        this.#open = end < 0 ? this.#open + length : length - end - 1;
+        at += length;
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
-        if (code === "EPIPE") throw new Ended("", 0);
-        // Whoever shares this pipe with us made it non-blocking.
-        if (code === "EAGAIN") await setTimeout(5);
-        else throw this.#fail(bytes.subarray(0, at), error);
+        // Whoever shares this pipe with us made it one that does not wait.
+        if (code === "EAGAIN") await this.#wait();
+        else throw this.#fail(error);
       }
     }
   }
 
+  async #wait(): Promise<void> {
+    this.waiting = true;
+    await setTimeout(5);
+    this.waiting = false;
+  }
+
   /** Takes the record that was only half written back, where the output is a file. */
-  #fail(written: Uint8Array, error: unknown): Ended {
-    const half = written.length - (written.lastIndexOf(10) + 1);
-    const whole = half === 0 || this.#cutBack(half);
+  #fail(error: unknown): Ended {
+    this.lost = true;
+    if ((error as NodeJS.ErrnoException).code === "EPIPE") return new Ended("", 0);
+    const whole = this.#open === 0 || this.#cutBack(this.#open);
     const state = whole ? "what is there are whole records" : "its last record may be incomplete";
     return ended(`cannot write the output: ${reason(error)}; ${state}`);
   }

@@ -34,6 +34,8 @@ mod otlp;
 #[cfg(feature = "blocks")]
 pub mod stream;
 mod strings;
+#[cfg(feature = "blocks")]
+pub mod survey;
 pub mod syslog;
 pub mod text;
 pub mod xml;

@@ -1,4 +1,4 @@
-//! Text shapes: one row a shape. A reader takes a whole record and fills an event, or leaves it
+//! Text shapes: one row per shape. A reader takes a whole record and fills an event, or leaves it
 //! alone and says no.
 
 use crate::{

@@ -1,12 +1,12 @@
-//! Names of computers are foreign text: whoever writes a log record chooses them. Each rendering
-//! shows them in a way that its reader (a terminal, a spreadsheet, a Markdown viewer) cannot
-//! mistake for anything but text.
+//! Texts of a log are foreign: whoever writes a record chooses them. Each rendering shows them in a
+//! way that its reader (a terminal, a spreadsheet, a Markdown viewer) cannot mistake for anything but
+//! text.
 
 use core::fmt::Write as _;
 use std::borrow::Cow;
 
 /// Characters that move the cursor, turn the direction of text, or are not seen at all.
-fn is_hidden(c: char) -> bool {
+pub(crate) fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{3164}'

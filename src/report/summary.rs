@@ -13,7 +13,7 @@ use crate::{
 pub struct Summary {
     /// Of the whole log.
     pub totals: Totals,
-    /// One row a computer, those with the most event 8 first.
+    /// One row per computer, those with the most event 8 first.
     pub computers: Vec<Computer>,
     /// By error, the most frequent first.
     pub errors: Vec<ErrorCount>,

@@ -3,18 +3,25 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
+  closeSync,
+  constants,
   existsSync,
+  lstatSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
+  readSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { sampleLog } from "../../www/tools/sample-log.mjs";
 
@@ -155,6 +162,77 @@ for (const [name, command] of Object.entries(BOTH)) {
     assert.ok(
       run(command, ["filter", log]).stdout.startsWith(Buffer.from(written).toString("latin1")),
     );
+  });
+
+  test(`${name}: what never got out is in no ledger, and no further input is read`, () => {
+    const path = `lost-${name}.json`;
+    const args = ["filter", "--action", "drop", "--ledger", path, log, "missing.log"];
+    const full = openSync("/dev/full", "w");
+    const { status, stderr } = spawnSync(command[0], [...command.slice(1), ...args], {
+      cwd: dir,
+      stdio: ["ignore", full, "pipe"],
+    });
+    closeSync(full);
+    assert.equal(status, 2);
+    assert.match(stderr.toString(), /^error: cannot write the output: .*\n$/);
+    assert.equal(JSON.parse(readFileSync(join(dir, path), "utf8")).records, 0);
+  });
+
+  test(`${name}: a ledger that is a link or a pipe stays what it is`, () => {
+    const [target, link, pipe] = ["target", "link", "pipe"].map((part) => `${part}-${name}`);
+    file(target, "old");
+    symlinkSync(target, join(dir, link));
+    assert.equal(run(command, ["filter", "--ledger", link, "/dev/null"]).status, 0);
+    assert.ok(lstatSync(join(dir, link)).isSymbolicLink());
+    assert.match(readFileSync(join(dir, target), "utf8"), /^\{"records":0/);
+    assert.equal(spawnSync("mkfifo", [join(dir, pipe)]).status, 0);
+    // Open for both, so that the writer finds a reader.
+    const reader = openSync(join(dir, pipe), "r+");
+    assert.equal(run(command, ["filter", "--ledger", pipe, "/dev/null"]).status, 0);
+    const read = Buffer.alloc(12);
+    readSync(reader, read);
+    closeSync(reader);
+    assert.equal(read.toString(), '{"records":0');
+    assert.ok(lstatSync(join(dir, pipe)).isFIFO());
+  });
+
+  test(`${name}: a signal waits for output that waits for room in a pipe`, async () => {
+    const [pipe, path] = [join(dir, `full-${name}`), join(dir, `full-${name}.json`)];
+    assert.equal(spawnSync("mkfifo", [pipe]).status, 0);
+    const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+    const writer = openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
+    const child = spawn(command[0], [...command.slice(1), "filter", "--ledger", path, log], {
+      cwd: dir,
+      stdio: ["ignore", writer, "inherit"],
+    });
+    closeSync(writer);
+    const ended = once(child, "exit");
+    const chunk = Buffer.alloc(1 << 16);
+    let out = "";
+    const drain = async (until) => {
+      for (;;) {
+        try {
+          const length = readSync(reader, chunk);
+          if (length === 0) return;
+          out += chunk.latin1Slice(0, length);
+        } catch (error) {
+          if (error.code !== "EAGAIN") throw error;
+        }
+        if (until()) return;
+        await setTimeout(1);
+      }
+    };
+    await drain(() => out.length > 0);
+    child.kill();
+    await setTimeout(100);
+    await drain(() => false);
+    assert.deepEqual(await ended, [0, null]);
+    closeSync(reader);
+    assert.ok(
+      run(command, ["filter", log]).stdout.startsWith(out),
+      "not a beginning of the output",
+    );
+    assert.equal(JSON.parse(readFileSync(path, "utf8")).bytes_out, out.length);
   });
 
   test(`${name}: a file that shrinks while it is read is told of`, async () => {

@@ -25,7 +25,7 @@ export const SUMMARY: Summary = {
       review: 1,
       first: null,
       last: null,
-      interval: { pace: "", seconds: null, words: "-" },
+      interval: { pace: "few", seconds: null, words: "-" },
       gaps: [],
       neighbours: [],
       start: null,

@@ -152,7 +152,7 @@ export function when(time: number, zone: boolean): string {
   return new Date(time * 1000).toISOString().replace(/\.000Z$/, zone ? "Z" : "");
 }
 
-/** One JSON object a row, as the command `classify` prints it. */
+/** One JSON object per row, as the command `classify` prints it. */
 export function ndjson(store: Store, order: Uint32Array): Promise<Blob> {
   // Of a million rows, most have the same to say.
   const said = once(({ time: _, ...finding }) => json(finding).slice(1));

@@ -1,8 +1,13 @@
 // What the page and its worker say to each other. The worker keeps the rows; the page only ever has
-// those that are on the screen.
+// those that are on the screen. What the page shares with the npm package has the package's types,
+// which a test holds against what Rust writes.
+import type { ComputerReport, Interval, Report, Totals } from "../../src/js/report-types.ts";
+import type { Basis, EventVerdict, Evidence } from "../../src/js/types.ts";
+
+export type { Evidence };
 
 export const VERDICTS = ["benign", "review", "related"] as const;
-export const BASES = ["", "listed", "sibling", "cause"] as const;
+export const BASES: ("" | Basis)[] = ["", "listed", "sibling", "cause"];
 export type Facet = "verdict" | "basis" | "computer" | "error" | "reason" | "shape" | "file";
 export const FACETS: Facet[] = ["verdict", "computer", "error", "basis", "reason", "shape", "file"];
 export type SortKey = "time" | "record" | "message" | Facet;
@@ -76,7 +81,7 @@ export interface Row {
   time: number | null;
   zone: boolean;
   verdict: (typeof VERDICTS)[number];
-  basis: string;
+  basis: "" | Basis;
   reason: string;
   computer: string;
   error: string;
@@ -84,23 +89,8 @@ export interface Row {
   message: string;
 }
 
-export interface Evidence {
-  code: string;
-  state: "met" | "assumed" | "failed";
-  seen?: string | null;
-}
-
-export interface Finding {
-  verdict: string;
-  basis: string | null;
-  reasons: string[];
-  evidence: Evidence[];
-  error: number | null;
-  hresult: string | null;
-  computer: string | null;
-  shape: string | null;
-  related: { source: string; id: number; kind: string; means: string } | null;
-}
+/** What is said about an event; its time is the row's. */
+export type Finding = Omit<EventVerdict, "time">;
 
 export interface Timeline {
   start: number;
@@ -120,22 +110,16 @@ export interface FacetCounts {
   more: number;
 }
 
-export interface Summary {
-  totals: { first: string | null; last: string | null };
-  computers: {
-    name: string;
-    other: boolean;
-    benign: number;
-    review: number;
-    first: string | null;
-    last: string | null;
-    interval: { pace: string; seconds: number | null; words: string };
-    gaps: { from: string; to: string; explained: string; words: string }[];
-    neighbours: { event: string; count: number; contradicts: boolean; words: string }[];
-    start: { words: string; at: string } | null;
-  }[];
-  remarks: string[];
-  together: { minute: string; count: number; computers: string[] }[];
+/** The part of a report that the page shows. */
+export interface Summary extends Pick<Report, "remarks" | "together"> {
+  totals: Pick<Totals, "first" | "last">;
+  computers: ComputerSummary[];
+}
+
+type Shown = "name" | "other" | "benign" | "review" | "first" | "last";
+
+interface ComputerSummary extends Pick<ComputerReport, Shown | "gaps" | "neighbours" | "start"> {
+  interval: Pick<Interval, "pace" | "seconds" | "words">;
 }
 
 export type Take = "tag" | "drop" | "ledger" | "ndjson" | "csv" | "markdown";

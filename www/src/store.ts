@@ -1,4 +1,5 @@
 // The rows, column by column. Lives in the worker; what a view shows of them is in view.ts.
+import type { Condition } from "../../src/js/types.ts";
 import { BASES, type Facet, type Finding, type Row, VERDICTS } from "./protocol.ts";
 
 /** Numbers a row, as src/host/page/row.rs writes them. */
@@ -131,7 +132,7 @@ export class Store {
     return {
       verdict: verdict === "related" ? "unrelated" : verdict,
       basis: basis || null,
-      reasons: reason ? reason.split(", ") : [],
+      reasons: (reason ? reason.split(", ") : []) as Condition[],
       evidence: [],
       error: null,
       hresult: null,

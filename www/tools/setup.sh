@@ -4,6 +4,8 @@
 #
 # Needs rustup, Node 20.19 or later with npm, make and git. Everything but the Rust toolchain
 # goes into .tools/ and www/node_modules/, which git ignores.
+#
+# `setup.sh browser` installs Chromium, which only tests need.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -65,8 +67,8 @@ packages() {
   touch "$have"
 }
 
-# Chromium, for the tests of the page and of the package in a browser. Nothing else needs it, so
-# it is only installed where that asks nobody for a password.
+# Chromium, for the tests of the page and of the package in a browser. It comes from the system's
+# packages, so it is only installed where that asks nobody for a password.
 browser() {
   local at apt=(apt-get)
   for at in "${CHROMIUM:-}" /usr/bin/{chromium,chromium-browser,google-chrome}; do
@@ -81,6 +83,10 @@ browser() {
   say "no Chromium; tests in a browser need one (install it, or name it in CHROMIUM)"
 }
 
+if [ "${1:-}" = browser ]; then
+  browser
+  exit
+fi
 need rustup "https://rustup.rs"
 need node "Node 20.19 or later"
 need npm "it comes with Node"
@@ -92,5 +98,4 @@ crate wasm-pack "$wasm_pack" wasm-pack
 crate wasm-bindgen-cli "$wasm_bindgen" wasm-bindgen
 rm -rf "$tools/build"
 packages
-browser
 if [ "$did" = 1 ]; then say "finished in $SECONDS s"; else say "everything is there"; fi

@@ -30,8 +30,9 @@ export function size(bytes) {
 /** A time as the ledger gives it, to the minute. */
 export const minute = (time) => time?.slice(0, 16).replace("T", " ") ?? "";
 
-/** Control characters would move the cursor or worse: logs are not to be trusted. */
-export const visible = (text) => text.replace(/\r?\n/g, "⏎").replace(/\p{Cc}/gu, "\ufffd");
+/** Control characters would move the cursor or turn text around: logs are not to be trusted. */
+export const visible = (text) =>
+  text.replace(/\r?\n/g, "⏎").replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "\ufffd");
 
 /** The beginning and the end of a text, with the middle left out, in `columns`. */
 export function middle(text, columns) {

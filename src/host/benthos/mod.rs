@@ -1,5 +1,5 @@
-//! The `wasm` processor of Redpanda Connect and of Bento, both of which were Benthos: a function
-//! call a message, which asks for the body and may set it and metadata.
+//! The `wasm` processor of Redpanda Connect and of Bento, both of which were Benthos: one
+//! function call per message, which asks for the body and may set it and metadata.
 //!
 //! A module cannot drop a message here. It sets metadata, and a mapping behind it drops.
 //!

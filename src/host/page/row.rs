@@ -10,7 +10,7 @@ use crate::{
     verdict::{Basis, Outcome},
 };
 
-/// How many numbers a row has.
+/// How many numbers make a row.
 pub(super) const WIDTH: usize = 16;
 
 /// What waits until the order of month and day is known.

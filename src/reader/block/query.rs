@@ -1,5 +1,5 @@
 //! The table that `eventquery.vbs` of Windows XP and Server 2003 prints: a heading with the log and
-//! the host, a line of column names, a ruler, and a line an event. It has no message, so that
+//! the host, a line of column names, a ruler, and a line per event. It has no message, so that
 //! nothing in it can be called benign.
 
 use super::{clean, junk, lines, put};

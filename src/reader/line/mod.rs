@@ -1,5 +1,5 @@
 //! Shapes that put a whole event on one line: what the agents of the XP years sent over syslog or
-//! wrote into files, and the exports that print a line an event.
+//! wrote into files, and the exports that print a line per event.
 //!
 //! Every reader takes the line apart from its beginning and hands on whatever stands behind the
 //! last field as part of the message. So a record that another one quotes is never found, and text

@@ -1,4 +1,4 @@
-//! Names by their paths: a tree, one step a member, built when the program is.
+//! Names by their paths: a tree, one step per member, built when the program is.
 //!
 //! A record's members are looked up one by one, and most of them lead nowhere. So a look-up must not
 //! walk over all the bytes of a path, nor build one: it starts where the object above ended.
