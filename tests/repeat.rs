@@ -3,9 +3,18 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod filtered;
-#[path = "fuzz/src/lib.rs"]
+/// Of the fuzz targets, what needs no other feature than this test.
 #[allow(dead_code)]
-mod fuzz;
+mod fuzz {
+    #[path = "../oracle/mod.rs"]
+    pub mod oracle;
+    #[path = "src/repeat.rs"]
+    pub mod repeat;
+    #[path = "src/seeds.rs"]
+    pub mod seeds;
+    #[path = "src/take.rs"]
+    pub mod take;
+}
 
 use crypt32_filter::{
     filter::Filter,
