@@ -19,10 +19,11 @@ use crate::{
 
 /// Whether this build looks for records that repeat. Where it does not, nothing here does anything.
 const LOOKS: bool = cfg!(feature = "repeat");
-/// How many records are remembered, and how long one may be. With more, the module for Fluent Bit takes
-/// more than the two megabytes that it may have.
+/// How many records are remembered. With more, the module for Fluent Bit takes more than the two
+/// megabytes that it may have.
 const COUNT: usize = if cfg!(feature = "fluent-bit") { 8 } else { 16 };
-const LONGEST: usize = 4 << 10;
+/// How long one may be.
+pub const LONGEST: usize = 4 << 10;
 /// How many values of one may differ.
 const MOST: usize = 64;
 

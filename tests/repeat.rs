@@ -3,12 +3,30 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod filtered;
+/// Of the fuzz targets, what needs no other feature than this test.
+#[allow(dead_code)]
+mod fuzz {
+    #[path = "../oracle/mod.rs"]
+    pub mod oracle;
+    #[path = "src/repeat.rs"]
+    pub mod repeat;
+    #[path = "src/seeds.rs"]
+    pub mod seeds;
+    #[path = "src/take.rs"]
+    pub mod take;
+}
 
 use crypt32_filter::{
     filter::Filter,
+    ledger::Ledger,
     policy::{Action, Policy},
 };
 use filtered::filtered;
+use fuzz::{
+    oracle::dice::Dice,
+    repeat::{Both, NAMES, VALUES, change, spans},
+    seeds::TWINS,
+};
 
 const MESSAGE: &str = r"Failed auto update retrieval of third-party root list sequence number from: <http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/authrootseq.txt> with error: The server name or address could not be resolved\r\n";
 
@@ -137,5 +155,57 @@ fn nothing_hides_in_an_object_that_may_be_a_record() {
         assert_eq!(dropped(std::slice::from_ref(&changed))["dropped"], benign, "{changed}");
         let after = dropped(&[known.clone(), known.clone(), changed.clone()]);
         assert_eq!(after["dropped"], 2 + benign, "{changed}");
+    }
+}
+
+/// Every change of one place in these records, and then several at once: whatever differs, the judge
+/// that remembers says what one says that reads the record anew. `REPEAT_ROUNDS` makes it longer.
+#[test]
+fn what_is_remembered_is_what_would_be_read() {
+    let rounds = std::env::var("REPEAT_ROUNDS").map_or(2, |rounds| rounds.parse().unwrap());
+    let mut dice = Dice(8);
+    let mut seen = Ledger::default();
+    for (base, action, key) in [
+        (0, Action::Drop, "kb"),
+        (0, Action::Tag, "kb"),
+        (1, Action::Tag, "kb"),
+        (1, Action::Drop, "event"),
+        (2, Action::Tag, "kb"),
+        (3, Action::Tag, "event"),
+    ] {
+        let base = TWINS[base];
+        let policy = Policy { action, key: key.to_owned(), keep_every: 7, ..Policy::default() };
+        let mut both = Both::new(&policy);
+        let mut next = |changes: &[(u8, usize, usize)]| {
+            let mut record = base.as_bytes().to_vec();
+            for (kind, place, with) in changes {
+                change(&mut record, *kind, *place, *with);
+            }
+            both.judge(base.as_bytes());
+            both.judge(&record);
+        };
+        let (values, names) = spans(base.as_bytes());
+        for place in 0..values.len() {
+            (0..VALUES.len()).for_each(|with| next(&[(0, place, with)]));
+            (0..values.len()).for_each(|with| next(&[(3, place, with)]));
+        }
+        for place in 0..names.len() {
+            (0..NAMES.len()).for_each(|with| next(&[(4, place, with)]));
+        }
+        for place in 0..base.len() {
+            (0..rounds).for_each(|_| next(&[(7, place, dice.below(2048))]));
+        }
+        for _ in 0..rounds * 500 {
+            let changes = (0..2 + dice.below(3))
+                .map(|_| (dice.below(8) as u8, dice.below(1 << 16), dice.below(1 << 16)));
+            next(&changes.collect::<Vec<_>>());
+        }
+        seen.merge(both.ledger());
+    }
+    // They were of every kind.
+    for count in
+        [seen.unrelated, seen.benign, seen.review, seen.dropped, seen.conflicts, seen.unparsed]
+    {
+        assert!(count > 100, "{seen:?}");
     }
 }

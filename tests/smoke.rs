@@ -97,6 +97,7 @@ targets! {
     filter: 600,
     oracle: 600,
     tag: 600,
+    repeat: 4000,
     fluent_bit: 1500,
     evt: 60,
     evtx: 10,

@@ -48,7 +48,15 @@ impl<'e> Facts<'e> {
             }) && !list.too_many()
         });
         let named = facts.named();
-        let whole = facts.messages.iter().flatten().any(|message| message.whole);
+        // Without a source, a template of another language and Splunk's wording tell the event only
+        // by the URL: they are put around the strings of any.
+        let tells = |(text, message): (&str, &Option<Message<'_>>)| {
+            message.is_some_and(|message| {
+                let own = has_source || message.url == article::URL;
+                message.whole && (own || text.contains(article::PREFIX))
+            })
+        };
+        let whole = event.message.texts().zip(&facts.messages).any(tells);
         if !known_strings && !whole && named.is_none() {
             return None;
         }

@@ -212,11 +212,12 @@ pub fn event(tree: &Tree, root: usize) -> Event {
         || has(&["provider.name", "event_id.id"])
         || has(&["Event.System.EventIDQualifier", "Event.System.Provider.Name"]);
     let winevtlog = has(&["ProviderName"]) && has(&["EventID", "Description"]);
+    let vector = has(&["provider_name"]) && id;
     let nxlog = has(&["SourceModuleType"]) || has(&["SourceName"]) && has(&["SeverityValue"]);
     let read = |path: &str| match path {
         "level" if specific || !leveled => None,
         "Level" if !winevtlog => None,
-        "host" if specific => None,
+        "host" if specific || !vector => None,
         "Hostname" | "FileName" if !nxlog => None,
         "source" if other_source || !id => None,
         path => role(path),

@@ -78,7 +78,11 @@ fn key(event: &Event<'_>, out: &mut Vec<u8>) {
     out.extend([0xFF, u8::from(event.strings.repeated)]);
     for list in event.strings.iter() {
         out.extend([0xFE, u8::from(list.extra), u8::from(list.repeated())]);
-        list.iter().for_each(|string| text(string, out));
+        // Which of the two is there matters, not only what it says; a third is one too many.
+        for string in (0..3).map(|index| list.get(index)) {
+            out.push(u8::from(string.is_some()));
+            text(string.unwrap_or_default(), out);
+        }
     }
 }
 

@@ -12,6 +12,7 @@ pub mod json;
 pub mod oracle;
 pub mod readers;
 pub mod record;
+pub mod repeat;
 pub mod seeds;
 pub mod stream;
 pub mod tag;
@@ -37,6 +38,7 @@ pub static TARGETS: &[Target] = &[
     Target { name: "filter", body: stream::filter, seeds: seeds::streams },
     Target { name: "oracle", body: stream::oracle, seeds: seeds::choices },
     Target { name: "tag", body: tag::tag, seeds: seeds::objects },
+    Target { name: "repeat", body: repeat::repeat, seeds: seeds::twins },
     Target { name: "fluent_bit", body: host::fluent_bit, seeds: seeds::calls },
     Target { name: "evt", body: binary::evt, seeds: seeds::evt },
     Target { name: "evtx", body: binary::evtx, seeds: seeds::evtx },

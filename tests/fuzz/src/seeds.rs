@@ -91,15 +91,65 @@ pub fn objects() -> Vec<Vec<u8>> {
     objects.iter().zip(heads).map(|(object, head)| [&head[..], object].concat()).collect()
 }
 
+/// Records with everything that may differ, behind the bytes that choose how others differ.
+pub fn twins() -> Vec<Vec<u8>> {
+    let mut dice = Dice(2_253_680);
+    let mut records = json();
+    records.extend(TWINS.map(|text| text.as_bytes().to_vec()));
+    let head = |dice: &mut Dice| (0..9 + dice.below(24)).map(|_| dice.below(256) as u8).collect();
+    records.iter().map(|record| [head(&mut dice), record.clone()].concat()).collect()
+}
+
+/// Several times, several computers, numbers, tags, and objects that may be records.
+pub const TWINS: [&str; 4] = [
+    concat!(
+        r#"{"n":1,"EventTime":"2010-03-15 11:27:57","time":1268652477,"ComputerName":"SERVER1","#,
+        r#""Computer":"SERVER1","a":"","tags":["x"],"SourceName":"crypt32","EventID":8,"z":0,"#,
+        r#""SeverityValue":4,"Message":"Failed auto update retrieval of third-party root list "#,
+        r#"sequence number from: <http://www.download.windowsupdate.com/msdownload/update/v3/"#,
+        r#"static/trustedr/en/authrootseq.txt> with error: The server name or address could not "#,
+        r#"be resolved\r\n","o":{"n":1,"s":"a"},"l":[1,"a"],"b":-1.5e3,"s":"x"}"#,
+    ),
+    concat!(
+        r#" { "@timestamp":"2010-03-15T11:27:57Z" , "event":{"created":"2010-03-15T11:27:59Z","#,
+        r#""code":8,"note":"1","more":{"n":1},"n":2},"host":{"name":"SERVER1","x":"y"},"#,
+        r#""message":"Failed auto update retrieval of third-party root list sequence number from: "#,
+        r#"<http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/"#,
+        r#"authrootseq.txt> with error: This network connection does not exist.\r\n","winlog":{"#,
+        r#""channel":"Application","computer_name":"SERVER1","event_id":8,"#,
+        r#""provider_name":"crypt32","record_id":7,"api":"x"},"tags":[] } "#,
+    ),
+    concat!(
+        r#"{"Hostname":"SERVER1","EventReceivedTime":"2010-03-15 11:27:57","EventTime":"","#,
+        r#""TimeGenerated":"2010-03-15 11:27:57","SourceModuleType":"im_mseventlog","id":1,"#,
+        r#""tags":{"Source":"crypt32","n":"1"},"EventID":8,"RecordNumber":4242,"Message":"#,
+        r#""Failed auto update retrieval of third-party root list sequence number from: "#,
+        r#"<http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/"#,
+        r#"authrootseq.txt> with error: x","kb":{"verdict":"review","id":"KB2253680"},"e":1}"#,
+    ),
+    concat!(
+        r#"{"fields":{"EventID":"8","TimeCreated":"1","n":"1"},"event":{"verdict":"benign","#,
+        r#""id":"KB2253680","x":1},"SourceName":"crypt32","EventID":8,"Computer":"a","#,
+        r#""host":{"name":"a","os":{"version":"5.1","build":"2600"}},"StringInserts":["#,
+        r#""http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/"#,
+        r#"authrootseq.txt","12029"],"level":"Error","pid":0}"#,
+    ),
+];
+
+/// What was found once, about the oracle itself: `host` in a record that is no longer Vector's.
+const FOUND: [u8; 31] = [
+    0x68, 0x66, 0x26, 0x02, 0x86, 0x14, 0xde, 0xab, 0x78, 0xfd, 0xba, 0xd4, 0x03, 0x8e, 0x38, 0xe3,
+    0x8e, 0x38, 0xe3, 0x8e, 0x36, 0x35, 0x35, 0x32, 0xbe, 0xd7, 0x46, 0x59, 0x4e, 0xdc, 0x0e,
+];
+
 /// Choices for the oracle's streams.
 pub fn choices() -> Vec<Vec<u8>> {
     let mut dice = Dice(2_253_680);
-    (0..64)
-        .map(|_| {
-            let length = 8 + dice.below(60);
-            (0..length).map(|_| dice.below(256) as u8).collect()
-        })
-        .collect()
+    let choices = (0..64).map(|_| {
+        let length = 8 + dice.below(60);
+        (0..length).map(|_| dice.below(256) as u8).collect()
+    });
+    choices.chain([FOUND.to_vec()]).collect()
 }
 
 /// Calls of Fluent Bit's functions, and of its memory.
