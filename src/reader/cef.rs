@@ -174,7 +174,7 @@ pub fn leef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     // For Windows, the product's version is that of the system that sent the line.
     if vendor == "Microsoft" && product == "Windows" && !version.is_empty() {
         fill.say_at(HEADER, Role::Host, header.host);
-        fill.say_at(HEADER, Role::OsName, ["Windows ", &*version].concat());
+        fill.say_at(HEADER, Role::OsName, ["Windows ", version].concat());
     }
     Some(())
 }
