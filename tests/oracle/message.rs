@@ -121,7 +121,10 @@ fn wording(message: &str) -> Option<Message> {
         let (id, rest) = rest.split_once(" ) in Source ( ")?;
         let (source, rest) = rest.split_once(" ) cannot be found. ")?;
         let strings = rest.strip_prefix(XP)?.strip_suffix('.')?;
-        let (url, error) = strings.split_once(", ").filter(|(url, _)| !url.is_empty())?;
+        // A URL has neither; where one does, nobody can tell where it ends.
+        let end = strings.find([',', ' ']).filter(|end| *end > 0)?;
+        let (url, error) = strings.split_at(end);
+        let error = error.strip_prefix(',').unwrap_or(error).strip_prefix(' ')?;
         return Some(Message::Wording {
             url: url.into(),
             error: trim(error).into(),
