@@ -139,16 +139,6 @@ impl Time {
         month_first.is_some() && day_first.is_some() && month_first != day_first
     }
 
-    /// Whether the text names a year.
-    pub fn has_year(self) -> bool {
-        self.readings != [None, None]
-    }
-
-    /// Whether the text names a zone. A text without a year is not asked for one.
-    pub fn has_zone(self) -> bool {
-        self.readings.into_iter().flatten().any(Moment::has_zone)
-    }
-
     fn certain(moment: Moment) -> Self {
         Self { readings: [Some(moment); 2], meridiem: false }
     }
