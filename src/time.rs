@@ -14,7 +14,7 @@ use core::fmt;
 
 use ::time::{Duration, PrimitiveDateTime};
 
-use crate::{bytes, verdict::words};
+use crate::{bytes, words::words};
 
 mod cursor;
 mod spelling;
