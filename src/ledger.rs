@@ -21,7 +21,7 @@ const ERROR: usize = 40;
 /// The row of all computers that no longer fit.
 const OTHER: &str = "other";
 /// The row of records that name no computer.
-const UNNAMED: &str = "-";
+pub(crate) const UNNAMED: &str = "-";
 
 /// The account. `records = unrelated + benign + review + oversized`, and
 /// `bytes_out = bytes_in - bytes_dropped + bytes_inserted`.
@@ -210,8 +210,8 @@ impl Computers {
     }
 }
 
-/// A name of at most 255 bytes.
-fn cut(name: &str) -> &str {
+/// The name of a computer as it is counted, here and in a report: at most 255 bytes of it.
+pub(crate) fn cut(name: &str) -> &str {
     let mut end = name.len().min(255);
     while !name.is_char_boundary(end) {
         end -= 1;

@@ -29,3 +29,4 @@ pub mod scan;
 pub mod tag;
 pub mod time;
 pub mod verdict;
+mod words;

@@ -4,10 +4,7 @@ use core::fmt;
 
 use serde_json::Value;
 
-use crate::{
-    article,
-    verdict::{Basis, words},
-};
+use crate::{article, verdict::Basis, words::words};
 
 /// What the filter does with verdicts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use core::fmt;
 
 use serde::Serialize;
 
-use crate::{article, classify::integer, event::Event, verdict::words};
+use crate::{article, classify::integer, event::Event, words::words};
 
 /// What another event of the family says about reaching Windows Update.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -12,6 +12,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
+    ledger,
     related::Related,
     time::Moment,
     verdict::{Outcome, Verdict},
@@ -38,8 +39,6 @@ use host::{Host, Tally};
 pub const COMPUTERS: usize = 4096;
 /// Of how many others it is known since when the log shows them.
 const QUIET: usize = 16_384;
-/// Where names of computers are cut, in bytes.
-const NAME: usize = 255;
 
 /// What the report takes in about one event.
 #[derive(Clone, Copy, Debug)]
@@ -72,7 +71,7 @@ impl Report {
     /// Takes in one event.
     pub fn see(&mut self, seen: Seen<'_>) {
         self.records += 1;
-        let name = name_of(seen.computer);
+        let name = ledger::cut(seen.computer.unwrap_or(ledger::UNNAMED));
         let key = name.to_ascii_lowercase();
         let candidate = seen.verdict.outcome != Outcome::Unrelated;
         if !candidate && seen.related.is_none() {
@@ -118,10 +117,4 @@ impl Report {
     pub fn finish(self) -> Summary {
         findings::summary(self)
     }
-}
-
-/// The name of a computer, cut to its bound; `-` where there is none.
-fn name_of(computer: Option<&str>) -> &str {
-    let name = computer.unwrap_or("-");
-    name.get(..name.floor_char_boundary(NAME)).unwrap_or("-")
 }

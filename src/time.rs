@@ -14,7 +14,7 @@ use core::fmt;
 
 use ::time::{Duration, PrimitiveDateTime};
 
-use crate::{bytes, verdict::words};
+use crate::{bytes, words::words};
 
 mod cursor;
 mod spelling;
@@ -137,16 +137,6 @@ impl Time {
     pub fn is_ambiguous(self) -> bool {
         let [month_first, day_first] = self.readings;
         month_first.is_some() && day_first.is_some() && month_first != day_first
-    }
-
-    /// Whether the text names a year.
-    pub fn has_year(self) -> bool {
-        self.readings != [None, None]
-    }
-
-    /// Whether the text names a zone. A text without a year is not asked for one.
-    pub fn has_zone(self) -> bool {
-        self.readings.into_iter().flatten().any(Moment::has_zone)
     }
 
     fn certain(moment: Moment) -> Self {

@@ -208,7 +208,7 @@ fn a_success_alone_contradicts_nothing() {
     let summary = report.finish();
     let row = computer(&summary, "A");
     assert!(!row.neighbours[0].contradicts && row.neighbours[0].side == Side::Unknown);
-    assert!(written(&summary, Format::Table).starts_with("No crypt32 event 8 in 1 events."));
+    assert!(written(&summary, Format::Table).starts_with("No crypt32 event 8 in 1 event."));
 }
 
 #[test]

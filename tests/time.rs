@@ -48,7 +48,6 @@ fn spellings_with_a_zone_are_one_moment() {
         "Mon Mar 15 11:27:57 +0000 2010",
     ] {
         assert_eq!(read_as(text, None).as_deref(), Some("2010-03-15T11:27:57Z"), "{text}");
-        assert!(Time::parse(text).is_some_and(|time| time.has_zone() && time.has_year()), "{text}");
     }
 }
 
@@ -80,7 +79,6 @@ fn spellings_without_a_zone_stay_without() {
         "15 Mar 2010 11:27:57",
     ] {
         assert_eq!(read_as(text, None).as_deref(), Some("2010-03-15T11:27:57"), "{text}");
-        assert!(!Time::parse(text).is_some_and(Time::has_zone), "{text}");
     }
 }
 
@@ -119,7 +117,7 @@ fn noon_and_midnight() {
 fn month_and_day_are_not_guessed() {
     let text = "3/4/2010 11:27:57";
     let time = Time::parse(text).expect("a time");
-    assert!(time.is_ambiguous() && time.has_year());
+    assert!(time.is_ambiguous());
     assert_eq!(read_as(text, None), None);
     assert_eq!(read_as(text, Some(DateOrder::MonthFirst)).as_deref(), Some("2010-03-04T11:27:57"));
     assert_eq!(read_as(text, Some(DateOrder::DayFirst)).as_deref(), Some("2010-04-03T11:27:57"));
@@ -163,8 +161,10 @@ fn without_a_year_there_is_a_time_but_no_moment() {
     for text in ["Mar 15 11:27:57", "Mar  5 11:27:57", "Feb 29 11:27:57", "Mon Mar 15 11:27:57.123"]
     {
         let time = Time::parse(text).expect(text);
-        assert!(!time.has_year() && !time.is_ambiguous(), "{text}");
-        assert_eq!(time.resolve(Some(DateOrder::DayFirst)), None, "{text}");
+        assert!(!time.is_ambiguous(), "{text}");
+        for order in [None, Some(DateOrder::MonthFirst), Some(DateOrder::DayFirst)] {
+            assert_eq!(time.resolve(order), None, "{text}");
+        }
     }
 }
 

@@ -14,6 +14,7 @@ KB2253680 explains, and no others. Each condition of the article is checked by i
 proven benign passes.";
 
 const AFTER_HELP: &str = concat!(
+    "'crypt32-filter help COMMAND' has the options and examples of one.\n",
     "The exit code is 0, or 2 after an error; with --check it is 1 if something is to be reviewed.\n",
     "The guide: ",
     env!("CARGO_PKG_REPOSITORY"),
@@ -260,14 +261,22 @@ pub struct Ended {
 }
 
 impl Cli {
-    /// Parses arguments, without the program's name.
+    /// Parses arguments, without the program's name. `help COMMAND` is `COMMAND --help`, and `help`
+    /// alone is `--help`.
     pub fn parse_from_args<I, T>(args: I) -> Result<Self, Ended>
     where
         I: IntoIterator<Item = T>,
         T: Into<OsString> + Clone,
     {
-        let name = std::iter::once(OsString::from("crypt32-filter"));
-        Self::try_parse_from(name.chain(args.into_iter().map(Into::into))).map_err(|error| {
+        let mut args: Vec<OsString> = args.into_iter().map(Into::into).collect();
+        let helps = args.iter().take_while(|word| *word == "help").count();
+        if helps > 0 {
+            args.drain(..helps);
+            // Behind the subcommand, so that an unknown one is an error.
+            args.insert(args.len().min(1), OsString::from("--help"));
+        }
+        args.insert(0, OsString::from("crypt32-filter"));
+        Self::try_parse_from(args).map_err(|error| {
             let help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
             Ended { text: error.to_string(), exit_code: if help { 0 } else { 2 } }
         })

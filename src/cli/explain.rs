@@ -38,4 +38,11 @@ impl Explaining {
             write(format!("{rule}Record {}, event {}: {card}", item.record, item.event).as_bytes());
         }
     }
+
+    /// Says so where there was nothing to explain: a person waits for an answer.
+    pub fn finish(&mut self, write: Write<'_>) {
+        if self.cards == 0 {
+            write(b"Nothing to explain: no record was recognised.\n");
+        }
+    }
 }

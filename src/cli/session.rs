@@ -21,7 +21,11 @@ pub type Write<'w> = &'w mut dyn FnMut(&[u8]);
 /// 3. [`Session::flush`];
 /// 4. [`Session::end_input`], then 2 and 3 once more, then [`Session::next_input`];
 /// 5. after the last input, [`Session::finish`].
-pub struct Session(Job);
+pub struct Session {
+    job: Job,
+    /// Some input could be opened, and was read to its end or as far as that went.
+    read: bool,
+}
 
 enum Job {
     Filter(Box<Filtering>),
@@ -33,16 +37,17 @@ enum Job {
 impl Session {
     /// Starts the command. `color`: output is for a person who sees colours.
     pub fn new(cli: &Cli, color: bool) -> Result<Self, Ended> {
-        Ok(Self(match &cli.command {
+        let job = match &cli.command {
             Command::Filter(args) => Job::Filter(Box::new(Filtering::new(args)?)),
             Command::Classify(args) => Job::Classify(Box::new(Classifying::new(args)?)),
             Command::Explain(args) => Job::Explain(Box::new(Explaining::new(args, color)?)),
             Command::Report(args) => Job::Report(Box::new(Reporting::new(args)?)),
-        }))
+        };
+        Ok(Self { job, read: false })
     }
 
     fn reading(&mut self) -> Option<&mut Reading> {
-        match &mut self.0 {
+        match &mut self.job {
             Job::Filter(_) => None,
             Job::Classify(job) => Some(&mut job.reading),
             Job::Explain(job) => Some(&mut job.reading),
@@ -52,7 +57,7 @@ impl Session {
 
     /// Takes in a chunk of the current input, cut anywhere.
     pub fn push(&mut self, chunk: &[u8], write: Write<'_>) {
-        if let Job::Filter(job) = &mut self.0 {
+        if let Job::Filter(job) = &mut self.job {
             return job.push(chunk, write);
         }
         if let Some(reading) = self.reading() {
@@ -62,7 +67,8 @@ impl Session {
 
     /// Ends the current input.
     pub fn end_input(&mut self, write: Write<'_>) {
-        if let Job::Filter(job) = &mut self.0 {
+        self.read = true;
+        if let Job::Filter(job) = &mut self.job {
             return job.end_input(write);
         }
         if let Some(reading) = self.reading() {
@@ -74,7 +80,7 @@ impl Session {
     /// input as they are.
     #[cfg(not(target_family = "wasm"))]
     pub fn filter(&mut self) -> Option<&mut Filtering> {
-        match &mut self.0 {
+        match &mut self.job {
             Job::Filter(job) if !job.wraps() => Some(job),
             _ => None,
         }
@@ -92,7 +98,7 @@ impl Session {
 
     /// Writes what was read since the last call.
     pub fn flush(&mut self, write: Write<'_>) {
-        match &mut self.0 {
+        match &mut self.job {
             Job::Filter(_) => {}
             Job::Classify(job) => job.flush(write),
             Job::Explain(job) => job.flush(write),
@@ -107,16 +113,19 @@ impl Session {
         }
     }
 
-    /// Ends the command.
+    /// Ends the command. Where no input could be read, the errors say all there is to say.
     pub fn finish(&mut self, write: Write<'_>) {
-        if let Job::Report(job) = &mut self.0 {
-            job.finish(write);
+        match &mut self.job {
+            _ if !self.read => {}
+            Job::Filter(_) | Job::Classify(_) => {}
+            Job::Explain(job) => job.finish(write),
+            Job::Report(job) => job.finish(write),
         }
     }
 
     /// The ledger as JSON, where the command keeps one.
     pub fn ledger(&self) -> Option<String> {
-        match &self.0 {
+        match &self.job {
             Job::Filter(job) => Some(job.ledger()),
             _ => None,
         }
@@ -124,7 +133,7 @@ impl Session {
 
     /// What is to be said on standard error since the last call, a line each.
     pub fn warnings(&mut self) -> Vec<String> {
-        if let Job::Filter(job) = &mut self.0 {
+        if let Job::Filter(job) = &mut self.job {
             return job.warnings();
         }
         self.reading().map(Reading::notes).unwrap_or_default()
@@ -135,7 +144,7 @@ impl Session {
         if self.reading().is_some_and(|reading| reading.failed()) {
             return 2;
         }
-        match &self.0 {
+        match &self.job {
             Job::Classify(job) => u8::from(job.check_failed()),
             Job::Report(job) => u8::from(job.check_failed()),
             _ => 0,

@@ -93,7 +93,11 @@ impl Log {
         }
         if self.decoder.replaced() > 0 {
             let units = self.decoder.replaced();
-            self.notes.push(format!("{units} broken UTF-16 units were replaced"));
+            self.notes.push(counted(
+                units,
+                "broken UTF-16 unit was replaced",
+                "broken UTF-16 units were replaced",
+            ));
         }
     }
 
@@ -155,33 +159,57 @@ impl Log {
 
     fn note_text(&mut self, events: &Events) {
         let summary = events.summary();
-        for (places, what) in [
-            (&summary.broken, "begin like JSON or XML and are not, or are cut off"),
-            (&summary.oversized, "are longer than 1 MiB and were not read"),
-            (&summary.not_utf8, "are not valid UTF-8; bad bytes were replaced"),
-            (&summary.unknown, "have no shape that is known"),
+        for (places, one, many) in [
+            (
+                &summary.broken,
+                "record begins like JSON or XML and is not, or is cut off",
+                "records begin like JSON or XML and are not, or are cut off",
+            ),
+            (
+                &summary.oversized,
+                "record is longer than 1 MiB and was not read",
+                "records are longer than 1 MiB and were not read",
+            ),
+            (
+                &summary.not_utf8,
+                "record is not valid UTF-8; bad bytes were replaced",
+                "records are not valid UTF-8; bad bytes were replaced",
+            ),
+            (
+                &summary.unknown,
+                "record has no shape that is known",
+                "records have no shape that is known",
+            ),
         ] {
             if let Places { count: 1.., offsets } = places {
                 let list = |offset: &u64| offset.to_string();
                 let at: Vec<String> = offsets.iter().take(3).map(list).collect();
                 let more = if places.count > 3 { ", ..." } else { "" };
-                let note =
-                    format!("{} records {what} (byte {}{more})", places.count, at.join(", "));
-                self.notes.push(note);
+                let what = counted(places.count, one, many);
+                self.notes.push(format!("{what} (byte {}{more})", at.join(", ")));
             }
         }
     }
 
     fn note_binary(&mut self, summary: &binary::Summary) {
         if summary.carved > 0 {
-            let carved = summary.carved;
-            self.notes.push(format!("{carved} records were found outside the log's own list"));
+            self.notes.push(counted(
+                summary.carved,
+                "record was found outside the log's own list",
+                "records were found outside the log's own list",
+            ));
         }
         for span in summary.spans.iter().filter(|span| span.loss == binary::Loss::Damage) {
             let binary::Span { offset, length, why, .. } = span;
-            self.notes.push(format!("{length} bytes at byte {offset} gave no record: {why}"));
+            let bytes = counted(*length, "byte", "bytes");
+            self.notes.push(format!("{bytes} at byte {offset} gave no record: {why}"));
         }
     }
+}
+
+/// A number with the words for one or for many.
+fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 fn visit(

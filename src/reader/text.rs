@@ -17,7 +17,7 @@ use crate::reader::{block, csv, line::plaso};
 /// goes into every [`crate::event::Place`].
 pub type Shape = for<'a> fn(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()>;
 
-/// Shapes of one line.
+/// Shapes of one line; and Fluent Bit's text of several, which comes as one string in JSON.
 static LINES: &[(&str, Shape)] = &[
     ("xml", xml::event),
     ("xml", plain::xml),

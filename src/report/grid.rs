@@ -34,13 +34,16 @@ pub(super) fn time(moment: Option<Moment>) -> String {
 /// The first line: everything in one sentence.
 pub(super) fn headline(summary: &Summary) -> String {
     let totals = &summary.totals;
-    let records = totals.records;
+    let events = match totals.records {
+        1 => "1 event".to_owned(),
+        count => format!("{count} events"),
+    };
     if totals.benign + totals.review == 0 {
-        return format!("No crypt32 event 8 in {records} events.");
+        return format!("No crypt32 event 8 in {events}.");
     }
     format!(
         "crypt32 event 8: {} benign by {} (listed {}, sibling {}, cause {}), {} to review, in \
-         {records} events; first {}, last {}.",
+         {events}; first {}, last {}.",
         totals.benign,
         article::ID,
         totals.listed,

@@ -6,7 +6,7 @@ use super::{
     Summary, escape,
     grid::{self, Grid},
 };
-use crate::{time::Moment, verdict::words};
+use crate::{time::Moment, words::words};
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -5,7 +5,8 @@ use serde::Serialize;
 use crate::{
     related::RelatedKind,
     time::Moment,
-    verdict::{Basis, Condition, words},
+    verdict::{Basis, Condition},
+    words::words,
 };
 
 /// The whole report.

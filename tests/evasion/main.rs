@@ -1,8 +1,9 @@
 //! Ways to hide behind "ignore Crypt32 event 8", each with what must come out and why. None may
 //! come out benign, and a filter that drops everything it may drop must let every one through.
 //!
-//! The numbers are those of the abuse table in the domain facts behind the design; cases without one
-//! come from reading this program with ill intent.
+//! The numbers are those of the table of abuses in the facts that the project was built from
+//! (`tests/golden.rs` names them), which are not in this tree; cases without one come from reading
+//! this program with ill intent.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 mod containers;

@@ -40,6 +40,7 @@ const log = file("log.ndjson", `${sampleLog(1).join("\n")}\n`);
 const junk = file("junk.bin", Buffer.from(Array.from({ length: 70_000 }, (_, i) => (i * i) >> 3)));
 const review = sampleLog(3).find((line) => line.includes("lab-cache"));
 file("review.json", review);
+file("empty.log", "");
 file("zipped.gz", gzipSync(sampleLog(1).slice(0, 300).join("\n")));
 // The last date tells the order of day and month in the first: the file is looked through before.
 file("dates.txt", ["3/4/2010", "3/25/2010"].map(block).join("\n\n"));
@@ -75,6 +76,9 @@ for (const [args, status] of [
   [["--help"], 0],
   [["filter", "--help"], 0],
   [["classify", "--help"], 0],
+  [["help"], 0],
+  [["help", "report"], 0],
+  [["help", "fliter"], 2],
   [[], 2],
   [["fliter"], 2],
   [["filter", log], 0],
@@ -100,8 +104,11 @@ for (const [args, status] of [
   [["report", log, "review.json"], 0],
   [["report", "--check", "review.json"], 1],
   [["report", "missing.log"], 2],
+  [["report", "missing.log", "review.json"], 2],
   [["classify", "dates.txt"], 0],
   [["explain", "review.json"], 0],
+  [["explain", "empty.log"], 0],
+  [["explain", "missing.log"], 2],
   [["explain", "--color", "always", "review.json"], 0],
 ]) {
   test(`crypt32-filter ${args.join(" ")}`, () => {

@@ -74,6 +74,20 @@ test("has something to say about a log without the event, and about an empty one
   }
 });
 
+test("one is not told as many", () => {
+  const log = join(dir, "one.log");
+  const line = sampleLog(3).find((line) => line.includes("lab-cache"));
+  for (const [content, told] of [
+    [`${line}\n`, [/^ {2}1 record, /m, /^ {2}1 computer\b/m]],
+    ["\nx\n", [/^ {2}2 records, /m, /untouched; 1 is an empty line$/m]],
+    ["\n\n", [/untouched; 2 are empty lines$/m]],
+  ]) {
+    writeFileSync(log, content);
+    const { stdout } = run("--log", log);
+    for (const words of told) assert.match(stdout, words);
+  }
+});
+
 test("says what is wrong in one line", () => {
   for (const [args, message] of [
     [["--log", join(dir, "missing.log")], /no such file/],

@@ -208,7 +208,7 @@ test("a paste is opened too", async () => {
     sampleLog(1).find((line) => line.includes("lab-cache")),
   );
   await done(page);
-  assert.match(await page.textContent(".sentence"), /1 of the records needs a look/);
+  assert.match(await page.textContent(".sentence"), /^1 record needs a look/);
   await page.assertQuiet();
   await page.close();
 });

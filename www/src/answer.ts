@@ -75,7 +75,7 @@ export class Answer {
         "",
         `Dropping saves${over}`,
         size(Math.round(saved)),
-        `${number(Math.round(rate))} records${over}${also > 0 ? `; ${number(also)} more with the basis “cause”` : ""}`,
+        `${plural(Math.round(rate), "record")}${over}${also > 0 ? `; ${number(also)} more with the basis “cause”` : ""}`,
       ],
       ["", "Records in all", number(counts.records), `read from ${size(counts.bytes)}`],
     ];
@@ -112,7 +112,9 @@ export class Answer {
         h(
           "p",
           { class: "first" },
-          `First look at the ${plural(counts.review, "record")} to review: the article does not excuse ${counts.review === 1 ? "it" : "them"}, and no filter drops ${counts.review === 1 ? "it" : "them"}.`,
+          counts.review === 1
+            ? "First look at the record to review: the article does not excuse it, and no filter drops it."
+            : `First look at the ${number(counts.review)} records to review: the article does not excuse them, and no filter drops them.`,
         ),
       h("ol", { class: "ways" }, ...cards),
       h(
@@ -147,13 +149,19 @@ function sentence(counts: Counts, summary: Summary | undefined): Node[] {
   const text = (value: string) => document.createTextNode(value);
   if (counts.benign + counts.review === 0) {
     if (counts.records === 0) return [text(summary ? "No record was recognised." : "Reading …")];
-    return [text(`None of the ${plural(counts.records, "record")} is Crypt32 event 8.`)];
+    const none =
+      counts.records === 1
+        ? "The record is not"
+        : `None of the ${number(counts.records)} records is`;
+    return [text(`${none} Crypt32 event 8.`)];
   }
   const out: Node[] = [];
   if (counts.benign > 0) {
     out.push(
       strong(`${number(counts.benign)} of ${number(counts.records)}`, "benign"),
-      text(` records ${counts.benign === 1 ? "is" : "are"} the noise that KB2253680 describes`),
+      text(
+        ` ${counts.records === 1 ? "record" : "records"} ${counts.benign === 1 ? "is" : "are"} the noise that KB2253680 describes`,
+      ),
     );
     if (summary) {
       const noisy = summary.computers.filter((row) => row.benign > 0);
@@ -174,9 +182,10 @@ function sentence(counts: Counts, summary: Summary | undefined): Node[] {
   }
   if (counts.review > 0) {
     const need = counts.review === 1 ? "needs a look." : "need a look.";
+    const of = counts.records === 1 ? "record " : "of the records ";
     out.push(
       strong(number(counts.review), "review"),
-      text(` ${counts.benign > 0 ? "" : "of the records "}${need}`),
+      text(` ${counts.benign > 0 ? "" : of}${need}`),
     );
   }
   return out;

@@ -4,7 +4,7 @@ import "uplot/dist/uPlot.min.css";
 import { h, put } from "./dom.ts";
 import type { Timeline } from "./protocol.ts";
 import { soon } from "./tasks.ts";
-import { clock, number, plural } from "./text.ts";
+import { clock, line, number, plural } from "./text.ts";
 
 const HEIGHT = 190;
 
@@ -36,7 +36,7 @@ export class Chart {
           "ul",
           { class: "legend", "aria-label": "Legend" },
           ...["benign", "review", "related"].map((name) => h("li", { class: name }, name)),
-          h("li", { class: "against" }, "speaks against the cause"),
+          h("li", { class: "against" }, "says more about the cause"),
         ),
         h("span", { class: "range" }, this.from, " to ", this.to, this.out),
       ),
@@ -141,7 +141,7 @@ export class Chart {
     );
     const canvas = this.plot.querySelector("canvas");
     canvas?.setAttribute("role", "img");
-    canvas?.setAttribute("aria-label", "Records along the calendar, by verdict");
+    canvas?.setAttribute("aria-label", "Records over time, by verdict");
     canvas?.setAttribute("aria-describedby", "timeline-words");
     return chart;
   }
@@ -199,13 +199,25 @@ export class Chart {
     this.from.value = input(start);
     this.to.value = input(end);
     const empty = all.filter((count) => count === 0).length;
-    const [first] = marks;
-    const against = first
-      ? ` Marked: ${plural(marked, "event")} that ${marked === 1 ? "says" : "say"} more about the cause, ${marked === 1 ? "" : "the first "}${first.event} on ${first.computer} at ${clock(first.time, false)}.`
-      : "";
-    const without = untimed > 0 ? ` ${plural(untimed, "record")} without a time.` : "";
-    this.words.textContent = `${clock(start, false)} to ${clock(end, false)}, each bar ${words(step)}${empty > 0 ? `, ${number(empty)} of them empty` : ""}. Drag to look closer.${against}${without}`;
+    const sentences = [
+      `${clock(start, false)} to ${clock(end, false)}; a bar is ${words(step)}.`,
+      empty > 0 && `${plural(empty, "bar is", "bars are")} empty.`,
+      ...dashed(marks, marked),
+      untimed > 0 && `${plural(untimed, "record has", "records have")} no time and no bar.`,
+      "To look closer, drag over the bars or set the times.",
+    ];
+    this.words.textContent = sentences.filter(Boolean).join(" ");
   }
+}
+
+/** What the dashed lines stand for. */
+function dashed(marks: Timeline["marks"], count: number): string[] {
+  const [mark] = marks;
+  if (!mark) return [];
+  const lines = count === 1 ? "The dashed line marks" : "Dashed lines mark";
+  const events = plural(count, "related event that says", "related events that say");
+  const example = `${line(mark.event)} on ${line(mark.computer)} at ${clock(mark.time, false)}`;
+  return [`${lines} ${events} more about the cause${count === 1 ? ":" : ", such as"} ${example}.`];
 }
 
 function words(step: number): string {

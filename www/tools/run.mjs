@@ -15,6 +15,7 @@ import {
   middle,
   minute,
   number,
+  plural,
   print,
   red,
   size,
@@ -94,7 +95,7 @@ async function stream(library, path, options, out) {
       now.errors > last.errors;
     if (news) look(library, block, seen);
     last = now;
-    if (stderr.isTTY) stderr.write(`\r${number(ledger.records)} records `);
+    if (stderr.isTTY) stderr.write(`\r${plural(ledger.records, "record")} `);
   }
   write(
     out,
@@ -139,7 +140,7 @@ function write(out, bytes) {
 function showTotals(ledger, options, busy, empty) {
   const rate = ledger.bytes_in / 1e6 / (busy / 1000);
   print(
-    `  ${bold(number(ledger.records))} records, ${size(ledger.bytes_in)}, in ${bold(`${busy.toFixed(1)} ms`)}` +
+    `  ${bold(number(ledger.records))} ${ledger.records === 1 ? "record" : "records"}, ${size(ledger.bytes_in)}, in ${bold(`${busy.toFixed(1)} ms`)}` +
       ` of WebAssembly (${number(Math.round(rate))} MB/s)`,
     "",
   );
@@ -156,7 +157,9 @@ function showTotals(ledger, options, busy, empty) {
       "unrelated",
       ledger.unrelated,
       dim,
-      empty > 0 ? `untouched; ${number(empty)} are empty lines` : "untouched",
+      empty > 0
+        ? `untouched; ${plural(empty, "is an empty line", "are empty lines")}`
+        : "untouched",
     ],
     ["oversized", ledger.oversized, red, "passed unread"],
   ];
@@ -256,7 +259,7 @@ function showLedger(ledger, errors, options) {
       when(entry.last),
     ]),
     [
-      `${number(computers.length)} computers`,
+      plural(computers.length, "computer"),
       ...columns.map((code) => sum(({ errors }) => errors[code])),
       sum(({ benign }) => benign),
       ...(drop ? [sum(({ dropped }) => dropped)] : []),
@@ -266,7 +269,7 @@ function showLedger(ledger, errors, options) {
     ],
   );
   if (shown.length < computers.length) {
-    print(dim(`  and ${number(computers.length - shown.length)} computers more`));
+    print(dim(`  and ${plural(computers.length - shown.length, "more computer")}`));
   }
   print("");
   for (const code of columns) {
@@ -357,7 +360,9 @@ async function main() {
   if (ledger.benign + ledger.review === 0) {
     print("", "  No Crypt32 event 8 in it: every byte passes as it came.");
     if (ledger.unparsed > 0)
-      print(`  ${number(ledger.unparsed)} records mention it, but are no whole JSON object.`);
+      print(
+        `  ${plural(ledger.unparsed, "record mentions it, but is", "records mention it, but are")} no whole JSON object.`,
+      );
   }
   const examples = ["benign", "review", "unrelated"].filter((word) => seen.examples.has(word));
   if (examples.length > 0) heading("Before and after");

@@ -14,10 +14,23 @@ const TYPES = {
   ".png": "image/png",
 };
 
+/** The path that a request asks for; `undefined` where its address is none, such as `/%`. */
+function asked(address) {
+  try {
+    return normalize(decodeURIComponent(new URL(address, "http://x").pathname));
+  } catch {
+    return undefined;
+  }
+}
+
 /** A server of one folder on 127.0.0.1. */
 export function serve(folder, port = 0) {
   const server = createServer((request, response) => {
-    const path = normalize(decodeURIComponent(new URL(request.url, "http://x").pathname));
+    const path = asked(request.url);
+    if (path === undefined) {
+      response.writeHead(400).end();
+      return;
+    }
     const file = join(folder, path.endsWith("/") ? `${path}index.html` : path);
     if (!file.startsWith(folder) || !existsSync(file) || !statSync(file).isFile()) {
       response.writeHead(404).end();
@@ -28,7 +41,10 @@ export function serve(folder, port = 0) {
       "x-content-type-options": "nosniff",
       "cache-control": "no-store",
     });
-    createReadStream(file).pipe(response);
+    // A file that cannot be read after all ends this answer, and not the server.
+    createReadStream(file)
+      .on("error", () => response.destroy())
+      .pipe(response);
   });
   return new Promise((resolve, reject) => {
     server.once("error", reject);

@@ -16,6 +16,9 @@ export const width = Math.min(Math.max(stdout.columns ?? 100, 72), 120);
 
 export const number = (value) => value.toLocaleString("en-US");
 
+export const plural = (count, one, many = `${one}s`) =>
+  `${number(count)} ${count === 1 ? one : many}`;
+
 export function size(bytes) {
   if (bytes < 1000) return `${bytes} B`;
   for (const [unit, step] of [

@@ -1,8 +1,9 @@
 //! `Key=value` lines with the message last or nearly so: Splunk's `WinEventLog` input on Windows XP
 //! and on Vista and later, over several lines or in one; its WMI input and `wmic /format:list`,
-//! whose keys stand in alphabetical order; and the text that Fluent Bit's `in_winevtlog` can write.
+//! whose keys stand in alphabetical order. The text of Fluent Bit's `in_winevtlog` begins alike, so
+//! [`begins`] finds it in a whole log; [`crate::reader::line::pairs`] reads it.
 //!
-//! Sources: public Splunk samples; `Win32_NTLogEvent`; Fluent Bit's documentation of `in_winevtlog`.
+//! Sources: public Splunk samples; `Win32_NTLogEvent`.
 
 use super::{clean, first_line, junk, lines, put};
 use crate::{

@@ -80,7 +80,7 @@ impl Header {
         }
         self.columns.iter().enumerate().any(|(i, column)| {
             matches!(column, Some((Role::Id, _)))
-                && fields.get(i).is_some_and(|id| is_number(id.trim()))
+                && fields.get(i).is_some_and(|id| is_hex(id.trim()))
         })
     }
 }
@@ -89,7 +89,8 @@ fn starts_with_digit(text: &str) -> bool {
     text.as_bytes().first().is_some_and(u8::is_ascii_digit)
 }
 
-fn is_number(text: &str) -> bool {
+/// Whether this is a number, decimal or hex, also without `0x`.
+fn is_hex(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let digits = digits.strip_prefix("0x").unwrap_or(digits);
     !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit())
@@ -219,7 +220,7 @@ fn split<'a>(
 impl Layout {
     /// Whether a field can stand in this column.
     fn fits(&self, column: usize, field: &str) -> bool {
-        let number = |field: &str| is_number(field) && starts_with_digit(field);
+        let number = |field: &str| is_hex(field) && starts_with_digit(field);
         (!self.numbers.contains(&column) || number(field))
             && (self.date != column || is_date(field))
             && (self.clock != Some(column) || is_clock(field))

@@ -8,7 +8,7 @@
 
 use memchr::memchr;
 
-use crate::{reader::without_line_end, verdict::words};
+use crate::{reader::without_line_end, words::words};
 
 mod heading;
 pub mod json;

@@ -1,6 +1,9 @@
 //! The native command as a user meets it: bytes, messages and exit codes.
 
+mod asked;
+#[path = "../command/mod.rs"]
 mod command;
+mod looking;
 
 use std::{
     fs::{self, File},
@@ -89,32 +92,6 @@ fn several_files_are_one_stream_of_records() {
 }
 
 #[test]
-fn wrong_arguments_say_what_is_right() {
-    for (args, hint) in [
-        (&["filter", "--action", "delete"][..], "tag, drop, observe"),
-        (&["filter", "--accept", "listed,all"], "listed, sibling, cause"),
-        (&["filter", "--keep-every", "x"], "--keep-every takes a whole number"),
-        (&["filter", "--max-record", "0"], "bytes, from 1"),
-        (&["filter", "--key", "tags"], "--key takes"),
-        (&["filter", "--localised", "[{}]"], "%1"),
-        (&["filter", "--bogus"], "unexpected argument"),
-        (&["filter", "--format", "syslog"], "--output ndjson"),
-        (&["filter", "--format", "nope"], "possible values"),
-        (&["classify", "--date-order", "x"], "month-first, day-first"),
-        (&["report", "--output", "x"], "table"),
-        (&["nope"], "unrecognized subcommand"),
-        (&[], "Usage"),
-    ] {
-        let output = run(args, b"");
-        assert_eq!(output.status.code(), Some(2), "{args:?}");
-        assert!(output.stdout.is_empty(), "{args:?}");
-        let error = text(&output.stderr);
-        assert!(error.contains(hint), "{args:?}: {error}");
-        assert!(!error.contains("panicked"), "{error}");
-    }
-}
-
-#[test]
 fn unreadable_inputs_are_named_and_the_others_filtered() {
     let folder = folder("unreadable");
     let good = folder.join("good");
@@ -125,17 +102,6 @@ fn unreadable_inputs_are_named_and_the_others_filtered() {
         assert!(text(&output.stderr).contains(bad.to_str().unwrap()));
         assert!(output.stdout == run(&["filter"], &samples()).stdout);
     }
-}
-
-#[test]
-fn help_has_examples_and_goes_to_standard_output() {
-    for command in ["filter", "classify", "explain", "report"] {
-        let output = run(&[command, "--help"], b"");
-        assert_eq!(output.status.code(), Some(0));
-        assert!(text(&output.stdout).contains("Examples:"), "{command}");
-    }
-    let version = text(&run(&["--version"], b"").stdout);
-    assert_eq!(version.trim(), concat!("crypt32-filter ", env!("CARGO_PKG_VERSION")));
 }
 
 #[test]
@@ -244,42 +210,10 @@ fn text_becomes_json_on_request() {
 }
 
 #[test]
-fn check_tells_by_its_exit_code() {
-    let review = b"{\"SourceName\":\"crypt32\",\"EventID\":8,\"Message\":\"x\"}\n";
-    for command in ["classify", "report"] {
-        assert_eq!(run(&[command, "--check"], review).status.code(), Some(1));
-        assert_eq!(run(&[command], review).status.code(), Some(0));
-        assert_eq!(run(&[command, "--check"], b"{}\n").status.code(), Some(0));
-    }
-}
-
-#[test]
 fn packed_and_binary_input_passes_the_filter_with_a_warning() {
     let evt = fs::read("tests/fixtures/evt/crypt32_event8_clean.evt").unwrap();
     let output = run(&["filter"], &evt);
     assert!(output.stdout == evt);
     assert!(text(&output.stderr).contains(".evt file"), "{}", text(&output.stderr));
     assert_eq!(text(&run(&["-q", "filter"], &evt).stderr), "");
-}
-
-#[test]
-fn classify_finds_out_the_order_of_month_and_day() {
-    let folder = folder("dates");
-    let path = folder.join("export.csv");
-    let row = |date: &str| format!("{date},11:27:57,crypt32,Error,None,8,N/A,SERVER1,\"x\"\r\n");
-    let time = |dates: [&str; 2], args: &[&str]| {
-        fs::write(&path, dates.map(row).concat()).unwrap();
-        let output = run(&[&["classify"], args, &[path.to_str().unwrap()]].concat(), b"");
-        let first = text(&output.stdout);
-        let row: Value = serde_json::from_str(first.lines().next().unwrap()).unwrap();
-        row["time"].clone()
-    };
-    // The second record tells how to read the first.
-    assert_eq!(time(["3/4/2010", "3/15/2010"], &[]), "2010-03-04T11:27:57");
-    assert_eq!(time(["3/4/2010", "15/3/2010"], &[]), "2010-04-03T11:27:57");
-    assert_eq!(time(["3/4/2010", "3/4/2010"], &[]), Value::Null);
-    assert_eq!(
-        time(["3/4/2010", "3/4/2010"], &["--date-order", "day-first"]),
-        "2010-04-03T11:27:57"
-    );
 }

@@ -1,0 +1,94 @@
+//! The commands that look into records: `classify`, `explain` and `report`.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::{folder, run, text};
+
+#[test]
+fn check_tells_by_its_exit_code() {
+    let review = b"{\"SourceName\":\"crypt32\",\"EventID\":8,\"Message\":\"x\"}\n";
+    for command in ["classify", "report"] {
+        assert_eq!(run(&[command, "--check"], review).status.code(), Some(1));
+        assert_eq!(run(&[command], review).status.code(), Some(0));
+        assert_eq!(run(&[command, "--check"], b"{}\n").status.code(), Some(0));
+    }
+}
+
+#[test]
+fn classify_finds_out_the_order_of_month_and_day() {
+    let folder = folder("dates");
+    let path = folder.join("export.csv");
+    let row = |date: &str| format!("{date},11:27:57,crypt32,Error,None,8,N/A,SERVER1,\"x\"\r\n");
+    let time = |dates: [&str; 2], args: &[&str]| {
+        fs::write(&path, dates.map(row).concat()).unwrap();
+        let output = run(&[&["classify"], args, &[path.to_str().unwrap()]].concat(), b"");
+        let first = text(&output.stdout);
+        let row: Value = serde_json::from_str(first.lines().next().unwrap()).unwrap();
+        row["time"].clone()
+    };
+    // The second record tells how to read the first.
+    assert_eq!(time(["3/4/2010", "3/15/2010"], &[]), "2010-03-04T11:27:57");
+    assert_eq!(time(["3/4/2010", "15/3/2010"], &[]), "2010-04-03T11:27:57");
+    assert_eq!(time(["3/4/2010", "3/4/2010"], &[]), Value::Null);
+    assert_eq!(
+        time(["3/4/2010", "3/4/2010"], &["--date-order", "day-first"]),
+        "2010-04-03T11:27:57"
+    );
+}
+
+#[test]
+fn explain_says_so_where_there_is_nothing_to_explain() {
+    for input in [&b""[..], b"\n\r\n", b"no log\n"] {
+        let output = run(&["explain"], input);
+        assert_eq!(output.status.code(), Some(0));
+        assert_eq!(text(&output.stdout), "Nothing to explain: no record was recognised.\n");
+    }
+    // Not beside an explanation, which a record that is something else has too.
+    let other = text(&run(&["explain"], b"no log\n{\"a\":1}\n").stdout);
+    assert!(other.starts_with("Record 2, event 1: unrelated"), "{other}");
+    assert!(!other.contains("Nothing to explain"), "{other}");
+}
+
+#[test]
+fn an_input_that_cannot_be_read_gives_an_error_and_no_empty_result() {
+    let folder = folder("nothing");
+    let missing = folder.join("missing");
+    for bad in [&missing, &folder] {
+        for args in [
+            &["explain"][..],
+            &["classify"],
+            &["report"],
+            &["report", "--output", "json"],
+            &["report", "--output", "csv"],
+            &["report", "--output", "markdown"],
+        ] {
+            let output = run(&[args, &[bad.to_str().unwrap()]].concat(), b"");
+            assert_eq!(output.status.code(), Some(2));
+            assert_eq!(text(&output.stdout), "", "{args:?}");
+            assert!(text(&output.stderr).starts_with("error: cannot "));
+        }
+    }
+    // The others are reported on; so is one without a record, which could be read.
+    let good = folder.join("good");
+    for (content, said) in [("{\"a\":1}\n{}", "2 events."), ("{}", "1 event."), ("", "0 events.")] {
+        fs::write(&good, content).unwrap();
+        let files = [missing.to_str().unwrap(), good.to_str().unwrap()];
+        let output = run(&[&["report"][..], &files].concat(), b"");
+        assert_eq!(output.status.code(), Some(2));
+        let report = text(&output.stdout);
+        assert_eq!(report.lines().next(), Some(&*format!("No crypt32 event 8 in {said}")));
+    }
+}
+
+#[test]
+fn one_record_is_not_told_as_many() {
+    let said = |input: &[u8]| text(&run(&["classify"], input).stderr);
+    assert!(said(b"no log\n").contains(": 1 record has no shape that is known (byte 0)"));
+    assert!(
+        said(b"no log\nnone\n").contains(": 2 records have no shape that is known (byte 0, 7)")
+    );
+    assert!(said(b"{\n").contains(": 1 record begins like JSON or XML and is not, or is cut off"));
+    assert!(said(b"{\"a\":\"\xFF\"}\n").contains(": 1 record is not valid UTF-8; bad bytes were"));
+}

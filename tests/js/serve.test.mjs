@@ -1,0 +1,55 @@
+// `make page`'s server: one folder, and no request ends it.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { after, before, test } from "node:test";
+import { serve } from "../../www/tools/serve.mjs";
+
+const above = mkdtempSync(join(tmpdir(), "crypt32-serve-"));
+const folder = mkdtempSync(join(above, "page"));
+let server;
+before(async () => {
+  writeFileSync(join(folder, "index.html"), "the page");
+  writeFileSync(`${folder}.secret`, "not the page");
+  server = await serve(folder);
+});
+after(() => {
+  server.close();
+  rmSync(above, { recursive: true });
+});
+
+/** Asks for a path as it stands, which `fetch` would put right first. */
+function ask(path) {
+  return new Promise((resolve, reject) => {
+    const { port } = server.address();
+    request({ host: "127.0.0.1", port, path, agent: false }, async (response) => {
+      const text = Buffer.concat(await response.toArray()).toString();
+      resolve([response.statusCode, text]);
+    })
+      .on("error", reject)
+      .end();
+  });
+}
+
+test("an address that is none is answered with 400", async () => {
+  for (const path of ["/%", "/%zz", "/%C3", "//", "http://["]) {
+    assert.deepEqual(await ask(path), [400, ""], path);
+  }
+  assert.deepEqual(await ask("/"), [200, "the page"]);
+});
+
+test("what is not in the folder is not found", async () => {
+  const secret = `${basename(folder)}.secret`;
+  for (const path of [
+    "/no.html",
+    "/%00",
+    "*",
+    `/../${secret}`,
+    `/..%2f${secret}`,
+    `/%2e%2e/${secret}`,
+  ]) {
+    assert.deepEqual(await ask(path), [404, ""], path);
+  }
+});

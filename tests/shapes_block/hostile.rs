@@ -1,0 +1,125 @@
+//! Nothing that is added to a record goes unnoticed, and what only looks like one is none.
+
+use crate::{reasons, record, records::Spec, shapes, verdict};
+
+#[test]
+fn text_added_to_the_message_fails_it() {
+    for shape in shapes().filter(|shape| !shape.silent.contains(&"after")) {
+        for after in [
+            "An intruder was here.",
+            "\r\nEvent ID: 9",
+            "\r\n\r\nEvent Type: Warning\r\nSource: x\r\nLevel: y",
+            "RecordNumber=1\r\nSourceName=crypt32",
+            "\r\nRecord Number: 1\r\nSource Name: crypt32",
+            "Event Xml:\r\n<nothing/>",
+            "Data:\r\nnot a dump",
+            "Computer: SERVER2",
+        ] {
+            let spec = Spec { after: after.into(), ..Spec::new() };
+            let record = (shape.write)(&spec);
+            let got = reasons(&record);
+            let expected =
+                got.contains(&"message") || got.contains(&"error") || got.contains(&"integrity");
+            assert!(expected, "{}: {got:?}\n{record}", shape.name);
+        }
+    }
+}
+
+#[test]
+fn text_added_to_the_record_fails_it() {
+    for shape in shapes() {
+        let record = (shape.write)(&Spec::new());
+        for added in ["An intruder was here.", "x,y,z\r\nand more"] {
+            let record = format!("{}\r\n{added}\r\n", record.trim_end());
+            let got = verdict(&record);
+            assert!(!got.starts_with("benign"), "{}: {got}\n{record}", shape.name);
+        }
+    }
+}
+
+#[test]
+fn a_label_that_stands_twice_is_said_twice() {
+    let xp = record("Event Viewer of XP, copied");
+    let vista = record("Event Viewer of Vista, copied");
+    let splunk = record("Splunk on XP");
+    for (record, line, other) in [
+        (&xp, "Event Type:\tError\r\n", "Event Type:\tWarning\r\n"),
+        (&xp, "Event Source:\tcrypt32\r\n", "Event Source:\tcrypt33\r\n"),
+        (&xp, "Event ID:\t8\r\n", "Event ID:\t7\r\n"),
+        (&xp, "Computer:\tSERVER1\r\n", "Computer:\tSERVER2\r\n"),
+        (&xp, "Date:\t\t3/15/2010\r\n", "Date:\t\t3/16/2010\r\n"),
+        (&vista, "Event ID:      8\n", "Event ID:      7\n"),
+        (&vista, "Level:         Error\n", "Level:         Warning\n"),
+        (&vista, "Log Name:      Application\n", "Log Name:      Security\n"),
+        (&splunk, "EventCode=8\n", "EventCode=7\n"),
+        (&splunk, "SourceName=crypt32\n", "SourceName=crypt33\n"),
+        (&splunk, "ComputerName=SERVER1\n", "ComputerName=SERVER2\n"),
+    ] {
+        assert!(record.contains(line));
+        for both in [format!("{line}{other}"), format!("{other}{line}")] {
+            let got = reasons(&record.replacen(line, &both, 1));
+            assert!(got.contains(&"integrity"), "{both}: {got:?}");
+        }
+        // The same once more is harmless.
+        let twice = record.replacen(line, &line.repeat(2), 1);
+        assert_eq!(verdict(&twice), "benign listed");
+        // So is a label that nobody knows, but not a line that is none.
+        let unknown = if line.contains('=') { "Shelf=3" } else { "Rack: 12" };
+        let known = record.replacen(line, &format!("{line}{unknown}\n"), 1);
+        assert_eq!(verdict(&known), "benign listed");
+        let got = reasons(&record.replacen(line, &format!("{line}An intruder was here.\n"), 1));
+        assert!(got.contains(&"message"), "{got:?}");
+    }
+}
+
+#[test]
+fn a_third_insertion_string_is_seen() {
+    let changed = |name: &str, from: &str, to: &str| {
+        let record = record(name);
+        assert!(record.contains(from), "{record}");
+        verdict(&record.replacen(from, to, 1))
+    };
+    assert_eq!(changed("Log Parser", "resolved,SERVER1", "resolved|third,SERVER1"), "integrity");
+    assert_eq!(changed("plaso", "resolved']", "resolved'  'third']"), "integrity");
+    let xml = "Event Viewer of Vista, copied with XML";
+    assert_eq!(changed(xml, "</EventData>", "<Data>third</Data></EventData>"), "integrity");
+    assert_eq!(changed("EvtxECmd", "resolved\"\"", "resolved, third\"\""), "error");
+}
+
+#[test]
+fn label_and_xml_must_say_the_same() {
+    let record = record("Event Viewer of Vista, copied with XML");
+    for (from, to, want) in [
+        ("<Provider Name=\"crypt32\" />", "<Provider Name=\"crypt33\" />", "source"),
+        (">8</EventID>", ">7</EventID>", "event-id"),
+        ("<Level>2</Level>", "<Level>4</Level>", "benign listed"),
+        ("<Computer>SERVER1<", "<Computer>SERVER2<", "integrity"),
+        ("</Event>", "</Evil>", "message"),
+        ("<Event ", "<!DOCTYPE x><Event ", "message"),
+    ] {
+        assert!(record.contains(from));
+        let got = verdict(&record.replacen(from, to, 1));
+        assert_eq!(got, want, "{to}");
+    }
+}
+
+#[test]
+fn near_misses_are_none() {
+    for record in [
+        "From: someone\nSubject: Event ID 8\nDate: today\n\nEvent Source: crypt32 was in my log",
+        "The following similar event may also be recorded:",
+        "Level,Date and Time,Source,Event ID,Task Category",
+        "Event ID:",
+        "Type: Error",
+        "[ Application Events ]",
+        "[1] crypt32",
+        "Error: (03/15/2010 11:27:57 AM) Source crypt32",
+        "3/15/2010,11:27:57 AM,crypt32,Error,None,eight,N/A,SERVER1,x",
+        "N,Source,EventID,Message",
+        "N,Source,EventID,Message\n1,crypt32,[8],x",
+        "[8 / crypt32] Source Name: crypt32",
+        "a=b\nc=d",
+    ] {
+        assert_eq!(verdict(record), "unrelated", "{record}");
+    }
+}

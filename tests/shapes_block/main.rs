@@ -1,0 +1,127 @@
+//! The same event in every text block and CSV layout gets the same verdict, whatever in it is
+//! wrong; and nothing that is added to a record goes unnoticed.
+#![allow(clippy::unwrap_used)]
+
+mod commands;
+mod forum;
+mod hostile;
+#[path = "../recorded/mod.rs"]
+mod recorded;
+mod records;
+mod rows;
+mod splunk;
+mod stream;
+mod viewer;
+
+use crypt32_filter::{
+    classify::classify,
+    policy::Policy,
+    reader,
+    verdict::{Condition, Verdict},
+};
+
+use records::{Shape, Spec};
+
+fn shapes() -> impl Iterator<Item = &'static Shape> {
+    [viewer::SHAPES, commands::SHAPES, splunk::SHAPES, forum::SHAPES, rows::SHAPES]
+        .into_iter()
+        .flatten()
+}
+
+/// The event in the shape of that name.
+fn record(name: &str) -> String {
+    let shape = shapes().find(|shape| shape.name == name).unwrap();
+    (shape.write)(&Spec::new())
+}
+
+/// The verdict about a record, and the computer and the time of its event.
+fn read(record: &str) -> (Verdict, Option<String>, Option<String>) {
+    recorded::keep(record);
+    let mut read = Vec::new();
+    reader::read(record.as_bytes(), "kb", &mut |event| {
+        let computer = event.computer().map(str::to_owned);
+        let time = event.time.first().map(str::to_owned);
+        read.push((classify(event, &Policy::default()), computer, time));
+    });
+    assert!(read.len() < 2, "one event only: {record}");
+    read.pop().unwrap_or((Verdict::UNRELATED, None, None))
+}
+
+fn reasons(record: &str) -> Vec<&'static str> {
+    read(record).0.reasons().map(Condition::as_str).collect()
+}
+
+/// `benign` with its basis, `unrelated`, or the reasons of a review.
+fn verdict(record: &str) -> String {
+    let (verdict, ..) = read(record);
+    let reasons: Vec<_> = verdict.reasons().map(Condition::as_str).collect();
+    match verdict.basis {
+        Some(basis) => format!("{} {basis}", verdict.outcome),
+        None if reasons.is_empty() => verdict.outcome.as_str().to_owned(),
+        None => reasons.join(" "),
+    }
+}
+
+/// Changes one thing, and says which condition that fails.
+type Change = (&'static str, fn(&mut Spec), &'static str);
+
+const CHANGES: &[Change] = &[
+    ("nothing", |_| {}, "benign listed"),
+    ("error", |s| s.error = "This network connection does not exist.".into(), "benign listed"),
+    (
+        "error",
+        |s| s.error = "The specified server cannot perform the requested operation.".into(),
+        "benign sibling",
+    ),
+    ("error", |s| s.error = "The operation timed out".into(), "benign cause"),
+    ("error", |s| s.error = "The data is invalid.".into(), "error"),
+    ("error", |s| s.error += " or so", "error"),
+    ("url", |s| s.url = s.url.replace("/en/", "/de/"), "url"),
+    ("id", |s| s.id = "7".into(), "unrelated"),
+    ("source", |s| s.source = "crypt33".into(), "unrelated"),
+    (
+        "level",
+        |s| {
+            s.level = "Warning".into();
+            s.number = "2".into();
+        },
+        "severity",
+    ),
+    ("log", |s| s.log = "System".into(), "log"),
+    ("category", |s| s.category = "Disk".into(), "integrity"),
+    ("data", |s| s.data = true, "integrity"),
+];
+
+#[test]
+fn every_shape_fails_what_the_event_fails() {
+    let mut wrong = Vec::new();
+    for shape in shapes() {
+        for (what, change, want) in CHANGES {
+            if shape.silent.contains(what) {
+                continue;
+            }
+            let mut spec = Spec::new();
+            change(&mut spec);
+            let record = (shape.write)(&spec);
+            let got = verdict(&record);
+            // A joined list with another URL cannot be taken apart, nor one with bytes in it.
+            let joined = shape.name == "EvtxECmd" && got.split(' ').any(|reason| reason == *want);
+            if got != *want && !joined {
+                wrong.push(format!("{}, {what}: {got}, want {want}\n{record}\n", shape.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_shape_gives_its_computer_and_time() {
+    for shape in shapes() {
+        let (_, computer, time) = read(&(shape.write)(&Spec::new()));
+        let computer_said = !shape.silent.contains(&"computer");
+        assert_eq!(computer.as_deref(), computer_said.then_some("SERVER1"), "{}", shape.name);
+        let time_said = !shape.name.starts_with("the article");
+        assert_eq!(time.is_some(), time_said, "{}: {time:?}", shape.name);
+        assert!(time.is_none_or(|time| time.contains("11:27:57") || time.contains("112757")));
+    }
+}

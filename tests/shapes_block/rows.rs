@@ -1,0 +1,174 @@
+//! A row: CSV, tabs, and the one line of `psloglist -s`.
+
+use crypt32_filter::article;
+
+use crate::records::{Shape, Spec, quoted};
+
+pub static SHAPES: &[Shape] = &[
+    Shape {
+        name: "psloglist -s",
+        write: |s| {
+            format!(
+                "4242,{},{},{},SERVER1,3/15/2010 11:27:57 AM,{},,{}",
+                s.log,
+                s.source,
+                s.level.to_uppercase(),
+                s.id,
+                s.message().replace("\r\n", " ")
+            )
+        },
+        silent: &["category", "data", "number"],
+    },
+    Shape {
+        name: "Event Viewer of XP, CSV",
+        write: |s| {
+            let text = format!("{}  {}", s.message(), article::HELP_LINES[0]);
+            format!(
+                "3/15/2010,11:27:57 AM,{},{},{},{},N/A,SERVER1,{}\r\n",
+                s.source,
+                s.level,
+                s.category,
+                s.id,
+                quoted(&text)
+            )
+        },
+        silent: &["log", "data", "number"],
+    },
+    Shape {
+        name: "Event Viewer of XP, TXT",
+        write: |s| {
+            format!(
+                "15.03.2010\t11:27:57\t{}\t{}\t{}\t{}\tN/A\tSERVER1\t{}\r\n",
+                s.source,
+                s.level,
+                s.category,
+                s.id,
+                s.message()
+            )
+        },
+        silent: &["log", "data", "number"],
+    },
+    Shape {
+        name: "Event Viewer of Vista, CSV",
+        write: |s| format!("Level,Date and Time,Source,Event ID,Task Category\r\n{}", vista_row(s)),
+        silent: &["log", "data", "computer", "number"],
+    },
+    Shape {
+        name: "Event Viewer of Vista, CSV in another language",
+        write: |s| {
+            format!(
+                "Ebene,Datum und Uhrzeit,Quelle,Ereignis-ID,Aufgabenkategorie\r\n{}",
+                vista_row(s)
+            )
+        },
+        silent: &["log", "data", "computer", "number"],
+    },
+    Shape {
+        name: "Get-WinEvent | Export-Csv",
+        write: |s| {
+            let row = [
+                &*s.message(),
+                &s.id,
+                "0",
+                &s.source,
+                &s.log,
+                "SERVER1",
+                "3/15/2010 11:27:57 AM",
+                &s.level,
+                "System.Collections.Generic.List`1[x]",
+            ];
+            format!(
+                "#TYPE System.Diagnostics.Eventing.Reader.EventLogRecord\r\n\"Message\",\"Id\",\"Task\",\"ProviderName\",\"LogName\",\"MachineName\",\"TimeCreated\",\"LevelDisplayName\",\"Bookmark\"\r\n{}\r\n",
+                row.map(quoted).join(",")
+            )
+        },
+        silent: &["category", "data", "number"],
+    },
+    Shape {
+        name: "EvtxECmd",
+        write: |s| {
+            let payload = serde_json::json!({"EventData": {"Data": format!("{}, {}", s.url, s.error), "Binary": if s.data { "01-02" } else { "" }}});
+            format!(
+                "RecordNumber,EventRecordId,TimeCreated,EventId,Level,Provider,Channel,Computer,MapDescription,Payload\n1,4242,2010-03-15 11:27:57.0000000,{},{},{},{},SERVER1,,{}\n",
+                s.id,
+                s.level,
+                s.source,
+                s.log,
+                quoted(&payload.to_string())
+            )
+        },
+        silent: &["category", "after", "number"],
+    },
+    Shape {
+        name: "Log Parser",
+        write: |s| {
+            format!(
+                "EventLog,RecordNumber,TimeGenerated,TimeWritten,EventID,EventType,EventTypeName,EventCategory,EventCategoryName,SourceName,Strings,ComputerName,SID,Message,Data\n{},4242,2010-03-15 11:27:57,2010-03-15 11:27:57,{},{},{} event,{},None,{},{}|{},SERVER1,,{},{}\n",
+                s.log,
+                s.id,
+                s.number,
+                s.level,
+                if s.category == "None" { "0" } else { "5" },
+                s.source,
+                s.url,
+                s.error,
+                quoted(&s.message().replace("\r\n", " ")),
+                if s.data { "0102" } else { "" }
+            )
+        },
+        silent: &[],
+    },
+    Shape {
+        name: "eventquery, CSV",
+        write: |s| {
+            let row = [
+                &*s.level,
+                &s.id,
+                "3/15/2010 11:27:57 AM",
+                &s.source,
+                "SERVER1",
+                &s.category,
+                "N/A",
+                &s.message(),
+            ];
+            format!(
+                "\"Type\",\"Event\",\"Date Time\",\"Source\",\"ComputerName\",\"Category\",\"User\",\"Description\"\r\n{}",
+                row.map(quoted).join(",")
+            )
+        },
+        silent: &["log", "data", "number"],
+    },
+    Shape {
+        name: "plaso",
+        write: |s| {
+            let message = format!(
+                "[{} / 0x0008] Source Name: {} Message string: {} Strings: ['{}'  '{}'] Computer Name: SERVER1 Severity: {} Record Number: 4242 Event Type: {} event Event Category: {}",
+                s.id,
+                s.source,
+                s.message().replace("\r\n", " "),
+                s.url,
+                s.error,
+                s.level,
+                s.level,
+                if s.category == "None" { "0" } else { "5" }
+            );
+            let message = if s.id == "8" { message } else { message.replace("0x0008", "0x0007") };
+            format!(
+                "datetime,timestamp_desc,source,source_long,message,parser,display_name,tag\n2010-03-15T11:27:57.000000+00:00,Content Modification Time,EVT,WinEVT,{},winevt,x,-\n",
+                quoted(&message)
+            )
+        },
+        silent: &["log", "data", "number"],
+    },
+];
+
+fn vista_row(s: &Spec) -> String {
+    format!(
+        "{},15.03.2010 11:27:57,{},{},{},{}\r\n",
+        s.level,
+        s.source,
+        s.id,
+        s.category,
+        quoted(&s.message())
+    )
+}
