@@ -22,6 +22,9 @@ const LOOKS: bool = cfg!(feature = "repeat");
 /// How many records are remembered. With more, the module for Fluent Bit takes more than the two
 /// megabytes that it may have.
 const COUNT: usize = if cfg!(feature = "fluent-bit") { 8 } else { 16 };
+/// Whether all memory is taken before the first record is read, and none later. Elsewhere there can be
+/// many streams, with a few short records each.
+const AT_ONCE: bool = cfg!(feature = "fluent-bit");
 /// How long one may be.
 pub const LONGEST: usize = 4 << 10;
 /// How many values of one may differ.
@@ -163,7 +166,9 @@ impl Repeats {
         if !LOOKS || self.slots.refused || self.taken.events != 1 || record.len() > LONGEST {
             return;
         }
-        self.reserve();
+        if !AT_ONCE && self.known.len() < COUNT && self.known.try_reserve(1).is_ok() {
+            self.known.push(Known::default());
+        }
         let Self { slots, taken, .. } = self;
         for slot in &mut slots.list {
             slot.at.start += object;
@@ -184,6 +189,10 @@ impl Repeats {
         let time = taken.time.and_then(|at| slots.starting(at));
         let Some(last) = self.known.len().checked_sub(1) else { return };
         let known = &mut self.known[last];
+        let more = record.len().saturating_sub(known.record.len());
+        if !AT_ONCE && known.record.try_reserve_exact(more).is_err() {
+            return;
+        }
         known.record.clear();
         known.record.extend_from_slice(record);
         core::mem::swap(&mut known.slots, &mut slots.list);
@@ -195,11 +204,10 @@ impl Repeats {
         self.put_first(last);
     }
 
-    /// Takes all the memory there will be, once. Bit by bit, it would lie between what a host's large
-    /// records leave free, and these would not fit there any more; so hosts that are short of memory do
-    /// this first.
+    /// Takes all the memory there will be, once, in a module that must. Bit by bit, it would lie between
+    /// what a host's large records leave free, and these would not fit there any more.
     pub fn reserve(&mut self) {
-        if self.known.capacity() > 0 || self.known.try_reserve_exact(COUNT).is_err() {
+        if !AT_ONCE || self.known.capacity() > 0 || self.known.try_reserve_exact(COUNT).is_err() {
             return;
         }
         for _ in 0..COUNT {

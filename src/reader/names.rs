@@ -218,6 +218,8 @@ pub static SHAPES: &[(&str, &[&str])] = &[
     ("powershell-eventlog", &["InstanceId"]),
     ("powershell-eventlog", &["EntryType"]),
     ("powershell-winevent", &["ProviderName", "Id"]),
+    // Some of its properties, by Select-Object.
+    ("powershell-eventlog", &["MachineName", "Source"]),
     // The table WindowsEvent has that name too.
     ("azure-windowsevent", &["Provider", "EventID"]),
     ("azure", &["EventLevelName"]),

@@ -220,6 +220,7 @@ pub fn event(tree: &Tree, root: usize) -> Event {
         "host" if specific || !vector => None,
         "Hostname" | "FileName" if !nxlog => None,
         "source" if other_source || !id => None,
+        "Source" if !has(&["InstanceId", "EntryType", "MachineName"]) => None,
         path => role(path),
     };
     let mut event = Event::default();
