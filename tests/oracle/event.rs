@@ -16,8 +16,8 @@ pub enum Said {
     Null,
     Text(Vec<u8>),
     Number(Vec<u8>),
-    /// A boolean or an empty object: it says something, but nothing that can be read.
-    Odd,
+    /// A boolean, an empty object or list: it says something, but nothing that can be read.
+    Odd(&'static str),
 }
 
 /// Insertion strings by their number; a named one may be missing.
@@ -75,7 +75,9 @@ pub fn leaves(tree: &Tree, root: usize) -> Vec<Leaf> {
             Value::Map(_) if OBJECTS.contains(&path.as_str()) => continue,
             Value::List(_) if path == "Data" => continue,
             Value::List(_) if STRINGS.contains(&path.as_str()) => Said::Null,
-            Value::Bool | Value::Map(_) | Value::List(_) => Said::Odd,
+            Value::Bool(value) => Said::Odd(value),
+            Value::Map(_) => Said::Odd("{}"),
+            Value::List(_) => Said::Odd("[]"),
             Value::Null => Said::Null,
         };
         leaves.push(Leaf { path, list, said });
@@ -230,7 +232,7 @@ pub fn event(tree: &Tree, root: usize) -> Event {
     for leaf in &leaves {
         let path = leaf.path.as_str();
         // An object of strings twice, and once without any.
-        if leaf.said == Said::Odd && HOLDERS.contains(&path) {
+        if matches!(leaf.said, Said::Odd(_)) && HOLDERS.contains(&path) {
             event.twice |= leaves.iter().any(|other| {
                 other.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))
                     && matches!(&other.said, Said::Text(_) | Said::Number(_))
@@ -245,7 +247,7 @@ pub fn event(tree: &Tree, root: usize) -> Event {
             (None, None) => continue,
         };
         let value = match &leaf.said {
-            _ if listed => &Said::Odd,
+            _ if listed => &Said::Odd("[...]"),
             // Both say nothing.
             Said::Text(text) if text.is_empty() && leaf.list.is_none() && role != Role::Param => {
                 &Said::Null
@@ -262,13 +264,13 @@ pub fn event(tree: &Tree, root: usize) -> Event {
         let strings = matches!(role, Role::Insert | Role::Joined | Role::Fragment);
         let text = match value {
             // No strings, which differs from some.
-            Said::Null | Said::Odd if strings && leaf.list.is_none() => {
+            Said::Null | Said::Odd(_) if strings && leaf.list.is_none() => {
                 lists.push((field, None, Vec::new()));
                 continue;
             }
             Said::Text(text) | Said::Number(text) => text.clone(),
             Said::Null => continue,
-            Said::Odd => {
+            Said::Odd(_) => {
                 match role {
                     Role::Id => event.ids.push("?".to_owned()),
                     Role::Qualifiers => event.qualifiers.push("?".to_owned()),

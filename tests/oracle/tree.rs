@@ -8,7 +8,7 @@ use std::ops::Range;
 #[derive(Debug)]
 pub enum Value {
     Null,
-    Bool,
+    Bool(&'static str),
     Number(String),
     Text(Vec<u8>),
     List(Vec<usize>),
@@ -68,8 +68,8 @@ pub fn parse(bytes: &[u8]) -> Option<Tree> {
             b'[' => Value::List(Vec::new()),
             b'"' => Value::Text(p.text()?),
             b'n' => p.word("null", Value::Null)?,
-            b't' => p.word("true", Value::Bool)?,
-            b'f' => p.word("false", Value::Bool)?,
+            b't' => p.word("true", Value::Bool("true"))?,
+            b'f' => p.word("false", Value::Bool("false"))?,
             _ => p.number()?,
         };
         let node = nodes.len();
