@@ -43,9 +43,9 @@ impl<'e> Facts<'e> {
             return Some(facts);
         }
         let known_strings = event.strings.iter().any(|list| {
-            Self::pair(list).is_some_and(|(url, error)| {
+            Self::two(list).is_some_and(|(url, error)| {
                 url == article::URL && !message::error_of_string(error).is_empty()
-            }) && !list.too_many()
+            })
         });
         let named = facts.named();
         // Without a source, a template of another language and Splunk's wording tell the event only
@@ -70,7 +70,7 @@ impl<'e> Facts<'e> {
     }
 
     fn new(event: &'e Event<'e>, policy: &'e Policy) -> Self {
-        let strings = event.strings.iter().find_map(Self::pair);
+        let strings = event.strings.iter().find_map(Self::two);
         let mut messages = [None; 6];
         for (slot, text) in messages.iter_mut().zip(event.message.texts()) {
             *slot = message::parse(text, strings, &policy.localised);
@@ -78,7 +78,12 @@ impl<'e> Facts<'e> {
         Self { event, policy, messages }
     }
 
-    /// The two strings of a list, also where one string holds both.
+    /// The strings of a list that has two and no more.
+    fn two(list: &'e Strings<'_>) -> Option<(&'e str, &'e str)> {
+        if list.too_many() { None } else { Self::pair(list) }
+    }
+
+    /// The first two strings of a list, also where one string holds both.
     fn pair(list: &'e Strings<'_>) -> Option<(&'e str, &'e str)> {
         match list.only() {
             Some(joined) => message::split_joined(joined),
@@ -129,7 +134,7 @@ impl<'e> Facts<'e> {
             return met(self.fitting().count() == given);
         }
         let mut lists = self.event.strings.iter();
-        met(lists.any(|list| !list.too_many() && Self::pair(list).is_some()))
+        met(lists.any(|list| Self::two(list).is_some()))
     }
 
     pub(super) fn urls(&self) -> impl Iterator<Item = &str> {
