@@ -24,8 +24,7 @@ pub enum Said {
 pub type List = Vec<Option<Vec<u8>>>;
 
 /// Where shapes have objects.
-const OBJECTS: [&str; 6] =
-    ["host", "TimeCreated", "event_id", "provider", "Event.System.EventID", "win.eventdata.data"];
+const OBJECTS: [&str; 5] = ["host", "TimeCreated", "event_id", "provider", "Event.System.EventID"];
 
 /// Where shapes have objects of strings.
 const HOLDERS: [&str; 4] = ["event_data", "winlog.event_data", "Event.EventData", "win.eventdata"];
