@@ -4,6 +4,7 @@
 //! split. What collectors write where they found no message text ("The description for Event ID
 //! 8 ... cannot be found") is read here too, as long as it keeps the two insertion strings.
 
+use core::slice;
 use std::borrow::Cow;
 
 use crate::{article, bytes, policy::Localised};
@@ -143,8 +144,8 @@ fn bare<'m>(text: &'m str, strings: Option<(&'m str, &'m str)>) -> Option<Messag
 }
 
 /// The wordings of readers that found no message text. A space stands for any white space,
-/// `{id}`, `{source}` and `{strings}` for what is read out.
-const WORDINGS: [&str; 8] = [
+/// `{id}`, `{source}` and `{strings}` for what is read out, `{last}` for any of [`LAST_LINES`].
+const WORDINGS: [&str; 6] = [
     // Windows NT 4 and 2000.
     "The description for Event ID ( {id} ) in Source ( {source} ) could not be found. It contains \
      the following insertion string(s): {strings}",
@@ -154,24 +155,12 @@ const WORDINGS: [&str; 8] = [
      messages from a remote computer. You may be able to use the /AUXSOURCE= flag to retrieve this \
      description; see Help and Support for details. The following information is part of the \
      event: {strings}",
-    // Event Viewer of Vista and later, with either of its last lines, or none.
+    // Event Viewer of Vista and later.
     "The description for Event ID {id} from source {source} cannot be found. Either the component \
      that raises this event is not installed on your local computer or the installation is \
      corrupted. You can install or repair the component on the local computer. If the event \
      originated on another computer, the display information had to be saved with the event. The \
-     following information was included with the event: {strings} The message resource is present \
-     but the message was not found in the message table",
-    "The description for Event ID {id} from source {source} cannot be found. Either the component \
-     that raises this event is not installed on your local computer or the installation is \
-     corrupted. You can install or repair the component on the local computer. If the event \
-     originated on another computer, the display information had to be saved with the event. The \
-     following information was included with the event: {strings} The specified resource type \
-     cannot be found in the image file",
-    "The description for Event ID {id} from source {source} cannot be found. Either the component \
-     that raises this event is not installed on your local computer or the installation is \
-     corrupted. You can install or repair the component on the local computer. If the event \
-     originated on another computer, the display information had to be saved with the event. The \
-     following information was included with the event: {strings}",
+     following information was included with the event: {strings}{last}",
     // .NET: EventLogEntry.Message.
     "The description for Event ID '{id}' in Source '{source}' cannot be found. The local computer \
      may not have the necessary registry information or message DLL files to display the message, \
@@ -184,6 +173,13 @@ const WORDINGS: [&str; 8] = [
     "Splunk could not get the description for this event. Either the component that raises this \
      event is not installed on your local computer or the installation is corrupt. Got the \
      following information from this event: {strings}",
+];
+
+/// The last lines that Vista and later write, or none.
+const LAST_LINES: [&str; 3] = [
+    "The message resource is present but the message was not found in the message table",
+    "The specified resource type cannot be found in the image file",
+    "",
 ];
 
 fn wording(text: &str) -> Option<Message<'_>> {
@@ -203,7 +199,9 @@ fn wording(text: &str) -> Option<Message<'_>> {
             pattern = &pattern[close + 1..];
             let value;
             (value, rest) = if name == "strings" {
-                let end = find_tail(rest, pattern)?;
+                let tails =
+                    if pattern == "{last}" { &LAST_LINES } else { slice::from_ref(&pattern) };
+                let end = tails.iter().find_map(|tail| find_tail(rest, tail))?;
                 (&rest[..end], "")
             } else {
                 rest.split_at(rest.find([' ', '\''])?)
