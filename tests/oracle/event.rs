@@ -278,6 +278,7 @@ pub fn event(tree: &Tree, root: usize) -> Event {
                     Role::Log => event.logs.push(b"?".to_vec()),
                     Role::Category => event.categories.push("?".to_owned()),
                     Role::Binary => event.binary = true,
+                    Role::Param => params.push((path, leaf)),
                     _ => {}
                 }
                 continue;
@@ -334,19 +335,22 @@ pub fn event(tree: &Tree, root: usize) -> Event {
     }
     if !params.is_empty() {
         let mut list: List = Vec::new();
+        // The first of a number is told of, also where it is no text.
+        let mut told = Vec::new();
         for (path, leaf) in params {
             let number = path.rsplit("param").next().and_then(|n| n.parse::<usize>().ok());
-            let (Some(number @ 1..), Said::Text(text) | Said::Number(text)) = (number, &leaf.said)
-            else {
-                continue;
-            };
-            list.resize(list.len().max(number.min(3)), None);
-            let slot = &mut list[number.min(3) - 1];
-            if slot.is_none() {
-                *slot = Some(text.clone());
+            let Some(number @ 1..) = number.map(|number| number.min(3)) else { continue };
+            if let Said::Text(text) | Said::Number(text) = &leaf.said {
+                list.resize(list.len().max(number), None);
+                if !told.contains(&number) {
+                    list[number - 1] = Some(text.clone());
+                }
             }
+            told.push(number);
         }
-        event.lists.push(list);
+        if !list.is_empty() {
+            event.lists.push(list);
+        }
     }
     event
 }
