@@ -103,6 +103,13 @@ function shapes() {
   return records.map((record) => `${JSON.stringify(record)}\n`).join("");
 }
 
+function shuffled(list) {
+  return list
+    .map((item) => [Math.random(), item])
+    .sort(([a], [b]) => a - b)
+    .map(([, item]) => item);
+}
+
 /** Runs a log through a function (or none), and gives what came out and the CPU seconds. */
 function run(name, input, fn, wasm = module) {
   const output = join(directory, `${name}.out`);
@@ -348,18 +355,23 @@ if (argv.includes("--time")) {
   const input = join(directory, "sparse.ndjson");
   const runs = { "no filter": [], "returns its input": [], "the same without malloc": [] };
   for (const fn of Object.keys(FUNCTIONS)) runs[fn] = [];
-  for (let round = 0; round < 7; round++) {
-    for (const [what, seconds] of Object.entries(runs)) {
+  for (let round = 0; round < 15; round++) {
+    // Each time in another order: the machine changes while they take turns.
+    for (const what of shuffled(Object.keys(runs))) {
       const fn = what === "no filter" ? undefined : what in peers ? "keep" : what;
-      seconds.push(run("timed", input, fn, peers[what]).seconds);
+      runs[what].push(run("timed", input, fn, peers[what]).seconds);
     }
   }
-  // The least of several is what the work takes; the rest is the machine.
-  const base = Math.min(...runs["returns its input"]);
+  // Of the rounds, and of the ratios within a round, the middle one; the least is what the work
+  // takes where nothing else is in its way.
+  const middle = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
+  const base = runs["returns its input"];
   for (const [what, seconds] of Object.entries(runs)) {
-    const least = Math.min(...seconds);
+    const ratio = middle(seconds.map((s, round) => s / base[round]));
+    const least = Math.min(...seconds) / Math.min(...base);
     const all = seconds.map((s) => s.toFixed(2)).join(" ");
-    console.log(`${what}: ${least.toFixed(2)} s CPU, ${(least / base).toFixed(2)} x (${all})`);
+    console.log(`${what}: ${ratio.toFixed(2)} x CPU by rounds, ${least.toFixed(2)} x by the least`);
+    console.log(`  ${all} s`);
   }
 }
 rmSync(directory, { recursive: true });
