@@ -62,7 +62,8 @@ fn attribute_role(element: &str, name: &str) -> Option<Role> {
     })
 }
 
-/// Walks through the elements. `bare`: without an `<Event>` around them.
+/// Walks through the elements. `bare`: without an `<Event>` around them. Then all there is are insertion
+/// strings, so text that is in none is more than the event has, and nothing is read.
 fn walk<'a>(text: &'a str, part: u8, bare: bool, event: &mut Event<'a>) -> Option<()> {
     let mut reader = Reader::from_str(text);
     reader.config_mut().check_end_names = true;
@@ -102,7 +103,7 @@ fn walk<'a>(text: &'a str, part: u8, bare: bool, event: &mut Event<'a>) -> Optio
                 if let Some((_, _, content)) = &mut content {
                     content.try_reserve(piece.len()).ok()?;
                     content.push_str(&piece);
-                } else if open.is_empty() && !piece.trim_ascii().is_empty() {
+                } else if (bare || open.is_empty()) && !piece.trim_ascii().is_empty() {
                     return None;
                 }
             }
@@ -110,11 +111,15 @@ fn walk<'a>(text: &'a str, part: u8, bare: bool, event: &mut Event<'a>) -> Optio
                 if let Some((_, _, content)) = &mut content {
                     content.try_reserve(piece.len()).ok()?;
                     content.push_str(&piece);
+                } else if bare {
+                    return None;
                 }
             }
             Xml::GeneralRef(entity) => {
                 if let Some((_, _, content)) = &mut content {
                     content.push(attribute::reference(&entity)?);
+                } else if bare {
+                    return None;
                 }
             }
             Xml::End(_) => {
