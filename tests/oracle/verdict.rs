@@ -93,7 +93,8 @@ pub fn classify(event: &Event, policy: &Policy) -> Verdict {
         basis: None,
         computer: Vec::new(),
     };
-    let texts = event.messages.iter().filter(|text| !text.is_empty());
+    // One of white space only is none.
+    let texts = event.messages.iter().filter(|text| !lossy(text).trim().is_empty());
     let messages: Vec<Message> = texts.clone().map(|text| message::read(&lossy(text))).collect();
     let mut ids: Vec<_> = event.ids.iter().filter_map(|text| id(text)).collect();
     let mut sources: Vec<Vec<u8>> =
