@@ -382,8 +382,6 @@ fn fragment(xml: &str) -> List {
         list.push(Some(decoded.into_bytes()));
     }
     list.remove(0);
-    if outside {
-        list.resize(3, None);
-    }
-    list
+    // With anything else there, nothing of it is read.
+    if outside { vec![None; 3] } else { list }
 }
