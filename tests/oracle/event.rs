@@ -335,18 +335,18 @@ pub fn event(tree: &Tree, root: usize) -> Event {
     }
     if !params.is_empty() {
         let mut list: List = Vec::new();
-        // The first of a number is told of, also where it is no text.
-        let mut told = Vec::new();
         for (path, leaf) in params {
             let number = path.rsplit("param").next().and_then(|n| n.parse::<usize>().ok());
             let Some(number @ 1..) = number.map(|number| number.min(3)) else { continue };
-            if let Said::Text(text) | Said::Number(text) = &leaf.said {
-                list.resize(list.len().max(number), None);
-                if !told.contains(&number) {
-                    list[number - 1] = Some(text.clone());
-                }
+            // One that is no text is one too many.
+            let (Said::Text(text) | Said::Number(text)) = &leaf.said else {
+                list.resize(3, None);
+                continue;
+            };
+            list.resize(list.len().max(number), None);
+            if list[number - 1].is_none() {
+                list[number - 1] = Some(text.clone());
             }
-            told.push(number);
         }
         if !list.is_empty() {
             event.lists.push(list);
