@@ -69,8 +69,8 @@ fn walk<'a>(text: &'a str, part: u8, bare: bool, event: &mut Event<'a>) -> Optio
     reader.config_mut().check_end_names = true;
     // Only the innermost two names matter; how deep they are does not.
     let mut open: Vec<&'static str> = Vec::new();
-    let mut content: Option<(Role, u16, String)> = None;
-    let mut ended = false;
+    let mut content: Content = None;
+    let (mut ended, mut more) = (false, false);
     loop {
         match reader.read_event().ok()? {
             Xml::Start(element) => {
@@ -99,28 +99,12 @@ fn walk<'a>(text: &'a str, part: u8, bare: bool, event: &mut Event<'a>) -> Optio
                     push_string(event, part, String::new());
                 }
             }
-            Xml::Text(piece) => {
-                if let Some((_, _, content)) = &mut content {
-                    content.try_reserve(piece.len()).ok()?;
-                    content.push_str(&piece);
-                } else if (bare || open.is_empty()) && !piece.trim_ascii().is_empty() {
-                    return None;
-                }
-            }
-            Xml::CData(piece) => {
-                if let Some((_, _, content)) = &mut content {
-                    content.try_reserve(piece.len()).ok()?;
-                    content.push_str(&piece);
-                } else if bare {
-                    return None;
-                }
-            }
+            Xml::Text(piece) => more |= take(&mut content, &piece, bare, &open)?,
+            Xml::CData(piece) => more |= take(&mut content, &piece, bare, &open)?,
             Xml::GeneralRef(entity) => {
-                if let Some((_, _, content)) = &mut content {
-                    content.push(attribute::reference(&entity)?);
-                } else if bare {
-                    return None;
-                }
+                // Where nothing is read, it only matters that there is one.
+                let c = if content.is_some() { attribute::reference(&entity)? } else { '&' };
+                more |= take(&mut content, c.encode_utf8(&mut [0; 4]), bare, &open)?;
             }
             Xml::End(_) => {
                 open.pop();
@@ -135,9 +119,32 @@ fn walk<'a>(text: &'a str, part: u8, bare: bool, event: &mut Event<'a>) -> Optio
             Xml::Decl(_) | Xml::Comment(_) | Xml::PI(_) => {}
             // Never expanded, so never trusted.
             Xml::DocType(_) => return None,
-            Xml::Eof => return (open.is_empty() && (bare || ended)).then_some(()),
+            Xml::Eof => {
+                if more {
+                    set_extra(event, part);
+                }
+                return (open.is_empty() && (bare || ended)).then_some(());
+            }
         }
     }
+}
+
+/// The element that is read: its role and number, and its text so far.
+type Content = Option<(Role, u16, String)>;
+
+/// Takes in text of the element that is read. `None` where only elements can be; else, whether it is
+/// text that the event has nowhere: beside the elements of those that hold no other.
+fn take(content: &mut Content, piece: &str, bare: bool, open: &[&str]) -> Option<bool> {
+    if let Some((_, _, content)) = content {
+        content.try_reserve(piece.len()).ok()?;
+        content.push_str(piece);
+        return Some(false);
+    }
+    if piece.trim_ascii().is_empty() {
+        return Some(false);
+    }
+    let parent = open.last().filter(|_| !bare)?;
+    Some(matches!(*parent, "Event" | "System" | "EventData" | "UserData" | "RenderingInfo"))
 }
 
 fn place(part: u8, row: u16) -> Place {
@@ -159,7 +166,13 @@ fn extra(event: &mut Event<'_>, part: u8, parent: &str, name: &str) {
         "EventData" => !known,
         _ => false,
     };
-    if extra && let Some(list) = event.strings.at(place(part, u16::MAX)) {
+    if extra {
+        set_extra(event, part);
+    }
+}
+
+fn set_extra(event: &mut Event<'_>, part: u8) {
+    if let Some(list) = event.strings.at(place(part, u16::MAX)) {
         list.extra = true;
     }
 }

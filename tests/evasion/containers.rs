@@ -115,7 +115,18 @@ fn xml() -> Vec<Trick> {
     let of_data = |data: &str| event(&format!("{source}{id}"), data);
     let broken = "it is not one well-formed <Event>";
     let twice = "nothing may be said twice with different values";
-    vec![
+    let beside = ["<System>", "</System>", "<EventData>", "</Data>"].into_iter().flat_map(|tag| {
+        ["iex", "<![CDATA[iex]]>", "&#105;"].map(|text| {
+            review(
+                format!("XML: {text} behind {tag}"),
+                "no text stands between elements",
+                Condition::Integrity,
+                known.replacen(tag, &format!("{tag}{text}"), 1),
+            )
+        })
+    });
+    let mut tricks: Vec<Trick> = beside.collect();
+    tricks.extend([
         unrelated(
             "XML: two events",
             broken,
@@ -263,7 +274,8 @@ fn xml() -> Vec<Trick> {
                 .replace(source, "<Provider Name='Security'/>")
                 .replace("</EventData>", &format!("</EventData>{known}")),
         ),
-    ]
+    ]);
+    tricks
 }
 
 /// Lines of syslog: what stands before a record must be a header, and no more.
