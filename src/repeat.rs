@@ -19,12 +19,12 @@ use crate::{
 
 /// Whether this build looks for records that repeat. Where it does not, nothing here does anything.
 const LOOKS: bool = cfg!(feature = "repeat");
-/// How many records are remembered. With more, the module for Fluent Bit takes more than the two
-/// megabytes that it may have.
-const COUNT: usize = if cfg!(feature = "fluent-bit") { 8 } else { 16 };
 /// Whether all memory is taken before the first record is read, and none later. Elsewhere there can be
 /// many streams, with a few short records each.
 const AT_ONCE: bool = cfg!(feature = "fluent-bit");
+/// How many records are remembered. With more, the module for Fluent Bit takes more than the two
+/// megabytes that it may have.
+const COUNT: usize = if AT_ONCE { 8 } else { 16 };
 /// How long one may be.
 pub const LONGEST: usize = 4 << 10;
 /// How many values of one may differ.

@@ -115,8 +115,10 @@ impl Session {
 
     /// Ends the command. Where no input could be read, the errors say all there is to say.
     pub fn finish(&mut self, write: Write<'_>) {
+        if !self.read {
+            return;
+        }
         match &mut self.job {
-            _ if !self.read => {}
             Job::Filter(_) | Job::Classify(_) => {}
             Job::Explain(job) => job.finish(write),
             Job::Report(job) => job.finish(write),

@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { contestants } from "./contestants.mjs";
 import { CORPORA, corpus } from "./corpus.mjs";
+import { median } from "./median.mjs";
 import { machine, record } from "./record.mjs";
 import { show } from "./report.mjs";
 import { starts } from "./start.mjs";
@@ -33,8 +34,6 @@ const LOGS =
 /** How long each works in a round, at least, in milliseconds; before the first, compilers warm up. */
 const TURN = 40;
 const WARM_UP = 300;
-
-const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
 
 /** A line on standard error that tells how far it is. */
 function progress(text) {

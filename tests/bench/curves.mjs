@@ -8,6 +8,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
 import { CORPORA, corpus } from "./corpus.mjs";
+import { median } from "./median.mjs";
 import { chart } from "./svg.mjs";
 import { workers } from "./workers.mjs";
 
@@ -20,7 +21,6 @@ const LENGTHS = [1e6, 4e6, 16e6, 64e6, 256e6, 1e9, 4e9].filter((n) => !quick || 
 const SHARES = [0, 0.0001, 0.001, 0.01, 0.05, 0.2, 0.5, 1];
 const CHUNKS = Array.from({ length: 13 }, (_, i) => 4 ** i);
 
-const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
 const rows = [];
 
 /** Notes a point; `value` is the median of what `measure` gives. */

@@ -1,6 +1,7 @@
 // How long it takes from nothing to the first verdict, in a new process each time: from the bytes of
 // the core module, and from an import of the package.
 import { execFileSync } from "node:child_process";
+import { median } from "./median.mjs";
 
 const file = (name) => JSON.stringify(new URL(`../../pkg/${name}`, import.meta.url));
 const RECORD = JSON.stringify({ SourceName: "crypt32", EventID: 8, Message: "?" });
@@ -20,8 +21,6 @@ const PACKAGE = `
   const { classify } = await import(${file("node.js")});
   const { verdict } = classify(${JSON.stringify(RECORD)});
   ${VERDICT}`;
-
-const median = (list) => list.sort((a, b) => a - b)[list.length >> 1];
 
 function time(program, rounds) {
   const args = ["--input-type=module", "-e", program];

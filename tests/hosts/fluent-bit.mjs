@@ -18,6 +18,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { argv, env, exit } from "node:process";
 import binaryen from "../../www/node_modules/binaryen/index.js";
+import { median } from "../bench/median.mjs";
 import { shownIn } from "../documents/shown.mjs";
 import { start as browse } from "../page/browser.mjs";
 import { canGive, given } from "../page/given.mjs";
@@ -364,10 +365,9 @@ if (argv.includes("--time")) {
   }
   // Of the rounds, and of the ratios within a round, the middle one; the least is what the work
   // takes where nothing else is in its way.
-  const middle = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
   const base = runs["returns its input"];
   for (const [what, seconds] of Object.entries(runs)) {
-    const ratio = middle(seconds.map((s, round) => s / base[round]));
+    const ratio = median(seconds.map((s, round) => s / base[round]));
     const least = Math.min(...seconds) / Math.min(...base);
     const all = seconds.map((s) => s.toFixed(2)).join(" ");
     console.log(`${what}: ${ratio.toFixed(2)} x CPU by rounds, ${least.toFixed(2)} x by the least`);
