@@ -102,8 +102,11 @@ fn walk<'a>(text: &'a str, part: u8, bare: bool, event: &mut Event<'a>) -> Optio
             Xml::Text(piece) => more |= take(&mut content, &piece, bare, &open)?,
             Xml::CData(piece) => more |= take(&mut content, &piece, bare, &open)?,
             Xml::GeneralRef(entity) => {
-                // Where nothing is read, it only matters that there is one.
-                let c = if content.is_some() { attribute::reference(&entity)? } else { '&' };
+                let c = match attribute::reference(&entity) {
+                    None if content.is_some() => return None,
+                    // Where nothing is read, it only matters whether it is white space.
+                    c => c.unwrap_or('&'),
+                };
                 more |= take(&mut content, c.encode_utf8(&mut [0; 4]), bare, &open)?;
             }
             Xml::End(_) => {

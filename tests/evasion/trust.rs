@@ -248,6 +248,14 @@ pub fn benign() -> Vec<(String, String)> {
         ("no qualifiers".to_owned(), set("Qualifiers", "").to_string()),
         ("a word of another language".to_owned(), set("EventType", "Fehler").to_string()),
         ("escapes".to_owned(), good().to_string().replace("crypt32", "\\u0063rypt32")),
+        (
+            "XML with its line ends as references".to_owned(),
+            format!(
+                "<Event>&#xD;<System><Provider Name='crypt32'/>&#13;&#10;<EventID>8</EventID></System>\
+                 <EventData>&#xD;<Data>{}</Data>&#xD;<Data>{ERROR}&#xD;&#xA;</Data></EventData>&#32;</Event>",
+                article::URL
+            ),
+        ),
         ("an error by its number".to_owned(), {
             let mut record = set("StringInserts", json!([article::URL, "12007"]));
             record["Message"] = message(article::URL, "12007").into();
