@@ -1,7 +1,5 @@
 //! The account of what was seen and done: counts that add up, and who wrote what when.
 
-use std::collections::BTreeMap;
-
 use serde::{Serialize, Serializer};
 
 use crate::{
@@ -14,7 +12,7 @@ use crate::{
 /// How many bytes the computers may take, about, before further ones share one row, where nothing
 /// else was said.
 const BOUND: usize = 1 << 20;
-/// What a row takes beside its name: numbers, times and tree nodes.
+/// What a row takes beside its name: numbers, times and what is kept free for further ones.
 const ROW: usize = 200;
 /// What an error takes in a row.
 const ERROR: usize = 40;
@@ -139,17 +137,17 @@ impl Computer {
     }
 }
 
-/// The computers, by name; bounded.
+/// The computers, in the order of their names; bounded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Computers {
-    rows: BTreeMap<String, Computer>,
+    rows: Vec<(String, Computer)>,
     size: usize,
     bound: usize,
 }
 
 impl Default for Computers {
     fn default() -> Self {
-        Self { rows: BTreeMap::new(), size: 0, bound: BOUND }
+        Self { rows: Vec::new(), size: 0, bound: BOUND }
     }
 }
 
@@ -165,28 +163,37 @@ impl Computers {
         self.rows.iter().map(|(name, row)| (name.as_str(), row))
     }
 
-    /// The name of the row that counts for a computer, which is there then: its own, or the one of
-    /// all others once there is no room.
-    fn reserve<'n>(&mut self, name: &'n str) -> &'n str {
+    /// Where the row of this name is, or would be.
+    fn find(&self, name: &str) -> Result<usize, usize> {
+        self.rows.binary_search_by(|(known, _)| known.as_str().cmp(name))
+    }
+
+    /// Where the row is that counts for a computer: its own, or the one of all others once there is no
+    /// room. It is there then.
+    fn place(&mut self, name: &str) -> Option<usize> {
         let mut name = if name.is_empty() { UNNAMED } else { cut(name) };
-        if self.rows.contains_key(name) {
-            return name;
+        let mut place = self.find(name);
+        if place.is_err() {
+            self.rows.try_reserve(1).ok()?;
+            let size = self.size + name.len() + ROW;
+            if size > self.bound {
+                name = OTHER;
+                place = self.find(name);
+            } else {
+                self.size = size;
+            }
         }
-        if self.size + name.len() + ROW > self.bound {
-            name = OTHER;
-        } else {
-            self.size += name.len() + ROW;
+        if let Err(at) = place {
+            self.rows.insert(at, (name.to_owned(), Computer::default()));
         }
-        if !self.rows.contains_key(name) {
-            self.rows.insert(name.to_owned(), Computer::default());
-        }
-        name
+        let (Ok(at) | Err(at)) = place;
+        Some(at)
     }
 
     /// The row that counts for a computer.
     fn row(&mut self, name: &str) -> Option<&mut Computer> {
-        let name = self.reserve(name);
-        self.rows.get_mut(name)
+        let at = self.place(name)?;
+        self.rows.get_mut(at).map(|(_, row)| row)
     }
 
     /// The same, with an error counted in it. Nothing is allocated for one that is there.
@@ -196,8 +203,8 @@ impl Computers {
         error: Option<&'static Error>,
     ) -> Option<&mut Computer> {
         let room = self.size + ERROR <= self.bound;
-        let name = self.reserve(name);
-        let row = self.rows.get_mut(name)?;
+        let at = self.place(name)?;
+        let (_, row) = self.rows.get_mut(at)?;
         if let Some(error) = error {
             if let Some(count) = row.errors.get_mut(error) {
                 *count += 1;
