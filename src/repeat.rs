@@ -121,13 +121,18 @@ struct Known {
     layout: Layout,
     origin: Origin,
     verdict: Option<Verdict>,
+    /// When it, or one like it, came last, counted in such records.
+    came: u64,
 }
 
 /// The last records that were read, and what was noted of the one that is being read.
 #[derive(Debug, Default)]
 pub struct Repeats {
-    /// The one that was met last comes first.
     known: Vec<Known>,
+    /// Which of them came last.
+    last: usize,
+    /// How often one of them came.
+    times: u64,
     slots: Slots,
     taken: Taken,
 }
@@ -137,7 +142,7 @@ impl Repeats {
     pub const fn new() -> Self {
         let slots = Slots { list: Vec::new(), rows: Vec::new(), refused: false };
         let taken = Taken { events: 0, time: None, computers: Vec::new() };
-        Self { known: Vec::new(), slots, taken }
+        Self { known: Vec::new(), last: 0, times: 0, slots, taken }
     }
 
     /// The verdict about a record like one that was read before; `origin` is what it says itself.
@@ -145,12 +150,19 @@ impl Repeats {
         if !LOOKS || record.len() > LONGEST {
             return None;
         }
-        let matching =
-            |(index, known): (usize, &Known)| Some((index, known.repeated(record, origin)?));
-        let (index, layout) = self.known.iter().enumerate().find_map(matching)?;
-        self.put_first(index);
-        let known = self.known.first()?;
-        Some((known.verdict?, Reading::Json { at: known.object, layout }))
+        // What came last often comes again.
+        let mut index = self.last;
+        for _ in 0..self.known.len() {
+            if let Some(layout) = self.known.get(index)?.repeated(record, origin) {
+                let known = self.came(index)?;
+                return Some((known.verdict?, Reading::Json { at: known.object, layout }));
+            }
+            index += 1;
+            if index == self.known.len() {
+                index = 0;
+            }
+        }
+        None
     }
 
     /// Where the reader of the next record notes what may differ, and its event where it is from.
@@ -187,8 +199,9 @@ impl Repeats {
             slots.list.retain(|slot| slot.why != Free::Computer);
         }
         let time = taken.time.and_then(|at| slots.starting(at));
-        let Some(last) = self.known.len().checked_sub(1) else { return };
-        let known = &mut self.known[last];
+        let oldest = self.known.iter().enumerate().min_by_key(|(_, known)| known.came);
+        let Some((oldest, _)) = oldest else { return };
+        let known = &mut self.known[oldest];
         let more = record.len().saturating_sub(known.record.len());
         if !AT_ONCE && known.record.try_reserve_exact(more).is_err() {
             return;
@@ -201,7 +214,7 @@ impl Repeats {
         known.layout = layout.clone();
         known.origin = origin.clone();
         known.verdict = Some(*verdict);
-        self.put_first(last);
+        self.came(oldest);
     }
 
     /// Takes all the memory there will be, once, in a module that must. Bit by bit, it would lie between
@@ -221,10 +234,13 @@ impl Repeats {
         }
     }
 
-    fn put_first(&mut self, index: usize) {
-        for i in (0..index).rev() {
-            self.known.swap(i, i + 1);
-        }
+    /// Notes that this one came now.
+    fn came(&mut self, index: usize) -> Option<&Known> {
+        self.last = index;
+        self.times += 1;
+        let known = self.known.get_mut(index)?;
+        known.came = self.times;
+        Some(known)
     }
 }
 
@@ -252,9 +268,12 @@ impl Taken {
 impl Known {
     /// Whether a record is this one but for what may differ: then where its tag goes.
     fn repeated(&self, record: &[u8], origin: &mut Origin) -> Option<Layout> {
-        // Most often the end tells them apart: an error stands there, or the name of a program.
+        // Most often the end tells them apart: an error stands there, or the name of a program. Its own
+        // end comes first, because what is before an error is long and the same.
         let end = self.slots.last().map_or(0, |slot| slot.at.end);
-        if !record.ends_with(self.record.get(end..)?) {
+        let same = self.record.get(end..)?;
+        let few = |bytes: &[u8]| bytes.last_chunk::<8>().copied().map(u64::from_le_bytes);
+        if few(same).is_some_and(|last| few(record) != Some(last)) || !record.ends_with(same) {
             return None;
         }
         let mut rest = record;
@@ -278,9 +297,12 @@ impl Known {
                 }
                 Free::Computer => computer = Some(new),
             }
-            layout.shift(start.checked_sub(self.object)?, old.len(), new.len());
+            if new.len() != old.len() {
+                layout.shift(start.checked_sub(self.object)?, old.len(), new.len());
+            }
         }
-        if Some(rest) != self.record.get(from..) {
+        // It ends with what comes now.
+        if rest.len() != self.record.len() - end {
             return None;
         }
         let text = |bytes| core::str::from_utf8(bytes).ok();

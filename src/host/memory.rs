@@ -48,18 +48,7 @@ impl Arena {
             self.live += 1;
             return self.bytes.0.as_mut_ptr().wrapping_add(at);
         }
-        let Some(layout) = layout(size) else { return ptr::null_mut() };
-        #[allow(clippy::cast_ptr_alignment)] // That of the layout.
-        // SAFETY: the layout has a size.
-        let header = unsafe { alloc::alloc(layout) }.cast::<Header>();
-        if header.is_null() {
-            return ptr::null_mut();
-        }
-        // SAFETY: it was just allocated for a header and `size` bytes behind it.
-        unsafe {
-            header.write(Header { size, check: size ^ MARK });
-            header.add(1).cast()
-        }
+        alloc_large(size)
     }
 
     /// Takes a block back. Once all blocks of the arena are back, it begins anew. Null, and what
@@ -69,30 +58,56 @@ impl Arena {
     /// What is not a block must at least be no address that looks like one.
     pub unsafe fn free(&mut self, block: *mut u8) {
         let (at, start) = (block.addr(), self.bytes.0.as_ptr().addr());
-        if at.wrapping_sub(start) < ARENA {
-            self.live = self.live.saturating_sub(1);
-            if self.live == 0 {
-                self.used = 0;
-            }
-            return;
+        if at.wrapping_sub(start) >= ARENA {
+            // SAFETY: as the caller says.
+            unsafe { free_large(block) }
+        } else if self.live > 1 {
+            self.live -= 1;
+        } else {
+            (self.live, self.used) = (0, 0);
         }
-        if at < size_of::<Header>() || !at.is_multiple_of(ALIGN) {
-            return;
-        }
-        #[allow(clippy::cast_ptr_alignment)] // Checked just above.
-        let header = block.cast::<Header>().wrapping_sub(1);
-        // SAFETY: blocks have a header before them; that this is one shows its mark, and the host
-        // hands in nothing outside of the module's memory.
-        let Header { size, check } = unsafe { header.read() };
-        if size ^ MARK == check
-            && let Some(layout) = layout(size)
-        {
-            // SAFETY: allocated above, with the layout of this size. The mark goes first, so that
-            // a second call does nothing.
-            unsafe {
-                header.write(Header { size: 0, check: 0 });
-                alloc::dealloc(header.cast(), layout);
-            }
+    }
+}
+
+/// A block of the allocator's, or null.
+#[inline(never)]
+fn alloc_large(size: usize) -> *mut u8 {
+    let Some(layout) = layout(size) else { return ptr::null_mut() };
+    #[allow(clippy::cast_ptr_alignment)] // That of the layout.
+    // SAFETY: the layout has a size.
+    let header = unsafe { alloc::alloc(layout) }.cast::<Header>();
+    if header.is_null() {
+        return ptr::null_mut();
+    }
+    // SAFETY: it was just allocated for a header and `size` bytes behind it.
+    unsafe {
+        header.write(Header { size, check: size ^ MARK });
+        header.add(1).cast()
+    }
+}
+
+/// Gives a block back to the allocator. What is none is ignored.
+///
+/// # Safety
+/// As [`Arena::free`].
+#[inline(never)]
+unsafe fn free_large(block: *mut u8) {
+    if block.addr() < size_of::<Header>() || !block.addr().is_multiple_of(ALIGN) {
+        return;
+    }
+    #[allow(clippy::cast_ptr_alignment)] // Checked just above.
+    let header = block.cast::<Header>().wrapping_sub(1);
+    // SAFETY: blocks have a header before them; that this is one shows its mark, and the host
+    // hands in nothing outside of the module's memory.
+    let Header { size, check } = unsafe { header.read() };
+    if size ^ MARK == check
+        && let Some(layout) = layout(size)
+    {
+        // SAFETY: allocated above, with the layout of this size. The mark goes first, so that
+        // a second call does nothing.
+        unsafe {
+            header.write(Header { size: 0, check: 0 });
+            alloc::dealloc(header.cast(), layout);
         }
     }
 }

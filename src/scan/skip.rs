@@ -1,5 +1,7 @@
 //! The search for hosts that interpret the module, without SIMD.
 
+use core::ops::Range;
+
 use super::{SOURCE, TEMPLATE};
 
 /// Whether a record mentions a candidate.
@@ -9,35 +11,41 @@ use super::{SOURCE, TEMPLATE};
 /// two longer needles, six pairs that are rare in logs were chosen, one for each position. Unlike
 /// [`super::find`], it does not see through JSON escapes of letters, which the hosts in question never
 /// write.
+#[allow(clippy::inline_always)] // Each of the functions that a host calls has it for itself.
+#[inline(always)]
 pub fn mentions(hay: &[u8]) -> bool {
-    let (blocks, rest) = hay.as_chunks::<BLOCK>();
-    let mut at = 0;
-    for block in blocks {
-        let any = probe(block, 0)
-            | probe(block, 6)
-            | probe(block, 12)
-            | probe(block, 18)
-            | probe(block, 24)
-            | probe(block, 30)
-            | probe(block, 36)
-            | probe(block, 42);
-        if any != 0 && mentions_near(hay, at, at + BLOCK) {
+    if hay.len() < BLOCK {
+        return mentions_near(hay, hay);
+    }
+    let Range { start: mut block, end } = hay.as_ptr_range();
+    // The first two blocks overlap, and no byte is left behind the last one.
+    // SAFETY: a block is longer than that, and `hay` is at least a block.
+    let mut next = unsafe { block.add(hay.len() % BLOCK) };
+    loop {
+        // SAFETY: from here to the end, there is at least a block.
+        let bytes = unsafe { &*block.cast::<[u8; BLOCK]>() };
+        if probes(bytes) != 0 && mentions_near(hay, bytes) {
             return true;
         }
-        at += BLOCK;
+        if next == end {
+            return false;
+        }
+        block = next;
+        // SAFETY: from there to the end, there are whole blocks, and it is not the end.
+        next = unsafe { next.add(BLOCK) };
     }
-    let (steps, end) = rest.as_chunks::<STRIDE>();
-    let mut any = end.first_chunk::<2>().map_or(0, |pair| probe(pair, 0));
-    for step in steps {
-        any |= probe(step, 0);
-    }
-    any != 0 && mentions_near(hay, at, hay.len())
 }
 
-/// What the table says of a pair. Where modules are built small, nothing is inlined by itself.
-#[inline]
-fn probe<const N: usize>(bytes: &[u8; N], at: usize) -> u8 {
-    PAIRS[usize::from(u16::from_le_bytes([bytes[at], bytes[at + 1]]))]
+/// What the table says of the pairs of a block.
+#[allow(clippy::inline_always)] // As above: to call it costs as much as four pairs.
+#[inline(always)]
+fn probes(block: &[u8; BLOCK]) -> u32 {
+    let probe = |at: usize| {
+        // SAFETY: the numbers below are. Read as two bytes, it would be an operation more.
+        let pair = unsafe { block.as_ptr().add(at).cast::<u16>().read_unaligned() };
+        u32::from(PAIRS[usize::from(u16::from_le(pair))])
+    };
+    probe(0) | probe(6) | probe(12) | probe(18) | probe(24) | probe(30) | probe(36) | probe(42)
 }
 
 /// How many bytes are looked at in one go.
@@ -80,19 +88,14 @@ static PAIRS: [u8; 1 << 16] = {
     table
 };
 
-/// Whether one of the pairs from `at` to `end` belongs to a mention.
+/// Whether one of the pairs that are looked at in a block of `hay` belongs to a mention.
 #[inline(never)]
-fn mentions_near(hay: &[u8], mut at: usize, end: usize) -> bool {
-    while at < end
-        && let Some(pair) = hay.get(at..).and_then(|rest| rest.first_chunk())
-    {
-        let code = usize::from(PAIRS[usize::from(u16::from_le_bytes(*pair))]);
-        if code != 0 && belongs(hay, at, code - 1) {
-            return true;
-        }
-        at += STRIDE;
-    }
-    false
+fn mentions_near(hay: &[u8], block: &[u8]) -> bool {
+    let start = block.as_ptr().addr() - hay.as_ptr().addr();
+    block.windows(2).step_by(STRIDE).zip((start..).step_by(STRIDE)).any(|(pair, at)| {
+        let code = usize::from(PAIRS[usize::from(u16::from_le_bytes([pair[0], pair[1]]))]);
+        code != 0 && belongs(hay, at, code - 1)
+    })
 }
 
 /// Whether the needle of this pair stands where the pair at `at` says.

@@ -70,11 +70,13 @@ impl<'a> Cursor<'a> {
     pub(super) fn blanks(&mut self) -> bool {
         let before = self.0.len();
         loop {
-            let rest = [&b" "[..], b"\t", "\u{a0}".as_bytes(), "\u{202f}".as_bytes()];
-            match rest.iter().find_map(|blank| self.0.strip_prefix(*blank)) {
-                Some(rest) => self.0 = rest,
-                None => return self.0.len() < before,
-            }
+            let length = match self.0 {
+                [b' ' | b'\t', ..] => 1,
+                _ if self.0.starts_with("\u{a0}".as_bytes()) => 2,
+                _ if self.0.starts_with("\u{202f}".as_bytes()) => 3,
+                _ => return self.0.len() < before,
+            };
+            self.0 = &self.0[length..];
         }
     }
 
