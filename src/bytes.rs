@@ -61,19 +61,20 @@ fn equal(word: u64, byte: u8) -> u64 {
 #[inline]
 fn run(bytes: &[u8], marks: impl Fn(u64) -> u64) -> usize {
     let mut at = 0;
-    while let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
-        let marks = marks(u64::from_le_bytes(*word));
+    loop {
+        // The last few one by one, as words of that byte.
+        let rest = bytes.get(at..).unwrap_or_default();
+        let (word, length) = match (rest.first_chunk(), rest.first()) {
+            (Some(word), _) => (u64::from_le_bytes(*word), 8),
+            (None, Some(byte)) => (ONES * u64::from(*byte), 1),
+            (None, None) => return at,
+        };
+        let marks = marks(word);
         if marks != 0 {
             return at + marks.trailing_zeros() as usize / 8;
         }
-        at += 8;
+        at += length;
     }
-    while let Some(byte) = bytes.get(at)
-        && marks(ONES * u64::from(*byte)) == 0
-    {
-        at += 1;
-    }
-    at
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ pub struct Judge {
     /// What is to be inserted after [`Decision::Tag`].
     pub insertions: Insertions,
     origin: Origin,
-    repeats: Repeats,
+    repeats: Box<Repeats>,
     hints: DateOrderHints,
     outcome: Outcome,
     marks: Option<Marks>,
@@ -80,7 +80,7 @@ impl Judge {
     /// Exchanges the records that it remembers, which judges with the same key and the same conditions
     /// may share, one at a time.
     #[cfg(feature = "fluent-bit")]
-    pub(crate) fn exchange(&mut self, repeats: &mut Repeats) {
+    pub(crate) fn exchange(&mut self, repeats: &mut Box<Repeats>) {
         core::mem::swap(&mut self.repeats, repeats);
     }
 

@@ -138,13 +138,6 @@ pub struct Repeats {
 }
 
 impl Repeats {
-    /// Nothing yet.
-    pub const fn new() -> Self {
-        let slots = Slots { list: Vec::new(), rows: Vec::new(), refused: false };
-        let taken = Taken { events: 0, time: None, computers: Vec::new() };
-        Self { known: Vec::new(), last: 0, times: 0, slots, taken }
-    }
-
     /// The verdict about a record like one that was read before; `origin` is what it says itself.
     pub fn recall(&mut self, record: &[u8], origin: &mut Origin) -> Option<(Verdict, Reading)> {
         if !LOOKS || record.len() > LONGEST {
@@ -284,7 +277,7 @@ impl Known {
             rest = rest.strip_prefix(self.record.get(from..slot.at.start)?)?;
             from = slot.at.end;
             let old = self.record.get(slot.at.clone())?;
-            let quoted = self.record.get(slot.at.start.checked_sub(1)?) == Some(&b'"');
+            let quoted = matches!(self.record.get(slot.at.start.checked_sub(1)?), Some(b'"'));
             let start = record.len() - rest.len();
             let (new, after) = rest.split_at_checked(length(rest, old, quoted)?)?;
             rest = after;
@@ -322,10 +315,10 @@ impl Known {
 fn length(rest: &[u8], old: &[u8], quoted: bool) -> Option<usize> {
     let (length, whole) = if quoted {
         let length = bytes::simple(rest);
-        (length, rest.get(length) == Some(&b'"'))
+        (length, matches!(rest.get(length), Some(b'"')))
     } else {
         let length = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        (length, length == 1 || (length > 1 && rest.first() != Some(&b'0')))
+        (length, length == 1 || (length > 1 && !matches!(rest, [b'0', ..])))
     };
     if whole { Some(length) } else { rest.starts_with(old).then_some(old.len()) }
 }

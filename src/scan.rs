@@ -197,6 +197,22 @@ mod tests {
         }
     }
 
+    /// Of a long needle, one pair in each remainder is looked for, so no step may be out of step.
+    #[test]
+    fn every_needle_is_found_in_every_place() {
+        for (needle, length) in [SOURCE, URL, TEMPLATE]
+            .into_iter()
+            .flat_map(|needle| (needle.len()..4 * BLOCK).map(move |length| (needle, length)))
+        {
+            for at in 0..=length - needle.len() {
+                let mut hay = vec![b'x'; length];
+                assert!(!mentions(&hay));
+                hay[at..at + needle.len()].copy_from_slice(needle);
+                assert!(mentions(&hay), "{at} of {length}");
+            }
+        }
+    }
+
     /// The sum is what the vectors look for; each needle must have it where [`confirm`] expects it.
     #[test]
     fn every_needle_has_its_pair() {

@@ -17,10 +17,14 @@ pub fn mentions(hay: &[u8]) -> bool {
     if hay.len() < BLOCK {
         return mentions_near(hay, hay);
     }
-    let Range { start: mut block, end } = hay.as_ptr_range();
-    // The first two blocks overlap, and no byte is left behind the last one.
-    // SAFETY: a block is longer than that, and `hay` is at least a block.
-    let mut next = unsafe { block.add(hay.len() % BLOCK) };
+    let Range { start, end } = hay.as_ptr_range();
+    // No byte is left behind the last block, so the first two overlap. Of a long needle, each remainder
+    // has one pair, so both must look at the same pairs there: they begin whole strides apart.
+    const { assert!(BLOCK.is_multiple_of(STRIDE)) }
+    // SAFETY: what `hay` has beyond one block has this remainder, too, so it is at least that long.
+    let mut block = unsafe { start.add(hay.len() % STRIDE) };
+    // SAFETY: `hay` is at least a block, which is longer than that.
+    let mut next = unsafe { start.add(hay.len() % BLOCK) };
     loop {
         // SAFETY: from here to the end, there is at least a block.
         let bytes = unsafe { &*block.cast::<[u8; BLOCK]>() };

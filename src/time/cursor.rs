@@ -40,10 +40,13 @@ pub(super) struct Cursor<'a>(pub(super) &'a [u8]);
 
 impl<'a> Cursor<'a> {
     fn run(&mut self, wanted: impl Fn(&u8) -> bool) -> &'a [u8] {
-        let end = self.0.iter().position(|byte| !wanted(byte)).unwrap_or(self.0.len());
-        let (run, rest) = self.0.split_at(end);
-        self.0 = rest;
-        run
+        let text = self.0;
+        while let [next, rest @ ..] = self.0
+            && wanted(next)
+        {
+            self.0 = rest;
+        }
+        &text[..text.len() - self.0.len()]
     }
 
     pub(super) fn digits(&mut self) -> &'a [u8] {
@@ -61,9 +64,13 @@ impl<'a> Cursor<'a> {
     }
 
     pub(super) fn eat(&mut self, byte: u8) -> bool {
-        let rest = self.0.strip_prefix(&[byte]);
-        self.0 = rest.unwrap_or(self.0);
-        rest.is_some()
+        match self.0 {
+            [next, rest @ ..] if *next == byte => {
+                self.0 = rest;
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Blanks, also the no-break ones that newer Windows puts before AM and PM.

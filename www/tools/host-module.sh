@@ -45,7 +45,7 @@ fi
 # read while the functions that read the envelope wait. No pointer is below 1024: the far end of the
 # stack is there.
 module crypt32_filter host fluent-bit,clickhouse '-C link-arg=-zstack-size=458752' \
-  '--no-inline=*abi6judged* --no-inline=*_large* --no-inline=*Functions9candidate* --no-inline=*mentions_near* -ocimfs 150 --low-memory-unused --skip-pass=merge-similar-functions -Oz --converge'
+  '--no-inline=*abi6judged* --no-inline=*_large* --no-inline=*Functions9candidate* --no-inline=*mentions_near* -aimfs 6 -ocimfs 150 --low-memory-unused --skip-pass=merge-similar-functions -Oz --converge'
 # The same for tests/hosts, with a check whenever the stack grows.
 "$optimise" --stack-check "$built/named.wasm" -o "$built/checked.wasm"
 mkdir -p dist/fluent-bit dist/clickhouse

@@ -106,7 +106,7 @@ pub struct Functions {
     passed: [Passed; Function::ALL.len()],
     each: [Option<State>; Function::ALL.len()],
     /// Of all of them: what a record says does not depend on what is done with it.
-    repeats: Repeats,
+    repeats: Option<Box<Repeats>>,
     out: Vec<u8>,
 }
 
@@ -131,7 +131,7 @@ impl Functions {
         Self {
             passed: [const { Passed { records: 0, bytes: 0 } }; Function::ALL.len()],
             each: [const { None }; Function::ALL.len()],
-            repeats: Repeats::new(),
+            repeats: None,
             out: Vec::new(),
         }
     }
@@ -164,7 +164,8 @@ impl Functions {
         if state.is_none() && !room::is_there(0) {
             return Answer::Unchanged;
         }
-        self.repeats.reserve();
+        let repeats = self.repeats.get_or_insert_default();
+        repeats.reserve();
         let State { judge, notices } = state.get_or_insert_with(|| State {
             judge: Judge::new(function.policy(), Ledger::bounded(LEDGER)),
             notices: Notices::default(),
@@ -178,9 +179,9 @@ impl Functions {
         // One that is too long for the memory that is left passes as one that is too long.
         let fits = record.len() <= judge.policy().max_record && room::is_there(record.len());
         let decision = if fits {
-            judge.exchange(&mut self.repeats);
+            judge.exchange(repeats);
             let decision = judge.judge(record, false);
-            judge.exchange(&mut self.repeats);
+            judge.exchange(repeats);
             decision
         } else {
             judge.ledger.oversized += 1;
