@@ -11,5 +11,5 @@ export MIRIFLAGS="-Zmiri-disable-isolation -Zmiri-tree-borrows"
 for features in -avx2 +avx2; do
   printf 'miri: with %s\n' "$features" >&2
   RUSTFLAGS="-Ctarget-feature=$features" cargo "+$toolchain" miri test --quiet \
-    --target-dir target/miri --no-default-features --features blocks,fluent-bit --lib -- scan::tests::vectors host::memory
+    --target-dir target/miri --no-default-features --features blocks,fluent-bit --lib -- scan::tests::vectors scan::tests::every_needle host::memory
 done
