@@ -15,7 +15,7 @@ use super::{SOURCE, TEMPLATE};
 #[inline(always)]
 pub fn mentions(hay: &[u8]) -> bool {
     if hay.len() < BLOCK {
-        return mentions_near(hay, hay);
+        return mentions_short(hay);
     }
     let Range { start, end } = hay.as_ptr_range();
     // No byte is left behind the last block, so the first two overlap. Of a long needle, each remainder
@@ -38,6 +38,14 @@ pub fn mentions(hay: &[u8]) -> bool {
         // SAFETY: from there to the end, there are whole blocks, and it is not the end.
         next = unsafe { next.add(BLOCK) };
     }
+}
+
+/// The same for less than a block: nothing is in what fills it up.
+#[cold]
+fn mentions_short(hay: &[u8]) -> bool {
+    let mut block = [0; BLOCK];
+    block[..hay.len()].copy_from_slice(hay);
+    mentions_near(&block, &block)
 }
 
 /// What the table says of the pairs of a block.
@@ -63,7 +71,7 @@ pub(super) const URL: &[u8] = b"/www.download.windowsupdate.com";
 
 /// The needles, and where in each the pairs are that are looked for: for every remainder of
 /// [`STRIDE`] one.
-const NEEDLES: [(&[u8], [usize; STRIDE]); 3] =
+static NEEDLES: [(&[u8], [usize; STRIDE]); 3] =
     [(SOURCE, [0, 1, 2, 3, 4, 5]), (URL, [0, 13, 2, 3, 4, 23]), (TEMPLATE, [24, 25, 2, 27, 4, 5])];
 
 /// For every pair of bytes (the first one is the low byte): 0, or 1 plus the number of the needle
@@ -92,23 +100,28 @@ static PAIRS: [u8; 1 << 16] = {
     table
 };
 
-/// Whether one of the pairs that are looked at in a block of `hay` belongs to a mention.
+/// Whether one of the pairs that are looked at in a block of `hay` belongs to a mention. Many a record
+/// has such a pair by chance, so this has to be short, too.
 #[inline(never)]
-fn mentions_near(hay: &[u8], block: &[u8]) -> bool {
-    let start = block.as_ptr().addr() - hay.as_ptr().addr();
-    block.windows(2).step_by(STRIDE).zip((start..).step_by(STRIDE)).any(|(pair, at)| {
-        let code = usize::from(PAIRS[usize::from(u16::from_le_bytes([pair[0], pair[1]]))]);
-        code != 0 && belongs(hay, at, code - 1)
-    })
+fn mentions_near(hay: &[u8], block: &[u8; BLOCK]) -> bool {
+    let mut at = block.as_ptr().addr() - hay.as_ptr().addr();
+    for stride in block.as_chunks::<STRIDE>().0 {
+        let code = PAIRS[usize::from(u16::from_le_bytes([stride[0], stride[1]]))];
+        if code != 0 && belongs(hay, at, usize::from(code) - 1) {
+            return true;
+        }
+        at += STRIDE;
+    }
+    false
 }
 
 /// Whether the needle of this pair stands where the pair at `at` says.
 #[inline(never)]
 fn belongs(hay: &[u8], at: usize, code: usize) -> bool {
-    let (needle, places) = NEEDLES[code / STRIDE];
+    let (needle, places) = &NEEDLES[code / STRIDE];
     let Some(start) = at.checked_sub(places[code % STRIDE]) else { return false };
     let Some(text) = hay.get(start..start + needle.len()) else { return false };
     // Letters of the source in lower case; its digits have the bit already.
     let fold = if code < STRIDE { 0x20 } else { 0 };
-    text.iter().zip(needle).all(|(byte, wanted)| byte | fold == *wanted)
+    text.iter().zip(*needle).all(|(byte, wanted)| byte | fold == *wanted)
 }
