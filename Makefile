@@ -54,7 +54,7 @@ test-streams: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/e
 
 .PHONY: test-fluent-bit
 test-fluent-bit: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/release/crypt32-filter ## The module in the real Fluent Bit (FLUENT_BIT or PATH); RECORDS=200000, TIME=1
-	@node tests/hosts/fluent-bit.mjs $(RECORDS) $(if $(TIME),--time)
+	@node tests/hosts/fluent-bit/main.mjs $(RECORDS) $(if $(TIME),--time)
 
 .PHONY: module
 module: dist/crypt32_filter.wasm ## The module for Fluent Bit and ClickHouse, with configurations (dist)

@@ -1,0 +1,135 @@
+// The configurations that we ship, show in documents and give out in the page.
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { shownIn } from "../../documents/shown.mjs";
+import { start as browse } from "../../page/browser.mjs";
+import { canGive, given } from "../../page/given.mjs";
+import { root } from "../streams/records.mjs";
+import { typed } from "../typed.mjs";
+import { drop, FUNCTIONS, natively } from "./functions.mjs";
+import { directory, module, program, run, start } from "./program.mjs";
+
+/**
+ * The ready configurations, as `make build` puts them into dist, but for their input, which needs
+ * Windows, and with an absolute path of the module: what each writes, under which of its outputs.
+ */
+function ready(file, input, reviews) {
+  const text = readFileSync(join(root, "dist/fluent-bit", file), "utf8");
+  const yaml = file.endsWith(".yaml");
+  const tail = Object.entries({
+    name: "tail",
+    path: input,
+    tag: "win.application",
+    parser: "lines",
+    read_from_head: "true",
+    exit_on_eof: "true",
+    buffer_chunk_size: "1M",
+    buffer_max_size: "8M",
+  });
+  const parsers = join(directory, "parsers.conf");
+  const source = yaml
+    ? `service: {flush: 0.2, grace: 30, parsers_file: ${parsers}}\n${text.replace(
+        /(inputs:\n)[\s\S]*?(?=\n\n)/,
+        `$1    - {${tail.map(([key, value]) => `${key}: ${value}`).join(", ")}}`,
+      )}`
+    : `[SERVICE]\n    Flush 0.2\n    Grace 30\n    Parsers_File ${parsers}\n${text.replace(
+        /(\[INPUT\]\n)[\s\S]*?(?=\n\n)/,
+        `$1${tail.map(([key, value]) => `    ${key} ${value}`).join("\n")}`,
+      )}`;
+  ok(source.includes(input) && !source.includes("winevtlog"), `${file}: another input`);
+  return start(file, source.replaceAll("crypt32_filter.wasm", module), reviews);
+}
+
+/** Each of the ready configurations. */
+export function configurations(input) {
+  const { lines } = run("plain", input);
+  for (const name of ["tag", "drop", "review"]) {
+    const options = name === "tag" ? ["tag"] : drop;
+    const expected = natively(lines, options).map((line) => JSON.parse(line));
+    const isReview = (record) => name === "review" && record.kb?.verdict === "review";
+    for (const file of [`${name}.yaml`, `${name}.conf`]) {
+      const { kept, reviewed } = ready(file, input, expected.filter(isReview).length);
+      deepStrictEqual(
+        kept.filter((record) => !record.kb?.ledger),
+        expected.filter((record) => !isReview(record)),
+        `${file}: what goes on`,
+      );
+      deepStrictEqual(
+        reviewed.map((line) => JSON.parse(line)),
+        expected.filter(isReview),
+        `${file}: what is to review`,
+      );
+      console.log(`ok ${file}: ${kept.length} go on, ${reviewed.length} to review: as natively`);
+    }
+  }
+}
+
+/** A filter section that a document shows or the page gives out, in a folder with the module. */
+function section(text, input) {
+  ok(/^ {2}filters:$/m.test(text), text);
+  copyFileSync(module, join(directory, "crypt32_filter.wasm"));
+  const source = `service: {flush: 0.2, grace: 30, parsers_file: parsers.conf}
+pipeline:
+  inputs:
+    - {name: tail, path: ${input}, tag: win.application, parser: lines, read_from_head: true,
+       exit_on_eof: true, buffer_chunk_size: 1M, buffer_max_size: 8M}
+${text.replace("pipeline:\n", "").trimEnd()}
+  outputs:
+    - {name: stdout, match: "*", format: json_lines}
+`;
+  const [, fn] = /function_name: (\w+)/.exec(text);
+  return { kept: start("shown.yaml", source).kept, options: FUNCTIONS[fn] };
+}
+
+/** What the documents show. */
+export function documents(input) {
+  const { lines } = run("plain", input);
+  const shown = shownIn("fluent-bit");
+  ok(shown.length > 0);
+  const [path] = spawnSync("bash", ["-c", 'type -P "$0"', program], { encoding: "utf8" })
+    .stdout.trim()
+    .split("\n");
+  const command = (text) => {
+    const kept = typed(text, readFileSync(input), { "fluent-bit": resolve(path) });
+    const records = kept.toString().trimEnd().split("\n");
+    return { kept: records.map((line) => JSON.parse(line)), options: drop };
+  };
+  for (const { where, language, text } of shown) {
+    const { kept, options } = (language === "sh" ? command : section)(text, input);
+    const expected = natively(lines, options).map((line) => JSON.parse(line));
+    deepStrictEqual(kept, expected, where);
+    console.log(`ok ${where}: ${kept.length} go on: as natively`);
+  }
+}
+
+/** The filter that the page gives out. */
+export async function page(input) {
+  if (!canGive()) {
+    console.log("the page's filter: SKIPPED, no Chromium");
+    return;
+  }
+  const { lines } = run("plain", input);
+  const written = join(directory, "written.ndjson");
+  writeFileSync(written, `${lines.join("\n")}\n`);
+  const browser = await browse();
+  try {
+    for (const cause of [false, true]) {
+      const { text, filtered } = await given(browser, written, "Fluent Bit", cause);
+      const { kept } = section(text, written);
+      const expected = filtered.trimEnd().split("\n");
+      deepStrictEqual(
+        kept,
+        expected.map((line) => JSON.parse(line)),
+      );
+      ok(kept.length < lines.length);
+      strictEqual(filtered.includes('"basis":"cause"'), !cause);
+      console.log(
+        `ok the page's filter: ${lines.length} in, ${kept.length} kept: as the page writes`,
+      );
+    }
+  } finally {
+    await browser.stop();
+  }
+}
