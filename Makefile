@@ -105,7 +105,8 @@ deny: ## Licences, sources and bans of the dependencies; advisories as far as th
 	@www/tools/develop.sh deny
 	@.tools/bin/cargo-deny --offline check licenses bans sources
 	@.tools/bin/cargo-deny fetch db >/dev/null 2>&1 || echo "deny: no new advisories can be had here" >&2
-	@if [ -d "$${CARGO_HOME:-$$HOME/.cargo}/advisory-dbs" ]; then .tools/bin/cargo-deny --offline check advisories; fi
+	@if [ -n "$$(find "$${CARGO_HOME:-$$HOME/.cargo}/advisory-dbs" -name FETCH_HEAD -print -quit 2>/dev/null)" ]; then \
+		.tools/bin/cargo-deny --offline check advisories; fi
 
 .PHONY: bench
 bench: pkg/package.json dist/crypt32_filter.wasm target/release/crypt32-filter target/bench/release/crypt32-bench ## The filter beside its peers, in one table (QUICK=1, LOGS=sparse,dense, RECORD=1)

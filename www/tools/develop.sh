@@ -3,6 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . www/tools/setup-lib.sh
+# Its own, so that two of these, or one and set-up, do not get into each other's way.
+build=$tools/build-$1
 
 # The toolchain of tests/fuzz/rust-toolchain.toml, with its components.
 nightly() {
@@ -21,4 +23,4 @@ case $1 in
   deny) crate cargo-deny 0.20.2 cargo-deny ;;
   *) fail "install for \"$1\"" "fuzz, miri, mutants and deny are known" ;;
 esac
-rm -rf "$tools/build"
+rm -rf "$build"

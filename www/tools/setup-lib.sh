@@ -1,5 +1,6 @@
 # Sourced by what installs tools, at the top of the repository: into .tools, which git ignores.
 tools=$PWD/.tools
+build=$tools/build
 log=$tools/setup.log
 did=0
 
@@ -31,7 +32,7 @@ crate() {
   [ -x "$tools/bin/$3" ] && grep -q "^\"$1 $2 " "$tools/.crates.toml" 2>/dev/null && return
   timed "$3 $2 (built from source, a few minutes)" \
     env CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off \
-    CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_TARGET_DIR="$tools/build" \
+    CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_TARGET_DIR="$build" \
     cargo install --locked --force --root "$tools" --version "$2" "$1" ||
     fail "build $3" "the crate registry must be reachable; a C compiler (cc) is needed for some of it"
 }

@@ -96,6 +96,6 @@ node -e 'const [a, b] = process.versions.node.split(".");
 rust
 crate wasm-pack "$wasm_pack" wasm-pack
 crate wasm-bindgen-cli "$wasm_bindgen" wasm-bindgen
-rm -rf "$tools/build"
+rm -rf "$build"
 packages
 if [ "$did" = 1 ]; then say "finished in $SECONDS s"; else say "everything is there"; fi
