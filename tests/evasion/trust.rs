@@ -18,6 +18,12 @@ fn tag() -> Value {
     json!({"verdict": "benign", "id": article::ID, "url": article::LINK, "basis": "listed", "error": 12007})
 }
 
+/// The same as we write it, byte for byte: what keeps the order of members is not in every build.
+fn ours() -> String {
+    let (id, url) = (article::ID, article::LINK);
+    format!(r#"{{"verdict":"benign","id":"{id}","url":"{url}","basis":"listed","error":12007}}"#)
+}
+
 /// A tag from outside says nothing about the record.
 fn tags() -> Vec<Trick> {
     let why = "a tag that arrives is not trusted, whoever wrote it";
@@ -237,7 +243,7 @@ fn nearly() -> Vec<Trick> {
 /// Records that are benign although something about them is unusual.
 pub fn benign() -> Vec<(String, String)> {
     let mut records = vec![
-        ("a tag of ours".to_owned(), behind(&format!("\"kb\":{}", tag()))),
+        ("a tag of ours".to_owned(), behind(&format!("\"kb\":{}", ours()))),
         ("words of ours".to_owned(), behind("\"tags\":[\"benign\",\"KB2253680\"]")),
         ("members that say nothing about an event".to_owned(), behind("\"note\":\"x\",\"_id\":1")),
         ("another case of the source".to_owned(), set("SourceName", "CRYPT32").to_string()),
