@@ -129,6 +129,36 @@ fn verdict(record: &str, policy: &Policy) -> Verdict {
     whole.unwrap_or(Verdict::UNRELATED)
 }
 
+/// What the evidence shows of a record, condition by condition.
+fn shown(record: &str) -> Vec<(Condition, Option<String>)> {
+    let mut shown = Vec::new();
+    reader::read(record.as_bytes(), "kb", &mut |event| {
+        let policy = Policy::default();
+        let evidence = evidence(event, &policy, &classify(event, &policy));
+        shown.extend(evidence.into_iter().map(|said| (said.code, said.seen)));
+    });
+    shown
+}
+
+#[test]
+fn evidence_shows_each_text_once_and_nothing_where_nothing_is_said() {
+    let shown = shown(
+        r#"{"SourceName":"crypt32","ProviderName":"crypt32","provider_name":"Other","EventID":8,
+            "Qualifiers":49154,"EventType":"Error","Message":"x"}"#,
+    );
+    assert_eq!(shown.len(), Condition::ALL.len());
+    for (code, seen) in shown {
+        let want = match code {
+            Condition::Source => Some("crypt32 / Other"),
+            Condition::EventId => Some("8, qualifiers 49154"),
+            Condition::Severity => Some("Error"),
+            Condition::Message => Some("x"),
+            _ => None,
+        };
+        assert_eq!(seen.as_deref(), want, "{code}");
+    }
+}
+
 #[test]
 fn every_case_gets_its_verdict() {
     let mut wrong = Vec::new();
