@@ -193,3 +193,74 @@ fn octet_counted(record: &[u8]) -> bool {
     let digits = record.iter().take_while(|byte| byte.is_ascii_digit()).count();
     (1..=7).contains(&digits) && record[digits..].starts_with(b" <")
 }
+
+#[cfg(all(test, feature = "repeat"))]
+mod tests {
+    use super::*;
+
+    /// A record with something of its own in its message, which is no value that may differ.
+    fn record(own: usize, more: &str) -> String {
+        format!(r#"{{"SourceName":"crypt32","EventID":8,"Message":"{own}"{more}}}"#)
+    }
+
+    /// A judge, and whether it remembers a record like this one.
+    struct Memory(Judge);
+
+    impl Memory {
+        fn new(reserved: bool) -> Self {
+            let mut judge = Judge::new(Policy::default(), Ledger::default());
+            if reserved {
+                judge.repeats.reserve();
+            }
+            Self(judge)
+        }
+
+        fn learn(&mut self, record: &str) -> &mut Self {
+            self.0.judge(record.as_bytes(), false);
+            self
+        }
+
+        fn has(&mut self, record: &str) -> bool {
+            self.0.repeats.recall(record.as_bytes(), &mut Origin::default()).is_some()
+        }
+    }
+
+    /// All other tests compare what is remembered with what is read anew, and would not notice if nothing
+    /// were remembered.
+    #[test]
+    fn the_last_ones_are_remembered() {
+        for (reserved, count) in [(false, 16), (true, 8)] {
+            let mut memory = Memory::new(reserved);
+            for own in 0..20 {
+                memory.learn(&record(own, ""));
+                // The first one comes again and again.
+                assert!(memory.has(&record(0, "")), "{own}");
+            }
+            let held: Vec<usize> = (0..20).filter(|own| memory.has(&record(*own, ""))).collect();
+            let expected: Vec<usize> = core::iter::once(0).chain(21 - count..20).collect();
+            assert_eq!(held, expected);
+        }
+    }
+
+    #[test]
+    fn what_would_take_much_memory_is_not() {
+        for reserved in [false, true] {
+            let long = |length: usize| record(0, &format!(r#","a":"{}""#, "x".repeat(length)));
+            let most = 4096 - long(0).len();
+            assert!(Memory::new(reserved).learn(&long(most)).has(&long(most)));
+            assert!(!Memory::new(reserved).learn(&long(most + 1)).has(&long(most + 1)));
+            assert!(!Memory::new(reserved).learn(&long(most)).has(&long(most + 1)));
+            // Of many values, the first may differ.
+            let many = |changed: usize| {
+                let value = |at| if at == changed { 7 } else { 5 };
+                record(
+                    0,
+                    &(0..70).map(|at| format!(r#","n{at}":{}"#, value(at))).collect::<String>(),
+                )
+            };
+            let mut memory = Memory::new(reserved);
+            let free = (0..70).filter(|at| memory.learn(&many(70)).has(&many(*at))).count();
+            assert_eq!(free, 64);
+        }
+    }
+}

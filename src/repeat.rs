@@ -19,12 +19,14 @@ use crate::{
 
 /// Whether this build looks for records that repeat. Where it does not, nothing here does anything.
 const LOOKS: bool = cfg!(feature = "repeat");
-/// Whether all memory is taken before the first record is read, and none later. Elsewhere there can be
-/// many streams, with a few short records each.
-const AT_ONCE: bool = cfg!(feature = "fluent-bit");
-/// How many records are remembered. With more, the module for Fluent Bit takes more than the two
-/// megabytes that it may have.
-const COUNT: usize = if AT_ONCE { 8 } else { 16 };
+/// Whether memory is taken as records come. There can be many streams, with a few short records each. Not
+/// in the module for Fluent Bit and ClickHouse: see [`Repeats::reserve`].
+const GROWS: bool = !cfg!(all(feature = "fluent-bit", target_arch = "wasm32"));
+/// How many records are remembered.
+const COUNT: usize = 16;
+/// The same where all memory is taken at once: with more, the module for Fluent Bit takes more than the
+/// two megabytes that it may have.
+const RESERVED: usize = 8;
 /// How long one may be.
 pub const LONGEST: usize = 4 << 10;
 /// How many values of one may differ.
@@ -133,6 +135,8 @@ pub struct Repeats {
     last: usize,
     /// How often one of them came.
     times: u64,
+    /// All memory was taken, and none is taken later.
+    reserved: bool,
     slots: Slots,
     taken: Taken,
 }
@@ -171,7 +175,8 @@ impl Repeats {
         if !LOOKS || self.slots.refused || self.taken.events != 1 || record.len() > LONGEST {
             return;
         }
-        if !AT_ONCE && self.known.len() < COUNT && self.known.try_reserve(1).is_ok() {
+        let grows = GROWS && !self.reserved;
+        if grows && self.known.len() < COUNT && self.known.try_reserve(1).is_ok() {
             self.known.push(Known::default());
         }
         let Self { slots, taken, .. } = self;
@@ -196,7 +201,7 @@ impl Repeats {
         let Some((oldest, _)) = oldest else { return };
         let known = &mut self.known[oldest];
         let more = record.len().saturating_sub(known.record.len());
-        if !AT_ONCE && known.record.try_reserve_exact(more).is_err() {
+        if grows && known.record.try_reserve_exact(more).is_err() {
             return;
         }
         known.record.clear();
@@ -213,10 +218,11 @@ impl Repeats {
     /// Takes all the memory there will be, once, in a module that must. Bit by bit, it would lie between
     /// what a host's large records leave free, and these would not fit there any more.
     pub fn reserve(&mut self) {
-        if !AT_ONCE || self.known.capacity() > 0 || self.known.try_reserve_exact(COUNT).is_err() {
+        if self.reserved || self.known.try_reserve_exact(RESERVED).is_err() {
             return;
         }
-        for _ in 0..COUNT {
+        self.reserved = true;
+        for _ in 0..RESERVED {
             let mut one = Known::default();
             if one.record.try_reserve_exact(LONGEST).is_err()
                 || one.slots.try_reserve_exact(MOST).is_err()
