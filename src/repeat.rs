@@ -19,8 +19,8 @@ use crate::{
 
 /// Whether this build looks for records that repeat. Where it does not, nothing here does anything.
 const LOOKS: bool = cfg!(feature = "repeat");
-/// Whether memory is taken as records come. There can be many streams, with a few short records each. Not
-/// in the module for Fluent Bit and ClickHouse: see [`Repeats::reserve`].
+/// Whether memory is taken as records come: there can be many streams, with a few short records each. Not
+/// in the module for Fluent Bit, see [`Repeats::reserve`].
 const GROWS: bool = !cfg!(all(feature = "fluent-bit", target_arch = "wasm32"));
 /// How many records are remembered.
 const COUNT: usize = 16;
