@@ -67,7 +67,7 @@ const DATA = new Set(["json", "mermaid", "rust", "ts"]);
 export const HOSTS = {
   clickhouse: "tests/hosts/clickhouse.py",
   engines: "tests/hosts/streams/engines.test.mjs",
-  "fluent-bit": "tests/hosts/fluent-bit/main.mjs",
+  "fluent-bit": "tests/hosts/fluent-bit/configurations.mjs",
   processors: "tests/hosts/streams/engines.test.mjs",
   workers: "tests/hosts/streams/kafka.test.mjs",
 };
