@@ -9,7 +9,7 @@ import { canGive, given } from "../../page/given.mjs";
 import { root } from "../streams/records.mjs";
 import { typed } from "../typed.mjs";
 import { drop, FUNCTIONS, natively } from "./functions.mjs";
-import { directory, module, program, run, start } from "./program.mjs";
+import { directory, inline, module, program, service, start, tail } from "./program.mjs";
 
 /**
  * The ready configurations, as `make build` puts them into dist, but for their input, which needs
@@ -18,33 +18,26 @@ import { directory, module, program, run, start } from "./program.mjs";
 function ready(file, input, reviews) {
   const text = readFileSync(join(root, "dist/fluent-bit", file), "utf8");
   const yaml = file.endsWith(".yaml");
-  const tail = Object.entries({
-    name: "tail",
-    path: input,
-    tag: "win.application",
-    parser: "lines",
-    read_from_head: "true",
-    exit_on_eof: "true",
-    buffer_chunk_size: "1M",
-    buffer_max_size: "8M",
-  });
-  const parsers = join(directory, "parsers.conf");
+  const from = tail(input, "win.application");
+  const classic = (map) =>
+    Object.entries(map)
+      .map(([key, value]) => `    ${key} ${value}\n`)
+      .join("");
   const source = yaml
-    ? `service: {flush: 0.2, grace: 30, parsers_file: ${parsers}}\n${text.replace(
+    ? `service: ${inline(service)}\n${text.replace(
         /(inputs:\n)[\s\S]*?(?=\n\n)/,
-        `$1    - {${tail.map(([key, value]) => `${key}: ${value}`).join(", ")}}`,
+        `$1    - ${inline(from)}`,
       )}`
-    : `[SERVICE]\n    Flush 0.2\n    Grace 30\n    Parsers_File ${parsers}\n${text.replace(
+    : `[SERVICE]\n${classic(service)}${text.replace(
         /(\[INPUT\]\n)[\s\S]*?(?=\n\n)/,
-        `$1${tail.map(([key, value]) => `    ${key} ${value}`).join("\n")}`,
+        `$1${classic(from).trimEnd()}`,
       )}`;
   ok(source.includes(input) && !source.includes("winevtlog"), `${file}: another input`);
   return start(file, source.replaceAll("crypt32_filter.wasm", module), reviews);
 }
 
 /** Each of the ready configurations. */
-export function configurations(input) {
-  const { lines } = run("plain", input);
+export function configurations({ input, lines }) {
   for (const name of ["tag", "drop", "review"]) {
     const options = name === "tag" ? ["tag"] : drop;
     const expected = natively(lines, options).map((line) => JSON.parse(line));
@@ -70,11 +63,10 @@ export function configurations(input) {
 function section(text, input) {
   ok(/^ {2}filters:$/m.test(text), text);
   copyFileSync(module, join(directory, "crypt32_filter.wasm"));
-  const source = `service: {flush: 0.2, grace: 30, parsers_file: parsers.conf}
+  const source = `service: ${inline(service)}
 pipeline:
   inputs:
-    - {name: tail, path: ${input}, tag: win.application, parser: lines, read_from_head: true,
-       exit_on_eof: true, buffer_chunk_size: 1M, buffer_max_size: 8M}
+    - ${inline(tail(input, "win.application"))}
 ${text.replace("pipeline:\n", "").trimEnd()}
   outputs:
     - {name: stdout, match: "*", format: json_lines}
@@ -84,8 +76,7 @@ ${text.replace("pipeline:\n", "").trimEnd()}
 }
 
 /** What the documents show. */
-export function documents(input) {
-  const { lines } = run("plain", input);
+export function documents({ input, lines }) {
   const shown = shownIn("fluent-bit");
   ok(shown.length > 0);
   const [path] = spawnSync("bash", ["-c", 'type -P "$0"', program], { encoding: "utf8" })
@@ -105,12 +96,11 @@ export function documents(input) {
 }
 
 /** The filter that the page gives out. */
-export async function page(input) {
+export async function page({ lines }) {
   if (!canGive()) {
     console.log("the page's filter: SKIPPED, no Chromium");
     return;
   }
-  const { lines } = run("plain", input);
   const written = join(directory, "written.ndjson");
   writeFileSync(written, `${lines.join("\n")}\n`);
   const browser = await browse();

@@ -1,4 +1,5 @@
 // How much CPU each function takes within Fluent Bit, beside a module that only returns its input.
+import { ok, strictEqual } from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +9,6 @@ import { FUNCTIONS } from "./functions.mjs";
 import { directory, run } from "./program.mjs";
 
 const KEEP = "returns its input";
-const functions = Object.fromEntries(Object.keys(FUNCTIONS).map((fn) => [fn, { fn }]));
 
 /** Modules of one function, with an allocator as one needs it for records of more than 8 KB; and without. */
 function peers() {
@@ -68,8 +68,14 @@ function share(input, { fn, wasm }, data) {
   const report = spawnSync("perf", ["report", "-q", "--stdio", "--sort", "symbol", "-i", data], {
     encoding: "utf8",
   });
+  strictEqual(report.status, 0, report.stderr);
   const lines = report.stdout.matchAll(/^ *([\d.]+)% +\[.\] (\S+)/gm);
-  return [...lines].reduce((sum, [, per, name]) => sum + (RUNTIME.test(name) ? per / 100 : 0), 0);
+  const sum = [...lines].reduce(
+    (sum, [, per, name]) => sum + (RUNTIME.test(name) ? per : 0) / 100,
+    0,
+  );
+  ok(sum > 0, "samples in WASM");
+  return sum;
 }
 
 /**
@@ -101,7 +107,8 @@ function shuffled(list) {
 
 /** Both measures; the second one needs `perf`. */
 export function cost(input) {
-  const programs = { ...peers(), ...functions };
+  const functions = Object.keys(FUNCTIONS).map((fn) => [fn, { fn }]);
+  const programs = { ...peers(), ...Object.fromEntries(functions) };
   if (spawnSync("perf", ["--version"]).error) console.log("no perf on PATH: not sampled");
   else bySampling(input, programs);
   byTheClock(input, { "no filter": {}, ...programs });

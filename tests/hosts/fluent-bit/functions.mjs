@@ -1,6 +1,5 @@
 // Every function of the module, over a log.
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { native } from "../streams/records.mjs";
 import { run } from "./program.mjs";
 
@@ -26,10 +25,7 @@ export function natively(lines, [action, ...options]) {
 const isNotice = (line) => line.startsWith('{"kb":{"id":"KB2253680","ledger":');
 
 /** What each function makes of a log, against the native command, record by record. */
-export function functions(name, input) {
-  const { lines } = run(name, input);
-  const sent = readFileSync(input, "utf8").trimEnd().split("\n").length;
-  strictEqual(lines.length, sent, "without a filter, all arrive");
+export function functions({ name, input, lines }) {
   for (const [fn, options] of Object.entries(FUNCTIONS)) {
     const expected = natively(lines, options);
     const got = run(`${name}-${fn}`, input, fn).lines;

@@ -3,6 +3,7 @@
 // main.mjs [RECORDS] [--time]: RECORDS (default 20000) with 1 % Crypt32 8 and a log in each shape go
 // through every function; --time adds how much CPU each takes, beside a module that only returns its
 // input. Takes the program from FLUENT_BIT, or fluent-bit on PATH; without one, it says so and skips.
+import { strictEqual } from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { argv, exit } from "node:process";
@@ -10,7 +11,7 @@ import { configurations, documents, page } from "./configurations.mjs";
 import { cost } from "./cost.mjs";
 import { functions } from "./functions.mjs";
 import { shapes, sparse } from "./logs.mjs";
-import { directory, version } from "./program.mjs";
+import { directory, run, version } from "./program.mjs";
 
 if (!version) {
   console.log("fluent-bit: SKIPPED, there is none on PATH or in FLUENT_BIT");
@@ -18,15 +19,19 @@ if (!version) {
 }
 console.log(version);
 const count = Number(argv.find((argument) => /^\d+$/.test(argument)) ?? 20_000);
-const log = (name, text) => {
-  const path = join(directory, `${name}.ndjson`);
-  writeFileSync(path, text);
-  return path;
-};
-const input = log("sparse", sparse(count));
-functions("sparse", input);
-functions("shapes", log("shapes", shapes()));
-configurations(input);
-documents(input);
-await page(input);
-if (argv.includes("--time")) cost(input);
+/** A log as a file, and its records as Fluent Bit writes them without a filter. */
+function log(name, text) {
+  const input = join(directory, `${name}.ndjson`);
+  writeFileSync(input, text);
+  const { lines } = run(name, input);
+  strictEqual(lines.length, text.trimEnd().split("\n").length, "without a filter, all arrive");
+  return { name, input, lines };
+}
+
+const records = log("sparse", sparse(count));
+functions(records);
+functions(log("shapes", shapes()));
+configurations(records);
+documents(records);
+await page(records);
+if (argv.includes("--time")) cost(records.input);

@@ -16,6 +16,27 @@ export const version = asked.stdout?.split("\n")[0];
 /** For everything that is written; gone at the end. */
 export const directory = mkdtempSync(join(tmpdir(), "crypt32-fluent-bit-"));
 process.on("exit", () => rmSync(directory, { recursive: true }));
+const parsers = join(directory, "parsers.conf");
+writeFileSync(parsers, "[PARSER]\n    Name lines\n    Format json\n");
+
+/** What each configuration here has in `service`, and the input that reads a log to its end. */
+export const service = { flush: 0.2, grace: 30, parsers_file: parsers };
+export const tail = (path, tag) => ({
+  name: "tail",
+  path,
+  tag,
+  parser: "lines",
+  read_from_head: true,
+  exit_on_eof: true,
+  buffer_chunk_size: "1M",
+  buffer_max_size: "8M",
+});
+
+/** A map of YAML on one line. */
+export const inline = (map) => {
+  const pairs = Object.entries(map).map(([key, value]) => `${key}: ${value}`);
+  return `{${pairs.join(", ")}}`;
+};
 
 /**
  * Runs a log through a function (or none), and gives what came out and the CPU seconds. With `under`,
@@ -25,19 +46,16 @@ export function run(name, input, fn, wasm = module, under = []) {
   const output = join(directory, `${name}.out`);
   const log = join(directory, `${name}.log`);
   const config = join(directory, `${name}.yaml`);
-  const parsers = join(directory, "parsers.conf");
-  writeFileSync(parsers, "[PARSER]\n    Name lines\n    Format json\n");
   const filters = fn
     ? `  filters:
     - {name: wasm, match: "*", event_format: json, wasm_path: ${wasm}, function_name: ${fn}}\n`
     : "";
   writeFileSync(
     config,
-    `service: {flush: 0.2, grace: 30, log_level: info, parsers_file: ${parsers}}
+    `service: ${inline({ ...service, log_level: "info" })}
 pipeline:
   inputs:
-    - {name: tail, path: ${input}, tag: t, parser: lines, read_from_head: true,
-       exit_on_eof: true, buffer_chunk_size: 1M, buffer_max_size: 8M}
+    - ${inline(tail(input, "t"))}
 ${filters}  outputs:
     - {name: file, match: "*", path: ${directory}, file: ${name}.out, format: plain}
 `,
