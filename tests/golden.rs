@@ -13,7 +13,8 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use crypt32_filter::{
-    classify::{classify, evidence},
+    classify::{Evidence, classify, evidence},
+    finding::answer,
     policy::Policy,
     reader,
     verdict::{Condition, Outcome, State, Verdict},
@@ -129,25 +130,13 @@ fn verdict(record: &str, policy: &Policy) -> Verdict {
     whole.unwrap_or(Verdict::UNRELATED)
 }
 
-/// What the evidence shows of a record, condition by condition.
-fn shown(record: &str) -> Vec<(Condition, Option<String>)> {
-    let mut shown = Vec::new();
-    reader::read(record.as_bytes(), "kb", &mut |event| {
-        let policy = Policy::default();
-        let evidence = evidence(event, &policy, &classify(event, &policy));
-        shown.extend(evidence.into_iter().map(|said| (said.code, said.seen)));
-    });
-    shown
-}
-
 #[test]
 fn evidence_shows_each_text_once_and_nothing_where_nothing_is_said() {
-    let shown = shown(
-        r#"{"SourceName":"crypt32","ProviderName":"crypt32","provider_name":"Other","EventID":8,
-            "Qualifiers":49154,"EventType":"Error","Message":"x"}"#,
-    );
+    let record = r#"{"SourceName":"crypt32","ProviderName":"crypt32","provider_name":"Other",
+        "EventID":8,"Qualifiers":49154,"EventType":"Error","Message":"x"}"#;
+    let shown = answer(record.as_bytes(), &Policy::default()).record.evidence;
     assert_eq!(shown.len(), Condition::ALL.len());
-    for (code, seen) in shown {
+    for Evidence { code, seen, .. } in shown {
         let want = match code {
             Condition::Source => Some("crypt32 / Other"),
             Condition::EventId => Some("8, qualifiers 49154"),

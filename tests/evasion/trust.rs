@@ -13,15 +13,15 @@ pub fn tricks() -> Vec<Trick> {
     tricks
 }
 
-/// What the filter writes behind a listed error.
-fn tag() -> Value {
-    json!({"verdict": "benign", "id": article::ID, "url": article::LINK, "basis": "listed", "error": 12007})
-}
-
-/// The same as we write it, byte for byte: what keeps the order of members is not in every build.
+/// What the filter writes behind a listed error, byte for byte.
 fn ours() -> String {
     let (id, url) = (article::ID, article::LINK);
     format!(r#"{{"verdict":"benign","id":"{id}","url":"{url}","basis":"listed","error":12007}}"#)
+}
+
+/// The same as a value, of which not every build keeps the order of members.
+fn tag() -> Value {
+    serde_json::from_str(&ours()).unwrap()
 }
 
 /// A tag from outside says nothing about the record.
