@@ -70,7 +70,7 @@ pub(super) const STRIDE: usize = 6;
 pub(super) const URL: &[u8] = b"/www.download.windowsupdate.com";
 
 /// The needles, and where in each the pairs are that are looked for: for every remainder of
-/// [`STRIDE`] one.
+/// [`STRIDE`] one. Not a constant: each that is asked would be copied.
 static NEEDLES: [(&[u8], [usize; STRIDE]); 3] =
     [(SOURCE, [0, 1, 2, 3, 4, 5]), (URL, [0, 13, 2, 3, 4, 23]), (TEMPLATE, [24, 25, 2, 27, 4, 5])];
 
