@@ -228,6 +228,23 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_must_stay_has_no_marks() {
+        let policy = Policy { action: Action::Tag, ..Policy::default() };
+        let mut judge = Judge::new(policy, Ledger::default());
+        let line = format!("<13>Mar 15 11:27:57 A crypt32: {}", record(0, ""));
+        for (record, marked) in [
+            (record(0, ""), true),
+            (record(0, r#","kb":1"#), false),
+            (format!("{} {line}", line.len()), false),
+            (line, true),
+        ] {
+            judge.judge(record.as_bytes(), false);
+            assert_eq!(judge.outcome(), Outcome::Review, "{record}");
+            assert_eq!(judge.marks().is_some(), marked, "{record}");
+        }
+    }
+
     /// All other tests compare what is remembered with what is read anew, and would not notice if nothing
     /// were remembered.
     #[test]
@@ -242,6 +259,22 @@ mod tests {
             let held: Vec<usize> = (0..20).filter(|own| memory.has(&record(*own, ""))).collect();
             let expected: Vec<usize> = core::iter::once(0).chain(21 - count..20).collect();
             assert_eq!(held, expected);
+        }
+    }
+
+    /// Behind white space too.
+    #[test]
+    fn what_may_differ_may_differ() {
+        let other = |text: &str| format!("  {}", record(0, text)).replace(":57\"", ":58\"");
+        for (known, like, has) in [
+            (r#","n":1"#, r#","n":234"#, true),
+            (r#","Computer":"A""#, r#","Computer":"BC""#, true),
+            (r#","Computer":"A","host.name":"A""#, r#","Computer":"BC","host.name":"BC""#, true),
+            (r#","Computer":"A","host.name":"A""#, r#","Computer":"BC","host.name":"A""#, false),
+            (r#","Computer":"A","host.name":"D""#, r#","Computer":"BC","host.name":"D""#, false),
+        ] {
+            let known = other(known).replace(":58\"", ":57\"");
+            assert_eq!(Memory::new(false).learn(&known).has(&other(like)), has, "{known}");
         }
     }
 

@@ -226,6 +226,18 @@ mod tests {
         }
     }
 
+    /// With the bit that makes letters small, these control characters would be the digits.
+    #[test]
+    fn digits_have_no_case() {
+        for hay in [&b"crypt3\x12"[..], b"CRYPT\x132"] {
+            for at in 0..2 * BLOCK {
+                let hay = [&vec![b'x'; at], hay, &vec![b'x'; BLOCK]].concat();
+                assert!(!mentions(&hay), "{at}");
+                assert_eq!(find(&hay, 0), None, "{at}");
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn finds_what_a_plain_search_finds(hay in pieces()) {

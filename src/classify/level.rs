@@ -82,8 +82,8 @@ fn level_word(word: &str) -> Option<bool> {
     if ERROR.iter().any(is) {
         return Some(true);
     }
-    let audit = word.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("audit"))
-        || word.len() > 5
-            && word.get(word.len() - 5..).is_some_and(|end| end.eq_ignore_ascii_case("audit"));
+    let is_audit = |part: Option<&str>| part.is_some_and(|part| part.eq_ignore_ascii_case("audit"));
+    let end = word.len().checked_sub(5).and_then(|at| word.get(at..));
+    let audit = is_audit(word.get(..5)) || is_audit(end);
     (audit || OTHER.iter().any(is)).then_some(false)
 }

@@ -121,7 +121,9 @@ fn belongs(hay: &[u8], at: usize, code: usize) -> bool {
     let (needle, places) = &NEEDLES[code / STRIDE];
     let Some(start) = at.checked_sub(places[code % STRIDE]) else { return false };
     let Some(text) = hay.get(start..start + needle.len()) else { return false };
-    // Letters of the source in lower case; its digits have the bit already.
+    // Letters of the source in lower case; its digits have the bit already, but two control characters
+    // do not.
     let fold = if code < STRIDE { 0x20 } else { 0 };
     text.iter().zip(*needle).all(|(byte, wanted)| byte | fold == *wanted)
+        && (fold == 0 || text.ends_with(b"32"))
 }

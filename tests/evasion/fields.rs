@@ -95,6 +95,8 @@ fn identities() -> Vec<Trick> {
         "\"\u{ff18}\"",
         "{\"#text\":8}",
         "1e1000",
+        "-4294967288",
+        "-5368578040",
     ] {
         let record = good().to_string().replace("\"EventID\":8", &format!("\"EventID\":{id}"));
         tricks.push(review(

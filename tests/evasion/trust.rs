@@ -121,6 +121,7 @@ fn nearly() -> Vec<Trick> {
         json!("Critical"),
         json!("errors"),
         json!("Audit Failure"),
+        json!("FailureAudit"),
         json!("Info"),
     ] {
         // A word that is not known is one of another language, and does not say.
@@ -282,6 +283,8 @@ pub fn benign() -> Vec<(String, String)> {
         ("XP", "pc1", json!({"name": "Windows XP", "version": "5.1"})),
         ("XP x64", "PC1", json!({"name": "Windows XP", "version": "5.2.3790"})),
         ("Server 2003 R2", "PC1", json!({"name": "Windows Server 2003 R2", "version": "5.2"})),
+        ("XP in short", "PC1", json!({"name": "Win XP"})),
+        ("Server 2003 in short", "PC1", json!({"name": "Microsoft Server 2003"})),
         ("a system without a name", "PC1", json!({"family": "windows"})),
     ] {
         records.push((what.to_owned(), on(host, os).to_string()));
