@@ -214,6 +214,8 @@ mod tests {
             let mut judge = Judge::new(Policy::default(), Ledger::default());
             if reserved {
                 judge.repeats.reserve();
+                // Once is enough.
+                judge.repeats.reserve();
             }
             Self(judge)
         }

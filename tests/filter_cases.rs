@@ -120,3 +120,15 @@ fn an_object_without_members_gets_its_tag_inside() {
     assert_eq!(object["tags"], serde_json::json!(["review", "KB2253680"]));
     assert!(out.ends_with("] }\r\n"), "{out}");
 }
+
+#[test]
+fn a_record_of_several_events_counts_for_the_computer_of_the_first() {
+    let other = BENIGN.replace("SERVER1", "SERVER2");
+    let input =
+        format!("{{\"hits\":{{\"hits\":[{{\"_source\":{BENIGN}}},{{\"_source\":{other}}}]}}}}\n");
+    let (out, ledger) = in_any_cut(&input, &dropping());
+    assert_eq!((out.as_str(), ledger.dropped), ("", 1));
+    let computers = serde_json::to_value(&ledger).unwrap();
+    let computers = computers["computers"].as_object().unwrap();
+    assert_eq!(computers.keys().collect::<Vec<_>>(), ["SERVER1"]);
+}

@@ -6,12 +6,15 @@
 
 use crypt32_filter::{
     classify::classify,
-    policy::Policy,
+    filter::Filter,
+    policy::{Action, Policy},
     reader,
     time::Time,
     verdict::{Basis, Condition, Outcome, Verdict},
 };
 
+#[path = "../filtered/mod.rs"]
+mod filtered;
 mod hostile;
 #[path = "../recorded/mod.rs"]
 mod recorded;
@@ -150,6 +153,29 @@ fn each_condition_fails_where_the_shape_can_express_it() {
             }
         }
     }
+}
+
+/// But in a frame that counts its octets, and where one record has several lines.
+#[test]
+fn what_is_benign_is_dropped_in_every_shape() {
+    let counted = |record: &str| {
+        record
+            .split_once(" <")
+            .is_some_and(|(count, _)| count.parse() == Ok(record.len() - count.len() - 1))
+    };
+    let policy = Policy { action: Action::Drop, ..Policy::default() };
+    let mut counts = [0, 0];
+    for record in SHAPES.iter().map(|shape| (shape.write)(&EVENT)) {
+        if outcome(&record) != "benign" || record.contains('\n') {
+            continue;
+        }
+        let line = format!("{record}\n");
+        let out = filtered::filtered(&mut Filter::new(policy.clone()), [line.as_bytes()]);
+        let kept = counted(&record);
+        assert_eq!(String::from_utf8(out).unwrap(), if kept { &*line } else { "" });
+        counts[usize::from(kept)] += 1;
+    }
+    assert!(counts.iter().all(|count| *count > 0), "{counts:?}");
 }
 
 #[test]
