@@ -121,9 +121,7 @@ fn belongs(hay: &[u8], at: usize, code: usize) -> bool {
     let (needle, places) = &NEEDLES[code / STRIDE];
     let Some(start) = at.checked_sub(places[code % STRIDE]) else { return false };
     let Some(text) = hay.get(start..start + needle.len()) else { return false };
-    // Letters of the source in lower case; its digits have the bit already, but two control characters
-    // do not.
-    let fold = if code < STRIDE { 0x20 } else { 0 };
-    text.iter().zip(*needle).all(|(byte, wanted)| byte | fold == *wanted)
-        && (fold == 0 || text.ends_with(b"32"))
+    // Only letters have a case, and only they have this bit; half of it makes them small.
+    let letter = if code < STRIDE { 0x40 } else { 0 };
+    text.iter().zip(*needle).all(|(byte, wanted)| byte | (wanted & letter) >> 1 == *wanted)
 }
