@@ -226,14 +226,23 @@ mod tests {
         }
     }
 
-    /// With the bit that makes letters small, these control characters would be the digits.
+    /// The letters of the source have a case. With the bit that makes them small, two control characters
+    /// would be its digits.
     #[test]
-    fn digits_have_no_case() {
-        for hay in [&b"crypt3\x12"[..], b"CRYPT\x132"] {
-            for at in 0..2 * BLOCK {
-                let hay = [&vec![b'x'; at], hay, &[b'x'; BLOCK]].concat();
-                assert!(!mentions(&hay), "{at}");
-                assert_eq!(find(&hay, 0), None, "{at}");
+    fn nothing_else_has_a_case() {
+        let mut hays = vec![b"crypt3\x12".to_vec(), b"CRYPT\x132".to_vec()];
+        for needle in [URL, TEMPLATE] {
+            for at in (0..needle.len()).filter(|at| needle[*at].is_ascii_lowercase()) {
+                let mut hay = needle.to_vec();
+                hay[at].make_ascii_uppercase();
+                hays.push(hay);
+            }
+        }
+        for hay in hays {
+            for at in 0..BLOCK {
+                let hay = [&vec![b'x'; at], &*hay, &[b'x'; BLOCK]].concat();
+                assert!(!mentions(&hay), "{}", hay.escape_ascii());
+                assert_eq!(find(&hay, 0), None, "{}", hay.escape_ascii());
             }
         }
     }
