@@ -9,13 +9,15 @@ mod nesting;
 mod string;
 mod write;
 
-use nesting::Nesting;
+pub use nesting::DEEPEST;
+pub(crate) use nesting::Nesting;
 pub use string::Str;
 pub use write::write_string;
 
 use crate::bytes::plain;
 
-/// The text is not JSON (or memory ran out, which comes to the same: the record passes).
+/// The text is not JSON, or nested deeper than [`DEEPEST`] (or memory ran out, which comes to the same:
+/// the record passes).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Invalid;
 
@@ -59,12 +61,13 @@ pub struct Tokens<'a> {
     position: usize,
     open: Nesting,
     expect: Expect,
+    too_deep: bool,
 }
 
 impl<'a> Tokens<'a> {
     /// A reader at the start of `text`.
     pub fn new(text: &'a str) -> Self {
-        Self { text, position: 0, open: Nesting::default(), expect: Expect::Value }
+        Self { text, position: 0, open: Nesting::default(), expect: Expect::Value, too_deep: false }
     }
 
     /// Where the next token is looked for: directly behind the last one.
@@ -74,7 +77,12 @@ impl<'a> Tokens<'a> {
 
     /// How many objects and arrays are open.
     pub fn depth(&self) -> usize {
-        self.open.depth
+        self.open.depth()
+    }
+
+    /// Whether the text was refused because it is nested deeper than [`DEEPEST`].
+    pub fn is_too_deep(&self) -> bool {
+        self.too_deep
     }
 
     /// The first byte of the next token.
@@ -114,10 +122,10 @@ impl<'a> Tokens<'a> {
     pub fn skip_value(&mut self) -> Result<&'a str, Invalid> {
         self.peek();
         let start = self.position;
-        let depth = self.open.depth;
+        let depth = self.open.depth();
         loop {
             self.next()?;
-            if self.open.depth <= depth {
+            if self.open.depth() <= depth {
                 return Ok(&self.text[start..self.position]);
             }
         }
@@ -126,8 +134,8 @@ impl<'a> Tokens<'a> {
     /// Passes over the rest of the object or array that the last token began, if it did.
     pub fn skip_rest(&mut self) -> Result<(), Invalid> {
         if matches!(self.expect, Expect::KeyOrEnd | Expect::ValueOrEnd) {
-            let depth = self.open.depth;
-            while self.open.depth >= depth {
+            let depth = self.open.depth();
+            while self.open.depth() >= depth {
                 self.next()?;
             }
         }
@@ -186,7 +194,10 @@ impl<'a> Tokens<'a> {
         match byte {
             b'{' | b'[' => {
                 self.position += 1;
-                self.open.push(byte == b'{')?;
+                if self.open.push(byte == b'{').is_err() {
+                    self.too_deep = true;
+                    return Err(Invalid);
+                }
                 if byte == b'{' {
                     self.expect = Expect::KeyOrEnd;
                     return Ok(Token::ObjectStart);
@@ -215,7 +226,7 @@ impl<'a> Tokens<'a> {
     }
 
     fn after_value(&mut self) {
-        self.expect = if self.open.depth == 0 { Expect::End } else { Expect::CommaOrEnd };
+        self.expect = if self.open.depth() == 0 { Expect::End } else { Expect::CommaOrEnd };
     }
 
     fn close(&mut self, byte: u8) -> Result<Token<'a>, Invalid> {

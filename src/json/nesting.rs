@@ -1,39 +1,44 @@
-//! What is open: objects and arrays within each other, without recursion.
+//! Which containers are open: objects and arrays within each other, without recursion or allocation.
 
 use super::Invalid;
 
-/// Which of the open containers are objects: a bit each, the innermost one the lowest. On the heap
-/// only when very deep.
-#[derive(Default)]
-pub(super) struct Nesting {
-    pub(super) depth: usize,
-    near: u64,
-    far: Vec<u64>,
+/// How deep objects and arrays may be inside each other. Event records are never this deep. A bound
+/// keeps the cost of a record independent of its nesting, and every reader has the same one, so that
+/// no surface judges a record that another does not see.
+pub const DEEPEST: u32 = u128::BITS;
+
+/// Which of the open containers are objects: one bit for each, the innermost one the lowest.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Nesting {
+    depth: u32,
+    objects: u128,
 }
 
 impl Nesting {
-    pub(super) fn push(&mut self, object: bool) -> Result<(), Invalid> {
-        if self.depth > 0 && self.depth.is_multiple_of(64) {
-            self.far.try_reserve(1).map_err(|_| Invalid)?;
-            self.far.push(self.near);
+    /// Opens an object or an array, unless it would be too deep.
+    pub fn push(&mut self, object: bool) -> Result<(), Invalid> {
+        if self.depth == DEEPEST {
+            return Err(Invalid);
         }
-        self.near = self.near << 1 | u64::from(object);
+        self.objects = self.objects << 1 | u128::from(object);
         self.depth += 1;
         Ok(())
     }
 
-    pub(super) fn pop(&mut self) {
-        self.near >>= 1;
+    /// Closes the innermost container.
+    pub fn pop(&mut self) {
+        self.objects >>= 1;
         self.depth = self.depth.saturating_sub(1);
-        if self.depth.is_multiple_of(64)
-            && let Some(near) = self.far.pop()
-        {
-            self.near = near;
-        }
     }
 
-    pub(super) fn in_object(&self) -> bool {
-        self.near & 1 == 1
+    /// Whether the innermost container is an object.
+    pub fn in_object(self) -> bool {
+        self.objects & 1 == 1
+    }
+
+    /// How many containers are open.
+    pub fn depth(self) -> usize {
+        self.depth as usize
     }
 }
 
@@ -44,7 +49,7 @@ mod tests {
     /// Objects and arrays in turn, in threes and twos, so that no word of bits is like another.
     #[test]
     fn brackets_must_match_however_deep_they_are() {
-        for depth in [1_usize, 63, 64, 65, 127, 128, 129, 200] {
+        for depth in [1_usize, 63, 64, 65, 126, 127] {
             let is_object = |level: usize| level % 5 < 3;
             let mut text = String::from("{\"a\":");
             let mut ends = vec!['}'];
@@ -59,6 +64,18 @@ mod tests {
                 let mut ends = ends.clone();
                 ends[wrong] = if ends[wrong] == '}' { ']' } else { '}' };
                 assert!(!Tokens::new(&close(&ends)).whole_object(), "{wrong} of {depth}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_deeper_than_the_bound_is_refused() {
+        for (open, close) in [("[", "]"), ("{\"a\":", "}"), ("[{\"a\":", "}]")] {
+            let levels = open.matches(['[', '{']).count();
+            for (depth, read) in [(128, true), (130, false), (60_000, false)] {
+                let text = open.repeat(depth / levels) + "0" + &close.repeat(depth / levels);
+                let mut tokens = Tokens::new(&text);
+                assert_eq!(tokens.skip_value().is_ok(), read, "{depth} of {open}");
             }
         }
     }

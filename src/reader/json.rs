@@ -7,7 +7,7 @@ use crate::{
     event::{Event, Kind, Place, Strings},
     json::{Invalid, Str, Token, Tokens},
     reader::{
-        Emit, Nesting, envelope,
+        Emit, Nesting, TOO_DEEP, envelope,
         names::{self, NAMES, Node, Role, Seen, Step},
         say, strings,
     },
@@ -101,7 +101,12 @@ pub fn read(
 ) -> Result<Layout, Invalid> {
     let mut parts = [const { None }; 6];
     let mut event = Event::default();
-    let (layout, seen) = parse(text, key, &mut event, &mut parts, slots.as_deref_mut())?;
+    let parsed = parse(text, key, &mut event, &mut parts, slots.as_deref_mut());
+    // It must not vanish: it is an event of which nothing was read.
+    if parsed.is_err() && event.shape == TOO_DEEP {
+        emit(&Event { shape: TOO_DEEP, ..Event::default() });
+    }
+    let (layout, seen) = parsed?;
     let alone = envelope::finish(&mut event, &parts, seen, nesting, emit);
     if let Some(slots) = slots.filter(|_| !alone) {
         slots.refuse();
@@ -130,7 +135,12 @@ fn parse<'a>(
         key,
         slots,
     };
-    let layout = reader.object()?;
+    let layout = reader.object().map_err(|invalid| {
+        if reader.tokens.is_too_deep() {
+            reader.event.shape = TOO_DEEP;
+        }
+        invalid
+    })?;
     Ok((layout, reader.seen))
 }
 

@@ -153,7 +153,13 @@ impl Nesting {
         let object = match record.as_bytes().first() {
             Some(b'{') => Some((record, "")),
             Some(b'[') => {
-                let broken = self.array(record, &mut emit_found).is_err();
+                // An array inside a record is a level of its own: the depth of the recursion must not
+                // depend on the input.
+                let Some(inner) = self.deeper() else {
+                    emit(&Event { shape: TOO_DEEP, ..Event::default() });
+                    return true;
+                };
+                let broken = inner.array(record, &mut emit_found).is_err();
                 // Beside records, what is none counts.
                 if found && (rest || broken) {
                     emit(&Event::default());

@@ -3,9 +3,7 @@
 
 use memchr::memchr3;
 
-/// How deep objects and arrays may be inside each other; event records are never this deep. It also
-/// bounds how often a line can be looked at again.
-const DEEPEST: u32 = 128;
+use crate::json::Nesting;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Expect {
@@ -21,9 +19,9 @@ enum Expect {
 #[derive(Clone, Debug)]
 pub struct Machine {
     expect: Expect,
-    /// One bit a level: whether it is an object.
-    open: u128,
-    depth: u32,
+    open: Nesting,
+    /// How many more are open than a reader follows: they are only counted, to find the end.
+    beyond: u32,
     string: bool,
     escape: bool,
     word: bool,
@@ -49,7 +47,14 @@ impl Default for Machine {
 impl Machine {
     /// In front of an object.
     pub fn new() -> Self {
-        Self { expect: Expect::Value, open: 0, depth: 0, string: false, escape: false, word: false }
+        Self {
+            expect: Expect::Value,
+            open: Nesting::default(),
+            beyond: 0,
+            string: false,
+            escape: false,
+            word: false,
+        }
     }
 
     /// Goes on through `bytes`.
@@ -74,7 +79,7 @@ impl Machine {
                 return Step::Broken(at);
             }
             at += 1;
-            if self.depth == 0 {
+            if self.open.depth() == 0 {
                 return Step::Done(at);
             }
         }
@@ -99,16 +104,27 @@ impl Machine {
     /// Takes one byte outside strings and words.
     fn byte(&mut self, byte: u8) -> bool {
         use Expect::{Colon, CommaOrEnd, Key, KeyOrEnd, Value, ValueOrEnd};
-        let in_object = self.open & 1 == 1;
+        if self.beyond > 0 {
+            match byte {
+                b'{' | b'[' => self.beyond += 1,
+                b'}' | b']' => self.beyond -= 1,
+                b'"' => self.string = true,
+                _ => {}
+            }
+            return true;
+        }
+        let in_object = self.open.in_object();
         self.expect = match (byte, self.expect) {
             (b' ' | b'\t' | b'\r' | b'\n', expect) => expect,
             (b'{' | b'[', Value | ValueOrEnd) => {
-                if self.depth == DEEPEST {
-                    return false;
+                if self.open.push(byte == b'{').is_err() {
+                    self.beyond = 1;
+                    CommaOrEnd
+                } else if byte == b'{' {
+                    KeyOrEnd
+                } else {
+                    ValueOrEnd
                 }
-                self.depth += 1;
-                self.open = self.open << 1 | u128::from(byte == b'{');
-                if byte == b'{' { KeyOrEnd } else { ValueOrEnd }
             }
             (b'}', KeyOrEnd) | (b']', ValueOrEnd) => self.close(),
             (b'}', CommaOrEnd) if in_object => self.close(),
@@ -139,8 +155,7 @@ impl Machine {
     }
 
     fn close(&mut self) -> Expect {
-        self.depth -= 1;
-        self.open >>= 1;
+        self.open.pop();
         Expect::CommaOrEnd
     }
 }
