@@ -22,7 +22,7 @@ fn frames_of<'c>(chunks: impl Iterator<Item = &'c [u8]>, max: usize) -> Framed {
     let mut framer = Framer::new(Format::Auto, max);
     let mut give = |f: crypt32_filter::reader::frame::Frame<'_>| {
         let bytes = String::from_utf8_lossy(f.bytes).into_owned();
-        framed.push((f.offset, f.length, f.kind, f.heading.to_owned(), bytes));
+        framed.push((f.offset, f.length, f.kind, f.heading.text().to_owned(), bytes));
     };
     for chunk in chunks {
         framer.push(chunk, &mut give);

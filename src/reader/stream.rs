@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 
 use super::{
-    Reading, csv,
-    frame::{Format, Frame, Framer, Kind},
+    Reading,
+    frame::{Format, Frame, Framer, Heading, Kind},
     read, text,
 };
 use crate::event::Event;
@@ -139,9 +139,7 @@ impl Summary {
         };
         let reading = match frame.kind {
             Kind::Broken => Reading::Broken,
-            _ if !frame.heading.is_empty() && below(frame.heading, &text, &mut emit) => {
-                Reading::Text
-            }
+            _ if below(frame.heading, &text, &mut emit) => Reading::Text,
             _ => read(text.as_bytes(), "", &mut emit),
         };
         self.events += number;
@@ -153,19 +151,21 @@ impl Summary {
     }
 }
 
-/// Reads a record together with its heading; says whether it belongs to it.
-fn below(heading: &str, record: &str, emit: super::Emit<'_>) -> bool {
-    let whole = format!("{heading}\n{record}");
-    let header = heading.lines().next_back().unwrap_or_default();
-    if csv::Header::of(header).is_none() {
-        return text::read(&whole, emit).is_some();
-    }
-    // A line below a header is CSV only if it fits it; other shapes may follow.
+/// Reads a record below a heading; says whether it belongs to it.
+fn below(heading: &Heading, record: &str, emit: super::Emit<'_>) -> bool {
     let mut event = Event::default();
-    let read = csv::with_header(&whole, 0, &mut event).is_some();
-    if read {
-        event.shape = "csv";
+    let shape = match heading {
+        // Not every line below a header or a table fits it: other shapes may follow.
+        Heading::Csv(_, header) => header.read(record, 0, &mut event).map(|()| "csv"),
+        Heading::Table(_, Some(table)) => table.read(record, 0, &mut event).map(|()| "eventquery"),
+        Heading::Section(name) => {
+            return text::read(&format!("{name}\n{record}"), emit).is_some();
+        }
+        Heading::None | Heading::Table(_, None) => None,
+    };
+    if let Some(shape) = shape {
+        event.shape = shape;
         emit(&event);
     }
-    read
+    shape.is_some()
 }

@@ -26,6 +26,9 @@ const LEVELS: [&str; 6] =
 /// `Application log on \\SERVER1:`.
 pub fn section(line: &str) -> Option<&str> {
     let line = clean(line);
+    if line.len() > 256 {
+        return None;
+    }
     let name = line
         .strip_prefix("[ ")
         .and_then(|rest| rest.strip_suffix(" Events ]"))

@@ -47,13 +47,17 @@ pub fn begins(line: &str) -> bool {
     key(clean(line)).is_some_and(|(key, _)| FIRST.contains(&key))
 }
 
-/// A key and its value.
+/// The longest key.
+const LONGEST: usize = 40;
+
+/// A key and its value. Only as much is looked at as a key can have, because a line is asked at each
+/// of its blanks.
 pub fn key(line: &str) -> Option<(&str, &str)> {
-    let (key, value) = line.split_once('=')?;
-    let word = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && key.len() <= 40
-        && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    word.then_some((key, value))
+    let word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+    let end = line.bytes().take(LONGEST + 1).position(|b| !word(&b))?;
+    let (key, value) = line.split_at_checked(end)?;
+    let begins = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    if begins { Some((key, value.strip_prefix('=')?)) } else { None }
 }
 
 /// Whether a line is nothing but a time, as Splunk puts it in front: `03/15/2010 11:27:57 AM`, or

@@ -2,6 +2,8 @@
 //! the host, a line of column names, a ruler, and a line per event. It has no message, so that
 //! nothing in it can be called benign.
 
+use core::ops::Range;
+
 use super::{clean, junk, lines, put};
 use crate::{
     event::{Event, Scale},
@@ -38,38 +40,73 @@ pub fn is_names(line: &str) -> bool {
     words.next() == Some("Type") && words.next() == Some("Event") && line.contains("Source")
 }
 
+/// The lines above the rows of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// The log and the host that the heading names.
+    named: Vec<(String, String)>,
+    /// Where the columns stand that feed an event, and their rows in [`COLUMNS`].
+    columns: Vec<(Range<usize>, usize)>,
+}
+
+/// More columns and headings than any table has.
+const MOST: usize = 16;
+
+impl Table {
+    /// Reads the lines down to the ruler below the names.
+    pub fn of<'t>(lines: &mut dyn Iterator<Item = &'t str>) -> Option<Self> {
+        let (mut named, mut names) = (Vec::new(), None);
+        let ruler = loop {
+            let line = lines.next()?;
+            if let Some((log, host)) = heading(line) {
+                named.push((log.to_owned(), host.to_owned()));
+            } else if is_names(line) {
+                names = Some(line);
+            } else if !is_ruler(line) {
+                return None;
+            } else if names.is_some() {
+                break line;
+            }
+        };
+        let (names, mut columns, mut at) = (names?, Vec::new(), 0);
+        for dashes in ruler.split(' ') {
+            let span = at..at + dashes.len();
+            at = span.end + 1;
+            let name = clean(names.get(span.start..span.end.min(names.len())).unwrap_or_default());
+            if let Some(row) = COLUMNS.iter().position(|(column, _)| *column == name) {
+                columns.push((span, row));
+            }
+        }
+        (named.len() <= MOST && columns.len() <= MOST).then_some(Self { named, columns })
+    }
+
+    /// Reads one row.
+    pub fn read<'a>(&self, text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+        let mut lines = lines(text).map(|(_, line)| line).filter(|line| !clean(line).is_empty());
+        let row = lines.next()?;
+        for (log, host) in &self.named {
+            put(event, part, COLUMNS.len(), Role::Log, log.clone());
+            put(event, part, COLUMNS.len() + 1, Role::Computer, host.clone());
+        }
+        for (span, column) in &self.columns {
+            let end = span.end.min(row.len());
+            let value = clean(row.get(span.start.min(end)..end)?);
+            put(event, part, *column, COLUMNS[*column].1, value);
+        }
+        for more in lines {
+            junk(event, part, clean(more));
+        }
+        (!event.id.is_empty()).then_some(())
+    }
+}
+
 /// Reads the heading and the row below it.
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
-    let mut lines = lines(text).map(|(_, line)| line).filter(|line| !clean(line).is_empty());
-    let mut names = None;
-    let ruler = loop {
-        let line = lines.next()?;
-        if let Some((log, host)) = heading(line) {
-            put(event, part, COLUMNS.len(), Role::Log, log);
-            put(event, part, COLUMNS.len() + 1, Role::Computer, host);
-        } else if is_names(line) {
-            names = Some(line);
-        } else if !is_ruler(line) {
-            return None;
-        } else if names.is_some() {
-            break line;
-        }
-    };
-    let names = names?;
-    let row = lines.next()?;
     let mut at = 0;
-    for dashes in ruler.split(' ') {
-        let span = at..at + dashes.len();
-        at = span.end + 1;
-        let name = clean(names.get(span.start..span.end.min(names.len())).unwrap_or_default());
-        let end = span.end.min(row.len());
-        let value = clean(row.get(span.start.min(end)..end)?);
-        if let Some(column) = COLUMNS.iter().position(|(column, _)| *column == name) {
-            put(event, part, column, COLUMNS[column].1, value);
-        }
-    }
-    for more in lines {
-        junk(event, part, clean(more));
-    }
-    (!event.id.is_empty()).then_some(())
+    let mut above = lines(text).filter(|(_, line)| !clean(line).is_empty()).map(|(start, line)| {
+        at = start + line.len();
+        line
+    });
+    let table = Table::of(&mut above)?;
+    table.read(&text[at..], part, event)
 }

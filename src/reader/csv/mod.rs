@@ -31,7 +31,11 @@ pub struct Header {
     pub delimiter: u8,
     /// The role and the row of each column.
     columns: Vec<Option<(Role, usize)>>,
+    /// Which columns hold an id.
+    ids: Vec<usize>,
     plaso: bool,
+    /// The log that PowerShell's type line names.
+    log: Option<String>,
 }
 
 impl Header {
@@ -63,8 +67,22 @@ impl Header {
             } else {
                 has(Role::Id) && (has(Role::Source) || has(Role::Message))
             };
-            (known && columns.len() >= 4).then_some(Self { delimiter, columns, plaso })
+            if !known || columns.len() < 4 {
+                return None;
+            }
+            let is_id = |column: &Option<(Role, usize)>| matches!(column, Some((Role::Id, _)));
+            let ids = (0..).zip(&columns).filter(|(_, c)| is_id(c)).map(|(i, _)| i).collect();
+            Some(Self { delimiter, columns, ids, plaso, log: None })
         })
+    }
+
+    /// Reads a header below PowerShell's type line, which names the log:
+    /// `System.Diagnostics.EventLogEntry#Application/crypt32/3221356552`. Source and id there are
+    /// the first record's.
+    pub fn below_type(type_line: &str, line: &str) -> Option<Self> {
+        let log = type_line.split_once('#').and_then(|(_, names)| names.split('/').next());
+        let log = log.map(|log| log.trim().to_owned());
+        Some(Self { log, ..Self::of(line)? })
     }
 
     /// Whether a record of this header begins with this line.
@@ -78,10 +96,39 @@ impl Header {
         if self.plaso {
             return fields.len() >= 3 && fields.get(0).is_some_and(starts_with_digit);
         }
-        self.columns.iter().enumerate().any(|(i, column)| {
-            matches!(column, Some((Role::Id, _)))
-                && fields.get(i).is_some_and(|id| is_hex(id.trim()))
-        })
+        let ids = self.ids.iter().map_while(|&i| fields.get(i));
+        ids.into_iter().any(|id| is_hex(id.trim()))
+    }
+
+    /// Reads one record.
+    pub fn read(&self, text: &str, part: u8, event: &mut Event<'_>) -> Option<()> {
+        let (fields, more) = record(text, self.delimiter)?;
+        if !self.fits(&fields) {
+            return None;
+        }
+        if let Some(log) = &self.log {
+            put(event, part, COLUMNS.len(), Role::Log, log.clone());
+        }
+        let mut columns = self.columns.iter();
+        for (i, field) in fields.iter().enumerate() {
+            match columns.next() {
+                Some(Some((Role::Strings, row))) => list(event, part, *row, field),
+                Some(Some((Role::Again, _))) => plaso::message(field, part, event)?,
+                Some(Some((role, row))) => {
+                    put(event, part, *row, *role, field.trim_end_matches('\0').to_owned());
+                }
+                Some(None) => {}
+                // Event Viewer of Vista and later names five columns and writes six.
+                None if i == 5 => {
+                    put(event, part, COLUMNS.len() + 1, Role::Message, field.to_owned());
+                }
+                None => junk(event, part, field),
+            }
+        }
+        if !more.is_empty() {
+            junk(event, part, more);
+        }
+        Some(())
     }
 }
 
@@ -107,42 +154,16 @@ fn junk(event: &mut Event<'_>, part: u8, text: &str) {
 
 /// Reads a header, perhaps with PowerShell's type line in front, and one record.
 pub fn with_header<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
-    let mut text = text.trim_start_matches(['\r', '\n', '\u{feff}']);
-    let mut log = None;
-    if let Some(rest) = text.strip_prefix("#TYPE ") {
-        let (line, rest) = rest.split_once('\n')?;
-        text = rest;
-        // `System.Diagnostics.EventLogEntry#Application/crypt32/3221356552`: the log is the same
-        // for all, source and id are the first record's.
-        log = line.split_once('#').and_then(|(_, names)| names.split('/').next());
-    }
+    let text = text.trim_start_matches(['\r', '\n', '\u{feff}']);
     let (line, rest) = text.split_once('\n')?;
-    let header = Header::of(line)?;
-    let (fields, more) = record(rest, header.delimiter)?;
-    if !header.fits(&fields) {
-        return None;
-    }
-    if let Some(log) = log {
-        put(event, part, COLUMNS.len(), Role::Log, log.trim().to_owned());
-    }
-    let mut columns = header.columns.iter();
-    for (i, field) in fields.iter().enumerate() {
-        match columns.next() {
-            Some(Some((Role::Strings, row))) => list(event, part, *row, field),
-            Some(Some((Role::Again, _))) => plaso::message(field, part, event)?,
-            Some(Some((role, row))) => {
-                put(event, part, *row, *role, field.trim_end_matches('\0').to_owned());
-            }
-            Some(None) => {}
-            // Event Viewer of Vista and later names five columns and writes six.
-            None if i == 5 => put(event, part, COLUMNS.len() + 1, Role::Message, field.to_owned()),
-            None => junk(event, part, field),
+    let (header, rest) = match line.strip_prefix("#TYPE ") {
+        Some(type_line) => {
+            let (line, rest) = rest.split_once('\n')?;
+            (Header::below_type(type_line, line)?, rest)
         }
-    }
-    if !more.is_empty() {
-        junk(event, part, more);
-    }
-    Some(())
+        None => (Header::of(line)?, rest),
+    };
+    header.read(rest, part, event)
 }
 
 /// A column of insertion strings: `EvtxECmd`'s JSON, or the strings joined.

@@ -1,7 +1,13 @@
 //! Headings: lines that say something about the records below them. A record is given out together
-//! with the heading that applies, so that readers see one text.
+//! with the heading that applies, which was read once, however many records stand below it.
 
-use crate::reader::block::{clean, forum, query};
+use crate::reader::{
+    block::{clean, forum, query},
+    csv,
+};
+
+/// How long the lines above a table may be: those of `eventquery` have some hundred bytes.
+const LONGEST: usize = 4096;
 
 /// The heading that applies at the moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -9,21 +15,28 @@ pub enum Heading {
     /// None.
     #[default]
     None,
-    /// A CSV header, and what stands between its fields.
-    Csv(String, u8),
+    /// A CSV header, perhaps below PowerShell's type line.
+    Csv(String, csv::Header),
     /// The name of a log, in the logs that people paste into forums.
     Section(String),
-    /// The lines above an `eventquery` table; whether they are complete.
-    Table(String, bool),
+    /// The lines above an `eventquery` table; the table, once they are complete.
+    Table(String, Option<query::Table>),
 }
+
+/// No heading, to be borrowed.
+pub const NO_HEADING: &Heading = &Heading::None;
 
 impl Heading {
     /// The heading that this line makes, alone or with the lines in front of it.
     pub fn next(&self, line: &str) -> Option<Self> {
         match self {
-            Self::Table(text, false) if query::is_names(line) || query::is_ruler(line) => {
-                let complete = query::is_ruler(line) && text.lines().any(query::is_names);
-                return Some(Self::Table(format!("{text}\n{line}"), complete));
+            Self::Table(text, None)
+                if text.len() + line.len() < LONGEST
+                    && (query::is_names(line) || query::is_ruler(line)) =>
+            {
+                let text = format!("{text}\n{line}");
+                let table = query::Table::of(&mut text.lines());
+                return Some(Self::Table(text, table));
             }
             Self::Section(_) if !line.is_empty() && line.bytes().all(|b| b == b'=') => {
                 return Some(self.clone());
@@ -31,41 +44,36 @@ impl Heading {
             _ => {}
         }
         if query::heading(line).is_some() || query::is_names(line) {
-            return Some(Self::Table(clean(line).to_owned(), false));
+            return Some(Self::Table(clean(line).to_owned(), None));
         }
-        forum::section(line).map(|_| Self::Section(line.to_owned()))
+        forum::section(line).map(|_| Self::Section(clean(line).to_owned()))
     }
 
     /// A blank line ends a table.
     pub fn blank(&mut self) {
-        if let Self::Table(_, true) = self {
+        if self.is_table() {
             *self = Self::None;
         }
     }
 
-    /// The delimiter of a CSV header.
-    pub fn delimiter(&self) -> Option<u8> {
+    /// Whether rows of a table may follow.
+    pub fn is_table(&self) -> bool {
+        matches!(self, Self::Table(_, Some(_)))
+    }
+
+    /// The CSV header.
+    pub fn csv(&self) -> Option<&csv::Header> {
         match self {
-            Self::Csv(_, delimiter) => Some(*delimiter),
+            Self::Csv(_, header) => Some(header),
             _ => None,
         }
     }
 
-    /// The whole heading.
+    /// The heading as it is written.
     pub fn text(&self) -> &str {
         match self {
             Self::None => "",
             Self::Csv(text, _) | Self::Section(text) | Self::Table(text, _) => text,
         }
-    }
-
-    /// The heading of a line in a table.
-    pub fn of_row(&self) -> &str {
-        if let Self::Table(text, true) = self { text } else { "" }
-    }
-
-    /// The heading of a block in a section.
-    pub fn of_section(&self) -> &str {
-        if let Self::Section(text) = self { text } else { "" }
     }
 }

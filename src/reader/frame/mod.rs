@@ -4,9 +4,9 @@
 //!
 //! Nothing is read ahead and nothing is kept but the record at hand: one that is longer than the
 //! bound is passed over and said to be too long. One that turns out to be none gives up its first
-//! line only, and the next line is looked at afresh.
+//! line only, and the next line is looked at afresh, as long as that takes linear time in all.
 
-use memchr::memchr;
+use memchr::{memchr, memrchr};
 
 use crate::{reader::without_line_end, words::words};
 
@@ -17,7 +17,8 @@ pub mod starts;
 mod text;
 pub mod xml;
 
-use heading::Heading;
+pub use heading::Heading;
+use heading::NO_HEADING;
 use starts::{Block, Reach};
 
 use super::csv::{self, Quotes};
@@ -80,8 +81,8 @@ pub struct Frame<'a> {
     pub length: u64,
     /// What it is.
     pub kind: Kind,
-    /// The heading under which it stands; empty where none applies.
-    pub heading: &'a str,
+    /// The heading under which it stands.
+    pub heading: &'a Heading,
     /// Its bytes, without the line end.
     pub bytes: &'a [u8],
 }
@@ -119,6 +120,9 @@ const PIECE: usize = 64 << 10;
 const LOOK: usize = 4096;
 /// How much of the line after it.
 const LOOK_SECOND: usize = 256;
+/// How many times the length of the stream may be looked at again, beyond one record of full length.
+/// Real logs need a fraction of it.
+const AGAIN: u64 = 4;
 const BOM: &[u8] = "\u{feff}".as_bytes();
 
 /// Cuts a stream into frames.
@@ -139,6 +143,8 @@ pub struct Framer {
     heading: Heading,
     in_array: bool,
     ended: bool,
+    /// How many bytes were looked at again.
+    again: u64,
     /// Where the record at hand begins in the stream, once it is too long to be kept.
     oversized: Option<u64>,
 }
@@ -158,6 +164,7 @@ impl Framer {
             heading: Heading::None,
             in_array: false,
             ended: false,
+            again: 0,
             oversized: None,
         }
     }
@@ -242,10 +249,10 @@ impl Framer {
 
     /// Gives out the record at hand, which ends here, and begins anew behind it.
     fn give(&mut self, end: usize, kind: Kind, give: Give<'_>) {
-        self.give_under(end, end, kind, "", give);
+        self.give_under(end, end, kind, false, give);
     }
 
-    fn give_under(&mut self, end: usize, next: usize, kind: Kind, heading: &str, give: Give<'_>) {
+    fn give_under(&mut self, end: usize, next: usize, kind: Kind, headed: bool, give: Give<'_>) {
         self.too_long(end);
         let offset = self.oversized.take();
         let (kind, bytes) = match offset {
@@ -254,6 +261,7 @@ impl Framer {
         };
         let offset = offset.unwrap_or(self.base + self.start as u64);
         let length = self.base + end as u64 - offset;
+        let heading = if headed { &self.heading } else { NO_HEADING };
         give(Frame { offset, length, kind, heading, bytes });
         self.restart(next);
     }
@@ -270,13 +278,25 @@ impl Framer {
         }
     }
 
-    /// The record at hand is none: its first line is given up, the next one begins another.
-    fn rewind(&mut self, kind: Kind, give: Give<'_>) {
+    /// The record at hand is none, as was found at `at`: its first line is given up, and the next one
+    /// begins another record. So bytes are looked at again; where that would be too often, all lines in
+    /// front of that place are given up.
+    fn rewind(&mut self, at: usize, give: Give<'_>) {
+        let again = (at - self.start) as u64;
+        let most = AGAIN * (self.base + at as u64) + self.max as u64;
+        let line = memrchr(b'\n', &self.buffer[self.start..at]).map(|end| self.start + end + 1);
+        if let Some(line) = line.filter(|_| self.again + again > most) {
+            while let Some(end) = memchr(b'\n', &self.buffer[self.start..line]) {
+                self.give(self.start + end + 1, Kind::Broken, give);
+            }
+            return;
+        }
+        self.again += again;
         self.scan = self.start;
         self.look = self.start;
-        self.mode = Mode::Line(kind);
+        self.mode = Mode::Line(Kind::Broken);
         if let Some(end) = self.line_end() {
-            self.give(end, kind, give);
+            self.give(end, Kind::Broken, give);
         }
     }
 
@@ -297,7 +317,7 @@ impl Framer {
             Mode::Quoted { .. } => {
                 let over = no_end && length - self.start > self.max;
                 if over {
-                    self.rewind(Kind::Broken, give);
+                    self.rewind(self.scan, give);
                 }
                 return over;
             }

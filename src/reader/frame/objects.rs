@@ -74,7 +74,7 @@ impl Framer {
                 let cut = self.ended && self.scan >= before;
                 if cut {
                     self.too_long(self.buffer.len());
-                    self.broken(give);
+                    self.broken(self.buffer.len(), give);
                 }
                 cut
             }
@@ -95,15 +95,15 @@ impl Framer {
                 } else {
                     self.scan = at;
                     self.look = at;
-                    self.broken(give);
+                    self.broken(at, give);
                 }
                 true
             }
         }
     }
 
-    /// What began as an object or an event is none.
-    pub(super) fn broken(&mut self, give: Give<'_>) {
+    /// What began as an object or an event is none, as was found at `at`.
+    pub(super) fn broken(&mut self, at: usize, give: Give<'_>) {
         if self.oversized.is_some() {
             // Its lines are gone; what follows the one at hand is looked at.
             self.mode = Mode::Line(Kind::Broken);
@@ -111,7 +111,7 @@ impl Framer {
                 self.give(self.buffer.len(), Kind::Broken, give);
             }
         } else {
-            self.rewind(Kind::Broken, give);
+            self.rewind(at, give);
         }
     }
 
@@ -148,7 +148,7 @@ impl Framer {
         if self.buffer.get(self.start) == Some(&b']') && self.oversized.is_none() {
             self.restart(next);
         } else {
-            self.give_under(end, next, Kind::Record, "", give);
+            self.give_under(end, next, Kind::Record, false, give);
         }
     }
 }

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use memchr::memchr;
 
+use crate::reader::without_line_end;
+
 use super::{
     Framer, Give, Heading, Kind, LOOK, LOOK_SECOND, Mode, csv,
     csv::Quotes,
@@ -54,18 +56,18 @@ impl Framer {
         };
         let whole = end - self.start <= LOOK;
         if self.format.csv() && whole {
-            if text.starts_with("#TYPE ") {
+            if let Some(type_line) = text.strip_prefix("#TYPE ") {
                 let Some(next) = self.second_end(end, LOOK) else { return false };
                 let second = String::from_utf8_lossy(&self.buffer[end..next]);
-                if let Some(header) = csv::Header::of(&second) {
+                if let Some(header) = csv::Header::below_type(type_line, &second) {
                     let text = format!("{text}\n{}", second.trim_end());
-                    self.heading = Heading::Csv(text, header.delimiter);
+                    self.heading = Heading::Csv(text, header);
                     self.give(next, Kind::Heading, give);
                     return true;
                 }
             }
             if let Some(header) = csv::Header::of(text) {
-                self.heading = Heading::Csv(text.to_owned(), header.delimiter);
+                self.heading = Heading::Csv(text.to_owned(), header);
                 self.give(end, Kind::Heading, give);
                 return true;
             }
@@ -95,11 +97,11 @@ impl Framer {
             self.mode = Mode::Block { block: Block::Free, reach: Reach::Message, blank: false };
         } else if let Some(delimiter) = delimiter {
             self.mode = Mode::Quoted { quotes: Quotes::default(), delimiter, headed: false };
-        } else if let Some(delimiter) = self.heading.delimiter() {
+        } else if let Some(csv::Header { delimiter, .. }) = self.heading.csv() {
+            let delimiter = *delimiter;
             self.mode = Mode::Quoted { quotes: Quotes::default(), delimiter, headed: true };
         } else {
-            let heading = self.heading.of_row().to_owned();
-            self.give_under(end, end, Kind::Record, &heading, give);
+            self.give_under(end, end, Kind::Record, self.heading.is_table(), give);
         }
         true
     }
@@ -117,12 +119,13 @@ impl Framer {
         };
         let open = quotes.line(&self.buffer[self.scan..end], *delimiter);
         let (headed, sound) = (*headed, quotes.sound());
-        let several = self.scan > self.start;
+        if self.scan > self.start && end - self.start > self.max {
+            self.rewind(self.scan, give);
+            return true;
+        }
         self.scan = end;
         self.look = end;
-        if several && end - self.start > self.max {
-            self.rewind(Kind::Broken, give);
-        } else if !open {
+        if !open {
             self.end_quoted(headed, sound, give);
         }
         true
@@ -132,26 +135,23 @@ impl Framer {
     pub(super) fn end_quoted(&mut self, headed: bool, sound: bool, give: Give<'_>) {
         if !sound && self.holds_others() {
             // A quote was never meant to be one. Its line alone may lack half of its message.
-            return self.rewind(Kind::Broken, give);
+            return self.rewind(self.scan, give);
         }
-        let heading = if headed { self.heading.text().to_owned() } else { String::new() };
-        self.give_under(self.scan, self.scan, Kind::Record, &heading, give);
+        self.give_under(self.scan, self.scan, Kind::Record, headed, give);
     }
 
     /// Whether other records begin on the later lines of the one at hand.
     pub(super) fn holds_others(&self) -> bool {
-        let text = String::from_utf8_lossy(&self.buffer[self.start..self.scan]);
-        let header = self.heading.text().lines().next_back().and_then(csv::Header::of);
-        let mut lines = text.lines().skip(1).peekable();
-        while let Some(line) = lines.next() {
-            let second = lines.peek().unwrap_or(&"");
-            if header.as_ref().is_some_and(|header| header.begins(line))
-                || starts::interrupts(line, second, false)
-            {
-                return true;
-            }
-        }
-        false
+        let lines = || self.buffer[self.start..self.scan].split_inclusive(|b| *b == b'\n').skip(1);
+        let seconds = lines().skip(1).map(Some).chain([None]);
+        lines().zip(seconds).any(|(line, second)| {
+            let line = String::from_utf8_lossy(without_line_end(line));
+            let second =
+                second.map(|second| without_line_end(&second[..second.len().min(LOOK_SECOND)]));
+            let second = String::from_utf8_lossy(second.unwrap_or_default());
+            self.heading.csv().is_some_and(|header| header.begins(&line))
+                || starts::interrupts(&line, &second, false)
+        })
     }
 
     /// Looks at the next line of a text block.
@@ -198,9 +198,7 @@ impl Framer {
 
     pub(super) fn end_block(&mut self, give: Give<'_>) {
         let Mode::Block { block, .. } = self.mode else { return };
-        let section = block == Block::Section;
-        let heading = if section { self.heading.of_section().to_owned() } else { String::new() };
-        let end = self.scan;
-        self.give_under(end, end, Kind::Record, &heading, give);
+        let headed = block == Block::Section && matches!(self.heading, Heading::Section(_));
+        self.give_under(self.scan, self.scan, Kind::Record, headed, give);
     }
 }
