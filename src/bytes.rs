@@ -25,6 +25,30 @@ pub fn unescaped(bytes: &[u8]) -> usize {
     run(bytes, |word| below_space(word) | equal(word, 0x7f) | equal(word, b'\\'))
 }
 
+/// Which bytes occur in a text.
+pub struct Occurring([bool; 256]);
+
+impl Occurring {
+    /// Those of this text.
+    pub fn of(text: &str) -> Self {
+        let mut occurs = [false; 256];
+        for byte in text.bytes() {
+            occurs[usize::from(byte)] = true;
+        }
+        Self(occurs)
+    }
+
+    /// Whether all of these do.
+    pub fn all(&self, bytes: &str) -> bool {
+        bytes.bytes().all(|byte| self.0[usize::from(byte)])
+    }
+
+    /// Whether one of these does.
+    pub fn any(&self, bytes: &str) -> bool {
+        bytes.bytes().any(|byte| self.0[usize::from(byte)])
+    }
+}
+
 /// What is before and behind the last of these words. They are looked for from the front: with the
 /// standard library's search from the end, a module is almost a kilobyte larger.
 pub fn rsplit_once<'t>(text: &'t str, words: &str) -> Option<(&'t str, &'t str)> {

@@ -2,6 +2,7 @@
 //! alone and says no.
 
 use crate::{
+    bytes::Occurring,
     event::Event,
     reader::{
         Emit, cef,
@@ -15,70 +16,110 @@ use crate::reader::{block, csv, line::plaso};
 
 /// Fills the event from a record of its shape; `None` where the text is no such record. `part`
 /// goes into every [`crate::event::Place`].
-pub type Shape = for<'a> fn(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()>;
+type Read = for<'a> fn(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()>;
+
+/// One shape.
+pub struct Shape {
+    /// Its name.
+    pub name: &'static str,
+    /// The ASCII characters without which no text has this shape. Most lines lack one, and then no
+    /// reader looks at them.
+    signs: &'static str,
+    /// The same where one of several is enough.
+    delimiters: &'static str,
+    read: Read,
+}
+
+const fn shape(name: &'static str, signs: &'static str, read: Read) -> Shape {
+    Shape { name, signs, delimiters: "", read }
+}
+
+#[cfg(feature = "blocks")]
+const fn table(
+    name: &'static str,
+    signs: &'static str,
+    delimiters: &'static str,
+    read: Read,
+) -> Shape {
+    Shape { name, signs, delimiters, read }
+}
+
+impl Shape {
+    fn may_be(&self, occurring: &Occurring) -> bool {
+        occurring.all(self.signs) && (self.delimiters.is_empty() || occurring.any(self.delimiters))
+    }
+}
 
 /// Shapes of one line; and Fluent Bit's text of several, which comes as one string in JSON.
-static LINES: &[(&str, Shape)] = &[
-    ("xml", xml::event),
-    ("xml", plain::xml),
-    ("cef", cef::cef),
-    ("leef", cef::leef),
-    ("ossec", ossec::event),
-    ("snare", snare::event),
-    ("wincollect", pairs::win_collect),
-    ("fluentbit-winevtlog", pairs::fluent_bit),
-    ("eventreporter", agents::event_reporter),
-    ("logparser", agents::log_parser),
-    ("syslog-ng", agents::syslog_ng),
-    ("rfc5424", structured::event),
-    ("evtsys", agents::evtsys),
-    ("ntsyslog", agents::ntsyslog),
-    ("telegraf", telegraf::event),
-    ("dds", plain::dds),
+static LINES: &[Shape] = &[
+    shape("xml", "<>E", xml::event),
+    shape("xml", "<>E", plain::xml),
+    shape("cef", "CEF:|", cef::cef),
+    shape("leef", "LEF:|", cef::leef),
+    shape("ossec", "WEL:()", ossec::event),
+    shape("snare", "MSWEL", snare::event),
+    shape("wincollect", "AD=", pairs::win_collect),
+    shape("fluentbit-winevtlog", "PNEID=\n", pairs::fluent_bit),
+    shape("eventreporter", "E:()", agents::event_reporter),
+    shape("logparser", "LP:", agents::log_parser),
+    shape("syslog-ng", "EID:[]()", agents::syslog_ng),
+    shape("rfc5424", "[]=\"", structured::event),
+    shape("evtsys", ": ", agents::evtsys),
+    shape("ntsyslog", "[] ", agents::ntsyslog),
+    shape("telegraf", "EIDS=", telegraf::event),
+    shape("dds", ",:[]-", plain::dds),
 ];
 
 /// Shapes of more than a line, and CSV.
 #[cfg(feature = "blocks")]
-static BLOCKS: &[(&str, Shape)] = &[
-    ("powershell-list", block::list::event),
-    ("eventquery-list", block::labels::query),
-    ("eventviewer-xp", block::labels::xp),
-    ("eventviewer", block::labels::vista),
-    ("wevtutil", block::labels::wevtutil),
-    ("splunk", block::keys::event),
-    ("psloglist", block::forum::psloglist),
-    ("rsit", block::forum::rsit),
-    ("otl", block::forum::otl),
-    ("frst", block::forum::frst),
-    ("eventquery", block::query::event),
-    ("eventviewer-csv-xp", csv::xp),
-    ("eventviewer-csv", csv::vista),
-    ("psloglist-csv", csv::psloglist),
-    ("csv", csv::with_header),
-    ("plaso", csv::plaso::event),
-    ("plaso", plaso::event),
+static BLOCKS: &[Shape] = &[
+    shape("powershell-list", " :", block::list::event),
+    shape("eventquery-list", ":\n", block::labels::query),
+    shape("eventviewer-xp", ":", block::labels::xp),
+    shape("eventviewer", ":", block::labels::vista),
+    shape("wevtutil", "E[]:", block::labels::wevtutil),
+    shape("splunk", "=", block::keys::event),
+    shape("psloglist", "[]:\n", block::forum::psloglist),
+    shape("rsit", "CNE:", block::forum::rsit),
+    shape("otl", "|=-", block::forum::otl),
+    shape("frst", ":()", block::forum::frst),
+    shape("eventquery", "TES-\n", block::query::event),
+    table("eventviewer-csv-xp", "", ",\t;", csv::xp),
+    table("eventviewer-csv", "", ",\t;", csv::vista),
+    shape("psloglist-csv", ",", csv::psloglist),
+    table("csv", "\n", ",\t;|", csv::with_header),
+    shape("plaso", "[]/x", csv::plaso::event),
+    shape("plaso", ",[]/x", plaso::event),
 ];
 #[cfg(not(feature = "blocks"))]
-static BLOCKS: &[(&str, Shape)] = &[];
+static BLOCKS: &[Shape] = &[];
 
 /// What only looks like anything once it is none of the others.
-static REST: &[(&str, Shape)] = &[("message", plain::event)];
+static REST: &[Shape] = &[shape("message", " ", plain::event)];
 
-/// Every text shape, by name. The first that reads a record names it.
-pub fn shapes() -> impl Iterator<Item = &'static (&'static str, Shape)> {
+/// Every text shape. The first that reads a record names it.
+pub fn shapes() -> impl Iterator<Item = &'static Shape> {
     LINES.iter().chain(BLOCKS).chain(REST)
+}
+
+/// The shapes that a text may have.
+fn possible(text: &str) -> impl Iterator<Item = &'static Shape> {
+    let occurring = Occurring::of(text);
+    shapes().filter(move |shape| shape.may_be(&occurring))
 }
 
 /// Reads one record and emits its event.
 pub fn read(text: &str, emit: Emit<'_>) -> Option<()> {
-    // An event is large: most shapes refuse a record without touching it.
+    // An event is large: most shapes refuse a record without touching it, and most texts have none.
+    let mut possible = possible(text).peekable();
+    possible.peek()?;
     let mut event = Event::default();
-    for (name, shape) in shapes() {
+    for shape in possible {
         if !event.is_untouched() {
             event = Event::default();
         }
-        if shape(text, 0, &mut event).is_some() {
-            event.shape = name;
+        if (shape.read)(text, 0, &mut event).is_some() {
+            event.shape = shape.name;
             emit(&event);
             return Some(());
         }
@@ -88,10 +129,10 @@ pub fn read(text: &str, emit: Emit<'_>) -> Option<()> {
 
 /// Reads text that says the event of its record once more.
 pub fn again<'a>(text: &'a str, part: u8, event: &mut Event<'a>) {
-    for (_, shape) in shapes() {
+    for shape in possible(text) {
         let mut said = Event::default();
-        if shape(text, part, &mut said).is_some() {
-            let _ = shape(text, part, event);
+        if (shape.read)(text, part, &mut said).is_some() {
+            let _ = (shape.read)(text, part, event);
             return;
         }
     }

@@ -13,7 +13,7 @@ fn every_shape_is_in_the_guide() {
     let page = read(PAGE);
     let told: BTreeSet<_> = spans(&page).into_iter().collect();
     let json = names::SHAPES.iter().map(|(name, _)| *name);
-    let all: BTreeSet<_> = json.chain(text::shapes().map(|(name, _)| *name)).collect();
+    let all: BTreeSet<_> = json.chain(text::shapes().map(|shape| shape.name)).collect();
     let missing: Vec<_> = all.difference(&told).collect();
     assert!(missing.is_empty(), "not in {PAGE}: {missing:?}");
 }

@@ -48,7 +48,7 @@ impl Header {
             return None;
         }
         DELIMITERS.iter().find_map(|&delimiter| {
-            if !line.as_bytes().contains(&delimiter) {
+            if line.bytes().filter(|byte| *byte == delimiter).count() < 3 {
                 return None;
             }
             // A name holds no delimiter, quotes or not.
@@ -67,7 +67,7 @@ impl Header {
             } else {
                 has(Role::Id) && (has(Role::Source) || has(Role::Message))
             };
-            if !known || columns.len() < 4 {
+            if !known {
                 return None;
             }
             let is_id = |column: &Option<(Role, usize)>| matches!(column, Some((Role::Id, _)));

@@ -1,50 +1,57 @@
-//! Whether a record in slack is a copy of a live one.
+//! Whether a record in slack is a copy of a live one, or of another one there.
 
-use super::{layout::Ring, record};
+use std::{
+    collections::HashMap,
+    hash::{DefaultHasher, Hash, Hasher},
+};
 
-/// How often the live records are gone through again. Slack is in the order of its numbers, once or
-/// twice broken; a file that was made to break it often must not cost time.
-const PASSES: u8 = 8;
+use super::layout::Ring;
 
-/// A cursor through the live records, which follows the numbers of those in slack.
-pub(super) struct Live<'w, 'a> {
+/// How many records are told apart. A log of Windows XP holds fewer; behind them every record counts.
+const MOST: usize = 1 << 20;
+
+/// The records that were met, by what they hold: in a file that was made for it, their numbers may be
+/// in any order, and may all be the same.
+pub(super) struct Known<'w, 'a> {
     ring: &'w Ring<'a>,
-    start: usize,
-    length: usize,
-    done: usize,
-    passes: u8,
-    /// The number of the live record at the cursor.
-    number: u32,
+    /// Where a record with this hash stands, and its length.
+    records: HashMap<u64, (usize, usize)>,
 }
 
-impl<'w, 'a> Live<'w, 'a> {
-    pub fn new(ring: &'w Ring<'a>, start: usize, length: usize) -> Self {
-        Self { ring, start, length, done: 0, passes: PASSES, number: 0 }
-    }
-
-    /// Whether some live record has the same bytes.
-    pub fn holds(&mut self, record: &[u8]) -> bool {
-        let wanted = record::number(record);
-        if wanted < self.number && self.done > 0 {
-            let Some(passes) = self.passes.checked_sub(1) else {
-                return false;
-            };
-            self.passes = passes;
-            self.done = 0;
-        }
-        while self.done < self.length {
-            let at = self.ring.advance(self.start, self.done);
-            match self.ring.record(at, self.length - self.done) {
+impl<'w, 'a> Known<'w, 'a> {
+    /// Those within `distance` bytes from `start`, where the live ones are.
+    pub fn live(ring: &'w Ring<'a>, start: usize, distance: usize) -> Self {
+        let mut known = Self { ring, records: HashMap::new() };
+        let mut done = 0;
+        while done < distance {
+            let at = ring.advance(start, done);
+            match ring.record(at, distance - done) {
                 Ok(length) => {
-                    self.number = self.ring.u32(self.ring.advance(at, 8));
-                    if self.number >= wanted {
-                        return self.number == wanted && *self.ring.slice(at, length) == *record;
-                    }
-                    self.done += length;
+                    known.holds(at, length);
+                    done += length;
                 }
-                Err(_) => self.done += self.ring.search(at, self.length - self.done),
+                Err(_) => done += ring.search(at, distance - done),
             }
         }
-        false
+        known
+    }
+
+    /// Whether a record with the same bytes was met before; from now on, this one was.
+    pub fn holds(&mut self, at: usize, length: usize) -> bool {
+        let mut hasher = DefaultHasher::new();
+        for part in self.ring.parts(at, length) {
+            hasher.write(part);
+        }
+        length.hash(&mut hasher);
+        let hash = hasher.finish();
+        match self.records.get(&hash) {
+            Some(&(known, its)) => its == length && self.ring.same(known, at, length),
+            None => {
+                if self.records.len() < MOST {
+                    self.records.insert(hash, (at, length));
+                }
+                false
+            }
+        }
     }
 }

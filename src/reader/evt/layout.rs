@@ -162,15 +162,31 @@ impl<'a> Ring<'a> {
         if to >= from { to - from } else { (self.len() + to).saturating_sub(from) }
     }
 
-    /// These bytes; copied where they continue at the front.
-    pub fn slice(&self, at: usize, length: usize) -> Cow<'a, [u8]> {
+    /// These bytes: up to the end of the file, and those that continue at its front.
+    pub fn parts(&self, at: usize, length: usize) -> [&'a [u8]; 2] {
         let head = self.bytes.get(at..).unwrap_or_default();
         if let Some(all) = head.get(..length) {
-            return Cow::Borrowed(all);
+            return [all, &[]];
         }
         let rest = self.bytes.get(self.front..).unwrap_or_default();
-        let rest = rest.get(..length - head.len()).unwrap_or(rest);
-        Cow::Owned([head, rest].concat())
+        [head, rest.get(..length - head.len()).unwrap_or(rest)]
+    }
+
+    /// These bytes; copied where they continue at the front.
+    pub fn slice(&self, at: usize, length: usize) -> Cow<'a, [u8]> {
+        match self.parts(at, length) {
+            [all, []] => Cow::Borrowed(all),
+            parts => Cow::Owned(parts.concat()),
+        }
+    }
+
+    /// Whether the same bytes stand in two places.
+    pub fn same(&self, a: usize, b: usize, length: usize) -> bool {
+        let bytes = |at| self.parts(at, length);
+        match (bytes(a), bytes(b)) {
+            ([a, []], [b, []]) => a == b,
+            (a, b) => a.into_iter().flatten().eq(b.into_iter().flatten()),
+        }
     }
 
     pub fn u32(&self, at: usize) -> u32 {

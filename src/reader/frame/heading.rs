@@ -7,7 +7,7 @@ use crate::reader::{
 };
 
 /// How long the lines above a table may be: those of `eventquery` have some hundred bytes.
-const LONGEST: usize = 4096;
+const LONGEST: usize = 1024;
 
 /// The heading that applies at the moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,7 +35,8 @@ impl Heading {
                     && (query::is_names(line) || query::is_ruler(line)) =>
             {
                 let text = format!("{text}\n{line}");
-                let table = query::Table::of(&mut text.lines());
+                let table =
+                    if query::is_ruler(line) { query::Table::of(&mut text.lines()) } else { None };
                 return Some(Self::Table(text, table));
             }
             Self::Section(_) if !line.is_empty() && line.bytes().all(|b| b == b'=') => {

@@ -26,6 +26,9 @@ pub enum Block {
 pub fn block(first: &str, second: &str) -> Option<Block> {
     let (first, second) =
         (first.trim_end_matches(['\r', '\n']), second.trim_end_matches(['\r', '\n']));
+    if !may_begin(first) {
+        return None;
+    }
     if let Some(block) = strong(first, second) {
         return Some(block);
     }
@@ -41,6 +44,12 @@ pub fn block(first: &str, second: &str) -> Option<Block> {
     let key = |line: &str| keys::key(clean(line)).is_some_and(|(key, _)| key != "Message");
     let free = (keys::is_time(first) || keys::begins(first)) && key(second);
     free.then_some(Block::Free)
+}
+
+/// Whether a line has what any first line of a block has: a label, a key, a number in brackets, or a
+/// time. Most lines do not, and are not looked at further.
+fn may_begin(line: &str) -> bool {
+    line.starts_with(|c: char| c.is_ascii_digit()) || line.bytes().any(|b| b":=[".contains(&b))
 }
 
 fn label_name(line: &str) -> &str {
@@ -129,6 +138,9 @@ fn is_line_record(line: &str) -> bool {
 /// Whether the line alone does not tell what begins with it.
 pub fn wants_second(first: &str) -> bool {
     let line = first.trim_end_matches(['\r', '\n']);
+    if !may_begin(line) && !line.bytes().any(|b| b"#-,;\t".contains(&b)) {
+        return false;
+    }
     let shown = clean(line);
     labels::is_label(line) == Some(false)
         || labels::is_query_label(line, 0)
