@@ -1,0 +1,56 @@
+//! No input takes more time than its length allows: time is linear for every reader, framer and
+//! detector. Steps are counted, not timed, so the answer is the same on every machine.
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+use std::thread;
+
+#[path = "module/inputs.rs"]
+mod inputs;
+mod module;
+
+use inputs::Input;
+use module::{Code, SURFACES, Surface};
+
+/// Twice the length may take this many times the steps.
+const GROWTH: f64 = 2.2;
+/// Long enough that what is looked at only so far (4 KiB of a line) is behind us.
+const LENGTH: usize = 8 << 10;
+/// Of all inputs, one in so many is run, unless `COST=all`: others each day would find other faults,
+/// but a test that fails by chance helps nobody.
+const SHARE: u64 = 24;
+
+#[test]
+fn twice_the_length_takes_twice_the_steps() {
+    let all = std::env::var_os("COST").is_some_and(|value| value == "all");
+    let chosen = |input: &Input| {
+        let mut hasher = DefaultHasher::new();
+        (&input.before, &input.again).hash(&mut hasher);
+        all || hasher.finish().is_multiple_of(SHARE)
+    };
+    let inputs: Vec<Input> = inputs::all().into_iter().filter(chosen).collect();
+    let code = Code::new();
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let mut slow = thread::scope(|scope| {
+        let parts: Vec<_> = inputs
+            .chunks(inputs.len().div_ceil(threads))
+            .map(|part| scope.spawn(|| part.iter().flat_map(|i| growth(&code, i)).collect()))
+            .collect();
+        let part = |part: thread::ScopedJoinHandle<'_, Vec<_>>| part.join().expect("no panic");
+        parts.into_iter().flat_map(part).collect::<Vec<(f64, Surface, Input)>>()
+    });
+    assert!(slow.len() > 500, "{} measured", slow.len());
+    eprintln!("{} inputs measured", slow.len());
+    slow.retain(|(growth, ..)| *growth > GROWTH);
+    slow.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let lines: Vec<_> =
+        slow.iter().map(|(growth, s, i)| format!("{growth:.2} {s:?} {i:?}")).collect();
+    assert!(slow.is_empty(), "{} inputs grow faster:\n{}", slow.len(), lines.join("\n"));
+}
+
+/// By how much the steps grow where the length doubles, on each surface.
+fn growth(code: &Code, input: &Input) -> Vec<(f64, Surface, Input)> {
+    // Each in an instance of its own, so that what is set up once counts in both.
+    let steps = |surface, length| code.start().steps(surface, &input.of(length)) as f64;
+    SURFACES.map(|s| (steps(s, 2 * LENGTH) / steps(s, LENGTH), s, input.clone())).to_vec()
+}

@@ -1,0 +1,144 @@
+//! A search for slow inputs: `search MINUTES`. Inputs are changed at random, and those that take the most
+//! time for each byte are kept and changed further. It is run by hand (`make fuzz-cost`), so it can use
+//! a clock, which sees what steps do not: caches, and copies of memory.
+
+use std::{
+    sync::Mutex,
+    thread,
+    time::{Duration, Instant},
+};
+
+use crypt32_cost::{
+    filter,
+    inputs::{self, Input},
+    read,
+};
+
+/// How long the inputs are that are compared, and those that are measured in the end.
+const LENGTH: usize = 16 << 10;
+const WHOLE: usize = 1_000_000;
+/// How many are kept for each surface.
+const KEPT: usize = 100;
+
+const SURFACES: [(&str, fn(&[u8]) -> usize); 2] = [("filter", filter), ("read", read)];
+
+/// A small generator of random numbers; the search need not be the same each time.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % n.max(1) as u64).expect("below a usize")
+    }
+}
+
+type Kept = Vec<(f64, Input)>;
+
+fn main() {
+    let minutes = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(1);
+    let end = Instant::now() + Duration::from_secs(60 * minutes);
+    let seeds = inputs::all();
+    let kept = [Mutex::new(Kept::new()), Mutex::new(Kept::new())];
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let tried: usize = thread::scope(|scope| {
+        let (seeds, kept) = (&seeds, &kept);
+        let workers: Vec<_> = (1..=threads)
+            .map(|n| scope.spawn(move || worker(seeds, kept, end, n as u64)))
+            .collect();
+        workers.into_iter().map(|worker| worker.join().expect("no panic")).sum()
+    });
+    println!("{tried} inputs tried in {minutes} minutes by {threads} threads; the slowest ones:");
+    for ((name, surface), kept) in SURFACES.into_iter().zip(kept) {
+        let mut slow: Vec<_> = kept.into_inner().expect("no panic").into_iter().take(30).collect();
+        for (cost, input) in &mut slow {
+            *cost = cost_of(surface, &input.of(WHOLE));
+        }
+        slow.sort_by(|a, b| b.0.total_cmp(&a.0));
+        for (cost, input) in &slow[..10.min(slow.len())] {
+            println!("{name}: {:.3} s for 1 MB: {input:?}", cost * WHOLE as f64 / 1e9);
+        }
+    }
+}
+
+/// Nanoseconds for each byte: the least of three runs.
+fn cost_of(surface: fn(&[u8]) -> usize, bytes: &[u8]) -> f64 {
+    let run = |_| {
+        let start = Instant::now();
+        std::hint::black_box(surface(bytes));
+        start.elapsed().as_nanos()
+    };
+    (0..3).map(run).min().unwrap_or_default() as f64 / bytes.len() as f64
+}
+
+fn worker(seeds: &[Input], kept: &[Mutex<Kept>; 2], end: Instant, n: u64) -> usize {
+    let mut random = Random(n * 0x9E37_79B9_7F4A_7C15 ^ u64::from(std::process::id()));
+    let mut tried = 0;
+    while Instant::now() < end {
+        let which = random.below(SURFACES.len());
+        let parent = {
+            let kept = kept[which].lock().expect("no panic");
+            if kept.is_empty() || random.below(4) == 0 {
+                seeds[random.below(seeds.len())].clone()
+            } else {
+                // The better ones more often.
+                let at = random.below(kept.len());
+                kept[random.below(at + 1)].1.clone()
+            }
+        };
+        let input = change(parent, seeds, &mut random);
+        // Of a longer unit, too few would be in it.
+        if input.before.len() + input.again.len() + input.behind.len() > LENGTH / 4 {
+            continue;
+        }
+        let cost = cost_of(SURFACES[which].1, &input.of(LENGTH));
+        tried += 1;
+        let mut kept = kept[which].lock().expect("no panic");
+        // Of one kind, one is enough.
+        let known = kept.iter().any(|(_, known)| known.again == input.again);
+        if !known && (kept.len() < KEPT || kept.last().is_some_and(|(least, _)| cost > *least)) {
+            kept.push((cost, input));
+            kept.sort_by(|a, b| b.0.total_cmp(&a.0));
+            kept.truncate(KEPT);
+        }
+    }
+    tried
+}
+
+/// One input changed in one to four ways.
+fn change(mut input: Input, seeds: &[Input], random: &mut Random) -> Input {
+    for _ in 0..=random.below(4) {
+        let other = seeds[random.below(seeds.len())].clone();
+        match random.below(9) {
+            0 => input.before = other.before,
+            1 => input.before.push_str(&other.before),
+            2 => input.before.push_str(&other.again),
+            3 => input.again.push_str(&other.again),
+            4 => input.again = other.again + &input.again,
+            5 => input.behind = other.again + &input.behind,
+            6 => cut(&mut input.again, random),
+            7 => cut(&mut input.before, random),
+            _ => insert(&mut input.again, &other.again, random),
+        }
+    }
+    if input.again.is_empty() {
+        input.again.push('a');
+    }
+    input
+}
+
+/// A place between two characters.
+fn place(text: &str, random: &mut Random) -> usize {
+    text.floor_char_boundary(random.below(text.len() + 1))
+}
+
+fn cut(text: &mut String, random: &mut Random) {
+    let (a, b) = (place(text, random), place(text, random));
+    text.replace_range(a.min(b)..a.max(b), "");
+}
+
+fn insert(text: &mut String, more: &str, random: &mut Random) {
+    let at = place(text, random);
+    text.insert_str(at, more);
+}
