@@ -29,7 +29,7 @@ page: dist/crypt32-triage.html ## Build the triage page and serve it on this com
 	@node www/tools/serve.mjs
 
 .PHONY: test
-test: browser pkg/package.json target/release/crypt32-filter man dist/crypt32_filter.wasm dist/crypt32-triage.html test-module ## Rust, the modules for hosts in an interpreter, the npm package in Node and in Chromium
+test: browser pkg/package.json target/release/crypt32-filter man dist/crypt32_filter.wasm dist/crypt32-triage.html target/cost.wasm test-module ## Rust, the modules for hosts in an interpreter, the npm package in Node and in Chromium
 	cargo test --quiet
 	node --test --test-reporter=spec $(wildcard tests/js/*.test.mjs)
 
@@ -73,9 +73,10 @@ man: dist/man/crypt32-filter.1 ## Manual pages (dist/man) and completions of bas
 
 .PHONY: check
 check: .tools/ready target/npm/core.wasm target/npm/full.wasm ## Format, lints and types
-	cargo fmt --check
+	cargo fmt --all --check
 	cargo fmt --check --manifest-path tests/bench/Cargo.toml
 	cargo clippy --quiet -- -D warnings
+	cargo clippy --quiet --package crypt32-cost --all-targets -- -D warnings $(TEST_LINTS)
 	cargo clippy --quiet --tests --test hosts --example manual -- -D warnings $(TEST_LINTS)
 	. www/tools/wasm-env.sh && cargo clippy --quiet --lib --target wasm32-unknown-unknown --no-default-features --features js,cli,page -- -D warnings
 	. www/tools/wasm-env.sh && cargo clippy --quiet --lib --target wasm32-unknown-unknown --no-default-features --features fluent-bit,clickhouse -- -D warnings
@@ -87,6 +88,10 @@ check: .tools/ready target/npm/core.wasm target/npm/full.wasm ## Format, lints a
 .PHONY: fuzz
 fuzz: ## Fuzz every target for MINUTES=10, two at a time, or TARGET=x alone; fails on a finding
 	@www/tools/fuzz.sh $(or $(MINUTES),10) $(TARGET)
+
+.PHONY: fuzz-cost
+fuzz-cost: ## Look for the inputs that take the most time for each byte, for MINUTES=10
+	@cargo run --quiet --release --package crypt32-cost --bin search -- $(or $(MINUTES),10)
 
 .PHONY: soak
 soak: pkg/package.json target/release/crypt32-filter dist/crypt32_filter.wasm ## RECORDS=100000000 through one instance each: native, WASM in Node, Fluent Bit's functions
@@ -170,6 +175,10 @@ target/npm/page.wasm: $(RUST) www/tools/wasm.sh www/tools/wasm-env.sh www/tools/
 
 dist/crypt32-triage.html: target/npm/page.wasm $(PAGE) $(wildcard www/guide/*.md) $(wildcard www/tools/sample-*.mjs)
 	@node www/tools/page.mjs
+
+# The whole library as a module whose steps can be counted.
+target/cost.wasm: $(RUST) $(wildcard tests/cost/module/*) www/tools/cost-module.sh | .tools/ready
+	@www/tools/cost-module.sh
 
 dist/crypt32_filter.wasm: $(RUST) $(wildcard src/host/*.md src/host/*/*.sql src/host/fluent_bit/*.conf src/host/fluent_bit/*.yaml) www/tools/host-module.sh www/tools/paths-env.sh www/tools/host-wasm.mjs | .tools/ready
 	@www/tools/host-module.sh

@@ -135,13 +135,11 @@ fn parse<'a>(
         key,
         slots,
     };
-    let layout = reader.object().map_err(|invalid| {
-        if reader.tokens.is_too_deep() {
-            reader.event.shape = TOO_DEEP;
-        }
-        invalid
-    })?;
-    Ok((layout, reader.seen))
+    let layout = reader.object();
+    if reader.tokens.is_too_deep() {
+        reader.event.shape = TOO_DEEP;
+    }
+    Ok((layout?, reader.seen))
 }
 
 struct Reader<'r, 'a> {

@@ -16,7 +16,7 @@ use crate::reader::{block, csv, line::plaso};
 
 /// Fills the event from a record of its shape; `None` where the text is no such record. `part`
 /// goes into every [`crate::event::Place`].
-type Read = for<'a> fn(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()>;
+pub type Read = for<'a> fn(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()>;
 
 /// One shape.
 pub struct Shape {

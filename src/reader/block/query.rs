@@ -44,7 +44,7 @@ pub fn is_names(line: &str) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
     /// The log and the host that the heading names.
-    named: Vec<(String, String)>,
+    origins: Vec<(String, String)>,
     /// Where the columns stand that feed an event, and their rows in [`COLUMNS`].
     columns: Vec<(Range<usize>, usize)>,
 }
@@ -54,12 +54,12 @@ const MOST: usize = 16;
 
 impl Table {
     /// Reads the lines down to the ruler below the names.
-    pub fn of<'t>(lines: &mut dyn Iterator<Item = &'t str>) -> Option<Self> {
-        let (mut named, mut names) = (Vec::new(), None);
+    pub fn of(lines: &mut dyn Iterator<Item = &str>) -> Option<Self> {
+        let (mut origins, mut names) = (Vec::new(), None);
         let ruler = loop {
             let line = lines.next()?;
             if let Some((log, host)) = heading(line) {
-                named.push((log.to_owned(), host.to_owned()));
+                origins.push((log.to_owned(), host.to_owned()));
             } else if is_names(line) {
                 names = Some(line);
             } else if !is_ruler(line) {
@@ -77,14 +77,14 @@ impl Table {
                 columns.push((span, row));
             }
         }
-        (named.len() <= MOST && columns.len() <= MOST).then_some(Self { named, columns })
+        (origins.len() <= MOST && columns.len() <= MOST).then_some(Self { origins, columns })
     }
 
     /// Reads one row.
     pub fn read<'a>(&self, text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         let mut lines = lines(text).map(|(_, line)| line).filter(|line| !clean(line).is_empty());
         let row = lines.next()?;
-        for (log, host) in &self.named {
+        for (log, host) in &self.origins {
             put(event, part, COLUMNS.len(), Role::Log, log.clone());
             put(event, part, COLUMNS.len() + 1, Role::Computer, host.clone());
         }

@@ -44,14 +44,12 @@ impl<'w, 'a> Known<'w, 'a> {
         }
         length.hash(&mut hasher);
         let hash = hasher.finish();
-        match self.records.get(&hash) {
-            Some(&(known, its)) => its == length && self.ring.same(known, at, length),
-            None => {
-                if self.records.len() < MOST {
-                    self.records.insert(hash, (at, length));
-                }
-                false
-            }
+        if let Some(&(known, its)) = self.records.get(&hash) {
+            return its == length && self.ring.same(known, at, length);
         }
+        if self.records.len() < MOST {
+            self.records.insert(hash, (at, length));
+        }
+        false
     }
 }

@@ -20,7 +20,10 @@ const WHOLE: usize = 1_000_000;
 /// How many are kept for each surface.
 const KEPT: usize = 100;
 
-const SURFACES: [(&str, fn(&[u8]) -> usize); 2] = [("filter", filter), ("read", read)];
+/// What takes an input and says how many bytes came out.
+type Surface = fn(&[u8]) -> usize;
+
+const SURFACES: [(&str, Surface); 2] = [("filter", filter), ("read", read)];
 
 /// A small generator of random numbers; the search need not be the same each time.
 struct Random(u64);
@@ -63,7 +66,7 @@ fn main() {
 }
 
 /// Nanoseconds for each byte: the least of three runs.
-fn cost_of(surface: fn(&[u8]) -> usize, bytes: &[u8]) -> f64 {
+fn cost_of(surface: Surface, bytes: &[u8]) -> f64 {
     let run = |_| {
         let start = Instant::now();
         std::hint::black_box(surface(bytes));
@@ -73,7 +76,7 @@ fn cost_of(surface: fn(&[u8]) -> usize, bytes: &[u8]) -> f64 {
 }
 
 fn worker(seeds: &[Input], kept: &[Mutex<Kept>; 2], end: Instant, n: u64) -> usize {
-    let mut random = Random(n * 0x9E37_79B9_7F4A_7C15 ^ u64::from(std::process::id()));
+    let mut random = Random((n * 0x9E37_79B9_7F4A_7C15) ^ u64::from(std::process::id()));
     let mut tried = 0;
     while Instant::now() < end {
         let which = random.below(SURFACES.len());

@@ -11,7 +11,7 @@ use crypt32_filter::{
         line::{agents, ossec, pairs, plain, plaso, snare, structured, telegraf},
         stream::{Events, Found, Summary},
         syslog,
-        text::Shape,
+        text::Read,
         xml as events,
     },
     verdict::Outcome,
@@ -157,7 +157,7 @@ pub fn envelope(data: &[u8]) {
 }
 
 /// Gives the text to every reader of a family, and to the one that takes it.
-fn shapes(data: &[u8], shapes: &[Shape]) {
+fn shapes(data: &[u8], shapes: &[Read]) {
     if let Ok(text) = core::str::from_utf8(data) {
         for shape in shapes {
             let mut event = Event::default();
