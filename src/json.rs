@@ -160,9 +160,10 @@ impl<'a> Tokens<'a> {
         Ok(Some(element.trim_start_matches([',', ' ', '\t', '\r', '\n'])))
     }
 
-    /// Whether the rest is one object and nothing else.
+    /// Whether the rest is one object and nothing else, as far as it is followed.
     pub fn whole_object(mut self) -> bool {
-        self.peek() == Some(b'{') && self.skip_value().is_ok() && self.end().is_ok()
+        let object = self.peek() == Some(b'{') && self.skip_value().is_ok() && self.end().is_ok();
+        object || self.too_deep
     }
 
     /// Checks that nothing but white space follows.

@@ -94,10 +94,10 @@ pub fn read_noting(record: &[u8], key: &str, slots: Option<&mut Slots>, emit: Em
             if let Some(slots) = slots {
                 slots.refuse();
             }
-            if let Some((object, data)) = syslog::json(record)
-                && let Ok(layout) = nesting.behind_header(object, data, key, emit)
-            {
-                return Reading::Json { at: record.len() - object.len(), layout };
+            if let Some((object, data)) = syslog::json(record) {
+                let at = record.len() - object.len();
+                let read = nesting.behind_header(object, data, key, emit);
+                return read.map_or(Reading::Broken, |layout| Reading::Json { at, layout });
             }
             text::read(record, emit).map_or(Reading::Unknown, |()| Reading::Text)
         }

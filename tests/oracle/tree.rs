@@ -1,6 +1,6 @@
 //! JSON (RFC 8259) as an ordered tree: duplicate keys stay, numbers stay text, strings are bytes in
-//! which a lone surrogate is spelled like any other character (WTF-8). No recursion anywhere: depth
-//! is the input's to choose.
+//! which a lone surrogate is spelled like any other character (WTF-8). No recursion anywhere:
+//! depth is the input's to choose.
 
 use std::ops::Range;
 
@@ -27,6 +27,9 @@ pub struct Node {
     /// The bytes of the value, without white space around it.
     pub span: Range<usize>,
 }
+
+/// How many objects and arrays may be open at once: a record that is nested deeper is none.
+const DEEPEST: usize = 128;
 
 /// The root is node 0.
 #[derive(Debug)]
@@ -84,6 +87,9 @@ pub fn parse(bytes: &[u8]) -> Option<Tree> {
         }
         if container {
             open.push(node);
+            if open.len() > DEEPEST {
+                return None;
+            }
             p.at += 1;
             p.blank();
             let is_map = matches!(nodes[node].value, Value::Map(_));
