@@ -102,9 +102,12 @@ pub fn shapes() -> impl Iterator<Item = &'static Shape> {
     LINES.iter().chain(BLOCKS).chain(REST)
 }
 
+/// How long a text of any shape is at least: a label and its value.
+const SHORTEST: usize = "Source:x".len();
+
 /// The shapes that a text may have.
 fn possible(text: &str) -> impl Iterator<Item = &'static Shape> {
-    let occurring = Occurring::of(text);
+    let occurring = Occurring::of(if text.len() < SHORTEST { "" } else { text });
     shapes().filter(move |shape| shape.may_be(&occurring))
 }
 

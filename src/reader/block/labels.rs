@@ -76,6 +76,11 @@ const QUERY: Labels = &[
 
 /// Finds the label of a line, and the value behind it.
 fn label(line: &str, labels: Labels) -> Option<(usize, Label, &str)> {
+    // All labels begin alike, and most lines do not.
+    let first = line.bytes().find(|b| !matches!(b, b' ' | b'\t' | b'\r' | b'\n'))?;
+    if !first.is_ascii_uppercase() {
+        return None;
+    }
     let (name, value) = line.split_once(':')?;
     let row = labels.iter().position(|(label, _)| same(name, label))?;
     Some((row, labels[row].1, value))

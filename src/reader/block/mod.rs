@@ -27,7 +27,12 @@ const MOMENT: u16 = 0x7FFE;
 
 /// A value without the white space around it, and without the NULs that `wevtutil` leaves.
 pub(super) fn clean(value: &str) -> &str {
-    value.trim_matches([' ', '\t', '\r', '\n', '\0'])
+    // Every line is asked for this many times, so it goes by bytes.
+    let shown = |byte: &u8| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0);
+    let bytes = value.as_bytes();
+    let start = bytes.iter().position(shown).unwrap_or(bytes.len());
+    let end = bytes.iter().rposition(shown).map_or(start, |last| last + 1);
+    value.get(start..end).unwrap_or_default()
 }
 
 /// The lines of a text with the place where each begins.

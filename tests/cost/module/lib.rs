@@ -35,7 +35,7 @@ pub extern "C" fn reserve(length: usize) -> *mut u8 {
 /// log. Says how many bytes came out.
 #[unsafe(no_mangle)]
 pub extern "C" fn run(surface: u32) -> usize {
-    INPUT.with_borrow(|input| if surface == 0 { filter(input) } else { read(input) })
+    INPUT.with_borrow(|input| if surface == 0 { filter(input) } else { read(input, &ALL) })
 }
 
 /// Filters a stream.
@@ -53,8 +53,19 @@ pub fn filter(input: &[u8]) -> usize {
     bytes
 }
 
-/// Reads a log, and says everything about it.
-pub fn read(input: &[u8]) -> usize {
+/// What is said about the events of a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said {
+    Report,
+    Classify,
+    Explain,
+}
+
+/// All of it.
+pub const ALL: [Said; 3] = [Said::Report, Said::Classify, Said::Explain];
+
+/// Reads a log, and says this about it.
+pub fn read(input: &[u8], said: &[Said]) -> usize {
     let policy = Policy::default();
     let (mut log, mut survey) = (Log::new(Format::Auto), Survey::new(Format::Auto));
     let (mut report, mut bytes) = (Report::default(), 0);
@@ -63,9 +74,14 @@ pub fn read(input: &[u8]) -> usize {
         let time = event.time().and_then(Time::parse);
         survey.see(time);
         let verdict = classify(event, &policy);
-        let finding = Finding::of(event, &policy, None);
-        bytes += serde_json::to_string(&finding).map_or(0, |text| text.len());
-        bytes += card(&finding, Style { color: false }).len();
+        if said.contains(&Said::Classify) {
+            let finding = Finding::of(event, &policy, None);
+            bytes += serde_json::to_string(&finding).map_or(0, |text| text.len());
+        }
+        if said.contains(&Said::Explain) {
+            let finding = Finding::of(event, &policy, None);
+            bytes += card(&finding, Style { color: false }).len();
+        }
         report.see(Seen {
             computer: event.computer(),
             when: time.and_then(|time| time.resolve(None)),

@@ -9,7 +9,7 @@ use std::{
 };
 
 use crypt32_cost::{
-    filter,
+    Said, filter,
     inputs::{self, Input},
     read,
 };
@@ -23,7 +23,12 @@ const KEPT: usize = 100;
 /// What takes an input and says how many bytes came out.
 type Surface = fn(&[u8]) -> usize;
 
-const SURFACES: [(&str, Surface); 2] = [("filter", filter), ("read", read)];
+const SURFACES: [(&str, Surface); 4] = [
+    ("filter", filter),
+    ("report", |input| read(input, &[Said::Report])),
+    ("classify", |input| read(input, &[Said::Classify])),
+    ("explain", |input| read(input, &[Said::Explain])),
+];
 
 /// A small generator of random numbers; the search need not be the same each time.
 struct Random(u64);
@@ -43,7 +48,7 @@ fn main() {
     let minutes = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(1);
     let end = Instant::now() + Duration::from_secs(60 * minutes);
     let seeds = inputs::all();
-    let kept = [Mutex::new(Kept::new()), Mutex::new(Kept::new())];
+    let kept = SURFACES.map(|_| Mutex::new(Kept::new()));
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let tried: usize = thread::scope(|scope| {
         let (seeds, kept) = (&seeds, &kept);
@@ -54,12 +59,12 @@ fn main() {
     });
     println!("{tried} inputs tried in {minutes} minutes by {threads} threads; the slowest ones:");
     for ((name, surface), kept) in SURFACES.into_iter().zip(kept) {
-        let mut slow: Vec<_> = kept.into_inner().expect("no panic").into_iter().take(30).collect();
+        let mut slow: Vec<_> = kept.into_inner().expect("no panic").into_iter().take(10).collect();
         for (cost, input) in &mut slow {
             *cost = cost_of(surface, &input.of(WHOLE));
         }
         slow.sort_by(|a, b| b.0.total_cmp(&a.0));
-        for (cost, input) in &slow[..10.min(slow.len())] {
+        for (cost, input) in &slow {
             println!("{name}: {:.3} s for 1 MB: {input:?}", cost * WHOLE as f64 / 1e9);
         }
     }
@@ -75,7 +80,7 @@ fn cost_of(surface: Surface, bytes: &[u8]) -> f64 {
     (0..3).map(run).min().unwrap_or_default() as f64 / bytes.len() as f64
 }
 
-fn worker(seeds: &[Input], kept: &[Mutex<Kept>; 2], end: Instant, n: u64) -> usize {
+fn worker(seeds: &[Input], kept: &[Mutex<Kept>; 4], end: Instant, n: u64) -> usize {
     let mut random = Random((n * 0x9E37_79B9_7F4A_7C15) ^ u64::from(std::process::id()));
     let mut tried = 0;
     while Instant::now() < end {
