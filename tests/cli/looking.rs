@@ -17,6 +17,24 @@ fn check_tells_by_its_exit_code() {
 }
 
 #[test]
+fn classify_says_what_it_cannot_read() {
+    for (head, what) in [
+        (&b"PK\x03\x04"[..], "a zip archive"),
+        (b"\xFD7zXZ\0", "xz"),
+        (b"BZh91AY&SY", "bzip2"),
+        (b"\x04\x22\x4D\x18", "LZ4"),
+        (b"\xFF\xFE\0\0a\0\0\0", "UTF-32"),
+    ] {
+        for command in ["classify", "explain", "report"] {
+            let output = run(&[command], head);
+            assert_eq!(output.status.code(), Some(2));
+            let error = text(&output.stderr);
+            assert!(error.contains(&format!("is {what}, which is not read")), "{error}");
+        }
+    }
+}
+
+#[test]
 fn classify_finds_out_the_order_of_month_and_day() {
     let folder = folder("dates");
     let path = folder.join("export.csv");
