@@ -301,6 +301,15 @@ impl Ledger {
         }
     }
 
+    /// Takes the last [`count_dropped`](Self::count_dropped) back.
+    pub(crate) fn count_kept(&mut self, bytes: usize, origin: &Origin) {
+        self.dropped -= 1;
+        self.bytes_dropped -= bytes as u64;
+        if let Some(row) = self.computers.row(&origin.computer) {
+            row.dropped -= 1;
+        }
+    }
+
     /// The same account with at most that many computers: those with the most records, and the
     /// others as one.
     #[must_use]

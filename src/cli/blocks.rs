@@ -51,9 +51,6 @@ pub fn copy(
                 Err(error) => end = Some(Err(error)),
             }
             read += block.len() as u64;
-            if let Some(filtering) = lock(shared).session.filter() {
-                filtering.look_at_head(&block);
-            }
             crew.give(block).map_err(|error| failed(name, &error))?;
         }
         if !lock(shared).take(name, crew)? {
