@@ -207,10 +207,11 @@ impl Judge {
 }
 
 /// Whether a line begins with a count of octets, as syslog over TCP may frame its messages: another
-/// length would make the count wrong.
+/// length would make the count wrong. A sign is none, but who reads the count may take it for one.
 fn octet_counted(record: &[u8]) -> bool {
-    let digits = record.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    (1..=7).contains(&digits) && record[digits..].starts_with(b" <")
+    let count = record.strip_prefix(b"+").unwrap_or(record);
+    let digits = count.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    digits > 0 && count[digits..].starts_with(b" <")
 }
 
 #[cfg(all(test, feature = "repeat"))]
