@@ -9,6 +9,7 @@
 use core::ops::Range;
 
 use crate::{
+    json::{Token, Tokens},
     judge::{Decision, Judge},
     ledger::Ledger,
     policy::Policy,
@@ -285,10 +286,7 @@ impl Filter {
         self.follow(lines);
         let oversized = self.count_too_long(lines);
         let last = last_line(lines);
-        // The same as where a line is filtered by itself: cuts must not matter.
-        let skipped = if self.judge.ledger.records == 0 && records == 1 { bom(last) } else { 0 };
-        self.bulk_action =
-            last.len() <= self.judge.policy().max_record && is_bulk_action(&last[skipped..]);
+        self.bulk_action = last.len() <= self.judge.policy().max_record && is_bulk_action(last);
         self.judge.ledger.records += records;
         self.judge.ledger.oversized += oversized;
         self.judge.ledger.unrelated += records - oversized;
@@ -406,7 +404,7 @@ impl Filter {
         let skipped = self.skipped(record);
         let record = &record[skipped..];
         self.bulk_action = is_bulk_action(record);
-        let pinned = document || element;
+        let pinned = document || element || self.bulk_action;
         if !mentions && scan::find(record, 0).is_none() {
             return self.judge.pass();
         }
@@ -500,13 +498,17 @@ fn last_line(lines: &[u8]) -> &[u8] {
 }
 
 /// Whether a line is an action of an Elasticsearch `_bulk` body that a document follows. Dropping
-/// either would shift all that comes after.
+/// either would shift all that comes after. A broken one counts too.
 fn is_bulk_action(line: &[u8]) -> bool {
-    let Some(rest) = line.trim_ascii_start().strip_prefix(b"{") else { return false };
-    let rest = rest.trim_ascii_start();
-    [&b"\"index\""[..], b"\"create\"", b"\"update\""].iter().any(|action| {
-        rest.strip_prefix(*action)
-            .and_then(|rest| rest.trim_ascii_start().strip_prefix(b":"))
-            .is_some_and(|rest| rest.trim_ascii_start().starts_with(b"{"))
-    })
+    let line = line[bom(line)..].trim_ascii_start();
+    let Some(inside) = line.strip_prefix(b"{") else { return false };
+    // Most lines end here.
+    if !matches!(inside.trim_ascii_start(), [b'"', b'i' | b'c' | b'u' | b'\\', ..]) {
+        return false;
+    }
+    let text = line.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    let mut tokens = Tokens::new(text);
+    let named = matches!((tokens.next(), tokens.next()), (Ok(Token::ObjectStart), Ok(Token::Key(key)))
+        if ["index", "create", "update"].iter().any(|action| key.is(action)));
+    named && tokens.peek() == Some(b'{')
 }

@@ -53,6 +53,65 @@ fn a_line_that_is_too_long_is_no_action() {
     assert_eq!((ledger.oversized, ledger.dropped), (1, 1));
 }
 
+/// An action is what the line says, however it is written.
+#[test]
+fn neither_an_action_nor_its_document_is_dropped() {
+    let event = BENIGN.strip_prefix('{').unwrap();
+    for action in [
+        r#"{"index":{}}"#.to_owned(),
+        r#"{"\u0069ndex":{}}"#.to_owned(),
+        r#"{"\u0063\u0072\u0065\u0061\u0074\u0065":{"_index":"x"}}"#.to_owned(),
+        "  {\t\"upd\\u0061te\"\t: { \"_id\": 1 } }  ".to_owned(),
+        "\u{feff}{\"create\":{}}".to_owned(),
+        format!("{{{}\"\\u0069ndex\":{{}}}}", " ".repeat(400)),
+        r#"{"index":{},"more":1}"#.to_owned(),
+        r#"{"index":{"broken""#.to_owned(),
+        // The action itself says the event.
+        format!(r#"{{"index":{{}},{event}"#),
+    ] {
+        for before in ["", "{}\n"] {
+            let input = format!("{before}{action}\n{BENIGN}\n{BENIGN}\n");
+            let (out, ledger) = in_any_cut(&input, &dropping());
+            assert_eq!(ledger.dropped, 1, "{action}");
+            assert!(out.contains(r#""kb":{"verdict":"benign""#), "{action}");
+            assert!(out.starts_with(before));
+        }
+    }
+    for other in
+        [r#"{"delete":{}}"#, r#"{"index":1}"#, r#"{"a":{"index":{}}}"#, r#"{"\u0049ndex":{}}"#]
+    {
+        let (_, ledger) = in_any_cut(&format!("{other}\n{BENIGN}\n"), &dropping());
+        assert_eq!(ledger.dropped, 1, "{other}");
+    }
+}
+
+/// However long the count, and right or not.
+#[test]
+fn counted_frames_stay_as_they_are() {
+    let message = format!("<11>Mar 15 11:27:57 SERVER1 nxWinEvt: {BENIGN}");
+    let length = message.len();
+    let counts = [
+        length.to_string(),
+        format!("{length:08}"),
+        format!("{length:030}"),
+        format!("+{length}"),
+        format!("{length}{length}{length}"),
+        "1".to_owned(),
+        "0".repeat(5000),
+    ];
+    for count in counts {
+        for action in [Action::Tag, Action::Drop] {
+            let input = format!("{count} {message}\n");
+            let (out, _) = in_any_cut(&input, &Policy { action, ..Policy::default() });
+            assert_eq!(out, input);
+        }
+    }
+    let (_, ledger) = in_any_cut(&format!("{length:030} {message}\n"), &dropping());
+    assert_eq!((ledger.benign, ledger.untagged, ledger.unrelated), (1, 1, 0));
+    let (out, _) = in_any_cut(&format!("{message}\n"), &dropping());
+    assert_eq!(out, "");
+}
+
 /// Arrays over several lines, as programs write them.
 fn arrays() -> Vec<String> {
     let one = BENIGN;
@@ -173,18 +232,6 @@ fn only_what_is_dropped_waits() {
     assert_eq!(dropped, 1);
     let rows = filter.ledger().computers.iter();
     assert_eq!(rows.map(|(_, row)| row.dropped).collect::<Vec<_>>(), [1]);
-}
-
-#[test]
-fn counted_frames_are_read_and_stay_as_they_are() {
-    let message = format!("<11>Mar 15 11:27:57 SERVER1 nxWinEvt: {BENIGN}");
-    let input = format!("{} {message}\n", message.len());
-    for action in [Action::Tag, Action::Drop] {
-        let policy = Policy { action, ..Policy::default() };
-        let (out, ledger) = in_any_cut(&input, &policy);
-        assert_eq!(out, input);
-        assert_eq!((ledger.benign, ledger.untagged, ledger.unrelated), (1, 1, 0));
-    }
 }
 
 #[test]

@@ -108,10 +108,15 @@ fn parameter(head: &[u8], name: &str) -> Option<String> {
 /// Whether a line begins like an action of a `_bulk` body that a document follows. A broken one
 /// counts too: what is kept in doubt is not lost.
 fn is_action(line: &[u8]) -> bool {
-    let text: String = String::from_utf8_lossy(line).split_ascii_whitespace().collect();
-    ["index", "create", "update"]
-        .iter()
-        .any(|action| text.starts_with(&format!("{{\"{action}\":{{")))
+    let line = String::from_utf8_lossy(line);
+    let line = line.strip_prefix('\u{feff}').unwrap_or(&line);
+    let compact: String = line.split_ascii_whitespace().collect();
+    let Some((name, rest)) = compact.strip_prefix("{\"").and_then(|rest| rest.split_once('"'))
+    else {
+        return false;
+    };
+    let name: String = serde_json::from_str(&format!("\"{name}\"")).unwrap_or_default();
+    ["index", "create", "update"].contains(&name.as_str()) && rest.starts_with(":{")
 }
 
 /// Whether the input is UTF-16, by a mark or by its zeros: of what is no text, the generator makes this
@@ -216,8 +221,9 @@ pub fn filter(input: &[u8], policy: &Policy) -> (Vec<u8>, Ledger) {
             continue;
         }
         let accepted = verdict.basis.is_some_and(|basis| policy.accept.contains(basis));
-        // Neither a document of a `_bulk` body, nor a counted frame, nor an element of an array may go.
-        let stays = is_document || record.counted || element;
+        // Neither an action of a `_bulk` body, nor its document, nor a counted frame, nor an element of
+        // an array may go.
+        let stays = document || is_document || record.counted || element;
         if policy.action == Action::Drop && accepted && !stays {
             let keep = policy.keep_every > 0 && before.is_multiple_of(policy.keep_every);
             if !keep {
