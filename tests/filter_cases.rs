@@ -235,6 +235,27 @@ fn only_what_is_dropped_waits() {
 }
 
 #[test]
+fn a_computer_called_like_another_row_has_its_own() {
+    let input: String = ["", "-", "other", "\"-\"", "OTHER", "--"]
+        .iter()
+        .map(|name| {
+            let name = serde_json::to_string(name).unwrap();
+            BENIGN.replace("\"SERVER1\"", &name) + "\n"
+        })
+        .collect();
+    let (_, ledger) = in_any_cut(&input, &dropping());
+    let mut twice = Ledger::default();
+    twice.merge(&ledger);
+    twice.merge(&ledger);
+    for (ledger, count) in [(&ledger, 1), (&twice, 2)] {
+        let rows = ledger.computers.iter();
+        let rows: Vec<_> = rows.map(|(name, row)| (name, row.benign, row.dropped)).collect();
+        let names = ["\"\"-\"\"", "\"-\"", "\"other\"", "-", "--", "OTHER"];
+        assert_eq!(rows, names.map(|name| (name, count, count)));
+    }
+}
+
+#[test]
 fn xml_that_cannot_be_read_is_no_reason_to_pass_a_record_by() {
     let input =
         BENIGN.replace("\"ComputerName\"", "\"event_data\":\"<Data>x</Dat>\",\"ComputerName\"");

@@ -261,10 +261,12 @@ pub fn filter(input: &[u8], policy: &Policy) -> (Vec<u8>, Ledger) {
 
 /// The name of a row.
 fn name(computer: &[u8]) -> String {
-    if computer.is_empty() {
-        return "-".to_owned();
-    }
     let name = String::from_utf8_lossy(computer).into_owned();
+    match name.trim_matches('"') {
+        _ if name.is_empty() => return "-".to_owned(),
+        "-" | "other" => return format!("\"{name}\""),
+        _ => {}
+    }
     let mut end = name.len().min(255);
     while !name.is_char_boundary(end) {
         end -= 1;
