@@ -280,6 +280,14 @@ impl Ledger {
         Self { computers, ..Self::default() }
     }
 
+    /// Whether this is a ledger that was written down.
+    pub fn is_in(json: &[u8]) -> bool {
+        let ledger: serde_json::Value = serde_json::from_slice(json).unwrap_or_default();
+        let counts =
+            ["records", "unrelated", "benign", "review", "dropped", "bytes_in", "bytes_out"];
+        counts.iter().all(|count| ledger[count].is_u64()) && ledger["computers"].is_object()
+    }
+
     /// Counts a record with a verdict other than unrelated, and gives how many benign records the
     /// computer had before.
     pub(crate) fn count(

@@ -3,6 +3,7 @@
 mod asked;
 #[path = "../command/mod.rs"]
 mod command;
+mod files;
 mod looking;
 
 use std::{
