@@ -1,16 +1,25 @@
 //! Chunks in, bytes out: the engine under every surface that streams.
 //!
 //! A record is a line. Lines that mention no candidate are never looked at one by one: whole runs of
-//! them leave as spans of the chunk. What is held back between chunks is the one unfinished line.
+//! them leave as spans of the chunk. What is held back between chunks is the one unfinished line, or
+//! one that is to be dropped, until it is known that no JSON value goes on behind it.
+//!
+//! Input that does not begin as text passes, and nothing in it is looked at.
 
 use core::ops::Range;
 
 use crate::{
+    json::{Token, Tokens},
     judge::{Decision, Judge},
     ledger::Ledger,
     policy::Policy,
+    reader::container::{HEAD, Kind},
     scan,
 };
+
+/// How many blank bytes are looked at behind a record that is to be dropped. It stays if there is
+/// nothing else.
+const AHEAD: usize = 1024;
 
 /// A piece of output.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,20 +33,50 @@ pub enum Piece<'p> {
 /// Takes the output, piece by piece, in order.
 pub type Out<'o> = &'o mut dyn FnMut(Piece<'_>);
 
-/// Tags, drops or observes the records of one stream.
+/// What is known of the input.
+#[derive(Clone, Copy, Debug, Default)]
+enum Input {
+    /// Too little of it has come.
+    #[default]
+    Begins,
+    Is(Kind),
+    /// It has ended: what comes is another one.
+    Was(Kind),
+}
+
+/// Tags, drops or observes the records of a stream.
 #[derive(Debug, Default)]
 pub struct Filter {
     judge: Judge,
-    /// The line that the last chunk left unfinished.
+    input: Input,
+    /// How many records came in inputs before.
+    before: u64,
+    /// What the last chunk left undecided: the beginning of the input, an unfinished line, or one that
+    /// waits and the blanks behind it.
     held: Vec<u8>,
+    /// How long the line is that is to be dropped, and waits for what comes behind it. It counts as dropped
+    /// meanwhile: who stops here gets no more of it.
+    waiting: Option<usize>,
     /// The line that is passing was found to be too long.
     oversized: bool,
     /// The last line was an action of an Elasticsearch `_bulk` body: its document comes next.
     bulk_action: bool,
+    /// What comes next may be an element of a JSON array: the last that came was a comma, or began one.
+    in_array: bool,
+}
+
+impl<'p> Piece<'p> {
+    /// The same where the chunk is none of the caller's.
+    fn of<'c: 'p>(self, chunk: &'c [u8]) -> Self {
+        match self {
+            Self::Chunk(span) => Self::Bytes(&chunk[span]),
+            Self::Bytes(_) => self,
+        }
+    }
 }
 
 impl Filter {
-    /// A filter for one stream.
+    /// A filter for a stream.
     pub fn new(policy: Policy) -> Self {
         Self { judge: Judge::new(policy, Ledger::default()), ..Self::default() }
     }
@@ -47,26 +86,100 @@ impl Filter {
         &self.judge.ledger
     }
 
+    /// What the input is; `None` as long as that is open. Only in text records are looked for.
+    pub fn kind(&self) -> Option<Kind> {
+        match self.input {
+            Input::Begins => None,
+            Input::Is(kind) | Input::Was(kind) => Some(kind),
+        }
+    }
+
     /// Takes in a chunk, cut anywhere, and gives out all lines that are complete.
     pub fn push(&mut self, chunk: &[u8], out: Out<'_>) {
         self.judge.ledger.bytes_in += chunk.len() as u64;
+        match self.input {
+            Input::Begins | Input::Was(_) => self.begin(chunk, false, out),
+            Input::Is(Kind::Text) => self.text(chunk, out),
+            Input::Is(_) => self.pass(0..chunk.len(), out),
+        }
+    }
+
+    /// Ends the input: gives out the last line, which has no line end. What is pushed after it is
+    /// another input, in the same account.
+    pub fn finish(&mut self, out: Out<'_>) {
+        if let Input::Begins = self.input {
+            self.begin(&[], true, out);
+        }
+        if let Input::Is(kind) = self.input {
+            self.input = Input::Was(kind);
+        }
+        self.settle(None, out);
+        self.oversized = false;
+        let held = core::mem::take(&mut self.held);
+        if !held.is_empty() {
+            self.line(&held, None, None, out);
+        }
+        self.bulk_action = false;
+        self.in_array = false;
+        self.before = self.judge.ledger.records;
+    }
+
+    /// Finds out what the input is.
+    fn begin(&mut self, chunk: &[u8], whole: bool, out: Out<'_>) {
+        let mut held = core::mem::take(&mut self.held);
+        let before = held.len();
+        held.extend_from_slice(&chunk[..chunk.len().min(HEAD - before)]);
+        let Some(kind) = Kind::told(&held, whole) else {
+            self.input = Input::Begins;
+            self.held = held;
+            return;
+        };
+        self.input = Input::Is(kind);
+        held.truncate(before);
+        if kind == Kind::Text {
+            self.text(&held, &mut |piece| out(piece.of(&held)));
+            self.text(chunk, out);
+        } else {
+            self.give(&held, out);
+            self.pass(0..chunk.len(), out);
+        }
+    }
+
+    /// Filters text.
+    fn text(&mut self, chunk: &[u8], out: Out<'_>) {
+        if !self.settle(Some(chunk), out) {
+            self.held.extend_from_slice(chunk);
+            return;
+        }
         let mut start = 0;
         if self.oversized || !self.held.is_empty() {
             start = self.end_of_held(chunk, out);
         }
         let end = memchr::memrchr(b'\n', &chunk[start..]).map_or(start, |at| start + at + 1);
         self.lines(chunk, start..end, out);
-        self.hold(&chunk[end..], end, out);
+        if self.waiting.is_none() {
+            self.hold(&chunk[end..], end, out);
+        }
     }
 
-    /// Ends the stream: gives out the last line, which has no line end.
-    pub fn finish(&mut self, out: Out<'_>) {
-        self.oversized = false;
+    /// Decides about a line that waits, by what comes behind it: nothing, at the end. `false` if that
+    /// is still open.
+    fn settle(&mut self, rest: Option<&[u8]>, out: Out<'_>) -> bool {
+        let Some(length) = self.waiting else { return true };
+        let Some(stays) = value_goes_on(self.held.len() - length, rest) else { return false };
+        self.waiting = None;
         let held = core::mem::take(&mut self.held);
-        if !held.is_empty() {
-            self.line(&held, None, out);
+        let (line, blank) = held.split_at(length);
+        let mark = self.skipped(line);
+        if stays {
+            self.judge.count_kept(length - mark);
+            let fate = self.stay(line);
+            self.act(fate, line, None, out);
+        } else {
+            self.give(&line[..mark], out);
         }
-        self.bulk_action = false;
+        self.text(blank, &mut |piece| out(piece.of(blank)));
+        true
     }
 
     /// Passes bytes of the chunk.
@@ -95,6 +208,8 @@ impl Filter {
             && self.held.try_reserve(end).is_ok();
         if !fits {
             let held = core::mem::take(&mut self.held);
+            self.follow(&held);
+            self.follow(&chunk[..end]);
             self.give(&held, out);
             self.pass(0..end, out);
             self.count_oversized();
@@ -104,7 +219,10 @@ impl Filter {
         self.held.extend_from_slice(&chunk[..end]);
         if line_end.is_some() {
             let mut held = core::mem::take(&mut self.held);
-            self.line(&held, None, out);
+            self.line(&held, None, Some(&chunk[end..]), out);
+            if self.waiting.is_some() {
+                return chunk.len();
+            }
             held.clear();
             self.held = held;
         }
@@ -128,6 +246,7 @@ impl Filter {
         if rest.len() > self.judge.policy().max_record || self.held.try_reserve(rest.len()).is_err()
         {
             self.count_oversized();
+            self.follow(rest);
             self.oversized = true;
             self.pass(at..at + rest.len(), out);
         } else {
@@ -147,7 +266,11 @@ impl Filter {
             let line_end =
                 memchr::memchr(b'\n', &chunk[mention..end]).map_or(end, |at| mention + at + 1);
             self.count_passing(chunk, start..line, core::mem::take(&mut records));
-            run = self.line(&chunk[line..line_end], Some((run, line)), out);
+            let rest = Some(&chunk[line_end..]);
+            run = self.line(&chunk[line..line_end], Some((run, line)), rest, out);
+            if self.waiting.is_some() {
+                return;
+            }
             start = line_end;
         }
         self.count_passing(chunk, start..end, records);
@@ -160,12 +283,10 @@ impl Filter {
         if lines.is_empty() {
             return;
         }
+        self.follow(lines);
         let oversized = self.count_too_long(lines);
         let last = last_line(lines);
-        // The same as where a line is filtered by itself: cuts must not matter.
-        let skipped = if self.judge.ledger.records == 0 && records == 1 { bom(last) } else { 0 };
-        self.bulk_action =
-            last.len() <= self.judge.policy().max_record && is_bulk_action(&last[skipped..]);
+        self.bulk_action = last.len() <= self.judge.policy().max_record && is_bulk_action(last);
         self.judge.ledger.records += records;
         self.judge.ledger.oversized += oversized;
         self.judge.ledger.unrelated += records - oversized;
@@ -190,10 +311,42 @@ impl Filter {
 
     /// Filters one line. Of one within a chunk, which was found because it mentions a candidate, `at`
     /// says where the run of passing bytes before it begins and where the line does; the return value
-    /// is where the run after it begins.
-    fn line(&mut self, line: &[u8], at: Option<(usize, usize)>, out: Out<'_>) -> usize {
+    /// is where the run after it begins. `rest` is what has come behind it.
+    fn line(
+        &mut self,
+        line: &[u8],
+        at: Option<(usize, usize)>,
+        rest: Option<&[u8]>,
+        out: Out<'_>,
+    ) -> usize {
         self.judge.ledger.records += 1;
-        let fate = self.fate(line, at.is_some());
+        let mut fate = self.fate(line, at.is_some());
+        if fate == Decision::Drop && is_value(line) {
+            match value_goes_on(0, rest) {
+                Some(false) => {}
+                Some(true) => fate = self.stay(line),
+                None => {
+                    if let Some((run, start)) = at {
+                        self.pass(run..start, out);
+                    }
+                    self.judge.count_dropped(line.len() - self.skipped(line));
+                    self.waiting = Some(line.len());
+                    self.held = [line, rest.unwrap_or_default()].concat();
+                    return 0;
+                }
+            }
+        }
+        self.act(fate, line, at, out)
+    }
+
+    /// Does what was decided about a line; the return value is that of [`Self::line`].
+    fn act(
+        &mut self,
+        fate: Decision,
+        line: &[u8],
+        at: Option<(usize, usize)>,
+        out: Out<'_>,
+    ) -> usize {
         let (run, start) = at.unwrap_or_default();
         match fate {
             Decision::Pass => {
@@ -205,7 +358,7 @@ impl Filter {
             Decision::Drop => {
                 self.pass(run..start, out);
                 // A byte order mark belongs to the stream, not to its first record.
-                let kept = if self.judge.ledger.records == 1 { bom(line) } else { 0 };
+                let kept = self.skipped(line);
                 self.give(&line[..kept], out);
                 self.judge.count_dropped(line.len() - kept);
                 start + line.len()
@@ -240,21 +393,44 @@ impl Filter {
     /// Decides about one line. One that is known to mention a candidate is not searched again.
     fn fate(&mut self, line: &[u8], mentions: bool) -> Decision {
         let document = core::mem::take(&mut self.bulk_action);
+        let element = self.in_array && is_value(line);
+        self.follow(line);
         let record = line.strip_suffix(b"\n").unwrap_or(line);
         if record.len() > self.judge.policy().max_record {
             self.judge.ledger.oversized += 1;
             return Decision::Pass;
         }
         let record = record.strip_suffix(b"\r").unwrap_or(record);
-        let skipped = if self.judge.ledger.records == 1 { bom(record) } else { 0 };
+        let skipped = self.skipped(record);
         let record = &record[skipped..];
         self.bulk_action = is_bulk_action(record);
+        let pinned = document || element || self.bulk_action;
         if !mentions && scan::find(record, 0).is_none() {
             return self.judge.pass();
         }
-        match self.judge.judge(record, document) {
+        match self.judge.judge(record, pinned) {
             Decision::Tag(at) => Decision::Tag(skipped + at),
             other => other,
+        }
+    }
+
+    /// What happens to the line that was to be dropped, instead.
+    fn stay(&mut self, line: &[u8]) -> Decision {
+        match self.judge.stay() {
+            Decision::Tag(at) => Decision::Tag(self.skipped(line) + at),
+            other => other,
+        }
+    }
+
+    /// How long the byte order mark of the stream is, at the beginning of this line.
+    fn skipped(&self, line: &[u8]) -> usize {
+        if self.judge.ledger.records == self.before + 1 { bom(line) } else { 0 }
+    }
+
+    /// Notes how these bytes end, which come next.
+    fn follow(&mut self, bytes: &[u8]) {
+        if let Some(last) = bytes.iter().rfind(|byte| !is_blank(**byte)) {
+            self.in_array = matches!(last, b',' | b'[');
         }
     }
 }
@@ -265,17 +441,25 @@ impl Filter {
     /// [absorbs](Self::absorb) it when they have their turn. `before` is the line before them, which
     /// is not the first of the stream.
     pub(crate) fn part(policy: Policy, before: &[u8]) -> Self {
-        let mut filter = Self { judge: Judge::part(policy), ..Self::default() };
+        let judge = Judge::part(policy);
+        let mut filter = Self { judge, input: Input::Is(Kind::Text), ..Self::default() };
         let line = before.strip_suffix(b"\n").unwrap_or(before);
         let fits = line.len() <= filter.judge.policy().max_record;
         filter.bulk_action = fits && is_bulk_action(line);
+        filter.follow(line);
         filter
+    }
+
+    /// Decides about a line that waits, by what comes behind it; more than blanks.
+    pub(crate) fn followed_by(&mut self, rest: &[u8], out: Out<'_>) {
+        self.settle(Some(rest), out);
     }
 
     /// Takes over what another filter did with the lines that come next, as if it had been done
     /// here. Nothing is held back now.
     pub(crate) fn absorb(&mut self, part: Self) {
         self.bulk_action = part.bulk_action;
+        self.in_array = part.in_array;
         self.judge.absorb(part.judge);
     }
 }
@@ -285,6 +469,28 @@ fn bom(line: &[u8]) -> usize {
     if line.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 }
 }
 
+/// White space, and the bytes of a byte order mark: what may stand around the elements of an array.
+pub(crate) fn is_blank(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || matches!(byte, 0xEF | 0xBB | 0xBF)
+}
+
+/// Whether a line begins like a JSON value that can hold a record, and so may be an element of an array.
+fn is_value(line: &[u8]) -> bool {
+    let first = line.iter().find(|byte| !is_blank(**byte));
+    matches!(first, Some(b'{' | b'[' | b'"'))
+}
+
+/// Whether a JSON value that is spread over lines goes on or ends behind a line, by what came so far behind
+/// it, of which so many bytes were found to be blank before; `None` while that is open.
+fn value_goes_on(blank: usize, rest: Option<&[u8]>) -> Option<bool> {
+    let Some(rest) = rest else { return Some(false) };
+    let room = AHEAD - blank;
+    match rest.iter().take(room).find(|byte| !is_blank(**byte)) {
+        Some(byte) => Some(matches!(byte, b',' | b']' | b'}')),
+        None => (rest.len() >= room).then_some(true),
+    }
+}
+
 /// The last of some complete lines.
 fn last_line(lines: &[u8]) -> &[u8] {
     let lines = lines.strip_suffix(b"\n").unwrap_or(lines);
@@ -292,13 +498,17 @@ fn last_line(lines: &[u8]) -> &[u8] {
 }
 
 /// Whether a line is an action of an Elasticsearch `_bulk` body that a document follows. Dropping
-/// either would shift all that comes after.
+/// either would shift all that comes after. A broken one counts too.
 fn is_bulk_action(line: &[u8]) -> bool {
-    let Some(rest) = line.trim_ascii_start().strip_prefix(b"{") else { return false };
-    let rest = rest.trim_ascii_start();
-    [&b"\"index\""[..], b"\"create\"", b"\"update\""].iter().any(|action| {
-        rest.strip_prefix(*action)
-            .and_then(|rest| rest.trim_ascii_start().strip_prefix(b":"))
-            .is_some_and(|rest| rest.trim_ascii_start().starts_with(b"{"))
-    })
+    let line = line[bom(line)..].trim_ascii_start();
+    let Some(inside) = line.strip_prefix(b"{") else { return false };
+    // Most lines end here.
+    if !matches!(inside.trim_ascii_start(), [b'"', b'i' | b'c' | b'u' | b'\\', ..]) {
+        return false;
+    }
+    let text = line.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    let mut tokens = Tokens::new(text);
+    let named = matches!((tokens.next(), tokens.next()), (Ok(Token::ObjectStart), Ok(Token::Key(key)))
+        if ["index", "create", "update"].iter().any(|action| key.is(action)));
+    named && tokens.peek() == Some(b'{')
 }

@@ -83,8 +83,9 @@ pub struct Answer {
     pub events: Vec<Finding>,
 }
 
-/// Classifies one whole record.
+/// Classifies one whole record; a byte order mark before it is none of it.
 pub fn answer(record: &[u8], policy: &Policy) -> Answer {
+    let record = record.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(record);
     let mut findings = Vec::new();
     let mut whole: Option<Verdict> = None;
     let mut emit = |event: &Event<'_>| {

@@ -29,6 +29,8 @@ pub struct Judge {
     hints: DateOrderHints,
     outcome: Outcome,
     marks: Option<Marks>,
+    /// What happens to the last record if it stays, and how many then count as untagged.
+    stay: (Decision, u64),
     /// In a part of a stream: what is still to be counted.
     #[cfg(not(target_family = "wasm"))]
     notes: Option<part::Notes>,
@@ -44,9 +46,10 @@ pub struct Marks {
 }
 
 /// What happens to a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Decision {
     /// It stays as it is.
+    #[default]
     Pass,
     /// It goes.
     Drop,
@@ -77,6 +80,13 @@ impl Judge {
         self.marks
     }
 
+    /// What happens to the last record if it stays, also after [`Decision::Drop`].
+    pub(crate) fn stay(&mut self) -> Decision {
+        let (decision, untagged) = self.stay;
+        self.ledger.untagged += untagged;
+        decision
+    }
+
     /// Exchanges the records that it remembers, which judges with the same key and the same conditions
     /// may share, one at a time.
     #[cfg(feature = "fluent-bit")]
@@ -91,6 +101,15 @@ impl Judge {
             return notes.dropped(bytes);
         }
         self.ledger.count_dropped(bytes, &self.origin);
+    }
+
+    /// Takes the last [`count_dropped`](Self::count_dropped) back: the record stays after all.
+    pub(crate) fn count_kept(&mut self, bytes: usize) {
+        #[cfg(not(target_family = "wasm"))]
+        if let Some(notes) = &mut self.notes {
+            return notes.kept();
+        }
+        self.ledger.count_kept(bytes, &self.origin);
     }
 
     /// Counts a record that is no candidate.
@@ -171,27 +190,28 @@ impl Judge {
         };
         self.marks = (tagging != Tagging::Conflict && !framed)
             .then_some(Marks { verdict: verdict.outcome, basis: verdict.basis });
-        match (tagging, reading) {
-            (Tagging::Conflict, _) => {
+        self.stay = match (tagging, reading) {
+            (Tagging::Insert, Reading::Json { at, .. }) if !framed => (Decision::Tag(*at), 0),
+            (Tagging::Insert, _) => (Decision::Pass, 1),
+            _ => (Decision::Pass, 0),
+        };
+        match tagging {
+            Tagging::Conflict => {
                 ledger.conflicts += 1;
                 Decision::Pass
             }
             _ if drop => Decision::Drop,
-            (Tagging::Insert, Reading::Json { at, .. }) if !framed => Decision::Tag(*at),
-            (Tagging::Insert, _) => {
-                ledger.untagged += 1;
-                Decision::Pass
-            }
-            (Tagging::Present, _) => Decision::Pass,
+            _ => self.stay(),
         }
     }
 }
 
 /// Whether a line begins with a count of octets, as syslog over TCP may frame its messages: another
-/// length would make the count wrong.
+/// length would make the count wrong. A sign is none, but who reads the count may take it for one.
 fn octet_counted(record: &[u8]) -> bool {
-    let digits = record.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    (1..=7).contains(&digits) && record[digits..].starts_with(b" <")
+    let count = record.strip_prefix(b"+").unwrap_or(record);
+    let digits = count.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    digits > 0 && count[digits..].starts_with(b" <")
 }
 
 #[cfg(all(test, feature = "repeat"))]

@@ -1,5 +1,7 @@
 //! The account of what was seen and done: counts that add up, and who wrote what when.
 
+use std::borrow::Cow;
+
 use serde::{Serialize, Serializer};
 
 use crate::{
@@ -19,7 +21,7 @@ const ERROR: usize = 40;
 /// The row of all computers that no longer fit.
 const OTHER: &str = "other";
 /// The row of records that name no computer.
-pub(crate) const UNNAMED: &str = "-";
+const UNNAMED: &str = "-";
 
 /// The account. `records = unrelated + benign + review + oversized`, and
 /// `bytes_out = bytes_in - bytes_dropped + bytes_inserted`.
@@ -168,10 +170,8 @@ impl Computers {
         self.rows.binary_search_by(|(known, _)| known.as_str().cmp(name))
     }
 
-    /// Where the row is that counts for a computer: its own, or the one of all others once there is no
-    /// room. It is there then.
-    fn place(&mut self, name: &str) -> Option<usize> {
-        let mut name = if name.is_empty() { UNNAMED } else { cut(name) };
+    /// Where the row of this name is, or the one of all others once there is no room. It is there then.
+    fn place(&mut self, mut name: &str) -> Option<usize> {
         let mut place = self.find(name);
         if place.is_err() {
             self.rows.try_reserve(1).ok()?;
@@ -190,7 +190,7 @@ impl Computers {
         Some(at)
     }
 
-    /// The row that counts for a computer.
+    /// The row of this name.
     fn row(&mut self, name: &str) -> Option<&mut Computer> {
         let at = self.place(name)?;
         self.rows.get_mut(at).map(|(_, row)| row)
@@ -217,8 +217,18 @@ impl Computers {
     }
 }
 
-/// The name of a computer as it is counted, here and in a report: at most 255 bytes of it.
-pub(crate) fn cut(name: &str) -> &str {
+/// The row of a computer, here and in a report: at most 255 bytes of its name. One that is called like
+/// the rows of no computer and of all others stands in quotes, and so does one that is called like that.
+pub(crate) fn row_name(computer: &str) -> Cow<'_, str> {
+    let name = cut(computer);
+    match name.trim_matches('"') {
+        _ if name.is_empty() => Cow::Borrowed(UNNAMED),
+        UNNAMED | OTHER => Cow::Owned(["\"", name, "\""].concat()),
+        _ => Cow::Borrowed(name),
+    }
+}
+
+fn cut(name: &str) -> &str {
     let mut end = name.len().min(255);
     while !name.is_char_boundary(end) {
         end -= 1;
@@ -270,6 +280,14 @@ impl Ledger {
         Self { computers, ..Self::default() }
     }
 
+    /// Whether this is a ledger that was written down.
+    pub fn is_in(json: &[u8]) -> bool {
+        let ledger: serde_json::Value = serde_json::from_slice(json).unwrap_or_default();
+        let counts =
+            ["records", "unrelated", "benign", "review", "dropped", "bytes_in", "bytes_out"];
+        counts.iter().all(|count| ledger[count].is_u64()) && ledger["computers"].is_object()
+    }
+
     /// Counts a record with a verdict other than unrelated, and gives how many benign records the
     /// computer had before.
     pub(crate) fn count(
@@ -284,7 +302,8 @@ impl Ledger {
         });
         let benign = verdict.outcome == Outcome::Benign;
         *(if benign { &mut self.benign } else { &mut self.review }) += 1;
-        let row = self.computers.row_with_error(&origin.computer, verdict.error);
+        let name = row_name(&origin.computer);
+        let row = self.computers.row_with_error(&name, verdict.error);
         row.map_or(0, |row| {
             let before = row.benign;
             row.span(moment);
@@ -296,8 +315,17 @@ impl Ledger {
     pub(crate) fn count_dropped(&mut self, bytes: usize, origin: &Origin) {
         self.dropped += 1;
         self.bytes_dropped += bytes as u64;
-        if let Some(row) = self.computers.row(&origin.computer) {
+        if let Some(row) = self.computers.row(&row_name(&origin.computer)) {
             row.dropped += 1;
+        }
+    }
+
+    /// Takes the last [`count_dropped`](Self::count_dropped) back.
+    pub(crate) fn count_kept(&mut self, bytes: usize, origin: &Origin) {
+        self.dropped -= 1;
+        self.bytes_dropped -= bytes as u64;
+        if let Some(row) = self.computers.row(&row_name(&origin.computer)) {
+            row.dropped -= 1;
         }
     }
 

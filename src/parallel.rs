@@ -2,7 +2,8 @@
 //!
 //! The stream comes in blocks. A thread filters the whole lines within a block; what depends on the
 //! order of the stream, the stream's own [`Filter`] does when the block's turn comes: the lines that
-//! cross from one block into the next, and counting. Memory is bounded by a few blocks a thread.
+//! cross from one block into the next, and counting. It also takes all of the first block, and all
+//! blocks of what is no text. Memory is bounded by a few blocks a thread.
 
 use std::{
     collections::VecDeque,
@@ -13,8 +14,9 @@ use std::{
 };
 
 use crate::{
-    filter::{Filter, Piece},
+    filter::{Filter, Piece, is_blank},
     policy::{Action, Policy},
+    reader::container::{HEAD, Kind},
 };
 
 /// How many blocks a thread has: one at work, and one waiting.
@@ -49,21 +51,26 @@ impl Pieces {
 }
 
 impl Block {
-    /// A block whose inner lines follow at least one whole line in it: on that depends what the
-    /// first of them is.
+    /// A block with nothing to do by itself: the stream's own filter takes all of it.
+    fn whole(bytes: Vec<u8>, policy: &Policy) -> Self {
+        let filter = Filter::part(policy.clone(), b"");
+        Self { bytes, inner: 0..0, filter, pieces: Pieces::default() }
+    }
+
+    /// A block in text. Its inner lines stand between two others that are not blank: on these depends
+    /// what becomes of them.
     fn new(bytes: Vec<u8>, policy: &Policy) -> Self {
-        let line_end = |from: usize| memchr::memchr(b'\n', &bytes[from..]).map(|at| from + at + 1);
-        let last = memchr::memrchr(b'\n', &bytes).map_or(0, |at| at + 1);
-        let before = line_end(0).and_then(|start| Some(start..line_end(start)?));
-        let before = before.unwrap_or(last..last);
+        let Some((before, end)) = ends(&bytes) else { return Self::whole(bytes, policy) };
         let filter = Filter::part(policy.clone(), &bytes[before.clone()]);
-        Self { inner: before.end..last, bytes, filter, pieces: Pieces::default() }
+        Self { inner: before.end..end, bytes, filter, pieces: Pieces::default() }
     }
 
     /// Filters the inner lines.
     fn work(&mut self) {
         let Self { bytes, inner, filter, pieces } = self;
         filter.push(&bytes[inner.clone()], &mut |piece| pieces.add(piece));
+        // What was held back is no span of them any more.
+        filter.followed_by(&bytes[inner.end..], &mut |piece| pieces.add(piece));
     }
 
     /// Gives everything out, with the filter of the stream; what is left is memory for another.
@@ -71,6 +78,11 @@ impl Block {
         let Self { bytes, inner, filter, pieces } = self;
         push(stream, &bytes[..inner.start], out);
         if !inner.is_empty() {
+            stream.followed_by(&bytes[inner.start..], &mut |piece| {
+                if let Piece::Bytes(bytes) = piece {
+                    out(bytes);
+                }
+            });
             stream.absorb(filter);
             let inner = &bytes[inner.clone()];
             let mut fresh = pieces.fresh.as_slice();
@@ -88,6 +100,17 @@ impl Block {
         push(stream, &bytes[inner.end..], out);
         bytes
     }
+}
+
+/// The first whole line of a block that is not blank, and where the last one begins that is not; `None`
+/// where nothing is between them.
+fn ends(bytes: &[u8]) -> Option<(Range<usize>, usize)> {
+    let line = |at: usize| memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |end| end + 1);
+    let first = memchr::memchr(b'\n', bytes)? + 1;
+    let first = line(first + bytes[first..].iter().position(|byte| !is_blank(*byte))?);
+    let end = first + memchr::memchr(b'\n', &bytes[first..])? + 1;
+    let last = line(bytes.iter().rposition(|byte| !is_blank(*byte))?);
+    (end < last).then_some((first..end, last))
 }
 
 fn push(filter: &mut Filter, chunk: &[u8], out: &mut dyn FnMut(&[u8])) {
@@ -122,6 +145,9 @@ impl Worker {
 /// Threads that filter the blocks of a stream.
 pub struct Crew {
     policy: Policy,
+    /// How the stream begins.
+    head: Vec<u8>,
+    kind: Option<Kind>,
     /// The first has the oldest block of those at work, if its turn came full circle.
     workers: VecDeque<Worker>,
     /// How many blocks are at work.
@@ -141,7 +167,14 @@ impl Crew {
             return Ok(None);
         }
         let workers = (0..threads).map(|_| Worker::start()).collect::<io::Result<_>>()?;
-        Ok(Some(Self { policy: policy.clone(), workers, waiting: 0, spare: Vec::new() }))
+        Ok(Some(Self {
+            policy: policy.clone(),
+            head: Vec::new(),
+            kind: None,
+            workers,
+            waiting: 0,
+            spare: Vec::new(),
+        }))
     }
 
     /// Whether a block must be [taken](Self::take) before another can be [given](Self::give).
@@ -162,7 +195,14 @@ impl Crew {
     /// The thread has ended, which it does not do.
     pub fn give(&mut self, bytes: Vec<u8>) -> io::Result<()> {
         let at = self.waiting % self.workers.len();
-        let block = Block::new(bytes, &self.policy);
+        let block = if self.kind == Some(Kind::Text) {
+            Block::new(bytes, &self.policy)
+        } else {
+            let most = bytes.len().min(HEAD - self.head.len());
+            self.head.extend_from_slice(&bytes[..most]);
+            self.kind = Kind::told(&self.head, false);
+            Block::whole(bytes, &self.policy)
+        };
         self.workers[at].work.send(block).map_err(|_| ended())?;
         self.waiting += 1;
         Ok(())

@@ -71,7 +71,7 @@ impl Report {
     /// Takes in one event.
     pub fn see(&mut self, seen: Seen<'_>) {
         self.records += 1;
-        let name = ledger::cut(seen.computer.unwrap_or(ledger::UNNAMED));
+        let name = &*ledger::row_name(seen.computer.unwrap_or_default());
         let key = name.to_ascii_lowercase();
         let candidate = seen.verdict.outcome != Outcome::Unrelated;
         if !candidate && seen.related.is_none() {

@@ -3,7 +3,7 @@
 mod filtered;
 
 use crypt32_filter::{
-    filter::Filter,
+    filter::{Filter, Piece},
     ledger::Ledger,
     policy::{Action, Policy},
 };
@@ -53,15 +53,205 @@ fn a_line_that_is_too_long_is_no_action() {
     assert_eq!((ledger.oversized, ledger.dropped), (1, 1));
 }
 
+/// An action is what the line says, however it is written.
 #[test]
-fn counted_frames_are_read_and_stay_as_they_are() {
+fn neither_an_action_nor_its_document_is_dropped() {
+    let event = BENIGN.strip_prefix('{').unwrap();
+    for action in [
+        r#"{"index":{}}"#.to_owned(),
+        r#"{"\u0069ndex":{}}"#.to_owned(),
+        r#"{"\u0063\u0072\u0065\u0061\u0074\u0065":{"_index":"x"}}"#.to_owned(),
+        "  {\t\"upd\\u0061te\"\t: { \"_id\": 1 } }  ".to_owned(),
+        "\u{feff}{\"create\":{}}".to_owned(),
+        format!("{{{}\"\\u0069ndex\":{{}}}}", " ".repeat(400)),
+        r#"{"index":{},"more":1}"#.to_owned(),
+        r#"{"index":{"broken""#.to_owned(),
+        // The action itself says the event.
+        format!(r#"{{"index":{{}},{event}"#),
+    ] {
+        for before in ["", "{}\n"] {
+            let input = format!("{before}{action}\n{BENIGN}\n{BENIGN}\n");
+            let (out, ledger) = in_any_cut(&input, &dropping());
+            assert_eq!(ledger.dropped, 1, "{action}");
+            assert!(out.contains(r#""kb":{"verdict":"benign""#), "{action}");
+            assert!(out.starts_with(before));
+        }
+    }
+    for other in
+        [r#"{"delete":{}}"#, r#"{"index":1}"#, r#"{"a":{"index":{}}}"#, r#"{"\u0049ndex":{}}"#]
+    {
+        let (_, ledger) = in_any_cut(&format!("{other}\n{BENIGN}\n"), &dropping());
+        assert_eq!(ledger.dropped, 1, "{other}");
+    }
+}
+
+/// However long the count, and right or not.
+#[test]
+fn counted_frames_stay_as_they_are() {
     let message = format!("<11>Mar 15 11:27:57 SERVER1 nxWinEvt: {BENIGN}");
-    let input = format!("{} {message}\n", message.len());
-    for action in [Action::Tag, Action::Drop] {
-        let policy = Policy { action, ..Policy::default() };
-        let (out, ledger) = in_any_cut(&input, &policy);
-        assert_eq!(out, input);
-        assert_eq!((ledger.benign, ledger.untagged, ledger.unrelated), (1, 1, 0));
+    let length = message.len();
+    let counts = [
+        length.to_string(),
+        format!("{length:08}"),
+        format!("{length:030}"),
+        format!("+{length}"),
+        format!("{length}{length}{length}"),
+        "1".to_owned(),
+        "0".repeat(5000),
+    ];
+    for count in counts {
+        for action in [Action::Tag, Action::Drop] {
+            let input = format!("{count} {message}\n");
+            let (out, _) = in_any_cut(&input, &Policy { action, ..Policy::default() });
+            assert_eq!(out, input);
+        }
+    }
+    let (_, ledger) = in_any_cut(&format!("{length:030} {message}\n"), &dropping());
+    assert_eq!((ledger.benign, ledger.untagged, ledger.unrelated), (1, 1, 0));
+    let (out, _) = in_any_cut(&format!("{message}\n"), &dropping());
+    assert_eq!(out, "");
+}
+
+/// Arrays over several lines, as programs write them.
+fn arrays() -> Vec<String> {
+    let one = BENIGN;
+    let many = [
+        format!("[\n{one}\n]"),
+        format!("[\n{one},\n{one},\n{one}\n]"),
+        format!("[{one},\n{one},\n{one}]"),
+        format!("[{one}\n,\n{one}\n,{one}\n]"),
+        format!("[\n{one}\n,{one}\n, {one}\n]"),
+        format!("[\n{one}\n,\n{one}\n,\n{one}\n]"),
+        format!("  [  \n    {one}  ,\t\n\n \t\n    {one}  \n\n  ]  "),
+        format!("[\n\n\u{feff}\n{one}\n\u{feff}\n ,\n{one}\n \u{feff}]"),
+        format!("[\n[\n{one}\n],\n[\n{one}\n]\n]"),
+        format!("{{\"value\": [\n{one},\n{one}\n],\n\"more\": [\n{one}\n]}}"),
+        format!("[\n{{\"a\":\n{one}\n,\"b\":\n{one}\n}},{{\"c\":\n{one}\n}}\n]"),
+        format!("[\n{one}{}\n]", "\n".repeat(1020)),
+        format!("[\n{one},{}{one}\n]", " \n".repeat(5000)),
+    ];
+    many.iter().flat_map(|array| [array.clone(), array.replace('\n', "\r\n")]).collect()
+}
+
+#[test]
+fn nothing_is_dropped_out_of_an_array() {
+    let value = |text: &str| -> serde_json::Value {
+        serde_json::from_str(&text.replace('\u{feff}', "")).unwrap()
+    };
+    for array in arrays() {
+        for policy in [dropping(), Policy { max_record: 700, ..dropping() }] {
+            // Records before and behind it are dropped.
+            let input = format!("{BENIGN}\n{array}\n\n{BENIGN}\n{{\"a\":[]}}\n{array}\n{array}");
+            let (out, ledger) = in_any_cut(&input, &policy);
+            assert_eq!(ledger.dropped, 2, "{array}");
+            let rest = out.strip_prefix('\n').unwrap_or(&out);
+            assert!(!rest.starts_with(BENIGN), "{array}");
+            let (one, two) = rest.split_once("{\"a\":[]}\n").unwrap();
+            assert!(value(one).as_array().is_none_or(|all| !all.is_empty()), "{one}");
+            serde_json::Deserializer::from_str(&two.replace('\u{feff}', ""))
+                .into_iter::<serde_json::Value>()
+                .for_each(|value| drop(value.unwrap()));
+            let count = |text: &str| text.matches("\"SourceName\"").count();
+            assert_eq!(count(one), count(&array), "{array}");
+            assert_eq!(count(two), 2 * count(&array), "{array}");
+        }
+    }
+}
+
+/// Where the beginning of an array is in no sight, its end is.
+#[test]
+fn what_goes_on_as_an_array_is_one() {
+    for rest in ["]", ",", "}", "\n]", "  \n\t,", "\u{feff}]", ",{\"a\":1}", "] x"] {
+        for end in ["", "\n"] {
+            let input = format!("{BENIGN}\n{rest}{end}");
+            let (out, ledger) = in_any_cut(&input, &dropping());
+            assert_eq!((ledger.benign, ledger.dropped, ledger.tagged), (1, 0, 1), "{rest:?}");
+            assert!(out.ends_with(&format!("\n{rest}{end}")), "{out}");
+        }
+    }
+    for rest in ["", "\n", "{}", "\n \n[", "a,", "\u{feff}{}"] {
+        let (out, ledger) = in_any_cut(&format!("{BENIGN}\n{rest}"), &dropping());
+        assert_eq!((out.as_str(), ledger.dropped), (rest, 1));
+    }
+    // So far and no further.
+    for (blanks, dropped) in [(1023, 1), (1024, 0), (9000, 0)] {
+        let input = format!("{BENIGN}\n{}{{}}", "\n".repeat(blanks));
+        assert_eq!(in_any_cut(&input, &dropping()).1.dropped, dropped, "{blanks}");
+    }
+}
+
+/// An array may hold text as well.
+#[test]
+fn strings_stay_in_an_array_too() {
+    let rows = include_str!("fixtures/records.jsonl").lines();
+    let mut rows = rows.map(|row| serde_json::from_str::<serde_json::Value>(row).unwrap());
+    let row = rows.find(|row| row["id"] == "nodesc-pywin32").unwrap();
+    // Its line end is written as JSON writes it.
+    let text = format!("\"{}\"", row["payload"].as_str().unwrap());
+    assert_eq!(in_any_cut(&format!("{text}\n"), &dropping()).1.dropped, 1);
+    for input in [format!("[\n{text}\n]"), format!("{text}\n,"), format!("[{{}},\n{text}\n{text}]")]
+    {
+        let (out, ledger) = in_any_cut(&input, &dropping());
+        assert_eq!((out, ledger.dropped, ledger.untagged), (input, 0, 1));
+    }
+}
+
+/// A line of text is no element, whatever stands around it.
+#[test]
+fn text_between_commas_is_dropped() {
+    let message: serde_json::Value = serde_json::from_str(BENIGN).unwrap();
+    let message = message["Message"].as_str().unwrap().trim_end();
+    let line = format!("<27>Mar 15 11:27:57 SERVER1 crypt32: 8: {message}");
+    let (out, ledger) = in_any_cut(&format!("a,\n{line}\n,b\n"), &dropping());
+    assert_eq!((out.as_str(), ledger.dropped), ("a,\n,b\n", 1));
+}
+
+/// What is dropped may wait for the next line, and nothing else does.
+#[test]
+fn only_what_is_dropped_waits() {
+    let review = BENIGN.replace("\"Error\"", "\"Information\"");
+    let mut filter = Filter::new(dropping());
+    let mut push = |line: &str| {
+        let mut length = 0;
+        filter.push(line.as_bytes(), &mut |piece| match piece {
+            Piece::Chunk(span) => length += span.len(),
+            Piece::Bytes(bytes) => length += bytes.len(),
+        });
+        (length, filter.ledger().dropped)
+    };
+    assert!(push(&format!("{review}\n")).0 > review.len());
+    assert_eq!(push("{}\n"), (3, 0));
+    // Whoever stops here gets nothing of it, and so it counts.
+    assert_eq!(push(&format!("{BENIGN}\n")), (0, 1));
+    assert_eq!(push("\n"), (0, 1));
+    assert_eq!(push("{"), (1, 1));
+    assert_eq!(push("}\n"), (3, 1));
+    assert_eq!(push(&format!("{BENIGN}\n")), (0, 2));
+    let (length, dropped) = push("]\n");
+    assert!(length > BENIGN.len() + 3);
+    assert_eq!(dropped, 1);
+    let rows = filter.ledger().computers.iter();
+    assert_eq!(rows.map(|(_, row)| row.dropped).collect::<Vec<_>>(), [1]);
+}
+
+#[test]
+fn a_computer_called_like_another_row_has_its_own() {
+    let input: String = ["", "-", "other", "\"-\"", "OTHER", "--"]
+        .iter()
+        .map(|name| {
+            let name = serde_json::to_string(name).unwrap();
+            BENIGN.replace("\"SERVER1\"", &name) + "\n"
+        })
+        .collect();
+    let (_, ledger) = in_any_cut(&input, &dropping());
+    let mut twice = Ledger::default();
+    twice.merge(&ledger);
+    twice.merge(&ledger);
+    for (ledger, count) in [(&ledger, 1), (&twice, 2)] {
+        let rows = ledger.computers.iter();
+        let rows: Vec<_> = rows.map(|(name, row)| (name, row.benign, row.dropped)).collect();
+        let names = ["\"\"-\"\"", "\"-\"", "\"other\"", "-", "--", "OTHER"];
+        assert_eq!(rows, names.map(|name| (name, count, count)));
     }
 }
 

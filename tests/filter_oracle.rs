@@ -140,13 +140,12 @@ fn a_record_is_judged_as_if_it_were_alone() {
     let tagged = std::cell::Cell::new(0);
     proptest!(config(), |(lines in lines(3), policy in policies())| {
         let policy = Policy { action: Action::Tag, ..policy };
-        let input = stream(&lines, &shapes, &policy, true);
-        let (mut alone, mut sum) = (Vec::new(), Ledger::default());
-        for line in input.split_inclusive(|byte| *byte == b'\n') {
-            // Not at the start of a stream, the only place where a byte order mark counts.
-            let before = if alone.is_empty() { &b""[..] } else { b"\n" };
-            let (out, ledger) = real(&[before, line].concat(), &[], &policy);
-            alone.extend(&out[before.len()..]);
+        // Not at the start of a stream, the only place where a byte order mark counts.
+        let input = [&b"\n"[..], &stream(&lines, &shapes, &policy, true)].concat();
+        let (mut alone, mut sum) = (b"\n".to_vec(), Ledger::default());
+        for line in input[1..].split_inclusive(|byte| *byte == b'\n') {
+            let (out, ledger) = real(&[b"\n", line].concat(), &[], &policy);
+            alone.extend(&out[1..]);
             sum.merge(&ledger);
         }
         let (together, ledger) = real(&input, &[], &policy);

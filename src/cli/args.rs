@@ -1,12 +1,24 @@
 //! The arguments, as a value: parsed by clap, and nothing done yet. Shared by the native command
 //! and `npx crypt32-filter`.
 
-use std::{ffi::OsString, num::NonZeroUsize, string::ToString};
+use std::{
+    ffi::OsString,
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+    string::ToString,
+};
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, error::ErrorKind};
 use serde_json::Value;
 
-use crate::{policy::Policy, report, time::DateOrder};
+use crate::{
+    policy::Policy,
+    report::{self, escape},
+    time::DateOrder,
+};
+
+/// The name of standard input among the files.
+pub const STDIN: &str = "-";
 
 const ABOUT: &str = "\
 Tags or drops the Crypt32 event 8 records of Windows XP and Server 2003 that Microsoft's article \
@@ -178,13 +190,13 @@ pub struct Filter {
     pub output: Output,
     /// Write the ledger to this file: at the end, every 10 seconds, and when stopped
     #[arg(long, value_name = "FILE")]
-    pub ledger: Option<String>,
+    pub ledger: Option<PathBuf>,
     /// How many threads filter a large file [default: one per core; in Node always 1]
     #[arg(long, value_name = "N")]
     pub threads: Option<NonZeroUsize>,
     /// Files to read; - or none is standard input
     #[arg(value_name = "FILE")]
-    pub files: Vec<String>,
+    pub files: Vec<PathBuf>,
 }
 
 /// How inputs are read by the commands that look into records.
@@ -198,7 +210,7 @@ pub struct ReadingFlags {
     pub date_order: Option<DateOrder>,
     /// Files to read; - or none is standard input. Packed ones and .evt and .evtx files too
     #[arg(value_name = "FILE")]
-    files: Vec<String>,
+    files: Vec<PathBuf>,
 }
 
 /// `classify`.
@@ -243,6 +255,11 @@ pub struct Report {
     pub check: bool,
 }
 
+/// A message in which whatever an argument holds is seen, and a terminal obeys nothing.
+fn shown(text: &str) -> String {
+    text.split('\n').map(escape::visible).collect::<Vec<_>>().join("\n")
+}
+
 fn report_format(word: &str) -> Result<report::Format, String> {
     word.parse().map_err(|()| format!("takes {}", report::Format::WORDS.join(", ")))
 }
@@ -278,23 +295,32 @@ impl Cli {
         args.insert(0, OsString::from("crypt32-filter"));
         Self::try_parse_from(args).map_err(|error| {
             let help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-            Ended { text: error.to_string(), exit_code: if help { 0 } else { 2 } }
+            let text = error.to_string();
+            if help {
+                Ended { text, exit_code: 0 }
+            } else {
+                Ended { text: shown(&text), exit_code: 2 }
+            }
         })
     }
 
     /// The files to read; never empty.
-    pub fn files(&self) -> Vec<&str> {
+    pub fn files(&self) -> Vec<&Path> {
         let files = match &self.command {
             Command::Filter(filter) => &filter.files,
             Command::Classify(classify) => &classify.reading.files,
             Command::Explain(explain) => &explain.reading.files,
             Command::Report(report) => &report.reading.files,
         };
-        if files.is_empty() { vec!["-"] } else { files.iter().map(String::as_str).collect() }
+        if files.is_empty() {
+            vec![Path::new(STDIN)]
+        } else {
+            files.iter().map(PathBuf::as_path).collect()
+        }
     }
 
     /// Where the ledger goes.
-    pub fn ledger(&self) -> Option<&str> {
+    pub fn ledger(&self) -> Option<&Path> {
         match &self.command {
             Command::Filter(filter) => filter.ledger.as_deref(),
             _ => None,

@@ -3,6 +3,7 @@
 use std::{
     io::{self, Read},
     num::NonZeroUsize,
+    path::Path,
     sync::Mutex,
     thread,
 };
@@ -35,7 +36,7 @@ pub fn crew(
 /// Reads a file to its end; gives how many bytes it had.
 pub fn copy(
     input: &mut impl Read,
-    name: &str,
+    path: &Path,
     crew: &mut Crew,
     progress: &ProgressBar,
     shared: &Mutex<Shared>,
@@ -51,35 +52,34 @@ pub fn copy(
                 Err(error) => end = Some(Err(error)),
             }
             read += block.len() as u64;
-            if let Some(filtering) = lock(shared).session.filter() {
-                filtering.look_at_head(&block);
-            }
-            crew.give(block).map_err(|error| failed(name, &error))?;
+            crew.give(block).map_err(|error| failed(path, &error))?;
         }
-        if !lock(shared).take(name, crew)? {
+        if !lock(shared).take(path, crew)? {
             break;
         }
         progress.set_position(read);
     }
     // What was read so far is whole records and a rest; none of it is lost.
-    lock(shared).end_input(Some(name))?;
+    lock(shared).end_input(Some(path))?;
     match end {
-        Some(Err(error)) => Err(ended(&format!("cannot read {name} beyond byte {read}: {error}"))),
+        Some(Err(error)) => {
+            Err(ended(&format!("cannot read {} beyond byte {read}: {error}", path.display())))
+        }
         _ => Ok(read),
     }
 }
 
 impl Shared {
     /// Writes what comes of the next block; `false` if there is none.
-    fn take(&mut self, name: &str, crew: &mut Crew) -> Result<bool, Ended> {
+    fn take(&mut self, path: &Path, crew: &mut Crew) -> Result<bool, Ended> {
         let Self { session, output, .. } = self;
         let Some(filtering) = session.filter() else { return Ok(false) };
         let took = filtering.take(crew, &mut |bytes| output.add(bytes));
         self.write()?;
-        took.map_err(|error| failed(name, &error))
+        took.map_err(|error| failed(path, &error))
     }
 }
 
-fn failed(name: &str, error: &io::Error) -> Ended {
-    ended(&format!("cannot filter {name}: {error}"))
+fn failed(path: &Path, error: &io::Error) -> Ended {
+    ended(&format!("cannot filter {}: {error}", path.display()))
 }

@@ -7,7 +7,7 @@ use super::{
     reading::Reading,
     session::Write,
 };
-use crate::{finding::Finding, verdict::Outcome};
+use crate::{finding::Finding, report::escape, verdict::Outcome};
 
 /// `classify` at work.
 pub struct Classifying {
@@ -43,7 +43,6 @@ impl Classifying {
 
     /// Writes what was read.
     pub fn flush(&mut self, write: Write<'_>) {
-        let mut line = Vec::new();
         for item in self.reading.take() {
             let outcome = item.verdict.outcome;
             self.reviews += u64::from(outcome == Outcome::Review);
@@ -52,10 +51,9 @@ impl Classifying {
             }
             let Some(finding) = &item.finding else { continue };
             let row = Row { record: item.record, event: item.event, finding };
-            line.clear();
-            if serde_json::to_writer(&mut line, &row).is_ok() {
-                line.push(b'\n');
-                write(&line);
+            if let Ok(mut line) = serde_json::to_string(&row) {
+                line.push('\n');
+                write(escape::json(&line).as_bytes());
             }
         }
     }

@@ -11,7 +11,7 @@ use crate::{
     filter::{Filter, Piece},
     ledger::Ledger,
     policy::{Action, Policy},
-    reader::container::{self, Content, Packing},
+    reader::container::Kind,
 };
 
 /// `filter` at work.
@@ -21,8 +21,8 @@ pub struct Filtering {
     wrapper: Option<Wrapper>,
     /// The ledger of the inputs before this one.
     before: Ledger,
-    /// The current input has given bytes.
-    begun: bool,
+    /// What the current input is was looked at.
+    told: bool,
     warnings: Vec<String>,
 }
 
@@ -43,13 +43,12 @@ impl Filtering {
             wrapper: (args.output == Output::Ndjson).then(|| Wrapper::new(policy.max_record)),
             policy,
             before: Ledger::default(),
-            begun: false,
+            told: false,
             warnings: Vec::new(),
         })
     }
 
     pub fn push(&mut self, chunk: &[u8], write: Write<'_>) {
-        self.look_at_head(chunk);
         match &mut self.wrapper {
             Some(wrapper) => {
                 let objects = wrapper.push(chunk);
@@ -57,6 +56,7 @@ impl Filtering {
             }
             None => give(chunk, write, |out| self.filter.push(chunk, out)),
         }
+        self.tell();
     }
 
     /// Whether records are made to objects before they are filtered.
@@ -74,7 +74,9 @@ impl Filtering {
     /// Takes the next block in from a crew; `false` if there is none.
     #[cfg(not(target_family = "wasm"))]
     pub fn take(&mut self, crew: &mut Crew, write: Write<'_>) -> std::io::Result<bool> {
-        crew.take(&mut self.filter, write)
+        let took = crew.take(&mut self.filter, write);
+        self.tell();
+        took
     }
 
     pub fn end_input(&mut self, write: Write<'_>) {
@@ -83,30 +85,24 @@ impl Filtering {
             give(&objects, write, |out| self.filter.push(&objects, out));
         }
         give(&[], write, |out| self.filter.finish(out));
+        self.tell();
         self.before = self.total();
         self.filter = Filter::new(self.policy.clone());
         if let Some(wrapper) = &mut self.wrapper {
             *wrapper = Wrapper::new(self.policy.max_record);
         }
-        self.begun = false;
+        self.told = false;
     }
 
-    /// Says why nothing will be found in input that is no plain text.
-    pub fn look_at_head(&mut self, head: &[u8]) {
-        if self.begun || head.is_empty() {
-            return;
+    /// Says why nothing will be found in input that is no text.
+    fn tell(&mut self) {
+        let Some(kind) = self.filter.kind().filter(|_| !self.told) else { return };
+        self.told = true;
+        if kind != Kind::Text {
+            let instead = if kind.is_read() { ", or use classify" } else { "" };
+            let (name, remedy) = (kind.name(), kind.remedy());
+            self.warnings.push(format!("it is {name} and passes unchanged; {remedy}{instead}"));
         }
-        self.begun = true;
-        let kind = match (container::packing(head), container::content(head)) {
-            (Packing::Gzip, _) => "gzip",
-            (Packing::Zstd, _) => "zstd",
-            (_, Content::Utf16Le | Content::Utf16Be) => "UTF-16",
-            (_, Content::Evt) => "an .evt file",
-            (_, Content::Evtx) => "an .evtx file",
-            (Packing::Plain, Content::Utf8) => return,
-        };
-        self.warnings
-            .push(format!("it is {kind} and passes unchanged; decode it first, or use classify"));
     }
 
     fn total(&self) -> Ledger {

@@ -5,8 +5,14 @@ pub mod args;
 #[cfg(not(target_family = "wasm"))]
 mod blocks;
 mod classify;
+#[cfg(not(target_family = "wasm"))]
+mod closed;
 mod explain;
+#[cfg(not(target_family = "wasm"))]
+mod file_id;
 mod filter;
+#[cfg(not(target_family = "wasm"))]
+mod ledger_file;
 #[cfg(not(target_family = "wasm"))]
 pub mod native;
 mod ndjson;

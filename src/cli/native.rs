@@ -2,9 +2,9 @@
 
 use std::{
     env,
-    fs::{self, File},
+    fs::File,
     io::{self, IsTerminal, Read, Write},
-    path::{Path, PathBuf},
+    path::Path,
     process::{self, ExitCode},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
@@ -14,11 +14,14 @@ use std::{
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{
-    args::{Cli, Color, Ended},
+    args::{Cli, Color, Ended, STDIN},
     blocks,
-    output::{Output, again_later},
+    file_id::FileId,
+    ledger_file::LedgerFile,
+    output::{self, Output, again_later},
     session::Session,
 };
+use crate::report::escape::visible;
 
 /// How much is read at once.
 const CHUNK: usize = 256 * 1024;
@@ -29,25 +32,32 @@ const LEDGER_EVERY: Duration = Duration::from_secs(10);
 pub(super) struct Shared {
     pub session: Session,
     pub output: Output,
-    ledger: Option<PathBuf>,
+    ledger: Option<LedgerFile>,
     /// Output did not get out. The ledger counts it, and so is not written any more.
     lost: bool,
 }
 
 /// Runs the command that the arguments ask for.
 pub fn main() -> ExitCode {
-    match Cli::parse_from_args(env::args_os().skip(1)).and_then(|cli| run(&cli)) {
-        Ok(code) => ExitCode::from(code),
-        Err(Ended { text, exit_code: 0 }) => {
-            // Help into a closed pipe is a normal end too.
-            let _ = io::stdout().write_all(text.as_bytes());
-            ExitCode::SUCCESS
-        }
-        Err(Ended { text, exit_code }) => {
-            eprint!("{text}");
-            ExitCode::from(exit_code)
-        }
-    }
+    let done = match Cli::parse_from_args(env::args_os().skip(1)) {
+        Ok(cli) => run(&cli),
+        Err(Ended { text, exit_code: 0 }) => print(&text),
+        Err(ended) => Err(ended),
+    };
+    ExitCode::from(done.unwrap_or_else(|ended| tell(&ended)))
+}
+
+/// Prints a help text.
+fn print(text: &str) -> Result<u8, Ended> {
+    let mut output = Output::stdout()?;
+    output.add(text.as_bytes());
+    output.flush().map(|()| 0)
+}
+
+/// Says what is wrong; gives the exit code. Where nobody can be told, that is no reason to stop.
+fn tell(ended: &Ended) -> u8 {
+    let _ = io::stderr().write_all(ended.text.as_bytes());
+    ended.exit_code
 }
 
 fn run(cli: &Cli) -> Result<u8, Ended> {
@@ -61,9 +71,13 @@ fn run(cli: &Cli) -> Result<u8, Ended> {
     let shared = Arc::new(Mutex::new(Shared {
         session: Session::new(cli, color)?,
         output: Output::stdout()?,
-        ledger: cli.ledger().map(PathBuf::from),
+        ledger: None,
         lost: false,
     }));
+    if let Some(path) = cli.ledger() {
+        let ledger = ledger_file(path, cli, &lock(&shared).output)?;
+        lock(&shared).ledger = Some(ledger);
+    }
     // A ledger that cannot be written must be known before the first record is dropped.
     lock(&shared).write_ledger()?;
     if cli.ledger().is_some() {
@@ -72,12 +86,11 @@ fn run(cli: &Cli) -> Result<u8, Ended> {
     let mut failed = None;
     for file in cli.files() {
         if let Err(error) = read_input(file, cli, &shared) {
-            eprint!("{}", error.text);
+            failed = Some(tell(&error));
             // A closed pipe, or a full disk.
             if lock(&shared).lost {
                 return Ok(error.exit_code);
             }
-            failed = Some(error.exit_code);
         }
         lock(&shared).say_warnings(file, cli.quiet);
     }
@@ -98,13 +111,7 @@ fn stop_with_ledger(shared: &Arc<Mutex<Shared>>) -> Result<(), Ended> {
     ctrlc::set_handler(move || {
         let mut shared = lock(&stopped);
         let ended = shared.end_input(None).and_then(|()| shared.write_ledger());
-        let code = ended.map_or_else(
-            |error| {
-                eprint!("{}", error.text);
-                error.exit_code
-            },
-            |()| 0,
-        );
+        let code = ended.map_or_else(|error| tell(&error), |()| 0);
         process::exit(code.into());
     })
     .map_err(|error| ended(&format!("cannot handle signals: {error}")))?;
@@ -113,7 +120,7 @@ fn stop_with_ledger(shared: &Arc<Mutex<Shared>>) -> Result<(), Ended> {
         loop {
             thread::sleep(LEDGER_EVERY);
             if let Err(error) = lock(&clock).write_ledger() {
-                eprint!("{}", error.text);
+                tell(&error);
             }
         }
     });
@@ -121,13 +128,13 @@ fn stop_with_ledger(shared: &Arc<Mutex<Shared>>) -> Result<(), Ended> {
 }
 
 impl Shared {
-    fn push(&mut self, chunk: &[u8], file: Option<&str>) -> Result<(), Ended> {
+    fn push(&mut self, chunk: &[u8], file: Option<&Path>) -> Result<(), Ended> {
         let Self { session, output, .. } = self;
         session.push(chunk, &mut |bytes| output.add(bytes));
         self.flush(file)
     }
 
-    pub fn end_input(&mut self, file: Option<&str>) -> Result<(), Ended> {
+    pub fn end_input(&mut self, file: Option<&Path>) -> Result<(), Ended> {
         let Self { session, output, .. } = self;
         session.end_input(&mut |bytes| output.add(bytes));
         let flushed = self.flush(file);
@@ -149,10 +156,10 @@ impl Shared {
     }
 
     /// Writes what there is; first looks through the file for dates, if need be.
-    fn flush(&mut self, file: Option<&str>) -> Result<(), Ended> {
+    fn flush(&mut self, file: Option<&Path>) -> Result<(), Ended> {
         let Self { session, output, .. } = self;
         if session.wants_survey()
-            && let Some(mut file) = file.and_then(|name| File::open(name).ok())
+            && let Some(mut file) = file.and_then(|path| File::open(path).ok())
         {
             let mut chunk = vec![0; CHUNK];
             while let Ok(length @ 1..) = file.read(&mut chunk) {
@@ -165,63 +172,82 @@ impl Shared {
         self.write()
     }
 
-    fn say_warnings(&mut self, file: &str, quiet: bool) {
-        let name = if file == "-" { "standard input" } else { file };
+    fn say_warnings(&mut self, file: &Path, quiet: bool) {
         for warning in self.session.warnings().iter().filter(|_| !quiet) {
-            eprintln!("warning: {name}: {warning}");
+            let line = format!("{}: {warning}", name(file));
+            let _ = writeln!(io::stderr(), "warning: {}", visible(&line));
         }
     }
 
-    /// Writes the ledger beside its place and moves it there, so that no reader sees half of it.
+    /// Writes the ledger, unless it counts what did not get out.
     fn write_ledger(&self) -> Result<(), Ended> {
-        let Some(path) = self.ledger.as_deref().filter(|_| !self.lost) else { return Ok(()) };
+        let Some(file) = self.ledger.as_ref().filter(|_| !self.lost) else { return Ok(()) };
         let mut json = self.session.ledger().unwrap_or_default();
         json.push('\n');
-        replace(path, &json)
-            .map_err(|error| ended(&format!("cannot write the ledger {}: {error}", path.display())))
+        file.write(&json).map_err(|error| no_ledger(file.path(), &error.to_string()))
     }
 }
 
-/// Gives a file this content, at once. A link stays, and so does what is no file.
-fn replace(path: &Path, content: &str) -> io::Result<()> {
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    if fs::metadata(&path).is_ok_and(|about| !about.is_file() && !about.is_dir()) {
-        return File::options().write(true).open(&path)?.write_all(content.as_bytes());
-    }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.tmp", process::id()));
-    let temporary = path.with_file_name(name);
-    fs::write(&temporary, content).and_then(|()| fs::rename(&temporary, &path)).inspect_err(|_| {
-        let _ = fs::remove_file(&temporary);
-    })
+fn no_ledger(path: &Path, why: &str) -> Ended {
+    ended(&format!("cannot write the ledger {}: {why}", path.display()))
 }
 
+/// The ledger's file, unless it is one that must stay. Nothing was read yet.
+fn ledger_file(path: &Path, cli: &Cli, output: &Output) -> Result<LedgerFile, Ended> {
+    let id = FileId::of_path(path);
+    let is = |other: Option<FileId>| id.is_some() && other == id;
+    if is(output.id()) {
+        return Err(no_ledger(path, "it is the output"));
+    }
+    for input in cli.files() {
+        let other = if is_stdin(input) {
+            output::stdin().ok().and_then(|file| FileId::of_file(&file))
+        } else {
+            FileId::of_path(input)
+        };
+        if is(other) {
+            return Err(no_ledger(path, &format!("it is an input: {}", name(input))));
+        }
+    }
+    LedgerFile::new(path).map_err(|why| no_ledger(path, &why))
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == STDIN
+}
+
+/// An input as messages name it.
+fn name(path: &Path) -> String {
+    if is_stdin(path) { "standard input".to_owned() } else { path.display().to_string() }
+}
+
+/// An error; whatever is in its text, a terminal obeys nothing of it.
 pub(super) fn ended(message: &str) -> Ended {
-    Ended { text: format!("error: {message}\n"), exit_code: 2 }
+    Ended { text: format!("error: {}\n", visible(message)), exit_code: 2 }
 }
 
-fn read_input(name: &str, cli: &Cli, shared: &Mutex<Shared>) -> Result<(), Ended> {
-    if name == "-" {
-        return copy(
-            &mut io::stdin().lock(),
-            "standard input",
-            None,
-            &ProgressBar::hidden(),
-            shared,
-        )
-        .map(drop);
-    }
+fn read_input(path: &Path, cli: &Cli, shared: &Mutex<Shared>) -> Result<(), Ended> {
+    let name = name(path);
     let fail = |what: &str, error: &io::Error| ended(&format!("cannot {what} {name}: {error}"));
-    let mut file = File::open(name).map_err(|error| fail("open", &error))?;
+    if is_stdin(path) {
+        // One that is closed has no bytes.
+        if let Ok(file) = output::stdin() {
+            refuse_own(&file, &name, shared)?;
+        }
+        return copy(&mut io::stdin().lock(), &name, None, &ProgressBar::hidden(), shared)
+            .map(drop);
+    }
+    let mut file = File::open(path).map_err(|error| fail("open", &error))?;
     let about = file.metadata().map_err(|error| fail("open", &error))?;
     if about.is_dir() {
         return Err(ended(&format!("cannot read {name}: it is a folder; name the files in it")));
     }
+    refuse_own(&file, &name, shared)?;
     let size = about.is_file().then_some(about.len());
-    let progress = progress(Path::new(name), size.filter(|_| !cli.quiet));
+    let progress = progress(path, size.filter(|_| !cli.quiet));
     let read = match blocks::crew(size, cli.threads(), shared) {
-        Some(mut crew) => blocks::copy(&mut file, name, &mut crew, &progress, shared),
-        None => copy(&mut file, name, size, &progress, shared),
+        Some(mut crew) => blocks::copy(&mut file, path, &mut crew, &progress, shared),
+        None => copy(&mut file, &name, size.map(|_| path), &progress, shared),
     }?;
     progress.finish_and_clear();
     match size {
@@ -233,6 +259,21 @@ fn read_input(name: &str, cli: &Cli, shared: &Mutex<Shared>) -> Result<(), Ended
     }
 }
 
+/// Refuses a file that grows with what is read of it, or that is this run's ledger.
+fn refuse_own(file: &File, name: &str, shared: &Mutex<Shared>) -> Result<(), Ended> {
+    let regular = file.metadata().is_ok_and(|about| about.is_file());
+    let Some(id) = FileId::of_file(file).filter(|_| regular) else { return Ok(()) };
+    let shared = lock(shared);
+    let own = if shared.output.id().as_ref() == Some(&id) {
+        "output"
+    } else if shared.ledger.as_ref().and_then(LedgerFile::id).as_ref() == Some(&id) {
+        "ledger"
+    } else {
+        return Ok(());
+    };
+    Err(ended(&format!("cannot read {name}: it is the {own} too")))
+}
+
 /// A bar on standard error, for a file on a terminal.
 fn progress(path: &Path, size: Option<u64>) -> ProgressBar {
     let Some(size) = size.filter(|_| io::stderr().is_terminal()) else {
@@ -242,22 +283,20 @@ fn progress(path: &Path, size: Option<u64>) -> ProgressBar {
         "{msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}",
     );
     let bar = ProgressBar::with_draw_target(Some(size), ProgressDrawTarget::stderr());
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = visible(&path.file_name().unwrap_or_default().to_string_lossy()).into_owned();
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())).with_message(name)
 }
 
-/// Reads an input to its end; gives how many bytes it had.
+/// Reads an input to its end; gives how many bytes it had. `again`: where it can be read once more.
 fn copy(
     input: &mut dyn Read,
     name: &str,
-    size: Option<u64>,
+    again: Option<&Path>,
     progress: &ProgressBar,
     shared: &Mutex<Shared>,
 ) -> Result<u64, Ended> {
     let mut chunk = vec![0; CHUNK];
     let mut read = 0;
-    // A file can be read twice.
-    let again = size.map(|_| name);
     loop {
         let length = match input.read(&mut chunk) {
             Ok(length) => length,
@@ -273,7 +312,7 @@ fn copy(
         }
         lock(shared).push(&chunk[..length], again)?;
         read += length as u64;
-        if size.is_some() {
+        if again.is_some() {
             progress.set_position(read);
         }
     }

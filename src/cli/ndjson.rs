@@ -4,12 +4,17 @@ use base64::Engine as _;
 
 use crate::{
     json::{Tokens, write_string},
-    reader::without_line_end,
+    reader::{container::Kind, without_line_end},
 };
 
 /// Turns lines into JSON objects. Longer lines than `max_record` pass as they are, as in the filter.
 pub struct Wrapper {
     max_record: usize,
+    /// How the input begins, until it is known what it is.
+    head: Vec<u8>,
+    kind: Option<Kind>,
+    /// A line has come: a byte order mark no longer belongs to the stream.
+    begun: bool,
     held: Vec<u8>,
     oversized: bool,
     added: u64,
@@ -17,7 +22,15 @@ pub struct Wrapper {
 
 impl Wrapper {
     pub fn new(max_record: usize) -> Self {
-        Self { max_record, held: Vec::new(), oversized: false, added: 0 }
+        Self {
+            max_record,
+            head: Vec::new(),
+            kind: None,
+            begun: false,
+            held: Vec::new(),
+            oversized: false,
+            added: 0,
+        }
     }
 
     /// How many bytes more came out than went in, so far.
@@ -27,10 +40,31 @@ impl Wrapper {
 
     /// Takes in a chunk and gives all complete lines.
     pub fn push(&mut self, chunk: &[u8]) -> Vec<u8> {
+        match self.kind {
+            None => self.begin(chunk, false),
+            Some(Kind::Text) => self.lines(chunk),
+            // The filter passes it.
+            Some(_) => chunk.to_vec(),
+        }
+    }
+
+    /// Finds out what the input is.
+    fn begin(&mut self, chunk: &[u8], whole: bool) -> Vec<u8> {
+        self.head.extend_from_slice(chunk);
+        self.kind = Kind::told(&self.head, whole);
+        if self.kind.is_none() {
+            return Vec::new();
+        }
+        let head = core::mem::take(&mut self.head);
+        self.push(&head)
+    }
+
+    fn lines(&mut self, chunk: &[u8]) -> Vec<u8> {
         let mut out = Vec::with_capacity(chunk.len() * 2);
         for line in chunk.split_inclusive(|&byte| byte == b'\n') {
             let complete = line.ends_with(b"\n");
             if self.oversized || self.held.len() + line.len() > self.max_record + 1 {
+                self.begun = true;
                 out.append(&mut self.held);
                 out.extend_from_slice(line);
                 self.oversized = !complete;
@@ -49,7 +83,7 @@ impl Wrapper {
 
     /// Gives the last line, which has no line end.
     pub fn finish(&mut self) -> Vec<u8> {
-        let mut out = Vec::new();
+        let mut out = if self.kind.is_none() { self.begin(&[], true) } else { Vec::new() };
         let held = core::mem::take(&mut self.held);
         if !held.is_empty() {
             self.wrap(&held, &mut out);
@@ -58,12 +92,17 @@ impl Wrapper {
     }
 
     fn wrap(&mut self, line: &[u8], out: &mut Vec<u8>) {
-        let text = without_line_end(line);
-        let object = |text: &str| Tokens::new(text.trim_start_matches('\u{feff}')).whole_object();
+        let mark = if self.begun { None } else { line.strip_prefix(b"\xEF\xBB\xBF") };
+        self.begun = true;
         let before = out.len();
+        if let Some(rest) = mark {
+            out.extend_from_slice(&line[..line.len() - rest.len()]);
+        }
+        let rest = mark.unwrap_or(line);
+        let text = without_line_end(rest);
         match core::str::from_utf8(text) {
-            Ok(text) if text.is_empty() || object(text) => {
-                out.extend_from_slice(line);
+            Ok(text) if text.is_empty() || Tokens::new(text).whole_object() => {
+                out.extend_from_slice(rest);
                 return;
             }
             Ok(text) => {
@@ -79,7 +118,7 @@ impl Wrapper {
             }
         }
         out.push(b'}');
-        out.extend_from_slice(&line[text.len()..]);
+        out.extend_from_slice(&rest[text.len()..]);
         self.added += (out.len() - before - line.len()) as u64;
     }
 }

@@ -11,7 +11,15 @@ use std::{
     time::Duration,
 };
 
-use super::args::Ended;
+use super::{args::Ended, closed::stdout_was_closed, file_id::FileId, native::ended};
+
+/// Standard input, without the buffer that Rust puts in front of it.
+pub fn stdin() -> io::Result<File> {
+    #[cfg(unix)]
+    return io::stdin().as_fd().try_clone_to_owned().map(File::from);
+    #[cfg(windows)]
+    return io::stdin().as_handle().try_clone_to_owned().map(File::from);
+}
 
 /// Whether reading or writing is only to be tried once more: after a signal, or, where another
 /// program with the same pipe made it one that does not wait, after waiting here.
@@ -39,17 +47,22 @@ pub struct Output {
 impl Output {
     /// Standard output.
     pub fn stdout() -> Result<Self, Ended> {
+        if stdout_was_closed() {
+            return Err(ended("standard output is closed"));
+        }
         #[cfg(unix)]
         let file = io::stdout().as_fd().try_clone_to_owned().map(File::from);
         #[cfg(windows)]
         let file = io::stdout().as_handle().try_clone_to_owned().map(File::from);
         match file {
             Ok(file) => Ok(Self { file, buffer: Vec::new(), open: 0, failed: None }),
-            Err(error) => Err(Ended {
-                text: format!("error: standard output is not open: {error}\n"),
-                exit_code: 2,
-            }),
+            Err(error) => Err(ended(&format!("standard output is not open: {error}"))),
         }
+    }
+
+    /// Which file it goes to.
+    pub fn id(&self) -> Option<FileId> {
+        FileId::of_file(&self.file)
     }
 
     /// Takes output.

@@ -3,10 +3,26 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::cli::{
-    args::{Cli, Color, Ended},
-    session::Session,
+use crate::{
+    cli::{
+        args::{Cli, Color, Ended},
+        session::Session,
+    },
+    ledger::Ledger,
+    report::escape,
 };
+
+/// The text as a terminal may show it: it sees nothing in it that it would obey.
+#[wasm_bindgen]
+pub fn visible(text: &str) -> String {
+    escape::visible(text).into_owned()
+}
+
+/// Whether this is a ledger that was written down.
+#[wasm_bindgen(js_name = isLedger)]
+pub fn is_ledger(json: &[u8]) -> bool {
+    Ledger::is_in(json)
+}
 
 /// A text that ends the program, and with which exit code: help, or what is wrong.
 #[wasm_bindgen]
@@ -57,13 +73,13 @@ impl Program {
 
     /// The files to read, `-` for standard input; never empty.
     pub fn files(&self) -> Vec<String> {
-        self.cli.files().into_iter().map(str::to_owned).collect()
+        self.cli.files().into_iter().map(|path| path.display().to_string()).collect()
     }
 
     /// Where the ledger goes.
     #[wasm_bindgen(js_name = ledgerFile)]
     pub fn ledger_file(&self) -> Option<String> {
-        self.cli.ledger().map(str::to_owned)
+        self.cli.ledger().map(|path| path.display().to_string())
     }
 
     /// Whether to say nothing but results and errors.

@@ -2,20 +2,29 @@
 /**
  * `npx crypt32-filter`: the native command's arguments and sessions, in WASM; this file opens the
  * files. Texts and exit codes are those of `src/cli/native.rs` and `output.rs`, and a test holds
- * both side by side.
+ * both side by side. One thing is not as there: Node opens `/dev/null` in the place of a standard
+ * output that is closed, so that this cannot be told from one that nobody wants.
  *
  * @module
  */
 import { closeSync, createReadStream, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import process, { argv, env, exit, stderr, stdin, stdout } from "node:process";
 import { setTimeout } from "node:timers/promises";
-import { initSync, Program, Stop } from "./crypt32_full.js";
-import { LedgerFile } from "./ledger-file.js";
+import { initSync, Program, Stop, visible } from "./crypt32_full.js";
+import { type FileId, fileId, LedgerFile, noLedger, type Path } from "./ledger-file.js";
 import { Ended, ended, Output, reason } from "./output.js";
 import { Progress } from "./progress.js";
 
 /** How much is read at once. */
 const CHUNK = 256 * 1024;
+
+/** One input. */
+interface Input {
+  path: Path;
+  /** How messages name it. */
+  name: string;
+  stdin: boolean;
+}
 
 /** What one run holds. */
 interface Run {
@@ -38,18 +47,25 @@ async function main(args: string[]): Promise<number> {
     await output.write(Buffer.from(thrown.text));
     return 0;
   }
-  const path = program.ledgerFile();
+  const paths = new Paths();
+  const ledgerPath = program.ledgerFile();
+  const inputs = program.files().map((file): Input => {
+    const stdin = file === "-";
+    return { path: paths.of(file), name: stdin ? "standard input" : visible(file), stdin };
+  });
   const ledger =
-    path === undefined ? undefined : new LedgerFile(path, output, () => program.ledger() ?? "");
+    ledgerPath === undefined
+      ? undefined
+      : ledgerFile(paths.of(ledgerPath), visible(ledgerPath), inputs, program, output);
   const run = { program, output, ledger, stopped: false };
   // A ledger that cannot be written must be known before the first record is dropped.
   ledger?.write();
   ledger?.keep();
   if (ledger) for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop(run));
   let failed: number | undefined;
-  for (const name of program.files()) {
+  for (const input of inputs) {
     try {
-      await read(name, run);
+      await read(input, run);
     } catch (thrown) {
       if (!(thrown instanceof Ended)) throw thrown;
       stderr.write(thrown.text);
@@ -57,11 +73,56 @@ async function main(args: string[]): Promise<number> {
       if (output.lost) return thrown.code;
       failed = thrown.code;
     }
-    warn(name, run);
+    warn(input, run);
   }
   await output.write(program.finish());
   ledger?.write();
   return failed ?? program.exitCode();
+}
+
+/** The ledger's file, unless it is one that must stay. Nothing was read yet. */
+function ledgerFile(
+  path: Path,
+  name: string,
+  inputs: Input[],
+  program: Program,
+  output: Output,
+): LedgerFile {
+  const id = fileId(path);
+  const is = (other: FileId) => id !== undefined && other === id;
+  if (is(fileId(output.file))) throw noLedger(name, "it is the output");
+  for (const input of inputs) {
+    if (is(fileId(input.stdin ? 0 : input.path))) {
+      throw noLedger(name, `it is an input: ${input.name}`);
+    }
+  }
+  return new LedgerFile(path, name, output, () => program.ledger() ?? "");
+}
+
+/** The arguments that name files, in the bytes that were given where Node read other text in them. */
+class Paths {
+  #words: Buffer[] | undefined;
+
+  of(name: string): Path {
+    if (!name.includes("\ufffd")) return name;
+    this.#words ??= words();
+    const at = this.#words.findIndex((word) => word.toString() === name);
+    // Two that read alike come in their order.
+    return this.#words.splice(at, at < 0 ? 0 : 1)[0] ?? name;
+  }
+}
+
+/** The words of the command line, and what stands behind the first `=` in them, where Linux has them. */
+function words(): Buffer[] {
+  let line: Buffer;
+  try {
+    line = readFileSync("/proc/self/cmdline");
+  } catch {
+    return [];
+  }
+  const all = line.toString("latin1").split("\0");
+  const values = all.map((word) => word.slice(word.indexOf("=") + 1));
+  return [...all, ...values].map((word) => Buffer.from(word, "latin1"));
 }
 
 /** On a signal: what is held goes out, the ledger is written, the program ends. */
@@ -78,22 +139,22 @@ async function stop(run: Run): Promise<void> {
   }
 }
 
-function warn(input: string, { program }: Run): void {
-  const name = input === "-" ? "standard input" : input;
+function warn({ name }: Input, { program }: Run): void {
   for (const warning of program.warnings()) {
-    if (!program.quiet) stderr.write(`warning: ${name}: ${warning}\n`);
+    if (!program.quiet) stderr.write(`warning: ${name}: ${visible(warning)}\n`);
   }
 }
 
 /** Reads one input from its beginning to its end. */
-async function read(name: string, run: Run): Promise<void> {
-  if (name === "-") {
-    await copy(stdin, "standard input", undefined, undefined, run);
+async function read({ path, name, stdin: isStdin }: Input, run: Run): Promise<void> {
+  if (isStdin) {
+    refuseOwn(0, name, run);
+    await copy(stdin, name, undefined, undefined, run);
     return;
   }
   let file: number;
   try {
-    file = openSync(name, "r");
+    file = openSync(path, "r");
   } catch (error) {
     throw ended(`cannot open ${name}: ${reason(error)}`);
   }
@@ -102,11 +163,12 @@ async function read(name: string, run: Run): Promise<void> {
     if (about.isDirectory()) {
       throw ended(`cannot read ${name}: it is a folder; name the files in it`);
     }
+    refuseOwn(file, name, run);
     const size = about.isFile() ? about.size : undefined;
     const progress = run.program.quiet ? undefined : Progress.of(name, size);
-    const input = createReadStream(name, { fd: file, autoClose: false, highWaterMark: CHUNK });
+    const input = createReadStream(path, { fd: file, autoClose: false, highWaterMark: CHUNK });
     // A file can be read twice.
-    const again = size === undefined ? undefined : name;
+    const again = size === undefined ? undefined : path;
     const read = await copy(input, name, again, progress, run);
     progress?.clear();
     if (size !== undefined && read < size) {
@@ -120,11 +182,24 @@ async function read(name: string, run: Run): Promise<void> {
   }
 }
 
+/** Refuses a file that grows with what is read of it, or that is this run's ledger. */
+function refuseOwn(file: number, name: string, { output, ledger }: Run): void {
+  let id: FileId;
+  try {
+    id = fstatSync(file).isFile() ? fileId(file) : undefined;
+  } catch {
+    // What is not open has no bytes.
+  }
+  if (id === undefined) return;
+  const own = id === fileId(output.file) ? "output" : id === ledger?.id() ? "ledger" : undefined;
+  if (own !== undefined) throw ended(`cannot read ${name}: it is the ${own} too`);
+}
+
 /** Moves the bytes of one input; gives how many it had. */
 async function copy(
   input: AsyncIterable<Buffer>,
   name: string,
-  again: string | undefined,
+  again: Path | undefined,
   progress: Progress | undefined,
   run: Run,
 ): Promise<number> {
@@ -152,7 +227,7 @@ async function copy(
 }
 
 /** Ends an input. `again` names it, if it can be read once more. */
-async function endInput(run: Run, again: string | undefined): Promise<void> {
+async function endInput(run: Run, again: Path | undefined): Promise<void> {
   run.program.endInput();
   try {
     await flush(run, again);
@@ -162,12 +237,12 @@ async function endInput(run: Run, again: string | undefined): Promise<void> {
 }
 
 /** Writes what there is; first looks through the file for dates, if need be. */
-async function flush({ program, output }: Run, again: string | undefined): Promise<void> {
+async function flush({ program, output }: Run, again: Path | undefined): Promise<void> {
   if (again !== undefined && program.wantsSurvey()) survey(program, again);
   await output.write(program.flush());
 }
 
-function survey(program: Program, path: string): void {
+function survey(program: Program, path: Path): void {
   let file: number;
   try {
     file = openSync(path, "r");

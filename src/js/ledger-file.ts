@@ -1,35 +1,101 @@
 import {
+  type BigIntStats,
   closeSync,
   constants,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  lstatSync,
   openSync,
+  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
 } from "node:fs";
 import process from "node:process";
 import { setTimeout } from "node:timers/promises";
+import { isLedger } from "./crypt32_full.js";
 import { Ended, ended, type Output, reason } from "./output.js";
 
 /** How old the ledger's file may become, in milliseconds. */
 const EVERY = 10_000;
 
-/** The file that holds the ledger. */
+/** How many names are tried for the file that is written first. */
+const NAMES = 100;
+
+/** A file, as it was named: a name that is not UTF-8 in its bytes. */
+export type Path = string | Buffer;
+
+/** A file that something is. */
+export type FileId = string | undefined;
+
+/** Which file a path leads to, or is open, whatever it is called. */
+export function fileId(file: Path | number): FileId {
+  let about: BigIntStats;
+  try {
+    about = typeof file === "number" ? fstatSync(file, BIG) : statSync(file, BIG);
+  } catch {
+    return undefined;
+  }
+  // Nothing in a device can be overwritten.
+  return about.isCharacterDevice() ? undefined : `${about.dev} ${about.ino}`;
+}
+
+const BIG = { bigint: true } as const;
+
+/** That a ledger cannot be written. */
+export function noLedger(name: string, why: string): Ended {
+  return ended(`cannot write the ledger ${name}: ${why}`);
+}
+
+/** The file that holds the ledger. Nothing else is ever replaced by it. */
 export class LedgerFile {
+  /** What the path named at the start; a link that is put there later is not followed. */
+  readonly #place: Path;
+  /** A pipe or a device: written to, not replaced. */
+  readonly #special: boolean;
+
   constructor(
-    readonly path: string,
+    path: Path,
+    readonly name: string,
     readonly output: Output,
     readonly json: () => string,
-  ) {}
+  ) {
+    this.#place = resolved(path);
+    try {
+      const about = statSync(this.#place, { throwIfNoEntry: false });
+      if (about?.isDirectory()) throw noLedger(name, "it is a folder");
+      this.#special = about !== undefined && !about.isFile();
+      if (!about?.isFile()) return;
+      const old = readFileSync(this.#place);
+      if (old.length > 0 && !isLedger(old)) {
+        throw noLedger(name, "the file is neither empty nor a ledger");
+      }
+    } catch (error) {
+      throw error instanceof Ended ? error : noLedger(name, reason(error));
+    }
+  }
+
+  /** What is there now. */
+  id(): FileId {
+    return fileId(this.#place);
+  }
 
   /** Writes it, unless it counts what did not get out. */
   write(): void {
     if (this.output.lost) return;
+    const content = `${this.json()}\n`;
     try {
-      replace(this.path, `${this.json()}\n`);
+      if (this.#special) {
+        fill(openSync(this.#place, constants.O_WRONLY), content, undefined);
+      } else {
+        replace(this.#place, content);
+      }
     } catch (error) {
-      throw ended(`cannot write the ledger ${this.path}: ${reason(error)}`);
+      throw noLedger(this.name, reason(error));
     }
   }
 
@@ -48,24 +114,15 @@ export class LedgerFile {
 }
 
 /**
- * Gives a file this content: writes it beside its place and moves it there, so that no reader sees
- * half of it. A link stays, and so does what is no file.
+ * Gives a file this content, its permissions and, as far as that can be had, its owner: writes a new
+ * one beside its place and moves it there, so that no reader sees half of it.
  */
-function replace(path: string, content: string): void {
-  const place = resolved(path);
-  const about = statSync(place, { throwIfNoEntry: false });
-  if (about !== undefined && !about.isFile() && !about.isDirectory()) {
-    const file = openSync(place, constants.O_WRONLY);
-    try {
-      writeFileSync(file, content);
-    } finally {
-      closeSync(file);
-    }
-    return;
-  }
-  const temporary = `${place}.${process.pid}.tmp`;
+function replace(place: Path, content: string): void {
+  const about = lstatSync(place, { throwIfNoEntry: false });
+  const old = about?.isFile() ? about : undefined;
+  const [file, temporary] = createBeside(place, old === undefined ? 0o666 : 0o600);
   try {
-    writeFileSync(temporary, content);
+    fill(file, content, old);
     renameSync(temporary, place);
   } catch (error) {
     rmSync(temporary, { force: true });
@@ -73,9 +130,40 @@ function replace(path: string, content: string): void {
   }
 }
 
-function resolved(path: string): string {
+/** A file that was not there before, in the same folder. */
+function createBeside(place: Path, mode: number): [file: number, path: Buffer] {
+  for (let number = 0; ; number += 1) {
+    const name = `.${process.pid}.${number}.tmp`;
+    const path = Buffer.concat([Buffer.from(place), Buffer.from(name)]);
+    try {
+      return [openSync(path, "wx", mode), path];
+    } catch (error) {
+      const taken = (error as NodeJS.ErrnoException).code === "EEXIST";
+      if (!taken || number === NAMES) throw error;
+    }
+  }
+}
+
+/** Writes a file that is open, and closes it. */
+function fill(file: number, content: string, like: Stats | undefined): void {
   try {
-    return realpathSync(path);
+    writeFileSync(file, content);
+    if (like !== undefined) {
+      try {
+        fchownSync(file, like.uid, like.gid);
+      } catch {
+        // Then it is this user's.
+      }
+      fchmodSync(file, like.mode & 0o7777);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+function resolved(path: Path): Path {
+  try {
+    return realpathSync(path, { encoding: "buffer" });
   } catch {
     return path;
   }

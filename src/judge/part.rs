@@ -38,8 +38,17 @@ impl Notes {
 
     /// The last record was removed.
     pub fn dropped(&mut self, bytes: usize) {
+        self.set_dropped(Some(bytes));
+    }
+
+    /// It was not.
+    pub fn kept(&mut self) {
+        self.set_dropped(None);
+    }
+
+    fn set_dropped(&mut self, bytes: Option<usize>) {
         if let Some(note) = self.list.last_mut() {
-            note.dropped = Some(bytes);
+            note.dropped = bytes;
         }
     }
 }

@@ -46,11 +46,15 @@ pub fn header(line: &str) -> Header<'_> {
 /// Takes off the length of an octet-counted line, where it is the length of the rest.
 fn without_length(line: &str) -> &str {
     match line.split_once(' ') {
-        Some((length, rest)) if rest.starts_with('<') => match length.parse::<usize>() {
-            // The line's end, which is not here, may count too, or not.
-            Ok(length) if (rest.trim_end().len()..=rest.len() + 2).contains(&length) => rest,
-            _ => line,
-        },
+        Some((length, rest))
+            if rest.starts_with('<') && length.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
+            match length.parse::<usize>() {
+                // The line's end, which is not here, may count too, or not.
+                Ok(length) if (rest.trim_end().len()..=rest.len() + 2).contains(&length) => rest,
+                _ => line,
+            }
+        }
         _ => line,
     }
 }

@@ -16,7 +16,7 @@ pub(crate) fn is_hidden(c: char) -> bool {
 }
 
 /// The text with hidden characters shown as `\u{202e}`.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(is_hidden) {
         return Cow::Borrowed(text);
     }
@@ -72,7 +72,7 @@ pub(super) fn markdown(text: &str) -> String {
 }
 
 /// JSON text in which hidden characters inside strings are written as `\uXXXX`.
-pub(super) fn json(text: &str) -> Cow<'_, str> {
+pub(crate) fn json(text: &str) -> Cow<'_, str> {
     // Line feeds are the only ones outside strings, and none is left inside.
     let hidden = |c: char| c != '\n' && is_hidden(c);
     if !text.contains(hidden) {

@@ -16,6 +16,40 @@ fn check_tells_by_its_exit_code() {
     }
 }
 
+/// Whatever a record holds, a terminal obeys nothing of it, and a program reads it.
+#[test]
+fn classify_prints_what_is_hidden_as_escapes() {
+    let name = "A\u{7f}\u{80}\u{9b}31m\u{202e}\u{2066}\u{2069}\u{200b}\u{feff}\u{ad}Z";
+    let record = format!(
+        "{{\"SourceName\":\"crypt32{name}\",\"EventID\":8,\"ComputerName\":\"{name}\",\
+          \"Message\":\"{name}\\u001b]0;x\\u0007\"}}\n"
+    );
+    let output = run(&["classify"], record.as_bytes());
+    let line = text(&output.stdout);
+    assert!(line.contains("A\\u007f\\u0080\\u009b31m\\u202e\\u2066\\u2069\\u200b\\ufeff\\u00adZ"));
+    assert!(line.trim_end().chars().all(|c| (' '..='~').contains(&c)), "{line:?}");
+    let row: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(row["computer"], name);
+}
+
+#[test]
+fn classify_says_what_it_cannot_read() {
+    for (head, what) in [
+        (&b"PK\x03\x04"[..], "a zip archive"),
+        (b"\xFD7zXZ\0", "xz"),
+        (b"BZh91AY&SY", "bzip2"),
+        (b"\x04\x22\x4D\x18", "LZ4"),
+        (b"\xFF\xFE\0\0a\0\0\0", "UTF-32"),
+    ] {
+        for command in ["classify", "explain", "report"] {
+            let output = run(&[command], head);
+            assert_eq!(output.status.code(), Some(2));
+            let error = text(&output.stderr);
+            assert!(error.contains(&format!("is {what}, which is not read")), "{error}");
+        }
+    }
+}
+
 #[test]
 fn classify_finds_out_the_order_of_month_and_day() {
     let folder = folder("dates");

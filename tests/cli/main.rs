@@ -3,6 +3,7 @@
 mod asked;
 #[path = "../command/mod.rs"]
 mod command;
+mod files;
 mod looking;
 
 use std::{
@@ -216,4 +217,60 @@ fn packed_and_binary_input_passes_the_filter_with_a_warning() {
     assert!(output.stdout == evt);
     assert!(text(&output.stderr).contains(".evt file"), "{}", text(&output.stderr));
     assert_eq!(text(&run(&["-q", "filter"], &evt).stderr), "");
+}
+
+/// Above the size at which threads start, and below; each input by its own beginning.
+#[test]
+fn each_input_is_judged_by_its_beginning() {
+    let folder = folder("beginnings");
+    let write = |name: &str, content: &[u8]| {
+        let path = folder.join(name);
+        fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let lines = [&b"\n"[..], &samples()].concat();
+    let dropped = run(&["filter", "--action", "drop"], &lines).stdout;
+    let text_file = write("text", &lines);
+    for (head, warning) in [
+        (
+            &b"\x1F\x8B\x08\0"[..],
+            "it is gzip and passes unchanged; unpack it first, or use classify",
+        ),
+        (
+            b"\xFF\xFE\n\0",
+            "it is UTF-16 and passes unchanged; make it UTF-8 first, or use classify",
+        ),
+        (b"PK\x03\x04", "it is a zip archive and passes unchanged; unpack it first"),
+    ] {
+        for size in [0, 5_000_000] {
+            let mut packed = [head, &lines].concat();
+            while packed.len() < size {
+                packed.extend(&lines);
+            }
+            let file = write("packed", &packed);
+            for more in [&[][..], &["--output", "ndjson"], &["--threads", "3"]] {
+                let more = [&["filter", "--action", "drop"], more].concat();
+                let output = run(&[&more[..], &[&*text_file, &*file, &*text_file]].concat(), b"");
+                let warnings = text(&output.stderr);
+                assert_eq!(warnings, format!("warning: {file}: {warning}\n"));
+                if !more.contains(&"ndjson") {
+                    assert!(output.stdout == [&dropped[..], &packed, &dropped].concat());
+                }
+                let output = run(&more, &packed);
+                assert_eq!(text(&output.stderr), format!("warning: standard input: {warning}\n"));
+                assert!(output.stdout == packed, "{head:?} {more:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_byte_order_mark_belongs_to_the_first_line_only() {
+    let input = "\u{feff}{\"a\":1}\n\u{feff}{\"a\":2}\n\u{feff}x\n";
+    let output = run(&["filter", "--output", "ndjson"], input.as_bytes());
+    let want = "\u{feff}{\"a\":1}\n{\"message\":\"\u{feff}{\\\"a\\\":2}\"}\n\
+                {\"message\":\"\u{feff}x\"}\n";
+    assert_eq!(text(&output.stdout), want);
+    let output = run(&["filter", "--output", "ndjson"], "\u{feff}x\n".as_bytes());
+    assert_eq!(text(&output.stdout), "\u{feff}{\"message\":\"x\"}\n");
 }

@@ -89,7 +89,7 @@ fn a_ledger_that_is_no_file_stays_what_it_is() {
     let folder = folder("special");
     let [pipe, file, link] = ["pipe", "file", "link"].map(|name| folder.join(name));
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    fs::write(&file, "old").unwrap();
+    fs::write(&file, "").unwrap();
     std::os::unix::fs::symlink(&file, &link).unwrap();
     // Held open for both, so that the writer finds a reader.
     let mut reader = File::options().read(true).write(true).open(&pipe).unwrap();

@@ -3,9 +3,11 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
+  chmodSync,
   closeSync,
   constants,
   existsSync,
+  linkSync,
   lstatSync,
   mkdtempSync,
   openSync,
@@ -23,6 +25,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
+import { classify, explain } from "../../pkg/node.js";
 import { sampleLog } from "../../www/tools/sample-log.mjs";
 
 const root = join(import.meta.dirname, "../..");
@@ -32,8 +35,8 @@ const BOTH = { native: NATIVE, npx: NPX };
 
 const dir = mkdtempSync(join(tmpdir(), "crypt32-filter-"));
 after(() => rmSync(dir, { recursive: true }));
-const file = (name, content) => {
-  writeFileSync(join(dir, name), content);
+const file = (name, content, encoding) => {
+  writeFileSync(join(dir, name), content, encoding);
   return name;
 };
 const log = file("log.ndjson", `${sampleLog(1).join("\n")}\n`);
@@ -42,6 +45,23 @@ const review = sampleLog(3).find((line) => line.includes("lab-cache"));
 file("review.json", review);
 file("empty.log", "");
 file("zipped.gz", gzipSync(sampleLog(1).slice(0, 300).join("\n")));
+// What passes as it is, with a record in it.
+const hidden = `\n${sampleLog(1).find((line) => line.includes("crypt32") && line.includes("could not be resolved"))}\n`;
+file("packed.gz", `\x1f\x8b\x08\0${hidden}`, "latin1");
+file("archive.zip", `PK\x03\x04${hidden}`, "latin1");
+file("wide.log", `\xff\xfe\n\0${hidden}`, "latin1");
+file("wider.log", `\xff\xfe\0\0${hidden}`, "latin1");
+const lone = hidden.trim();
+file("array.json", `[\n${lone},\n${lone}\n]\n${lone}\n`);
+file("bulk.ndjson", `{"\\u0069ndex":{}}\n${lone}\n${lone}\n`);
+file("marks.ndjson", `\ufeff${lone}\n\ufeff${lone}\n\ufefftext\n`);
+file(
+  "hidden.json",
+  '{"SourceName":"crypt32\u009b\u202e","EventID":8,"ComputerName":"A\x7f\u2066"}\n',
+);
+file("not a ledger", "precious\n");
+const odd = file("odd \x1b[31m\u202e\u009b\n", lone);
+
 // The last date tells the order of day and month in the first: the file is looked through before.
 file("dates.txt", ["3/4/2010", "3/25/2010"].map(block).join("\n\n"));
 
@@ -101,6 +121,18 @@ for (const [args, status] of [
   [["classify", "--check", "review.json"], 1],
   [["classify", "zipped.gz"], 0],
   [["filter", "zipped.gz"], 0],
+  [["filter", "--action", "drop", "packed.gz", "archive.zip", "wide.log", "wider.log", log], 0],
+  [["filter", "--output", "ndjson", "archive.zip", "marks.ndjson"], 0],
+  [["filter", "--action", "drop", "array.json", "bulk.ndjson", "marks.ndjson"], 0],
+  [["filter", "--ledger", log, "review.json", log], 2],
+  [["filter", "--ledger", "not a ledger", log], 2],
+  [["filter", "--ledger", odd, log], 2],
+  [["filter", "--ledger", `missing/${odd}`, log], 2],
+  [["filter", odd, `missing ${odd}`], 2],
+  [["classify", "hidden.json"], 0],
+  [["classify", "archive.zip", "wider.log"], 2],
+  [["report", odd, `missing ${odd}`], 2],
+  [[odd], 2],
   [["report", log, "review.json"], 0],
   [["report", "--check", "review.json"], 1],
   [["report", "missing.log"], 2],
@@ -111,15 +143,40 @@ for (const [args, status] of [
   [["explain", "missing.log"], 2],
   [["explain", "--color", "always", "review.json"], 0],
 ]) {
-  test(`crypt32-filter ${args.join(" ")}`, () => {
+  test(`crypt32-filter ${args.map((arg) => JSON.stringify(arg)).join(" ")}`, () => {
     const native = run(NATIVE, args);
     const npx = run(NPX, args);
     assert.equal(native.status, status, native.stderr);
     assert.deepEqual({ ...npx, stdout: "" }, { ...native, stdout: "" });
     assert.ok(npx.stdout === native.stdout, "other bytes");
     assert.doesNotMatch(npx.stderr, /\n\s+at /, "a stack trace");
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them is there.
+    assert.doesNotMatch(npx.stderr, /[\0-\x09\x0b-\x1f\x7f-\x9f\u202e]/, "a terminal obeys it");
   });
 }
+
+test("what is no text comes out as it is, and nothing is overwritten", () => {
+  const packed = ["packed.gz", "archive.zip", "wide.log", "wider.log"];
+  const bytes = packed.map((name) => readFileSync(join(dir, name), "latin1"));
+  for (const command of [NATIVE, NPX]) {
+    const { stdout } = run(command, ["filter", "--action", "drop", ...packed]);
+    assert.equal(stdout, bytes.join(""));
+  }
+  assert.equal(readFileSync(join(dir, "not a ledger"), "utf8"), "precious\n");
+  assert.ok(readFileSync(join(dir, log), "utf8").startsWith("{"));
+  assert.ok(readFileSync(join(dir, odd), "utf8").startsWith("{"));
+});
+
+test("a byte order mark before a record is none of it, in the package too", () => {
+  const record = `\ufeff${lone}`;
+  const native = JSON.parse(run(NATIVE, ["classify"], { input: record }).stdout);
+  for (const given of [record, Buffer.from(record)]) {
+    const verdict = classify(given);
+    assert.equal(verdict.verdict, "benign");
+    assert.deepEqual({ record: 1, event: 1, ...verdict }, native);
+  }
+  assert.match(explain(record), /benign/);
+});
 
 for (const [name, command] of Object.entries(BOTH)) {
   const lines = readFileSync(join(dir, log), "utf8").split("\n");
@@ -187,7 +244,7 @@ for (const [name, command] of Object.entries(BOTH)) {
 
   test(`${name}: a ledger that is a link or a pipe stays what it is`, () => {
     const [target, link, pipe] = ["target", "link", "pipe"].map((part) => `${part}-${name}`);
-    file(target, "old");
+    file(target, "");
     symlinkSync(target, join(dir, link));
     assert.equal(run(command, ["filter", "--ledger", link, "/dev/null"]).status, 0);
     assert.ok(lstatSync(join(dir, link)).isSymbolicLink());
@@ -201,6 +258,98 @@ for (const [name, command] of Object.entries(BOTH)) {
     closeSync(reader);
     assert.equal(read.toString(), '{"records":0');
     assert.ok(lstatSync(join(dir, pipe)).isFIFO());
+  });
+
+  test(`${name}: a ledger is no input, no output, and nothing else`, () => {
+    const [own, soft, hard, grows] = ["own", "soft", "hard", "grows"].map((it) => `${it}-${name}`);
+    const content = readFileSync(join(dir, log), "utf8");
+    file(own, content);
+    symlinkSync(own, join(dir, soft));
+    linkSync(join(dir, own), join(dir, hard));
+    const exec = (ledger, files, redirection) => {
+      const script = `exec "$@" ${redirection}`;
+      const args = ["filter", "--action", "drop", "--ledger", ledger, ...files];
+      return run(["bash", "-c", script, "-", ...command], args);
+    };
+    for (const [ledger, files, redirection, why] of [
+      [own, [own], "", `it is an input: ${own}`],
+      [soft, [own], "", `it is an input: ${own}`],
+      [hard, [log, own], "", `it is an input: ${own}`],
+      [own, ["-"], `<"${own}"`, "it is an input: standard input"],
+      [own, [], `<"${own}"`, "it is an input: standard input"],
+      [grows, [own], `>"${grows}"`, "it is the output"],
+      [own, [log], "", "the file is neither empty nor a ledger"],
+    ]) {
+      const { status, stdout, stderr } = exec(ledger, files, redirection);
+      assert.equal(stderr, `error: cannot write the ledger ${ledger}: ${why}\n`);
+      assert.equal(status, 2);
+      assert.equal(stdout, "");
+      assert.equal(readFileSync(join(dir, own), "utf8"), content);
+    }
+    assert.equal(readFileSync(join(dir, grows), "utf8"), "");
+    const { status, stdout } = exec(`new-${name}`, [`new-${name}`], "");
+    assert.equal(status, 2);
+    assert.equal(stdout, "");
+  });
+
+  test(`${name}: an input that is the output is refused`, () => {
+    const grows = file(`appended-${name}`, "{}\n");
+    for (const [files, redirection] of [
+      [[grows, "review.json"], ""],
+      [["-"], `<"${grows}"`],
+    ]) {
+      file(grows, "{}\n");
+      const script = `exec "$@" >>"${grows}" ${redirection}`;
+      const args = ["filter", "--action", "observe", ...files];
+      const { status, stderr } = run(["bash", "-c", script, "-", ...command], args);
+      assert.match(stderr, /^error: cannot read .*: it is the output too\n$/);
+      assert.equal(status, 2);
+      const rest = files.length > 1 ? review : "";
+      assert.equal(readFileSync(join(dir, grows), "utf8"), `{}\n${rest}`);
+    }
+  });
+
+  test(`${name}: a planted link is not followed, and permissions stay`, () => {
+    const [victim, ledger] = [file(`victim-${name}`, "precious"), `perms-${name}`];
+    const names = `"${ledger}.$$.tmp" "${ledger}.$$.0.tmp" "${ledger}.$$.1.tmp"`;
+    const plant = `for name in ${names}; do ln -s "${victim}" "$name"; done`;
+    const args = ["filter", "--ledger", ledger, "/dev/null"];
+    const exec = (script) => {
+      const { status, stderr } = run(["bash", "-c", `${script}; exec "$@"`, "-", ...command], args);
+      assert.equal(status, 0, stderr);
+    };
+    exec(`umask 027; ${plant}`);
+    assert.equal(readFileSync(join(dir, victim), "utf8"), "precious");
+    const mode = () => statSync(join(dir, ledger)).mode & 0o7777;
+    assert.equal(mode(), 0o640);
+    for (const old of [0o600, 0o666, 0o400]) {
+      chmodSync(join(dir, ledger), old);
+      exec("umask 022");
+      assert.equal(mode(), old);
+    }
+    assert.match(readFileSync(join(dir, ledger), "utf8"), /^\{"records":0/);
+    const left = readdirSync(dir).filter((entry) => entry.startsWith(`${ledger}.`));
+    assert.equal(left.length, 3, "the links, and nothing more");
+    for (const link of left) rmSync(join(dir, link));
+  });
+
+  test(`${name}: a name that is not UTF-8 is one`, { skip: process.platform !== "linux" }, () => {
+    // The two read alike.
+    const bytes = ["\xff", "\xfe"].map((end) => Buffer.from(`${name}-${end}`, "latin1"));
+    const [one, two] = bytes.map((path) => Buffer.concat([Buffer.from(`${dir}/`), path]));
+    writeFileSync(one, lone);
+    writeFileSync(two, review);
+    const ledger = Buffer.concat([Buffer.from(`${dir}/`), bytes[0], Buffer.from(".json")]);
+    const script = `exec "$@" --ledger=${name}-$'\\xff'.json ${name}-$'\\xff' ${name}-$'\\xfe'`;
+    const args = ["filter", "--action", "observe"];
+    const { status, stdout, stderr } = run(["bash", "-c", script, "-", ...command], args);
+    assert.equal(stderr, "");
+    assert.equal(status, 0);
+    assert.equal(stdout, Buffer.from(lone + review).toString("latin1"));
+    assert.equal(JSON.parse(readFileSync(ledger, "utf8")).records, 2);
+    rmSync(one);
+    const gone = run(["bash", "-c", script, "-", ...command], args);
+    assert.match(gone.stderr, new RegExp(`^error: cannot open ${name}-\ufffd: No such file`));
   });
 
   test(`${name}: a signal waits for output that waits for room in a pipe`, async () => {

@@ -84,7 +84,7 @@ fn string(text: &str, style: usize, dice: &mut Dice, out: &mut String) {
 
 /// Lines that are no records of any shape.
 pub fn other(dice: &mut Dice) -> Vec<u8> {
-    match dice.below(14) {
+    match dice.below(20) {
         0 => Vec::new(),
         1 => b"   ".to_vec(),
         2 => b"a plain line that says crypt32 and 8".to_vec(),
@@ -98,6 +98,11 @@ pub fn other(dice: &mut Dice) -> Vec<u8> {
         10 => format!("{}crypt32", "[".repeat(5000)).into_bytes(),
         11 => b"{}".to_vec(),
         12 => b"{\"SourceName\":\"crypt32\",\"EventID\":8}".to_vec(),
+        13 => dice.pick(&[&b"["[..], b" [", b"{\"a\":["]).to_vec(),
+        14 => dice.pick(&[&b","[..], b" , ", b"{\"a\":1},"]).to_vec(),
+        15 => dice.pick(&[&b"]"[..], b" ] ", b"],"]).to_vec(),
+        16 => b"{\"\\u0069ndex\":{}}".to_vec(),
+        17 => dice.pick(&["\u{feff}", "\u{feff}{\"update\":{}}", "\u{feff}["]).as_bytes().to_vec(),
         _ => {
             let long = 1 + dice.below(60);
             (0..long).map(|_| (dice.roll() & 0xFF) as u8).filter(|b| *b != b'\n').collect()

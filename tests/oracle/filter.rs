@@ -108,10 +108,43 @@ fn parameter(head: &[u8], name: &str) -> Option<String> {
 /// Whether a line begins like an action of a `_bulk` body that a document follows. A broken one
 /// counts too: what is kept in doubt is not lost.
 fn is_action(line: &[u8]) -> bool {
-    let text: String = String::from_utf8_lossy(line).split_ascii_whitespace().collect();
-    ["index", "create", "update"]
-        .iter()
-        .any(|action| text.starts_with(&format!("{{\"{action}\":{{")))
+    let line = String::from_utf8_lossy(line);
+    let line = line.strip_prefix('\u{feff}').unwrap_or(&line);
+    let compact: String = line.split_ascii_whitespace().collect();
+    let Some((name, rest)) = compact.strip_prefix("{\"").and_then(|rest| rest.split_once('"'))
+    else {
+        return false;
+    };
+    let name: String = serde_json::from_str(&format!("\"{name}\"")).unwrap_or_default();
+    ["index", "create", "update"].contains(&name.as_str()) && rest.starts_with(":{")
+}
+
+/// Whether the input is UTF-16, by a mark or by its zeros: of what is no text, the generator makes this
+/// alone.
+fn is_wide(input: &[u8]) -> bool {
+    let head = &input[..input.len().min(1024)];
+    let first = |byte| head.iter().position(|b| *b == byte);
+    let text = first(0).is_none_or(|zero| first(b'\n').is_some_and(|end| end < zero));
+    let units = head.len() / 2;
+    let zeros = |place: usize| (0..units).filter(|unit| head[2 * unit + place] == 0).count();
+    let (few, many) = (zeros(0).min(zeros(1)), zeros(0).max(zeros(1)));
+    head.starts_with(b"\xFF\xFE")
+        || (!text && units >= 4 && few <= units / 16 && many >= units - units / 4)
+}
+
+/// Whether a line that is an object stands in a JSON array that is spread over lines, as far as its
+/// neighbours say: an array goes on or begins before it, or goes on or ends behind it. What is blank is
+/// looked through, behind it only so far.
+fn is_element(before: &[u8], line: &[u8], after: &[u8]) -> bool {
+    let blank = |byte: &u8| b" \t\r\n\x0C\xEF\xBB\xBF".contains(byte);
+    let filled = |bytes: &[u8]| bytes.iter().copied().find(|byte| !blank(byte));
+    let last = before.iter().rev().copied().find(|byte| !blank(byte));
+    let near = &after[..after.len().min(1024)];
+    let ahead = filled(near);
+    matches!(filled(line), Some(b'{' | b'[' | b'"'))
+        && (matches!(last, Some(b',' | b'['))
+            || matches!(ahead, Some(b',' | b']' | b'}'))
+            || (ahead.is_none() && near.len() == 1024))
 }
 
 fn unparsed(line: &[u8]) -> (u64, u64) {
@@ -130,11 +163,19 @@ fn unparsed(line: &[u8]) -> (u64, u64) {
 pub fn filter(input: &[u8], policy: &Policy) -> (Vec<u8>, Ledger) {
     let mut out = Vec::new();
     let mut ledger = Ledger { bytes_in: input.len() as u64, ..Ledger::default() };
+    if is_wide(input) {
+        ledger.bytes_out = ledger.bytes_in;
+        return (input.to_vec(), ledger);
+    }
     let mut document = false;
+    let mut start = 0;
     for (number, whole) in input.split_inclusive(|b| *b == b'\n').enumerate() {
         ledger.records += 1;
         let line = whole.strip_suffix(b"\n").unwrap_or(whole);
         let is_document = std::mem::take(&mut document);
+        let before = &input[..start];
+        start += whole.len();
+        let element = is_element(before, whole, &input[start..]);
         if line.len() > policy.max_record {
             ledger.oversized += 1;
             out.extend(whole);
@@ -180,8 +221,10 @@ pub fn filter(input: &[u8], policy: &Policy) -> (Vec<u8>, Ledger) {
             continue;
         }
         let accepted = verdict.basis.is_some_and(|basis| policy.accept.contains(basis));
-        // Neither a document of a `_bulk` body nor a counted frame may go.
-        if policy.action == Action::Drop && accepted && !is_document && !record.counted {
+        // Neither an action of a `_bulk` body, nor its document, nor a counted frame, nor an element of
+        // an array may go.
+        let stays = document || is_document || record.counted || element;
+        if policy.action == Action::Drop && accepted && !stays {
             let keep = policy.keep_every > 0 && before.is_multiple_of(policy.keep_every);
             if !keep {
                 ledger.dropped += 1;
@@ -218,10 +261,12 @@ pub fn filter(input: &[u8], policy: &Policy) -> (Vec<u8>, Ledger) {
 
 /// The name of a row.
 fn name(computer: &[u8]) -> String {
-    if computer.is_empty() {
-        return "-".to_owned();
-    }
     let name = String::from_utf8_lossy(computer).into_owned();
+    match name.trim_matches('"') {
+        _ if name.is_empty() => return "-".to_owned(),
+        "-" | "other" => return format!("\"{name}\""),
+        _ => {}
+    }
     let mut end = name.len().min(255);
     while !name.is_char_boundary(end) {
         end -= 1;

@@ -11,16 +11,16 @@
 
 #[cfg(feature = "full")]
 mod gzip;
+mod kind;
 mod utf16;
 #[cfg(feature = "full")]
 mod zstd;
 
 use core::fmt;
 
+pub use kind::{HEAD, Kind};
 use utf16::Utf16;
 
-/// How many bytes are looked at to tell what they are.
-pub const HEAD: usize = 1024;
 /// The largest zstd window. RFC 8878 asks decoders for 8 MiB; `zstd` needs more only with `--long`
 /// and `--ultra`.
 pub const WINDOW: u64 = 8 << 20;
@@ -51,26 +51,29 @@ pub enum Content {
     Evt,
     /// An event log of Windows Vista or later; its bytes are given as they are.
     Evtx,
+    /// Nothing that is read, of any other [`Kind`].
+    Unread,
 }
 
 /// How a file that begins like this is packed.
 pub fn packing(head: &[u8]) -> Packing {
-    match head {
-        [0x1F, 0x8B, 8, ..] => Packing::Gzip,
-        // A frame, or one that is to be skipped.
-        [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Packing::Zstd,
+    match Kind::of(head) {
+        Kind::Gzip => Packing::Gzip,
+        Kind::Zstd => Packing::Zstd,
         _ => Packing::Plain,
     }
 }
 
 /// What bytes that begin like this are, once they are unpacked.
 pub fn content(head: &[u8]) -> Content {
-    match head {
-        [0xFF, 0xFE, ..] => Content::Utf16Le,
-        [0xFE, 0xFF, ..] => Content::Utf16Be,
-        [b'E', b'l', b'f', b'F', b'i', b'l', b'e', 0, ..] => Content::Evtx,
-        _ if super::evt::is_evt(head) => Content::Evt,
-        _ => utf16::guess(head).unwrap_or(Content::Utf8),
+    match Kind::of(head) {
+        Kind::Utf16Le => Content::Utf16Le,
+        Kind::Utf16Be => Content::Utf16Be,
+        Kind::Evt => Content::Evt,
+        Kind::Evtx => Content::Evtx,
+        // What is in a tar archive can be read, with its headers between.
+        Kind::Text | Kind::Tar => Content::Utf8,
+        _ => Content::Unread,
     }
 }
 
@@ -335,11 +338,13 @@ impl Text {
 
     fn begin(&mut self, out: &mut Sink<'_>) -> Result<(), Why> {
         let head = core::mem::take(&mut self.head);
-        // However much came at once.
-        let content = content(&head[..head.len().min(HEAD)]);
+        let content = content(&head);
         self.content = Some(content);
-        if content == Content::Utf8 && packing(&head) != Packing::Plain {
-            return Err("is packed twice: unpack it once first".to_owned());
+        if content == Content::Unread {
+            return Err(match Kind::of(&head) {
+                Kind::Gzip | Kind::Zstd => "is packed twice: unpack it once first".to_owned(),
+                kind => format!("is {}, which is not read: {}", kind.name(), kind.remedy()),
+            });
         }
         let mark = match content {
             Content::Utf8 if head.starts_with(b"\xEF\xBB\xBF") => 3,

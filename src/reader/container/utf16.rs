@@ -1,26 +1,9 @@
 //! UTF-16 to UTF-8, cut anywhere. A broken unit becomes U+FFFD and is counted.
 
-use super::{Content, Sink};
+use super::Sink;
 
 /// How much is decoded before it is given out.
 const BUFFER: usize = 8192;
-
-/// The order of UTF-16 text without a mark: nearly every character of a log is ASCII, so nearly
-/// every high byte is zero.
-pub(super) fn guess(head: &[u8]) -> Option<Content> {
-    let (units, _) = head.as_chunks::<2>();
-    if units.len() < 4 {
-        return None;
-    }
-    let zeros = |at: usize| units.iter().filter(|unit| unit[at] == 0).count();
-    let (first, second) = (zeros(0), zeros(1));
-    let (few, many) = (units.len() / 16, units.len() - units.len() / 4);
-    match (first, second) {
-        _ if first <= few && second >= many => Some(Content::Utf16Le),
-        _ if second <= few && first >= many => Some(Content::Utf16Be),
-        _ => None,
-    }
-}
 
 /// A decoder between two pieces.
 #[derive(Default)]

@@ -1,9 +1,20 @@
 // The stream filter through the WASM: the same bytes however it is cut, and a ledger that adds up.
 import { assert } from "./assert.mjs";
-import { concat, decode, encode, equalBytes, numbers } from "./bytes.mjs";
+import { collect, concat, decode, encode, equalBytes, numbers, streamOf } from "./bytes.mjs";
+
+/** How inputs begin that are no text. */
+export const BEGINNINGS = {
+  gzip: [0x1f, 0x8b, 8, 0],
+  zstd: [0x28, 0xb5, 0x2f, 0xfd],
+  zip: [0x50, 0x4b, 3, 4],
+  "UTF-16": [0xff, 0xfe, 10, 0],
+  "UTF-16 without a mark": [..."Event Type\r\n".repeat(60)].flatMap((c) => [c.charCodeAt(0), 0]),
+  "an .evt": [0x30, 0, 0, 0, 0x4c, 0x66, 0x4c, 0x65],
+  tar: [...new Uint8Array(257), 0x75, 0x73, 0x74, 0x61, 0x72],
+};
 
 export default function define({ library, kit, test }) {
-  const { Filter } = library;
+  const { Crypt32FilterStream, Filter } = library;
   const { log } = kit;
 
   /** All of the input through a filter, cut in chunks of the lengths that `next` gives. */
@@ -83,6 +94,25 @@ export default function define({ library, kit, test }) {
       assert.equal(ledger.tagged + ledger.dropped, 0);
     }
   });
+
+  for (const [name, head] of Object.entries(BEGINNINGS)) {
+    test(`${name} passes as it is, whatever is in it`, async () => {
+      const input = concat([Uint8Array.from(head), encode("\n"), log.subarray(0, 20_000)]);
+      for (const action of ["tag", "drop"]) {
+        for (const most of [1, 300, 1024, 5000, input.length]) {
+          for (const method of ["push", "pieces"]) {
+            const { bytes, ledger } = through(input, { action }, () => most, method);
+            assert.ok(equalBytes(bytes, input), `${action}, ${most}, ${method}`);
+            assertAddsUp(ledger, input, bytes);
+            assert.equal(ledger.records, 0);
+          }
+          const stream = new Crypt32FilterStream({ action });
+          const bytes = await collect(streamOf(input, () => most).pipeThrough(stream));
+          assert.ok(equalBytes(bytes, input), `${action}, ${most}, stream`);
+        }
+      }
+    });
+  }
 
   test("a tag is an insertion: without it the record is the one that came", () => {
     const { bytes } = through(log, { action: "tag" });

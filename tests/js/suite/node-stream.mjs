@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { setTimeout } from "node:timers/promises";
 import { assert } from "./assert.mjs";
 import { concat, decode, encode, equalBytes, numbers } from "./bytes.mjs";
+import { BEGINNINGS } from "./filter.mjs";
 
 export default function define({ library, kit, test }) {
   const { createFilterStream, Filter } = library;
@@ -41,6 +42,17 @@ export default function define({ library, kit, test }) {
       assert.equal(stream.destroyed, true);
     });
   }
+
+  test("what is no text passes as it is", async () => {
+    for (const [name, head] of Object.entries(BEGINNINGS)) {
+      const input = concat([Uint8Array.from(head), encode("\n"), log.subarray(0, 20_000)]);
+      for (const most of [1, 700, 30_000]) {
+        const stream = createFilterStream({ action: "drop" });
+        const bytes = await gather(Readable.from(cut(input, most)).pipe(stream));
+        assert.ok(equalBytes(bytes, input), `${name}, ${most}`);
+      }
+    }
+  });
 
   test("for await, pipe, and strings in", async () => {
     const { bytes } = expected({ action: "drop" });
