@@ -319,9 +319,12 @@ fn is_capitals(text: &str) -> bool {
 
 /// The delimiter of a line that begins a record of a layout without a header.
 pub fn begins(line: &str) -> Option<u8> {
+    // Most lines have not enough of them.
+    let enough = |delimiter: &u8| line.bytes().filter(|byte| byte == delimiter).count() >= 4;
     let fits = |layout, delimiter: &u8| split(line, *delimiter, layout).is_some();
     [b',', b'\t', b';']
         .into_iter()
+        .filter(enough)
         .find(|d| fits(&names::XP, d) || fits(&names::VISTA, d) || fits(&names::PSLOGLIST, d))
 }
 
