@@ -42,6 +42,7 @@ pub fn folder(name: &str) -> PathBuf {
 }
 
 /// The sample records that are one line each.
+#[allow(dead_code, reason = "not every test that starts the command needs them")]
 pub fn samples() -> Vec<String> {
     let rows = include_str!("../fixtures/records.jsonl").lines();
     let rows = rows.map(|row| serde_json::from_str::<Value>(row).unwrap());

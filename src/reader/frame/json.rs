@@ -109,6 +109,8 @@ impl Machine {
                 b'{' | b'[' => self.beyond += 1,
                 b'}' | b']' => self.beyond -= 1,
                 b'"' => self.string = true,
+                // Where this is not all in one line, it must not take the lines behind it along.
+                b'\n' => return false,
                 _ => {}
             }
             return true;
