@@ -1,13 +1,14 @@
 // The suite that every entry of the package passes: Node by import and by require, bundles, and
 // browsers. It uses nothing that one of them lacks.
 import classify from "./classify.mjs";
+import deep from "./deep.mjs";
 import filter from "./filter.mjs";
 import options from "./options.mjs";
 import report from "./report.mjs";
 import stream from "./stream.mjs";
 
 /** The parts of the suite by name. */
-export const PARTS = { classify, filter, options, report, stream };
+export const PARTS = { classify, deep, filter, options, report, stream };
 
 /**
  * Runs the suite.

@@ -1,0 +1,39 @@
+//! No record costs a host more time than its length allows: the steps of the module as it is built,
+//! counted.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::{driver::Host, inputs};
+
+/// Twice the length may take this many times the steps; as in `tests/cost`.
+const GROWTH: f64 = 2.2;
+const LENGTH: usize = 8 << 10;
+/// Of the inputs that are JSON, which is all that this host gives, one in so many; `COST=all` for all.
+const SHARE: u64 = 12;
+
+#[test]
+fn twice_the_length_takes_twice_the_steps() {
+    let all = std::env::var_os("COST").is_some_and(|value| value == "all");
+    let mut hosts = Host::new();
+    let (mut measured, mut slow) = (0, Vec::new());
+    for input in inputs::all().into_iter().filter(|input| input.before.starts_with('{')) {
+        let mut hasher = DefaultHasher::new();
+        (&input.before, &input.again).hash(&mut hasher);
+        let record = input.of(LENGTH);
+        if !(all || hasher.finish().is_multiple_of(SHARE)) || record.contains(&0) {
+            continue;
+        }
+        let mut steps = |record: &[u8]| {
+            let before = hosts.store.get_fuel().expect("fuel is on");
+            hosts.record("crypt32_tag", 0, record);
+            (before - hosts.store.get_fuel().expect("fuel is on")) as f64
+        };
+        let growth = steps(&input.of(2 * LENGTH)) / steps(&record);
+        measured += 1;
+        if growth > GROWTH {
+            slow.push(format!("{growth:.2} {input:?}"));
+        }
+    }
+    assert!(measured > 300, "{measured}");
+    assert!(slow.is_empty(), "{} of {measured} grow faster:\n{}", slow.len(), slow.join("\n"));
+}
