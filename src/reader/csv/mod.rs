@@ -87,8 +87,10 @@ impl Header {
 
     /// Whether a record of this header begins with this line.
     pub fn begins(&self, line: &str) -> bool {
-        record(line, self.delimiter)
-            .is_some_and(|(fields, _)| fields.len() >= self.columns.len() && self.fits(&fields))
+        let delimiters = line.bytes().filter(|byte| *byte == self.delimiter).count();
+        delimiters + 1 >= self.columns.len()
+            && record(line, self.delimiter)
+                .is_some_and(|(fields, _)| fields.len() >= self.columns.len() && self.fits(&fields))
     }
 
     /// Whether a record can be one of this header's: its id is a number where it has an id.
@@ -100,10 +102,14 @@ impl Header {
         ids.into_iter().any(|id| is_hex(id.trim()))
     }
 
-    /// Reads one record.
+    /// Reads one record. One with fewer fields than the header has columns is cut off, or none.
     pub fn read(&self, text: &str, part: u8, event: &mut Event<'_>) -> Option<()> {
+        // Cheaper than to take it apart, for every line below a header that is something else.
+        if text.bytes().filter(|byte| *byte == self.delimiter).count() + 1 < self.columns.len() {
+            return None;
+        }
         let (fields, more) = record(text, self.delimiter)?;
-        if !self.fits(&fields) {
+        if fields.len() < self.columns.len() || !self.fits(&fields) {
             return None;
         }
         if let Some(log) = &self.log {

@@ -122,7 +122,7 @@ const LOOK: usize = 4096;
 const LOOK_SECOND: usize = 256;
 /// How many times the length of the stream may be looked at again, beyond one record of full length.
 /// Real logs need a fraction of it.
-const AGAIN: u64 = 4;
+const AGAIN: u64 = 1;
 const BOM: &[u8] = "\u{feff}".as_bytes();
 
 /// Cuts a stream into frames.

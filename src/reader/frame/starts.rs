@@ -85,7 +85,7 @@ pub fn interrupts(first: &str, second: &str, blank: bool) -> bool {
         || line.starts_with("<?xml")
         || is_line_record(line)
         || is_csv(line)
-        || strong(line, second).is_some()
+        || (may_begin(line) && strong(line, second).is_some())
         || (query::is_ruler(line) && query::heading(second).is_some())
         || (blank && (is_heading(line) || is_foreign_header(line, second)))
         || (blank && block(line, second).is_some())

@@ -15,7 +15,7 @@ use crypt32_cost::{
 };
 
 /// How long the inputs are that are compared, and those that are measured in the end.
-const LENGTH: usize = 16 << 10;
+const LENGTH: usize = 64 << 10;
 const WHOLE: usize = 1_000_000;
 /// How many are kept for each surface.
 const KEPT: usize = 100;
@@ -97,7 +97,7 @@ fn worker(seeds: &[Input], kept: &[Mutex<Kept>; 4], end: Instant, n: u64) -> usi
         };
         let input = change(parent, seeds, &mut random);
         // Of a longer unit, too few would be in it.
-        if input.before.len() + input.again.len() + input.behind.len() > LENGTH / 4 {
+        if input.before.len() + input.again.len() + input.behind.len() > LENGTH / 16 {
             continue;
         }
         let cost = cost_of(SURFACES[which].1, &input.of(LENGTH));
