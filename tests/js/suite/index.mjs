@@ -2,12 +2,13 @@
 // browsers. It uses nothing that one of them lacks.
 import classify from "./classify.mjs";
 import filter from "./filter.mjs";
+import hostile from "./hostile.mjs";
 import options from "./options.mjs";
 import report from "./report.mjs";
 import stream from "./stream.mjs";
 
 /** The parts of the suite by name. */
-export const PARTS = { classify, filter, options, report, stream };
+export const PARTS = { classify, filter, hostile, options, report, stream };
 
 /**
  * Runs the suite.
@@ -29,7 +30,8 @@ export async function runSuite(library, kit, parts = PARTS) {
       await run();
       passed++;
     } catch (error) {
-      failed.push(`${name}: ${error?.stack ?? error}`);
+      // What is thrown need not have a text.
+      failed.push(`${name}: ${error?.stack ?? JSON.stringify(error)}`);
     }
   }
   return { passed, failed };
