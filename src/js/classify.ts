@@ -1,8 +1,14 @@
-import { assertStarted } from "./core.js";
-import { classify as classifyCore, explain as explainCore } from "./crypt32_filter.js";
-import { withOptions } from "./errors.js";
+import { type Core, core } from "./core.js";
+import { Crypt32ModuleError } from "./errors.js";
+import { optionsJson } from "./options.js";
 import { type LogRecord, recordBytes } from "./record.js";
 import type { ClassifyOptions, Verdict } from "./types.js";
+
+/** A longer record, in bytes, has an instance to itself: what it takes is given back at its end. */
+const LARGE = 256 * 1024;
+
+/** A longer answer would take much more as objects; a record can ask for a hundred times its size. */
+const LONGEST = 64 * 1024 * 1024;
 
 /**
  * Classifies one record as it stands in a log: a JSON object, possibly an envelope of several
@@ -15,6 +21,7 @@ import type { ClassifyOptions, Verdict } from "./types.js";
  * @throws Crypt32ArgumentError if the record is none of these. No content throws: what cannot be
  *   read is `unrelated`
  * @throws Crypt32OptionError for an unknown option or value
+ * @throws Crypt32ModuleError if the record, or the answer, takes more memory than there is
  *
  * @example
  * ```js
@@ -23,9 +30,11 @@ import type { ClassifyOptions, Verdict } from "./types.js";
  * ```
  */
 export function classify(record: LogRecord, options?: ClassifyOptions): Verdict {
-  assertStarted();
-  const bytes = recordBytes(record);
-  return JSON.parse(withOptions((json) => classifyCore(bytes, json), options)) as Verdict;
+  const answer = ask(record, options, (core, bytes, json) => core.classify(bytes, json));
+  if (answer.length > LONGEST) {
+    throw new Crypt32ModuleError("the record holds too many events to tell them one by one");
+  }
+  return JSON.parse(answer) as Verdict;
 }
 
 /**
@@ -36,7 +45,7 @@ export function classify(record: LogRecord, options?: ClassifyOptions): Verdict 
  * @param options what bears on a verdict
  * @returns lines of at most about 100 columns, without colours; what a log could use to fool a
  *   terminal is shown as an escape
- * @throws Crypt32ArgumentError, Crypt32OptionError as {@link classify} does
+ * @throws Crypt32ArgumentError, Crypt32OptionError, Crypt32ModuleError as {@link classify} does
  *
  * @example
  * ```js
@@ -44,7 +53,18 @@ export function classify(record: LogRecord, options?: ClassifyOptions): Verdict 
  * ```
  */
 export function explain(record: LogRecord, options?: ClassifyOptions): string {
-  assertStarted();
+  return ask(record, options, (core, bytes, json) => core.explain(bytes, json));
+}
+
+function ask(
+  record: LogRecord,
+  options: ClassifyOptions | undefined,
+  question: (core: Core, record: Uint8Array, options: string) => string,
+): string {
+  // Options first: to read them can run code, and so change the record.
+  const json = optionsJson(options);
   const bytes = recordBytes(record);
-  return withOptions((json) => explainCore(bytes, json), options);
+  const shared = core();
+  const instance = bytes.length > LARGE ? shared.again() : shared;
+  return instance.run((core) => question(core, bytes, json));
 }

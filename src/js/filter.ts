@@ -1,7 +1,10 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { assertStarted } from "./core.js";
-import { FilterCore } from "./crypt32_filter.js";
-import { argumentError, Crypt32StateError, isBytes, withOptions } from "./errors.js";
+import { concat, isBytes, plain } from "./bytes.js";
+import { type Core, core } from "./core.js";
+import type { FilterCore } from "./crypt32_filter.js";
+import { argumentError, Crypt32StateError } from "./errors.js";
+import type { Instance } from "./instance.js";
+import { optionsJson } from "./options.js";
 import type { FilterOptions, Ledger } from "./types.js";
 
 /** How much of a chunk the module takes at a time: what bounds its memory. */
@@ -32,6 +35,7 @@ const FRESH = 0xffff_ffff;
  * ```
  */
 export class Filter {
+  readonly #module: Instance<Core>;
   #core: FilterCore | undefined;
   #finished = false;
 
@@ -42,8 +46,9 @@ export class Filter {
    * @throws Crypt32StateError before `init()`, where the entry has one to wait for
    */
   constructor(options?: FilterOptions) {
-    assertStarted();
-    this.#core = withOptions((json) => new FilterCore(json), options);
+    const json = optionsJson(options);
+    this.#module = core();
+    this.#core = this.#module.run(({ FilterCore }) => new FilterCore(json));
   }
 
   /**
@@ -51,7 +56,8 @@ export class Filter {
    *
    * @param chunk the next bytes of the stream, cut anywhere
    * @returns what comes out of it, in a fresh array
-   * @throws Crypt32ArgumentError if the chunk is not bytes
+   * @throws Crypt32ArgumentError if the chunk is not bytes, or its memory is gone
+   * @throws Crypt32ModuleError if there is no memory for it; the filter is lost then
    */
   push(chunk: Uint8Array): Uint8Array {
     return concat(this.pieces(chunk));
@@ -60,25 +66,30 @@ export class Filter {
   /**
    * Filters a chunk without copying what passes: the same bytes as from {@link push}, as slices of
    * the chunk and fresh arrays between them. The slices share memory with the chunk, so write them
-   * before the chunk's buffer is used again. None of them is memory of the module.
+   * before the chunk's buffer is used again. None of them is memory of the module. A chunk in memory
+   * that is shared with other threads, or that can be resized, is copied first.
    *
    * @param chunk the next bytes of the stream, cut anywhere
    * @returns what comes out of it, in order
-   * @throws Crypt32ArgumentError if the chunk is not bytes
+   * @throws Crypt32ArgumentError if the chunk is not bytes, or its memory is gone
+   * @throws Crypt32ModuleError if there is no memory for it; the filter is lost then
    */
   pieces(chunk: Uint8Array): Uint8Array[] {
     const core = this.#open();
     if (!isBytes(chunk)) {
       throw argumentError("a chunk is bytes (Uint8Array or Buffer)", chunk);
     }
+    const bytes = plain(chunk);
     const pieces: Uint8Array[] = [];
-    if (chunk.length <= WINDOW) {
-      cut(core, chunk, pieces);
-    } else {
-      for (let at = 0; at < chunk.length; at += WINDOW) {
-        cut(core, chunk.subarray(at, at + WINDOW), pieces);
+    this.#module.run(() => {
+      if (bytes.length <= WINDOW) {
+        cut(core, bytes, pieces);
+        return;
       }
-    }
+      for (let at = 0; at < bytes.length; at += WINDOW) {
+        cut(core, bytes.subarray(at, at + WINDOW), pieces);
+      }
+    });
     return pieces;
   }
 
@@ -91,7 +102,7 @@ export class Filter {
   finish(): Uint8Array {
     const core = this.#open();
     this.#finished = true;
-    return core.finish();
+    return this.#module.run(() => core.finish());
   }
 
   /**
@@ -100,8 +111,8 @@ export class Filter {
    * @throws Crypt32StateError after {@link free}
    */
   ledger(): Ledger {
-    if (!this.#core) throw new Crypt32StateError("the filter was freed");
-    return JSON.parse(this.#core.ledger()) as Ledger;
+    const core = this.#there();
+    return JSON.parse(this.#module.run(() => core.ledger())) as Ledger;
   }
 
   /**
@@ -109,8 +120,11 @@ export class Filter {
    * Calling it again does nothing.
    */
   free(): void {
-    this.#core?.free();
+    const core = this.#core;
+    // What was lost with the module stays that, for whoever asks.
+    if (!core || this.#module.lost) return;
     this.#core = undefined;
+    this.#module.run(() => core.free());
   }
 
   /** {@link free}, for `using`. */
@@ -118,10 +132,15 @@ export class Filter {
     this.free();
   }
 
-  #open(): FilterCore {
+  #there(): FilterCore {
     if (!this.#core) throw new Crypt32StateError("the filter was freed");
-    if (this.#finished) throw new Crypt32StateError("the filter was finished; make a new one");
     return this.#core;
+  }
+
+  #open(): FilterCore {
+    const core = this.#there();
+    if (this.#finished) throw new Crypt32StateError("the filter was finished; make a new one");
+    return core;
   }
 }
 
@@ -171,23 +190,4 @@ export function joined(pieces: readonly Uint8Array[]): Uint8Array[] {
   }
   end();
   return out;
-}
-
-/** The pieces in one array that shares memory with none of them. */
-function concat(pieces: readonly Uint8Array[]): Uint8Array {
-  let length = 0;
-  for (const piece of pieces) length += piece.length;
-  const bytes = blank(length);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
-}
-
-/** An array to be written over from end to end. Where Node gives one without zeros, that saves a pass. */
-function blank(length: number): Uint8Array {
-  const memory = globalThis.Buffer?.allocUnsafeSlow?.(length).buffer;
-  return memory?.byteLength === length ? new Uint8Array(memory) : new Uint8Array(length);
 }

@@ -1,6 +1,8 @@
 import { addAbortSignal, Transform, type TransformCallback } from "node:stream";
-import { argumentError, Crypt32OptionError } from "./errors.js";
+import { isBytes, plain } from "./bytes.js";
+import { argumentError, Crypt32ArgumentError, Crypt32OptionError } from "./errors.js";
 import { Filter, joined } from "./filter.js";
+import { ownOptions } from "./options.js";
 import { encode, isObject, objectText } from "./record.js";
 import type { FilterOptions, Ledger } from "./types.js";
 
@@ -47,23 +49,26 @@ export interface FilterStream extends Transform {
  * ```
  */
 export function createFilterStream(options?: FilterStreamOptions): FilterStream {
-  const { objectMode, signal, highWaterMark, ...rest } = options ?? {};
+  const own = ownOptions(options) as FilterStreamOptions;
+  const { objectMode, signal, highWaterMark, ...rest } = own;
   if (objectMode !== undefined && typeof objectMode !== "boolean") {
     throw new Crypt32OptionError('option "objectMode" takes true or false');
-  }
-  if (signal !== undefined && typeof (signal as AbortSignal | null)?.aborted !== "boolean") {
-    throw new Crypt32OptionError('option "signal" takes an AbortSignal');
   }
   if (highWaterMark !== undefined && !(Number.isInteger(highWaterMark) && highWaterMark >= 0)) {
     throw new Crypt32OptionError('option "highWaterMark" takes a whole number from 0');
   }
-  // What is no object is refused by the filter.
-  const filter = newFilter(options === undefined || isObject(options) ? rest : options);
-  const own = highWaterMark === undefined ? {} : { highWaterMark };
+  const filter = newFilter(rest);
+  const limits = highWaterMark === undefined ? {} : { highWaterMark };
   const stream = objectMode
-    ? new ObjectStream(filter, rest.key ?? "kb", own)
-    : new ByteStream(filter, own);
-  return signal === undefined ? stream : addAbortSignal(signal, stream);
+    ? new ObjectStream(filter, rest.key ?? "kb", limits)
+    : new ByteStream(filter, limits);
+  if (signal === undefined) return stream;
+  try {
+    return addAbortSignal(signal, stream);
+  } catch (cause) {
+    stream.destroy();
+    throw new Crypt32OptionError('option "signal" takes an AbortSignal', { cause });
+  }
 }
 
 /** A filter whose complaint about an unknown option names those of the stream too. */
@@ -95,52 +100,122 @@ abstract class Filtering extends Transform implements FilterStream {
     return this.#final ?? this.engine.ledger();
   }
 
+  /** What is thrown ends the stream: it must not reach whoever happens to write or to read. */
+  protected attempt<T extends object>(done: TransformCallback, work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      done(error as Error);
+      return undefined;
+    }
+  }
+
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    this.#final ??= this.engine.ledger();
+    try {
+      this.#final ??= this.engine.ledger();
+    } catch {
+      // It was lost with the module, as whoever asks for it is told.
+    }
     this.engine.free();
     done(error);
   }
 }
 
-class ByteStream extends Filtering {
-  /** Goes on with a large chunk whose reader had enough for the time being. */
-  #resume: (() => void) | undefined;
+/** A chunk, and how far it is filtered. */
+interface Work {
+  chunk: Uint8Array;
+  length: number;
+  at: number;
+  done: TransformCallback;
+}
 
-  override _transform(chunk: Uint8Array, _: BufferEncoding, done: TransformCallback): void {
-    this.#from(chunk, 0, done);
+class ByteStream extends Filtering {
+  /** A large chunk whose reader had enough for the time being. */
+  #waiting: Work | undefined;
+
+  override write(chunk: unknown, ...rest: unknown[]): boolean {
+    const own = this.#own(chunk, rest.at(-1));
+    return own.length > 0 && super.write(own[0], ...(rest as [BufferEncoding]));
   }
 
-  #from(chunk: Uint8Array, start: number, done: TransformCallback): void {
-    for (let at = start; at < chunk.length; ) {
-      const pieces = joined(this.engine.pieces(chunk.subarray(at, at + STEP)));
-      at += STEP;
+  override end(...given: unknown[]): this {
+    const [chunk, ...rest] = given;
+    const own = this.#own(chunk, rest.at(-1));
+    return own.length > 0 ? super.end(own[0], ...(rest as [BufferEncoding])) : this;
+  }
+
+  /**
+   * A chunk with the length that it has, because Node believes what an array says of itself; or
+   * nothing, where its memory is gone. That ends the stream, as a write after the end does.
+   *
+   * @throws Crypt32ArgumentError if it is neither bytes nor text, where Node would throw too
+   */
+  #own(chunk: unknown, callback: unknown): unknown[] {
+    if (typeof chunk !== "object" || chunk === null) return [chunk];
+    if (!isBytes(chunk)) {
+      throw argumentError("a chunk is bytes (Uint8Array or Buffer) or a string", chunk);
+    }
+    try {
+      return [plain(chunk)];
+    } catch (error) {
+      if (typeof callback === "function") process.nextTick(callback, error);
+      this.destroy(error as Error);
+      return [];
+    }
+  }
+
+  override _transform(chunk: Uint8Array, _: BufferEncoding, done: TransformCallback): void {
+    this.#go({ chunk, length: chunk.length, at: 0, done });
+  }
+
+  #go(work: Work): void {
+    const { length, done } = work;
+    while (work.at < length && !this.destroyed) {
+      const pieces = this.attempt(done, () => joined(this.engine.pieces(next(work))));
+      if (!pieces) return;
       let wanted = true;
-      for (const piece of pieces) wanted = this.push(piece);
-      if (!wanted && at < chunk.length) {
-        this.#resume = () => this.#from(chunk, at, done);
+      for (const piece of pieces) {
+        if (!this.destroyed) wanted = this.push(piece);
+      }
+      if (!wanted && work.at < length && !this.destroyed) {
+        this.#waiting = work;
         return;
       }
     }
-    done();
+    done(this.errored);
   }
 
   override _read(size: number): void {
-    const resume = this.#resume;
-    this.#resume = undefined;
-    if (resume) resume();
+    const work = this.#waiting;
+    this.#waiting = undefined;
+    if (work) this.#go(work);
     else super._read(size);
   }
 
-  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    this.#resume = undefined;
-    super._destroy(error, done);
+  override _flush(done: TransformCallback): void {
+    const held = this.attempt(done, () => this.engine.finish());
+    if (!held) return;
+    if (held.length > 0) this.push(held);
+    // To end what was destroyed meanwhile would keep a pipeline waiting for good.
+    if (!this.destroyed) done();
   }
 
-  override _flush(done: TransformCallback): void {
-    const held = this.engine.finish();
-    if (held.length > 0) this.push(held);
-    done();
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    const work = this.#waiting;
+    this.#waiting = undefined;
+    super._destroy(error, done);
+    work?.done(error);
   }
+}
+
+/** The next part of a chunk. */
+function next(work: Work): Uint8Array {
+  const { chunk, length, at } = work;
+  if (chunk.length !== length) {
+    throw new Crypt32ArgumentError("the memory of a chunk was detached before it was filtered");
+  }
+  work.at += STEP;
+  return chunk.subarray(at, work.at);
 }
 
 class ObjectStream extends Filtering {
@@ -157,27 +232,34 @@ class ObjectStream extends Filtering {
       done(argumentError("a stream in objectMode takes objects", record));
       return;
     }
-    done(null, this.#filtered(record));
+    const out = this.attempt(done, () => this.#filtered(record));
+    if (out) done(this.errored, this.destroyed ? undefined : out[0]);
   }
 
-  /** The record, its tagged copy, or nothing. */
-  #filtered(record: object): object | undefined {
+  /** The record, its tagged copy, or nothing. To read the record can run code, destroy() too. */
+  #filtered(record: object): object[] {
     let line: Uint8Array;
     try {
       line = encode(`${objectText(record)}\n`);
     } catch {
       // No JSON, so it is not the event. It passes, and counts as a record without content.
-      this.engine.pieces(encode("null\n"));
-      return record;
+      if (!this.destroyed) this.engine.pieces(encode("null\n"));
+      return [record];
     }
+    if (this.destroyed) return [];
     const pieces = this.engine.pieces(line);
     const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-    if (length === 0) return undefined;
+    if (length === 0) return [];
     // A tag is an insertion: what has the same length was not touched.
-    if (length === line.length) return record;
+    if (length === line.length) return [record];
     const tagged = JSON.parse(Buffer.concat(pieces).toString()) as Record<string, unknown>;
-    if (typeof (record as { toJSON?: unknown }).toJSON === "function") return tagged;
     const { [this.key]: tag, tags } = tagged;
-    return { ...record, [this.key]: tag, ...(tags === undefined ? {} : { tags }) };
+    try {
+      if (typeof (record as { toJSON?: unknown }).toJSON === "function") return [tagged];
+      return [{ ...record, [this.key]: tag, ...(tags === undefined ? {} : { tags }) }];
+    } catch {
+      // A getter that could be asked only once.
+      return [tagged];
+    }
   }
 }

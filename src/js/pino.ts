@@ -18,6 +18,7 @@
 import "./node.js";
 import { Crypt32StateError } from "./errors.js";
 import { createFilterStream, type FilterStream } from "./node-stream.js";
+import { ownOptions } from "./options.js";
 import type { FilterOptions } from "./types.js";
 
 /**
@@ -28,7 +29,7 @@ import type { FilterOptions } from "./types.js";
  */
 export default function pinoFilter(options?: FilterOptions): FilterStream {
   // Pino puts settings of its own among the options: $context, pinoWillSendConfig.
-  const own = Object.entries(options ?? {}).filter(([name]) => !/^(\$|pino)/.test(name));
+  const own = Object.entries(ownOptions(options)).filter(([name]) => !/^(\$|pino)/.test(name));
   const filter = createFilterStream(Object.fromEntries(own));
   const write = filter._transform;
   filter._transform = (...chunk) => {

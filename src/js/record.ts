@@ -1,4 +1,5 @@
-import { argumentError, Crypt32ArgumentError, isBytes } from "./errors.js";
+import { isBytes, plain } from "./bytes.js";
+import { argumentError, Crypt32ArgumentError, said } from "./errors.js";
 
 const encoder = new TextEncoder();
 
@@ -10,13 +11,13 @@ export type LogRecord = string | Uint8Array | object;
 
 /** Whether a value is an object that can be a record, and not bytes or a list. @internal */
 export function isObject(value: unknown): value is object {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !ArrayBuffer.isView(value) &&
-    !/^\[object (Shared)?ArrayBuffer\]$/.test(Object.prototype.toString.call(value))
-  );
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return false;
+  try {
+    return !/^\[object (Array|(Shared)?ArrayBuffer)\]$/.test(Object.prototype.toString.call(value));
+  } catch {
+    // A proxy, which is an object whatever it says.
+    return true;
+  }
 }
 
 /** The bytes of a text. @internal */
@@ -26,7 +27,7 @@ export function encode(text: string): Uint8Array {
 
 /** The bytes of one record. @internal */
 export function recordBytes(record: unknown): Uint8Array {
-  if (isBytes(record)) return record;
+  if (isBytes(record)) return plain(record);
   if (typeof record === "string") return encode(record);
   if (!isObject(record)) {
     throw argumentError("a record is a string, bytes (Uint8Array or Buffer) or an object", record);
@@ -40,7 +41,8 @@ export function objectText(object: object): string {
   try {
     text = JSON.stringify(object);
   } catch (cause) {
-    throw new Crypt32ArgumentError(`a record that is an object must be JSON: ${cause}`, { cause });
+    const message = `a record that is an object must be JSON: ${said(cause)}`;
+    throw new Crypt32ArgumentError(message, { cause });
   }
   if (text === undefined) throw new Crypt32ArgumentError("a record's toJSON() gave nothing");
   return text;

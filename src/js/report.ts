@@ -1,4 +1,7 @@
-import { argumentError, isBytes, withOptions } from "./errors.js";
+import { isBytes, plain } from "./bytes.js";
+import { argumentError, Crypt32ArgumentError, said } from "./errors.js";
+import { instantiate } from "./instance.js";
+import { optionsJson } from "./options.js";
 import { encode, isObject, objectText } from "./record.js";
 import type { Report } from "./report-types.js";
 import type { ClassifyOptions } from "./types.js";
@@ -23,51 +26,63 @@ export type Reporter = (log: Log, options?: ReportOptions) => Promise<Report>;
 /** How much the module takes at once, in bytes. */
 const WINDOW = 1024 * 1024;
 
-type Full = typeof import("./crypt32_full.js");
-
 /** A `report` whose module is loaded, once, by `load`. @internal */
 export function reporter(load: () => BufferSource | Promise<BufferSource>): Reporter {
-  let loading: Promise<Full> | undefined;
-  const full = async (): Promise<Full> => {
-    const module = await import("./crypt32_full.js");
-    await module.default({ module_or_path: load() });
-    return module;
+  const full = async () => {
+    const glue = await import("./crypt32_full.js");
+    return { glue, module: await WebAssembly.compile(await load()) };
   };
+  let loading: ReturnType<typeof full> | undefined;
   return async (log, options) => {
+    const json = optionsJson(options);
     const pieces = piecesOf(log);
     loading ??= full().catch((error: unknown) => {
       loading = undefined;
       throw error;
     });
-    const { LogReport } = await loading;
-    const core = withOptions((json) => new LogReport(json), options);
-    try {
-      for await (const piece of pieces) {
-        const bytes = pieceBytes(piece);
-        for (let at = 0; at < bytes.length; at += WINDOW) {
-          core.push(bytes.subarray(at, at + WINDOW));
-        }
+    // An instance to itself: what a log takes is given back, and missed by no other report.
+    const { glue, module } = await loading;
+    const instance = instantiate(glue, module);
+    const core = instance.run(({ LogReport }) => new LogReport(json));
+    for await (const piece of pieces) {
+      const bytes = pieceBytes(piece);
+      for (let at = 0; at < bytes.length; at += WINDOW) {
+        instance.run(() => core.push(bytes.subarray(at, at + WINDOW)));
       }
+    }
+    return instance.run(() => {
       const summary = JSON.parse(new TextDecoder().decode(core.finish())) as Report;
       return { ...summary, notes: core.notes(), complete: !core.failed() };
-    } finally {
-      core.free();
-    }
+    });
   };
 }
 
-function piecesOf(log: unknown): Iterable<unknown> | AsyncIterable<unknown> {
+type Pieces = Iterable<unknown> | AsyncIterable<unknown>;
+
+function piecesOf(log: unknown): Pieces {
   if (typeof log === "string" || isBytes(log)) return [log];
-  if (typeof log === "object" && log !== null) {
-    if (Symbol.asyncIterator in log) return log as AsyncIterable<unknown>;
-    // Not every browser can iterate over a stream.
-    if ("getReader" in log) return read(log as ReadableStream<unknown>);
-    if (Symbol.iterator in log && !ArrayBuffer.isView(log)) return log as Iterable<unknown>;
+  if (typeof log === "object" && log !== null && !ArrayBuffer.isView(log)) {
+    try {
+      const pieces = iterated(log);
+      if (pieces) return pieces;
+    } catch (cause) {
+      throw new Crypt32ArgumentError(`the log cannot be read: ${said(cause)}`, { cause });
+    }
   }
   throw argumentError(
     "a log is a string, bytes (Uint8Array or Buffer) or an iterable of them",
     log,
   );
+}
+
+/** Asks for the iterator at once: that there is none is about the argument; what it throws is not. */
+function iterated(log: Partial<Iterable<unknown> & AsyncIterable<unknown>>): Pieces | undefined {
+  const later = log[Symbol.asyncIterator]?.();
+  if (typeof later?.next === "function") return { [Symbol.asyncIterator]: () => later };
+  // Not every browser can iterate over a stream.
+  if ("getReader" in log) return read(log as ReadableStream<unknown>);
+  const now = log[Symbol.iterator]?.();
+  return typeof now?.next === "function" ? { [Symbol.iterator]: () => now } : undefined;
 }
 
 async function* read(stream: ReadableStream<unknown>): AsyncGenerator<unknown> {
@@ -80,7 +95,7 @@ async function* read(stream: ReadableStream<unknown>): AsyncGenerator<unknown> {
 }
 
 function pieceBytes(piece: unknown): Uint8Array {
-  if (isBytes(piece)) return piece;
+  if (isBytes(piece)) return plain(piece);
   if (typeof piece === "string") return encode(piece);
   if (isObject(piece)) return encode(`${objectText(piece)}\n`);
   throw argumentError(

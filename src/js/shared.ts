@@ -2,6 +2,7 @@
 export { classify, explain } from "./classify.js";
 export {
   Crypt32ArgumentError,
+  Crypt32ModuleError,
   Crypt32OptionError,
   Crypt32StateError,
   type ErrorCode,

@@ -27,17 +27,34 @@ export class Crypt32FilterStream extends TransformStream<Uint8Array, Uint8Array>
   constructor(options?: FilterOptions) {
     const filter = new Filter(options);
     const end = () => {
-      this.#final ??= filter.ledger();
+      try {
+        this.#final ??= filter.ledger();
+      } catch {
+        // It was lost with the module, as whoever asks for it is told.
+      }
       filter.free();
+    };
+    /** After an error, nothing more is called. */
+    const attempt = (work: () => void) => {
+      try {
+        work();
+      } catch (error) {
+        end();
+        throw error;
+      }
     };
     // Not every runtime calls `cancel` yet; there the garbage collector frees the filter.
     const transformer: Transformer<Uint8Array, Uint8Array> & { cancel(): void } = {
       transform(chunk, controller) {
-        for (const piece of joined(filter.pieces(chunk))) controller.enqueue(piece);
+        attempt(() => {
+          for (const piece of joined(filter.pieces(chunk))) controller.enqueue(piece);
+        });
       },
       flush(controller) {
-        const held = filter.finish();
-        if (held.length > 0) controller.enqueue(held);
+        attempt(() => {
+          const held = filter.finish();
+          if (held.length > 0) controller.enqueue(held);
+        });
         end();
       },
       cancel: end,

@@ -1,7 +1,7 @@
 // The suite in Chromium: bundled by Vite, webpack and esbuild, without a bundler, and in a worker;
 // and the guide's script for browsers.
 import assert from "node:assert/strict";
-import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { Filter } from "../../pkg/node.js";
@@ -9,7 +9,8 @@ import { serve } from "../../www/tools/serve.mjs";
 import { browserPath, launch } from "../page/browser.mjs";
 import { BUNDLERS, bundle } from "./bundle.mjs";
 import { kit, kitText } from "./kit.mjs";
-import { project, root } from "./project.mjs";
+import { limited } from "./limited.mjs";
+import { pkg, project, root } from "./project.mjs";
 
 /** Loads the kit and runs the suite, in a page or in a worker. */
 const RUN = `
@@ -58,6 +59,8 @@ describe("in Chromium", { skip }, () => {
     writeFileSync(join(dir, "run.js"), RUN);
     writeFileSync(join(dir, "worker.js"), WORKER(scripts.esbuild));
     writeFileSync(join(dir, "map.html"), MAP);
+    const module = readFileSync(join(pkg, "crypt32_filter_bg.wasm"));
+    writeFileSync(join(dir, "limited.wasm"), limited(module, 3));
     server = await serve(dir);
     address = `http://127.0.0.1:${server.address().port}`;
     browser = await launch();
@@ -132,6 +135,42 @@ describe("in Chromium", { skip }, () => {
       await page.close();
     });
   }
+
+  test("after the module ran out of memory, what comes next works", async () => {
+    const { page, wrong } = await open("/map.html");
+    const answers = await page.evaluate(async () => {
+      const library = await import("/node_modules/crypt32-filter/web.js");
+      const { classify, Crypt32FilterStream, Filter, init } = library;
+      await init(fetch("/limited.wasm"));
+      const caught = (run) => {
+        try {
+          return run();
+        } catch (error) {
+          return error.code;
+        }
+      };
+      const beside = new Crypt32FilterStream();
+      const large = new Uint8Array(1 << 20);
+      const filter = new Filter();
+      const writer = beside.writable.getWriter();
+      writer.closed.catch(() => {});
+      const read = beside.readable.getReader().read();
+      return [
+        caught(() => classify(large)),
+        classify({ SourceName: "crypt32", EventID: 8 }).verdict,
+        caught(() => filter.push(large)),
+        caught(() => filter.ledger()),
+        await writer.write(new Uint8Array(1)).catch((error) => error.code),
+        await read.catch((error) => error.code),
+        classify({ SourceName: "crypt32", EventID: 8 }).verdict,
+        new Filter().push(new Uint8Array([10])).length,
+      ];
+    });
+    const lost = "ERR_CRYPT32_MODULE";
+    assert.deepEqual(answers, [lost, "review", lost, lost, lost, lost, "review", 1]);
+    assert.deepEqual(wrong, []);
+    await page.close();
+  });
 
   test("the guide's script for browsers", async () => {
     const { page, wrong } = await open("/browser-fetch.html?log=app.ndjson");

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
 import { initSync } from "../../pkg/crypt32_filter.js";
-import { createFilterStream, Filter } from "../../pkg/node.js";
+import { classify, createFilterStream, explain, Filter } from "../../pkg/node.js";
 import { sampleLog } from "../../www/tools/sample-log.mjs";
 
 const { memory } = initSync();
@@ -49,6 +49,16 @@ test("a chunk of 2 GB is filtered in pieces", () => {
   assert.equal(bytes_in, chunk.length);
   assert.equal(bytes_out, length);
   assert.ok(memory.buffer.byteLength - before < 8 * MIB);
+});
+
+test("what a large record takes is given back, and its answer has a bound", () => {
+  const before = memory.buffer.byteLength;
+  const events = (count) => `[${"{},".repeat(count)}{}]`;
+  assert.equal(classify(events(99_999)).events.length, 100_000);
+  assert.ok(explain(events(99_999)).length > 100_000);
+  assert.throws(() => classify(events(500_000)), { code: "ERR_CRYPT32_MODULE", message: /events/ });
+  assert.equal(classify(Buffer.alloc(16 * MIB, 65)).verdict, "unrelated");
+  assert.equal(memory.buffer.byteLength, before);
 });
 
 test("a stream lets a chunk of 2 GB out as it is read", async () => {

@@ -34,6 +34,7 @@ test("the folder is importable under its own name, and the node entry is a strin
     [
       "Crypt32ArgumentError",
       "Crypt32FilterStream",
+      "Crypt32ModuleError",
       "Crypt32OptionError",
       "Crypt32StateError",
       "Filter",

@@ -10,6 +10,7 @@ export const COUNTS: Counts = {
   benign: 1,
   review: 1,
   related: 0,
+  unread: 0,
   bytes: 1,
   accepted: once,
   droppable: once,

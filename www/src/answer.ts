@@ -12,6 +12,7 @@ const NOTHING: Counts = {
   benign: 0,
   review: 0,
   related: 0,
+  unread: 0,
   bytes: 0,
   accepted: NONE,
   droppable: NONE,
@@ -143,8 +144,17 @@ function span(summary: Summary): number {
   return (at(last) - at(first)) / 86_400_000;
 }
 
-/** 14,212 of 14,230 records are the noise ... */
+/** The answer, and what keeps it from being the whole one. */
 function sentence(counts: Counts, summary: Summary | undefined): Node[] {
+  const out = answer(counts, summary);
+  if (counts.unread === 0) return out;
+  const were = counts.unread === 1 ? "was" : "were";
+  const unread = `${plural(counts.unread, "place")} ${were} not read.`;
+  return [...out, document.createTextNode(" "), h("strong", { class: "review" }, unread)];
+}
+
+/** 14,212 of 14,230 records are the noise ... */
+function answer(counts: Counts, summary: Summary | undefined): Node[] {
   const strong = (text: string, kind = "") => h("strong", { class: kind }, text);
   const text = (value: string) => document.createTextNode(value);
   if (counts.benign + counts.review === 0) {
@@ -178,7 +188,8 @@ function sentence(counts: Counts, summary: Summary | undefined): Node[] {
         out.push(text(days[0] === days[1] ? `, on ${days[0]}` : `, ${days[0]} to ${days[1]}`));
       }
     }
-    out.push(text(counts.review > 0 ? "; " : ". Nothing else needs a look."));
+    const nothing = counts.unread > 0 ? "." : ". Nothing else needs a look.";
+    out.push(text(counts.review > 0 ? "; " : nothing));
   }
   if (counts.review > 0) {
     const need = counts.review === 1 ? "needs a look." : "need a look.";
@@ -225,8 +236,9 @@ function fits(summary: Summary, counts: Counts): [number, string] {
       "Windows Update was not reached once in this log, for a month and more: switching the update off ends the records where they begin. Until then they can be dropped.",
     ];
   }
+  const all = counts.unread > 0 ? "what was read" : "this log";
   return [
     0,
-    "Every condition that a record can show holds, and nothing in this log speaks against the article’s cause. Tag or drop the records, and keep the ledger.",
+    `Every condition that a record can show holds, and nothing in ${all} speaks against the article’s cause. Tag or drop the records, and keep the ledger.`,
   ];
 }

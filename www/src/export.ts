@@ -1,9 +1,9 @@
 // What can be taken away: the filtered log, the ledger, and the verdicts. Runs in the worker.
 import { FilterCore, Unpack } from "#wasm/crypt32_page.js";
 import { chunks, isBinary, isPacked, pieces, Turns } from "./chunks.ts";
-import type { FileState, Finding } from "./protocol.ts";
+import type { Care, FileState, Finding } from "./protocol.ts";
 import type { Store } from "./store.ts";
-import { json, visible } from "./text.ts";
+import { json, line, visible } from "./text.ts";
 
 const MARK = 0xffffffff;
 /** More spans of a chunk than this are copied together: each one of a Blob costs. */
@@ -41,56 +41,98 @@ class Parts {
 export async function filterFiles(
   files: File[],
   states: FileState[],
+  care: (Care | undefined)[],
   action: string,
   accept: string,
 ): Promise<Taken> {
   const filter = new FilterCore(JSON.stringify({ action, accept }));
   const taken: Taken = { files: [], ledger: "", note: "" };
-  const skipped: string[] = [];
+  const [binary, stopped, unread]: [string[], string[], string[]] = [[], [], []];
   try {
     for (const [index, file] of files.entries()) {
       const container = states[index]?.container ?? "plain";
       if (isBinary(container)) {
-        skipped.push(file.name);
+        binary.push(file.name);
         continue;
       }
+      if (care[index]?.end && isPacked(container)) {
+        stopped.push(file.name);
+        continue;
+      }
+      if (care[index]) unread.push(file.name);
       const name = file.name.replace(/\.(gz|zst)$/i, "");
       const word = action === "drop" ? "filtered" : "tagged";
-      const blob = await filterFile(filter, file, isPacked(container));
+      const blob = isPacked(container)
+        ? await filterPacked(filter, file)
+        : await filterStored(filter, file, care[index]);
       taken.files.push({ name: `${word}-${name}`, blob });
     }
     taken.ledger = filter.ledger();
   } finally {
     filter.free();
   }
-  if (skipped.length > 0) {
-    taken.note = `Binary logs cannot be filtered line by line and were left out: ${skipped.join(", ")}. Take their verdicts instead.`;
-  }
+  const note = (names: string[], words: (names: string) => string) =>
+    names.length > 0 ? [words(names.join(", "))] : [];
+  taken.note = [
+    ...note(
+      binary,
+      (names) =>
+        `Binary logs cannot be filtered line by line and were left out: ${names}. Take their verdicts instead.`,
+    ),
+    ...note(stopped, (names) => `Left out, because the reader stopped in it: ${names}.`),
+    ...note(
+      unread,
+      (names) => `Where the reader stopped in ${names}, nothing was changed or counted.`,
+    ),
+  ].join(" ");
   return taken;
 }
 
-async function filterFile(filter: FilterCore, file: File, packed: boolean): Promise<Blob> {
+/** What the reader was spared passes, unseen. */
+async function filterStored(filter: FilterCore, file: File, care: Care | undefined): Promise<Blob> {
+  const parts = new Parts();
+  let at = 0;
+  const places = [...(care?.lines ?? []), ...(care?.end ? [{ at: care.end.at, to: null }] : [])];
+  for (const place of [...places, { at: file.size, to: null }]) {
+    await filterSpan(filter, file, at, place.at, parts);
+    at = place.to ?? file.size;
+    parts.add(file.slice(place.at, at));
+  }
+  return parts.whole();
+}
+
+async function filterSpan(
+  filter: FilterCore,
+  file: File,
+  from: number,
+  to: number,
+  parts: Parts,
+): Promise<void> {
+  const turns = new Turns();
+  let at = from;
+  for await (const chunk of chunks(file.slice(from, to))) {
+    const base = at;
+    pass(filter, chunk, parts, (start, end) => file.slice(base + start, base + end));
+    at += chunk.length;
+    await turns.pause();
+  }
+  parts.add(filter.finish() as Uint8Array<ArrayBuffer>);
+}
+
+async function filterPacked(filter: FilterCore, file: File): Promise<Blob> {
   const parts = new Parts();
   const turns = new Turns();
-  const unpack = packed ? new Unpack() : undefined;
-  let at = 0;
+  const unpack = new Unpack();
   try {
     for await (const chunk of chunks(file)) {
-      if (!unpack) {
-        const from = at;
-        pass(filter, chunk, parts, (start, end) => file.slice(from + start, from + end));
-        at += chunk.length;
-      } else {
-        for (const piece of pieces(chunk)) {
-          pass(filter, unpack.push(piece) as Uint8Array<ArrayBuffer>, parts);
-          await turns.pause();
-        }
+      for (const piece of pieces(chunk)) {
+        pass(filter, unpack.push(piece) as Uint8Array<ArrayBuffer>, parts);
+        await turns.pause();
       }
-      await turns.pause();
     }
-    if (unpack) pass(filter, unpack.finish() as Uint8Array<ArrayBuffer>, parts);
+    pass(filter, unpack.finish() as Uint8Array<ArrayBuffer>, parts);
   } finally {
-    unpack?.free();
+    unpack.free();
   }
   parts.add(filter.finish() as Uint8Array<ArrayBuffer>);
   return parts.whole();
@@ -147,6 +189,18 @@ function together(
   }
   return out;
 }
+
+/** The report, and what it does not know: the places that were not read. */
+export function markdown(report: Uint8Array, states: FileState[]): Blob {
+  const unread = states.flatMap(({ name, unread }) =>
+    unread.map((note) => `- ${plain(`${name}: ${note}`)}\n`),
+  );
+  const section = unread.length > 0 ? ["\n## Not read\n\n", ...unread] : [];
+  return new Blob([report as BlobPart, ...section]);
+}
+
+/** What Markdown would obey, as it is. */
+const plain = (text: string) => line(text).replace(/[\\`*_[\]<>&#|!~]/g, "\\$&");
 
 export function when(time: number, zone: boolean): string {
   return new Date(time * 1000).toISOString().replace(/\.000Z$/, zone ? "Z" : "");

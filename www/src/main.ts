@@ -1,7 +1,19 @@
 // The page: what is shown when, and the talk with the worker.
+import { withCare } from "./care.ts";
 import { h, put } from "./dom.ts";
 import { asset, Opening } from "./opening.ts";
-import type { Ask, Choice, Facet, SortKey, Summary, Tell, View } from "./protocol.ts";
+import type {
+  Ask,
+  Care,
+  Choice,
+  Facet,
+  FileState,
+  Place,
+  SortKey,
+  Summary,
+  Tell,
+  View,
+} from "./protocol.ts";
 import { Results } from "./results.ts";
 import { Status } from "./status.ts";
 import "./style/main.css";
@@ -13,13 +25,29 @@ const fresh = (): View => {
   return { choices: [], search: "", from: null, to: null, sort: "time", down: false };
 };
 
+/** Files are read again so often after an error that is about none of them. */
+const AGAIN = 2;
+
+type Failed = Extract<Tell, { tell: "failed" }>;
+
 class Page {
-  private readonly worker = new Reader();
+  private module: WebAssembly.Module | undefined;
+  private worker = this.hire();
+  /** The worker has started the module. */
+  private ready = false;
   private view = fresh();
   private files: File[] = [];
   private waiting: File[] | undefined;
   private reading = false;
+  /** The worker stopped in a file, and another one looks where. */
+  private finding: (Failed & { file: number }) | undefined;
+  /** How each file is read, after the worker stopped in it. */
+  private care: (Care | undefined)[] = [];
+  private last = Number.POSITIVE_INFINITY;
+  private again = 0;
+  private states: FileState[] = [];
   private summary: Summary | undefined;
+  private prepared = false;
   /** There once the worker is ready, and they are prepared. */
   private results: Results | undefined;
   private readonly main = h("main", { id: "main" });
@@ -27,7 +55,7 @@ class Page {
     (files) => this.open(files),
     (why) => this.fail(why),
   );
-  private readonly status = new Status(() => this.ask({ ask: "cancel" }));
+  private readonly status = new Status(() => this.cancel());
   private readonly order = h(
     "select",
     { "aria-label": "Dates such as 3/4/2010" },
@@ -59,15 +87,39 @@ class Page {
       ),
     );
     put(this.main, welcome(opening));
-    this.worker.addEventListener("message", ({ data }: MessageEvent<Tell>) => this.hear(data));
-    this.worker.addEventListener("error", (event) => this.fail(event.message));
     this.order.addEventListener("change", () => {
       if (this.files.length > 0) this.open(this.files);
     });
     asset("crypt32_page.wasm")
       .then((bytes) => WebAssembly.compile(bytes))
-      .then((module) => this.ask({ ask: "start", module }))
+      .then((module) => {
+        this.module = module;
+        this.ask({ ask: "start", module });
+      })
       .catch((error: unknown) => this.fail(String(error)));
+  }
+
+  private hire(): Worker {
+    const worker = new Reader();
+    const hear = (told: Tell) => {
+      if (worker === this.worker) this.hear(told);
+    };
+    worker.addEventListener("message", ({ data }: MessageEvent<Tell>) => hear(data));
+    worker.addEventListener("error", ({ message }) => {
+      // It did not say where; where it was last is known.
+      const file = this.states.findLastIndex(({ read }) => read > 0);
+      const at = this.states[file]?.read ?? 0;
+      hear({ tell: "failed", why: message, file: file < 0 ? null : file, at });
+    });
+    return worker;
+  }
+
+  /** Another worker in place of one that stopped. */
+  private renew(): void {
+    this.worker.terminate();
+    this.worker = this.hire();
+    this.ready = false;
+    if (this.module) this.ask({ ask: "start", module: this.module });
   }
 
   private ask(ask: Ask): void {
@@ -78,18 +130,94 @@ class Page {
     if (files.length === 0) return;
     if (!this.results || this.reading) {
       this.waiting = files;
-      if (this.reading) this.ask({ ask: "cancel" });
+      if (this.reading) this.cancel();
       return;
     }
     this.files = files;
-    this.reading = true;
+    this.care = [];
+    this.last = Number.POSITIVE_INFINITY;
+    this.again = 0;
     this.view = fresh();
-    this.summary = undefined;
-    document.documentElement.dataset.state = "reading";
     this.results.open(files.length);
     put(this.main, this.results.element);
-    this.ask({ ask: "open", files, order: this.order.value });
+    this.read();
+  }
+
+  /** Reads the files: for the first time, or again with another worker. */
+  private read(): void {
+    const { files, care, last } = this;
+    this.reading = true;
+    this.states = [];
+    this.summary = undefined;
+    document.documentElement.dataset.state = "reading";
+    this.ask({ ask: "open", files, order: this.order.value, care, last });
     this.change({});
+  }
+
+  private cancel(): void {
+    if (!this.finding) {
+      this.ask({ ask: "cancel" });
+    } else if (this.waiting) {
+      this.finding = undefined;
+      this.renew();
+      this.reading = false;
+      this.next();
+    } else {
+      // What was read is read again: the worker that had it is gone.
+      this.last = this.finding.file;
+      this.found(null);
+    }
+  }
+
+  /** The worker stopped. Another one goes on; of a file that stopped it, it first looks where. */
+  private stopped(told: Failed): void {
+    const { why, file } = told;
+    if (!this.ready) {
+      // Another one would not do better.
+      this.reading = false;
+      this.fail(why);
+      return;
+    }
+    this.renew();
+    if (this.finding) this.found(null);
+    else if (this.reading && file !== null) this.find({ ...told, file });
+    else if (this.files.length > 0 && this.again < AGAIN) {
+      this.again++;
+      this.read();
+    } else this.giveUp(why);
+  }
+
+  private find(failed: Failed & { file: number }): void {
+    const { file: index, at: from } = failed;
+    const file = this.files[index] as File;
+    this.finding = failed;
+    this.status.finding(file.name);
+    const care = this.care[index];
+    this.ask({ ask: "find", file, order: this.order.value, care, from });
+  }
+
+  private found(place: Place | null): void {
+    const { file, at, why } = this.finding as Failed & { file: number };
+    this.finding = undefined;
+    this.renew();
+    const care = withCare(
+      this.care[file],
+      place ?? { at, to: null, line: null, object: false, why },
+    );
+    if (!care) {
+      this.giveUp(why);
+      return;
+    }
+    this.care[file] = care;
+    this.read();
+  }
+
+  private giveUp(why: string): void {
+    this.reading = false;
+    this.files = [];
+    put(this.main, welcome(this.opening));
+    this.fail(why);
+    this.next();
   }
 
   private change(part: Partial<View>): void {
@@ -116,8 +244,10 @@ class Page {
         this.start(told);
         break;
       case "failed":
-        this.reading = false;
-        this.fail(told.why);
+        this.stopped(told);
+        break;
+      case "found":
+        this.found(told.place);
         break;
       case "progress":
         this.progress(told);
@@ -141,6 +271,9 @@ class Page {
   }
 
   private start({ article }: Extract<Tell, { tell: "ready" }>): void {
+    this.ready = true;
+    if (this.prepared) return;
+    this.prepared = true;
     const results = new Results(article, {
       change: (part) => this.change(part),
       choose: (facet, value, exclude) => this.choose(facet, value, exclude),
@@ -164,12 +297,14 @@ class Page {
 
   private progress(told: Extract<Tell, { tell: "progress" }>): void {
     const { files, counts, done } = told;
+    this.states = files;
     this.results?.progress(files, counts, done);
     if (!done) {
       this.status.reading(told);
       return;
     }
     this.reading = false;
+    this.again = 0;
     soon(
       () => this.status.done(told),
       ...(this.results?.done(files, counts, this.summary) ?? []),

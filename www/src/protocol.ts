@@ -55,6 +55,30 @@ export interface FileState {
   records: number;
   container: string;
   notes: string[];
+  /** Those of the notes that are about places that were not read. */
+  unread: string[];
+}
+
+/** Where the module stopped while it read a file. */
+export interface Place {
+  at: number;
+  /** Where the line ends that begins there; nothing where the file has no lines. */
+  to: number | null;
+  /** Which line that is. */
+  line: number | null;
+  /** It begins as a JSON object does. */
+  object: boolean;
+  why: string;
+}
+
+/** How a file is read in which the module stopped. */
+export interface Care {
+  /** Lines that it does not get to see. */
+  lines: Place[];
+  /** Where the reading ends. */
+  end: Place | null;
+  /** How often it stopped in this file. */
+  times: number;
 }
 
 export interface Counts {
@@ -62,6 +86,8 @@ export interface Counts {
   benign: number;
   review: number;
   related: number;
+  /** Places that were not read. */
+  unread: number;
   bytes: number;
   /** What dropping saves: of the bases that are accepted by default, and of all. */
   accepted: Saved;
@@ -127,7 +153,16 @@ export type Take = "tag" | "drop" | "ledger" | "ndjson" | "csv" | "markdown";
 /** To the worker. */
 export type Ask =
   | { ask: "start"; module: WebAssembly.Module }
-  | { ask: "open"; files: File[]; order: string }
+  /** `care`: for each file; `last`: the number of the last file to read. */
+  | {
+      ask: "open";
+      files: File[];
+      order: string;
+      care: (Care | undefined)[];
+      last: number;
+    }
+  /** Where in a file the module stops, if it was read well up to a place. */
+  | { ask: "find"; file: File; order: string; care: Care | undefined; from: number }
   | { ask: "cancel" }
   | { ask: "view"; view: View }
   | { ask: "rows"; from: number; to: number; serial: number }
@@ -137,7 +172,9 @@ export type Ask =
 /** From the worker. */
 export type Tell =
   | { tell: "ready"; article: Article }
-  | { tell: "failed"; why: string }
+  /** Nothing can be asked of this worker any more. `file` is the number of the one that was read. */
+  | { tell: "failed"; why: string; file: number | null; at: number }
+  | { tell: "found"; place: Place | null }
   | { tell: "progress"; files: FileState[]; counts: Counts; done: boolean; cancelled: boolean }
   | { tell: "summary"; summary: Summary }
   | {

@@ -1,11 +1,23 @@
 // Reads files with the WASM, chunk by chunk, into a store. Runs in the worker.
 import type { Triage } from "#wasm/crypt32_page.js";
-import { chunks, isPacked, pieces, Turns } from "./chunks.ts";
-import type { Counts, FileState, Summary } from "./protocol.ts";
+import { notes } from "./care.ts";
+import { chunks, isPacked, lines, pieces, Turns } from "./chunks.ts";
+import type { Care, Counts, FileState, Summary } from "./protocol.ts";
 import { MOST, type Store } from "./store.ts";
 
 /** Computers that are told in full. */
 const TOLD = 200;
+
+/** That the module stopped, in which file and after how many bytes. Nothing can be asked of it then. */
+export class Stopped extends Error {
+  constructor(
+    readonly why: unknown,
+    readonly file: number,
+    readonly at: number,
+  ) {
+    super(String(why));
+  }
+}
 
 /** One opening of files: read from the first to the last, or until it is cancelled. */
 export class Reading {
@@ -15,6 +27,7 @@ export class Reading {
     benign: 0,
     review: 0,
     related: 0,
+    unread: 0,
     bytes: 0,
     accepted: { records: 0, bytes: 0 },
     droppable: { records: 0, bytes: 0 },
@@ -25,17 +38,25 @@ export class Reading {
   /** Records of the files before the current one. */
   private before = 0;
 
+  /** The file `last` is the last one; from the byte `slow` on, a file is read line by line. */
   constructor(
     readonly files: File[],
     private readonly triage: Triage,
     private readonly store: Store,
+    readonly care: (Care | undefined)[],
+    private readonly last = Number.POSITIVE_INFINITY,
+    private readonly slow = Number.POSITIVE_INFINITY,
   ) {
     this.states = files.map(({ name, size }) => {
-      return { name, size, read: 0, records: 0, container: "", notes: [] };
+      return { name, size, read: 0, records: 0, container: "", notes: [], unread: [] };
     });
   }
 
-  /** Reads everything; `after` is called after each piece. */
+  /**
+   * Reads everything; `after` is called after each piece.
+   *
+   * @throws Stopped where the module stops
+   */
   async run(after: () => void): Promise<void> {
     for (const [index, file] of this.files.entries()) {
       const state = this.states[index] as FileState;
@@ -44,11 +65,12 @@ export class Reading {
       try {
         await this.read(file, state, index, after);
       } catch (error) {
-        const gone = error instanceof DOMException;
-        const why = gone ? "the file was changed, moved or removed while it was read" : error;
-        state.notes.push(`stopped at byte ${state.read}: ${why}`);
+        if (!(error instanceof DOMException)) throw error;
+        const why = "the file was changed, moved or removed while it was read";
+        this.unread(state, `stopped at byte ${state.read}: ${why}`);
       }
-      this.end(state, index);
+      await this.end(state, index);
+      this.cancelled ||= index >= this.last;
       if (this.cancelled) break;
     }
     this.done = true;
@@ -61,12 +83,14 @@ export class Reading {
     after: () => void,
   ): Promise<void> {
     if (file.size === 0) state.notes.push("the file is empty");
-    for await (const chunk of chunks(file)) {
+    for await (const chunk of chunks(file, this.care[index])) {
       for (const piece of this.cut(chunk, state)) {
         if (this.cancelled) return;
-        this.triage.push(piece);
-        if (this.triage.wantsSurvey()) await this.survey(file);
-        this.take(state, index);
+        await this.ask(state, index, async () => {
+          this.triage.push(piece);
+          if (this.triage.wantsSurvey()) await this.survey(file, index);
+          this.take(state, index);
+        });
         state.read += piece.length;
         this.counts.bytes += piece.length;
         after();
@@ -75,34 +99,62 @@ export class Reading {
     }
   }
 
+  /** Asks the module something about a file. */
+  private async ask(
+    state: FileState,
+    index: number,
+    work: () => Promise<void> | void,
+  ): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      throw error instanceof DOMException ? error : new Stopped(error, index, state.read);
+    }
+  }
+
   /** The first piece of a file tells what it is. */
   private *cut(
     chunk: Uint8Array<ArrayBuffer>,
     state: FileState,
   ): Generator<Uint8Array<ArrayBuffer>> {
-    if (state.container === "" || isPacked(state.container)) yield* pieces(chunk);
-    else yield chunk;
+    const fast = Math.min(chunk.length, Math.max(0, this.slow - state.read));
+    const rest = chunk.subarray(fast);
+    if (state.container === "" || isPacked(state.container)) yield* pieces(chunk.subarray(0, fast));
+    else if (fast > 0) yield chunk.subarray(0, fast);
+    yield* lines(rest, state.read === 0);
   }
 
-  private end(state: FileState, index: number): void {
-    if (this.cancelled) state.notes.push(`stopped at byte ${state.read}, as you asked`);
-    state.container = this.triage.container();
-    state.notes.push(...this.triage.endFile());
-    this.take(state, index);
-    state.container ||= this.triage.container();
+  /** Says what of a file was not read. */
+  private unread(state: FileState, ...notes: string[]): void {
+    state.notes.push(...notes);
+    state.unread.push(...notes);
+    this.counts.unread += notes.length;
+  }
+
+  private async end(state: FileState, index: number): Promise<void> {
+    const { triage } = this;
+    if (this.cancelled) this.unread(state, `stopped at byte ${state.read}, as you asked`);
+    const care = this.care[index];
+    if (care) this.unread(state, ...notes(care));
+    await this.ask(state, index, () => {
+      state.container = triage.container();
+      state.notes.push(...triage.endFile());
+      this.take(state, index);
+      state.container ||= triage.container();
+    });
     if (this.store.full) {
       state.notes.push(
         `the table holds the first ${MOST.toLocaleString("en-US")} rows; counts and reports are of all`,
       );
     }
-    if (state.records === 0 && state.size > 0 && !this.cancelled) {
+    if (state.records === 0 && state.size > 0 && state.unread.length === 0) {
       state.notes.push("no record was recognised in it; is it a log?");
     }
   }
 
   /** Looks through the file for a date that tells the order of month and day. */
-  private async survey(file: File): Promise<void> {
-    for await (const chunk of chunks(file)) {
+  private async survey(file: File, index: number): Promise<void> {
+    for await (const chunk of chunks(file, this.care[index])) {
       for (const piece of pieces(chunk)) {
         if (this.cancelled || this.triage.survey(piece)) return;
         await this.turns.pause();

@@ -27,11 +27,20 @@ export class Status {
     if (!this.bar.isConnected) put(this.element, this.bar, this.words, this.cancel);
   }
 
+  /** The reader stopped in a file, and where it did is looked for. */
+  finding(name: string): void {
+    this.bar.removeAttribute("value");
+    this.words.textContent = `The reader stopped in ${line(name)}; looking for the place …`;
+    put(this.element, this.bar, this.words, this.cancel);
+  }
+
   done({ files, counts, cancelled }: Progress): void {
     const name = files.length === 1 ? line(files[0]?.name ?? "") : plural(files.length, "file");
-    this.words.textContent = `${name}: ${size(counts.bytes)}, ${plural(counts.records, "record")}${cancelled ? ", stopped before the end" : ""}`;
+    const ended = cancelled ? ", stopped before the end" : "";
+    const unread = counts.unread > 0 ? `, ${plural(counts.unread, "place")} not read` : "";
+    this.words.textContent = `${name}: ${size(counts.bytes)}, ${plural(counts.records, "record")}${ended}${unread}`;
     put(this.element, this.words);
-    this.live.textContent = `${cancelled ? "Stopped" : "Read"} ${plural(counts.records, "record")}: ${number(counts.benign)} benign, ${number(counts.review)} to review.`;
+    this.live.textContent = `${cancelled ? "Stopped" : "Read"} ${plural(counts.records, "record")}: ${number(counts.benign)} benign, ${number(counts.review)} to review${unread}.`;
   }
 
   failed(why: string): void {

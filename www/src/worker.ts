@@ -1,8 +1,9 @@
 // The worker: the WASM, the rows, and the answers to what the page asks about them.
 import { article_json, initSync, Triage } from "#wasm/crypt32_page.js";
-import { csv, filterFiles, ndjson } from "./export.ts";
+import { csv, filterFiles, markdown, ndjson } from "./export.ts";
+import { find } from "./finding.ts";
 import type { Article, Ask, Tell, View } from "./protocol.ts";
-import { Reading, summary } from "./reading.ts";
+import { Reading, Stopped, summary } from "./reading.ts";
 import { record } from "./record.ts";
 import { Store } from "./store.ts";
 import { json } from "./text.ts";
@@ -33,16 +34,17 @@ function progress(): void {
   tell({ tell: "progress", files, counts, done, cancelled });
 }
 
-async function open(files: File[], dates: string): Promise<void> {
-  try {
-    triage?.free();
-  } catch {
-    // It stopped in the middle of something; the new one does not need it.
-  }
+async function open({
+  files,
+  order: dates,
+  care,
+  last,
+}: Extract<Ask, { ask: "open" }>): Promise<void> {
+  triage?.free();
   triage = new Triage("{}", dates);
   wanted = -1;
   store = new Store(files, article?.conditions.map((condition) => condition.code) ?? []);
-  reading = new Reading(files, triage, store);
+  reading = new Reading(files, triage, store, care, last);
   let told = 0;
   let next = 0;
   let shown = 0;
@@ -95,7 +97,8 @@ async function explain(index: number): Promise<void> {
       const read = await record(file, container, offset, length, still);
       if (!read || !still()) return;
       raw = read;
-    } catch {
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error;
       note = "The file can no longer be read; what was kept of the record is the message.";
       raw.text = row.message;
     } finally {
@@ -108,7 +111,7 @@ async function explain(index: number): Promise<void> {
 async function takeAway({ what, accept }: Extract<Ask, { ask: "take" }>): Promise<void> {
   const give = (name: string, blob: Blob, note = "") =>
     tell({ tell: "taken", what, files: [{ name, blob }], note });
-  const states = reading?.states ?? [];
+  const { states = [], care = [] } = reading ?? {};
   try {
     switch (what) {
       case "ndjson":
@@ -116,25 +119,27 @@ async function takeAway({ what, accept }: Extract<Ask, { ask: "take" }>): Promis
       case "csv":
         return give("verdicts.csv", await csv(store, order));
       case "markdown":
-        return give("report.md", new Blob([(triage?.report("markdown") ?? "") as BlobPart]));
+        return give("report.md", markdown(triage?.report("markdown") ?? new Uint8Array(), states));
       case "ledger": {
-        const taken = await filterFiles(store.files, states, "drop", accept);
+        const taken = await filterFiles(store.files, states, care, "drop", accept);
         const ledger = json(JSON.parse(taken.ledger));
         return give("ledger.json", new Blob([`${ledger}\n`]), taken.note);
       }
       default: {
-        const taken = await filterFiles(store.files, states, what, accept);
+        const taken = await filterFiles(store.files, states, care, what, accept);
         tell({ tell: "taken", what, files: taken.files, note: taken.note });
       }
     }
   } catch (error) {
     tell({ tell: "taken", what, files: [], note: `Could not be written: ${String(error)}` });
+    if (!(error instanceof DOMException)) failed(error);
   }
 }
 
+/** The page gives this worker up then: after a trap, nothing in the module can be relied on. */
 function failed(error: unknown): void {
-  reading = undefined;
-  tell({ tell: "failed", why: String(error) });
+  const { why, file, at } = error instanceof Stopped ? error : { why: error, file: null, at: 0 };
+  tell({ tell: "failed", why: String(why), file, at });
 }
 
 addEventListener("message", ({ data }: MessageEvent<Ask>) => {
@@ -149,7 +154,10 @@ addEventListener("message", ({ data }: MessageEvent<Ask>) => {
       }
       break;
     case "open":
-      if (!reading || reading.done) open(data.files, data.order).catch(failed);
+      if (!reading || reading.done) open(data).catch(failed);
+      break;
+    case "find":
+      find(data).then((place) => tell({ tell: "found", place }), failed);
       break;
     case "cancel":
       if (reading) reading.cancelled = true;

@@ -79,15 +79,40 @@ function fromCargo() {
   };
 }
 
+/** What wasm-bindgen writes and what stands there in the package. Each must be there. */
+const GLUE = [
+  // Its own guess at where the module is: each entry says it, and a bundler would take the guess for
+  // a file that it has to copy.
+  [/new URL\('[^']*_bg\.wasm', import\.meta\.url\)/gm, "undefined"],
+  // What is lost is not freed.
+  [/(?<=new FinalizationRegistry\(ptr => wasm)\./gm, "?."],
+  [/^export (?=(class|function) )/gm, ""],
+  [/^export \{ initSync, __wbg_init as default \};$/gm, ""],
+];
+
 /**
- * The bindings without their own guess at where the module is: each entry says it, and a bundler
- * would take the guess for a file that it has to copy.
+ * The bindings as a function, which gives them anew with an instance of their own: after a trap,
+ * nothing in the old one can be relied on. What it gives the first time is exported as before.
  */
 function glue(path) {
-  const text = readFileSync(path, "utf8");
-  const guess = /new URL\('[^']*_bg\.wasm', import\.meta\.url\)/;
-  if (!guess.test(text)) throw new Error(`${path}: wasm-bindgen writes other bindings now`);
-  return text.replace(guess, "undefined");
+  let text = readFileSync(path, "utf8");
+  const names = [...text.matchAll(/^export (?:class|function) (\w+)/gm)].map(([, name]) => name);
+  for (const [pattern, replacement] of GLUE) {
+    if (text.search(pattern) < 0)
+      throw new Error(`${path}: wasm-bindgen writes other bindings now`);
+    text = text.replaceAll(pattern, replacement);
+  }
+  const all = [...names, "initSync"].join(", ");
+  return `export function bindings() {
+${text}
+const compiled = () => wasmModule;
+const lose = () => { wasm = undefined; };
+return { ${all}, init: __wbg_init, bindings, compiled, lose };
+}
+const first = /* @__PURE__ */ bindings();
+export const { ${all}, init, compiled, lose } = first;
+export default init;
+`;
 }
 
 /** A module as text, for the web entry: a bundler has nothing to find or to copy then. */

@@ -75,6 +75,13 @@ export default function define({ library, kit, test }) {
     assert.deepEqual(strict.reasons, ["system"]);
   });
 
+  test("a large record is read like a small one", () => {
+    const record = sample("winlogbeat5");
+    const large = record.replace("{", `{${" ".repeat(300_000)}`);
+    assert.deepEqual(classify(large), classify(record));
+    assert.equal(explain(large), explain(record));
+  });
+
   test("nothing that is no record throws", () => {
     const junk = Uint8Array.from({ length: 4096 }, (_, i) => (i * 89) & 255);
     for (const record of ["", "{", "null", "\ud800", "crypt32 8", "[".repeat(1e5), junk]) {

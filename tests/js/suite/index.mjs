@@ -3,12 +3,13 @@
 import classify from "./classify.mjs";
 import deep from "./deep.mjs";
 import filter from "./filter.mjs";
+import hostile from "./hostile.mjs";
 import options from "./options.mjs";
 import report from "./report.mjs";
 import stream from "./stream.mjs";
 
 /** The parts of the suite by name. */
-export const PARTS = { classify, deep, filter, options, report, stream };
+export const PARTS = { classify, deep, filter, hostile, options, report, stream };
 
 /**
  * Runs the suite.
@@ -30,7 +31,8 @@ export async function runSuite(library, kit, parts = PARTS) {
       await run();
       passed++;
     } catch (error) {
-      failed.push(`${name}: ${error?.stack ?? error}`);
+      // What is thrown need not have a text.
+      failed.push(`${name}: ${error?.stack ?? JSON.stringify(error)}`);
     }
   }
   return { passed, failed };

@@ -79,6 +79,119 @@ export default function define({ library, kit, test }) {
     }
   });
 
+  /** Runs something, and gives the rejections that nobody handled meanwhile. */
+  async function unhandled(run) {
+    const out = [];
+    const note = (event) => out.push(String((event?.reason ?? event)?.stack ?? event));
+    const here = globalThis.process?.on;
+    if (here) process.on("unhandledRejection", note);
+    else addEventListener("unhandledrejection", note);
+    try {
+      await run();
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    } finally {
+      if (here) process.off("unhandledRejection", note);
+      else removeEventListener("unhandledrejection", note);
+    }
+    return out;
+  }
+
+  const later = () => new Promise((resolve) => setTimeout(resolve));
+  const quiet = (promise) => promise.catch(() => {});
+  const MOMENTS = ["before a write", "during a write", "after a write", "during the end"];
+  const ENDS = {
+    "the reader cancels": ({ reader }) => reader.cancel(new Error("mine")),
+    "the writer aborts": ({ writer }) => writer.abort(new Error("mine")),
+    "both end it": ({ reader, writer }) => Promise.all([reader.cancel(), quiet(writer.abort())]),
+    "it is given no bytes": ({ writer }) => writer.write("text"),
+    "it is given what is gone": ({ writer }) => {
+      const chunk = new Uint8Array(3);
+      structuredClone(chunk.buffer, { transfer: [chunk.buffer] });
+      return writer.write(chunk);
+    },
+  };
+  for (const [what, end] of Object.entries(ENDS)) {
+    for (const moment of MOMENTS) {
+      test(`${what}, ${moment}: nothing is left to reject, and the next stream is as before`, async () => {
+        for (const chunk of [
+          log.slice(0, 9999),
+          new Uint8Array(3 << 20).fill(10),
+          encode("half"),
+        ]) {
+          const left = await unhandled(async () => {
+            const stream = new Crypt32FilterStream({ action: "drop" });
+            const writer = stream.writable.getWriter();
+            const reader = stream.readable.getReader();
+            quiet(writer.closed);
+            quiet(reader.closed);
+            const now = () => quiet((async () => end({ reader, writer }))());
+            let ended;
+            if (moment === "before a write") ended = now();
+            const written = quiet(writer.write(chunk));
+            if (moment === "during a write") ended = now();
+            const read = quiet(reader.read());
+            await later();
+            if (moment === "after a write") ended = now();
+            const closed = quiet(writer.close());
+            if (moment === "during the end") ended = now();
+            // Of what is read, nothing may be missing; here, nobody reads it.
+            quiet(reader.cancel());
+            await Promise.all([ended, written, read, closed]);
+            stream.ledger();
+          });
+          assert.deepEqual(left, []);
+        }
+        const whole = new Crypt32FilterStream({ action: "drop" });
+        const bytes = await collect(streamOf(log).pipeThrough(whole));
+        assert.ok(equalBytes(bytes, expected({ action: "drop" }).bytes));
+      });
+    }
+  }
+
+  test("a source, a sink and a signal that fail in the middle", async () => {
+    for (const fails of ["source", "sink", "signal"]) {
+      const left = await unhandled(async () => {
+        const stream = new Crypt32FilterStream();
+        const abort = new AbortController();
+        let pulled = 0;
+        const source = new ReadableStream({
+          pull(controller) {
+            pulled++;
+            if (fails === "source" && pulled === 3) throw new Error("mine");
+            if (fails === "signal" && pulled === 3) abort.abort(new Error("mine"));
+            controller.enqueue(log.slice(0, 5000));
+          },
+        });
+        const sink = new WritableStream({
+          write() {
+            if (fails === "sink" && pulled > 2) throw new Error("mine");
+          },
+        });
+        const { signal } = abort;
+        const piped = source.pipeThrough(stream).pipeTo(sink, { signal });
+        await assert.rejects(piped, { message: /mine/ });
+        assert.ok(stream.ledger().records > 0);
+      });
+      assert.deepEqual(left, []);
+    }
+  });
+
+  test("an error gives the memory back at once", async () => {
+    if (!kit.memory) return;
+    const line = new Uint8Array((1 << 20) - 1).fill(65);
+    const before = kit.memory.buffer.byteLength;
+    for (let i = 0; i < 100; i++) {
+      const stream = new Crypt32FilterStream();
+      const writer = stream.writable.getWriter();
+      quiet(writer.closed);
+      const read = quiet(stream.readable.getReader().read());
+      await writer.write(line);
+      await quiet(writer.write("text"));
+      await read;
+    }
+    assert.ok(kit.memory.buffer.byteLength - before < 8 << 20);
+  });
+
   test("a reader that stops to read stops the writer", async () => {
     const stream = new Crypt32FilterStream({ action: "observe" });
     let pulled = 0;

@@ -8,6 +8,7 @@ import {
   type Condition,
   Crypt32ArgumentError,
   Crypt32FilterStream,
+  Crypt32ModuleError,
   Crypt32OptionError,
   Crypt32StateError,
   classify,
@@ -86,6 +87,7 @@ if (error instanceof Crypt32OptionError) {
 }
 if (error instanceof Crypt32ArgumentError) void (error satisfies TypeError);
 if (error instanceof Crypt32StateError) void (error satisfies Error);
+if (error instanceof Crypt32ModuleError) void (error.code satisfies "ERR_CRYPT32_MODULE");
 
 // @ts-expect-error: an action that does not exist
 new Filter({ action: "delete" });

@@ -1,0 +1,54 @@
+// Where in a file the module stops. Runs in a worker of its own, which is given up then.
+import { Triage } from "#wasm/crypt32_page.js";
+import { chunks, LINE_END, OPEN, SHOWS } from "./chunks.ts";
+import type { Ask, Place } from "./protocol.ts";
+import { Reading, Stopped } from "./reading.ts";
+import { Store } from "./store.ts";
+
+/** A line is looked for so far around a place, in bytes. */
+const AROUND = 2 << 20;
+
+/** Reads the file alone, from a place on line by line. Gives nothing if the module does not stop. */
+export async function find(ask: Extract<Ask, { ask: "find" }>): Promise<Place | null> {
+  const { file, order, care, from } = ask;
+  const [triage, store] = [new Triage("{}", order), new Store([file], [])];
+  const reading = new Reading([file], triage, store, [care], undefined, from);
+  try {
+    await reading.run(() => {});
+    return null;
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    const place = { at: error.at, to: null, line: null, object: false, why: String(error.why) };
+    return line(file, place, reading.states[0]?.container ?? "");
+  }
+}
+
+/** A place as the line that it is in, where the file has lines; at its end, the last one. */
+async function line(file: File, place: Place, container: string): Promise<Place> {
+  const { at } = place;
+  const first = Math.max(0, at - AROUND);
+  const around = new Uint8Array(await file.slice(first, at + AROUND).arrayBuffer());
+  // Where the module could not even tell what the file is, zeros do.
+  if (container === "" ? around.includes(0) : container !== "plain") return place;
+  const behind = at === file.size ? 2 : 1;
+  const start = at > behind ? around.lastIndexOf(LINE_END, at - first - behind) + 1 : 0;
+  const end = around.indexOf(LINE_END, at === 0 ? SHOWS : start);
+  return {
+    ...place,
+    at: first + start,
+    to: first + (end < 0 ? around.length : end),
+    line: 1 + (await lineEnds(file.slice(0, first + start))),
+    object: around[start] === OPEN,
+  };
+}
+
+async function lineEnds(text: Blob): Promise<number> {
+  let count = 0;
+  for await (const chunk of chunks(text)) {
+    for (let at = -1; ; count++) {
+      at = chunk.indexOf(LINE_END, at + 1);
+      if (at < 0) break;
+    }
+  }
+  return count;
+}
