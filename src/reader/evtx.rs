@@ -33,6 +33,9 @@ const CHUNK_HEADER: usize = 512;
 const MAGIC: &[u8; 8] = b"ElfChnk\0";
 /// How a record begins.
 const RECORD: &[u8; 4] = b"\x2a\x2a\0\0";
+/// How long the records of one chunk may be together, as JSON. Those of real chunks have some hundred
+/// kilobytes; a chunk can be made to repeat its templates without end.
+const RENDERED: usize = 2 << 20;
 /// Bytes of a record's header.
 const RECORD_HEADER: u64 = 24;
 
@@ -78,6 +81,8 @@ pub struct Reader {
     at: u64,
     /// How many chunks the header counts.
     chunks: u64,
+    /// How long the records of this chunk were so far, as JSON.
+    rendered: usize,
 }
 
 impl Default for Reader {
@@ -95,6 +100,7 @@ impl Reader {
             pending: Vec::new(),
             at: 0,
             chunks: 0,
+            rendered: 0,
         }
     }
 
@@ -210,7 +216,16 @@ impl Reader {
             }
         };
         let bytes = chunk.data;
+        self.rendered = 0;
         for record in chunk.iter() {
+            if self.rendered > RENDERED {
+                self.lost(
+                    offset,
+                    length,
+                    "its records take more than 2 MiB as JSON; the rest is not read",
+                );
+                break;
+            }
             match record {
                 Ok(record) => self.record(offset, !marked, &record, visit)?,
                 Err(error) => {
@@ -238,6 +253,7 @@ impl Reader {
                 return ControlFlow::Continue(());
             }
         };
+        self.rendered += text.len();
         let number = record.event_record_id;
         let whole = u64::from(record.binxml_size) + RECORD_HEADER + 4;
         let mut flow = ControlFlow::Continue(());

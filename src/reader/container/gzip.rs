@@ -5,12 +5,9 @@ use flate2::{Crc, Decompress, FlushDecompress, Status};
 
 use super::{Meter, Why};
 
-/// How much is unpacked at a time.
+/// How much is unpacked at a time, and of how much.
 const PIECE: usize = 1 << 15;
-/// How many members may be small, and how many bytes a small one has: each costs the tables of a
-/// deflate stream, so that they would take many times longer than their bytes.
-const MANY: u64 = 4096;
-const SMALL: u64 = 48;
+const STEP: usize = 1 << 12;
 
 /// Where in a member the next byte stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,8 +26,6 @@ enum At {
     Comment,
     /// In the header's checksum: so many bytes of it have come.
     HeaderCheck(usize),
-    /// In front of the deflate stream.
-    Start,
     /// In the deflate stream.
     Body,
     /// Behind it: so many bytes have come.
@@ -41,9 +36,8 @@ pub(super) struct Gzip {
     at: At,
     flags: u8,
     extra: usize,
-    /// Members so far, and those that hold anything.
+    /// Members so far.
     members: u64,
-    filled: u64,
     inflate: Decompress,
     check: Crc,
     trailer: [u8; 8],
@@ -57,7 +51,6 @@ impl Default for Gzip {
             flags: 0,
             extra: 0,
             members: 0,
-            filled: 0,
             inflate: Decompress::new(false),
             check: Crc::new(),
             trailer: [0; 8],
@@ -69,30 +62,14 @@ impl Default for Gzip {
 impl Gzip {
     pub fn push(&mut self, mut bytes: &[u8], meter: &mut Meter<'_, '_>) -> Result<(), Why> {
         while let Some((&byte, rest)) = bytes.split_first() {
-            match (self.at, bytes) {
-                // It holds nothing. Rotated logs that were empty leave many of them.
-                (At::Start, [3, 0, after @ ..]) => {
-                    self.at = At::Trailer(0);
-                    meter.read(2);
-                    bytes = after;
-                }
-                (At::Start, _) => {
-                    self.inflate.reset(false);
-                    self.at = At::Body;
-                }
-                (At::Body, _) => bytes = self.body(bytes, meter)?,
-                _ => {
-                    self.frame(byte)?;
-                    meter.read(1);
-                    bytes = rest;
-                }
+            if self.at == At::Body {
+                bytes = self.body(bytes, meter)?;
+            } else {
+                self.frame(byte)?;
+                meter.read(1);
+                bytes = rest;
             }
-            if self.filled > MANY && self.filled * SMALL > *meter.bytes_in {
-                return Err(format!(
-                    "holds {} members of fewer than {SMALL} bytes each, which no log does",
-                    self.filled
-                ));
-            }
+            meter.solid()?;
         }
         Ok(())
     }
@@ -142,7 +119,7 @@ impl Gzip {
                 }
                 if come < 7 { At::Trailer(come + 1) } else { self.end()? }
             }
-            At::Name | At::Comment | At::Start | At::Body => self.at,
+            At::Name | At::Comment | At::Body => self.at,
         };
         Ok(())
     }
@@ -159,8 +136,9 @@ impl Gzip {
         } else if has(3, 2) {
             At::HeaderCheck(0)
         } else {
+            self.inflate.reset(false);
             self.check.reset();
-            At::Start
+            At::Body
         }
     }
 
@@ -174,7 +152,9 @@ impl Gzip {
         loop {
             let (read_before, made_before) = (self.inflate.total_in(), self.inflate.total_out());
             let none = FlushDecompress::None;
-            let status = self.inflate.decompress(bytes, &mut self.piece, none);
+            // Little at a time, so that what holds nothing is noticed.
+            let next = bytes.get(..STEP).unwrap_or(bytes);
+            let status = self.inflate.decompress(next, &mut self.piece, none);
             let read = moved(self.inflate.total_in(), read_before);
             let made = moved(self.inflate.total_out(), made_before);
             bytes = bytes.get(read..).unwrap_or_default();
@@ -182,6 +162,7 @@ impl Gzip {
             let piece = self.piece.get(..made).unwrap_or_default();
             self.check.update(piece);
             meter.unpacked(piece)?;
+            meter.solid()?;
             match status {
                 Ok(Status::StreamEnd) => {
                     self.at = At::Trailer(0);
@@ -199,7 +180,6 @@ impl Gzip {
         let trailer = u64::from_le_bytes(self.trailer);
         let expected = u64::from(self.check.amount()) << 32 | u64::from(self.check.sum());
         self.members += 1;
-        self.filled += u64::from(self.check.amount() > 0);
         if trailer != expected {
             return Err(format!("the checksum of gzip member {} differs", self.members));
         }

@@ -26,6 +26,9 @@ use utf16::Utf16;
 pub const WINDOW: u64 = 8 << 20;
 /// Output that is always allowed, whatever the ratio.
 const ALLOWED: u64 = 16 << 20;
+/// Input that may hold nothing. Beyond it, a packed file must unpack to half its size: each part of one
+/// costs its tables, so that parts which hold nothing would take many times longer than their bytes.
+const HOLLOW: u64 = 32 << 10;
 
 /// How a file is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -225,6 +228,18 @@ impl Meter<'_, '_> {
         }
         *self.bytes_out = sum;
         self.text.push(bytes, self.out)
+    }
+
+    /// Whether anything comes out.
+    #[cfg_attr(not(feature = "full"), expect(dead_code, reason = "only unpackers need it"))]
+    fn solid(&self) -> Result<(), Why> {
+        let Self { bytes_in, bytes_out, .. } = self;
+        if **bytes_in > HOLLOW + 2 * **bytes_out {
+            return Err(format!(
+                "unpacks to less than half its size ({bytes_out} of {bytes_in} bytes so far), which no log does"
+            ));
+        }
+        Ok(())
     }
 
     /// Bytes that were never packed.
