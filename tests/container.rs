@@ -184,6 +184,28 @@ mod packed {
         }
     }
 
+    /// Each part costs its tables: a megabyte of them took a second and a half.
+    #[test]
+    fn a_packed_file_that_holds_next_to_nothing_is_not_read_to_its_end() {
+        let one = gzip(b"\n");
+        // Blocks of ten bits, of which none is the last one.
+        let header = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3];
+        let blocks = [header.to_vec(), [0x02, 0x08, 0x20, 0x80, 0].repeat(100_000)].concat();
+        for hollow in [gzip(b"").repeat(50_000), one.repeat(50_000), blocks] {
+            for chunk in [1000, usize::MAX] {
+                let fault = decode(&hollow, chunk).done.unwrap_err();
+                assert!(fault.why.contains("less than half its size"), "{fault}");
+                assert!(fault.offset < 50_000, "{fault}");
+            }
+        }
+        // Some empty ones, as rotated logs leave them, and many small ones, are none of these.
+        let small =
+            gzip(b"2010-03-15T11:27:57Z SERVER1 a line of a log that is packed by itself\n");
+        for fine in [gzip(b"").repeat(1000), small.repeat(10_000)] {
+            assert_eq!(decode(&fine, usize::MAX).done, Ok(()));
+        }
+    }
+
     #[test]
     fn several_members_and_all_header_fields_are_read() {
         let mut full = GzBuilder::new()

@@ -246,6 +246,17 @@ fn copies_of_live_records_in_slack_do_not_count_twice() {
     assert!(rows[0].carved && rows[0].number == 2);
 }
 
+/// In whatever order they stand: a file that was made for it had all of them counted again.
+#[test]
+fn copies_in_slack_may_stand_in_any_order_and_one_there_counts_once() {
+    let live: Vec<_> = (1..200).map(benign).collect();
+    let mut slack: Vec<_> = live.iter().rev().cloned().collect();
+    slack.extend([benign(900), benign(900), benign(900)]);
+    let (rows, summary) = rows(&log(&live, &slack.concat()));
+    assert_eq!((summary.read, summary.carved, summary.copies), (199, 1, 201));
+    assert!(rows[0].carved && rows[0].number == 900);
+}
+
 #[test]
 fn filling_at_the_end_of_the_file_is_no_record() {
     let newer = [benign(3), benign(4)].concat();
