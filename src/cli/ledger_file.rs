@@ -54,8 +54,17 @@ impl LedgerFile {
 
     /// Writes it, so that no reader sees half of it.
     pub fn write(&self, json: &str) -> io::Result<()> {
+        // Somebody may have put another file there meanwhile.
+        let other = || io::Error::other("another file has taken its place");
         if self.special {
-            return File::options().write(true).open(&self.place)?.write_all(json.as_bytes());
+            let mut file = File::options().write(true).open(&self.place)?;
+            if file.metadata()?.is_file() {
+                return Err(other());
+            }
+            return file.write_all(json.as_bytes());
+        }
+        if !is_free(&self.place)? {
+            return Err(other());
         }
         let old = fs::symlink_metadata(&self.place).ok().filter(Metadata::is_file);
         let (mut file, temporary) = self.create_beside(old.is_some())?;

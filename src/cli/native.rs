@@ -81,7 +81,7 @@ fn run(cli: &Cli) -> Result<u8, Ended> {
     // A ledger that cannot be written must be known before the first record is dropped.
     lock(&shared).write_ledger()?;
     if cli.ledger().is_some() {
-        stop_with_ledger(&shared)?;
+        stop_with_ledger(&shared, cli)?;
     }
     let mut failed = None;
     for file in cli.files() {
@@ -104,14 +104,19 @@ pub(super) fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// The exit code of a program that was stopped.
+const INTERRUPTED: u8 = 130;
+
 /// On SIGINT and SIGTERM: what is held goes out, the ledger is written, the program ends. And every
 /// ten seconds the ledger is written, also while nothing comes in.
-fn stop_with_ledger(shared: &Arc<Mutex<Shared>>) -> Result<(), Ended> {
+fn stop_with_ledger(shared: &Arc<Mutex<Shared>>, cli: &Cli) -> Result<(), Ended> {
     let stopped = Arc::clone(shared);
+    // To be stopped is how a stream ends; of a file, the rest was not read.
+    let stopped_code = if cli.files().iter().all(|file| is_stdin(file)) { 0 } else { INTERRUPTED };
     ctrlc::set_handler(move || {
         let mut shared = lock(&stopped);
         let ended = shared.end_input(None).and_then(|()| shared.write_ledger());
-        let code = ended.map_or_else(|error| tell(&error), |()| 0);
+        let code = ended.map_or_else(|error| tell(&error), |()| stopped_code);
         process::exit(code.into());
     })
     .map_err(|error| ended(&format!("cannot handle signals: {error}")))?;

@@ -40,6 +40,10 @@ pub struct Output {
     buffer: Vec<u8>,
     /// How much was written since the last line end.
     open: usize,
+    /// Where the file was after the last write. Others may write to it too.
+    end: Option<u64>,
+    /// Something of others stands within what was written since the last line end.
+    mixed: bool,
     /// Why nothing is written any more.
     failed: Option<Ended>,
 }
@@ -55,7 +59,14 @@ impl Output {
         #[cfg(windows)]
         let file = io::stdout().as_handle().try_clone_to_owned().map(File::from);
         match file {
-            Ok(file) => Ok(Self { file, buffer: Vec::new(), open: 0, failed: None }),
+            Ok(file) => Ok(Self {
+                file,
+                buffer: Vec::new(),
+                open: 0,
+                end: None,
+                mixed: false,
+                failed: None,
+            }),
             Err(error) => Err(ended(&format!("standard output is not open: {error}"))),
         }
     }
@@ -95,10 +106,7 @@ impl Output {
                 Ok(0) => self.failed = Some(self.fail(&io::ErrorKind::WriteZero.into())),
                 Ok(length) => {
                     let (written, after) = rest.split_at(length);
-                    self.open = match memchr::memrchr(b'\n', written) {
-                        Some(end) => length - end - 1,
-                        None => self.open + length,
-                    };
+                    self.note(written);
                     rest = after;
                 }
                 Err(error) if again_later(&error) => {}
@@ -108,6 +116,24 @@ impl Output {
                 Err(error) => self.failed = Some(self.fail(&error)),
             }
         }
+    }
+
+    /// Notes what was written, and whether it stands behind what was written before.
+    fn note(&mut self, written: &[u8]) {
+        // A pipe has no position, and nothing can be taken back from it.
+        let end = self.file.stream_position().ok();
+        let before = end.and_then(|end| end.checked_sub(written.len() as u64));
+        match memchr::memrchr(b'\n', written) {
+            Some(at) => {
+                self.open = written.len() - at - 1;
+                self.mixed = false;
+            }
+            None => {
+                self.mixed |= self.open > 0 && self.end != before;
+                self.open += written.len();
+            }
+        }
+        self.end = end;
     }
 
     /// Takes the record that was only half written back, where the output is a file.
@@ -122,12 +148,15 @@ impl Output {
         Ended { text: format!("error: cannot write the output: {error}; {state}\n"), exit_code: 2 }
     }
 
-    /// Takes the last bytes back, if they went to a regular file.
+    /// Takes the last bytes back, if they went to a regular file and nothing of others would go with
+    /// them.
     fn cut_back(&mut self, bytes: usize) -> io::Result<()> {
-        if !self.file.metadata()?.is_file() {
+        let about = self.file.metadata()?;
+        let end = self.file.stream_position()?;
+        let ours = !self.mixed && self.end == Some(end) && about.len() == end;
+        if !about.is_file() || !ours {
             return Err(io::ErrorKind::Unsupported.into());
         }
-        let end = self.file.stream_position()?;
         self.file.set_len(end.saturating_sub(bytes as u64))
     }
 }

@@ -33,7 +33,12 @@ interface Run {
   ledger: LedgerFile | undefined;
   /** A signal came: nothing more is taken in. */
   stopped: boolean;
+  /** Whether an input is a file, rather than the standard input. */
+  files: boolean;
 }
+
+/** The exit code of a program that was stopped. */
+const INTERRUPTED = 130;
 
 async function main(args: string[]): Promise<number> {
   initSync({ module: readFileSync(new URL("./crypt32_full_bg.wasm", import.meta.url)) });
@@ -57,7 +62,8 @@ async function main(args: string[]): Promise<number> {
     ledgerPath === undefined
       ? undefined
       : ledgerFile(paths.of(ledgerPath), visible(ledgerPath), inputs, program, output);
-  const run = { program, output, ledger, stopped: false };
+  const files = inputs.some(({ stdin }) => !stdin);
+  const run = { program, output, ledger, stopped: false, files };
   // A ledger that cannot be written must be known before the first record is dropped.
   ledger?.write();
   ledger?.keep();
@@ -133,7 +139,8 @@ async function stop(run: Run): Promise<void> {
     while (run.output.waiting) await setTimeout(1);
     await endInput(run, undefined);
     run.ledger?.write();
-    exit(0);
+    // To be stopped is how a stream ends; of a file, the rest was not read.
+    exit(run.files ? INTERRUPTED : 0);
   } catch (thrown) {
     exit(report(thrown));
   }

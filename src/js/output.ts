@@ -40,8 +40,14 @@ export class Output {
   lost = false;
   /** How much was written since the last line end. */
   #open = 0;
+  /** How long the file was after the last write. Others may write to it too. */
+  #size: number;
+  /** Something of others stands within what was written since the last line end. */
+  #mixed = false;
 
-  constructor(readonly file: number) {}
+  constructor(readonly file: number) {
+    this.#size = fstatSync(file).size;
+  }
 
   /** Writes everything. A closed pipe ends the program with exit code 0. */
   async write(bytes: Uint8Array): Promise<void> {
@@ -49,8 +55,7 @@ export class Output {
     while (at < bytes.length) {
       try {
         const length = writeSync(this.file, bytes, at);
-        const end = bytes.subarray(at, at + length).lastIndexOf(LINE_END);
-        this.#open = end < 0 ? this.#open + length : length - end - 1;
+        this.#note(bytes.subarray(at, at + length));
         at += length;
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
@@ -59,6 +64,16 @@ export class Output {
         else throw this.#fail(error);
       }
     }
+  }
+
+  /** Notes what was written, and whether it made the file longer by just that. */
+  #note(written: Uint8Array): void {
+    const { size } = fstatSync(this.file);
+    const end = written.lastIndexOf(LINE_END);
+    const goesOn = end < 0 && this.#open > 0;
+    this.#mixed = (goesOn && this.#mixed) || size !== this.#size + written.length;
+    this.#open = end < 0 ? this.#open + written.length : written.length - end - 1;
+    this.#size = size;
   }
 
   async #wait(): Promise<void> {
@@ -76,11 +91,11 @@ export class Output {
     return ended(`cannot write the output: ${reason(error)}; ${state}`);
   }
 
-  /** Takes the last bytes back, if they went to a regular file. */
+  /** Takes the last bytes back, if they went to a regular file and nothing of others would go too. */
   #cutBack(bytes: number): boolean {
     try {
       const about = fstatSync(this.file);
-      if (!about.isFile()) return false;
+      if (!about.isFile() || this.#mixed || about.size !== this.#size) return false;
       ftruncateSync(this.file, Math.max(0, about.size - bytes));
       return true;
     } catch {

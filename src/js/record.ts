@@ -35,12 +35,16 @@ export function recordBytes(record: unknown): Uint8Array {
   return encode(objectText(record));
 }
 
+/** What stands for an object that is too deep to be written as JSON: so deep is not read either. */
+const TOO_DEEP = `{"":${"[".repeat(129)}${"]".repeat(129)}}`;
+
 /** An object as JSON. @internal */
 export function objectText(object: object): string {
   let text: string | undefined;
   try {
     text = JSON.stringify(object);
   } catch (cause) {
+    if (/call stack|recursion/i.test(said(cause))) return TOO_DEEP;
     const message = `a record that is an object must be JSON: ${said(cause)}`;
     throw new Crypt32ArgumentError(message, { cause });
   }

@@ -32,6 +32,8 @@ pub enum Kind {
     Rar,
     /// A cabinet file.
     Cabinet,
+    /// An archive of some older or rarer kind: ar, cpio, xar.
+    Archive,
     /// A legacy event log.
     Evt,
     /// An event log of Windows Vista or later.
@@ -82,6 +84,7 @@ impl Kind {
             Self::SevenZip => "a 7-Zip archive",
             Self::Rar => "a RAR archive",
             Self::Cabinet => "a cabinet file",
+            Self::Archive => "an archive",
             Self::Evt => "an .evt file",
             Self::Evtx => "an .evtx file",
             Self::Utf16Le | Self::Utf16Be => "UTF-16",
@@ -125,6 +128,14 @@ impl Kind {
             [b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C, ..] => Self::SevenZip,
             [b'R', b'a', b'r', b'!', 0x1A, 7, ..] => Self::Rar,
             [b'M', b'S', b'C', b'F', 0, 0, 0, 0, ..] => Self::Cabinet,
+            [b'!', b'<', b'a', b'r', b'c', b'h', b'>', b'\n', ..]
+            | [b'x', b'a', b'r', b'!', 0, ..] => Self::Archive,
+            // Names and numbers in octal or hex digits, without gaps.
+            [b'0', b'7', b'0', b'7', b'0', b'1' | b'2' | b'7', digits @ ..]
+                if digits.get(..70).is_some_and(|d| d.iter().all(u8::is_ascii_hexdigit)) =>
+            {
+                Self::Archive
+            }
             [b'E', b'l', b'f', b'F', b'i', b'l', b'e', 0, ..] => Self::Evtx,
             // Little endian begins like UTF-16.
             [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => Self::Utf32,

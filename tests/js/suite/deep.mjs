@@ -55,6 +55,16 @@ export default function define({ library, kit, test }) {
     assert.equal(classify(unrelated).verdict, "unrelated");
   }
 
+  test("an object may be deeper than JSON.stringify goes", async () => {
+    const object = JSON.parse(`${'{"a":'.repeat(10_000)}1${"}".repeat(10_000)}`);
+    assert.equal(classify(object).verdict, "unrelated");
+    assert.equal(classify(object).shape, "too-deep");
+    explain(object);
+    const { totals } = await report([event, object, event]);
+    assert.equal(totals.benign, 2);
+    answersRight();
+  });
+
   for (const depth of [20, 60, 128, 130, 1000, 60_000]) {
     test(`${depth} levels: each record passes, and the next one is right`, async () => {
       // Of the deepest ones, fewer: each has some hundred kilobytes.
