@@ -233,6 +233,57 @@ fn a_name_that_is_no_text_is_one() {
     assert_eq!(ledger(&account)["bytes_in"], log.len());
 }
 
+/// Starts the filter with a ledger, and waits until the ledger is there.
+fn started(folder: &Path, input: &str) -> std::process::Child {
+    let child = Command::new(COMMAND)
+        .args(["filter", "--ledger", "ledger", input])
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while !folder.join("ledger").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    child
+}
+
+#[test]
+fn what_is_put_in_the_ledgers_place_stays() {
+    let folder = folder("replaced");
+    let child = started(&folder, "-");
+    fs::write(folder.join("ledger"), "something else\n").unwrap();
+    let end = child.wait_with_output().unwrap();
+    assert_eq!(end.status.code(), Some(2));
+    assert!(
+        text(&end.stderr).contains("another file has taken its place"),
+        "{}",
+        text(&end.stderr)
+    );
+    assert_eq!(fs::read_to_string(folder.join("ledger")).unwrap(), "something else\n");
+}
+
+/// To be stopped is how a stream ends; of a file, the rest was not read, and whoever goes on as if it
+/// had been loses it.
+#[test]
+fn a_run_over_a_file_that_is_stopped_says_so() {
+    for (input, code) in [("pipe", 130), ("-", 0)] {
+        let folder = folder("stopped");
+        let pipe = folder.join("pipe");
+        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        // Both ends, so that nobody waits for the other one.
+        let _open = OpenOptions::new().read(true).write(true).open(&pipe).unwrap();
+        let mut child = started(&folder, input);
+        let stdin = child.stdin.take();
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        let id = child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        assert_eq!(child.wait().unwrap().code(), Some(code), "{input}");
+        drop(stdin);
+    }
+}
+
 /// Where nobody can be told what is wrong, that is no reason to stop.
 #[cfg(target_os = "linux")]
 #[test]

@@ -43,6 +43,29 @@ fn a_full_disk_leaves_whole_records_and_a_true_ledger() {
     assert!(ends > 3, "the disk was always full at once");
 }
 
+/// Into the middle of a file that holds something else: what is behind must stay.
+#[test]
+fn a_full_disk_takes_nothing_of_others() {
+    let folder = folder("others");
+    let [input, output] = ["in", "out"].map(|name| folder.join(name));
+    fs::write(&input, &*INPUT).unwrap();
+    let others = vec![b'x'; 4 * OUTPUT.len()];
+    for part in [1, 33, 77] {
+        fs::write(&output, &others).unwrap();
+        let fits = OUTPUT.len() * part / 100;
+        let run = faulty(&format!("full={fits}"), &["filter", "--action", "drop"])
+            .arg(&input)
+            .stdout(File::options().write(true).open(&output).unwrap())
+            .stderr(Stdio::piped())
+            .output()
+            .unwrap();
+        assert_eq!(run.status.code(), Some(2));
+        let left = fs::read(&output).unwrap();
+        assert_eq!(left.len(), others.len());
+        assert!(left.ends_with(&others[OUTPUT.len()..]));
+    }
+}
+
 #[test]
 fn what_never_got_out_is_in_no_ledger() {
     let folder = folder("dev-full");
