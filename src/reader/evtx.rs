@@ -36,6 +36,9 @@ const RECORD: &[u8; 4] = b"\x2a\x2a\0\0";
 /// How long the records of one chunk may be together, as JSON. Those of real chunks have some hundred
 /// kilobytes; a chunk can be made to repeat its templates without end.
 const RENDERED: usize = 2 << 20;
+/// How many records of one chunk may be unreadable: each can cost as much as the chunk itself. Real chunks
+/// hold some hundred in all.
+const UNREADABLE: u64 = 256;
 /// Bytes of a record's header.
 const RECORD_HEADER: u64 = 24;
 
@@ -217,7 +220,16 @@ impl Reader {
         };
         let bytes = chunk.data;
         self.rendered = 0;
+        let lost = self.summary.damaged;
         for record in chunk.iter() {
+            if self.summary.damaged - lost > UNREADABLE {
+                self.lost(
+                    offset,
+                    length,
+                    "too many of its records cannot be read; the rest is not",
+                );
+                break;
+            }
             if self.rendered > RENDERED {
                 self.lost(
                     offset,
