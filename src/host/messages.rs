@@ -9,11 +9,11 @@ use crate::{
     reader::without_line_end,
     scan,
     tag::Insertions,
-    verdict::Outcome,
 };
 
-/// The name under which metadata or a header says the verdict; `kb_id` and `kb_basis` go with it.
-pub const VERDICT: &str = "kb_verdict";
+/// The names under which metadata or headers say what is known about a message. Who drops by them must
+/// not believe what a sender wrote, so what is there goes before anything else is done.
+pub const NAMES: [&str; 3] = ["kb_verdict", "kb_id", "kb_basis"];
 
 /// Names and values to mark a message with.
 pub type Named = [Option<(&'static str, &'static str)>; 3];
@@ -51,15 +51,13 @@ impl Messages {
     }
 }
 
-/// Marks as names and values. A message that is `marked` but has no marks was marked by somebody
-/// else; who drops by marks must not believe that, so its verdict becomes the true one.
-pub fn named(marks: Option<Marks>, marked: bool) -> Named {
-    match marks {
-        Some(Marks { verdict, basis }) => [
-            Some((VERDICT, verdict.as_str())),
-            Some(("kb_id", article::ID)),
-            basis.map(|basis| ("kb_basis", basis.as_str())),
-        ],
-        None => [marked.then_some((VERDICT, Outcome::Unrelated.as_str())), None, None],
-    }
+/// Marks as names and values.
+pub fn named(marks: Option<Marks>) -> Named {
+    let [verdict, id, basis] = NAMES;
+    let Some(marks) = marks else { return Named::default() };
+    [
+        Some((verdict, marks.verdict.as_str())),
+        Some((id, article::ID)),
+        marks.basis.map(|value| (basis, value.as_str())),
+    ]
 }

@@ -169,22 +169,37 @@ fn every_sample_gets_the_body_and_the_fate_of_the_native_filter() {
     }
 }
 
-/// A sender may put anything into a header, which becomes metadata. It must not decide what goes.
+/// A sender may put anything into a header, which becomes metadata. Nothing of it may stand, least of all
+/// where the module cannot even read the message.
 #[test]
 fn nobody_else_says_what_is_benign() {
-    let forged = [("kb_verdict", "benign"), ("kb_basis", "listed")];
-    let mut host = Host::new("connect", "benthos_wasm", 64 << 20);
     let sample = samples().swap_remove(0).1;
     let review = sample.replace("authrootseq.txt", "other.txt");
     let conflict = sample.replacen('{', "{\"kb\":1,", 1);
-    for record in [&b"disk failure"[..], b"", review.as_bytes(), conflict.as_bytes()] {
-        let (_, metadata) = host.message("process", record, &forged);
-        assert!(!dropped(&metadata, &["listed", "sibling", "cause"]), "{metadata:?}");
+    let long = "x".repeat(5 << 20);
+    for (name, import) in ENGINES {
+        for most in [1 << 20, 64 << 20] {
+            let mut host = Host::new(name, import, most);
+            for function in ["process", "process_metadata"] {
+                for record in ["disk failure", "", &long, &conflict, &review, &sample] {
+                    let plain = host.message(function, record.as_bytes(), &[]);
+                    for forged in [
+                        &[("kb_verdict", "benign"), ("kb_basis", "listed"), ("kb_id", "KB1")][..],
+                        &[("kb_verdict", "benign")],
+                        &[("kb_basis", "listed")],
+                        &[("kb_id", "KB2253680")],
+                        &[("kb_verdict", &long), ("kb_basis", "listed")],
+                    ] {
+                        let mut made = host.message(function, record.as_bytes(), forged);
+                        made.1.retain(|(_, value)| !value.is_empty());
+                        let shown = &record[..record.len().min(100)];
+                        assert!(made == plain, "{name}: {:?} of {forged:?} and {shown}", made.1);
+                    }
+                    assert_eq!(dropped(&plain.1, &["listed"]), record == sample);
+                }
+            }
+        }
     }
-    let (_, metadata) = host.message("process", sample.as_bytes(), &forged);
-    assert!(dropped(&metadata, &["listed"]));
-    let (_, metadata) = host.message("process", b"disk failure", &[]);
-    assert_eq!(metadata, []);
 }
 
 #[test]

@@ -282,19 +282,41 @@ fn what_is_no_record_of_the_event_passes_byte_for_byte() {
     }
 }
 
+/// A header that came in would be a header that goes out, so those of our names do not: as if they had
+/// never been there.
 #[test]
 fn nobody_else_says_what_is_benign() {
-    let forged = |value: &[u8]| Record {
-        headers: vec![(b"kb_verdict".to_vec(), Some(b"benign".to_vec()))],
-        ..Record::of(value)
+    let header = |name: &str, value: Option<&str>| {
+        (name.as_bytes().to_vec(), value.map(|value| value.as_bytes().to_vec()))
     };
+    let forged = [
+        vec![header("kb_verdict", Some("benign")), header("kb_basis", Some("listed"))],
+        vec![header("kb_basis", Some("listed")), header("trace", Some("1"))],
+        vec![header("kb_id", None), header("trace", None), header("kb_id", Some("KB1"))],
+        vec![header("kb_verdict", Some("benign")); 200],
+    ];
     let sample = samples().swap_remove(0).1;
-    let input = [forged(b"disk failure"), forged(sample.as_bytes())];
-    let output = records("redpanda_tag", &input);
-    assert_eq!(output[0].value, input[0].value);
-    assert_eq!(output[0].header("kb_verdict").as_deref(), Some("unrelated"));
-    assert_eq!(output[1].header("kb_verdict").as_deref(), Some("benign"));
-    assert_eq!(records("redpanda_tag", &output), output);
+    let review = sample.replace("authrootseq.txt", "other.txt");
+    let conflict = sample.replacen('{', "{\"kb\":1,", 1);
+    // Too large to read: not even then.
+    let megabyte = sample.replacen('{', &format!("{{\"x\":\"{}\",", "\\n".repeat(450 << 10)), 1);
+    let values = ["disk failure", "", "{", &conflict, &review, &sample, &megabyte];
+    for name in ["redpanda_tag", "redpanda_drop"] {
+        for headers in &forged {
+            let with = |headers: &[_]| -> Vec<Record> {
+                let of = |value: &&str| Record {
+                    headers: headers.to_vec(),
+                    ..Record::of(value.as_bytes())
+                };
+                values.iter().map(of).collect()
+            };
+            let others: Vec<_> =
+                headers.iter().filter(|(name, _)| name == b"trace").cloned().collect();
+            let (made, plain) = (records(name, &with(headers)), records(name, &with(&others)));
+            assert!(made == plain, "{name}: {:?}", headers[0]);
+            assert_eq!(records(name, &made), made);
+        }
+    }
 }
 
 #[test]

@@ -56,22 +56,36 @@ fn inbound(answer: u64) -> &'static [u8] {
     inbound
 }
 
+/// Whether the message has metadata under this name; also where there is no memory to hand it over.
+fn is_set(key: &str) -> bool {
+    // SAFETY: a string of ours, which the engine copies.
+    let answer = unsafe { v0_msg_get_meta(key.as_ptr(), key.len()) };
+    answer == 0 || answer & u64::from(u32::MAX) != 0
+}
+
+/// Sets metadata. An engine has no way to take it away.
+fn set(key: &str, value: &str) {
+    // SAFETY: strings of ours, which the engine copies.
+    unsafe { v0_msg_set_meta(key.as_ptr(), key.len(), value.as_ptr(), value.len()) };
+}
+
 /// Judges the message that the engine is at.
 fn call(function: Function) {
     // SAFETY: one thread, and the engine calls no export but `allocate` before this returns.
     let processor = unsafe { &mut *PROCESSOR.0.get() };
+    // What came from outside goes first of all, so that it does not stand where the rest fails.
+    for key in messages::NAMES {
+        if is_set(key) {
+            set(key, "");
+        }
+    }
     if processor.is_none() && !room::is_there(0) {
         return;
     }
-    let key = messages::VERDICT;
-    // SAFETY: a string of ours, which the engine copies.
-    let marked = unsafe { v0_msg_get_meta(key.as_ptr(), key.len()) };
-    let marked = marked & u64::from(u32::MAX) != 0;
     let message = inbound(v0_msg_as_bytes());
-    let answer = processor.get_or_insert_default().call(function, message, marked);
+    let answer = processor.get_or_insert_default().call(function, message);
     for (key, value) in answer.metadata.into_iter().flatten() {
-        // SAFETY: strings of ours, which the engine copies.
-        unsafe { v0_msg_set_meta(key.as_ptr(), key.len(), value.as_ptr(), value.len()) };
+        set(key, value);
     }
     if let Some(body) = answer.body {
         // SAFETY: bytes of ours, which the engine copies.

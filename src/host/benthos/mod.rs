@@ -49,10 +49,10 @@ impl Default for Processor {
 }
 
 impl Processor {
-    /// What becomes of a message that has metadata `kb_verdict` already, or not.
-    pub fn call(&mut self, function: Function, message: &[u8], marked: bool) -> Answer<'_> {
+    /// What becomes of a message.
+    pub fn call(&mut self, function: Function, message: &[u8]) -> Answer<'_> {
         let (decision, marks) = self.messages.judge(message);
-        let metadata = messages::named(marks, marked);
+        let metadata = messages::named(marks);
         let mut body = None;
         if let (Function::Process, Decision::Tag(object)) = (function, decision) {
             self.out.clear();

@@ -3,7 +3,7 @@
 //! Where the host itself fails, or has a record for which there is no memory, the program stops
 //! with a trap: the host starts it anew, and nothing is lost. Skipping a record would lose it.
 
-use super::{Answer, Transform};
+use super::Transform;
 use crate::policy::Action;
 
 #[cfg(feature = "redpanda-drop")]
@@ -52,7 +52,7 @@ fn next_batch() -> Option<(i32, usize)> {
 }
 
 /// The next record of a batch, in the buffer.
-fn next_record(buffer: &mut [u8]) -> Option<&[u8]> {
+fn next_record(buffer: &mut [u8]) -> Option<&mut [u8]> {
     let (mut attributes, mut timestamp, mut offset) = (0, 0, 0);
     // SAFETY: the host writes to these and within the buffer.
     let length = unsafe {
@@ -64,7 +64,7 @@ fn next_record(buffer: &mut [u8]) -> Option<&[u8]> {
             buffer.len(),
         )
     };
-    buffer.get(..usize::try_from(length).ok()?)
+    buffer.get_mut(..usize::try_from(length).ok()?)
 }
 
 /// Writes a record; `None` if the host did not take it.
@@ -88,11 +88,8 @@ fn batch(
         buffer.resize(longest, 0);
     }
     for _ in 0..count {
-        let record = next_record(buffer)?;
-        match transform.record(record) {
-            Answer::Unchanged => write(record)?,
-            Answer::Nothing => {}
-            Answer::Instead(other) => write(other)?,
+        if let Some(record) = transform.record(next_record(buffer)?) {
+            write(record)?;
         }
     }
     Some(())

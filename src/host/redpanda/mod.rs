@@ -24,17 +24,6 @@ mod wire;
 /// What the headers may take: three of them, with lengths.
 const HEADERS: usize = 128;
 
-/// What becomes of a record.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Answer<'a> {
-    /// It is written as it came.
-    Unchanged,
-    /// It is not written.
-    Nothing,
-    /// This is written in its place.
-    Instead(&'a [u8]),
-}
-
 /// Transforms records.
 #[derive(Debug)]
 pub struct Transform {
@@ -48,27 +37,23 @@ impl Transform {
         Self { messages: Messages::new(action), out: Vec::new() }
     }
 
-    /// What becomes of a record. What cannot be read stays as it is.
-    pub fn record(&mut self, payload: &[u8]) -> Answer<'_> {
-        let Some(record) = wire::read(payload) else { return Answer::Unchanged };
+    /// What is to be written in place of a record; nothing where it is dropped. What cannot be read stays
+    /// as it is, but for marks that came with it.
+    pub fn record<'a>(&'a mut self, payload: &'a mut [u8]) -> Option<&'a [u8]> {
+        let length = wire::remove_headers(payload, &messages::NAMES);
+        let payload = payload.get(..length).unwrap_or_default();
+        let Some(record) = wire::read(payload) else { return Some(payload) };
         let value = payload.get(record.value.clone()).unwrap_or_default();
         let (decision, marks) = self.messages.judge(value);
         if decision == Decision::Drop {
-            return Answer::Nothing;
+            return None;
         }
-        let last = |name| wire::last_header(payload, &record, name);
-        let marked = record.headers > 0 && last(messages::VERDICT).is_some();
-        let mut headers = messages::named(marks, marked);
-        for header in &mut headers {
-            // What the last header of its name says already is not said again.
-            *header = header.filter(|(name, text)| last(name) != Some(text.as_bytes()));
+        if marks.is_none() && !matches!(decision, Decision::Tag(_)) {
+            return Some(payload);
         }
-        if headers == Named::default() && !matches!(decision, Decision::Tag(_)) {
-            return Answer::Unchanged;
-        }
-        match self.write(payload, &record, decision, headers) {
-            Some(()) => Answer::Instead(&self.out),
-            None => Answer::Unchanged,
+        match self.write(payload, &record, decision, messages::named(marks)) {
+            Some(()) => Some(&self.out),
+            None => Some(payload),
         }
     }
 

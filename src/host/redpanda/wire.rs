@@ -34,17 +34,37 @@ pub fn read(payload: &[u8]) -> Option<Record> {
     whole.then_some(Record { value_length, value, headers, headers_at })
 }
 
-/// The last header of this name.
-pub fn last_header<'a>(payload: &'a [u8], record: &Record, name: &str) -> Option<&'a [u8]> {
-    let mut rest = Rest { payload, at: record.headers_at };
-    let mut found = None;
+/// Takes out the headers of these names, and gives how long the payload is then. In place, so that it
+/// succeeds whatever memory there is.
+pub fn remove_headers(payload: &mut [u8], names: &[&str]) -> usize {
+    let Some(record) = read(payload) else { return payload.len() };
+    let mut from = record.headers_at;
+    let mut left = 0;
     for _ in 0..record.headers {
-        let (key, value) = (rest.sized()?, rest.sized()?);
-        if payload.get(key) == Some(name.as_bytes()) {
-            found = payload.get(value);
-        }
+        let mut rest = Rest { payload, at: from };
+        left += i64::from(rest.header_but(names));
+        from = rest.at;
     }
-    found
+    if left == record.headers {
+        return payload.len();
+    }
+    // Their number takes no more bytes than before, so nothing is overwritten that is still to be read.
+    let (mut from, mut to) = (record.headers_at, record.value.end);
+    for byte in number(left) {
+        payload[to] = byte;
+        to += 1;
+    }
+    for _ in 0..record.headers {
+        let mut rest = Rest { payload, at: from };
+        let stays = rest.header_but(names);
+        let end = rest.at;
+        if stays {
+            payload.copy_within(from..end, to);
+            to += end - from;
+        }
+        from = end;
+    }
+    to
 }
 
 struct Rest<'a> {
@@ -72,20 +92,29 @@ impl Rest<'_> {
         self.at = start.checked_add(length).filter(|&end| end <= self.payload.len())?;
         Some(start..self.at)
     }
+
+    /// Passes over a header, and says whether its name is none of these.
+    fn header_but(&mut self, names: &[&str]) -> bool {
+        let name = self.sized().and_then(|name| self.payload.get(name));
+        self.sized();
+        !names.iter().any(|known| name == Some(known.as_bytes()))
+    }
+}
+
+/// The bytes of a number.
+fn number(number: i64) -> impl Iterator<Item = u8> {
+    let mut rest = Some(((number << 1) ^ (number >> 63)).cast_unsigned());
+    core::iter::from_fn(move || {
+        let bits = rest?;
+        let low = u8::try_from(bits & 0x7F).unwrap_or_default();
+        rest = Some(bits >> 7).filter(|&rest| rest > 0);
+        Some(if rest.is_some() { low | 0x80 } else { low })
+    })
 }
 
 /// Writes a number.
-pub fn write_number(out: &mut Vec<u8>, number: i64) {
-    let mut rest = ((number << 1) ^ (number >> 63)).cast_unsigned();
-    loop {
-        let low = u8::try_from(rest & 0x7F).unwrap_or_default();
-        rest >>= 7;
-        if rest == 0 {
-            out.push(low);
-            return;
-        }
-        out.push(low | 0x80);
-    }
+pub fn write_number(out: &mut Vec<u8>, value: i64) {
+    out.extend(number(value));
 }
 
 /// Writes a length and what it is of.
@@ -101,7 +130,7 @@ pub fn write_length(out: &mut Vec<u8>, length: usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Record, last_header, read, write_number, write_sized};
+    use super::{Record, read, remove_headers, write_number, write_sized};
 
     #[test]
     fn numbers_are_read_as_they_are_written() {
@@ -121,20 +150,51 @@ mod tests {
         }
     }
 
-    #[test]
-    fn finds_the_parts_and_the_last_header() {
+    fn payload<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<u8> {
+        let names: Vec<&str> = names.into_iter().collect();
         let mut payload = Vec::new();
         write_number(&mut payload, -1);
         write_sized(&mut payload, b"value");
-        write_number(&mut payload, 3);
-        for (key, value) in [("a", "1"), ("b", "2"), ("a", "3")] {
-            write_sized(&mut payload, key.as_bytes());
-            write_sized(&mut payload, value.as_bytes());
+        write_number(&mut payload, i64::try_from(names.len()).unwrap());
+        for (index, name) in names.into_iter().enumerate() {
+            write_sized(&mut payload, name.as_bytes());
+            write_sized(&mut payload, &vec![b'x'; index]);
         }
-        let record = read(&payload).unwrap();
+        payload
+    }
+
+    #[test]
+    fn finds_the_parts() {
+        let record = read(&payload(["a", "b", "a"])).unwrap();
         assert_eq!(record, Record { value_length: 1, value: 2..7, headers: 3, headers_at: 8 });
-        assert_eq!(last_header(&payload, &record, "a"), Some(&b"3"[..]));
-        assert_eq!(last_header(&payload, &record, "c"), None);
+    }
+
+    /// Also where their number takes fewer bytes then.
+    #[test]
+    fn headers_are_removed_and_all_else_stays() {
+        for count in [0, 1, 2, 63, 64, 65, 127, 128, 129, 300] {
+            for marked in [[].as_slice(), &[0], &[1, 2], &[62, 63, 64, 299]] {
+                let name = |index| if marked.contains(&index) { "mark" } else { "other" };
+                let mut bytes = payload((0..count).map(name));
+                let all = bytes.clone();
+                let length = remove_headers(&mut bytes, &["no", "mark"]);
+                let left = read(&bytes[..length]).expect("a payload");
+                let gone = marked.iter().filter(|&&index| index < count).count();
+                assert_eq!(usize::try_from(left.headers), Ok(count - gone));
+                assert_eq!(bytes[..7], all[..7]);
+                let bytes = &bytes[left.headers_at..length];
+                let expected = (0..count).filter(|index| !marked.contains(index)).flat_map(|i| {
+                    let mut header = Vec::new();
+                    write_sized(&mut header, b"other");
+                    write_sized(&mut header, &vec![b'x'; i]);
+                    header
+                });
+                assert!(bytes.iter().copied().eq(expected), "{count} with {marked:?}");
+            }
+        }
+        for mut none in [vec![], vec![0xFF; 40], b"\x01\x01\x02\x08mark".to_vec()] {
+            assert_eq!(remove_headers(&mut none, &["mark"]), none.len());
+        }
     }
 
     #[test]

@@ -22,6 +22,11 @@ export const processor = {
   }),
 };
 
+/** What the pipelines that are shipped do before anything else. */
+export const CLEAR = {
+  mapping: ["kb_verdict", "kb_id", "kb_basis"].map((key) => `meta ${key} = deleted()\n`).join(""),
+};
+
 /** The drop of the pipelines that are shipped. */
 export const DROP = {
   mapping:

@@ -6,9 +6,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import binaryen from "../../../www/node_modules/binaryen/index.js";
 import { shownIn } from "../../documents/shown.mjs";
 import { typed } from "../typed.mjs";
-import { DROP, dist, lint, pipe, processor, program } from "./engines.mjs";
+import { CLEAR, DROP, dist, lint, pipe, pipeText, processor, program } from "./engines.mjs";
 import { fluentBit, native, numbered, root, sample, samples } from "./records.mjs";
 
 /** Each way to do an action: the engine and the processors. */
@@ -74,14 +75,10 @@ test("the processors that documents show drop what the native command drops", as
   const input = lines(records);
   const expected = native("drop", input);
   for (const { where, text } of shown) {
-    const [, body] = /^\s*- mapping: \|\n([\s\S]+)$/.exec(text);
-    const mapping = body.replaceAll(/^\s+/gm, "");
     for (const engine of ["connect", "bento"]) {
-      const { status, stdout, stderr } = await pipe(
-        engine,
-        [processor[engine], { mapping }],
-        input,
-      );
+      const processors = text.replace("crypt32_connect.wasm", dist(`crypt32_${engine}.wasm`));
+      const pipeline = `pipeline:\n  threads: 1\n  processors:\n${processors}`;
+      const { status, stdout, stderr } = await pipeText(engine, pipeline, input);
       strictEqual(status, 0, `${where}: ${stderr}`);
       ok(stdout.equals(expected), `${where}, in ${engine}`);
     }
@@ -108,13 +105,23 @@ test("several threads, each with instances of its own, write the same records", 
   }
 });
 
-test("metadata and headers say the verdict, and a forged one is overruled", async () => {
-  const forge = {
-    mapping: 'meta kb_verdict = "benign"\nmeta kb_basis = "listed"\nmeta mine = "1"',
-  };
-  const show = {
-    mapping: "root = [@kb_verdict, @kb_id, @kb_basis, @mine].map_each(this.string()).string()",
-  };
+/** What a sender may claim about a record, and what is said about it in the end. */
+const forge = {
+  mapping:
+    'meta kb_verdict = "benign"\nmeta kb_basis = "listed"\nmeta kb_id = "1"\nmeta mine = "1"',
+};
+const show = {
+  mapping:
+    'root = [@kb_verdict, @kb_id, @kb_basis, @mine].map_each(if this == null { "" } else { this.string() }).string()',
+};
+const said = (stdout) =>
+  stdout
+    .toString()
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+
+test("metadata and headers say the verdict, and forged ones are gone", async () => {
   const headers = {
     input_headers: { include_patterns: [".*"] },
     output_metadata: { include_patterns: [".*"] },
@@ -133,16 +140,41 @@ test("metadata and headers say the verdict, and a forged one is overruled", asyn
     ["connect", [transform("tag")], [transform("drop")]],
   ]) {
     const { stdout } = await pipe(engine, [forge, ...tag, show], input);
-    const [first, second, third] = stdout
-      .toString()
-      .trimEnd()
-      .split("\n")
-      .map((line) => JSON.parse(line));
-    deepStrictEqual(first, ["benign", "KB2253680", "listed", "1"]);
-    deepStrictEqual([second[0], second[1], second[3]], ["review", "KB2253680", "1"]);
-    deepStrictEqual([third[0], third[3]], ["unrelated", "1"]);
+    deepStrictEqual(said(stdout), [
+      ["benign", "KB2253680", "listed", "1"],
+      ["review", "KB2253680", "", "1"],
+      ["", "", "", "1"],
+    ]);
     const { stdout: kept } = await pipe(engine, [forge, ...drop], input);
     strictEqual(kept.toString().trimEnd().split("\n").length, 2, "only the benign one goes");
+  }
+});
+
+test("a module that fails lets every record pass, and nothing that was said about it", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "crypt32-failing-"));
+  try {
+    const path = join(directory, "failing.wasm");
+    const text = `(module (memory (export "memory") 1)
+      (func (export "allocate") (param i32) (result i32) (i32.const 8))
+      (func (export "process") (unreachable)))`;
+    writeFileSync(path, binaryen.parseText(text).emitBinary());
+    const failing = { wasm: { module_path: path } };
+    for (const engine of ["connect", "bento"]) {
+      const run = async (...processors) =>
+        (await pipe(engine, [forge, ...processors], "disk failure\nanother\n")).stdout;
+      deepStrictEqual(said(await run(CLEAR, failing, DROP, show)), [
+        ["", "", "", "1"],
+        ["", "", "", "1"],
+      ]);
+      strictEqual((await run(CLEAR, failing, DROP)).toString(), "disk failure\nanother\n");
+      strictEqual(
+        (await run(failing, DROP)).toString(),
+        "",
+        "without the first step they are lost",
+      );
+    }
+  } finally {
+    rmSync(directory, { recursive: true });
   }
 });
 
@@ -206,7 +238,13 @@ test("every file to copy is read by what reads it", () => {
     strictEqual(status, 0, `${file}: ${text}`);
     strictEqual(text, "", file);
   }
-  // The drop that is tested above is the one that is shipped.
+  // What is tested above is what is shipped, and in this order.
+  const indented = CLEAR.mapping.replaceAll(/^/gm, "        ").trimEnd();
+  for (const [, file] of files) {
+    const text = readFileSync(file, "utf8");
+    ok(text.includes(indented), file);
+    ok(text.indexOf(indented) < text.indexOf("module_path"), file);
+  }
   for (const [engine, file] of files.filter(([, file]) => /(drop|review|try)\.yaml$/.test(file))) {
     ok(readFileSync(file, "utf8").includes(DROP.mapping), `${engine}: ${file}`);
   }
