@@ -39,6 +39,9 @@ unsafe extern "C" {
     fn write_record(record: *const u8, length: usize) -> i32;
 }
 
+/// What a topic takes by default, and what a broker puts around it.
+const LARGEST: usize = (1 << 20) + (64 << 10);
+
 /// Waits for the next batch: how many records it has, and the length of the longest. `None` if
 /// there will be none.
 fn next_batch() -> Option<(i32, usize)> {
@@ -81,12 +84,12 @@ fn batch(
     count: i32,
     longest: usize,
 ) -> Option<()> {
-    if buffer.len() < longest {
+    if buffer.capacity() < longest {
         // Both at once would be too much for a broker's limit.
         *buffer = Vec::new();
         buffer.try_reserve_exact(longest).ok()?;
-        buffer.resize(longest, 0);
     }
+    buffer.resize(longest, 0);
     for _ in 0..count {
         if let Some(record) = transform.record(next_record(buffer)?) {
             write(record)?;
@@ -101,6 +104,9 @@ extern "C" fn _start() {
     check_abi_version_2();
     let mut transform = Transform::new(ACTION);
     let mut buffer = Vec::new();
+    // Once other things lie about, there may be no place for it; where there is none now, it is looked for
+    // when it is needed.
+    let _ = buffer.try_reserve_exact(LARGEST);
     while let Some((count, longest)) = next_batch() {
         if batch(&mut transform, &mut buffer, count, longest).is_none() {
             core::arch::wasm32::unreachable()

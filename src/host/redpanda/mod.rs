@@ -24,6 +24,10 @@ mod wire;
 /// What the headers may take: three of them, with lengths.
 const HEADERS: usize = 128;
 
+/// What grew beyond this for one record does not stay so large: a broker has no memory for both that and
+/// the next one.
+const KEPT: usize = 64 << 10;
+
 /// Transforms records.
 #[derive(Debug)]
 pub struct Transform {
@@ -40,6 +44,10 @@ impl Transform {
     /// What is to be written in place of a record; nothing where it is dropped. What cannot be read stays
     /// as it is, but for marks that came with it.
     pub fn record<'a>(&'a mut self, payload: &'a mut [u8]) -> Option<&'a [u8]> {
+        self.out.clear();
+        if self.out.capacity() > KEPT {
+            self.out = Vec::new();
+        }
         let length = wire::remove_headers(payload, &messages::NAMES);
         let payload = payload.get(..length).unwrap_or_default();
         let Some(record) = wire::read(payload) else { return Some(payload) };
@@ -71,7 +79,6 @@ impl Transform {
             Decision::Tag(_) => splice::length(insertions),
             _ => 0,
         };
-        out.clear();
         out.try_reserve_exact(payload.len() + inserted + HEADERS).ok()?;
         match decision {
             Decision::Tag(object) => {
