@@ -11,7 +11,7 @@ use wasmi::{
 
 use crate::{driver, messages, native, samples};
 
-const ENGINES: [(&str, &str); 2] = [("connect", "benthos_wasm"), ("bento", "bento_wasm")];
+pub const ENGINES: [(&str, &str); 2] = [("connect", "benthos_wasm"), ("bento", "bento_wasm")];
 
 /// What the engine keeps for the module.
 struct Message {
@@ -22,7 +22,7 @@ struct Message {
 }
 
 /// An engine with one instance.
-struct Host {
+pub struct Host {
     store: Store<Message>,
     instance: wasmi::Instance,
 }
@@ -48,7 +48,7 @@ fn outbound(caller: &Caller<'_, Message>, at: u32, length: u32) -> Vec<u8> {
 }
 
 impl Host {
-    fn new(name: &str, import: &str, most: usize) -> Self {
+    pub fn new(name: &str, import: &str, most: usize) -> Self {
         let engine = Engine::new(&Config::default());
         let module = Module::new(&engine, driver::file(name)).expect("the module is valid");
         let mut linker = Linker::<Message>::new(&engine);
@@ -103,7 +103,7 @@ impl Host {
     }
 
     /// One message: its body and metadata afterwards.
-    fn message(
+    pub fn message(
         &mut self,
         function: &str,
         body: &[u8],
@@ -126,7 +126,7 @@ impl Host {
 }
 
 /// What the mapping of the configurations does, with these bases.
-fn dropped(metadata: &[(String, String)], bases: &[&str]) -> bool {
+pub fn dropped(metadata: &[(String, String)], bases: &[&str]) -> bool {
     let get = |key| metadata.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
     get("kb_verdict") == Some("benign") && bases.contains(&get("kb_basis").unwrap_or_default())
 }

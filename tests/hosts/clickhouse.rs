@@ -5,9 +5,10 @@ use crypt32_filter::policy::{Action, Policy};
 use crate::{driver::Host, native, samples, text_rendered};
 
 /// A column of strings in `RowBinary`.
-fn block(rows: &[Vec<u8>]) -> Vec<u8> {
+pub fn block(rows: &[impl AsRef<[u8]>]) -> Vec<u8> {
     let mut block = Vec::new();
     for row in rows {
+        let row = row.as_ref();
         let mut length = row.len();
         while length >= 0x80 {
             block.push(u8::try_from(length & 0x7F).expect("7 bits") | 0x80);
@@ -21,7 +22,7 @@ fn block(rows: &[Vec<u8>]) -> Vec<u8> {
 
 impl Host {
     /// Calls a function with a block, as ClickHouse does; `None` if there is no memory.
-    fn column(&mut self, function: &str, block: &[u8], rows: u32) -> Option<Vec<u8>> {
+    pub fn column(&mut self, function: &str, block: &[u8], rows: u32) -> Option<Vec<u8>> {
         let size = u32::try_from(block.len()).expect("32 bits");
         let buffer: u32 = self.run("clickhouse_create_buffer", size);
         if buffer == 0 {
@@ -55,7 +56,7 @@ impl Host {
 }
 
 /// The words in a column of strings.
-fn words(column: &[u8]) -> Vec<String> {
+pub fn words(column: &[u8]) -> Vec<String> {
     let mut words = Vec::new();
     let mut rest = column;
     while let Some((&length, after)) = rest.split_first() {

@@ -2,6 +2,7 @@
 //! drive them: in an interpreter, with their stack, their allocations and their frees.
 #![allow(missing_docs)]
 
+mod after;
 mod benthos;
 mod clickhouse;
 mod driver;
@@ -10,6 +11,7 @@ mod files;
 #[path = "../filtered/mod.rs"]
 mod filtered;
 mod fluent_bit;
+mod generated;
 mod hostile;
 mod memory;
 mod module;

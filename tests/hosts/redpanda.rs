@@ -10,13 +10,13 @@ use wasmi::{
 use crate::{driver, messages, native, samples};
 
 /// What a function has in a broker, if nothing else was set.
-const BROKER: usize = 2 << 20;
+pub const BROKER: usize = 2 << 20;
 
 /// A record: key, value and headers, any of which may be null.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Record {
+pub struct Record {
     key: Option<Vec<u8>>,
-    value: Option<Vec<u8>>,
+    pub value: Option<Vec<u8>>,
     headers: Vec<(Vec<u8>, Option<Vec<u8>>)>,
 }
 
@@ -55,11 +55,11 @@ fn take_sized(bytes: &mut &[u8]) -> Option<Vec<u8>> {
 }
 
 impl Record {
-    fn of(value: &[u8]) -> Self {
+    pub fn of(value: &[u8]) -> Self {
         Self { value: Some(value.to_vec()), ..Self::default() }
     }
 
-    fn bytes(&self) -> Vec<u8> {
+    pub fn bytes(&self) -> Vec<u8> {
         let mut out = Vec::new();
         sized(&mut out, self.key.as_ref());
         sized(&mut out, self.value.as_ref());
@@ -72,7 +72,7 @@ impl Record {
     }
 
     /// Reads what a module wrote; panics if a broker would refuse it.
-    fn read(mut bytes: &[u8]) -> Self {
+    pub fn read(mut bytes: &[u8]) -> Self {
         let (key, value) = (take_sized(&mut bytes), take_sized(&mut bytes));
         let headers = (0..take_varint(&mut bytes))
             .map(|_| (take_sized(&mut bytes).unwrap_or_default(), take_sized(&mut bytes)))
@@ -100,7 +100,7 @@ fn memory(caller: &Caller<'_, Host>) -> wasmi::Memory {
 }
 
 /// Runs a module over batches until it ends: what it wrote, and how large its memory was at each.
-fn run(
+pub fn run(
     name: &str,
     most: usize,
     batches: Vec<Vec<Vec<u8>>>,
