@@ -120,6 +120,27 @@ def test_a_materialized_view_keeps_what_the_native_command_keeps(db):
     print(f"    {len(lines)} rows in, {len(got)} kept, as natively", file=sys.stderr)
 
 
+def test_no_record_stops_an_insert(db):
+    """What takes long to read or is deep, each before a record that goes and one that stays."""
+    deep = 60_000
+    odd = [
+        *('{"x":"crypt32","event":' + value for value in ["[" * deep, "[" * deep + "]" * deep + "}"]),
+        '{"x":"crypt32","event":' + '{"a":' * deep + "1" + "}" * deep + "}",
+        *(json.dumps({"System": "<Event>" + text * deep + "crypt32"}) for text in ["<a>", "&amp;", "<!-- "]),
+        *("crypt32" + byte * 1_000_000 for byte in " \"=[<,\t"),
+        *('{"SourceName":"crypt32","EventID":8,"Message":"' + byte * 500_000 for byte in ["\\\"", " ", "["]),
+    ]
+    other = json.dumps({"EventID": 7036, "SourceName": "Service Control Manager"})
+    lines = [line for record in odd for line in (record, LINES[0], other)]
+    for statement in script("materialized-view.sql"):
+        db.run(statement)
+    db.load("incoming", lines)
+    kept = [row["line"] for row in db.rows("SELECT line FROM logs")]
+    data = "".join(line + "\n" for line in lines).encode()
+    assert sorted(kept) == sorted(native("filter", "--action", "drop", "-q", data=data).decode().splitlines())
+    assert kept.count(other) == len(odd) and LINES[0] not in kept
+
+
 def test_lines():
     """A million rows: every hundredth a sample, the others unrelated, each with a number."""
     lines = []
