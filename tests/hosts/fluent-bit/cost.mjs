@@ -45,7 +45,7 @@ function byTheClock(input, programs) {
   for (let round = 0; round < 21; round++) {
     for (const what of shuffled(Object.keys(programs))) {
       const { fn, wasm } = programs[what];
-      runs[what].push(run("timed", input, fn, wasm).seconds);
+      runs[what].push(run("timed", input, fn, { wasm }).seconds);
     }
   }
   const sum = (list) => list.reduce((a, b) => a + b);
@@ -64,7 +64,7 @@ const RUNTIME = /wasm|^(check|preserve)_|^read_leb$|^cmp_i32_const$/;
 /** The share of the CPU time that goes into WASM, while a log goes through one function. */
 function share(input, { fn, wasm }, data) {
   const record = ["perf", "record", "-q", "-e", "cpu-clock", "-F", "5000", "-o", data];
-  run("sampled", input, fn, wasm, record);
+  run("sampled", input, fn, { wasm, under: record });
   const report = spawnSync("perf", ["report", "-q", "--stdio", "--sort", "symbol", "-i", data], {
     encoding: "utf8",
   });

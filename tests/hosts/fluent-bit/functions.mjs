@@ -25,10 +25,10 @@ export function natively(lines, [action, ...options]) {
 const isNotice = (line) => line.startsWith('{"kb":{"id":"KB2253680","ledger":');
 
 /** What each function makes of a log, against the native command, record by record. */
-export function functions({ name, input, lines }) {
+export function functions({ name, input, lines }, stack) {
   for (const [fn, options] of Object.entries(FUNCTIONS)) {
     const expected = natively(lines, options);
-    const got = run(`${name}-${fn}`, input, fn).lines;
+    const got = run(`${name}-${fn}`, input, fn, { stack }).lines;
     const notices = got.filter(isNotice);
     const kept = got.filter((line) => !isNotice(line));
     strictEqual(kept.length, expected.length, `${fn}: how many are kept`);

@@ -1,7 +1,8 @@
 // The real Fluent Bit with the built module, against the native command, record by record.
 //
 // main.mjs [RECORDS] [--time]: RECORDS (default 20000) with 1 % Crypt32 8 and a log in each shape go
-// through every function; --time adds how much CPU each takes, beside a module that only returns its
+// through every function; so do records that try to stop the module, with the stack that is the default
+// and with a larger one; --time adds how much CPU each takes, beside a module that only returns its
 // input. Takes the program from FLUENT_BIT, or fluent-bit on PATH; without one, it says so and skips.
 import { strictEqual } from "node:assert/strict";
 import { writeFileSync } from "node:fs";
@@ -10,6 +11,7 @@ import { argv, exit } from "node:process";
 import { configurations, documents, page } from "./configurations.mjs";
 import { cost } from "./cost.mjs";
 import { functions } from "./functions.mjs";
+import { hostile } from "./hostile.mjs";
 import { shapes, sparse } from "./logs.mjs";
 import { directory, run, version } from "./program.mjs";
 
@@ -31,6 +33,8 @@ function log(name, text) {
 const records = log("sparse", sparse(count));
 functions(records);
 functions(log("shapes", shapes()));
+const stopping = log("hostile", hostile());
+for (const stack of ["8K", "64K"]) functions(stopping, stack);
 configurations(records);
 documents(records);
 await page(records);

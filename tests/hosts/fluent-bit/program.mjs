@@ -39,16 +39,16 @@ export const inline = (map) => {
 };
 
 /**
- * Runs a log through a function (or none), and gives what came out and the CPU seconds. With `under`,
- * the program is run by another one.
+ * Runs a log through a function (or none), and gives what came out and the CPU seconds. `under`: the
+ * program is run by another one; `stack`: another one than the default of 8 KB.
  */
-export function run(name, input, fn, wasm = module, under = []) {
+export function run(name, input, fn, { wasm = module, under = [], stack = "8K" } = {}) {
   const output = join(directory, `${name}.out`);
   const log = join(directory, `${name}.log`);
   const config = join(directory, `${name}.yaml`);
   const filters = fn
     ? `  filters:
-    - {name: wasm, match: "*", event_format: json, wasm_path: ${wasm}, function_name: ${fn}}\n`
+    - {name: wasm, match: "*", event_format: json, wasm_path: ${wasm}, function_name: ${fn}, wasm_stack_size: ${stack}}\n`
     : "";
   writeFileSync(
     config,

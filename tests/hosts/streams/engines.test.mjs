@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import binaryen from "../../../www/node_modules/binaryen/index.js";
 import { shownIn } from "../../documents/shown.mjs";
+import { hostile } from "../fluent-bit/hostile.mjs";
 import { typed } from "../typed.mjs";
 import { CLEAR, DROP, dist, lint, pipe, pipeText, processor, program } from "./engines.mjs";
 import { fluentBit, native, numbered, root, sample, samples } from "./records.mjs";
@@ -68,6 +69,17 @@ for (const action of ["tag", "drop"]) {
     }
   });
 }
+
+test("records that try to stop a module stop none, and those behind them are answered", async () => {
+  const input = hostile();
+  const expected = native("drop", input);
+  for (const [name, [engine, processors]] of Object.entries(ways("drop"))) {
+    const { status, stdout, stderr } = await pipe(engine, processors, input);
+    strictEqual(status, 0, `${name}: ${stderr}`);
+    strictEqual(stderr, "", name);
+    ok(stdout.equals(expected), `${name}: ${stdout.length} bytes for ${expected.length}`);
+  }
+});
 
 test("the processors that documents show drop what the native command drops", async () => {
   const shown = shownIn("processors");
