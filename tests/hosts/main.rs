@@ -13,6 +13,9 @@ mod filtered;
 mod fluent_bit;
 mod generated;
 mod hostile;
+#[path = "../cost/module/inputs.rs"]
+mod inputs;
+mod linear;
 mod memory;
 mod module;
 mod notices;
