@@ -123,15 +123,12 @@ impl Output {
         // A pipe has no position, and nothing can be taken back from it.
         let end = self.file.stream_position().ok();
         let before = end.and_then(|end| end.checked_sub(written.len() as u64));
-        match memchr::memrchr(b'\n', written) {
-            Some(at) => {
-                self.open = written.len() - at - 1;
-                self.mixed = false;
-            }
-            None => {
-                self.mixed |= self.open > 0 && self.end != before;
-                self.open += written.len();
-            }
+        if let Some(at) = memchr::memrchr(b'\n', written) {
+            self.open = written.len() - at - 1;
+            self.mixed = false;
+        } else {
+            self.mixed |= self.open > 0 && self.end != before;
+            self.open += written.len();
         }
         self.end = end;
     }
