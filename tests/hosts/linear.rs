@@ -14,7 +14,13 @@ const SHARE: u64 = 12;
 #[test]
 fn twice_the_length_takes_twice_the_steps() {
     let all = std::env::var_os("COST").is_some_and(|value| value == "all");
-    let mut hosts = Host::new();
+    let mut host = Host::new();
+    // What is set up once, and memory that is taken once, is no part of it.
+    let first = format!(
+        "{{\"SourceName\":\"crypt32\",\"EventID\":8,\"a\":\"{}\"}}",
+        "a".repeat(2 * LENGTH)
+    );
+    host.record("crypt32_tag", 0, first.as_bytes());
     let (mut measured, mut slow) = (0, Vec::new());
     for input in inputs::all().into_iter().filter(|input| input.before.starts_with('{')) {
         let mut hasher = DefaultHasher::new();
@@ -24,9 +30,9 @@ fn twice_the_length_takes_twice_the_steps() {
             continue;
         }
         let mut steps = |record: &[u8]| {
-            let before = hosts.store.get_fuel().expect("fuel is on");
-            hosts.record("crypt32_tag", 0, record);
-            (before - hosts.store.get_fuel().expect("fuel is on")) as f64
+            let before = host.store.get_fuel().expect("fuel is on");
+            host.record("crypt32_tag", 0, record);
+            (before - host.store.get_fuel().expect("fuel is on")) as f64
         };
         let growth = steps(&input.of(2 * LENGTH)) / steps(&record);
         measured += 1;
