@@ -382,7 +382,7 @@ for (const [name, command] of Object.entries(BOTH)) {
     child.kill();
     await setTimeout(100);
     await drain(() => false);
-    assert.deepEqual(await ended, [0, null]);
+    assert.deepEqual(await ended, [130, null]);
     closeSync(reader);
     assert.ok(
       run(command, ["filter", log]).stdout.startsWith(out),
