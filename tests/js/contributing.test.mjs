@@ -118,8 +118,8 @@ test("a new shape", () => {
   addBehind("src/reader/line/mod.rs", "\npub mod agents;\n", `${quoted("pub mod acme;")}\n`);
   addBehind(
     "src/reader/text.rs",
-    "static LINES: &[(&str, Shape)] = &[\n",
-    `    ${quoted('("acme"')},\n`,
+    "static LINES: &[Shape] = &[\n",
+    `    ${quoted('shape("acme", "')},\n`,
   );
   change("src/reader/text.rs", (old) => old.replace(/(line::\{)/, "$1acme, "));
   addRow(

@@ -55,7 +55,7 @@ export function snippets(
       "  SELECT 'crypt32_filter', raw_blob FROM file('crypt32_filter.wasm', 'RawBLOB');",
       "CREATE OR REPLACE FUNCTION crypt32_benign LANGUAGE WASM ABI BUFFERED_V1",
       "  FROM 'crypt32_filter' ARGUMENTS (line String) RETURNS UInt8 DETERMINISTIC",
-      "  SETTINGS serialization_format = 'RowBinary';",
+      "  SETTINGS serialization_format = 'RowBinary', webassembly_udf_enable_fuel = false;",
       "",
       "-- Your tables: logs, and kept with the same columns. line is the record.",
       "SELECT count(), countIf(crypt32_benign(line)) AS noise FROM logs;",
