@@ -123,12 +123,13 @@ def test_a_materialized_view_keeps_what_the_native_command_keeps(db):
 def test_no_record_stops_an_insert(db):
     """What takes long to read or is deep, each before a record that goes and one that stays."""
     deep = 60_000
+    # None ends in a comma or a bracket: the command reads a stream, and keeps what stands behind one.
     odd = [
-        *('{"x":"crypt32","event":' + value for value in ["[" * deep, "[" * deep + "]" * deep + "}"]),
+        *('{"x":"crypt32","event":' + value for value in ["[" * deep + "1", "[" * deep + "]" * deep + "}"]),
         '{"x":"crypt32","event":' + '{"a":' * deep + "1" + "}" * deep + "}",
         *(json.dumps({"System": "<Event>" + text * deep + "crypt32"}) for text in ["<a>", "&amp;", "<!-- "]),
-        *("crypt32" + byte * 1_000_000 for byte in " \"=[<,\t"),
-        *('{"SourceName":"crypt32","EventID":8,"Message":"' + byte * 500_000 for byte in ["\\\"", " ", "["]),
+        *("crypt32" + byte * 1_000_000 + "." for byte in " \"=[<,\t"),
+        *('{"SourceName":"crypt32","EventID":8,"Message":"' + byte * 500_000 + "." for byte in ["\\\"", " ", "["]),
     ]
     other = json.dumps({"EventID": 7036, "SourceName": "Service Control Manager"})
     lines = [line for record in odd for line in (record, LINES[0], other)]
