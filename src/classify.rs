@@ -96,7 +96,9 @@ pub fn evidence(event: &Event<'_>, policy: &Policy, verdict: &Verdict) -> Vec<Ev
         Condition::Url => all(&mut facts.urls()),
         Condition::Error => all(&mut facts.error_texts()),
         Condition::System => all(&mut event.os_name.texts().chain(event.os_version.texts())),
-        Condition::Integrity => facts.contradiction().map(str::to_owned),
+        Condition::Integrity => {
+            facts.contradiction().map(|found| message::shown(&found.to_string()).into_owned())
+        }
         Condition::Unreachable => facts.error().map(|error| error.symbol.to_owned()),
         Condition::SecurityProduct | Condition::NoFailure => None,
     };

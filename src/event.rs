@@ -161,6 +161,19 @@ impl<'a> Field<'a> {
     }
 }
 
+/// Something that a reader met where only what it understands may stand.
+///
+/// Names, places and grammars that no reader knows are free: they say nothing about the event. What
+/// touches a known one and cannot be read may say anything, so an event that holds such a thing is
+/// never benign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread<'a> {
+    /// The member, element, column or part of the text.
+    pub place: Cow<'a, str>,
+    /// What it holds.
+    pub held: Cow<'a, str>,
+}
+
 /// What a record says about one event.
 #[derive(Clone, Debug, Default)]
 pub struct Event<'a> {
@@ -194,13 +207,26 @@ pub struct Event<'a> {
     pub os_version: Field<'a>,
     /// Names of the operating system of [`Self::host`].
     pub os_name: Field<'a>,
+    /// The first thing that was not understood.
+    pub unread: Option<Unread<'a>>,
+}
+
+impl<'a> Event<'a> {
+    /// Notes something that was not understood, and where it stood. One is enough: the event is then
+    /// not benign, and a person is shown the first.
+    pub fn leave_unread(&mut self, place: impl Into<Cow<'a, str>>, held: impl Into<Cow<'a, str>>) {
+        self.unread.get_or_insert_with(|| Unread { place: place.into(), held: held.into() });
+    }
 }
 
 impl Event<'_> {
     /// Whether nothing was said to it yet, so that it can be used for another record.
     pub fn is_untouched(&self) -> bool {
         let fresh = |field: &&Field<'_>| field.count == 0 && !field.repeated;
-        self.strings.lists[0].is_none() && !self.strings.repeated && self.fields().iter().all(fresh)
+        self.unread.is_none()
+            && self.strings.lists[0].is_none()
+            && !self.strings.repeated
+            && self.fields().iter().all(fresh)
     }
 
     /// Every field that feeds the verdict.

@@ -1,5 +1,6 @@
 //! What the conditions about source, id, message and integrity share: one event, taken apart once.
 
+use core::fmt;
 use std::borrow::Cow;
 
 use super::{
@@ -9,7 +10,7 @@ use super::{
 use crate::{
     article::{self, Error},
     bytes,
-    event::{Event, Kind, Place, Said, Scale, Strings, same_machine},
+    event::{Event, Kind, Place, Said, Scale, Strings, Unread, same_machine},
     message::{self, Message},
     policy::Policy,
     verdict::State,
@@ -174,7 +175,15 @@ impl<'e> Facts<'e> {
     }
 
     /// The first thing that speaks against the record as a whole.
-    pub(super) fn contradiction(&self) -> Option<&'static str> {
+    pub(super) fn contradiction(&self) -> Option<Contradiction<'e>> {
+        let event = self.event;
+        if let Some(unread) = &event.unread {
+            return Some(Contradiction::Unread(unread));
+        }
+        self.inconsistency().map(Contradiction::Inconsistency)
+    }
+
+    fn inconsistency(&self) -> Option<&'static str> {
         let event = self.event;
         let lists = || event.strings.iter();
         if event.fields().iter().any(|field| field.repeated)
@@ -239,6 +248,27 @@ impl<'e> Facts<'e> {
             }
         }
         None
+    }
+}
+
+/// What speaks against a record as a whole.
+#[derive(Clone, Copy)]
+pub(super) enum Contradiction<'e> {
+    /// What was read does not fit together.
+    Inconsistency(&'static str),
+    /// Not all of it was read.
+    Unread(&'e Unread<'e>),
+}
+
+impl fmt::Display for Contradiction<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Inconsistency(what) => f.write_str(what),
+            Self::Unread(Unread { place, held }) if held.is_empty() => {
+                write!(f, "{place} was not understood")
+            }
+            Self::Unread(Unread { place, held }) => write!(f, "{place} was not understood: {held}"),
+        }
     }
 }
 
