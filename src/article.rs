@@ -160,6 +160,15 @@ pub static ERRORS: [Error; 38] = [
     error(Tier::D, Some(12175), 0x8007_2F8F, "ERROR_INTERNET_SECURE_FAILURE", "One or more errors were found in the Secure Sockets Layer (SSL) certificate sent by the server"),
 ];
 
+/// What stands for no category: the number in its two spellings, the word that Event Viewer shows, and
+/// the same word where Windows is German, French, Japanese, Spanish, Russian, Dutch, Polish, Swedish
+/// (Danish and Norwegian), Italian, Portuguese, Czech, Turkish, Chinese or Korean, as exports of Event
+/// Viewer in these languages have it.
+pub const NO_CATEGORY: [&str; 19] = [
+    "0", "(0)", "none", "n/a", "Keine", "Aucune", "なし", "Ninguno", "Нет", "Geen", "Brak",
+    "Ingen", "Nessuna", "Nenhum", "Žádný", "Yok", "无", "無", "없음",
+];
+
 impl Error {
     /// What stands for it in tags and ledgers: its code, or the `HRESULT` where it has none.
     pub fn number(&self) -> &str {
@@ -180,9 +189,20 @@ impl Error {
     }
 
     /// The error that a number alone stands for: the code in decimal or `0x` hex, the `HRESULT`
-    /// with or without `0x`, or the `HRESULT` as signed decimal. One final dot comes off.
+    /// with or without `0x`, or the `HRESULT` as signed decimal; or a decimal number with the hex one
+    /// in brackets, as in `12029 (0x2efd)`, if they agree. One final dot comes off.
     pub fn by_number(text: &str) -> Option<&'static Self> {
         let text = text.strip_suffix('.').unwrap_or(text);
+        if let Some((decimal, hex)) = text.strip_suffix(')').and_then(|pair| pair.split_once(" ("))
+        {
+            let error = Self::by_one_number(decimal)?;
+            let agrees = hex.starts_with("0x") && Self::by_one_number(hex) == Some(error);
+            return (agrees && !decimal.contains('x')).then_some(error);
+        }
+        Self::by_one_number(text)
+    }
+
+    fn by_one_number(text: &str) -> Option<&'static Self> {
         let hex = |digits: &str| {
             let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit());
             plain.then(|| u32::from_str_radix(digits, 16).ok()).flatten()

@@ -20,6 +20,16 @@ pub struct Place {
     pub row: u16,
 }
 
+impl Place {
+    /// The part of what may be taken for the event, and must not say anything else, but does not
+    /// make the event: a name in another case, a copy inside a record that has names of its own.
+    pub const BESIDE: u8 = 0x80;
+
+    fn is_beside(self) -> bool {
+        self.part == Self::BESIDE
+    }
+}
+
 /// What kind of value it was, where the format tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -27,6 +37,8 @@ pub enum Kind {
     Text,
     /// A bare number.
     Number,
+    /// A list that holds one text or number, which is the value: only where every name has a list.
+    Listed,
     /// A boolean, a list or an object: nothing that a field of an event can be.
     Other,
 }
@@ -111,7 +123,19 @@ impl<'a> Field<'a> {
     /// All values that say something, in the order in which they were met. Empty text says
     /// nothing, except that it differs from another value in the same place.
     pub fn iter(&self) -> impl Iterator<Item = &Said<'a>> {
-        self.all().filter(|said| !said.value.is_empty())
+        self.all().filter(|said| !said.value.is_empty() && !said.place.is_beside())
+    }
+
+    /// What stands beside the event ([`Place::BESIDE`]) and says something.
+    pub fn beside(&self) -> impl Iterator<Item = &Said<'a>> {
+        self.all().filter(|said| !said.value.is_empty() && said.place.is_beside())
+    }
+
+    /// Takes lists of one value for the value, or for none that a field can have.
+    pub fn settle_lists(&mut self, kind: Kind) {
+        for said in self.said.iter_mut().flatten().filter(|said| said.kind == Kind::Listed) {
+            said.kind = kind;
+        }
     }
 
     /// All values that can be a field of an event, as text.
@@ -217,9 +241,71 @@ impl<'a> Event<'a> {
     pub fn leave_unread(&mut self, place: impl Into<Cow<'a, str>>, held: impl Into<Cow<'a, str>>) {
         self.unread.get_or_insert_with(|| Unread { place: place.into(), held: held.into() });
     }
+
+    /// Every field that feeds the verdict, to be changed.
+    pub fn fields_mut(&mut self) -> [&mut Field<'a>; 13] {
+        [
+            &mut self.source,
+            &mut self.id,
+            &mut self.qualifiers,
+            &mut self.level,
+            &mut self.log,
+            &mut self.computer,
+            &mut self.host,
+            &mut self.time,
+            &mut self.message,
+            &mut self.category,
+            &mut self.data,
+            &mut self.os_version,
+            &mut self.os_name,
+        ]
+    }
+
+    /// Takes over what stands beside an envelope ([`Place::BESIDE`]), and what was not understood of it.
+    pub fn take_beside(&mut self, envelope: &Event<'a>) {
+        for (field, other) in self.fields_mut().into_iter().zip(envelope.fields()) {
+            for said in other.beside() {
+                field.say_on(said.place, said.kind, said.scale, said.value.clone());
+            }
+        }
+        for list in envelope.strings.beside() {
+            self.strings.say(Place { part: Place::BESIDE, row: u16::MAX }, list.clone());
+        }
+        if self.unread.is_none() {
+            self.unread.clone_from(&envelope.unread);
+        }
+    }
+
+    /// Notes what a copy of the event says that stands inside the same record, as of a part of it.
+    /// `None` where memory ran out.
+    pub fn say_copy(&mut self, copy: &Event<'_>, part: u8) -> Option<()> {
+        for (field, copied) in self.fields_mut().into_iter().zip(copy.fields()) {
+            for said in copied.all() {
+                let place = Place { part, row: said.place.row };
+                field.say_on(place, said.kind, said.scale, Cow::Owned(owned(&said.value)?));
+            }
+            field.repeated |= copied.repeated;
+        }
+        for (row, list) in (0..).zip(copy.strings.iter()) {
+            self.strings.say(Place { part, row }, list.to_owned()?);
+        }
+        self.strings.repeated |= copy.strings.repeated;
+        if let Some(Unread { place, held }) = &copy.unread {
+            self.leave_unread(owned(place)?, owned(held)?);
+        }
+        Some(())
+    }
 }
 
-impl Event<'_> {
+/// A copy of a text, where there is memory for it: hosts have little.
+fn owned(text: &str) -> Option<String> {
+    let mut copy = String::new();
+    copy.try_reserve_exact(text.len()).ok()?;
+    copy.push_str(text);
+    Some(copy)
+}
+
+impl<'a> Event<'a> {
     /// Whether nothing was said to it yet, so that it can be used for another record.
     pub fn is_untouched(&self) -> bool {
         let fresh = |field: &&Field<'_>| field.count == 0 && !field.repeated;
@@ -230,7 +316,7 @@ impl Event<'_> {
     }
 
     /// Every field that feeds the verdict.
-    pub fn fields(&self) -> [&Field<'_>; 13] {
+    pub fn fields(&self) -> [&Field<'a>; 13] {
         [
             &self.source,
             &self.id,

@@ -51,6 +51,7 @@ impl Default for Accept {
 pub struct Localised {
     template: String,
     errors: Vec<(String, u32)>,
+    none: Vec<String>,
 }
 
 impl Localised {
@@ -70,9 +71,14 @@ impl Localised {
         article::Error::by_code(*code)
     }
 
+    /// Whether a word stands for no category in this language.
+    pub fn is_none(&self, word: &str) -> bool {
+        self.none.iter().any(|none| none == word)
+    }
+
     fn from_json(value: &Value) -> Option<Self> {
         let object = value.as_object()?;
-        if object.keys().any(|key| key != "template" && key != "errors") {
+        if object.keys().any(|key| !["template", "errors", "none"].contains(&&**key)) {
             return None;
         }
         let template = object.get("template")?.as_str()?;
@@ -84,7 +90,11 @@ impl Localised {
             let text = text.strip_suffix('.').unwrap_or(text);
             article::Error::by_code(code).map(|_| (text.to_owned(), code))
         });
-        Some(Self { template: template.to_owned(), errors: errors.collect::<Option<_>>()? })
+        let none = match object.get("none") {
+            Some(words) => texts(words)?.into_iter().map(str::to_owned).collect(),
+            None => Vec::new(),
+        };
+        Some(Self { template: template.to_owned(), errors: errors.collect::<Option<_>>()?, none })
     }
 }
 
@@ -215,7 +225,7 @@ impl Policy {
                     .as_array()
                     .and_then(|list| list.iter().map(Localised::from_json).collect());
                 let allowed = "a list of {\"template\": text with %1 and then %2, \"errors\": {text: \
-                               code of a known error}}";
+                               code of a known error}, \"none\": list of words for the category None}";
                 (put(&mut self.localised, entries), allowed.to_owned())
             }
             "key" => {

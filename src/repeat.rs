@@ -10,10 +10,11 @@
 use core::ops::Range;
 
 use crate::{
-    bytes,
+    bytes, classify,
     event::Event,
     ledger::Origin,
     reader::{Reading, json::Layout},
+    time::Time,
     verdict::Verdict,
 };
 
@@ -288,12 +289,12 @@ impl Known {
             let (new, after) = rest.split_at_checked(length(rest, old, quoted)?)?;
             rest = after;
             match slot.why {
-                Free::Time if new.is_empty() != old.is_empty() => return None,
+                // It must be one, and of the kind of the other.
+                Free::Time if new != old && !(is_time(new) && is_time(old)) => return None,
                 Free::Time if self.time == Some(index) => time = Some(new),
                 Free::Ignored | Free::Time => {}
-                Free::Computer if new.is_empty() || computer.is_some_and(|other| other != new) => {
-                    return None;
-                }
+                Free::Computer if computer.is_some_and(|other| other != new) => return None,
+                Free::Computer if new != old && !(is_name(new) && is_name(old)) => return None,
                 Free::Computer => computer = Some(new),
             }
             if new.len() != old.len() {
@@ -315,6 +316,14 @@ impl Known {
         }
         Some(layout)
     }
+}
+
+fn is_time(text: &[u8]) -> bool {
+    core::str::from_utf8(text).is_ok_and(|text| Time::parse(text).is_some())
+}
+
+fn is_name(text: &[u8]) -> bool {
+    !text.is_empty() && core::str::from_utf8(text).is_ok_and(classify::is_computer)
 }
 
 /// How long the value is that stands in place of `old`: plain text, a whole number, or the same.

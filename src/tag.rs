@@ -54,6 +54,7 @@ impl Insertions {
             self.about = Some(*verdict);
         }
         match &layout.key {
+            _ if layout.claimed => return Tagging::Conflict,
             Member::Absent => {}
             Member::Once(span) => {
                 let same = object.get(span.clone()) == Some(self.value.as_bytes());

@@ -287,7 +287,7 @@ fn words_go_into_the_tags_that_are_there_once() {
         (r#"["benign","benign"]"#, r#"["benign","benign","KB2253680"]"#),
         // Only what is directly in the list is a tag.
         (r#"[["benign"],"KB2253680"]"#, r#"[["benign"],"KB2253680","benign"]"#),
-        (r#"[{"a":["KB2253680"]},"benign"]"#, r#"[{"a":["KB2253680"]},"benign","KB2253680"]"#),
+        (r#"[["a",["KB2253680"]],"benign"]"#, r#"[["a",["KB2253680"]],"benign","KB2253680"]"#),
         (r#"[["x"]]"#, r#"[["x"],"benign","KB2253680"]"#),
         ("[[]]", r#"[[],"benign","KB2253680"]"#),
         // What is no list is left alone.

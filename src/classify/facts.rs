@@ -5,14 +5,15 @@ use std::borrow::Cow;
 
 use super::{
     integer::{integer, is_event_8},
-    met,
+    level, met, system,
 };
 use crate::{
     article::{self, Error},
     bytes,
-    event::{Event, Kind, Place, Said, Scale, Strings, Unread, same_machine},
+    event::{Event, Field, Kind, Place, Said, Scale, Strings, Unread, same_machine},
     message::{self, Message},
     policy::Policy,
+    time::Time,
     verdict::State,
 };
 
@@ -27,7 +28,6 @@ pub(super) struct Facts<'e> {
 impl<'e> Facts<'e> {
     /// The facts of a candidate; `None` for any other event.
     pub(super) fn of_candidate(event: &'e Event<'e>, policy: &'e Policy) -> Option<Self> {
-        let is_source = |text: &str| text.eq_ignore_ascii_case(article::SOURCE);
         let (mut has_id, mut is_8) = (false, false);
         for id in event.id.iter().filter_map(integer) {
             has_id = true;
@@ -113,7 +113,7 @@ impl<'e> Facts<'e> {
         let plain = self.event.source.iter().all(|said| said.kind != Kind::Other);
         let mut sources = self.sources().peekable();
         let some = sources.peek().is_some();
-        met(plain && some && sources.all(|source| source.eq_ignore_ascii_case(article::SOURCE)))
+        met(plain && some && sources.all(is_source))
     }
 
     pub(super) fn event_id(&self) -> State {
@@ -123,10 +123,7 @@ impl<'e> Facts<'e> {
         } else {
             event.id.iter().all(is_event_8)
         };
-        let qualifiers = event.qualifiers.iter().all(|said| {
-            integer(said).is_some_and(|q| q.low == article::QUALIFIERS && q.high == Some(0))
-        });
-        met(shown && qualifiers)
+        met(shown && event.qualifiers.iter().all(is_qualifiers))
     }
 
     pub(super) fn message(&self) -> State {
@@ -163,15 +160,70 @@ impl<'e> Facts<'e> {
 
     /// The error, where every text that gives one gives the same known one.
     pub(super) fn error(&self) -> Option<&'static Error> {
-        let known = |text: &str| {
-            Error::by_text(text)
-                .or_else(|| Error::by_number(text))
-                .or_else(|| self.policy.localised.iter().find_map(|language| language.error(text)))
-        };
         let mut texts = self.error_texts();
         let text = texts.next()?;
-        let error = known(text)?;
-        texts.all(|other| other == text || known(other) == Some(error)).then_some(error)
+        let error = self.known_error(text)?;
+        let same = |other: &str| other == text || self.known_error(other) == Some(error);
+        texts.all(same).then_some(error)
+    }
+
+    fn known_error(&self, text: &str) -> Option<&'static Error> {
+        Error::by_text(text)
+            .or_else(|| Error::by_number(text))
+            .or_else(|| self.policy.localised.iter().find_map(|language| language.error(text)))
+    }
+
+    fn is_no_category(&self, said: &Said<'_>) -> bool {
+        let known = article::NO_CATEGORY.iter().any(|none| said.value.eq_ignore_ascii_case(none));
+        let none =
+            known || self.policy.localised.iter().any(|language| language.is_none(&said.value));
+        said.kind != Kind::Other && none
+    }
+
+    /// Whether something beside the event, which may be taken for it, says anything else.
+    fn says_otherwise(&self) -> bool {
+        let event = self.event;
+        let nothing = |field: &'e Field<'e>| field.beside().next().is_none();
+        if event.fields().into_iter().all(nothing) && event.strings.beside().next().is_none() {
+            return false;
+        }
+        let beside = |field: &'e Field<'e>| field.beside();
+        let texts = |field: &'e Field<'e>| {
+            beside(field).map(|said| (said.kind != Kind::Other).then_some(&*said.value))
+        };
+        let error = self.error();
+        let is_error = |text: &str| error.is_some() && self.known_error(text) == error;
+        let source = |text: Option<&str>| text.is_some_and(is_source);
+        let log = |text: Option<&str>| text.is_some_and(|log| system::accepts(log, self.policy));
+        let strings = event.strings.iter().find_map(Self::two);
+        let message = |text: Option<&str>| {
+            text.is_some_and(|text| {
+                let parsed = message::parse(text, strings, &self.policy.localised);
+                event.message.texts().any(|message| message == text)
+                    || text.trim().is_empty()
+                    || parsed.is_some_and(|m| m.url == article::URL && is_error(m.error))
+            })
+        };
+        let computer = |text: Option<&str>| {
+            text.is_some_and(|text| {
+                event.computer().is_none_or(|computer| same_machine(computer, text))
+            })
+        };
+        let pair = |list: &'e Strings<'e>| {
+            Self::two(list).is_some_and(|(url, error)| {
+                url == article::URL && is_error(message::error_of_string(error))
+            })
+        };
+        !(texts(&event.source).all(source)
+            && beside(&event.id).all(is_event_8)
+            && beside(&event.qualifiers).all(is_qualifiers)
+            && beside(&event.level).all(level::is_error)
+            && texts(&event.log).all(log)
+            && texts(&event.message).all(message)
+            && texts(&event.computer).all(computer)
+            && beside(&event.category).all(|said| self.is_no_category(said))
+            && !beside(&event.data).any(is_data)
+            && event.strings.beside().all(pair))
     }
 
     /// The first thing that speaks against the record as a whole.
@@ -195,15 +247,20 @@ impl<'e> Facts<'e> {
         if lists().any(Strings::too_many) {
             return Some("there are more insertion strings than two");
         }
-        if event.data.iter().any(|said| !matches!(&*said.value, "System.Byte[]")) {
+        if event.data.iter().any(is_data) {
             return Some("there is binary data");
         }
-        let none = ["none", "0", "(0)", "n/a"];
-        let is_none = |said: &Said<'_>| {
-            said.kind != Kind::Other && none.iter().any(|n| said.value.eq_ignore_ascii_case(n))
-        };
-        if !event.category.iter().all(is_none) {
+        if !event.category.iter().all(|said| self.is_no_category(said)) {
             return Some("the event has a category");
+        }
+        if event.time.iter().any(|said| Time::parse(&said.value).is_none()) {
+            return Some("a time is none that can be read");
+        }
+        if event.computer.iter().chain(event.host.iter()).any(|said| !is_computer(&said.value)) {
+            return Some("a computer has a name that none can have");
+        }
+        if self.says_otherwise() {
+            return Some("a copy, or a name in another case, says something else");
         }
         // Where the record has fields of its own, a wording must not name another event.
         let other_source = |source: &str| {
@@ -249,6 +306,25 @@ impl<'e> Facts<'e> {
         }
         None
     }
+}
+
+fn is_source(text: &str) -> bool {
+    text.eq_ignore_ascii_case(article::SOURCE)
+}
+
+fn is_qualifiers(said: &Said<'_>) -> bool {
+    integer(said).is_some_and(|q| q.low == article::QUALIFIERS && q.high == Some(0))
+}
+
+/// Whether a value is binary data: `System.Byte[]` is what PowerShell prints in place of an array.
+fn is_data(said: &Said<'_>) -> bool {
+    said.value != "System.Byte[]"
+}
+
+/// Whether a computer can have this name.
+pub(crate) fn is_computer(name: &str) -> bool {
+    let odd = |c: char| c.is_whitespace() || c.is_control();
+    name.len() <= 255 && !name.contains(odd)
 }
 
 /// What speaks against a record as a whole.

@@ -14,21 +14,35 @@ pub(super) fn severity(event: &Event<'_>) -> State {
     let mut word = None;
     let mut number = None;
     for said in event.level.iter().filter(|said| said.kind != Kind::Other) {
-        let (slot, holds) = if is_numeral(said) {
-            (&mut number, level_number(integer(said), said.scale))
-        } else {
-            (&mut word, level_word(&said.value))
-        };
-        if let Some(holds) = holds {
+        let slot = if is_numeral(said) { &mut number } else { &mut word };
+        if let Some(holds) = holds(said) {
             *slot = Some(slot.unwrap_or(true) && holds);
         }
     }
     word.or(number).map_or(State::Assumed, met)
 }
 
+/// Whether a value that stands beside the event can be its level.
+pub(super) fn is_error(said: &Said<'_>) -> bool {
+    said.kind != Kind::Other && holds(said) != Some(false)
+}
+
+/// Whether a value says Error, where it says anything.
+fn holds(said: &Said<'_>) -> Option<bool> {
+    let text = said.value.trim();
+    if text.is_empty() {
+        None
+    } else if is_numeral(said) {
+        level_number(integer(said), said.scale)
+    } else {
+        level_word(text)
+    }
+}
+
 /// Whether a value is meant as a number, also where it is none that a level can be (`4.0`).
 fn is_numeral(said: &Said<'_>) -> bool {
-    said.kind == Kind::Number || said.value.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+    let digit = |c: char| c.is_ascii_digit() || c == '-';
+    said.kind == Kind::Number || said.value.trim_start().starts_with(digit)
 }
 
 fn level_number(level: Option<Integer>, scale: Scale) -> Option<bool> {
@@ -50,40 +64,30 @@ fn level_number(level: Option<Integer>, scale: Scale) -> Option<bool> {
 /// Whether a word says Error; `None` for a word that is not known (another language).
 fn level_word(word: &str) -> Option<bool> {
     const ERROR: [&str; 4] = ["error", "error event", "[err]", "failure"];
-    const OTHER: [&str; 26] = [
-        "information",
-        "informational",
-        "information event",
-        "info",
-        "warning",
-        "warning event",
-        "warn",
-        "success",
-        "success event",
-        "critical",
-        "fatal",
-        "verbose",
-        "debug",
-        "trace",
-        "notice",
-        "alert",
-        "emergency",
-        "emerg",
-        "crit",
-        "panic",
-        "[inf]",
-        "[wrn]",
-        "[warn]",
-        "[info]",
-        "success audit",
-        "failure audit",
+    /// What the words for other levels hold, in small letters.
+    const OTHER: [&str; 15] = [
+        "info", "[inf]", "warn", "wrn", "success", "audit", "crit", "fatal", "verbose", "debug",
+        "trace", "notice", "alert", "emerg", "panic",
     ];
-    let is = |known: &&str| word.eq_ignore_ascii_case(known);
-    if ERROR.iter().any(is) {
+    if ERROR.iter().any(|known| word.eq_ignore_ascii_case(known)) {
         return Some(true);
     }
-    let is_audit = |part: Option<&str>| part.is_some_and(|part| part.eq_ignore_ascii_case("audit"));
-    let end = word.len().checked_sub(5).and_then(|at| word.get(at..));
-    let audit = is_audit(word.get(..5)) || is_audit(end);
-    (audit || OTHER.iter().any(is)).then_some(false)
+    let holds = |known: &&str| {
+        let mut windows = word.as_bytes().windows(known.len());
+        windows.any(|window| window.eq_ignore_ascii_case(known.as_bytes()))
+    };
+    (OTHER.iter().any(holds) || !is_foreign(word)).then_some(false)
+}
+
+/// Whether a word may be that of another language for a level: one word, and not one that only looks
+/// like an English one because letters of another alphabet are mixed in.
+fn is_foreign(word: &str) -> bool {
+    let latin = word.chars().all(|c| c.is_ascii_alphabetic() || ('\u{C0}'..'\u{250}').contains(&c));
+    let other = word.chars().all(|c| c >= '\u{250}' && !is_space(c));
+    word.len() <= 24 && (latin || other)
+}
+
+/// White space, and what cannot be seen.
+fn is_space(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{2000}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}')
 }

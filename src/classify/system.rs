@@ -9,13 +9,15 @@ use crate::{
 
 /// Whether the log is one that the event is written to, or collected in.
 pub(super) fn log(event: &Event<'_>, policy: &Policy) -> State {
-    let accepted = |log: &str| {
-        ["Application", "ForwardedEvents"].iter().any(|name| log.eq_ignore_ascii_case(name))
-            || policy.logs.iter().any(|name| log.eq_ignore_ascii_case(name))
-    };
     // A list or an object is no name.
-    let holds = |said: &Said<'_>| said.kind != Kind::Other && accepted(&said.value);
+    let holds = |said: &Said<'_>| said.kind != Kind::Other && accepts(&said.value, policy);
     if event.log.is_empty() { State::Assumed } else { met(event.log.iter().all(holds)) }
+}
+
+/// Whether a log has one of the names that count.
+pub(super) fn accepts(log: &str, policy: &Policy) -> bool {
+    ["Application", "ForwardedEvents"].iter().any(|name| log.eq_ignore_ascii_case(name))
+        || policy.logs.iter().any(|name| log.eq_ignore_ascii_case(name))
 }
 
 /// Whether the computer runs a system that the article covers.
@@ -37,23 +39,108 @@ pub(super) fn system(event: &Event<'_>, policy: &Policy) -> State {
     if said.peek().is_none() { unknown } else { met(said.all(|fits| fits)) }
 }
 
-/// XP is 5.1; XP x64, Server 2003 and 2003 R2 are 5.2.
+/// XP is 5.1; XP x64, Server 2003 and 2003 R2 are 5.2. Behind the number may stand the build, the
+/// service pack and, in brackets, how the build was made.
 fn version_fits(version: &str) -> bool {
-    ["5.1", "5.2"].iter().any(|known| {
-        version
-            .strip_prefix(known)
-            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
-    })
+    let mut rest = version;
+    for word in ["Microsoft", "Windows", "NT", "Version"] {
+        let after = rest.get(..word.len()).filter(|start| start.eq_ignore_ascii_case(word));
+        rest = after.map_or(rest, |_| rest[word.len()..].trim_ascii_start());
+    }
+    let end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(rest.len());
+    let (number, rest) = rest.split_at(end);
+    let mut parts = number.split('.');
+    let known = parts.next() == Some("5") && matches!(parts.next(), Some("1" | "2"));
+    known
+        && parts.clone().count() <= 2
+        && parts.all(|part| matches!(part.len(), 1..=5))
+        && words(rest).all(|word| is_build(word) || is_number(word) || is_part_of_a_name(word))
 }
 
-/// Whether a name is of a system that the article covers; `None` where it only says Windows.
-fn name_fits(name: &str) -> Option<bool> {
-    let words = || name.split([' ', '(', ')', ',', '_', '-']).filter(|word| !word.is_empty());
-    let has = |word: &str| words().any(|w| w.eq_ignore_ascii_case(word));
-    let general = ["windows", "microsoft", "server", "nt"];
-    if words().all(|word| general.iter().any(|g| word.eq_ignore_ascii_case(g))) {
+/// The words of a name: what stands between white space and punctuation.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split([' ', '(', ')', ',', '_', '-', '[', ']', ':', '\t']).filter(|word| !word.is_empty())
+}
+
+/// Whether a name is of a system that the article covers; `None` where it only says Windows. A word that
+/// is no part of such a name may be that of another system.
+fn name_fits<'a>(name: &'a str) -> Option<bool> {
+    let is = |word: &str, known: &[&str]| known.iter().any(|k| word.eq_ignore_ascii_case(k));
+    let general = ["windows", "microsoft", "server", "nt", "win", "r", "tm", "winnt", "win32nt"];
+    // Without the marks of registered names.
+    let plain = |word: &'a str| word.trim_end_matches(['\u{ae}', '\u{2122}']);
+    let words = || words(name).map(plain).filter(|word| !word.is_empty());
+    if words().all(|word| is(word, &general)) {
         return None;
     }
+    let has = |known: &str| words().any(|word| word.eq_ignore_ascii_case(known));
+    let (xp, server) = (has("XP"), has("2003"));
     let windows = has("windows") || has("microsoft") || has("win");
-    Some((has("XP") || (has("2003") && windows)) && (windows || name.eq_ignore_ascii_case("XP")))
+    let one = xp != server && (windows || name.trim_ascii().eq_ignore_ascii_case("XP"));
+    let mut known = words().scan("", |before, word| {
+        let number = is_number(word) && is(before, &["pack", "build", "sp"]);
+        let version = word.contains('.') && version_fits(word);
+        *before = word;
+        let product = is(word, &["xp", "2003"]);
+        Some(product || is(word, &general) || number || version || is_part_of_a_name(word))
+    });
+    Some(one && known.all(|known| known))
+}
+
+/// What tells the editions of a product apart, and the service packs and releases of one.
+fn is_part_of_a_name(word: &str) -> bool {
+    const WORDS: [&str; 35] = [
+        "professional",
+        "pro",
+        "home",
+        "edition",
+        "standard",
+        "enterprise",
+        "datacenter",
+        "web",
+        "small",
+        "business",
+        "storage",
+        "compute",
+        "cluster",
+        "media",
+        "center",
+        "tablet",
+        "pc",
+        "embedded",
+        "starter",
+        "for",
+        "based",
+        "systems",
+        "itanium",
+        "service",
+        "pack",
+        "sp1",
+        "sp2",
+        "sp3",
+        "sp",
+        "r2",
+        "x64",
+        "x86",
+        "bit",
+        "build",
+        "version",
+    ];
+    WORDS.iter().any(|known| word.eq_ignore_ascii_case(known))
+        || matches!(word, "32" | "64" | "5.1" | "5.2" | "x86_64" | "amd64" | "ia64")
+}
+
+/// How a build was made: `srv03_sp2_gdr.080813`.
+fn is_build(word: &str) -> bool {
+    let mut parts = word.split('.');
+    let name = parts.next().unwrap_or_default();
+    let branch = matches!(
+        name,
+        "xpsp" | "xpclnt" | "xpsp1" | "xpsp2" | "xpsp3" | "srv03" | "sp1" | "sp2" | "sp3"
+    ) || matches!(name, "rtm" | "gdr" | "qfe" | "escrow" | "client");
+    branch && parts.all(is_number)
+}
+
+fn is_number(word: &str) -> bool {
+    !word.is_empty() && word.len() <= 6 && word.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Place;
+use super::{Place, owned};
 
 /// How many insertion strings are kept; the event has two, and one too many is enough to know.
 const STRINGS: usize = 3;
@@ -18,7 +18,27 @@ pub struct Strings<'a> {
     empty: bool,
     /// The same for a single string.
     nulls: [bool; STRINGS],
+    /// How the strings were spelled.
+    pub spelling: Spelling,
 }
+
+/// Whether strings stood in lists of their own, one in each.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Spelling {
+    /// One did.
+    pub listed: bool,
+    /// One did not.
+    pub plain: bool,
+}
+
+/// Strings are the same in every spelling.
+impl PartialEq for Spelling {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Spelling {}
 
 impl<'a> Strings<'a> {
     /// Sets the string with this index (`%1` is 0).
@@ -55,9 +75,26 @@ impl<'a> Strings<'a> {
         if self.items[1].is_none() && self.items[2].is_none() { self.get(0) } else { None }
     }
 
+    /// The only string, taken out.
+    pub fn take_only(self) -> Option<Cow<'a, str>> {
+        let [first, None, None] = self.items else { return None };
+        first.filter(|_| !self.extra)
+    }
+
     /// Whether there are more than the two strings of this event.
     pub fn too_many(&self) -> bool {
         self.extra || self.items[2].is_some()
+    }
+
+    /// A copy that borrows nothing, where there is memory for it.
+    pub fn to_owned(&self) -> Option<Strings<'static>> {
+        let mut copy = Strings { items: Default::default(), ..*self };
+        for (to, from) in copy.items.iter_mut().zip(&self.items) {
+            if let Some(from) = from {
+                *to = Some(Cow::Owned(owned(from)?));
+            }
+        }
+        Some(copy)
     }
 
     /// Takes over what was read from a string that does not live as long.
@@ -138,7 +175,14 @@ impl<'a> Lists<'a> {
 
     /// All lists that say something.
     pub fn iter(&self) -> impl Iterator<Item = &Strings<'a>> {
-        self.lists.iter().flatten().map(|(_, strings)| strings).filter(|list| !list.is_empty())
+        let said = self.lists.iter().flatten().filter(|(place, _)| !place.is_beside());
+        said.map(|(_, strings)| strings).filter(|list| !list.is_empty())
+    }
+
+    /// What stands beside the event ([`Place::BESIDE`]) and says something.
+    pub fn beside(&self) -> impl Iterator<Item = &Strings<'a>> {
+        let said = self.lists.iter().flatten().filter(|(place, _)| place.is_beside());
+        said.map(|(_, strings)| strings).filter(|list| !list.is_empty())
     }
 
     /// Forgets the lists in places that `keep` refuses.

@@ -31,6 +31,8 @@ export interface Localised {
   template: string;
   /** Error texts in that language, each with the decimal code of a known error. */
   errors: Record<string, number>;
+  /** Words for the category None in that language. */
+  none?: readonly string[] | undefined;
 }
 
 /** The options that bear on a verdict. */

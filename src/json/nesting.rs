@@ -2,16 +2,16 @@
 
 use super::Invalid;
 
-/// How deep objects and arrays may be inside each other. Event records are never this deep. A bound
-/// keeps the cost of a record independent of its nesting, and every reader has the same one, so that
-/// no surface judges a record that another does not see.
-pub const DEEPEST: u32 = u128::BITS;
+/// How deep objects and arrays may be inside each other. Event records are never this deep, not even
+/// in members that no reader knows. A bound keeps the stack independent of a record's nesting, and
+/// every reader has the same one, so that no surface judges a record that another does not see.
+pub const DEEPEST: u32 = 512;
 
-/// Which of the open containers are objects: one bit for each, the innermost one the lowest.
+/// Which of the open containers are objects: one bit for each, the outermost one first.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Nesting {
     depth: u32,
-    objects: u128,
+    objects: [u64; (DEEPEST / u64::BITS) as usize],
 }
 
 impl Nesting {
@@ -20,24 +20,28 @@ impl Nesting {
         if self.depth == DEEPEST {
             return Err(Invalid);
         }
-        self.objects = self.objects << 1 | u128::from(object);
+        if let Some(word) = self.objects.get_mut((self.depth / u64::BITS) as usize) {
+            let bit = 1 << (self.depth % u64::BITS);
+            *word = if object { *word | bit } else { *word & !bit };
+        }
         self.depth += 1;
         Ok(())
     }
 
     /// Closes the innermost container.
     pub fn pop(&mut self) {
-        self.objects >>= 1;
         self.depth = self.depth.saturating_sub(1);
     }
 
     /// Whether the innermost container is an object.
-    pub fn in_object(self) -> bool {
-        self.objects & 1 == 1
+    pub fn in_object(&self) -> bool {
+        let Some(last) = self.depth.checked_sub(1) else { return false };
+        let word = self.objects.get((last / u64::BITS) as usize);
+        word.is_some_and(|word| word >> (last % u64::BITS) & 1 == 1)
     }
 
     /// How many containers are open.
-    pub fn depth(self) -> usize {
+    pub fn depth(&self) -> usize {
         self.depth as usize
     }
 }
@@ -49,7 +53,7 @@ mod tests {
     /// Objects and arrays in turn, in threes and twos, so that no word of bits is like another.
     #[test]
     fn brackets_must_match_however_deep_they_are() {
-        for depth in [1_usize, 63, 64, 65, 126, 127] {
+        for depth in [1_usize, 63, 64, 65, 126, 127, 128, 510, 511] {
             let is_object = |level: usize| level % 5 < 3;
             let mut text = String::from("{\"a\":");
             let mut ends = vec!['}'];
@@ -72,7 +76,7 @@ mod tests {
     fn what_is_deeper_than_the_bound_is_refused() {
         for (open, close) in [("[", "]"), ("{\"a\":", "}"), ("[{\"a\":", "}]")] {
             let levels = open.matches(['[', '{']).count();
-            for (depth, read) in [(128, true), (130, false), (60_000, false)] {
+            for (depth, read) in [(512, true), (514, false), (60_000, false)] {
                 let text = open.repeat(depth / levels) + "0" + &close.repeat(depth / levels);
                 let mut tokens = Tokens::new(&text);
                 assert_eq!(tokens.skip_value().is_ok(), read, "{depth} of {open}");

@@ -2,12 +2,13 @@
 //! event once more, and which records are inside.
 
 use crate::{
-    event::{Event, Field, Place, Said, Scale},
+    event::{Event, Field, Kind, Place, Said, Scale},
     json::{Token, Tokens},
     reader::{
         Emit, Nesting, TOO_DEEP,
-        json::{Part, Parts},
-        names::{NAMES, Role, Seen},
+        json::{self, Outline, Part, Parts},
+        loki,
+        names::{NAMES, Role},
         otlp, text,
     },
 };
@@ -16,62 +17,238 @@ use crate::{
 /// its own members, and there is none inside.
 ///
 /// What is inside outranks its envelope. Where the outside names a source or an id of its own, both
-/// are events: a record may quote another one, and must not be taken for it.
+/// are events: a record may quote another one, and must not be taken for it; and what it quotes must
+/// not say anything else.
 pub(super) fn finish<'a>(
     event: &mut Event<'a>,
     parts: &'a Parts<'a>,
-    seen: Seen,
+    outline: Outline,
     nesting: Nesting,
     emit: Emit<'_>,
 ) -> bool {
-    settle(event, parts, seen);
+    settle(event, parts, outline, nesting);
     let own = !event.source.is_empty() || !event.id.is_empty();
+    let copied = copies(event, parts, own, nesting);
     let outside = &*event;
-    let mut inside = 0;
+    let mut inside = Inside { outside, emit, count: 0, messages: 0 };
     if let Some(nesting) = nesting.deeper() {
-        let mut emit_inner = |inner: &Event<'_>| {
-            inside += 1;
-            emit(&with_labels(inner, outside));
-        };
-        for part in parts.iter().flatten() {
-            inner(part, nesting, &mut emit_inner);
+        for (i, part) in parts.iter().flatten().enumerate() {
+            // A copy that was none is not read again.
+            if !own || copied.is_record(i) {
+                inner(part, nesting, &mut |event| inside.emit(event));
+            }
         }
-        if !own && let Some(message) = outside.message.first() {
-            nesting.try_record(message, &mut emit_inner);
+        if !own {
+            inside.messages(parts, nesting);
+            if inside.count == 0 {
+                copied.emit_fields(parts, nesting, &mut |event| inside.emit(event));
+            }
         }
     }
+    let Inside { count, emit, .. } = inside;
     // What was not read cannot be vouched for, and must not vanish with the rest.
-    let envelope = |part: &Part<'_>| role(part) != Role::Again;
+    let envelope = |part: &Part<'_>| !matches!(role(part), Role::Again | Role::Fields);
     let too_deep = nesting.deeper().is_none() && parts.iter().flatten().any(envelope);
-    let too_many = inside > 0 && !own && event.strings.repeated;
+    let too_many = count > 0 && !own && event.strings.repeated;
     if too_deep || too_many {
         emit(&Event { shape: TOO_DEEP, ..Event::default() });
     }
-    if own || inside == 0 {
+    if count > 0 && !own && outline.foreign {
+        emit(&Event::default());
+    }
+    if own || count == 0 {
         if event.shape.is_empty() {
             event.shape = "json";
         }
         emit(event);
     }
-    own && inside == 0
+    own && count == 0
+}
+
+/// The events inside a record, as they are emitted.
+struct Inside<'e, 'o> {
+    outside: &'o Event<'o>,
+    emit: Emit<'e>,
+    count: usize,
+    /// Which messages of the envelope are those of events inside it: a bit each.
+    messages: u32,
+}
+
+impl Inside<'_, '_> {
+    fn emit(&mut self, inner: &Event<'_>) {
+        self.count += 1;
+        for (i, message) in self.outside.message.texts().enumerate() {
+            if inner.message.texts().any(|text| text == message) {
+                self.messages |= 1 << i;
+            }
+        }
+        (self.emit)(&with_labels(inner, self.outside));
+    }
+
+    /// Reads the messages of an envelope as records. Beside events, one that is neither the message of
+    /// one of them nor the text that it was read from says something that no one read.
+    fn messages(&mut self, parts: &Parts<'_>, nesting: Nesting) {
+        let outside = self.outside;
+        for (i, message) in outside.message.texts().enumerate() {
+            // It was read already.
+            let same =
+                |part: &Part<'_>| role(part) == Role::Inner && part.text.trim() == message.trim();
+            if self.messages & 1 << i != 0 || parts.iter().flatten().any(same) {
+                continue;
+            }
+            let found = nesting.try_record(message, &mut |event| self.emit(event));
+            if !found && self.count > 0 && !message.trim().is_empty() {
+                self.emit(&Event::default());
+            }
+        }
+    }
 }
 
 /// Names the shape, sorts out generic names, and reads what says the same event once more.
 #[inline(never)]
-fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, seen: Seen) {
-    event.shape = seen.shape();
+fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline, nesting: Nesting) {
+    event.shape = outline.seen.shape();
+    lists(event, parts, outline);
     generic_names(event);
+    wrong_kinds(event);
     let mut number = 0;
     for part in parts.iter().flatten() {
         number += 1;
-        if role(part) == Role::Again {
-            text::again(&part.text, number, event);
+        if role(part) == Role::Again && again(event, part, number, nesting).is_none() {
+            event.leave_unread(NAMES[usize::from(part.row)].path, &*part.text);
         }
     }
     // The time of an alert is when the manager wrote it; the line in it has the event's.
     if event.shape == "wazuh-eventlog" && event.time.iter().any(|said| said.place.part > 0) {
         event.time.retain(&|said| said.place.part > 0);
     }
+}
+
+/// Lists of one value are that value only where every name has a list.
+fn lists<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline) {
+    let all = outline.is_lists(&event.strings);
+    // Those in `fields` are read by themselves.
+    if parts.iter().flatten().any(is_lists) {
+        for field in event.fields_mut() {
+            field.retain(&|said| {
+                let name = NAMES.get(usize::from(said.place.row));
+                !name.is_some_and(|name| name.path.starts_with("fields."))
+            });
+        }
+        event.strings.retain(|place| place.row != u16::MAX);
+    }
+    for field in event.fields_mut() {
+        field.settle_lists(if all { Kind::Text } else { Kind::Other });
+    }
+    for list in event.strings.iter_mut() {
+        list.extra |= list.spelling.listed && !all;
+    }
+    if let Some(row) = outline.listed.filter(|_| !all) {
+        event.leave_unread(NAMES[usize::from(row)].path, "");
+    }
+}
+
+/// Whether a part is `fields` as Elasticsearch and Kibana give it.
+fn is_lists(part: &Part<'_>) -> bool {
+    role(part) == Role::Fields && json::is_lists(&part.text)
+}
+
+/// Notes a value that is nothing that its name can have. That of a source, an id, a log or a message
+/// fails a condition of its own.
+fn wrong_kinds(event: &mut Event<'_>) {
+    let Event { level, computer, host, time, os_version, os_name, .. } = &*event;
+    let fields = [level, computer, host, time, os_version, os_name];
+    let wrong = fields.into_iter().flat_map(Field::iter).find_map(|said| {
+        let name = NAMES.get(usize::from(said.place.row))?;
+        let wrong = said.kind == Kind::Other || (said.kind == Kind::Number && name.role.is_text());
+        wrong.then(|| (name.path, said.value.clone()))
+    });
+    if let Some((path, value)) = wrong {
+        event.leave_unread(path, value);
+    }
+}
+
+/// Reads text that says the event of its record once more: as a record of any shape. `None` where it is
+/// none, and not the message or what the record was read from either.
+fn again<'a>(
+    event: &mut Event<'a>,
+    part: &'a Part<'a>,
+    number: u8,
+    nesting: Nesting,
+) -> Option<()> {
+    let text = part.text.trim_matches([' ', '\t', '\r', '\n']);
+    // Logstash gives a record as its message and as what it was read from: both are the record.
+    let same = event.message.texts().any(|message| message.trim_ascii() == text);
+    if same || text::again(text, number, event).is_some() {
+        return Some(());
+    }
+    let mut count = 0;
+    let mut copy = |copy: &Event<'_>| {
+        count += 1;
+        if event.say_copy(copy, number).is_none() {
+            count += 1;
+        }
+    };
+    let found = text.starts_with('{') && nesting.deeper()?.try_record(text, &mut copy);
+    (found && count == 1).then_some(())
+}
+
+/// Which parts of a record are records.
+#[derive(Clone, Copy, Default)]
+struct Copied(u32);
+
+impl Copied {
+    fn is_record(self, part: usize) -> bool {
+        self.0 & 1 << part != 0
+    }
+
+    /// Emits the record that `fields` is.
+    fn emit_fields(self, parts: &Parts<'_>, nesting: Nesting, emit: Emit<'_>) {
+        for (i, part) in parts.iter().flatten().enumerate() {
+            if role(part) == Role::Fields && self.is_record(i) {
+                nesting.try_record(&part.text, emit);
+            }
+        }
+    }
+}
+
+/// Reads what stands beside the event of a record, or the events inside it, and may not say anything
+/// else.
+#[inline(never)]
+fn copies<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, own: bool, nesting: Nesting) -> Copied {
+    let mut copied = Copied::default();
+    for (i, part) in parts.iter().flatten().enumerate() {
+        let copy = match role(part) {
+            Role::Inner => own,
+            Role::Fields => is_lists(part),
+            role => {
+                // A body of records is no part of a record.
+                if own && role != Role::Again && !json::says_nothing(&part.text) {
+                    event.leave_unread(NAMES[usize::from(part.row)].path, &*part.text);
+                    copied.0 |= 1 << i;
+                }
+                false
+            }
+        };
+        if !copy {
+            continue;
+        }
+        let text = part.text.trim_ascii();
+        let mut read = true;
+        let found = nesting.deeper().is_some_and(|nesting| {
+            nesting.try_record(text, &mut |copy| {
+                read &= event.say_copy(copy, Place::BESIDE).is_some();
+            })
+        });
+        if found {
+            copied.0 |= 1 << i;
+        }
+        let same = |message: &str| message.trim_ascii() == text;
+        if !read || (!found && !part.tree && !event.message.texts().any(same)) {
+            event.leave_unread(NAMES[usize::from(part.row)].path, &*part.text);
+        }
+    }
+    copied
 }
 
 fn role(part: &Part<'_>) -> Role {
@@ -86,7 +263,7 @@ fn inner(part: &Part<'_>, nesting: Nesting, emit: Emit<'_>) {
             nesting.try_record(&part.text, emit);
         }
         Role::Many => each_record(&part.text, nesting, emit),
-        Role::Loki => loki(&part.text, nesting, emit),
+        Role::Loki => loki::records(&part.text, nesting, emit),
         Role::Otlp => otlp::records(&part.text, nesting, emit),
         _ => {}
     }
@@ -102,33 +279,6 @@ fn each_record(array: &str, nesting: Nesting, emit: Emit<'_>) {
     while let Ok(element) = tokens.element() {
         let Some(element) = element else { return };
         nesting.record(element, emit);
-    }
-}
-
-/// `streams[].values[][1]`: each value is a time and a line.
-#[inline(never)]
-fn loki(streams: &str, nesting: Nesting, emit: Emit<'_>) {
-    let mut tokens = Tokens::new(streams);
-    let mut in_values = None;
-    // Within a value: how many strings came before.
-    let mut strings = 0;
-    while let Ok(token) = tokens.next() {
-        match (token, in_values) {
-            (Token::End, _) => return,
-            (Token::Key(name), None) if name.is("values") => in_values = Some(tokens.depth()),
-            (Token::ArrayEnd, Some(depth)) if tokens.depth() == depth => in_values = None,
-            (Token::ArrayStart, Some(_)) => strings = 0,
-            (Token::String(string), Some(depth)) if tokens.depth() == depth + 2 => {
-                strings += 1;
-                if strings == 2 {
-                    match string.decode() {
-                        Some(line) => nesting.record(&line, emit),
-                        None => emit(&Event::default()),
-                    }
-                }
-            }
-            _ => {}
-        }
     }
 }
 
@@ -153,6 +303,7 @@ fn with_labels<'e>(inner: &'e Event<'e>, outside: &'e Event<'e>) -> Event<'e> {
     if event.level.is_empty() {
         event.level = outside.level.clone();
     }
+    event.take_beside(outside);
     event
 }
 

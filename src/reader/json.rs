@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    event::{Event, Kind, Place, Strings},
+    event::{Event, Kind, Lists, Place, Strings},
     json::{Invalid, Str, Token, Tokens},
     reader::{
         Emit, Nesting, TOO_DEEP, envelope,
@@ -17,6 +17,13 @@ use crate::{
 /// How deep names go.
 const DEPTH: usize = 8;
 
+/// How the names begin that Telegraf gives to what an event holds.
+const DATA: [&str; 3] = ["Data", "UserData", "Binary"];
+
+/// How many objects on the way to names, and texts and lists of records, a record has: more than any
+/// shape.
+const ONCE: usize = 24;
+
 /// Where the tag goes, and what stands there already. Offsets count from the record's first byte.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Layout {
@@ -28,6 +35,9 @@ pub struct Layout {
     pub key: Member,
     /// The value of `tags`.
     pub tags: Member,
+    /// A member that other programs, or a person, may take for the tag's: its name in another case, or
+    /// one that begins with it and a dot.
+    pub claimed: bool,
 }
 
 /// A top-level member that the tag cares about.
@@ -63,19 +73,50 @@ impl Member {
     }
 }
 
-/// Text inside the record that is read after it, and the row of its name.
+/// Something inside the record that is read after it, and the row of its name.
 pub(super) struct Part<'a> {
     pub row: u16,
     pub text: Cow<'a, str>,
+    /// Whether it is an object or a list, and not text.
+    pub tree: bool,
+}
+
+/// What the members of an object are, as a whole.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Outline {
+    /// Which of the names that make shapes are there.
+    pub seen: Seen,
+    /// A known name has a list of one value.
+    list: bool,
+    /// A known name has a value that is in no list.
+    plain: bool,
+    /// A name of an envelope that is not read.
+    pub foreign: bool,
+    /// The row of a name that feeds no field and has a list of one value.
+    pub listed: Option<u16>,
+}
+
+impl Outline {
+    /// Whether every known name has a list, as Elasticsearch and Kibana give `fields` and alerts: then
+    /// a list of one value is that value.
+    pub fn is_lists(self, strings: &Lists<'_>) -> bool {
+        let list = self.list || strings.iter().any(|list| list.spelling.listed);
+        let plain = self.plain || strings.iter().any(|list| list.spelling.plain);
+        list && !plain
+    }
 }
 
 /// An object that is being read.
 #[derive(Clone, Copy, Default)]
 struct Frame {
-    /// Where its names go on.
+    /// Where its names go on, as they are spelled.
     node: Node,
-    /// Row and start of an object that may be a record of its own.
-    inner: Option<(u16, usize)>,
+    /// The same for names in any case.
+    folded: Node,
+    /// Where it begins.
+    start: usize,
+    /// The row of an object that may be a record of its own.
+    inner: Option<u16>,
     /// Whether it is somewhere inside such an object.
     within: bool,
 }
@@ -106,8 +147,8 @@ pub fn read(
     if parsed.is_err() && event.shape == TOO_DEEP {
         emit(&Event { shape: TOO_DEEP, ..Event::default() });
     }
-    let (layout, seen) = parsed?;
-    let alone = envelope::finish(&mut event, &parts, seen, nesting, emit);
+    let (layout, outline) = parsed?;
+    let alone = envelope::finish(&mut event, &parts, outline, nesting, emit);
     if let Some(slots) = slots.filter(|_| !alone) {
         slots.refuse();
     }
@@ -123,7 +164,7 @@ fn parse<'a>(
     event: &mut Event<'a>,
     parts: &mut Parts<'a>,
     slots: Option<&mut Slots>,
-) -> Result<(Layout, Seen), Invalid> {
+) -> Result<(Layout, Outline), Invalid> {
     let mut reader = Reader {
         tokens: Tokens::new(text),
         text,
@@ -131,7 +172,8 @@ fn parse<'a>(
         depth: 0,
         event,
         parts,
-        seen: Seen::default(),
+        once: [(Node::NONE, ""); ONCE],
+        outline: Outline::default(),
         key,
         slots,
     };
@@ -139,7 +181,7 @@ fn parse<'a>(
     if reader.tokens.is_too_deep() {
         reader.event.shape = TOO_DEEP;
     }
-    Ok((layout?, reader.seen))
+    Ok((layout?, reader.outline))
 }
 
 struct Reader<'r, 'a> {
@@ -149,7 +191,9 @@ struct Reader<'r, 'a> {
     depth: usize,
     event: &'r mut Event<'a>,
     parts: &'r mut Parts<'a>,
-    seen: Seen,
+    /// The values, as written, of members that may stand only once: of fields, the event knows.
+    once: [(Node, &'a str); ONCE],
+    outline: Outline,
     /// The member that holds tags.
     key: &'r str,
     slots: Option<&'r mut Slots>,
@@ -174,9 +218,12 @@ impl<'a> Reader<'_, 'a> {
                 }
                 Token::ObjectEnd if self.depth == 0 => break,
                 Token::ObjectEnd => {
-                    if let Some((row, start)) = self.frames[self.depth].inner {
-                        self.part(row, Cow::Borrowed(&self.text[start..self.tokens.position()]));
+                    let Frame { node, start, inner, .. } = self.frames[self.depth];
+                    let object = &self.text[start..self.tokens.position()];
+                    if let Some(row) = inner {
+                        self.part(row, Cow::Borrowed(object), true);
                     }
+                    self.once(node, object);
                     self.depth -= 1;
                 }
                 _ => return Err(Invalid),
@@ -189,6 +236,8 @@ impl<'a> Reader<'_, 'a> {
                     layout.key.add(start..layout.end);
                 } else if name.is("tags") {
                     layout.tags.add(start..layout.end);
+                } else {
+                    layout.claimed |= claims(name, self.key);
                 }
             }
         }
@@ -205,37 +254,142 @@ impl<'a> Reader<'_, 'a> {
         } else {
             name.raw
         };
-        let known = match names::step(self.frames[self.depth].node, name) {
+        let Frame { node, folded, .. } = self.frames[self.depth];
+        let known = match names::step(node, name) {
             Step::Known(known) => known,
-            Step::Within(row, name) => {
-                return match self.event.strings.at(Place { part: 0, row }) {
-                    Some(list) => strings::member(list, name, &mut self.tokens, false),
-                    None => self.tokens.skip_value().map(drop),
-                };
-            }
-            Step::Unknown => return self.ignore(name),
+            Step::Within(row, name) => return self.string(row, name),
+            Step::Unknown => return self.unknown(folded, name),
         };
         let role = known.row.map(|row| {
-            self.seen.insert(row);
+            self.outline.seen.insert(row);
             (row, NAMES[usize::from(row)].role)
         });
+        let start = self.start();
         let strings = matches!(role, Some((_, Role::Strings)));
         if known.inner && !strings && self.tokens.peek() == Some(b'{') && self.depth + 1 < DEPTH {
             let inner = match role {
-                Some((row, Role::Inner)) => Some((row, self.tokens.position())),
+                Some((row, Role::Inner | Role::Fields)) => Some(row),
                 _ => None,
             };
-            let within = self.frames[self.depth].is_in_record();
-            self.tokens.next()?;
-            self.depth += 1;
-            self.frames[self.depth] = Frame { node: known.node, inner, within };
-            return Ok(());
+            let folded = match names::step_in_any_case(folded, name) {
+                Step::Known(known) => known.node,
+                _ => Node::NONE,
+            };
+            return self.open(Frame { node: known.node, folded, start, inner, within: false });
         }
         match role {
-            Some((row, Role::Strings)) => self.strings(row),
-            Some((row, role)) => self.value(row, role),
+            Some((row, Role::Strings)) => self.strings(row)?,
+            Some((row, role)) => self.value(row, role)?,
+            None => self.no_object(known.node)?,
+        }
+        let fields = matches!(role, Some((_, role)) if role.is_field());
+        if known.inner || !fields {
+            self.once(known.node, &self.text[start..self.tokens.position()]);
+        }
+        Ok(())
+    }
+
+    /// Where the next value begins.
+    fn start(&mut self) -> usize {
+        self.tokens.peek();
+        self.tokens.position()
+    }
+
+    /// Goes into the object that comes next.
+    fn open(&mut self, frame: Frame) -> Result<(), Invalid> {
+        let within = self.frames[self.depth].is_in_record();
+        self.tokens.next()?;
+        self.depth += 1;
+        self.frames[self.depth] = Frame { within, ..frame };
+        Ok(())
+    }
+
+    /// Notes the value of a member that may stand twice only with the same value: programs differ in
+    /// which of two they take.
+    fn once(&mut self, node: Node, value: &'a str) {
+        if node == Node::NONE {
+            return;
+        }
+        // Short names are those of other programs too, and feed nothing where the shape has none.
+        let word = |value: &str| !value.starts_with(['{', '[']);
+        let slot = self.once.iter_mut().find(|(known, _)| *known == node || *known == Node::NONE);
+        match slot {
+            Some((Node::NONE, _)) => {}
+            Some((_, known)) if *known == value => return,
+            Some((_, known)) if node.is_generic() && word(known) && word(value) => return,
+            _ => return self.event.leave_unread(node.path(), value),
+        }
+        if let Some(slot) = slot {
+            *slot = (node, value);
+        }
+    }
+
+    /// Reads a value that stands where longer names would go on.
+    fn no_object(&mut self, node: Node) -> Result<(), Invalid> {
+        let value = self.tokens.skip_value()?;
+        let path = node.path();
+        // Shippers keep words of their own there.
+        let words = path == "tags" && !value.contains('{');
+        if !words && !says_nothing(value) {
+            self.event.leave_unread(path, value);
+        }
+        Ok(())
+    }
+
+    /// Reads one insertion string, given by its own name.
+    fn string(&mut self, row: u16, name: &str) -> Result<(), Invalid> {
+        match self.event.strings.at(Place { part: 0, row }) {
+            Some(list) => strings::member(list, name, &mut self.tokens, false),
             None => self.tokens.skip_value().map(drop),
         }
+    }
+
+    /// Reads the value of a member that has no name as it is spelled; in another case, it may have.
+    fn unknown(&mut self, folded: Node, name: &'_ str) -> Result<(), Invalid> {
+        let known = match names::step_in_any_case(folded, name) {
+            Step::Known(known) => known,
+            Step::Within(row, _) => {
+                let value = self.tokens.skip_value()?;
+                if !says_nothing(value) {
+                    self.event.leave_unread(NAMES[usize::from(row)].path, value);
+                }
+                return Ok(());
+            }
+            Step::Unknown if self.is_datum(name) => {
+                let value = self.tokens.skip_value()?;
+                if !says_nothing(value) {
+                    self.event.leave_unread("fields", value);
+                }
+                return Ok(());
+            }
+            Step::Unknown => return self.ignore(name),
+        };
+        if known.inner && self.tokens.peek() == Some(b'{') && self.depth + 1 < DEPTH {
+            let (node, start) = (Node::NONE, self.start());
+            return self.open(Frame { node, folded: known.node, start, inner: None, within: true });
+        }
+        let Some(row) = known.row else { return self.tokens.skip_value().map(drop) };
+        let place = Place { part: Place::BESIDE, row };
+        let role = NAMES[usize::from(row)].role;
+        if role == Role::Strings {
+            let mut list = Strings::default();
+            strings::read(&mut list, &mut self.tokens, false)?;
+            self.event.strings.say(place, list);
+            return Ok(());
+        }
+        let (kind, text) = self.scalar()?;
+        say(self.event, place, role, kind, text);
+        Ok(())
+    }
+
+    /// Whether a member is a datum of the event as Telegraf names it, and none of the known ones.
+    fn is_datum(&self, name: &str) -> bool {
+        let name = match self.depth {
+            0 => name.strip_prefix("fields."),
+            _ => Some(name).filter(|_| self.frames[self.depth].node.path() == "fields"),
+        };
+        let begins = |name: &str| DATA.iter().any(|datum| name.starts_with(datum));
+        name.is_some_and(begins)
     }
 
     /// Passes over the value of a member that no name is for.
@@ -259,8 +413,11 @@ impl<'a> Reader<'_, 'a> {
     fn is_free(&self, name: &str) -> bool {
         let frame = &self.frames[self.depth];
         let tag = self.depth == 0 && (name == self.key || name == "tags");
-        let unread =
-            || frame.inner.is_none() || matches!(names::step(Node::TOP, name), Step::Unknown);
+        let unread = || {
+            frame.inner.is_none()
+                || (matches!(names::step(Node::TOP, name), Step::Unknown)
+                    && matches!(names::step_in_any_case(Node::TOP, name), Step::Unknown))
+        };
         !tag && !frame.within && unread()
     }
 
@@ -306,46 +463,130 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn value(&mut self, row: u16, role: Role) -> Result<(), Invalid> {
-        if let Some(b'{' | b'[') = self.tokens.peek() {
+        let tree = matches!(self.tokens.peek(), Some(b'{' | b'['));
+        if tree && matches!(role, Role::Inner | Role::Many | Role::Loki | Role::Otlp) {
             let raw = self.tokens.skip_value()?;
-            self.note(row, role, &Token::ObjectEnd);
-            match role {
-                Role::Inner | Role::Many | Role::Loki | Role::Otlp => {
-                    self.part(row, Cow::Borrowed(raw));
-                }
-                // An empty list of bytes is no data.
-                Role::Data if raw[1..].trim_start().starts_with(']') => {}
-                _ => {
-                    say(self.event, Place { part: 0, row }, role, Kind::Other, raw.into());
-                }
+            if raw.starts_with('[') == (role != Role::Inner) {
+                self.part(row, Cow::Borrowed(raw), true);
+            } else if !says_nothing(raw) {
+                self.event.leave_unread(NAMES[usize::from(row)].path, raw);
             }
             return Ok(());
         }
-        let token = self.tokens.next()?;
-        self.note(row, role, &token);
-        let (kind, text) = match token {
-            Token::String(string) => (Kind::Text, string.decode().ok_or(Invalid)?),
-            Token::Number(number) => (Kind::Number, Cow::Borrowed(number)),
-            Token::Word("null") => (Kind::Text, Cow::Borrowed("")),
-            Token::Word(word) => (Kind::Other, Cow::Borrowed(word)),
-            _ => return Err(Invalid),
-        };
-        match role {
-            Role::Inner | Role::Again => {
-                if kind == Kind::Text && !text.is_empty() {
-                    self.part(row, text);
-                }
-            }
-            _ => say(self.event, Place { part: 0, row }, role, kind, text),
+        let (mut kind, mut text) = self.scalar_noted(row, role)?;
+        if role == Role::Qualifiers && text.is_empty() && tree {
+            // An empty one is a number that is not said, but no list is a number.
+            (kind, text) = (Kind::Other, Cow::Borrowed("[]"));
+        }
+        self.outline.list |= kind == Kind::Listed;
+        self.outline.plain |= !matches!(kind, Kind::Listed) && !text.is_empty();
+        if role.is_field() {
+            say(self.event, Place { part: 0, row }, role, kind, text);
+            return Ok(());
+        }
+        if kind == Kind::Listed {
+            self.outline.listed = Some(row);
+        }
+        if text.is_empty() {
+            // Nothing is said.
+        } else if role == Role::Foreign {
+            self.outline.foreign = true;
+        } else if !matches!(kind, Kind::Text | Kind::Listed) {
+            self.event.leave_unread(NAMES[usize::from(row)].path, text);
+        } else if matches!(role, Role::Inner | Role::Again) {
+            self.part(row, text, false);
+        } else if role != Role::Sign {
+            self.event.leave_unread(NAMES[usize::from(row)].path, text);
         }
         Ok(())
     }
 
-    fn part(&mut self, row: u16, text: Cow<'a, str>) {
+    /// Reads a value that may differ in a record like this one.
+    fn scalar_noted(&mut self, row: u16, role: Role) -> Result<(Kind, Cow<'a, str>), Invalid> {
+        if let Some(b'{' | b'[') = self.tokens.peek() {
+            let scalar = self.scalar();
+            self.note(row, role, &Token::ObjectEnd);
+            return scalar;
+        }
+        let token = self.tokens.next()?;
+        self.note(row, role, &token);
+        scalar(token)
+    }
+
+    /// Reads a value that should be text or a number.
+    fn scalar(&mut self) -> Result<(Kind, Cow<'a, str>), Invalid> {
+        if let Some(b'{' | b'[') = self.tokens.peek() {
+            let raw = self.tokens.skip_value()?;
+            return Ok(match only(raw) {
+                _ if says_nothing(raw) => (Kind::Text, Cow::Borrowed("")),
+                Some(text) => (Kind::Listed, text),
+                None => (Kind::Other, Cow::Borrowed(raw)),
+            });
+        }
+        scalar(self.tokens.next()?)
+    }
+
+    fn part(&mut self, row: u16, text: Cow<'a, str>, tree: bool) {
         match self.parts.iter_mut().find(|slot| slot.is_none()) {
-            Some(slot) => *slot = Some(Part { row, text }),
+            Some(slot) => *slot = Some(Part { row, text, tree }),
             // More than any shape has: what is in them cannot be vouched for.
             None => self.event.strings.repeated = true,
         }
     }
+}
+
+fn scalar(token: Token<'_>) -> Result<(Kind, Cow<'_, str>), Invalid> {
+    Ok(match token {
+        Token::String(string) => (Kind::Text, string.decode().ok_or(Invalid)?),
+        Token::Number(number) => (Kind::Number, Cow::Borrowed(number)),
+        Token::Word("null") => (Kind::Text, Cow::Borrowed("")),
+        Token::Word(word) => (Kind::Other, Cow::Borrowed(word)),
+        _ => return Err(Invalid),
+    })
+}
+
+/// The only value of a list, where it is text or a number.
+fn only(list: &str) -> Option<Cow<'_, str>> {
+    let mut tokens = Tokens::new(list);
+    if tokens.next() != Ok(Token::ArrayStart) {
+        return None;
+    }
+    let value = match tokens.next() {
+        Ok(Token::String(string)) => string.decode()?,
+        Ok(Token::Number(number)) => Cow::Borrowed(number),
+        _ => return None,
+    };
+    (tokens.next() == Ok(Token::ArrayEnd)).then_some(value)
+}
+
+/// Whether every known name in an object has a list, see [`Outline::is_lists`].
+#[inline(never)]
+pub(super) fn is_lists(object: &str) -> bool {
+    let mut parts = [const { None }; 6];
+    let mut event = Event::default();
+    // Most objects have no list at all.
+    object.contains('[')
+        && parse(object, "", &mut event, &mut parts, None)
+            .is_ok_and(|(_, outline)| outline.is_lists(&event.strings))
+}
+
+/// Whether a value, as written, says nothing.
+pub(super) fn says_nothing(value: &str) -> bool {
+    let empty = |open, close| {
+        let inside = value.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+        inside.is_some_and(|inside: &str| inside.trim_ascii().is_empty())
+    };
+    matches!(value, "null" | "\"\"") || empty('{', '}') || empty('[', ']')
+}
+
+/// Whether a member's name may be taken for the tag's, which has the name `key`.
+fn claims(name: Str<'_>, key: &str) -> bool {
+    // The first letter tells nearly always.
+    let first = |text: &str| text.bytes().next().map(|byte| byte.to_ascii_lowercase());
+    if !name.escaped && first(name.raw) != first(key) {
+        return false;
+    }
+    let Some(name) = name.decode() else { return false };
+    let begins = name.get(..key.len()).is_some_and(|start| start.eq_ignore_ascii_case(key));
+    begins && matches!(name.as_bytes().get(key.len()), None | Some(b'.'))
 }

@@ -29,6 +29,7 @@ pub mod json;
 pub mod line;
 #[cfg(feature = "blocks")]
 pub mod log;
+mod loki;
 pub mod names;
 mod otlp;
 #[cfg(feature = "blocks")]
@@ -77,7 +78,9 @@ pub fn read(record: &[u8], key: &str, emit: Emit<'_>) -> Reading {
 
 /// The same; in `slots` is noted what may differ in a record like it.
 pub fn read_noting(record: &[u8], key: &str, slots: Option<&mut Slots>, emit: Emit<'_>) -> Reading {
-    let start = record.trim_ascii_start();
+    // What JSON has as white space, and no other.
+    let blank = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+    let start = &record[record.iter().take_while(blank).count()..];
     let json = matches!(start.first(), Some(b'{' | b'['));
     let Ok(record) = core::str::from_utf8(record) else {
         return if json { Reading::Broken } else { Reading::Unknown };
@@ -250,6 +253,8 @@ pub(crate) fn say<'a>(
         | Role::Many
         | Role::Loki
         | Role::Otlp
+        | Role::Fields
+        | Role::Foreign
         | Role::Sign => return,
     };
     field.say(place, kind, text);

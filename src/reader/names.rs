@@ -7,7 +7,7 @@ use crate::event::Scale;
 
 mod tree;
 
-pub use tree::{Known, Node, Step, step};
+pub use tree::{Known, Node, Step, step, step_in_any_case};
 
 /// What a member means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +52,10 @@ pub enum Role {
     Loki,
     /// OTLP's log body.
     Otlp,
+    /// What Elasticsearch gives beside or in place of a record: lists of its values.
+    Fields,
+    /// A part of an envelope that is not read.
+    Foreign,
     /// Nothing but a sign of its shape.
     Sign,
 }
@@ -68,6 +72,68 @@ pub struct Name {
     pub only: &'static [&'static str],
 }
 
+impl Role {
+    /// Whether it feeds a field of the event, which itself knows what was said twice.
+    pub fn is_field(self) -> bool {
+        !matches!(
+            self,
+            Self::Again
+                | Self::Inner
+                | Self::Many
+                | Self::Loki
+                | Self::Otlp
+                | Self::Fields
+                | Self::Foreign
+                | Self::Sign
+        )
+    }
+
+    /// Whether its value is text, and no number.
+    pub fn is_text(self) -> bool {
+        matches!(
+            self,
+            Self::Source
+                | Self::Level(Words)
+                | Self::Log
+                | Self::Computer
+                | Self::Host
+                | Self::Message
+                | Self::OsName
+        )
+    }
+}
+
+impl Name {
+    /// Whether programs that do not mind the case of names take another spelling of it for this one,
+    /// and what it says decides. Short names that every program uses are left out, and so are those of
+    /// computers and times, which collectors add in every spelling.
+    const fn decides(&self) -> bool {
+        const SHORT: [&str; 10] =
+            ["id", "source", "type", "level", "name", "data", "host", "log", "body", "event"];
+        let mut short = 0;
+        while short < SHORT.len() {
+            if SHORT[short].eq_ignore_ascii_case(self.path) {
+                return false;
+            }
+            short += 1;
+        }
+        let decides = matches!(
+            self.role,
+            Role::Source
+                | Role::Id
+                | Role::Qualifiers
+                | Role::Level(_)
+                | Role::Log
+                | Role::Message
+                | Role::Strings
+                | Role::StringAt(_)
+                | Role::Category
+                | Role::Data
+        );
+        decides && self.only.is_empty()
+    }
+}
+
 macro_rules! names {
     ($($role:expr => { $($path:literal $(in $($shape:literal)|+)?),+ $(,)? })+) => {
         /// Every name. Within one role, earlier ones are preferred.
@@ -78,8 +144,8 @@ macro_rules! names {
 }
 
 use Role::{
-    Again, Category, Computer, Data, Host, Id, Inner, Level, Log, Loki, Many, Message, OsName,
-    OsVersion, Otlp, Qualifiers, Sign, Source, StringAt, Strings, Time,
+    Again, Category, Computer, Data, Fields, Foreign, Host, Id, Inner, Level, Log, Loki, Many,
+    Message, OsName, OsVersion, Otlp, Qualifiers, Sign, Source, StringAt, Strings, Time,
 };
 use Scale::{Azure, Legacy, Modern, Nxlog, Words};
 
@@ -183,17 +249,28 @@ names! {
         "System.Task", "EventChannel.System.Task", "win.system.task", "data.win.system.task",
         "_Category", "fields.Task", "tags.Task",
     }
-    Data => { "Data", "Binary", "BinaryData" }
+    Data => {
+        "Data", "Binary", "BinaryData", "Event.BinaryEventData", "Event.ProcessingErrorData",
+        "Event.DebugData",
+    }
     OsVersion => { "host.os.version", "host.os.kernel", "os.version" }
     OsName => {
         "host.os.name", "host.os.full", "host.os.family", "host.os.platform", "host.os.type",
         "os.name",
     }
-    Again => { "System", "event.original", "full_log", "xml", "EventXml", "EventXML", "winlog.xml" }
+    Again => {
+        "System", "event.original", "full_log", "xml", "EventXml", "EventXML", "winlog.xml", "data",
+    }
     Inner => { "_source", "event", "body", "document.data", "log", "line", "_raw" }
     Many => { "hits.hits", "documents", "metrics" }
     Loki => { "streams" }
     Otlp => { "resourceLogs" }
+    Fields => { "fields" }
+    Foreign => {
+        "inner_hits", "resource_logs", "instrumentationLibraryLogs", "scopeLogs", "scope_logs",
+        "logRecords", "log_records", "resourceSpans", "resource_spans", "resourceMetrics",
+        "resource_metrics", "resourceProfiles", "resource_profiles",
+    }
     Sign => { "RuleTitle", "SourceModuleType", "decoder.name", "sourcetype" }
 }
 

@@ -6,63 +6,79 @@ use std::borrow::Cow;
 use crate::{
     event::{Event, Kind, Place, Scale},
     json::{Invalid, Token, Tokens, write_string},
-    reader::{Emit, Nesting},
+    reader::{Emit, Nesting, loki},
 };
 
 /// How deep a body is followed; Windows events need six.
 const DEPTH: u8 = 12;
 
-/// Emits every log record of an OTLP body.
+/// The members of an OTLP body that lead to log records, or would in another encoding or release.
+const NAMES: [&str; 4] = ["scopeLogs", "logRecords", "resource", "scope"];
+const FOREIGN: [&str; 8] = [
+    "scope_logs",
+    "log_records",
+    "instrumentationLibraryLogs",
+    "instrumentation_library_logs",
+    "scopeSpans",
+    "scopeMetrics",
+    "spans",
+    "metrics",
+];
+
+/// Emits every log record of an OTLP body. A part that is of no known form is an event that says
+/// nothing.
 #[inline(never)]
 pub(super) fn records(resource_logs: &str, nesting: Nesting, emit: Emit<'_>) {
-    let mut tokens = Tokens::new(resource_logs);
-    while let Ok(token) = tokens.next() {
-        match token {
-            Token::End => return,
-            Token::Key(name) if name.is("logRecords") => {
-                let Ok(array) = tokens.skip_value() else { return };
-                let mut elements = Tokens::new(array);
-                if elements.next() != Ok(Token::ArrayStart) {
-                    continue;
-                }
-                while let Ok(Some(element)) = elements.element() {
-                    if record(element, nesting, emit).is_err() {
-                        emit(&Event::default());
-                    }
-                }
-            }
-            _ => {}
+    loki::each(resource_logs, emit, &mut |resource, emit| {
+        loki::each(list(resource, "scopeLogs", "resource")?, emit, &mut |scope, emit| {
+            loki::each(list(scope, "logRecords", "scope")?, emit, &mut |element, emit| {
+                record(element, nesting, emit).ok()
+            });
+            Some(())
+        });
+        Some(())
+    });
+}
+
+/// The list under this name, in an object that has it once, and beside it what it is about.
+fn list<'a>(object: &'a str, name: &str, about: &str) -> Option<&'a str> {
+    let mut list = None;
+    loki::members(object, &mut |key, value| {
+        if key == name {
+            return list.replace(value).is_none().then_some(());
         }
-    }
+        if key == about {
+            return matches!(value.as_bytes(), [b'{', ..] | b"null").then_some(());
+        }
+        loki::free(key, &NAMES)?;
+        loki::free(key, &FOREIGN)
+    })?;
+    list
 }
 
 fn record(element: &str, nesting: Nesting, emit: Emit<'_>) -> Result<(), Invalid> {
-    let mut tokens = Tokens::new(element);
-    if tokens.next()? != Token::ObjectStart {
-        return Err(Invalid);
-    }
     let mut body = None;
     let mut labels = Event::default();
-    while let Token::Key(name) = tokens.next()? {
-        let value = tokens.skip_value()?;
-        let text = || match Tokens::new(value).next()? {
-            Token::String(string) => string.decode().ok_or(Invalid),
-            Token::Number(number) => Ok(Cow::Borrowed(number)),
-            _ => Ok(Cow::Borrowed("")),
+    loki::members(element, &mut |name, value| {
+        let text = || match Tokens::new(value).next().ok()? {
+            Token::String(string) => string.decode(),
+            Token::Number(number) => Some(Cow::Borrowed(number)),
+            _ => Some(Cow::Borrowed("")),
         };
         let place = |row| Place { part: 0, row };
-        match &*name.decode().ok_or(Invalid)? {
-            "body" if body.is_none() => body = Some(value),
-            // A second body: what it says cannot be told from the first.
-            "body" => return Err(Invalid),
+        match name {
+            // Of two bodies, what one says cannot be told from the other.
+            "body" => return body.replace(value).is_none().then_some(()),
             "timeUnixNano" => labels.time.say(place(0), Kind::Text, text()?),
             "severityNumber" => {
                 labels.level.say_on(place(1), Kind::Number, Scale::Otlp, text()?);
             }
             "severityText" => labels.level.say_on(place(2), Kind::Text, Scale::Words, text()?),
-            _ => {}
+            _ => return loki::free(name, &["body"]),
         }
-    }
+        Some(())
+    })
+    .ok_or(Invalid)?;
     let mut plain = String::new();
     any_value(body.ok_or(Invalid)?, &mut plain, DEPTH)?;
     let mut emitted = false;
@@ -109,7 +125,8 @@ fn any_value(value: &str, out: &mut String, depth: u8) -> Result<(), Invalid> {
     }
     out.try_reserve(inner.len()).map_err(|_| Invalid)?;
     match &*kind.decode().ok_or(Invalid)? {
-        "stringValue" | "doubleValue" | "boolValue" | "bytesValue" => out.push_str(inner),
+        "stringValue" | "bytesValue" if inner.starts_with('"') => out.push_str(inner),
+        "doubleValue" | "boolValue" if !inner.starts_with(['{', '[']) => out.push_str(inner),
         // 64-bit integers are strings in OTLP/JSON.
         "intValue" => out.push_str(inner.trim_matches('"')),
         "arrayValue" => {

@@ -27,7 +27,10 @@ fn level<'a>(
     depth: u8,
 ) -> Result<(), Invalid> {
     match tokens.next()? {
-        Token::String(string) => return string_value(list, string, depth),
+        Token::String(string) => {
+            list.spelling.plain = true;
+            return string_value(list, string, depth);
+        }
         Token::Number(number) => list.push(Cow::Borrowed(number)),
         Token::Word("null") => {}
         Token::ObjectStart if depth > 0 => {
@@ -46,23 +49,34 @@ fn level<'a>(
                         list.push(text);
                     }
                 }
-                // The object's own members: `{"": text}`, `{"Value": text}`, `{"#text": text}`.
-                Token::ObjectStart => {
-                    while let Token::Key(name) = tokens.next()? {
-                        let name = name.decode().ok_or(Invalid)?;
-                        match &*name {
-                            "" | "Value" | "#text" => level(list, tokens, false, 0)?,
-                            name => member_at(list, name, tokens, false, 0)?,
-                        }
-                    }
-                }
+                Token::ObjectStart => item(list, tokens)?,
                 Token::Number(number) => list.push(Cow::Borrowed(number)),
-                Token::Word("null") => {}
+                // A string that is none is one too many as well.
                 _ => other(list, tokens)?,
             }
         },
         _ => other(list, tokens)?,
     }
+    Ok(())
+}
+
+/// Reads an object that is one insertion string: `{"": text}`, `{"Value": text}`, `{"#text": text}`.
+fn item<'a>(list: &mut Strings<'a>, tokens: &mut Tokens<'a>) -> Result<(), Invalid> {
+    let mut says = false;
+    while let Token::Key(name) = tokens.next()? {
+        let name = name.decode().ok_or(Invalid)?;
+        match &*name {
+            "" | "Value" | "#text" => {
+                says = true;
+                level(list, tokens, false, 0)?;
+            }
+            name => {
+                says |= numbered(name).is_some();
+                member_at(list, name, tokens, false, 0)?;
+            }
+        }
+    }
+    list.extra |= !says;
     Ok(())
 }
 
@@ -90,13 +104,7 @@ fn member_at<'a>(
     depth: u8,
 ) -> Result<(), Invalid> {
     if let Some(index) = numbered(name) {
-        match tokens.next()? {
-            Token::String(text) => list.set(index, text.decode().ok_or(Invalid)?),
-            Token::Number(text) => list.set(index, Cow::Borrowed(text)),
-            Token::Word("null") => list.set_null(index),
-            _ => other(list, tokens)?,
-        }
-        return Ok(());
+        return string_at(list, index, tokens);
     }
     match name {
         "Data" | "data" | "#text" | "" | "EventData" if depth > 0 => {
@@ -107,14 +115,78 @@ fn member_at<'a>(
             level(&mut fresh, tokens, false, depth - 1)?;
             list.merge(fresh);
         }
-        // Attributes of XML elements.
-        "#attributes" | "@Name" | "Name" | "xmlns" | "xml_name" => drop(tokens.skip_value()?),
+        "#attributes" if tokens.at_members() => {
+            tokens.next()?;
+            while let Token::Key(name) = tokens.next()? {
+                let name = name.decode().ok_or(Invalid)?;
+                let value = tokens.skip_value()?;
+                attribute(list, &name, value);
+            }
+        }
         _ => {
             let value = tokens.skip_value()?;
-            list.extra |= !matches!(value, "null" | "\"\"" | "{}" | "[]");
+            attribute(list, name.strip_prefix('@').unwrap_or(name), value);
         }
     }
     Ok(())
+}
+
+/// Reads the string with this index.
+fn string_at<'a>(
+    list: &mut Strings<'a>,
+    index: usize,
+    tokens: &mut Tokens<'a>,
+) -> Result<(), Invalid> {
+    match tokens.next()? {
+        Token::String(text) => {
+            list.spelling.plain = true;
+            list.set(index, text.decode().ok_or(Invalid)?);
+        }
+        Token::Number(text) => list.set(index, Cow::Borrowed(text)),
+        // The event has no third one, also where it is said to be none.
+        Token::Word("null") if index < 2 => list.set_null(index),
+        Token::ArrayStart => {
+            let mut one = Strings::default();
+            let mut count = 0;
+            loop {
+                match tokens.next()? {
+                    Token::ArrayEnd => break,
+                    Token::String(text) => one.push(text.decode().ok_or(Invalid)?),
+                    _ => other(&mut one, tokens)?,
+                }
+                count += 1;
+            }
+            match one.take_only() {
+                Some(text) if count == 1 => {
+                    list.spelling.listed = true;
+                    list.set(index, text);
+                }
+                _ => list.extra = true,
+            }
+        }
+        _ => other(list, tokens)?,
+    }
+    Ok(())
+}
+
+/// Looks at an attribute of the elements that hold insertion strings, or a member that is no string of
+/// this event.
+fn attribute(list: &mut Strings<'_>, name: &str, value: &str) {
+    let free = match name {
+        "xmlns" => is_text(value, |text| text.is_empty() || text == xml::NAMESPACE),
+        // A datum with a name is another one, unless the name is the number of an insertion string.
+        "Name" => is_text(value, |text| text.is_empty() || numbered(text).is_some_and(|i| i < 2)),
+        _ => false,
+    };
+    list.extra |= !free && !matches!(value, "null" | "\"\"" | "{}" | "[]");
+}
+
+fn is_text(value: &str, holds: impl Fn(&str) -> bool) -> bool {
+    let mut tokens = Tokens::new(value);
+    match tokens.next() {
+        Ok(Token::String(text)) => text.decode().is_some_and(|text| holds(&text)),
+        _ => false,
+    }
 }
 
 /// The index that names such as `param1`, `Data_2` or `data2` give.

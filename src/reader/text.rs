@@ -133,13 +133,13 @@ pub fn read(text: &str, emit: Emit<'_>) -> Option<()> {
     None
 }
 
-/// Reads text that says the event of its record once more.
-pub fn again<'a>(text: &'a str, part: u8, event: &mut Event<'a>) {
+/// Reads text that says the event of its record once more. `None` where it has no shape.
+pub fn again<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     for shape in possible(text) {
         let mut said = Event::default();
         if (shape.read)(text, part, &mut said).is_some() {
-            let _ = (shape.read)(text, part, event);
-            return;
+            return (shape.read)(text, part, event);
         }
     }
+    None
 }

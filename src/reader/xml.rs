@@ -12,6 +12,9 @@ use crate::{
     reader::{attribute, names::Role, say},
 };
 
+/// The namespace of the event schema.
+pub const NAMESPACE: &str = "http://schemas.microsoft.com/win/2004/08/events/event";
+
 /// Reads `<Data>` or `<Param>` elements into a list. `None` where it is no well-formed XML.
 pub fn data(list: &mut Strings<'_>, text: &str) -> Option<()> {
     let mut event = Event::default();

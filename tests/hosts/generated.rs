@@ -9,7 +9,7 @@ use crate::samples;
 /// A record, and what is odd about it.
 pub type Odd = (String, Vec<u8>);
 
-const DEPTHS: [usize; 6] = [20, 60, 128, 129, 1000, 60_000];
+const DEPTHS: [usize; 6] = [20, 60, 512, 513, 1000, 60_000];
 
 /// What is opened again and again, and how that ends. `NAME` is the name that it stands under.
 const CONTAINERS: [(&str, &str); 6] = [

@@ -29,7 +29,7 @@ pub struct Node {
 }
 
 /// How many objects and arrays may be open at once: a record that is nested deeper is none.
-const DEEPEST: usize = 128;
+const DEEPEST: usize = 512;
 
 /// The root is node 0.
 #[derive(Debug)]

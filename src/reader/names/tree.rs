@@ -12,6 +12,28 @@ pub struct Node(u16);
 impl Node {
     /// The empty path.
     pub const TOP: Self = Self(0);
+    /// A path that no name begins with.
+    pub const NONE: Self = Self(u16::MAX);
+
+    /// The entry of a node in the tree of names as they are spelled.
+    fn entry(self) -> Option<&'static Entry> {
+        EXACT.entries.get(usize::from(self.0.checked_sub(1)?))
+    }
+
+    /// Whether it is a name that only some shapes have.
+    pub fn is_generic(self) -> bool {
+        let row = self.entry().and_then(|entry| NAMES.get(usize::from(entry.row)));
+        row.is_some_and(|name| !name.only.is_empty())
+    }
+
+    /// The path, of a node in the tree of names as they are spelled.
+    pub fn path(self) -> &'static str {
+        let path = self.entry().map(|entry| {
+            let end = usize::from(entry.start) + usize::from(entry.length);
+            NAMES[usize::from(entry.name)].path.get(..end)
+        });
+        path.flatten().unwrap_or_default()
+    }
 }
 
 /// What a path is: a name, the beginning of names, or both.
@@ -37,45 +59,68 @@ pub enum Step<'k> {
 
 /// Follows a key from a node: one step down the tree, or, where the key is dotted, several.
 pub fn step(from: Node, key: &str) -> Step<'_> {
-    if let Some(known) = below(from, key) {
-        return Step::Known(known);
-    }
-    let (mut node, mut rest, mut within) = (from, key, Step::Unknown);
-    while let Some(dot) = rest.bytes().position(|byte| byte == b'.') {
-        let Some(known) = below(node, &rest[..dot]) else { return within };
-        (node, rest) = (known.node, &rest[dot + 1..]);
-        if let Some(row) = known.row.filter(|row| NAMES[usize::from(*row)].role == Role::Strings) {
-            within = Step::Within(row, rest);
-        }
-        if let Some(known) = below(node, rest) {
-            return Step::Known(known);
-        }
-    }
-    within
+    EXACT.step(from, key)
 }
 
-/// A node by its name below another one.
-fn below(from: Node, name: &str) -> Option<Known> {
-    let bytes = name.as_bytes();
-    let mut slot = slot(from.0, bytes);
-    loop {
-        let number = SLOTS[slot & (SLOT_COUNT - 1)];
-        let entry = TREE.get(usize::from(number.checked_sub(1)?))?;
-        if entry.parent == from.0 && usize::from(entry.length) == bytes.len() {
-            let start = usize::from(entry.start);
-            let path = NAMES[usize::from(entry.name)].path.as_bytes();
-            if path.get(start..start + bytes.len()) == Some(bytes) {
-                let row = (entry.row != NO_ROW).then_some(entry.row);
-                return Some(Known { row, inner: entry.inner, node: Node(number) });
+/// The same for a key in any case, in the tree of the names that decide: what other programs would
+/// take for one of them. Its nodes are those of another tree.
+pub fn step_in_any_case(from: Node, key: &str) -> Step<'_> {
+    FOLDED.step(from, key)
+}
+
+/// The nodes of a tree, and where to look for them.
+struct Tree {
+    entries: &'static [Entry],
+    slots: &'static [u16; SLOT_COUNT],
+    folded: bool,
+}
+
+impl Tree {
+    fn step<'k>(&self, from: Node, key: &'k str) -> Step<'k> {
+        if let Some(known) = self.below(from, key) {
+            return Step::Known(known);
+        }
+        let (mut node, mut rest, mut within) = (from, key, Step::Unknown);
+        while let Some(dot) = rest.bytes().position(|byte| byte == b'.') {
+            let Some(known) = self.below(node, &rest[..dot]) else { return within };
+            (node, rest) = (known.node, &rest[dot + 1..]);
+            let strings = |row: &u16| NAMES[usize::from(*row)].role == Role::Strings;
+            if let Some(row) = known.row.filter(strings) {
+                within = Step::Within(row, rest);
+            }
+            if let Some(known) = self.below(node, rest) {
+                return Step::Known(known);
             }
         }
-        slot += 1;
+        within
+    }
+
+    /// A node by its name below another one.
+    fn below(&self, from: Node, name: &str) -> Option<Known> {
+        let bytes = name.as_bytes();
+        let mut slot = slot(from.0, bytes, self.folded);
+        loop {
+            let number = self.slots[slot & (SLOT_COUNT - 1)];
+            let entry = self.entries.get(usize::from(number.checked_sub(1)?))?;
+            if entry.parent == from.0 && usize::from(entry.length) == bytes.len() {
+                let start = usize::from(entry.start);
+                let path = NAMES[usize::from(entry.name)].path.as_bytes();
+                let same = |known: &[u8]| {
+                    known == bytes || (self.folded && known.eq_ignore_ascii_case(bytes))
+                };
+                if path.get(start..start + bytes.len()).is_some_and(same) {
+                    let row = (entry.row != NO_ROW).then_some(entry.row);
+                    return Some(Known { row, inner: entry.inner, node: Node(number) });
+                }
+            }
+            slot += 1;
+        }
     }
 }
 
 /// Where to look for a name below a node: made of a few of its bytes, because hashing all of them
 /// would cost more than comparing them.
-const fn slot(parent: u16, name: &[u8]) -> usize {
+const fn slot(parent: u16, name: &[u8], folded: bool) -> usize {
     let (first, last) = match (name.first_chunk(), name.last_chunk()) {
         (Some(first), Some(last)) => (u32::from_le_bytes(*first), u32::from_le_bytes(*last)),
         _ => match *name {
@@ -83,6 +128,9 @@ const fn slot(parent: u16, name: &[u8]) -> usize {
             _ => (0, 0),
         },
     };
+    // Without the bit that makes letters small.
+    let case = if folded { 0x2020_2020 } else { 0 };
+    let (first, last) = (first | case, last | case);
     #[allow(clippy::cast_possible_truncation)]
     let mixed = first ^ last.rotate_left(13) ^ ((parent as u32) << 9 | name.len() as u32 & 0xFF);
     (mixed.wrapping_mul(0x9E37_79B1) >> 20) as usize
@@ -106,43 +154,61 @@ const SLOT_COUNT: usize = 1024;
 /// In an empty slot; in others, the number of the node plus one.
 const EMPTY: u16 = 0;
 
-struct Tree {
+struct Built {
     entries: [Entry; 512],
     count: usize,
     slots: [u16; SLOT_COUNT],
 }
 
-const BUILT: Tree = tree();
-static SLOTS: [u16; SLOT_COUNT] = BUILT.slots;
-static TREE: [Entry; BUILT.count] = {
-    let mut entries = [BUILT.entries[0]; BUILT.count];
-    let mut i = 0;
-    while i < entries.len() {
-        entries[i] = BUILT.entries[i];
-        i += 1;
+impl Built {
+    const fn first<const COUNT: usize>(&self) -> [Entry; COUNT] {
+        let mut entries = [self.entries[0]; COUNT];
+        let mut i = 0;
+        while i < COUNT {
+            entries[i] = self.entries[i];
+            i += 1;
+        }
+        entries
     }
-    entries
+}
+
+static EXACT: Tree = {
+    const BUILT: Built = tree(false);
+    static ENTRIES: [Entry; BUILT.count] = BUILT.first();
+    static SLOTS: [u16; SLOT_COUNT] = BUILT.slots;
+    Tree { entries: &ENTRIES, slots: &SLOTS, folded: false }
+};
+
+static FOLDED: Tree = {
+    const BUILT: Built = tree(true);
+    static ENTRIES: [Entry; BUILT.count] = BUILT.first();
+    static SLOTS: [u16; SLOT_COUNT] = BUILT.slots;
+    Tree { entries: &ENTRIES, slots: &SLOTS, folded: true }
 };
 
 #[allow(clippy::cast_possible_truncation)]
-const fn tree() -> Tree {
+const fn tree(folded: bool) -> Built {
     let none = Entry { parent: 0, row: NO_ROW, name: 0, start: 0, length: 0, inner: false };
-    let mut tree = Tree { entries: [none; 512], count: 0, slots: [EMPTY; SLOT_COUNT] };
+    let mut tree = Built { entries: [none; 512], count: 0, slots: [EMPTY; SLOT_COUNT] };
     let mut row = 0;
     while row < NAMES.len() {
         let path = NAMES[row].path.as_bytes();
         assert!(path.len() < 256, "a name is too long");
         let (mut start, mut end, mut parent) = (0, 0, 0);
-        while end <= path.len() {
+        // In any case, only the names count that no other program uses for something else.
+        let skipped = folded && !NAMES[row].decides();
+        while !skipped && end <= path.len() {
             if end == path.len() || path[end] == b'.' {
                 let part = path.split_at(end).0.split_at(start).1;
-                let mut slot = slot(parent, part) & (SLOT_COUNT - 1);
+                let mut slot = slot(parent, part, folded) & (SLOT_COUNT - 1);
                 while tree.slots[slot] != EMPTY {
                     let entry = tree.entries[tree.slots[slot] as usize - 1];
                     let other = NAMES[entry.name as usize].path.as_bytes();
                     let other = other.split_at(entry.start as usize).1;
                     let other = other.split_at(entry.length as usize).0;
-                    if entry.parent == parent && same(other, part) {
+                    let same =
+                        if folded { other.eq_ignore_ascii_case(part) } else { same(other, part) };
+                    if entry.parent == parent && same {
                         break;
                     }
                     slot = (slot + 1) & (SLOT_COUNT - 1);
@@ -154,11 +220,12 @@ const fn tree() -> Tree {
                     tree.slots[slot] = tree.count as u16;
                 }
                 let entry = &mut tree.entries[tree.slots[slot] as usize - 1];
-                if end == path.len() {
-                    assert!(entry.row == NO_ROW, "a name stands twice");
+                if end < path.len() {
+                    entry.inner = true;
+                } else if entry.row == NO_ROW {
                     entry.row = row as u16;
                 } else {
-                    entry.inner = true;
+                    assert!(folded, "a name stands twice");
                 }
                 parent = tree.slots[slot];
                 start = end + 1;

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root, sample } from "../streams/records.mjs";
 
-const DEPTHS = [20, 60, 128, 129, 1000, 60_000];
+const DEPTHS = [20, 60, 512, 513, 1000, 60_000];
 
 /** What is opened again and again, and how that ends; NAME is the name that it stands under. */
 const CONTAINERS = [

@@ -65,7 +65,7 @@ export default function define({ library, kit, test }) {
     answersRight();
   });
 
-  for (const depth of [20, 60, 128, 130, 1000, 60_000]) {
+  for (const depth of [20, 60, 512, 514, 1000, 60_000]) {
     test(`${depth} levels: each record passes, and the next one is right`, async () => {
       // Of the deepest ones, fewer: each has some hundred kilobytes.
       const records = hostile(depth).filter((_, i) => depth < 60_000 || i % 7 === 0);
