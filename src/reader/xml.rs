@@ -1,7 +1,11 @@
 //! Windows event XML, as `wevtutil`, Event Viewer and most collectors write it: whole `<Event>`
 //! elements, and the `<Data>` and `<Param>` elements that some shapes keep by themselves.
 //!
-//! Entities are the five of XML and character references; a document type is never looked at.
+//! It is a whole grammar: what the tables below do not have is not understood. Entities are the five of
+//! XML and character references. A CDATA section, a comment or an instruction is well-formed, but Windows
+//! never writes one, and programs that search the text see something else there than a parser does.
+//!
+//! Sources: the event schema of Windows (`event.xsd`); Azure's `ParameterXml` and `EventData`.
 
 use std::borrow::Cow;
 
@@ -9,7 +13,7 @@ use quick_xml::{Reader, events::BytesStart, events::Event as Xml};
 
 use crate::{
     event::{Event, Kind, Place, Scale, Strings},
-    reader::{attribute, names::Role, say},
+    reader::{attribute, names::Role, say, typed::Type},
 };
 
 /// The namespace of the event schema.
@@ -18,207 +22,356 @@ pub const NAMESPACE: &str = "http://schemas.microsoft.com/win/2004/08/events/eve
 /// Reads `<Data>` or `<Param>` elements into a list. `None` where it is no well-formed XML.
 pub fn data(list: &mut Strings<'_>, text: &str) -> Option<()> {
     let mut event = Event::default();
-    walk(text, 0, true, &mut event)?;
+    walk(text, 0, BARE, &mut event)?;
     for strings in event.strings.iter_mut() {
         list.absorb(core::mem::take(strings));
     }
+    list.extra |= event.unread.is_some() || !event.data.is_empty();
     Some(())
 }
 
 /// Reads one `<Event>`. `None` where the text is anything else.
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
-    let mut rest = text.trim_start();
+    let mut rest = text.trim_start_matches(SPACE);
+    let mut unread = "";
     if let Some(declaration) = rest.strip_prefix("<?xml") {
-        rest = declaration.split_once("?>")?.1.trim_start();
+        let (inner, after) = declaration.split_once("?>")?;
+        if !is_standard(inner) {
+            unread = inner;
+        }
+        rest = after.trim_start_matches(SPACE);
     }
     let name = rest.strip_prefix('<')?;
     let name = name.split(['>', ' ', '\t', '\r', '\n', '/']).next()?;
     if name.rsplit(':').next()? != "Event" {
         return None;
     }
-    walk(rest, part, false, event)
+    walk(rest, part, "", event)?;
+    if !unread.is_empty() {
+        event.leave_unread("the XML declaration", unread);
+    }
+    Some(())
 }
 
-/// The elements that are read, by the name of their parent and their own.
-fn role(parent: &str, name: &str) -> Option<Role> {
-    Some(match (parent, name) {
-        ("System", "EventID") => Role::Id,
-        ("System", "Level") => Role::Level(Scale::Modern),
-        ("System", "Task") => Role::Category,
-        ("System", "Channel") => Role::Log,
-        ("System", "Computer") => Role::Computer,
-        ("RenderingInfo", "Message") => Role::Message,
-        ("RenderingInfo", "Level") => Role::Level(Scale::Words),
-        (_, "Binary") => Role::Data,
-        (_, "Data" | "Param") => Role::Strings,
-        _ => return None,
-    })
+const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
+
+/// Whether an XML declaration says what those of events say: a version, an encoding of Unicode.
+fn is_standard(declaration: &str) -> bool {
+    let mut standard = true;
+    let read = attribute::each(declaration, |name, value| {
+        let values: &[&str] = match name {
+            "version" => &["1.0", "1.1"],
+            "encoding" => &["utf-8", "utf-16"],
+            "standalone" => &["yes", "no"],
+            _ => &[],
+        };
+        standard &= values.iter().any(|known| value.eq_ignore_ascii_case(known));
+        Some(())
+    });
+    standard && read.is_some()
 }
 
-/// The attributes that are read.
-fn attribute_role(element: &str, name: &str) -> Option<Role> {
-    Some(match (element, name) {
-        ("Provider", "Name" | "EventSourceName") => Role::Source,
-        ("EventID", "Qualifiers") => Role::Qualifiers,
-        ("TimeCreated", "SystemTime") => Role::Time,
-        _ => return None,
-    })
+/// The parent of what stands without an `<Event>` around it, and that of the `<Event>`.
+const BARE: &str = "#";
+
+const NAMESPACE: &str = "http://schemas.microsoft.com/win/2004/08/events/event";
+
+/// An element or an attribute: where it stands, its name, the field that it feeds if any, and the type of
+/// what it holds. One that holds nothing may still have attributes and other elements.
+struct Named {
+    inside: &'static str,
+    name: &'static str,
+    role: Option<Role>,
+    holds: Type,
 }
 
-/// Walks through the elements. `bare`: without an `<Event>` around them. Then all there is are insertion
-/// strings, so text that is in none is more than the event has, and nothing is read.
-fn walk<'a>(text: &'a str, part: u8, bare: bool, event: &mut Event<'a>) -> Option<()> {
+const fn says(inside: &'static str, name: &'static str, role: Role, holds: Type) -> Named {
+    Named { inside, name, role: Some(role), holds }
+}
+
+const fn holds(inside: &'static str, name: &'static str, holds: Type) -> Named {
+    Named { inside, name, role: None, holds }
+}
+
+/// Every element of the schema.
+static ELEMENTS: [Named; 38] = [
+    holds("", "Event", Type::Nothing),
+    holds("Event", "System", Type::Nothing),
+    holds("System", "Provider", Type::Nothing),
+    says("System", "EventID", Role::Id, Type::Text),
+    holds("System", "Version", Type::Number),
+    says("System", "Level", Role::Level(Scale::Modern), Type::Number),
+    says("System", "Task", Role::Category, Type::Text),
+    holds("System", "Opcode", Type::Number),
+    holds("System", "Keywords", Type::Bits),
+    holds("System", "TimeCreated", Type::Nothing),
+    holds("System", "EventRecordID", Type::Number),
+    holds("System", "Correlation", Type::Nothing),
+    holds("System", "Execution", Type::Nothing),
+    says("System", "Channel", Role::Log, Type::Text),
+    says("System", "Computer", Role::Computer, Type::Computer),
+    holds("System", "Security", Type::Nothing),
+    holds("Event", "EventData", Type::Nothing),
+    says("EventData", "Data", Role::Strings, Type::Text),
+    says("EventData", "Binary", Role::Data, Type::Text),
+    // Whatever these hold is data, of which the event has none.
+    says("Event", "BinaryEventData", Role::Data, Type::Text),
+    holds("Event", "UserData", Type::Nothing),
+    holds("Event", "DebugData", Type::Nothing),
+    holds("Event", "ProcessingErrorData", Type::Nothing),
+    holds("Event", "RenderingInfo", Type::Nothing),
+    says("RenderingInfo", "Message", Role::Message, Type::Text),
+    says("RenderingInfo", "Level", Role::Level(Scale::Words), Type::Word),
+    says("RenderingInfo", "Task", Role::Category, Type::Text),
+    holds("RenderingInfo", "Opcode", Type::Word),
+    says("RenderingInfo", "Channel", Role::Log, Type::Text),
+    says("RenderingInfo", "Provider", Role::Source, Type::Text),
+    holds("RenderingInfo", "Keywords", Type::Nothing),
+    holds("Keywords", "Keyword", Type::Word),
+    says(BARE, "Data", Role::Strings, Type::Text),
+    says(BARE, "Param", Role::Strings, Type::Text),
+    says(BARE, "Binary", Role::Data, Type::Text),
+    holds(BARE, "EventData", Type::Nothing),
+    holds(BARE, "DataItem", Type::Nothing),
+    holds("DataItem", "EventData", Type::Nothing),
+];
+
+/// Every attribute of the schema, but those of `<Data>` and those that name the namespace.
+static ATTRIBUTES: [Named; 22] = [
+    says("Provider", "Name", Role::Source, Type::Text),
+    says("Provider", "EventSourceName", Role::Source, Type::Text),
+    holds("Provider", "Guid", Type::Guid),
+    says("EventID", "Qualifiers", Role::Qualifiers, Type::Text),
+    says("TimeCreated", "SystemTime", Role::Time, Type::Time),
+    holds("TimeCreated", "RawTime", Type::Number),
+    holds("Correlation", "ActivityID", Type::Guid),
+    holds("Correlation", "RelatedActivityID", Type::Guid),
+    holds("Execution", "ProcessID", Type::Number),
+    holds("Execution", "ThreadID", Type::Number),
+    holds("Execution", "ProcessorID", Type::Number),
+    holds("Execution", "SessionID", Type::Number),
+    holds("Execution", "KernelTime", Type::Number),
+    holds("Execution", "UserTime", Type::Number),
+    holds("Execution", "ProcessorTime", Type::Number),
+    holds("Security", "UserID", Type::Sid),
+    holds("Event", "xml:lang", Type::Language),
+    holds("RenderingInfo", "Culture", Type::Language),
+    holds("RenderingInfo", "xml:lang", Type::Language),
+    holds("DataItem", "type", Type::Word),
+    holds("DataItem", "time", Type::Time),
+    holds("DataItem", "sourceHealthServiceId", Type::Word),
+];
+
+/// Walks through the elements of one `<Event>`, or of what stands without one.
+fn walk<'a>(text: &'a str, part: u8, root: &'static str, event: &mut Event<'a>) -> Option<()> {
     let mut reader = Reader::from_str(text);
-    reader.config_mut().check_end_names = true;
-    // Only the innermost two names matter; how deep they are does not.
-    let mut open: Vec<&'static str> = Vec::new();
-    let mut content: Content = None;
-    let (mut ended, mut more) = (false, false);
+    let config = reader.config_mut();
+    config.check_end_names = true;
+    config.expand_empty_elements = true;
+    let mut at = 0;
+    let mut walk = Walk {
+        event,
+        part,
+        root,
+        prefix: "",
+        open: Vec::new(),
+        content: None,
+        seen: [""; ELEMENTS.len()],
+        strings: 0,
+    };
     loop {
-        match reader.read_event().ok()? {
-            Xml::Start(element) => {
-                if ended && !bare {
-                    return None;
-                }
-                let name = known_name(&element);
-                attributes(&element, name, part, event)?;
-                let parent = open.last().copied().unwrap_or_default();
-                extra(event, part, parent, name);
-                // An element inside the text of another is not a thing that the event has.
-                if let Some((role, ..)) = content
-                    && role != Role::Strings
-                {
-                    say(event, place(part, u16::MAX), role, Kind::Other, Cow::Borrowed(name));
-                }
-                content = role(parent, name).map(|role| (role, row(parent, name), String::new()));
-                open.try_reserve(1).ok()?;
-                open.push(name);
-            }
-            Xml::Empty(element) => {
-                let name = known_name(&element);
-                attributes(&element, name, part, event)?;
-                extra(event, part, open.last().copied().unwrap_or_default(), name);
-                if matches!(name, "Data" | "Param") {
-                    push_string(event, part, String::new());
-                }
-            }
-            Xml::Text(piece) => more |= take(&mut content, &piece, bare, &open)?,
-            Xml::CData(piece) => more |= take(&mut content, &piece, bare, &open)?,
-            Xml::GeneralRef(entity) => {
-                let c = match attribute::reference(&entity) {
-                    None if content.is_some() => return None,
-                    // Where nothing is read, it only matters whether it is white space.
-                    c => c.unwrap_or('&'),
-                };
-                more |= take(&mut content, c.encode_utf8(&mut [0; 4]), bare, &open)?;
-            }
+        let from = at;
+        let piece = reader.read_event().ok()?;
+        at = usize::try_from(reader.buffer_position()).ok()?;
+        let source = text.get(from..at).unwrap_or_default();
+        match piece {
+            Xml::Start(element) => walk.start(&element, from, source)?,
             Xml::End(_) => {
-                open.pop();
-                if let Some((role, row, text)) = content.take() {
-                    match role {
-                        Role::Strings => push_string(event, part, text),
-                        _ => say(event, place(part, row), role, Kind::Text, Cow::Owned(text)),
+                let open = walk.open.pop()?;
+                walk.end(&open, text.get(open.from..at).unwrap_or_default());
+                if walk.open.is_empty() && root != BARE {
+                    let behind = text.get(at..).unwrap_or_default();
+                    if !behind.trim_matches(SPACE).is_empty() {
+                        event.leave_unread("what stands behind the event", behind);
                     }
+                    return Some(());
                 }
-                ended |= open.is_empty();
             }
-            Xml::Decl(_) | Xml::Comment(_) | Xml::PI(_) => {}
-            // Never expanded, so never trusted.
-            Xml::DocType(_) => return None,
-            Xml::Eof => {
-                if more {
-                    set_extra(event, part);
-                }
-                return (open.is_empty() && (bare || ended)).then_some(());
+            Xml::Text(piece) => walk.text(&piece, source)?,
+            Xml::GeneralRef(name) => match attribute::reference(&name) {
+                Some(c) => walk.text(c.encode_utf8(&mut [0; 4]), source)?,
+                None => walk.event.leave_unread("an XML entity", source),
+            },
+            Xml::CData(piece) => {
+                walk.text(&piece, source)?;
+                walk.event.leave_unread("a CDATA section", source);
             }
+            Xml::Comment(_) => walk.event.leave_unread("an XML comment", source),
+            Xml::Decl(_) | Xml::PI(_) => walk.event.leave_unread("an XML instruction", source),
+            Xml::DocType(_) => walk.event.leave_unread("a document type", source),
+            Xml::Empty(_) => return None,
+            Xml::Eof => return (root == BARE && walk.open.is_empty()).then_some(()),
         }
     }
 }
 
-/// The element that is read: its role and number, and its text so far.
-type Content = Option<(Role, u16, String)>;
+/// Where in an event the walk is.
+struct Walk<'e, 'a> {
+    event: &'e mut Event<'a>,
+    part: u8,
+    root: &'static str,
+    /// The prefix of the root's name: all names have the same one.
+    prefix: &'a str,
+    open: Vec<Open>,
+    content: Option<Content>,
+    /// The first element of each kind, as it is written.
+    seen: [&'a str; ELEMENTS.len()],
+    /// How many insertion strings there were.
+    strings: usize,
+}
 
-/// Takes in text of the element that is read. `None` where only elements can be; else, whether it is
-/// text that the event has nowhere: beside the elements of those that hold no other.
-fn take(content: &mut Content, piece: &str, bare: bool, open: &[&str]) -> Option<bool> {
-    if let Some((_, _, content)) = content {
-        content.try_reserve(piece.len()).ok()?;
-        content.push_str(piece);
-        return Some(false);
+/// An element that has begun.
+struct Open {
+    /// Its row among [`ELEMENTS`], if its name is known.
+    row: Option<usize>,
+    /// Whether it also stands where it belongs.
+    understood: bool,
+    /// Where in the text it begins.
+    from: usize,
+}
+
+/// The text of an element so far.
+struct Content {
+    /// How many elements are open while it is the innermost.
+    depth: usize,
+    text: String,
+}
+
+impl<'a> Walk<'_, 'a> {
+    fn place(&self, row: usize) -> Place {
+        // Apart from the rows of a text shape that has the same event as XML below.
+        Place { part: self.part, row: u16::try_from(row).unwrap_or(u16::MAX) | 0x8000 }
     }
-    if piece.trim_ascii().is_empty() {
-        return Some(false);
+
+    fn start(&mut self, element: &BytesStart<'_>, from: usize, source: &'a str) -> Option<()> {
+        let length = element.name().into_inner().len();
+        let (prefix, name) = source.get(1..=length).map(split_name)?;
+        if self.open.is_empty() && self.root != BARE {
+            self.prefix = prefix;
+        }
+        let inside = match self.open.last() {
+            Some(open) => open.row.map_or("", |row| ELEMENTS[row].name),
+            None => self.root,
+        };
+        let find = |fits: &dyn Fn(&Named) -> bool| ELEMENTS.iter().position(fits);
+        let exact = find(&|known| known.name == name && known.inside == inside);
+        let exact = exact.filter(|_| prefix == self.prefix);
+        // In another place it still says what the record may be about.
+        let row = exact.or_else(|| find(&|known| known.name == name));
+        self.attributes(element, row, source)?;
+        if self.content.is_none() && row.is_some_and(|row| ELEMENTS[row].holds != Type::Nothing) {
+            self.content = Some(Content { depth: self.open.len() + 1, text: String::new() });
+        }
+        self.open.try_reserve(1).ok()?;
+        self.open.push(Open { row, understood: exact.is_some(), from });
+        Some(())
     }
-    let parent = open.last().filter(|_| !bare)?;
-    Some(matches!(*parent, "Event" | "System" | "EventData" | "UserData" | "RenderingInfo"))
-}
 
-fn place(part: u8, row: u16) -> Place {
-    Place { part, row }
-}
-
-/// A number for an element, so that the same element twice is one thing said twice.
-fn row(parent: &str, name: &str) -> u16 {
-    let hash = |hash: u16, byte: u8| hash.wrapping_mul(31) ^ u16::from(byte);
-    parent.bytes().chain(name.bytes()).fold(7, hash) | 0x8000
-}
-
-/// Notes data that the event never has: elements with names of their own, elements inside data, and
-/// any `<UserData>`.
-fn extra(event: &mut Event<'_>, part: u8, parent: &str, name: &str) {
-    let known = matches!(name, "Data" | "Param" | "Binary");
-    let extra = match parent {
-        "UserData" | "Data" | "Param" => true,
-        "EventData" => !known,
-        _ => false,
-    };
-    if extra {
-        set_extra(event, part);
-    }
-}
-
-fn set_extra(event: &mut Event<'_>, part: u8) {
-    if let Some(list) = event.strings.at(place(part, u16::MAX)) {
-        list.extra = true;
-    }
-}
-
-fn push_string(event: &mut Event<'_>, part: u8, text: String) {
-    if let Some(list) = event.strings.at(place(part, u16::MAX)) {
-        list.push(Cow::Owned(text));
-    }
-}
-
-/// The element's name without prefix. The names that matter are few; all others are alike.
-fn known_name(element: &BytesStart<'_>) -> &'static str {
-    const KNOWN: [&str; 16] = [
-        "Event",
-        "System",
-        "Provider",
-        "EventID",
-        "Level",
-        "Task",
-        "Channel",
-        "Computer",
-        "TimeCreated",
-        "EventData",
-        "UserData",
-        "Data",
-        "Param",
-        "Binary",
-        "RenderingInfo",
-        "Message",
-    ];
-    let name = element.local_name().into_inner();
-    KNOWN.into_iter().find(|known| *known == name).unwrap_or("?")
-}
-
-fn attributes(element: &BytesStart<'_>, name: &str, part: u8, event: &mut Event<'_>) -> Option<()> {
-    attribute::each(element.attributes_raw(), |key, raw| {
-        if let Some(role) = attribute_role(name, key) {
-            let value = attribute::value(raw)?.into_owned();
-            say(event, place(part, row(name, key)), role, Kind::Text, Cow::Owned(value));
+    fn attributes(
+        &mut self,
+        element: &BytesStart<'_>,
+        row: Option<usize>,
+        source: &'a str,
+    ) -> Option<()> {
+        let name = row.map_or("", |row| ELEMENTS[row].name);
+        let is_string = row.is_some_and(|row| ELEMENTS[row].role == Some(Role::Strings));
+        let mut declared = self.prefix.is_empty() || !self.open.is_empty();
+        attribute::each(element.attributes_raw(), |key, raw| {
+            let value = attribute::value(raw)?;
+            let known =
+                ATTRIBUTES.iter().position(|known| known.inside == name && known.name == key);
+            let understood = if let Some(index) = known {
+                let Named { role, holds, .. } = &ATTRIBUTES[index];
+                let fits = holds.fits(&value);
+                if let Some(role) = *role {
+                    let place = self.place(ELEMENTS.len() + index);
+                    say(self.event, place, role, Kind::Text, Cow::Owned(value.into_owned()));
+                }
+                fits
+            } else if key.strip_prefix("xmlns").is_some_and(|rest| {
+                rest.strip_prefix(':').unwrap_or(rest) == self.prefix && !rest.ends_with(':')
+            }) {
+                declared = true;
+                value == NAMESPACE
+            } else {
+                // Others would be names of data that the event does not have.
+                let number = value.strip_prefix("param").and_then(|number| number.parse().ok());
+                is_string && key == "Name" && (value.is_empty() || number == Some(self.strings + 1))
+            };
+            if !understood {
+                self.event.leave_unread("an XML attribute", source);
+            }
+            Some(())
+        })?;
+        if !declared {
+            self.event.leave_unread("the prefix of the XML names", source);
         }
         Some(())
-    })
+    }
+
+    /// Takes in text. Where no element has any, it must be white space.
+    fn text(&mut self, piece: &str, source: &'a str) -> Option<()> {
+        match &mut self.content {
+            Some(content) if content.depth == self.open.len() => {
+                content.text.try_reserve(piece.len()).ok()?;
+                content.text.push_str(piece);
+            }
+            _ if piece.trim_matches(SPACE).is_empty() => {}
+            // The element that is not understood is shown as a whole.
+            _ if self.open.last().is_some_and(|open| !open.understood) => {}
+            _ => self.event.leave_unread("text beside XML elements", source),
+        }
+        Some(())
+    }
+
+    /// Takes in the whole of an element, which has just ended.
+    fn end(&mut self, open: &Open, source: &'a str) {
+        if !open.understood {
+            self.event.leave_unread("an XML element", source);
+        }
+        let Some(row) = open.row else { return };
+        let Named { name, role, holds, .. } = &ELEMENTS[row];
+        if let Some(content) = self.content.take_if(|content| content.depth > self.open.len()) {
+            if !holds.fits(&content.text) {
+                self.event.leave_unread(*name, source);
+            }
+            match *role {
+                Some(Role::Strings) => {
+                    self.strings += 1;
+                    let place = Place { part: self.part, row: u16::MAX };
+                    if let Some(list) = self.event.strings.at(place) {
+                        list.push(Cow::Owned(content.text));
+                    }
+                    return;
+                }
+                Some(role) => {
+                    let place = self.place(row);
+                    say(self.event, place, role, Kind::Text, Cow::Owned(content.text));
+                }
+                None if *name == "Keyword" => return,
+                None => {}
+            }
+        }
+        // An element that is said twice must be said in the same way.
+        match self.seen[row] {
+            "" => self.seen[row] = source,
+            first if first == source => {}
+            _ => self.event.leave_unread("an XML element that stands twice", source),
+        }
+    }
+}
+
+/// The prefix and the name without it.
+fn split_name(name: &str) -> (&str, &str) {
+    name.split_once(':').unwrap_or(("", name))
 }

@@ -114,6 +114,7 @@ fn xml() -> Vec<Trick> {
     let of_system = |system: &str| event(system, &strings);
     let of_data = |data: &str| event(&format!("{source}{id}"), data);
     let broken = "it is not one well-formed <Event>";
+    let behind = "nothing stands behind an <Event>";
     let twice = "nothing may be said twice with different values";
     let beside = ["<System>", "</System>", "<EventData>", "</Data>"].into_iter().flat_map(|tag| {
         ["iex", "<![CDATA[iex]]>", "&#105;"].map(|text| {
@@ -127,21 +128,28 @@ fn xml() -> Vec<Trick> {
     });
     let mut tricks: Vec<Trick> = beside.collect();
     tricks.extend([
-        unrelated(
+        review(
             "XML: two events",
-            broken,
+            behind,
+            Condition::Integrity,
             format!("{known}{}", known.replace("crypt32", "Security")),
         ),
-        unrelated("XML: text behind", broken, format!("{known} user x was added")),
+        review(
+            "XML: text behind",
+            behind,
+            Condition::Integrity,
+            format!("{known} user x was added"),
+        ),
         unrelated("XML: text in front", broken, format!("user x was added {known}")),
         unrelated(
             "XML: a document type",
             "entities are never expanded",
             format!("<!DOCTYPE Event [<!ENTITY x 'y'>]>{known}"),
         ),
-        unrelated(
+        review(
             "XML: an unknown entity",
             "entities are never expanded",
+            Condition::Integrity,
             known.replace("SERVER1", "&x;"),
         ),
         review(
@@ -181,13 +189,13 @@ fn xml() -> Vec<Trick> {
         review(
             "XML: an element in the id",
             "an id holds no elements",
-            Condition::EventId,
+            Condition::Integrity,
             of_system(&format!("{source}<EventID>8<x>4625</x></EventID>")),
         ),
         review(
             "XML: an element before the id's text",
             "an id holds no elements",
-            Condition::EventId,
+            Condition::Integrity,
             of_system(&format!("{source}<EventID><x>4625</x>8</EventID>")),
         ),
         review(

@@ -1,0 +1,101 @@
+//! Values that have a type: what a field of it can hold, in every shape.
+
+use crate::time::Time;
+
+/// The type of a value. Nothing at all fits every one of them: it says nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Type {
+    /// Any text: its conditions look at it.
+    Text,
+    /// Nothing.
+    Nothing,
+    /// Decimal digits.
+    Number,
+    /// Decimal digits, or hexadecimal ones behind `0x`.
+    Bits,
+    /// What the reader of times reads.
+    Time,
+    /// The name of a computer, or its address.
+    Computer,
+    /// `{5bbca4a8-b209-48dc-a8c7-b23d3e5216fb}`, also without the braces.
+    Guid,
+    /// `S-1-5-18`.
+    Sid,
+    /// One word.
+    Word,
+    /// The tag of a language, such as `en-US`.
+    Language,
+}
+
+/// How long a tag, an agent's name or another single word may be.
+pub(super) const LONGEST_WORD: usize = 48;
+
+impl Type {
+    /// Whether a value is of this type.
+    pub(super) fn fits(self, value: &str) -> bool {
+        let all = |fits: fn(&u8) -> bool| value.as_bytes().iter().all(fits);
+        value.is_empty()
+            || match self {
+                Self::Text => true,
+                Self::Nothing => false,
+                Self::Number => value.len() <= 20 && all(u8::is_ascii_digit),
+                Self::Bits => match value.strip_prefix("0x") {
+                    Some(digits) => is_hex(digits) && digits.len() <= 16,
+                    None => Self::Number.fits(value),
+                },
+                Self::Time => Time::parse(value).is_some(),
+                Self::Computer => is_word(value) && value.len() <= 255,
+                Self::Guid => {
+                    let inner = value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+                    let lengths = [8, 4, 4, 4, 12];
+                    let parts = || inner.unwrap_or(value).split('-');
+                    parts().map(str::len).eq(lengths) && parts().all(is_hex)
+                }
+                Self::Sid => value.strip_prefix("S-1-").is_some_and(|rest| {
+                    value.len() <= 184
+                        && rest.split('-').all(|part| !part.is_empty() && Self::Number.fits(part))
+                }),
+                Self::Word => is_word(value) && value.len() <= LONGEST_WORD,
+                Self::Language => {
+                    value.len() <= 16 && all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+                }
+            }
+    }
+}
+
+fn is_hex(digits: &str) -> bool {
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn is_word(text: &str) -> bool {
+    !text.contains(|c: char| c.is_whitespace() || c.is_control())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Type;
+
+    #[test]
+    fn a_value_is_of_its_type_or_not() {
+        let guid = "{5bbca4a8-b209-48dc-a8c7-b23d3e5216fb}";
+        let long = "x".repeat(256);
+        for (kind, fitting, others) in [
+            (Type::Number, vec!["0", "4242"], vec!["-1", "4 2", "x", "123456789012345678901"]),
+            (Type::Bits, vec!["0x80000000000000", "36"], vec!["0x", "0xg", "80h"]),
+            (Type::Time, vec!["2010-03-15T11:27:57Z"], vec!["yesterday", "2010"]),
+            (Type::Computer, vec!["SERVER1", "fe80::1", "ä.corp"], vec!["a b", "a\u{85}", &long]),
+            (Type::Guid, vec![guid, &guid[1..37]], vec!["{}", &guid[1..], &guid[..30], "-----"]),
+            (Type::Sid, vec!["S-1-5-18", "S-1-0"], vec!["S-1-", "S-1-5-x", "S-2-1", "S-1-5--1"]),
+            (Type::Word, vec!["Classic"], vec!["two words", "tab\t", &long[..49]]),
+            (Type::Language, vec!["en-US"], vec!["en US", "en_US", &long[..17]]),
+            (Type::Nothing, vec![], vec!["x"]),
+        ] {
+            for value in fitting.into_iter().chain([""]) {
+                assert!(kind.fits(value), "{kind:?} {value}");
+            }
+            for value in others {
+                assert!(!kind.fits(value), "{kind:?} {value}");
+            }
+        }
+    }
+}

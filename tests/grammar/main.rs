@@ -1,0 +1,57 @@
+//! Shapes that are whole grammars: something is put into every place of a benign record, and none of
+//! the records that come out may be benign.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+
+#[path = "../recorded/mod.rs"]
+mod recorded;
+mod xml;
+
+use crypt32_filter::{
+    article,
+    classify::{classify, evidence},
+    policy::Policy,
+    reader,
+    verdict::{Condition, Outcome, Verdict},
+};
+
+pub const ERROR: &str = "The server name or address could not be resolved";
+
+/// What somebody would like to see gone.
+pub const PAYLOAD: &str = "User x was added to Administrators by powershell -enc SQBFAFgA";
+
+/// The verdict about a whole record.
+pub fn verdict(record: &str) -> Verdict {
+    recorded::keep(record);
+    let mut whole: Option<Verdict> = None;
+    reader::read(record.as_bytes(), "kb", &mut |event| {
+        let verdict = classify(event, &Policy::default());
+        match &mut whole {
+            Some(whole) => whole.merge(&verdict),
+            None => whole = Some(verdict),
+        }
+    });
+    whole.unwrap_or(Verdict::UNRELATED)
+}
+
+pub fn is_benign(record: &str) -> bool {
+    verdict(record).outcome == Outcome::Benign
+}
+
+/// What a person is told about the record as a whole.
+pub fn integrity(record: &str) -> Option<String> {
+    let mut said = None;
+    reader::read(record.as_bytes(), "kb", &mut |event| {
+        let policy = Policy::default();
+        let evidence = evidence(event, &policy, &classify(event, &policy));
+        said = evidence
+            .into_iter()
+            .find(|said| said.code == Condition::Integrity)
+            .and_then(|said| said.seen);
+    });
+    said
+}
+
+/// The message of the article's first event.
+pub fn message() -> String {
+    format!("{}<{}>{}{ERROR}", article::PREFIX, article::URL, article::BEFORE_ERROR)
+}
