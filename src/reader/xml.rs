@@ -16,9 +16,6 @@ use crate::{
     reader::{attribute, names::Role, say, typed::Type},
 };
 
-/// The namespace of the event schema.
-pub const NAMESPACE: &str = "http://schemas.microsoft.com/win/2004/08/events/event";
-
 /// Reads `<Data>` or `<Param>` elements into a list. `None` where it is no well-formed XML.
 pub fn data(list: &mut Strings<'_>, text: &str) -> Option<()> {
     let mut event = Event::default();
@@ -74,7 +71,7 @@ fn is_standard(declaration: &str) -> bool {
 /// The parent of what stands without an `<Event>` around it, and that of the `<Event>`.
 const BARE: &str = "#";
 
-const NAMESPACE: &str = "http://schemas.microsoft.com/win/2004/08/events/event";
+pub const NAMESPACE: &str = "http://schemas.microsoft.com/win/2004/08/events/event";
 
 /// An element or an attribute: where it stands, its name, the field that it feeds if any, and the type of
 /// what it holds. One that holds nothing may still have attributes and other elements.
