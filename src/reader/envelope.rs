@@ -2,7 +2,7 @@
 //! event once more, and which records are inside.
 
 use crate::{
-    event::{Event, Field, Kind, Place, Said, Scale},
+    event::{Event, Field, Kind, Place, Said, Scale, Strings},
     json::{Token, Tokens},
     reader::{
         Emit, Nesting, TOO_DEEP,
@@ -126,6 +126,10 @@ fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline, nes
 
 /// Lists of one value are that value only where every name has a list.
 fn lists<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline) {
+    let one_each = |list: &Strings<'_>| list.spelling.listed;
+    if !outline.list && !event.strings.iter().any(one_each) {
+        return;
+    }
     let all = outline.is_lists(&event.strings);
     // Those in `fields` are read by themselves.
     if parts.iter().flatten().any(is_lists) {

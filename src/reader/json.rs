@@ -87,7 +87,7 @@ pub(super) struct Outline {
     /// Which of the names that make shapes are there.
     pub seen: Seen,
     /// A known name has a list of one value.
-    list: bool,
+    pub list: bool,
     /// A known name has a value that is in no list.
     plain: bool,
     /// A name of an envelope that is not read.
@@ -117,6 +117,8 @@ struct Frame {
     start: usize,
     /// The row of an object that may be a record of its own.
     inner: Option<u16>,
+    /// Whether it has a member that makes one, or an envelope.
+    record: bool,
     /// Whether it is somewhere inside such an object.
     within: bool,
 }
@@ -218,9 +220,9 @@ impl<'a> Reader<'_, 'a> {
                 }
                 Token::ObjectEnd if self.depth == 0 => break,
                 Token::ObjectEnd => {
-                    let Frame { node, start, inner, .. } = self.frames[self.depth];
+                    let Frame { node, start, inner, record, .. } = self.frames[self.depth];
                     let object = &self.text[start..self.tokens.position()];
-                    if let Some(row) = inner {
+                    if let Some(row) = inner.filter(|_| record) {
                         self.part(row, Cow::Borrowed(object), true);
                     }
                     self.once(node, object);
@@ -254,7 +256,10 @@ impl<'a> Reader<'_, 'a> {
         } else {
             name.raw
         };
-        let Frame { node, folded, .. } = self.frames[self.depth];
+        let Frame { node, folded, inner, record, .. } = self.frames[self.depth];
+        if inner.is_some() && !record {
+            self.frames[self.depth].record = self.makes_record(name);
+        }
         let known = match names::step(node, name) {
             Step::Known(known) => known,
             Step::Within(row, name) => return self.string(row, name),
@@ -275,7 +280,9 @@ impl<'a> Reader<'_, 'a> {
                 Step::Known(known) => known.node,
                 _ => Node::NONE,
             };
-            return self.open(Frame { node: known.node, folded, start, inner, within: false });
+            let record = matches!(role, Some((_, Role::Fields)));
+            let frame = Frame { node: known.node, folded, start, inner, record, within: false };
+            return self.open(frame);
         }
         match role {
             Some((row, Role::Strings)) => self.strings(row)?,
@@ -287,6 +294,14 @@ impl<'a> Reader<'_, 'a> {
             self.once(known.node, &self.text[start..self.tokens.position()]);
         }
         Ok(())
+    }
+
+    /// Whether an object with a member of this name may be a record, or hold one. Most objects under the
+    /// names that records have are none, and are not read once more.
+    fn makes_record(&mut self, name: &str) -> bool {
+        let Step::Known(known) = names::step(Node::TOP, name) else { return false };
+        let role = known.row.map(|row| NAMES[usize::from(row)].role);
+        role.is_some_and(Role::makes_record) || (known.inner && self.tokens.peek() == Some(b'{'))
     }
 
     /// Where the next value begins.
@@ -366,7 +381,7 @@ impl<'a> Reader<'_, 'a> {
         };
         if known.inner && self.tokens.peek() == Some(b'{') && self.depth + 1 < DEPTH {
             let (node, start) = (Node::NONE, self.start());
-            return self.open(Frame { node, folded: known.node, start, inner: None, within: true });
+            return self.open(Frame { node, folded: known.node, start, ..Frame::default() });
         }
         let Some(row) = known.row else { return self.tokens.skip_value().map(drop) };
         let place = Place { part: Place::BESIDE, row };

@@ -88,6 +88,12 @@ impl Role {
         )
     }
 
+    /// Whether an object with such a member may be a record, or hold one.
+    pub fn makes_record(self) -> bool {
+        let event = matches!(self, Self::Source | Self::Id | Self::Message);
+        event || (!self.is_field() && !matches!(self, Self::Foreign | Self::Sign))
+    }
+
     /// Whether its value is text, and no number.
     pub fn is_text(self) -> bool {
         matches!(

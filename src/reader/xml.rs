@@ -71,6 +71,7 @@ fn is_standard(declaration: &str) -> bool {
 /// The parent of what stands without an `<Event>` around it, and that of the `<Event>`.
 const BARE: &str = "#";
 
+/// The namespace of the event schema.
 pub const NAMESPACE: &str = "http://schemas.microsoft.com/win/2004/08/events/event";
 
 /// An element or an attribute: where it stands, its name, the field that it feeds if any, and the type of

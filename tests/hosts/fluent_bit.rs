@@ -110,18 +110,3 @@ fn a_record_that_mentions_nothing_costs_few_instructions() {
     println!("{used} for {} bytes", record.len());
     assert!(used < 1500 + record.len() as u64, "{used} for {} bytes", record.len());
 }
-
-#[test]
-fn scratch_cost() {
-    let mut total = 0;
-    for (id, sample) in samples() {
-        let mut host = Host::new();
-        host.record("crypt32_tag", 0, b"{\"SourceName\":\"crypt32\",\"EventID\":8,\"a\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}");
-        let before = host.store.get_fuel().expect("fuel is on");
-        host.record("crypt32_tag", 0, sample.as_bytes());
-        let used = before - host.store.get_fuel().expect("fuel is on");
-        total += used;
-        println!("COST {id} {used} {}", sample.len());
-    }
-    println!("COST total {total} 0");
-}

@@ -65,8 +65,37 @@ pub fn step(from: Node, key: &str) -> Step<'_> {
 /// The same for a key in any case, in the tree of the names that decide: what other programs would
 /// take for one of them. Its nodes are those of another tree.
 pub fn step_in_any_case(from: Node, key: &str) -> Step<'_> {
+    if from == Node::NONE || (from == Node::TOP && !may_begin(key)) {
+        return Step::Unknown;
+    }
     FOLDED.step(from, key)
 }
+
+/// Whether a name that decides may begin like this key: most keys have another first letter, or another
+/// length than the names with that letter.
+fn may_begin(key: &str) -> bool {
+    let part = key.bytes().position(|byte| byte == b'.').unwrap_or(key.len());
+    let first = key.bytes().next().unwrap_or_default();
+    FIRST[usize::from(first & 0x1F)] & 1_u32.wrapping_shl(u32::try_from(part).unwrap_or(0)) != 0
+}
+
+/// The lengths, modulo 32, of the first parts of the names that decide, by the first letter.
+static FIRST: [u32; 32] = {
+    let mut lengths = [0; 32];
+    let mut row = 0;
+    while row < NAMES.len() {
+        let path = NAMES[row].path.as_bytes();
+        let mut end = 0;
+        while end < path.len() && path[end] != b'.' {
+            end += 1;
+        }
+        if NAMES[row].decides() {
+            lengths[(path[0] & 0x1F) as usize] |= 1 << (end % 32);
+        }
+        row += 1;
+    }
+    lengths
+};
 
 /// The nodes of a tree, and where to look for them.
 struct Tree {
