@@ -21,12 +21,14 @@ pub struct Place {
 }
 
 impl Place {
-    /// The part of what may be taken for the event, and must not say anything else, but does not
-    /// make the event: a name in another case, a copy inside a record that has names of its own.
+    /// The part of names in another case: what they say may be taken for the event, and must not be
+    /// anything else, but does not make the event.
     pub const BESIDE: u8 = 0x80;
+    /// The same for a copy inside a record that has names of its own, or beside the records inside it.
+    pub const COPY: u8 = 0x81;
 
     fn is_beside(self) -> bool {
-        self.part == Self::BESIDE
+        self.part == Self::BESIDE || self.part == Self::COPY
     }
 }
 
@@ -110,7 +112,14 @@ impl<'a> Field<'a> {
         if let Some(slot) = self.said.get_mut(self.count) {
             *slot = Some(Said { place, kind, scale, value });
             self.count += 1;
-        } else {
+            return;
+        }
+        let said = |said: &Said<'_>| {
+            (said.kind, said.scale, &said.value) == (kind, scale, &value)
+                && said.place.is_beside() == place.is_beside()
+        };
+        // Nothing is lost of what was said before, or of nothing.
+        if !value.is_empty() && !self.all().any(said) {
             self.full = true;
             self.repeated = true;
         }
@@ -126,7 +135,7 @@ impl<'a> Field<'a> {
         self.all().filter(|said| !said.value.is_empty() && !said.place.is_beside())
     }
 
-    /// What stands beside the event ([`Place::BESIDE`]) and says something.
+    /// What stands beside the event ([`Place::BESIDE`], [`Place::COPY`]) and says something.
     pub fn beside(&self) -> impl Iterator<Item = &Said<'a>> {
         self.all().filter(|said| !said.value.is_empty() && said.place.is_beside())
     }
@@ -261,18 +270,15 @@ impl<'a> Event<'a> {
         ]
     }
 
-    /// Takes over what stands beside an envelope ([`Place::BESIDE`]), and what was not understood of it.
-    pub fn take_beside(&mut self, envelope: &Event<'a>) {
+    /// Takes over what copies beside the records of an envelope say ([`Place::COPY`]).
+    pub fn take_copies(&mut self, envelope: &Event<'a>) {
         for (field, other) in self.fields_mut().into_iter().zip(envelope.fields()) {
-            for said in other.beside() {
+            for said in other.beside().filter(|said| said.place.part == Place::COPY) {
                 field.say_on(said.place, said.kind, said.scale, said.value.clone());
             }
         }
-        for list in envelope.strings.beside() {
-            self.strings.say(Place { part: Place::BESIDE, row: u16::MAX }, list.clone());
-        }
-        if self.unread.is_none() {
-            self.unread.clone_from(&envelope.unread);
+        for list in envelope.strings.copies() {
+            self.strings.say(Place { part: Place::COPY, row: u16::MAX }, list.clone());
         }
     }
 

@@ -221,6 +221,7 @@ impl<'e> Facts<'e> {
             && texts(&event.log).all(log)
             && texts(&event.message).all(message)
             && texts(&event.computer).all(computer)
+            && beside(&event.time).all(|said| Time::parse(&said.value).is_some())
             && beside(&event.category).all(|said| self.is_no_category(said))
             && !beside(&event.data).any(is_data)
             && event.strings.beside().all(pair))

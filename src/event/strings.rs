@@ -179,7 +179,13 @@ impl<'a> Lists<'a> {
         said.map(|(_, strings)| strings).filter(|list| !list.is_empty())
     }
 
-    /// What stands beside the event ([`Place::BESIDE`]) and says something.
+    /// The lists of copies ([`Place::COPY`]).
+    pub fn copies(&self) -> impl Iterator<Item = &Strings<'a>> {
+        let copies = self.lists.iter().flatten().filter(|(place, _)| place.part == Place::COPY);
+        copies.map(|(_, strings)| strings)
+    }
+
+    /// What stands beside the event ([`Place::BESIDE`], [`Place::COPY`]) and says something.
     pub fn beside(&self) -> impl Iterator<Item = &Strings<'a>> {
         let said = self.lists.iter().flatten().filter(|(place, _)| place.is_beside());
         said.map(|(_, strings)| strings).filter(|list| !list.is_empty())

@@ -1,8 +1,10 @@
 //! From the fields of one JSON object to events: which generic names count, what says the same
 //! event once more, and which records are inside.
 
+use std::borrow::Cow;
+
 use crate::{
-    event::{Event, Field, Kind, Place, Said, Scale, Strings},
+    event::{Event, Field, Kind, Place, Said, Scale, Strings, Unread},
     json::{Token, Tokens},
     reader::{
         Emit, Nesting, TOO_DEEP,
@@ -30,18 +32,24 @@ pub(super) fn finish<'a>(
     let own = !event.source.is_empty() || !event.id.is_empty();
     let copied = copies(event, parts, own, nesting);
     let outside = &*event;
-    let mut inside = Inside { outside, emit, count: 0, messages: 0 };
+    let unread = if own { None } else { unread_label(outside) };
+    let mut inside = Inside { outside, unread, parts, emit, count: 0, messages: 0, texts: 0 };
     if let Some(nesting) = nesting.deeper() {
         for (i, part) in parts.iter().flatten().enumerate() {
             // A copy that was none is not read again.
             if !own || copied.is_record(i) {
+                let before = inside.count;
                 inner(part, nesting, &mut |event| inside.emit(event));
+                // A text that is a record needs not be the message of one.
+                inside.texts |= u32::from(inside.count > before || part.tree) << i;
             }
         }
         if !own {
-            inside.messages(parts, nesting);
+            inside.messages(nesting);
             if inside.count == 0 {
                 copied.emit_fields(parts, nesting, &mut |event| inside.emit(event));
+            } else {
+                inside.texts();
             }
         }
     }
@@ -53,9 +61,6 @@ pub(super) fn finish<'a>(
     if too_deep || too_many {
         emit(&Event { shape: TOO_DEEP, ..Event::default() });
     }
-    if count > 0 && !own && outline.foreign {
-        emit(&Event::default());
-    }
     if own || count == 0 {
         if event.shape.is_empty() {
             event.shape = "json";
@@ -65,30 +70,73 @@ pub(super) fn finish<'a>(
     own && count == 0
 }
 
+/// What an envelope says that cannot be a label of the records inside it.
+fn unread_label<'e>(outside: &'e Event<'_>) -> Option<Unread<'e>> {
+    let of = |said: &'e Said<'_>, name: &'static str| Unread {
+        place: Cow::Borrowed(name),
+        held: Cow::Borrowed(&*said.value),
+    };
+    if let Some(Unread { place, held }) = &outside.unread {
+        return Some(Unread { place: Cow::Borrowed(&**place), held: Cow::Borrowed(&**held) });
+    }
+    for field in outside.fields() {
+        for said in field.iter() {
+            let Some(name) = NAMES.get(usize::from(said.place.row)) else { continue };
+            let number = said.kind == Kind::Number && name.role.is_text();
+            if field.repeated || said.kind == Kind::Other || number || name.role == Role::Data {
+                return Some(of(said, name.path));
+            }
+        }
+    }
+    None
+}
+
 /// The events inside a record, as they are emitted.
 struct Inside<'e, 'o> {
     outside: &'o Event<'o>,
+    /// What the outside says that nobody understood.
+    unread: Option<Unread<'o>>,
+    parts: &'o Parts<'o>,
     emit: Emit<'e>,
     count: usize,
     /// Which messages of the envelope are those of events inside it: a bit each.
     messages: u32,
+    /// Which parts are records, or the messages of events: a bit each.
+    texts: u32,
 }
 
 impl Inside<'_, '_> {
     fn emit(&mut self, inner: &Event<'_>) {
         self.count += 1;
+        let is_message = |text: &str| inner.message.texts().any(|message| message == text);
         for (i, message) in self.outside.message.texts().enumerate() {
-            if inner.message.texts().any(|text| text == message) {
-                self.messages |= 1 << i;
-            }
+            self.messages |= u32::from(is_message(message)) << i;
         }
-        (self.emit)(&with_labels(inner, self.outside));
+        for (i, part) in self.parts.iter().flatten().enumerate() {
+            self.texts |= u32::from(!part.tree && is_message(&part.text)) << i;
+        }
+        let mut event = with_labels(inner, self.outside);
+        if event.unread.is_none() {
+            event.unread.clone_from(&self.unread);
+        }
+        (self.emit)(&event);
+    }
+
+    /// A text beside the records, under a name that has a record, must be one, or the message of one.
+    fn texts(&mut self) {
+        let known = |text: &str| self.outside.message.texts().any(|message| message == text);
+        let unknown = self.parts.iter().flatten().enumerate().any(|(i, part)| {
+            role(part) == Role::Inner && self.texts & 1 << i == 0 && !known(&part.text)
+        });
+        if unknown {
+            self.emit(&Event::default());
+        }
     }
 
     /// Reads the messages of an envelope as records. Beside events, one that is neither the message of
     /// one of them nor the text that it was read from says something that no one read.
-    fn messages(&mut self, parts: &Parts<'_>, nesting: Nesting) {
-        let outside = self.outside;
+    fn messages(&mut self, nesting: Nesting) {
+        let (outside, parts) = (self.outside, self.parts);
         for (i, message) in outside.message.texts().enumerate() {
             // It was read already.
             let same =
@@ -224,7 +272,12 @@ fn copies<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, own: bool, nesting: N
     for (i, part) in parts.iter().flatten().enumerate() {
         let copy = match role(part) {
             Role::Inner => own,
-            Role::Fields => is_lists(part),
+            Role::Fields if is_lists(part) => {
+                let found = fields(event, part, nesting);
+                copied.0 |= u32::from(found) << i;
+                false
+            }
+            Role::Fields => false,
             role => {
                 // A body of records is no part of a record.
                 if own && role != Role::Again && !json::says_nothing(&part.text) {
@@ -241,7 +294,7 @@ fn copies<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, own: bool, nesting: N
         let mut read = true;
         let found = nesting.deeper().is_some_and(|nesting| {
             nesting.try_record(text, &mut |copy| {
-                read &= event.say_copy(copy, Place::BESIDE).is_some();
+                read &= event.say_copy(copy, Place::COPY).is_some();
             })
         });
         if found {
@@ -253,6 +306,22 @@ fn copies<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, own: bool, nesting: N
         }
     }
     copied
+}
+
+/// Reads `fields` as Elasticsearch and Kibana give it: what it says is a copy, record or not. Tells whether
+/// it is a record.
+fn fields<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bool {
+    let Some(nesting) = nesting.deeper() else { return false };
+    let mut found = false;
+    let mut whole = true;
+    let read = json::read(&part.text, "", nesting, None, &mut |copy| {
+        found |= !copy.source.is_empty() || !copy.id.is_empty();
+        whole &= event.say_copy(copy, Place::COPY).is_some();
+    });
+    if read.is_err() || !whole {
+        event.leave_unread("fields", &*part.text);
+    }
+    found
 }
 
 fn role(part: &Part<'_>) -> Role {
@@ -307,7 +376,7 @@ fn with_labels<'e>(inner: &'e Event<'e>, outside: &'e Event<'e>) -> Event<'e> {
     if event.level.is_empty() {
         event.level = outside.level.clone();
     }
-    event.take_beside(outside);
+    event.take_copies(outside);
     event
 }
 

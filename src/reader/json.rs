@@ -9,7 +9,7 @@ use crate::{
     reader::{
         Emit, Nesting, TOO_DEEP, envelope,
         names::{self, NAMES, Node, Role, Seen, Step},
-        say, strings,
+        say, strings, typed,
     },
     repeat::{Free, Slots},
 };
@@ -90,8 +90,6 @@ pub(super) struct Outline {
     pub list: bool,
     /// A known name has a value that is in no list.
     plain: bool,
-    /// A name of an envelope that is not read.
-    pub foreign: bool,
     /// The row of a name that feeds no field and has a list of one value.
     pub listed: Option<u16>,
 }
@@ -286,11 +284,12 @@ impl<'a> Reader<'_, 'a> {
         }
         match role {
             Some((row, Role::Strings)) => self.strings(row)?,
-            Some((row, role)) => self.value(row, role)?,
+            Some((row, Role::Host)) if known.inner => self.host(row)?,
+            Some((row, role)) => self.value(row, role, shadowed(row, folded, name))?,
             None => self.no_object(known.node)?,
         }
-        let fields = matches!(role, Some((_, role)) if role.is_field());
-        if known.inner || !fields {
+        let field = matches!(role, Some((_, role)) if role.is_field() && role != Role::Strings);
+        if known.inner || !field {
             self.once(known.node, &self.text[start..self.tokens.position()]);
         }
         Ok(())
@@ -344,10 +343,23 @@ impl<'a> Reader<'_, 'a> {
         let value = self.tokens.skip_value()?;
         let path = node.path();
         // Shippers keep words of their own there.
-        let words = path == "tags" && !value.contains('{');
+        let words = path == "tags" && value.starts_with('[') && !value.contains('{');
         if !words && !says_nothing(value) {
             self.event.leave_unread(path, value);
         }
+        Ok(())
+    }
+
+    /// Reads the name of a host, which other shapes have as an object.
+    fn host(&mut self, row: u16) -> Result<(), Invalid> {
+        let (kind, text) = self.scalar_noted(row, Role::Host)?;
+        let name = matches!(kind, Kind::Text | Kind::Listed) && typed::Type::Computer.fits(&text);
+        if !name {
+            self.event.leave_unread(NAMES[usize::from(row)].path, text.clone());
+        }
+        self.outline.list |= kind == Kind::Listed;
+        self.outline.plain |= kind != Kind::Listed && !text.is_empty();
+        say(self.event, Place { part: 0, row }, Role::Host, kind, text);
         Ok(())
     }
 
@@ -383,9 +395,23 @@ impl<'a> Reader<'_, 'a> {
             let (node, start) = (Node::NONE, self.start());
             return self.open(Frame { node, folded: known.node, start, ..Frame::default() });
         }
-        let Some(row) = known.row else { return self.tokens.skip_value().map(drop) };
+        let Some(row) = known.row else {
+            let value = self.tokens.skip_value()?;
+            // Programs that do not mind the case look for names in every object of a list, too.
+            if value.starts_with('[') && value.contains('{') {
+                self.event.leave_unread(name.to_owned(), value);
+            }
+            return Ok(());
+        };
         let place = Place { part: Place::BESIDE, row };
         let role = NAMES[usize::from(row)].role;
+        if !role.is_field() {
+            let value = self.tokens.skip_value()?;
+            if !says_nothing(value) {
+                self.event.leave_unread(name.to_owned(), value);
+            }
+            return Ok(());
+        }
         if role == Role::Strings {
             let mut list = Strings::default();
             strings::read(&mut list, &mut self.tokens, false)?;
@@ -477,7 +503,8 @@ impl<'a> Reader<'_, 'a> {
         Ok(())
     }
 
-    fn value(&mut self, row: u16, role: Role) -> Result<(), Invalid> {
+    /// Reads a value. `shadowed`: the row of the name that it would have in another case.
+    fn value(&mut self, row: u16, role: Role, shadowed: Option<u16>) -> Result<(), Invalid> {
         let tree = matches!(self.tokens.peek(), Some(b'{' | b'['));
         if tree && matches!(role, Role::Inner | Role::Many | Role::Loki | Role::Otlp) {
             let raw = self.tokens.skip_value()?;
@@ -496,6 +523,11 @@ impl<'a> Reader<'_, 'a> {
         self.outline.list |= kind == Kind::Listed;
         self.outline.plain |= !matches!(kind, Kind::Listed) && !text.is_empty();
         if role.is_field() {
+            if let Some(row) = shadowed {
+                let role = NAMES[usize::from(row)].role;
+                let place = Place { part: Place::BESIDE, row };
+                say(self.event, place, role, kind, text.clone());
+            }
             say(self.event, Place { part: 0, row }, role, kind, text);
             return Ok(());
         }
@@ -504,8 +536,6 @@ impl<'a> Reader<'_, 'a> {
         }
         if text.is_empty() {
             // Nothing is said.
-        } else if role == Role::Foreign {
-            self.outline.foreign = true;
         } else if !matches!(kind, Kind::Text | Kind::Listed) {
             self.event.leave_unread(NAMES[usize::from(row)].path, text);
         } else if matches!(role, Role::Inner | Role::Again) {
@@ -558,6 +588,17 @@ fn scalar(token: Token<'_>) -> Result<(Kind, Cow<'_, str>), Invalid> {
         Token::Word(word) => (Kind::Other, Cow::Borrowed(word)),
         _ => return Err(Invalid),
     })
+}
+
+/// The row of the name that a name of only some shapes has in another case.
+fn shadowed(row: u16, folded: Node, name: &str) -> Option<u16> {
+    if NAMES[usize::from(row)].only.is_empty() {
+        return None;
+    }
+    match names::step_in_any_case(folded, name) {
+        Step::Known(known) => known.row,
+        _ => None,
+    }
 }
 
 /// The only value of a list, where it is text or a number.

@@ -3,7 +3,7 @@
 use crate::{
     event::Event,
     json::{Invalid, Str, Token, Tokens},
-    reader::{Emit, Nesting},
+    reader::{Emit, Nesting, json::says_nothing},
 };
 
 /// Emits the record in every line of a push body. A part that is of no known form is an event that says
@@ -13,11 +13,10 @@ pub(super) fn records(streams: &str, nesting: Nesting, emit: Emit<'_>) {
     each(streams, emit, &mut |stream, emit| {
         let mut values = None;
         members(stream, &mut |name, value| match name {
-            "stream" => value.starts_with('{').then_some(()),
+            "stream" => members(value, &mut |_, label| label.starts_with('"').then_some(())),
             "values" => values.replace(value).is_none().then_some(()),
-            // The form of the first releases, and names that some programs take for those above.
-            "entries" | "labels" => None,
-            _ => free(name, &["stream", "values"]),
+            // The form of the first releases, for one.
+            _ => says_nothing(value).then_some(()),
         })?;
         each(values?, emit, &mut |value, emit| {
             let mut line = None;
@@ -45,9 +44,11 @@ fn is_number(text: Str<'_>) -> bool {
     !text.raw.is_empty() && text.raw.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Lets a member pass that has no name in an envelope, unless some programs would take it for one.
-pub(super) fn free(name: &str, known: &[&str]) -> Option<()> {
-    (!known.iter().any(|known| known.eq_ignore_ascii_case(name))).then_some(())
+/// Lets a member pass that has no name in an envelope, unless some programs would take it for one and it
+/// says something.
+pub(super) fn free(name: &str, value: &str, known: &[&str]) -> Option<()> {
+    let known = known.iter().any(|known| known.eq_ignore_ascii_case(name));
+    (!known || says_nothing(value)).then_some(())
 }
 
 /// Calls `read` with every element of an array; what it does not read is an event that says nothing,

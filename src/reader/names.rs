@@ -125,7 +125,10 @@ impl Name {
         }
         let decides = matches!(
             self.role,
-            Role::Source
+            Role::Loki
+                | Role::Otlp
+                | Role::Foreign
+                | Role::Source
                 | Role::Id
                 | Role::Qualifiers
                 | Role::Level(_)
@@ -167,7 +170,7 @@ names! {
         "tags.Source",
         "Source" in "azure" | "powershell-eventlog" | "telegraf",
         "Provider" in "azure-windowsevent" | "evtxecmd" | "hayabusa",
-        "source" in "promtail",
+        "source" in "promtail" | "zabbix",
         "data.data" in "wazuh-eventlog",
     }
     Id => {
@@ -177,7 +180,9 @@ names! {
         "System.EventID.Value", "System.EventID.#text", "EventChannel.System.EventID",
         "win.system.eventID", "data.win.system.eventID", "_EventID", "tags.EventID",
         "fields.EventID",
+        "event_identifier", "message_identifier",
         "Id" in "powershell-winevent",
+        "eventid" in "osquery" | "zabbix",
         "data.id" in "wazuh-eventlog",
     }
     Qualifiers => {
@@ -188,20 +193,22 @@ names! {
     }
     Level(Legacy) => {
         "EventType", "event_type", "EntryType", "_EventType",
-        "Type" in "wmi",
+        "Type" in "wmi" | "windows",
     }
     Level(Modern) => {
         "level_value", "Event.System.Level", "System.Level", "EventChannel.System.Level",
         "win.system.level", "data.win.system.level", "tags.Level", "fields.Level",
         "Level" in "fluentbit-winevtlog" | "fluentd" | "azure-windowsevent" | "evtxecmd"
-            | "powershell-winevent" | "telegraf",
-        "level" in "winlogbeat" | "otel" | "vector" | "promtail" | "datadog" | "nxlog-gelf",
+            | "powershell-winevent" | "telegraf" | "windows",
+        "level" in "winlogbeat" | "otel" | "vector" | "promtail" | "datadog" | "nxlog-gelf" | "osquery"
+            | "windows",
     }
-    Level(Nxlog) => { "SeverityValue", "_SeverityValue" }
+    // Zabbix has the same number for Error.
+    Level(Nxlog) => { "SeverityValue", "_SeverityValue", "severity" in "zabbix" }
     Level(Azure) => { "EventLevel" }
     Level(Words) => {
         "LevelDisplayName", "levelText", "LevelText", "log.level", "Severity", "_Severity",
-        "EventLevelName", "win.system.severityValue", "data.win.system.severityValue",
+        "EventLevelName", "EventTypeName", "win.system.severityValue", "data.win.system.severityValue",
         "EventChannel.System.SeverityValue", "tags.LevelText", "fields.LevelText",
         "data.status" in "wazuh-eventlog",
     }
@@ -215,12 +222,14 @@ names! {
         "Computer", "computer", "ComputerName", "computer_name", "winlog.computer_name",
         "MachineName", "Event.System.Computer", "System.Computer", "EventChannel.System.Computer",
         "win.system.computer", "data.win.system.computer", "tags.Computer",
-        "Hostname" in "nxlog",
+        "Hostname" in "nxlog" | "windows",
+        "hostname" in "windows",
+        "host.host" in "zabbix",
         "data.system_name" in "wazuh-eventlog",
     }
     Host => {
         "host.name", "host.hostname", "tags.host",
-        "host" in "vector" | "telegraf" | "splunk-hec" | "nxlog-gelf",
+        "host" in "vector" | "telegraf" | "splunk-hec" | "nxlog-gelf" | "windows",
     }
     Time => {
         "EventTime", "TimeGenerated", "time_generated", "timeCreated", "system_time",
@@ -229,7 +238,7 @@ names! {
         "Event.System.TimeCreated_attributes.SystemTime", "Event.System.TimeCreated.SystemTime",
         "System.TimeCreated.SystemTime", "System.TimeCreated.#attributes.SystemTime",
         "EventChannel.System.SystemTime", "win.system.systemTime", "data.win.system.systemTime",
-        "fields.TimeCreated", "@timestamp", "timestamp", "Timestamp", "time",
+        "fields.TimeCreated", "datetime", "@timestamp", "timestamp", "Timestamp", "time",
     }
     Message => {
         "Message", "message", "description", "description_title", "Description",
@@ -237,12 +246,14 @@ names! {
         "EventChannel.System.Message", "EventChannel.Message", "Event.RenderingInfo.Message",
         "RenderingInfo.Message", "fields.Message",
         "short_message" in "nxlog-gelf",
+        "value" in "zabbix",
     }
     Strings => {
         "StringInserts", "string_inserts", "event_data", "winlog.event_data", "EventData",
         "Event.EventData", "InsertionStrings", "ReplacementStrings", "Properties",
         "message_inserts", "ParameterXml", "win.eventdata", "data.win.eventdata",
         "EventChannel.EventData", "Payload", "winlog.user_data", "Event.UserData",
+        "strings" in "plaso",
         "Details" in "hayabusa",
         "AllFieldInfo" in "hayabusa",
     }
@@ -265,9 +276,13 @@ names! {
         "os.name",
     }
     Again => {
-        "System", "event.original", "full_log", "xml", "EventXml", "EventXML", "winlog.xml", "data",
+        "System", "event.original", "full_log", "xml", "xml_string", "EventXml", "EventXML", "winlog.xml",
+        "Event", "data",
     }
-    Inner => { "_source", "event", "body", "document.data", "log", "line", "_raw" }
+    Inner => {
+        "_source", "event", "body", "document.data", "log", "line", "_raw", "jsonPayload", "textPayload",
+        "result", "columns",
+    }
     Many => { "hits.hits", "documents", "metrics" }
     Loki => { "streams" }
     Otlp => { "resourceLogs" }
@@ -277,7 +292,7 @@ names! {
         "logRecords", "log_records", "resourceSpans", "resource_spans", "resourceMetrics",
         "resource_metrics", "resourceProfiles", "resource_profiles",
     }
-    Sign => { "RuleTitle", "SourceModuleType", "decoder.name", "sourcetype" }
+    Sign => { "RuleTitle", "SourceModuleType", "decoder.name", "sourcetype", "data_type" }
 }
 
 /// Which members make which shape; the first row whose members are all there names it.
@@ -308,7 +323,10 @@ pub static SHAPES: &[(&str, &[&str])] = &[
     ("azure", &["EventLevelName"]),
     ("azure", &["RenderedDescription"]),
     ("azure", &["EventLog"]),
-    ("fluentbit-winlog", &["SourceName", "EventID"]),
+    ("fluentbit-winlog", &["SourceName", "EventID", "StringInserts"]),
+    ("fluentbit-winlog", &["SourceName", "EventID", "EventCategory"]),
+    // What is made of records by hand, with the names that Windows has for them.
+    ("windows", &["SourceName", "EventID"]),
     ("fluentd", &["ProviderName", "Description"]),
     ("fluentbit-winevtlog", &["ProviderName", "EventID"]),
     ("fluentbit-winevtlog", &["System", "StringInserts"]),
@@ -319,6 +337,9 @@ pub static SHAPES: &[(&str, &[&str])] = &[
     ("otel", &["provider.name"]),
     ("otel", &["event_id.id"]),
     ("promtail", &["source", "event_id"]),
+    ("plaso", &["event_identifier", "data_type"]),
+    ("osquery", &["provider_name", "eventid"]),
+    ("zabbix", &["eventid", "value"]),
     ("telegraf", &["tags.Source"]),
     ("splunk-hec", &["event", "sourcetype"]),
     ("datadog", &["Event.System.EventIDQualifier"]),

@@ -14,7 +14,8 @@ const DEPTH: u8 = 12;
 
 /// The members of an OTLP body that lead to log records, or would in another encoding or release.
 const NAMES: [&str; 4] = ["scopeLogs", "logRecords", "resource", "scope"];
-const FOREIGN: [&str; 8] = [
+const FOREIGN: [&str; 9] = [
+    "entries",
     "scope_logs",
     "log_records",
     "instrumentationLibraryLogs",
@@ -50,8 +51,8 @@ fn list<'a>(object: &'a str, name: &str, about: &str) -> Option<&'a str> {
         if key == about {
             return matches!(value.as_bytes(), [b'{', ..] | b"null").then_some(());
         }
-        loki::free(key, &NAMES)?;
-        loki::free(key, &FOREIGN)
+        loki::free(key, value, &NAMES)?;
+        loki::free(key, value, &FOREIGN)
     })?;
     list
 }
@@ -74,7 +75,7 @@ fn record(element: &str, nesting: Nesting, emit: Emit<'_>) -> Result<(), Invalid
                 labels.level.say_on(place(1), Kind::Number, Scale::Otlp, text()?);
             }
             "severityText" => labels.level.say_on(place(2), Kind::Text, Scale::Words, text()?),
-            _ => return loki::free(name, &["body"]),
+            _ => return loki::free(name, value, &["body"]),
         }
         Some(())
     })
