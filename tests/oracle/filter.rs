@@ -8,7 +8,7 @@ use crypt32_filter::{
 };
 
 use super::{
-    event,
+    embedded,
     tag::{self, Tagged},
     tree::{self, Tree},
     verdict::{self, Verdict},
@@ -74,35 +74,13 @@ fn record(line: &[u8]) -> Option<Record> {
     starts.into_iter().find_map(|start| Some(Record { start, tree: object(start)?, counted }))
 }
 
-/// The verdict about a record; an Elasticsearch hit's is its source's. Should there be several
-/// sources, all of them count.
+/// The verdict about a record; structured data in front of it says what it says.
 fn judge(head: &[u8], tree: &Tree, policy: &Policy) -> Verdict {
-    let members = tree.members(0).unwrap_or_default();
-    let mut inner: Vec<usize> = members
-        .iter()
-        .filter(|m| m.key == b"_source" && tree.members(m.node).is_some())
-        .map(|m| m.node)
-        .collect();
-    if inner.is_empty() {
-        inner.push(0);
+    let mut events = embedded::object(tree, 0, 0);
+    if let Some(data) = embedded::structured(head) {
+        events[0].absorb(data);
     }
-    let verdicts: Vec<Verdict> = inner
-        .into_iter()
-        .map(|root| {
-            let mut event = event::event(tree, root);
-            event.ids.extend(parameter(head, "EventID"));
-            event.sources.extend(parameter(head, "SourceName").map(String::into_bytes));
-            verdict::classify(&event, policy)
-        })
-        .collect();
-    verdict::of_all(verdicts)
-}
-
-/// A parameter of the structured data in a syslog header, which may repeat what the object says.
-fn parameter(head: &[u8], name: &str) -> Option<String> {
-    let head = String::from_utf8_lossy(head);
-    let (_, rest) = head.split_once(&format!(" {name}=\""))?;
-    Some(rest.split_once('"')?.0.to_owned())
+    verdict::of_all(events.iter().map(|event| verdict::classify(event, policy)).collect())
 }
 
 /// Whether a line begins like an action of a `_bulk` body that a document follows. A broken one
