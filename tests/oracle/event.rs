@@ -2,7 +2,10 @@
 //! rules of the design one after the other. Only the table of names is shared with the readers: it is
 //! data.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::LazyLock,
+};
 
 use crypt32_filter::{
     event::Scale,
@@ -108,8 +111,33 @@ pub fn held(tree: &Tree, node: usize) -> Held {
     }
 }
 
+/// The names, and what begins them, looked up by path and by path without case.
+struct Table {
+    named: HashMap<&'static str, &'static Name>,
+    prefixes: HashSet<&'static str>,
+    /// Specific names of roles that decide.
+    twins: HashMap<String, &'static Name>,
+    twin_prefixes: HashSet<String>,
+    /// All names and all beginnings, without case.
+    names: HashSet<String>,
+    begins: HashSet<String>,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let beginnings = |path: &'static str| path.match_indices('.').map(move |(at, _)| &path[..at]);
+    let deciding = || NAMES.iter().filter(|n| n.only.is_empty() && decides(n.role));
+    Table {
+        named: NAMES.iter().rev().map(|n| (n.path, n)).collect(),
+        prefixes: NAMES.iter().flat_map(|n| beginnings(n.path)).collect(),
+        twins: deciding().map(|n| (folded(n.path), n)).collect(),
+        twin_prefixes: deciding().flat_map(|n| beginnings(n.path).map(folded)).collect(),
+        names: NAMES.iter().map(|n| folded(n.path)).collect(),
+        begins: NAMES.iter().flat_map(|n| beginnings(n.path).map(folded)).collect(),
+    }
+});
+
 fn named(path: &str) -> Option<&'static Name> {
-    NAMES.iter().find(|name| name.path == path)
+    TABLE.named.get(path).copied()
 }
 
 fn begins(name: &str, path: &str) -> bool {
@@ -118,7 +146,7 @@ fn begins(name: &str, path: &str) -> bool {
 
 /// Whether longer names begin with a path.
 pub fn is_prefix(path: &str) -> bool {
-    NAMES.iter().any(|name| begins(name.path, path))
+    TABLE.prefixes.contains(path)
 }
 
 fn folded(path: &str) -> String {
@@ -149,21 +177,18 @@ fn twin(path: &str) -> Option<&'static Name> {
     if named(path).is_some() || is_prefix(path) {
         return None;
     }
-    let path = folded(path);
-    NAMES.iter().find(|n| n.only.is_empty() && decides(n.role) && folded(n.path) == path)
+    TABLE.twins.get(&folded(path)).copied()
 }
 
 /// Whether a path differs only in case from the beginning of such names.
 fn is_twin_prefix(path: &str) -> bool {
-    let path = folded(path);
-    NAMES.iter().any(|n| n.only.is_empty() && decides(n.role) && begins(&folded(n.path), &path))
+    TABLE.twin_prefixes.contains(&folded(path))
 }
 
-/// Every path of insertion strings that holds a path, in any case.
-fn within(path: &str) -> Option<String> {
+/// Whether a path lies within insertion strings, in any case.
+fn within(path: &str) -> bool {
     let path = folded(path);
-    let holds = |n: &&Name| n.role == Role::Strings && begins(&path, &folded(n.path));
-    NAMES.iter().filter(holds).map(|n| n.path.to_owned()).max_by_key(String::len)
+    NAMES.iter().any(|n| n.role == Role::Strings && begins(&path, &folded(n.path)))
 }
 
 /// Whether a path is an element of the event's schema that holds data, as converters spell it.
@@ -177,16 +202,15 @@ fn is_data(path: &str) -> bool {
 pub fn entries(tree: &Tree, root: usize) -> Vec<Entry> {
     let mut entries = Vec::new();
     let mut todo = vec![(root, None::<String>)];
-    let names: Vec<String> = NAMES.iter().map(|n| folded(n.path)).collect();
     while let Some((node, above)) = todo.pop() {
         let mut below = Vec::new();
         for member in tree.members(node).unwrap_or_default() {
             let key = String::from_utf8_lossy(&member.key);
             let path = above.as_ref().map_or(key.to_string(), |above| format!("{above}.{key}"));
             let low = folded(&path);
-            let inner = names.iter().any(|n| begins(n, &low)) || within(&path).is_some();
+            let inner = TABLE.begins.contains(&low) || within(&path);
             let strings = named(&path).or(twin(&path)).is_some_and(|n| n.role == Role::Strings);
-            let known = names.contains(&low);
+            let known = TABLE.names.contains(&low);
             if inner || strings {
                 below.push((member.node, Some(path.clone())));
             }
@@ -261,8 +285,7 @@ impl Reading<'_> {
 /// Whether every known name that is there holds a list.
 fn all_lists(tree: &Tree, entries: &[Entry]) -> bool {
     let mut known = entries.iter().filter(|entry| {
-        (named(&entry.path).is_some() || within(&entry.path).is_some())
-            && tree.members(entry.node).is_none()
+        (named(&entry.path).is_some() || within(&entry.path)) && tree.members(entry.node).is_none()
     });
     let is_list = |entry: &Entry| matches!(tree.value(entry.node), Value::List(_));
     let mut none = true;
@@ -290,8 +313,7 @@ pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
     let mut first: BTreeMap<&str, usize> = BTreeMap::new();
     let mut wazuh = Vec::new();
     for entry in &entries {
-        let known =
-            named(&entry.path).is_some() || is_prefix(&entry.path) || within(&entry.path).is_some();
+        let known = named(&entry.path).is_some() || is_prefix(&entry.path) || within(&entry.path);
         if !known {
             continue;
         }

@@ -13,6 +13,7 @@ pub mod compare;
 pub mod dice;
 pub mod embedded;
 pub mod event;
+pub mod everything;
 pub mod filter;
 pub mod generator;
 pub mod message;
