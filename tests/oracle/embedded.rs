@@ -311,7 +311,17 @@ fn otlp_list<'t>(tree: &'t Tree, node: usize, key: &str, events: &mut Vec<Event>
 
 /// OTLP: resources, scopes, records.
 fn resource(tree: &Tree, node: usize, depth: usize, events: &mut Vec<Event>) {
+    // Only a part that is empty says nothing.
+    let strange = |node: usize, key: &str| {
+        tree.members(node).is_some_and(|m| !m.is_empty()) && member(tree, node, key).is_none()
+    };
+    if strange(node, "scopeLogs") {
+        events.push(nothing());
+    }
     for scope in otlp_list(tree, node, "scopeLogs", events) {
+        if strange(*scope, "logRecords") {
+            events.push(nothing());
+        }
         for record in otlp_list(tree, *scope, "logRecords", events) {
             let Some(body) = member(tree, *record, "body") else {
                 events.push(nothing());

@@ -249,6 +249,20 @@ pub fn same(tree: &Tree, a: usize, b: usize) -> bool {
     true
 }
 
+/// Whether there is anything in a value.
+fn says(tree: &Tree, node: usize) -> bool {
+    let mut todo = vec![node];
+    while let Some(node) = todo.pop() {
+        match tree.value(node) {
+            Value::Map(members) => todo.extend(members.iter().map(|m| m.node)),
+            Value::List(items) => todo.extend(items),
+            _ if matches!(held(tree, node), Held::Nothing) => {}
+            _ => return true,
+        }
+    }
+    false
+}
+
 /// A name of this kind is read in its shapes only, and where no specific one of its role stands.
 struct Reading<'e> {
     entries: &'e [Entry],
@@ -262,7 +276,7 @@ impl Reading<'_> {
     fn reads(&self, name: &Name) -> bool {
         let specific = |entry: &Entry| {
             named(&entry.path).is_some_and(|n| n.only.is_empty() && n.role == name.role)
-                && !matches!(held(self.tree, entry.node), Held::Nothing)
+                && says(self.tree, entry.node)
         };
         let level = matches!(name.role, Role::Level(_));
         name.only.is_empty()

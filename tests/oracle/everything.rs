@@ -8,6 +8,7 @@ use crypt32_filter::reader::names::{NAMES, Role};
 use super::{
     closed::{self, Known},
     shapes::{self, Json},
+    tree,
 };
 
 /// A record that was made, and how.
@@ -18,6 +19,12 @@ pub struct Case<'c> {
     pub record: &'c str,
     /// Whatever anyone thinks of the rest: with this in it, it is not benign.
     pub never: bool,
+}
+
+/// Who takes the cases: asked first, since most are not wanted where a share of them is tried.
+pub trait Visit {
+    fn wants(&mut self) -> bool;
+    fn case(&mut self, case: &Case);
 }
 
 pub const PROSE: &str = "User x was added to Administrators";
@@ -221,7 +228,7 @@ fn json(record: &str) -> Option<Json> {
     if !record.starts_with('{') {
         return None;
     }
-    let tree = super::tree::parse(record.as_bytes())?;
+    let tree = tree::parse(record.as_bytes())?;
     Some(shapes::made(&tree, 0, record))
 }
 
@@ -275,7 +282,7 @@ pub fn bases() -> Bases {
 }
 
 /// Everything for one base of JSON.
-pub fn members(base: &Json, visit: &mut dyn FnMut(&Case)) {
+pub fn members(base: &Json, visit: &mut dyn Visit) {
     // The record itself, or the one in a hit.
     let inner = match base {
         Json::Map(members) => {
@@ -303,18 +310,18 @@ pub fn members(base: &Json, visit: &mut dyn FnMut(&Case)) {
     for path in paths() {
         for (kind, value) in values() {
             for (way, put) in WAYS {
-                let made = format!("{path} {kind} {way}");
-                let mut roots = vec![base.clone()];
-                put(&mut roots[0], &path, value.clone());
-                if let Some(at) = inner {
-                    let mut second = base.clone();
-                    put(&mut top(&mut second)[at].1, &path, value.clone());
-                    roots.push(second);
-                }
-                for root in &roots {
-                    let record = text(root);
+                for within in [None].into_iter().chain(inner.map(Some)) {
+                    if !visit.wants() {
+                        continue;
+                    }
+                    let mut json = base.clone();
+                    match within {
+                        None => put(&mut json, &path, value.clone()),
+                        Some(at) => put(&mut top(&mut json)[at].1, &path, value.clone()),
+                    }
+                    let made = format!("{path} {kind} {way}");
                     let never = never(&path, kind, way, own);
-                    visit(&Case { kind: "member", made: &made, record: &record, never });
+                    visit.case(&Case { kind: "member", made: &made, record: &text(&json), never });
                 }
             }
         }
@@ -379,39 +386,35 @@ const PARTS: [&str; 24] = [
 ];
 
 /// Every node of a record replaced, every list and object grown.
-pub fn parts(base: &Json, visit: &mut dyn FnMut(&Case)) {
-    let mut show = |json: &Json, made: &str| {
-        let record = text(json);
-        visit(&Case { kind: "part", made, record: &record, never: false });
-    };
+pub fn parts(base: &Json, visit: &mut dyn Visit) {
     for node in 0..nodes(base) {
         for (kind, value) in values() {
-            for way in ["replaced", "first", "last"] {
-                let mut json = base.clone();
-                let mut done = true;
-                at(&mut json, &mut node.clone(), &mut |node| match (way, node) {
-                    ("replaced", node) => *node = value.clone(),
-                    ("first", Json::List(items)) => items.insert(0, value.clone()),
-                    ("last", Json::List(items)) => items.push(value.clone()),
-                    _ => done = false,
-                });
-                if done {
-                    show(&json, &format!("node {node} {way} {kind}"));
-                }
-            }
-            for key in PARTS {
-                for first in [false, true] {
+            for way in ["replaced", "first", "last"].into_iter().chain(PARTS) {
+                for first in [true, false] {
+                    let part = PARTS.contains(&way);
+                    if !part && first || !visit.wants() {
+                        continue;
+                    }
                     let mut json = base.clone();
                     let mut done = true;
-                    at(&mut json, &mut node.clone(), &mut |node| match node {
-                        Json::Map(members) => {
+                    at(&mut json, &mut node.clone(), &mut |node| match (way, node) {
+                        ("replaced", node) => *node = value.clone(),
+                        ("first", Json::List(items)) => items.insert(0, value.clone()),
+                        ("last", Json::List(items)) => items.push(value.clone()),
+                        (_, Json::Map(members)) if part => {
                             let at = if first { 0 } else { members.len() };
-                            members.insert(at, (key.to_owned(), value.clone()));
+                            members.insert(at, (way.to_owned(), value.clone()));
                         }
                         _ => done = false,
                     });
                     if done {
-                        show(&json, &format!("node {node} {key} {kind}"));
+                        let made = format!("node {node} {way} {kind}");
+                        visit.case(&Case {
+                            kind: "part",
+                            made: &made,
+                            record: &text(&json),
+                            never: false,
+                        });
                     }
                 }
             }
@@ -498,9 +501,11 @@ const ELEMENTS: [&str; 22] = [
 ];
 
 /// Every place of XML.
-pub fn xml(base: &str, visit: &mut dyn FnMut(&Case)) {
-    let mut show = |record: String, made: &str| {
-        visit(&Case { kind: "xml", made, record: &record, never: true });
+pub fn xml(base: &str, visit: &mut dyn Visit) {
+    let mut show = |record: &dyn Fn() -> String, made: &str| {
+        if visit.wants() {
+            visit.case(&Case { kind: "xml", made, record: &record(), never: true });
+        }
     };
     // Where a tag begins or ends.
     let places: Vec<usize> = (0..=base.len())
@@ -513,7 +518,7 @@ pub fn xml(base: &str, visit: &mut dyn FnMut(&Case)) {
     for &place in &places {
         for element in ELEMENTS {
             let (before, after) = base.split_at(place);
-            show(format!("{before}{element}{after}"), &format!("{element} at {place}"));
+            show(&|| format!("{before}{element}{after}"), &format!("{element} at {place}"));
         }
     }
     // Attributes of every start tag.
@@ -533,7 +538,7 @@ pub fn xml(base: &str, visit: &mut dyn FnMut(&Case)) {
         ] {
             // Twice in one tag is no XML; elsewhere it is not known.
             let (before, after) = base.split_at(end);
-            show(format!("{before}{attribute}{after}"), &format!("{attribute} at {place}"));
+            show(&|| format!("{before}{attribute}{after}"), &format!("{attribute} at {place}"));
         }
     }
     // Every attribute's value, and every text.
@@ -545,47 +550,51 @@ pub fn xml(base: &str, visit: &mut dyn FnMut(&Case)) {
                 continue;
             }
             for value in ["malware x", "{malware}", "4625 8"] {
-                let record = format!("{}{value}{}", &base[..start], &base[start + length..]);
-                show(record, &format!("{value} at {start}"));
+                let record = || format!("{}{value}{}", &base[..start], &base[start + length..]);
+                show(&record, &format!("{value} at {start}"));
             }
         }
     }
 }
 
-/// A word at every place of a text where a field can begin or end.
-pub fn words(base: &str, visit: &mut dyn FnMut(&Case)) {
-    let marks = " \t\r\n:,|;()[]<>\"={}";
-    let is_mark = |at: usize| base[at..].starts_with(|c| marks.contains(c));
+/// What can stand between the fields of a text.
+const WORDS: [&str; 10] = [
+    "malware.exe ran ",
+    " malware.exe ran",
+    "\tmalware.exe ran",
+    "malware.exe ran\t",
+    ",malware.exe ran",
+    "malware.exe ran: ",
+    "|malware.exe ran|",
+    "malware.exe=ran x ",
+    "\nmalware.exe ran\n",
+    "\"",
+];
+
+/// Words at every place of a text where a field can begin or end.
+pub fn words(base: &str, visit: &mut dyn Visit) {
+    const MARKS: &str = " \t\r\n:,|;()[]<>\"={}";
     let mut places: Vec<usize> = vec![0, base.len()];
-    for (at, c) in base.char_indices() {
-        if marks.contains(c) {
-            places.push(at);
-            places.push(at + c.len_utf8());
-        }
+    for (at, c) in base.char_indices().filter(|(_, c)| MARKS.contains(*c)) {
+        places.extend([at, at + c.len_utf8()]);
     }
-    places.retain(|&at| base.is_char_boundary(at));
     places.sort_unstable();
     places.dedup();
-    let _ = is_mark;
     for place in places {
         let (before, after) = base.split_at(place);
-        for word in [
-            "malware.exe ran ",
-            " malware.exe ran",
-            "malware.exe\t",
-            ",malware.exe ran,",
-            "malware.exe: ",
-            "|malware.exe ran|",
-            "malware.exe=ran ",
-            "\nmalware.exe ran\n",
-            "\"",
-        ] {
-            let record = format!("{before}{word}{after}");
-            let made = format!(
-                "{word:?} behind {:?}",
-                &before[before.len().saturating_sub(12).max(0)..].chars().collect::<String>()
-            );
-            visit(&Case { kind: "word", made: &made, record: &record, never: false });
+        for word in WORDS {
+            if visit.wants() {
+                let label = before.rsplit(['\n', '\t']).next().unwrap_or_default();
+                let label: String = label.chars().rev().take(24).collect();
+                let label: String = label.chars().rev().collect();
+                let record = format!("{before}{word}{after}");
+                visit.case(&Case {
+                    kind: "word",
+                    made: &format!("{word:?} behind {label:?}"),
+                    record: &record,
+                    never: true,
+                });
+            }
         }
     }
 }
