@@ -21,20 +21,20 @@ pub struct Opinion {
 /// The verdict about a whole record; none where it may be of a text shape, and nothing else speaks
 /// against it.
 pub fn opinion(record: &[u8], policy: &Policy) -> Option<Opinion> {
-    let mut head: &[u8] = b"";
     let mut read = embedded::read(record, 0);
+    let mut data = None;
     // JSON at the end of a syslog line.
-    if record.starts_with(b"<") && record.get(1).is_some_and(u8::is_ascii_digit) {
+    if record.first() == Some(&b'<') && record.get(1).is_some_and(u8::is_ascii_digit) {
         let at = record.iter().position(|b| *b == b'{')?;
-        read = embedded::read(&record[at..], 0);
-        head = &record[..at];
+        data = embedded::header(&record[..at]);
+        read = if data.is_some() { embedded::read(&record[at..], 0) } else { Read::Nothing };
     }
     let mut events = match read {
         Read::Events(events) => events,
         Read::Unknown => return None,
         Read::Nothing => Vec::new(),
     };
-    if let (Some(first), Some(data)) = (events.first_mut(), embedded::structured(head)) {
+    if let (Some(first), Some(data)) = (events.first_mut(), data) {
         first.absorb(data);
     }
     let unread: Vec<String> = events.iter().flat_map(|event| event.unread.clone()).collect();

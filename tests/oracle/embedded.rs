@@ -5,7 +5,7 @@ use crypt32_filter::reader::names::{NAMES, Role};
 use super::{
     event::{self, Event, Held, List, entries, held},
     tree::{self, Tree, Value},
-    xml,
+    typed, xml,
 };
 
 /// What a text is.
@@ -77,7 +77,8 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
         return vec![nothing()];
     }
     // Elasticsearch's `fields`, in which everything is a list, says what `_source` says.
-    let fields = member(tree, root, "fields").filter(|node| is_lists(tree, *node));
+    let fields = member(tree, root, "fields")
+        .filter(|node| is_lists(tree, *node) && event::names_any(tree, *node));
     let mut own = event::event(tree, root, fields.is_some());
     let mut inner: Vec<Event> = Vec::new();
     let mut texts: Vec<Vec<u8>> = Vec::new();
@@ -93,7 +94,10 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
             (_, Held::Nothing) => {}
             (Role::Many | Role::Loki | Role::Otlp, _) => {
                 let Some(items) = list else {
-                    inner.push(nothing());
+                    own.leave("3.1.1", path);
+                    if !is_own {
+                        inner.push(nothing());
+                    }
                     continue;
                 };
                 for item in items {
@@ -144,6 +148,12 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
     }
     if let Some(node) = fields {
         copies.extend(object(tree, node, depth + 1));
+        for entry in entries(tree, node) {
+            let Value::List(items) = tree.value(entry.node) else { continue };
+            if items.len() > 1 || items.iter().any(|item| tree.members(*item).is_some()) {
+                own.leave("3.1.1", &format!("fields.{}", entry.path));
+            }
+        }
     }
     if holders.iter().any(|(role, ..)| matches!(role, Role::Otlp | Role::Loki))
         && tree.members(root).unwrap_or_default().iter().any(|m| is_signal(&m.key))
@@ -236,7 +246,10 @@ fn stream(tree: &Tree, node: usize, depth: usize, events: &mut Vec<Event>) {
     let known = |m: &tree::Member| m.key == b"stream" || m.key == b"values";
     let once = |key: &[u8]| members.iter().filter(|m| m.key == key).count() == 1;
     let values = member(tree, node, "values").map(|values| tree.value(values));
-    let labels = member(tree, node, "stream").is_none_or(|node| tree.members(node).is_some());
+    // A label is text.
+    let text = |m: &tree::Member| matches!(tree.value(m.node), Value::Text(_));
+    let labels = member(tree, node, "stream")
+        .is_none_or(|node| tree.members(node).is_some_and(|labels| labels.iter().all(text)));
     let (Some(Value::List(values)), true) = (values, members.iter().all(known)) else {
         return events.push(nothing());
     };
@@ -364,6 +377,16 @@ fn resource(tree: &Tree, node: usize, depth: usize, events: &mut Vec<Event>) {
     }
 }
 
+/// The members of an object that has these and no others, each once.
+fn only<const N: usize>(tree: &Tree, node: usize, keys: [&str; N]) -> Option<[usize; N]> {
+    let members = tree.members(node).filter(|members| members.len() == N)?;
+    let mut found = [0; N];
+    for (slot, key) in found.iter_mut().zip(keys) {
+        *slot = members.iter().find(|m| m.key == key.as_bytes())?.node;
+    }
+    Some(found)
+}
+
 /// An `AnyValue` as the JSON that it stands for.
 fn any_value(tree: &Tree, node: usize) -> Option<String> {
     let [member] = tree.members(node)? else { return None };
@@ -374,21 +397,20 @@ fn any_value(tree: &Tree, node: usize) -> Option<String> {
         (b"intValue" | b"doubleValue", Value::Number(value)) => Some(value.clone()),
         (b"boolValue", Value::Bool(value)) => Some((*value).to_owned()),
         (b"arrayValue", Value::Map(_)) => {
-            let Value::List(items) = tree.value(self::member(tree, member.node, "values")?) else {
+            let Value::List(items) = tree.value(only(tree, member.node, ["values"])?[0]) else {
                 return None;
             };
             let items: Option<Vec<String>> = items.iter().map(|i| any_value(tree, *i)).collect();
             Some(format!("[{}]", items?.join(",")))
         }
         (b"kvlistValue", Value::Map(_)) => {
-            let Value::List(items) = tree.value(self::member(tree, member.node, "values")?) else {
+            let Value::List(items) = tree.value(only(tree, member.node, ["values"])?[0]) else {
                 return None;
             };
             let pair = |item: &usize| {
-                let Value::Text(key) = tree.value(self::member(tree, *item, "key")?) else {
-                    return None;
-                };
-                let value = any_value(tree, self::member(tree, *item, "value")?)?;
+                let [key, value] = only(tree, *item, ["key", "value"])?;
+                let Value::Text(key) = tree.value(key) else { return None };
+                let value = any_value(tree, value)?;
                 Some(format!("{}:{value}", text(key)?))
             };
             let items: Option<Vec<String>> = items.iter().map(pair).collect();
@@ -419,20 +441,59 @@ pub fn strings(text: &[u8], event: &mut Event) -> Option<List> {
     Some(event::split(text))
 }
 
-/// What the structured data of a syslog header says.
-pub fn structured(head: &[u8]) -> Option<Event> {
-    let head = String::from_utf8_lossy(head);
-    let mut rest = &head[head.find('[')?..];
+/// A syslog header, whole, in front of JSON (design 3.1.5): what its structured data says. None where
+/// text stands in front that is no such header.
+pub fn header(head: &[u8]) -> Option<Event> {
+    let head = std::str::from_utf8(head).ok()?;
+    let (priority, rest) = head.strip_prefix('<')?.split_once('>')?;
+    let digits = priority.bytes().all(|b| b.is_ascii_digit());
+    if !(1..=3).contains(&priority.len()) || !digits {
+        return None;
+    }
+    if let Some(rest) = rest.strip_prefix("1 ") {
+        let fields: Vec<&str> = rest.splitn(6, ' ').collect();
+        let [time, _, _, _, _, data] = fields.as_slice() else { return None };
+        let whole = *time == "-" || typed::time(time);
+        let data = structured(data)?;
+        return (whole && fields.iter().all(|field| !field.is_empty())).then_some(data);
+    }
+    let words: Vec<&str> = rest.split(' ').filter(|word| !word.is_empty()).collect();
+    let (time, words) = match words.as_slice() {
+        [time, rest @ ..] if time.contains('T') && time.len() > 15 => ((*time).to_owned(), rest),
+        [month, day, time, rest @ ..] => (format!("{month} {day} 2010 {time}"), rest),
+        _ => return None,
+    };
+    let tag = |tag: &str| tag.len() <= 49 && tag.ends_with(':');
+    let whole = match words {
+        [host, name] => typed::computer(host.as_bytes()) && tag(name),
+        [name] => tag(name),
+        _ => false,
+    };
+    (whole && typed::time(&time)).then(nothing)
+}
+
+/// What structured data says: `-`, or `[id name="value" ...]` once or more.
+fn structured(data: &str) -> Option<Event> {
+    let mut rest = data.trim_end_matches(' ');
+    if rest == "-" {
+        return Some(nothing());
+    }
     let mut members = Vec::new();
-    while let Some((before, after)) = rest.split_once("=\"") {
-        let name = before.rsplit([' ', '[']).next()?;
-        let (value, after) = after.split_once('"')?;
-        members.push(format!(
-            "{}:{}",
-            serde_json::to_string(name).ok()?,
-            serde_json::to_string(value).ok()?
-        ));
-        rest = after;
+    while !rest.is_empty() {
+        rest = rest.strip_prefix('[')?;
+        let end = rest.find([' ', ']', '"', '='])?;
+        rest = &rest[end..];
+        while let Some(parameter) = rest.strip_prefix(' ') {
+            let (name, after) = parameter.split_once("=\"")?;
+            if name.is_empty() || name.contains([' ', ']', '"', '=']) {
+                return None;
+            }
+            let (value, after) = after.split_once('"')?;
+            let text = |text| serde_json::to_string(text).ok();
+            members.push(format!("{}:{}", text(name)?, text(value)?));
+            rest = after;
+        }
+        rest = rest.strip_prefix(']')?;
     }
     let tree = tree::parse(format!("{{{}}}", members.join(",")).as_bytes())?;
     Some(event::event(&tree, 0, false))

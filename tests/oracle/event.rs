@@ -249,6 +249,11 @@ pub fn same(tree: &Tree, a: usize, b: usize) -> bool {
     true
 }
 
+/// Whether an object has members with names of the table.
+pub fn names_any(tree: &Tree, root: usize) -> bool {
+    entries(tree, root).iter().any(|e| named(&e.path).is_some() || is_prefix(&e.path))
+}
+
 /// Whether there is anything in a value.
 fn says(tree: &Tree, node: usize) -> bool {
     let mut todo = vec![node];

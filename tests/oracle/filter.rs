@@ -65,19 +65,19 @@ fn record(line: &[u8]) -> Option<Record> {
     let digits = line.iter().take_while(|b| b.is_ascii_digit()).count();
     let counted = digits > 0 && line[digits..].starts_with(b" <");
     let rest = if counted { &line[digits + 1..] } else { line };
-    let priority = rest.strip_prefix(b"<")?;
-    let close = priority.iter().position(|b| *b == b'>')?;
-    if !(1..=3).contains(&close) || !priority[..close].iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    let starts = (0..line.len()).filter(|&at| line[at] == b'{');
-    starts.into_iter().find_map(|start| Some(Record { start, tree: object(start)?, counted }))
+    let before = line.len() - rest.len();
+    let starts = (before..line.len()).filter(|&at| line[at] == b'{');
+    starts.into_iter().find_map(|start| {
+        embedded::header(&line[before..start])?;
+        Some(Record { start, tree: object(start)?, counted })
+    })
 }
 
 /// The verdict about a record; structured data in front of it says what it says.
 fn judge(head: &[u8], tree: &Tree, policy: &Policy) -> Verdict {
     let mut events = embedded::object(tree, 0, 0);
-    if let Some(data) = embedded::structured(head) {
+    let head = &head[head.iter().position(|byte| *byte == b'<').unwrap_or(0)..];
+    if let Some(data) = embedded::header(head) {
         events[0].absorb(data);
     }
     verdict::of_all(events.iter().map(|event| verdict::classify(event, policy)).collect())
