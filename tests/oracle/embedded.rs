@@ -119,7 +119,7 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
                     Role::Inner if ["event", "log", "document.data"].contains(&path) => {}
                     Role::Inner if !is_own => {}
                     // The beginning of names.
-                    Role::Again if path == "System" => {}
+                    Role::Again if ["System", "data"].contains(&path) => {}
                     _ => own.leave("3.1.4", path),
                 }
             }
@@ -139,11 +139,19 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
             _ => own.leave("3.1.1", path),
         }
     }
-    for plain in ["data", "tags"] {
-        if let Some(node) = member(tree, root, plain)
-            && let Held::Text(text) = held(tree, node)
-        {
-            copy(&text, plain, depth, &mut own, &mut copies);
+    if let Some(node) = member(tree, root, "tags")
+        && let Held::Text(text) = held(tree, node)
+    {
+        copy(&text, "tags", depth, &mut own, &mut copies);
+    }
+    // Other signals, and other spellings of logs.
+    for entry in entries(tree, root) {
+        let name = NAMES.iter().find(|name| name.path == entry.path);
+        if name.is_some_and(|name| name.role == Role::Foreign) && event::says(tree, entry.node) {
+            own.leave("3.3", &entry.path);
+            if !is_own {
+                inner.push(nothing());
+            }
         }
     }
     if let Some(node) = fields {
@@ -156,7 +164,11 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
         }
     }
     if holders.iter().any(|(role, ..)| matches!(role, Role::Otlp | Role::Loki))
-        && tree.members(root).unwrap_or_default().iter().any(|m| is_signal(&m.key))
+        && tree
+            .members(root)
+            .unwrap_or_default()
+            .iter()
+            .any(|m| is_signal(&m.key) && event::says(tree, m.node))
     {
         inner.push(nothing());
     }
@@ -343,8 +355,8 @@ fn resource(tree: &Tree, node: usize, depth: usize, events: &mut Vec<Event>) {
             let before = events.len();
             let levels =
                 |events: &[Event]| events[before..].iter().any(|e| !e.severities.is_empty());
-            let one = tree.members(body).filter(|members| members.len() == 1);
-            match one.map(|members| (members[0].key.as_slice(), tree.value(members[0].node))) {
+            let one = typed_value(tree, body);
+            match one.map(|member| (member.key.as_slice(), tree.value(member.node))) {
                 Some((b"stringValue", Value::Text(text))) => events.extend(line(text, depth)),
                 Some((b"kvlistValue", Value::Map(_))) => {
                     let json = any_value(tree, body);
@@ -377,19 +389,21 @@ fn resource(tree: &Tree, node: usize, depth: usize, events: &mut Vec<Event>) {
     }
 }
 
-/// The members of an object that has these and no others, each once.
-fn only<const N: usize>(tree: &Tree, node: usize, keys: [&str; N]) -> Option<[usize; N]> {
-    let members = tree.members(node).filter(|members| members.len() == N)?;
-    let mut found = [0; N];
-    for (slot, key) in found.iter_mut().zip(keys) {
-        *slot = members.iter().find(|m| m.key == key.as_bytes())?.node;
-    }
-    Some(found)
+/// The member of that name, if there is one and no other of the name.
+fn once(tree: &Tree, node: usize, key: &str) -> Option<usize> {
+    let mut found = tree.members(node)?.iter().filter(|m| m.key == key.as_bytes());
+    found.next().filter(|_| found.next().is_none()).map(|m| m.node)
+}
+
+/// The one member of an `AnyValue` that holds its value.
+fn typed_value(tree: &Tree, node: usize) -> Option<&tree::Member> {
+    let mut found = tree.members(node)?.iter().filter(|m| m.key.ends_with(b"Value"));
+    found.next().filter(|_| found.next().is_none())
 }
 
 /// An `AnyValue` as the JSON that it stands for.
 fn any_value(tree: &Tree, node: usize) -> Option<String> {
-    let [member] = tree.members(node)? else { return None };
+    let member = typed_value(tree, node)?;
     let text = |text: &[u8]| serde_json::to_string(&String::from_utf8_lossy(text)).ok();
     match (member.key.as_slice(), tree.value(member.node)) {
         (b"stringValue", Value::Text(value)) => text(value),
@@ -397,20 +411,19 @@ fn any_value(tree: &Tree, node: usize) -> Option<String> {
         (b"intValue" | b"doubleValue", Value::Number(value)) => Some(value.clone()),
         (b"boolValue", Value::Bool(value)) => Some((*value).to_owned()),
         (b"arrayValue", Value::Map(_)) => {
-            let Value::List(items) = tree.value(only(tree, member.node, ["values"])?[0]) else {
+            let Value::List(items) = tree.value(once(tree, member.node, "values")?) else {
                 return None;
             };
             let items: Option<Vec<String>> = items.iter().map(|i| any_value(tree, *i)).collect();
             Some(format!("[{}]", items?.join(",")))
         }
         (b"kvlistValue", Value::Map(_)) => {
-            let Value::List(items) = tree.value(only(tree, member.node, ["values"])?[0]) else {
+            let Value::List(items) = tree.value(once(tree, member.node, "values")?) else {
                 return None;
             };
             let pair = |item: &usize| {
-                let [key, value] = only(tree, *item, ["key", "value"])?;
-                let Value::Text(key) = tree.value(key) else { return None };
-                let value = any_value(tree, value)?;
+                let Value::Text(key) = tree.value(once(tree, *item, "key")?) else { return None };
+                let value = any_value(tree, once(tree, *item, "value")?)?;
                 Some(format!("{}:{value}", text(key)?))
             };
             let items: Option<Vec<String>> = items.iter().map(pair).collect();

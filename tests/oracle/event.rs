@@ -255,7 +255,7 @@ pub fn names_any(tree: &Tree, root: usize) -> bool {
 }
 
 /// Whether there is anything in a value.
-fn says(tree: &Tree, node: usize) -> bool {
+pub fn says(tree: &Tree, node: usize) -> bool {
     let mut todo = vec![node];
     while let Some(node) = todo.pop() {
         match tree.value(node) {
@@ -337,7 +337,11 @@ pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
             continue;
         }
         let before = *first.entry(&entry.path).or_insert(entry.node);
-        if before == entry.node || same(tree, before, entry.node) {
+        // A name of other shapes is none here.
+        let foreign = named(&entry.path).is_some_and(|name| !reading.reads(name));
+        let plain = |node| !matches!(tree.value(node), Value::Map(_) | Value::List(_));
+        let free = foreign && (!is_prefix(&entry.path) || plain(before) && plain(entry.node));
+        if before == entry.node || free || same(tree, before, entry.node) {
             continue;
         }
         if entry.path == "EventChannel.EventData.Data" && wazuh.is_empty() {
@@ -386,13 +390,14 @@ pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
             // Telegraf's insertion strings beyond the second, and other data.
             let data = ["data", "userdata", "binary", "eventdata"];
             let data = data.iter().any(|start| folded(path)[7..].starts_with(start));
-            if there(&"tags.Source") && data && !matches!(held(tree, node), Held::Nothing) {
+            if data && !matches!(held(tree, node), Held::Nothing) {
                 event.leave("3 integrity, a third string", path);
             }
         }
     }
     strings(tree, &reading, &wazuh, &mut event, &mut twins);
     event.unread.append(&mut twins.unread);
+    twins.odd.clear();
     event.twin = Some(Box::new(twins));
     event
 }
@@ -434,18 +439,29 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
     };
     let text_only = matches!(
         role,
-        Role::Source | Role::Log | Role::Computer | Role::Host | Role::Message | Role::OsName
+        Role::Source
+            | Role::Level(Scale::Words)
+            | Role::Log
+            | Role::Computer
+            | Role::Host
+            | Role::Message
+            | Role::OsName
     );
     match role {
+        Role::Sign | Role::Fields => {
+            if !matches!((held(tree, node), role), (Held::Nothing, _) | (Held::Text(_), Role::Sign))
+            {
+                event.leave("3.1.1", path);
+            }
+            return;
+        }
         Role::Strings
         | Role::Inner
         | Role::Again
         | Role::Many
         | Role::Loki
         | Role::Otlp
-        | Role::Sign => {
-            return;
-        }
+        | Role::Foreign => return,
         Role::Data => {
             if !matches!(held(tree, node), Held::Nothing) {
                 event.leave("3 integrity, binary data", path);
@@ -597,8 +613,15 @@ fn string_member(
         match held(tree, node) {
             Held::Text(text) => numbered[at - 1] = Some(text),
             Held::Number(number) => numbered[at - 1] = Some(number.into_bytes()),
-            Held::Nothing => {}
-            Held::Other => event.leave("3.1.1", path),
+            // There it is, and it is not the URL.
+            Held::Nothing if matches!(tree.value(node), Value::Text(_)) => {
+                numbered[at - 1] = Some(Vec::new());
+            }
+            Held::Nothing if matches!(tree.value(node), Value::Null) => {}
+            Held::Nothing | Held::Other => event.leave("3.1.1", path),
+        }
+        if numbered.iter().all(Option::is_none) {
+            numbered.clear();
         }
         return None;
     }
