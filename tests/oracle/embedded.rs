@@ -202,7 +202,12 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
             || inner.iter().any(|e| e.messages.iter().any(|m| bare(m) == bare(text)))
     };
     let stranger = !own.messages.iter().all(same);
-    inner[0].unread.append(&mut own.unread);
+    // Labels never contradict what is inside, but what cannot be one was not read.
+    inner[0].unread.extend(own.unread.into_iter().filter(|place| !place.starts_with("3.2")));
+    inner[0].lists.append(&mut own.lists);
+    if let Some(twin) = own.twin {
+        inner[0].twin.get_or_insert_default().absorb(*twin);
+    }
     inner[0].unknown |= own.unknown;
     if stranger {
         inner.push(nothing());
@@ -255,8 +260,9 @@ fn line(text: &[u8], depth: usize) -> Vec<Event> {
 /// Loki: `{"stream":{...},"values":[[time, line, ...], ...]}`.
 fn stream(tree: &Tree, node: usize, depth: usize, events: &mut Vec<Event>) {
     let members = tree.members(node).unwrap_or_default();
-    let known = |m: &tree::Member| m.key == b"stream" || m.key == b"values";
-    let once = |key: &[u8]| members.iter().filter(|m| m.key == key).count() == 1;
+    let known =
+        |m: &tree::Member| m.key == b"stream" || m.key == b"values" || !event::says(tree, m.node);
+    let once = |key: &[u8]| members.iter().filter(|m| m.key == key).count() <= 1;
     let values = member(tree, node, "values").map(|values| tree.value(values));
     // A label is text.
     let text = |m: &tree::Member| matches!(tree.value(m.node), Value::Text(_));
@@ -265,7 +271,7 @@ fn stream(tree: &Tree, node: usize, depth: usize, events: &mut Vec<Event>) {
     let (Some(Value::List(values)), true) = (values, members.iter().all(known)) else {
         return events.push(nothing());
     };
-    if !labels || !once(b"values") {
+    if !labels || !once(b"values") || !once(b"stream") {
         events.push(nothing());
     }
     for value in values {
@@ -316,8 +322,11 @@ fn otlp_list<'t>(tree: &'t Tree, node: usize, key: &str, events: &mut Vec<Event>
         events.push(nothing());
         return &[];
     };
-    let strange =
-        |m: &&tree::Member| m.key != key.as_bytes() && lists.contains(&spelled(&m.key).as_str());
+    let strange = |m: &&tree::Member| {
+        m.key != key.as_bytes()
+            && lists.contains(&spelled(&m.key).as_str())
+            && event::says(tree, m.node)
+    };
     events.extend(members.iter().filter(strange).map(|_| nothing()));
     let mut own = members.iter().filter(|m| m.key == key.as_bytes());
     let (one, more) = (own.next(), own.next());
@@ -355,7 +364,7 @@ fn resource(tree: &Tree, node: usize, depth: usize, events: &mut Vec<Event>) {
             let before = events.len();
             let levels =
                 |events: &[Event]| events[before..].iter().any(|e| !e.severities.is_empty());
-            let one = typed_value(tree, body);
+            let one = alone(tree, body);
             match one.map(|member| (member.key.as_slice(), tree.value(member.node))) {
                 Some((b"stringValue", Value::Text(text))) => events.extend(line(text, depth)),
                 Some((b"kvlistValue", Value::Map(_))) => {
@@ -395,15 +404,17 @@ fn once(tree: &Tree, node: usize, key: &str) -> Option<usize> {
     found.next().filter(|_| found.next().is_none()).map(|m| m.node)
 }
 
-/// The one member of an `AnyValue` that holds its value.
-fn typed_value(tree: &Tree, node: usize) -> Option<&tree::Member> {
-    let mut found = tree.members(node)?.iter().filter(|m| m.key.ends_with(b"Value"));
-    found.next().filter(|_| found.next().is_none())
+/// The one member of an object that has no other.
+fn alone(tree: &Tree, node: usize) -> Option<&tree::Member> {
+    match tree.members(node)? {
+        [member] => Some(member),
+        _ => None,
+    }
 }
 
 /// An `AnyValue` as the JSON that it stands for.
 fn any_value(tree: &Tree, node: usize) -> Option<String> {
-    let member = typed_value(tree, node)?;
+    let member = alone(tree, node)?;
     let text = |text: &[u8]| serde_json::to_string(&String::from_utf8_lossy(text)).ok();
     match (member.key.as_slice(), tree.value(member.node)) {
         (b"stringValue", Value::Text(value)) => text(value),
@@ -411,14 +422,18 @@ fn any_value(tree: &Tree, node: usize) -> Option<String> {
         (b"intValue" | b"doubleValue", Value::Number(value)) => Some(value.clone()),
         (b"boolValue", Value::Bool(value)) => Some((*value).to_owned()),
         (b"arrayValue", Value::Map(_)) => {
-            let Value::List(items) = tree.value(once(tree, member.node, "values")?) else {
+            let Value::List(items) =
+                tree.value(alone(tree, member.node).filter(|m| m.key == b"values")?.node)
+            else {
                 return None;
             };
             let items: Option<Vec<String>> = items.iter().map(|i| any_value(tree, *i)).collect();
             Some(format!("[{}]", items?.join(",")))
         }
         (b"kvlistValue", Value::Map(_)) => {
-            let Value::List(items) = tree.value(once(tree, member.node, "values")?) else {
+            let Value::List(items) =
+                tree.value(alone(tree, member.node).filter(|m| m.key == b"values")?.node)
+            else {
                 return None;
             };
             let pair = |item: &usize| {

@@ -125,7 +125,13 @@ struct Table {
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let beginnings = |path: &'static str| path.match_indices('.').map(move |(at, _)| &path[..at]);
-    let deciding = || NAMES.iter().filter(|n| n.only.is_empty() && decides(n.role));
+    let short = ["id", "source", "type", "level", "name", "data", "host", "log", "body", "event"];
+    let deciding = || {
+        NAMES
+            .iter()
+            .filter(|n| n.only.is_empty() && decides(n.role))
+            .filter(move |n| !short.contains(&folded(n.path).as_str()))
+    };
     Table {
         named: NAMES.iter().rev().map(|n| (n.path, n)).collect(),
         prefixes: NAMES.iter().flat_map(|n| beginnings(n.path)).collect(),
@@ -191,13 +197,6 @@ fn within(path: &str) -> bool {
     NAMES.iter().any(|n| n.role == Role::Strings && begins(&path, &folded(n.path)))
 }
 
-/// Whether a path is an element of the event's schema that holds data, as converters spell it.
-fn is_data(path: &str) -> bool {
-    let (above, name) = path.rsplit_once('.').unwrap_or(("", path));
-    ["BinaryEventData", "ProcessingErrorData", "DebugData"].contains(&name)
-        && (above.is_empty() || is_prefix(above))
-}
-
 /// All members whose path is known, begins a known one, or lies within insertion strings.
 pub fn entries(tree: &Tree, root: usize) -> Vec<Entry> {
     let mut entries = Vec::new();
@@ -214,7 +213,7 @@ pub fn entries(tree: &Tree, root: usize) -> Vec<Entry> {
             if inner || strings {
                 below.push((member.node, Some(path.clone())));
             }
-            if inner || known || strings || low.starts_with("fields.") || is_data(&path) {
+            if inner || known || strings || path.starts_with("fields.") {
                 entries.push(Entry { path, node: member.node });
             }
         }
@@ -289,13 +288,17 @@ impl Reading<'_> {
     }
 
     /// The value of an entry: in the form with lists, the one scalar of its list.
-    fn value(&self, node: usize) -> usize {
+    fn value(&self, entry: &Entry) -> usize {
+        let node = entry.node;
         match self.tree.value(node) {
-            Value::List(items) if self.lists && items.len() == 1 => match self.tree.value(items[0])
+            Value::List(items)
+                if self.lists && items.len() == 1 && !entry.path.starts_with("fields.") =>
             {
-                Value::List(_) | Value::Map(_) => node,
-                _ => items[0],
-            },
+                match self.tree.value(items[0]) {
+                    Value::List(_) | Value::Map(_) => node,
+                    _ => items[0],
+                }
+            }
             _ => node,
         }
     }
@@ -353,7 +356,7 @@ pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
 
     let mut twins = Event::default();
     for entry in &entries {
-        let node = reading.value(entry.node);
+        let node = reading.value(entry);
         let path = entry.path.as_str();
         if let Some(name) = named(path) {
             if reading.reads(name) {
@@ -371,25 +374,20 @@ pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
             prefix(tree, node, path, &mut event);
         } else if let Some(name) = twin(path) {
             // 3.1.3: by its meaning.
-            if name.role != Role::Strings || tree.members(node).is_none() {
+            let inner = name.role == Role::Strings || is_twin_prefix(path);
+            if !inner || tree.members(node).is_none() {
                 take(tree, node, path, name.role, shape, &mut twins);
             }
         } else if is_twin_prefix(path) {
-            let free = ["log", "event", "host", "data", "tags"].contains(&folded(path).as_str());
-            match held(tree, node) {
-                Held::Text(_) if free => {}
-                Held::Other if tree.members(node).is_some() => {}
-                Held::Nothing => {}
-                _ => event.leave("3.1.3", path),
+            // A program that does not mind case finds the members of objects in a list.
+            let Value::List(items) = tree.value(node) else { continue };
+            if items.iter().any(|item| tree.members(*item).is_some()) {
+                event.leave("3.1.3", path);
             }
-        } else if is_data(path) {
-            if !matches!(held(tree, node), Held::Nothing) {
-                event.leave("3.1.6, data", path);
-            }
-        } else if folded(path).starts_with("fields.") {
+        } else if path.starts_with("fields.") {
             // Telegraf's insertion strings beyond the second, and other data.
-            let data = ["data", "userdata", "binary", "eventdata"];
-            let data = data.iter().any(|start| folded(path)[7..].starts_with(start));
+            let data = ["Data", "UserData", "Binary", "EventData"];
+            let data = data.iter().any(|start| path[7..].starts_with(start));
             if data && !matches!(held(tree, node), Held::Nothing) {
                 event.leave("3 integrity, a third string", path);
             }
@@ -463,7 +461,7 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
         | Role::Otlp
         | Role::Foreign => return,
         Role::Data => {
-            if !matches!(held(tree, node), Held::Nothing) {
+            if says(tree, node) {
                 event.leave("3 integrity, binary data", path);
             }
             return;
@@ -546,10 +544,10 @@ fn strings(
             let mut others = Vec::new();
             let mut seen: Vec<&str> = Vec::new();
             for entry in reading.entries {
-                let node = reading.value(entry.node);
+                let node = reading.value(entry);
                 let is_map = tree.members(node).is_some_and(|members| !members.is_empty());
                 // Of equal values, one; that there are others is said by 3.1.2.
-                if is_map || seen.contains(&entry.path.as_str()) {
+                if seen.contains(&entry.path.as_str()) {
                     continue;
                 }
                 let below = if exact {
@@ -572,6 +570,14 @@ fn strings(
                 }
                 seen.push(&entry.path);
                 let below = below.strip_prefix('.').unwrap_or(below);
+                // What holds strings or attributes is no datum itself.
+                let last = below.rsplit('.').next().unwrap_or_default();
+                if is_map && !["", "Data", "data", "#attributes"].contains(&last) {
+                    event.leave("3 integrity, a named datum", &entry.path);
+                }
+                if is_map {
+                    continue;
+                }
                 others.extend(string_member(tree, node, &entry.path, below, &mut numbered, event));
             }
             if exact && name.path == "EventChannel.EventData" && !wazuh.is_empty() {
@@ -582,9 +588,15 @@ fn strings(
                 others.push(two.collect());
             }
             if !numbered.is_empty() {
+                // An empty string beside numbered ones is one too many.
+                others
+                    .iter_mut()
+                    .filter(|list| list.is_empty())
+                    .for_each(|list| list.resize(3, None));
                 others.push(numbered);
             }
-            event.lists.extend(others.into_iter().filter(|list| !list.is_empty()));
+            others.retain(|list| !list.is_empty());
+            event.lists.extend(others);
         }
     }
 }
@@ -628,7 +640,7 @@ fn string_member(
     match below {
         "" | "Data" | "data" | "Data.#text" | "data.#text" | "#text" | "Param" | "DataItem" => {
             match tree.value(node) {
-                Value::Text(text) if text.is_empty() => None,
+                Value::Text(text) if text.is_empty() => (!below.is_empty()).then(Vec::new),
                 Value::Text(text) => embedded::strings(text, event),
                 Value::Number(number) => Some(vec![Some(number.clone().into_bytes())]),
                 Value::List(items) if items.len() == 1 => match tree.value(items[0]) {

@@ -65,11 +65,7 @@ fn paths() -> Vec<String> {
             }
         }
     }
-    for event in ["Event", "System", "Event.System", "fields", "EventChannel.System", "winlog"] {
-        for name in ["BinaryEventData", "ProcessingErrorData", "Data_4", "UserData_x"] {
-            paths.push(format!("{event}.{name}"));
-        }
-    }
+    paths.extend(["fields.Data_4", "fields.UserData_x"].map(str::to_owned));
     let mut seen = std::collections::HashSet::new();
     paths.retain(|path| seen.insert(path.clone()));
     paths
@@ -578,6 +574,9 @@ pub fn words(base: &str, visit: &mut dyn Visit) {
     for (at, c) in base.char_indices().filter(|(_, c)| MARKS.contains(*c)) {
         places.extend([at, at + c.len_utf8()]);
     }
+    // JSON behind a header is for `members`.
+    let end = base.find('{').filter(|_| base.starts_with('<')).unwrap_or(base.len());
+    places.retain(|place| *place <= end);
     places.sort_unstable();
     places.dedup();
     for place in places {

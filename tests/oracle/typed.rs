@@ -51,8 +51,12 @@ pub fn time(text: &str) -> bool {
     let zones =
         ZONES.into_iter().chain([" +9999", " -9999", " +99:99", " -99:99", " AM", " PM", " UTC"]);
     let text = text.trim();
-    let numbers = ["*", "*.*", "/Date(*)/"];
-    numbers.iter().any(|number| form(text, number))
+    // Seconds, or parts of them, since 1970: before 1973 there was nothing to log.
+    let epoch = |number: &str| number.len() >= 9 && form(number, "*");
+    let numbers =
+        epoch(text.split('.').next().unwrap_or_default()) && (form(text, "*") || form(text, "*.*"));
+    numbers
+        || form(text, "/Date(*)/")
         || zones.into_iter().any(|zone| {
             DATES.iter().any(|date| {
                 ["", ".*", ",*"].iter().any(|part| form(text, &format!("{date}{part}{zone}")))
@@ -173,13 +177,10 @@ pub fn os_name(name: &str) -> Option<bool> {
     Some(all && products.iter().sum::<usize>() == 1)
 }
 
-/// `5.2.3790` and `5.2 (Build 3790)` are 5.2, `5.20` is not. One without digits does not say.
-pub fn os_version(version: &str) -> Option<bool> {
-    if !version.contains(|c: char| c.is_ascii_digit()) {
-        return None;
-    }
-    Some(["5.1", "5.2"].iter().any(|known| {
+/// `5.2.3790` and `5.2 (Build 3790)` are 5.2, `5.20` is not.
+pub fn os_version(version: &str) -> bool {
+    ["5.1", "5.2"].iter().any(|known| {
         let rest = version.strip_prefix(known);
         rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
-    }))
+    })
 }

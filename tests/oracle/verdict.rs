@@ -220,7 +220,7 @@ pub fn classify(event: &Event, policy: &Policy) -> Verdict {
         && event.hosts.iter().all(|h| event.computers.iter().take(1).all(|c| short(h) == short(c)));
     let mut systems: Vec<bool> = Vec::new();
     if here {
-        systems.extend(event.os_versions.iter().filter_map(|v| typed::os_version(v)));
+        systems.extend(event.os_versions.iter().map(|v| typed::os_version(v)));
         systems.extend(event.os_names.iter().filter_map(|name| typed::os_name(name)));
     }
     fail("system", systems.contains(&false) || systems.is_empty() && policy.require_system);
