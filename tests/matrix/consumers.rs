@@ -60,6 +60,10 @@ fn benign() -> BTreeSet<String> {
     for file in files {
         for line in fs::read_to_string(file).unwrap().lines() {
             let row: Value = serde_json::from_str(line).unwrap();
+            // Of some records only what the filter makes of a whole file counts.
+            if row["by"] == "filter" {
+                continue;
+            }
             let record = if row["payload"].is_null() { &row["record"] } else { &row["payload"] };
             records.insert(record.as_str().map_or_else(|| record.to_string(), str::to_owned));
         }
