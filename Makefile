@@ -101,6 +101,10 @@ soak: pkg/package.json target/release/crypt32-filter dist/crypt32_filter.wasm ##
 mutants: ## Change what decides about records, one thing at a time (FILE=src/tag.rs): which change does no test notice?
 	@www/tools/mutants.sh $(FILE)
 
+.PHONY: closed-world
+closed-world: .tools/ready ## Every name, place and kind of value that a record can have: the filter against its second implementation
+	CLOSED_WORLD=1 cargo test --quiet --release --test closed_world -- --nocapture
+
 .PHONY: miri
 miri: ## The unsafe code that runs natively, in Miri
 	@www/tools/miri.sh

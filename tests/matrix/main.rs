@@ -2,6 +2,7 @@
 //! found in every shape that can show it.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
+mod consumers;
 mod event;
 #[path = "../recorded/mod.rs"]
 mod recorded;

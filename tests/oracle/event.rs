@@ -1,175 +1,40 @@
-//! What a record says, found by the full path of every leaf.
+//! What a JSON record says: every member by its full path, dotted and nested spellings alike, then the
+//! rules of the design one after the other. Only the table of names is shared with the readers: it is
+//! data.
 
-use super::tree::{Tree, Value};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::LazyLock,
+};
 
-/// One thing said: the path, and the value, numbers as written.
-#[derive(Debug)]
-pub struct Leaf {
+use crypt32_filter::{
+    event::Scale,
+    reader::names::{NAMES, Name, Role, SHAPES},
+};
+
+use super::{
+    embedded, message,
+    tree::{Tree, Value},
+    typed,
+};
+
+/// One member: its path from the top of the record, joined with dots.
+pub struct Entry {
     pub path: String,
-    /// The list that holds it, if a list does.
-    pub list: Option<usize>,
-    pub said: Said,
+    pub node: usize,
 }
 
-#[derive(Debug, PartialEq)]
-pub enum Said {
-    Null,
-    Text(Vec<u8>),
-    Number(Vec<u8>),
-    /// A boolean, an empty object or list: it says something, but nothing that can be read.
-    Odd(&'static str),
-}
-
-/// Insertion strings by their number; a named one may be missing.
+/// Insertion strings in their order; one may be missing.
 pub type List = Vec<Option<Vec<u8>>>;
 
-/// Where shapes have objects.
-const OBJECTS: [&str; 5] = ["host", "TimeCreated", "event_id", "provider", "Event.System.EventID"];
-
-/// Where shapes have objects of strings.
-const HOLDERS: [&str; 4] = ["event_data", "winlog.event_data", "Event.EventData", "win.eventdata"];
-
-/// Where shapes have lists.
-const STRINGS: [&str; 8] = [
-    "StringInserts",
-    "string_inserts",
-    "InsertionStrings",
-    "ReplacementStrings",
-    "message_inserts",
-    "EventData",
-    "Event.EventData.Data",
-    "Event.EventData.Data.#text",
-];
-
-/// No known name is deeper than this.
-const DEPTH: usize = 12;
-
-/// All leaves in the order of the record, by paths joined with dots; `[]` is any element.
-pub fn leaves(tree: &Tree, root: usize) -> Vec<Leaf> {
-    let mut leaves = Vec::new();
-    let mut todo = vec![(root, String::new(), None, 0)];
-    while let Some((node, path, list, depth)) = todo.pop() {
-        let said = match tree.value(node) {
-            Value::Map(members) if !members.is_empty() => {
-                if depth < DEPTH {
-                    for member in members.iter().rev() {
-                        let key = String::from_utf8_lossy(&member.key);
-                        let dot = if path.is_empty() { "" } else { "." };
-                        todo.push((member.node, format!("{path}{dot}{key}"), list, depth + 1));
-                    }
-                }
-                continue;
-            }
-            Value::List(items) if !items.is_empty() => {
-                if depth < DEPTH {
-                    for &item in items.iter().rev() {
-                        todo.push((item, format!("{path}[]"), Some(node), depth + 1));
-                    }
-                }
-                continue;
-            }
-            Value::Text(text) => Said::Text(text.clone()),
-            Value::Number(text) => Said::Number(text.clone().into_bytes()),
-            // An empty object where some shape has a full one says nothing.
-            Value::Map(_) if OBJECTS.contains(&path.as_str()) => continue,
-            Value::List(_) if path == "Data" => continue,
-            Value::List(_) if STRINGS.contains(&path.as_str()) => Said::Null,
-            Value::Bool(value) => Said::Odd(value),
-            Value::Map(_) => Said::Odd("{}"),
-            Value::List(_) => Said::Odd("[]"),
-            Value::Null => Said::Null,
-        };
-        leaves.push(Leaf { path, list, said });
-    }
-    leaves
-}
-
-/// The number that means Error where numbers mean nothing.
-pub const WORDS: &str = "";
-
-/// What a field is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    Source,
-    Id,
-    Qualifiers,
-    /// A level; the number that means Error in this field.
-    Severity(&'static str),
-    Log,
-    Computer,
-    Host,
-    OsName,
-    OsVersion,
-    Message,
-    Category,
-    Binary,
-    Time,
-    /// An insertion string at its place in a list.
-    Insert,
-    /// An insertion string with its number in the name.
-    Param,
-    /// One string with both.
-    Joined,
-    /// XML with `<Data>` elements.
-    Fragment,
-}
-
-/// The role of a path in the shapes of `formats/README.md`, section 2.
-#[rustfmt::skip]
-fn role(path: &str) -> Option<Role> {
-    use Role::*;
-    Some(match path {
-        "provider.event_source" | "source_name" | "SourceName" | "ProviderName" | "provider_name" | "Source" | "source"
-        | "provider.name" | "event.provider" | "winlog.provider_name" | "win.system.providerName"
-        | "Event.System.Provider.Name" | "Event.System.Provider.#attributes.Name" => Source,
-        "event_id" | "EventID" | "EventCode" | "EventIdentifier" | "InstanceId" | "event_id.id"
-        | "event.code" | "winlog.event_id" | "win.system.eventID" | "Event.System.EventID"
-        | "Event.System.EventID.#text" => Id,
-        "Qualifiers" | "qualifiers" | "event_id.qualifiers" | "Event.System.EventIDQualifier"
-        | "Event.System.EventID.#attributes.Qualifiers" => Qualifiers,
-        "levelText" | "log.level" | "win.system.severityValue" | "Severity" => Severity(WORDS),
-        "level" | "Level" | "level_value" | "win.system.level"
-        | "Event.System.Level" => Severity("2"),
-        "EventType" | "EntryType" | "event_type" | "Type" => Severity("1"),
-        "SeverityValue" => Severity("4"),
-        "log_name" | "channel" | "Channel" | "FileName" | "Logfile" | "winlog.channel"
-        | "win.system.channel" | "Event.System.Channel" => Log,
-        "computer_name" | "ComputerName" | "computer" | "Computer" | "Hostname" | "MachineName"
-        | "winlog.computer_name" | "win.system.computer" | "Event.System.Computer" => Computer,
-        "host.name" | "host" => Host,
-        "host.os.name" => OsName,
-        "host.os.version" => OsVersion,
-        "message" | "Message" | "description" | "Description" | "win.system.message" => Message,
-        "category" | "Category" | "CategoryString" | "CategoryNumber" | "EventCategory"
-        | "event_category" | "Task" | "task" | "Event.System.Task" | "win.system.task" => Category,
-        "Data" | "Data[]" => Binary,
-        "@timestamp" | "EventTime" | "TimeGenerated" | "TimeCreated" | "time_generated"
-        | "system_time" | "timeCreated" | "win.system.systemTime" | "timestamp"
-        | "Event.System.TimeCreated.SystemTime"
-        | "Event.System.TimeCreated.#attributes.SystemTime" => Time,
-        "StringInserts" | "string_inserts" | "InsertionStrings" | "ReplacementStrings"
-        | "message_inserts" | "EventData" | "event_data.data" => Joined,
-        "StringInserts[]" | "string_inserts[]" | "InsertionStrings[]" | "ReplacementStrings[]"
-        | "message_inserts[]" | "EventData[]" | "event_data.data[]." | "Event.EventData.Data[]"
-        | "Event.EventData.Data" | "Event.EventData.Data.#text" | "Event.EventData.Data.#text[]"
-            => Insert,
-        "win.eventdata.data" => Joined,
-        "event_data" => Fragment,
-        _ => {
-            let number = path.strip_prefix("winlog.").unwrap_or(path).strip_prefix("event_data.param")?;
-            return number.parse::<u32>().is_ok().then_some(Param);
-        }
-    })
-}
-
-/// A record's event: what each role was given.
-#[derive(Debug, Default)]
+/// What a record's event says, role by role.
+#[derive(Clone, Debug, Default)]
 pub struct Event {
     pub sources: Vec<Vec<u8>>,
     pub ids: Vec<String>,
     pub qualifiers: Vec<String>,
-    /// The text, and the number that would mean Error.
-    pub severities: Vec<(String, &'static str)>,
+    /// The text, and what its number would mean.
+    pub severities: Vec<(String, Meaning)>,
     pub logs: Vec<Vec<u8>>,
     pub computers: Vec<Vec<u8>>,
     pub hosts: Vec<Vec<u8>>,
@@ -178,210 +43,657 @@ pub struct Event {
     pub messages: Vec<Vec<u8>>,
     pub categories: Vec<String>,
     pub lists: Vec<List>,
-    pub binary: bool,
-    /// A source field holds nothing that a source can be.
-    pub odd_source: bool,
-    /// A message field holds nothing that a message can be.
-    pub odd_message: bool,
-    /// Two fields of one name say different things.
-    pub twice: bool,
+    /// Another condition than `integrity` that a value of the wrong kind fails.
+    pub odd: Vec<&'static str>,
+    /// What was not understood, or says two things: the rule of the design, and where.
+    pub unread: Vec<String>,
+    /// It may hold a record of a text shape, which the oracle does not read.
+    pub unknown: bool,
+    /// The same, out of names in another case.
+    pub twin: Option<Box<Event>>,
 }
 
-/// Names that give a record away as of a shape in which `level`, `host` and `source` are only what
-/// a shipper put there.
-const SPECIFIC: [&str; 7] = [
-    "SourceName",
-    "ProviderName",
-    "Source",
-    "winlog.provider_name",
-    "event.provider",
-    "win.system.providerName",
-    "winlog.event_id",
-];
+/// The scale of a level's number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Meaning(pub Scale);
 
-pub fn event(tree: &Tree, root: usize) -> Event {
-    let leaves = leaves(tree, root);
-    let has =
-        |names: &[&str]| leaves.iter().any(|l| names.contains(&l.path.trim_end_matches("[]")));
-    let specific = has(&SPECIFIC);
-    let other_source = specific || has(&["source_name", "provider_name", "provider.name"]);
-    let id = has(&["event_id"]);
-    // The shapes that spell a level so.
-    let winlogbeat = has(&["source_name"]) && id && !has(&["channel", "event_type"]);
-    let leveled = winlogbeat
-        || has(&["provider_name", "source"]) && id
-        || has(&["provider.name", "event_id.id"])
-        || has(&["Event.System.EventIDQualifier", "Event.System.Provider.Name"]);
-    let winevtlog = has(&["ProviderName"]) && has(&["EventID", "Description"]);
-    let vector = has(&["provider_name"]) && id;
-    let nxlog = has(&["SourceModuleType"]) || has(&["SourceName"]) && has(&["SeverityValue"]);
-    let read = |path: &str| match path {
-        "level" if specific || !leveled => None,
-        "Level" if !winevtlog => None,
-        "host" if specific || !vector => None,
-        "Hostname" | "FileName" if !nxlog => None,
-        "source" if other_source || !id => None,
-        "Source" if !has(&["InstanceId", "EntryType", "MachineName"]) => None,
-        path => role(path),
+impl Event {
+    pub fn leave(&mut self, rule: &str, place: &str) {
+        self.unread.push(format!("{rule}: {place}"));
+    }
+
+    /// Takes in what another part of the record says.
+    pub fn absorb(&mut self, other: Self) {
+        self.sources.extend(other.sources);
+        self.ids.extend(other.ids);
+        self.qualifiers.extend(other.qualifiers);
+        self.severities.extend(other.severities);
+        self.logs.extend(other.logs);
+        self.computers.extend(other.computers);
+        self.hosts.extend(other.hosts);
+        self.os_names.extend(other.os_names);
+        self.os_versions.extend(other.os_versions);
+        self.messages.extend(other.messages);
+        self.categories.extend(other.categories);
+        self.lists.extend(other.lists);
+        self.odd.extend(other.odd);
+        self.unread.extend(other.unread);
+        self.unknown |= other.unknown;
+        if let Some(twin) = other.twin {
+            self.twin.get_or_insert_default().absorb(*twin);
+        }
+    }
+
+    /// Whether it names a source or an id: a record of its own.
+    pub fn is_own(&self) -> bool {
+        !self.sources.is_empty() || !self.ids.is_empty()
+    }
+}
+
+/// What a value is to a role.
+pub enum Held {
+    Nothing,
+    Text(Vec<u8>),
+    Number(String),
+    /// A boolean, a list or an object.
+    Other,
+}
+
+pub fn held(tree: &Tree, node: usize) -> Held {
+    match tree.value(node) {
+        Value::Null => Held::Nothing,
+        Value::Text(text) if text.is_empty() => Held::Nothing,
+        Value::Map(members) if members.is_empty() => Held::Nothing,
+        Value::List(items) if items.is_empty() => Held::Nothing,
+        Value::Text(text) => Held::Text(text.clone()),
+        Value::Number(number) => Held::Number(number.clone()),
+        Value::Bool(_) | Value::List(_) | Value::Map(_) => Held::Other,
+    }
+}
+
+/// The names, and what begins them, looked up by path and by path without case.
+struct Table {
+    named: HashMap<&'static str, &'static Name>,
+    prefixes: HashSet<&'static str>,
+    /// Specific names of roles that decide.
+    twins: HashMap<String, &'static Name>,
+    twin_prefixes: HashSet<String>,
+    /// All names and all beginnings, without case.
+    names: HashSet<String>,
+    begins: HashSet<String>,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let beginnings = |path: &'static str| path.match_indices('.').map(move |(at, _)| &path[..at]);
+    let short = ["id", "source", "type", "level", "name", "data", "host", "log", "body", "event"];
+    let deciding = || {
+        NAMES
+            .iter()
+            .filter(|n| n.only.is_empty() && decides(n.role))
+            .filter(move |n| !short.contains(&folded(n.path).as_str()))
     };
-    let mut event = Event::default();
-    let mut lists: Vec<(&str, Option<usize>, List)> = Vec::new();
-    let mut params: Vec<(&str, &Leaf)> = Vec::new();
-    let mut said: Vec<(&str, &Said)> = Vec::new();
-    for leaf in &leaves {
-        let path = leaf.path.as_str();
-        // An object of strings twice, and once without any.
-        if matches!(leaf.said, Said::Odd(_)) && HOLDERS.contains(&path) {
-            event.twice |= leaves.iter().any(|other| {
-                other.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))
-                    && matches!(&other.said, Said::Text(_) | Said::Number(_))
-            });
+    Table {
+        named: NAMES.iter().rev().map(|n| (n.path, n)).collect(),
+        prefixes: NAMES.iter().flat_map(|n| beginnings(n.path)).collect(),
+        twins: deciding().map(|n| (folded(n.path), n)).collect(),
+        twin_prefixes: deciding().flat_map(|n| beginnings(n.path).map(folded)).collect(),
+        names: NAMES.iter().map(|n| folded(n.path)).collect(),
+        begins: NAMES.iter().flat_map(|n| beginnings(n.path).map(folded)).collect(),
+    }
+});
+
+fn named(path: &str) -> Option<&'static Name> {
+    TABLE.named.get(path).copied()
+}
+
+fn begins(name: &str, path: &str) -> bool {
+    name.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))
+}
+
+/// Whether longer names begin with a path.
+pub fn is_prefix(path: &str) -> bool {
+    TABLE.prefixes.contains(path)
+}
+
+fn folded(path: &str) -> String {
+    path.to_ascii_lowercase()
+}
+
+/// The roles that decide: their names count in another case too.
+fn decides(role: Role) -> bool {
+    use Role::*;
+    matches!(
+        role,
+        Source
+            | Id
+            | Qualifiers
+            | Level(_)
+            | Log
+            | Message
+            | Strings
+            | StringAt(_)
+            | Category
+            | Data
+    )
+}
+
+/// The specific name of a role that decides that differs from a path only in case; no path that is
+/// itself known has one.
+fn twin(path: &str) -> Option<&'static Name> {
+    if named(path).is_some() || is_prefix(path) {
+        return None;
+    }
+    TABLE.twins.get(&folded(path)).copied()
+}
+
+/// Whether a path differs only in case from the beginning of such names.
+fn is_twin_prefix(path: &str) -> bool {
+    TABLE.twin_prefixes.contains(&folded(path))
+}
+
+/// Whether a path lies within insertion strings, in any case.
+fn within(path: &str) -> bool {
+    let path = folded(path);
+    NAMES.iter().any(|n| n.role == Role::Strings && begins(&path, &folded(n.path)))
+}
+
+/// All members whose path is known, begins a known one, or lies within insertion strings.
+pub fn entries(tree: &Tree, root: usize) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    let mut todo = vec![(root, None::<String>)];
+    while let Some((node, above)) = todo.pop() {
+        let mut below = Vec::new();
+        for member in tree.members(node).unwrap_or_default() {
+            let key = String::from_utf8_lossy(&member.key);
+            let path = above.as_ref().map_or(key.to_string(), |above| format!("{above}.{key}"));
+            let low = folded(&path);
+            let inner = TABLE.begins.contains(&low) || within(&path);
+            let strings = named(&path).or(twin(&path)).is_some_and(|n| n.role == Role::Strings);
+            let known = TABLE.names.contains(&low);
+            if inner || strings {
+                below.push((member.node, Some(path.clone())));
+            }
+            if inner || known || strings || path.starts_with("fields.") {
+                entries.push(Entry { path, node: member.node });
+            }
         }
-        let field = path.strip_suffix('.').unwrap_or(path).trim_end_matches("[]");
-        let field = field.strip_suffix(".#text").filter(|f| f.ends_with("Data")).unwrap_or(field);
-        let (role, listed) = match (read(path), read(field)) {
-            (Some(role), _) => (role, false),
-            // A list where no shape has one.
-            (None, Some(role)) => (role, true),
-            (None, None) => continue,
-        };
-        let value = match &leaf.said {
-            _ if listed => &Said::Odd("[...]"),
-            // Both say nothing.
-            Said::Text(text) if text.is_empty() && leaf.list.is_none() && role != Role::Param => {
-                &Said::Null
+        todo.extend(below.into_iter().rev());
+    }
+    entries
+}
+
+/// Whether two values are the same, members in any order.
+pub fn same(tree: &Tree, a: usize, b: usize) -> bool {
+    let mut todo = vec![(a, b)];
+    while let Some((a, b)) = todo.pop() {
+        match (tree.value(a), tree.value(b)) {
+            (Value::Null, Value::Null) => {}
+            (Value::Bool(a), Value::Bool(b)) if a == b => {}
+            (Value::Number(a), Value::Number(b)) if a == b => {}
+            (Value::Text(a), Value::Text(b)) if a == b => {}
+            (Value::List(a), Value::List(b)) if a.len() == b.len() => {
+                todo.extend(a.iter().copied().zip(b.iter().copied()));
             }
-            said => said,
-        };
-        if (leaf.list.is_none() && !matches!(role, Role::Insert | Role::Joined | Role::Fragment))
-            || listed
-        {
-            // One field twice, with different values.
-            event.twice |= said.iter().any(|(other, before)| *other == field && *before != value);
-            said.push((field, value));
-        }
-        let strings = matches!(role, Role::Insert | Role::Joined | Role::Fragment);
-        let text = match value {
-            // No strings, which differs from some.
-            Said::Null | Said::Odd(_) if strings && leaf.list.is_none() => {
-                lists.push((field, None, Vec::new()));
-                continue;
-            }
-            Said::Text(text) | Said::Number(text) => text.clone(),
-            Said::Null => continue,
-            Said::Odd(_) => {
-                match role {
-                    Role::Id => event.ids.push("?".to_owned()),
-                    Role::Qualifiers => event.qualifiers.push("?".to_owned()),
-                    Role::Source => event.odd_source = true,
-                    Role::Message => event.odd_message = true,
-                    Role::Log => event.logs.push(b"?".to_vec()),
-                    Role::Category => event.categories.push("?".to_owned()),
-                    Role::Binary => event.binary = true,
-                    Role::Param => params.push((path, leaf)),
-                    _ => {}
-                }
-                continue;
-            }
-        };
-        let string = || String::from_utf8_lossy(&text).into_owned();
-        match role {
-            Role::Source => event.sources.push(text),
-            Role::Id if text.is_empty() => {}
-            Role::Id => event.ids.push(string()),
-            Role::Qualifiers => event.qualifiers.push(string()),
-            Role::Severity(number) => event.severities.push((string(), number)),
-            Role::Log => event.logs.push(text),
-            Role::Computer => event.computers.push(text),
-            Role::Host => event.hosts.push(text),
-            Role::OsName => event.os_names.push(string()),
-            Role::OsVersion => event.os_versions.push(string()),
-            Role::Message => event.messages.push(text),
-            Role::Category => event.categories.push(string()),
-            Role::Binary => event.binary |= !text.is_empty(),
-            Role::Time => {}
-            Role::Insert => {
-                let same = |(_, list, _): &&mut (&str, Option<usize>, List)| {
-                    list.is_some() && *list == leaf.list
-                };
-                match lists.iter_mut().find(same) {
-                    Some((_, _, list)) => list.push(Some(text)),
-                    None if leaf.list.is_some() => {
-                        lists.push((field, leaf.list, vec![Some(text)]));
+            (Value::Map(a), Value::Map(b)) if a.len() == b.len() => {
+                for (a, b) in a.iter().zip(b) {
+                    if a.key != b.key {
+                        return false;
                     }
-                    None => lists.push((field, None, split(&text))),
+                    todo.push((a.node, b.node));
                 }
             }
-            Role::Joined => lists.push((path, None, split(&text))),
-            Role::Fragment if !text.starts_with(b"<") => lists.push((path, None, split(&text))),
-            Role::Fragment => lists.push((path, None, fragment(&string()))),
-            Role::Param => params.push((path, leaf)),
+            _ => return false,
         }
     }
-    for (path, _, list) in &lists {
-        event.twice |= lists.iter().any(|(other, _, l)| other == path && l != list);
-    }
-    // Inside an object of strings the first one is told of; that there is another is said above.
-    let inside = |path: &str| {
-        ["Event.EventData.", "event_data.", "win."].iter().any(|start| path.starts_with(start))
-    };
-    let mut told: Vec<&str> = Vec::new();
-    for (path, _, list) in lists {
-        let again = inside(path) && told.contains(&path);
-        if !list.is_empty() && !again {
-            told.push(path);
-            event.lists.push(list);
+    true
+}
+
+/// Whether an object has members with names of the table.
+pub fn names_any(tree: &Tree, root: usize) -> bool {
+    entries(tree, root).iter().any(|e| named(&e.path).is_some() || is_prefix(&e.path))
+}
+
+/// Whether there is anything in a value.
+pub fn says(tree: &Tree, node: usize) -> bool {
+    let mut todo = vec![node];
+    while let Some(node) = todo.pop() {
+        match tree.value(node) {
+            Value::Map(members) => todo.extend(members.iter().map(|m| m.node)),
+            Value::List(items) => todo.extend(items),
+            _ if matches!(held(tree, node), Held::Nothing) => {}
+            _ => return true,
         }
     }
-    if !params.is_empty() {
-        let mut list: List = Vec::new();
-        for (path, leaf) in params {
-            let number = path.rsplit("param").next().and_then(|n| n.parse::<usize>().ok());
-            let Some(number @ 1..) = number.map(|number| number.min(3)) else { continue };
-            // One that is no text is one too many.
-            let (Said::Text(text) | Said::Number(text)) = &leaf.said else {
-                list.resize(3, None);
+    false
+}
+
+/// A name of this kind is read in its shapes only, and where no specific one of its role stands.
+struct Reading<'e> {
+    entries: &'e [Entry],
+    tree: &'e Tree,
+    shape: &'static str,
+    /// Every known name holds a list, as in Elasticsearch's `fields` and Kibana's alerts.
+    lists: bool,
+}
+
+impl Reading<'_> {
+    fn reads(&self, name: &Name) -> bool {
+        let specific = |entry: &Entry| {
+            named(&entry.path).is_some_and(|n| n.only.is_empty() && n.role == name.role)
+                && says(self.tree, entry.node)
+        };
+        let level = matches!(name.role, Role::Level(_));
+        name.only.is_empty()
+            || name.only.contains(&self.shape) && (level || !self.entries.iter().any(specific))
+    }
+
+    /// The value of an entry: in the form with lists, the one scalar of its list.
+    fn value(&self, entry: &Entry) -> usize {
+        let node = entry.node;
+        match self.tree.value(node) {
+            Value::List(items)
+                if self.lists && items.len() == 1 && !entry.path.starts_with("fields.") =>
+            {
+                match self.tree.value(items[0]) {
+                    Value::List(_) | Value::Map(_) => node,
+                    _ => items[0],
+                }
+            }
+            _ => node,
+        }
+    }
+}
+
+/// Whether every known name that is there holds a list.
+fn all_lists(tree: &Tree, entries: &[Entry]) -> bool {
+    let mut known = entries.iter().filter(|entry| {
+        (named(&entry.path).is_some() || within(&entry.path)) && tree.members(entry.node).is_none()
+    });
+    let is_list = |entry: &Entry| matches!(tree.value(entry.node), Value::List(_));
+    let mut none = true;
+    known.all(|entry| {
+        none = false;
+        is_list(entry)
+    }) && !none
+}
+
+/// The event of one object; `apart`: its `fields` are a record of their own. What stands in it as a
+/// record of its own is for [`embedded`].
+pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
+    let mut entries = entries(tree, root);
+    if apart {
+        entries.retain(|entry| entry.path != "fields" && !entry.path.starts_with("fields."));
+    }
+    let there = |path: &&str| entries.iter().any(|entry| entry.path == **path);
+    let shape = SHAPES.iter().find(|(_, members)| members.iter().all(|m| there(&m)));
+    let shape = shape.map_or("", |(shape, _)| *shape);
+    let lists = all_lists(tree, &entries);
+    let reading = Reading { entries: &entries, tree, shape, lists };
+    let mut event = Event::default();
+
+    // 3.1.2: a name said twice.
+    let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut wazuh = Vec::new();
+    for entry in &entries {
+        let known = named(&entry.path).is_some() || is_prefix(&entry.path) || within(&entry.path);
+        if !known {
+            continue;
+        }
+        let before = *first.entry(&entry.path).or_insert(entry.node);
+        // A name of other shapes is none here.
+        let foreign = named(&entry.path).is_some_and(|name| !reading.reads(name));
+        let plain = |node| !matches!(tree.value(node), Value::Map(_) | Value::List(_));
+        let free = foreign && (!is_prefix(&entry.path) || plain(before) && plain(entry.node));
+        if before == entry.node || free || same(tree, before, entry.node) {
+            continue;
+        }
+        if entry.path == "EventChannel.EventData.Data" && wazuh.is_empty() {
+            wazuh = vec![before, entry.node];
+        } else {
+            event.leave("3.1.2", &entry.path);
+        }
+    }
+
+    let mut twins = Event::default();
+    for entry in &entries {
+        let node = reading.value(entry);
+        let path = entry.path.as_str();
+        if let Some(name) = named(path) {
+            if reading.reads(name) {
+                let prefix = is_prefix(path) && tree.members(node).is_some();
+                if !prefix {
+                    take(tree, node, path, name.role, shape, &mut event);
+                }
                 continue;
-            };
-            list.resize(list.len().max(number), None);
-            if list[number - 1].is_none() {
-                list[number - 1] = Some(text.clone());
+            }
+            if !is_prefix(path) {
+                continue;
             }
         }
-        if !list.is_empty() {
-            event.lists.push(list);
+        if is_prefix(path) {
+            prefix(tree, node, path, &mut event);
+        } else if let Some(name) = twin(path) {
+            // 3.1.3: by its meaning.
+            let inner = name.role == Role::Strings || is_twin_prefix(path);
+            if !inner || tree.members(node).is_none() {
+                take(tree, node, path, name.role, shape, &mut twins);
+            }
+        } else if is_twin_prefix(path) {
+            // A program that does not mind case finds the members of objects in a list.
+            let Value::List(items) = tree.value(node) else { continue };
+            if items.iter().any(|item| tree.members(*item).is_some()) {
+                event.leave("3.1.3", path);
+            }
+        } else if path.starts_with("fields.") {
+            // Telegraf's insertion strings beyond the second, and other data.
+            let data = ["Data", "UserData", "Binary", "EventData"];
+            let data = data.iter().any(|start| path[7..].starts_with(start));
+            if data && !matches!(held(tree, node), Held::Nothing) {
+                event.leave("3 integrity, a third string", path);
+            }
         }
     }
+    strings(tree, &reading, &wazuh, &mut event, &mut twins);
+    event.unread.append(&mut twins.unread);
+    twins.odd.clear();
+    event.twin = Some(Box::new(twins));
     event
 }
 
+/// The beginning of names holds an object, or says nothing (3.1.1).
+fn prefix(tree: &Tree, node: usize, path: &str, event: &mut Event) {
+    match (held(tree, node), path) {
+        (Held::Nothing, _) => {}
+        (Held::Other, _) if tree.members(node).is_some() => {}
+        // Members of many kinds of records, which say nothing about the event.
+        (Held::Other, "tags") => {
+            let Value::List(items) = tree.value(node) else { return event.leave("3.1.1", path) };
+            let scalar =
+                |item: &usize| !matches!(tree.value(*item), Value::Map(_) | Value::List(_));
+            if !items.iter().all(scalar) {
+                event.leave("3.1.1", path);
+            }
+        }
+        (Held::Text(text), "host") => {
+            if typed::computer(&text) {
+                event.hosts.push(text);
+            } else {
+                event.leave("3.2", path);
+            }
+        }
+        // For `embedded`.
+        (Held::Text(_), "log" | "event" | "System" | "data" | "tags") => {}
+        _ => event.leave("3.1.1", path),
+    }
+}
+
+/// One value of one role.
+fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &mut Event) {
+    let odd = match role {
+        Role::Source => "source",
+        Role::Id | Role::Qualifiers => "event-id",
+        Role::Message => "message",
+        _ => "",
+    };
+    let text_only = matches!(
+        role,
+        Role::Source
+            | Role::Level(Scale::Words)
+            | Role::Log
+            | Role::Computer
+            | Role::Host
+            | Role::Message
+            | Role::OsName
+    );
+    match role {
+        Role::Sign | Role::Fields => {
+            if !matches!((held(tree, node), role), (Held::Nothing, _) | (Held::Text(_), Role::Sign))
+            {
+                event.leave("3.1.1", path);
+            }
+            return;
+        }
+        Role::Strings
+        | Role::Inner
+        | Role::Again
+        | Role::Many
+        | Role::Loki
+        | Role::Otlp
+        | Role::Foreign => return,
+        Role::Data => {
+            if says(tree, node) {
+                event.leave("3 integrity, binary data", path);
+            }
+            return;
+        }
+        _ => {}
+    }
+    let text = match held(tree, node) {
+        // A field of qualifiers is 49154 or empty, and a list is neither.
+        Held::Nothing if role == Role::Qualifiers => {
+            if matches!(tree.value(node), Value::List(_) | Value::Map(_)) {
+                event.odd.push(odd);
+            }
+            return;
+        }
+        Held::Nothing => return,
+        Held::Text(text) => text,
+        Held::Number(number) if !text_only => number.into_bytes(),
+        held @ (Held::Number(_) | Held::Other) => {
+            event.leave("3.1.1", path);
+            // It is there, and is not crypt32.
+            if let (Role::Source, Held::Number(number)) = (role, held) {
+                event.sources.push(number.into_bytes());
+            }
+            if !odd.is_empty() {
+                event.odd.push(odd);
+            }
+            return;
+        }
+    };
+    let string = || String::from_utf8_lossy(&text).into_owned();
+    match role {
+        Role::Source => event.sources.push(text),
+        Role::Id => event.ids.push(string()),
+        Role::Qualifiers => event.qualifiers.push(string()),
+        Role::Level(_) if shape == "nxlog-gelf" && path == "level" => {
+            event.severities.push((string(), Meaning(Scale::Gelf)));
+        }
+        Role::Level(scale) => event.severities.push((string(), Meaning(scale))),
+        Role::Log => event.logs.push(text),
+        Role::Computer | Role::Host => {
+            if !typed::computer(&text) {
+                event.leave("3.2", path);
+            }
+            if role == Role::Computer { &mut event.computers } else { &mut event.hosts }.push(text);
+        }
+        Role::Time => {
+            if !typed::time(&string()) {
+                event.leave("3.2", path);
+            }
+        }
+        Role::Message => event.messages.push(text),
+        Role::Category => event.categories.push(string()),
+        Role::OsName => event.os_names.push(string()),
+        Role::OsVersion => event.os_versions.push(string()),
+        Role::StringAt(at) => {
+            let at = at.min(2);
+            if event.lists.is_empty() {
+                event.lists.push(Vec::new());
+            }
+            let list = &mut event.lists[0];
+            list.resize(list.len().max(at + 1), None);
+            list[at] = Some(text);
+        }
+        _ => {}
+    }
+}
+
+/// The insertion strings: what each of their names holds, and what lies below it.
+fn strings(
+    tree: &Tree,
+    reading: &Reading<'_>,
+    wazuh: &[usize],
+    event: &mut Event,
+    twins: &mut Event,
+) {
+    for name in NAMES.iter().filter(|name| name.role == Role::Strings && reading.reads(name)) {
+        for exact in [true, false] {
+            let event = if exact { &mut *event } else { &mut *twins };
+            let mut numbered: List = Vec::new();
+            let mut others = Vec::new();
+            let mut seen: Vec<&str> = Vec::new();
+            for entry in reading.entries {
+                let node = reading.value(entry);
+                let is_map = tree.members(node).is_some_and(|members| !members.is_empty());
+                // Of equal values, one; that there are others is said by 3.1.2.
+                if seen.contains(&entry.path.as_str()) {
+                    continue;
+                }
+                let below = if exact {
+                    entry.path.strip_prefix(name.path)
+                } else {
+                    let long = entry.path.get(..name.path.len());
+                    let is_twin =
+                        long.is_some_and(|l| l != name.path && l.eq_ignore_ascii_case(name.path));
+                    let known = long.is_some_and(|l| named(l).is_some());
+                    if is_twin && !known && name.only.is_empty() {
+                        entry.path.get(name.path.len()..)
+                    } else {
+                        None
+                    }
+                };
+                let Some(below) = below else { continue };
+                let twice = entry.path == "EventChannel.EventData.Data" && !wazuh.is_empty();
+                if !below.is_empty() && !below.starts_with('.') || twice {
+                    continue;
+                }
+                seen.push(&entry.path);
+                let below = below.strip_prefix('.').unwrap_or(below);
+                // What holds strings or attributes is no datum itself.
+                let last = below.rsplit('.').next().unwrap_or_default();
+                if is_map && !["", "Data", "data", "#attributes"].contains(&last) {
+                    event.leave("3 integrity, a named datum", &entry.path);
+                }
+                if is_map {
+                    continue;
+                }
+                others.extend(string_member(tree, node, &entry.path, below, &mut numbered, event));
+            }
+            if exact && name.path == "EventChannel.EventData" && !wazuh.is_empty() {
+                let two = wazuh.iter().map(|node| match held(tree, *node) {
+                    Held::Text(text) => Some(text),
+                    _ => None,
+                });
+                others.push(two.collect());
+            }
+            if !numbered.is_empty() {
+                // An empty string beside numbered ones is one too many.
+                others
+                    .iter_mut()
+                    .filter(|list| list.is_empty())
+                    .for_each(|list| list.resize(3, None));
+                others.push(numbered);
+            }
+            others.retain(|list| !list.is_empty());
+            event.lists.extend(others);
+        }
+    }
+}
+
+/// What one member of insertion strings adds: a numbered string, or a list.
+fn string_member(
+    tree: &Tree,
+    node: usize,
+    path: &str,
+    below: &str,
+    numbered: &mut List,
+    event: &mut Event,
+) -> Option<List> {
+    let nothing = matches!(held(tree, node), Held::Nothing);
+    let number = below
+        .strip_prefix("param")
+        .or_else(|| below.strip_prefix("Data"))
+        .filter(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()));
+    if let Some(number) = number {
+        let at = number.parse().unwrap_or(9).clamp(0, 3);
+        if at == 0 || at == 3 || number.starts_with('0') {
+            event.leave("3 integrity, a third string", path);
+            return None;
+        }
+        numbered.resize(numbered.len().max(at), None);
+        match held(tree, node) {
+            Held::Text(text) => numbered[at - 1] = Some(text),
+            Held::Number(number) => numbered[at - 1] = Some(number.into_bytes()),
+            // There it is, and it is not the URL.
+            Held::Nothing if matches!(tree.value(node), Value::Text(_)) => {
+                numbered[at - 1] = Some(Vec::new());
+            }
+            Held::Nothing if matches!(tree.value(node), Value::Null) => {}
+            Held::Nothing | Held::Other => event.leave("3.1.1", path),
+        }
+        if numbered.iter().all(Option::is_none) {
+            numbered.clear();
+        }
+        return None;
+    }
+    match below {
+        "" | "Data" | "data" | "Data.#text" | "data.#text" | "#text" | "Param" | "DataItem" => {
+            match tree.value(node) {
+                Value::Text(text) if text.is_empty() => (!below.is_empty()).then(Vec::new),
+                Value::Text(text) => embedded::strings(text, event),
+                Value::Number(number) => Some(vec![Some(number.clone().into_bytes())]),
+                Value::List(items) if items.len() == 1 => match tree.value(items[0]) {
+                    Value::Text(text) => Some(split(text)),
+                    _ => Some(vec![list_item(tree, items[0], path, event)]),
+                },
+                Value::List(items) => {
+                    Some(items.iter().map(|item| list_item(tree, *item, path, event)).collect())
+                }
+                Value::Map(_) | Value::Null => None,
+                Value::Bool(_) => {
+                    event.leave("3.1.1", path);
+                    None
+                }
+            }
+        }
+        _ if nothing => None,
+        _ => {
+            event.leave("3 integrity, a named datum", path);
+            None
+        }
+    }
+}
+
+/// A string in a list: text, a number, or an object of one member that holds it.
+fn list_item(tree: &Tree, node: usize, path: &str, event: &mut Event) -> Option<Vec<u8>> {
+    match tree.value(node) {
+        Value::Text(text) => return Some(text.clone()),
+        Value::Number(number) => return Some(number.clone().into_bytes()),
+        Value::Null => return None,
+        Value::Map(members) if members.len() == 1 => {
+            let [member] = members.as_slice() else { return None };
+            if matches!(member.key.as_slice(), b"" | b"Value" | b"#text")
+                && !matches!(tree.value(member.node), Value::Map(_) | Value::List(_))
+            {
+                return list_item(tree, member.node, path, event);
+            }
+        }
+        _ => {}
+    }
+    event.leave("3.1.1, an insertion string", path);
+    None
+}
+
 /// One string that joins two: split after the known URL.
-fn split(text: &[u8]) -> List {
+pub fn split(text: &[u8]) -> List {
     let text = String::from_utf8_lossy(text).into_owned();
-    if let Some(rest) = text.strip_prefix(super::message::URL) {
-        for mark in [", ", " | ", " ¦ "] {
+    if let Some(rest) = text.strip_prefix(message::URL) {
+        for mark in [", ", " | ", " ¦ ", "|"] {
             if let Some(error) = rest.strip_prefix(mark) {
-                return vec![Some(super::message::URL.into()), Some(error.into())];
+                return vec![Some(message::URL.into()), Some(error.into())];
             }
         }
     }
     vec![Some(text.into())]
-}
-
-/// The `<Data>` elements of an XML fragment. Text between them makes one string too many.
-fn fragment(xml: &str) -> List {
-    let entities =
-        [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")];
-    let mut list = Vec::new();
-    let mut outside = false;
-    for part in xml.split("<Data>") {
-        let (text, rest) = part.split_once("</Data>").unwrap_or(("", part));
-        outside |= !rest.trim().is_empty();
-        let text = text.replace("\r\n", "\n");
-        let decoded = entities.iter().fold(text, |text, (from, to)| text.replace(from, to));
-        list.push(Some(decoded.into_bytes()));
-    }
-    list.remove(0);
-    // With anything else there, nothing of it is read.
-    if outside { vec![None; 3] } else { list }
 }

@@ -8,7 +8,7 @@ use crypt32_filter::{
 };
 
 use super::{
-    event,
+    embedded,
     tag::{self, Tagged},
     tree::{self, Tree},
     verdict::{self, Verdict},
@@ -65,44 +65,22 @@ fn record(line: &[u8]) -> Option<Record> {
     let digits = line.iter().take_while(|b| b.is_ascii_digit()).count();
     let counted = digits > 0 && line[digits..].starts_with(b" <");
     let rest = if counted { &line[digits + 1..] } else { line };
-    let priority = rest.strip_prefix(b"<")?;
-    let close = priority.iter().position(|b| *b == b'>')?;
-    if !(1..=3).contains(&close) || !priority[..close].iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    let starts = (0..line.len()).filter(|&at| line[at] == b'{');
-    starts.into_iter().find_map(|start| Some(Record { start, tree: object(start)?, counted }))
+    let before = line.len() - rest.len();
+    let starts = (before..line.len()).filter(|&at| line[at] == b'{');
+    starts.into_iter().find_map(|start| {
+        embedded::header(&line[before..start])?;
+        Some(Record { start, tree: object(start)?, counted })
+    })
 }
 
-/// The verdict about a record; an Elasticsearch hit's is its source's. Should there be several
-/// sources, all of them count.
+/// The verdict about a record; structured data in front of it says what it says.
 fn judge(head: &[u8], tree: &Tree, policy: &Policy) -> Verdict {
-    let members = tree.members(0).unwrap_or_default();
-    let mut inner: Vec<usize> = members
-        .iter()
-        .filter(|m| m.key == b"_source" && tree.members(m.node).is_some())
-        .map(|m| m.node)
-        .collect();
-    if inner.is_empty() {
-        inner.push(0);
+    let mut events = embedded::object(tree, 0, 0);
+    let head = &head[head.iter().position(|byte| *byte == b'<').unwrap_or(0)..];
+    if let Some(data) = embedded::header(head) {
+        events[0].absorb(data);
     }
-    let verdicts: Vec<Verdict> = inner
-        .into_iter()
-        .map(|root| {
-            let mut event = event::event(tree, root);
-            event.ids.extend(parameter(head, "EventID"));
-            event.sources.extend(parameter(head, "SourceName").map(String::into_bytes));
-            verdict::classify(&event, policy)
-        })
-        .collect();
-    verdict::of_all(verdicts)
-}
-
-/// A parameter of the structured data in a syslog header, which may repeat what the object says.
-fn parameter(head: &[u8], name: &str) -> Option<String> {
-    let head = String::from_utf8_lossy(head);
-    let (_, rest) = head.split_once(&format!(" {name}=\""))?;
-    Some(rest.split_once('"')?.0.to_owned())
+    verdict::of_all(events.iter().map(|event| verdict::classify(event, policy)).collect())
 }
 
 /// Whether a line begins like an action of a `_bulk` body that a document follows. A broken one

@@ -88,6 +88,14 @@ fn is_tail(tail: &str) -> bool {
 /// The known error that a text or a number stands for, after removing one final dot.
 pub fn known(text: &str) -> Option<&'static article::Error> {
     let text = text.strip_suffix('.').unwrap_or(text);
+    // A number with its hex number behind it, if they are of one error.
+    if let Some((number, hex)) = text.strip_suffix(')').and_then(|text| text.split_once(" ("))
+        && number.bytes().all(|b| b.is_ascii_digit())
+        && hex.starts_with("0x")
+    {
+        let (number, hex) = (known(number)?, known(hex)?);
+        return (number == hex).then_some(number);
+    }
     article::ERRORS.iter().find(|error| {
         let mut spelled = vec![
             error.text.to_owned(),

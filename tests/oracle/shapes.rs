@@ -13,7 +13,7 @@ pub enum Json {
 }
 
 /// A tree as a value that can be changed. The samples are shallow.
-fn made(tree: &Tree, node: usize, source: &str) -> Json {
+pub fn made(tree: &Tree, node: usize, source: &str) -> Json {
     match tree.value(node) {
         Value::Map(members) => Json::Map(
             members

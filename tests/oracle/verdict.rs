@@ -7,8 +7,9 @@ use crypt32_filter::{
 };
 
 use super::{
-    event::{Event, List, WORDS},
+    event::{Event, List},
     message::{self, Message, URL},
+    typed,
 };
 
 #[derive(Debug)]
@@ -44,18 +45,6 @@ fn id(text: &str) -> Option<(u64, Option<u64>)> {
     Some((low, bits.map(|n| n.cast_unsigned() >> 16 & 0xFFFF)))
 }
 
-/// What a level's text says: `Some(true)` Error, `Some(false)` another level.
-fn word(text: &str) -> Option<bool> {
-    match text {
-        "Error" | "error" | "ERROR" | "Error event" | "[ERR]" | "Failure" => Some(true),
-        _ => {
-            let text = text.to_ascii_lowercase();
-            let others = ["information", "warning", "success", "critical", "info", "verbose"];
-            (text.starts_with("audit") || others.contains(&text.as_str())).then_some(false)
-        }
-    }
-}
-
 fn same<T: PartialEq>(values: impl Iterator<Item = T>) -> bool {
     let values: Vec<T> = values.collect();
     values.windows(2).all(|pair| pair[0] == pair[1])
@@ -67,13 +56,12 @@ fn lossy(text: &[u8]) -> String {
 
 /// A computer without its domain, in lower case.
 fn short(name: &[u8]) -> String {
-    lossy(name).split('.').next().unwrap_or_default().to_ascii_lowercase()
-}
-
-/// `5.2.3790` and `5.2 (Build 3790)` are 5.2, `5.20` is not.
-fn version_fits(version: &str, known: &str) -> bool {
-    let rest = version.strip_prefix(known);
-    rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
+    let name = lossy(name);
+    // An address has no domain.
+    if name.contains(':') || name.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+        return name.to_lowercase();
+    }
+    name.split('.').next().unwrap_or_default().to_ascii_lowercase()
 }
 
 /// Whether text holds a control character or anything non-ASCII; line ends and tabs are for the
@@ -138,23 +126,30 @@ pub fn classify(event: &Event, policy: &Policy) -> Verdict {
             failed.push(code);
         }
     };
-    fail("source", event.odd_source || sources.is_empty() || !sources.iter().all(ours));
+    fail(
+        "source",
+        event.odd.contains(&"source") || sources.is_empty() || !sources.iter().all(ours),
+    );
     let high =
         |&(low, high): &(u64, Option<u64>)| low == 8 && matches!(high, Some(0 | 0xC002 | 0x0002));
-    let qualified = event.qualifiers.iter().all(|q| matches!(q.as_str(), "" | "49154"));
+    let qualified =
+        event.qualifiers.iter().all(|q| q.is_empty() || id(q) == Some((49154, Some(0))));
     let unread = event.ids.iter().any(|text| id(text).is_none());
-    fail("event-id", unread || ids.is_empty() || !ids.iter().all(high) || !qualified);
+    fail(
+        "event-id",
+        event.odd.contains(&"event-id")
+            || unread
+            || ids.is_empty()
+            || !ids.iter().all(high)
+            || !qualified,
+    );
 
     // A word decides over a number.
-    let words: Vec<bool> = event.severities.iter().filter_map(|(text, _)| word(text)).collect();
-    let numbers: Vec<bool> = event
-        .severities
-        .iter()
-        .filter(|(text, error)| {
-            *error != WORDS && text.starts_with(|c: char| c == '-' || c.is_ascii_digit())
-        })
-        .map(|(text, error)| text == error)
-        .collect();
+    let said = |words: bool| -> Vec<bool> {
+        let levels = event.severities.iter().filter(|(text, _)| typed::is_word(text) == words);
+        levels.filter_map(|(text, scale)| typed::level(text, *scale)).collect()
+    };
+    let (words, numbers) = (said(true), said(false));
     let levels = if words.is_empty() { &numbers } else { &words };
     fail("severity", levels.contains(&false));
 
@@ -170,7 +165,7 @@ pub fn classify(event: &Event, policy: &Policy) -> Verdict {
     let pair = |list: &&List| list.len() == 2 && list.iter().all(Option::is_some);
     fail(
         "message",
-        event.odd_message
+        event.odd.contains(&"message")
             || if messages.is_empty() {
                 !lists.iter().any(&pair)
             } else {
@@ -225,22 +220,17 @@ pub fn classify(event: &Event, policy: &Policy) -> Verdict {
         && event.hosts.iter().all(|h| event.computers.iter().take(1).all(|c| short(h) == short(c)));
     let mut systems: Vec<bool> = Vec::new();
     if here {
-        systems.extend(
-            event.os_versions.iter().map(|v| ["5.1", "5.2"].iter().any(|n| version_fits(v, n))),
-        );
-        systems.extend(event.os_names.iter().map(|name| {
-            let name = name.to_ascii_lowercase();
-            ["windows xp", "windows server 2003"].iter().any(|known| name.starts_with(known))
-        }));
+        systems.extend(event.os_versions.iter().map(|v| typed::os_version(v)));
+        systems.extend(event.os_names.iter().filter_map(|name| typed::os_name(name)));
     }
     fail("system", systems.contains(&false) || systems.is_empty() && policy.require_system);
 
     // Integrity.
-    let category =
-        |c: &String| matches!(c.to_ascii_lowercase().as_str(), "none" | "0" | "(0)" | "");
-    let whole = !event.twice
-        && !event.binary
-        && event.categories.iter().all(category)
+    let one_machine = event.computers.iter().all(|name| short(name) == short(&event.computers[0]));
+    let whole = event.unread.is_empty()
+        && one_machine
+        && event.twin.as_ref().is_none_or(|twin| agrees(twin, &known, policy))
+        && event.categories.iter().all(|category| typed::is_none(category))
         && lists.iter().all(|list| list.len() <= 2)
         && !sources.iter().any(|s| strange(s, false))
         && !event.messages.iter().any(|m| strange(m, true))
@@ -263,6 +253,28 @@ pub fn classify(event: &Event, policy: &Policy) -> Verdict {
             .cloned()
             .unwrap_or_default(),
     }
+}
+
+/// Whether what names in another case say is what the event says (design 3.1.3): each by its meaning.
+fn agrees(twin: &Event, errors: &[Option<&'static article::Error>], policy: &Policy) -> bool {
+    let mut alone = twin.clone();
+    let error = errors.first().copied().flatten();
+    // What it does not say is no fault of it.
+    if alone.sources.is_empty() {
+        alone.sources.push(b"crypt32".to_vec());
+    }
+    if alone.ids.is_empty() {
+        alone.ids.push("8".to_owned());
+    }
+    if alone.messages.is_empty() && alone.lists.is_empty() {
+        let Some(error) = error else { return false };
+        alone.lists.push(vec![Some(URL.into()), Some(error.text.into())]);
+    }
+    alone.hosts.clear();
+    let policy = Policy { require_system: false, ..policy.clone() };
+    let verdict = classify(&alone, &policy);
+    verdict.outcome == Outcome::Benign
+        && verdict.error.map(|e| e.hresult) == error.map(|e| e.hresult)
 }
 
 /// The verdict about a record with several events: benign only if all are, review if any is.

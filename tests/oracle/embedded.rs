@@ -1,0 +1,528 @@
+//! Records inside records: copies beside a record (design 3.1.4), and envelopes (3.3).
+
+use crypt32_filter::reader::names::{NAMES, Role};
+
+use super::{
+    event::{self, Event, Held, List, entries, held},
+    tree::{self, Tree, Value},
+    typed, xml,
+};
+
+/// What a text is.
+pub enum Read {
+    /// Records; none of them may be missing.
+    Events(Vec<Event>),
+    /// It may be a record of a text shape, which the oracle does not read.
+    Unknown,
+    /// No record.
+    Nothing,
+}
+
+/// No record is deeper in records than this.
+const DEPTH: usize = 6;
+
+/// An event that says nothing: a part of an envelope that was not understood.
+fn nothing() -> Event {
+    Event::default()
+}
+
+/// The records of a text.
+pub fn read(text: &[u8], depth: usize) -> Read {
+    let Ok(string) = std::str::from_utf8(text) else { return Read::Nothing };
+    let bare = string.trim_matches([' ', '\t', '\r', '\n']);
+    if depth > DEPTH || bare.is_empty() {
+        return Read::Nothing;
+    }
+    if let Some(tree) = tree::parse(bare.as_bytes()) {
+        return match tree.value(0) {
+            Value::Map(_) => Read::Events(object(&tree, 0, depth)),
+            _ => Read::Nothing,
+        };
+    }
+    if bare.starts_with("<Event") || bare.starts_with("<?xml") {
+        return xml::event(bare).map_or(Read::Nothing, |event| Read::Events(vec![event]));
+    }
+    let low = bare.to_ascii_lowercase();
+    if low.contains("crypt32") || low.contains("winevtlog") || low.contains("windowsupdate") {
+        Read::Unknown
+    } else {
+        Read::Nothing
+    }
+}
+
+/// The roles of the members that hold other records, with what each holds.
+fn holders(tree: &Tree, root: usize) -> Vec<(Role, &'static str, usize)> {
+    let mut found = Vec::new();
+    for entry in entries(tree, root) {
+        let name = NAMES.iter().find(|name| name.path == entry.path);
+        let Some(name) = name else { continue };
+        if matches!(name.role, Role::Inner | Role::Again | Role::Many | Role::Loki | Role::Otlp) {
+            // Equal values are one; that others are there is said by 3.1.2.
+            if !found.iter().any(|(_, path, _)| *path == name.path) {
+                found.push((name.role, name.path, entry.node));
+            }
+        }
+    }
+    found
+}
+
+/// The member of an object that has this key.
+fn member(tree: &Tree, node: usize, key: &str) -> Option<usize> {
+    tree.members(node)?.iter().find(|m| m.key == key.as_bytes()).map(|m| m.node)
+}
+
+/// The events of one object: its own, or those of the records in it.
+pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
+    if depth > DEPTH {
+        return vec![nothing()];
+    }
+    // Elasticsearch's `fields`, in which everything is a list, says what `_source` says.
+    let fields = member(tree, root, "fields")
+        .filter(|node| is_lists(tree, *node) && event::names_any(tree, *node));
+    let mut own = event::event(tree, root, fields.is_some());
+    let mut inner: Vec<Event> = Vec::new();
+    let mut texts: Vec<Vec<u8>> = Vec::new();
+    let is_own = own.is_own();
+    let holders = holders(tree, root);
+    let mut copies: Vec<Event> = Vec::new();
+    for &(role, path, node) in &holders {
+        let list = match tree.value(node) {
+            Value::List(items) => Some(items),
+            _ => None,
+        };
+        match (role, held(tree, node)) {
+            (_, Held::Nothing) => {}
+            (Role::Many | Role::Loki | Role::Otlp, _) => {
+                let Some(items) = list else {
+                    own.leave("3.1.1", path);
+                    if !is_own {
+                        inner.push(nothing());
+                    }
+                    continue;
+                };
+                for item in items {
+                    match role {
+                        Role::Loki => stream(tree, *item, depth, &mut inner),
+                        Role::Otlp => resource(tree, *item, depth, &mut inner),
+                        _ => inner.extend(element(tree, *item, depth)),
+                    }
+                }
+            }
+            (_, Held::Other) if tree.members(node).is_some() => {
+                let events = object(tree, node, depth + 1);
+                let records = events.iter().any(Event::is_own);
+                match role {
+                    Role::Inner if !is_own && (records || path == "_source") => {
+                        inner.extend(events)
+                    }
+                    Role::Inner if records => copies.extend(events),
+                    Role::Inner if ["event", "log", "document.data"].contains(&path) => {}
+                    Role::Inner if !is_own => {}
+                    // The beginning of names.
+                    Role::Again if ["System", "data"].contains(&path) => {}
+                    _ => own.leave("3.1.4", path),
+                }
+            }
+            (Role::Again, Held::Text(text)) => copy(&text, path, depth, &mut own, &mut copies),
+            (Role::Inner, Held::Text(text)) if is_own => {
+                copy(&text, path, depth, &mut own, &mut copies);
+            }
+            (Role::Inner, Held::Text(text)) => match read(&text, depth + 1) {
+                Read::Events(events) => {
+                    texts.push(text);
+                    inner.extend(events);
+                }
+                Read::Unknown => own.unknown = true,
+                Read::Nothing => own.leave("3.1.4", path),
+            },
+            _ if is_own => own.leave("3.1.1", path),
+            _ => own.leave("3.1.1", path),
+        }
+    }
+    if let Some(node) = member(tree, root, "tags")
+        && let Held::Text(text) = held(tree, node)
+    {
+        copy(&text, "tags", depth, &mut own, &mut copies);
+    }
+    // Other signals, and other spellings of logs.
+    for entry in entries(tree, root) {
+        let name = NAMES.iter().find(|name| name.path == entry.path);
+        if name.is_some_and(|name| name.role == Role::Foreign) && event::says(tree, entry.node) {
+            own.leave("3.3", &entry.path);
+            if !is_own {
+                inner.push(nothing());
+            }
+        }
+    }
+    if let Some(node) = fields {
+        copies.extend(object(tree, node, depth + 1));
+        for entry in entries(tree, node) {
+            let Value::List(items) = tree.value(entry.node) else { continue };
+            if items.len() > 1 || items.iter().any(|item| tree.members(*item).is_some()) {
+                own.leave("3.1.1", &format!("fields.{}", entry.path));
+            }
+        }
+    }
+    if holders.iter().any(|(role, ..)| matches!(role, Role::Otlp | Role::Loki))
+        && tree
+            .members(root)
+            .unwrap_or_default()
+            .iter()
+            .any(|m| is_signal(&m.key) && event::says(tree, m.node))
+    {
+        inner.push(nothing());
+    }
+    // The message may be a record itself.
+    if !is_own && inner.is_empty() && copies.is_empty() {
+        for text in own.messages.clone() {
+            match read(&text, depth + 1) {
+                Read::Events(events) => {
+                    texts.push(text);
+                    inner.extend(events);
+                }
+                Read::Unknown => own.unknown = true,
+                Read::Nothing => {}
+            }
+        }
+    }
+    if inner.is_empty() || is_own {
+        for copy in copies {
+            own.absorb(copy);
+        }
+        inner.push(own);
+        return inner;
+    }
+    for copy in copies {
+        inner[0].absorb(copy);
+    }
+    // The envelope's own message is the record, or the record's message.
+    let same = |text: &Vec<u8>| {
+        let bare = |text: &[u8]| text.trim_ascii().to_vec();
+        texts.iter().any(|inner| bare(inner) == bare(text))
+            || inner.iter().any(|e| e.messages.iter().any(|m| bare(m) == bare(text)))
+    };
+    let stranger = !own.messages.iter().all(same);
+    // Labels never contradict what is inside, but what cannot be one was not read.
+    inner[0].unread.extend(own.unread.into_iter().filter(|place| !place.starts_with("3.2")));
+    inner[0].lists.append(&mut own.lists);
+    if let Some(twin) = own.twin {
+        inner[0].twin.get_or_insert_default().absorb(*twin);
+    }
+    inner[0].unknown |= own.unknown;
+    if stranger {
+        inner.push(nothing());
+    }
+    inner
+}
+
+/// Whether all members of an object are lists.
+fn is_lists(tree: &Tree, node: usize) -> bool {
+    let members = tree.members(node).unwrap_or_default();
+    !members.is_empty() && members.iter().all(|m| matches!(tree.value(m.node), Value::List(_)))
+}
+
+/// A copy beside a record: readable, and then it must agree, or the message once more.
+fn copy(text: &[u8], path: &str, depth: usize, own: &mut Event, copies: &mut Vec<Event>) {
+    if own.messages.iter().any(|message| message.as_slice() == text) {
+        return;
+    }
+    match read(text, depth + 1) {
+        Read::Events(events) if events.len() == 1 && events[0].is_own() => copies.extend(events),
+        Read::Unknown => own.unknown = true,
+        _ => own.leave("3.1.4", path),
+    }
+}
+
+/// One element of a list of records: a record, or a hit around one.
+fn element(tree: &Tree, node: usize, depth: usize) -> Vec<Event> {
+    match tree.value(node) {
+        Value::Map(_) => {
+            let mut events = object(tree, node, depth + 1);
+            if member(tree, node, "inner_hits").is_some() {
+                events.push(nothing());
+            }
+            events
+        }
+        Value::Text(text) => line(text, depth),
+        _ => vec![nothing()],
+    }
+}
+
+/// The records of a line of text; one that is none says nothing.
+fn line(text: &[u8], depth: usize) -> Vec<Event> {
+    match read(text, depth + 1) {
+        Read::Events(events) => events,
+        Read::Unknown => vec![Event { unknown: true, ..nothing() }],
+        Read::Nothing => vec![nothing()],
+    }
+}
+
+/// Loki: `{"stream":{...},"values":[[time, line, ...], ...]}`.
+fn stream(tree: &Tree, node: usize, depth: usize, events: &mut Vec<Event>) {
+    let members = tree.members(node).unwrap_or_default();
+    let known =
+        |m: &tree::Member| m.key == b"stream" || m.key == b"values" || !event::says(tree, m.node);
+    let once = |key: &[u8]| members.iter().filter(|m| m.key == key).count() <= 1;
+    let values = member(tree, node, "values").map(|values| tree.value(values));
+    // A label is text.
+    let text = |m: &tree::Member| matches!(tree.value(m.node), Value::Text(_));
+    let labels = member(tree, node, "stream")
+        .is_none_or(|node| tree.members(node).is_some_and(|labels| labels.iter().all(text)));
+    let (Some(Value::List(values)), true) = (values, members.iter().all(known)) else {
+        return events.push(nothing());
+    };
+    if !labels || !once(b"values") || !once(b"stream") {
+        events.push(nothing());
+    }
+    for value in values {
+        let parts = match tree.value(*value) {
+            Value::List(parts) => parts.as_slice(),
+            _ => &[],
+        };
+        let part = |at: usize| parts.get(at).map(|part| tree.value(*part));
+        let metadata = matches!(part(2), None | Some(Value::Map(_))) && parts.len() <= 3;
+        match (part(0), part(1)) {
+            (Some(Value::Text(time)), Some(Value::Text(text)))
+                if metadata && !time.is_empty() && time.iter().all(u8::is_ascii_digit) =>
+            {
+                events.extend(line(text, depth));
+            }
+            _ => events.push(nothing()),
+        }
+    }
+}
+
+/// A key in another spelling: no case, no underscores.
+fn spelled(key: &[u8]) -> String {
+    String::from_utf8_lossy(key).to_lowercase().replace('_', "")
+}
+
+/// Another signal than logs, or logs in another spelling, beside logs.
+fn is_signal(key: &[u8]) -> bool {
+    let other = ["resourcespans", "resourcemetrics", "resourceprofiles"];
+    let spelled = spelled(key);
+    other.contains(&spelled.as_str())
+        || ["resourcelogs", "streams"].contains(&spelled.as_str())
+            && key != b"resourceLogs"
+            && key != b"streams"
+}
+
+/// The lists of one key of an object of OTLP, whose other members are known and no lists of records.
+fn otlp_list<'t>(tree: &'t Tree, node: usize, key: &str, events: &mut Vec<Event>) -> &'t [usize] {
+    let lists = [
+        "scopelogs",
+        "logrecords",
+        "instrumentationlibrarylogs",
+        "logs",
+        "entries",
+        "scopespans",
+        "spans",
+    ];
+    let Some(members) = tree.members(node) else {
+        events.push(nothing());
+        return &[];
+    };
+    let strange = |m: &&tree::Member| {
+        m.key != key.as_bytes()
+            && lists.contains(&spelled(&m.key).as_str())
+            && event::says(tree, m.node)
+    };
+    events.extend(members.iter().filter(strange).map(|_| nothing()));
+    let mut own = members.iter().filter(|m| m.key == key.as_bytes());
+    let (one, more) = (own.next(), own.next());
+    if more.is_some() {
+        events.push(nothing());
+    }
+    match one.map(|m| tree.value(m.node)) {
+        Some(Value::List(items)) => items,
+        None => &[],
+        Some(_) => {
+            events.push(nothing());
+            &[]
+        }
+    }
+}
+
+/// OTLP: resources, scopes, records.
+fn resource(tree: &Tree, node: usize, depth: usize, events: &mut Vec<Event>) {
+    // Only a part that is empty says nothing.
+    let strange = |node: usize, key: &str| {
+        tree.members(node).is_some_and(|m| !m.is_empty()) && member(tree, node, key).is_none()
+    };
+    if strange(node, "scopeLogs") {
+        events.push(nothing());
+    }
+    for scope in otlp_list(tree, node, "scopeLogs", events) {
+        if strange(*scope, "logRecords") {
+            events.push(nothing());
+        }
+        for record in otlp_list(tree, *scope, "logRecords", events) {
+            let Some(body) = member(tree, *record, "body") else {
+                events.push(nothing());
+                continue;
+            };
+            let before = events.len();
+            let levels =
+                |events: &[Event]| events[before..].iter().any(|e| !e.severities.is_empty());
+            let one = alone(tree, body);
+            match one.map(|member| (member.key.as_slice(), tree.value(member.node))) {
+                Some((b"stringValue", Value::Text(text))) => events.extend(line(text, depth)),
+                Some((b"kvlistValue", Value::Map(_))) => {
+                    let json = any_value(tree, body);
+                    let json = json.and_then(|json| tree::parse(json.as_bytes()));
+                    events
+                        .extend(json.map_or_else(|| vec![nothing()], |t| object(&t, 0, depth + 1)));
+                }
+                _ => events.push(nothing()),
+            }
+            // What is inside outranks its envelope.
+            if levels(events) {
+                continue;
+            }
+            for key in ["severityNumber", "severityText"] {
+                let Some(node) = member(tree, *record, key) else { continue };
+                let scale = crypt32_filter::event::Scale::Otlp;
+                match held(tree, node) {
+                    Held::Nothing => {}
+                    Held::Number(text) => {
+                        events[before].severities.push((text, event::Meaning(scale)));
+                    }
+                    Held::Text(text) => {
+                        let text = String::from_utf8_lossy(&text).into_owned();
+                        events[before].severities.push((text, event::Meaning(scale)));
+                    }
+                    Held::Other => events[before].leave("3.1.1", key),
+                }
+            }
+        }
+    }
+}
+
+/// The member of that name, if there is one and no other of the name.
+fn once(tree: &Tree, node: usize, key: &str) -> Option<usize> {
+    let mut found = tree.members(node)?.iter().filter(|m| m.key == key.as_bytes());
+    found.next().filter(|_| found.next().is_none()).map(|m| m.node)
+}
+
+/// The one member of an object that has no other.
+fn alone(tree: &Tree, node: usize) -> Option<&tree::Member> {
+    match tree.members(node)? {
+        [member] => Some(member),
+        _ => None,
+    }
+}
+
+/// An `AnyValue` as the JSON that it stands for.
+fn any_value(tree: &Tree, node: usize) -> Option<String> {
+    let member = alone(tree, node)?;
+    let text = |text: &[u8]| serde_json::to_string(&String::from_utf8_lossy(text)).ok();
+    match (member.key.as_slice(), tree.value(member.node)) {
+        (b"stringValue", Value::Text(value)) => text(value),
+        (b"intValue", Value::Text(value)) => Some(String::from_utf8_lossy(value).into_owned()),
+        (b"intValue" | b"doubleValue", Value::Number(value)) => Some(value.clone()),
+        (b"boolValue", Value::Bool(value)) => Some((*value).to_owned()),
+        (b"arrayValue", Value::Map(_)) => {
+            let Value::List(items) =
+                tree.value(alone(tree, member.node).filter(|m| m.key == b"values")?.node)
+            else {
+                return None;
+            };
+            let items: Option<Vec<String>> = items.iter().map(|i| any_value(tree, *i)).collect();
+            Some(format!("[{}]", items?.join(",")))
+        }
+        (b"kvlistValue", Value::Map(_)) => {
+            let Value::List(items) =
+                tree.value(alone(tree, member.node).filter(|m| m.key == b"values")?.node)
+            else {
+                return None;
+            };
+            let pair = |item: &usize| {
+                let Value::Text(key) = tree.value(once(tree, *item, "key")?) else { return None };
+                let value = any_value(tree, once(tree, *item, "value")?)?;
+                Some(format!("{}:{value}", text(key)?))
+            };
+            let items: Option<Vec<String>> = items.iter().map(pair).collect();
+            Some(format!("{{{}}}", items?.join(",")))
+        }
+        _ => None,
+    }
+}
+
+/// The insertion strings that one text holds: XML, a record of their own, two joined, or one.
+pub fn strings(text: &[u8], event: &mut Event) -> Option<List> {
+    let string = String::from_utf8_lossy(text);
+    let bare = string.trim_ascii();
+    if bare.starts_with('<') {
+        let list = xml::fragment(bare);
+        if list.is_none() {
+            event.leave("3.1.4", "XML of insertion strings");
+        }
+        return list;
+    }
+    if bare.starts_with('{') {
+        match tree::parse(bare.as_bytes()) {
+            Some(tree) => event.absorb(event::event(&tree, 0, false)),
+            None => event.leave("3.1.4", "JSON of insertion strings"),
+        }
+        return None;
+    }
+    Some(event::split(text))
+}
+
+/// A syslog header, whole, in front of JSON (design 3.1.5): what its structured data says. None where
+/// text stands in front that is no such header.
+pub fn header(head: &[u8]) -> Option<Event> {
+    let head = std::str::from_utf8(head).ok()?;
+    let (priority, rest) = head.strip_prefix('<')?.split_once('>')?;
+    let digits = priority.bytes().all(|b| b.is_ascii_digit());
+    if !(1..=3).contains(&priority.len()) || !digits {
+        return None;
+    }
+    if let Some(rest) = rest.strip_prefix("1 ") {
+        let fields: Vec<&str> = rest.splitn(6, ' ').collect();
+        let [time, _, _, _, _, data] = fields.as_slice() else { return None };
+        let whole = *time == "-" || typed::time(time);
+        let data = structured(data)?;
+        return (whole && fields.iter().all(|field| !field.is_empty())).then_some(data);
+    }
+    let words: Vec<&str> = rest.split(' ').filter(|word| !word.is_empty()).collect();
+    let (time, words) = match words.as_slice() {
+        [time, rest @ ..] if time.contains('T') && time.len() > 15 => ((*time).to_owned(), rest),
+        [month, day, time, rest @ ..] => (format!("{month} {day} 2010 {time}"), rest),
+        _ => return None,
+    };
+    let tag = |tag: &str| tag.len() <= 49 && tag.ends_with(':');
+    let whole = match words {
+        [host, name] => typed::computer(host.as_bytes()) && tag(name),
+        [name] => tag(name),
+        _ => false,
+    };
+    (whole && typed::time(&time)).then(nothing)
+}
+
+/// What structured data says: `-`, or `[id name="value" ...]` once or more.
+fn structured(data: &str) -> Option<Event> {
+    let mut rest = data.trim_end_matches(' ');
+    if rest == "-" {
+        return Some(nothing());
+    }
+    let mut members = Vec::new();
+    while !rest.is_empty() {
+        rest = rest.strip_prefix('[')?;
+        let end = rest.find([' ', ']', '"', '='])?;
+        rest = &rest[end..];
+        while let Some(parameter) = rest.strip_prefix(' ') {
+            let (name, after) = parameter.split_once("=\"")?;
+            if name.is_empty() || name.contains([' ', ']', '"', '=']) {
+                return None;
+            }
+            let (value, after) = after.split_once('"')?;
+            let text = |text| serde_json::to_string(text).ok();
+            members.push(format!("{}:{}", text(name)?, text(value)?));
+            rest = after;
+        }
+        rest = rest.strip_prefix(']')?;
+    }
+    let tree = tree::parse(format!("{{{}}}", members.join(",")).as_bytes())?;
+    Some(event::event(&tree, 0, false))
+}

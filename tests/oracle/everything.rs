@@ -1,0 +1,599 @@
+//! The closed-world rule over everything: each known name with each kind of value in each place and
+//! spelling, each part of an envelope, each place in XML, each place in a line of text.
+
+use std::fmt::Write as _;
+
+use crypt32_filter::reader::names::{NAMES, Role};
+
+use super::{
+    closed::{self, Known},
+    shapes::{self, Json},
+    tree,
+};
+
+/// A record that was made, and how.
+pub struct Case<'c> {
+    pub kind: &'static str,
+    /// What was put in, for a person.
+    pub made: &'c str,
+    pub record: &'c str,
+    /// Whatever anyone thinks of the rest: with this in it, it is not benign.
+    pub never: bool,
+}
+
+/// Who takes the cases: asked first, since most are not wanted where a share of them is tried.
+pub trait Visit {
+    fn wants(&mut self) -> bool;
+    fn case(&mut self, case: &Case);
+}
+
+pub const PROSE: &str = "User x was added to Administrators";
+const OTHER: &str =
+    r#"{"SourceName":"Security","EventID":4625,"Message":"An account failed to log on."}"#;
+
+/// Every kind of value.
+fn values() -> Vec<(&'static str, Json)> {
+    let raw = |text: &str| Json::Raw(text.to_owned());
+    vec![
+        ("null", raw("null")),
+        ("true", raw("true")),
+        ("number", raw("7")),
+        ("text", Json::Text(PROSE.to_owned())),
+        ("word", Json::Text("malware".to_owned())),
+        ("empty text", Json::Text(String::new())),
+        ("list of 0", raw("[]")),
+        ("list of 1", raw("[\"malware\"]")),
+        ("list of 2", raw("[\"malware\",\"x\"]")),
+        ("list of objects", raw(&format!("[{OTHER}]"))),
+        ("object", raw(OTHER)),
+        ("empty object", raw("{}")),
+        ("record as text", Json::Text(OTHER.to_owned())),
+    ]
+}
+
+/// Every name and every beginning of one; of insertion strings also what lies in them.
+fn paths() -> Vec<String> {
+    let mut paths = Vec::new();
+    for name in NAMES {
+        paths.extend(name.path.match_indices('.').map(|(at, _)| name.path[..at].to_owned()));
+        paths.push(name.path.to_owned());
+        if name.role == Role::Strings {
+            for inner in
+                ["param1", "param3", "Data", "Data.#text", "Name", "#attributes.x", "Binary"]
+            {
+                paths.push(format!("{}.{inner}", name.path));
+            }
+        }
+    }
+    paths.extend(["fields.Data_4", "fields.UserData_x"].map(str::to_owned));
+    let mut seen = std::collections::HashSet::new();
+    paths.retain(|path| seen.insert(path.clone()));
+    paths
+}
+
+fn write(json: &Json, out: &mut String) {
+    match json {
+        Json::Raw(raw) => out.push_str(raw),
+        Json::Text(text) => out.push_str(&serde_json::to_string(text).expect("a string")),
+        Json::List(items) => {
+            out.push('[');
+            for (at, item) in items.iter().enumerate() {
+                out.push_str(if at > 0 { "," } else { "" });
+                write(item, out);
+            }
+            out.push(']');
+        }
+        Json::Map(members) => {
+            out.push('{');
+            for (at, (key, value)) in members.iter().enumerate() {
+                out.push_str(if at > 0 { "," } else { "" });
+                // A key that is written as it is has its quotes.
+                if key.starts_with('"') {
+                    out.push_str(key);
+                } else {
+                    out.push_str(&serde_json::to_string(key).expect("a string"));
+                }
+                out.push(':');
+                write(value, out);
+            }
+            out.push('}');
+        }
+    }
+}
+
+fn text(json: &Json) -> String {
+    let mut out = String::new();
+    write(json, &mut out);
+    out
+}
+
+/// The objects along a path that are there already, and what is left of the path.
+fn deepest<'j, 'p>(json: &'j mut Json, path: &'p str) -> (&'j mut Vec<(String, Json)>, &'p str) {
+    let steps = path.split_once('.');
+    // The borrow checker cannot see that nothing is returned from a look, so look first.
+    let inner = steps.is_some_and(|(first, _)| match json {
+        Json::Map(members) => members.iter().any(|(k, v)| k == first && matches!(v, Json::Map(_))),
+        _ => false,
+    });
+    let Json::Map(members) = json else { panic!("an object") };
+    match steps {
+        Some((first, rest)) if inner => {
+            let at = members.iter().position(|(k, v)| k == first && matches!(v, Json::Map(_)));
+            deepest(&mut members[at.expect("it is there")].1, rest)
+        }
+        _ => (members, path),
+    }
+}
+
+/// `a.b` and a value as `"a":{"b":value}`.
+fn nested(path: &str, value: Json) -> (String, Json) {
+    match path.split_once('.') {
+        Some((first, rest)) => (first.to_owned(), Json::Map(vec![nested(rest, value)])),
+        None => (path.to_owned(), value),
+    }
+}
+
+/// A key with its first letter escaped.
+fn escaped(key: &str) -> String {
+    let first = key.chars().next().map_or(0, u32::from);
+    let rest: String = key.chars().skip(1).collect();
+    let rest = serde_json::to_string(&rest).expect("a string");
+    format!("\"\\u{first:04x}{}", &rest[1..])
+}
+
+fn swapped(path: &str) -> String {
+    let swap = |c: char| {
+        if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }
+    };
+    path.chars().map(swap).collect()
+}
+
+type Way = (&'static str, fn(&mut Json, &str, Json));
+
+fn top(json: &mut Json) -> &mut Vec<(String, Json)> {
+    match json {
+        Json::Map(members) => members,
+        _ => panic!("an object"),
+    }
+}
+
+/// The ways in which a member is put into a record.
+const WAYS: [Way; 13] = [
+    ("in place", |json, path, value| {
+        let (members, rest) = deepest(json, path);
+        match members.iter_mut().find(|(key, _)| key == rest) {
+            Some((_, old)) => *old = value,
+            None => members.push(nested(rest, value)),
+        }
+    }),
+    ("before, inside", |json, path, value| {
+        let (members, rest) = deepest(json, path);
+        members.insert(0, nested(rest, value));
+    }),
+    ("behind, inside", |json, path, value| {
+        let (members, rest) = deepest(json, path);
+        members.push(nested(rest, value));
+    }),
+    ("before, dotted", |json, path, value| top(json).insert(0, (path.to_owned(), value))),
+    ("behind, dotted", |json, path, value| top(json).push((path.to_owned(), value))),
+    ("before, nested", |json, path, value| top(json).insert(0, nested(path, value))),
+    ("behind, nested", |json, path, value| top(json).push(nested(path, value))),
+    ("escaped, inside", |json, path, value| {
+        let (members, rest) = deepest(json, path);
+        let (key, value) = nested(rest, value);
+        members.push((escaped(&key), value));
+    }),
+    ("escaped, dotted", |json, path, value| top(json).insert(0, (escaped(path), value))),
+    ("upper case, dotted", |json, path, value| {
+        top(json).push((path.to_ascii_uppercase(), value));
+    }),
+    ("lower case, inside", |json, path, value| {
+        let (members, rest) = deepest(json, path);
+        let (key, value) = nested(&rest.to_ascii_lowercase(), value);
+        members.push((key, value));
+    }),
+    ("swapped case, inside", |json, path, value| {
+        let (members, rest) = deepest(json, path);
+        let (key, value) = nested(&swapped(rest), value);
+        members.insert(0, (key, value));
+    }),
+    ("upper case, nested", |json, path, value| {
+        top(json).insert(0, nested(&path.to_ascii_uppercase(), value));
+    }),
+];
+
+/// Whether a value at a path in its own case can never be what an event of ours says there. Names that
+/// only some shapes have are left out, and the members of many kinds of records.
+fn never(path: &str, value: &str, way: &str, own: bool) -> bool {
+    let Some(name) = NAMES.iter().find(|name| name.path == path) else {
+        // The beginning of a name.
+        let free =
+            path == "tags" || path == "host" || NAMES.iter().all(|n| !n.path.starts_with(path));
+        return own
+            && !way.contains("case")
+            && !free
+            && ["true", "list of 2", "list of objects"].contains(&value);
+    };
+    let odd = ["true", "list of 2", "list of objects"].contains(&value);
+    let said = value == "text" && !matches!(name.role, Role::OsName | Role::OsVersion);
+    own && !way.contains("case") && name.only.is_empty() && name.role != Role::Sign && (odd || said)
+}
+
+/// A record as its JSON, if it is some.
+fn json(record: &str) -> Option<Json> {
+    if !record.starts_with('{') {
+        return None;
+    }
+    let tree = tree::parse(record.as_bytes())?;
+    Some(shapes::made(&tree, 0, record))
+}
+
+/// The paths of all leaves: what makes two records look alike.
+fn outline(json: &Json) -> String {
+    let mut out = String::new();
+    let mut todo = vec![json];
+    while let Some(json) = todo.pop() {
+        match json {
+            Json::Map(members) => {
+                for (key, value) in members {
+                    let _ = write!(out, "{key},");
+                    todo.push(value);
+                }
+            }
+            Json::List(items) => todo.extend(items.iter().take(1)),
+            _ => out.push(';'),
+        }
+    }
+    out
+}
+
+/// Benign records, one of each outline; and those that are text.
+pub struct Bases {
+    pub json: Vec<(String, Json)>,
+    pub xml: Vec<(String, String)>,
+    pub text: Vec<(String, String)>,
+}
+
+pub fn bases() -> Bases {
+    let mut bases = Bases { json: Vec::new(), xml: Vec::new(), text: Vec::new() };
+    let mut seen = std::collections::HashSet::new();
+    for Known { name, record, policy, want } in closed::known() {
+        if want != "benign" || !policy.localised.is_empty() || !policy.logs.is_empty() {
+            continue;
+        }
+        match json(&record) {
+            Some(json) => {
+                let ours = closed::opinion(record.as_bytes(), &policy);
+                let benign = ours.is_some_and(|o| o.outcome.as_str() == "benign");
+                if benign && seen.insert(outline(&json)) {
+                    bases.json.push((name, json));
+                }
+            }
+            None if record.trim_start().starts_with("<Event") => bases.xml.push((name, record)),
+            None if !record.starts_with('{') => bases.text.push((name, record)),
+            None => {}
+        }
+    }
+    bases
+}
+
+/// Everything for one base of JSON.
+pub fn members(base: &Json, visit: &mut dyn Visit) {
+    // The record itself, or the one in a hit.
+    let inner = match base {
+        Json::Map(members) => {
+            members.iter().position(|(k, v)| k == "_source" && matches!(v, Json::Map(_)))
+        }
+        _ => None,
+    };
+    let record = text(base);
+    let own = [
+        "\"_source\"",
+        "resourceLogs",
+        "\"streams\"",
+        "\"log\":\"",
+        "\"line\":\"",
+        "\"body\"",
+        "\"event\":\"",
+        "hits",
+        "\"documents\"",
+        "\"metrics\"",
+        "\"_raw\"",
+        "\"document\"",
+        "\"fields\"",
+    ];
+    let own = !own.iter().any(|holder| record.contains(holder));
+    for path in paths() {
+        for (kind, value) in values() {
+            for (way, put) in WAYS {
+                for within in [None].into_iter().chain(inner.map(Some)) {
+                    if !visit.wants() {
+                        continue;
+                    }
+                    let mut json = base.clone();
+                    match within {
+                        None => put(&mut json, &path, value.clone()),
+                        Some(at) => put(&mut top(&mut json)[at].1, &path, value.clone()),
+                    }
+                    let made = format!("{path} {kind} {way}");
+                    let never = never(&path, kind, way, own);
+                    visit.case(&Case { kind: "member", made: &made, record: &text(&json), never });
+                }
+            }
+        }
+    }
+}
+
+/// How many nodes a value has.
+fn nodes(json: &Json) -> usize {
+    match json {
+        Json::Map(members) => 1 + members.iter().map(|(_, v)| nodes(v)).sum::<usize>(),
+        Json::List(items) => 1 + items.iter().map(nodes).sum::<usize>(),
+        _ => 1,
+    }
+}
+
+/// Changes the node of that number.
+fn at(json: &mut Json, number: &mut usize, change: &mut dyn FnMut(&mut Json)) {
+    if *number == 0 {
+        *number = usize::MAX;
+        return change(json);
+    }
+    *number -= 1;
+    let children: Vec<&mut Json> = match json {
+        Json::Map(members) => members.iter_mut().map(|(_, v)| v).collect(),
+        Json::List(items) => items.iter_mut().collect(),
+        _ => return,
+    };
+    for child in children {
+        at(child, number, change);
+        if *number == usize::MAX {
+            return;
+        }
+    }
+}
+
+/// Members that envelopes could have.
+const PARTS: [&str; 24] = [
+    "message",
+    "Message",
+    "entries",
+    "values",
+    "stream",
+    "streams",
+    "line",
+    "log",
+    "body",
+    "event",
+    "_raw",
+    "inner_hits",
+    "hits",
+    "_source",
+    "resource_logs",
+    "scope_logs",
+    "log_records",
+    "resourceLogs",
+    "scopeLogs",
+    "logRecords",
+    "instrumentationLibraryLogs",
+    "resourceSpans",
+    "resourceMetrics",
+    "documents",
+];
+
+/// Every node of a record replaced, every list and object grown.
+pub fn parts(base: &Json, visit: &mut dyn Visit) {
+    for node in 0..nodes(base) {
+        for (kind, value) in values() {
+            for way in ["replaced", "first", "last"].into_iter().chain(PARTS) {
+                for first in [true, false] {
+                    let part = PARTS.contains(&way);
+                    if !part && first || !visit.wants() {
+                        continue;
+                    }
+                    let mut json = base.clone();
+                    let mut done = true;
+                    at(&mut json, &mut node.clone(), &mut |node| match (way, node) {
+                        ("replaced", node) => *node = value.clone(),
+                        ("first", Json::List(items)) => items.insert(0, value.clone()),
+                        ("last", Json::List(items)) => items.push(value.clone()),
+                        (_, Json::Map(members)) if part => {
+                            let at = if first { 0 } else { members.len() };
+                            members.insert(at, (way.to_owned(), value.clone()));
+                        }
+                        _ => done = false,
+                    });
+                    if done {
+                        let made = format!("node {node} {way} {kind}");
+                        visit.case(&Case {
+                            kind: "part",
+                            made: &made,
+                            record: &text(&json),
+                            never: false,
+                        });
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Envelopes around one record.
+pub fn envelopes(record: &Json) -> Vec<Json> {
+    let map = |members: Vec<(&str, Json)>| {
+        Json::Map(members.into_iter().map(|(k, v)| (k.to_owned(), v)).collect())
+    };
+    let raw = |text: &str| Json::Raw(text.to_owned());
+    let line = || Json::Text(text(record));
+    let string = |text: &str| Json::Text(text.to_owned());
+    let hit =
+        || map(vec![("_index", string("w")), ("_id", string("1")), ("_source", record.clone())]);
+    let loki = vec![
+        ("stream", map(vec![("job", string("x"))])),
+        ("values", Json::List(vec![Json::List(vec![string("1268652477000000000"), line()])])),
+    ];
+    let body = map(vec![("body", map(vec![("stringValue", line())]))]);
+    let scope = map(vec![("scope", raw("{}")), ("logRecords", Json::List(vec![body]))]);
+    let resource = map(vec![("resource", raw("{}")), ("scopeLogs", Json::List(vec![scope]))]);
+    vec![
+        hit(),
+        map(vec![
+            ("took", raw("1")),
+            ("hits", map(vec![("total", raw("1")), ("hits", Json::List(vec![hit()]))])),
+        ]),
+        map(vec![("streams", Json::List(vec![map(loki)]))]),
+        map(vec![("resourceLogs", Json::List(vec![resource]))]),
+        map(vec![
+            ("time", raw("1268652477")),
+            ("host", string("SERVER1")),
+            ("sourcetype", string("y")),
+            ("event", line()),
+        ]),
+        map(vec![
+            ("time", raw("1268652477")),
+            ("sourcetype", string("y")),
+            ("event", record.clone()),
+        ]),
+        map(vec![
+            ("log", line()),
+            ("stream", string("stdout")),
+            ("time", string("2010-03-15T11:28:00Z")),
+        ]),
+        map(vec![("line", line())]),
+        map(vec![("body", record.clone())]),
+        map(vec![("body", line())]),
+        map(vec![("_raw", line())]),
+        map(vec![("message", line())]),
+        map(vec![("message", line()), ("event", map(vec![("original", line())]))]),
+        map(vec![("documents", Json::List(vec![record.clone()]))]),
+        map(vec![("document", map(vec![("data", record.clone())]))]),
+    ]
+}
+
+/// What can be put between the tags of XML.
+const ELEMENTS: [&str; 22] = [
+    "malware",
+    "<!-- malware -->",
+    "<?malware x?>",
+    "<![CDATA[malware]]>",
+    "<!DOCTYPE Event>",
+    "<Note>malware</Note>",
+    "<Note/>",
+    "<Note x='malware'/>",
+    "<EventID>4625</EventID>",
+    "<EventID>8</EventID><EventID>4625</EventID>",
+    "<Level>4</Level>",
+    "<Channel>Security</Channel>",
+    "<Computer>OTHER</Computer>",
+    "<Provider Name='Security'/>",
+    "<Data>malware</Data>",
+    "<Data Name='x'>malware</Data>",
+    "<Binary>4D5A</Binary>",
+    "<EventData><Data>malware</Data></EventData>",
+    "<System><EventID>4625</EventID></System>",
+    "<UserData><x>malware</x></UserData>",
+    "<RenderingInfo Culture='en-US'><Message>malware</Message></RenderingInfo>",
+    "<y:EventID xmlns:y='u'>4625</y:EventID>",
+];
+
+/// Every place of XML.
+pub fn xml(base: &str, visit: &mut dyn Visit) {
+    let mut show = |record: &dyn Fn() -> String, made: &str| {
+        if visit.wants() {
+            visit.case(&Case { kind: "xml", made, record: &record(), never: true });
+        }
+    };
+    // Where a tag begins or ends.
+    let places: Vec<usize> = (0..=base.len())
+        .filter(|&at| {
+            base[at..].starts_with('<')
+                || at > 0 && base.as_bytes()[at - 1] == b'>'
+                || at == base.len()
+        })
+        .collect();
+    for &place in &places {
+        for element in ELEMENTS {
+            let (before, after) = base.split_at(place);
+            show(&|| format!("{before}{element}{after}"), &format!("{element} at {place}"));
+        }
+    }
+    // Attributes of every start tag.
+    for (place, _) in base.match_indices('<') {
+        let inside = &base[place + 1..];
+        if inside.starts_with(['/', '?', '!']) {
+            continue;
+        }
+        let end = place + 1 + inside.find(['>', '/', ' ']).unwrap_or(0);
+        for attribute in [
+            " note='malware'",
+            " Name='malware'",
+            " xmlns:y='malware'",
+            " xml:lang='malware'",
+            " Qualifiers='0'",
+            " SystemTime='malware'",
+        ] {
+            // Twice in one tag is no XML; elsewhere it is not known.
+            let (before, after) = base.split_at(end);
+            show(&|| format!("{before}{attribute}{after}"), &format!("{attribute} at {place}"));
+        }
+    }
+    // Every attribute's value, and every text.
+    for (open, close) in [("='", '\''), ("=\"", '"'), (">", '<')] {
+        for (place, found) in base.match_indices(open) {
+            let start = place + found.len();
+            let Some(length) = base[start..].find(close) else { continue };
+            if base[start..start + length].trim().is_empty() && open == ">" {
+                continue;
+            }
+            for value in ["malware x", "{malware}", "4625 8"] {
+                let record = || format!("{}{value}{}", &base[..start], &base[start + length..]);
+                show(&record, &format!("{value} at {start}"));
+            }
+        }
+    }
+}
+
+/// What can stand between the fields of a text.
+const WORDS: [&str; 10] = [
+    "malware.exe ran ",
+    " malware.exe ran",
+    "\tmalware.exe ran",
+    "malware.exe ran\t",
+    ",malware.exe ran",
+    "malware.exe ran: ",
+    "|malware.exe ran|",
+    "malware.exe=ran x ",
+    "\nmalware.exe ran\n",
+    "\"",
+];
+
+/// Words at every place of a text where a field can begin or end.
+pub fn words(base: &str, visit: &mut dyn Visit) {
+    const MARKS: &str = " \t\r\n:,|;()[]<>\"={}";
+    let mut places: Vec<usize> = vec![0, base.len()];
+    for (at, c) in base.char_indices().filter(|(_, c)| MARKS.contains(*c)) {
+        places.extend([at, at + c.len_utf8()]);
+    }
+    // JSON behind a header is for `members`.
+    let end = base.find('{').filter(|_| base.starts_with('<')).unwrap_or(base.len());
+    places.retain(|place| *place <= end);
+    places.sort_unstable();
+    places.dedup();
+    for place in places {
+        let (before, after) = base.split_at(place);
+        for word in WORDS {
+            if visit.wants() {
+                let label = before.rsplit(['\n', '\t']).next().unwrap_or_default();
+                let label: String = label.chars().rev().take(24).collect();
+                let label: String = label.chars().rev().collect();
+                let record = format!("{before}{word}{after}");
+                visit.case(&Case {
+                    kind: "word",
+                    made: &format!("{word:?} behind {label:?}"),
+                    record: &record,
+                    never: true,
+                });
+            }
+        }
+    }
+}
