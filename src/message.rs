@@ -22,6 +22,8 @@ pub struct Message<'m> {
     pub whole: bool,
     /// Whether the text around URL and error is a localised template, which may be non-ASCII.
     pub localised: Option<&'m Localised>,
+    /// Whether it is a known wording of Windows in another language.
+    pub foreign: bool,
 }
 
 /// Takes a message apart; `None` where it does not fit. `first` is the first insertion string,
@@ -45,7 +47,7 @@ pub fn parse<'m>(
 }
 
 fn message<'m>(url: &'m str, error: &'m str) -> Message<'m> {
-    Message { url, error, named: None, whole: true, localised: None }
+    Message { url, error, named: None, whole: true, localised: None, foreign: false }
 }
 
 /// Wazuh puts the message into one further pair of quotes.
@@ -54,20 +56,66 @@ fn unquote(text: &str) -> &str {
 }
 
 fn template<'m>(text: &'m str, prefix: &str, between: &str, after: &str) -> Option<Message<'m>> {
-    let rest = text.strip_prefix(prefix)?;
+    let rest = strip_start(text, prefix)?;
     let inner = rest.strip_prefix('<').unwrap_or(rest);
     let known = inner.strip_prefix(article::URL).and_then(|rest| after_url(rest, between));
     if let Some(error) = known {
         return Some(message(article::URL, error_text(error, after)?));
     }
-    let (url, rest) = inner.split_at(inner.find(between)?);
+    let (url, rest) = inner.split_at(find(inner, between)?);
     let url = url.strip_suffix('>').unwrap_or(url);
     let error = error_text(after_url(rest, between)?, after)?;
     single_line(url).then_some(message(url, error))
 }
 
 fn after_url<'m>(rest: &'m str, between: &str) -> Option<&'m str> {
-    rest.strip_prefix('>').unwrap_or(rest).strip_prefix(between)
+    strip_start(rest.strip_prefix('>').unwrap_or(rest), between)
+}
+
+/// The text behind `start`. Line ends are the same with and without a carriage return: collectors
+/// write either.
+fn strip_start<'m>(text: &'m str, start: &str) -> Option<&'m str> {
+    let exact = text.strip_prefix(start);
+    if exact.is_some() || !start.contains('\n') {
+        return exact;
+    }
+    let mut rest = text;
+    for line in start.split_inclusive('\n') {
+        let content = line.strip_suffix('\n').unwrap_or(line);
+        rest = rest.strip_prefix(content.strip_suffix('\r').unwrap_or(content))?;
+        if content.len() < line.len() {
+            rest = rest.strip_prefix('\r').unwrap_or(rest).strip_prefix('\n')?;
+        }
+    }
+    Some(rest)
+}
+
+/// The text in front of `end`, with line ends as in [`strip_start`].
+fn strip_end<'m>(text: &'m str, end: &str) -> Option<&'m str> {
+    let exact = text.strip_suffix(end);
+    if exact.is_some() || !end.contains('\n') {
+        return exact;
+    }
+    let mut rest = text;
+    for (i, line) in end.rsplit('\n').enumerate() {
+        if i > 0 {
+            rest = rest.strip_suffix('\n')?;
+            rest = rest.strip_suffix('\r').unwrap_or(rest);
+        }
+        rest = rest.strip_suffix(line.strip_suffix('\r').unwrap_or(line))?;
+    }
+    Some(rest)
+}
+
+/// Where `needle` begins, with line ends as in [`strip_start`].
+fn find(text: &str, needle: &str) -> Option<usize> {
+    let exact = text.find(needle);
+    if exact.is_some() || !needle.contains('\n') {
+        return exact;
+    }
+    let first = needle.trim_start_matches('\r').chars().next()?;
+    let mut starts = text.match_indices([first, '\r']).map(|(at, _)| at);
+    starts.find(|at| text.get(*at..).is_some_and(|rest| strip_start(rest, needle).is_some()))
 }
 
 /// The error text in front of a valid tail; `None` where more than a tail follows it.
@@ -80,7 +128,7 @@ fn error_text<'m>(rest: &'m str, after: &str) -> Option<&'m str> {
         }
     }
     if !after.is_empty() {
-        text = trim_end(text.strip_suffix(after).unwrap_or(text));
+        text = trim_end(strip_end(text, after).unwrap_or(text));
     }
     text = trim_end(text.strip_suffix('.').unwrap_or(text));
     text = text.strip_suffix('.').unwrap_or(text);
@@ -145,7 +193,7 @@ fn bare<'m>(text: &'m str, strings: Option<(&'m str, &'m str)>) -> Option<Messag
 
 /// The wordings of readers that found no message text. A space stands for any white space,
 /// `{id}`, `{source}` and `{strings}` for what is read out, `{last}` for any of [`LAST_LINES`].
-const WORDINGS: [&str; 6] = [
+const WORDINGS: [&str; 8] = [
     // Windows NT 4 and 2000.
     "The description for Event ID ( {id} ) in Source ( {source} ) could not be found. It contains \
      the following insertion string(s): {strings}",
@@ -173,10 +221,20 @@ const WORDINGS: [&str; 6] = [
     "Splunk could not get the description for this event. Either the component that raises this \
      event is not installed on your local computer or the installation is corrupt. Got the \
      following information from this event: {strings}",
+    // Event Viewer of Vista and later, Japanese: two public pastes have it.
+    "ソース \"{source}\" からのイベント ID {id} の説明が見つかりません。このイベントを発生させるコンポーネントがローカル \
+     コンピューターにインストールされていないか、インストールが壊れています。ローカル コンピューターにコンポーネントを\
+     インストールするか、コンポーネントを修復してください。 イベントが別のコンピューターから発生している場合、イベントと\
+     共に表示情報を保存する必要があります。 イベントには次の情報が含まれています: {strings}{last}",
+    // Event Viewer of Windows XP and Server 2003, Russian: the same.
+    "Не найдено описание для события с кодом ( {id} ) в источнике ( {source} ). Возможно, на локальном \
+     компьютере нет нужных данных в реестре или файлов DLL сообщений для отображения сообщений \
+     удаленного компьютера. В записи события содержится следующая информация: {strings}",
 ];
 
 /// The last lines that Vista and later write, or none.
-const LAST_LINES: [&str; 3] = [
+const LAST_LINES: [&str; 4] = [
+    "メッセージ リソースは存在しますが、メッセージがメッセージ テーブルに見つかりませんでした。",
     "The message resource is present but the message was not found in the message table",
     "The specified resource type cannot be found in the image file",
     "",
@@ -184,7 +242,13 @@ const LAST_LINES: [&str; 3] = [
 
 fn wording(text: &str) -> Option<Message<'_>> {
     // Cheaper than trying each: they share few beginnings.
-    let starts = ["The description for Event ID", "<The description for", "Splunk could not get"];
+    let starts = [
+        "The description for Event ID",
+        "<The description for",
+        "Splunk could not get",
+        "ソース",
+        "Не найдено описание",
+    ];
     if !starts.iter().any(|start| text.starts_with(start)) {
         return None;
     }
@@ -204,7 +268,7 @@ fn wording(text: &str) -> Option<Message<'_>> {
                 let end = tails.iter().find_map(|tail| find_tail(rest, tail))?;
                 (&rest[..end], "")
             } else {
-                rest.split_at(rest.find([' ', '\''])?)
+                rest.split_at(rest.find([' ', '\'', '"'])?)
             };
             match name {
                 "id" => id = Some(value),
@@ -216,7 +280,8 @@ fn wording(text: &str) -> Option<Message<'_>> {
             }
         }
         let (url, error) = two_strings(strings)?;
-        Some(Message { named: source.zip(id), ..message(url, error) })
+        let foreign = !text.starts_with(['T', '<', 'S']);
+        Some(Message { named: source.zip(id), foreign, ..message(url, error) })
     })
 }
 
@@ -253,9 +318,9 @@ fn find_tail(text: &str, pattern: &str) -> Option<usize> {
         return Some(text.len());
     }
     let first = pattern.split(' ').next()?;
-    let start = bytes::rsplit_once(text, first)?.0.len();
-    let after = literal(&text[start..], pattern)?;
-    trim_end(after).is_empty().then_some(start)
+    let ends = |after: &str| trim_end(after).is_empty();
+    let mut starts = text.match_indices(first).map(|(at, _)| at);
+    starts.find(|at| text.get(*at..).and_then(|rest| literal(rest, pattern)).is_some_and(ends))
 }
 
 /// The two insertion strings of a wording: joined by comma, quoted, or a line each.

@@ -298,7 +298,9 @@ impl<'e> Facts<'e> {
             // So are the bar in a message of joined strings, and a localised template.
             let inner = match parsed {
                 Some(parsed) if parsed.localised.is_some() && localised(parsed.error) => parsed.url,
-                Some(parsed) if parsed.localised.is_some() || !parsed.whole => parsed.error,
+                Some(parsed) if parsed.localised.is_some() || parsed.foreign || !parsed.whole => {
+                    parsed.error
+                }
                 _ => text,
             };
             if odd(inner, b"\t\r\n") {
