@@ -22,13 +22,17 @@ pub struct Strings<'a> {
     pub spelling: Spelling,
 }
 
-/// Whether strings stood in lists of their own, one in each.
+/// How strings were spelled.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Spelling {
-    /// One did.
+    /// One stood in a list of its own.
     pub listed: bool,
     /// One did not.
     pub plain: bool,
+    /// One had a name of its own.
+    pub named: bool,
+    /// Under which of the names that hold all of them there was anything: a bit each.
+    pub holders: u8,
 }
 
 /// Strings are the same in every spelling.
@@ -43,7 +47,13 @@ impl Eq for Spelling {}
 impl<'a> Strings<'a> {
     /// Sets the string with this index (`%1` is 0).
     pub fn set(&mut self, index: usize, value: Cow<'a, str>) {
-        self.repeated |= self.empty || self.nulls.get(index) == Some(&true);
+        self.spelling.named = true;
+        self.repeated |= self.nulls.get(index) == Some(&true);
+        self.put(index, value);
+    }
+
+    fn put(&mut self, index: usize, value: Cow<'a, str>) {
+        self.repeated |= self.empty;
         match self.items.get_mut(index) {
             Some(slot @ None) => *slot = Some(value),
             Some(Some(old)) => self.repeated |= *old != value,
@@ -56,13 +66,13 @@ impl<'a> Strings<'a> {
         if let Some(null) = self.nulls.get_mut(index) {
             *null = true;
         }
-        self.repeated |= self.get(index).is_some();
+        self.repeated |= self.spelling.named && self.get(index).is_some();
     }
 
     /// Appends a string.
     pub fn push(&mut self, value: Cow<'a, str>) {
         let next = self.items.iter().position(Option::is_none).unwrap_or(STRINGS);
-        self.set(next, value);
+        self.put(next, value);
     }
 
     /// The string with this index.
@@ -150,6 +160,11 @@ impl<'a> Lists<'a> {
         for slot in &mut self.lists {
             match slot {
                 Some((at, old)) if *at == place && *old == strings => return,
+                // Only its own strings were said to be none.
+                Some((at, old)) if *at == place && old.is_empty() && !old.empty => {
+                    *old = strings;
+                    return;
+                }
                 Some((at, _)) => self.repeated |= *at == place,
                 None => {
                     *slot = Some((place, strings));

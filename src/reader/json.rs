@@ -343,7 +343,7 @@ impl<'a> Reader<'_, 'a> {
         let value = self.tokens.skip_value()?;
         let path = node.path();
         // Shippers keep words of their own there.
-        let words = path == "tags" && value.starts_with('[') && !value.contains('{');
+        let words = path == "tags" && !value.contains('{');
         if !words && !says_nothing(value) {
             self.event.leave_unread(path, value);
         }
@@ -352,13 +352,16 @@ impl<'a> Reader<'_, 'a> {
 
     /// Reads the name of a host, which other shapes have as an object.
     fn host(&mut self, row: u16) -> Result<(), Invalid> {
+        self.outline.plain |= self.tokens.peek() != Some(b'[');
         let (kind, text) = self.scalar_noted(row, Role::Host)?;
         let name = matches!(kind, Kind::Text | Kind::Listed) && typed::Type::Computer.fits(&text);
         if !name {
             self.event.leave_unread(NAMES[usize::from(row)].path, text.clone());
         }
-        self.outline.list |= kind == Kind::Listed;
-        self.outline.plain |= kind != Kind::Listed && !text.is_empty();
+        if kind == Kind::Listed && !text.is_empty() {
+            self.outline.list = true;
+            self.outline.listed = Some(row);
+        }
         say(self.event, Place { part: 0, row }, Role::Host, kind, text);
         Ok(())
     }
@@ -377,9 +380,7 @@ impl<'a> Reader<'_, 'a> {
             Step::Known(known) => known,
             Step::Within(row, _) => {
                 let value = self.tokens.skip_value()?;
-                if !says_nothing(value) {
-                    self.event.leave_unread(NAMES[usize::from(row)].path, value);
-                }
+                self.strange(row, !says_nothing(value));
                 return Ok(());
             }
             Step::Unknown if self.is_datum(name) => {
@@ -398,9 +399,7 @@ impl<'a> Reader<'_, 'a> {
         let Some(row) = known.row else {
             let value = self.tokens.skip_value()?;
             // Programs that do not mind the case look for names in every object of a list, too.
-            if value.starts_with('[') && value.contains('{') {
-                self.event.leave_unread(name.to_owned(), value);
-            }
+            self.strange(0, value.starts_with('[') && value.contains('{'));
             return Ok(());
         };
         let place = Place { part: Place::BESIDE, row };
@@ -418,9 +417,21 @@ impl<'a> Reader<'_, 'a> {
             self.event.strings.say(place, list);
             return Ok(());
         }
-        let (kind, text) = self.scalar()?;
+        let (mut kind, text) = self.scalar()?;
+        if kind == Kind::Listed || (kind == Kind::Number && role.is_text()) {
+            kind = Kind::Other;
+        }
         say(self.event, place, role, kind, text);
         Ok(())
+    }
+
+    /// Notes, if it `is` so, that something under a name in another case is nothing that the event has.
+    fn strange(&mut self, row: u16, is: bool) {
+        if is {
+            let mut strings = Strings::default();
+            strings.extra = true;
+            self.event.strings.say(Place { part: Place::BESIDE, row }, strings);
+        }
     }
 
     /// Whether a member is a datum of the event as Telegraf names it, and none of the known ones.
@@ -515,13 +526,13 @@ impl<'a> Reader<'_, 'a> {
             }
             return Ok(());
         }
+        self.outline.plain |= self.tokens.peek() != Some(b'[');
         let (mut kind, mut text) = self.scalar_noted(row, role)?;
         if role == Role::Qualifiers && text.is_empty() && tree {
             // An empty one is a number that is not said, but no list is a number.
             (kind, text) = (Kind::Other, Cow::Borrowed("[]"));
         }
-        self.outline.list |= kind == Kind::Listed;
-        self.outline.plain |= !matches!(kind, Kind::Listed) && !text.is_empty();
+        self.outline.list |= kind == Kind::Listed && !text.is_empty();
         if role.is_field() {
             if let Some(row) = shadowed {
                 let role = NAMES[usize::from(row)].role;
@@ -563,7 +574,8 @@ impl<'a> Reader<'_, 'a> {
         if let Some(b'{' | b'[') = self.tokens.peek() {
             let raw = self.tokens.skip_value()?;
             return Ok(match only(raw) {
-                _ if says_nothing(raw) => (Kind::Text, Cow::Borrowed("")),
+                // It differs from empty text all the same, where it stands twice.
+                _ if says_nothing(raw) => (Kind::Listed, Cow::Borrowed("")),
                 Some(text) => (Kind::Listed, text),
                 None => (Kind::Other, Cow::Borrowed(raw)),
             });

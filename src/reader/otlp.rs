@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use crate::{
     event::{Event, Kind, Place, Scale},
     json::{Invalid, Token, Tokens, write_string},
-    reader::{Emit, Nesting, loki},
+    reader::{Emit, Nesting, json::says_nothing, loki},
 };
 
 /// How deep a body is followed; Windows events need six.
@@ -64,7 +64,7 @@ fn record(element: &str, nesting: Nesting, emit: Emit<'_>) -> Result<(), Invalid
         let text = || match Tokens::new(value).next().ok()? {
             Token::String(string) => string.decode(),
             Token::Number(number) => Some(Cow::Borrowed(number)),
-            _ => Some(Cow::Borrowed("")),
+            _ => says_nothing(value).then_some(Cow::Borrowed("")),
         };
         let place = |row| Place { part: 0, row };
         match name {
