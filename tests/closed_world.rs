@@ -33,9 +33,13 @@ fn the_oracle_itself_is_right() {
             "any-not-benign" => opinion.outcome != Outcome::Benign,
             want => opinion.outcome.as_str() == want,
         };
-        if !right {
-            wrong
-                .push(format!("{}: {opinion:?}, want {} {}", known.name, known.want, known.record));
+        let same = known.reasons.as_ref().is_none_or(|reasons| *reasons == opinion.reasons);
+        if !right || !same {
+            let (want, reasons) = (&known.want, &known.reasons);
+            wrong.push(format!(
+                "{}: {opinion:?}, want {want} {reasons:?}: {}",
+                known.name, known.record
+            ));
         }
     }
     println!("{judged} judged");

@@ -139,11 +139,6 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
             _ => own.leave("3.1.1", path),
         }
     }
-    if let Some(node) = member(tree, root, "tags")
-        && let Held::Text(text) = held(tree, node)
-    {
-        copy(&text, "tags", depth, &mut own, &mut copies);
-    }
     // Other signals, and other spellings of logs.
     for entry in entries(tree, root) {
         let name = NAMES.iter().find(|name| name.path == entry.path);

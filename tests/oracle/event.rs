@@ -121,6 +121,8 @@ struct Table {
     /// All names and all beginnings, without case.
     names: HashSet<String>,
     begins: HashSet<String>,
+    /// Those of insertion strings, without case.
+    strings: HashSet<String>,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
@@ -138,6 +140,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         twins: deciding().map(|n| (folded(n.path), n)).collect(),
         twin_prefixes: deciding().flat_map(|n| beginnings(n.path).map(folded)).collect(),
         names: NAMES.iter().map(|n| folded(n.path)).collect(),
+        strings: NAMES.iter().filter(|n| n.role == Role::Strings).map(|n| folded(n.path)).collect(),
         begins: NAMES.iter().flat_map(|n| beginnings(n.path).map(folded)).collect(),
     }
 });
@@ -194,7 +197,7 @@ fn is_twin_prefix(path: &str) -> bool {
 /// Whether a path lies within insertion strings, in any case.
 fn within(path: &str) -> bool {
     let path = folded(path);
-    NAMES.iter().any(|n| n.role == Role::Strings && begins(&path, &folded(n.path)))
+    path.match_indices('.').any(|(at, _)| TABLE.strings.contains(&path[..at]))
 }
 
 /// All members whose path is known, begins a known one, or lies within insertion strings.
@@ -217,35 +220,28 @@ pub fn entries(tree: &Tree, root: usize) -> Vec<Entry> {
                 entries.push(Entry { path, node: member.node });
             }
         }
-        todo.extend(below.into_iter().rev());
+        todo.extend(below);
     }
+    // In the order of the record.
+    entries.sort_by_key(|entry: &Entry| entry.node);
     entries
 }
 
-/// Whether two values are the same, members in any order.
-pub fn same(tree: &Tree, a: usize, b: usize) -> bool {
-    let mut todo = vec![(a, b)];
-    while let Some((a, b)) = todo.pop() {
-        match (tree.value(a), tree.value(b)) {
-            (Value::Null, Value::Null) => {}
-            (Value::Bool(a), Value::Bool(b)) if a == b => {}
-            (Value::Number(a), Value::Number(b)) if a == b => {}
-            (Value::Text(a), Value::Text(b)) if a == b => {}
-            (Value::List(a), Value::List(b)) if a.len() == b.len() => {
-                todo.extend(a.iter().copied().zip(b.iter().copied()));
-            }
-            (Value::Map(a), Value::Map(b)) if a.len() == b.len() => {
-                for (a, b) in a.iter().zip(b) {
-                    if a.key != b.key {
-                        return false;
-                    }
-                    todo.push((a.node, b.node));
-                }
-            }
-            _ => return false,
+/// Whether two values are the same. Of objects that hold names only the same bytes are, which is more than
+/// the rule asks for, and nobody writes them in two ways; those of insertion strings are compared inside.
+fn same(tree: &Tree, a: usize, b: usize, inside: bool) -> bool {
+    match (tree.value(a), tree.value(b)) {
+        (Value::Text(a), Value::Text(b)) => a == b,
+        (Value::List(a), Value::List(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(tree, *a, *b, inside))
         }
+        (Value::Map(a), Value::Map(b)) if inside || a.is_empty() && b.is_empty() => {
+            let pairs = || a.iter().zip(b);
+            a.len() == b.len()
+                && pairs().all(|(a, b)| a.key == b.key && same(tree, a.node, b.node, inside))
+        }
+        _ => tree.bytes[tree.nodes[a].span.clone()] == tree.bytes[tree.nodes[b].span.clone()],
     }
-    true
 }
 
 /// Whether an object has members with names of the table.
@@ -340,11 +336,19 @@ pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
             continue;
         }
         let before = *first.entry(&entry.path).or_insert(entry.node);
+        let name = named(&entry.path);
+        let strings = within(&entry.path) || name.is_some_and(|name| name.role == Role::Strings);
         // A name of other shapes is none here.
         let foreign = named(&entry.path).is_some_and(|name| !reading.reads(name));
         let plain = |node| !matches!(tree.value(node), Value::Map(_) | Value::List(_));
         let free = foreign && (!is_prefix(&entry.path) || plain(before) && plain(entry.node));
-        if before == entry.node || free || same(tree, before, entry.node) {
+        let sign = name.is_some_and(|name| name.role == Role::Sign);
+        let bytes = |node: usize| &tree.bytes[tree.nodes[node].span.clone()];
+        if sign && bytes(before) != bytes(entry.node) {
+            event.leave("3.1.2", &entry.path);
+            continue;
+        }
+        if before == entry.node || free || same(tree, before, entry.node, strings) {
             continue;
         }
         if entry.path == "EventChannel.EventData.Data" && wazuh.is_empty() {
@@ -405,12 +409,10 @@ fn prefix(tree: &Tree, node: usize, path: &str, event: &mut Event) {
     match (held(tree, node), path) {
         (Held::Nothing, _) => {}
         (Held::Other, _) if tree.members(node).is_some() => {}
-        // Members of many kinds of records, which say nothing about the event.
-        (Held::Other, "tags") => {
-            let Value::List(items) = tree.value(node) else { return event.leave("3.1.1", path) };
-            let scalar =
-                |item: &usize| !matches!(tree.value(*item), Value::Map(_) | Value::List(_));
-            if !items.iter().all(scalar) {
+        // Classification ignores tags; only objects hold names.
+        (Held::Other | Held::Number(_), "tags") => {
+            let Value::List(items) = tree.value(node) else { return };
+            if items.iter().any(|item| tree.members(*item).is_some()) {
                 event.leave("3.1.1", path);
             }
         }
@@ -433,6 +435,7 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
         Role::Source => "source",
         Role::Id | Role::Qualifiers => "event-id",
         Role::Message => "message",
+        Role::Log => "log",
         _ => "",
     };
     let text_only = matches!(
@@ -480,13 +483,15 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
         Held::Text(text) => text,
         Held::Number(number) if !text_only => number.into_bytes(),
         held @ (Held::Number(_) | Held::Other) => {
-            event.leave("3.1.1", path);
+            // Where it has a condition of its own, that fails.
+            if odd.is_empty() {
+                event.leave("3.1.1", path);
+            } else {
+                event.odd.push(odd);
+            }
             // It is there, and is not crypt32.
             if let (Role::Source, Held::Number(number)) = (role, held) {
                 event.sources.push(number.into_bytes());
-            }
-            if !odd.is_empty() {
-                event.odd.push(odd);
             }
             return;
         }
@@ -547,7 +552,7 @@ fn strings(
                 let node = reading.value(entry);
                 let is_map = tree.members(node).is_some_and(|members| !members.is_empty());
                 // Of equal values, one; that there are others is said by 3.1.2.
-                if seen.contains(&entry.path.as_str()) {
+                if entry.path != name.path && seen.contains(&entry.path.as_str()) {
                     continue;
                 }
                 let below = if exact {

@@ -257,7 +257,7 @@ pub struct Bases {
 pub fn bases() -> Bases {
     let mut bases = Bases { json: Vec::new(), xml: Vec::new(), text: Vec::new() };
     let mut seen = std::collections::HashSet::new();
-    for Known { name, record, policy, want } in closed::known() {
+    for Known { name, record, policy, want, .. } in closed::known() {
         if want != "benign" || !policy.localised.is_empty() || !policy.logs.is_empty() {
             continue;
         }
