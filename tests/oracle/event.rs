@@ -167,7 +167,9 @@ fn decides(role: Role) -> bool {
     use Role::*;
     matches!(
         role,
-        Source
+        Loki | Otlp
+            | Foreign
+            | Source
             | Id
             | Qualifiers
             | Level(_)
@@ -183,7 +185,7 @@ fn decides(role: Role) -> bool {
 /// The specific name of a role that decides that differs from a path only in case; no path that is
 /// itself known has one.
 fn twin(path: &str) -> Option<&'static Name> {
-    if named(path).is_some() || is_prefix(path) {
+    if named(path).is_some_and(|name| name.only.is_empty()) || is_prefix(path) {
         return None;
     }
     TABLE.twins.get(&folded(path)).copied()
@@ -321,7 +323,7 @@ pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
         entries.retain(|entry| entry.path != "fields" && !entry.path.starts_with("fields."));
     }
     let there = |path: &&str| entries.iter().any(|entry| entry.path == **path);
-    let shape = SHAPES.iter().find(|(_, members)| members.iter().all(|m| there(&m)));
+    let shape = SHAPES.iter().find(|(_, members)| members.iter().all(&there));
     let shape = shape.map_or("", |(shape, _)| *shape);
     let lists = all_lists(tree, &entries);
     let reading = Reading { entries: &entries, tree, shape, lists };
@@ -370,7 +372,7 @@ pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
                 }
                 continue;
             }
-            if !is_prefix(path) {
+            if !is_prefix(path) && twin(path).is_none() {
                 continue;
             }
         }
@@ -379,14 +381,19 @@ pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
         } else if let Some(name) = twin(path) {
             // 3.1.3: by its meaning.
             let inner = name.role == Role::Strings || is_twin_prefix(path);
-            if !inner || tree.members(node).is_none() {
+            let part = matches!(name.role, Role::Loki | Role::Otlp | Role::Foreign);
+            if part && says(tree, node) {
+                event.leave("3.3", path);
+            }
+            let empty = matches!(held(tree, node), Held::Nothing);
+            if !empty && (!inner || tree.members(node).is_none()) {
                 take(tree, node, path, name.role, shape, &mut twins);
             }
         } else if is_twin_prefix(path) {
             // A program that does not mind case finds the members of objects in a list.
             let Value::List(items) = tree.value(node) else { continue };
             if items.iter().any(|item| tree.members(*item).is_some()) {
-                event.leave("3.1.3", path);
+                event.leave("3.1.1, in another case", path);
             }
         } else if path.starts_with("fields.") {
             // Telegraf's insertion strings beyond the second, and other data.
@@ -398,8 +405,10 @@ pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
         }
     }
     strings(tree, &reading, &wazuh, &mut event, &mut twins);
-    event.unread.append(&mut twins.unread);
-    twins.odd.clear();
+    event.unread.extend(twins.unread.drain(..).map(|place| format!("3.1.3, {place}")));
+    if !twins.odd.is_empty() {
+        event.leave("3.1.3, 3.1.1", twins.odd[0]);
+    }
     event.twin = Some(Box::new(twins));
     event
 }
@@ -409,9 +418,9 @@ fn prefix(tree: &Tree, node: usize, path: &str, event: &mut Event) {
     match (held(tree, node), path) {
         (Held::Nothing, _) => {}
         (Held::Other, _) if tree.members(node).is_some() => {}
-        // Classification ignores tags; only objects hold names.
-        (Held::Other | Held::Number(_), "tags") => {
-            let Value::List(items) = tree.value(node) else { return };
+        // Classification ignores tags, but objects hold names.
+        (Held::Other, "tags") => {
+            let Value::List(items) = tree.value(node) else { return event.leave("3.1.1", path) };
             if items.iter().any(|item| tree.members(*item).is_some()) {
                 event.leave("3.1.1", path);
             }
@@ -512,11 +521,8 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
             }
             if role == Role::Computer { &mut event.computers } else { &mut event.hosts }.push(text);
         }
-        Role::Time => {
-            if !typed::time(&string()) {
-                event.leave("3.2", path);
-            }
-        }
+        Role::Time if typed::time(&string()) => {}
+        Role::Time => event.leave("3.2", path),
         Role::Message => event.messages.push(text),
         Role::Category => event.categories.push(string()),
         Role::OsName => event.os_names.push(string()),
@@ -676,8 +682,12 @@ fn list_item(tree: &Tree, node: usize, path: &str, event: &mut Event) -> Option<
         Value::Text(text) => return Some(text.clone()),
         Value::Number(number) => return Some(number.clone().into_bytes()),
         Value::Null => return None,
-        Value::Map(members) if members.len() == 1 => {
-            let [member] = members.as_slice() else { return None };
+        Value::Map(members) => {
+            let mut full = members.iter().filter(|m| members.len() == 1 || says(tree, m.node));
+            let (Some(member), None) = (full.next(), full.next()) else {
+                event.leave("3.1.1, an insertion string", path);
+                return None;
+            };
             if matches!(member.key.as_slice(), b"" | b"Value" | b"#text")
                 && !matches!(tree.value(member.node), Value::Map(_) | Value::List(_))
             {
