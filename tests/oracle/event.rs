@@ -229,20 +229,21 @@ pub fn entries(tree: &Tree, root: usize) -> Vec<Entry> {
     entries
 }
 
-/// Whether two values are the same. Of objects that hold names only the same bytes are, which is more than
-/// the rule asks for, and nobody writes them in two ways; those of insertion strings are compared inside.
+/// Whether two values are the same. Of objects and lists only the same bytes are, which is more than the
+/// rule asks for, and nobody writes them in two ways; `inside` insertion strings their values count.
 fn same(tree: &Tree, a: usize, b: usize, inside: bool) -> bool {
+    let bytes = |node: usize| &tree.bytes[tree.nodes[node].span.clone()];
     match (tree.value(a), tree.value(b)) {
         (Value::Text(a), Value::Text(b)) => a == b,
-        (Value::List(a), Value::List(b)) => {
+        (Value::List(a), Value::List(b)) if inside => {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(tree, *a, *b, inside))
         }
-        (Value::Map(a), Value::Map(b)) if inside || a.is_empty() && b.is_empty() => {
-            let pairs = || a.iter().zip(b);
+        (Value::Map(a), Value::Map(b)) if inside => {
+            let mut pairs = a.iter().zip(b);
             a.len() == b.len()
-                && pairs().all(|(a, b)| a.key == b.key && same(tree, a.node, b.node, inside))
+                && pairs.all(|(a, b)| a.key == b.key && same(tree, a.node, b.node, inside))
         }
-        _ => tree.bytes[tree.nodes[a].span.clone()] == tree.bytes[tree.nodes[b].span.clone()],
+        _ => bytes(a) == bytes(b),
     }
 }
 
@@ -339,7 +340,6 @@ pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
         }
         let before = *first.entry(&entry.path).or_insert(entry.node);
         let name = named(&entry.path);
-        let strings = within(&entry.path) || name.is_some_and(|name| name.role == Role::Strings);
         // A name of other shapes is none here.
         let foreign = named(&entry.path).is_some_and(|name| !reading.reads(name));
         let plain = |node| !matches!(tree.value(node), Value::Map(_) | Value::List(_));
@@ -350,7 +350,10 @@ pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
             event.leave("3.1.2", &entry.path);
             continue;
         }
-        if before == entry.node || free || same(tree, before, entry.node, strings) {
+        // Nothing twice is nothing.
+        let nothing = |node| matches!(held(tree, node), Held::Nothing);
+        let free = free || name.is_some() && nothing(before) && nothing(entry.node);
+        if before == entry.node || free || same(tree, before, entry.node, within(&entry.path)) {
             continue;
         }
         if entry.path == "EventChannel.EventData.Data" && wazuh.is_empty() {
@@ -498,9 +501,12 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
             } else {
                 event.odd.push(odd);
             }
-            // It is there, and is not crypt32.
-            if let (Role::Source, Held::Number(number)) = (role, held) {
-                event.sources.push(number.into_bytes());
+            // It is there, and is not crypt32; and a row of the ledger has some name.
+            match (role, held) {
+                (Role::Source, Held::Number(number)) => event.sources.push(number.into_bytes()),
+                (Role::Computer, Held::Number(number)) => event.computers.push(number.into_bytes()),
+                (Role::Host, Held::Number(number)) => event.hosts.push(number.into_bytes()),
+                _ => {}
             }
             return;
         }
