@@ -110,16 +110,20 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
             }
             (_, Held::Other) if tree.members(node).is_some() => {
                 let events = object(tree, node, depth + 1);
-                let records = events.iter().any(Event::is_own);
+                let of_ours = |entry: &event::Entry| {
+                    entry.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))
+                };
+                let ours = entries(tree, root).iter().any(of_ours);
+                let said = |event: &Event| !ours && !event.messages.is_empty();
+                let records = events.iter().any(|event| event.is_own() || said(event));
                 match role {
                     Role::Inner if !is_own && (records || path == "_source") => {
                         inner.extend(events)
                     }
                     Role::Inner if records => copies.extend(events),
-                    Role::Inner if ["event", "log", "document.data"].contains(&path) => {}
-                    Role::Inner if !is_own => {}
-                    // The beginning of names.
-                    Role::Again if ["System", "data"].contains(&path) => {}
+                    // No name in it makes a record, or it is the beginning of names.
+                    Role::Inner => {}
+                    Role::Again if event::is_prefix(path) => {}
                     _ => own.leave("3.1.4", path),
                 }
             }
@@ -203,11 +207,12 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
     };
     let stranger = !own.messages.iter().all(same);
     // Labels never contradict what is inside, but what cannot be one was not read.
-    inner[0].unread.extend(own.unread.into_iter().filter(|place| !place.starts_with("3.2")));
+    inner[0].unread.extend(own.unread.into_iter().filter(|place| {
+        // Nor does what is there in another case.
+        !place.starts_with("3.2") && !place.starts_with("3.1.3")
+    }));
     inner[0].lists.append(&mut own.lists);
-    if let Some(twin) = own.twin {
-        inner[0].twin.get_or_insert_default().absorb(*twin);
-    }
+    inner[0].odd.append(&mut own.odd);
     inner[0].unknown |= own.unknown;
     if stranger {
         inner.push(nothing());
@@ -215,10 +220,11 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
     inner
 }
 
-/// Whether all members of an object are lists.
+/// Whether all members of an object are lists, or say nothing.
 fn is_lists(tree: &Tree, node: usize) -> bool {
     let members = tree.members(node).unwrap_or_default();
-    !members.is_empty() && members.iter().all(|m| matches!(tree.value(m.node), Value::List(_)))
+    let list = |m: &tree::Member| matches!(tree.value(m.node), Value::List(_));
+    members.iter().any(list) && members.iter().all(|m| list(m) || !event::says(tree, m.node))
 }
 
 /// A copy beside a record: readable, and then it must agree, or the message once more.
@@ -491,7 +497,8 @@ pub fn header(head: &[u8]) -> Option<Event> {
         [month, day, time, rest @ ..] => (format!("{month} {day} 2010 {time}"), rest),
         _ => return None,
     };
-    let tag = |tag: &str| tag.len() <= 49 && tag.ends_with(':');
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-./[]:".contains(c);
+    let tag = |tag: &str| tag.len() <= 49 && tag.ends_with(':') && tag.chars().all(plain);
     let whole = match words {
         [host, name] => typed::computer(host.as_bytes()) && tag(name),
         [name] => tag(name),

@@ -121,6 +121,8 @@ struct Table {
     /// All names and all beginnings, without case.
     names: HashSet<String>,
     begins: HashSet<String>,
+    /// Those of insertion strings, without case.
+    strings: HashSet<String>,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
@@ -138,6 +140,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
         twins: deciding().map(|n| (folded(n.path), n)).collect(),
         twin_prefixes: deciding().flat_map(|n| beginnings(n.path).map(folded)).collect(),
         names: NAMES.iter().map(|n| folded(n.path)).collect(),
+        strings: NAMES.iter().filter(|n| n.role == Role::Strings).map(|n| folded(n.path)).collect(),
         begins: NAMES.iter().flat_map(|n| beginnings(n.path).map(folded)).collect(),
     }
 });
@@ -164,7 +167,9 @@ fn decides(role: Role) -> bool {
     use Role::*;
     matches!(
         role,
-        Source
+        Loki | Otlp
+            | Foreign
+            | Source
             | Id
             | Qualifiers
             | Level(_)
@@ -180,7 +185,7 @@ fn decides(role: Role) -> bool {
 /// The specific name of a role that decides that differs from a path only in case; no path that is
 /// itself known has one.
 fn twin(path: &str) -> Option<&'static Name> {
-    if named(path).is_some() || is_prefix(path) {
+    if named(path).is_some_and(|name| name.only.is_empty()) || is_prefix(path) {
         return None;
     }
     TABLE.twins.get(&folded(path)).copied()
@@ -194,7 +199,7 @@ fn is_twin_prefix(path: &str) -> bool {
 /// Whether a path lies within insertion strings, in any case.
 fn within(path: &str) -> bool {
     let path = folded(path);
-    NAMES.iter().any(|n| n.role == Role::Strings && begins(&path, &folded(n.path)))
+    path.match_indices('.').any(|(at, _)| TABLE.strings.contains(&path[..at]))
 }
 
 /// All members whose path is known, begins a known one, or lies within insertion strings.
@@ -217,35 +222,29 @@ pub fn entries(tree: &Tree, root: usize) -> Vec<Entry> {
                 entries.push(Entry { path, node: member.node });
             }
         }
-        todo.extend(below.into_iter().rev());
+        todo.extend(below);
     }
+    // In the order of the record.
+    entries.sort_by_key(|entry: &Entry| entry.node);
     entries
 }
 
-/// Whether two values are the same, members in any order.
-pub fn same(tree: &Tree, a: usize, b: usize) -> bool {
-    let mut todo = vec![(a, b)];
-    while let Some((a, b)) = todo.pop() {
-        match (tree.value(a), tree.value(b)) {
-            (Value::Null, Value::Null) => {}
-            (Value::Bool(a), Value::Bool(b)) if a == b => {}
-            (Value::Number(a), Value::Number(b)) if a == b => {}
-            (Value::Text(a), Value::Text(b)) if a == b => {}
-            (Value::List(a), Value::List(b)) if a.len() == b.len() => {
-                todo.extend(a.iter().copied().zip(b.iter().copied()));
-            }
-            (Value::Map(a), Value::Map(b)) if a.len() == b.len() => {
-                for (a, b) in a.iter().zip(b) {
-                    if a.key != b.key {
-                        return false;
-                    }
-                    todo.push((a.node, b.node));
-                }
-            }
-            _ => return false,
+/// Whether two values are the same. Of objects and lists only the same bytes are, which is more than the
+/// rule asks for, and nobody writes them in two ways; `inside` insertion strings their values count.
+fn same(tree: &Tree, a: usize, b: usize, inside: bool) -> bool {
+    let bytes = |node: usize| &tree.bytes[tree.nodes[node].span.clone()];
+    match (tree.value(a), tree.value(b)) {
+        (Value::Text(a), Value::Text(b)) => a == b,
+        (Value::List(a), Value::List(b)) if inside => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(tree, *a, *b, inside))
         }
+        (Value::Map(a), Value::Map(b)) if inside => {
+            let mut pairs = a.iter().zip(b);
+            a.len() == b.len()
+                && pairs.all(|(a, b)| a.key == b.key && same(tree, a.node, b.node, inside))
+        }
+        _ => bytes(a) == bytes(b),
     }
-    true
 }
 
 /// Whether an object has members with names of the table.
@@ -325,7 +324,7 @@ pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
         entries.retain(|entry| entry.path != "fields" && !entry.path.starts_with("fields."));
     }
     let there = |path: &&str| entries.iter().any(|entry| entry.path == **path);
-    let shape = SHAPES.iter().find(|(_, members)| members.iter().all(|m| there(&m)));
+    let shape = SHAPES.iter().find(|(_, members)| members.iter().all(&there));
     let shape = shape.map_or("", |(shape, _)| *shape);
     let lists = all_lists(tree, &entries);
     let reading = Reading { entries: &entries, tree, shape, lists };
@@ -340,11 +339,21 @@ pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
             continue;
         }
         let before = *first.entry(&entry.path).or_insert(entry.node);
+        let name = named(&entry.path);
         // A name of other shapes is none here.
         let foreign = named(&entry.path).is_some_and(|name| !reading.reads(name));
         let plain = |node| !matches!(tree.value(node), Value::Map(_) | Value::List(_));
         let free = foreign && (!is_prefix(&entry.path) || plain(before) && plain(entry.node));
-        if before == entry.node || free || same(tree, before, entry.node) {
+        let sign = name.is_some_and(|name| name.role == Role::Sign);
+        let bytes = |node: usize| &tree.bytes[tree.nodes[node].span.clone()];
+        if sign && bytes(before) != bytes(entry.node) {
+            event.leave("3.1.2", &entry.path);
+            continue;
+        }
+        // Nothing twice is nothing.
+        let nothing = |node| matches!(held(tree, node), Held::Nothing);
+        let free = free || name.is_some() && nothing(before) && nothing(entry.node);
+        if before == entry.node || free || same(tree, before, entry.node, within(&entry.path)) {
             continue;
         }
         if entry.path == "EventChannel.EventData.Data" && wazuh.is_empty() {
@@ -366,7 +375,7 @@ pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
                 }
                 continue;
             }
-            if !is_prefix(path) {
+            if !is_prefix(path) && twin(path).is_none() {
                 continue;
             }
         }
@@ -375,14 +384,19 @@ pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
         } else if let Some(name) = twin(path) {
             // 3.1.3: by its meaning.
             let inner = name.role == Role::Strings || is_twin_prefix(path);
-            if !inner || tree.members(node).is_none() {
+            let part = matches!(name.role, Role::Loki | Role::Otlp | Role::Foreign);
+            if part && says(tree, node) {
+                event.leave("3.3", path);
+            }
+            let empty = matches!(held(tree, node), Held::Nothing);
+            if !empty && (!inner || tree.members(node).is_none()) {
                 take(tree, node, path, name.role, shape, &mut twins);
             }
         } else if is_twin_prefix(path) {
             // A program that does not mind case finds the members of objects in a list.
             let Value::List(items) = tree.value(node) else { continue };
             if items.iter().any(|item| tree.members(*item).is_some()) {
-                event.leave("3.1.3", path);
+                event.leave("3.1.1, in another case", path);
             }
         } else if path.starts_with("fields.") {
             // Telegraf's insertion strings beyond the second, and other data.
@@ -394,8 +408,10 @@ pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
         }
     }
     strings(tree, &reading, &wazuh, &mut event, &mut twins);
-    event.unread.append(&mut twins.unread);
-    twins.odd.clear();
+    event.unread.extend(twins.unread.drain(..).map(|place| format!("3.1.3, {place}")));
+    if !twins.odd.is_empty() {
+        event.leave("3.1.3, 3.1.1", twins.odd[0]);
+    }
     event.twin = Some(Box::new(twins));
     event
 }
@@ -405,12 +421,10 @@ fn prefix(tree: &Tree, node: usize, path: &str, event: &mut Event) {
     match (held(tree, node), path) {
         (Held::Nothing, _) => {}
         (Held::Other, _) if tree.members(node).is_some() => {}
-        // Members of many kinds of records, which say nothing about the event.
+        // Classification ignores tags, but objects hold names.
         (Held::Other, "tags") => {
             let Value::List(items) = tree.value(node) else { return event.leave("3.1.1", path) };
-            let scalar =
-                |item: &usize| !matches!(tree.value(*item), Value::Map(_) | Value::List(_));
-            if !items.iter().all(scalar) {
+            if items.iter().any(|item| tree.members(*item).is_some()) {
                 event.leave("3.1.1", path);
             }
         }
@@ -433,6 +447,7 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
         Role::Source => "source",
         Role::Id | Role::Qualifiers => "event-id",
         Role::Message => "message",
+        Role::Log => "log",
         _ => "",
     };
     let text_only = matches!(
@@ -480,13 +495,18 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
         Held::Text(text) => text,
         Held::Number(number) if !text_only => number.into_bytes(),
         held @ (Held::Number(_) | Held::Other) => {
-            event.leave("3.1.1", path);
-            // It is there, and is not crypt32.
-            if let (Role::Source, Held::Number(number)) = (role, held) {
-                event.sources.push(number.into_bytes());
-            }
-            if !odd.is_empty() {
+            // Where it has a condition of its own, that fails.
+            if odd.is_empty() {
+                event.leave("3.1.1", path);
+            } else {
                 event.odd.push(odd);
+            }
+            // It is there, and is not crypt32; and a row of the ledger has some name.
+            match (role, held) {
+                (Role::Source, Held::Number(number)) => event.sources.push(number.into_bytes()),
+                (Role::Computer, Held::Number(number)) => event.computers.push(number.into_bytes()),
+                (Role::Host, Held::Number(number)) => event.hosts.push(number.into_bytes()),
+                _ => {}
             }
             return;
         }
@@ -507,11 +527,8 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
             }
             if role == Role::Computer { &mut event.computers } else { &mut event.hosts }.push(text);
         }
-        Role::Time => {
-            if !typed::time(&string()) {
-                event.leave("3.2", path);
-            }
-        }
+        Role::Time if typed::time(&string()) => {}
+        Role::Time => event.leave("3.2", path),
         Role::Message => event.messages.push(text),
         Role::Category => event.categories.push(string()),
         Role::OsName => event.os_names.push(string()),
@@ -547,7 +564,7 @@ fn strings(
                 let node = reading.value(entry);
                 let is_map = tree.members(node).is_some_and(|members| !members.is_empty());
                 // Of equal values, one; that there are others is said by 3.1.2.
-                if seen.contains(&entry.path.as_str()) {
+                if entry.path != name.path && seen.contains(&entry.path.as_str()) {
                     continue;
                 }
                 let below = if exact {
@@ -671,8 +688,12 @@ fn list_item(tree: &Tree, node: usize, path: &str, event: &mut Event) -> Option<
         Value::Text(text) => return Some(text.clone()),
         Value::Number(number) => return Some(number.clone().into_bytes()),
         Value::Null => return None,
-        Value::Map(members) if members.len() == 1 => {
-            let [member] = members.as_slice() else { return None };
+        Value::Map(members) => {
+            let mut full = members.iter().filter(|m| members.len() == 1 || says(tree, m.node));
+            let (Some(member), None) = (full.next(), full.next()) else {
+                event.leave("3.1.1, an insertion string", path);
+                return None;
+            };
             if matches!(member.key.as_slice(), b"" | b"Value" | b"#text")
                 && !matches!(tree.value(member.node), Value::Map(_) | Value::List(_))
             {

@@ -251,13 +251,14 @@ fn outline(json: &Json) -> String {
 pub struct Bases {
     pub json: Vec<(String, Json)>,
     pub xml: Vec<(String, String)>,
+    pub csv: Vec<(String, String)>,
     pub text: Vec<(String, String)>,
 }
 
 pub fn bases() -> Bases {
-    let mut bases = Bases { json: Vec::new(), xml: Vec::new(), text: Vec::new() };
+    let mut bases = Bases { json: Vec::new(), xml: Vec::new(), csv: Vec::new(), text: Vec::new() };
     let mut seen = std::collections::HashSet::new();
-    for Known { name, record, policy, want } in closed::known() {
+    for Known { name, record, policy, want, .. } in closed::known() {
         if want != "benign" || !policy.localised.is_empty() || !policy.logs.is_empty() {
             continue;
         }
@@ -270,6 +271,13 @@ pub fn bases() -> Bases {
                 }
             }
             None if record.trim_start().starts_with("<Event") => bases.xml.push((name, record)),
+            None if record.lines().any(|line| {
+                COLUMNS.iter().filter(|c| line.contains(*c)).count() > 4 && line.contains(',')
+            }) && !record.starts_with("win_")
+                && !record.starts_with("CEF") =>
+            {
+                bases.csv.push((name, record));
+            }
             None if !record.starts_with('{') => bases.text.push((name, record)),
             None => {}
         }
@@ -567,6 +575,9 @@ const WORDS: [&str; 10] = [
     "\"",
 ];
 
+/// What stands in fields that no rule is about: users.
+const USERS: [&str; 4] = ["Unknown User", "N/A", "(no user)", "no domain"];
+
 /// Words at every place of a text where a field can begin or end.
 pub fn words(base: &str, visit: &mut dyn Visit) {
     const MARKS: &str = " \t\r\n:,|;()[]<>\"={}";
@@ -576,24 +587,101 @@ pub fn words(base: &str, visit: &mut dyn Visit) {
     }
     // JSON behind a header is for `members`.
     let end = base.find('{').filter(|_| base.starts_with('<')).unwrap_or(base.len());
-    places.retain(|place| *place <= end);
+    let user = |place: usize| {
+        let around = |(at, user): (usize, &str)| (at..=at + user.len()).contains(&place);
+        USERS.iter().any(|user| base.match_indices(user).any(around))
+    };
+    places.retain(|place| *place <= end && !user(*place));
     places.sort_unstable();
     places.dedup();
     for place in places {
         let (before, after) = base.split_at(place);
         for word in WORDS {
             if visit.wants() {
-                let label = before.rsplit(['\n', '\t']).next().unwrap_or_default();
-                let label: String = label.chars().rev().take(24).collect();
+                let label: String = before.chars().rev().take(24).collect();
                 let label: String = label.chars().rev().collect();
                 let record = format!("{before}{word}{after}");
-                visit.case(&Case {
-                    kind: "word",
-                    made: &format!("{word:?} behind {label:?}"),
-                    record: &record,
-                    never: true,
-                });
+                let made = format!("{word:?} behind {label:?}");
+                visit.case(&Case { kind: "word", made: &made, record: &record, never: true });
             }
+        }
+    }
+}
+
+/// The columns that feed the event, as the headers spell them.
+const COLUMNS: [&str; 24] = [
+    "EventID",
+    "MachineName",
+    "Category",
+    "CategoryNumber",
+    "EntryType",
+    "Message",
+    "Source",
+    "InstanceId",
+    "TimeGenerated",
+    "EventId",
+    "Level",
+    "Provider",
+    "Channel",
+    "Computer",
+    "TimeCreated",
+    "Payload",
+    "Date and Time",
+    "Event ID",
+    "Task Category",
+    "Type",
+    "Event",
+    "Date Time",
+    "ComputerName",
+    "Description",
+];
+
+/// The cells of a row, with their quotes.
+fn cells(row: &str) -> Vec<&str> {
+    let mut cells = Vec::new();
+    let (mut start, mut quoted) = (0, false);
+    for (at, c) in row.char_indices() {
+        quoted ^= c == '"';
+        if c == ',' && !quoted {
+            cells.push(&row[start..at]);
+            start = at + 1;
+        }
+    }
+    cells.push(&row[start..]);
+    cells
+}
+
+/// Every column of a CSV with a header, and every quote.
+pub fn columns(base: &str, visit: &mut dyn Visit) {
+    let (mark, table) = match base.split_once('\n') {
+        Some((first, rest)) if first.starts_with("#TYPE ") => (format!("{first}\n"), rest),
+        _ => (String::new(), base),
+    };
+    let Some((header, row)) = table.split_once('\n') else { return };
+    let (names, values) = (cells(header), cells(row.trim_end_matches(['\r', '\n'])));
+    for (at, value) in values.iter().enumerate() {
+        let name = names.get(at).map_or("", |name| name.trim().trim_matches('"'));
+        let known = COLUMNS.contains(&name) || at >= names.len();
+        let bare = value.trim_matches('"');
+        for (how, cell) in [
+            ("other", "malware.exe ran".to_owned()),
+            ("quoted", "\"malware.exe, ran\"".to_owned()),
+            ("before", format!("\"malware.exe ran {bare}\"")),
+            ("behind", format!("\"{bare} malware.exe ran\"")),
+            ("open", format!("\"{bare}")),
+            ("half", format!("{bare}\"")),
+            ("more", format!("{value},malware.exe ran")),
+            ("around", format!("{value}malware.exe ran")),
+        ] {
+            if !visit.wants() {
+                continue;
+            }
+            let mut changed: Vec<&str> = values.clone();
+            changed[at] = &cell;
+            let record = format!("{mark}{header}\n{}\n", changed.join(","));
+            let made = format!("{how} {name}");
+            let never = known || how == "more" || how == "open";
+            visit.case(&Case { kind: "column", made: &made, record: &record, never });
         }
     }
 }

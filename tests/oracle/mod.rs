@@ -4,9 +4,6 @@
 //! obvious as it can be: the whole input at once, every line by itself, no scan, everything parsed
 //! into a tree that keeps the order, duplicate keys, numbers as text and lone surrogates.
 
-// Two test programs use it, each of them a part.
-#![allow(dead_code)]
-
 pub mod bytes;
 pub mod closed;
 pub mod compare;

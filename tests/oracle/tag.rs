@@ -7,7 +7,7 @@ use crypt32_filter::{
 };
 
 use super::{
-    tree::{Tree, Value},
+    tree::{Member, Tree, Value},
     verdict::Verdict,
 };
 
@@ -48,6 +48,16 @@ pub fn tag(bytes: &[u8], tree: &Tree, verdict: &Verdict, policy: &Policy) -> Tag
         members.iter().filter(|m| m.key == name.as_bytes()).map(|m| m.node).collect()
     };
     let value = value(verdict);
+    // A record must not vouch for itself: not in another case, nor with a dotted name.
+    let claims = |member: &&Member| {
+        let name = String::from_utf8_lossy(&member.key).to_ascii_lowercase();
+        let rest = name.strip_prefix(&policy.key.to_ascii_lowercase());
+        member.key != policy.key.as_bytes()
+            && rest.is_some_and(|r| r.is_empty() || r.starts_with('.'))
+    };
+    if members.iter().any(|member| claims(&member)) {
+        return Tagged::Conflict;
+    }
     match named(&policy.key).as_slice() {
         [] => {}
         [one] if &bytes[tree.nodes[*one].span.clone()] == value.as_bytes() => return Tagged::Ours,

@@ -35,6 +35,7 @@ const DEEPEST: usize = 512;
 #[derive(Debug)]
 pub struct Tree {
     pub nodes: Vec<Node>,
+    pub bytes: Vec<u8>,
 }
 
 impl Tree {
@@ -108,7 +109,7 @@ pub fn parse(bytes: &[u8]) -> Option<Tree> {
         loop {
             p.blank();
             let Some(&parent) = open.last() else {
-                return (p.at == bytes.len()).then_some(Tree { nodes });
+                return (p.at == bytes.len()).then(|| Tree { nodes, bytes: bytes.to_vec() });
             };
             let is_map = matches!(nodes[parent].value, Value::Map(_));
             match p.peek()? {

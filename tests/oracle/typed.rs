@@ -50,7 +50,8 @@ pub fn time(text: &str) -> bool {
     const ZONES: [&str; 9] = ["", "Z", " Z", "+99:99", "-99:99", "+9999", "-9999", "+999", "-999"];
     let zones =
         ZONES.into_iter().chain([" +9999", " -9999", " +99:99", " -99:99", " AM", " PM", " UTC"]);
-    let text = text.trim();
+    // Some readers leave zeros around it.
+    let text = text.trim_matches(|c: char| c == '\0' || c.is_ascii_whitespace());
     // Seconds, or parts of them, since 1970: before 1973 there was nothing to log.
     let epoch = |number: &str| number.len() >= 9 && form(number, "*");
     let numbers =
@@ -76,11 +77,12 @@ pub fn is_none(category: &str) -> bool {
 
 /// What a level says: that it is Error, that it is not, or nothing.
 pub fn level(text: &str, Meaning(scale): Meaning) -> Option<bool> {
-    let text = text.trim().to_lowercase();
-    if text.len() > 1 && text.starts_with('0') {
-        return Some(false);
-    }
-    if let Ok(number) = text.parse::<i64>() {
+    if !is_word(text) {
+        // One that is no plain integer is no level.
+        let plain = text.parse::<i64>().ok().filter(|number| number.to_string() == text);
+        let Some(number) = plain else {
+            return if scale == Scale::Words { None } else { Some(false) };
+        };
         return match scale {
             Scale::Legacy => Some(number == 1),
             Scale::Modern => Some(number == 2),
@@ -91,6 +93,7 @@ pub fn level(text: &str, Meaning(scale): Meaning) -> Option<bool> {
             Scale::Words => None,
         };
     }
+    let text = text.trim().to_lowercase();
     if ["error", "error event", "[err]", "failure"].contains(&text.as_str()) {
         return Some(true);
     }
@@ -107,7 +110,7 @@ pub fn level(text: &str, Meaning(scale): Meaning) -> Option<bool> {
 
 /// Whether a level is a word rather than a number.
 pub fn is_word(text: &str) -> bool {
-    text.trim().parse::<i64>().is_err()
+    !text.trim().starts_with(|c: char| c == '-' || c.is_ascii_digit())
 }
 
 /// An operating system by its name: vendor, Windows, product, edition, service pack, architecture. A

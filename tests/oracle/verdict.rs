@@ -159,7 +159,11 @@ pub fn classify(event: &Event, policy: &Policy) -> Verdict {
             .chain(policy.logs.iter().map(String::as_str))
             .any(|name| log.eq_ignore_ascii_case(name.as_bytes()))
     };
-    fail("log", !event.logs.iter().filter(|log| !log.is_empty()).all(log_fits));
+    fail(
+        "log",
+        event.odd.contains(&"log")
+            || !event.logs.iter().filter(|log| !log.is_empty()).all(log_fits),
+    );
 
     // Message, URL and error.
     let pair = |list: &&List| list.len() == 2 && list.iter().all(Option::is_some);
@@ -235,7 +239,9 @@ pub fn classify(event: &Event, policy: &Policy) -> Verdict {
         && !sources.iter().any(|s| strange(s, false))
         && !event.messages.iter().any(|m| strange(m, true))
         && !lists.iter().any(|list| {
-            list.iter().flatten().any(|text| strange(message::trim(&lossy(text)).as_bytes(), false))
+            list.iter()
+                .flatten()
+                .any(|text| strange(lossy(text).trim_end_matches(['\r', '\n']).as_bytes(), false))
         });
     fail("integrity", !whole);
 
@@ -258,6 +264,7 @@ pub fn classify(event: &Event, policy: &Policy) -> Verdict {
 /// Whether what names in another case say is what the event says (design 3.1.3): each by its meaning.
 fn agrees(twin: &Event, errors: &[Option<&'static article::Error>], policy: &Policy) -> bool {
     let mut alone = twin.clone();
+    let mut said = true;
     let error = errors.first().copied().flatten();
     // What it does not say is no fault of it.
     if alone.sources.is_empty() {
@@ -267,14 +274,16 @@ fn agrees(twin: &Event, errors: &[Option<&'static article::Error>], policy: &Pol
         alone.ids.push("8".to_owned());
     }
     if alone.messages.is_empty() && alone.lists.is_empty() {
-        let Some(error) = error else { return false };
+        let error =
+            error.filter(|error| error.tier.basis().is_some()).unwrap_or(&article::ERRORS[0]);
         alone.lists.push(vec![Some(URL.into()), Some(error.text.into())]);
+        said = false;
     }
     alone.hosts.clear();
     let policy = Policy { require_system: false, ..policy.clone() };
     let verdict = classify(&alone, &policy);
-    verdict.outcome == Outcome::Benign
-        && verdict.error.map(|e| e.hresult) == error.map(|e| e.hresult)
+    let same = verdict.error.map(|e| e.hresult) == error.map(|e| e.hresult);
+    verdict.outcome == Outcome::Benign && (same || !said)
 }
 
 /// The verdict about a record with several events: benign only if all are, review if any is.
