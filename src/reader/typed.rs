@@ -27,6 +27,9 @@ pub(super) enum Type {
     Word,
     /// One word, or at most so many of letters and digits, and together not longer than one may be.
     Words(u8),
+    /// Words between braces and commas, as PowerShell prints a list.
+    #[cfg(feature = "blocks")]
+    List,
     /// The path of a file, or one word.
     #[cfg(feature = "blocks")]
     File,
@@ -73,6 +76,11 @@ impl Type {
                             && value.chars().all(plain)
                             && value.split(' ').filter(|word| !word.is_empty()).count()
                                 <= most.into())
+                }
+                #[cfg(feature = "blocks")]
+                Self::List => {
+                    let inner = value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+                    inner.is_some_and(|inner| inner.split(", ").all(|item| Self::Word.fits(item)))
                 }
                 #[cfg(feature = "blocks")]
                 Self::File => {
@@ -137,6 +145,7 @@ mod tests {
             (Type::Sid, vec!["S-1-5-18", "S-1-0"], vec!["S-1-", "S-1-5-x", "S-2-1", "S-1-5--1"]),
             (Type::Word, vec!["Classic"], vec!["two words", "tab\t", &long[..49]]),
             (Type::NAME, vec!["NT AUTHORITY\\SYSTEM"], vec!["a b c d", "a\u{0}", &long[..49]]),
+            (Type::List, vec!["{}", "{a, b...}"], vec!["x", "{a b}", "{a"]),
             (Type::File, vec!["-", "OS:/a b/App.Evt", "C:\\x"], vec!["a b/c", "/ \n"]),
             (Type::Language, vec!["en-US"], vec!["en US", "en_US", "english", &long[..17]]),
             (Type::Nothing, vec![], vec!["x"]),
