@@ -102,7 +102,8 @@ impl<'a> Field<'a> {
         let mut repeated = false;
         for said in self.all() {
             if said.place == place {
-                if said.kind == kind && said.value == value {
+                let nothing = said.value.is_empty();
+                if said.value == value && (nothing || said.kind == kind) {
                     return;
                 }
                 repeated = true;

@@ -260,6 +260,10 @@ impl<'e> Facts<'e> {
         if event.computer.iter().chain(event.host.iter()).any(|said| !is_computer(&said.value)) {
             return Some("a computer has a name that none can have");
         }
+        // A word decides over a number, but what is none says something that was not read.
+        if level::severity(event) != State::Failed && event.level.iter().any(level::is_broken) {
+            return Some("a level is neither a word nor a number");
+        }
         if self.says_otherwise() {
             return Some("a copy, or a name in another case, says something else");
         }

@@ -27,6 +27,11 @@ pub(super) fn is_error(said: &Said<'_>) -> bool {
     said.kind != Kind::Other && holds(said) != Some(false)
 }
 
+/// Whether a value begins like a number, and is none.
+pub(super) fn is_broken(said: &Said<'_>) -> bool {
+    is_numeral(said) && integer(said).is_none()
+}
+
 /// Whether a value says Error, where it says anything.
 fn holds(said: &Said<'_>) -> Option<bool> {
     let text = said.value.trim();

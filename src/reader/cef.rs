@@ -8,15 +8,19 @@
 use std::borrow::Cow;
 
 use crate::{
+    article,
     event::{Event, Scale},
     reader::{
         line::{Fill, is_number, split_unescaped, tab, unescape},
         names::Role,
         syslog,
+        typed::Type,
     },
 };
 
 const CEF: &[(&str, Role)] = &[
+    // The connector's own number of the event, which differs from the next one only in case.
+    ("eventId", Role::Sign),
     ("externalId", Role::Id),
     ("EventID", Role::Id),
     ("EventSource", Role::Source),
@@ -35,6 +39,10 @@ const CEF: &[(&str, Role)] = &[
     ("msg", Role::Message),
     ("Message", Role::Message),
 ];
+
+/// What feeds nothing.
+const TYPES: [(&str, Type); 3] =
+    [("eventId", Type::Number), ("EventIndex", Type::Number), ("User", Type::NAME)];
 
 const LEEF: &[(&str, Role)] = &[
     ("EventID", Role::Id),
@@ -66,8 +74,11 @@ const LABELLED: u16 = 310;
 /// Reads a line of CEF: `CEF:0|VENDOR|PRODUCT|VERSION|CLASS|NAME|SEVERITY|EXTENSION`.
 pub fn cef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let header = syslog::header(text);
-    let [_, _, _, _, class, name, _, extension] = pipes(header.rest, "CEF:")?;
+    let [format, vendor, product, version, class, name, severity, extension] =
+        pipes(header.rest, "CEF:")?;
     let mut fill = Fill::new(event, part);
+    check_device(&mut fill, format.strip_prefix("CEF:")?, [vendor, product, version]);
+    fill.check("the severity of the device", Type::NAME, severity);
     say_class(&mut fill, class);
     // What `cs3` holds, `cs3Label` says, perhaps behind it. And `rt` has a zone, so it comes first.
     let mut labels = [""; 7];
@@ -75,6 +86,7 @@ pub fn cef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     each_pair(extension, &mut |key, value| {
         if let Some(slot) = custom(key.strip_suffix("Label").unwrap_or_default(), &mut labels) {
             *slot = value;
+            fill.check("a label", Type::NAME, plain(value));
         } else if key == "rt" {
             fill.say_named(CEF, EXTENSION, key, value);
         }
@@ -85,17 +97,19 @@ pub fn cef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         if key == "rawEvent" {
             for pair in value.split("&&") {
                 match pair.split_once("\\=").or_else(|| pair.split_once('=')) {
+                    Some((key, _)) if !Type::Word.fits(key) => {
+                        fill.unread("a name in rawEvent", pair);
+                    }
                     Some((key, value)) => seen.say(&mut fill, RAW_EVENT, key, value),
                     None => fill.string(Cow::Borrowed(pair)),
                 }
             }
         } else if let Some(label) = custom(key, &mut labels) {
-            let role = match *label {
-                "EventSource" => Role::Source,
-                "EventlogCategory" => Role::Category,
-                _ => return,
-            };
-            fill.say_at(LABELLED, role, plain(value));
+            let labelled = [("EventSource", Role::Source), ("EventlogCategory", Role::Category)];
+            let known = labelled.iter().find(|(known, _)| known.eq_ignore_ascii_case(label));
+            if let Some((_, role)) = known {
+                fill.say_at(LABELLED, *role, plain(value));
+            }
         } else if let Some(key) = key.strip_prefix("ad.") {
             seen.say(&mut fill, ADDITIONAL, key, value);
         } else {
@@ -104,12 +118,24 @@ pub fn cef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     });
     fill.left_over(before);
     fill.left_over(glued(last));
-    // The name is a message that is cut, or none.
-    if !seen.message {
-        fill.say_at(HEADER, Role::Message, plain(name));
+    // The name is the message, which may be cut, or none.
+    let name = plain(name);
+    if !seen.message || name.contains(article::BEFORE_ERROR) {
+        fill.say_at(HEADER, Role::Message, name);
+    } else if !is_cut(&name) {
+        fill.check("the name of the event", Type::NAME, name);
     }
     fill.header(&header, seen.computer);
     Some(())
+}
+
+/// Whether this is the beginning of the event's message, cut before the error.
+fn is_cut(name: &str) -> bool {
+    let name = name.trim_end_matches('.');
+    match name.strip_prefix(article::PREFIX) {
+        Some(url) => article::URL.starts_with(url.strip_prefix('<').unwrap_or(url)),
+        None => article::PREFIX.starts_with(name),
+    }
 }
 
 /// What an extension has said.
@@ -136,6 +162,9 @@ impl Seen {
         if key == "ComputerName" {
             fill.say_at(base, Role::Host, value.clone());
         }
+        if let Some((known, holds)) = TYPES.iter().find(|(known, _)| *known == key) {
+            fill.check(known, *holds, value.clone());
+        }
         self.message |= matches!(key, "msg" | "Message");
         self.computer |= matches!(key, "ComputerName" | "dvchost" | "Hostname");
         fill.say_named(CEF, base, key, value);
@@ -147,20 +176,29 @@ impl Seen {
 pub fn leef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let header = syslog::header(text);
     let [format, vendor, product, version, id, attributes] = pipes(header.rest, "LEEF:")?;
-    let (delimiter, attributes) = match attributes.split_once('|') {
-        Some((delimiter, rest)) if format.starts_with("LEEF:2") && !delimiter.contains('=') => {
-            (leef_delimiter(delimiter), rest)
+    let (field, attributes) = match attributes.split_once('|') {
+        Some((field, rest)) if format.starts_with("LEEF:2") && !field.contains('=') => {
+            (field, rest)
         }
-        _ => (None, attributes),
+        _ => ("", attributes),
     };
+    let delimiter = leef_delimiter(field);
     let tab = tab(attributes).unwrap_or("\t");
     let mut fill = Fill::new(event, part);
+    check_device(&mut fill, format.strip_prefix("LEEF:")?, [vendor, product, version]);
+    if delimiter.is_none() && !field.is_empty() {
+        fill.unread("the delimiter", field);
+    }
     say_class(&mut fill, id);
     let (mut computer, mut last) = (false, ("", ""));
     let mut each = |pair: &'a str| match pair.split_once('=') {
+        Some((key, _)) if !Type::Word.fits(key) => fill.unread("a name", pair),
         Some((key, value)) => {
             last = (key, value);
             computer |= matches!(key, "Computer" | "ComputerName" | "identHostName");
+            if key == "sev" {
+                fill.check("sev", Type::Number, value);
+            }
             fill.say_named(LEEF, EXTENSION, key, value);
         }
         None => fill.left_over(pair),
@@ -207,7 +245,7 @@ fn leef_delimiter(field: &str) -> Option<char> {
     let hex = field.strip_prefix("0x").or_else(|| field.strip_prefix('x'));
     match hex.and_then(|digits| u32::from_str_radix(digits, 16).ok()) {
         Some(code) => char::from_u32(code),
-        None => field.chars().next(),
+        None => field.chars().next().filter(|char| char.len_utf8() == field.len()),
     }
 }
 
@@ -227,12 +265,23 @@ fn pipes<'a, const N: usize>(text: &'a str, sign: &str) -> Option<[&'a str; N]> 
     Some(fields)
 }
 
-/// `SOURCE:ID`, or the id alone.
+/// The version of the format, and the vendor, the product and the version of the device.
+fn check_device<'a>(fill: &mut Fill<'_, 'a>, format: &'a str, names: [&'a str; 3]) {
+    let digits = format.strip_suffix(".0").unwrap_or(format);
+    fill.check("the version of the format", Type::Number, digits);
+    for name in names {
+        fill.check("the device", Type::Words(4), plain(name));
+    }
+}
+
+/// `SOURCE:ID`, the id alone, the source alone, or nothing. Any other class is one of another event.
 fn say_class<'a>(fill: &mut Fill<'_, 'a>, class: &'a str) {
     let (source, id) = class.rsplit_once(':').unwrap_or(("", class));
     if is_number(id) {
-        fill.say_at(HEADER, Role::Source, source);
+        fill.say_at(HEADER, Role::Source, plain(source));
         fill.say_at(HEADER, Role::Id, id);
+    } else if !matches!(class, "" | "-") && !class.eq_ignore_ascii_case(article::SOURCE) {
+        fill.unread("the class of the event", class);
     }
 }
 

@@ -330,6 +330,7 @@ impl<'a> Reader<'_, 'a> {
         match slot {
             Some((Node::NONE, _)) => {}
             Some((_, known)) if *known == value => return,
+            Some((_, known)) if says_nothing(known) && says_nothing(value) => return,
             Some((_, known)) if node.is_generic() && word(known) && word(value) => return,
             _ => return self.event.leave_unread(node.path(), value),
         }
@@ -399,7 +400,9 @@ impl<'a> Reader<'_, 'a> {
         let Some(row) = known.row else {
             let value = self.tokens.skip_value()?;
             // Programs that do not mind the case look for names in every object of a list, too.
-            self.strange(0, value.starts_with('[') && value.contains('{'));
+            if value.starts_with('[') && value.contains('{') {
+                self.event.leave_unread(name.to_owned(), value);
+            }
             return Ok(());
         };
         let place = Place { part: Place::BESIDE, row };
@@ -417,12 +420,17 @@ impl<'a> Reader<'_, 'a> {
             self.event.strings.say(place, list);
             return Ok(());
         }
-        let (mut kind, text) = self.scalar()?;
-        if kind == Kind::Listed || (kind == Kind::Number && role.is_text()) {
-            kind = Kind::Other;
-        }
-        say(self.event, place, role, kind, text);
+        let (kind, text) = self.scalar()?;
+        self.beside(row, kind, text);
         Ok(())
+    }
+
+    /// Says the value of a name in another case.
+    fn beside(&mut self, row: u16, kind: Kind, text: Cow<'a, str>) {
+        let role = NAMES[usize::from(row)].role;
+        let wrong = kind == Kind::Listed || (kind == Kind::Number && role.is_text());
+        let kind = if wrong { Kind::Other } else { kind };
+        say(self.event, Place { part: Place::BESIDE, row }, role, kind, text);
     }
 
     /// Notes, if it `is` so, that something under a name in another case is nothing that the event has.
@@ -535,9 +543,7 @@ impl<'a> Reader<'_, 'a> {
         self.outline.list |= kind == Kind::Listed && !text.is_empty();
         if role.is_field() {
             if let Some(row) = shadowed {
-                let role = NAMES[usize::from(row)].role;
-                let place = Place { part: Place::BESIDE, row };
-                say(self.event, place, role, kind, text.clone());
+                self.beside(row, kind, text.clone());
             }
             say(self.event, Place { part: 0, row }, role, kind, text);
             return Ok(());
@@ -574,8 +580,7 @@ impl<'a> Reader<'_, 'a> {
         if let Some(b'{' | b'[') = self.tokens.peek() {
             let raw = self.tokens.skip_value()?;
             return Ok(match only(raw) {
-                // It differs from empty text all the same, where it stands twice.
-                _ if says_nothing(raw) => (Kind::Listed, Cow::Borrowed("")),
+                _ if says_nothing(raw) => (Kind::Text, Cow::Borrowed("")),
                 Some(text) => (Kind::Listed, text),
                 None => (Kind::Other, Cow::Borrowed(raw)),
             });

@@ -194,12 +194,12 @@ impl Nesting {
         key: &str,
         emit: Emit<'_>,
     ) -> Result<json::Layout, Invalid> {
-        if !structured::names_event(data) {
+        if data.is_empty() {
             return json::read(object, key, self, None, emit);
         }
         json::read(object, key, self, None, &mut |event| {
             let mut event = event.clone();
-            structured::say_identity(data, &mut event);
+            structured::say_beside(data, &mut event);
             emit(&event);
         })
     }

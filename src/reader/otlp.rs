@@ -41,7 +41,7 @@ pub(super) fn records(resource_logs: &str, nesting: Nesting, emit: Emit<'_>) {
     });
 }
 
-/// The list under this name, in an object that has it once, and beside it what it is about.
+/// The list under this name, in an object that has it once at most, and beside it what it is about.
 fn list<'a>(object: &'a str, name: &str, about: &str) -> Option<&'a str> {
     let mut list = None;
     loki::members(object, &mut |key, value| {
@@ -54,7 +54,7 @@ fn list<'a>(object: &'a str, name: &str, about: &str) -> Option<&'a str> {
         loki::free(key, value, &NAMES)?;
         loki::free(key, value, &FOREIGN)
     })?;
-    list
+    Some(list.unwrap_or("[]"))
 }
 
 fn record(element: &str, nesting: Nesting, emit: Emit<'_>) -> Result<(), Invalid> {

@@ -3,6 +3,8 @@
 //! Headers are those of RFC 3164 (with the dates that relays write in its place) and RFC 5424,
 //! with or without the length of RFC 6587 before them.
 
+use crate::reader::{line::split_unescaped, typed::Type};
+
 /// What stands before a message. Everything is optional: a line without a header is all `rest`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Header<'a> {
@@ -104,8 +106,12 @@ fn rfc5424(text: &str) -> Option<Header<'_>> {
         return None;
     }
     let mut word = || words.next().map(|word| if word == "-" { "" } else { word });
-    let (time, host, app) = (word()?, word()?, word()?);
-    let (_process, _message_id, rest) = (word()?, word()?, words.next()?);
+    let (time, host) = (word()?, word()?);
+    let (app, process, message_id) = (word()?, word()?, word()?);
+    let rest = words.next()?;
+    if ![app, process, message_id].iter().all(|word| Type::Word.fits(word)) {
+        return None;
+    }
     let length = match rest.strip_prefix('-') {
         Some(_) => 1,
         None => data_length(rest)?,
@@ -119,26 +125,26 @@ fn rfc5424(text: &str) -> Option<Header<'_>> {
     Some(Header { time, host, app, data, rest })
 }
 
-/// The length of the structured data's elements: brackets count outside quotes only.
+/// The length of the structured data's elements: `[ID NAME="VALUE" ...]`, one or more, and nothing
+/// else.
 fn data_length(text: &str) -> Option<usize> {
-    let (mut open, mut quoted, mut escaped) = (false, false, false);
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if quoted => escaped = true,
-            b'"' if open => quoted = !quoted,
-            b'[' if !open => open = true,
-            b']' if open && !quoted => {
-                open = false;
-                if !text[at + 1..].starts_with('[') {
-                    return Some(at + 1);
-                }
-            }
-            _ if !open => return None,
-            _ => {}
+    let mut rest = text;
+    while let Some(element) = rest.strip_prefix('[') {
+        rest = element.get(name_length(element)?..)?;
+        while let Some(parameter) = rest.strip_prefix(' ') {
+            let value = parameter.get(name_length(parameter)?..)?.strip_prefix("=\"")?;
+            rest = split_unescaped(value, b"\"").1.strip_prefix('"')?;
         }
+        rest = rest.strip_prefix(']')?;
     }
-    None
+    Some(text.len() - rest.len()).filter(|&length| length > 0)
+}
+
+/// The length of the name of an element or a parameter.
+fn name_length(text: &str) -> Option<usize> {
+    let end = text.find([' ', '=', ']', '"'])?;
+    let name = text.get(..end).filter(|name| !name.is_empty())?;
+    Type::Word.fits(name).then_some(end)
 }
 
 /// The JSON object that reaches to the end of a syslog line, and the structured data in front of it.
@@ -147,6 +153,9 @@ pub fn json(line: &str) -> Option<(&str, &str)> {
         return None;
     }
     let header = header(line);
+    if !Type::Time.fits(header.time) || !Type::Computer.fits(header.host) {
+        return None;
+    }
     let object = behind_tag(header.rest)?;
     crate::json::Tokens::new(object).whole_object().then_some((object, header.data))
 }
@@ -155,11 +164,16 @@ pub fn json(line: &str) -> Option<(&str, &str)> {
 /// the record, and would vanish with it.
 fn behind_tag(text: &str) -> Option<&str> {
     const BLANKS: [char; 3] = [' ', '\t', '\u{feff}'];
-    /// As long as names of programs with a process id get.
-    const LONGEST: usize = 64;
     let text = text.trim_start_matches(BLANKS);
-    let length = text.find([' ', '\t', ':', '{']).filter(|&length| length <= LONGEST)?;
-    let rest = &text[length..];
+    let length = text.find([' ', '\t', ':', '{'])?;
+    let (tag, rest) = text.split_at(length);
+    if !Type::Word.fits(tag) {
+        return None;
+    }
+    // Between a name and the object stands something.
+    if length > 0 && rest.starts_with('{') {
+        return None;
+    }
     let rest = if length > 0 { rest.strip_prefix(':').unwrap_or(rest) } else { rest };
     let rest = rest.trim_start_matches(BLANKS);
     // The cookie that says that JSON follows.

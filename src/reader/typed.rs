@@ -1,6 +1,8 @@
 //! Values that have a type: what a field of it can hold, in every shape.
 
-use crate::time::Time;
+use std::borrow::Cow;
+
+use crate::{event::Event, reader::names::Role, time::Time};
 
 /// The type of a value. Nothing at all fits every one of them: it says nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +25,14 @@ pub(super) enum Type {
     Sid,
     /// One word.
     Word,
+    /// One word, or at most so many of letters and digits, and together not longer than one may be.
+    Words(u8),
+    /// Words between braces and commas, as PowerShell prints a list.
+    #[cfg(feature = "blocks")]
+    List,
+    /// The path of a file, or one word.
+    #[cfg(feature = "blocks")]
+    File,
     /// The tag of a language, such as `en-US`.
     Language,
 }
@@ -31,6 +41,9 @@ pub(super) enum Type {
 pub(super) const LONGEST_WORD: usize = 48;
 
 impl Type {
+    /// The name of a user, of a kind of something, of a keyword.
+    pub(super) const NAME: Self = Self::Words(3);
+
     /// Whether a value is of this type.
     pub(super) fn fits(self, value: &str) -> bool {
         let all = |fits: fn(&u8) -> bool| value.as_bytes().iter().all(fits);
@@ -56,10 +69,54 @@ impl Type {
                         && rest.split('-').all(|part| !part.is_empty() && Self::Number.fits(part))
                 }),
                 Self::Word => is_word(value) && value.len() <= LONGEST_WORD,
+                Self::Words(most) => {
+                    let plain = |c: char| c.is_alphanumeric() || " ()/\\|-_'".contains(c);
+                    Self::Word.fits(value)
+                        || (value.len() <= LONGEST_WORD
+                            && value.chars().all(plain)
+                            && value.split(' ').filter(|word| !word.is_empty()).count()
+                                <= most.into())
+                }
+                #[cfg(feature = "blocks")]
+                Self::List => {
+                    let inner = value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+                    inner.is_some_and(|inner| inner.split(", ").all(|item| Self::Word.fits(item)))
+                }
+                #[cfg(feature = "blocks")]
+                Self::File => {
+                    let first = value.split(' ').next().unwrap_or_default();
+                    Self::Word.fits(value)
+                        || (first.contains(['/', '\\', ':'])
+                            && value.len() <= 1024
+                            && !value.contains(char::is_control))
+                }
                 Self::Language => {
-                    value.len() <= 16 && all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+                    let language = value.split('-').next().unwrap_or_default();
+                    matches!(language.len(), 2 | 3)
+                        && value.len() <= 16
+                        && all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
                 }
             }
+    }
+}
+
+/// Whether a field of this role decides something: a name of it in another case is then read too.
+/// Collectors add computers and times in every spelling.
+pub(super) fn decides(role: Role) -> bool {
+    use Role::{Computer, Host, OsName, OsVersion, Sign, Time};
+    !matches!(role, Computer | Host | Time | OsName | OsVersion | Sign)
+}
+
+/// Notes a value that is not of the type that its place has.
+pub(super) fn check<'a>(
+    event: &mut Event<'a>,
+    place: &'static str,
+    holds: Type,
+    value: impl Into<Cow<'a, str>>,
+) {
+    let value = value.into();
+    if !holds.fits(&value) {
+        event.leave_unread(place, value);
     }
 }
 
@@ -87,7 +144,10 @@ mod tests {
             (Type::Guid, vec![guid, &guid[1..37]], vec!["{}", &guid[1..], &guid[..30], "-----"]),
             (Type::Sid, vec!["S-1-5-18", "S-1-0"], vec!["S-1-", "S-1-5-x", "S-2-1", "S-1-5--1"]),
             (Type::Word, vec!["Classic"], vec!["two words", "tab\t", &long[..49]]),
-            (Type::Language, vec!["en-US"], vec!["en US", "en_US", &long[..17]]),
+            (Type::NAME, vec!["NT AUTHORITY\\SYSTEM"], vec!["a b c d", "a\u{0}", &long[..49]]),
+            (Type::List, vec!["{}", "{a, b...}"], vec!["x", "{a b}", "{a"]),
+            (Type::File, vec!["-", "OS:/a b/App.Evt", "C:\\x"], vec!["a b/c", "/ \n"]),
+            (Type::Language, vec!["en-US"], vec!["en US", "en_US", "english", &long[..17]]),
             (Type::Nothing, vec![], vec!["x"]),
         ] {
             for value in fitting.into_iter().chain([""]) {

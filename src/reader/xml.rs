@@ -72,6 +72,7 @@ fn is_standard(declaration: &str) -> bool {
 const BARE: &str = "#";
 
 /// The namespace of the event schema.
+/// The namespace of events.
 pub const NAMESPACE: &str = "http://schemas.microsoft.com/win/2004/08/events/event";
 
 /// An element or an attribute: where it stands, its name, the field that it feeds if any, and the type of

@@ -2,8 +2,11 @@
 //! the records that come out may be benign.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
+#[path = "../shapes_line/places.rs"]
+mod places;
 #[path = "../recorded/mod.rs"]
 mod recorded;
+mod texts;
 mod xml;
 
 use crypt32_filter::{

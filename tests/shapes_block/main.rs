@@ -5,6 +5,8 @@
 mod commands;
 mod forum;
 mod hostile;
+#[path = "../shapes_line/places.rs"]
+mod places;
 #[path = "../recorded/mod.rs"]
 mod recorded;
 mod records;
@@ -124,4 +126,28 @@ fn every_shape_gives_its_computer_and_time() {
         assert_eq!(time.is_some(), time_said, "{}: {time:?}", shape.name);
         assert!(time.is_none_or(|time| time.contains("11:27:57") || time.contains("112757")));
     }
+}
+
+#[test]
+fn nothing_may_be_put_into_a_record() {
+    let records: Vec<_> = shapes()
+        .map(|shape| (shape.name, (shape.write)(&Spec::new())))
+        .filter(|(_, record)| verdict(record).starts_with("benign"))
+        .collect();
+    assert!(records.len() > 20, "only {} shapes", records.len());
+    places::try_all(&records, is_free, 30_000);
+}
+
+/// Whether text that stands here is in a column that no shape knows, or in an empty member of EvtxECmd's
+/// JSON.
+fn is_free(record: &str, at: usize) -> bool {
+    let before = &record[..at];
+    let row = before.rsplit('\n').next().unwrap_or_default();
+    let bookmark =
+        record.starts_with("#TYPE System.Diagnostics.Eventing") && row.contains("\"Error\",");
+    let evtxecmd =
+        record.starts_with("RecordNumber,EventRecordId,") && row.matches(',').count() >= 8;
+    // The path of a file.
+    let path = row.contains(",winevt,");
+    bookmark || evtxecmd || path
 }

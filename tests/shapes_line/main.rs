@@ -16,6 +16,7 @@ use crypt32_filter::{
 #[path = "../filtered/mod.rs"]
 mod filtered;
 mod hostile;
+mod places;
 #[path = "../recorded/mod.rs"]
 mod recorded;
 mod records;
@@ -204,4 +205,46 @@ fn near_misses_are_unrelated() {
             }
         }
     }
+}
+
+/// Names that no shape knows, or whose values are free.
+const FREE: [&str; 13] = [
+    "WindowsVersion",
+    "WindowsKeyMapFamily",
+    "WindowsParserFamily",
+    "art",
+    "ahost",
+    "agt",
+    "aid",
+    "cs2Label",
+    "cs3Label",
+    "Note",
+    "iut",
+    "EVENT_USERNAME",
+    "sequenceId",
+];
+
+/// Whether text that stands here belongs to a value that may be anything: one of an unknown name, or the
+/// path of a file.
+fn is_free(record: &str, at: usize) -> bool {
+    let before = &record[..at];
+    let named = before.rfind('=').is_some_and(|end| {
+        let name = before[..end].trim_end_matches('\\');
+        let start = name.rfind([' ', '&', '[', '\t', '|']).map_or(0, |at| at + 1);
+        FREE.contains(&name[start..].trim_start_matches("ad."))
+    });
+    let file = before.rfind("OS:").is_some_and(|start| !before[start..].contains(','));
+    named || file || [",winevt,", ",2,", ",OS"].iter().any(|end| before.ends_with(end))
+}
+
+#[test]
+fn nothing_may_be_put_into_a_record() {
+    let records: Vec<_> = SHAPES
+        .iter()
+        .map(|shape| (shape.name, (shape.write)(&EVENT)))
+        // Those that say no source or no id are never benign, and in JSON other members are free.
+        .filter(|(_, record)| outcome(record) == "benign" && !record.starts_with('{'))
+        .collect();
+    assert!(records.len() > 25, "only {} shapes", records.len());
+    places::try_all(&records, is_free, 50_000);
 }

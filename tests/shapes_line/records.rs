@@ -288,7 +288,9 @@ pub fn plaso(f: &Facts) -> String {
 
 pub fn plaso_l2t(f: &Facts) -> String {
     format!(
-        "03/15/2010,11:27:57,UTC,...B,EVT,WinEVT,Creation Time,-,SERVER1,[8 / 0x0008] Strings: ['http...,{},2,OS:AppEvent.Evt,77,-,winevt,-",
+        "03/15/2010,11:27:57,UTC,...B,EVT,WinEVT,Creation Time,-,SERVER1,[{} / 0x{:04x}] Strings: ['http...,{},2,OS:AppEvent.Evt,77,-,winevt,-",
+        f.id,
+        f.id.parse::<u32>().unwrap(),
         plaso_message(f)
     )
 }

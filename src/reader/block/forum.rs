@@ -5,7 +5,10 @@
 use super::{clean, first_line, junk, lines, put, unwrapped};
 use crate::{
     event::{Event, Scale},
-    reader::names::Role,
+    reader::{
+        names::Role,
+        typed::{self, Type},
+    },
 };
 
 const SOURCE: usize = 0;
@@ -34,7 +37,8 @@ pub fn section(line: &str) -> Option<&str> {
         .and_then(|rest| rest.strip_suffix(" Events ]"))
         .or_else(|| line.strip_suffix(" errors:"))
         .or_else(|| {
-            line.strip_suffix(':').and_then(|rest| Some(rest.split_once(" log on \\\\")?.0))
+            let (name, computer) = line.strip_suffix(':')?.split_once(" log on \\\\")?;
+            Type::Computer.fits(computer).then_some(name)
         })?;
     let word = |b: u8| b.is_ascii_alphanumeric() || b == b' ' || b == b'-';
     (!name.is_empty() && name.len() <= 40 && name.bytes().all(word)).then_some(name)
@@ -74,7 +78,7 @@ pub fn otl<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
             Some(("Source", value)) => put(event, part, SOURCE, Role::Source, value),
             Some(("ID", value)) => put(event, part, ID, Role::Id, value),
             None if i == 0 => put(event, part, TIME, Role::Time, field),
-            _ => {}
+            _ => event.leave_unread("a field of the first line", field),
         }
     }
     description(rest, "Description =", part, event);
@@ -108,8 +112,9 @@ pub fn frst<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         match field.split_once(": ") {
             Some(("Source", value)) => put(event, part, SOURCE, Role::Source, value),
             Some(("EventID", value)) => put(event, part, ID, Role::Id, value),
+            Some(("User", user)) => typed::check(event, "User", Type::NAME, user),
             None if i == 0 => put(event, part, TIME, Role::Time, field),
-            _ => {}
+            _ => event.leave_unread("a field of the first line", field),
         }
     }
     description(rest, "Description:", part, event);
@@ -145,7 +150,7 @@ pub fn psloglist<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<(
         match name {
             "Type" => put(event, part, LEVEL, WORD, clean(value)),
             "Computer" => put(event, part, COMPUTER, Role::Computer, clean(value)),
-            "User" => {}
+            "User" => typed::check(event, "User", Type::NAME, clean(value)),
             "Time" => {
                 let (time, id) = value.split_once(" ID:").unwrap_or((value, ""));
                 put(event, part, TIME, Role::Time, clean(time));
@@ -194,7 +199,8 @@ pub fn rsit<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
             Some((&"Source Name:", value)) => put(event, part, SOURCE, Role::Source, clean(value)),
             Some((&"Time Written:", value)) => put(event, part, TIME, Role::Time, clean(value)),
             Some((&"Event Type:", value)) => put(event, part, LEVEL, WORD, clean(value)),
-            Some(_) => {}
+            Some((&"User:", value)) => typed::check(event, "User", Type::NAME, clean(value)),
+            Some((label, value)) => typed::check(event, label, Type::Number, clean(value)),
             None => junk(event, part, clean(line)),
         }
     }

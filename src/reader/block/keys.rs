@@ -5,10 +5,10 @@
 //!
 //! Sources: public Splunk samples; `Win32_NTLogEvent`.
 
-use super::{clean, first_line, junk, lines, put};
+use super::{check_label, clean, first_line, junk, lines, put};
 use crate::{
     event::{Event, Place, Scale, Strings},
-    reader::names::Role,
+    reader::{names::Role, typed::Type},
 };
 
 /// The keys that feed an event.
@@ -37,6 +37,21 @@ const KEYS: &[(&str, Role)] = &[
     ("Task", Role::Category),
     ("InsertionStrings", Role::Strings),
     ("Data", Role::Data),
+];
+
+/// The keys that feed nothing.
+const OTHERS: &[(&str, Type)] = &[
+    ("RecordNumber", Type::Number),
+    ("Keywords", Type::NAME),
+    ("OpCode", Type::NAME),
+    ("Opcode", Type::NAME),
+    ("User", Type::NAME),
+    ("Sid", Type::Word),
+    ("SidType", Type::Word),
+    ("TimeWritten", Type::Time),
+    ("Version", Type::Number),
+    ("ProviderGuid", Type::Guid),
+    ("EventRecordID", Type::Number),
 ];
 
 /// Keys that begin a record where there is no time in front.
@@ -171,12 +186,16 @@ fn one_line<'a>(
     finish(time, part, event)
 }
 
-fn say<'a>(name: &str, value: &'a str, part: u8, event: &mut Event<'a>) {
-    let Some(row) = KEYS.iter().position(|(key, _)| *key == name) else { return };
+fn say<'a>(name: &'a str, value: &'a str, part: u8, event: &mut Event<'a>) {
     let value = clean(value);
+    // WMI's way to say nothing.
+    if value == "NULL" {
+        return;
+    }
+    let Some(row) = KEYS.iter().position(|(key, _)| *key == name) else {
+        return check_label(event, OTHERS, name, value);
+    };
     match KEYS[row].1 {
-        // WMI's way to say nothing.
-        _ if value == "NULL" => {}
         Role::Strings => {
             let mut strings = Strings::default();
             let inner = value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));

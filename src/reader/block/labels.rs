@@ -7,7 +7,11 @@
 use super::{clean, first_line, junk, lines, moment, put};
 use crate::{
     event::{Event, Scale},
-    reader::{names::Role, xml},
+    reader::{
+        names::Role,
+        typed::{self, Type},
+        xml,
+    },
 };
 
 /// What a label means.
@@ -21,8 +25,8 @@ enum Label {
     Clock,
     /// The message: everything that follows.
     Rest,
-    /// Nothing that feeds the event.
-    Other,
+    /// Nothing that feeds the event, but a value of this type.
+    Other(Type),
 }
 
 type Labels = &'static [(&'static str, Label)];
@@ -37,7 +41,7 @@ const XP: Labels = &[
     ("Event ID", Is(Role::Id)),
     ("Date", Date),
     ("Time", Clock),
-    ("User", Other),
+    ("User", Other(Type::NAME)),
     ("Computer", Is(Role::Computer)),
     ("Description", Rest),
 ];
@@ -52,12 +56,12 @@ const VISTA: Labels = &[
     ("Task", Is(Role::Category)),
     ("Level", Is(Role::Level(Scale::Words))),
     ("Type", Is(Role::Level(Scale::Words))),
-    ("Opcode", Other),
-    ("OpCode", Other),
-    ("Keywords", Other),
-    ("Keyword", Other),
-    ("User", Other),
-    ("User Name", Other),
+    ("Opcode", Other(Type::NAME)),
+    ("OpCode", Other(Type::NAME)),
+    ("Keywords", Other(Type::NAME)),
+    ("Keyword", Other(Type::NAME)),
+    ("User", Other(Type::NAME)),
+    ("User Name", Other(Type::NAME)),
     ("Computer", Is(Role::Computer)),
     ("Description", Rest),
 ];
@@ -70,7 +74,7 @@ const QUERY: Labels = &[
     ("Source", Is(Role::Source)),
     ("ComputerName", Is(Role::Computer)),
     ("Category", Is(Role::Category)),
-    ("User", Other),
+    ("User", Other(Type::NAME)),
     ("Description", Rest),
 ];
 
@@ -119,8 +123,9 @@ fn header<'a>(
             if !begun {
                 return None;
             }
-            if !looks_like_label(shown) {
-                junk(event, part, shown);
+            match shown.split_once(':') {
+                Some((name, value)) if is_name(name) => event.leave_unread(name, clean(value)),
+                _ => junk(event, part, shown),
             }
             continue;
         };
@@ -136,7 +141,8 @@ fn header<'a>(
             Is(role) => put(event, part, row, role, value),
             Date => event.time.repeated |= date.replace(value).is_some_and(|old| old != value),
             Clock => event.time.repeated |= clock.replace(value).is_some_and(|old| old != value),
-            Rest | Other => {}
+            Other(holds) => typed::check(event, labels[row].0, holds, value),
+            Rest => {}
         }
     }
     moment(event, part, date, clock);
@@ -144,11 +150,9 @@ fn header<'a>(
     (begun && named).then_some(rest)
 }
 
-/// Whether a line that is no known label may be one all the same.
-fn looks_like_label(line: &str) -> bool {
-    line.split_once(':').is_some_and(|(name, _)| {
-        name.len() <= 32 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b" _-()".contains(&b))
-    })
+/// Whether text can be a label.
+fn is_name(text: &str) -> bool {
+    text.len() <= 32 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b" _-()".contains(&b))
 }
 
 fn message<'a>(event: &mut Event<'a>, part: u8, text: &'a str) {

@@ -6,10 +6,10 @@
 
 use std::borrow::Cow;
 
-use super::{clean, first_line, junk, lines, put, unwrapped};
+use super::{check_label, clean, first_line, junk, lines, put, unwrapped};
 use crate::{
     event::{Event, Place, Scale, Strings},
-    reader::names::Role,
+    reader::{names::Role, typed::Type},
 };
 
 /// The properties that feed an event.
@@ -43,6 +43,41 @@ const LABELS: &[(&str, Role)] = &[
     ("Task", Role::Category),
     ("TaskDisplayName", Role::Category),
     ("Data", Role::Data),
+];
+
+/// The properties that feed nothing.
+const OTHERS: &[(&str, Type)] = &[
+    ("Index", Type::Number),
+    ("TimeWritten", Type::Time),
+    ("UserName", Type::NAME),
+    ("User", Type::NAME),
+    ("Site", Type::NAME),
+    ("Container", Type::NAME),
+    ("PSComputerName", Type::Computer),
+    ("RunspaceId", Type::Guid),
+    ("PSShowComputerName", Type::Word),
+    ("Version", Type::Number),
+    ("Opcode", Type::NAME),
+    ("OpcodeDisplayName", Type::NAME),
+    ("Keywords", Type::Bits),
+    ("KeywordsDisplayNames", Type::NAME),
+    ("RecordId", Type::Number),
+    ("RecordNumber", Type::Number),
+    ("ProviderId", Type::Guid),
+    ("ProcessId", Type::Number),
+    ("ThreadId", Type::Number),
+    ("UserId", Type::Sid),
+    ("ActivityId", Type::Guid),
+    ("RelatedActivityId", Type::Guid),
+    ("ContainerLog", Type::File),
+    ("MatchedQueryIds", Type::Word),
+    ("Bookmark", Type::Word),
+    ("Properties", Type::List),
+    ("SystemProperties", Type::List),
+    ("Scope", Type::Word),
+    ("Options", Type::Word),
+    ("Path", Type::File),
+    ("ClassPath", Type::File),
 ];
 
 /// The column of the colon, where the line begins with a property's name.
@@ -95,10 +130,16 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     (!event.id.is_empty() && named).then_some(())
 }
 
-fn value<'a>(name: &str, text: &'a str, part: u8, event: &mut Event<'a>) {
-    let Some(row) = LABELS.iter().position(|(label, _)| *label == name) else { return };
-    let role = LABELS[row].1;
+fn value<'a>(name: &'a str, text: &'a str, part: u8, event: &mut Event<'a>) {
     let text = unwrapped(text);
+    let Some(row) = LABELS.iter().position(|(label, _)| *label == name) else {
+        // WMI's own properties of any object.
+        if !(name.starts_with("__") && Type::Computer.fits(&text)) {
+            check_label(event, OTHERS, name, text);
+        }
+        return;
+    };
+    let role = LABELS[row].1;
     if role == Role::Strings {
         let mut strings = Strings::default();
         if let Some(joined) = list(&text) {

@@ -2,7 +2,7 @@
 //! Event Viewer or as programs print them. One file a way of writing labels; each shape is a table
 //! of its labels and the few lines that know where its message ends.
 //!
-//! Three rules hold for all of them. A label that is not known is passed over. A label that stands
+//! Three rules hold for all of them. A label that is not known is not understood. A label that stands
 //! twice is said twice. Whatever follows the message, or stands between the labels and is none, is
 //! message too, so that the grammar refuses a record to which something was added.
 
@@ -11,7 +11,11 @@ use std::borrow::Cow;
 use crate::{
     article,
     event::{Event, Kind, Place},
-    reader::{names::Role, say},
+    reader::{
+        names::Role,
+        say,
+        typed::{self, Type},
+    },
 };
 
 pub mod forum;
@@ -70,12 +74,34 @@ fn junk<'a>(event: &mut Event<'a>, part: u8, text: &'a str) {
 
 /// Says a time whose day and hour stand under two labels.
 fn moment<'a>(event: &mut Event<'a>, part: u8, date: Option<&'a str>, clock: Option<&'a str>) {
-    let text = match (date, clock) {
-        (Some(date), Some(clock)) => Cow::Owned(format!("{date} {clock}")),
-        (Some(date), None) => Cow::Borrowed(date),
-        _ => return,
+    let text = match (date.unwrap_or_default(), clock.unwrap_or_default()) {
+        ("", "") => return,
+        // Copies leave lines out. Half a time is none, but it must be the half of one.
+        (date, "") => {
+            let whole = format!("{date} 00:00:00");
+            return typed::check(event, "the date", Type::Time, whole);
+        }
+        ("", clock) => {
+            let whole = format!("2000-01-01 {clock}");
+            return typed::check(event, "the time of day", Type::Time, whole);
+        }
+        (date, clock) => format!("{date} {clock}"),
     };
     put(event, part, usize::from(MOMENT), Role::Time, text);
+}
+
+/// Takes in a value that feeds no field by the label that a table gives it; one that the table does not
+/// have may hold anything.
+fn check_label<'a>(
+    event: &mut Event<'a>,
+    labels: &[(&'static str, Type)],
+    label: &'a str,
+    value: impl Into<Cow<'a, str>>,
+) {
+    match labels.iter().find(|(known, _)| *known == label) {
+        Some((known, holds)) => typed::check(event, known, *holds, value),
+        None => event.leave_unread(label, value),
+    }
 }
 
 /// Puts together a message that was broken into lines to fit a page or a console: a space for each

@@ -7,7 +7,10 @@ use core::ops::Range;
 use super::{clean, junk, lines, put};
 use crate::{
     event::{Event, Scale},
-    reader::names::Role,
+    reader::{
+        names::Role,
+        typed::{self, Type},
+    },
 };
 
 /// The columns that feed an event.
@@ -45,8 +48,8 @@ pub fn is_names(line: &str) -> bool {
 pub struct Table {
     /// The log and the host that the heading names.
     origins: Vec<(String, String)>,
-    /// Where the columns stand that feed an event, and their rows in [`COLUMNS`].
-    columns: Vec<(Range<usize>, usize)>,
+    /// Where the columns stand, and the rows in [`COLUMNS`] of those that feed an event.
+    columns: Vec<(Range<usize>, Option<usize>)>,
 }
 
 /// More columns and headings than any table has.
@@ -68,16 +71,21 @@ impl Table {
                 break line;
             }
         };
-        let (names, mut columns, mut at) = (names?, Vec::new(), 0);
+        let (names, mut columns, mut at, mut words) = (names?, Vec::new(), 0, 0);
+        let count = |text: &str| text.split_ascii_whitespace().count();
         for dashes in ruler.split(' ') {
             let span = at..at + dashes.len();
             at = span.end + 1;
             let name = clean(names.get(span.start..span.end.min(names.len())).unwrap_or_default());
-            if let Some(row) = COLUMNS.iter().position(|(column, _)| *column == name) {
-                columns.push((span, row));
+            if !Type::NAME.fits(name) {
+                return None;
             }
+            words += count(name);
+            columns.push((span, COLUMNS.iter().position(|(column, _)| *column == name)));
         }
-        (origins.len() <= MOST && columns.len() <= MOST).then_some(Self { origins, columns })
+        // No word stands between the columns.
+        (words == count(names) && origins.len() <= MOST && columns.len() <= MOST)
+            .then_some(Self { origins, columns })
     }
 
     /// Reads one row.
@@ -88,11 +96,19 @@ impl Table {
             put(event, part, COLUMNS.len(), Role::Log, log.clone());
             put(event, part, COLUMNS.len() + 1, Role::Computer, host.clone());
         }
+        let mut at = 0;
         for (span, column) in &self.columns {
             let end = span.end.min(row.len());
-            let value = clean(row.get(span.start.min(end)..end)?);
-            put(event, part, *column, COLUMNS[*column].1, value);
+            let start = span.start.min(end);
+            let value = clean(row.get(start..end)?);
+            match column {
+                Some(column) => put(event, part, *column, COLUMNS[*column].1, value),
+                None => typed::check(event, "a column", Type::NAME, value),
+            }
+            typed::check(event, "between two columns", Type::Nothing, clean(row.get(at..start)?));
+            at = end;
         }
+        typed::check(event, "behind the last column", Type::Nothing, clean(row.get(at..)?));
         for more in lines {
             junk(event, part, clean(more));
         }

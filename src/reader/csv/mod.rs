@@ -7,7 +7,11 @@ use crate::{
     article,
     event::{Event, Kind, Place, Strings},
     json::Tokens,
-    reader::{names::Role, say, strings},
+    reader::{
+        names::Role,
+        say, strings,
+        typed::{self, Type},
+    },
 };
 
 pub mod names;
@@ -16,7 +20,7 @@ mod row;
 
 use row::{Row, record};
 
-use names::{COLUMNS, Layout, PLASO, PLASO_SIGNS};
+use names::{COLUMNS, Column, Layout, PLASO, PLASO_SIGNS};
 
 /// Delimiters, in the order in which they are tried.
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
@@ -29,8 +33,10 @@ const JUNK: u16 = 0x7FFF;
 pub struct Header {
     /// What stands between fields.
     pub delimiter: u8,
-    /// The role and the row of each column.
-    columns: Vec<Option<(Role, usize)>>,
+    /// What each column feeds.
+    columns: Vec<Option<Column>>,
+    /// The types of columns without a role.
+    types: Vec<(usize, &'static (&'static str, Type))>,
     /// Which columns hold an id.
     ids: Vec<usize>,
     plaso: bool,
@@ -52,16 +58,20 @@ impl Header {
                 return None;
             }
             // A name holds no delimiter, quotes or not.
-            let names =
-                || line.split(char::from(delimiter)).map(|name| name.trim().trim_matches('"'));
+            let names = || line.split(char::from(delimiter)).map(unquoted);
+            if !names().all(is_heading) {
+                return None;
+            }
             let plaso = names().any(|name| PLASO_SIGNS.contains(&name));
-            let table = if plaso { PLASO } else { COLUMNS };
-            let find = |name: &str| {
-                let row = table.iter().position(|(column, _)| *column == name)?;
-                Some((table[row].1, row))
-            };
-            let columns: Vec<_> = names().map(find).collect();
-            let has = |wanted: Role| columns.iter().flatten().any(|(role, _)| *role == wanted);
+            let (table, types) =
+                if plaso { (PLASO, names::PLASO_TYPES) } else { (COLUMNS, names::TYPES) };
+            let columns: Vec<_> = names().map(|name| names::column(table, name)).collect();
+            let types = (0..)
+                .zip(names())
+                .filter_map(|(i, name)| Some((i, types.iter().find(|(known, _)| *known == name)?)));
+            let types = types.collect();
+            let is = |column: &Column, role: Role| column.exact && column.role == role;
+            let has = |role: Role| columns.iter().flatten().any(|column| is(column, role));
             let known = if plaso {
                 has(Role::Again)
             } else {
@@ -70,9 +80,10 @@ impl Header {
             if !known {
                 return None;
             }
-            let is_id = |column: &Option<(Role, usize)>| matches!(column, Some((Role::Id, _)));
-            let ids = (0..).zip(&columns).filter(|(_, c)| is_id(c)).map(|(i, _)| i).collect();
-            Some(Self { delimiter, columns, ids, plaso, log: None })
+            let is_id = |column: &Column| is(column, Role::Id);
+            let ids = (0..).zip(&columns).filter(|(_, column)| column.is_some_and(|c| is_id(&c)));
+            let ids = ids.map(|(i, _)| i).collect();
+            Some(Self { delimiter, columns, types, ids, plaso, log: None })
         })
     }
 
@@ -80,6 +91,9 @@ impl Header {
     /// `System.Diagnostics.EventLogEntry#Application/crypt32/3221356552`. Source and id there are
     /// the first record's.
     pub fn below_type(type_line: &str, line: &str) -> Option<Self> {
+        if !Type::Computer.fits(type_line.trim()) {
+            return None;
+        }
         let log = type_line.split_once('#').and_then(|(_, names)| names.split('/').next());
         let log = log.map(|log| log.trim().to_owned());
         Some(Self { log, ..Self::of(line)? })
@@ -109,19 +123,27 @@ impl Header {
             return None;
         }
         let (fields, more) = record(text, self.delimiter)?;
+        check_quotes(event, text, self.delimiter);
         if fields.len() < self.columns.len() || !self.fits(&fields) {
             return None;
         }
         if let Some(log) = &self.log {
             put(event, part, COLUMNS.len(), Role::Log, log.clone());
         }
+        for (i, (name, holds)) in &self.types {
+            let value = fields.get(*i).unwrap_or_default().trim();
+            typed::check(event, name, *holds, value.to_owned());
+        }
         let mut columns = self.columns.iter();
         for (i, field) in fields.iter().enumerate() {
             match columns.next() {
-                Some(Some((Role::Strings, row))) => list(event, part, *row, field),
-                Some(Some((Role::Again, _))) => plaso::message(field, part, event)?,
-                Some(Some((role, row))) => {
-                    put(event, part, *row, *role, field.trim_end_matches('\0').to_owned());
+                Some(Some(Column { role, row, exact })) => {
+                    let part = if *exact { part } else { Place::BESIDE };
+                    match role {
+                        Role::Strings => list(event, part, *row, field),
+                        Role::Again => plaso::message(field, part, event)?,
+                        _ => put(event, part, *row, *role, field.trim_end_matches('\0').to_owned()),
+                    }
                 }
                 Some(None) => {}
                 // Event Viewer of Vista and later names five columns and writes six.
@@ -136,6 +158,17 @@ impl Header {
         }
         Some(())
     }
+}
+
+/// The name of a column without the quotes around it.
+fn unquoted(name: &str) -> &str {
+    let name = name.trim();
+    name.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')).unwrap_or(name)
+}
+
+/// Whether this can be the name of a column, in any language.
+fn is_heading(name: &str) -> bool {
+    Type::Words(6).fits(name) && !name.contains('"')
 }
 
 fn starts_with_digit(text: &str) -> bool {
@@ -206,8 +239,8 @@ pub fn vista<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     [b',', b'\t', b';'].iter().find_map(|&delimiter| {
         laid_out(text, delimiter, &names::VISTA, part, event).or_else(|| {
             let (header, rest) = text.split_once('\n')?;
-            let names = header.split(char::from(delimiter));
-            (names.count() == 5).then_some(())?;
+            let names = header.split(char::from(delimiter)).map(unquoted);
+            (names.clone().count() == 5 && { names }.all(is_heading)).then_some(())?;
             laid_out(rest, delimiter, &names::VISTA, part, event)
         })
     })
@@ -266,6 +299,9 @@ fn laid_out<'a>(
     let (fields, rest) = split(text, delimiter, layout)?;
     for (row, (field, role)) in fields.iter().zip(layout.columns).enumerate() {
         let mut field = field.clone().into_owned();
+        if *role == Role::Sign && !layout.numbers.contains(&row) && layout.clock != Some(row) {
+            typed::check(event, "the user", Type::NAME, field.clone());
+        }
         if *role == Role::Time
             && let Some(clock) = layout.clock
         {
@@ -279,6 +315,7 @@ fn laid_out<'a>(
         return Some(());
     }
     let (fields, more) = record(rest, delimiter)?;
+    check_quotes(event, rest, delimiter);
     for (i, field) in fields.iter().enumerate() {
         match i {
             0 => put(event, part, row, Role::Message, field.to_owned()),
@@ -289,6 +326,15 @@ fn laid_out<'a>(
         junk(event, part, more);
     }
     Some(())
+}
+
+/// Notes quotes that are not closed where their field ends: programs read such a row in different ways.
+fn check_quotes(event: &mut Event<'_>, row: &str, delimiter: u8) {
+    let mut quotes = Quotes::default();
+    quotes.line(row.trim_end_matches('\0').as_bytes(), delimiter);
+    if !quotes.sound() {
+        event.leave_unread("a quote inside a field, or one that is not closed", "");
+    }
 }
 
 /// Whether text begins with a date in digits, in any order.

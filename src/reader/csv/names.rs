@@ -3,7 +3,13 @@
 //! Sources: `Get-EventLog` and `Get-WinEvent` through `Export-Csv`; `EvtxECmd`; Log Parser 2.2;
 //! `eventquery.vbs /FO CSV`; `wmic /format:csv`; Event Viewer of Vista and later; plaso.
 
-use crate::{event::Scale, reader::names::Role};
+use crate::{
+    event::Scale,
+    reader::{
+        names::Role,
+        typed::{self, Type},
+    },
+};
 
 /// Every column that feeds an event, as its header spells it.
 pub const COLUMNS: &[(&str, Role)] = &[
@@ -47,16 +53,84 @@ pub const COLUMNS: &[(&str, Role)] = &[
     ("Category", Role::Category),
     ("CategoryNumber", Role::Category),
     ("EventCategory", Role::Category),
+    ("EventCategoryName", Role::Category),
     ("Task Category", Role::Category),
     ("Task", Role::Category),
     ("TaskDisplayName", Role::Category),
     ("Data", Role::Data),
 ];
 
+/// Columns that feed nothing, but whose values have a type.
+pub(super) const TYPES: &[(&str, Type)] = &[
+    ("Index", Type::Number),
+    ("RecordNumber", Type::Number),
+    ("RecordId", Type::Number),
+    ("EventRecordId", Type::Number),
+    ("ProcessId", Type::Number),
+    ("ThreadId", Type::Number),
+    ("UserId", Type::Sid),
+    ("User", Type::NAME),
+    ("UserName", Type::NAME),
+    ("SID", Type::Sid),
+    ("TimeWritten", Type::Time),
+];
+
+/// Names that other columns have too, in another case: in that they are not read.
+const GENERIC: [&str; 10] =
+    ["id", "source", "type", "level", "name", "data", "host", "log", "body", "event"];
+
+/// What a column feeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// The field.
+    pub role: Role,
+    /// The row of its name.
+    pub row: usize,
+    /// Whether its name is the known one. One that differs only in case must not say anything else.
+    pub exact: bool,
+}
+
+/// What the column of this name feeds.
+pub fn column(table: &[(&str, Role)], name: &str) -> Option<Column> {
+    let find = |same: &dyn Fn(&str) -> bool| {
+        let row = table.iter().position(|(column, _)| same(column))?;
+        Some(Column { role: table.get(row)?.1, row, exact: false })
+    };
+    if let Some(column) = find(&|column| column == name) {
+        return Some(Column { exact: true, ..column });
+    }
+    let generic = GENERIC.iter().any(|generic| generic.eq_ignore_ascii_case(name));
+    find(&|column| column.eq_ignore_ascii_case(name))
+        .filter(|column| !generic && typed::decides(column.role))
+}
+
 /// The columns of plaso, in its own layout and in that of log2timeline. Its `source` is a kind of
 /// artefact, and its message holds the whole event.
 pub const PLASO: &[(&str, Role)] =
     &[("datetime", Role::Time), ("message", Role::Again), ("desc", Role::Again)];
+
+/// Columns of plaso that feed nothing.
+pub(super) const PLASO_TYPES: &[(&str, Type)] = &[
+    ("timestamp_desc", Type::NAME),
+    ("source", Type::Word),
+    ("source_long", Type::NAME),
+    ("parser", Type::Word),
+    ("display_name", Type::File),
+    ("tag", Type::NAME),
+    ("date", Type::Word),
+    ("time", Type::Word),
+    ("timezone", Type::Word),
+    ("MACB", Type::Word),
+    ("sourcetype", Type::NAME),
+    ("type", Type::NAME),
+    ("user", Type::NAME),
+    ("host", Type::Computer),
+    ("version", Type::Number),
+    ("filename", Type::File),
+    ("inode", Type::Word),
+    ("notes", Type::NAME),
+    ("format", Type::Word),
+];
 
 /// The columns that make a header plaso's.
 pub const PLASO_SIGNS: [&str; 2] = ["timestamp_desc", "MACB"];

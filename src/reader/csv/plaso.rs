@@ -12,6 +12,7 @@ use crate::{
         line::{is_number, split_unescaped, unescape},
         names::Role,
         say,
+        typed::Type,
     },
 };
 
@@ -30,6 +31,9 @@ const LABELS: &[(&str, Option<Role>, bool)] = &[
     ("Provider identifier: ", None, true),
     ("User SID: ", None, true),
 ];
+
+/// The types of the last three.
+const TYPES: [Type; 3] = [Type::Number, Type::Guid, Type::Sid];
 
 /// Rows behind those of the labels.
 const DECIMAL: usize = LABELS.len();
@@ -63,6 +67,9 @@ pub fn message(text: &str, part: u8, event: &mut Event<'_>) -> Option<()> {
         match role {
             Some(Role::Strings) => strings(value, row, part, event),
             Some(role) => put(event, part, row, role, value),
+            None if !TYPES[row + TYPES.len() - LABELS.len()].fits(value) => {
+                event.leave_unread(label, value.to_owned());
+            }
             // A message can hold such a label too, and must not get rid of text by it.
             None if seen[row] => left_over(event, part, value),
             None => {}

@@ -8,9 +8,10 @@ use crate::{
     bytes,
     event::{Event, Scale},
     reader::{
-        line::{Fill, is_number},
+        line::{Fill, is_number, plain::without_process},
         names::Role,
         syslog,
+        typed::{LONGEST_WORD, Type},
     },
 };
 
@@ -19,23 +20,27 @@ use crate::{
 pub fn evtsys<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let header = syslog::header(text);
     let rest = header.rest.trim_start_matches(' ');
-    let (mut source, rest) = rest.split_once(": ")?;
-    let (mut id, mut message) = rest.split_once(": ")?;
-    if !is_number(id) {
-        source = id;
-        (id, message) = message.split_once(": ")?;
-    }
+    let (first, rest) = rest.split_once(": ")?;
+    let (second, message) = rest.split_once(": ")?;
+    let (tag, source, id, message) = if is_number(second) {
+        ("", first, second, message)
+    } else {
+        let (id, message) = message.split_once(": ")?;
+        (first, second, id, message)
+    };
     if header.host.is_empty() || !is_number(id) || source.contains(' ') {
         return None;
     }
     let mut fill = Fill::new(event, part);
     fill.header(&header, false);
+    fill.check("the tag", Type::Word, tag);
     fill.say(Role::Source, source);
     fill.say(Role::Id, id);
-    if let Some(status) = message.strip_prefix("(Facility: ").and_then(|rest| {
-        let (_, status) = rest.split_once(", Status: ")?;
-        status.trim_end().strip_suffix(')')
+    if let Some((facility, status)) = message.strip_prefix("(Facility: ").and_then(|rest| {
+        let (facility, status) = rest.split_once(", Status: ")?;
+        Some((facility, status.trim_end().strip_suffix(')')?))
     }) {
+        fill.check("the facility", Type::Number, facility);
         fill.say(Role::Level(Scale::Words), status);
     }
     fill.say(Role::Message, without_user(message));
@@ -46,7 +51,7 @@ pub fn evtsys<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> 
 fn without_user(message: &str) -> &str {
     let is_name = |name: &str| {
         let byte = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'$');
-        !name.is_empty() && name.bytes().all(byte)
+        !name.is_empty() && name.len() <= LONGEST_WORD && name.bytes().all(byte)
     };
     message
         .split_once(": ")
@@ -79,6 +84,10 @@ pub fn event_reporter<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Opt
     fill.say(Role::Source, source);
     fill.say(Role::Computer, computer);
     fill.say(Role::Log, origin.next().unwrap_or_default());
+    fill.check("the user", Type::NAME, origin.next().unwrap_or_default());
+    if let Some(more) = origin.next() {
+        fill.unread("the words in front of the user", more);
+    }
     fill.say(Role::Id, id);
     fill.say(Role::Message, quoted.unwrap_or(message));
     fill.header(&header, true);
@@ -95,7 +104,7 @@ pub fn syslog_ng<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<(
     // The program's name may be there too, which is the source.
     let nobody = user.strip_suffix(':').map(|program| (program, ""));
     let (program, user) = user.split_once(": ").or(nobody).unwrap_or(("", user));
-    let program = program.split('[').next().unwrap_or_default();
+    let program = without_process(program);
     let is_program = program.is_empty() || program == source.replace(' ', "_");
     // The last one is the agent's own; a text may have such words too.
     let (message, rest) = bytes::rsplit_once(rest, "(EventID ")?;
@@ -105,6 +114,7 @@ pub fn syslog_ng<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<(
     }
     let mut fill = Fill::new(event, part);
     fill.header(&header, false);
+    fill.check("the user", Type::NAME, user);
     fill.say(Role::Log, log);
     fill.say(Role::Source, source);
     fill.say(Role::Level(Scale::Words), level);
@@ -118,7 +128,9 @@ pub fn syslog_ng<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<(
 fn is_user(name: &str) -> bool {
     const NEVER: [char; 15] =
         ['"', '/', '[', ']', ':', ';', '|', '=', ',', '+', '*', '?', '<', '>', '\t'];
-    name == "N/A" || !name.contains(NEVER)
+    // Of more than one word are only the system's own users.
+    let own = |name: &str| name.contains('\\') || !name.contains(char::is_lowercase);
+    name == "N/A" || !name.contains(NEVER) && (!name.contains(' ') || own(name))
 }
 
 /// `NTsyslog`: `LOG[LEVEL] ID USER TEXT`. It names no source.
@@ -128,7 +140,7 @@ pub fn ntsyslog<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()
     let (log, rest) = rest.split_once('[')?;
     let (level, rest) = rest.split_once("] ")?;
     let (id, rest) = rest.split_once(' ')?;
-    let (_user, message) = rest.split_once(' ')?;
+    let (user, message) = rest.split_once(' ')?;
     let word = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphabetic());
     if header.host.is_empty() || !word(log) || !word(level) || !is_number(id) {
         return None;
@@ -138,6 +150,7 @@ pub fn ntsyslog<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()
     fill.say(Role::Log, log);
     fill.say(Role::Level(Scale::Words), level);
     fill.say(Role::Id, id);
+    fill.check("the user", Type::NAME, user);
     fill.say(Role::Message, message);
     Some(())
 }

@@ -9,7 +9,12 @@ use std::borrow::Cow;
 
 use crate::{
     event::{Event, Kind, Place},
-    reader::{names::Role, say, syslog::Header},
+    reader::{
+        names::Role,
+        say,
+        syslog::Header,
+        typed::{self, Type},
+    },
 };
 
 pub mod agents;
@@ -48,6 +53,35 @@ impl<'e, 'a> Fill<'e, 'a> {
         say(self.event, Place { part: self.part, row }, role, Kind::Text, value.into());
     }
 
+    /// Takes in a value that feeds no field.
+    pub(super) fn check(
+        &mut self,
+        place: &'static str,
+        holds: Type,
+        value: impl Into<Cow<'a, str>>,
+    ) {
+        typed::check(self.event, place, holds, value);
+    }
+
+    /// Takes in a value that feeds no field by the name that a table gives it; one that the table does not
+    /// have may hold anything.
+    pub(super) fn check_named(
+        &mut self,
+        names: &[(&'static str, Type)],
+        name: &'a str,
+        value: impl Into<Cow<'a, str>>,
+    ) {
+        match names.iter().find(|(known, _)| *known == name) {
+            Some((known, holds)) => self.check(known, *holds, value),
+            None => self.event.leave_unread(name, value),
+        }
+    }
+
+    /// Notes what was not understood.
+    pub(super) fn unread(&mut self, place: &'static str, held: &'a str) {
+        self.event.leave_unread(place, held);
+    }
+
     /// Says a value by the name that a table gives it. False where the table has no such name.
     pub(super) fn say_named(
         &mut self,
@@ -56,11 +90,19 @@ impl<'e, 'a> Fill<'e, 'a> {
         name: &str,
         value: impl Into<Cow<'a, str>>,
     ) -> bool {
-        match (base..).zip(names).find(|(_, (known, _))| *known == name) {
-            Some((row, (_, role))) => self.say_at(row, *role, value),
-            None => return false,
+        let rows = || (base..).zip(names);
+        if let Some((row, (_, role))) = rows().find(|(_, (known, _))| *known == name) {
+            self.say_at(row, *role, value);
+            return true;
         }
-        true
+        // A program that does not look at the case takes such a name for the same one.
+        let same = rows()
+            .find(|(_, (known, role))| known.eq_ignore_ascii_case(name) && typed::decides(*role));
+        if let Some((row, (_, role))) = same {
+            let place = Place { part: Place::BESIDE, row };
+            say(self.event, place, *role, Kind::Text, value.into());
+        }
+        same.is_some()
     }
 
     /// Appends an insertion string.
@@ -80,7 +122,9 @@ impl<'e, 'a> Fill<'e, 'a> {
     /// Says what a syslog header says: its host only where the shape itself names no computer,
     /// for a relay may have put its own there.
     pub(super) fn header(&mut self, header: &Header<'a>, names_computer: bool) {
-        if !names_computer {
+        if names_computer {
+            self.check("the host of the syslog header", Type::Computer, header.host);
+        } else {
             self.say_at(HEADER, Role::Computer, header.host);
         }
         structured::say_all(self, header.data);

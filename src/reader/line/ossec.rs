@@ -10,19 +10,20 @@ use crate::{
         line::{Fill, is_number},
         names::Role,
         syslog,
+        typed::Type,
     },
 };
 
 /// Reads the line.
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let header = syslog::header(text);
-    let (time, rest) = beginning(header.rest.trim_start_matches(' '))?;
+    let Beginning { agent, received, time, rest } = beginning(header.rest.trim_start_matches(' '))?;
     let (log, rest) = rest.split_once(": ")?;
     let (level, rest) = rest.split_once(": ")?;
     let (level, id) = level.strip_suffix(')')?.split_once('(')?;
     let (source, rest) = rest.split_once(": ")?;
-    let (_user, rest) = rest.split_once(": ")?;
-    let (_domain, rest) = rest.split_once(": ")?;
+    let (user, rest) = rest.split_once(": ")?;
+    let (domain, rest) = rest.split_once(": ")?;
     let (computer, message) = rest.split_once(':')?;
     if !is_number(id) {
         return None;
@@ -34,27 +35,57 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     fill.say(Role::Source, source);
     fill.say(Role::Computer, computer);
     fill.say(Role::Message, message.strip_prefix(' ').unwrap_or(message));
-    fill.say(Role::Time, time);
+    fill.say(Role::Time, if time.is_empty() { received } else { time });
+    fill.check("the time of the manager", Type::Time, received);
+    fill.check("the user", Type::NAME, user);
+    fill.check("the domain", Type::NAME, domain);
+    if !is_agent(agent) {
+        fill.unread("the agent", agent);
+    }
     fill.header(&header, true);
     Some(())
 }
 
-/// Passes over everything before the log's name, and gives the innermost date.
-fn beginning(text: &str) -> Option<(&str, &str)> {
-    let (mut time, mut rest) = date(text);
-    if !rest.starts_with("WinEvtLog: ") {
-        // `(agent) address->WinEvtLog `, or `host->WinEvtLog `.
-        let (agent, inner) = rest.split_once("->WinEvtLog ")?;
-        if agent.contains(": ") {
-            return None;
-        }
-        let inner_time;
-        (inner_time, rest) = date(inner);
-        if !inner_time.is_empty() {
-            time = inner_time;
-        }
+/// What stands before the log's name.
+struct Beginning<'a> {
+    agent: &'a str,
+    /// The date of the manager, in archives.
+    received: &'a str,
+    time: &'a str,
+    rest: &'a str,
+}
+
+fn beginning(text: &str) -> Option<Beginning<'_>> {
+    let (time, rest) = date(without_file(text));
+    if let Some(rest) = rest.strip_prefix("WinEvtLog: ") {
+        return Some(Beginning { agent: "", received: "", time, rest });
     }
-    Some((time, rest.strip_prefix("WinEvtLog: ")?))
+    let (agent, inner) = rest.split_once("->WinEvtLog ")?;
+    if agent.contains(": ") {
+        return None;
+    }
+    let (inner_time, rest) = date(inner);
+    let rest = rest.strip_prefix("WinEvtLog: ")?;
+    Some(Beginning { agent, received: time, time: inner_time, rest })
+}
+
+/// Takes off the name of the file that `grep` prints in front of a line: a path, a colon, and the date.
+fn without_file(text: &str) -> &str {
+    let is_path = |name: &str| {
+        name.contains(['/', '\\', '.']) && !name.contains(' ') && Type::Computer.fits(name)
+    };
+    match text.split_once(':') {
+        Some((name, rest)) if is_path(name) && !date(rest).0.is_empty() => rest,
+        _ => text,
+    }
+}
+
+/// Whether this is `(name) address`, or one word.
+fn is_agent(agent: &str) -> bool {
+    match agent.strip_prefix('(').and_then(|rest| rest.split_once(") ")) {
+        Some((name, address)) => Type::NAME.fits(name) && Type::Word.fits(address),
+        None => Type::Word.fits(agent),
+    }
 }
 
 /// `2010 Mar 15 11:27:57 `, if it is there.

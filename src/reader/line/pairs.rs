@@ -10,6 +10,7 @@ use crate::{
         line::{Fill, tab},
         names::Role,
         syslog,
+        typed::Type,
     },
 };
 
@@ -27,6 +28,18 @@ const WIN_COLLECT: &[(&str, Role)] = &[
     ("TimeWritten", Role::Time),
 ];
 
+/// What feeds no field.
+const WIN_COLLECT_TYPES: &[(&str, Type)] = &[
+    ("AgentDevice", Type::Word),
+    ("PluginVersion", Type::Word),
+    ("OriginatingComputer", Type::Computer),
+    ("User", Type::NAME),
+    ("Domain", Type::NAME),
+    ("RecordNumber", Type::Number),
+    ("Keywords", Type::Word),
+    ("Opcode", Type::Word),
+];
+
 const FLUENT_BIT: &[(&str, Role)] = &[
     ("ProviderName", Role::Source),
     ("EventID", Role::Id),
@@ -36,6 +49,19 @@ const FLUENT_BIT: &[(&str, Role)] = &[
     ("TimeCreated", Role::Time),
     ("Channel", Role::Log),
     ("Computer", Role::Computer),
+];
+
+const FLUENT_BIT_TYPES: &[(&str, Type)] = &[
+    ("ProviderGuid", Type::Guid),
+    ("Version", Type::Number),
+    ("Opcode", Type::Number),
+    ("Keywords", Type::Bits),
+    ("EventRecordID", Type::Number),
+    ("ActivityID", Type::Guid),
+    ("RelatedActivityID", Type::Guid),
+    ("ProcessID", Type::Number),
+    ("ThreadID", Type::Number),
+    ("UserID", Type::Sid),
 ];
 
 /// Reads a line of `WinCollect`.
@@ -49,7 +75,7 @@ pub fn win_collect<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option
     let tab = tab(rest.split("Message=").next()?).unwrap_or(" ");
     let mut fill = Fill::new(event, part);
     let names_computer = rest.contains("Computer=");
-    say_pairs(&mut fill, rest, tab, WIN_COLLECT);
+    say_pairs(&mut fill, rest, tab, WIN_COLLECT, WIN_COLLECT_TYPES);
     fill.header(&header, names_computer);
     Some(())
 }
@@ -59,11 +85,17 @@ pub fn fluent_bit<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<
     if !text.starts_with("ProviderName=") || !text.contains("\nEventID=") {
         return None;
     }
-    say_pairs(&mut Fill::new(event, part), text, "\n", FLUENT_BIT);
+    say_pairs(&mut Fill::new(event, part), text, "\n", FLUENT_BIT, FLUENT_BIT_TYPES);
     Some(())
 }
 
-fn say_pairs<'a>(fill: &mut Fill<'_, 'a>, text: &'a str, between: &str, names: &[(&str, Role)]) {
+fn say_pairs<'a>(
+    fill: &mut Fill<'_, 'a>,
+    text: &'a str,
+    between: &str,
+    names: &[(&str, Role)],
+    types: &[(&'static str, Type)],
+) {
     let mut rest = text;
     while !rest.is_empty() {
         if let Some(message) = rest.strip_prefix("Message=") {
@@ -74,7 +106,10 @@ fn say_pairs<'a>(fill: &mut Fill<'_, 'a>, text: &'a str, between: &str, names: &
             // A level of 0 is none: the old API has no such field.
             Some(("Level", "0")) => {}
             Some((name, value)) => {
-                fill.say_named(names, 0, name, value.trim_end_matches(['\r', ' ']));
+                let value = value.trim_end_matches(['\r', ' ']);
+                if !fill.say_named(names, 0, name, value) {
+                    fill.check_named(types, name, value);
+                }
             }
             // A value of more words than one, or text that somebody put in.
             None => fill.left_over(pair),

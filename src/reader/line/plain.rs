@@ -9,7 +9,9 @@ use crate::{
     reader::{
         line::{Fill, is_number},
         names::Role,
-        syslog, xml,
+        syslog,
+        typed::Type,
+        xml,
     },
 };
 
@@ -74,7 +76,13 @@ pub(super) fn say_program<'a>(fill: &mut Fill<'_, 'a>, program: &'a str) {
 /// `TAG: ` or `TAG[PID]: `, and what follows it.
 fn tagged(text: &str) -> Option<(&str, &str)> {
     let (tag, rest) = text.split_once(": ")?;
-    (!tag.contains(' ')).then(|| (tag.split('[').next().unwrap_or(tag), rest))
+    Type::Word.fits(tag).then(|| (without_process(tag), rest))
+}
+
+/// Takes the number of the process off a program's name.
+pub(super) fn without_process(tag: &str) -> &str {
+    let process = tag.strip_suffix(']').and_then(|tag| tag.rsplit_once('['));
+    process.filter(|(_, number)| Type::Number.fits(number)).map_or(tag, |(name, _)| name)
 }
 
 fn is_word(text: &str) -> bool {

@@ -6,15 +6,29 @@
 
 use crate::{
     bytes,
-    event::{Event, Scale},
+    event::{Event, Scale, same_machine},
     reader::{
         line::{Fill, is_number},
         names::Role,
         syslog,
+        typed::Type,
     },
 };
 
 const NAME: &str = "MSWinEventLog";
+
+/// The kinds of users, behind the user's name.
+const KINDS: [&str; 9] = [
+    " N/A",
+    " Well Known Group",
+    " Deleted Account",
+    " User",
+    " Group",
+    " Domain",
+    " Alias",
+    " Invalid",
+    " Unknown",
+];
 
 /// Reads the line.
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
@@ -27,6 +41,16 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         None => Fields::blanks(rest.strip_prefix(' ')?)?,
     };
     let mut fill = Fill::new(event, part);
+    // A relay's host may stand in front of the agent's own.
+    let second = !header.host.is_empty() && !host.is_empty() && host != header.host;
+    if second && !same_machine(host, fields.computer) {
+        fill.unread("the host in front of the name of the shape", host);
+    }
+    fill.check("the host in front of the name of the shape", Type::Computer, host);
+    fill.check("the criticality", Type::Number, fields.criticality);
+    fill.check("the counter", Type::Number, fields.counter);
+    fill.check("the user", Type::NAME, fields.user);
+    fill.check("the kind of user", Type::NAME, fields.kind);
     fill.say(Role::Log, fields.log);
     fill.say(Role::Time, fields.time);
     fill.say(Role::Id, fields.id);
@@ -62,6 +86,10 @@ fn after_delimiter(text: &str) -> &str {
 
 #[derive(Default)]
 struct Fields<'a> {
+    criticality: &'a str,
+    counter: &'a str,
+    user: &'a str,
+    kind: &'a str,
     log: &'a str,
     time: &'a str,
     id: &'a str,
@@ -84,9 +112,9 @@ impl<'a> Fields<'a> {
             Some(field)
         };
         let first = next()?;
-        let log = if is_number(first) { next()? } else { first };
-        let (_counter, time, id, source) = (next()?, next()?, next()?, next()?);
-        let (_user, _kind, level) = (next()?, next()?, next()?);
+        let (criticality, log) = if is_number(first) { (first, next()?) } else { ("", first) };
+        let (counter, time, id, source) = (next()?, next()?, next()?, next()?);
+        let (user, kind, level) = (next()?, next()?, next()?);
         let (computer, category) = (next()?, next()?);
         if !is_number(id) {
             return None;
@@ -99,34 +127,63 @@ impl<'a> Fields<'a> {
             Some((data, message)) => (data, without_end(message, tab)),
             None => ("", rest),
         };
-        Some(Self { log, time, id, source, level, computer, category, data, message })
+        Some(Self {
+            criticality,
+            counter,
+            user,
+            kind,
+            log,
+            time,
+            id,
+            source,
+            level,
+            computer,
+            category,
+            data,
+            message,
+        })
     }
 
     /// The same with blanks. Fields that may hold blanks are found by what stands around them.
     fn blanks(text: &'a str) -> Option<Self> {
         const LEVELS: [&str; 5] =
             [" Error ", " Warning ", " Information ", " Success Audit ", " Failure Audit "];
-        let (_criticality, rest) = text.split_once(' ').filter(|(first, _)| is_number(first))?;
+        let (criticality, rest) = text.split_once(' ').filter(|(first, _)| is_number(first))?;
         let (log, rest) = rest.split_once(' ')?;
-        let (_counter, rest) = rest.split_once(' ').filter(|(counter, _)| is_number(counter))?;
+        let (counter, rest) = rest.split_once(' ').filter(|(counter, _)| is_number(counter))?;
         let (time, rest) = rest.split_at_checked("Mon Mar 15 11:27:57 2010".len())?;
         let (id, rest) = rest.strip_prefix(' ')?.split_once(' ').filter(|(id, _)| is_number(id))?;
         let (source, rest) = rest.split_once(' ')?;
         let found = LEVELS.into_iter().filter_map(|level| Some((rest.find(level)?, level)));
         let (at, level) = found.min()?;
-        let rest = &rest[at + level.len()..];
+        let (users, rest) = (&rest[..at], &rest[at + level.len()..]);
+        let kinds = KINDS.iter().find(|kind| users.ends_with(**kind));
+        let (user, kind) = users.split_at(users.len() - kinds.map_or(0, |kind| kind.len()));
         let (computer, rest) = rest.split_once(' ')?;
         let (category, rest) = rest.split_once(' ')?;
         let message = without_end(rest.trim_start_matches(' '), " ");
-        let level = level.trim_ascii();
-        Some(Self { log, time, id, source, level, computer, category, data: "", message })
+        Some(Self {
+            criticality,
+            counter,
+            user,
+            kind: kind.trim_ascii(),
+            log,
+            time,
+            id,
+            source,
+            level: level.trim_ascii(),
+            computer,
+            category,
+            data: "",
+            message,
+        })
     }
 }
 
 /// Takes off the counter at the end, and the MD5 behind it.
 fn without_end<'a>(text: &'a str, tab: &str) -> &'a str {
     let is_md5 = |text: &str| text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit());
-    let is_counter = |text: &str| is_number(text) || text == "N/A";
+    let is_counter = |text: &str| !text.is_empty() && Type::Number.fits(text) || text == "N/A";
     let last = |text: &'a str| bytes::rsplit_once(text, tab).unwrap_or(("", text));
     let mut text = text.trim_end_matches(['\r', '\n', ' ']);
     let (before, end) = last(text);

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    event::{Event, Scale},
+    event::{Event, Place, Scale},
     reader::{
         line::{Fill, plain, split_unescaped, unescape},
         names::Role,
@@ -66,21 +66,15 @@ fn role(name: &str) -> Option<Role> {
     NAMES.iter().find(|(known, _)| *known == name).map(|(_, role)| *role)
 }
 
-/// Whether structured data names a source or an id.
-pub fn names_event(data: &str) -> bool {
-    let mut names = false;
-    each(data, &mut |name, _| names |= matches!(role(name), Some(Role::Id | Role::Source)));
-    names
-}
-
-/// Says the source and the id that structured data names, beside an event that was read from the
-/// message: they must be the same. Its other parameters may be those of a relay.
-pub fn say_identity<'a>(data: &'a str, event: &mut Event<'a>) {
-    let mut fill = Fill::new(event, u8::MAX);
+/// Says what structured data says of an event that was read from the message: it must be the same.
+pub fn say_beside<'a>(data: &'a str, event: &mut Event<'a>) {
     each(data, &mut |name, value| {
-        if let Some(Role::Id | Role::Source) = role(name) {
-            fill.say_named(NAMES, ROW, name, plain_value(value));
-        }
+        // A second identity is one of the record.
+        let part = match role(name) {
+            Some(Role::Id | Role::Source) => u8::MAX,
+            _ => Place::BESIDE,
+        };
+        Fill::new(event, part).say_named(NAMES, ROW, name, plain_value(value));
     });
 }
 

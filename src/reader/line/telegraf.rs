@@ -10,6 +10,7 @@ use crate::{
     reader::{
         line::{Fill, split_unescaped, unescape},
         names::Role,
+        typed::{LONGEST_WORD, Type},
     },
 };
 
@@ -28,6 +29,22 @@ const NAMES: &[(&str, Role)] = &[
     ("Binary", Role::Data),
 ];
 
+/// Fields that feed nothing.
+const TYPES: &[(&str, Type)] = &[
+    ("EventRecordID", Type::Number),
+    ("Version", Type::Number),
+    ("Opcode", Type::Number),
+    ("OpcodeText", Type::NAME),
+    ("Keywords", Type::NAME),
+    ("ProcessID", Type::Number),
+    ("ThreadID", Type::Number),
+    ("ProcessName", Type::NAME),
+    ("UserID", Type::Sid),
+    ("UserName", Type::NAME),
+    ("ActivityID", Type::Guid),
+    ("RelatedActivityID", Type::Guid),
+];
+
 /// Rows of fields, as one name may be both a tag and a field.
 const FIELDS: u16 = 100;
 
@@ -35,7 +52,8 @@ const FIELDS: u16 = 100;
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let (measurement, mut rest) = split_unescaped(text, b", ");
     let is_name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
-    let named = !measurement.is_empty() && measurement.bytes().all(is_name);
+    let length = 1..=LONGEST_WORD;
+    let named = length.contains(&measurement.len()) && measurement.bytes().all(is_name);
     if !named || !rest.contains("EventID=") || !rest.contains("Source=") || !has_tag(rest) {
         return None;
     }
@@ -44,7 +62,14 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         let (name, value) = split_unescaped(tag, b"=, ");
         let Some(value) = value.strip_prefix('=') else { break };
         let (value, after) = split_unescaped(value, b", ");
-        fill.say_named(NAMES, 0, name, unescape(value, tag_escape));
+        let value = unescape(value, tag_escape);
+        fill.check("the name of a tag", Type::Word, name);
+        // Other tags are what whoever set the agent up says of the machine.
+        if !fill.say_named(NAMES, 0, name, value.clone())
+            && TYPES.iter().any(|(known, _)| *known == name)
+        {
+            fill.check_named(TYPES, name, value);
+        }
         rest = after;
     }
     // The first field stands behind a blank, the others behind commas.
@@ -88,14 +113,16 @@ fn field_value(text: &str) -> (Cow<'_, str>, &str) {
 }
 
 /// Insertion strings are `Data_1` and so on, or `Data` where there is one.
-fn say_field<'a>(fill: &mut Fill<'_, 'a>, name: &str, value: Cow<'a, str>) {
+fn say_field<'a>(fill: &mut Fill<'_, 'a>, name: &'a str, value: Cow<'a, str>) {
     match name.strip_prefix("Data").map(|rest| rest.strip_prefix('_').unwrap_or(rest)) {
         Some(number) => match number.parse::<usize>().ok().and_then(|n| n.checked_sub(1)) {
             Some(index) => fill.say(Role::StringAt(index), value),
             None => fill.string(value),
         },
         None => {
-            fill.say_named(NAMES, FIELDS, name, value);
+            if !fill.say_named(NAMES, FIELDS, name, value.clone()) {
+                fill.check_named(TYPES, name, value);
+            }
         }
     }
 }
