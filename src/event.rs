@@ -27,7 +27,8 @@ impl Place {
     /// The same for a copy inside a record that has names of its own, or beside the records inside it.
     pub const COPY: u8 = 0x81;
 
-    fn is_beside(self) -> bool {
+    /// Whether it is one of these two parts.
+    pub fn is_beside(self) -> bool {
         self.part == Self::BESIDE || self.part == Self::COPY
     }
 }

@@ -338,7 +338,7 @@ fn bad_utf8_is_read_all_the_same_and_counted() {
     let mut text = b"{\"SourceName\":\"crypt32\",\"EventID\":8,\"Message\":\"\xff\"}\n".to_vec();
     text.extend_from_slice(b"\xff\xfe\n");
     let (verdicts, summary) = verdicts(&[&text]);
-    assert_eq!(verdicts, [("fluentbit-winlog".to_owned(), "review".to_owned())]);
+    assert_eq!(verdicts, [("windows".to_owned(), "review".to_owned())]);
     assert_eq!((summary.not_utf8.count, summary.unknown.count), (2, 1));
 }
 

@@ -385,11 +385,16 @@ fn with_labels<'e>(inner: &'e Event<'e>, outside: &'e Event<'e>) -> Event<'e> {
 fn generic_names(event: &mut Event<'_>) {
     let shape = event.shape;
     let specific = |said: &Said<'_>| NAMES[usize::from(said.place.row)].only.is_empty();
-    let fits = |said: &Said<'_>| NAMES[usize::from(said.place.row)].only.contains(&shape);
+    // A name in another case is none of a shape that spells it so.
+    let fits = |said: &Said<'_>| {
+        NAMES[usize::from(said.place.row)].only.contains(&shape) != said.place.is_beside()
+    };
     let choose = |field: &mut Field<'_>| {
         if field.iter().any(|said| !specific(said)) {
             let any_specific = field.iter().any(specific);
-            field.retain(&|said| specific(said) || (!any_specific && fits(said)));
+            field.retain(&|said| {
+                specific(said) || (fits(said) && (!any_specific || said.place.is_beside()))
+            });
         }
     };
     // A word decides over a number, so a shape's own generic name counts beside a specific one.

@@ -421,13 +421,13 @@ impl<'a> Reader<'_, 'a> {
             return Ok(());
         }
         let (kind, text) = self.scalar()?;
-        self.beside(row, kind, text);
+        self.beside(row, row, kind, text);
         Ok(())
     }
 
-    /// Says the value of a name in another case.
-    fn beside(&mut self, row: u16, kind: Kind, text: Cow<'a, str>) {
-        let role = NAMES[usize::from(row)].role;
+    /// Says the value of a name in another case: that of the row `other`.
+    fn beside(&mut self, row: u16, other: u16, kind: Kind, text: Cow<'a, str>) {
+        let role = NAMES[usize::from(other)].role;
         let wrong = kind == Kind::Listed || (kind == Kind::Number && role.is_text());
         let kind = if wrong { Kind::Other } else { kind };
         say(self.event, Place { part: Place::BESIDE, row }, role, kind, text);
@@ -542,8 +542,9 @@ impl<'a> Reader<'_, 'a> {
         }
         self.outline.list |= kind == Kind::Listed && !text.is_empty();
         if role.is_field() {
-            if let Some(row) = shadowed {
-                self.beside(row, kind, text.clone());
+            if let Some(other) = shadowed {
+                // Under its own row: where the shape has the name, it is no other one.
+                self.beside(row, other, kind, text.clone());
             }
             say(self.event, Place { part: 0, row }, role, kind, text);
             return Ok(());
