@@ -171,7 +171,13 @@ impl Reader {
 
     fn lost(&mut self, offset: u64, length: usize, why: impl Into<String>) {
         let why = why.into().into();
-        self.summary.lost(Span { offset, length: length as u64, loss: Loss::Damage, why });
+        self.summary.lost(Span {
+            offset,
+            length: length as u64,
+            loss: Loss::Damage,
+            mentions: false,
+            why,
+        });
     }
 
     /// Reads one chunk, which begins at `offset`.
@@ -193,6 +199,7 @@ impl Reader {
                     offset,
                     length: bytes.len() as u64,
                     loss: Loss::Overwritten,
+                    mentions: false,
                     why: "space that was never a chunk: it holds no record".into(),
                 });
                 return ControlFlow::Continue(());
