@@ -103,7 +103,7 @@ mutants: ## Change what decides about records, one thing at a time (FILE=src/tag
 
 .PHONY: closed-world
 closed-world: .tools/ready ## Every name, place and kind of value that a record can have: the filter against its second implementation
-	CLOSED_WORLD=1 cargo test --quiet --release --test closed_world -- --nocapture
+	CLOSED_WORLD=1 cargo test --quiet --release --test closed_world --test binary -- --nocapture
 
 .PHONY: miri
 miri: ## The unsafe code that runs natively, in Miri

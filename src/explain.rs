@@ -63,6 +63,9 @@ fn write_card(out: &mut String, finding: &Finding, style: Style) -> fmt::Result 
     if let Some(shape) = finding.shape {
         write!(out, ", shape {shape}")?;
     }
+    if finding.carved {
+        write!(out, ", carved: found outside the log's own list")?;
+    }
     writeln!(out)?;
     if finding.verdict == Outcome::Unrelated {
         return write_unrelated(out, finding);

@@ -35,6 +35,9 @@ pub struct Finding {
     pub shape: Option<&'static str>,
     /// Another event of the same family that it is.
     pub related: Option<Related>,
+    /// It was found outside the list of its log: the record was deleted, or stands behind damage.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    pub carved: bool,
 }
 
 impl Finding {
@@ -67,6 +70,7 @@ impl Finding {
             time: None,
             shape: None,
             related: None,
+            carved: false,
         }
     }
 }

@@ -51,6 +51,8 @@ pub struct Seen<'a> {
     pub verdict: &'a Verdict,
     /// Which other event of the family it is.
     pub related: Option<Related>,
+    /// It was found outside the list of its log.
+    pub carved: bool,
 }
 
 /// A report that is being gathered. Give it every event, unrelated ones too: they show since when
@@ -59,6 +61,8 @@ pub struct Seen<'a> {
 pub struct Report {
     records: u64,
     related: u64,
+    carved: u64,
+    unjudged: u64,
     total: Tally,
     hosts: BTreeMap<String, Host>,
     /// Computers without an event of the family so far, with their earliest time.
@@ -80,6 +84,7 @@ impl Report {
         }
         self.related += u64::from(seen.related.is_some());
         if candidate {
+            self.carved += u64::from(seen.carved);
             self.total.see(seen);
             self.timeline.see(seen);
         }
@@ -102,6 +107,11 @@ impl Report {
     /// Counts events that were not read, because they mention nothing of the family.
     pub fn pass(&mut self, count: u64) {
         self.records += count;
+    }
+
+    /// Counts places that mention the event and could not be judged.
+    pub fn leave_unjudged(&mut self, count: u64) {
+        self.unjudged += count;
     }
 
     fn see_quiet(&mut self, key: String, when: Option<Moment>) {

@@ -11,6 +11,8 @@
 //! sixteen or thirty-two at a time (`vectors.rs`). What else has such a sum is sorted out where it is
 //! found. Hosts that interpret the module skip through it instead (`skip.rs`).
 
+use memchr::memmem;
+
 mod skip;
 #[cfg(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128")))]
 mod vectors;
@@ -50,6 +52,25 @@ fn search<const COUNT: bool>(hay: &[u8], from: usize, lines: &mut u64) -> Option
         all(target_arch = "wasm32", target_feature = "simd128")
     )))]
     search_plain::<COUNT>(hay, from, lines)
+}
+
+/// Every mention in the bytes of a binary log, as UTF-16 too; needle by needle.
+pub fn find_in_binary(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    let plain = move |from| find(bytes, from);
+    let plain = core::iter::successors(plain(0), move |at| plain(at + 1));
+    let tail = memmem::find_iter(bytes, b"3\x002");
+    let source = tail.filter_map(|at| {
+        let start = at.checked_sub(10)?;
+        bytes.get(start..at)?.eq_ignore_ascii_case(b"c\0r\0y\0p\0t\0").then_some(start)
+    });
+    let wide = |needle: &[u8]| needle.iter().flat_map(|&byte| [byte, 0]).collect::<Vec<_>>();
+    let host = memmem::Finder::new(&wide(HOST)).into_owned();
+    let template = memmem::Finder::new(&wide(TEMPLATE)).into_owned();
+    let all = |finder: memmem::Finder<'static>| {
+        let next = move |from: usize| Some(from + finder.find(bytes.get(from..)?)?);
+        core::iter::successors(next(0), move |at| next(at + 1))
+    };
+    plain.chain(source).chain(all(host)).chain(all(template))
 }
 
 /// Whether the pair at `at` belongs to a mention.

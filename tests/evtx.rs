@@ -19,8 +19,10 @@ use crypt32_filter::{
     },
 };
 
-const HEADER: usize = 4096;
-const CHUNK: usize = 65536;
+#[path = "binxml/mod.rs"]
+mod binxml;
+
+use binxml::{CHUNK, HEADER, chunk, file};
 
 #[derive(Debug, Clone, PartialEq)]
 struct Row {
@@ -103,118 +105,6 @@ fn a_real_log_is_read_completely() {
     for chunk in [1000, HEADER, CHUNK, usize::MAX] {
         assert_eq!(pushed(&bytes, chunk), (rows.clone(), summary.clone()));
     }
-}
-
-/// Binary XML ([MS-EVEN6] 2.2.12), without templates. Names stand where they are first used, and
-/// their offsets count from the beginning of the chunk.
-struct BinXml {
-    base: usize,
-    bytes: Vec<u8>,
-}
-
-impl BinXml {
-    fn name(&mut self, name: &str) {
-        let offset = u32::try_from(self.base + self.bytes.len() + 4).unwrap();
-        self.bytes.extend(offset.to_le_bytes());
-        self.bytes.extend([0; 6]);
-        self.counted(name);
-        self.bytes.extend([0; 2]);
-    }
-
-    fn counted(&mut self, text: &str) {
-        let units: Vec<u16> = text.encode_utf16().collect();
-        self.bytes.extend(u16::try_from(units.len()).unwrap().to_le_bytes());
-        self.bytes.extend(units.into_iter().flat_map(u16::to_le_bytes));
-    }
-
-    fn text(&mut self, text: &str) {
-        self.bytes.extend([5, 1]);
-        self.counted(text);
-    }
-
-    fn open(&mut self, name: &str, attribute: Option<(&str, &str)>) {
-        self.bytes.push(if attribute.is_some() { 0x41 } else { 1 });
-        self.bytes.extend([0; 4]);
-        self.name(name);
-        if let Some((name, value)) = attribute {
-            self.bytes.extend([0; 4]);
-            self.bytes.push(6);
-            self.name(name);
-            self.text(value);
-        }
-        self.bytes.push(2);
-    }
-
-    fn close(&mut self) {
-        self.bytes.push(4);
-    }
-
-    fn element(&mut self, name: &str, attribute: Option<(&str, &str)>, text: &str) {
-        self.open(name, attribute);
-        if !text.is_empty() {
-            self.text(text);
-        }
-        self.close();
-    }
-}
-
-/// An event as a newer Windows writes it when it converts an XP log.
-fn converted(base: usize, id: &str, level: &str, strings: &[&str]) -> Vec<u8> {
-    let mut xml = BinXml { base, bytes: vec![0x0F, 1, 1, 0] };
-    xml.open("Event", None);
-    xml.open("System", None);
-    xml.element("Provider", Some(("Name", "crypt32")), "");
-    xml.element("EventID", Some(("Qualifiers", "49154")), id);
-    xml.element("Level", None, level);
-    xml.element("Task", None, "0");
-    xml.element("TimeCreated", Some(("SystemTime", "2010-03-15T11:27:57.000000Z")), "");
-    xml.element("Channel", None, "Application");
-    xml.element("Computer", None, "SERVER1");
-    xml.close();
-    xml.open("EventData", None);
-    for string in strings {
-        xml.element("Data", None, string);
-    }
-    xml.close();
-    xml.close();
-    xml.bytes.push(0);
-    xml.bytes
-}
-
-/// A chunk with these events, numbered from `first`, and without checksums.
-fn chunk(first: u64, events: &[(&str, &str, &[&str])]) -> Vec<u8> {
-    let mut bytes = vec![0; 512];
-    let mut last_at = 512;
-    for (number, (id, level, strings)) in (first..).zip(events) {
-        last_at = bytes.len();
-        let xml = converted(last_at + 24, id, level, strings);
-        let size = u32::try_from(xml.len() + 28).unwrap();
-        bytes.extend(b"\x2a\x2a\0\0");
-        bytes.extend(size.to_le_bytes());
-        bytes.extend(number.to_le_bytes());
-        // 2010-03-15 in units of 100 ns since 1601.
-        bytes.extend(129_131_260_770_000_000_u64.to_le_bytes());
-        bytes.extend(xml);
-        bytes.extend(size.to_le_bytes());
-    }
-    let free = u32::try_from(bytes.len()).unwrap();
-    let last = first + events.len() as u64 - 1;
-    bytes[..8].copy_from_slice(b"ElfChnk\0");
-    for (at, number) in [(8, first), (16, last), (24, first), (32, last)] {
-        bytes[at..at + 8].copy_from_slice(&number.to_le_bytes());
-    }
-    let words = [(40, 128), (44, u32::try_from(last_at).unwrap()), (48, free), (120, 4)];
-    for (at, word) in words {
-        bytes[at..at + 4].copy_from_slice(&word.to_le_bytes());
-    }
-    bytes.resize(CHUNK, 0);
-    bytes
-}
-
-fn file(chunks: &[Vec<u8>]) -> Vec<u8> {
-    let mut header = vec![0; HEADER];
-    header[..8].copy_from_slice(b"ElfFile\0");
-    [header, chunks.concat()].concat()
 }
 
 const LISTED: &str = "The server name or address could not be resolved\r\n";

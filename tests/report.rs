@@ -40,7 +40,7 @@ fn see(report: &mut Report, computer: &str, when: Option<Moment>, id: &str, erro
     event.message.say(place, Kind::Text, message.into());
     let verdict = classify(&event, &Policy::default());
     let computer = (!computer.is_empty()).then_some(computer);
-    report.see(Seen { computer, when, verdict: &verdict, related: related(&event) });
+    report.see(Seen { computer, when, verdict: &verdict, related: related(&event), carved: false });
 }
 
 const NAME: &str = "The server name or address could not be resolved";

@@ -59,6 +59,6 @@ impl Classifying {
     }
 
     pub fn check_failed(&self) -> bool {
-        self.check && self.reviews > 0
+        self.check && self.reviews + self.reading.unjudged() > 0
     }
 }

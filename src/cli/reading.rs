@@ -21,6 +21,7 @@ pub struct Item {
     pub verdict: Verdict,
     pub related: Option<Related>,
     pub computer: Option<String>,
+    pub carved: bool,
     /// What is said about it, where the command prints that.
     pub finding: Option<Finding>,
     pub moment: Option<Moment>,
@@ -40,6 +41,7 @@ pub struct Reading {
     waiting: Vec<Item>,
     notes: Vec<String>,
     failed: bool,
+    unjudged: u64,
 }
 
 impl Reading {
@@ -55,6 +57,7 @@ impl Reading {
             waiting: Vec::new(),
             notes: Vec::new(),
             failed: false,
+            unjudged: 0,
         }
     }
 
@@ -68,6 +71,7 @@ impl Reading {
         self.read(|log, found| log.finish(found));
         self.notes.extend_from_slice(self.log.notes());
         self.failed |= self.log.failed();
+        self.unjudged += self.log.unjudged();
     }
 
     fn read(&mut self, run: impl FnOnce(&mut Log, &mut dyn FnMut(Found<'_>))) {
@@ -82,7 +86,9 @@ impl Reading {
                 verdict: classify(event, policy),
                 related: related(event),
                 computer: event.computer().map(str::to_owned),
-                finding: findings.then(|| Finding::of(event, policy, None)),
+                carved: found.carved,
+                finding: findings
+                    .then(|| Finding { carved: found.carved, ..Finding::of(event, policy, None) }),
                 moment: None,
                 time,
             });
@@ -120,6 +126,11 @@ impl Reading {
 
     pub fn notes(&mut self) -> Vec<String> {
         core::mem::take(&mut self.notes)
+    }
+
+    /// How many places of the inputs mention the event and could not be judged.
+    pub fn unjudged(&self) -> u64 {
+        self.unjudged
     }
 
     /// Whether some input could not be read to its end.

@@ -41,12 +41,14 @@ impl Reporting {
                 when: item.moment,
                 verdict: &item.verdict,
                 related: item.related,
+                carved: item.carved,
             });
         }
     }
 
     /// Writes the report on all inputs.
     pub fn finish(&mut self, write: Write<'_>) {
+        self.report.leave_unjudged(self.reading.unjudged());
         let summary = core::mem::take(&mut self.report).finish();
         let mut text = Vec::new();
         // Writing to memory cannot fail.
@@ -54,8 +56,8 @@ impl Reporting {
         write(&text);
     }
 
-    /// Whether `--check` was given and something is to review.
+    /// Whether `--check` was given and something is to review, or could not be judged.
     pub fn check_failed(&self) -> bool {
-        self.check && self.reviews > 0
+        self.check && self.reviews + self.reading.unjudged() > 0
     }
 }

@@ -104,6 +104,7 @@ impl Triage {
     #[wasm_bindgen(js_name = endFile)]
     pub fn end_file(&mut self) -> Vec<String> {
         self.read(|log, found| log.finish(found));
+        self.report.leave_unjudged(self.log.unjudged());
         self.savings.end_record();
         self.log.notes().to_vec()
     }
@@ -141,12 +142,14 @@ impl Triage {
                     when,
                     verdict: &row.answer.verdict,
                     related: row.answer.related,
+                    carved: row.carved,
                 },
                 Waiting::Unrelated(computer, _) => Seen {
                     computer: computer.as_deref(),
                     when,
                     verdict: &Verdict::UNRELATED,
                     related: None,
+                    carved: false,
                 },
             };
             self.report.see(seen);
@@ -212,12 +215,15 @@ impl Triage {
                 return;
             }
             let (record, offset) = skip.place(found.record, found.offset);
-            let raw = if found.bytes.is_empty() { row::plain(event) } else { String::new() };
+            let carved = found.carved;
+            let raw =
+                if found.bytes.is_empty() { row::plain(event, carved) } else { String::new() };
             waiting.push(Waiting::Row(Box::new(Row {
                 found: [record, found.event, offset, found.length].map(number),
                 answer,
                 time,
                 computer,
+                carved,
                 raw: texts.add(&raw),
             })));
         });

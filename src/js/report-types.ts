@@ -104,6 +104,10 @@ export interface Totals {
   related: number;
   benign: number;
   review: number;
+  /** Of both, records outside their log's own list: deleted ones, or such as stand behind damage. */
+  carved?: number;
+  /** Places that mention event 8 and could not be judged. */
+  unjudged?: number;
   /** Benign ones by basis. */
   listed: number;
   sibling: number;

@@ -45,6 +45,8 @@ pub struct Span {
     pub length: u64,
     /// Whether something was lost there.
     pub loss: Loss,
+    /// It mentions the event. If it is damaged too, the event may be there, and cannot be judged.
+    pub mentions: bool,
     /// What is wrong, for a person.
     pub why: Cow<'static, str>,
 }
@@ -69,6 +71,8 @@ pub struct Summary {
     pub damaged: u64,
     /// Bytes in damaged spans.
     pub damaged_bytes: u64,
+    /// Damaged spans that mention the event.
+    pub unjudged: u64,
     /// Bytes that newer records left of older ones.
     pub overwritten_bytes: u64,
     /// The first [`SPANS`] spans that gave no record.
@@ -98,6 +102,7 @@ impl Summary {
             Loss::Damage => {
                 self.damaged += 1;
                 self.damaged_bytes += span.length;
+                self.unjudged += u64::from(span.mentions);
             }
             Loss::Overwritten => self.overwritten_bytes += span.length,
         }
@@ -105,4 +110,28 @@ impl Summary {
             self.spans.push(span);
         }
     }
+}
+
+/// How many bytes that were not understood are shown.
+const SHOWN: usize = 64;
+
+/// Bytes that were not understood, for a person: the text in them, or else numbers.
+pub(super) fn shown(bytes: &[u8]) -> String {
+    let bytes = bytes.get(..SHOWN).unwrap_or(bytes);
+    let mut text = String::new();
+    // In UTF-16, every other byte is a zero.
+    for &byte in bytes.iter().filter(|&&byte| byte != 0) {
+        if byte == b' ' || byte.is_ascii_graphic() {
+            text.push(byte.into());
+        } else if !text.ends_with('…') {
+            text.push('…');
+        }
+    }
+    if text.split('…').any(|run| run.len() >= 3) { text } else { hex(bytes) }
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: [u8; 16] = *b"0123456789abcdef";
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }

@@ -2,26 +2,41 @@
 //!
 //! An XP log that was opened and saved on a newer Windows, or forwarded to one, arrives this way:
 //! with the source `crypt32`, the id 8, its high word as `Qualifiers`, and two `Data` without
-//! names. Each record is rendered as the JSON of `evtx_dump` and read by [`super::json`], so that
-//! there is one home for the names.
+//! names. Each record is rendered as XML and read by [`super::xml`], so that one set of rules holds for
+//! the event in both; [`tokens`] finds what a rendering leaves out.
 //!
 //! A file is a header of 4 KiB and chunks of 64 KiB, each with its own strings and templates
 //! (libevtx documentation). So each chunk is read by itself: memory does not grow with the file,
 //! and a broken chunk costs no other. Once a log is full, new chunks overwrite the oldest ones:
 //! [`read`] begins with the chunk that has the lowest record number; [`Reader`], which is pushed
 //! bytes as they come, keeps the order of the file.
+//!
+//! A chunk's header says where its records end. It is out of date while the log is open, and can be made
+//! to say anything, so records are looked for up to the end of the chunk. What older records left there
+//! is common; if it cannot be read and mentions the event, it is told.
 
-use std::{error::Error, fmt::Write as _, ops::ControlFlow, sync::Arc};
+mod tokens;
 
-use evtx::{EvtxChunkData, EvtxRecord, ParserSettings, err::EvtxError};
+use std::{
+    error::Error,
+    fmt::Write as _,
+    ops::{ControlFlow, Range, RangeInclusive},
+    sync::Arc,
+};
+
+use evtx::{EvtxChunkData, EvtxChunkHeader, EvtxRecord, ParserSettings, err::EvtxError};
 use memchr::memmem;
+use tokens::{Hidden, Tokens};
 
 use super::{
-    Nesting,
-    binary::{Found, Loss, Span, Summary, Visit},
-    json,
+    binary::{self, Found, Loss, Span, Summary, Visit},
+    xml,
 };
-use crate::event::Event;
+use crate::{
+    article,
+    event::{Event, Kind, Place},
+    scan,
+};
 
 /// Bytes of the file's header.
 const HEADER: usize = 4096;
@@ -33,14 +48,14 @@ const CHUNK_HEADER: usize = 512;
 const MAGIC: &[u8; 8] = b"ElfChnk\0";
 /// How a record begins.
 const RECORD: &[u8; 4] = b"\x2a\x2a\0\0";
-/// How long the records of one chunk may be together, as JSON. Those of real chunks have some hundred
-/// kilobytes; a chunk can be made to repeat its templates without end.
-const RENDERED: usize = 2 << 20;
+/// How long the records of one chunk may be together, as XML. Those of real chunks have at most 180 kB
+/// (measured on 20,000 records); a chunk can be made to repeat its templates without end.
+const RENDERED: usize = 512 << 10;
 /// How many records of one chunk may be unreadable: each can cost as much as the chunk itself. Real chunks
 /// hold some hundred in all.
 const UNREADABLE: u64 = 256;
 /// Bytes of a record's header.
-const RECORD_HEADER: u64 = 24;
+const RECORD_HEADER: usize = 24;
 
 /// Whether this is how a `.evtx` file begins.
 pub fn is_evtx(head: &[u8]) -> bool {
@@ -84,8 +99,49 @@ pub struct Reader {
     at: u64,
     /// How many chunks the header counts.
     chunks: u64,
-    /// How long the records of this chunk were so far, as JSON.
+}
+
+/// A chunk that is being read.
+struct Chunk<'c> {
+    /// Where in the file it begins.
+    offset: u64,
+    bytes: &'c [u8],
+    /// Where it mentions the event.
+    mentions: Vec<usize>,
+    /// Where its header says that its records end, and which numbers they have.
+    live: usize,
+    numbers: RangeInclusive<u64>,
+    /// Its mark is there.
+    marked: bool,
+    tokens: Tokens<'c>,
+    /// Up to where it was read.
+    done: usize,
+    /// How long its records were so far, as XML.
     rendered: usize,
+    /// How many places were tried in vain.
+    failed: u64,
+    /// Zeros where a record should begin, and what is wrong with them: if others follow, one is missing.
+    hole: Option<(usize, String)>,
+}
+
+impl Chunk<'_> {
+    fn mentions(&self, range: &Range<usize>) -> bool {
+        let first = self.mentions.partition_point(|&at| at < range.start);
+        self.mentions.get(first).is_some_and(|&at| at < range.end)
+    }
+
+    /// Whether this is about a record that an earlier use of the chunk left.
+    fn is_left(&self, error: &EvtxError) -> bool {
+        match error {
+            EvtxError::FailedToParseRecord { record_id, .. } => !self.numbers.contains(record_id),
+            _ => false,
+        }
+    }
+
+    /// The number at this place.
+    fn u32(&self, at: usize) -> Option<u32> {
+        Some(u32::from_le_bytes(*self.bytes.get(at..)?.first_chunk()?))
+    }
 }
 
 impl Default for Reader {
@@ -98,12 +154,11 @@ impl Reader {
     /// A reader at the beginning of a file.
     pub fn new() -> Self {
         Self {
-            settings: Arc::new(ParserSettings::new().num_threads(1)),
+            settings: Arc::new(ParserSettings::new().num_threads(1).indent(false)),
             summary: Summary::default(),
             pending: Vec::new(),
             at: 0,
             chunks: 0,
-            rendered: 0,
         }
     }
 
@@ -153,7 +208,11 @@ impl Reader {
 
     fn header(&mut self, header: &[u8]) {
         if !is_evtx(header) || header.len() < HEADER {
-            self.lost(0, header.len(), "the file's header is missing, damaged or cut off");
+            let mentions = mentions(header);
+            let why = "the file's header is missing, damaged or cut off";
+            self.lost(0, header.len(), mentions, why);
+        } else if mentions(header) {
+            self.lost(0, header.len(), true, "the file's header mentions the event");
         }
         let chunks = header.get(42..).and_then(|rest| rest.first_chunk());
         self.chunks = chunks.map_or(0, |chunks| u16::from_le_bytes(*chunks)).into();
@@ -165,24 +224,27 @@ impl Reader {
         let found = self.at.saturating_sub(HEADER as u64).div_ceil(CHUNK as u64);
         if found < self.chunks {
             let why = format!("the file is cut off: {found} of {} chunks are there", self.chunks);
-            self.lost(self.at, 0, why);
+            self.lost(self.at, 0, false, why);
         }
     }
 
-    fn lost(&mut self, offset: u64, length: usize, why: impl Into<String>) {
-        let why = why.into().into();
-        self.summary.lost(Span { offset, length: length as u64, loss: Loss::Damage, why });
+    fn lost(&mut self, offset: u64, length: usize, mentions: bool, why: impl Into<String>) {
+        let (why, length) = (why.into().into(), length as u64);
+        self.summary.lost(Span { offset, length, loss: Loss::Damage, mentions, why });
     }
 
     /// Reads one chunk, which begins at `offset`.
     fn chunk(&mut self, offset: u64, bytes: &[u8], visit: &mut Visit<'_>) -> ControlFlow<()> {
         // Windows lets files grow by chunks that are still empty.
-        if bytes.iter().all(|&byte| byte == 0) {
+        if is_zero(bytes) {
             return ControlFlow::Continue(());
         }
         let length = bytes.len();
+        let mut mentions: Vec<_> = scan::find_in_binary(bytes).collect();
+        mentions.sort_unstable();
+        let mention = !mentions.is_empty();
         if length < CHUNK {
-            self.lost(offset, length, "the file is cut off within this chunk");
+            self.lost(offset, length, false, "the file is cut off within this chunk");
         }
         let holds_record = holds_record(bytes);
         let mut bytes = bytes.to_vec();
@@ -192,18 +254,19 @@ impl Reader {
                 self.summary.lost(Span {
                     offset,
                     length: bytes.len() as u64,
-                    loss: Loss::Overwritten,
+                    loss: if mention { Loss::Damage } else { Loss::Overwritten },
+                    mentions: mention,
                     why: "space that was never a chunk: it holds no record".into(),
                 });
                 return ControlFlow::Continue(());
             };
             *magic = *MAGIC;
-            self.lost(offset, MAGIC.len(), "the mark of a chunk with records is damaged");
+            self.lost(offset, MAGIC.len(), false, "the mark of a chunk with records is damaged");
         }
         let mut data = match EvtxChunkData::new(bytes, false) {
             Ok(data) => data,
             Err(error) => {
-                self.lost(offset, length, told("this chunk cannot be read", &error));
+                self.lost(offset, length, mention, told("this chunk cannot be read", &error));
                 return ControlFlow::Continue(());
             }
         };
@@ -211,77 +274,198 @@ impl Reader {
         if length == CHUNK && !data.validate_checksum() {
             self.summary.unverified += 1;
         }
-        let mut chunk = match data.parse(Arc::clone(&self.settings)) {
-            Ok(chunk) => chunk,
+        let (live, numbers) = look_everywhere(&mut data.header);
+        let mut parsed = match data.parse(Arc::clone(&self.settings)) {
+            Ok(parsed) => parsed,
             Err(error) => {
-                self.lost(offset, length, told("this chunk cannot be read", &error));
+                self.lost(offset, length, mention, told("this chunk cannot be read", &error));
                 return ControlFlow::Continue(());
             }
         };
-        let bytes = chunk.data;
-        self.rendered = 0;
-        let lost = self.summary.damaged;
-        for record in chunk.iter() {
-            if self.summary.damaged - lost > UNREADABLE {
-                self.lost(
-                    offset,
-                    length,
-                    "too many of its records cannot be read; the rest is not",
-                );
-                break;
-            }
-            if self.rendered > RENDERED {
-                self.lost(
-                    offset,
-                    length,
-                    "its records take more than 2 MiB as JSON; the rest is not read",
-                );
-                break;
-            }
-            match record {
-                Ok(record) => self.record(offset, !marked, &record, visit)?,
-                Err(error) => {
-                    let (at, length) = place(bytes, &error);
-                    self.lost(offset + at, length, told("this record cannot be read", &error));
+        let bytes = parsed.data;
+        let mut chunk = Chunk {
+            offset,
+            bytes,
+            mentions,
+            live,
+            numbers,
+            marked,
+            tokens: Tokens::new(bytes),
+            done: 0,
+            rendered: 0,
+            failed: 0,
+            hole: None,
+        };
+        for record in parsed.iter() {
+            let stop = if chunk.failed > UNREADABLE {
+                "too many of its records cannot be read; the rest is not"
+            } else if chunk.rendered > RENDERED {
+                "its records take more than 512 KiB as XML; the rest is not read"
+            } else {
+                match record {
+                    Ok(record) => self.record(&mut chunk, &record, visit)?,
+                    Err(error) => self.unreadable(&mut chunk, &error),
                 }
-            }
+                continue;
+            };
+            self.lost(offset, length, mention, stop);
+            return ControlFlow::Continue(());
         }
+        self.gap(&mut chunk, length);
         ControlFlow::Continue(())
+    }
+
+    /// Takes in a place where the crate could read no record. Where none should be, there may be the
+    /// remains of any.
+    fn unreadable(&mut self, chunk: &mut Chunk<'_>, error: &EvtxError) {
+        chunk.failed += 1;
+        let (at, length) = place(chunk.bytes, error);
+        if at >= chunk.live || chunk.is_left(error) {
+            return;
+        }
+        let why = told("this record cannot be read", error);
+        if chunk.bytes.get(at..at + RECORD_HEADER).is_some_and(is_zero) {
+            chunk.hole = Some((at, why));
+            return;
+        }
+        // The strings of a record may be those of its template.
+        let mentions = !chunk.mentions.is_empty();
+        self.lost(chunk.offset + at as u64, length, mentions, why);
+        if length > 0 {
+            self.gap(chunk, at);
+            chunk.done = chunk.done.max((at + length).min(chunk.bytes.len()));
+        }
+    }
+
+    /// Accounts for the bytes in front of `end` that no record has.
+    fn gap(&mut self, chunk: &mut Chunk<'_>, end: usize) {
+        let gap = chunk.done..end;
+        chunk.done = chunk.done.max(end);
+        if chunk.mentions(&gap) {
+            let offset = chunk.offset + gap.start as u64;
+            let why = "space of the chunk that no record has mentions the event";
+            self.lost(offset, gap.len(), true, why);
+        }
     }
 
     fn record(
         &mut self,
-        chunk: u64,
-        carved: bool,
+        chunk: &mut Chunk<'_>,
         record: &EvtxRecord<'_>,
         visit: &mut Visit<'_>,
     ) -> ControlFlow<()> {
-        let offset = chunk + record.binxml_offset.saturating_sub(RECORD_HEADER);
-        let length = usize::try_from(record.binxml_size).unwrap_or(0);
-        let text = match record.clone().into_json() {
+        let place = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+        let body = place(record.binxml_offset)
+            ..place(record.binxml_offset + u64::from(record.binxml_size));
+        let start = body.start.saturating_sub(RECORD_HEADER);
+        let offset = chunk.offset + start as u64;
+        let length = body.len() + RECORD_HEADER + 4;
+        self.gap(chunk, start);
+        chunk.done = chunk.done.max(start + length);
+        let number = record.event_record_id;
+        let carved = !chunk.marked || start >= chunk.live || !chunk.numbers.contains(&number);
+        if let Some((at, why)) = chunk.hole.take().filter(|_| !carved) {
+            self.lost(chunk.offset + at as u64, 0, false, why);
+        }
+        let mentions = !chunk.mentions.is_empty();
+        let text = match record.clone().into_xml() {
             Ok(record) => record.data,
             Err(error) => {
-                self.lost(offset, length, told("this record cannot be read", &error));
+                chunk.failed += 1;
+                self.lost(offset, length, mentions, told("this record cannot be read", &error));
                 return ControlFlow::Continue(());
             }
         };
-        self.rendered += text.len();
-        let number = record.event_record_id;
-        let whole = u64::from(record.binxml_size) + RECORD_HEADER + 4;
-        let mut flow = ControlFlow::Continue(());
-        let mut emit = |event: &Event<'_>| {
-            if flow.is_continue() {
-                let event = &Event { shape: "evtx", ..event.clone() };
-                flow = visit(&Found { offset, length: whole, number, carved, event });
-            }
-        };
-        match json::read(&text, "", Nesting { left: 4 }, None, &mut emit) {
-            Ok(_) if carved => self.summary.carved += 1,
-            Ok(_) => self.summary.read += 1,
-            Err(_) => self.lost(offset, length, "this record does not render as JSON"),
+        chunk.rendered += text.len();
+        // Names and texts can be put together from pieces, so that nothing mentions the event.
+        let odd = !tokens::is_instance(chunk.bytes.get(body.clone()).unwrap_or_default());
+        let close = mentions || odd;
+        let mut event = if close { None } else { bystander(&text) }.unwrap_or_default();
+        if event.is_untouched() && xml::event(&text, 0, &mut event).is_none() {
+            self.lost(offset, length, mentions, "this record is no event as XML");
+            return ControlFlow::Continue(());
         }
-        flow
+        event.shape = "evtx";
+        let source = event.source.texts().any(|name| name.eq_ignore_ascii_case(article::SOURCE));
+        if (close || source)
+            && let Some(Hidden { at, what }) = hidden(chunk, &body)
+        {
+            let rest = at.max(body.start).min(body.end)..body.end;
+            let held = chunk.bytes.get(at..body.end.max(at)).unwrap_or_default();
+            event.leave_unread(
+                format!("{what} at byte {}", chunk.offset + at as u64),
+                binary::shown(held),
+            );
+            // What hides in a record of another event may be this one.
+            let id = |id: &str| {
+                id.parse::<u32>().is_ok_and(|id| id & 0xFFFF == u32::from(article::EVENT_ID))
+            };
+            let judged = source && event.id.texts().any(id);
+            let inside = chunk.bytes.get(rest.clone()).unwrap_or_default();
+            if mentions && (!judged || memmem::find(inside, RECORD).is_some()) {
+                self.lost(chunk.offset + rest.start as u64, rest.len(), true, what);
+            }
+        }
+        *(if carved { &mut self.summary.carved } else { &mut self.summary.read }) += 1;
+        visit(&Found { offset, length: length as u64, number, carved, event: &event })
     }
+}
+
+/// Has the crate look for records in all of the chunk; gives where its header says that they end, and which
+/// numbers they have.
+fn look_everywhere(header: &mut EvtxChunkHeader) -> (usize, RangeInclusive<u64>) {
+    let numbers = header.first_event_record_id..=header.last_event_record_id;
+    let live = usize::try_from(header.free_space_offset).unwrap_or(CHUNK).min(CHUNK);
+    header.first_event_record_id = 0;
+    header.last_event_record_id = u64::MAX;
+    header.last_event_record_data_offset = u32::MAX;
+    header.free_space_offset = u32::MAX;
+    (live, numbers)
+}
+
+/// The identity of an event that has nothing to do with this one: most records of most logs are such, and
+/// nobody looks at the rest of them. `None` where all of it is to be read.
+fn bystander(text: &str) -> Option<Event<'_>> {
+    let bytes = text.as_bytes();
+    // A reference can stand for a letter.
+    let family = ["CAPI2", "&#"].iter().any(|word| memmem::find(bytes, word.as_bytes()).is_some());
+    if family || scan::find(bytes, 0).is_some() {
+        return None;
+    }
+    let (head, _) = text.split_once("</System>").filter(|(head, _)| !head.contains('&'))?;
+    let between = |open: &str, close: char| {
+        let rest = head.get(memmem::find(head.as_bytes(), open.as_bytes())? + open.len()..)?;
+        rest.split_once(close).map(|(value, _)| value)
+    };
+    let mut event = Event::default();
+    let id = between("<EventID", '<').and_then(|id| id.split_once('>')).map(|(_, id)| id);
+    for (field, value) in [
+        (&mut event.source, between("<Provider Name=\"", '"')),
+        (&mut event.id, id),
+        (&mut event.time, between("<TimeCreated SystemTime=\"", '"')),
+        (&mut event.computer, between("<Computer>", '<')),
+    ] {
+        field.say(Place { part: 0, row: 0 }, Kind::Text, value?.into());
+    }
+    Some(event)
+}
+
+/// What a record has that its rendering does not show.
+fn hidden(chunk: &mut Chunk<'_>, body: &Range<usize>) -> Option<Hidden> {
+    if let Err(hidden) = chunk.tokens.check(body.clone()) {
+        return Some(hidden);
+    }
+    let (at, start) = (body.end, body.start.saturating_sub(RECORD_HEADER));
+    let what = "a length at the record's end that is not that at its beginning";
+    (chunk.u32(at) != chunk.u32(start + 4)).then_some(Hidden { at, what })
+}
+
+fn is_zero(bytes: &[u8]) -> bool {
+    bytes.iter().all(|&byte| byte == 0)
+}
+
+fn mentions(bytes: &[u8]) -> bool {
+    scan::find_in_binary(bytes).next().is_some()
 }
 
 /// Whether a whole record stands in these bytes: its length is at its beginning and at its end.
@@ -295,9 +479,11 @@ fn holds_record(chunk: &[u8]) -> bool {
 }
 
 /// Where in its chunk the record is that an error is about, and its length if it is known.
-fn place(chunk: &[u8], error: &EvtxError) -> (u64, usize) {
+fn place(chunk: &[u8], error: &EvtxError) -> (usize, usize) {
     match error {
-        EvtxError::FailedToReadRecordAt { offset, .. } => (*offset, 0),
+        EvtxError::FailedToReadRecordAt { offset, .. } => {
+            (usize::try_from(*offset).unwrap_or(chunk.len()), 0)
+        }
         EvtxError::FailedToParseRecord { record_id, .. } => {
             let records = chunk.get(CHUNK_HEADER..).unwrap_or_default();
             let number = |at: usize| records.get(at + 8..at + 16);
@@ -305,7 +491,7 @@ fn place(chunk: &[u8], error: &EvtxError) -> (u64, usize) {
                 .find(|&at| number(at) == Some(&record_id.to_le_bytes()));
             let size = found.and_then(|at| records.get(at + 4..)?.first_chunk());
             let size = size.map_or(0, |size| u32::from_le_bytes(*size)).min(1 << 16);
-            ((CHUNK_HEADER + found.unwrap_or(0)) as u64, usize::try_from(size).unwrap_or(0))
+            (CHUNK_HEADER + found.unwrap_or(0), usize::try_from(size).unwrap_or(0))
         }
         _ => (0, 0),
     }

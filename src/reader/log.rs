@@ -27,6 +27,8 @@ pub struct Log {
     /// Nothing more can be read.
     failed: bool,
     notes: Vec<String>,
+    /// Places that mention the event, and could not be judged.
+    unjudged: u64,
 }
 
 enum Inside {
@@ -47,6 +49,7 @@ impl Log {
             decoded: Vec::new(),
             failed: false,
             notes: Vec::new(),
+            unjudged: 0,
         }
     }
 
@@ -104,6 +107,11 @@ impl Log {
     /// What could not be read, and where: a line each. Complete after [`Self::finish`].
     pub fn notes(&self) -> &[String] {
         &self.notes
+    }
+
+    /// How many places mention the event and could not be judged. Complete after [`Self::finish`].
+    pub fn unjudged(&self) -> u64 {
+        self.unjudged
     }
 
     /// Whether the file could not be read to its end.
@@ -195,14 +203,23 @@ impl Log {
         if summary.carved > 0 {
             self.notes.push(counted(
                 summary.carved,
-                "record was found outside the log's own list",
-                "records were found outside the log's own list",
+                "record is carved: found outside the log's own list",
+                "records are carved: found outside the log's own list",
             ));
         }
-        for span in summary.spans.iter().filter(|span| span.loss == binary::Loss::Damage) {
-            let binary::Span { offset, length, why, .. } = span;
+        self.unjudged += summary.unjudged;
+        for span in &summary.spans {
+            let binary::Span { offset, length, loss, mentions, why } = span;
+            let mention = match (loss, mentions) {
+                (binary::Loss::Overwritten, false) => continue,
+                (_, false) => "",
+                (binary::Loss::Overwritten, true) => "; it mentions the event",
+                (binary::Loss::Damage, true) => {
+                    "; it mentions the event, which could not be judged"
+                }
+            };
             let bytes = counted(*length, "byte", "bytes");
-            self.notes.push(format!("{bytes} at byte {offset} gave no record: {why}"));
+            self.notes.push(format!("{bytes} at byte {offset} gave no record: {why}{mention}"));
         }
     }
 }
@@ -224,6 +241,7 @@ fn visit(
         offset: inner.offset,
         length: inner.length,
         bytes: &[],
+        carved: inner.carved,
         event_read: inner.event,
     });
     ControlFlow::Continue(())

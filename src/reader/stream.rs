@@ -28,6 +28,8 @@ pub struct Found<'e> {
     pub length: u64,
     /// Its bytes; empty for a record of a binary log.
     pub bytes: &'e [u8],
+    /// It was found outside the list of its log: a record that was deleted, or stands behind damage.
+    pub carved: bool,
     /// What it says.
     pub event_read: &'e Event<'e>,
 }
@@ -134,6 +136,7 @@ impl Summary {
                 offset: frame.offset,
                 length: frame.length,
                 bytes: frame.bytes,
+                carved: false,
                 event_read: event,
             });
         };

@@ -28,14 +28,25 @@ const NAMED: usize = 10;
 
 /// The finished report.
 pub(super) fn summary(report: Report) -> Summary {
-    let Report { records, related, total, hosts, other, timeline, .. } = report;
+    let Report { records, related, carved, unjudged, total, hosts, other, timeline, .. } = report;
     let mut rows: Vec<_> = hosts.into_values().map(computer).collect();
     // They come by name, and the sort is stable.
     rows.sort_by_key(|(computer, _)| Reverse(computer.benign + computer.review));
     let in_order = rows.iter().all(|(_, in_order)| *in_order);
     let mut computers: Vec<_> = rows.into_iter().map(|(computer, _)| computer).collect();
     let together = together(&computers);
-    let remarks = remarks(&total, in_order, other.is_some());
+    let mut remarks = remarks(&total, in_order, other.is_some());
+    if carved > 0 {
+        remarks.push(format!(
+            "Carved: {carved} of the events 8 were found outside their log's own list. They were \
+             deleted, or stand behind damage."
+        ));
+    }
+    if unjudged > 0 {
+        remarks.push(format!(
+            "Unjudged: {unjudged} places mention event 8 and could not be read; the notes name them."
+        ));
+    }
     computers.extend(other.map(|tally| {
         let interval = interval(&Histogram::default());
         Computer { other: true, ..row("other".to_owned(), &tally, interval) }
@@ -49,6 +60,8 @@ pub(super) fn summary(report: Report) -> Summary {
             related,
             benign: total.benign,
             review: total.review,
+            carved,
+            unjudged,
             listed,
             sibling,
             cause,

@@ -38,12 +38,20 @@ pub(super) fn headline(summary: &Summary) -> String {
         1 => "1 event".to_owned(),
         count => format!("{count} events"),
     };
+    let unjudged = match totals.unjudged {
+        0 => String::new(),
+        count => format!(" {count} unjudged: it is mentioned where nothing could be read."),
+    };
     if totals.benign + totals.review == 0 {
-        return format!("No crypt32 event 8 in {events}.");
+        return format!("No crypt32 event 8 in {events}.{unjudged}");
     }
+    let carved = match totals.carved {
+        0 => String::new(),
+        count => format!(" ({count} of both carved)"),
+    };
     format!(
-        "crypt32 event 8: {} benign by {} (listed {}, sibling {}, cause {}), {} to review, in \
-         {events}; first {}, last {}.",
+        "crypt32 event 8: {} benign by {} (listed {}, sibling {}, cause {}), {} to review{carved}, in \
+         {events}; first {}, last {}.{unjudged}",
         totals.benign,
         article::ID,
         totals.listed,

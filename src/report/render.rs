@@ -150,6 +150,11 @@ fn csv(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
     let all =
         Fact { section: "total", count: Some(totals.records), benign, review, ..Fact::default() };
     Fact { first: totals.first, last: totals.last, ..all }.write(out)?;
+    for (section, count) in [("carved", totals.carved), ("unjudged", totals.unjudged)] {
+        if count > 0 {
+            Fact { section, count: Some(count), ..Fact::default() }.write(out)?;
+        }
+    }
     for computer in &summary.computers {
         csv_of(computer, out)?;
     }

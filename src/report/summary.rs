@@ -43,6 +43,12 @@ pub struct Totals {
     pub benign: u64,
     /// Event 8 that somebody has to look at.
     pub review: u64,
+    /// Of both, records that are carved: deleted ones, or such as stand behind damage.
+    #[serde(skip_serializing_if = "is_none")]
+    pub carved: u64,
+    /// Places that mention event 8 and could not be judged.
+    #[serde(skip_serializing_if = "is_none")]
+    pub unjudged: u64,
     /// Benign ones with an error that KB2253680 prints.
     pub listed: u64,
     /// Benign ones with an error that KB317541 prints.
@@ -55,6 +61,11 @@ pub struct Totals {
     pub first: Option<Moment>,
     /// The last event 8.
     pub last: Option<Moment>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // As serde asks for it.
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// One computer, or all that are not kept apart.

@@ -43,6 +43,7 @@ const INPUTS = new Map([
     basename(path),
     [path],
   ]),
+  ["binary logs that were made to hide something", files("fixtures/binary", "")],
   [`all ${samples.length} samples, a file each`, samples],
   [
     "records, golden cases and reports",

@@ -75,6 +75,11 @@ fn key(event: &Event<'_>, out: &mut Vec<u8>) {
             text(&said.value, out);
         }
     }
+    if let Some(unread) = &event.unread {
+        out.push(0xFD);
+        text(&unread.place, out);
+        text(&unread.held, out);
+    }
     out.extend([0xFF, u8::from(event.strings.repeated)]);
     for list in event.strings.iter() {
         out.extend([0xFE, u8::from(list.extra), u8::from(list.repeated())]);

@@ -35,6 +35,7 @@ pub(super) struct Row {
     pub(super) answer: Answer,
     pub(super) time: Option<Time>,
     pub(super) computer: Option<String>,
+    pub(super) carved: bool,
     /// The number of the text that stands for a record of a binary log.
     pub(super) raw: u32,
 }
@@ -103,8 +104,13 @@ pub(super) fn number(number: u64) -> f64 {
 }
 
 /// A record that is not text, as text: what was read out of it.
-pub(super) fn plain(event: &Event<'_>) -> String {
+pub(super) fn plain(event: &Event<'_>, carved: bool) -> String {
     let mut out = String::new();
+    if carved {
+        out.push_str(
+            "carved: found outside the log's own list; it was deleted, or stands behind damage\n",
+        );
+    }
     let fields = [
         ("source", &event.source),
         ("id", &event.id),

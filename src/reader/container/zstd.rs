@@ -33,6 +33,8 @@ pub(super) struct Zstd {
     pending: Vec<u8>,
     /// Whether this frame ends in a checksum.
     checked: bool,
+    /// How many frames held data.
+    frames: u64,
     piece: Vec<u8>,
 }
 
@@ -40,7 +42,8 @@ impl Default for Zstd {
     fn default() -> Self {
         let mut decoder = FrameDecoder::new();
         decoder.set_max_window_size(WINDOW);
-        Self { at: At::Frame, decoder, pending: Vec::new(), checked: false, piece: vec![0; PIECE] }
+        let (at, pending, piece) = (At::Frame, Vec::new(), vec![0; PIECE]);
+        Self { at, decoder, pending, checked: false, frames: 0, piece }
     }
 }
 
@@ -62,7 +65,10 @@ impl Zstd {
 
     pub fn finish(&mut self, meter: &mut Meter<'_, '_>) -> Result<(), Why> {
         if self.at == At::Frame && self.pending.is_empty() {
-            return Ok(());
+            return match self.frames {
+                0 => Err("holds no data: all its zstd frames are such as are skipped".to_owned()),
+                _ => Ok(()),
+            };
         }
         self.salvage(meter)?;
         Err("the zstd file is cut off".to_owned())
@@ -101,15 +107,9 @@ impl Zstd {
                 self.skip(length.first_chunk().map_or(0, |n| u32::from_le_bytes(*n)).into());
             }
             (At::Frame, _) => {
-                self.decoder.reset(part).map_err(|error| match error {
-                    ruzstd::decoding::errors::FrameDecoderError::WindowSizeTooBig {
-                        requested,
-                        ..
-                    } => {
-                        format!("needs a zstd window of {requested} bytes; {WINDOW} is the limit")
-                    }
-                    error => corrupt(&error),
-                })?;
+                needs(part)?;
+                self.decoder.reset(part).map_err(|error| corrupt(&error))?;
+                self.frames += 1;
                 self.checked = part.get(4).is_some_and(|descriptor| descriptor & 4 != 0);
                 self.at = At::Block;
             }
@@ -156,6 +156,31 @@ impl Zstd {
         let _ = self.decoder.decode_blocks(&LAST[..], BlockDecodingStrategy::UptoBlocks(1));
         self.drain(meter)
     }
+}
+
+/// Says what a frame with this whole header needs, if that is more than there is.
+fn needs(header: &[u8]) -> Result<(), Why> {
+    let &[_, _, _, _, descriptor, ref fields @ ..] = header else {
+        return Ok(());
+    };
+    let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |sum, &byte| sum << 8 | u64::from(byte));
+    let single = descriptor & 0x20 != 0;
+    let (window, fields) = fields.split_at(usize::from(!single).min(fields.len()));
+    let dictionary = [0, 1, 2, 4][usize::from(descriptor & 3)];
+    let (dictionary, content) = fields.split_at(dictionary.min(fields.len()));
+    let dictionary = number(dictionary);
+    if dictionary != 0 {
+        return Err(format!("needs the zstd dictionary {dictionary}, which is not in the file"));
+    }
+    let window = match window {
+        [byte] => (1_u64 << (10 + (byte >> 3))) / 8 * u64::from(8 + (byte & 7)),
+        // Without a window all of the content is one.
+        _ => number(content) + if content.len() == 2 { 256 } else { 0 },
+    };
+    if window > WINDOW {
+        return Err(format!("needs a zstd window of {window} bytes; {WINDOW} is the limit"));
+    }
+    Ok(())
 }
 
 /// How long the header at the beginning of these bytes is, once that can be told.

@@ -14,7 +14,8 @@ const RECORD: usize = 56;
 /// all; a length far beyond that is a damaged one.
 pub const LARGEST: usize = 1 << 20;
 
-const SIGNATURE: [u8; 4] = *b"LfLe";
+/// How a record begins, behind its length.
+pub(super) const SIGNATURE: [u8; 4] = *b"LfLe";
 /// What marks the end-of-file record, behind its length.
 const MARKS: [u8; 16] = [
     0x11, 0x11, 0x11, 0x11, 0x22, 0x22, 0x22, 0x22, 0x33, 0x33, 0x33, 0x33, 0x44, 0x44, 0x44, 0x44,
@@ -170,6 +171,12 @@ impl<'a> Ring<'a> {
         }
         let rest = self.bytes.get(self.front..).unwrap_or_default();
         [head, rest.get(..length - head.len()).unwrap_or(rest)]
+    }
+
+    /// These bytes of the file, none of them behind its end.
+    pub fn bytes(&self, offset: u64, length: u64) -> &'a [u8] {
+        let at = |offset| usize::try_from(offset).unwrap_or(usize::MAX);
+        self.bytes.get(at(offset)..at(offset.saturating_add(length))).unwrap_or_default()
     }
 
     /// These bytes; copied where they continue at the front.

@@ -34,12 +34,15 @@ mod copies;
 mod layout;
 mod record;
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use copies::Known;
 use layout::{Eof, Header, Ring};
+use memchr::memmem;
+use record::Record;
 
 use super::binary::{Found, Loss, Span, Summary, Visit};
+use crate::scan;
 
 pub use layout::{LARGEST, is_evt};
 
@@ -57,6 +60,7 @@ pub fn read(bytes: &[u8], visit: &mut Visit<'_>) -> Summary {
             offset: 0,
             length: ring.front() as u64,
             loss: Loss::Damage,
+            mentions: false,
             why: "the file's header is missing or damaged".into(),
         });
     }
@@ -94,6 +98,7 @@ impl Walk<'_, '_, '_> {
                 offset: ring.end() as u64,
                 length: 0,
                 loss: Loss::Damage,
+                mentions: false,
                 why: "the oldest record should stand outside of the file: it is cut off".into(),
             });
             ring.front()
@@ -117,6 +122,7 @@ impl Walk<'_, '_, '_> {
             offset: self.ring.end() as u64,
             length: 0,
             loss: Loss::Damage,
+            mentions: false,
             why: "there is no end-of-file record: the file is cut off, or damaged".into(),
         });
         let front = self.ring.front();
@@ -153,13 +159,15 @@ impl Walk<'_, '_, '_> {
                         continue;
                     }
                     let bytes = ring.slice(at, length);
+                    let Record { event, hidden } = record::read(&bytes);
+                    self.tell(at, &bytes, &hidden);
                     *(if chained { &mut self.summary.read } else { &mut self.summary.carved }) += 1;
                     (self.visit)(&Found {
                         offset: at as u64,
                         length: length as u64,
                         number: record::number(&bytes).into(),
                         carved: !chained,
-                        event: &record::event(&bytes),
+                        event: &event,
                     })?;
                     chained = live;
                 }
@@ -178,25 +186,62 @@ impl Walk<'_, '_, '_> {
         ControlFlow::Continue(())
     }
 
+    /// What hides in a record may be another one.
+    fn tell(&mut self, at: usize, record: &[u8], hidden: &[Range<usize>]) {
+        for range in hidden {
+            let bytes = record.get(range.clone()).unwrap_or_default();
+            if mentions(bytes) {
+                self.summary.lost(Span {
+                    offset: self.ring.advance(at, range.start) as u64,
+                    length: range.len() as u64,
+                    loss: Loss::Damage,
+                    mentions: true,
+                    why: "these bytes of a record belong to no field".into(),
+                });
+            }
+        }
+    }
+
     /// Accounts for `length` bytes from `at` without a record, and says whether something was
     /// there. No reason: an expected gap.
     fn skip(&mut self, at: usize, length: usize, why: &'static str) -> bool {
         let mut something = false;
         let head = length.min(self.ring.end() - at);
-        for (at, length) in [(at, head), (self.ring.front(), length - head)] {
+        let front = self.ring.front();
+        for (at, length, ends) in [(at, head, head == length), (front, length - head, true)] {
             // Only at the end of the file, and in slack, zeros are nothing.
             let blank = why.is_empty() || at + length == self.ring.end();
             let whole = (length > 0).then_some((at as u64, length as u64));
             let span = if blank { self.ring.used(at, length) } else { whole };
             if let Some((offset, length)) = span {
+                let bytes = self.ring.bytes(offset, length);
+                let mentions = mentions(bytes);
                 let (loss, why) = match why {
+                    "" if mentions && !is_rest(bytes, ends) => {
+                        (Loss::Damage, "no record, where older ones may be")
+                    }
                     "" => (Loss::Overwritten, "the rest of an overwritten record"),
                     why => (Loss::Damage, why),
                 };
-                self.summary.lost(Span { offset, length, loss, why: why.into() });
+                self.summary.lost(Span { offset, length, loss, mentions, why: why.into() });
                 something = true;
             }
         }
         something
     }
+}
+
+fn mentions(bytes: &[u8]) -> bool {
+    scan::find_in_binary(bytes).next().is_some()
+}
+
+/// Whether bytes in slack can be what newer records left of an older one: neither its beginning nor text
+/// of another encoding, and, if it `ends` here, its length in front of any filling.
+fn is_rest(bytes: &[u8], ends: bool) -> bool {
+    let filled = bytes.iter().rev().take_while(|&&byte| byte == 0x27).count();
+    let closing = bytes.len().checked_sub(filled + 4).map(|at| layout::offset_at(bytes, at));
+    let closed = closing.is_some_and(|length| (bytes.len() - filled..=LARGEST).contains(&length));
+    (closed || !ends)
+        && memmem::find(bytes, &layout::SIGNATURE).is_none()
+        && scan::find(bytes, 0).is_none()
 }

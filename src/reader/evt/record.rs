@@ -10,13 +10,21 @@
 //! and strings begin at any even offset (measured on 6,501 records), so nothing here depends on
 //! alignment. The name of the log is not in the file.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 use time::OffsetDateTime;
 
 use super::layout::{offset_at, u32_at};
-use crate::event::{Event, Kind, Place, Scale, Strings};
+use crate::{
+    event::{Event, Kind, Place, Scale, Strings},
+    reader::{
+        binary::{hex, shown},
+        typed::Type,
+    },
+};
 
+/// Bytes of the fixed part.
+const FIXED: usize = 56;
 /// How many insertion strings are worth decoding: one more than the event has.
 const STRINGS: usize = 3;
 /// How many bytes of binary data are shown.
@@ -29,8 +37,15 @@ pub(super) fn number(record: &[u8]) -> u32 {
     u32_at(record, 8).unwrap_or(0)
 }
 
+/// A record that was read.
+pub(super) struct Record {
+    pub event: Event<'static>,
+    /// The bytes of it that are no field, or not what the field holds, and no padding.
+    pub hidden: Vec<Range<usize>>,
+}
+
 /// What the record says. Whatever lies outside of it was not said.
-pub(super) fn event(record: &[u8]) -> Event<'static> {
+pub(super) fn read(record: &[u8]) -> Record {
     let mut event = Event { shape: "evt", ..Event::default() };
     let word = |at: usize| u32_at(record, at).unwrap_or(0);
     let [kind_low, kind_high, count_low, count_high] = word(24).to_le_bytes();
@@ -47,24 +62,45 @@ pub(super) fn event(record: &[u8]) -> Event<'static> {
         event.time.say(PLACE, Kind::Text, Cow::Owned(time));
     }
 
-    let mut texts = Texts { record, at: 56, end };
-    if let Some(source) = texts.next() {
-        event.source.say(PLACE, Kind::Text, Cow::Owned(source));
+    let mut account = Account { record, done: FIXED, event: &mut event, hidden: Vec::new() };
+    let mut texts = Texts { record, at: FIXED, end };
+    let names = [texts.next(), texts.next()];
+    account.texts("the names", FIXED, &texts, names.iter().flatten().count() == 2);
+    let length = offset_at(record, 40);
+    if length > 0 {
+        account.field("the user", offset_at(record, 44), length, is_sid);
     }
-    if let Some(computer) = texts.next() {
-        event.computer.say(PLACE, Kind::Text, Cow::Owned(computer));
-    }
-
+    let start = offset_at(record, 36);
     let count = usize::from(u16::from_le_bytes([count_low, count_high]));
     let mut strings = Strings::default();
-    for text in (Texts { record, at: offset_at(record, 36), end }).take(count.min(STRINGS)) {
-        strings.push(Cow::Owned(text));
+    if count > 0 {
+        let mut texts = Texts { record, at: start, end };
+        for text in texts.by_ref().take(count.min(STRINGS)) {
+            strings.push(Cow::Owned(text));
+        }
+        let others = count.saturating_sub(STRINGS);
+        let whole = others == 0 || texts.nth(others - 1).is_some();
+        account.texts("the insertion strings", start, &texts, whole);
     }
     strings.extra |= count > STRINGS;
-    event.strings.say(PLACE, strings);
-
     let length = offset_at(record, 48);
     // Without data its offset can be anything (libevt).
+    if length > 0 {
+        account.field("the data", offset_at(record, 52), length, |_| true);
+    }
+    let hidden = account.end(end);
+
+    let [source, computer] = names;
+    if let Some(source) = source {
+        event.source.say(PLACE, Kind::Text, Cow::Owned(source));
+    }
+    if let Some(computer) = computer {
+        if !Type::Computer.fits(&computer) {
+            event.leave_unread("the computer", computer.clone());
+        }
+        event.computer.say(PLACE, Kind::Text, Cow::Owned(computer));
+    }
+    event.strings.say(PLACE, strings);
     if length > 0 {
         let data = record.get(..end).and_then(|record| record.get(offset_at(record, 52)..));
         let (kind, shown) = match data.and_then(|data| data.get(..length)) {
@@ -73,7 +109,70 @@ pub(super) fn event(record: &[u8]) -> Event<'static> {
         };
         event.data.say(PLACE, kind, Cow::Owned(shown));
     }
-    event
+    Record { event, hidden }
+}
+
+/// Goes through the fields in the order in which Windows writes them: every byte of the record belongs to
+/// one, or is a zero between them.
+struct Account<'r, 'e> {
+    record: &'r [u8],
+    /// Where the last field ended.
+    done: usize,
+    event: &'e mut Event<'static>,
+    hidden: Vec<Range<usize>>,
+}
+
+impl Account<'_, '_> {
+    fn hide(&mut self, place: String, bytes: Range<usize>) {
+        let held = shown(self.record.get(bytes.clone()).unwrap_or_default());
+        self.event.leave_unread(place, held);
+        self.hidden.push(bytes);
+    }
+
+    /// A field of this length, and whether it can hold what it does.
+    fn field(&mut self, name: &str, at: usize, length: usize, holds: impl Fn(&[u8]) -> bool) {
+        let end = at.saturating_add(length);
+        self.gap(name, at);
+        match self.record.get(at..end).filter(|_| end + 4 <= self.record.len()) {
+            Some(bytes) if at >= self.done && holds(bytes) => {}
+            Some(_) => self.hide(name.to_owned(), at..end),
+            None => return self.hide(format!("{name} outside of the record"), 0..0),
+        }
+        self.done = self.done.max(end);
+    }
+
+    /// Texts that begin at `at`, and whether all of them are there.
+    fn texts(&mut self, name: &str, at: usize, texts: &Texts<'_>, whole: bool) {
+        self.gap(name, at);
+        let bytes = at..texts.at.min(texts.end).max(at);
+        if at < self.done || !whole || texts.at > texts.end || !texts.is_whole(at) {
+            self.hide(name.to_owned(), bytes.clone());
+        }
+        if bytes.end <= texts.end {
+            self.done = self.done.max(bytes.end);
+        }
+    }
+
+    /// What is between the last field and this one.
+    fn gap(&mut self, next: &str, at: usize) {
+        let gap = self.record.get(self.done..at).unwrap_or_default();
+        if let Some(first) = gap.iter().position(|&byte| byte != 0) {
+            self.hide(format!("what stands in front of {next}"), self.done + first..at);
+        }
+    }
+
+    fn end(mut self, end: usize) -> Vec<Range<usize>> {
+        self.gap("the end", end);
+        self.hidden
+    }
+}
+
+/// A revision, the number of parts, six bytes of authority, the parts ([MS-DTYP] 2.4.2.2).
+fn is_sid(bytes: &[u8]) -> bool {
+    match bytes {
+        [1, parts @ 0..=15, ..] => bytes.len() == 8 + 4 * usize::from(*parts),
+        _ => false,
+    }
 }
 
 /// Zero-terminated UTF-16 texts, one behind the other. Broken units become U+FFFD.
@@ -81,6 +180,15 @@ struct Texts<'a> {
     record: &'a [u8],
     at: usize,
     end: usize,
+}
+
+impl Texts<'_> {
+    /// Whether those from here on had no broken unit.
+    fn is_whole(&self, from: usize) -> bool {
+        let (units, _) = self.record.get(from..self.at).unwrap_or_default().as_chunks::<2>();
+        let units = units.iter().map(|&unit| u16::from_le_bytes(unit));
+        char::decode_utf16(units).all(|c| c.is_ok())
+    }
 }
 
 impl Iterator for Texts<'_> {
@@ -103,10 +211,4 @@ fn utc(seconds: u32) -> Option<String> {
     let (year, month, day) = time.to_calendar_date();
     let (hour, minute, second) = time.to_hms();
     Some(format!("{year:04}-{:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z", u8::from(month)))
-}
-
-fn hex(data: &[u8]) -> String {
-    const DIGITS: [u8; 16] = *b"0123456789abcdef";
-    let digits = data.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }

@@ -87,6 +87,7 @@ pub fn read(input: &[u8], said: &[Said]) -> usize {
             when: time.and_then(|time| time.resolve(None)),
             verdict: &verdict,
             related: related(event),
+            carved: found.carved,
         });
     };
     log.push(input, &mut found);

@@ -1,0 +1,422 @@
+//! Whether a record's binary XML ([MS-EVEN6] 2.2.12) is nothing but what its rendering shows.
+//!
+//! The crate that renders it is lenient, as a reader of damaged logs has to be: it ends with the first
+//! root, leaves instructions out, cuts texts at a zero, and skips values that no element shows. What
+//! a rendering leaves out may say anything. So the tokens of a record that may be the event are gone
+//! through a second time, by the grammar that Windows writes:
+//!
+//! ```text
+//! fragment header (0F 01 01 00), then one element or template instance, then 00
+//! instance   0C 01, id, offset of the definition, the definition if it stands here, values
+//! definition next, GUID, size, then a fragment
+//! element    01 (41 with attributes), size, name, size of the attributes; 02 (03: empty), content, 04;
+//!            in definitions, the value without which it is left out comes first
+//! attribute  06 (46: more follow), name, then a value
+//! value      05 01, count, UTF-16; 08, character; 09, name of an entity; in definitions also 0D or 0E, index,
+//!            type
+//! ```
+
+use std::ops::Range;
+
+/// How many tokens the records of one chunk may have together: an instance costs its whole template, and a
+/// template may show a value many times. Those of real chunks have at most 23,000. A long token counts more
+/// than once.
+const TOKENS: usize = 1 << 16;
+/// How many of its bytes count as much as a token.
+const LONG: usize = 128;
+/// How many characters a name may have.
+const NAME: usize = 256;
+/// How many fragments may stand inside each other.
+const DEPTH: usize = 16;
+/// What the length of a record is a multiple of.
+const ALIGNED: usize = 8;
+/// Bytes of a definition in front of its fragment.
+const DEFINITION: usize = 24;
+/// What an element depends on that does not.
+const NOTHING: u16 = 0xFFFF;
+/// The type of a value that is a fragment.
+const FRAGMENT: u8 = 0x21;
+
+/// How a record begins that is an instance of a template. Windows writes only forwarded events otherwise.
+const INSTANCE: [u8; 5] = [0x0F, 1, 1, 0, 0x0C];
+
+/// Whether a record with these tokens begins as an instance of a template.
+pub(super) fn is_instance(body: &[u8]) -> bool {
+    body.starts_with(&INSTANCE)
+}
+
+/// What a rendering does not show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Hidden {
+    /// Where in the chunk it is.
+    pub at: usize,
+    /// What it is.
+    pub what: &'static str,
+}
+
+/// Looks at the records of one chunk.
+pub(super) struct Tokens<'c> {
+    chunk: &'c [u8],
+    left: usize,
+}
+
+/// A fragment that is being gone through.
+struct Fragment {
+    at: usize,
+    end: usize,
+    /// The values that it shows, if it is that of a template.
+    values: Option<Vec<Value>>,
+    /// It is the whole record: there is one root.
+    whole: bool,
+    begun: bool,
+    /// The last token was met.
+    ended: bool,
+    roots: usize,
+    open: usize,
+    /// Where in an element it is.
+    place: Where,
+    /// How many elements are open with the outermost of those that are left out.
+    left_out: Option<usize>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Where {
+    /// Behind the name of an element or an attribute's value.
+    Tag,
+    /// Behind the name of an attribute.
+    Attribute,
+    /// Behind the start of an element, or outside of all.
+    Content,
+}
+
+struct Value {
+    kind: u8,
+    bytes: Range<usize>,
+    shown: bool,
+}
+
+impl Value {
+    /// Elements that depend on it are left out.
+    fn is_null(&self) -> bool {
+        self.kind == 0 || (self.kind == FRAGMENT && self.bytes.is_empty())
+    }
+}
+
+type Checked<T> = Result<T, Hidden>;
+
+fn hidden<T>(at: usize, what: &'static str) -> Checked<T> {
+    Err(Hidden { at, what })
+}
+
+impl<'c> Tokens<'c> {
+    pub fn new(chunk: &'c [u8]) -> Self {
+        Self { chunk, left: TOKENS }
+    }
+
+    /// Looks at the record whose tokens stand here: the first thing that its rendering does not show.
+    pub fn check(&mut self, record: Range<usize>) -> Checked<()> {
+        let mut open = vec![Fragment::new(record.start, record.end, None, true)];
+        while let Some(fragment) = open.last_mut() {
+            if fragment.ended || (fragment.at >= fragment.end && !fragment.whole) {
+                fragment.finish()?;
+                open.pop();
+                continue;
+            }
+            let start = fragment.at;
+            let inner = self.token(fragment)?;
+            let cost = 1 + (fragment.at - start) / LONG;
+            self.left = self.left.saturating_sub(cost);
+            if self.left == 0 {
+                return hidden(start, "more tokens than the records of a chunk have");
+            }
+            if let Some(inner) = inner {
+                if open.len() >= DEPTH {
+                    return hidden(inner.at, "fragments inside more fragments than events have");
+                }
+                open.push(inner);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in one token; gives the fragment that it stands for.
+    fn token(&self, fragment: &mut Fragment) -> Checked<Option<Fragment>> {
+        let start = fragment.at;
+        let mut cursor = Cursor { chunk: self.chunk, at: start, end: fragment.end };
+        let token = cursor.byte()?;
+        let mut inner = None;
+        match token {
+            0x00 => {
+                fragment.end(self.chunk, cursor.at)?;
+                cursor.at = fragment.end;
+            }
+            0x0F if !fragment.begun => {
+                if cursor.take(3)? != [1, 1, 0] {
+                    return hidden(start, "a fragment of another version");
+                }
+            }
+            0x0C if fragment.open == 0 => {
+                fragment.root(start)?;
+                inner = Some(instance(&mut cursor)?);
+            }
+            0x01 | 0x41 if fragment.place == Where::Content => {
+                if fragment.open == 0 {
+                    fragment.root(start)?;
+                }
+                fragment.open += 1;
+                if let Some(values) = &fragment.values {
+                    let depends = cursor.u16()?;
+                    let value = values.get(usize::from(depends));
+                    if depends != NOTHING && value.is_none() {
+                        return hidden(start, "a place for a value that is not there");
+                    }
+                    if value.is_some_and(Value::is_null) {
+                        fragment.left_out.get_or_insert(fragment.open);
+                    }
+                }
+                cursor.take(4)?;
+                cursor.name()?;
+                if token == 0x41 {
+                    cursor.take(4)?;
+                }
+                fragment.place = Where::Tag;
+            }
+            0x06 | 0x46 if fragment.place != Where::Content => {
+                cursor.name()?;
+                fragment.place = Where::Attribute;
+            }
+            0x02 if fragment.place != Where::Content => fragment.place = Where::Content,
+            0x03 if fragment.place != Where::Content => {
+                fragment.close();
+                fragment.place = Where::Content;
+            }
+            0x04 if fragment.place == Where::Content && fragment.open > 0 => fragment.close(),
+            0x05 | 0x45 | 0x08 | 0x48 | 0x09 | 0x49
+                if fragment.left_out.is_some() && fragment.place == Where::Content =>
+            {
+                return hidden(start, "text in an element that is left out");
+            }
+            0x05 | 0x45 if fragment.takes_text() => {
+                if cursor.byte()? != 1 {
+                    return hidden(start, "a value of another type");
+                }
+                let count = cursor.u16()?;
+                let text = cursor.take(usize::from(count) * 2)?;
+                if !is_text(text, false) {
+                    return hidden(start, "a text with a zero in it");
+                }
+            }
+            0x08 | 0x48 if fragment.takes_text() => {
+                cursor.u16()?;
+            }
+            0x09 | 0x49 if fragment.takes_text() => {
+                let name: Vec<u8> = cursor.name()?.iter().step_by(2).copied().collect();
+                if !matches!(&*name, b"lt" | b"gt" | b"amp" | b"quot" | b"apos") {
+                    return hidden(start, "an entity that XML does not have");
+                }
+            }
+            0x0D | 0x0E if fragment.takes_text() && fragment.values.is_some() => {
+                let index = usize::from(cursor.u16()?);
+                cursor.byte()?;
+                let value = fragment.values.as_mut().and_then(|values| values.get_mut(index));
+                let Some(value) = value else {
+                    return hidden(start, "a place for a value that is not there");
+                };
+                value.shown |= fragment.left_out.is_none();
+                if value.kind == FRAGMENT && !value.bytes.is_empty() {
+                    if fragment.place != Where::Content {
+                        return hidden(start, "elements in an attribute");
+                    }
+                    inner = Some(Fragment::new(value.bytes.start, value.bytes.end, None, false));
+                }
+            }
+            _ => return hidden(start, "a token that events do not have"),
+        }
+        fragment.begun = true;
+        fragment.at = cursor.at;
+        Ok(inner)
+    }
+}
+
+impl Fragment {
+    fn new(at: usize, end: usize, values: Option<Vec<Value>>, whole: bool) -> Self {
+        let (begun, ended, roots, open, left_out) = (false, false, 0, 0, None);
+        Self { at, end, values, whole, begun, ended, roots, open, place: Where::Content, left_out }
+    }
+
+    fn root(&mut self, at: usize) -> Checked<()> {
+        self.roots += 1;
+        if self.roots > 1 && (self.whole || self.values.is_some()) {
+            return hidden(at, "a second root");
+        }
+        Ok(())
+    }
+
+    fn takes_text(&self) -> bool {
+        self.open > 0 && self.place != Where::Tag
+    }
+
+    fn close(&mut self) {
+        self.left_out.take_if(|outermost| *outermost == self.open);
+        self.open -= 1;
+    }
+
+    /// The token behind the last one was met.
+    fn end(&mut self, chunk: &[u8], at: usize) -> Checked<()> {
+        let rest = chunk.get(at..self.end).unwrap_or_default();
+        // Windows fills records up to a multiple of eight, with whatever stood there.
+        let holds = rest.len() >= ALIGNED || !self.whole;
+        if let Some(first) = rest.iter().position(|&byte| byte != 0).filter(|_| holds) {
+            return hidden(at + first, "bytes behind the last token");
+        }
+        self.ended = true;
+        Ok(())
+    }
+
+    /// All elements are closed, and all values of a template are shown, if they say anything.
+    fn finish(&self) -> Checked<()> {
+        if self.open > 0 || self.place != Where::Content {
+            return hidden(self.end, "an element that does not end");
+        }
+        if self.whole && self.roots == 0 {
+            return hidden(self.end, "no element");
+        }
+        // Templates of classic events have the length of the binary data as a value of its own.
+        let unshown = |value: &&Value| {
+            let holds = matches!(value.kind, 1 | 2 | 14 | 19 | FRAGMENT | 0x80..);
+            !value.shown && holds && !value.bytes.is_empty()
+        };
+        match self.values.iter().flatten().find(unshown) {
+            Some(value) => hidden(value.bytes.start, "a value that no element shows"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Reads a template instance up to its end; gives the fragment of its definition, with the values.
+fn instance(cursor: &mut Cursor<'_>) -> Checked<Fragment> {
+    let start = cursor.at;
+    if cursor.byte()? != 1 {
+        return hidden(start, "a template instance of another version");
+    }
+    cursor.take(4)?;
+    let definition = cursor.offset()?;
+    let mut head = Cursor { chunk: cursor.chunk, at: definition, end: cursor.chunk.len() };
+    head.take(DEFINITION - 4)?;
+    let size = head.offset()?;
+    let body = head.at;
+    head.take(size)?;
+    if definition == cursor.at {
+        cursor.take(DEFINITION + size)?;
+    }
+    let count = cursor.offset()?;
+    let mut described = Cursor { end: cursor.end, ..*cursor };
+    cursor.take(count.saturating_mul(4))?;
+    let mut values = Vec::with_capacity(count);
+    for _ in 0..count {
+        let (size, kind, zero) = (described.u16()?, described.byte()?, described.byte()?);
+        let at = cursor.at;
+        let bytes = cursor.take(size.into())?;
+        if zero != 0 || !is_value(kind, bytes) {
+            return hidden(at, "a value that is not of its type");
+        }
+        values.push(Value { kind, bytes: at..cursor.at, shown: false });
+    }
+    Ok(Fragment::new(body, body + size, Some(values), false))
+}
+
+/// Whether a value of this type can have these bytes, and is shown whole.
+fn is_value(kind: u8, bytes: &[u8]) -> bool {
+    let length = bytes.len();
+    if kind & 0x80 != 0 && kind & 0x7F != 1 {
+        // An array is as long as its elements; none of them ends early.
+        return match kind & 0x7F {
+            3 | 4 => true,
+            5 | 6 => length.is_multiple_of(2),
+            7 | 8 | 11 | 13 | 20 => length.is_multiple_of(4),
+            9 | 10 | 12 | 17 | 21 => length.is_multiple_of(8),
+            15 | 18 => length.is_multiple_of(16),
+            _ => false,
+        };
+    }
+    match kind {
+        // A value that was taken away leaves its bytes: those of a number, or of a GUID.
+        0 => length <= 16,
+        1 => is_text(bytes, true),
+        0x81 => length.is_multiple_of(2) && (bytes.is_empty() || bytes.ends_with(&[0, 0])),
+        2 => !bytes.strip_suffix(&[0]).unwrap_or(bytes).contains(&0),
+        3 | 4 => length == 1,
+        5 | 6 => length == 2,
+        7 | 8 | 11 | 13 | 20 => length == 4,
+        9 | 10 | 12 | 17 | 21 => length == 8,
+        15 | 18 => length == 16,
+        16 => matches!(length, 4 | 8),
+        19 => bytes.get(1).is_some_and(|&parts| length == 8 + 4 * usize::from(parts)),
+        14 | FRAGMENT => true,
+        _ => false,
+    }
+}
+
+/// Whether UTF-16 is shown whole: what stands behind a zero is not. A value may end in one.
+fn is_text(bytes: &[u8], ended: bool) -> bool {
+    let (units, odd) = bytes.as_chunks::<2>();
+    let zero = units.iter().position(|unit| *unit == [0, 0]);
+    odd.is_empty() && zero.is_none_or(|at| ended && at + 1 == units.len())
+}
+
+/// Where tokens are read; what is behind its end is not there.
+#[derive(Clone, Copy)]
+struct Cursor<'c> {
+    chunk: &'c [u8],
+    at: usize,
+    end: usize,
+}
+
+impl<'c> Cursor<'c> {
+    fn take(&mut self, count: usize) -> Checked<&'c [u8]> {
+        let end = self.at.checked_add(count).filter(|&end| end <= self.end);
+        match end.and_then(|end| self.chunk.get(self.at..end)) {
+            Some(bytes) => {
+                self.at += count;
+                Ok(bytes)
+            }
+            None => hidden(self.at, "a token that is cut off"),
+        }
+    }
+
+    fn byte(&mut self) -> Checked<u8> {
+        Ok(self.take(1)?.first().copied().unwrap_or_default())
+    }
+
+    fn u16(&mut self) -> Checked<u16> {
+        Ok(self.take(2)?.first_chunk().map_or(0, |bytes| u16::from_le_bytes(*bytes)))
+    }
+
+    fn offset(&mut self) -> Checked<usize> {
+        let number = self.take(4)?.first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes));
+        Ok(usize::try_from(number).unwrap_or(usize::MAX))
+    }
+
+    /// Reads a name, which stands here if it is the first of its kind in the chunk.
+    fn name(&mut self) -> Checked<&'c [u8]> {
+        let at = self.at;
+        let offset = self.offset()?;
+        let mut cursor = Self { at: offset, end: self.chunk.len(), ..*self };
+        cursor.take(6)?;
+        let count = cursor.u16()?;
+        let name = cursor.take(usize::from(count) * 2)?;
+        let end = cursor.take(2)?;
+        let (units, _) = name.as_chunks::<2>();
+        let plain = |unit: &[u8; 2]| {
+            matches!(unit, [b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'.' | b':', 0])
+        };
+        let fits = (1..=NAME).contains(&units.len());
+        if end != [0, 0] || !fits || !units.iter().all(plain) {
+            return hidden(at, "a name that no element of an event has");
+        }
+        if offset == self.at {
+            self.take(cursor.at - offset)?;
+        }
+        Ok(name)
+    }
+}
