@@ -197,6 +197,9 @@ fn the_filter_agrees_about_everything() {
                 loop {
                     let job = next.fetch_add(1, Ordering::Relaxed);
                     let Some((kind, run)) = jobs.get(job) else { return };
+                    // Where there are few, more of them.
+                    let few = !["names", "parts of records", "parts of envelopes"].contains(kind);
+                    let share = if few { u64::max(share / 30, 1) } else { share };
                     let mut trial = Trial { share, job: job as u64, ..Trial::default() };
                     run(&mut trial);
                     done.lock().unwrap().entry(kind).or_default().add(trial);
