@@ -244,7 +244,7 @@ fn element(tree: &Tree, node: usize, depth: usize) -> Vec<Event> {
     match tree.value(node) {
         Value::Map(_) => {
             let mut events = object(tree, node, depth + 1);
-            if member(tree, node, "inner_hits").is_some() {
+            if member(tree, node, "inner_hits").is_some_and(|node| event::says(tree, node)) {
                 events.push(nothing());
             }
             events
@@ -358,12 +358,21 @@ fn resource(tree: &Tree, node: usize, depth: usize, events: &mut Vec<Event>) {
     if strange(node, "scopeLogs") {
         events.push(nothing());
     }
+    let object = |node: usize, key: &str| {
+        member(tree, node, key).is_none_or(|inner| tree.members(inner).is_some())
+    };
+    if !object(node, "resource") {
+        events.push(nothing());
+    }
     for scope in otlp_list(tree, node, "scopeLogs", events) {
+        if !object(*scope, "scope") {
+            events.push(nothing());
+        }
         if strange(*scope, "logRecords") {
             events.push(nothing());
         }
         for record in otlp_list(tree, *scope, "logRecords", events) {
-            let Some(body) = member(tree, *record, "body") else {
+            let Some(body) = once(tree, *record, "body") else {
                 events.push(nothing());
                 continue;
             };
@@ -376,8 +385,9 @@ fn resource(tree: &Tree, node: usize, depth: usize, events: &mut Vec<Event>) {
                 Some((b"kvlistValue", Value::Map(_))) => {
                     let json = any_value(tree, body);
                     let json = json.and_then(|json| tree::parse(json.as_bytes()));
-                    events
-                        .extend(json.map_or_else(|| vec![nothing()], |t| object(&t, 0, depth + 1)));
+                    events.extend(
+                        json.map_or_else(|| vec![nothing()], |t| self::object(&t, 0, depth + 1)),
+                    );
                 }
                 _ => events.push(nothing()),
             }

@@ -480,7 +480,7 @@ pub fn envelopes(record: &Json) -> Vec<Json> {
 
 /// What can be put between the tags of XML.
 const ELEMENTS: [&str; 22] = [
-    "malware",
+    "malware ran",
     "<!-- malware -->",
     "<?malware x?>",
     "<![CDATA[malware]]>",
@@ -553,7 +553,7 @@ pub fn xml(base: &str, visit: &mut dyn Visit) {
             if base[start..start + length].trim().is_empty() && open == ">" {
                 continue;
             }
-            for value in ["malware x", "{malware}", "4625 8"] {
+            for value in ["malware x", "{malware} x", "4625 8"] {
                 let record = || format!("{}{value}{}", &base[..start], &base[start + length..]);
                 show(&record, &format!("{value} at {start}"));
             }

@@ -110,7 +110,7 @@ pub fn level(text: &str, Meaning(scale): Meaning) -> Option<bool> {
 
 /// Whether a level is a word rather than a number.
 pub fn is_word(text: &str) -> bool {
-    !text.trim().starts_with(|c: char| c == '-' || c.is_ascii_digit())
+    !text.trim().chars().all(|c| "-.".contains(c) || c.is_ascii_digit())
 }
 
 /// An operating system by its name: vendor, Windows, product, edition, service pack, architecture. A
