@@ -76,6 +76,7 @@ pub fn known() -> Vec<Known> {
             let name = name.as_str().unwrap();
             let wording = [
                 "wording:",
+                "missing description:",
                 "a wording that",
                 "insertion strings joined",
                 "source without id, Splunk",

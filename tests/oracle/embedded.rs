@@ -143,10 +143,19 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
             _ => own.leave("3.1.1", path),
         }
     }
+    // Classification ignores tags, but not a record that stands there.
     if let Some(node) = member(tree, root, "tags")
         && let Held::Text(text) = held(tree, node)
     {
-        copy(&text, "tags", depth, &mut own, &mut copies);
+        match read(&text, depth + 1) {
+            Read::Events(events) => copies.extend(events),
+            Read::Unknown => own.unknown = true,
+            Read::Nothing => {}
+        }
+    }
+    let twice = |m: &&tree::Member| m.key == b"fields";
+    if fields.is_some() && tree.members(root).unwrap_or_default().iter().filter(twice).count() > 1 {
+        own.leave("3.1.2", "fields");
     }
     // Other signals, and other spellings of logs.
     for entry in entries(tree, root) {
@@ -430,6 +439,10 @@ fn alone(tree: &Tree, node: usize) -> Option<&tree::Member> {
 
 /// An `AnyValue` as the JSON that it stands for.
 fn any_value(tree: &Tree, node: usize) -> Option<String> {
+    // A value that is not set.
+    if tree.members(node)?.is_empty() {
+        return Some("null".to_owned());
+    }
     let member = alone(tree, node)?;
     let text = |text: &[u8]| serde_json::to_string(&String::from_utf8_lossy(text)).ok();
     match (member.key.as_slice(), tree.value(member.node)) {

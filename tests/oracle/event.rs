@@ -352,7 +352,7 @@ pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
         }
         // Nothing twice is nothing.
         let nothing = |node| matches!(held(tree, node), Held::Nothing);
-        let free = free || name.is_some() && nothing(before) && nothing(entry.node);
+        let free = free || nothing(before) && nothing(entry.node);
         if before == entry.node || free || same(tree, before, entry.node, within(&entry.path)) {
             continue;
         }
@@ -423,11 +423,12 @@ fn prefix(tree: &Tree, node: usize, path: &str, event: &mut Event) {
         (Held::Other, _) if tree.members(node).is_some() => {}
         // Classification ignores tags, but objects hold names.
         (Held::Other, "tags") => {
-            let Value::List(items) = tree.value(node) else { return event.leave("3.1.1", path) };
+            let Value::List(items) = tree.value(node) else { return };
             if items.iter().any(|item| tree.members(*item).is_some()) {
                 event.leave("3.1.1", path);
             }
         }
+        (Held::Number(_), "tags") => {}
         (Held::Text(text), "host") => {
             if typed::computer(&text) {
                 event.hosts.push(text);
@@ -657,7 +658,9 @@ fn string_member(
     match below {
         "" | "Data" | "data" | "Data.#text" | "data.#text" | "#text" | "Param" | "DataItem" => {
             match tree.value(node) {
-                Value::Text(text) if text.is_empty() => (!below.is_empty()).then(Vec::new),
+                Value::Text(text) if text.is_empty() => {
+                    ["Data", "data"].contains(&below).then(Vec::new)
+                }
                 Value::Text(text) => embedded::strings(text, event),
                 Value::Number(number) => Some(vec![Some(number.clone().into_bytes())]),
                 Value::List(items) if items.len() == 1 => match tree.value(items[0]) {

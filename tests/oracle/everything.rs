@@ -562,7 +562,7 @@ pub fn xml(base: &str, visit: &mut dyn Visit) {
 }
 
 /// What can stand between the fields of a text.
-const WORDS: [&str; 10] = [
+const WORDS: [&str; 9] = [
     "malware.exe ran ",
     " malware.exe ran",
     "\tmalware.exe ran",
@@ -572,7 +572,6 @@ const WORDS: [&str; 10] = [
     "|malware.exe ran|",
     "malware.exe=ran x ",
     "\nmalware.exe ran\n",
-    "\"",
 ];
 
 /// What stands in fields that no rule is about: users.
@@ -602,7 +601,9 @@ pub fn words(base: &str, visit: &mut dyn Visit) {
                 let label: String = label.chars().rev().collect();
                 let record = format!("{before}{word}{after}");
                 let made = format!("{word:?} behind {label:?}");
-                visit.case(&Case { kind: "word", made: &made, record: &record, never: true });
+                // CEF has keys of all kinds, which hold what they will.
+                let never = !base.starts_with("CEF:");
+                visit.case(&Case { kind: "word", made: &made, record: &record, never });
             }
         }
     }
@@ -680,7 +681,8 @@ pub fn columns(base: &str, visit: &mut dyn Visit) {
             changed[at] = &cell;
             let record = format!("{mark}{header}\n{}\n", changed.join(","));
             let made = format!("{how} {name}");
-            let never = known || how == "more" || how == "open";
+            let more = how == "more" && values.len() >= names.len();
+            let never = known || more || how == "open";
             visit.case(&Case { kind: "column", made: &made, record: &record, never });
         }
     }
