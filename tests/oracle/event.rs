@@ -663,6 +663,7 @@ fn string_member(
                 }
                 Value::Text(text) => embedded::strings(text, event),
                 Value::Number(number) => Some(vec![Some(number.clone().into_bytes())]),
+                Value::List(items) if items.is_empty() => None,
                 Value::List(items) if items.len() == 1 => match tree.value(items[0]) {
                     Value::Text(text) => Some(split(text)),
                     _ => Some(vec![list_item(tree, items[0], path, event)]),
