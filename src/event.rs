@@ -128,7 +128,7 @@ impl<'a> Field<'a> {
     }
 
     fn all(&self) -> impl Iterator<Item = &Said<'a>> {
-        self.said.get(..self.count).unwrap_or_default().iter().flatten()
+        self.said.get(..self.count).unwrap_or_default().iter().filter_map(Option::as_ref)
     }
 
     /// All values that say something, in the order in which they were met. Empty text says

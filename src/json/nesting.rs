@@ -34,6 +34,7 @@ impl Nesting {
     }
 
     /// Whether the innermost container is an object.
+    #[inline]
     pub fn in_object(&self) -> bool {
         let Some(last) = self.depth.checked_sub(1) else { return false };
         let word = self.objects.get((last / u64::BITS) as usize);

@@ -267,9 +267,17 @@ impl<'a> Reader<'_, 'a> {
             self.outline.seen.insert(row);
             (row, NAMES[usize::from(row)].role)
         });
-        let start = self.start();
+        let first = self.tokens.peek();
+        let start = self.tokens.position();
+        let tree = matches!(first, Some(b'{' | b'['));
+        if let Some((row, role)) = role.filter(|(_, role)| role.is_field()) {
+            let plain = !tree && !known.inner && !matches!(role, Role::Strings);
+            if plain {
+                return self.field(row, role, shadowed(row, folded, name));
+            }
+        }
         let strings = matches!(role, Some((_, Role::Strings)));
-        if known.inner && !strings && self.tokens.peek() == Some(b'{') && self.depth + 1 < DEPTH {
+        if known.inner && !strings && first == Some(b'{') && self.depth + 1 < DEPTH {
             let inner = match role {
                 Some((row, Role::Inner | Role::Fields)) => Some(row),
                 _ => None,
@@ -282,14 +290,24 @@ impl<'a> Reader<'_, 'a> {
             let frame = Frame { node: known.node, folded, start, inner, record, within: false };
             return self.open(frame);
         }
+        self.outline.plain |= !strings && first != Some(b'[');
+        let mut once = known.inner;
         match role {
-            Some((row, Role::Strings)) => self.strings(row)?,
+            Some((row, Role::Strings)) => {
+                once = true;
+                self.strings(row)?;
+            }
             Some((row, Role::Host)) if known.inner => self.host(row)?,
-            Some((row, role)) => self.value(row, role, shadowed(row, folded, name))?,
+            Some((row, role)) if role.is_field() => {
+                self.field(row, role, shadowed(row, folded, name))?;
+            }
+            Some((row, role)) => {
+                once = true;
+                self.value(row, role, tree)?;
+            }
             None => self.no_object(known.node)?,
         }
-        let field = matches!(role, Some((_, role)) if role.is_field() && role != Role::Strings);
-        if known.inner || !field {
+        if once {
             self.once(known.node, &self.text[start..self.tokens.position()]);
         }
         Ok(())
@@ -301,12 +319,6 @@ impl<'a> Reader<'_, 'a> {
         let Step::Known(known) = names::step(Node::TOP, name) else { return false };
         let role = known.row.map(|row| NAMES[usize::from(row)].role);
         role.is_some_and(Role::makes_record) || (known.inner && self.tokens.peek() == Some(b'{'))
-    }
-
-    /// Where the next value begins.
-    fn start(&mut self) -> usize {
-        self.tokens.peek();
-        self.tokens.position()
     }
 
     /// Goes into the object that comes next.
@@ -353,13 +365,12 @@ impl<'a> Reader<'_, 'a> {
 
     /// Reads the name of a host, which other shapes have as an object.
     fn host(&mut self, row: u16) -> Result<(), Invalid> {
-        self.outline.plain |= self.tokens.peek() != Some(b'[');
         let (kind, text) = self.scalar_noted(row, Role::Host)?;
         let name = matches!(kind, Kind::Text | Kind::Listed) && typed::Type::Computer.fits(&text);
         if !name {
             self.event.leave_unread(NAMES[usize::from(row)].path, text.clone());
         }
-        if kind == Kind::Listed && !text.is_empty() {
+        if kind == Kind::Listed {
             self.outline.list = true;
             self.outline.listed = Some(row);
         }
@@ -394,7 +405,7 @@ impl<'a> Reader<'_, 'a> {
             Step::Unknown => return self.ignore(name),
         };
         if known.inner && self.tokens.peek() == Some(b'{') && self.depth + 1 < DEPTH {
-            let (node, start) = (Node::NONE, self.start());
+            let (node, start) = (Node::NONE, self.tokens.position());
             return self.open(Frame { node, folded: known.node, start, ..Frame::default() });
         }
         let Some(row) = known.row else {
@@ -522,44 +533,50 @@ impl<'a> Reader<'_, 'a> {
         Ok(())
     }
 
-    /// Reads a value. `shadowed`: the row of the name that it would have in another case.
-    fn value(&mut self, row: u16, role: Role, shadowed: Option<u16>) -> Result<(), Invalid> {
+    /// Reads the value of a field. `shadowed`: the row of the name that it would have in another case.
+    fn field(&mut self, row: u16, role: Role, shadowed: Option<u16>) -> Result<(), Invalid> {
         let tree = matches!(self.tokens.peek(), Some(b'{' | b'['));
+        let (mut kind, mut text) = self.scalar_noted(row, role)?;
+        if tree {
+            self.outline.list |= kind == Kind::Listed;
+            if text.is_empty() && matches!(role, Role::Qualifiers) {
+                // An empty one is a number that is not said, but no list is a number.
+                (kind, text) = (Kind::Other, Cow::Borrowed("[]"));
+            }
+        } else {
+            self.outline.plain = true;
+        }
+        if let Some(other) = shadowed {
+            // Under its own row: where the shape has the name, it is no other one.
+            self.beside(row, other, kind, text.clone());
+        }
+        say(self.event, Place { part: 0, row }, role, kind, text);
+        Ok(())
+    }
+
+    /// Reads a value that feeds no field: a record, records, or text that may be one.
+    fn value(&mut self, row: u16, role: Role, tree: bool) -> Result<(), Invalid> {
+        let path = NAMES[usize::from(row)].path;
         if tree && matches!(role, Role::Inner | Role::Many | Role::Loki | Role::Otlp) {
             let raw = self.tokens.skip_value()?;
-            if raw.starts_with('[') == (role != Role::Inner) {
+            if raw.starts_with('[') != matches!(role, Role::Inner) {
                 self.part(row, Cow::Borrowed(raw), true);
             } else if !says_nothing(raw) {
-                self.event.leave_unread(NAMES[usize::from(row)].path, raw);
+                self.event.leave_unread(path, raw);
             }
             return Ok(());
         }
-        self.outline.plain |= self.tokens.peek() != Some(b'[');
-        let (mut kind, mut text) = self.scalar_noted(row, role)?;
-        if role == Role::Qualifiers && text.is_empty() && tree {
-            // An empty one is a number that is not said, but no list is a number.
-            (kind, text) = (Kind::Other, Cow::Borrowed("[]"));
-        }
-        self.outline.list |= kind == Kind::Listed && !text.is_empty();
-        if role.is_field() {
-            if let Some(other) = shadowed {
-                // Under its own row: where the shape has the name, it is no other one.
-                self.beside(row, other, kind, text.clone());
-            }
-            say(self.event, Place { part: 0, row }, role, kind, text);
-            return Ok(());
-        }
+        let (kind, text) = self.scalar()?;
         if kind == Kind::Listed {
+            self.outline.list = true;
             self.outline.listed = Some(row);
         }
-        if text.is_empty() {
-            // Nothing is said.
-        } else if !matches!(kind, Kind::Text | Kind::Listed) {
-            self.event.leave_unread(NAMES[usize::from(row)].path, text);
-        } else if matches!(role, Role::Inner | Role::Again) {
-            self.part(row, text, false);
-        } else if role != Role::Sign {
-            self.event.leave_unread(NAMES[usize::from(row)].path, text);
+        let is_text = matches!(kind, Kind::Text | Kind::Listed);
+        match role {
+            _ if text.is_empty() => {}
+            Role::Inner | Role::Again if is_text => self.part(row, text, false),
+            Role::Sign if is_text => {}
+            _ => self.event.leave_unread(path, text),
         }
         Ok(())
     }

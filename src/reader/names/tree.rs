@@ -74,7 +74,7 @@ pub fn step_in_any_case(from: Node, key: &str) -> Step<'_> {
 /// Whether a name that decides may begin like this key: most keys have another first letter, or another
 /// length than the names with that letter.
 fn may_begin(key: &str) -> bool {
-    let part = key.bytes().position(|byte| byte == b'.').unwrap_or(key.len());
+    let part = memchr::memchr(b'.', key.as_bytes()).unwrap_or(key.len());
     let first = key.bytes().next().unwrap_or_default();
     FIRST[usize::from(first & 0x1F)] & 1_u32.wrapping_shl(u32::try_from(part).unwrap_or(0)) != 0
 }
@@ -110,7 +110,7 @@ impl Tree {
             return Step::Known(known);
         }
         let (mut node, mut rest, mut within) = (from, key, Step::Unknown);
-        while let Some(dot) = rest.bytes().position(|byte| byte == b'.') {
+        while let Some(dot) = memchr::memchr(b'.', rest.as_bytes()) {
             let Some(known) = self.below(node, &rest[..dot]) else { return within };
             (node, rest) = (known.node, &rest[dot + 1..]);
             let strings = |row: &u16| NAMES[usize::from(*row)].role == Role::Strings;
