@@ -51,8 +51,11 @@ impl Filtering {
     pub fn push(&mut self, chunk: &[u8], write: Write<'_>) {
         match &mut self.wrapper {
             Some(wrapper) => {
-                let objects = wrapper.push(chunk);
-                give(&objects, write, |out| self.filter.push(&objects, out));
+                let filter = &mut self.filter;
+                wrapper.push(chunk, &mut |objects, parts| {
+                    filter.set_parts(parts);
+                    give(objects, write, |out| filter.push(objects, out));
+                });
             }
             None => give(chunk, write, |out| self.filter.push(chunk, out)),
         }
@@ -81,8 +84,11 @@ impl Filtering {
 
     pub fn end_input(&mut self, write: Write<'_>) {
         if let Some(wrapper) = &mut self.wrapper {
-            let objects = wrapper.finish();
-            give(&objects, write, |out| self.filter.push(&objects, out));
+            let filter = &mut self.filter;
+            wrapper.finish(&mut |objects, parts| {
+                filter.set_parts(parts);
+                give(objects, write, |out| filter.push(objects, out));
+            });
         }
         give(&[], write, |out| self.filter.finish(out));
         self.tell();

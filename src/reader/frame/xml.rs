@@ -52,7 +52,7 @@ enum Inside {
 }
 
 /// Where in an event the bytes seen so far end.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Machine {
     name: Vec<u8>,
     inside: Inside,
