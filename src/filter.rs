@@ -96,6 +96,12 @@ impl Filter {
         Self { judge: Judge::new(policy, Ledger::default()), ..Self::default() }
     }
 
+    /// A filter for the next input, with an account of its own.
+    #[must_use]
+    pub fn next_input(&self) -> Self {
+        Self { came: self.came, ..Self::new(self.judge.policy().clone()) }
+    }
+
     /// The account so far. What is held back is counted when its line is complete.
     pub fn ledger(&self) -> &Ledger {
         &self.judge.ledger
@@ -126,7 +132,8 @@ impl Filter {
     }
 
     /// Ends the input: gives out the last line, which has no line end. What is pushed after it is
-    /// another input, in the same account.
+    /// another input, in the same account; and in the same output, so that a document stays with an
+    /// action that ends this input, and an element in an array that goes on in the next.
     pub fn finish(&mut self, out: Out<'_>) {
         if let Input::Begins = self.input {
             self.begin(&[], true, out);
@@ -140,7 +147,6 @@ impl Filter {
         if !held.is_empty() {
             self.line(&held, None, None, out);
         }
-        self.came = Came::default();
         self.spans = Spans::default();
         self.parts = false;
         self.before = self.judge.ledger.records;
@@ -239,13 +245,12 @@ impl Filter {
             && length <= self.judge.policy().max_record
             && self.held.try_reserve(end).is_ok();
         if !fits {
-            let held = core::mem::take(&mut self.held);
-            self.spans = Spans::default();
+            let mut held = core::mem::take(&mut self.held);
+            self.count_oversized(&mut held, &chunk[..end]);
             self.follow(&held);
             self.follow(&chunk[..end]);
             self.give(&held, out);
             self.pass(0..end, out);
-            self.count_oversized();
             self.oversized = line_end.is_none();
             return end;
         }
@@ -262,13 +267,26 @@ impl Filter {
         end
     }
 
-    /// Counts an oversized line once, when it is found to be one.
-    fn count_oversized(&mut self) {
-        if !self.oversized {
-            self.judge.ledger.records += 1;
-            self.judge.ledger.oversized += 1;
-            self.came.bulk_action = false;
+    /// Counts an oversized line once, when it is found to be one: this was held of it, and this comes now.
+    fn count_oversized(&mut self, held: &mut Vec<u8>, more: &[u8]) {
+        if self.oversized {
+            return;
         }
+        self.judge.ledger.records += 1;
+        self.judge.ledger.oversized += 1;
+        self.spans = Spans::default();
+        let length = held.len();
+        let missing = self.judge.policy().max_record.saturating_sub(length).min(more.len());
+        self.came.bulk_action = held.try_reserve(missing).is_err() || {
+            held.extend_from_slice(&more[..missing]);
+            self.is_bulk_action(held)
+        };
+        held.truncate(length);
+    }
+
+    /// Whether a line is an action of a `_bulk` body, as far as lines are looked at.
+    fn is_bulk_action(&self, line: &[u8]) -> bool {
+        is_bulk_action(&line[..line.len().min(self.judge.policy().max_record)])
     }
 
     /// Holds the unfinished line at the end of a chunk back, or lets it pass if it is too long.
@@ -278,8 +296,7 @@ impl Filter {
         }
         if rest.len() > self.judge.policy().max_record || self.held.try_reserve(rest.len()).is_err()
         {
-            self.count_oversized();
-            self.spans = Spans::default();
+            self.count_oversized(&mut Vec::new(), rest);
             self.follow(rest);
             self.oversized = true;
             self.pass(at..at + rest.len(), out);
@@ -321,8 +338,7 @@ impl Filter {
         self.spans.lines(lines, passed.others, self.judge.policy().max_record);
         let oversized = self.count_too_long(lines);
         let last = last_line(lines);
-        self.came.bulk_action =
-            last.len() <= self.judge.policy().max_record && is_bulk_action(last);
+        self.came.bulk_action = self.is_bulk_action(last);
         self.judge.ledger.records += passed.lines;
         self.judge.ledger.oversized += oversized;
         self.judge.ledger.unrelated += passed.lines - oversized;
@@ -436,13 +452,13 @@ impl Filter {
         // A record that goes on below its line is not judged by it.
         let part = self.spans.line(line, most) || self.spans.is_open() || self.parts;
         let record = line.strip_suffix(b"\n").unwrap_or(line);
+        self.came.bulk_action = self.is_bulk_action(record);
         if record.len() > most {
             self.judge.ledger.oversized += 1;
             return Decision::Pass;
         }
         let record = record.strip_suffix(b"\r").unwrap_or(record);
         let record = &record[skipped..];
-        self.came.bulk_action = is_bulk_action(record);
         let pinned = document || element || self.came.bulk_action;
         if part || (!mentions && scan::find(record, 0).is_none()) {
             return self.judge.pass();
@@ -483,8 +499,7 @@ impl Filter {
         let judge = Judge::part(policy);
         let mut filter = Self { judge, input: Input::Is(Kind::Text), ..Self::default() };
         let line = before.strip_suffix(b"\n").unwrap_or(before);
-        let fits = line.len() <= filter.judge.policy().max_record;
-        filter.came.bulk_action = fits && is_bulk_action(line);
+        filter.came.bulk_action = filter.is_bulk_action(line);
         filter.follow(line);
         filter.spans.line(before, filter.judge.policy().max_record);
         filter

@@ -93,7 +93,7 @@ impl Filtering {
         give(&[], write, |out| self.filter.finish(out));
         self.tell();
         self.before = self.total();
-        self.filter = Filter::new(self.policy.clone());
+        self.filter = self.filter.next_input();
         if let Some(wrapper) = &mut self.wrapper {
             *wrapper = Wrapper::new(self.policy.max_record);
         }
