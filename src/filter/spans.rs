@@ -17,7 +17,7 @@ use crate::{
         csv,
         frame::{
             starts::{self, Block, Part, Reach},
-            xml::{self, Machine, Step, Tag},
+            xml::{self, Ends, Machine, Step, Tag},
         },
     },
 };
@@ -29,8 +29,6 @@ const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 /// The longest line with which a block begins; and the longest that is nothing but a time.
 const FIRST: usize = 512;
 const TIME: usize = 64;
-/// The longest name of an element that is an event, with its prefix.
-const NAME: usize = 64;
 
 /// What the lines so far have left open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -203,7 +201,7 @@ impl Spans {
                     break;
                 }
                 match xml::tag(&bytes[at..], true) {
-                    Tag::Event(name) if name <= NAME => {
+                    Tag::Event(name) => {
                         let machine = Machine::new(&bytes[at + 1..=at + name]);
                         let left = most.saturating_sub(bytes.len() - at);
                         element = Some(Element { machine, rest: Vec::new(), left });
@@ -213,7 +211,7 @@ impl Spans {
                 }
                 continue;
             };
-            let (step, fed) = open.machine.feed(&bytes[at..]);
+            let (step, fed) = open.machine.feed(&bytes[at..], 0, &mut Ends::default());
             match step {
                 Step::More => {
                     open.rest.extend_from_slice(&bytes[at + fed..]);
