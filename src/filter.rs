@@ -2,7 +2,7 @@
 //!
 //! A record is a line. Lines that mention no candidate are never looked at one by one: whole runs of
 //! them leave as spans of the chunk. What is held back between chunks is the one unfinished line, or
-//! one that is to be dropped, until it is known that no JSON value goes on behind it.
+//! one that is to be dropped, until it is known that what it says ends with it.
 //!
 //! A line inside a record that spans lines is a part of it, and passes (`spans.rs`).
 //!

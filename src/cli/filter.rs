@@ -92,7 +92,7 @@ impl Filtering {
         }
         give(&[], write, |out| self.filter.finish(out));
         self.tell();
-        self.before = self.total();
+        self.before = self.ledger();
         self.filter = self.filter.next_input();
         if let Some(wrapper) = &mut self.wrapper {
             *wrapper = Wrapper::new(self.policy.max_record);
@@ -111,7 +111,8 @@ impl Filtering {
         }
     }
 
-    fn total(&self) -> Ledger {
+    /// The account of all inputs so far.
+    pub fn ledger(&self) -> Ledger {
         let mut ledger = self.filter.ledger().clone();
         if let Some(wrapper) = &self.wrapper {
             // What the wrapping added was never in the input.
@@ -121,10 +122,6 @@ impl Filtering {
         let mut total = self.before.clone();
         total.merge(&ledger);
         total
-    }
-
-    pub fn ledger(&self) -> String {
-        serde_json::to_string(&self.total()).unwrap_or_default()
     }
 
     pub fn warnings(&mut self) -> Vec<String> {
