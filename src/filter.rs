@@ -2,9 +2,13 @@
 //!
 //! A record is a line. Lines that mention no candidate are never looked at one by one: whole runs of
 //! them leave as spans of the chunk. What is held back between chunks is the one unfinished line, or
-//! one that is to be dropped, until it is known that no JSON value goes on behind it.
+//! one that is to be dropped, until it is known that what it says ends with it.
+//!
+//! A line inside a record that spans lines is a part of it, and passes (`spans.rs`).
 //!
 //! Input that does not begin as text passes, and nothing in it is looked at.
+
+pub(crate) mod spans;
 
 use core::ops::Range;
 
@@ -14,8 +18,9 @@ use crate::{
     ledger::Ledger,
     policy::Policy,
     reader::container::{HEAD, Kind},
-    scan,
+    scan::{self, Passed},
 };
+use spans::{Behind, Spans};
 
 /// How many blank bytes are looked at behind a record that is to be dropped. It stays if there is
 /// nothing else.
@@ -44,6 +49,15 @@ enum Input {
     Was(Kind),
 }
 
+/// What of the lines that have come matters for the next one.
+#[derive(Clone, Copy, Debug, Default)]
+struct Came {
+    /// The last line was an action of an Elasticsearch `_bulk` body: its document comes next.
+    bulk_action: bool,
+    /// What comes next may be an element of a JSON array: the last that came was a comma, or began one.
+    in_array: bool,
+}
+
 /// Tags, drops or observes the records of a stream.
 #[derive(Debug, Default)]
 pub struct Filter {
@@ -59,10 +73,11 @@ pub struct Filter {
     waiting: Option<usize>,
     /// The line that is passing was found to be too long.
     oversized: bool,
-    /// The last line was an action of an Elasticsearch `_bulk` body: its document comes next.
-    bulk_action: bool,
-    /// What comes next may be an element of a JSON array: the last that came was a comma, or began one.
-    in_array: bool,
+    came: Came,
+    /// Which records that span lines are open.
+    spans: Spans,
+    /// What comes is parts of such records, as the caller knows.
+    parts: bool,
 }
 
 impl<'p> Piece<'p> {
@@ -81,6 +96,12 @@ impl Filter {
         Self { judge: Judge::new(policy, Ledger::default()), ..Self::default() }
     }
 
+    /// A filter for the next input, with an account of its own.
+    #[must_use]
+    pub fn next_input(&self) -> Self {
+        Self { came: self.came, ..Self::new(self.judge.policy().clone()) }
+    }
+
     /// The account so far. What is held back is counted when its line is complete.
     pub fn ledger(&self) -> &Ledger {
         &self.judge.ledger
@@ -94,6 +115,12 @@ impl Filter {
         }
     }
 
+    /// Says whether the lines that come next, which are whole, are parts of records that span lines: they
+    /// pass, whatever they look like.
+    pub fn set_parts(&mut self, parts: bool) {
+        self.parts = parts;
+    }
+
     /// Takes in a chunk, cut anywhere, and gives out all lines that are complete.
     pub fn push(&mut self, chunk: &[u8], out: Out<'_>) {
         self.judge.ledger.bytes_in += chunk.len() as u64;
@@ -105,7 +132,8 @@ impl Filter {
     }
 
     /// Ends the input: gives out the last line, which has no line end. What is pushed after it is
-    /// another input, in the same account.
+    /// another input, in the same account; and in the same output, so that a document stays with an
+    /// action that ends this input, and an element in an array that goes on in the next.
     pub fn finish(&mut self, out: Out<'_>) {
         if let Input::Begins = self.input {
             self.begin(&[], true, out);
@@ -113,14 +141,14 @@ impl Filter {
         if let Input::Is(kind) = self.input {
             self.input = Input::Was(kind);
         }
-        self.settle(None, out);
+        self.settle(&[], true, out);
         self.oversized = false;
         let held = core::mem::take(&mut self.held);
         if !held.is_empty() {
             self.line(&held, None, None, out);
         }
-        self.bulk_action = false;
-        self.in_array = false;
+        self.spans = Spans::default();
+        self.parts = false;
         self.before = self.judge.ledger.records;
     }
 
@@ -147,7 +175,7 @@ impl Filter {
 
     /// Filters text.
     fn text(&mut self, chunk: &[u8], out: Out<'_>) {
-        if !self.settle(Some(chunk), out) {
+        if !self.settle(chunk, false, out) {
             self.held.extend_from_slice(chunk);
             return;
         }
@@ -162,14 +190,14 @@ impl Filter {
         }
     }
 
-    /// Decides about a line that waits, by what comes behind it: nothing, at the end. `false` if that
+    /// Decides about a line that waits, by what comes behind it, and whether that is all. `false` if that
     /// is still open.
-    fn settle(&mut self, rest: Option<&[u8]>, out: Out<'_>) -> bool {
+    fn settle(&mut self, rest: &[u8], ended: bool, out: Out<'_>) -> bool {
         let Some(length) = self.waiting else { return true };
-        let Some(stays) = value_goes_on(self.held.len() - length, rest) else { return false };
+        let Some(stays) = self.goes_on(length, rest, ended) else { return false };
         self.waiting = None;
         let held = core::mem::take(&mut self.held);
-        let (line, blank) = held.split_at(length);
+        let (line, behind) = held.split_at(length);
         let mark = self.skipped(line);
         if stays {
             self.judge.count_kept(length - mark);
@@ -178,8 +206,18 @@ impl Filter {
         } else {
             self.give(&line[..mark], out);
         }
-        self.text(blank, &mut |piece| out(piece.of(blank)));
+        self.text(behind, &mut |piece| out(piece.of(behind)));
         true
+    }
+
+    /// Whether the line that waits goes on in what is held behind it, and in what has come now.
+    fn goes_on(&self, length: usize, rest: &[u8], ended: bool) -> Option<bool> {
+        let (line, behind) = self.held.split_at(length);
+        if behind.is_empty() {
+            return goes_on(line, rest, ended);
+        }
+        let rest = &rest[..rest.len().min(AHEAD + spans::LOOK)];
+        goes_on(line, &[behind, rest].concat(), ended)
     }
 
     /// Passes bytes of the chunk.
@@ -207,12 +245,12 @@ impl Filter {
             && length <= self.judge.policy().max_record
             && self.held.try_reserve(end).is_ok();
         if !fits {
-            let held = core::mem::take(&mut self.held);
+            let mut held = core::mem::take(&mut self.held);
+            self.count_oversized(&mut held, &chunk[..end]);
             self.follow(&held);
             self.follow(&chunk[..end]);
             self.give(&held, out);
             self.pass(0..end, out);
-            self.count_oversized();
             self.oversized = line_end.is_none();
             return end;
         }
@@ -229,13 +267,26 @@ impl Filter {
         end
     }
 
-    /// Counts an oversized line once, when it is found to be one.
-    fn count_oversized(&mut self) {
-        if !self.oversized {
-            self.judge.ledger.records += 1;
-            self.judge.ledger.oversized += 1;
-            self.bulk_action = false;
+    /// Counts an oversized line once, when it is found to be one: this was held of it, and this comes now.
+    fn count_oversized(&mut self, held: &mut Vec<u8>, more: &[u8]) {
+        if self.oversized {
+            return;
         }
+        self.judge.ledger.records += 1;
+        self.judge.ledger.oversized += 1;
+        self.spans = Spans::default();
+        let length = held.len();
+        let missing = self.judge.policy().max_record.saturating_sub(length).min(more.len());
+        self.came.bulk_action = held.try_reserve(missing).is_err() || {
+            held.extend_from_slice(&more[..missing]);
+            self.is_bulk_action(held)
+        };
+        held.truncate(length);
+    }
+
+    /// Whether a line is an action of a `_bulk` body, as far as lines are looked at.
+    fn is_bulk_action(&self, line: &[u8]) -> bool {
+        is_bulk_action(&line[..line.len().min(self.judge.policy().max_record)])
     }
 
     /// Holds the unfinished line at the end of a chunk back, or lets it pass if it is too long.
@@ -245,7 +296,7 @@ impl Filter {
         }
         if rest.len() > self.judge.policy().max_record || self.held.try_reserve(rest.len()).is_err()
         {
-            self.count_oversized();
+            self.count_oversized(&mut Vec::new(), rest);
             self.follow(rest);
             self.oversized = true;
             self.pass(at..at + rest.len(), out);
@@ -259,13 +310,13 @@ impl Filter {
         let Range { mut start, end } = span;
         // Where the run of passing bytes begins that was not given out yet.
         let mut run = start;
-        let mut records = 0;
-        while let Some(mention) = scan::find_counting(&chunk[..end], start, &mut records) {
+        let mut passed = Passed::default();
+        while let Some(mention) = scan::find_counting(&chunk[..end], start, &mut passed) {
             let line =
                 memchr::memrchr(b'\n', &chunk[start..mention]).map_or(start, |at| start + at + 1);
             let line_end =
                 memchr::memchr(b'\n', &chunk[mention..end]).map_or(end, |at| mention + at + 1);
-            self.count_passing(chunk, start..line, core::mem::take(&mut records));
+            self.count_passing(chunk, start..line, core::mem::take(&mut passed));
             let rest = Some(&chunk[line_end..]);
             run = self.line(&chunk[line..line_end], Some((run, line)), rest, out);
             if self.waiting.is_some() {
@@ -273,23 +324,24 @@ impl Filter {
             }
             start = line_end;
         }
-        self.count_passing(chunk, start..end, records);
+        self.count_passing(chunk, start..end, passed);
         self.pass(run..end, out);
     }
 
-    /// Counts complete lines that mention nothing: so many.
-    fn count_passing(&mut self, chunk: &[u8], span: Range<usize>, records: u64) {
+    /// Counts complete lines that mention nothing.
+    fn count_passing(&mut self, chunk: &[u8], span: Range<usize>, passed: Passed) {
         let lines = &chunk[span];
         if lines.is_empty() {
             return;
         }
         self.follow(lines);
+        self.spans.lines(lines, passed.others, self.judge.policy().max_record);
         let oversized = self.count_too_long(lines);
         let last = last_line(lines);
-        self.bulk_action = last.len() <= self.judge.policy().max_record && is_bulk_action(last);
-        self.judge.ledger.records += records;
+        self.came.bulk_action = self.is_bulk_action(last);
+        self.judge.ledger.records += passed.lines;
         self.judge.ledger.oversized += oversized;
-        self.judge.ledger.unrelated += records - oversized;
+        self.judge.ledger.unrelated += passed.lines - oversized;
     }
 
     /// How many of these lines are too long: looks for one line end in each stretch of that
@@ -321,8 +373,8 @@ impl Filter {
     ) -> usize {
         self.judge.ledger.records += 1;
         let mut fate = self.fate(line, at.is_some());
-        if fate == Decision::Drop && is_value(line) {
-            match value_goes_on(0, rest) {
+        if fate == Decision::Drop {
+            match goes_on(line, rest.unwrap_or_default(), rest.is_none()) {
                 Some(false) => {}
                 Some(true) => fate = self.stay(line),
                 None => {
@@ -392,20 +444,23 @@ impl Filter {
 
     /// Decides about one line. One that is known to mention a candidate is not searched again.
     fn fate(&mut self, line: &[u8], mentions: bool) -> Decision {
-        let document = core::mem::take(&mut self.bulk_action);
-        let element = self.in_array && is_value(line);
+        let document = core::mem::take(&mut self.came.bulk_action);
+        let element = self.came.in_array && is_value(line);
         self.follow(line);
+        let skipped = self.skipped(line);
+        let most = self.judge.policy().max_record;
+        // A record that goes on below its line is not judged by it.
+        let part = self.spans.line(line, most) || self.spans.is_open() || self.parts;
         let record = line.strip_suffix(b"\n").unwrap_or(line);
-        if record.len() > self.judge.policy().max_record {
+        self.came.bulk_action = self.is_bulk_action(record);
+        if record.len() > most {
             self.judge.ledger.oversized += 1;
             return Decision::Pass;
         }
         let record = record.strip_suffix(b"\r").unwrap_or(record);
-        let skipped = self.skipped(record);
         let record = &record[skipped..];
-        self.bulk_action = is_bulk_action(record);
-        let pinned = document || element || self.bulk_action;
-        if !mentions && scan::find(record, 0).is_none() {
+        let pinned = document || element || self.came.bulk_action;
+        if part || (!mentions && scan::find(record, 0).is_none()) {
             return self.judge.pass();
         }
         match self.judge.judge(record, pinned) {
@@ -430,7 +485,7 @@ impl Filter {
     /// Notes how these bytes end, which come next.
     fn follow(&mut self, bytes: &[u8]) {
         if let Some(last) = bytes.iter().rfind(|byte| !is_blank(**byte)) {
-            self.in_array = matches!(last, b',' | b'[');
+            self.came.in_array = matches!(last, b',' | b'[');
         }
     }
 }
@@ -444,22 +499,35 @@ impl Filter {
         let judge = Judge::part(policy);
         let mut filter = Self { judge, input: Input::Is(Kind::Text), ..Self::default() };
         let line = before.strip_suffix(b"\n").unwrap_or(before);
-        let fits = line.len() <= filter.judge.policy().max_record;
-        filter.bulk_action = fits && is_bulk_action(line);
+        filter.came.bulk_action = filter.is_bulk_action(line);
         filter.follow(line);
+        filter.spans.line(before, filter.judge.policy().max_record);
         filter
     }
 
-    /// Decides about a line that waits, by what comes behind it; more than blanks.
+    /// Decides about a line that waits, by what comes behind it, if that is enough.
     pub(crate) fn followed_by(&mut self, rest: &[u8], out: Out<'_>) {
-        self.settle(Some(rest), out);
+        self.settle(rest, false, out);
+    }
+
+    /// Whether a [`part`](Self::part) that knows only this line of what is before it does all the same
+    /// what this filter would do. To be asked when the line has come.
+    pub(crate) fn agrees_behind(&self, before: &[u8]) -> bool {
+        let mut spans = Spans::default();
+        spans.line(before, self.judge.policy().max_record);
+        self.is_settled() && self.spans == spans
+    }
+
+    /// Whether no line waits for what comes behind it.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.waiting.is_none()
     }
 
     /// Takes over what another filter did with the lines that come next, as if it had been done
     /// here. Nothing is held back now.
     pub(crate) fn absorb(&mut self, part: Self) {
-        self.bulk_action = part.bulk_action;
-        self.in_array = part.in_array;
+        self.came = part.came;
+        self.spans = part.spans;
         self.judge.absorb(part.judge);
     }
 }
@@ -480,15 +548,27 @@ fn is_value(line: &[u8]) -> bool {
     matches!(first, Some(b'{' | b'[' | b'"'))
 }
 
-/// Whether a JSON value that is spread over lines goes on or ends behind a line, by what came so far behind
-/// it, of which so many bytes were found to be blank before; `None` while that is open.
-fn value_goes_on(blank: usize, rest: Option<&[u8]>) -> Option<bool> {
-    let Some(rest) = rest else { return Some(false) };
-    let room = AHEAD - blank;
-    match rest.iter().take(room).find(|byte| !is_blank(**byte)) {
-        Some(byte) => Some(matches!(byte, b',' | b']' | b'}')),
-        None => (rest.len() >= room).then_some(true),
+/// Whether a record that is to be dropped goes on behind its line, by what came so far behind it;
+/// `None` while that is open.
+fn goes_on(line: &[u8], rest: &[u8], ended: bool) -> Option<bool> {
+    let value = is_value(line);
+    if !value && !Behind::is_asked(line) {
+        return Some(false);
     }
+    let Some(at) = rest.iter().take(AHEAD).position(|byte| !is_blank(*byte)) else {
+        return if rest.len() >= AHEAD { Some(true) } else { ended.then_some(false) };
+    };
+    if value {
+        return Some(matches!(rest[at], b',' | b']' | b'}'));
+    }
+    let start = memchr::memrchr(b'\n', &rest[..at]).map_or(0, |end| end + 1);
+    let next = &rest[start..];
+    let next = match memchr::memchr(b'\n', next) {
+        Some(end) => &next[..end],
+        None if ended || next.len() >= spans::LOOK => next,
+        None => return None,
+    };
+    Some(Behind { line: next, blank: start > 0 }.goes_on(line))
 }
 
 /// The last of some complete lines.

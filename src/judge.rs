@@ -1,7 +1,7 @@
 //! One record in, one decision out: what a policy does with it, counted in a ledger. The streams of
 //! [`crate::filter`] and the functions that hosts call for each record decide by this, and so alike.
 
-#[cfg(not(target_family = "wasm"))]
+#[cfg(all(feature = "blocks", not(target_family = "wasm")))]
 mod part;
 
 use crate::{
@@ -32,7 +32,7 @@ pub struct Judge {
     /// What happens to the last record if it stays, and how many then count as untagged.
     stay: (Decision, u64),
     /// In a part of a stream: what is still to be counted.
-    #[cfg(not(target_family = "wasm"))]
+    #[cfg(all(feature = "blocks", not(target_family = "wasm")))]
     notes: Option<part::Notes>,
 }
 
@@ -96,7 +96,7 @@ impl Judge {
 
     /// Counts a record of that many bytes as removed, after [`Decision::Drop`].
     pub fn count_dropped(&mut self, bytes: usize) {
-        #[cfg(not(target_family = "wasm"))]
+        #[cfg(all(feature = "blocks", not(target_family = "wasm")))]
         if let Some(notes) = &mut self.notes {
             return notes.dropped(bytes);
         }
@@ -104,8 +104,8 @@ impl Judge {
     }
 
     /// Takes the last [`count_dropped`](Self::count_dropped) back: the record stays after all.
-    pub(crate) fn count_kept(&mut self, bytes: usize) {
-        #[cfg(not(target_family = "wasm"))]
+    pub fn count_kept(&mut self, bytes: usize) {
+        #[cfg(all(feature = "blocks", not(target_family = "wasm")))]
         if let Some(notes) = &mut self.notes {
             return notes.kept();
         }
@@ -155,7 +155,7 @@ impl Judge {
 
     /// Counts a benign or review record; gives how many benign ones of its computer came before.
     fn count(&mut self, verdict: &Verdict) -> u64 {
-        #[cfg(not(target_family = "wasm"))]
+        #[cfg(all(feature = "blocks", not(target_family = "wasm")))]
         if let Some(notes) = &mut self.notes {
             notes.add(verdict, &self.origin);
             return 0;
@@ -178,7 +178,7 @@ impl Judge {
         if policy.action == Action::Observe {
             return Decision::Pass;
         }
-        let framed = octet_counted(record);
+        let framed = octet_count(record).is_some();
         let accepted = verdict.basis.is_some_and(|basis| policy.accept.contains(basis));
         let kept = policy.keep_every > 0 && before.is_multiple_of(policy.keep_every);
         let drop = policy.action == Action::Drop && accepted && !kept && !pinned && !framed;
@@ -206,12 +206,18 @@ impl Judge {
     }
 }
 
-/// Whether a line begins with a count of octets, as syslog over TCP may frame its messages: another
-/// length would make the count wrong. A sign is none, but who reads the count may take it for one.
-fn octet_counted(record: &[u8]) -> bool {
-    let count = record.strip_prefix(b"+").unwrap_or(record);
-    let digits = count.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    digits > 0 && count[digits..].starts_with(b" <")
+/// The count of octets with which a line begins, as syslog over TCP may frame its messages (RFC 6587),
+/// and the length of its digits: another length of the message would make it wrong. A sign is none, but
+/// who reads the count may take it for one.
+pub(crate) fn octet_count(record: &[u8]) -> Option<(usize, usize)> {
+    let sign = usize::from(record.starts_with(b"+"));
+    let digits = record[sign..].iter().take_while(|byte| byte.is_ascii_digit());
+    let (mut count, mut end) = (0_usize, sign);
+    for digit in digits {
+        count = count.saturating_mul(10).saturating_add(usize::from(digit - b'0'));
+        end += 1;
+    }
+    (end > sign && record[end..].starts_with(b" <")).then_some((count, end))
 }
 
 #[cfg(all(test, feature = "repeat"))]

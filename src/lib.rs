@@ -11,6 +11,7 @@ pub mod classify;
 pub mod cli;
 pub mod event;
 pub mod explain;
+#[cfg(feature = "blocks")]
 pub mod filter;
 pub mod finding;
 pub mod host;
@@ -18,7 +19,7 @@ pub mod json;
 pub mod judge;
 pub mod ledger;
 pub mod message;
-#[cfg(not(target_family = "wasm"))]
+#[cfg(all(feature = "blocks", not(target_family = "wasm")))]
 pub mod parallel;
 pub mod policy;
 pub mod reader;

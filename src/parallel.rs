@@ -2,8 +2,9 @@
 //!
 //! The stream comes in blocks. A thread filters the whole lines within a block; what depends on the
 //! order of the stream, the stream's own [`Filter`] does when the block's turn comes: the lines that
-//! cross from one block into the next, and counting. It also takes all of the first block, and all
-//! blocks of what is no text. Memory is bounded by a few blocks a thread.
+//! cross from one block into the next, and counting. It also takes all of the first block, all blocks of
+//! what is no text, and those that begin inside a record that spans lines. Memory is bounded by a few
+//! blocks a thread.
 
 use std::{
     collections::VecDeque,
@@ -25,6 +26,8 @@ const WAITING: usize = 2;
 /// A block of a stream; where its inner lines are, and what comes out of them.
 struct Block {
     bytes: Vec<u8>,
+    /// The line before the inner ones.
+    before: Range<usize>,
     inner: Range<usize>,
     filter: Filter,
     pieces: Pieces,
@@ -54,7 +57,7 @@ impl Block {
     /// A block with nothing to do by itself: the stream's own filter takes all of it.
     fn whole(bytes: Vec<u8>, policy: &Policy) -> Self {
         let filter = Filter::part(policy.clone(), b"");
-        Self { bytes, inner: 0..0, filter, pieces: Pieces::default() }
+        Self { bytes, before: 0..0, inner: 0..0, filter, pieces: Pieces::default() }
     }
 
     /// A block in text. Its inner lines stand between two others that are not blank: on these depends
@@ -62,12 +65,12 @@ impl Block {
     fn new(bytes: Vec<u8>, policy: &Policy) -> Self {
         let Some((before, end)) = ends(&bytes) else { return Self::whole(bytes, policy) };
         let filter = Filter::part(policy.clone(), &bytes[before.clone()]);
-        Self { inner: before.end..end, bytes, filter, pieces: Pieces::default() }
+        Self { inner: before.end..end, before, bytes, filter, pieces: Pieces::default() }
     }
 
     /// Filters the inner lines.
     fn work(&mut self) {
-        let Self { bytes, inner, filter, pieces } = self;
+        let Self { bytes, inner, filter, pieces, .. } = self;
         filter.push(&bytes[inner.clone()], &mut |piece| pieces.add(piece));
         // What was held back is no span of them any more.
         filter.followed_by(&bytes[inner.end..], &mut |piece| pieces.add(piece));
@@ -75,7 +78,7 @@ impl Block {
 
     /// Gives everything out, with the filter of the stream; what is left is memory for another.
     fn give(self, stream: &mut Filter, out: &mut dyn FnMut(&[u8])) -> Vec<u8> {
-        let Self { bytes, inner, filter, pieces } = self;
+        let Self { bytes, before, mut inner, filter, pieces } = self;
         push(stream, &bytes[..inner.start], out);
         if !inner.is_empty() {
             stream.followed_by(&bytes[inner.start..], &mut |piece| {
@@ -83,6 +86,11 @@ impl Block {
                     out(bytes);
                 }
             });
+        }
+        if !stream.agrees_behind(&bytes[before]) || !filter.is_settled() {
+            inner.end = inner.start;
+        }
+        if !inner.is_empty() {
             stream.absorb(filter);
             let inner = &bytes[inner.clone()];
             let mut fresh = pieces.fresh.as_slice();

@@ -35,23 +35,32 @@ const EITHER: u8 = 0x02;
 
 /// Where the next mention in `hay` is, from `from` on: some place inside it.
 pub fn find(hay: &[u8], from: usize) -> Option<usize> {
-    search::<false>(hay, from, &mut 0)
+    search::<false>(hay, from, &mut Passed::default())
 }
 
-/// The same; and adds to `lines` how many line ends there are before it, or in all the rest where
-/// there is none. To count them here costs less than to look at every byte once more.
-pub fn find_counting(hay: &[u8], from: usize, lines: &mut u64) -> Option<usize> {
-    search::<true>(hay, from, lines)
+/// What was met before a mention.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Passed {
+    /// How many line ends.
+    pub lines: u64,
+    /// One of them may be followed by something else than a `{`.
+    pub others: bool,
 }
 
-fn search<const COUNT: bool>(hay: &[u8], from: usize, lines: &mut u64) -> Option<usize> {
+/// The same; and adds to `passed` what is before it, or in all the rest where there is none. To note it
+/// here costs less than to look at every byte once more.
+pub fn find_counting(hay: &[u8], from: usize, passed: &mut Passed) -> Option<usize> {
+    search::<true>(hay, from, passed)
+}
+
+fn search<const COUNT: bool>(hay: &[u8], from: usize, passed: &mut Passed) -> Option<usize> {
     #[cfg(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128")))]
-    return vectors::search::<COUNT>(hay, from, lines);
+    return vectors::search::<COUNT>(hay, from, passed);
     #[cfg(not(any(
         target_arch = "x86_64",
         all(target_arch = "wasm32", target_feature = "simd128")
     )))]
-    search_plain::<COUNT>(hay, from, lines)
+    search_plain::<COUNT>(hay, from, passed)
 }
 
 /// Every mention in the bytes of a binary log, as UTF-16 too; needle by needle.
@@ -116,7 +125,7 @@ fn count_lines(bytes: &[u8]) -> u64 {
 }
 
 /// [`search`], byte by byte.
-fn search_plain<const COUNT: bool>(hay: &[u8], from: usize, lines: &mut u64) -> Option<usize> {
+fn search_plain<const COUNT: bool>(hay: &[u8], from: usize, passed: &mut Passed) -> Option<usize> {
     let rest = hay.get(from..)?;
     let mut at = from;
     let found = loop {
@@ -129,7 +138,10 @@ fn search_plain<const COUNT: bool>(hay: &[u8], from: usize, lines: &mut u64) -> 
         at += 1;
     };
     if COUNT {
-        *lines += count_lines(&rest[..found.map_or(rest.len(), |at| at - from)]);
+        let before = &rest[..found.map_or(rest.len(), |at| at - from)];
+        passed.lines += count_lines(before);
+        let other = |end: usize| rest.get(end + 1).is_some_and(|byte| *byte != b'{');
+        passed.others |= memchr::memchr_iter(b'\n', before).any(other);
     }
     found
 }
@@ -137,7 +149,7 @@ fn search_plain<const COUNT: bool>(hay: &[u8], from: usize, lines: &mut u64) -> 
 #[cfg(test)]
 mod tests {
     use super::{
-        HOST, SOURCE, TEMPLATE, find, find_counting, is_pair, mentions, search_plain,
+        HOST, Passed, SOURCE, TEMPLATE, find, find_counting, is_pair, mentions, search_plain,
         skip::{BLOCK, STRIDE, URL},
     };
     use proptest::prelude::*;
@@ -243,7 +255,7 @@ mod tests {
         }
         for (needle, at) in [(SOURCE, 4), (TEMPLATE, TEMPLATE.len() - 2), (HOST, 2)] {
             assert!(is_pair(needle[at], needle[at + 1]));
-            assert_eq!(search_plain::<false>(needle, 0, &mut 0), Some(at));
+            assert_eq!(search_plain::<false>(needle, 0, &mut Passed::default()), Some(at));
         }
     }
 
@@ -278,16 +290,21 @@ mod tests {
         #[test]
         fn finds_the_first_one_wherever_the_vectors_begin(
             before in pieces(), after in pieces(), gap in 0usize..8000, from in 0usize..200,
+            line in prop_oneof![Just(&b"\n\n."[..]), Just(&b"\n{"[..]), Just(&b"{\n"[..])],
         ) {
             // Long enough that the lanes that count line ends are emptied on the way.
-            let between = b"\n\n.".repeat(gap);
+            let between = line.repeat(gap);
             let hay = [before, between, after].concat();
             let from = from.min(hay.len());
-            let (mut lines, mut plain) = (7, 7);
-            let found = find_counting(&hay, from, &mut lines);
+            let mut passed = Passed { lines: 7, others: false };
+            let mut plain = passed;
+            let found = find_counting(&hay, from, &mut passed);
             prop_assert_eq!(found, search_plain::<true>(&hay, from, &mut plain));
             prop_assert_eq!(found, find(&hay, from));
-            prop_assert_eq!(lines, plain);
+            prop_assert_eq!(passed.lines, plain.lines);
+            prop_assert!(passed.others || !plain.others);
+            let objects = !hay[from..].windows(2).any(|two| two[0] == b'\n' && two[1] != b'{');
+            prop_assert!(!objects || !passed.others);
         }
 
         #[test]

@@ -44,13 +44,53 @@ fn a_document_stays_behind_an_action_with_a_byte_order_mark() {
     assert_eq!((ledger.benign, ledger.dropped, ledger.tagged), (1, 0, 1));
 }
 
+/// It passes unread, and takes its document along.
 #[test]
-fn a_line_that_is_too_long_is_no_action() {
-    let long = format!("{{\"index\":{{\"_id\":\"{}\"}}}}", "x".repeat(600));
-    let input = format!("{long}\n{BENIGN}\n");
+fn an_action_that_is_too_long_is_one() {
     let policy = Policy { max_record: 500, ..dropping() };
-    let (_, ledger) = in_any_cut(&input, &policy);
-    assert_eq!((ledger.oversized, ledger.dropped), (1, 1));
+    for (head, dropped) in [
+        ("{\"index\":{\"_id\":\"", 1),
+        ("\u{feff} { \"cr\\u0065ate\" : {\"_id\":\"", 1),
+        ("{\"message\":{\"index\":\"", 2),
+        ("index", 2),
+    ] {
+        for length in [500, 600, 2000] {
+            let long = format!("{head}{}\"}}}}", "x".repeat(length));
+            for before in ["", "{}\n"] {
+                let input = format!("{before}{long}\n{BENIGN}\n{BENIGN}\n");
+                let (_, ledger) = in_any_cut(&input, &policy);
+                assert_eq!((ledger.oversized, ledger.dropped), (1, dropped), "{head}");
+            }
+        }
+    }
+}
+
+/// The outputs of inputs are one.
+#[test]
+fn what_an_input_ends_with_matters_for_the_next() {
+    for (end, dropped) in [
+        ("{\"index\":{}}\n", 1),
+        ("{\"index\":{}}", 1),
+        ("[\n", 1),
+        ("{},", 1),
+        ("3/15/2010,11:27:57 AM,crypt32,Error,None,8,N/A,A,\"open\n", 2),
+        ("9999 <13>x\n", 2),
+        ("{}\n", 2),
+    ] {
+        let behind = format!("{BENIGN}\n{BENIGN}\n");
+        // In the same account.
+        let mut filter = Filter::new(dropping());
+        filtered::filtered(&mut filter, [end.as_bytes()]);
+        filtered::filtered(&mut filter, [behind.as_bytes()]);
+        assert_eq!(filter.ledger().dropped, dropped, "{end}");
+        // And in one of their own.
+        let mut filter = Filter::new(dropping());
+        filtered::filtered(&mut filter, [end.as_bytes()]);
+        filtered::filtered(&mut filter, []);
+        let mut next = filter.next_input();
+        filtered::filtered(&mut next, [behind.as_bytes()]);
+        assert_eq!((next.ledger().records, next.ledger().dropped), (2, dropped), "{end}");
+    }
 }
 
 /// An action is what the line says, however it is written.

@@ -271,11 +271,54 @@ fn too_long_records_are_passed_over() {
     let framed = cut_everywhere(&text, 200);
     let good: Vec<_> = records(&framed);
     let last = "Event Type: Error\nEvent Source: x\nDescription: y";
-    assert_eq!(good, ["{\"b\":1}", "<Event/>", "{\"d\":1}", last]);
+    // Of an event that has no end within the bound, the first line is given up.
+    assert_eq!(good, ["{\"b\":1}", "</D></Event>", "<Event/>", "{\"d\":1}", last]);
     let over: Vec<_> = framed.iter().filter(|f| f.2 == Kind::Oversized).collect();
     assert_eq!(over.len(), 5, "{framed:?}");
     assert_eq!(over[0].0, 0);
     assert_eq!(over[0].1, 308);
+}
+
+/// What begins like an event and has no end hides nothing behind it.
+#[test]
+fn an_event_without_an_end_takes_nothing_with_it() {
+    let object = "{\"a\":\"->\"}";
+    for open in [
+        "<Event>",
+        "<Event",
+        "<Event><!--",
+        "<x:Event><y><![CDATA[",
+        "<Event><!-- --><a>",
+        "<?xml version=\"1.0\"?><Event>",
+        "<Events><Event>\n<!--",
+    ] {
+        for (before, between, max) in [(0, 3, 1 << 20), (3, 30, 64), (3, 9, 100), (40, 9, 600)] {
+            let objects = |count: usize| format!("{object}\n").repeat(count);
+            let text = format!(
+                "{}{}{}",
+                objects(before),
+                format!("{open}\n{}", objects(between)).repeat(4),
+                "<Event>\n<a/></Event>\n"
+            );
+            let framed = cut_everywhere(&text, max);
+            let found = records(&framed).iter().filter(|record| **record == object).count();
+            assert_eq!(found, before + 4 * between, "{open} {max}");
+            assert!(records(&framed).contains(&"<Event>\n<a/></Event>"));
+            assert!(framed.iter().all(|frame| frame.2 != Kind::Oversized));
+        }
+    }
+}
+
+/// One more byte is too many, in whatever pieces it comes.
+#[test]
+fn the_bound_of_an_event_is_exact() {
+    let event = "<Event>\n<a>x</a>\n</Event>";
+    for max in event.len() - 12..=event.len() + 2 {
+        let framed = cut_everywhere(&format!("{event}\n{event}\n{{}}\n"), max);
+        let whole = records(&framed).iter().filter(|record| **record == event).count();
+        assert_eq!(whole, if max < event.len() { 0 } else { 2 }, "{max}");
+        assert!(records(&framed).contains(&"{}"));
+    }
 }
 
 #[test]
@@ -289,6 +332,8 @@ fn input_without_an_end_is_never_kept() {
         "{\"a\":1}",
         "<Event><D>",
         "<Event",
+        "<Event><!--",
+        "<Event>\n",
         "<11>",
         "Event ID: 8\nDescription:\n",
         "N,Source,EventID,Message\n1,a,2,\"",
@@ -402,6 +447,8 @@ fn piece() -> impl Strategy<Value = String> {
         "\n\n",
         "<Event>",
         "</Event>",
+        "<x:Event>",
+        "<Event><!-- \n",
         "<![CDATA[",
         "<!--",
         "]]>",

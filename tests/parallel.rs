@@ -33,6 +33,23 @@ fn dated(computer: usize, day: usize) -> Vec<u8> {
 /// Lines in which much depends on what comes before and after.
 fn lines() -> impl Strategy<Value = Vec<Vec<u8>>> {
     let samples = samples();
+    let openers = [
+        "\"a row",
+        "\"",
+        "a,b,c,\"d",
+        "3/15/2010,11:27:57 AM,crypt32,Error,None,8,N/A,A,\"open",
+        "3/15/2010\t11:27:57 AM\tcrypt32\tError\tNone\t8\tN/A\tA\tFailed",
+        "Event Type:\tError",
+        "Event Source:\tcrypt32",
+        "Description:",
+        "LogName=Application",
+        "EventCode=8",
+        "<Event>",
+        "</Event",
+        ">",
+        "<!--",
+        "-->",
+    ];
     let line = prop_oneof![
         8 => (0..samples.len()).prop_map(move |i| samples[i].clone().into_bytes()),
         4 => (0..9_usize, 0..300_usize).prop_map(|(computer, day)| dated(computer, day)),
@@ -43,6 +60,8 @@ fn lines() -> impl Strategy<Value = Vec<Vec<u8>>> {
         1 => Just(b" ,\t".to_vec()),
         1 => Just(b"]".to_vec()),
         1 => Just(b"\xFF\xFE".to_vec()),
+        4 => (0..openers.len()).prop_map(move |i| openers[i].into()),
+        1 => (0..900_usize).prop_map(|count| format!("{count} <13>a frame").into_bytes()),
         1 => (0..1200_usize).prop_map(|length| vec![b' '; length]),
         1 => Just(Vec::new()),
         1 => (1..4000_usize).prop_map(|length| vec![b'x'; length]),

@@ -76,6 +76,7 @@ impl Shared {
         let Some(filtering) = session.filter() else { return Ok(false) };
         let took = filtering.take(crew, &mut |bytes| output.add(bytes));
         self.write()?;
+        self.settle();
         took.map_err(|error| failed(path, &error))
     }
 }

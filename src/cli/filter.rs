@@ -51,8 +51,11 @@ impl Filtering {
     pub fn push(&mut self, chunk: &[u8], write: Write<'_>) {
         match &mut self.wrapper {
             Some(wrapper) => {
-                let objects = wrapper.push(chunk);
-                give(&objects, write, |out| self.filter.push(&objects, out));
+                let filter = &mut self.filter;
+                wrapper.push(chunk, &mut |objects, parts| {
+                    filter.set_parts(parts);
+                    give(objects, write, |out| filter.push(objects, out));
+                });
             }
             None => give(chunk, write, |out| self.filter.push(chunk, out)),
         }
@@ -81,13 +84,16 @@ impl Filtering {
 
     pub fn end_input(&mut self, write: Write<'_>) {
         if let Some(wrapper) = &mut self.wrapper {
-            let objects = wrapper.finish();
-            give(&objects, write, |out| self.filter.push(&objects, out));
+            let filter = &mut self.filter;
+            wrapper.finish(&mut |objects, parts| {
+                filter.set_parts(parts);
+                give(objects, write, |out| filter.push(objects, out));
+            });
         }
         give(&[], write, |out| self.filter.finish(out));
         self.tell();
-        self.before = self.total();
-        self.filter = Filter::new(self.policy.clone());
+        self.before = self.ledger();
+        self.filter = self.filter.next_input();
         if let Some(wrapper) = &mut self.wrapper {
             *wrapper = Wrapper::new(self.policy.max_record);
         }
@@ -105,7 +111,8 @@ impl Filtering {
         }
     }
 
-    fn total(&self) -> Ledger {
+    /// The account of all inputs so far.
+    pub fn ledger(&self) -> Ledger {
         let mut ledger = self.filter.ledger().clone();
         if let Some(wrapper) = &self.wrapper {
             // What the wrapping added was never in the input.
@@ -115,10 +122,6 @@ impl Filtering {
         let mut total = self.before.clone();
         total.merge(&ledger);
         total
-    }
-
-    pub fn ledger(&self) -> String {
-        serde_json::to_string(&self.total()).unwrap_or_default()
     }
 
     pub fn warnings(&mut self) -> Vec<String> {

@@ -6,15 +6,51 @@ use std::{
     io::{self, Read, Write},
     path::{Path, PathBuf},
     process,
+    sync::{Mutex, PoisonError},
 };
 
-use super::file_id::FileId;
+use super::{args::Ended, file_id::FileId, native::no_ledger};
 use crate::ledger::Ledger;
 
 /// More than any ledger takes.
 const MOST: u64 = 64 << 20;
 /// How many names are tried for the file that is written first.
 const NAMES: u32 = 100;
+
+/// The ledger and its file.
+pub struct Account {
+    file: LedgerFile,
+    /// The output can be one that nobody takes.
+    pub may_wait: bool,
+    /// The ledger when all that it counts was last seen to be out.
+    settled: Mutex<Ledger>,
+}
+
+impl Account {
+    pub fn new(file: LedgerFile, may_wait: bool) -> Self {
+        Self { file, may_wait, settled: Mutex::default() }
+    }
+
+    /// Which file it is now.
+    pub fn id(&self) -> Option<FileId> {
+        self.file.id()
+    }
+
+    /// Notes a ledger that counts only what is out.
+    pub fn settle(&self, ledger: Option<Ledger>) {
+        *self.settled.lock().unwrap_or_else(PoisonError::into_inner) = ledger.unwrap_or_default();
+    }
+
+    /// Writes this ledger, or the one that was noted.
+    pub fn write(&self, ledger: Option<Ledger>) -> Result<(), Ended> {
+        let mut settled = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(ledger) = ledger {
+            *settled = ledger;
+        }
+        let json = serde_json::to_string(&*settled).unwrap_or_default() + "\n";
+        self.file.write(&json).map_err(|error| no_ledger(&self.file.path, &error.to_string()))
+    }
+}
 
 /// Where the ledger goes.
 pub struct LedgerFile {
@@ -40,11 +76,6 @@ impl LedgerFile {
             return Err("the file is neither empty nor a ledger".to_owned());
         }
         Ok(Self { path: path.to_owned(), place, special })
-    }
-
-    /// The path as it was given.
-    pub fn path(&self) -> &Path {
-        &self.path
     }
 
     /// What is there now.

@@ -6,9 +6,9 @@ use std::{
     io::{self, IsTerminal, Read, Write},
     path::Path,
     process::{self, ExitCode},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError, mpsc},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -17,7 +17,7 @@ use super::{
     args::{Cli, Color, Ended, STDIN},
     blocks,
     file_id::FileId,
-    ledger_file::LedgerFile,
+    ledger_file::{Account, LedgerFile},
     output::{self, Output, again_later},
     session::Session,
 };
@@ -28,11 +28,14 @@ const CHUNK: usize = 256 * 1024;
 /// How old the ledger's file may become.
 const LEDGER_EVERY: Duration = Duration::from_secs(10);
 
+/// How long the ledger and a signal wait for an output that nobody takes.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// What the signal handler and the clock share with the work.
 pub(super) struct Shared {
     pub session: Session,
     pub output: Output,
-    ledger: Option<LedgerFile>,
+    account: Option<Arc<Account>>,
     /// Output did not get out. The ledger counts it, and so is not written any more.
     lost: bool,
 }
@@ -71,17 +74,16 @@ fn run(cli: &Cli) -> Result<u8, Ended> {
     let shared = Arc::new(Mutex::new(Shared {
         session: Session::new(cli, color)?,
         output: Output::stdout()?,
-        ledger: None,
+        account: None,
         lost: false,
     }));
     if let Some(path) = cli.ledger() {
-        let ledger = ledger_file(path, cli, &lock(&shared).output)?;
-        lock(&shared).ledger = Some(ledger);
-    }
-    // A ledger that cannot be written must be known before the first record is dropped.
-    lock(&shared).write_ledger()?;
-    if cli.ledger().is_some() {
-        stop_with_ledger(&shared, cli)?;
+        let file = ledger_file(path, cli, &lock(&shared).output)?;
+        let account = Arc::new(Account::new(file, !lock(&shared).output.is_file()));
+        lock(&shared).account = Some(Arc::clone(&account));
+        // A ledger that cannot be written must be known before the first record is dropped.
+        lock(&shared).write_ledger()?;
+        stop_with_ledger(&shared, &account, cli)?;
     }
     let mut failed = None;
     for file in cli.files() {
@@ -108,23 +110,32 @@ pub(super) fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
 const INTERRUPTED: u8 = 130;
 
 /// On SIGINT and SIGTERM: what is held goes out, the ledger is written, the program ends. And every
-/// ten seconds the ledger is written, also while nothing comes in.
-fn stop_with_ledger(shared: &Arc<Mutex<Shared>>, cli: &Cli) -> Result<(), Ended> {
-    let stopped = Arc::clone(shared);
+/// ten seconds the ledger is written, also while nothing comes in. Where nobody takes the output, the
+/// ledger is that of the last chunk that got out.
+fn stop_with_ledger(
+    shared: &Arc<Mutex<Shared>>,
+    account: &Arc<Account>,
+    cli: &Cli,
+) -> Result<(), Ended> {
+    let (stopped, last) = (Arc::clone(shared), Arc::clone(account));
     // To be stopped is how a stream ends; of a file, the rest was not read.
     let stopped_code = if cli.files().iter().all(|file| is_stdin(file)) { 0 } else { INTERRUPTED };
     ctrlc::set_handler(move || {
-        let mut shared = lock(&stopped);
-        let ended = shared.end_input(None).and_then(|()| shared.write_ledger());
+        let ended = stop(&stopped, last.may_wait).unwrap_or_else(|| {
+            let _ = io::stderr().write_all(b"warning: nobody takes the output; its end is lost\n");
+            last.write(None)
+        });
         let code = ended.map_or_else(|error| tell(&error), |()| stopped_code);
         process::exit(code.into());
     })
     .map_err(|error| ended(&format!("cannot handle signals: {error}")))?;
-    let clock = Arc::clone(shared);
+    let (clock, last) = (Arc::clone(shared), Arc::clone(account));
     thread::spawn(move || {
         loop {
             thread::sleep(LEDGER_EVERY);
-            if let Err(error) = lock(&clock).write_ledger() {
+            let soon = if last.may_wait { lock_soon(&clock) } else { Some(lock(&clock)) };
+            let written = soon.map_or_else(|| last.write(None), |shared| shared.write_ledger());
+            if let Err(error) = written {
                 tell(&error);
             }
         }
@@ -132,11 +143,42 @@ fn stop_with_ledger(shared: &Arc<Mutex<Shared>>, cli: &Cli) -> Result<(), Ended>
     Ok(())
 }
 
+/// Lets out what is held, and writes the ledger; `None` where nobody takes it, if that can be.
+fn stop(shared: &Arc<Mutex<Shared>>, may_wait: bool) -> Option<Result<(), Ended>> {
+    let (done, ended) = mpsc::channel();
+    let stopped = Arc::clone(shared);
+    thread::spawn(move || {
+        let mut shared = lock(&stopped);
+        let ended = shared.end_input(None).and_then(|()| shared.write_ledger());
+        let _ = done.send(ended);
+        // The lock is kept: nothing more is taken in.
+        loop {
+            thread::park();
+        }
+    });
+    if may_wait { ended.recv_timeout(PATIENCE).ok() } else { ended.recv().ok() }
+}
+
+/// The lock, unless it is kept by a write that does not end.
+fn lock_soon(shared: &Mutex<Shared>) -> Option<MutexGuard<'_, Shared>> {
+    let start = Instant::now();
+    loop {
+        match shared.try_lock() {
+            Ok(guard) => return Some(guard),
+            Err(TryLockError::Poisoned(error)) => return Some(error.into_inner()),
+            Err(TryLockError::WouldBlock) if start.elapsed() > PATIENCE => return None,
+            Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(1)),
+        }
+    }
+}
+
 impl Shared {
     fn push(&mut self, chunk: &[u8], file: Option<&Path>) -> Result<(), Ended> {
         let Self { session, output, .. } = self;
         session.push(chunk, &mut |bytes| output.add(bytes));
-        self.flush(file)
+        self.flush(file)?;
+        self.settle();
+        Ok(())
     }
 
     pub fn end_input(&mut self, file: Option<&Path>) -> Result<(), Ended> {
@@ -186,14 +228,19 @@ impl Shared {
 
     /// Writes the ledger, unless it counts what did not get out.
     fn write_ledger(&self) -> Result<(), Ended> {
-        let Some(file) = self.ledger.as_ref().filter(|_| !self.lost) else { return Ok(()) };
-        let mut json = self.session.ledger().unwrap_or_default();
-        json.push('\n');
-        file.write(&json).map_err(|error| no_ledger(file.path(), &error.to_string()))
+        let Some(account) = self.account.as_ref().filter(|_| !self.lost) else { return Ok(()) };
+        account.write(self.session.ledger())
+    }
+
+    /// Notes that all that was counted is out.
+    pub fn settle(&self) {
+        if let Some(account) = self.account.as_ref().filter(|account| account.may_wait) {
+            account.settle(self.session.ledger());
+        }
     }
 }
 
-fn no_ledger(path: &Path, why: &str) -> Ended {
+pub(super) fn no_ledger(path: &Path, why: &str) -> Ended {
     ended(&format!("cannot write the ledger {}: {why}", path.display()))
 }
 
@@ -271,7 +318,7 @@ fn refuse_own(file: &File, name: &str, shared: &Mutex<Shared>) -> Result<(), End
     let shared = lock(shared);
     let own = if shared.output.id().as_ref() == Some(&id) {
         "output"
-    } else if shared.ledger.as_ref().and_then(LedgerFile::id).as_ref() == Some(&id) {
+    } else if shared.account.as_ref().and_then(|account| account.id()).as_ref() == Some(&id) {
         "ledger"
     } else {
         return Ok(());

@@ -3,11 +3,18 @@
 use base64::Engine as _;
 
 use crate::{
+    filter::spans::{Behind, Spans},
     json::{Tokens, write_string},
     reader::{container::Kind, without_line_end},
 };
 
+/// Takes lines that were made to objects, and whether they are parts of records.
+pub type Give<'g> = &'g mut dyn FnMut(&[u8], bool);
+
 /// Turns lines into JSON objects. Longer lines than `max_record` pass as they are, as in the filter.
+///
+/// A line that is a part of a record does not look like one any more when it is an object, so it is said
+/// with each. One that only the next line tells is held back until then.
 pub struct Wrapper {
     max_record: usize,
     /// How the input begins, until it is known what it is.
@@ -17,6 +24,12 @@ pub struct Wrapper {
     begun: bool,
     held: Vec<u8>,
     oversized: bool,
+    spans: Spans,
+    /// A line that may go on, and the blank ones behind it.
+    waiting: Vec<u8>,
+    /// Objects that were not given yet, and whether they are parts.
+    out: Vec<u8>,
+    parts: bool,
     added: u64,
 }
 
@@ -29,6 +42,10 @@ impl Wrapper {
             begun: false,
             held: Vec::new(),
             oversized: false,
+            spans: Spans::default(),
+            waiting: Vec::new(),
+            out: Vec::new(),
+            parts: false,
             added: 0,
         }
     }
@@ -39,62 +56,119 @@ impl Wrapper {
     }
 
     /// Takes in a chunk and gives all complete lines.
-    pub fn push(&mut self, chunk: &[u8]) -> Vec<u8> {
+    pub fn push(&mut self, chunk: &[u8], give: Give<'_>) {
         match self.kind {
-            None => self.begin(chunk, false),
-            Some(Kind::Text) => self.lines(chunk),
+            None => self.begin(chunk, false, give),
+            Some(Kind::Text) => {
+                self.lines(chunk, give);
+                self.flush(give);
+            }
             // The filter passes it.
-            Some(_) => chunk.to_vec(),
+            Some(_) => give(chunk, false),
         }
     }
 
     /// Finds out what the input is.
-    fn begin(&mut self, chunk: &[u8], whole: bool) -> Vec<u8> {
+    fn begin(&mut self, chunk: &[u8], whole: bool, give: Give<'_>) {
         self.head.extend_from_slice(chunk);
         self.kind = Kind::told(&self.head, whole);
-        if self.kind.is_none() {
-            return Vec::new();
+        if self.kind.is_some() {
+            let head = core::mem::take(&mut self.head);
+            self.push(&head, give);
         }
-        let head = core::mem::take(&mut self.head);
-        self.push(&head)
     }
 
-    fn lines(&mut self, chunk: &[u8]) -> Vec<u8> {
-        let mut out = Vec::with_capacity(chunk.len() * 2);
+    fn lines(&mut self, chunk: &[u8], give: Give<'_>) {
         for line in chunk.split_inclusive(|&byte| byte == b'\n') {
             let complete = line.ends_with(b"\n");
             if self.oversized || self.held.len() + line.len() > self.max_record + 1 {
-                self.begun = true;
-                out.append(&mut self.held);
-                out.extend_from_slice(line);
+                if !self.oversized {
+                    let held = core::mem::take(&mut self.held);
+                    self.settle(&[&held, line].concat(), give);
+                    self.spans = Spans::default();
+                    self.begun = true;
+                    self.add(&held, false, give);
+                }
+                self.add(line, false, give);
                 self.oversized = !complete;
             } else if complete && self.held.is_empty() {
-                self.wrap(line, &mut out);
+                self.line(line, give);
             } else {
                 self.held.extend_from_slice(line);
                 if complete {
                     let held = core::mem::take(&mut self.held);
-                    self.wrap(&held, &mut out);
+                    self.line(&held, give);
                 }
             }
         }
-        out
     }
 
     /// Gives the last line, which has no line end.
-    pub fn finish(&mut self) -> Vec<u8> {
-        let mut out = if self.kind.is_none() { self.begin(&[], true) } else { Vec::new() };
+    pub fn finish(&mut self, give: Give<'_>) {
+        if self.kind.is_none() {
+            self.begin(&[], true, give);
+        }
         let held = core::mem::take(&mut self.held);
         if !held.is_empty() {
-            self.wrap(&held, &mut out);
+            self.line(&held, give);
         }
-        out
+        self.settle(&[], give);
+        self.flush(give);
     }
 
-    fn wrap(&mut self, line: &[u8], out: &mut Vec<u8>) {
+    /// Takes in a whole line.
+    fn line(&mut self, line: &[u8], give: Give<'_>) {
+        let waits = !self.waiting.is_empty() && self.waiting.len() < self.max_record;
+        if waits && line.trim_ascii().is_empty() {
+            self.spans.line(line, self.max_record);
+            self.waiting.extend_from_slice(line);
+            return;
+        }
+        self.settle(line, give);
+        let part = self.spans.line(line, self.max_record) || self.spans.goes_on();
+        if !part && Behind::is_asked(line) {
+            self.waiting.extend_from_slice(line);
+        } else {
+            self.wrap(line, part, give);
+        }
+    }
+
+    /// Gives the line that waits, now that the one behind it is there; none, at the end.
+    fn settle(&mut self, next: &[u8], give: Give<'_>) {
+        let waiting = core::mem::take(&mut self.waiting);
+        let mut lines = waiting.split_inclusive(|&byte| byte == b'\n');
+        let Some(line) = lines.next() else { return };
+        let behind = Behind { line: next, blank: line.len() < waiting.len() };
+        self.wrap(line, !next.is_empty() && behind.goes_on(line), give);
+        for blank in lines {
+            self.wrap(blank, false, give);
+        }
+    }
+
+    fn add(&mut self, bytes: &[u8], parts: bool, give: Give<'_>) {
+        if self.parts != parts {
+            self.flush(give);
+            self.parts = parts;
+        }
+        self.out.extend_from_slice(bytes);
+    }
+
+    fn flush(&mut self, give: Give<'_>) {
+        if !self.out.is_empty() {
+            give(&self.out, self.parts);
+            self.out.clear();
+        }
+    }
+
+    fn wrap(&mut self, line: &[u8], part: bool, give: Give<'_>) {
+        let mut out = Vec::with_capacity(line.len() + 32);
+        self.object(line, &mut out);
+        self.add(&out, part, give);
+    }
+
+    fn object(&mut self, line: &[u8], out: &mut Vec<u8>) {
         let mark = if self.begun { None } else { line.strip_prefix(b"\xEF\xBB\xBF") };
         self.begun = true;
-        let before = out.len();
         if let Some(rest) = mark {
             out.extend_from_slice(&line[..line.len() - rest.len()]);
         }
@@ -119,6 +193,6 @@ impl Wrapper {
         }
         out.push(b'}');
         out.extend_from_slice(&rest[text.len()..]);
-        self.added += (out.len() - before - line.len()) as u64;
+        self.added += (out.len() - line.len()) as u64;
     }
 }

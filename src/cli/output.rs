@@ -76,6 +76,11 @@ impl Output {
         FileId::of_file(&self.file)
     }
 
+    /// Whether it goes to a regular file, which takes all that it has room for.
+    pub fn is_file(&self) -> bool {
+        self.file.metadata().is_ok_and(|about| about.is_file())
+    }
+
     /// Takes output.
     pub fn add(&mut self, bytes: &[u8]) {
         if bytes.len() < LONG {

@@ -8,6 +8,7 @@ use super::{
     reading::Reading,
     report::Reporting,
 };
+use crate::ledger::Ledger;
 
 /// Takes output; each call gives whole records, or the beginning of one that ends in the next.
 pub type Write<'w> = &'w mut dyn FnMut(&[u8]);
@@ -125,8 +126,8 @@ impl Session {
         }
     }
 
-    /// The ledger as JSON, where the command keeps one.
-    pub fn ledger(&self) -> Option<String> {
+    /// The ledger, where the command keeps one.
+    pub fn ledger(&self) -> Option<Ledger> {
         match &self.job {
             Job::Filter(job) => Some(job.ledger()),
             _ => None,

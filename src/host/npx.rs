@@ -48,6 +48,8 @@ impl Stop {
 pub struct Program {
     cli: Cli,
     session: Session,
+    /// The ledger when all that it counts was last seen to be out.
+    settled: Option<Ledger>,
     /// Output that was not fetched yet.
     out: Vec<u8>,
 }
@@ -68,7 +70,8 @@ impl Program {
             Color::Auto => colors,
         };
         let session = Session::new(&cli, color).map_err(Stop)?;
-        Ok(Self { cli, session, out: Vec::new() })
+        let settled = session.ledger();
+        Ok(Self { cli, session, settled, out: Vec::new() })
     }
 
     /// The files to read, `-` for standard input; never empty.
@@ -134,7 +137,18 @@ impl Program {
 
     /// The ledger so far, as JSON; nothing for commands that keep none.
     pub fn ledger(&self) -> Option<String> {
-        self.session.ledger()
+        serde_json::to_string(&self.session.ledger()?).ok()
+    }
+
+    /// Notes that all that was counted is out.
+    pub fn settle(&mut self) {
+        self.settled = self.session.ledger();
+    }
+
+    /// The ledger that was noted last, as JSON.
+    #[wasm_bindgen(js_name = settledLedger)]
+    pub fn settled_ledger(&self) -> Option<String> {
+        serde_json::to_string(self.settled.as_ref()?).ok()
     }
 
     /// What is to be said on standard error since the last call, a line each.

@@ -11,7 +11,7 @@ import { closeSync, createReadStream, fstatSync, openSync, readFileSync, readSyn
 import process, { argv, env, exit, stderr, stdin, stdout } from "node:process";
 import { setTimeout } from "node:timers/promises";
 import { initSync, Program, Stop, visible } from "./crypt32_full.js";
-import { type FileId, fileId, LedgerFile, noLedger, type Path } from "./ledger-file.js";
+import { type FileId, fileId, LedgerFile, noLedger, type Path, soon } from "./ledger-file.js";
 import { Ended, ended, Output, reason } from "./output.js";
 import { Progress } from "./progress.js";
 
@@ -102,7 +102,7 @@ function ledgerFile(
       throw noLedger(name, `it is an input: ${input.name}`);
     }
   }
-  return new LedgerFile(path, name, output, () => program.ledger() ?? "");
+  return new LedgerFile(path, name, output, program);
 }
 
 /** The arguments that name files, in the bytes that were given where Node read other text in them. */
@@ -131,19 +131,30 @@ function words(): Buffer[] {
   return [...all, ...values].map((word) => Buffer.from(word, "latin1"));
 }
 
-/** On a signal: what is held goes out, the ledger is written, the program ends. */
+/**
+ * On a signal: what is held goes out, the ledger is written, the program ends. Where nobody takes the
+ * output, the ledger is that of the last chunk that got out.
+ */
 async function stop(run: Run): Promise<void> {
   run.stopped = true;
   try {
-    // What waits comes before what is held.
-    while (run.output.waiting) await setTimeout(1);
-    await endInput(run, undefined);
-    run.ledger?.write();
+    if (await soon(lastOut(run))) {
+      run.ledger?.write();
+    } else {
+      stderr.write("warning: nobody takes the output; its end is lost\n");
+      run.ledger?.writeSettled();
+    }
     // To be stopped is how a stream ends; of a file, the rest was not read.
     exit(run.files ? INTERRUPTED : 0);
   } catch (thrown) {
     exit(report(thrown));
   }
+}
+
+/** Lets out what waits, and then what is held. */
+async function lastOut(run: Run): Promise<void> {
+  while (run.output.waiting) await setTimeout(1);
+  await endInput(run, undefined);
 }
 
 function warn({ name }: Input, { program }: Run): void {
@@ -244,9 +255,10 @@ async function endInput(run: Run, again: Path | undefined): Promise<void> {
 }
 
 /** Writes what there is; first looks through the file for dates, if need be. */
-async function flush({ program, output }: Run, again: Path | undefined): Promise<void> {
+async function flush({ program, output, ledger }: Run, again: Path | undefined): Promise<void> {
   if (again !== undefined && program.wantsSurvey()) survey(program, again);
   await output.write(program.flush());
+  ledger?.settle();
 }
 
 function survey(program: Program, path: Path): void {

@@ -17,11 +17,26 @@ import {
 } from "node:fs";
 import process from "node:process";
 import { setTimeout } from "node:timers/promises";
-import { isLedger } from "./crypt32_full.js";
+import { isLedger, type Program } from "./crypt32_full.js";
 import { Ended, ended, type Output, reason } from "./output.js";
 
 /** How old the ledger's file may become, in milliseconds. */
 const EVERY = 10_000;
+
+/** How long the ledger and a signal wait for an output that nobody takes, in milliseconds. */
+const PATIENCE = 2_000;
+
+/** Whether something ends before patience does. */
+export async function soon(done: Promise<void>): Promise<boolean> {
+  const late = new AbortController();
+  const { signal } = late;
+  const wait = setTimeout(PATIENCE, false, { signal }).catch(() => false);
+  try {
+    return await Promise.race([done.then(() => true), wait]);
+  } finally {
+    late.abort();
+  }
+}
 
 /** How many names are tried for the file that is written first. */
 const NAMES = 100;
@@ -62,7 +77,7 @@ export class LedgerFile {
     path: Path,
     readonly name: string,
     readonly output: Output,
-    readonly json: () => string,
+    readonly program: Program,
   ) {
     this.#place = resolved(path);
     try {
@@ -84,10 +99,23 @@ export class LedgerFile {
     return fileId(this.#place);
   }
 
+  /** Notes that all that was counted is out. */
+  settle(): void {
+    this.program.settle();
+  }
+
   /** Writes it, unless it counts what did not get out. */
   write(): void {
-    if (this.output.lost) return;
-    const content = `${this.json()}\n`;
+    if (!this.output.lost) this.#write(this.program.ledger());
+  }
+
+  /** Writes it as it was when all that it counts was last seen to be out. */
+  writeSettled(): void {
+    this.#write(this.program.settledLedger());
+  }
+
+  #write(json: string | undefined): void {
+    const content = `${json}\n`;
     try {
       if (this.#special) {
         fill(openSync(this.#place, constants.O_WRONLY), content, undefined);
@@ -102,14 +130,18 @@ export class LedgerFile {
   /** Writes it every ten seconds, also while nothing comes in. */
   keep(): void {
     const clock = setInterval(async () => {
-      while (this.output.waiting) await setTimeout(1);
       try {
-        this.write();
+        if (await soon(this.#out())) this.write();
+        else this.writeSettled();
       } catch (error) {
         if (error instanceof Ended) process.stderr.write(error.text);
       }
     }, EVERY);
     clock.unref();
+  }
+
+  async #out(): Promise<void> {
+    while (this.output.waiting) await setTimeout(1);
   }
 }
 

@@ -4,7 +4,7 @@
 //! sum of a pair is met by chance about twice in a record. So nothing branches on it: where a step met
 //! one is written down, and looked at when a whole block is through.
 
-use super::{EITHER, LOWER, SUM, confirm, count_lines, search_plain};
+use super::{EITHER, LOWER, Passed, SUM, confirm, count_lines, search_plain};
 
 /// How many steps a block has at most: what a lane of eight bits can count line ends of. The first
 /// blocks are short, so that not much is looked at again where mentions are many.
@@ -13,7 +13,7 @@ const FIRST_STEPS: u8 = 4;
 
 /// The search in vectors of `$lanes` bytes. The last few bytes are looked at one by one.
 macro_rules! vectors {
-    ($hay:ident, $from:ident, $lines:ident, $lanes:literal, $splat:ident, $bits:ident, $any:ident) => {{
+    ($hay:ident, $from:ident, $passed:ident, $lanes:literal, $splat:ident, $bits:ident, $any:ident) => {{
         /// Vectors a step.
         const VECTORS: usize = 4;
         const STEP: usize = VECTORS * $lanes;
@@ -29,20 +29,25 @@ macro_rules! vectors {
         let mut steps = FIRST_STEPS;
         while at + STEP < $hay.len() {
             steps = u8::try_from(($hay.len() - at - 1) / STEP).unwrap_or(STEPS).min(steps);
-            let mut ends = $splat(0);
+            let (mut ends, mut others) = ($splat(0), $splat(0));
             // Which steps met a sum: the first `count` of these.
             let (mut met, mut count) = ([0; STEPS as usize + 1], 0);
             for step in 0..steps {
                 let mut any = $splat(0);
                 for i in 0..VECTORS {
-                    let (first, _, pairs) = vector(at + usize::from(step) * STEP + i * $lanes);
+                    let (first, second, pairs) = vector(at + usize::from(step) * STEP + i * $lanes);
                     any = or(any, pairs);
                     if COUNT {
-                        ends = sub(ends, eq(first, $splat(b'\n')));
+                        let end = eq(first, $splat(b'\n'));
+                        ends = sub(ends, end);
+                        others = or(others, and(end, xor(second, $splat(b'{'))));
                     }
                 }
                 met[count & usize::from(STEPS)] = step;
                 count += usize::from($any(any));
+            }
+            if COUNT {
+                $passed.others |= !$passed.others && sum_of::<$lanes, _>(&others) > 0;
             }
             for step in &met[..count] {
                 let start = at + usize::from(*step) * STEP;
@@ -64,18 +69,18 @@ macro_rules! vectors {
                     )
                 {
                     if COUNT {
-                        *$lines += count_lines(&$hay[at..found]);
+                        $passed.lines += count_lines(&$hay[at..found]);
                     }
                     return Some(found);
                 }
             }
             if COUNT {
-                *$lines += sum_of::<$lanes, _>(&ends);
+                $passed.lines += sum_of::<$lanes, _>(&ends);
             }
             at += usize::from(steps) * STEP;
             steps = (2 * steps).min(STEPS);
         }
-        search_plain::<COUNT>($hay, at, $lines)
+        search_plain::<COUNT>($hay, at, $passed)
     }};
 }
 
@@ -105,48 +110,50 @@ fn sum_of<const LANES: usize, V>(vector: &V) -> u64 {
 
 /// Sixteen at a time.
 #[cfg(target_arch = "wasm32")]
-pub fn search<const COUNT: bool>(hay: &[u8], from: usize, lines: &mut u64) -> Option<usize> {
+pub fn search<const COUNT: bool>(hay: &[u8], from: usize, passed: &mut Passed) -> Option<usize> {
     use core::arch::wasm32::{
         u8x16_add as add, u8x16_bitmask as bits, u8x16_eq as eq, u8x16_splat as splat,
         u8x16_sub as sub, v128_and as and, v128_any_true as any, v128_load as load, v128_or as or,
+        v128_xor as xor,
     };
-    vectors!(hay, from, lines, 16, splat, bits, any)
+    vectors!(hay, from, passed, 16, splat, bits, any)
 }
 
 /// As many at a time as the processor can.
 #[cfg(target_arch = "x86_64")]
-pub fn search<const COUNT: bool>(hay: &[u8], from: usize, lines: &mut u64) -> Option<usize> {
+pub fn search<const COUNT: bool>(hay: &[u8], from: usize, passed: &mut Passed) -> Option<usize> {
     if hay.len() - from.min(hay.len()) > 256 && is_x86_feature_detected!("avx2") {
         // SAFETY: the processor has AVX2.
-        return unsafe { search_avx2::<COUNT>(hay, from, lines) };
+        return unsafe { search_avx2::<COUNT>(hay, from, passed) };
     }
     // SAFETY: every x86-64 processor has SSE2.
-    unsafe { search_sse2::<COUNT>(hay, from, lines) }
+    unsafe { search_sse2::<COUNT>(hay, from, passed) }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "sse2")]
-fn search_sse2<const COUNT: bool>(hay: &[u8], from: usize, lines: &mut u64) -> Option<usize> {
+fn search_sse2<const COUNT: bool>(hay: &[u8], from: usize, passed: &mut Passed) -> Option<usize> {
     use core::arch::x86_64::{
         _mm_add_epi8 as add, _mm_and_si128 as and, _mm_cmpeq_epi8 as eq, _mm_loadu_si128 as load,
         _mm_movemask_epi8, _mm_or_si128 as or, _mm_set1_epi8, _mm_sub_epi8 as sub,
+        _mm_xor_si128 as xor,
     };
     let splat = |byte: u8| _mm_set1_epi8(byte.cast_signed());
     let bits = |mask| _mm_movemask_epi8(mask).cast_unsigned();
     let any = |mask| bits(mask) != 0;
-    vectors!(hay, from, lines, 16, splat, bits, any)
+    vectors!(hay, from, passed, 16, splat, bits, any)
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-fn search_avx2<const COUNT: bool>(hay: &[u8], from: usize, lines: &mut u64) -> Option<usize> {
+fn search_avx2<const COUNT: bool>(hay: &[u8], from: usize, passed: &mut Passed) -> Option<usize> {
     use core::arch::x86_64::{
         _mm256_add_epi8 as add, _mm256_and_si256 as and, _mm256_cmpeq_epi8 as eq,
         _mm256_loadu_si256 as load, _mm256_movemask_epi8, _mm256_or_si256 as or, _mm256_set1_epi8,
-        _mm256_sub_epi8 as sub,
+        _mm256_sub_epi8 as sub, _mm256_xor_si256 as xor,
     };
     let splat = |byte: u8| _mm256_set1_epi8(byte.cast_signed());
     let bits = |mask| _mm256_movemask_epi8(mask).cast_unsigned();
     let any = |mask| bits(mask) != 0;
-    vectors!(hay, from, lines, 32, splat, bits, any)
+    vectors!(hay, from, passed, 32, splat, bits, any)
 }

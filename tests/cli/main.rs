@@ -180,6 +180,50 @@ fn a_signal_writes_the_ledger_and_gives_out_what_is_held() {
     drop(stdin);
 }
 
+/// A reader that takes nothing keeps neither a signal waiting nor the ledger, which counts no more than
+/// what got out.
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_a_run_whose_output_nobody_takes() {
+    let folder = folder("blocked");
+    let log = folder.join("log");
+    let input = samples().repeat(40);
+    fs::write(&log, input.repeat(5_000_000 / input.len() + 1)).unwrap();
+    let name = log.to_str().unwrap();
+    for (files, threads, signal, code) in
+        [(&[][..], "1", "-TERM", 0), (&[name], "1", "-INT", 130), (&[name], "3", "-TERM", 130)]
+    {
+        let path = folder.join(format!("ledger{threads}{signal}"));
+        let mut child = Command::new(COMMAND)
+            .args(["filter", "--threads", threads, "--ledger", path.to_str().unwrap()])
+            .args(files)
+            .stdin(File::open(&log).unwrap())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // What is there at first counts nothing; until more is, it has not come to a stop.
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        let kill = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+        assert!(kill.success());
+        let start = std::time::Instant::now();
+        let ended = loop {
+            if let Some(ended) = child.try_wait().unwrap() {
+                break ended;
+            }
+            assert!(start.elapsed().as_secs() < 20, "it does not end");
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        };
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(ended.code(), Some(code));
+        assert!(text(&output.stderr).contains("nobody takes the output"));
+        let whole = run(&["filter"], &fs::read(&log).unwrap()).stdout;
+        assert!(whole.starts_with(&output.stdout) && whole.len() > output.stdout.len());
+        let ledger = ledger(&path);
+        assert!(ledger["bytes_out"].as_u64().unwrap() <= output.stdout.len() as u64);
+    }
+}
+
 #[test]
 fn a_ledger_that_cannot_be_written_stops_before_the_first_record() {
     let output = run(&["filter", "--action", "drop", "--ledger", "/nonexistent/x"], &samples());

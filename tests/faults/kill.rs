@@ -81,3 +81,29 @@ fn the_ledger_is_ten_seconds_behind_at_most() {
     assert_eq!(bytes_out(&ledger(&account)), output.len());
     assert!(output.ends_with(b"\n") && OUTPUT.starts_with(&output));
 }
+
+/// The clock does not wait for a reader that takes nothing.
+#[test]
+fn a_reader_that_takes_nothing_does_not_stop_the_clock() {
+    let folder = folder("taken");
+    let account = folder.join("ledger");
+    let mut child = faulty("fast", &["filter", "--action", "drop", "--ledger"])
+        .arg(&account)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let feed = thread::spawn(move || drop(stdin.write_all(&INPUT)));
+    for _ in 0..2 {
+        wait_for("no ledger", || account.exists());
+        thread::sleep(Duration::from_millis(100));
+        fs::remove_file(&account).unwrap();
+    }
+    wait_for("no ledger", || account.exists());
+    let claims = bytes_out(&ledger(&account));
+    child.kill().unwrap();
+    feed.join().unwrap();
+    let output = child.wait_with_output().unwrap().stdout;
+    assert!(claims <= output.len(), "{claims} of {}", output.len());
+}

@@ -408,6 +408,37 @@ for (const [name, command] of Object.entries(BOTH)) {
     assert.match(stderr, /shrank while it was read: \d+ of \d+ bytes were left/);
   });
 
+  for (const [signal, input, want] of [
+    ["SIGINT", true, 130],
+    ["SIGTERM", false, 0],
+  ]) {
+    test(`${name}: ${signal} ends a run whose output nobody takes`, async () => {
+      const log = file(`taken-${name}`, readFileSync(join(dir, "log.ndjson")));
+      const path = join(dir, `ledger-taken-${name}-${signal}.json`);
+      const args = [...command.slice(1), "filter", "--ledger", path];
+      if (input) args.push(log);
+      const standard = openSync(join(dir, log), "r");
+      const child = spawn(command[0], args, { cwd: dir, stdio: [standard, "pipe", "pipe"] });
+      closeSync(standard);
+      let stderr = "";
+      child.stderr.on("data", (data) => {
+        stderr += data;
+      });
+      child.stdout.pause();
+      await once(child.stdout, "readable");
+      await setTimeout(500);
+      const out = [];
+      child.once("exit", () => child.stdout.on("data", (data) => out.push(data)));
+      child.kill(signal);
+      const [code] = await once(child, "close");
+      assert.equal(code, want);
+      assert.match(stderr, /nobody takes the output/);
+      const { length } = Buffer.concat(out);
+      const ledger = JSON.parse(readFileSync(path, "utf8"));
+      assert.ok(ledger.bytes_out <= length, `${ledger.bytes_out} of ${length}`);
+    });
+  }
+
   for (const signal of ["SIGINT", "SIGTERM"]) {
     test(`${name}: ${signal} lets out what is held, and writes the ledger`, async () => {
       const path = join(dir, `ledger-${name}-${signal}.json`);

@@ -155,6 +155,7 @@ pub fn filter(input: &[u8], policy: &Policy) -> (Vec<u8>, Ledger) {
         start += whole.len();
         let element = is_element(before, whole, &input[start..]);
         if line.len() > policy.max_record {
+            document = is_action(&line[..policy.max_record]);
             ledger.oversized += 1;
             out.extend(whole);
             continue;

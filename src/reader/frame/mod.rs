@@ -140,6 +140,7 @@ pub struct Framer {
     /// How far the line at `scan` has been searched for its end.
     look: usize,
     mode: Mode,
+    ends: xml::Ends,
     heading: Heading,
     in_array: bool,
     ended: bool,
@@ -161,6 +162,7 @@ impl Framer {
             scan: 0,
             look: 0,
             mode: Mode::Start,
+            ends: xml::Ends::default(),
             heading: Heading::None,
             in_array: false,
             ended: false,
@@ -223,7 +225,14 @@ impl Framer {
                 self.fed(step, fed, true, give)
             }
             Mode::Xml(machine) => {
-                let (step, fed) = machine.feed(&self.buffer[self.scan..]);
+                // Whether it has an end is decided by what is within the bound, however that came.
+                let far = self.buffer.len().min(self.start + self.max);
+                let (from, bytes) = (self.base + self.scan as u64, &self.buffer[self.scan..far]);
+                let (step, fed) = machine.feed(bytes, from, &mut self.ends);
+                if step == json::Step::More && far == self.start + self.max {
+                    self.rewind(far, give);
+                    return true;
+                }
                 self.fed(step, fed, false, give)
             }
             Mode::After { end, json } => {
@@ -269,6 +278,7 @@ impl Framer {
     fn restart(&mut self, at: usize) {
         (self.start, self.scan, self.look) = (at, at, at);
         self.mode = Mode::Start;
+        self.ends.looked = 0;
     }
 
     /// Notes that the record at hand is too long if it reaches up to here.
@@ -282,7 +292,10 @@ impl Framer {
     /// begins another record. So bytes are looked at again; where that would be too often, all lines in
     /// front of that place are given up.
     fn rewind(&mut self, at: usize, give: Give<'_>) {
-        let again = (at - self.start) as u64;
+        let again = match self.mode {
+            Mode::Xml(_) => self.ends.looked,
+            _ => at - self.start,
+        } as u64;
         let most = AGAIN * (self.base + at as u64) + self.max as u64;
         let line = memrchr(b'\n', &self.buffer[self.start..at]).map(|end| self.start + end + 1);
         if let Some(line) = line.filter(|_| self.again + again > most) {
@@ -326,8 +339,8 @@ impl Framer {
                 self.mode = Mode::Line(Kind::Record);
                 self.scan = length;
             }
-            Mode::After { .. } => return false,
-            Mode::Json(_) | Mode::Xml(_) | Mode::Block { .. } => self.too_long(self.scan),
+            Mode::After { .. } | Mode::Xml(_) => return false,
+            Mode::Json(_) | Mode::Block { .. } => self.too_long(self.scan),
         }
         if self.oversized.is_some() {
             self.start = self.scan;

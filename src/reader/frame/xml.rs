@@ -1,7 +1,7 @@
 //! Where an `<Event>` element ends. Comments and CDATA sections are passed over, so that an end tag
 //! in them ends nothing; whether the rest is XML is the reader's business.
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr2, memmem};
 
 pub use super::json::Step;
 
@@ -18,19 +18,19 @@ pub enum Tag {
     Other,
 }
 
-/// The longest tag that is looked at before it is taken for something else.
+/// The longest tag that is looked at before it is taken for something else, and the longest name.
 const LONGEST: usize = 512;
+const NAME: usize = 64;
 
 /// Tells what the `<` at the start of `bytes` begins.
 pub fn tag(bytes: &[u8], ended: bool) -> Tag {
-    let end = bytes.iter().skip(1).position(|b| b" \t\r\n>".contains(b)).map(|at| at + 1);
-    let Some(end) = end else {
-        return if bytes.len() < 64 && !ended { Tag::More } else { Tag::Other };
+    let near = bytes.iter().take(NAME);
+    let Some(end) = near.skip(1).position(|b| b" \t\r\n><".contains(b)).map(|at| at + 1) else {
+        return if bytes.len() < NAME && !ended { Tag::More } else { Tag::Other };
     };
     let name = &bytes[1..end];
     let name = name.strip_suffix(b"/").unwrap_or(name);
-    let local = name.rsplit(|b| *b == b':').next().unwrap_or_default();
-    match local {
+    match local(name) {
         b"Event" if !name.starts_with(b"/") => Tag::Event(name.len()),
         b"Events" | b"?xml" | b"/Events" => {
             match memchr(b'>', &bytes[..bytes.len().min(LONGEST)]) {
@@ -43,16 +43,62 @@ pub fn tag(bytes: &[u8], ended: bool) -> Tag {
     }
 }
 
+/// A name without its prefix.
+fn local(name: &[u8]) -> &[u8] {
+    name.rsplit(|b| *b == b':').next().unwrap_or_default()
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Inside {
+    /// In front of the `<`.
+    Name,
+    /// In the event's own tag.
     Start,
     Text,
     Comment,
     Data,
 }
 
+/// Where the ends of comments and of sections are that an event was found to have none of. What follows it
+/// is looked at again, and need not be searched again for these.
+#[derive(Clone, Debug, Default)]
+pub struct Ends {
+    comment: Missing,
+    data: Missing,
+    /// How many bytes of the event at hand were looked at for the first time.
+    pub looked: usize,
+}
+
+/// A stretch of the stream in which something does not begin.
+#[derive(Clone, Debug, Default)]
+struct Missing {
+    from: u64,
+    to: u64,
+}
+
+impl Missing {
+    /// How many of so many bytes at this offset need not be searched.
+    fn known(&self, offset: u64, length: usize) -> usize {
+        let known = if (self.from..self.to).contains(&offset) { self.to - offset } else { 0 };
+        usize::try_from(known).unwrap_or(usize::MAX).min(length)
+    }
+
+    /// Finds `needle` in bytes that begin at this offset of the stream.
+    fn find(&mut self, needle: &[u8], bytes: &[u8], offset: u64) -> Option<usize> {
+        let found = memmem::find(bytes, needle);
+        let none = found.unwrap_or((bytes.len() + 1).saturating_sub(needle.len()));
+        let to = offset + none as u64;
+        if (self.from..=self.to).contains(&offset) {
+            self.to = self.to.max(to);
+        } else {
+            (self.from, self.to) = (offset, to);
+        }
+        found
+    }
+}
+
 /// Where in an event the bytes seen so far end.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Machine {
     name: Vec<u8>,
     inside: Inside,
@@ -61,19 +107,27 @@ pub struct Machine {
 impl Machine {
     /// At the `<` of an event with this name.
     pub fn new(name: &[u8]) -> Self {
-        Self { name: name.to_vec(), inside: Inside::Start }
+        Self { name: name.to_vec(), inside: Inside::Name }
     }
 
-    /// Goes on through `bytes`; gives what it led to and how much of them is done with.
-    pub fn feed(&mut self, bytes: &[u8]) -> (Step, usize) {
+    /// Goes on through `bytes`, which begin at this offset of the stream; gives what it led to and how
+    /// much of them is done with.
+    pub fn feed(&mut self, bytes: &[u8], offset: u64, ends: &mut Ends) -> (Step, usize) {
         let mut at = 0;
         loop {
+            at += match self.inside {
+                Inside::Comment => ends.comment.known(offset + at as u64, bytes.len() - at),
+                Inside::Data => ends.data.known(offset + at as u64, bytes.len() - at),
+                Inside::Name | Inside::Start | Inside::Text => 0,
+            };
             let rest = &bytes[at..];
+            let from = offset + at as u64;
             let (found, length) = match self.inside {
-                Inside::Start => (memchr(b'>', rest), 1),
+                Inside::Name => (Some(0), 1),
+                Inside::Start => (memchr2(b'<', b'>', rest), 1),
                 Inside::Text => (memchr(b'<', rest), 0),
-                Inside::Comment => (memmem::find(rest, b"-->"), 3),
-                Inside::Data => (memmem::find(rest, b"]]>"), 3),
+                Inside::Comment => (ends.comment.find(b"-->", rest, from), 3),
+                Inside::Data => (ends.data.find(b"]]>", rest, from), 3),
             };
             let Some(found) = found else {
                 // The start of what is looked for may be the end of these bytes, and so may the slash
@@ -81,12 +135,17 @@ impl Machine {
                 let keep = match self.inside {
                     Inside::Comment | Inside::Data => 2.min(rest.len()),
                     Inside::Start => usize::from(rest.ends_with(b"/")),
-                    Inside::Text => 0,
+                    Inside::Name | Inside::Text => 0,
                 };
+                ends.looked += rest.len() - keep;
                 return (Step::More, bytes.len() - keep);
             };
+            ends.looked += found;
             at += found + length;
             match self.inside {
+                Inside::Name => self.inside = Inside::Start,
+                // No value of an attribute holds one.
+                Inside::Start if bytes[at - 1] == b'<' => return (Step::Broken(at - 1), at),
                 Inside::Start if found > 0 && bytes[at - 2] == b'/' => return (Step::Done(at), at),
                 Inside::Start | Inside::Comment | Inside::Data => self.inside = Inside::Text,
                 Inside::Text => match self.opened(&bytes[at..]) {
@@ -112,19 +171,22 @@ impl Machine {
                 return Opened::More;
             }
         }
-        let (closing, rest) = match bytes.get(1) {
-            None => return Opened::More,
-            Some(b'/') => (true, &bytes[2..]),
-            Some(_) => (false, &bytes[1..]),
-        };
         let other = Opened::Inside(Inside::Text, 1);
+        let rest = match bytes.get(1) {
+            None => return Opened::More,
+            Some(b'/') => &bytes[2..],
+            Some(_) => {
+                return match tag(bytes, false) {
+                    Tag::Event(_) => Opened::Another,
+                    Tag::More => Opened::More,
+                    Tag::Wrapper(_) | Tag::Other => other,
+                };
+            }
+        };
         if rest.len() <= self.name.len() {
             return if self.name.starts_with(rest) { Opened::More } else { other };
         }
         let Some(after) = rest.strip_prefix(&self.name[..]) else { return other };
-        if !closing {
-            return if b" \t\r\n>/".contains(&after[0]) { Opened::Another } else { other };
-        }
         // As many blanks, however many bytes have come.
         match after.iter().take(16).position(|b| !b" \t\r\n".contains(b)) {
             Some(space) if after[space] == b'>' => {

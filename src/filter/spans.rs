@@ -1,0 +1,365 @@
+//! Which lines stand inside a record that began on a line before them: a row whose quoted field is
+//! open, a frame that counts its octets, an event in XML, a block of text. Whatever such a line says by
+//! itself, it is a part of that record.
+//!
+//! Each kind is followed by itself, and a line is inside as soon as one of them says so: what a line is
+//! inside of can be doubted, and what is in doubt stays. The one kind need not be told from the other
+//! then. A record that has no end would hide all that follows it, so none is longer than the bound.
+
+use std::borrow::Cow;
+
+use memchr::{memchr, memchr_iter};
+
+use super::bom;
+use crate::{
+    judge::octet_count,
+    reader::{
+        csv,
+        frame::{
+            starts::{self, Block, Part, Reach},
+            xml::{self, Ends, Machine, Step, Tag},
+        },
+    },
+};
+
+/// How much of a line is looked at to tell what it is.
+pub const LOOK: usize = 4096;
+/// What stands between the fields of a row.
+const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
+/// The longest line with which a block begins; and the longest that is nothing but a time.
+const FIRST: usize = 512;
+const TIME: usize = 64;
+
+/// What the lines so far have left open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spans {
+    rows: [Row; 7],
+    /// How much of a counted frame is still to come.
+    frame: usize,
+    element: Option<Element>,
+    text: Option<Text>,
+    /// The last line, if a block may begin with it.
+    before: Vec<u8>,
+}
+
+/// A row whose quoted field is open: so much may still come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Row {
+    delimiter: u8,
+    /// Quotes inside its field are not doubled, as in what Event Viewer writes.
+    plain: bool,
+    left: usize,
+}
+
+/// An event in XML.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Element {
+    machine: Machine,
+    /// The last bytes of the line before, if they may be a part of a tag.
+    rest: Vec<u8>,
+    left: usize,
+}
+
+/// A block of text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Text {
+    block: Block,
+    reach: Reach,
+    blank: bool,
+    begin: String,
+    left: usize,
+}
+
+impl Default for Spans {
+    fn default() -> Self {
+        let row = |delimiter, plain| Row { delimiter, plain, left: 0 };
+        let doubled = |delimiter| row(delimiter, false);
+        let [comma, tab, semicolon, bar] = DELIMITERS.map(doubled);
+        let [a, b, c] = [b',', b'\t', b';'].map(|delimiter| row(delimiter, true));
+        let rows = [comma, tab, semicolon, bar, a, b, c];
+        Self { rows, frame: 0, element: None, text: None, before: Vec::new() }
+    }
+}
+
+impl Spans {
+    /// Whether a record is open of which nothing is known before its end.
+    pub fn is_open(&self) -> bool {
+        self.element.is_some() || self.text.is_some() || self.rows.iter().any(|row| row.left > 0)
+    }
+
+    /// Whether the next line stands inside of something, unless it is where a block ends.
+    pub fn goes_on(&self) -> bool {
+        self.frame > 0 || self.is_open()
+    }
+
+    /// Takes in lines that nobody asks about. `others`: one but the first may not begin with an object.
+    pub fn lines(&mut self, lines: &[u8], others: bool, most: usize) {
+        let mut rest = lines;
+        while let Some(first) = rest.first() {
+            // Most lines of most logs: no record of several lines begins with an object.
+            let free = *first == b'{' && !self.goes_on();
+            if free {
+                self.before.clear();
+                if !others {
+                    return;
+                }
+            }
+            let end = memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
+            if !free {
+                self.line(&rest[..end], most);
+            }
+            rest = &rest[end..];
+        }
+    }
+
+    /// Takes in a line, with its end; says whether it stands inside of something. Of `most` bytes is the
+    /// longest record.
+    pub fn line(&mut self, line: &[u8], most: usize) -> bool {
+        if line.strip_suffix(b"\n").unwrap_or(line).len() > most {
+            *self = Self::default();
+            return false;
+        }
+        let frame = self.frame(line, most);
+        let line = &line[bom(line)..];
+        let first = line.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
+        let first = first.copied().unwrap_or_default();
+        let row = self.rows(line, first, most);
+        let element = self.element(line, first, most);
+        let text = self.text(line, first, most);
+        frame || row || element || text
+    }
+
+    fn frame(&mut self, line: &[u8], most: usize) -> bool {
+        let inside = self.frame > 0;
+        let mut rest = if inside { line } else { &line[bom(line)..] };
+        loop {
+            let here = self.frame.min(rest.len());
+            self.frame -= here;
+            rest = &rest[here..];
+            // The next frame begins where the last one ends.
+            let Some((count, digits)) = octet_count(rest) else { return inside };
+            self.frame = count.min(most);
+            rest = &rest[digits + 1..];
+        }
+    }
+
+    fn rows(&mut self, line: &[u8], first: u8, most: usize) -> bool {
+        let inside = self.rows.iter().any(|row| row.left > 0);
+        // Of most lines that have quotes, none is where a field begins.
+        let field = |quote: &usize| *quote == 0 || DELIMITERS.contains(&line[quote - 1]);
+        let mut quotes = memchr_iter(b'"', line);
+        let one = if inside { quotes.next() } else { quotes.find(field) };
+        if one.is_none() {
+            for row in &mut self.rows {
+                row.left = row.left.saturating_sub(line.len());
+            }
+            return inside;
+        }
+        // Neither an object nor a line of syslog is a row.
+        let may_begin = !matches!(first, b'{' | b'[' | b'<');
+        let layout = if may_begin { csv::begins(&shown(line, LOOK)) } else { None };
+        for row in &mut self.rows {
+            // What ends an open field is at the beginning of a line, too.
+            let first = first == b'"' && !inside;
+            let begins =
+                if row.plain { layout == Some(row.delimiter) } else { first || row.splits(line) };
+            row.left = if may_begin && begins && row.is_open_behind(line, false) {
+                most.saturating_sub(line.len())
+            } else if row.left > 0 && row.is_open_behind(line, true) {
+                row.left.saturating_sub(line.len())
+            } else {
+                0
+            };
+        }
+        inside
+    }
+
+    fn element(&mut self, line: &[u8], first: u8, most: usize) -> bool {
+        let (inside, mut element) = (self.element.is_some(), self.element.take());
+        if !inside && first != b'<' {
+            return false;
+        }
+        let mut bytes = Cow::Borrowed(line);
+        if let Some(open) = &mut element {
+            open.left = open.left.saturating_sub(line.len());
+            if open.left == 0 {
+                return true;
+            }
+            if !open.rest.is_empty() {
+                open.rest.extend_from_slice(line);
+                bytes = Cow::Owned(core::mem::take(&mut open.rest));
+            }
+        }
+        let mut at = 0;
+        loop {
+            let Some(open) = &mut element else {
+                let rest = &bytes[at..];
+                let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+                let Some(start) = rest.iter().position(|byte| !blank(byte)) else { break };
+                at += start;
+                if bytes[at] != b'<' {
+                    break;
+                }
+                match xml::tag(&bytes[at..], true) {
+                    Tag::Event(name) => {
+                        let machine = Machine::new(&bytes[at + 1..=at + name]);
+                        let left = most.saturating_sub(bytes.len() - at);
+                        element = Some(Element { machine, rest: Vec::new(), left });
+                    }
+                    Tag::Wrapper(length) => at += length,
+                    _ => break,
+                }
+                continue;
+            };
+            let (step, fed) = open.machine.feed(&bytes[at..], 0, &mut Ends::default());
+            match step {
+                Step::More => {
+                    open.rest.extend_from_slice(&bytes[at + fed..]);
+                    break;
+                }
+                Step::Done(end) | Step::Broken(end) => {
+                    at += end;
+                    element = None;
+                }
+            }
+        }
+        self.element = element.filter(|element| element.left > 0);
+        inside
+    }
+
+    fn text(&mut self, line: &[u8], first: u8, most: usize) -> bool {
+        if self.text.is_none() && self.before.is_empty() {
+            self.keep(line, first);
+            return false;
+        }
+        let text = shown(line, LOOK);
+        let before = String::from_utf8_lossy(&self.before);
+        if let Some(block) = starts::block(&before, &text) {
+            let left = most.saturating_sub(before.len());
+            let begin = before.into_owned();
+            self.text = Some(Text { block, reach: Reach::Labels, blank: false, begin, left });
+        }
+        let mut inside = false;
+        if let Some(open) = &mut self.text {
+            let goes_on = open.line(&text);
+            inside = goes_on.is_some();
+            open.left = open.left.saturating_sub(line.len());
+            if goes_on != Some(true) || open.left == 0 {
+                self.text = None;
+            }
+        }
+        self.keep(line, first);
+        inside
+    }
+
+    /// Keeps a line with which a block may begin.
+    fn keep(&mut self, line: &[u8], first: u8) {
+        self.before.clear();
+        let shown = line.trim_ascii_start();
+        let may_begin = match first {
+            b'0'..=b'9' => line.len() <= TIME,
+            b'[' => line.len() <= FIRST && shown.get(1).is_some_and(u8::is_ascii_digit),
+            b'A'..=b'Z' | b'_' => line.len() <= FIRST && is_labelled(shown),
+            _ => false,
+        };
+        if may_begin {
+            self.before.extend_from_slice(line);
+        }
+    }
+}
+
+impl Row {
+    /// Whether a line has the fields of a row.
+    fn splits(self, line: &[u8]) -> bool {
+        memchr_iter(self.delimiter, line).nth(2).is_some()
+    }
+
+    /// Whether a quoted field is open behind a line; `open`: one was before it.
+    fn is_open_behind(self, line: &[u8], mut open: bool) -> bool {
+        let mut at = 0;
+        while let Some(found) = memchr(b'"', &line[at..]) {
+            let quote = at + found;
+            at = quote + 1;
+            if !open {
+                open = quote == 0 || line[quote - 1] == self.delimiter;
+            } else if line.get(at) == Some(&b'"') {
+                at += 1;
+            } else {
+                let next = line.get(at).copied().unwrap_or(b'\n');
+                let ends = next == self.delimiter || matches!(next, b'\r' | b'\n');
+                open = self.plain && !ends;
+            }
+        }
+        open
+    }
+}
+
+impl Text {
+    /// Takes in a line: whether the block goes on behind it; `None` where it ended before it.
+    fn line(&mut self, line: &str) -> Option<bool> {
+        let Self { block, reach, blank, ref begin, .. } = *self;
+        let part =
+            starts::goes_on(block, reach, starts::Line { first: line, second: "", blank, begin });
+        // A record directly below its message may be one that it quotes.
+        let labels = matches!(block, Block::Labels | Block::Numbered) && reach == Reach::Labels;
+        let quoted = !labels && (!blank || reach == Reach::Described);
+        self.blank = line.trim().is_empty();
+        match part {
+            Part::Last => Some(false),
+            Part::Goes(reach) => {
+                self.reach = reach;
+                Some(true)
+            }
+            Part::Another if quoted => {
+                self.reach = if reach == Reach::Described { Reach::Message } else { reach };
+                Some(true)
+            }
+            Part::Another => None,
+        }
+    }
+}
+
+/// Whether a line begins like a label, a key, or the level of a record. Most lines of text do not, and are
+/// not looked at further.
+fn is_labelled(line: &[u8]) -> bool {
+    let name = |byte: &u8| byte.is_ascii_alphabetic() || b" -_()\t\0".contains(byte);
+    let end = line.iter().position(|byte| !name(byte)).unwrap_or(line.len());
+    match line.get(end) {
+        Some(b':' | b'=' | b'[') => true,
+        // `Error - 3/15/2010`
+        Some(byte) => byte.is_ascii_digit() && line[..end].ends_with(b"- "),
+        None => false,
+    }
+}
+
+/// A line, as far as it tells what it is.
+fn shown(line: &[u8], most: usize) -> Cow<'_, str> {
+    String::from_utf8_lossy(&line[..line.len().min(most)])
+}
+
+/// What is behind a line that may be a record by itself.
+pub struct Behind<'l> {
+    /// The next line that is not blank, as far as that was looked at.
+    pub line: &'l [u8],
+    /// There are blank lines before it.
+    pub blank: bool,
+}
+
+impl Behind<'_> {
+    /// Whether it depends on what is behind this line whether a record ends with it.
+    pub fn is_asked(line: &[u8]) -> bool {
+        let line = shown(line, LOOK);
+        csv::begins(&line) == Some(b'\t') || starts::wants_second(&line)
+    }
+
+    /// Whether the record that begins with this line, about which [`Self::is_asked`] asks, goes on.
+    pub fn goes_on(&self, line: &[u8]) -> bool {
+        let (line, next) = (shown(line, LOOK), shown(self.line, LOOK));
+        // What Event Viewer writes with tabs has no quotes: a message ends where another record begins.
+        if csv::begins(&line) == Some(b'\t') {
+            let next = starts::Line { first: &next, second: "", blank: self.blank, begin: "" };
+            return starts::goes_on(Block::Free, Reach::Message, next) != Part::Another;
+        }
+        !self.blank && starts::block(&line, &next).is_some()
+    }
+}
