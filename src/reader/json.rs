@@ -258,10 +258,10 @@ impl<'a> Reader<'_, 'a> {
         if inner.is_some() && !record {
             self.frames[self.depth].record = self.makes_record(name);
         }
-        let known = match names::step(node, name) {
-            Step::Known(known) => known,
-            Step::Within(row, name) => return self.string(row, name),
-            Step::Unknown => return self.unknown(folded, name),
+        let known = match names::step_or_in_any_case(node, folded, name) {
+            (Step::Known(known), false) => known,
+            (Step::Within(row, name), false) => return self.string(row, name),
+            (step, _) => return self.unknown(step, name),
         };
         let role = known.row.map(|row| {
             self.outline.seen.insert(row);
@@ -387,8 +387,8 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// Reads the value of a member that has no name as it is spelled; in another case, it may have.
-    fn unknown(&mut self, folded: Node, name: &'_ str) -> Result<(), Invalid> {
-        let known = match names::step_in_any_case(folded, name) {
+    fn unknown(&mut self, in_any_case: Step<'_>, name: &str) -> Result<(), Invalid> {
+        let known = match in_any_case {
             Step::Known(known) => known,
             Step::Within(row, _) => {
                 let value = self.tokens.skip_value()?;

@@ -7,7 +7,7 @@ use crate::event::Scale;
 
 mod tree;
 
-pub use tree::{Known, Node, Step, step, step_in_any_case};
+pub use tree::{Known, Node, Step, step, step_in_any_case, step_or_in_any_case};
 
 /// What a member means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

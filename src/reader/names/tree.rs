@@ -59,24 +59,58 @@ pub enum Step<'k> {
 
 /// Follows a key from a node: one step down the tree, or, where the key is dotted, several.
 pub fn step(from: Node, key: &str) -> Step<'_> {
-    EXACT.step(from, key)
+    match EXACT.below(from, key) {
+        Some(known) => Step::Known(known),
+        None => dot(key).map_or(Step::Unknown, |dot| EXACT.dotted(from, key, dot)),
+    }
 }
 
 /// The same for a key in any case, in the tree of the names that decide: what other programs would
 /// take for one of them. Its nodes are those of another tree.
 pub fn step_in_any_case(from: Node, key: &str) -> Step<'_> {
-    if from == Node::NONE || (from == Node::TOP && !may_begin(key)) {
+    step_without_case(from, key, dot(key))
+}
+
+/// Both: the key as it is spelled, or else in any case.
+pub fn step_or_in_any_case(exact: Node, folded: Node, key: &str) -> (Step<'_>, bool) {
+    if let Some(known) = EXACT.below(exact, key) {
+        return (Step::Known(known), false);
+    }
+    let dot = dot(key);
+    match dot.map_or(Step::Unknown, |dot| EXACT.dotted(exact, key, dot)) {
+        Step::Unknown => (step_without_case(folded, key, dot), true),
+        found => (found, false),
+    }
+}
+
+fn step_without_case(from: Node, key: &str, dot: Option<usize>) -> Step<'_> {
+    if from == Node::NONE || (from == Node::TOP && !may_begin(key, dot.unwrap_or(key.len()))) {
         return Step::Unknown;
     }
-    FOLDED.step(from, key)
+    match FOLDED.below(from, key) {
+        Some(known) => Step::Known(known),
+        None => dot.map_or(Step::Unknown, |dot| FOLDED.dotted(from, key, dot)),
+    }
+}
+
+/// Where the first dot of a key is. Most keys are short.
+fn dot(key: &str) -> Option<usize> {
+    let bytes = key.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at] == b'.' {
+            return Some(at);
+        }
+        at += 1;
+    }
+    None
 }
 
 /// Whether a name that decides may begin like this key: most keys have another first letter, or another
-/// length than the names with that letter.
-fn may_begin(key: &str) -> bool {
-    let part = memchr::memchr(b'.', key.as_bytes()).unwrap_or(key.len());
-    let first = key.bytes().next().unwrap_or_default();
-    FIRST[usize::from(first & 0x1F)] & 1_u32.wrapping_shl(u32::try_from(part).unwrap_or(0)) != 0
+/// length up to the first dot than the names with that letter.
+fn may_begin(key: &str, length: usize) -> bool {
+    let first = key.as_bytes().first().copied().unwrap_or_default();
+    FIRST[usize::from(first & 0x1F)] >> (length % 32) & 1 == 1
 }
 
 /// The lengths, modulo 32, of the first parts of the names that decide, by the first letter.
@@ -105,12 +139,11 @@ struct Tree {
 }
 
 impl Tree {
-    fn step<'k>(&self, from: Node, key: &'k str) -> Step<'k> {
-        if let Some(known) = self.below(from, key) {
-            return Step::Known(known);
-        }
+    /// Follows a dotted key, whose first dot is there.
+    fn dotted<'k>(&self, from: Node, key: &'k str, dot: usize) -> Step<'k> {
         let (mut node, mut rest, mut within) = (from, key, Step::Unknown);
-        while let Some(dot) = memchr::memchr(b'.', rest.as_bytes()) {
+        let mut next = Some(dot);
+        while let Some(dot) = next {
             let Some(known) = self.below(node, &rest[..dot]) else { return within };
             (node, rest) = (known.node, &rest[dot + 1..]);
             let strings = |row: &u16| NAMES[usize::from(*row)].role == Role::Strings;
@@ -120,6 +153,7 @@ impl Tree {
             if let Some(known) = self.below(node, rest) {
                 return Step::Known(known);
             }
+            next = self::dot(rest);
         }
         within
     }
