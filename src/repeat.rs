@@ -40,6 +40,8 @@ pub enum Free {
     Ignored,
     /// It is a time.
     Time,
+    /// It is a number, of the record for one.
+    Counter,
     /// It names the computer.
     Computer,
 }
@@ -292,7 +294,10 @@ impl Known {
                 // It must be one, and of the kind of the other.
                 Free::Time if new != old && !(is_time(new) && is_time(old)) => return None,
                 Free::Time if self.time == Some(index) => time = Some(new),
-                Free::Ignored | Free::Time => {}
+                Free::Counter if new != old && !(is_counter(new) && is_counter(old)) => {
+                    return None;
+                }
+                Free::Ignored | Free::Time | Free::Counter => {}
                 Free::Computer if computer.is_some_and(|other| other != new) => return None,
                 Free::Computer if new != old && !(is_name(new) && is_name(old)) => return None,
                 Free::Computer => computer = Some(new),
@@ -320,6 +325,10 @@ impl Known {
 
 fn is_time(text: &[u8]) -> bool {
     core::str::from_utf8(text).is_ok_and(|text| Time::parse(text).is_some())
+}
+
+fn is_counter(text: &[u8]) -> bool {
+    !text.is_empty() && text.len() <= 20 && text.iter().all(u8::is_ascii_digit)
 }
 
 fn is_name(text: &[u8]) -> bool {

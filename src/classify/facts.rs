@@ -265,7 +265,9 @@ impl<'e> Facts<'e> {
             return Some("a level is neither a word nor a number");
         }
         if self.says_otherwise() {
-            return Some("a copy, or a name in another case, says something else");
+            return Some(
+                "a copy, a name in another case or a value beside the event says something else",
+            );
         }
         // Where the record has fields of its own, a wording must not name another event.
         let other_source = |source: &str| {

@@ -12,6 +12,7 @@ use crate::{
         loki,
         names::{NAMES, Role},
         otlp, text,
+        typed::Type,
     },
 };
 
@@ -137,6 +138,7 @@ impl Inside<'_, '_> {
     /// one of them nor the text that it was read from says something that no one read.
     fn messages(&mut self, nesting: Nesting) {
         let (outside, parts) = (self.outside, self.parts);
+        let (mut unknown, mut found_any) = (false, false);
         for (i, message) in outside.message.texts().enumerate() {
             // It was read already.
             let same =
@@ -145,9 +147,17 @@ impl Inside<'_, '_> {
                 continue;
             }
             let found = nesting.try_record(message, &mut |event| self.emit(event));
-            if !found && self.count > 0 && !message.trim().is_empty() {
-                self.emit(&Event::default());
-            }
+            found_any |= found;
+            unknown |= !found && !message.trim().is_empty() && self.messages & 1 << i == 0;
+        }
+        // A program that does not mind the case of names takes another one.
+        let other = |said: &Said<'_>| {
+            let same = |text: &str| text == said.value;
+            said.place.part == Place::BESIDE && !outside.message.texts().any(same)
+        };
+        unknown |= found_any && outside.message.beside().any(other);
+        if unknown && self.count > 0 {
+            self.emit(&Event::default());
         }
     }
 }
@@ -168,6 +178,10 @@ fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline, nes
     }
     // The time of an alert is when the manager wrote it; the line in it has the event's.
     if event.shape == "wazuh-eventlog" && event.time.iter().any(|said| said.place.part > 0) {
+        let time = event.time.iter().find(|said| !Type::Time.fits(&said.value));
+        if let Some(value) = time.map(|said| said.value.clone()) {
+            event.leave_unread("timestamp", value);
+        }
         event.time.retain(&|said| said.place.part > 0);
     }
 }
@@ -184,7 +198,8 @@ fn lists<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline) {
         for field in event.fields_mut() {
             field.retain(&|said| {
                 let name = NAMES.get(usize::from(said.place.row));
-                !name.is_some_and(|name| name.path.starts_with("fields."))
+                let inside = name.is_some_and(|name| name.path.starts_with("fields."));
+                !inside || said.kind == Kind::Other
             });
         }
         event.strings.retain(|place| place.row != u16::MAX);
@@ -290,6 +305,10 @@ fn copies<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, own: bool, nesting: N
         if !copy {
             continue;
         }
+        if part.tree {
+            copied.0 |= u32::from(object(event, part, nesting)) << i;
+            continue;
+        }
         let text = part.text.trim_ascii();
         let mut read = true;
         let found = nesting.deeper().is_some_and(|nesting| {
@@ -297,15 +316,39 @@ fn copies<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, own: bool, nesting: N
                 read &= event.say_copy(copy, Place::COPY).is_some();
             })
         });
-        if found {
-            copied.0 |= 1 << i;
-        }
+        copied.0 |= u32::from(found) << i;
         let same = |message: &str| message.trim_ascii() == text;
-        if !read || (!found && !part.tree && !event.message.texts().any(same)) {
+        if !read || (!found && !event.message.texts().any(same)) {
             event.leave_unread(NAMES[usize::from(part.row)].path, &*part.text);
         }
     }
     copied
+}
+
+/// Reads an object beside the event of its record; tells whether it is a record. One that names neither
+/// source nor id may still say something of the event, unless its names belong to the record.
+fn object<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bool {
+    let Some(nesting) = nesting.deeper() else { return false };
+    let (mut found, mut whole) = (false, true);
+    let read = json::read(&part.text, "", nesting, None, &mut |copy| {
+        let record = !copy.source.is_empty() || !copy.id.is_empty() || copy.shape == TOO_DEEP;
+        found |= record;
+        if record {
+            whole &= event.say_copy(copy, Place::COPY).is_some();
+        } else if !part.owned {
+            let Event { level, log, message, strings, category, data, .. } = copy.clone();
+            let mut said = Event { log, message, strings, data, ..Event::default() };
+            // Those of the Elastic Common Schema are another thing.
+            if !matches!(NAMES[usize::from(part.row)].path, "event" | "log") {
+                (said.level, said.category) = (level, category);
+            }
+            whole &= event.say_copy(&said, Place::COPY).is_some();
+        }
+    });
+    if read.is_err() || !whole {
+        event.leave_unread(NAMES[usize::from(part.row)].path, &*part.text);
+    }
+    found
 }
 
 /// Reads `fields` as Elasticsearch and Kibana give it: what it says is a copy, record or not. Tells whether
@@ -399,6 +442,21 @@ fn generic_names(event: &mut Event<'_>) {
     };
     // A word decides over a number, so a shape's own generic name counts beside a specific one.
     event.level.retain(&|said| specific(said) || fits(said));
+    // GELF's short message is the beginning of the full one.
+    let full = |short: &str| {
+        let mut messages = event.message.iter().filter(|said| specific(said));
+        messages.any(|full| full.value.starts_with(short))
+    };
+    let cut = |said: &&Said<'_>| !specific(said) && fits(said);
+    let other = event.message.iter().find(|said| {
+        cut(said)
+            && event.message.iter().any(specific)
+            && !(said.kind == Kind::Text && full(&said.value))
+    });
+    let other = other.map(|said| (NAMES[usize::from(said.place.row)].path, said.value.clone()));
+    if let Some((path, value)) = other {
+        event.leave_unread(path, value);
+    }
     for field in [
         &mut event.source,
         &mut event.id,

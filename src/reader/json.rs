@@ -9,7 +9,8 @@ use crate::{
     reader::{
         Emit, Nesting, TOO_DEEP, envelope,
         names::{self, NAMES, Node, Role, Seen, Step},
-        say, strings, typed,
+        say, strings,
+        typed::Type,
     },
     repeat::{Free, Slots},
 };
@@ -79,6 +80,8 @@ pub(super) struct Part<'a> {
     pub text: Cow<'a, str>,
     /// Whether it is an object or a list, and not text.
     pub tree: bool,
+    /// Whether it is an object with names of its own, that belong to the record around it.
+    pub owned: bool,
 }
 
 /// What the members of an object are, as a whole.
@@ -117,6 +120,8 @@ struct Frame {
     inner: Option<u16>,
     /// Whether it has a member that makes one, or an envelope.
     record: bool,
+    /// Whether it has a name of the record around it.
+    owned: bool,
     /// Whether it is somewhere inside such an object.
     within: bool,
 }
@@ -218,10 +223,11 @@ impl<'a> Reader<'_, 'a> {
                 }
                 Token::ObjectEnd if self.depth == 0 => break,
                 Token::ObjectEnd => {
-                    let Frame { node, start, inner, record, .. } = self.frames[self.depth];
+                    let Frame { node, start, inner, record, owned, .. } = self.frames[self.depth];
                     let object = &self.text[start..self.tokens.position()];
                     if let Some(row) = inner.filter(|_| record) {
-                        self.part(row, Cow::Borrowed(object), true);
+                        let text = Cow::Borrowed(object);
+                        self.part(Part { row, text, tree: true, owned });
                     }
                     self.once(node, object);
                     self.depth -= 1;
@@ -261,8 +267,15 @@ impl<'a> Reader<'_, 'a> {
         let known = match names::step_or_in_any_case(node, folded, name) {
             (Step::Known(known), false) => known,
             (Step::Within(row, name), false) => return self.string(row, name),
+            (Step::Below(row), false) => {
+                // What has a value is no object.
+                let value = self.tokens.skip_value()?;
+                self.event.leave_unread(NAMES[usize::from(row)].path, value);
+                return Ok(());
+            }
             (step, _) => return self.unknown(step, name),
         };
+        self.frames[self.depth].owned = true;
         let role = known.row.map(|row| {
             self.outline.seen.insert(row);
             (row, NAMES[usize::from(row)].role)
@@ -276,6 +289,16 @@ impl<'a> Reader<'_, 'a> {
                 return self.field(row, role, shadowed(row, folded, name));
             }
         }
+        if let Some((row, _)) = role
+            && first == Some(b'{')
+            && !known.inner
+            && !NAMES[usize::from(row)].only.is_empty()
+            && let Step::Known(other) = names::step_in_any_case(folded, name)
+            && other.inner
+        {
+            // Another shape's word, and the beginning of names in another case.
+            return self.unknown(Step::Known(other), name);
+        }
         let strings = matches!(role, Some((_, Role::Strings)));
         if known.inner && !strings && first == Some(b'{') && self.depth + 1 < DEPTH {
             let inner = match role {
@@ -287,10 +310,12 @@ impl<'a> Reader<'_, 'a> {
                 _ => Node::NONE,
             };
             let record = matches!(role, Some((_, Role::Fields)));
-            let frame = Frame { node: known.node, folded, start, inner, record, within: false };
+            let frame =
+                Frame { node: known.node, folded, start, inner, record, ..Frame::default() };
             return self.open(frame);
         }
-        self.outline.plain |= !strings && first != Some(b'[');
+        let record = first == Some(b'{') && matches!(role, Some((_, Role::Inner)));
+        self.outline.plain |= !strings && !record && first != Some(b'[');
         let mut once = known.inner;
         match role {
             Some((row, Role::Strings)) => {
@@ -366,7 +391,7 @@ impl<'a> Reader<'_, 'a> {
     /// Reads the name of a host, which other shapes have as an object.
     fn host(&mut self, row: u16) -> Result<(), Invalid> {
         let (kind, text) = self.scalar_noted(row, Role::Host)?;
-        let name = matches!(kind, Kind::Text | Kind::Listed) && typed::Type::Computer.fits(&text);
+        let name = matches!(kind, Kind::Text | Kind::Listed) && Type::Computer.fits(&text);
         if !name {
             self.event.leave_unread(NAMES[usize::from(row)].path, text.clone());
         }
@@ -395,6 +420,12 @@ impl<'a> Reader<'_, 'a> {
                 self.strange(row, !says_nothing(value));
                 return Ok(());
             }
+            Step::Below(row) => {
+                let value = self.tokens.skip_value()?;
+                self.strange(row, !says_nothing(value));
+                return Ok(());
+            }
+            Step::Unknown if !name.is_ascii() => return self.look_alike(name),
             Step::Unknown if self.is_datum(name) => {
                 let value = self.tokens.skip_value()?;
                 if !says_nothing(value) {
@@ -433,6 +464,19 @@ impl<'a> Reader<'_, 'a> {
         }
         let (kind, text) = self.scalar()?;
         self.beside(row, row, kind, text);
+        Ok(())
+    }
+
+    /// Passes over a member whose name is not ASCII. Two letters are others in another case for some
+    /// programs: the long s and the sign of the kelvin.
+    fn look_alike(&mut self, name: &str) -> Result<(), Invalid> {
+        let plain = name.replace('\u{17F}', "s").replace('\u{212A}', "k");
+        let folded = self.frames[self.depth].folded;
+        let known = matches!(names::step_in_any_case(folded, &plain), Step::Known(_));
+        let value = self.tokens.skip_value()?;
+        if known && !says_nothing(value) {
+            self.event.leave_unread(name.to_owned(), value);
+        }
         Ok(())
     }
 
@@ -495,7 +539,8 @@ impl<'a> Reader<'_, 'a> {
     /// Notes a time or a computer that was just read.
     fn note(&mut self, row: u16, role: Role, token: &Token<'_>) {
         let why = match role {
-            Role::Time => Free::Time,
+            Role::Time | Role::OtherTime => Free::Time,
+            Role::Counter => Free::Counter,
             Role::Computer | Role::Host => Free::Computer,
             _ => return,
         };
@@ -510,7 +555,9 @@ impl<'a> Reader<'_, 'a> {
             Token::String(string) if !string.escaped => {
                 slots.add(why, end - 1 - string.raw.len()..end - 1);
             }
-            Token::Number(number) if why == Free::Time => slots.add(why, end - number.len()..end),
+            Token::Number(number) if why != Free::Computer => {
+                slots.add(why, end - number.len()..end)
+            }
             _ => {}
         }
     }
@@ -538,7 +585,7 @@ impl<'a> Reader<'_, 'a> {
         let tree = matches!(self.tokens.peek(), Some(b'{' | b'['));
         let (mut kind, mut text) = self.scalar_noted(row, role)?;
         if tree {
-            self.outline.list |= kind == Kind::Listed;
+            self.outline.list |= !text.is_empty() && !text.starts_with('{');
             if text.is_empty() && matches!(role, Role::Qualifiers) {
                 // An empty one is a number that is not said, but no list is a number.
                 (kind, text) = (Kind::Other, Cow::Borrowed("[]"));
@@ -560,13 +607,13 @@ impl<'a> Reader<'_, 'a> {
         if tree && matches!(role, Role::Inner | Role::Many | Role::Loki | Role::Otlp) {
             let raw = self.tokens.skip_value()?;
             if raw.starts_with('[') != matches!(role, Role::Inner) {
-                self.part(row, Cow::Borrowed(raw), true);
+                self.part(Part { row, text: Cow::Borrowed(raw), tree: true, owned: false });
             } else if !says_nothing(raw) {
                 self.event.leave_unread(path, raw);
             }
             return Ok(());
         }
-        let (kind, text) = self.scalar()?;
+        let (kind, text) = self.scalar_noted(row, role)?;
         if kind == Kind::Listed {
             self.outline.list = true;
             self.outline.listed = Some(row);
@@ -574,8 +621,13 @@ impl<'a> Reader<'_, 'a> {
         let is_text = matches!(kind, Kind::Text | Kind::Listed);
         match role {
             _ if text.is_empty() => {}
-            Role::Inner | Role::Again if is_text => self.part(row, text, false),
+            Role::Inner | Role::Again if is_text => {
+                self.part(Part { row, text, tree: false, owned: false });
+            }
             Role::Sign if is_text => {}
+            // What it says of an envelope is no matter.
+            Role::Counter if kind != Kind::Other => self.strange(row, !Type::Number.fits(&text)),
+            Role::OtherTime if kind != Kind::Other => self.strange(row, !Type::Time.fits(&text)),
             _ => self.event.leave_unread(path, text),
         }
         Ok(())
@@ -606,9 +658,9 @@ impl<'a> Reader<'_, 'a> {
         scalar(self.tokens.next()?)
     }
 
-    fn part(&mut self, row: u16, text: Cow<'a, str>, tree: bool) {
+    fn part(&mut self, part: Part<'a>) {
         match self.parts.iter_mut().find(|slot| slot.is_none()) {
-            Some(slot) => *slot = Some(Part { row, text, tree }),
+            Some(slot) => *slot = Some(part),
             // More than any shape has: what is in them cannot be vouched for.
             None => self.event.strings.repeated = true,
         }

@@ -256,6 +256,8 @@ pub(crate) fn say<'a>(
         | Role::Otlp
         | Role::Fields
         | Role::Foreign
+        | Role::Counter
+        | Role::OtherTime
         | Role::Sign => return,
     };
     field.say(place, kind, text);

@@ -56,6 +56,10 @@ pub enum Role {
     Fields,
     /// A part of an envelope that is not read.
     Foreign,
+    /// The number of the record.
+    Counter,
+    /// Another time than that of the event.
+    OtherTime,
     /// Nothing but a sign of its shape.
     Sign,
 }
@@ -84,14 +88,26 @@ impl Role {
                 | Self::Otlp
                 | Self::Fields
                 | Self::Foreign
+                | Self::Counter
+                | Self::OtherTime
                 | Self::Sign
         )
     }
 
     /// Whether an object with such a member may be a record, or hold one.
     pub fn makes_record(self) -> bool {
-        let event = matches!(self, Self::Source | Self::Id | Self::Message);
-        event || (!self.is_field() && !matches!(self, Self::Foreign | Self::Sign))
+        !matches!(
+            self,
+            Self::Foreign
+                | Self::Sign
+                | Self::Counter
+                | Self::OtherTime
+                | Self::Time
+                | Self::Computer
+                | Self::Host
+                | Self::OsName
+                | Self::OsVersion
+        )
     }
 
     /// Whether its value is text, and no number.
@@ -123,6 +139,24 @@ impl Name {
             }
             short += 1;
         }
+        // What a program would take for the record, or a copy of it.
+        const HOLDERS: [&str; 8] = [
+            "_source",
+            "_raw",
+            "full_log",
+            "jsonPayload",
+            "textPayload",
+            "EventXml",
+            "event.original",
+            "winlog.xml",
+        ];
+        let mut holder = 0;
+        while holder < HOLDERS.len() {
+            if tree::same(HOLDERS[holder].as_bytes(), self.path.as_bytes()) {
+                return true;
+            }
+            holder += 1;
+        }
         let decides = matches!(
             self.role,
             Role::Loki
@@ -153,8 +187,9 @@ macro_rules! names {
 }
 
 use Role::{
-    Again, Category, Computer, Data, Fields, Foreign, Host, Id, Inner, Level, Log, Loki, Many,
-    Message, OsName, OsVersion, Otlp, Qualifiers, Sign, Source, StringAt, Strings, Time,
+    Again, Category, Computer, Counter, Data, Fields, Foreign, Host, Id, Inner, Level, Log, Loki,
+    Many, Message, OsName, OsVersion, OtherTime, Otlp, Qualifiers, Sign, Source, StringAt, Strings,
+    Time,
 };
 use Scale::{Azure, Legacy, Modern, Nxlog, Words};
 
@@ -288,10 +323,17 @@ names! {
     Otlp => { "resourceLogs" }
     Fields => { "fields" }
     Foreign => {
-        "inner_hits", "resource_logs", "instrumentationLibraryLogs", "scopeLogs", "scope_logs",
+        "inner_hits", "entries", "resource_logs", "instrumentationLibraryLogs", "scopeLogs", "scope_logs",
         "logRecords", "log_records", "resourceSpans", "resource_spans", "resourceMetrics",
         "resource_metrics", "resourceProfiles", "resource_profiles",
     }
+    Counter => {
+        "RecordNumber", "record_number", "EventRecordID", "EventRecordId", "eventRecordID", "record_id",
+        "winlog.record_id", "Event.System.EventRecordID", "System.EventRecordID",
+        "EventChannel.System.EventRecordID", "win.system.eventRecordID", "data.win.system.eventRecordID",
+        "fields.EventRecordID", "tags.EventRecordID",
+    }
+    OtherTime => { "TimeWritten", "time_written", "EventTimeWritten", "EventReceivedTime" }
     Sign => { "RuleTitle", "SourceModuleType", "decoder.name", "sourcetype", "data_type" }
 }
 

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use crate::{
     event::{Event, Kind, Place, Scale},
     json::{Invalid, Token, Tokens, write_string},
-    reader::{Emit, Nesting, json::says_nothing, loki},
+    reader::{Emit, Nesting, json::says_nothing, loki, typed::Type},
 };
 
 /// How deep a body is followed; Windows events need six.
@@ -70,7 +70,11 @@ fn record(element: &str, nesting: Nesting, emit: Emit<'_>) -> Result<(), Invalid
         match name {
             // Of two bodies, what one says cannot be told from the other.
             "body" => return body.replace(value).is_none().then_some(()),
-            "timeUnixNano" => labels.time.say(place(0), Kind::Text, text()?),
+            "timeUnixNano" => {
+                let time = text()?;
+                Type::Number.fits(&time).then_some(())?;
+                labels.time.say(place(0), Kind::Text, time);
+            }
             "severityNumber" => {
                 labels.level.say_on(place(1), Kind::Number, Scale::Otlp, text()?);
             }

@@ -142,8 +142,8 @@ fn other_events_are_unrelated() {
 fn extras() -> Value {
     json!({
         "source": "tcp", "level": "info", "type": "syslog", "host": "collector", "id": "abc",
-        "name": "x", "data": "AAEC", "tags": ["x"], "@version": "1", "body": "x", "log": "x",
-        "event": "x", "severity": "info", "facility": "user", "pri": 14, "offset": 8,
+        "name": "x", "tags": ["x"], "@version": "1", "log": {"file": {"path": "x"}},
+        "event": {"created": "x", "category": ["x"]}, "facility": "user", "pri": 14, "offset": 8,
         "stream": "stdout", "note": "Another event 8: Failed auto update retrieval",
     })
 }

@@ -114,7 +114,16 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
                     entry.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))
                 };
                 let ours = entries(tree, root).iter().any(of_ours);
-                let said = |event: &Event| !ours && !event.messages.is_empty();
+                // The Elastic Common Schema has these two names for something else.
+                let ecs = path == "event" || path == "log";
+                let said = |event: &Event| {
+                    !ours
+                        && !(event.messages.is_empty()
+                            && event.logs.is_empty()
+                            && (ecs || event.severities.is_empty())
+                            && (ecs || event.categories.is_empty())
+                            && event.lists.is_empty())
+                };
                 let records = events.iter().any(|event| event.is_own() || said(event));
                 match role {
                     Role::Inner if !is_own && (records || path == "_source") => {
@@ -196,6 +205,14 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
                 Read::Unknown => own.unknown = true,
                 Read::Nothing => {}
             }
+        }
+        // A program that does not mind the case of names takes another one.
+        let other = own.twin.as_ref().is_some_and(|twin| {
+            twin.odd.contains(&"message")
+                || twin.messages.iter().any(|message| !own.messages.contains(message))
+        });
+        if !inner.is_empty() && other {
+            inner.push(nothing());
         }
     }
     if inner.is_empty() || is_own {

@@ -131,7 +131,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let deciding = || {
         NAMES
             .iter()
-            .filter(|n| n.only.is_empty() && decides(n.role))
+            .filter(|n| HOLDERS.contains(&n.path) || (n.only.is_empty() && decides(n.role)))
             .filter(move |n| !short.contains(&folded(n.path).as_str()))
     };
     Table {
@@ -181,6 +181,18 @@ fn decides(role: Role) -> bool {
             | Data
     )
 }
+
+/// The names of records, and of copies of them, that no program uses for anything else.
+const HOLDERS: [&str; 8] = [
+    "_source",
+    "_raw",
+    "full_log",
+    "jsonPayload",
+    "textPayload",
+    "EventXml",
+    "event.original",
+    "winlog.xml",
+];
 
 /// The specific name of a role that decides that differs from a path only in case; no path that is
 /// itself known has one.
@@ -384,7 +396,8 @@ pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
         } else if let Some(name) = twin(path) {
             // 3.1.3: by its meaning.
             let inner = name.role == Role::Strings || is_twin_prefix(path);
-            let part = matches!(name.role, Role::Loki | Role::Otlp | Role::Foreign);
+            let part = HOLDERS.contains(&name.path)
+                || matches!(name.role, Role::Loki | Role::Otlp | Role::Foreign);
             if part && says(tree, node) {
                 event.leave("3.3", path);
             }
@@ -466,6 +479,22 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
             if !matches!((held(tree, node), role), (Held::Nothing, _) | (Held::Text(_), Role::Sign))
             {
                 event.leave("3.1.1", path);
+            }
+            return;
+        }
+        Role::Counter | Role::OtherTime => {
+            let digits =
+                |text: &[u8]| text.len() <= 20 && text.iter().all(|byte| byte.is_ascii_digit());
+            let fits = |text: &[u8]| match role {
+                Role::Counter => digits(text),
+                _ => typed::time(&String::from_utf8_lossy(text)),
+            };
+            match held(tree, node) {
+                Held::Nothing => {}
+                Held::Text(text) if fits(&text) => {}
+                Held::Number(number) if fits(number.as_bytes()) => {}
+                Held::Text(_) | Held::Number(_) => event.leave("3.2", path),
+                Held::Other => event.leave("3.1.1", path),
             }
             return;
         }

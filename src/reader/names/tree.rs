@@ -53,6 +53,8 @@ pub enum Step<'k> {
     Known(Known),
     /// Nowhere, but its beginning is the name of insertion strings, and the rest one of theirs.
     Within(u16, &'k str),
+    /// Nowhere, but its beginning is a name below which there is none.
+    Below(u16),
     /// Nowhere.
     Unknown,
 }
@@ -146,9 +148,9 @@ impl Tree {
         while let Some(dot) = next {
             let Some(known) = self.below(node, &rest[..dot]) else { return within };
             (node, rest) = (known.node, &rest[dot + 1..]);
-            let strings = |row: &u16| NAMES[usize::from(*row)].role == Role::Strings;
-            if let Some(row) = known.row.filter(strings) {
-                within = Step::Within(row, rest);
+            if let Some(row) = known.row.filter(|_| !known.inner) {
+                let strings = matches!(NAMES[usize::from(row)].role, Role::Strings);
+                within = if strings { Step::Within(row, rest) } else { Step::Below(row) };
             }
             if let Some(known) = self.below(node, rest) {
                 return Step::Known(known);
@@ -351,6 +353,10 @@ mod tests {
                         assert!(key.ends_with(rest));
                     }
                     Step::Known(known) => assert_ne!(known.row.map(usize::from), None, "{key}"),
+                    Step::Below(row) => {
+                        assert!(!within, "{key}");
+                        assert!(key.starts_with(NAMES[usize::from(row)].path), "{key}");
+                    }
                     Step::Unknown => assert!(!within, "{key}"),
                 }
             }
