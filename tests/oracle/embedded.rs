@@ -467,6 +467,9 @@ fn any_value(tree: &Tree, node: usize) -> Option<String> {
         (b"intValue", Value::Text(value)) => Some(String::from_utf8_lossy(value).into_owned()),
         (b"intValue" | b"doubleValue", Value::Number(value)) => Some(value.clone()),
         (b"boolValue", Value::Bool(value)) => Some((*value).to_owned()),
+        // Proto3 leaves out what is empty.
+        (b"arrayValue", Value::Map(members)) if members.is_empty() => Some("[]".to_owned()),
+        (b"kvlistValue", Value::Map(members)) if members.is_empty() => Some("{}".to_owned()),
         (b"arrayValue", Value::Map(_)) => {
             let Value::List(items) =
                 tree.value(alone(tree, member.node).filter(|m| m.key == b"values")?.node)
