@@ -392,7 +392,7 @@ pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
             }
         }
         if is_prefix(path) {
-            prefix(tree, node, path, &mut event);
+            prefix(tree, node, path, shape, &mut event);
         } else if let Some(name) = twin(path) {
             // 3.1.3: by its meaning.
             let inner = name.role == Role::Strings || is_twin_prefix(path);
@@ -430,7 +430,7 @@ pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
 }
 
 /// The beginning of names holds an object, or says nothing (3.1.1).
-fn prefix(tree: &Tree, node: usize, path: &str, event: &mut Event) {
+fn prefix(tree: &Tree, node: usize, path: &str, shape: &str, event: &mut Event) {
     match (held(tree, node), path) {
         (Held::Nothing, _) => {}
         (Held::Other, _) if tree.members(node).is_some() => {}
@@ -443,10 +443,10 @@ fn prefix(tree: &Tree, node: usize, path: &str, event: &mut Event) {
         }
         (Held::Number(_), "tags") => {}
         (Held::Text(text), "host") => {
-            if typed::computer(&text) {
-                event.hosts.push(text);
-            } else {
+            if !typed::computer(&text) {
                 event.leave("3.2", path);
+            } else if named(path).is_some_and(|name| name.only.contains(&shape)) {
+                event.hosts.push(text);
             }
         }
         // For `embedded`.
