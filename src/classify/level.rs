@@ -81,15 +81,21 @@ fn level_word(word: &str) -> Option<bool> {
         let mut windows = word.as_bytes().windows(known.len());
         windows.any(|window| window.eq_ignore_ascii_case(known.as_bytes()))
     };
-    (OTHER.iter().any(holds) || !is_foreign(word)).then_some(false)
+    (!is_foreign(word) || OTHER.iter().any(holds)).then_some(false)
 }
+
+/// How long the word of another language is at most, in bytes.
+const LONGEST: usize = 24;
 
 /// Whether a word may be that of another language for a level: one word, and not one that only looks
 /// like an English one because letters of another alphabet are mixed in.
 fn is_foreign(word: &str) -> bool {
+    if word.len() > LONGEST {
+        return false;
+    }
     let latin = word.chars().all(|c| c.is_ascii_alphabetic() || ('\u{C0}'..'\u{250}').contains(&c));
     let other = word.chars().all(|c| c >= '\u{250}' && !is_space(c));
-    word.len() <= 24 && (latin || other)
+    latin || other
 }
 
 /// White space, and what cannot be seen.
