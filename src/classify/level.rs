@@ -62,7 +62,7 @@ fn level_number(level: Option<Integer>, scale: Scale) -> Option<bool> {
         Scale::Otlp => Some((17..=20).contains(&number)),
         Scale::Azure => Some(number == 1 || number == 2),
         Scale::Gelf => Some(number == 3),
-        Scale::Words => None,
+        Scale::Words => Some(false),
     }
 }
 
@@ -74,8 +74,15 @@ fn level_word(word: &str) -> Option<bool> {
         "info", "[inf]", "warn", "wrn", "success", "audit", "crit", "fatal", "verbose", "debug",
         "trace", "notice", "alert", "emerg", "panic",
     ];
-    if ERROR.iter().any(|known| word.eq_ignore_ascii_case(known)) {
+    /// Words that are none of another language, either.
+    const NONE: [&str; 8] =
+        ["ok", "none", "noerror", "logalways", "unknown", "undefined", "i", "w"];
+    let is = |known: &&str| word.eq_ignore_ascii_case(known);
+    if ERROR.iter().any(is) {
         return Some(true);
+    }
+    if NONE.iter().any(is) {
+        return Some(false);
     }
     let holds = |known: &&str| {
         let mut windows = word.as_bytes().windows(known.len());
@@ -94,7 +101,7 @@ fn is_foreign(word: &str) -> bool {
         return false;
     }
     let latin = word.chars().all(|c| c.is_ascii_alphabetic() || ('\u{C0}'..'\u{250}').contains(&c));
-    let other = word.chars().all(|c| c >= '\u{250}' && !is_space(c));
+    let other = word.chars().all(|c| ('\u{250}'..'\u{FE00}').contains(&c) && !is_space(c));
     latin || other
 }
 

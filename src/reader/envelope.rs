@@ -32,6 +32,9 @@ pub(super) fn finish<'a>(
     settle(event, parts, outline, nesting);
     let own = !event.source.is_empty() || !event.id.is_empty();
     let copied = copies(event, parts, own, nesting);
+    if own {
+        source_text(event, nesting);
+    }
     let outside = &*event;
     let unread = if own { None } else { unread_label(outside) };
     let mut inside = Inside { outside, unread, parts, emit, count: 0, messages: 0, texts: 0 };
@@ -294,8 +297,9 @@ fn copies<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, own: bool, nesting: N
             }
             Role::Fields => false,
             role => {
-                // A body of records is no part of a record.
-                if own && role != Role::Again && !json::says_nothing(&part.text) {
+                // A body of records is no part of a record. Graylog has the names of its own streams.
+                let names = role == Role::Loki && graylog_streams(&part.text);
+                if own && role != Role::Again && !names && !json::says_nothing(&part.text) {
                     event.leave_unread(NAMES[usize::from(part.row)].path, &*part.text);
                     copied.0 |= 1 << i;
                 }
@@ -323,6 +327,40 @@ fn copies<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, own: bool, nesting: N
         }
     }
     copied
+}
+
+/// Whether a list holds nothing but ids of Graylog's streams: 24 hexadecimal digits each.
+fn graylog_streams(list: &str) -> bool {
+    let mut tokens = Tokens::new(list);
+    let mut ids = tokens.next() == Ok(Token::ArrayStart);
+    while let (true, Ok(Some(element))) = (ids, tokens.element()) {
+        let id = element.strip_prefix('"').and_then(|id| id.strip_suffix('"')).unwrap_or_default();
+        ids = id.len() == 24 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    }
+    ids
+}
+
+/// Reads a message that is the record once more, as JSON: what a pipeline parsed the record from.
+fn source_text<'a>(event: &mut Event<'a>, nesting: Nesting) {
+    let json = |text: &str| text.trim_start().starts_with('{');
+    let Some(nesting) = nesting.deeper() else { return };
+    let text = event.message.texts().find(|text| json(text)).map(str::to_owned);
+    let Some(text) = text else { return };
+    if !event.message.texts().any(|message| !json(message)) {
+        return;
+    }
+    let mut whole = true;
+    let mut said = Event::default();
+    let found = nesting.try_record(&text, &mut |copy| {
+        whole &= said.say_copy(copy, 0).is_some();
+    });
+    if found && whole {
+        event.message.retain(&|said| said.value != text);
+        let copied = event.say_copy(&said, Place::COPY);
+        if copied.is_none() {
+            event.leave_unread("message", text);
+        }
+    }
 }
 
 /// Reads an object beside the event of its record; tells whether it is a record. One that names neither
@@ -418,6 +456,8 @@ fn with_labels<'e>(inner: &'e Event<'e>, outside: &'e Event<'e>) -> Event<'e> {
     }
     if event.level.is_empty() {
         event.level = outside.level.clone();
+        // Nor is a name in another case a label.
+        event.level.retain(&|said| !said.place.is_beside());
     }
     event.take_copies(outside);
     event

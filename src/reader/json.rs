@@ -260,6 +260,8 @@ impl<'a> Reader<'_, 'a> {
         } else {
             name.raw
         };
+        // How Elasticsearch names the same value, indexed otherwise.
+        let name = name.strip_suffix(".keyword").unwrap_or(name);
         let Frame { node, folded, inner, record, .. } = self.frames[self.depth];
         if inner.is_some() && !record {
             self.frames[self.depth].record = self.makes_record(name);
@@ -451,7 +453,9 @@ impl<'a> Reader<'_, 'a> {
         let role = NAMES[usize::from(row)].role;
         if !role.is_field() {
             let value = self.tokens.skip_value()?;
-            if !says_nothing(value) {
+            // Velociraptor's name of an artifact.
+            let text = name == "_Source" && value.starts_with("\"Windows.");
+            if !text && !says_nothing(value) {
                 self.event.leave_unread(name.to_owned(), value);
             }
             return Ok(());

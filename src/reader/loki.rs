@@ -1,47 +1,59 @@
 //! Loki's push body: `streams[].values[]`, each a time, a line and, perhaps, an object of labels.
 
+use std::borrow::Cow;
+
 use crate::{
     event::Event,
-    json::{Invalid, Str, Token, Tokens},
+    json::{Invalid, Token, Tokens},
     reader::{Emit, Nesting, json::says_nothing},
 };
 
 /// Emits the record in every line of a push body. A part that is of no known form is an event that says
-/// nothing.
+/// nothing. Hosts have little stack for calls, so the lists are gone through in one function.
 #[inline(never)]
 pub(super) fn records(streams: &str, nesting: Nesting, emit: Emit<'_>) {
-    each(streams, emit, &mut |stream, emit| {
-        let mut values = None;
-        members(stream, &mut |name, value| match name {
-            "stream" => members(value, &mut |_, label| label.starts_with('"').then_some(())),
-            "values" => values.replace(value).is_none().then_some(()),
-            // The form of the first releases, for one.
-            _ => says_nothing(value).then_some(()),
-        })?;
-        each(values?, emit, &mut |value, emit| {
-            let mut line = None;
-            let mut count = 0;
-            elements(value, &mut |element| {
-                count += 1;
-                match (count, Tokens::new(element).next()) {
-                    (1, Ok(Token::String(time))) => is_number(time).then_some(()),
-                    (2, Ok(Token::String(text))) => {
-                        line = Some(text.decode()?);
-                        Some(())
-                    }
-                    (3, Ok(Token::ObjectStart)) => Some(()),
-                    _ => None,
-                }
-            })?;
-            nesting.record(&line?, emit);
-            Some(())
-        });
-        Some(())
-    });
+    let mut streams = Elements::of(streams);
+    while let Some(stream) = streams.next(emit) {
+        let Some(values) = values(stream) else {
+            emit(&Event::default());
+            continue;
+        };
+        let mut values = Elements::of(values);
+        while let Some(value) = values.next(emit) {
+            match line(value) {
+                Some(line) => nesting.record(&line, emit),
+                None => emit(&Event::default()),
+            }
+        }
+    }
 }
 
-fn is_number(text: Str<'_>) -> bool {
-    !text.raw.is_empty() && text.raw.bytes().all(|byte| byte.is_ascii_digit())
+/// The values of a stream. Beside them are labels, which are text, and what says nothing.
+fn values(stream: &str) -> Option<&str> {
+    let mut values = None;
+    members(stream, &mut |name, value| match name {
+        "stream" => members(value, &mut |_, label| label.starts_with('"').then_some(())),
+        "values" => values.replace(value).is_none().then_some(()),
+        // The form of the first releases, for one.
+        _ => says_nothing(value).then_some(()),
+    })?;
+    values
+}
+
+/// The line of a value.
+fn line(value: &str) -> Option<Cow<'_, str>> {
+    let mut tokens = Tokens::new(value);
+    let start = tokens.next() == Ok(Token::ArrayStart);
+    let (Ok(Token::String(time)), Ok(Token::String(line))) = (tokens.next(), tokens.next()) else {
+        return None;
+    };
+    let labels = match tokens.peek()? {
+        b']' => true,
+        _ => tokens.next() == Ok(Token::ObjectStart) && tokens.skip_rest().is_ok(),
+    };
+    let whole = labels && tokens.next() == Ok(Token::ArrayEnd) && tokens.end().is_ok();
+    let digits = !time.raw.is_empty() && time.raw.bytes().all(|byte| byte.is_ascii_digit());
+    if start && digits && whole { line.decode() } else { None }
 }
 
 /// Lets a member pass that has no name in an envelope, unless some programs would take it for one and it
@@ -51,34 +63,29 @@ pub(super) fn free(name: &str, value: &str, known: &[&str]) -> Option<()> {
     (!known || says_nothing(value)).then_some(())
 }
 
-/// Calls `read` with every element of an array; what it does not read is an event that says nothing,
-/// and so is what is no array.
-pub(super) fn each(
-    array: &str,
-    emit: Emit<'_>,
-    read: &mut dyn FnMut(&str, Emit<'_>) -> Option<()>,
-) {
-    let whole = elements(array, &mut |element| {
-        if read(element, emit).is_none() {
-            emit(&Event::default());
-        }
-        Some(())
-    });
-    if whole.is_none() {
-        emit(&Event::default());
-    }
+/// The elements of an array in an envelope.
+pub(super) struct Elements<'a> {
+    tokens: Tokens<'a>,
+    begun: bool,
 }
 
-/// Calls `read` with every element of an array, as long as it reads them.
-fn elements<'a>(array: &'a str, read: &mut dyn FnMut(&'a str) -> Option<()>) -> Option<()> {
-    let mut tokens = Tokens::new(array);
-    if tokens.next() != Ok(Token::ArrayStart) {
-        return None;
+impl<'a> Elements<'a> {
+    pub(super) fn of(array: &'a str) -> Self {
+        Self { tokens: Tokens::new(array), begun: false }
     }
-    while let Some(element) = tokens.element().ok()? {
-        read(element)?;
+
+    /// The next one. What is no array is an event that says nothing.
+    pub(super) fn next(&mut self, emit: Emit<'_>) -> Option<&'a str> {
+        let start = self.begun || self.tokens.next() == Ok(Token::ArrayStart);
+        self.begun = true;
+        match self.tokens.element() {
+            Ok(element) if start => element,
+            _ => {
+                emit(&Event::default());
+                None
+            }
+        }
     }
-    Some(())
 }
 
 /// Calls `read` with the name and the value of every member of an object, as long as it reads them.

@@ -6,7 +6,12 @@ use std::borrow::Cow;
 use crate::{
     event::{Event, Kind, Place, Scale},
     json::{Invalid, Token, Tokens, write_string},
-    reader::{Emit, Nesting, json::says_nothing, loki, typed::Type},
+    reader::{
+        Emit, Nesting,
+        json::says_nothing,
+        loki::{self, Elements},
+        typed::Type,
+    },
 };
 
 /// How deep a body is followed; Windows events need six.
@@ -30,15 +35,18 @@ const FOREIGN: [&str; 9] = [
 /// nothing.
 #[inline(never)]
 pub(super) fn records(resource_logs: &str, nesting: Nesting, emit: Emit<'_>) {
-    loki::each(resource_logs, emit, &mut |resource, emit| {
-        loki::each(list(resource, "scopeLogs", "resource")?, emit, &mut |scope, emit| {
-            loki::each(list(scope, "logRecords", "scope")?, emit, &mut |element, emit| {
-                record(element, nesting, emit).ok()
-            });
-            Some(())
-        });
-        Some(())
-    });
+    let mut resources = Elements::of(resource_logs);
+    while let Some(resource) = resources.next(emit) {
+        let mut scopes = Elements::of(list(resource, "scopeLogs", "resource").unwrap_or_default());
+        while let Some(scope) = scopes.next(emit) {
+            let mut records = Elements::of(list(scope, "logRecords", "scope").unwrap_or_default());
+            while let Some(element) = records.next(emit) {
+                if record(element, nesting, emit).is_err() {
+                    emit(&Event::default());
+                }
+            }
+        }
+    }
 }
 
 /// The list under this name, in an object that has it once at most, and beside it what it is about.

@@ -6,11 +6,11 @@ use crate::driver;
 
 /// The modules, and how many bytes each may have.
 const MODULES: [(&str, usize); 5] = [
-    ("filter", 220_000),
-    ("connect", 400_000),
-    ("bento", 400_000),
-    ("redpanda_tag", 400_000),
-    ("redpanda_drop", 400_000),
+    ("filter", 270_000),
+    ("connect", 420_000),
+    ("bento", 420_000),
+    ("redpanda_tag", 420_000),
+    ("redpanda_drop", 420_000),
 ];
 const SNAPSHOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/hosts/sizes.snap");
 
