@@ -3,6 +3,8 @@
 //! Headers are those of RFC 3164 (with the dates that relays write in its place) and RFC 5424,
 //! with or without the length of RFC 6587 before them.
 
+use std::borrow::Cow;
+
 use crate::reader::{line::split_unescaped, typed::Type};
 
 /// What stands before a message. Everything is optional: a line without a header is all `rest`.
@@ -33,7 +35,7 @@ pub fn header(line: &str) -> Header<'_> {
     };
     let (time, rest) = rest.split_at(length);
     let rest = rest.trim_start_matches(' ');
-    let (host, rest) = rest.split_at(rest.find([' ', '\t', '#', '\\']).unwrap_or(rest.len()));
+    let (host, rest) = rest.split_at(rest.find([' ', '\t', '\\']).unwrap_or(rest.len()));
     // A colon ends a program's name, and a bracket its number: then nobody wrote a host.
     if host.ends_with(':') || host.find('[').is_some_and(|at| at > 0) {
         return Header {
@@ -147,17 +149,50 @@ fn name_length(text: &str) -> Option<usize> {
     Type::Word.fits(name).then_some(end)
 }
 
-/// The JSON object that reaches to the end of a syslog line, and the structured data in front of it.
-pub fn json(line: &str) -> Option<(&str, &str)> {
-    if !line.trim_end().ends_with('}') || !has_header(line) {
+/// What begins like a JSON object behind a syslog header, and the structured data in front of it.
+pub fn behind_header(line: &str) -> Option<(&str, &str)> {
+    if !has_header(line) {
         return None;
     }
     let header = header(line);
-    if !Type::Time.fits(header.time) || !Type::Computer.fits(header.host) {
-        return None;
+    let known = Type::Time.fits(header.time) && Type::Computer.fits(header.host);
+    known.then(|| Some((behind_tag(header.rest)?, header.data))).flatten()
+}
+
+/// What rsyslog writes for the control characters that Windows has in messages: `#` and the octal number.
+const ESCAPES: [(&str, char); 3] = [("#011", '\t'), ("#012", '\n'), ("#015", '\r')];
+
+/// A line with the control characters for which rsyslog has written something else.
+pub fn unescaped(line: &str) -> Cow<'_, str> {
+    if !line.contains("#01") || line.contains('\n') {
+        return Cow::Borrowed(line);
     }
-    let object = behind_tag(header.rest)?;
-    crate::json::Tokens::new(object).whole_object().then_some((object, header.data))
+    let mut plain = String::new();
+    let mut rest = line;
+    while let Some(at) = rest.find("#01") {
+        let (before, escape) = rest.split_at(at);
+        plain.push_str(before);
+        let known =
+            ESCAPES.iter().find_map(|(known, char)| Some((escape.strip_prefix(known)?, char)));
+        rest = if let Some((after, char)) = known {
+            plain.push(*char);
+            after
+        } else {
+            plain.push('#');
+            &escape[1..]
+        };
+    }
+    plain.push_str(rest);
+    Cow::Owned(plain)
+}
+
+/// A line without the white space at its end, as it is or as rsyslog writes it.
+pub fn without_line_ends(line: &str) -> &str {
+    let mut rest = line.trim_end();
+    while let Some(before) = ESCAPES.iter().find_map(|(escape, _)| rest.strip_suffix(escape)) {
+        rest = before.trim_end();
+    }
+    rest
 }
 
 /// The object behind the program's name, if there is one. Any other text in front of it is part of
