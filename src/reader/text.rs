@@ -1,13 +1,15 @@
 //! Text shapes: one row per shape. A reader takes a whole record and fills an event, or leaves it
 //! alone and says no.
 
+use std::borrow::Cow;
+
 use crate::{
     bytes::Occurring,
     event::Event,
     reader::{
         Emit, cef,
         line::{agents, ossec, pairs, plain, snare, structured, telegraf},
-        xml,
+        syslog, xml,
     },
 };
 
@@ -106,9 +108,12 @@ pub fn shapes() -> impl Iterator<Item = &'static Shape> {
 const SHORTEST: usize = "Source:x".len();
 
 /// The shapes that a text may have.
-fn possible(text: &str) -> impl Iterator<Item = &'static Shape> {
+fn possible<'t>(
+    text: &str,
+    shapes: impl Iterator<Item = &'t Shape>,
+) -> impl Iterator<Item = &'t Shape> {
     let occurring = Occurring::of(text);
-    shapes().filter(move |shape| shape.may_be(&occurring))
+    shapes.filter(move |shape| shape.may_be(&occurring))
 }
 
 /// Reads one record and emits its event.
@@ -116,8 +121,17 @@ pub fn read(text: &str, emit: Emit<'_>) -> Option<()> {
     if text.len() < SHORTEST {
         return None;
     }
+    if let Cow::Owned(plain) = syslog::unescaped(text)
+        && read_as(&plain, LINES.iter().chain(REST), emit).is_some()
+    {
+        return Some(());
+    }
+    read_as(text, shapes(), emit)
+}
+
+fn read_as<'t>(text: &str, shapes: impl Iterator<Item = &'t Shape>, emit: Emit<'_>) -> Option<()> {
     // An event is large: most shapes refuse a record without touching it, and most texts have none.
-    let mut possible = possible(text).peekable();
+    let mut possible = possible(text, shapes).peekable();
     possible.peek()?;
     let mut event = Event::default();
     for shape in possible {
@@ -135,7 +149,14 @@ pub fn read(text: &str, emit: Emit<'_>) -> Option<()> {
 
 /// Reads text that says the event of its record once more. `None` where it has no shape.
 pub fn again<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
-    for shape in possible(text) {
+    if let Cow::Owned(plain) = syslog::unescaped(text) {
+        let mut copied = None;
+        let copy = &mut |copy: &Event<'_>| copied = event.say_copy(copy, part);
+        if read_as(&plain, LINES.iter().chain(REST), copy).is_some() {
+            return copied;
+        }
+    }
+    for shape in possible(text, shapes()) {
         let mut said = Event::default();
         if (shape.read)(text, part, &mut said).is_some() {
             return (shape.read)(text, part, event);
