@@ -164,7 +164,7 @@ const ESCAPES: [(&str, char); 3] = [("#011", '\t'), ("#012", '\n'), ("#015", '\r
 
 /// A line with the control characters for which rsyslog has written something else.
 pub fn unescaped(line: &str) -> Cow<'_, str> {
-    if !line.contains("#01") || line.contains('\n') {
+    if !line.contains("#01") || line.trim_end().contains('\n') {
         return Cow::Borrowed(line);
     }
     let mut plain = String::new();
