@@ -1,7 +1,8 @@
 //! Syslog framing: where a header ends and the message begins.
 //!
 //! Headers are those of RFC 3164 (with the dates that relays write in its place) and RFC 5424,
-//! with or without the length of RFC 6587 before them.
+//! with or without the length of RFC 6587 before them; and what WinSyslog writes into its files in
+//! their place.
 
 use std::borrow::Cow;
 
@@ -31,7 +32,7 @@ pub fn header(line: &str) -> Header<'_> {
         return header;
     }
     let Some(length) = date(rest) else {
-        return Header { rest, ..Header::default() };
+        return winsyslog(rest).unwrap_or(Header { rest, ..Header::default() });
     };
     let (time, rest) = rest.split_at(length);
     let rest = rest.trim_start_matches(' ');
@@ -85,20 +86,50 @@ fn date(line: &str) -> Option<usize> {
         "aaa 9 9999 99:99:99",
         "9999-99-99T99:99:99",
     ];
-    let pattern = PATTERNS.iter().find(|pattern| {
-        line.len() >= pattern.len()
-            && line.bytes().zip(pattern.bytes()).all(|(byte, pattern)| match pattern {
-                b'9' => byte.is_ascii_digit(),
-                b'_' => byte.is_ascii_digit() || byte == b' ',
-                b'a' => byte.is_ascii_alphabetic(),
-                pattern => byte == pattern,
-            })
-    })?;
+    let pattern = PATTERNS
+        .iter()
+        .find(|pattern| line.get(..pattern.len()).is_some_and(|start| is_like(start, pattern)))?;
     // Fractions and a zone.
     let rest = &line[pattern.len()..];
     let end = rest.find(|c: char| !matches!(c, '0'..='9' | '.' | '+' | '-' | ':' | 'Z'));
     let length = pattern.len() + end.unwrap_or(rest.len());
     line[length..].starts_with(' ').then_some(length)
+}
+
+/// `DATE,TIME,[DATE,TIME,]HOST,FACILITY,PRIORITY,`: the first time is that of the reception, the second
+/// that of the sender.
+fn winsyslog(line: &str) -> Option<Header<'_>> {
+    let (received, mut rest) = comma_time(line)?;
+    let mut time = received;
+    if let Some((sent, after)) = comma_time(rest) {
+        (time, rest) = (sent, after);
+    }
+    let mut fields = rest.splitn(4, ',');
+    let (host, facility, priority) = (fields.next()?, fields.next()?, fields.next()?);
+    let rest = fields.next()?;
+    let known = [facility, priority].iter().all(|n| !n.is_empty() && Type::Number.fits(n))
+        && [received, time].iter().all(|time| Type::Time.fits(time))
+        && !host.is_empty()
+        && Type::Computer.fits(host);
+    known.then_some(Header { time, host, rest, ..Header::default() })
+}
+
+/// `2010-03-15,11:27:57,`, without its last comma, and what follows it.
+fn comma_time(text: &str) -> Option<(&str, &str)> {
+    let end = text.match_indices(',').nth(1)?.0;
+    let (time, rest) = text.split_at(end);
+    is_like(time, "9999-99-99,99:99:99").then_some((time, &rest[1..]))
+}
+
+/// Whether a text has a digit for each `9` of a pattern, a letter for each `a`, and the rest as it is.
+fn is_like(text: &str, pattern: &str) -> bool {
+    text.len() == pattern.len()
+        && text.bytes().zip(pattern.bytes()).all(|(byte, pattern)| match pattern {
+            b'9' => byte.is_ascii_digit(),
+            b'_' => byte.is_ascii_digit() || byte == b' ',
+            b'a' => byte.is_ascii_alphabetic(),
+            pattern => byte == pattern,
+        })
 }
 
 /// `1 TIME HOST APP PROCID MSGID DATA MESSAGE`, behind the priority.
@@ -219,5 +250,5 @@ fn behind_tag(text: &str) -> Option<&str> {
 /// Whether a line begins like syslog: with a priority, or with a time as headers write it.
 fn has_header(line: &str) -> bool {
     let line = without_length(line);
-    priority(line).0 || date(line).is_some()
+    priority(line).0 || date(line).is_some() || winsyslog(line).is_some()
 }

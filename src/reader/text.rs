@@ -63,6 +63,7 @@ static LINES: &[Shape] = &[
     shape("wincollect", "AD=", pairs::win_collect),
     shape("fluentbit-winevtlog", "PNEID=\n", pairs::fluent_bit),
     shape("eventreporter", "E:()", agents::event_reporter),
+    shape("adiscon", ",[]", agents::adiscon),
     shape("logparser", "LP:", agents::log_parser),
     shape("syslog-ng", "EID:[]()", agents::syslog_ng),
     shape("rfc5424", "[]=\"", structured::event),

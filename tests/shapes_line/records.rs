@@ -145,6 +145,21 @@ pub fn event_reporter_long(f: &Facts) -> String {
     )
 }
 
+pub fn adiscon(f: &Facts) -> String {
+    let category = if f.category == "None" { "0" } else { "5" };
+    let (id, source, log) = (f.id, f.source, f.log);
+    format!(
+        "EvntSLog: {id},N/A,{source},{log},{},{category},{}",
+        f.level("[ERR]", "[WRN]"),
+        f.text()
+    )
+}
+
+/// In place of a syslog header, as WinSyslog writes it into files.
+pub fn winsyslog(times: &str, rest: &str) -> String {
+    format!("{times},SERVER1,16,3,{rest}")
+}
+
 pub fn syslog_ng(f: &Facts) -> String {
     let (level, log, source) = (f.level("Error", "Warning"), f.log, f.source);
     format!("N/A: {log} {source}: [{level}] {} (EventID {})", f.text(), f.id)

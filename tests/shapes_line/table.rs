@@ -26,6 +26,7 @@ pub struct Shape {
 }
 
 const OSSEC_TIME: &str = "2010 Mar 15 11:27:57";
+const COMMA: &str = "2010-03-15,11:27:57";
 const UNIX: &str = "1268652477";
 const WITH_YEAR: &str = "Mar 15 2010 11:27:57";
 const XML_TIME: &str = "2010-03-15T11:27:57.000Z";
@@ -96,6 +97,14 @@ pub const SHAPES: &[Shape] = &[
     ),
     shape("eventreporter", event_reporter, &[Source, Id, Level], ASCTIME),
     shape("eventreporter", event_reporter_long, AGENT, ASCTIME),
+    shape("adiscon", |f| syslog(&adiscon(f)), MOST, RFC3164),
+    shape(
+        "adiscon",
+        |f| winsyslog("2010-03-15,11:28:03,2010-03-15,11:27:57", &adiscon(f)),
+        MOST,
+        COMMA,
+    ),
+    shape("adiscon", |f| winsyslog("2010-03-15,11:27:57", &adiscon(f)), MOST, COMMA),
     shape("syslog-ng", |f| syslog(&syslog_ng(f)), AGENT, RFC3164),
     shape(
         "syslog-ng",

@@ -282,6 +282,8 @@ impl Layout {
     fn fits(&self, column: usize, field: &str) -> bool {
         let number = |field: &str| is_hex(field) && starts_with_digit(field);
         (!self.numbers.contains(&column) || number(field))
+            // What has a number there is the time and the facility of another program.
+            && !(self.columns[column] == names::WORD && starts_with_digit(field))
             && (self.date != column || is_date(field))
             && (self.clock != Some(column) || is_clock(field))
             && (self.capitals != Some(column) || is_capitals(field))

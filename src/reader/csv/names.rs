@@ -153,7 +153,7 @@ pub struct Layout {
 
 use Role::{Category, Computer, Id, Log, Message, Sign, Source, Time};
 
-const WORD: Role = Role::Level(Scale::Words);
+pub(super) const WORD: Role = Role::Level(Scale::Words);
 
 /// Event Viewer of Windows XP and Server 2003: CSV, and TXT with tabs.
 pub const XP: Layout = Layout {
