@@ -4,7 +4,7 @@
 
 use crate::reader::{
     block::{clean, forum, keys, labels, list, query},
-    csv, text,
+    csv, text, xml,
 };
 
 /// The kinds of text blocks, as far as the framer treats them differently.
@@ -20,6 +20,8 @@ pub enum Block {
     Free,
     /// The same, below the heading of a section.
     Section,
+    /// An event in XML, as a browser shows it.
+    Tree,
 }
 
 /// What two lines say about a beginning. No second line: the text ends there.
@@ -49,7 +51,7 @@ pub fn block(first: &str, second: &str) -> Option<Block> {
 /// Whether a line has what any first line of a block has: a label, a key, a number in brackets, or a
 /// time. Most lines do not, and are not looked at further.
 fn may_begin(line: &str) -> bool {
-    line.starts_with(|c: char| c.is_ascii_digit()) || line.bytes().any(|b| b":=[".contains(&b))
+    line.starts_with(|c: char| c.is_ascii_digit()) || line.bytes().any(|b| b":=[<".contains(&b))
 }
 
 fn label_name(line: &str) -> &str {
@@ -60,6 +62,9 @@ fn label_name(line: &str) -> &str {
 fn strong(first: &str, second: &str) -> Option<Block> {
     if labels::is_wevtutil_start(first) {
         return Some(Block::Numbered);
+    }
+    if xml::begins_tree(first) {
+        return Some(Block::Tree);
     }
     if forum::is_psloglist(first, second) || forum::is_otl(first) || forum::is_frst(first) {
         return Some(Block::Section);
@@ -194,7 +199,10 @@ pub enum Part {
 /// Tells what a line is to the block in front of it.
 pub fn goes_on(block: Block, reach: Reach, line: Line<'_>) -> Part {
     let shown = clean(line.first);
-    if reach == Reach::Xml {
+    if block == Block::Tree && interrupts(line.first, line.second, line.blank) {
+        return Part::Another;
+    }
+    if reach == Reach::Xml || block == Block::Tree {
         return if shown.ends_with("</Event>") { Part::Last } else { Part::Goes(reach) };
     }
     if shown.is_empty() {
