@@ -14,7 +14,10 @@ use crate::{
 };
 
 #[cfg(feature = "blocks")]
-use crate::reader::{block, csv, line::plaso};
+use crate::reader::{
+    block, csv,
+    line::{plaso, tln},
+};
 
 /// Fills the event from a record of its shape; `None` where the text is no such record. `part`
 /// goes into every [`crate::event::Place`].
@@ -93,6 +96,8 @@ static BLOCKS: &[Shape] = &[
     table("csv", "\n", ",\t;|", csv::with_header),
     shape("plaso", "[]/x", csv::plaso::event),
     shape("plaso", ",[]/x", plaso::event),
+    shape("tln", "|/;EVT", tln::event),
+    shape("evtparse", ",:Z", tln::csv),
 ];
 #[cfg(not(feature = "blocks"))]
 static BLOCKS: &[Shape] = &[];

@@ -310,6 +310,35 @@ pub fn plaso_l2t(f: &Facts) -> String {
     )
 }
 
+/// The insertion strings, and what follows them, with this between them.
+pub fn joined(delimiter: &str, f: &Facts) -> String {
+    format!("{}{delimiter}{} {}", f.url, f.error, f.appended)
+}
+
+pub fn tln(number: &str, f: &Facts) -> String {
+    let (source, id, level) = (f.source, f.id, f.level("Error", "Warn"));
+    format!("1268652477|EVT|SERVER1|N/A|{number}{source}/{id};{level};{}", joined(",", f))
+}
+
+pub fn tln_evtx(f: &Facts) -> String {
+    format!("1268652477|EVTX|SERVER1||{}/{};\"{},\"", f.source, f.id, joined(",", f).trim_end())
+}
+
+pub fn evtparse(f: &Facts) -> String {
+    let (source, id, level) = (f.source, f.id, f.level("Error", "Warn"));
+    format!("{ASCTIME} Z,SERVER1,S-1-5-18,{source},{id},{level},{}", joined(";", f))
+}
+
+/// What a browser shows, and Event Viewer with it.
+pub fn xml_tree(sign: &str, f: &Facts) -> String {
+    let xml = xml(f).replace("><", ">\n<");
+    let sign = |line: &str| {
+        let opens = !line.starts_with("</") && !line.contains("</") && !line.ends_with("/>");
+        format!("{}{line}\n", if opens && line.starts_with('<') { sign } else { "" })
+    };
+    xml.split('\n').map(sign).collect()
+}
+
 pub fn dds(f: &Facts) -> String {
     let level = f.level("error", "warning");
     format!("3/15/2010 11:27:57 AM, {level}: {} [{}]  - {}", f.source, f.id, f.text())

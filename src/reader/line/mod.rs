@@ -26,6 +26,8 @@ pub mod plaso;
 pub mod snare;
 pub mod structured;
 pub mod telegraf;
+#[cfg(feature = "blocks")]
+pub mod tln;
 
 /// Row of what a syslog header says.
 const HEADER: u16 = 1000;
