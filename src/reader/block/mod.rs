@@ -18,10 +18,13 @@ use crate::{
     },
 };
 
+pub mod brackets;
+pub mod evtexport;
 pub mod forum;
 pub mod keys;
 pub mod labels;
 pub mod list;
+pub mod mof;
 pub mod query;
 
 /// The row of text that stands where no text belongs.

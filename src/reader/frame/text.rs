@@ -198,6 +198,12 @@ impl Framer {
 
     pub(super) fn end_block(&mut self, give: Give<'_>) {
         let Mode::Block { block, .. } = self.mode else { return };
+        if let Block::Closed(end) = block
+            && self.oversized.is_none()
+            && !self.buffer[self.start..self.scan].trim_ascii_end().ends_with(end.as_bytes())
+        {
+            return self.rewind(self.scan, give);
+        }
         let headed = block == Block::Section && matches!(self.heading, Heading::Section(_));
         self.give_under(self.scan, self.scan, Kind::Record, headed, give);
     }
