@@ -165,6 +165,10 @@ impl Nesting {
                     return true;
                 };
                 let broken = inner.array(record, &mut emit_found).is_err();
+                // Some text shapes begin with a bracket, too.
+                if broken && text::read(record, &mut emit_found).is_some() {
+                    return found;
+                }
                 // Beside records, what is none counts.
                 if found && (rest || broken) {
                     emit(&Event::default());
