@@ -2,9 +2,12 @@
 //! their own: one ends where another record begins, so what counts as a beginning inside a message
 //! is stricter than what counts outside one.
 
-use crate::reader::{
-    block::{brackets, clean, evtexport, forum, keys, labels, list, mof, query},
-    csv, text, xml,
+use crate::{
+    message,
+    reader::{
+        block::{brackets, clean, evtexport, forum, keys, labels, list, mof, query},
+        csv, text, xml,
+    },
 };
 
 /// The kinds of text blocks, as far as the framer treats them differently.
@@ -24,6 +27,8 @@ pub enum Block {
     Closed(&'static str),
     /// `evtexport`: labels up to a blank line that none follows.
     Exported,
+    /// A message with nothing around it, at the beginning of a stream.
+    Message,
 }
 
 /// What two lines say about a beginning. No second line: the text ends there.
@@ -225,6 +230,10 @@ pub fn goes_on(block: Block, reach: Reach, line: Line<'_>) -> Part {
             () if shown == end || (end != "};" && shown.ends_with(end)) => Part::Last,
             () => Part::Goes(reach),
         };
+    }
+    if block == Block::Message {
+        let ends = message::begins(shown) || interrupts(line.first, line.second, line.blank);
+        return if ends { Part::Another } else { Part::Goes(reach) };
     }
     if block == Block::Exported {
         let ends = evtexport::begins(line.first)
