@@ -8,6 +8,7 @@ use crate::{
     reader::{
         Nesting, json,
         names::{self, NAMES, Node, Role, Seen, Step},
+        typed::{self, Type},
     },
 };
 
@@ -79,7 +80,9 @@ pub fn read(
         write_string(&mut object, name);
         object.push(':');
         let zone = if utc.contains(&i) { " UTC" } else { "" };
-        write_string(&mut object, &format!("{}{zone}", field.trim_end_matches('\0')));
+        let value = format!("{}{zone}", field.trim_end_matches('\0'));
+        write_string(&mut object, &value);
+        typed::check(event, "a column", type_of(name), value);
     }
     if !names.iter().any(|name| name == "sourcetype") && names.iter().any(|name| name == RAW.1) {
         object.push_str(",\"sourcetype\":null");
@@ -95,4 +98,19 @@ pub fn read(
         event.leave_unread("a row of several events", object);
     }
     copied
+}
+
+/// What a column can hold, whatever the record inside it says.
+fn type_of(name: &str) -> Type {
+    let role = match names::step(Node::TOP, name) {
+        Step::Known(names::Known { row: Some(row), .. }) => NAMES[usize::from(row)].role,
+        _ => return Type::Text,
+    };
+    match role {
+        Role::Time => Type::Time,
+        Role::Computer | Role::Host => Type::Computer,
+        // In Azure the name of a table.
+        Role::Level(_) => Type::NAME,
+        _ => Type::Text,
+    }
 }
