@@ -2,8 +2,6 @@
 //! benign and how many are to review, and of the first benign one the computer and how its time begins.
 #![allow(clippy::unwrap_used, missing_docs)]
 
-mod command;
-
 use std::{fs, path::Path, process::Command};
 
 use serde_json::Value;
@@ -12,8 +10,8 @@ const FIELD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/field")
 
 /// What the command says of each event in a file.
 fn classify(path: &Path) -> Vec<Value> {
-    let output =
-        command::run(Command::new(command::COMMAND).args(["classify", "-q"]).arg(path), b"");
+    let command = env!("CARGO_BIN_EXE_crypt32-filter");
+    let output = Command::new(command).args(["classify", "-q"]).arg(path).output().unwrap();
     let lines = String::from_utf8(output.stdout).unwrap();
     lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }

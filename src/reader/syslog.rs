@@ -1,7 +1,7 @@
 //! Syslog framing: where a header ends and the message begins.
 //!
 //! Headers are those of RFC 3164 (with the dates that relays write in its place) and RFC 5424,
-//! with or without the length of RFC 6587 before them; and what WinSyslog writes into its files in
+//! with or without the length of RFC 6587 before them; and what `WinSyslog` writes into its files in
 //! their place.
 
 use std::borrow::Cow;

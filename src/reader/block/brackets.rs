@@ -1,4 +1,4 @@
-//! Records whose fields stand in brackets, perhaps over several lines: the text of the CloudWatch agent,
+//! Records whose fields stand in brackets, perhaps over several lines: the text of the `CloudWatch` agent,
 //! and what Fluent Bit prints on a terminal.
 //!
 //! Sources: `wineventlog` of amazon-cloudwatch-agent; Fluent Bit's `out_stdout` and the printer of
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// Reads the text of the CloudWatch agent: `[LOG] [LEVEL] [ID] [SOURCE] [COMPUTER] [TEXT]`.
+/// Reads the text of the `CloudWatch` agent: `[LOG] [LEVEL] [ID] [SOURCE] [COMPUTER] [TEXT]`.
 pub fn cloudwatch<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let [log, level, id, source, computer, text] = fields(text)?;
     let message = text.trim_ascii_end().strip_suffix(']')?;
@@ -45,7 +45,7 @@ fn fields(text: &str) -> Option<[&str; 6]> {
     (capitals && is_number(id)).then_some(fields)
 }
 
-/// Whether a record of the CloudWatch agent begins with this line.
+/// Whether a record of the `CloudWatch` agent begins with this line.
 pub fn begins_cloudwatch(line: &str) -> bool {
     fields(line).is_some()
 }

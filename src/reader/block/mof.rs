@@ -119,7 +119,9 @@ fn say<'a>(name: &'a str, value: Value<'a>, event: &mut Event<'a>) {
     match (known, role, value) {
         (Some(row), Some(Role::Strings), Value::List(list)) => {
             let mut strings = Strings::default();
-            list.into_iter().for_each(|item| strings.push(item));
+            for item in list {
+                strings.push(item);
+            }
             let place = Place { part: 0, row: u16::try_from(row).unwrap_or(super::JUNK) };
             event.strings.say(place, strings);
         }
