@@ -240,16 +240,25 @@ const LAST_LINES: [&str; 4] = [
     "",
 ];
 
+/// How wordings begin: they share few beginnings.
+const STARTS: [&str; 5] = [
+    "The description for Event ID",
+    "<The description for",
+    "Splunk could not get",
+    "ソース",
+    "Не найдено описание",
+];
+
+/// Whether a message may begin with this line.
+#[cfg(feature = "blocks")]
+pub fn begins(line: &str) -> bool {
+    let starts = || STARTS.iter().chain(&["Failed auto update retrieval"]);
+    starts().any(|start| line.starts_with(start))
+}
+
 fn wording(text: &str) -> Option<Message<'_>> {
-    // Cheaper than trying each: they share few beginnings.
-    let starts = [
-        "The description for Event ID",
-        "<The description for",
-        "Splunk could not get",
-        "ソース",
-        "Не найдено описание",
-    ];
-    if !starts.iter().any(|start| text.starts_with(start)) {
+    // Cheaper than trying each.
+    if !STARTS.iter().any(|start| text.starts_with(start)) {
         return None;
     }
     WORDINGS.iter().find_map(|pattern| {

@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+#[cfg(feature = "blocks")]
+use crate::reader::csv::plaso;
 use crate::{
     event::{Event, Field, Kind, Place, Said, Scale, Strings, Unread},
     json::{Token, Tokens},
@@ -172,6 +174,15 @@ fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline, nes
     lists(event, parts, outline);
     generic_names(event);
     wrong_kinds(event);
+    #[cfg(feature = "blocks")]
+    if event.shape == "plaso" {
+        plaso_message(event);
+        // The two bits of the identifier, and not the level of the same name: 3 is Error.
+        event.level.retain(&|said| {
+            let own = NAMES.get(usize::from(said.place.row)).is_some_and(|n| n.path == "severity");
+            !(own && said.value == "3")
+        });
+    }
     let mut number = 0;
     for part in parts.iter().flatten() {
         number += 1;
@@ -186,6 +197,22 @@ fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline, nes
             event.leave_unread("timestamp", value);
         }
         event.time.retain(&|said| said.place.part > 0);
+    }
+}
+
+/// Takes plaso's own text, which says the whole event once more, for that instead of the event's message.
+#[cfg(feature = "blocks")]
+fn plaso_message(event: &mut Event<'_>) {
+    /// Behind the parts of a record, which have other numbers.
+    const PART: u8 = 0x7F;
+    let mut copies = Event::default();
+    let read = |said: &Said<'_>| plaso::message(&said.value, 0, &mut Event::default()).is_some();
+    for said in event.message.iter().filter(|said| read(said)) {
+        // It was read just now.
+        let _ = plaso::message(&said.value, 0, &mut copies);
+    }
+    if !copies.is_untouched() && event.say_copy(&copies, PART).is_some() {
+        event.message.retain(&|said| said.place.part == PART || !read(said));
     }
 }
 

@@ -32,6 +32,7 @@ pub mod log;
 mod loki;
 pub mod names;
 mod otlp;
+pub mod prefix;
 #[cfg(feature = "blocks")]
 pub mod stream;
 mod strings;
@@ -44,6 +45,7 @@ pub mod xml;
 
 use line::structured;
 use names::Role;
+use prefix::Behind;
 
 /// Takes each event of a record.
 pub type Emit<'e> = &'e mut dyn FnMut(&Event<'_>);
@@ -51,7 +53,7 @@ pub type Emit<'e> = &'e mut dyn FnMut(&Event<'_>);
 /// How a record was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reading {
-    /// One JSON object, from `at` on; what stands before it is a syslog header.
+    /// One JSON object, from `at` on; what stands before it is a known prefix.
     Json {
         /// Where the object begins.
         at: usize,
@@ -98,8 +100,7 @@ pub fn read_noting(record: &[u8], key: &str, slots: Option<&mut Slots>, emit: Em
             if let Some(slots) = slots {
                 slots.refuse();
             }
-            if let Some((object, data)) = syslog::json(record) {
-                let at = record.len() - object.len();
+            if let Some(Behind { at, object, data }) = prefix::json(record) {
                 let read = nesting.behind_header(object, data, key, emit);
                 return read.map_or(Reading::Broken, |layout| Reading::Json { at, layout });
             }
@@ -164,13 +165,17 @@ impl Nesting {
                     return true;
                 };
                 let broken = inner.array(record, &mut emit_found).is_err();
+                // Some text shapes begin with a bracket, too.
+                if broken && text::read(record, &mut emit_found).is_some() {
+                    return found;
+                }
                 // Beside records, what is none counts.
                 if found && (rest || broken) {
                     emit(&Event::default());
                 }
                 return found;
             }
-            Some(_) => syslog::json(record),
+            Some(_) => prefix::json(record).map(|Behind { object, data, .. }| (object, data)),
             None => None,
         };
         let read = object.is_some_and(|(object, data)| {

@@ -1,7 +1,10 @@
 //! Syslog framing: where a header ends and the message begins.
 //!
 //! Headers are those of RFC 3164 (with the dates that relays write in its place) and RFC 5424,
-//! with or without the length of RFC 6587 before them.
+//! with or without the length of RFC 6587 before them; and what `WinSyslog` writes into its files in
+//! their place.
+
+use std::borrow::Cow;
 
 use crate::reader::{line::split_unescaped, typed::Type};
 
@@ -29,11 +32,11 @@ pub fn header(line: &str) -> Header<'_> {
         return header;
     }
     let Some(length) = date(rest) else {
-        return Header { rest, ..Header::default() };
+        return winsyslog(rest).unwrap_or(Header { rest, ..Header::default() });
     };
     let (time, rest) = rest.split_at(length);
     let rest = rest.trim_start_matches(' ');
-    let (host, rest) = rest.split_at(rest.find([' ', '\t', '#', '\\']).unwrap_or(rest.len()));
+    let (host, rest) = rest.split_at(rest.find([' ', '\t', '\\']).unwrap_or(rest.len()));
     // A colon ends a program's name, and a bracket its number: then nobody wrote a host.
     if host.ends_with(':') || host.find('[').is_some_and(|at| at > 0) {
         return Header {
@@ -83,20 +86,50 @@ fn date(line: &str) -> Option<usize> {
         "aaa 9 9999 99:99:99",
         "9999-99-99T99:99:99",
     ];
-    let pattern = PATTERNS.iter().find(|pattern| {
-        line.len() >= pattern.len()
-            && line.bytes().zip(pattern.bytes()).all(|(byte, pattern)| match pattern {
-                b'9' => byte.is_ascii_digit(),
-                b'_' => byte.is_ascii_digit() || byte == b' ',
-                b'a' => byte.is_ascii_alphabetic(),
-                pattern => byte == pattern,
-            })
-    })?;
+    let pattern = PATTERNS
+        .iter()
+        .find(|pattern| line.get(..pattern.len()).is_some_and(|start| is_like(start, pattern)))?;
     // Fractions and a zone.
     let rest = &line[pattern.len()..];
     let end = rest.find(|c: char| !matches!(c, '0'..='9' | '.' | '+' | '-' | ':' | 'Z'));
     let length = pattern.len() + end.unwrap_or(rest.len());
     line[length..].starts_with(' ').then_some(length)
+}
+
+/// `DATE,TIME,[DATE,TIME,]HOST,FACILITY,PRIORITY,`: the first time is that of the reception, the second
+/// that of the sender.
+fn winsyslog(line: &str) -> Option<Header<'_>> {
+    let (received, mut rest) = comma_time(line)?;
+    let mut time = received;
+    if let Some((sent, after)) = comma_time(rest) {
+        (time, rest) = (sent, after);
+    }
+    let mut fields = rest.splitn(4, ',');
+    let (host, facility, priority) = (fields.next()?, fields.next()?, fields.next()?);
+    let rest = fields.next()?;
+    let known = [facility, priority].iter().all(|n| !n.is_empty() && Type::Number.fits(n))
+        && [received, time].iter().all(|time| Type::Time.fits(time))
+        && !host.is_empty()
+        && Type::Computer.fits(host);
+    known.then_some(Header { time, host, rest, ..Header::default() })
+}
+
+/// `2010-03-15,11:27:57,`, without its last comma, and what follows it.
+fn comma_time(text: &str) -> Option<(&str, &str)> {
+    let end = text.match_indices(',').nth(1)?.0;
+    let (time, rest) = text.split_at(end);
+    is_like(time, "9999-99-99,99:99:99").then_some((time, &rest[1..]))
+}
+
+/// Whether a text has a digit for each `9` of a pattern, a letter for each `a`, and the rest as it is.
+fn is_like(text: &str, pattern: &str) -> bool {
+    text.len() == pattern.len()
+        && text.bytes().zip(pattern.bytes()).all(|(byte, pattern)| match pattern {
+            b'9' => byte.is_ascii_digit(),
+            b'_' => byte.is_ascii_digit() || byte == b' ',
+            b'a' => byte.is_ascii_alphabetic(),
+            pattern => byte == pattern,
+        })
 }
 
 /// `1 TIME HOST APP PROCID MSGID DATA MESSAGE`, behind the priority.
@@ -147,17 +180,50 @@ fn name_length(text: &str) -> Option<usize> {
     Type::Word.fits(name).then_some(end)
 }
 
-/// The JSON object that reaches to the end of a syslog line, and the structured data in front of it.
-pub fn json(line: &str) -> Option<(&str, &str)> {
-    if !line.trim_end().ends_with('}') || !has_header(line) {
+/// What begins like a JSON object behind a syslog header, and the structured data in front of it.
+pub fn behind_header(line: &str) -> Option<(&str, &str)> {
+    if !has_header(line) {
         return None;
     }
     let header = header(line);
-    if !Type::Time.fits(header.time) || !Type::Computer.fits(header.host) {
-        return None;
+    let known = Type::Time.fits(header.time) && Type::Computer.fits(header.host);
+    known.then(|| Some((behind_tag(header.rest)?, header.data))).flatten()
+}
+
+/// What rsyslog writes for the control characters that Windows has in messages: `#` and the octal number.
+const ESCAPES: [(&str, char); 3] = [("#011", '\t'), ("#012", '\n'), ("#015", '\r')];
+
+/// A line with the control characters for which rsyslog has written something else.
+pub fn unescaped(line: &str) -> Cow<'_, str> {
+    if !line.contains("#01") || line.trim_end().contains('\n') {
+        return Cow::Borrowed(line);
     }
-    let object = behind_tag(header.rest)?;
-    crate::json::Tokens::new(object).whole_object().then_some((object, header.data))
+    let mut plain = String::new();
+    let mut rest = line;
+    while let Some(at) = rest.find("#01") {
+        let (before, escape) = rest.split_at(at);
+        plain.push_str(before);
+        let known =
+            ESCAPES.iter().find_map(|(known, char)| Some((escape.strip_prefix(known)?, char)));
+        rest = if let Some((after, char)) = known {
+            plain.push(*char);
+            after
+        } else {
+            plain.push('#');
+            &escape[1..]
+        };
+    }
+    plain.push_str(rest);
+    Cow::Owned(plain)
+}
+
+/// A line without the white space at its end, as it is or as rsyslog writes it.
+pub fn without_line_ends(line: &str) -> &str {
+    let mut rest = line.trim_end();
+    while let Some(before) = ESCAPES.iter().find_map(|(escape, _)| rest.strip_suffix(escape)) {
+        rest = before.trim_end();
+    }
+    rest
 }
 
 /// The object behind the program's name, if there is one. Any other text in front of it is part of
@@ -184,5 +250,5 @@ fn behind_tag(text: &str) -> Option<&str> {
 /// Whether a line begins like syslog: with a priority, or with a time as headers write it.
 fn has_header(line: &str) -> bool {
     let line = without_length(line);
-    priority(line).0 || date(line).is_some()
+    priority(line).0 || date(line).is_some() || winsyslog(line).is_some()
 }

@@ -1,18 +1,23 @@
 //! Text shapes: one row per shape. A reader takes a whole record and fills an event, or leaves it
 //! alone and says no.
 
+use std::borrow::Cow;
+
 use crate::{
     bytes::Occurring,
     event::Event,
     reader::{
         Emit, cef,
         line::{agents, ossec, pairs, plain, snare, structured, telegraf},
-        xml,
+        syslog, xml,
     },
 };
 
 #[cfg(feature = "blocks")]
-use crate::reader::{block, csv, line::plaso};
+use crate::reader::{
+    block, csv,
+    line::{plaso, tln},
+};
 
 /// Fills the event from a record of its shape; `None` where the text is no such record. `part`
 /// goes into every [`crate::event::Place`].
@@ -61,6 +66,7 @@ static LINES: &[Shape] = &[
     shape("wincollect", "AD=", pairs::win_collect),
     shape("fluentbit-winevtlog", "PNEID=\n", pairs::fluent_bit),
     shape("eventreporter", "E:()", agents::event_reporter),
+    shape("adiscon", ",[]", agents::adiscon),
     shape("logparser", "LP:", agents::log_parser),
     shape("syslog-ng", "EID:[]()", agents::syslog_ng),
     shape("rfc5424", "[]=\"", structured::event),
@@ -83,6 +89,10 @@ static BLOCKS: &[Shape] = &[
     shape("rsit", "CNE:", block::forum::rsit),
     shape("otl", "|=-", block::forum::otl),
     shape("frst", ":()", block::forum::frst),
+    shape("mof", "{}=;", block::mof::event),
+    shape("evtexport", ":E", block::evtexport::event),
+    shape("cloudwatch", "[]", block::brackets::cloudwatch),
+    shape("fluentbit-print", "[]{}=>", block::brackets::fluent_bit),
     shape("eventquery", "TES-\n", block::query::event),
     table("eventviewer-csv-xp", "", ",\t;", csv::xp),
     table("eventviewer-csv", "", ",\t;", csv::vista),
@@ -90,6 +100,8 @@ static BLOCKS: &[Shape] = &[
     table("csv", "\n", ",\t;|", csv::with_header),
     shape("plaso", "[]/x", csv::plaso::event),
     shape("plaso", ",[]/x", plaso::event),
+    shape("tln", "|/;EVT", tln::event),
+    shape("evtparse", ",:Z", tln::csv),
 ];
 #[cfg(not(feature = "blocks"))]
 static BLOCKS: &[Shape] = &[];
@@ -106,9 +118,12 @@ pub fn shapes() -> impl Iterator<Item = &'static Shape> {
 const SHORTEST: usize = "Source:x".len();
 
 /// The shapes that a text may have.
-fn possible(text: &str) -> impl Iterator<Item = &'static Shape> {
+fn possible<'t>(
+    text: &str,
+    shapes: impl Iterator<Item = &'t Shape>,
+) -> impl Iterator<Item = &'t Shape> {
     let occurring = Occurring::of(text);
-    shapes().filter(move |shape| shape.may_be(&occurring))
+    shapes.filter(move |shape| shape.may_be(&occurring))
 }
 
 /// Reads one record and emits its event.
@@ -116,8 +131,17 @@ pub fn read(text: &str, emit: Emit<'_>) -> Option<()> {
     if text.len() < SHORTEST {
         return None;
     }
+    if let Cow::Owned(plain) = syslog::unescaped(text)
+        && read_as(&plain, LINES.iter().chain(REST), emit).is_some()
+    {
+        return Some(());
+    }
+    read_as(text, shapes(), emit)
+}
+
+fn read_as<'t>(text: &str, shapes: impl Iterator<Item = &'t Shape>, emit: Emit<'_>) -> Option<()> {
     // An event is large: most shapes refuse a record without touching it, and most texts have none.
-    let mut possible = possible(text).peekable();
+    let mut possible = possible(text, shapes).peekable();
     possible.peek()?;
     let mut event = Event::default();
     for shape in possible {
@@ -135,7 +159,14 @@ pub fn read(text: &str, emit: Emit<'_>) -> Option<()> {
 
 /// Reads text that says the event of its record once more. `None` where it has no shape.
 pub fn again<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
-    for shape in possible(text) {
+    if let Cow::Owned(plain) = syslog::unescaped(text) {
+        let mut copied = None;
+        let copy = &mut |copy: &Event<'_>| copied = event.say_copy(copy, part);
+        if read_as(&plain, LINES.iter().chain(REST), copy).is_some() {
+            return copied;
+        }
+    }
+    for shape in possible(text, shapes()) {
         let mut said = Event::default();
         if (shape.read)(text, part, &mut said).is_some() {
             return (shape.read)(text, part, event);

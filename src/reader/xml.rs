@@ -29,6 +29,45 @@ pub fn data(list: &mut Strings<'_>, text: &str) -> Option<()> {
 
 /// Reads one `<Event>`. `None` where the text is anything else.
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    #[cfg(feature = "blocks")]
+    if let Some(plain) = without_tree(text) {
+        let mut read = Event::default();
+        whole(&plain, 0, &mut read)?;
+        return event.say_copy(&read, part);
+    }
+    whole(text, part, event)
+}
+
+/// What a browser, and Event Viewer with it, shows in front of an element that has others inside.
+#[cfg(feature = "blocks")]
+const SIGNS: [char; 4] = ['-', '+', '\u{2212}', '\u{2013}'];
+
+/// Whether a line begins with such a sign and a start tag.
+#[cfg(feature = "blocks")]
+fn in_tree(line: &str) -> Option<&str> {
+    let rest = line.trim_start_matches(SPACE).strip_prefix(SIGNS)?.trim_start_matches(' ');
+    let name = rest.strip_prefix('<')?;
+    name.starts_with(|c: char| c.is_ascii_alphabetic()).then_some(rest)
+}
+
+/// Whether an event begins with this line as a browser shows it.
+#[cfg(feature = "blocks")]
+pub fn begins_tree(line: &str) -> bool {
+    in_tree(line)
+        .and_then(|rest| rest.strip_prefix("<Event"))
+        .is_some_and(|rest| rest.starts_with([' ', '>']))
+}
+
+/// The text without the signs of a tree, where it has some.
+#[cfg(feature = "blocks")]
+fn without_tree(text: &str) -> Option<String> {
+    let lines = || text.split_inclusive('\n');
+    lines()
+        .any(|line| in_tree(line).is_some())
+        .then(|| lines().map(|line| in_tree(line).unwrap_or(line)).collect())
+}
+
+fn whole<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let mut rest = text.trim_start_matches(SPACE);
     let mut unread = "";
     if let Some(declaration) = rest.strip_prefix("<?xml") {

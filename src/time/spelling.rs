@@ -130,7 +130,7 @@ fn numeric(text: &[u8]) -> Option<Time> {
 
 /// A date with the month's English name, its parts in any order that can be told apart:
 /// `Mon Mar 15 11:27:57 2010`, `2010 Mar 15 11:27:57`, `Mar 15 11:27:57` (no year),
-/// `Monday, March 15, 2010 11:27:57 AM`, `15-Mar-2010 11:27:57 +0000`.
+/// `Monday, March 15, 2010 11:27:57 AM`, `15-Mar-2010 11:27:57 +0000`, `Mar 15, 2010 @ 11:27:57.000`.
 fn named(text: &[u8]) -> Option<Time> {
     let mut cursor = Cursor(text);
     let (mut year, mut month, mut day, mut clock, mut zone) = (None, None, None, None, None);
@@ -157,7 +157,12 @@ fn named(text: &[u8]) -> Option<Time> {
             cursor = ahead;
         } else if clock.is_some() && matches!(next, b'+' | b'-') {
             set(&mut zone, cursor.zone()?)?;
-        } else if !(cursor.eat(b',') || cursor.eat(b'-') || cursor.eat(b'/') || cursor.blanks()) {
+        } else if !(cursor.eat(b',')
+            || cursor.eat(b'@')
+            || cursor.eat(b'-')
+            || cursor.eat(b'/')
+            || cursor.blanks())
+        {
             return None;
         }
     }

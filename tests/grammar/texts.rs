@@ -108,8 +108,21 @@ fn only_a_whole_header_may_stand_in_front_of_json() {
         "<13>Mar 15 11:27:57 SERVER1 app[42]: ".to_owned(),
         "Mar 15 11:27:57 SERVER1 app: @cee: ".to_owned(),
         "<13>1 2010-03-15T11:27:57Z SERVER1 app 42 ID47 - ".to_owned(),
+        "2010-03-15,11:28:03,2010-03-15,11:27:57,10.0.0.5,16,3,app: ".to_owned(),
+        "2022-01-28 10:11:12.000000000 +0900 winevt.raw: ".to_owned(),
+        "2022-01-28T10:11:13+09:00\twinevt.raw\t".to_owned(),
+        "2022 Jul 19 09:15:52 (SERVER1) any->EventChannel ".to_owned(),
+        "./logs/archives.log:2022 Jul 19 09:15:52 (SERVER1) any->EventChannel ".to_owned(),
+        "./logs/app.ndjson:".to_owned(),
+        "fluentd-1  | ".to_owned(),
     ] {
         assert!(places::is_benign(&format!("{header}{json}"), 1), "{header}");
+        assert!(places::is_benign(&format!("{header}{json}#015#012"), 1), "{header}");
+        for added in ["User x was added. ", "x: "] {
+            assert!(!places::is_benign(&format!("{added}{header}{json}"), 1), "{header}");
+            assert!(!places::is_benign(&format!("{header}{added}{added}{json}"), 1), "{header}");
+            assert!(!places::is_benign(&format!("{header}{json}{added}"), 1), "{header}");
+        }
     }
     for header in [
         format!("<13>Mar 15 11:27:57 SERVER1 {long}: "),

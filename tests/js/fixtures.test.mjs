@@ -44,6 +44,10 @@ const INPUTS = new Map([
     [path],
   ]),
   ["binary logs that were made to hide something", files("fixtures/binary", "")],
+  [
+    "layouts of real pastes, exports and tools",
+    files("fixtures/field", "").filter((path) => !path.endsWith("expected.tsv")),
+  ],
   [`all ${samples.length} samples, a file each`, samples],
   [
     "records, golden cases and reports",

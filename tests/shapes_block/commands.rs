@@ -1,8 +1,69 @@
 //! What the commands of Windows and of Sysinternals print.
 
-use crate::records::{Shape, list};
+use crate::records::{Shape, Spec, list};
 
 pub static SHAPES: &[Shape] = &[
+    Shape {
+        name: "MOF",
+        write: |s| {
+            let escaped = |text: &str| {
+                format!(
+                    "\"{}\"",
+                    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+                )
+            };
+            let category = if s.category == "None" { "0" } else { "5" };
+            let data = if s.data { "\tData = {1, 2};\n" } else { "" };
+            format!(
+                "instance of Win32_NTLogEvent\n{{\n\tCategory = {category};\n\tComputerName = \"SERVER1\";\n{data}\tEventCode = {};\n\tEventType = {};\n\tInsertionStrings = {{{}, {}}};\n\tLogfile = {};\n\tMessage = {};\n\tRecordNumber = 4242;\n\tSourceName = {};\n\tTimeGenerated = \"20100315112757.000000+000\";\n\tType = {};\n\tUser = NULL;\n}};\n",
+                s.id,
+                s.number,
+                escaped(&s.url),
+                escaped(&format!("{}\r\n", s.error)),
+                escaped(&s.log),
+                escaped(&s.message()),
+                escaped(&s.source),
+                escaped(&s.level),
+            )
+        },
+        silent: &[],
+    },
+    Shape {
+        name: "evtexport",
+        write: |s| {
+            let category = if s.category == "None" { "0" } else { "5" };
+            format!(
+                "Event number\t\t\t: 4242\nCreation time\t\t\t: Mar 15, 2010 11:27:57 UTC\nWritten time\t\t\t: Mar 15, 2010 11:27:57 UTC\nEvent type\t\t\t: {} event ({})\nComputer name\t\t\t: SERVER1\nSource name\t\t\t: {}\nEvent category\t\t\t: {category}\nEvent identifier\t\t: 0x{:08x} ({})\nNumber of strings\t\t: 2\nString: 1\t\t\t: {}\nString: 2\t\t\t: {}{}\r\n\n\n",
+                s.level,
+                s.number,
+                s.source,
+                s.id.parse::<u32>().unwrap(),
+                s.id,
+                s.url,
+                s.error,
+                s.after
+            )
+        },
+        silent: &["log", "data"],
+    },
+    Shape {
+        name: "CloudWatch agent",
+        write: |s| {
+            let level = s.level.to_uppercase();
+            format!("[{}] [{level}] [{}] [{}] [SERVER1] [{}]\n", s.log, s.id, s.source, s.message())
+        },
+        silent: &["category", "data", "number", "time"],
+    },
+    Shape {
+        name: "Fluent Bit on a terminal",
+        write: |s| fluent_bit("1268652477.238334100", s),
+        silent: &["number"],
+    },
+    Shape {
+        name: "Fluent Bit 2.1 on a terminal",
+        write: |s| fluent_bit("[1268652477.238334100, {}]", s),
+        silent: &["number"],
+    },
     Shape {
         name: "wevtutil",
         write: |s| {
@@ -93,3 +154,18 @@ pub static SHAPES: &[Shape] = &[
         silent: &["log", "data", "number"],
     },
 ];
+
+fn fluent_bit(time: &str, s: &Spec) -> String {
+    let category = if s.category == "None" { "0" } else { "5" };
+    format!(
+        "[0] winlog.0: [{time}, {{\"RecordNumber\"=>4242, \"TimeGenerated\"=>\"2010-03-15 11:27:57 +0000\", \"EventID\"=>{}, \"Qualifiers\"=>49154, \"EventType\"=>\"{}\", \"EventCategory\"=>{category}, \"Channel\"=>\"{}\", \"SourceName\"=>\"{}\", \"ComputerName\"=>\"SERVER1\", \"Data\"=>\"{}\", \"Sid\"=>\"\", \"Message\"=>\"{}\", \"StringInserts\"=>[\"{}\", \"{}\r\n\"]}}]\n",
+        s.id,
+        s.level,
+        s.log,
+        s.source,
+        if s.data { "01" } else { "" },
+        s.message(),
+        s.url,
+        s.error
+    )
+}

@@ -107,7 +107,8 @@ fn every_shape_fails_what_the_event_fails() {
             let record = (shape.write)(&spec);
             let got = verdict(&record);
             // A joined list with another URL cannot be taken apart, nor one with bytes in it.
-            let joined = shape.name == "EvtxECmd" && got.split(' ').any(|reason| reason == *want);
+            let joined = ["EvtxECmd", "Log Parser, with functions"].contains(&shape.name)
+                && got.split(' ').any(|reason| reason == *want);
             if got != *want && !joined {
                 wrong.push(format!("{}, {what}: {got}, want {want}\n{record}\n", shape.name));
             }
@@ -122,7 +123,7 @@ fn every_shape_gives_its_computer_and_time() {
         let (_, computer, time) = read(&(shape.write)(&Spec::new()));
         let computer_said = !shape.silent.contains(&"computer");
         assert_eq!(computer.as_deref(), computer_said.then_some("SERVER1"), "{}", shape.name);
-        let time_said = !shape.name.starts_with("the article");
+        let time_said = !shape.name.starts_with("the article") && !shape.silent.contains(&"time");
         assert_eq!(time.is_some(), time_said, "{}: {time:?}", shape.name);
         assert!(time.is_none_or(|time| time.contains("11:27:57") || time.contains("112757")));
     }
@@ -149,5 +150,20 @@ fn is_free(record: &str, at: usize) -> bool {
         record.starts_with("RecordNumber,EventRecordId,") && row.matches(',').count() >= 8;
     // The path of a file.
     let path = row.contains(",winevt,");
-    bookmark || evtxecmd || path
+    bookmark || evtxecmd || path || is_member(record, at)
+}
+
+/// Whether text that stands here changes a name of what Fluent Bit prints, or the value of one that nobody
+/// reads: it is JSON but for its signs.
+fn is_member(record: &str, at: usize) -> bool {
+    let Some(start) = record.find("{\"").filter(|start| record.starts_with("[0] ") && *start < at)
+    else {
+        return false;
+    };
+    let before = &record[start..at];
+    let value = before.rfind("=>").map_or("", |end| &before[end..]);
+    let name = before.rfind("=>").map_or("", |end| &before[..end]);
+    // Behind the value's end another name begins.
+    let names = value.is_empty() || value.contains(", \"") && !name.ends_with("StringInserts\"");
+    names || ["\"RecordNumber\"", "\"Sid\""].iter().any(|free| name.ends_with(free))
 }

@@ -160,6 +160,100 @@ pub static SHAPES: &[Shape] = &[
         },
         silent: &["log", "data", "number"],
     },
+    Shape {
+        name: "Log Parser, with functions",
+        write: |s| {
+            table(&[
+                ("RecordNumber", "4242"),
+                ("TO_UTCTIME(TimeGenerated)", "2010-03-15 11:27:57"),
+                ("EventID", &s.id),
+                ("EventType", &s.number),
+                ("SourceName", &s.source),
+                ("RESOLVE_SID(SID)", ""),
+                ("ComputerName", "SERVER1"),
+                ("Strings", &format!("{}|{}\r\n", s.url, s.error)),
+            ])
+        },
+        silent: &["log", "category", "data", "after"],
+    },
+    Shape {
+        name: "Kibana Discover",
+        write: |s| {
+            table(&[
+                ("@timestamp", "Mar 15, 2010 @ 11:27:57.000"),
+                ("winlog.provider_name", &s.source),
+                ("winlog.event_id", &s.id),
+                ("winlog.channel", &s.log),
+                ("winlog.computer_name", "SERVER1"),
+                ("winlog.task", &s.category),
+                ("log.level", &s.level.to_lowercase()),
+                ("winlog.event_data.param1", &s.url),
+                ("winlog.event_data.param2", &s.error),
+                ("host.os.name", "-"),
+                ("message", &s.message()),
+            ])
+        },
+        silent: &["data", "number"],
+    },
+    Shape {
+        name: "Splunk, exported",
+        write: |s| {
+            let category = &s.category;
+            let raw = format!(
+                "03/15/2010 11:27:57 AM\nLogName={}\nSourceName={}\nEventCode={}\nEventType=2\nType={}\nComputerName=SERVER1\nTaskCategory={category}\nOpCode=None\nRecordNumber=4242\nKeywords=Classic\nMessage={}\n",
+                s.log,
+                s.source,
+                s.id,
+                s.level,
+                s.message()
+            );
+            table(&[
+                ("_raw", &*raw),
+                ("_time", "2010-03-15T11:27:57.000+0000"),
+                ("host", "SERVER1"),
+            ])
+        },
+        silent: &["data", "number"],
+    },
+    Shape {
+        name: "Azure's portal",
+        write: |s| {
+            table(&[
+                ("SourceSystem", ""),
+                ("TimeGenerated [UTC]", "3/15/2010, 11:27:57.000 AM"),
+                ("Source", &s.source),
+                ("EventLog", &s.log),
+                ("Computer", "SERVER1"),
+                ("EventLevelName", &s.level),
+                (
+                    "ParameterXml",
+                    &format!("<Param>{}</Param><Param>{}\r\n</Param>", s.url, s.error),
+                ),
+                ("EventID", &s.id),
+                ("RenderedDescription", &s.message()),
+                ("EventCategory", if s.category == "None" { "0" } else { "5" }),
+                ("Message", ""),
+                ("Type", "Event"),
+            ])
+        },
+        silent: &["data", "number"],
+    },
+    Shape {
+        name: "Graylog",
+        write: |s| {
+            table(&[
+                ("timestamp", "2010-03-15T11:27:57.000Z"),
+                ("source", "SERVER1"),
+                ("EventID", &s.id),
+                ("SourceName", &s.source),
+                ("Channel", &s.log),
+                ("Severity", &s.level),
+                ("Category", &s.category),
+                ("message", &s.message()),
+            ])
+        },
+        silent: &["data", "number"],
+    },
 ];
 
 fn vista_row(s: &Spec) -> String {
@@ -171,4 +265,11 @@ fn vista_row(s: &Spec) -> String {
         s.category,
         quoted(&s.message())
     )
+}
+
+/// A header and one row, all quoted.
+fn table(columns: &[(&str, &str)]) -> String {
+    let line = |cells: Vec<&str>| cells.into_iter().map(quoted).collect::<Vec<_>>().join(",");
+    let (names, values) = columns.iter().copied().unzip();
+    format!("{}\r\n{}\r\n", line(names), line(values))
 }

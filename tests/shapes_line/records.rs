@@ -145,6 +145,21 @@ pub fn event_reporter_long(f: &Facts) -> String {
     )
 }
 
+pub fn adiscon(f: &Facts) -> String {
+    let category = if f.category == "None" { "0" } else { "5" };
+    let (id, source, log) = (f.id, f.source, f.log);
+    format!(
+        "EvntSLog: {id},N/A,{source},{log},{},{category},{}",
+        f.level("[ERR]", "[WRN]"),
+        f.text()
+    )
+}
+
+/// In place of a syslog header, as WinSyslog writes it into files.
+pub fn winsyslog(times: &str, rest: &str) -> String {
+    format!("{times},SERVER1,16,3,{rest}")
+}
+
 pub fn syslog_ng(f: &Facts) -> String {
     let (level, log, source) = (f.level("Error", "Warning"), f.log, f.source);
     format!("N/A: {log} {source}: [{level}] {} (EventID {})", f.text(), f.id)
@@ -293,6 +308,35 @@ pub fn plaso_l2t(f: &Facts) -> String {
         f.id.parse::<u32>().unwrap(),
         plaso_message(f)
     )
+}
+
+/// The insertion strings, and what follows them, with this between them.
+pub fn joined(delimiter: &str, f: &Facts) -> String {
+    format!("{}{delimiter}{} {}", f.url, f.error, f.appended)
+}
+
+pub fn tln(number: &str, f: &Facts) -> String {
+    let (source, id, level) = (f.source, f.id, f.level("Error", "Warn"));
+    format!("1268652477|EVT|SERVER1|N/A|{number}{source}/{id};{level};{}", joined(",", f))
+}
+
+pub fn tln_evtx(f: &Facts) -> String {
+    format!("1268652477|EVTX|SERVER1||{}/{};\"{},\"", f.source, f.id, joined(",", f).trim_end())
+}
+
+pub fn evtparse(f: &Facts) -> String {
+    let (source, id, level) = (f.source, f.id, f.level("Error", "Warn"));
+    format!("{ASCTIME} Z,SERVER1,S-1-5-18,{source},{id},{level},{}", joined(";", f))
+}
+
+/// What a browser shows, and Event Viewer with it.
+pub fn xml_tree(sign: &str, f: &Facts) -> String {
+    let xml = xml(f).replace("><", ">\n<");
+    let sign = |line: &str| {
+        let opens = !line.starts_with("</") && !line.contains("</") && !line.ends_with("/>");
+        format!("{}{line}\n", if opens && line.starts_with('<') { sign } else { "" })
+    };
+    xml.split('\n').map(sign).collect()
 }
 
 pub fn dds(f: &Facts) -> String {

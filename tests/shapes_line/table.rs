@@ -26,6 +26,7 @@ pub struct Shape {
 }
 
 const OSSEC_TIME: &str = "2010 Mar 15 11:27:57";
+const COMMA: &str = "2010-03-15,11:27:57";
 const UNIX: &str = "1268652477";
 const WITH_YEAR: &str = "Mar 15 2010 11:27:57";
 const XML_TIME: &str = "2010-03-15T11:27:57.000Z";
@@ -40,6 +41,7 @@ const fn shape(
     Shape { name, write, has, time, computer: true }
 }
 
+const FEW: &[Has] = &[Source, Id, Level];
 const AGENT: &[Has] = &[Source, Id, Level, Log];
 const MOST: &[Has] = &[Source, Id, Level, Log, Category];
 const CEF: &[Has] = &[Source, Id, Level, Log, Category, System, Third];
@@ -96,6 +98,14 @@ pub const SHAPES: &[Shape] = &[
     ),
     shape("eventreporter", event_reporter, &[Source, Id, Level], ASCTIME),
     shape("eventreporter", event_reporter_long, AGENT, ASCTIME),
+    shape("adiscon", |f| syslog(&adiscon(f)), MOST, RFC3164),
+    shape(
+        "adiscon",
+        |f| winsyslog("2010-03-15,11:28:03,2010-03-15,11:27:57", &adiscon(f)),
+        MOST,
+        COMMA,
+    ),
+    shape("adiscon", |f| winsyslog("2010-03-15,11:27:57", &adiscon(f)), MOST, COMMA),
     shape("syslog-ng", |f| syslog(&syslog_ng(f)), AGENT, RFC3164),
     shape(
         "syslog-ng",
@@ -126,12 +136,18 @@ pub const SHAPES: &[Shape] = &[
     shape("rfc5424", |f| octets(&nxlog_5424(f)), AGENT, "2010-03-15 11:27:57"),
     shape("rfc5424", rfc_5424, &[Source, Id], RFC3339),
     shape("telegraf", telegraf, TELEGRAF, RFC3339),
+    shape("tln", |f| tln("", f), FEW, UNIX),
+    shape("tln", |f| tln("[4242] - ", f), FEW, UNIX),
+    shape("tln", tln_evtx, &[Source, Id], UNIX),
+    shape("evtparse", evtparse, FEW, "Mon Mar 15 11:27:57 2010 Z"),
     shape("plaso", plaso, PLASO, RFC3339),
     shape("plaso", plaso_l2t, PLASO, RFC3339),
     Shape { computer: false, ..shape("dds", dds, &[Source, Id, Level], "3/15/2010 11:27:57 AM") },
     shape("fluentbit-winevtlog", fluent_bit, MOST, ZONED),
     shape("fluentbit-winevtlog", |f| format!("{{\"log\":{}}}", json(&fluent_bit(f))), MOST, ZONED),
     shape("xml", |f| syslog(&xml(f)), SNARE, XML_TIME),
+    shape("xml", |f| xml_tree("- ", f), SNARE, XML_TIME),
+    shape("xml", |f| xml_tree("\u{2212}", f), SNARE, XML_TIME),
     shape("xml", |f| format!("<13>1 {RFC3339} relay app 1 - - {}", xml(f)), SNARE, XML_TIME),
     shape("xml", |f| syslog(&format!("agent[7]: {}", xml(f))), SNARE, XML_TIME),
 ];

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The keys that feed an event.
-const KEYS: &[(&str, Role)] = &[
+pub(super) const KEYS: &[(&str, Role)] = &[
     ("SourceName", Role::Source),
     ("ProviderName", Role::Source),
     ("EventCode", Role::Id),
@@ -40,7 +40,7 @@ const KEYS: &[(&str, Role)] = &[
 ];
 
 /// The keys that feed nothing.
-const OTHERS: &[(&str, Type)] = &[
+pub(super) const OTHERS: &[(&str, Type)] = &[
     ("RecordNumber", Type::Number),
     ("Keywords", Type::NAME),
     ("OpCode", Type::NAME),

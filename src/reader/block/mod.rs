@@ -18,10 +18,13 @@ use crate::{
     },
 };
 
+pub mod brackets;
+pub mod evtexport;
 pub mod forum;
 pub mod keys;
 pub mod labels;
 pub mod list;
+pub mod mof;
 pub mod query;
 
 /// The row of text that stands where no text belongs.
@@ -106,7 +109,7 @@ fn check_label<'a>(
 
 /// Puts together a message that was broken into lines to fit a page or a console: a space for each
 /// break, except within the known URL, where a console breaks the word itself.
-fn unwrapped(text: &str) -> Cow<'_, str> {
+pub(super) fn unwrapped(text: &str) -> Cow<'_, str> {
     let text = clean(text);
     if !text.contains('\n') {
         return Cow::Borrowed(text);

@@ -14,6 +14,7 @@ use crate::{
     },
 };
 
+mod members;
 pub mod names;
 pub mod plaso;
 mod row;
@@ -39,52 +40,74 @@ pub struct Header {
     types: Vec<(usize, &'static (&'static str, Type))>,
     /// Which columns hold an id.
     ids: Vec<usize>,
-    plaso: bool,
+    /// Which of them say that their times are those of Greenwich.
+    utc: Vec<usize>,
+    layout: Rows,
     /// The log that PowerShell's type line names.
     log: Option<String>,
+}
+
+/// What the rows below a header are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Rows {
+    /// A field of the event in each column.
+    Fields,
+    /// The event in plaso's message.
+    Plaso,
+    /// The members of a JSON record, which have these names.
+    Members(Vec<String>),
 }
 
 impl Header {
     /// Reads a header line; `None` where it is none that is known.
     pub fn of(line: &str) -> Option<Self> {
         // Cheaper than splitting every line: names of columns hold nothing else.
-        let odd = |b: u8| b.is_ascii_control() && b != b'\t' || b"{}<>[]()=:".contains(&b);
+        let odd = |b: u8| b.is_ascii_control() && b != b'\t' || b"{}<>=:".contains(&b);
         let line = line.trim_end_matches(['\r', '\n']);
         if line.len() > 4096 || line.bytes().any(odd) {
             return None;
         }
         DELIMITERS.iter().find_map(|&delimiter| {
-            if line.bytes().filter(|byte| *byte == delimiter).count() < 3 {
+            if line.bytes().filter(|byte| *byte == delimiter).count() < 2 {
                 return None;
             }
-            // A name holds no delimiter, quotes or not.
-            let names = || line.split(char::from(delimiter)).map(unquoted);
-            if !names().all(is_heading) {
-                return None;
-            }
-            let plaso = names().any(|name| PLASO_SIGNS.contains(&name));
-            let (table, types) =
-                if plaso { (PLASO, names::PLASO_TYPES) } else { (COLUMNS, names::TYPES) };
-            let columns: Vec<_> = names().map(|name| names::column(table, name)).collect();
-            let types = (0..)
-                .zip(names())
-                .filter_map(|(i, name)| Some((i, types.iter().find(|(known, _)| *known == name)?)));
-            let types = types.collect();
-            let is = |column: &Column, role: Role| column.exact && column.role == role;
-            let has = |role: Role| columns.iter().flatten().any(|column| is(column, role));
-            let known = if plaso {
-                has(Role::Again)
-            } else {
-                has(Role::Id) && (has(Role::Source) || has(Role::Message))
-            };
-            if !known {
-                return None;
-            }
-            let is_id = |column: &Column| is(column, Role::Id);
-            let ids = (0..).zip(&columns).filter(|(_, column)| column.is_some_and(|c| is_id(&c)));
-            let ids = ids.map(|(i, _)| i).collect();
-            Some(Self { delimiter, columns, types, ids, plaso, log: None })
+            let (row, _) = record(line, delimiter)?;
+            let names: Vec<_> = row.iter().map(heading).collect::<Option<_>>()?;
+            Self::named(delimiter, &names)
         })
+    }
+
+    /// The header with these names, of which some say that their times are those of Greenwich.
+    fn named(delimiter: u8, names: &[(&str, bool)]) -> Option<Self> {
+        let all = || names.iter().map(|(name, _)| *name);
+        let plaso = all().any(|name| PLASO_SIGNS.contains(&name));
+        let (table, types) =
+            if plaso { (PLASO, names::PLASO_TYPES) } else { (COLUMNS, names::TYPES) };
+        let columns: Vec<_> = all().map(|name| names::column(table, name, all)).collect();
+        let types = (0..)
+            .zip(all())
+            .filter_map(|(i, name)| Some((i, types.iter().find(|(known, _)| *known == name)?)))
+            .collect();
+        let is = |column: &Column, role: Role| column.exact && column.role == role;
+        let has = |role: Role| columns.iter().flatten().any(|column| is(column, role));
+        let layout = if plaso {
+            Rows::Plaso
+        } else {
+            members::of(all()).map_or(Rows::Fields, Rows::Members)
+        };
+        let known = match layout {
+            Rows::Plaso => has(Role::Again),
+            Rows::Fields => has(Role::Id) && (has(Role::Source) || has(Role::Message)),
+            Rows::Members(_) => true,
+        };
+        if !known {
+            return None;
+        }
+        let is_id = |column: &Column| is(column, Role::Id);
+        let ids = (0..).zip(&columns).filter(|(_, column)| column.is_some_and(|c| is_id(&c)));
+        let ids = ids.map(|(i, _)| i).collect();
+        let utc = (0..).zip(names).filter(|(_, (_, utc))| *utc).map(|(i, _)| i).collect();
+        Some(Self { delimiter, columns, types, ids, utc, layout, log: None })
     }
 
     /// Reads a header below PowerShell's type line, which names the log:
@@ -109,8 +132,11 @@ impl Header {
 
     /// Whether a record can be one of this header's: its id is a number where it has an id.
     fn fits(&self, fields: &Row) -> bool {
-        if self.plaso {
+        if self.layout == Rows::Plaso {
             return fields.len() >= 3 && fields.get(0).is_some_and(starts_with_digit);
+        }
+        if self.ids.is_empty() {
+            return fields.len() >= self.columns.len();
         }
         let ids = self.ids.iter().map_while(|&i| fields.get(i));
         ids.into_iter().any(|id| is_hex(id.trim()))
@@ -135,13 +161,24 @@ impl Header {
             typed::check(event, name, *holds, value.to_owned());
         }
         let mut columns = self.columns.iter();
-        for (i, field) in fields.iter().enumerate() {
+        let members = if let Rows::Members(names) = &self.layout {
+            columns.by_ref().take(names.len()).for_each(drop);
+            members::read(names, &fields, &self.utc, part, event)?;
+            names.len()
+        } else {
+            0
+        };
+        for (i, field) in fields.iter().enumerate().skip(members) {
             match columns.next() {
                 Some(Some(Column { role, row, exact })) => {
                     let part = if *exact { part } else { Place::BESIDE };
                     match role {
                         Role::Strings => list(event, part, *row, field),
                         Role::Again => plaso::message(field, part, event)?,
+                        Role::Log => put(event, part, *row, *role, log_of(field).to_owned()),
+                        Role::Time if self.utc.contains(&i) && !field.is_empty() => {
+                            put(event, part, *row, *role, format!("{field} UTC"));
+                        }
                         _ => put(event, part, *row, *role, field.trim_end_matches('\0').to_owned()),
                     }
                 }
@@ -158,6 +195,34 @@ impl Header {
         }
         Some(())
     }
+}
+
+/// The name of a column, and whether it says that its times are those of Greenwich: `TimeGenerated [UTC]`,
+/// `TO_UTCTIME(TimeGenerated)`. `None` where no column has such a name, in any language.
+fn heading(name: &str) -> Option<(&str, bool)> {
+    let name = name.trim();
+    if let Some(plain) = name.strip_suffix(" [UTC]") {
+        return is_heading(plain).then_some((plain, true));
+    }
+    if let Some((function, inner)) = name.strip_suffix(')').and_then(|name| name.split_once('(')) {
+        if names::KEEPING.contains(&function) {
+            return is_heading(inner).then_some((inner, function == "TO_UTCTIME"));
+        }
+        // Of others it is not known what they make of a value.
+        return is_heading(&name.replace([',', '"'], " ")).then_some((name, false));
+    }
+    is_heading(name).then_some((name, false))
+}
+
+/// The log that a column names; Log Parser has the path of the file there.
+fn log_of(field: &str) -> &str {
+    let Some((_, file)) = field.rsplit_once(['\\', '/']) else {
+        return field.trim_end_matches('\0');
+    };
+    let stem = file.rsplit_once('.').filter(|(_, end)| end.to_ascii_lowercase().starts_with("evt"));
+    let Some((stem, _)) = stem else { return field };
+    let known = names::FILES.iter().find(|(known, _)| known.eq_ignore_ascii_case(stem));
+    known.map_or("", |(_, log)| log)
 }
 
 /// The name of a column without the quotes around it.
@@ -282,6 +347,8 @@ impl Layout {
     fn fits(&self, column: usize, field: &str) -> bool {
         let number = |field: &str| is_hex(field) && starts_with_digit(field);
         (!self.numbers.contains(&column) || number(field))
+            // What has a number there is the time and the facility of another program.
+            && !(self.columns[column] == names::WORD && starts_with_digit(field))
             && (self.date != column || is_date(field))
             && (self.clock != Some(column) || is_clock(field))
             && (self.capitals != Some(column) || is_capitals(field))

@@ -1,12 +1,13 @@
 //! The one home of CSV column names: which column feeds which field of the event.
 //!
 //! Sources: `Get-EventLog` and `Get-WinEvent` through `Export-Csv`; `EvtxECmd`; Log Parser 2.2;
-//! `eventquery.vbs /FO CSV`; `wmic /format:csv`; Event Viewer of Vista and later; plaso.
+//! `eventquery.vbs /FO CSV`; `wmic /format:csv`; Event Viewer of Vista and later; plaso; the exports of
+//! Kibana, Splunk, Graylog and Azure's portal, whose columns are members of JSON records.
 
 use crate::{
     event::Scale,
     reader::{
-        names::Role,
+        names::{self, Known, NAMES, Name, Node, Role, Step},
         typed::{self, Type},
     },
 };
@@ -44,6 +45,7 @@ pub const COLUMNS: &[(&str, Role)] = &[
     ("TimeCreated", Role::Time),
     ("Date and Time", Role::Time),
     ("Date Time", Role::Time),
+    ("_time", Role::Time),
     ("Message", Role::Message),
     ("Description", Role::Message),
     ("Strings", Role::Strings),
@@ -51,6 +53,7 @@ pub const COLUMNS: &[(&str, Role)] = &[
     ("InsertionStrings", Role::Strings),
     ("Payload", Role::Strings),
     ("Category", Role::Category),
+    ("CategoryString", Role::Category),
     ("CategoryNumber", Role::Category),
     ("EventCategory", Role::Category),
     ("EventCategoryName", Role::Category),
@@ -90,19 +93,75 @@ pub struct Column {
     pub exact: bool,
 }
 
-/// What the column of this name feeds.
-pub fn column(table: &[(&str, Role)], name: &str) -> Option<Column> {
-    let find = |same: &dyn Fn(&str) -> bool| {
-        let row = table.iter().position(|(column, _)| same(column))?;
-        Some(Column { role: table.get(row)?.1, row, exact: false })
-    };
-    if let Some(column) = find(&|column| column == name) {
-        return Some(Column { exact: true, ..column });
+/// What the column of this name feeds, beside others of `all` these names.
+pub fn column<'n, I: Iterator<Item = &'n str>>(
+    table: &[(&str, Role)],
+    name: &str,
+    all: impl Fn() -> I,
+) -> Option<Column> {
+    if let Some(row) = table.iter().position(|(column, _)| *column == name) {
+        return Some(Column { role: table.get(row)?.1, row, exact: true });
     }
+    if table != COLUMNS {
+        return None;
+    }
+    if is_machine(name, &all) {
+        return Some(Column { role: Role::Host, row: usize::from(u16::MAX >> 1) - 1, exact: true });
+    }
+    if let Some(column) = member(table, name) {
+        return Some(column);
+    }
+    let row = table.iter().position(|(column, _)| column.eq_ignore_ascii_case(name))?;
+    let (known, role) = *table.get(row)?;
     let generic = GENERIC.iter().any(|generic| generic.eq_ignore_ascii_case(name));
-    find(&|column| column.eq_ignore_ascii_case(name))
-        .filter(|column| !generic && typed::decides(column.role))
+    // Nobody else has the name then.
+    let alone = !all().any(|other| other == known);
+    (!generic && (alone || typed::decides(role))).then_some(Column { role, row, exact: alone })
 }
+
+/// Whether a column names the machine that a record came from, as those of Graylog and Splunk do that no
+/// record is without.
+pub(super) fn is_machine<'n, I: Iterator<Item = &'n str>>(name: &str, all: impl Fn() -> I) -> bool {
+    let beside = match name {
+        "source" => "timestamp",
+        "host" => "_time",
+        _ => return false,
+    };
+    all().any(|name| name == beside)
+}
+
+/// What a column feeds that has the name of a JSON member.
+fn member(table: &[(&str, Role)], name: &str) -> Option<Column> {
+    let Step::Known(Known { row: Some(row), .. }) = names::step(Node::TOP, name) else {
+        return None;
+    };
+    let Name { role, only, .. } = NAMES.get(usize::from(row))?;
+    // PowerShell exports the name of a type there.
+    let reads = role.is_field() && only.is_empty() && name != "Properties";
+    reads.then_some(Column { role: *role, row: table.len() + 2 + usize::from(row), exact: true })
+}
+
+/// Functions of Log Parser that leave a value what it is.
+pub(super) const KEEPING: [&str; 8] = [
+    "TO_UTCTIME",
+    "TO_LOCALTIME",
+    "TO_STRING",
+    "TO_INT",
+    "TO_UPPERCASE",
+    "TO_LOWERCASE",
+    "TRIM",
+    "RESOLVE_SID",
+];
+
+/// The files of the logs of Windows, and the logs.
+pub(super) const FILES: [(&str, &str); 6] = [
+    ("AppEvent", "Application"),
+    ("SysEvent", "System"),
+    ("SecEvent", "Security"),
+    ("Application", "Application"),
+    ("System", "System"),
+    ("Security", "Security"),
+];
 
 /// The columns of plaso, in its own layout and in that of log2timeline. Its `source` is a kind of
 /// artefact, and its message holds the whole event.
@@ -153,7 +212,7 @@ pub struct Layout {
 
 use Role::{Category, Computer, Id, Log, Message, Sign, Source, Time};
 
-const WORD: Role = Role::Level(Scale::Words);
+pub(super) const WORD: Role = Role::Level(Scale::Words);
 
 /// Event Viewer of Windows XP and Server 2003: CSV, and TXT with tabs.
 pub const XP: Layout = Layout {

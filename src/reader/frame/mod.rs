@@ -118,6 +118,8 @@ enum Mode {
 const PIECE: usize = 64 << 10;
 /// How much of a line is looked at to tell what it is.
 const LOOK: usize = 4096;
+/// How long a message with nothing around it may be.
+const LONGEST_MESSAGE: usize = 4096;
 /// How much of the line after it.
 const LOOK_SECOND: usize = 256;
 /// How many times the length of the stream may be looked at again, beyond one record of full length.
@@ -143,6 +145,8 @@ pub struct Framer {
     ends: xml::Ends,
     heading: Heading,
     in_array: bool,
+    /// Whether a record was given out.
+    begun: bool,
     ended: bool,
     /// How many bytes were looked at again.
     again: u64,
@@ -165,6 +169,7 @@ impl Framer {
             ends: xml::Ends::default(),
             heading: Heading::None,
             in_array: false,
+            begun: false,
             ended: false,
             again: 0,
             oversized: None,
@@ -271,6 +276,7 @@ impl Framer {
         let offset = offset.unwrap_or(self.base + self.start as u64);
         let length = self.base + end as u64 - offset;
         let heading = if headed { &self.heading } else { NO_HEADING };
+        self.begun |= !matches!(kind, Kind::Blank | Kind::Heading);
         give(Frame { offset, length, kind, heading, bytes });
         self.restart(next);
     }
@@ -292,6 +298,11 @@ impl Framer {
     /// begins another record. So bytes are looked at again; where that would be too often, all lines in
     /// front of that place are given up.
     fn rewind(&mut self, at: usize, give: Give<'_>) {
+        self.rewind_as(Kind::Broken, at, give);
+    }
+
+    /// The same, where its first line is of this kind by itself.
+    fn rewind_as(&mut self, kind: Kind, at: usize, give: Give<'_>) {
         let again = match self.mode {
             Mode::Xml(_) => self.ends.looked,
             _ => at - self.start,
@@ -300,16 +311,16 @@ impl Framer {
         let line = memrchr(b'\n', &self.buffer[self.start..at]).map(|end| self.start + end + 1);
         if let Some(line) = line.filter(|_| self.again + again > most) {
             while let Some(end) = memchr(b'\n', &self.buffer[self.start..line]) {
-                self.give(self.start + end + 1, Kind::Broken, give);
+                self.give(self.start + end + 1, kind, give);
             }
             return;
         }
         self.again += again;
         self.scan = self.start;
         self.look = self.start;
-        self.mode = Mode::Line(Kind::Broken);
+        self.mode = Mode::Line(kind);
         if let Some(end) = self.line_end() {
-            self.give(end, Kind::Broken, give);
+            self.give(end, kind, give);
         }
     }
 

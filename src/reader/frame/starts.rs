@@ -2,9 +2,12 @@
 //! their own: one ends where another record begins, so what counts as a beginning inside a message
 //! is stricter than what counts outside one.
 
-use crate::reader::{
-    block::{clean, forum, keys, labels, list, query},
-    csv, text,
+use crate::{
+    message,
+    reader::{
+        block::{brackets, clean, evtexport, forum, keys, labels, list, mof, query},
+        csv, text, xml,
+    },
 };
 
 /// The kinds of text blocks, as far as the framer treats them differently.
@@ -20,6 +23,12 @@ pub enum Block {
     Free,
     /// The same, below the heading of a section.
     Section,
+    /// Anything with this at its end: an event in XML as a browser shows it, a record between brackets.
+    Closed(&'static str),
+    /// `evtexport`: labels up to a blank line that none follows.
+    Exported,
+    /// A message with nothing around it, at the beginning of a stream.
+    Message,
 }
 
 /// What two lines say about a beginning. No second line: the text ends there.
@@ -49,7 +58,21 @@ pub fn block(first: &str, second: &str) -> Option<Block> {
 /// Whether a line has what any first line of a block has: a label, a key, a number in brackets, or a
 /// time. Most lines do not, and are not looked at further.
 fn may_begin(line: &str) -> bool {
-    line.starts_with(|c: char| c.is_ascii_digit()) || line.bytes().any(|b| b":=[".contains(&b))
+    line.starts_with(|c: char| c.is_ascii_digit())
+        || line.bytes().any(|b| b":=[<".contains(&b))
+        || line.starts_with('i')
+}
+
+/// With what the record ends that begins with this line, if that is to be told; and it did not yet.
+fn closed_by(line: &str) -> Option<&'static str> {
+    let end = match line.as_bytes().first()? {
+        b'[' if brackets::begins_fluent_bit(line) => "}]",
+        b'[' if brackets::begins_cloudwatch(line) => "]",
+        b'i' if mof::begins(line) => "};",
+        _ if xml::begins_tree(line) => "</Event>",
+        _ => return None,
+    };
+    (!clean(line).ends_with(end)).then_some(end)
 }
 
 fn label_name(line: &str) -> &str {
@@ -60,6 +83,12 @@ fn label_name(line: &str) -> &str {
 fn strong(first: &str, second: &str) -> Option<Block> {
     if labels::is_wevtutil_start(first) {
         return Some(Block::Numbered);
+    }
+    if let Some(end) = closed_by(first) {
+        return Some(Block::Closed(end));
+    }
+    if evtexport::begins(first) {
+        return Some(Block::Exported);
     }
     if forum::is_psloglist(first, second) || forum::is_otl(first) || forum::is_frst(first) {
         return Some(Block::Section);
@@ -194,6 +223,24 @@ pub enum Part {
 /// Tells what a line is to the block in front of it.
 pub fn goes_on(block: Block, reach: Reach, line: Line<'_>) -> Part {
     let shown = clean(line.first);
+    if let Block::Closed(end) = block {
+        return match () {
+            () if shown != "{" && interrupts(line.first, line.second, line.blank) => Part::Another,
+            // A list in MOF ends so, too.
+            () if shown == end || (end != "};" && shown.ends_with(end)) => Part::Last,
+            () => Part::Goes(reach),
+        };
+    }
+    if block == Block::Message {
+        let ends = message::begins(shown) || interrupts(line.first, line.second, line.blank);
+        return if ends { Part::Another } else { Part::Goes(reach) };
+    }
+    if block == Block::Exported {
+        let ends = evtexport::begins(line.first)
+            || (line.blank && !evtexport::goes_on(line.first))
+            || interrupts(line.first, line.second, line.blank);
+        return if ends { Part::Another } else { Part::Goes(reach) };
+    }
     if reach == Reach::Xml {
         return if shown.ends_with("</Event>") { Part::Last } else { Part::Goes(reach) };
     }

@@ -4,10 +4,13 @@ use std::borrow::Cow;
 
 use memchr::memchr;
 
-use crate::reader::without_line_end;
+use crate::{
+    message,
+    reader::{line::plain, without_line_end},
+};
 
 use super::{
-    Framer, Give, Heading, Kind, LOOK, LOOK_SECOND, Mode, csv,
+    Framer, Give, Heading, Kind, LONGEST_MESSAGE, LOOK, LOOK_SECOND, Mode, csv,
     csv::Quotes,
     starts,
     starts::{Block, Reach},
@@ -76,7 +79,11 @@ impl Framer {
             self.give(end, Kind::Heading, give);
             return true;
         }
-        let block = if self.format.blocks() { starts::block(text, &second) } else { None };
+        let block = match self.format.blocks() {
+            true if !self.begun && message::begins(text.trim_start()) => Some(Block::Message),
+            true => starts::block(text, &second),
+            false => None,
+        };
         let delimiter = if self.format.csv() { csv::begins(text) } else { None };
         if let (None, None) = (block, delimiter)
             && self.format.blocks()
@@ -168,6 +175,10 @@ impl Framer {
             self.give(end, Kind::Record, give);
             return true;
         }
+        if block == Block::Message && end - self.start > LONGEST_MESSAGE {
+            self.end_block(give);
+            return true;
+        }
         let first = self.shown(self.scan, end, LOOK);
         let second = match self.second(end, LOOK_SECOND) {
             Some(second) => second,
@@ -198,6 +209,18 @@ impl Framer {
 
     pub(super) fn end_block(&mut self, give: Give<'_>) {
         let Mode::Block { block, .. } = self.mode else { return };
+        if block == Block::Message && self.oversized.is_none() {
+            let text = String::from_utf8_lossy(&self.buffer[self.start..self.scan]);
+            if !plain::is_message_in_lines(text.trim()) {
+                return self.rewind_as(Kind::Record, self.scan, give);
+            }
+        }
+        if let Block::Closed(end) = block
+            && self.oversized.is_none()
+            && !self.buffer[self.start..self.scan].trim_ascii_end().ends_with(end.as_bytes())
+        {
+            return self.rewind(self.scan, give);
+        }
         let headed = block == Block::Section && matches!(self.heading, Heading::Section(_));
         self.give_under(self.scan, self.scan, Kind::Record, headed, give);
     }

@@ -1,8 +1,9 @@
-//! The syslog agents of the XP years: evtsys ("Eventlog to Syslog"), `EventReporter`, the syslog-ng
-//! agent, `NTsyslog`, and Log Parser's syslog output.
+//! The syslog agents of the XP years: evtsys ("Eventlog to Syslog"), `EventReporter` and its relatives,
+//! the syslog-ng agent, `NTsyslog`, and Log Parser's syslog output.
 //!
 //! Sources: `eventlog.c` of evtsys; samples of `EventReporter` in rsyslog's tests and of the
-//! syslog-ng agent in syslog-ng's; `NTsyslog` by the decoder that OSSEC has for it.
+//! syslog-ng agent in syslog-ng's; `msgparser.eventlog.class.php` of Adiscon's `LogAnalyzer`; `NTsyslog` by
+//! the decoder that OSSEC has for it.
 
 use crate::{
     bytes,
@@ -91,6 +92,35 @@ pub fn event_reporter<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Opt
     fill.say(Role::Id, id);
     fill.say(Role::Message, quoted.unwrap_or(message));
     fill.header(&header, true);
+    Some(())
+}
+
+/// The format that Adiscon's products write for `LogAnalyzer`: `ID,USER,SOURCE,LOG,[LEVEL],CATEGORY,TEXT`,
+/// alone or behind a tag.
+pub fn adiscon<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let header = syslog::header(text);
+    let rest = header.rest.trim_start_matches(' ');
+    let (tag, rest) =
+        rest.split_once(": ").filter(|(tag, _)| !tag.contains(',')).unwrap_or(("", rest));
+    let mut fields = rest.splitn(7, ',');
+    let (id, user, source) = (fields.next()?, fields.next()?, fields.next()?);
+    let (log, level, category) = (fields.next()?, fields.next()?, fields.next()?);
+    let message = fields.next()?;
+    let code = level.strip_prefix('[').and_then(|code| code.strip_suffix(']'))?;
+    let is_code = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase());
+    if !is_code || !is_number(id) || !is_number(category) {
+        return None;
+    }
+    let mut fill = Fill::new(event, part);
+    fill.header(&header, false);
+    fill.check("the tag", Type::Word, tag);
+    fill.say(Role::Id, id);
+    fill.check("the user", Type::NAME, user);
+    fill.say(Role::Source, source);
+    fill.say(Role::Log, log);
+    fill.say(Role::Level(Scale::Words), level);
+    fill.say(Role::Category, category);
+    fill.say(Role::Message, message);
     Some(())
 }
 

@@ -26,6 +26,8 @@ pub mod plaso;
 pub mod snare;
 pub mod structured;
 pub mod telegraf;
+#[cfg(feature = "blocks")]
+pub mod tln;
 
 /// Row of what a syslog header says.
 const HEADER: u16 = 1000;
@@ -172,8 +174,8 @@ pub(super) fn unescape(text: &str, meaning: fn(char) -> Option<char>) -> Cow<'_,
     Cow::Owned(plain)
 }
 
-/// The delimiter of a shape that means tabs: relays write them as `#011` (rsyslog) or `\t`.
+/// The delimiter of a shape that means tabs: some relays write `\t`.
 pub(super) fn tab(text: &str) -> Option<&'static str> {
-    let found = ["\t", "#011", "\\t"].into_iter().filter_map(|tab| Some((text.find(tab)?, tab)));
+    let found = ["\t", "\\t"].into_iter().filter_map(|tab| Some((text.find(tab)?, tab)));
     found.min().map(|(_, tab)| tab)
 }

@@ -2,14 +2,14 @@
 //! with a date before it, and in archives with the manager's date and the agent before that.
 //!
 //! Source: `read_win_el.c` of OSSEC, which writes the insertion strings joined by blanks where it
-//! finds no message text. Old versions print the id in hex.
+//! finds no message text. Old versions print the id in hex. `no source` is its word for none.
 
 use crate::{
     event::{Event, Scale},
     reader::{
         line::{Fill, is_number},
         names::Role,
-        syslog,
+        prefix, syslog,
         typed::Type,
     },
 };
@@ -32,14 +32,14 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     fill.say(Role::Log, log);
     fill.say(Role::Level(Scale::Words), level);
     fill.say(Role::Id, id);
-    fill.say(Role::Source, source);
+    fill.say(Role::Source, if source == "no source" { "" } else { source });
     fill.say(Role::Computer, computer);
     fill.say(Role::Message, message.strip_prefix(' ').unwrap_or(message));
     fill.say(Role::Time, if time.is_empty() { received } else { time });
     fill.check("the time of the manager", Type::Time, received);
     fill.check("the user", Type::NAME, user);
     fill.check("the domain", Type::NAME, domain);
-    if !is_agent(agent) {
+    if !prefix::is_agent(agent) {
         fill.unread("the agent", agent);
     }
     fill.header(&header, true);
@@ -56,7 +56,7 @@ struct Beginning<'a> {
 }
 
 fn beginning(text: &str) -> Option<Beginning<'_>> {
-    let (time, rest) = date(without_file(text));
+    let (time, rest) = prefix::ossec_date(dated(text));
     if let Some(rest) = rest.strip_prefix("WinEvtLog: ") {
         return Some(Beginning { agent: "", received: "", time, rest });
     }
@@ -64,46 +64,15 @@ fn beginning(text: &str) -> Option<Beginning<'_>> {
     if agent.contains(": ") {
         return None;
     }
-    let (inner_time, rest) = date(inner);
+    let (inner_time, rest) = prefix::ossec_date(inner);
     let rest = rest.strip_prefix("WinEvtLog: ")?;
     Some(Beginning { agent, received: time, time: inner_time, rest })
 }
 
-/// Takes off the name of the file that `grep` prints in front of a line: a path, a colon, and the date.
-fn without_file(text: &str) -> &str {
-    let is_path = |name: &str| {
-        name.contains(['/', '\\', '.']) && !name.contains(' ') && Type::Computer.fits(name)
-    };
-    match text.split_once(':') {
-        Some((name, rest)) if is_path(name) && !date(rest).0.is_empty() => rest,
+/// Takes off the name of the file that `grep` prints in front of a line, where the date follows it.
+fn dated(text: &str) -> &str {
+    match prefix::without_file(text) {
+        Some(rest) if !prefix::ossec_date(rest).0.is_empty() => rest,
         _ => text,
     }
-}
-
-/// Whether this is `(name) address`, or one word.
-fn is_agent(agent: &str) -> bool {
-    match agent.strip_prefix('(').and_then(|rest| rest.split_once(") ")) {
-        Some((name, address)) => Type::NAME.fits(name) && Type::Word.fits(address),
-        None => Type::Word.fits(agent),
-    }
-}
-
-/// `2010 Mar 15 11:27:57 `, if it is there.
-fn date(text: &str) -> (&str, &str) {
-    const LENGTH: usize = "2010 Mar 15 11:27:57".len();
-    match text.split_at_checked(LENGTH) {
-        Some((date, rest)) if is_date(date.as_bytes()) && rest.starts_with(' ') => {
-            (date, &rest[1..])
-        }
-        _ => ("", text),
-    }
-}
-
-fn is_date(date: &[u8]) -> bool {
-    const PATTERN: &[u8] = b"9999 aaa 99 99:99:99";
-    date.iter().zip(PATTERN).all(|(byte, pattern)| match pattern {
-        b'9' => byte.is_ascii_digit() || *byte == b' ',
-        b'a' => byte.is_ascii_alphabetic(),
-        pattern => byte == pattern,
-    })
 }

@@ -2,6 +2,8 @@
 //! readers that found no message text, XML behind a syslog header, and the list that the
 //! diagnostic tool DDS prints.
 
+#[cfg(feature = "blocks")]
+use crate::reader::block;
 use crate::{
     article,
     event::{Event, Scale},
@@ -19,7 +21,15 @@ use crate::{
 /// says then what the event is, except a wording that names source and id.
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let header = syslog::header(text);
-    let whole = |text| message::parse(text, None, &[]).is_some_and(|message| message.whole);
+    #[cfg(feature = "blocks")]
+    if text.trim_end().contains('\n') && !is_message(text) {
+        let one_line = block::unwrapped(text);
+        if is_message(&one_line) {
+            Fill::new(event, part).say(Role::Message, one_line);
+            return Some(());
+        }
+    }
+    let whole = is_message;
     let rest = header.rest.trim_start_matches(' ');
     let (tag, text) = match tagged(rest) {
         _ if whole(rest) => ("", rest),
@@ -32,6 +42,17 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     say_program(&mut fill, header.app);
     fill.header(&header, false);
     Some(())
+}
+
+/// Whether a text is a whole message.
+fn is_message(text: &str) -> bool {
+    message::parse(text, None, &[]).is_some_and(|message| message.whole)
+}
+
+/// The same for one that may be broken into lines.
+#[cfg(feature = "blocks")]
+pub fn is_message_in_lines(text: &str) -> bool {
+    is_message(text) || is_message(&block::unwrapped(text))
 }
 
 /// Reads an XML `<Event>` behind a syslog header.

@@ -34,7 +34,7 @@ const KINDS: [&str; 9] = [
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let header = syslog::header(text);
     let (host, rest) = beginning(header.host, header.rest)?;
-    let tabs = ["\t", "#011", "\\t", ";", ",", "|", "#"];
+    let tabs = ["\t", "\\t", ";", ",", "|", "#"];
     let delimiter = tabs.into_iter().find(|tab| rest.starts_with(tab));
     let fields = match delimiter {
         Some(tab) => Fields::delimited(rest.strip_prefix(tab)?, tab)?,
@@ -75,13 +75,12 @@ fn beginning<'a>(host: &'a str, rest: &'a str) -> Option<(&'a str, &'a str)> {
         return Some((host, rest));
     }
     // Without a header, or with the agent's own host behind it.
-    let (own, rest) = start.split_at(start.find([' ', '\t', '#', '\\'])?);
+    let (own, rest) = start.split_at(start.find([' ', '\t', '\\'])?);
     Some((own, after_delimiter(rest).strip_prefix(NAME)?))
 }
 
 fn after_delimiter(text: &str) -> &str {
-    let written = ["#011", "\\t"].iter().find_map(|tab| text.strip_prefix(tab));
-    written.unwrap_or_else(|| text.trim_start_matches([' ', '\t']))
+    text.strip_prefix("\\t").unwrap_or_else(|| text.trim_start_matches([' ', '\t']))
 }
 
 #[derive(Default)]

@@ -8,7 +8,8 @@ use crypt32_filter::{
     reader::{
         block, cef as heads, csv as tables,
         frame::Format,
-        line::{agents, ossec, pairs, plain, plaso, snare, structured, telegraf},
+        line::{agents, ossec, pairs, plain, plaso, snare, structured, telegraf, tln},
+        prefix,
         stream::{Events, Found, Summary},
         syslog,
         text::Read,
@@ -41,7 +42,7 @@ pub fn xml(data: &[u8]) {
 
 /// Blocks of text.
 pub fn block(data: &[u8]) {
-    use block::{forum, keys, labels, list, query};
+    use block::{brackets, evtexport, forum, keys, labels, list, mof, query};
     shapes(
         data,
         &[
@@ -56,6 +57,10 @@ pub fn block(data: &[u8]) {
             forum::otl,
             forum::frst,
             query::event,
+            mof::event,
+            evtexport::event,
+            brackets::cloudwatch,
+            brackets::fluent_bit,
         ],
     );
     cut(data, Format::Text);
@@ -71,6 +76,7 @@ pub fn line(data: &[u8]) {
             pairs::win_collect,
             pairs::fluent_bit,
             agents::event_reporter,
+            agents::adiscon,
             agents::log_parser,
             agents::syslog_ng,
             agents::evtsys,
@@ -80,11 +86,13 @@ pub fn line(data: &[u8]) {
             plain::dds,
             plain::event,
             plaso::event,
+            tln::event,
+            tln::csv,
         ],
     );
     if let Ok(text) = core::str::from_utf8(data) {
-        if let Some((object, _)) = syslog::json(text) {
-            assert!(text.ends_with(object), "the object ends the line");
+        if let Some(prefix::Behind { at, object, .. }) = prefix::json(text) {
+            assert!(text[at..].starts_with(object), "the object is where it is said to be");
         }
         let _ = syslog::header(text);
     }
