@@ -57,7 +57,11 @@ impl Insertions {
             _ if layout.claimed => return Tagging::Conflict,
             Member::Absent => {}
             Member::Once(span) => {
-                let same = object.get(span.clone()) == Some(self.value.as_bytes());
+                let mut name = String::new();
+                write_string(&mut name, &policy.key);
+                let before = object.get(..span.start).and_then(|start| start.strip_suffix(b":"));
+                let named = before.is_some_and(|start| start.ends_with(name.as_bytes()));
+                let same = named && object.get(span.clone()) == Some(self.value.as_bytes());
                 return if same { Tagging::Present } else { Tagging::Conflict };
             }
             Member::Twice => return Tagging::Conflict,

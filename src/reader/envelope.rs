@@ -39,13 +39,17 @@ pub(super) fn finish<'a>(
     }
     let outside = &*event;
     let unread = if own { None } else { unread_label(outside) };
-    let mut inside = Inside { outside, unread, parts, emit, count: 0, messages: 0, texts: 0 };
+    let (count, messages, texts) = (0, 0, 0);
+    let mut inside =
+        Inside { outside, unread, parts, emit, count, messages, texts, unknown: false };
     if let Some(nesting) = nesting.deeper() {
         for (i, part) in parts.iter().flatten().enumerate() {
             // A copy that was none is not read again.
             if !own || copied.is_record(i) {
                 let before = inside.count;
                 inner(part, nesting, &mut |event| inside.emit(event));
+                let none = !own && inside.count == before;
+                inside.unknown |= none && part.tree && !part.owned && says_more(part, nesting);
                 // A text that is a record needs not be the message of one.
                 inside.texts |= u32::from(inside.count > before || part.tree) << i;
             }
@@ -74,6 +78,18 @@ pub(super) fn finish<'a>(
         emit(event);
     }
     own && count == 0
+}
+
+/// Whether an object that is no record says something of an event all the same.
+fn says_more(part: &Part<'_>, nesting: Nesting) -> bool {
+    let mut more = false;
+    let read = json::read(&part.text, "", nesting, None, &mut |event| {
+        more |= !event.message.is_empty()
+            || !event.log.is_empty()
+            || !event.data.is_empty()
+            || event.strings.iter().next().is_some();
+    });
+    role(part) == Role::Inner && (more || read.is_err())
 }
 
 /// What an envelope says that cannot be a label of the records inside it.
@@ -109,6 +125,8 @@ struct Inside<'e, 'o> {
     messages: u32,
     /// Which parts are records, or the messages of events: a bit each.
     texts: u32,
+    /// Something beside the events says what nobody understood.
+    unknown: bool,
 }
 
 impl Inside<'_, '_> {
@@ -143,7 +161,7 @@ impl Inside<'_, '_> {
     /// one of them nor the text that it was read from says something that no one read.
     fn messages(&mut self, nesting: Nesting) {
         let (outside, parts) = (self.outside, self.parts);
-        let (mut unknown, mut found_any) = (false, false);
+        let (mut unknown, mut found_any) = (self.unknown, false);
         for (i, message) in outside.message.texts().enumerate() {
             // It was read already.
             let same =

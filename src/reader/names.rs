@@ -303,7 +303,11 @@ names! {
     }
     Data => {
         "Data", "Binary", "BinaryData", "Event.BinaryEventData", "Event.ProcessingErrorData",
-        "Event.DebugData",
+        "Event.DebugData", "UserData", "BinaryEventData", "ProcessingErrorData", "DebugData",
+        "win.userData", "win.binaryEventData", "win.processingErrorData", "win.debugData",
+        "data.win.userData", "data.win.binaryEventData", "data.win.processingErrorData",
+        "data.win.debugData", "PayloadData1", "PayloadData2", "PayloadData3", "PayloadData4",
+        "PayloadData5", "PayloadData6",
     }
     OsVersion => { "host.os.version", "host.os.kernel", "os.version" }
     OsName => {

@@ -19,8 +19,12 @@ const DEPTH: u8 = 12;
 
 /// The members of an OTLP body that lead to log records, or would in another encoding or release.
 const NAMES: [&str; 4] = ["scopeLogs", "logRecords", "resource", "scope"];
-const FOREIGN: [&str; 9] = [
+const FOREIGN: [&str; 13] = [
     "entries",
+    "message",
+    "body",
+    "event",
+    "log",
     "scope_logs",
     "log_records",
     "instrumentationLibraryLogs",

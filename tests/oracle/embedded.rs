@@ -349,6 +349,10 @@ fn otlp_list<'t>(tree: &'t Tree, node: usize, key: &str, events: &mut Vec<Event>
         "entries",
         "scopespans",
         "spans",
+        "message",
+        "body",
+        "event",
+        "log",
     ];
     let Some(members) = tree.members(node) else {
         events.push(nothing());
