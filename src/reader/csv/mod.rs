@@ -26,6 +26,11 @@ use names::{COLUMNS, Column, Layout, PLASO, PLASO_SIGNS};
 /// Delimiters, in the order in which they are tried.
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 
+/// How long a piece of a header may be.
+const LONGEST_NAME: usize = 64;
+/// How many columns a table may have.
+const MOST_COLUMNS: usize = 256;
+
 /// The row of text that stands where no text belongs.
 const JUNK: u16 = 0x7FFF;
 
@@ -68,7 +73,17 @@ impl Header {
             return None;
         }
         DELIMITERS.iter().find_map(|&delimiter| {
-            if line.bytes().filter(|byte| *byte == delimiter).count() < 2 {
+            let columns = line.bytes().filter(|byte| *byte == delimiter).count() + 1;
+            if !(3..=MOST_COLUMNS).contains(&columns) {
+                return None;
+            }
+            // Cheaper than to take a row apart: no name is that long, and none begins with a digit.
+            let row = |piece: &str| {
+                piece.len() > LONGEST_NAME
+                    || (starts_with_digit(piece.trim_start_matches('"')) && !line.contains('('))
+            };
+            let pieces = || line.split(char::from(delimiter));
+            if pieces().any(row) || !pieces().map(unquoted).any(names::may_identify) {
                 return None;
             }
             let (row, _) = record(line, delimiter)?;

@@ -93,6 +93,17 @@ pub struct Column {
     pub exact: bool,
 }
 
+/// Whether a column of this name may be what a table is known by: that of an id, or of a whole record.
+/// Most lines have none.
+pub(super) fn may_identify(name: &str) -> bool {
+    let name = name.as_bytes();
+    let last = name.get(name.len().saturating_sub(2)..).unwrap_or_default();
+    let id = [&b"id"[..], b"de", b"er"].iter().any(|end| last.eq_ignore_ascii_case(end));
+    id || name.eq_ignore_ascii_case(b"event")
+        || name == b"_raw"
+        || PLASO_SIGNS.iter().any(|sign| sign.as_bytes() == name)
+}
+
 /// What the column of this name feeds, beside others of `all` these names.
 pub fn column<'n, I: Iterator<Item = &'n str>>(
     table: &[(&str, Role)],
