@@ -81,7 +81,7 @@ pub fn level(text: &str, Meaning(scale): Meaning) -> Option<bool> {
         // One that is no plain integer is no level.
         let plain = text.parse::<i64>().ok().filter(|number| number.to_string() == text);
         let Some(number) = plain else {
-            return if scale == Scale::Words { None } else { Some(false) };
+            return Some(false);
         };
         return match scale {
             Scale::Legacy => Some(number == 1),
@@ -90,12 +90,17 @@ pub fn level(text: &str, Meaning(scale): Meaning) -> Option<bool> {
             Scale::Otlp => Some((17..=20).contains(&number)),
             Scale::Azure => Some(number == 1 || number == 2),
             Scale::Gelf => Some(number == 3),
-            Scale::Words => None,
+            // It is one word, and without digits, that may be of another language.
+            Scale::Words => Some(false),
         };
     }
     let text = text.trim().to_lowercase();
     if ["error", "error event", "[err]", "failure"].contains(&text.as_str()) {
         return Some(true);
+    }
+    let no_error = ["ok", "none", "noerror", "logalways", "unknown", "undefined", "i", "w"];
+    if no_error.contains(&text.as_str()) {
+        return Some(false);
     }
     let others = [
         "inf", "warn", "wrn", "fatal", "alert", "emerg", "success", "audit", "critical", "verbose",
