@@ -37,6 +37,9 @@ fn holds(said: &Said<'_>) -> Option<bool> {
     let text = said.value.trim();
     if text.is_empty() {
         None
+    } else if said.kind == Kind::Number && matches!(said.scale, Scale::Words) {
+        // It is of the wrong kind, which is for the integrity of the record to say.
+        None
     } else if is_numeral(said) {
         level_number(integer(said), said.scale)
     } else {
