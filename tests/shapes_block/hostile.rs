@@ -123,3 +123,38 @@ fn near_misses_are_none() {
         assert_eq!(verdict(record), "unrelated", "{record}");
     }
 }
+
+#[test]
+fn no_label_may_be_said_twice() {
+    let (mut count, mut wrong) = (0, Vec::new());
+    for shape in shapes() {
+        let record = (shape.write)(&Spec::new());
+        if !verdict(&record).starts_with("benign") {
+            continue;
+        }
+        let mut at = 0;
+        for line in record.split_inclusive('\n') {
+            let text = line.trim_end();
+            let sign = text.find([':', '=']).filter(|_| !line.contains("Failed auto"));
+            let Some(sign) = sign else {
+                at += line.len();
+                continue;
+            };
+            let (label, value) = text.split_at(sign + 1);
+            // A time, in which the sign is none, or nothing behind it.
+            let is_label = label.starts_with(|c: char| c.is_alphabetic() || c.is_whitespace());
+            if is_label && !value.trim().is_empty() {
+                let end = &line[text.len()..];
+                let (before, after) = record.split_at(at);
+                let twice = format!("{before}{label}{value}7{end}{after}");
+                count += 1;
+                if verdict(&twice).starts_with("benign") {
+                    wrong.push(format!("{}: {twice}", shape.name));
+                }
+            }
+            at += line.len();
+        }
+    }
+    assert!(count > 100, "only {count} records");
+    assert!(wrong.is_empty(), "{} benign\n{}", wrong.len(), wrong.join("\n"));
+}

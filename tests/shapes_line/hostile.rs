@@ -117,7 +117,8 @@ fn what_is_said_twice_is_seen() {
             telegraf(&EVENT).replace(",Source=crypt32", ",Source=crypt32,Source=x"),
             "source integrity",
         ),
-        (telegraf(&EVENT).replace(",TimeCreated", ",EventID=9i,TimeCreated"), "event-id"),
+        (telegraf(&EVENT).replace(",TimeCreated", ",EventID=9i,TimeCreated"), "event-id integrity"),
+        (telegraf(&EVENT).replace(",TimeCreated", ",Level=4i,TimeCreated"), "integrity"),
         (
             plaso(&EVENT).replace("Source Name: crypt32", "Source Name: crypt32 Source Name: x"),
             "source integrity",

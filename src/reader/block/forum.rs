@@ -112,7 +112,7 @@ pub fn frst<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         match field.split_once(": ") {
             Some(("Source", value)) => put(event, part, SOURCE, Role::Source, value),
             Some(("EventID", value)) => put(event, part, ID, Role::Id, value),
-            Some(("User", user)) => typed::check(event, "User", Type::NAME, user),
+            Some(("User", user)) => typed::check_name(event, part, "User", Type::NAME, user),
             None if i == 0 => put(event, part, TIME, Role::Time, field),
             _ => event.leave_unread("a field of the first line", field),
         }
@@ -150,7 +150,7 @@ pub fn psloglist<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<(
         match name {
             "Type" => put(event, part, LEVEL, WORD, clean(value)),
             "Computer" => put(event, part, COMPUTER, Role::Computer, clean(value)),
-            "User" => typed::check(event, "User", Type::NAME, clean(value)),
+            "User" => typed::check_name(event, part, "User", Type::NAME, clean(value)),
             "Time" => {
                 let (time, id) = value.split_once(" ID:").unwrap_or((value, ""));
                 put(event, part, TIME, Role::Time, clean(time));

@@ -187,13 +187,10 @@ fn one_line<'a>(
 }
 
 fn say<'a>(name: &'a str, value: &'a str, part: u8, event: &mut Event<'a>) {
-    let value = clean(value);
     // WMI's way to say nothing.
-    if value == "NULL" {
-        return;
-    }
+    let value = Some(clean(value)).filter(|value| *value != "NULL").unwrap_or_default();
     let Some(row) = KEYS.iter().position(|(key, _)| *key == name) else {
-        return check_label(event, OTHERS, name, value);
+        return check_label(event, part, OTHERS, name, value);
     };
     match KEYS[row].1 {
         Role::Strings => {

@@ -141,7 +141,7 @@ fn header<'a>(
             Is(role) => put(event, part, row, role, value),
             Date => event.time.repeated |= date.replace(value).is_some_and(|old| old != value),
             Clock => event.time.repeated |= clock.replace(value).is_some_and(|old| old != value),
-            Other(holds) => typed::check(event, labels[row].0, holds, value),
+            Other(holds) => typed::check_name(event, part, labels[row].0, holds, value),
             Rest => {}
         }
     }

@@ -97,12 +97,13 @@ fn moment<'a>(event: &mut Event<'a>, part: u8, date: Option<&'a str>, clock: Opt
 /// have may hold anything.
 fn check_label<'a>(
     event: &mut Event<'a>,
+    part: u8,
     labels: &[(&'static str, Type)],
     label: &'a str,
     value: impl Into<Cow<'a, str>>,
 ) {
     match labels.iter().find(|(known, _)| *known == label) {
-        Some((known, holds)) => typed::check(event, known, *holds, value),
+        Some((known, holds)) => typed::check_name(event, part, known, *holds, value),
         None => event.leave_unread(label, value),
     }
 }

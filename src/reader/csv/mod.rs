@@ -173,7 +173,7 @@ impl Header {
         }
         for (i, (name, holds)) in &self.types {
             let value = fields.get(*i).unwrap_or_default().trim();
-            typed::check(event, name, *holds, value.to_owned());
+            typed::check_name(event, part, name, *holds, value.to_owned());
         }
         let mut columns = self.columns.iter();
         let members = if let Rows::Members(names) = &self.layout {
