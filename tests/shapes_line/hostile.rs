@@ -251,3 +251,17 @@ proptest! {
         prop_assert_ne!(outcome(&record), "benign");
     }
 }
+
+/// Plaso writes blanks for the commas within a column.
+#[test]
+fn columns_behind_the_last_are_not_understood() {
+    for (record, more) in [
+        (plaso(&EVENT), ",a,b,EV,c"),
+        (plaso_l2t(&EVENT), ",EV"),
+        (plaso_l2t(&EVENT).trim_end_matches('-').to_owned(), "EV: a, b"),
+        (plaso_l2t(&EVENT).trim_end_matches('-').to_owned(), "two words: x"),
+    ] {
+        assert_eq!(outcome(&plaso(&EVENT)), "benign");
+        assert_ne!(outcome(&(record.clone() + more)), "benign", "{record}{more}");
+    }
+}
