@@ -265,3 +265,18 @@ fn columns_behind_the_last_are_not_understood() {
         assert_ne!(outcome(&(record.clone() + more)), "benign", "{record}{more}");
     }
 }
+
+/// A word and a colon are a tag behind a header, and nothing without one.
+#[test]
+fn the_first_word_of_a_line_is_no_tag() {
+    let found = format!(
+        "The description for Event ID ( 8 ) in Source ( crypt32 ) cannot be found. The local computer may not have the necessary registry information or message DLL files to display messages from a remote computer. You may be able to use the /AUXSOURCE= flag to retrieve this description; see Help and Support for details. The following information is part of the event: {URL}, {LISTED}."
+    );
+    for record in [found, xml(&EVENT)] {
+        assert_eq!(outcome(&record), "benign", "{record}");
+        assert_eq!(outcome(&syslog(&format!("tag: {record}"))), "benign", "{record}");
+        for front in ["User-x-was-added: ", " User-x-was-added: ", "crypt32: ", "x[1]: "] {
+            assert_ne!(outcome(&format!("{front}{record}")), "benign", "{record}");
+        }
+    }
+}
