@@ -229,10 +229,18 @@ pub fn leef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     }
     fill.left_over(glued(last));
     fill.header(&header, computer);
-    // For Windows, the product's version is that of the system that sent the line.
+    // For Windows, the product's version is that of the system that sent the line, unless it is one that
+    // no Windows has: then it is the agent's.
     if vendor == "Microsoft" && product == "Windows" && !version.is_empty() {
         fill.say_at(HEADER, Role::Host, header.host);
-        fill.say_at(HEADER, Role::OsName, ["Windows ", version].concat());
+        let (major, dotted) = version.split_once('.').unwrap_or((version, ""));
+        match major {
+            _ if dotted.is_empty() => {
+                fill.say_at(HEADER, Role::OsName, ["Windows ", version].concat());
+            }
+            "4" | "5" | "6" | "10" => fill.say_at(HEADER, Role::OsVersion, version),
+            _ => {}
+        }
     }
     Some(())
 }

@@ -280,3 +280,23 @@ fn the_first_word_of_a_line_is_no_tag() {
         }
     }
 }
+
+#[test]
+fn the_version_in_leef_is_that_of_windows_or_of_the_agent() {
+    let record = syslog(&leef("LEEF:1.0", "\t", &EVENT));
+    for (version, want) in [
+        ("5.2", "benign"),
+        ("5.2.3790", "benign"),
+        ("XP", "benign"),
+        ("1.0", "benign"),
+        ("7.2.9", "benign"),
+        ("6.1", "system"),
+        ("6.1.7601", "system"),
+        ("10.0", "system"),
+        ("7", "system"),
+        ("2008", "system"),
+    ] {
+        let record = record.replace("|Windows|2003|", &format!("|Windows|{version}|"));
+        assert_eq!(outcome(&record), want, "{record}");
+    }
+}
