@@ -20,6 +20,20 @@ pub static SHAPES: &[Shape] = &[
         silent: &["category", "data", "number"],
     },
     Shape {
+        name: "psloglist -s -t ;",
+        write: |s| {
+            format!(
+                "4242;{};{};{};SERVER1;3/15/2010 11:27:57 AM;{};;{}",
+                s.log,
+                s.source,
+                s.level.to_uppercase(),
+                s.id,
+                s.message().replace("\r\n", " ")
+            )
+        },
+        silent: &["category", "data", "number"],
+    },
+    Shape {
         name: "Event Viewer of XP, CSV",
         write: |s| {
             let text = format!("{}  {}", s.message(), article::HELP_LINES[0]);

@@ -340,9 +340,11 @@ pub fn vista<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     })
 }
 
-/// `psloglist -s`.
+/// `psloglist -s`, which writes the delimiter that it is told to.
 pub fn psloglist<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
-    laid_out(text, b',', &names::PSLOGLIST, part, event)
+    [b',', b'\t', b';']
+        .iter()
+        .find_map(|&delimiter| laid_out(text, delimiter, &names::PSLOGLIST, part, event))
 }
 
 /// Splits a record of a layout: all columns but the last, and the text of the last one.

@@ -93,11 +93,14 @@ fn strong(first: &str, second: &str) -> Option<Block> {
     if evtexport::begins(first) {
         return Some(Block::Exported);
     }
-    if forum::is_psloglist(first, second) || forum::is_otl(first) || forum::is_frst(first) {
+    if forum::is_psloglist(first, second)
+        || forum::is_otl(first)
+        || forum::is_frst(first)
+        || forum::is_rsit(first, second)
+    {
         return Some(Block::Section);
     }
-    if forum::is_rsit(first, second)
-        || (labels::is_query_label(first, 0) && labels::is_query_label(second, 1))
+    if (labels::is_query_label(first, 0) && labels::is_query_label(second, 1))
         || keys::is_time(first) && keys::begins(second)
     {
         return Some(Block::Free);
