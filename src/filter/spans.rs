@@ -234,7 +234,12 @@ impl Spans {
         }
         let text = shown(line, LOOK);
         let before = String::from_utf8_lossy(&self.before);
-        if let Some(block) = starts::block(&before, &text) {
+        // Some sections indent labels of their own.
+        let own = |block| {
+            let open = self.text.as_ref().filter(|open| !open.blank);
+            block == Block::Labels && open.is_some_and(|open| open.block == Block::Section)
+        };
+        if let Some(block) = starts::block(&before, &text).filter(|block| !own(*block)) {
             let left = most.saturating_sub(before.len());
             let begin = before.into_owned();
             self.text = Some(Text { block, reach: Reach::Labels, blank: false, begin, left });
