@@ -119,13 +119,11 @@ pub(super) fn xml(text: &str, part: u8, event: &mut Event<'_>) -> Option<()> {
         return Some(());
     }
     let mut copy = Event::default();
-    match xml::event(text, part, &mut copy) {
-        Some(()) => event.say_copy(&copy, part | INSIDE),
-        None => {
-            event.leave_unread("xml_string", text.to_owned());
-            Some(())
-        }
+    if xml::event(text, part, &mut copy).is_some() {
+        return event.say_copy(&copy, part | INSIDE);
     }
+    event.leave_unread("xml_string", text.to_owned());
+    Some(())
 }
 
 /// A list as Python prints it; plaso turns the commas between its items into blanks. What is not

@@ -31,8 +31,8 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     }
     let whole = is_message;
     let rest = header.rest.trim_start_matches(' ');
-    let headed = header.rest.len() < text.len();
-    let (tag, text) = match tagged(rest).filter(|_| headed) {
+    let behind = header.rest.len() < text.len();
+    let (tag, text) = match tagged(rest).filter(|_| behind) {
         _ if whole(rest) => ("", rest),
         Some((tag, rest)) if whole(rest) => (tag, rest),
         _ => return None,
