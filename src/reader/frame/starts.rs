@@ -50,7 +50,7 @@ pub fn block(first: &str, second: &str) -> Option<Block> {
         let again = label_name(first) == label_name(second);
         return (own || (labels::is_label(second).is_some() && !again)).then_some(Block::Labels);
     }
-    if labels::is_unknown_first(first, second) {
+    if labels::is_unknown_first(first, second) && !is_line_record(first) {
         return Some(Block::Labels);
     }
     let key = |line: &str| keys::key(clean(line)).is_some_and(|(key, _)| key != "Message");
@@ -183,7 +183,7 @@ pub fn wants_second(first: &str) -> bool {
         || shown.starts_with(['[', '#'])
         || shown.starts_with("Computer Name: ")
         || keys::begins(line)
-        || labels::may_be_label(shown)
+        || (labels::may_be_label(shown) && !is_line_record(line))
         || keys::may_begin(shown)
         || keys::is_time(line)
         || query::is_ruler(line)
