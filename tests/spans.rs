@@ -61,6 +61,11 @@ fn quotes() -> Vec<(&'static str, String, &'static str)> {
             "and so on\n",
         ),
         (
+            "mof",
+            "instance of Win32_NTLogEvent\n{\n\tEventCode = 1;\n\tMessage = \"It sent:\n".into(),
+            "\";\n\tSourceName = \"X\";\n};\n",
+        ),
+        (
             "rsit",
             "Computer Name: SERVER2\nEvent Code: 1\nMessage: It sent:\n".into(),
             "\nRecord Number: 1\nSource Name: X\nTime Written: 20100315112757.000000+000\n\
