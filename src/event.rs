@@ -244,6 +244,8 @@ pub struct Event<'a> {
     pub os_name: Field<'a>,
     /// The first thing that was not understood.
     pub unread: Option<Unread<'a>>,
+    /// What names said that feed nothing: the part, the name and the value; see [`Self::say_other`].
+    pub others: Vec<(u8, &'static str, Cow<'a, str>)>,
 }
 
 impl<'a> Event<'a> {
@@ -251,6 +253,18 @@ impl<'a> Event<'a> {
     /// not benign, and a person is shown the first.
     pub fn leave_unread(&mut self, place: impl Into<Cow<'a, str>>, held: impl Into<Cow<'a, str>>) {
         self.unread.get_or_insert_with(|| Unread { place: place.into(), held: held.into() });
+    }
+
+    /// Takes in what a name said that feeds nothing. Another value under the same name is not
+    /// understood. No table of such names is long.
+    pub fn say_other(&mut self, part: u8, name: &'static str, value: Cow<'a, str>) {
+        let before = self.others.iter().find(|said| (said.0, said.1) == (part, name));
+        let same = before.map(|(.., before)| *before == value);
+        if same.is_none() && self.others.try_reserve(1).is_ok() {
+            self.others.push((part, name, value));
+        } else if same != Some(true) {
+            self.leave_unread(name, value);
+        }
     }
 
     /// Every field that feeds the verdict, to be changed.
@@ -318,6 +332,7 @@ impl<'a> Event<'a> {
     pub fn is_untouched(&self) -> bool {
         let fresh = |field: &&Field<'_>| field.count == 0 && !field.repeated;
         self.unread.is_none()
+            && self.others.is_empty()
             && self.strings.lists[0].is_none()
             && !self.strings.repeated
             && self.fields().iter().all(fresh)

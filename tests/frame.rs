@@ -155,6 +155,36 @@ fn xml_events_over_lines_and_in_a_file() {
     assert_eq!(framed.iter().find(|f| f.2 == Kind::Broken).unwrap().4, "<Event><a>");
 }
 
+/// What stands around an event in its line, and is nothing of a log, is said by its record.
+#[test]
+fn what_stands_around_an_event_is_not_lost() {
+    let event =
+        "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System/></Event>";
+    let declaration = "<?xml version=\"1.0\" encoding=\"utf-8\"?>";
+    for (text, want) in [
+        (format!("{declaration}{event}"), vec![event.to_owned()]),
+        (format!("{declaration} \n<Events>{event}{event}</Events >"), vec![event.to_owned(); 2]),
+        (
+            format!("<?xml version=\"1.0\" encoding=\"x y\"?>{event}"),
+            vec![format!("<?xml version=\"1.0\" encoding=\"x y\"?>{event}")],
+        ),
+        (
+            format!("{declaration} {declaration}{event}\n"),
+            vec![format!("{declaration} {declaration}{event}")],
+        ),
+        (
+            format!("{event} <!-- x -->{event}"),
+            vec![format!("{event} <!-- x -->"), event.to_owned()],
+        ),
+        (format!("{event}<?x y?>\n{event}"), vec![format!("{event}<?x y?>"), event.to_owned()]),
+        (format!("{event}<EventX>\n"), vec![format!("{event}<EventX>")]),
+        (format!("<Events x='y'>\n{event}"), vec!["<Events x='y'>".to_owned(), event.to_owned()]),
+    ] {
+        let framed = cut_everywhere(&text, 1 << 20);
+        assert_eq!(records(&framed), want, "{text}");
+    }
+}
+
 #[test]
 fn csv_records_with_line_breaks_and_their_header() {
     let rows = [

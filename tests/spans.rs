@@ -54,6 +54,24 @@ fn quotes() -> Vec<(&'static str, String, &'static str)> {
         ("xp, first line", labels.into(), "and so on\n"),
         ("xp, below a blank line", format!("{labels}\n"), "and so on\n"),
         (
+            "psloglist, blocks",
+            "[0001] X\n   Type:     ERROR\n   Computer: SERVER2\n   Time:     3/15/2010 11:27:57 AM   \
+             ID:       1\nIt sent:\n"
+                .into(),
+            "and so on\n",
+        ),
+        (
+            "mof",
+            "instance of Win32_NTLogEvent\n{\n\tEventCode = 1;\n\tMessage = \"It sent:\n".into(),
+            "\";\n\tSourceName = \"X\";\n};\n",
+        ),
+        (
+            "rsit",
+            "Computer Name: SERVER2\nEvent Code: 1\nMessage: It sent:\n".into(),
+            "\nRecord Number: 1\nSource Name: X\nTime Written: 20100315112757.000000+000\n\
+             Event Type: error\nUser: \n",
+        ),
+        (
             "vista",
             "Log Name:      Application\nSource:        X\nDate:          3/15/2010 11:27:57 AM\n\
              Event ID:      1\nLevel:         Error\nDescription:\nIt sent:\n"

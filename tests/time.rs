@@ -52,6 +52,13 @@ fn spellings_with_a_zone_are_one_moment() {
 }
 
 #[test]
+fn a_table_saved_again_lacks_the_seconds() {
+    for text in ["3/15/2010 11:27 AM", "15.03.2010 11:27", "15/3/2010 11:27"] {
+        assert_eq!(read_as(text, None).as_deref(), Some("2010-03-15T11:27:00"), "{text}");
+    }
+}
+
+#[test]
 fn spellings_without_a_zone_stay_without() {
     for text in [
         "2010-03-15T11:27:57",
@@ -187,6 +194,9 @@ fn what_is_no_time_is_none() {
         "2010-03-15T11:60:57Z",
         "2010-03-15T11:27:60Z",
         "2010-03-15T23:59:61Z",
+        "2010-03-15 11:27",
+        "15.03.2010 11.27",
+        "3/15/2010 11",
         "2010-03-15T11:27Z",
         "2010-03-15T11:27:57.Z",
         "2010-03-15T11:27:57+24:00",

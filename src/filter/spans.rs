@@ -96,8 +96,10 @@ impl Spans {
     pub fn lines(&mut self, lines: &[u8], others: bool, most: usize) {
         let mut rest = lines;
         while let Some(first) = rest.first() {
-            // Most lines of most logs: no record of several lines begins with an object.
-            let free = *first == b'{' && !self.goes_on();
+            // Most lines of most logs: no record of several lines begins with an object. MOF has a brace
+            // below its first line.
+            let mof = self.before.first() == Some(&b'i');
+            let free = *first == b'{' && !mof && !self.goes_on();
             if free {
                 self.before.clear();
                 if !others {
@@ -234,7 +236,12 @@ impl Spans {
         }
         let text = shown(line, LOOK);
         let before = String::from_utf8_lossy(&self.before);
-        if let Some(block) = starts::block(&before, &text) {
+        // Some sections indent labels of their own.
+        let own = |block| {
+            let open = self.text.as_ref().filter(|open| !open.blank);
+            block == Block::Labels && open.is_some_and(|open| open.block == Block::Section)
+        };
+        if let Some(block) = starts::block(&before, &text).filter(|block| !own(*block)) {
             let left = most.saturating_sub(before.len());
             let begin = before.into_owned();
             self.text = Some(Text { block, reach: Reach::Labels, blank: false, begin, left });
@@ -259,6 +266,8 @@ impl Spans {
         let may_begin = match first {
             b'0'..=b'9' => line.len() <= TIME,
             b'[' => line.len() <= FIRST && shown.get(1).is_some_and(u8::is_ascii_digit),
+            // MOF
+            b'i' => line.len() <= FIRST && shown.starts_with(b"instance of "),
             b'A'..=b'Z' | b'_' => line.len() <= FIRST && is_labelled(shown),
             _ => false,
         };

@@ -38,6 +38,12 @@ const CEF: &[(&str, Role)] = &[
     ("DetectTime", Role::Time),
     ("msg", Role::Message),
     ("Message", Role::Message),
+    ("Description", Role::Message),
+    ("Strings", Role::Strings),
+    ("InsertionStrings", Role::Strings),
+    ("ReplacementStrings", Role::Strings),
+    ("Data", Role::Data),
+    ("Binary", Role::Data),
 ];
 
 /// What feeds nothing.
@@ -104,6 +110,8 @@ pub fn cef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
                     None => fill.string(Cow::Borrowed(pair)),
                 }
             }
+        } else if key.eq_ignore_ascii_case("rawEvent") {
+            fill.unread("a name in another case", key);
         } else if let Some(label) = custom(key, &mut labels) {
             let labelled = [("EventSource", Role::Source), ("EventlogCategory", Role::Category)];
             let known = labelled.iter().find(|(known, _)| known.eq_ignore_ascii_case(label));
@@ -147,27 +155,39 @@ struct Seen {
 
 impl Seen {
     fn say<'a>(&mut self, fill: &mut Fill<'_, 'a>, base: u16, key: &str, value: &'a str) {
-        let value = plain(value);
-        if value == "null" {
-            return;
-        }
-        if let Some(number) = key.strip_prefix("Key[").and_then(|rest| rest.strip_suffix(']')) {
-            self.message = true;
-            return match number.parse() {
-                Ok(index) => fill.say(Role::StringAt(index), value),
-                Err(_) => fill.string(value),
-            };
+        let raw = value;
+        // This is how the connector says nothing.
+        let value = if raw == "null" { Cow::Borrowed("") } else { plain(raw) };
+        let says = !value.is_empty();
+        match key.split_once('[') {
+            Some(("Key", number)) if says => {
+                self.message = true;
+                return match number.strip_suffix(']').and_then(|number| number.parse().ok()) {
+                    Some(index) => fill.say(Role::StringAt(index), value),
+                    None => fill.string(value),
+                };
+            }
+            Some((list, _)) if says && list.eq_ignore_ascii_case("Key") => {
+                fill.unread("an insertion string", raw);
+            }
+            _ => {}
         }
         // The connector reads the system of the computer whose log it fetches.
         if key == "ComputerName" {
             fill.say_at(base, Role::Host, value.clone());
         }
         if let Some((known, holds)) = TYPES.iter().find(|(known, _)| *known == key) {
-            fill.check(known, *holds, value.clone());
+            fill.check_name(known, *holds, value.clone());
         }
-        self.message |= matches!(key, "msg" | "Message");
-        self.computer |= matches!(key, "ComputerName" | "dvchost" | "Hostname");
-        fill.say_named(CEF, base, key, value);
+        self.message |= says && matches!(key, "msg" | "Message");
+        self.computer |= says && matches!(key, "ComputerName" | "dvchost" | "Hostname");
+        let known = fill.say_named(CEF, base, key, value);
+        // All the names there are the connector's own, which has one spelling.
+        let names = || CEF.iter().map(|known| known.0).chain(TYPES.iter().map(|known| known.0));
+        let spelled = known || names().any(|name| name == key);
+        if base == RAW_EVENT && !spelled && names().any(|name| name.eq_ignore_ascii_case(key)) {
+            fill.unread("a name in rawEvent", raw);
+        }
     }
 }
 
@@ -197,7 +217,7 @@ pub fn leef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
             last = (key, value);
             computer |= matches!(key, "Computer" | "ComputerName" | "identHostName");
             if key == "sev" {
-                fill.check("sev", Type::Number, value);
+                fill.check_name("sev", Type::Number, value);
             }
             fill.say_named(LEEF, EXTENSION, key, value);
         }
@@ -209,10 +229,18 @@ pub fn leef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     }
     fill.left_over(glued(last));
     fill.header(&header, computer);
-    // For Windows, the product's version is that of the system that sent the line.
+    // For Windows, the product's version is that of the system that sent the line, unless it is one that
+    // no Windows has: then it is the agent's.
     if vendor == "Microsoft" && product == "Windows" && !version.is_empty() {
         fill.say_at(HEADER, Role::Host, header.host);
-        fill.say_at(HEADER, Role::OsName, ["Windows ", version].concat());
+        let (major, dotted) = version.split_once('.').unwrap_or((version, ""));
+        match major {
+            _ if dotted.is_empty() => {
+                fill.say_at(HEADER, Role::OsName, ["Windows ", version].concat());
+            }
+            "4" | "5" | "6" | "10" => fill.say_at(HEADER, Role::OsVersion, version),
+            _ => {}
+        }
     }
     Some(())
 }

@@ -166,7 +166,7 @@ fn data_length(text: &str) -> Option<usize> {
         rest = element.get(name_length(element)?..)?;
         while let Some(parameter) = rest.strip_prefix(' ') {
             let value = parameter.get(name_length(parameter)?..)?.strip_prefix("=\"")?;
-            rest = split_unescaped(value, b"\"").1.strip_prefix('"')?;
+            rest = split_unescaped(value, b"\"]").1.strip_prefix('"')?;
         }
         rest = rest.strip_prefix(']')?;
     }

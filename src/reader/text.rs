@@ -96,7 +96,7 @@ static BLOCKS: &[Shape] = &[
     shape("eventquery", "TES-\n", block::query::event),
     table("eventviewer-csv-xp", "", ",\t;", csv::xp),
     table("eventviewer-csv", "", ",\t;", csv::vista),
-    shape("psloglist-csv", ",", csv::psloglist),
+    table("psloglist-csv", "", ",\t;", csv::psloglist),
     table("csv", "\n", ",\t;|", csv::with_header),
     shape("plaso", "[]/x", csv::plaso::event),
     shape("plaso", ",[]/x", plaso::event),

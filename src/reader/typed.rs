@@ -120,6 +120,22 @@ pub(super) fn check<'a>(
     }
 }
 
+/// The same for a name, which may stand twice only with one value.
+pub(super) fn check_name<'a>(
+    event: &mut Event<'a>,
+    part: u8,
+    name: &'static str,
+    holds: Type,
+    value: impl Into<Cow<'a, str>>,
+) {
+    let value = value.into();
+    if holds.fits(&value) {
+        event.say_other(part, name, value);
+    } else {
+        event.leave_unread(name, value);
+    }
+}
+
 fn is_hex(digits: &str) -> bool {
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

@@ -69,12 +69,13 @@ fn without_tree(text: &str) -> Option<String> {
 
 fn whole<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let mut rest = text.trim_start_matches(SPACE);
-    let mut unread = "";
-    if let Some(declaration) = rest.strip_prefix("<?xml") {
+    let (mut unread, mut first) = ("", true);
+    while let Some(declaration) = rest.strip_prefix("<?xml") {
         let (inner, after) = declaration.split_once("?>")?;
-        if !is_standard(inner) {
+        if !first || !is_standard(inner) {
             unread = inner;
         }
+        first = false;
         rest = after.trim_start_matches(SPACE);
     }
     let name = rest.strip_prefix('<')?;
@@ -90,6 +91,21 @@ fn whole<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
 }
 
 const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
+
+/// Whether this is an XML declaration or a tag of `<Events>`, and says nothing else.
+pub fn is_wrapper(tag: &str) -> bool {
+    if let Some(declaration) = tag.strip_prefix("<?xml") {
+        return declaration.strip_suffix("?>").is_some_and(is_standard);
+    }
+    let Some(inner) = tag.strip_prefix('<').and_then(|tag| tag.strip_suffix('>')) else {
+        return false;
+    };
+    let (name, attributes) = inner.split_at(inner.find(SPACE).unwrap_or(inner.len()));
+    let namespace =
+        |name: &str, value: &str| (name.starts_with("xmlns") && value == NAMESPACE).then_some(());
+    matches!(name.rsplit(['/', ':']).next(), Some("Events"))
+        && attribute::each(attributes.strip_suffix('/').unwrap_or(attributes), namespace).is_some()
+}
 
 /// Whether an XML declaration says what those of events say: a version, an encoding of Unicode.
 fn is_standard(declaration: &str) -> bool {

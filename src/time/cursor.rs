@@ -96,14 +96,18 @@ impl<'a> Cursor<'a> {
         if digits.is_empty() { None } else { Some(nanos(digits)) }
     }
 
-    /// `11:27:57.123` or `11.27.57`, with AM or PM or without. Also whether `AM` or `PM` stood
-    /// there as Windows writes it in the United States.
-    pub(super) fn clock(&mut self) -> Option<(Clock, bool)> {
+    /// `11:27:57.123`, `11.27.57` or `11:27`, with AM or PM or without. Also whether `AM` or `PM` stood
+    /// there as Windows writes it in the United States. `short`: the seconds may be missing.
+    pub(super) fn clock(&mut self, short: bool) -> Option<(Clock, bool)> {
         let hour = self.number(1, 2)?;
         let separator = if self.eat(b':') { b':' } else { b'.' };
         let separated = separator == b':' || self.eat(b'.');
         let minute = if separated { self.number(2, 2)? } else { return None };
-        let second = if self.eat(separator) { self.number(2, 2)? } else { return None };
+        let second = match self.eat(separator) {
+            true => self.number(2, 2)?,
+            false if short && separator == b':' => 0,
+            false => return None,
+        };
         let nano = self.fraction()?;
         let half = self.half();
         let hour = match (half, hour) {

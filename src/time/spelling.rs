@@ -93,7 +93,8 @@ fn number(text: &[u8]) -> Option<Time> {
 }
 
 /// A date of numbers and a time: `2010-03-15T11:27:57.0000000+00:00`, `2010/03/15 11:27:57.0`,
-/// `3/15/2010 11:27:57 AM`, `28/11/2012 11:36:22`, `15.03.2010 11:27:57`.
+/// `3/15/2010 11:27:57 AM`, `28/11/2012 11:36:22`, `15.03.2010 11:27:57`. Spreadsheets save what Windows
+/// writes for a region without the seconds.
 fn numeric(text: &[u8]) -> Option<Time> {
     let mut cursor = Cursor(text);
     let first = cursor.digits();
@@ -105,7 +106,7 @@ fn numeric(text: &[u8]) -> Option<Time> {
         let comma = cursor.eat(b',');
         cursor.blanks() || comma
     };
-    let (clock, american) = if split { cursor.clock()? } else { return None };
+    let (clock, american) = if split { cursor.clock(separator != b'-')? } else { return None };
     let zone = cursor.zone();
     if !cursor.is_empty() {
         return None;
@@ -139,7 +140,7 @@ fn named(text: &[u8]) -> Option<Time> {
             let mut ahead = cursor;
             let digits = ahead.digits();
             match digits.len() {
-                1 | 2 if ahead.eat(b':') => set(&mut clock, cursor.clock()?.0)?,
+                1 | 2 if ahead.eat(b':') => set(&mut clock, cursor.clock(false)?.0)?,
                 1 | 2 => set(&mut day, cursor.number(1, 2)?)?,
                 _ => set(&mut year, cursor.number(4, 4)?)?,
             }

@@ -17,6 +17,20 @@ pub static SHAPES: &[Shape] = &[
         silent: &["log", "category", "data", "number"],
     },
     Shape {
+        name: "RSIT below the heading of its section",
+        write: |s| {
+            format!(
+                "======{} event log======\n\nComputer Name: SERVER1\nEvent Code: {}\nMessage: {}\n\nRecord Number: 4242\nSource Name: {}\nTime Written: 20100315112757.000000+000\nEvent Type: {}\nUser: \n\n",
+                s.log,
+                s.id,
+                s.message(),
+                s.source,
+                s.level
+            )
+        },
+        silent: &["category", "data", "number"],
+    },
+    Shape {
         name: "OTL",
         write: |s| {
             let id = if s.id == "8" { "131080" } else { &s.id };

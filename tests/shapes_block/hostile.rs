@@ -1,6 +1,6 @@
 //! Nothing that is added to a record goes unnoticed, and what only looks like one is none.
 
-use crate::{reasons, record, records::Spec, shapes, verdict};
+use crate::{reasons, record, records::Spec, rows::cells, shapes, verdict};
 
 #[test]
 fn text_added_to_the_message_fails_it() {
@@ -121,5 +121,131 @@ fn near_misses_are_none() {
         "a=b\nc=d",
     ] {
         assert_eq!(verdict(record), "unrelated", "{record}");
+    }
+}
+
+#[test]
+fn no_label_may_be_said_twice() {
+    let (mut count, mut wrong) = (0, Vec::new());
+    for shape in shapes() {
+        let record = (shape.write)(&Spec::new());
+        if !verdict(&record).starts_with("benign") {
+            continue;
+        }
+        let mut at = 0;
+        for line in record.split_inclusive('\n') {
+            let text = line.trim_end();
+            let sign = text.find([':', '=']).filter(|_| !line.contains("Failed auto"));
+            let Some(sign) = sign else {
+                at += line.len();
+                continue;
+            };
+            let (label, value) = text.split_at(sign + 1);
+            // A time, in which the sign is none, or nothing behind it.
+            let is_label = label.starts_with(|c: char| c.is_alphabetic() || c.is_whitespace());
+            if is_label && !value.trim().is_empty() {
+                let end = &line[text.len()..];
+                let (before, after) = record.split_at(at);
+                let twice = format!("{before}{label}{value}7{end}{after}");
+                count += 1;
+                if verdict(&twice).starts_with("benign") {
+                    wrong.push(format!("{}: {twice}", shape.name));
+                }
+            }
+            at += line.len();
+        }
+    }
+    assert!(count > 100, "only {count} records");
+    assert!(wrong.is_empty(), "{} benign\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Cells of columns that no reader knows, of paths, and of what is said of a machine without a name.
+const FREE: [&str; 4] = ["\"Bookmark\"", "display_name", "\"host.os.name\"", "\"SourceSystem\""];
+
+#[test]
+fn every_cell_of_a_row_is_read() {
+    let (mut count, mut wrong) = (0, Vec::new());
+    for shape in shapes() {
+        let record = (shape.write)(&Spec::new());
+        let Some((header, cells)) = cells(&record) else { continue };
+        if !verdict(&record).starts_with("benign") {
+            continue;
+        }
+        let mut check = |what: &str, cells: &[&str]| {
+            let record = format!("{header}{}\n", cells.join(","));
+            count += 1;
+            if verdict(&record).starts_with("benign") {
+                wrong.push(format!("{} {what}: {record}", shape.name));
+            }
+        };
+        let names: Vec<_> = header.lines().last().unwrap().split(',').collect();
+        for (at, cell) in cells.iter().enumerate() {
+            let mut other = cells.clone();
+            other.insert(at, "");
+            check("one more empty cell", &other);
+            other[at] = "x";
+            check("one more cell", &other);
+            if names.get(at).is_some_and(|name| FREE.contains(name)) {
+                continue;
+            }
+            let mut other = cells.clone();
+            other[at] = "User x was added to Administrators";
+            check("other text", &other);
+            let inner = cell.trim_matches('"');
+            let object = "{\"\"EventData\"\":{\"\"Data\"\":\"\"x\"\"}}";
+            for behind in [" User x was added", if inner.ends_with('}') { object } else { " x: y" }]
+            {
+                let more = format!("\"{inner}{behind}\"");
+                let mut other = cells.clone();
+                other[at] = &more;
+                check("text behind", &other);
+            }
+        }
+    }
+    assert!(count > 400, "only {count} records");
+    assert!(wrong.is_empty(), "{} benign\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn a_known_column_must_not_say_anything_else() {
+    let record = record("Timesketch");
+    let (header, cells) = cells(&record).unwrap();
+    let names: Vec<_> = header.trim_end().split(',').collect();
+    for (name, value) in [
+        ("source_name", "Security"),
+        ("event_identifier", "4625"),
+        ("message_identifier", "4625"),
+        ("event_type", "4"),
+        ("event_category", "7"),
+        ("computer_name", "DC1"),
+        (
+            "strings",
+            "\"['http://evil.example/', 'The server name or address could not be resolved']\"",
+        ),
+        ("strings", "x"),
+    ] {
+        let at = names.iter().position(|known| *known == name).unwrap();
+        let mut other = cells.clone();
+        other[at] = value;
+        let got = verdict(&format!("{header}{}\n", other.join(",")));
+        // The message says the level as a word, which decides.
+        assert_eq!(got.starts_with("benign"), name == "event_type", "{name} {value}: {got}");
+    }
+}
+
+#[test]
+fn a_header_is_known_or_not_understood() {
+    let row = "Error,3/15/2010 11:27:57 AM,crypt32,8,None,\"Failed auto update retrieval of third-party root list sequence number from: <http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/authrootseq.txt> with error: The server name or address could not be resolved\"";
+    for (header, want) in [
+        ("Level,Date and Time,Source,Event ID,Task Category", "benign listed"),
+        ("Ebene,Datum und Uhrzeit,Quelle,Ereignis-ID,Aufgabenkategorie", "benign listed"),
+        ("Source,Level,Date and Time,Event ID,Task Category", "integrity"),
+        ("User x was added to Administrators,b,c,d,e", "integrity"),
+        ("Source,EventID,Level,User,Computer", "integrity"),
+    ] {
+        for delimiter in [",", ";", "\t"] {
+            let record = format!("{header}\n{row}").replace(',', delimiter);
+            assert_eq!(verdict(&record), want, "{record}");
+        }
     }
 }

@@ -147,9 +147,9 @@ fn is_free(record: &str, at: usize) -> bool {
     let bookmark =
         record.starts_with("#TYPE System.Diagnostics.Eventing") && row.contains("\"Error\",");
     let evtxecmd =
-        record.starts_with("RecordNumber,EventRecordId,") && row.matches(',').count() >= 8;
+        record.starts_with("RecordNumber,EventRecordId,") && row.matches(',').count() >= 9;
     // The path of a file.
-    let path = row.contains(",winevt,");
+    let path = row.contains(",winevt,") || (row.contains("+00:00,") && !row.contains(",0,8,"));
     bookmark || evtxecmd || path || is_member(record, at)
 }
 

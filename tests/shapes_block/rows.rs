@@ -20,6 +20,20 @@ pub static SHAPES: &[Shape] = &[
         silent: &["category", "data", "number"],
     },
     Shape {
+        name: "psloglist -s -t ;",
+        write: |s| {
+            format!(
+                "4242;{};{};{};SERVER1;3/15/2010 11:27:57 AM;{};;{}",
+                s.log,
+                s.source,
+                s.level.to_uppercase(),
+                s.id,
+                s.message().replace("\r\n", " ")
+            )
+        },
+        silent: &["category", "data", "number"],
+    },
+    Shape {
         name: "Event Viewer of XP, CSV",
         write: |s| {
             let text = format!("{}  {}", s.message(), article::HELP_LINES[0]);
@@ -254,7 +268,52 @@ pub static SHAPES: &[Shape] = &[
         },
         silent: &["data", "number"],
     },
+    Shape {
+        name: "Timesketch",
+        write: |s| {
+            let category = if s.category == "None" { "0" } else { "5" };
+            let hex = if s.id == "8" { "0x0008" } else { "0x0007" };
+            let strings = format!("['{}', '{}\\r\\n']", s.url, s.error);
+            let message = format!(
+                "[{} / {hex}] Severity: {} Record Number: 42 Event Type: {} event Event Category: {category} Source Name: {} Computer Name: SERVER1 Strings: {strings}",
+                s.id, s.level, s.level, s.source,
+            );
+            format!(
+                "__ts_timeline_id,computer_name,data_type,datetime,display_name,event_category,event_identifier,event_type,facility,label,message,message_identifier,offset,parser,record_number,recovered,severity,source_long,source_name,source_short,strings,tag,timestamp,timestamp_desc,user_sid\n7,SERVER1,windows:evt:record,2010-03-15T11:27:57+00:00,OS:/AppEvent.Evt,{category},{},{},2,[],{},{}.0,344,winevt,42,False,3,WinEVT,{},EVT,{},[],1268652477000000,Creation Time,\n",
+                s.id,
+                s.number,
+                quoted(&message),
+                s.id,
+                s.source,
+                quoted(&strings),
+            )
+        },
+        silent: &["log", "data", "after"],
+    },
 ];
+
+/// The cells of the last row of a CSV text, as they are written, and the text in front of them.
+pub fn cells(record: &str) -> Option<(&str, Vec<&str>)> {
+    let record = record.trim_end();
+    let (mut header, mut rest) = record.split_once('\n')?;
+    if header.starts_with('#') {
+        header = &record[..header.len() + 1 + rest.find('\n')?];
+        rest = &record[header.len() + 1..];
+    }
+    if header.matches(',').count() < 3 {
+        return None;
+    }
+    let (mut cells, mut start, mut quoted) = (Vec::new(), 0, false);
+    for (at, byte) in rest.bytes().enumerate() {
+        quoted ^= byte == b'"';
+        if byte == b',' && !quoted {
+            cells.push(&rest[start..at]);
+            start = at + 1;
+        }
+    }
+    cells.push(&rest[start..]);
+    Some((&record[..=header.len()], cells))
+}
 
 fn vista_row(s: &Spec) -> String {
     format!(

@@ -59,3 +59,50 @@ fn every_two_shapes_stand_in_one_file() {
         }
     }
 }
+
+/// A record must not begin at its second label because the first one is spelled in another way.
+#[test]
+fn a_first_label_in_another_spelling_is_not_lost() {
+    let (mut count, mut wrong) = (0, Vec::new());
+    for shape in shapes() {
+        let record = (shape.write)(&Spec::new());
+        let first = record.lines().next().unwrap();
+        let Some((label, value)) = first.split_once([':', '=']) else { continue };
+        if !["Event Type", "Log Name", "LogName", "Event[0]"].contains(&label) {
+            continue;
+        }
+        let sign = &first[label.len()..=label.len()];
+        let rest = &record[first.len()..];
+        let other = match label {
+            "Event Type" => "Information",
+            "Event[0]" => "User x was added",
+            _ => "Security",
+        };
+        let spellings = [
+            label.to_owned(),
+            label.replace(' ', "\u{a0}"),
+            label.to_lowercase(),
+            label.to_uppercase(),
+            label.replace(' ', "-"),
+            format!("{label} "),
+        ];
+        for label in &spellings[..if label == "Event[0]" { 1 } else { spellings.len() }] {
+            let text = format!("{label}{sign} {other}{rest}");
+            count += 1;
+            if stream(&text, 50).contains(&"benign".to_owned()) {
+                wrong.push(format!("{}: {text}", shape.name));
+            }
+        }
+        // The right value with blanks that do not break.
+        if label.contains(' ') {
+            let text = format!("{}{sign}{value}{rest}", label.replace(' ', "\u{a0}"));
+            assert_eq!(stream(&text, 50), ["benign"], "{text}");
+        }
+        if label == "LogName" {
+            assert_eq!(stream(&format!("{first}\n{rest}"), 50), ["benign"]);
+            assert_eq!(stream(&format!("LogName=Security\n{rest}"), 50), ["review"]);
+        }
+    }
+    assert!(count > 20, "only {count} records");
+    assert!(wrong.is_empty(), "{} benign\n{}", wrong.len(), wrong.join("\n"));
+}

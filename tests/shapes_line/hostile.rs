@@ -117,7 +117,8 @@ fn what_is_said_twice_is_seen() {
             telegraf(&EVENT).replace(",Source=crypt32", ",Source=crypt32,Source=x"),
             "source integrity",
         ),
-        (telegraf(&EVENT).replace(",TimeCreated", ",EventID=9i,TimeCreated"), "event-id"),
+        (telegraf(&EVENT).replace(",TimeCreated", ",EventID=9i,TimeCreated"), "event-id integrity"),
+        (telegraf(&EVENT).replace(",TimeCreated", ",Level=4i,TimeCreated"), "integrity"),
         (
             plaso(&EVENT).replace("Source Name: crypt32", "Source Name: crypt32 Source Name: x"),
             "source integrity",
@@ -248,5 +249,54 @@ proptest! {
         let error = &LISTED[..LISTED.len() - length.min(LISTED.len() - 1)];
         let record = (SHAPES[index].write)(&EVENT).replace(LISTED, error);
         prop_assert_ne!(outcome(&record), "benign");
+    }
+}
+
+/// Plaso writes blanks for the commas within a column.
+#[test]
+fn columns_behind_the_last_are_not_understood() {
+    for (record, more) in [
+        (plaso(&EVENT), ",a,b,EV,c"),
+        (plaso_l2t(&EVENT), ",EV"),
+        (plaso_l2t(&EVENT).trim_end_matches('-').to_owned(), "EV: a, b"),
+        (plaso_l2t(&EVENT).trim_end_matches('-').to_owned(), "two words: x"),
+    ] {
+        assert_eq!(outcome(&plaso(&EVENT)), "benign");
+        assert_ne!(outcome(&(record.clone() + more)), "benign", "{record}{more}");
+    }
+}
+
+/// A word and a colon are a tag behind a header, and nothing without one.
+#[test]
+fn the_first_word_of_a_line_is_no_tag() {
+    let found = format!(
+        "The description for Event ID ( 8 ) in Source ( crypt32 ) cannot be found. The local computer may not have the necessary registry information or message DLL files to display messages from a remote computer. You may be able to use the /AUXSOURCE= flag to retrieve this description; see Help and Support for details. The following information is part of the event: {URL}, {LISTED}."
+    );
+    for record in [found, xml(&EVENT)] {
+        assert_eq!(outcome(&record), "benign", "{record}");
+        assert_eq!(outcome(&syslog(&format!("tag: {record}"))), "benign", "{record}");
+        for front in ["User-x-was-added: ", " User-x-was-added: ", "crypt32: ", "x[1]: "] {
+            assert_ne!(outcome(&format!("{front}{record}")), "benign", "{record}");
+        }
+    }
+}
+
+#[test]
+fn the_version_in_leef_is_that_of_windows_or_of_the_agent() {
+    let record = syslog(&leef("LEEF:1.0", "\t", &EVENT));
+    for (version, want) in [
+        ("5.2", "benign"),
+        ("5.2.3790", "benign"),
+        ("XP", "benign"),
+        ("1.0", "benign"),
+        ("7.2.9", "benign"),
+        ("6.1", "system"),
+        ("6.1.7601", "system"),
+        ("10.0", "system"),
+        ("7", "system"),
+        ("2008", "system"),
+    ] {
+        let record = record.replace("|Windows|2003|", &format!("|Windows|{version}|"));
+        assert_eq!(outcome(&record), want, "{record}");
     }
 }

@@ -21,8 +21,9 @@ mod places;
 mod recorded;
 mod records;
 mod table;
+mod twice;
 
-use records::{CAUSE, EVENT, Facts, LISTED, SIBLING};
+use records::{CAUSE, EVENT, Facts, LISTED, SIBLING, cef_full, nxlog_5424};
 use table::{Has, SHAPES, Shape};
 
 /// What reading a record gives.
@@ -223,6 +224,73 @@ const FREE: [&str; 13] = [
     "EVENT_USERNAME",
     "sequenceId",
 ];
+
+/// In another case, the names of computers and times are free, and tags that say nothing.
+#[test]
+fn no_name_may_be_said_twice() {
+    let records: Vec<_> = SHAPES
+        .iter()
+        .map(|shape| (shape.name, (shape.write)(&EVENT)))
+        .filter(|(_, record)| outcome(record) == "benign" && !record.starts_with('{'))
+        .collect();
+    const OTHER_CASE: [&str; 5] = ["computer", "detecttime", "devtime", "eventtime", "keywords"];
+    let is_free = |name: &str| {
+        let name = name.trim_start_matches("ad.");
+        let free = FREE.iter().any(|free| free.eq_ignore_ascii_case(name));
+        free || OTHER_CASE.contains(&name)
+    };
+    twice::try_all(&records, is_free, 300);
+}
+
+/// Names that may say something of the event, but that a shape itself does not write.
+#[test]
+fn names_of_other_shapes_say_something() {
+    let (sd, raw) = (nxlog_5424(&EVENT), cef_full(&EVENT));
+    for pair in [
+        "Qualifiers=0",
+        "Level=Information",
+        "LevelDisplayName=Information",
+        "TaskCategory=Logon",
+        "CategoryNumber=12544",
+        "EventCode=4625",
+        "Source=Security",
+        "Provider=Security",
+        "Strings=a|b|c",
+        "strings=a|b|c",
+        "EventData=x",
+        "Data=4556494c",
+        "Binary=4556494c",
+        "param3=x",
+        "Param3=x",
+        "RecordNumber=abc",
+        "Description=x",
+    ] {
+        let (name, value) = pair.split_once('=').unwrap();
+        let record = sd.replace(" Channel=", &format!(" {name}=\"{value}\" Channel="));
+        assert_ne!(record, sd);
+        assert_ne!(outcome(&record), "benign", "{record}");
+    }
+    for pair in [
+        "key[2]\\=x",
+        "KEY[0]\\=http://evil.example/",
+        "Key[2]\\=x",
+        "computername\\=DC1",
+        "EventIndex\\=9",
+        "User\\=EVIL\\\\admin",
+        "Description\\=x",
+        "Strings\\=a|b|c",
+        "strings\\=a|b|c",
+        "Binary\\=4556494C",
+        "Data\\=x",
+        "ComputerName\\=null",
+    ] {
+        let record = raw.replace("&&EventIndex", &format!("&&{pair}&&EventIndex"));
+        assert_ne!(record, raw);
+        assert_ne!(outcome(&record), "benign", "{record}");
+    }
+    let bracket = sd.replace(" Channel=", " x=\"a] evil\" Channel=");
+    assert_ne!(outcome(&bracket), "benign", "{bracket}");
+}
 
 /// Whether text that stands here belongs to a value that may be anything: one of an unknown name, or the
 /// path of a file.

@@ -169,7 +169,7 @@ pub fn syslog_ng_5424(f: &Facts) -> String {
     let (level, log, source, id) = (f.level("Error", "Warning"), f.log, f.source, f.id);
     let (number, category, rest) = (f.level("2", "3"), f.category, syslog_ng(f));
     format!(
-        "<131>1 {RFC3339} SERVER1 {source} 3748 - [win@18372.4 EVENT_ID=\"{id}\" EVENT_LEVEL=\"{number}\" EVENT_NAME=\"{log}\" EVENT_SOURCE=\"{source}\" EVENT_TYPE=\"{level}\" EVENT_CATEGORY=\"{category}\" EVENT_USERNAME=\"A\\\\B\\\"]\"][meta sequenceId=\"3\"] {rest}"
+        "<131>1 {RFC3339} SERVER1 {source} 3748 - [win@18372.4 EVENT_ID=\"{id}\" EVENT_LEVEL=\"{number}\" EVENT_NAME=\"{log}\" EVENT_SOURCE=\"{source}\" EVENT_TYPE=\"{level}\" EVENT_CATEGORY=\"{category}\" EVENT_USERNAME=\"A\\\\B\\\"\\]\"][meta sequenceId=\"3\"] {rest}"
     )
 }
 

@@ -124,7 +124,7 @@ fn value_of<'a>(
             put(event, part, row, *role, words);
             put(event, part, NUMBERS + row, *role, number);
         }
-        Other(holds) => typed::check(event, LABELS[row].0, *holds, value),
+        Other(holds) => typed::check_name(event, part, LABELS[row].0, *holds, value),
         Count if count.is_some_and(|old| old != value) => event.leave_unread(name, value),
         Count => *count = Some(value),
     }

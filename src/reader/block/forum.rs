@@ -25,8 +25,8 @@ const WORD: Role = Role::Level(Scale::Words);
 const LEVELS: [&str; 6] =
     ["Error", "Warning", "Information", "Info", "Success Audit", "Failure Audit"];
 
-/// The name of the log in a section's heading: `[ Application Events ]`, `Application errors:` or
-/// `Application log on \\SERVER1:`.
+/// The name of the log in a section's heading: `[ Application Events ]`, `Application errors:`,
+/// `======Application event log======` or `Application log on \\SERVER1:`.
 pub fn section(line: &str) -> Option<&str> {
     let line = clean(line);
     if line.len() > 256 {
@@ -36,6 +36,10 @@ pub fn section(line: &str) -> Option<&str> {
         .strip_prefix("[ ")
         .and_then(|rest| rest.strip_suffix(" Events ]"))
         .or_else(|| line.strip_suffix(" errors:"))
+        .or_else(|| {
+            let name = line.strip_prefix("=====")?.strip_suffix("=====")?;
+            name.trim_matches('=').strip_suffix(" event log")
+        })
         .or_else(|| {
             let (name, computer) = line.strip_suffix(':')?.split_once(" log on \\\\")?;
             Type::Computer.fits(computer).then_some(name)
@@ -112,7 +116,7 @@ pub fn frst<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         match field.split_once(": ") {
             Some(("Source", value)) => put(event, part, SOURCE, Role::Source, value),
             Some(("EventID", value)) => put(event, part, ID, Role::Id, value),
-            Some(("User", user)) => typed::check(event, "User", Type::NAME, user),
+            Some(("User", user)) => typed::check_name(event, part, "User", Type::NAME, user),
             None if i == 0 => put(event, part, TIME, Role::Time, field),
             _ => event.leave_unread("a field of the first line", field),
         }
@@ -150,7 +154,7 @@ pub fn psloglist<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<(
         match name {
             "Type" => put(event, part, LEVEL, WORD, clean(value)),
             "Computer" => put(event, part, COMPUTER, Role::Computer, clean(value)),
-            "User" => typed::check(event, "User", Type::NAME, clean(value)),
+            "User" => typed::check_name(event, part, "User", Type::NAME, clean(value)),
             "Time" => {
                 let (time, id) = value.split_once(" ID:").unwrap_or((value, ""));
                 put(event, part, TIME, Role::Time, clean(time));
@@ -178,7 +182,7 @@ pub fn is_rsit(first: &str, second: &str) -> bool {
 /// RSIT (`info.txt`): WMI properties in a fixed order, the message in the middle. What follows the
 /// message is the last block of labels, and only if nothing else follows it.
 pub fn rsit<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
-    let (first, rest) = first_line(text)?;
+    let (first, rest) = head(text, part, event)?;
     let (second, rest) = first_line(rest)?;
     if !is_rsit(first, second) {
         return None;

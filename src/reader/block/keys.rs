@@ -62,6 +62,17 @@ pub fn begins(line: &str) -> bool {
     key(clean(line)).is_some_and(|(key, _)| FIRST.contains(&key))
 }
 
+/// Whether the first of two lines stands where the first key of a record does, without being one that
+/// begins it: the second is a key that another one precedes, or is blank.
+pub fn is_unknown_first(first: &str, second: &str) -> bool {
+    may_begin(first) && (clean(second).is_empty() || key(clean(second)).is_some())
+}
+
+/// Whether a line may be the first key, in another spelling.
+pub fn may_begin(line: &str) -> bool {
+    line.split_once('=').is_some_and(|(name, _)| clean(name).eq_ignore_ascii_case(FIRST[0]))
+}
+
 /// The longest key.
 const LONGEST: usize = 40;
 
@@ -98,6 +109,11 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         (None, text)
     };
     let (second, below) = first_line(rest)?;
+    let unknown = time.is_none() && !begins(second);
+    if unknown && is_unknown_first(second, first_line(below)?.0) && begins(first_line(below)?.0) {
+        event.leave_unread("the first key", second);
+        return self::event(below, part, event);
+    }
     if key(second)?.0 == "Message" || (time.is_none() && !begins(second)) {
         return None;
     }
@@ -187,13 +203,10 @@ fn one_line<'a>(
 }
 
 fn say<'a>(name: &'a str, value: &'a str, part: u8, event: &mut Event<'a>) {
-    let value = clean(value);
     // WMI's way to say nothing.
-    if value == "NULL" {
-        return;
-    }
+    let value = Some(clean(value)).filter(|value| *value != "NULL").unwrap_or_default();
     let Some(row) = KEYS.iter().position(|(key, _)| *key == name) else {
-        return check_label(event, OTHERS, name, value);
+        return check_label(event, part, OTHERS, name, value);
     };
     match KEYS[row].1 {
         Role::Strings => {

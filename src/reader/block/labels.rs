@@ -90,11 +90,27 @@ fn label(line: &str, labels: Labels) -> Option<(usize, Label, &str)> {
     Some((row, labels[row].1, value))
 }
 
-/// Whether a label is this one; forum copies squeeze or widen its spaces.
+/// Whether a label is this one; forum copies squeeze or widen its spaces, or make them such that do
+/// not break.
 fn same(name: &str, label: &str) -> bool {
-    name.bytes()
-        .filter(|b| !matches!(b, b' ' | b'\t' | b'\r' | b'\n'))
-        .eq(label.bytes().filter(|b| *b != b' '))
+    name.chars().filter(|c| !c.is_whitespace()).eq(label.chars().filter(|c| *c != ' '))
+}
+
+/// Whether the first of two lines stands where the first label of a block does, without being one: the
+/// second is a label that only another one can precede. A copy may have it in another spelling or
+/// language, and what it says is of the event.
+pub fn is_unknown_first(first: &str, second: &str) -> bool {
+    let follows = |name: &str| ["Event Source", "Source"].iter().any(|own| same(name, own));
+    may_be_label(first)
+        && is_label(first).is_none()
+        && second.split_once(':').is_some_and(|(name, _)| follows(name))
+}
+
+/// Whether a line looks like a label, in any language.
+pub fn may_be_label(line: &str) -> bool {
+    let plain = |c: char| c.is_alphabetic() || c.is_whitespace() || "_-'()".contains(c);
+    let name = line.split_once(':').map(|(name, _)| clean(name));
+    name.is_some_and(|name| name.len() <= 48 && name.chars().all(plain))
 }
 
 /// Whether a line carries a label of any of these shapes, and whether it is the message's.
@@ -114,14 +130,17 @@ fn header<'a>(
     let (mut date, mut clock) = (None, None);
     let mut rest = None;
     let mut begun = false;
+    let rest_of = |at: usize, line: &str| text.get(at + line.len()..).and_then(first_line);
     for (at, line) in lines(text) {
         let shown = clean(line);
         if shown.is_empty() {
             continue;
         }
         let Some((row, label, value)) = label(line, labels) else {
+            // Only one such line may stand in front of the labels.
             if !begun {
-                return None;
+                let (second, _) = rest_of(at, line)?;
+                label(second, labels)?;
             }
             match shown.split_once(':') {
                 Some((name, value)) if is_name(name) => event.leave_unread(name, clean(value)),
@@ -141,7 +160,7 @@ fn header<'a>(
             Is(role) => put(event, part, row, role, value),
             Date => event.time.repeated |= date.replace(value).is_some_and(|old| old != value),
             Clock => event.time.repeated |= clock.replace(value).is_some_and(|old| old != value),
-            Other(holds) => typed::check(event, labels[row].0, holds, value),
+            Other(holds) => typed::check_name(event, part, labels[row].0, holds, value),
             Rest => {}
         }
     }
@@ -155,15 +174,20 @@ fn is_name(text: &str) -> bool {
     text.len() <= 32 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b" _-()".contains(&b))
 }
 
+/// Whether the text begins with a label, or with what stands in its place.
+fn begins(text: &str, labels: Labels) -> Option<bool> {
+    let (first, rest) = first_line(text)?;
+    let unknown = || first_line(rest).is_some_and(|(second, _)| is_unknown_first(first, second));
+    Some(label(first, labels).is_some() || unknown())
+}
+
 fn message<'a>(event: &mut Event<'a>, part: u8, text: &'a str) {
     put(event, part, usize::from(super::JUNK) - 2, Role::Message, clean(text));
 }
 
 /// Event Viewer of Windows XP and Server 2003, and the text of the article.
 pub fn xp<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
-    let (first, _) = first_line(text)?;
-    label(first, XP)?;
-    if !is_xp(text) {
+    if !begins(text, XP)? || !is_xp(text) {
         return None;
     }
     if let Some(rest) = header(text, XP, part, event)? {
@@ -224,26 +248,31 @@ fn split_data(text: &str) -> (&str, Option<&str>) {
 
 /// Event Viewer of Vista and later, with or without the XML below.
 pub fn vista<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
-    let (first, _) = first_line(text)?;
-    label(first, VISTA)?;
-    described(text, part, event)
+    if begins(text, VISTA)? { described(text, part, event) } else { None }
 }
 
 /// `wevtutil` as text: a number in front, and everything below it indented.
 pub fn wevtutil<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let (first, rest) = first_line(text)?;
-    if !is_wevtutil_start(first) {
-        return None;
+    let behind = behind_number(first)?;
+    described(rest, part, event)?;
+    if !behind.is_empty() {
+        event.leave_unread("what stands behind the number", behind);
     }
-    described(rest, part, event)
+    Some(())
 }
 
-/// `Event[0]:`, or `Event[0]` in newer builds.
-pub fn is_wevtutil_start(line: &str) -> bool {
-    clean(line)
-        .strip_prefix("Event[")
-        .and_then(|rest| rest.strip_suffix(':').unwrap_or(rest).strip_suffix(']'))
-        .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
+/// What stands behind `Event[0]:`, or `Event[0]` in newer builds: nothing.
+fn behind_number(line: &str) -> Option<&str> {
+    let (digits, behind) = clean(line).strip_prefix("Event[")?.split_once(']')?;
+    let number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    number.then(|| clean(behind.strip_prefix(':').unwrap_or(behind)))
+}
+
+/// Whether `wevtutil` begins an event with these lines; something may stand behind its number.
+pub fn is_wevtutil_start(line: &str, second: &str) -> bool {
+    let labels = || second.starts_with([' ', '\t']) && is_label(second) == Some(false);
+    behind_number(line).is_some_and(|behind| behind.is_empty() || labels())
 }
 
 fn described<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {

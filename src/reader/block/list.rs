@@ -135,7 +135,7 @@ fn value<'a>(name: &'a str, text: &'a str, part: u8, event: &mut Event<'a>) {
     let Some(row) = LABELS.iter().position(|(label, _)| *label == name) else {
         // WMI's own properties of any object.
         if !(name.starts_with("__") && Type::Computer.fits(&text)) {
-            check_label(event, OTHERS, name, text);
+            check_label(event, part, OTHERS, name, text);
         }
         return;
     };

@@ -97,12 +97,13 @@ fn moment<'a>(event: &mut Event<'a>, part: u8, date: Option<&'a str>, clock: Opt
 /// have may hold anything.
 fn check_label<'a>(
     event: &mut Event<'a>,
+    part: u8,
     labels: &[(&'static str, Type)],
     label: &'a str,
     value: impl Into<Cow<'a, str>>,
 ) {
     match labels.iter().find(|(known, _)| *known == label) {
-        Some((known, holds)) => typed::check(event, known, *holds, value),
+        Some((known, holds)) => typed::check_name(event, part, known, *holds, value),
         None => event.leave_unread(label, value),
     }
 }
@@ -117,10 +118,13 @@ pub(super) fn unwrapped(text: &str) -> Cow<'_, str> {
     let mut whole = String::new();
     for line in text.split('\n').map(clean).filter(|line| !line.is_empty()) {
         let word = whole.rsplit(' ').next().unwrap_or_default();
-        let word = word.trim_start_matches(['<', '{']);
-        let rest =
-            article::URL.strip_prefix(word).filter(|rest| !word.is_empty() && !rest.is_empty());
-        if !whole.is_empty() && !rest.is_some_and(|r| line.starts_with(r) || r.starts_with(line)) {
+        let one_word = match article::URL.strip_prefix(word.trim_start_matches(['<', '{'])) {
+            _ if word.is_empty() => whole.is_empty(),
+            Some("") => line.starts_with(['>', ',']),
+            Some(rest) => line.starts_with(rest) || rest.starts_with(line),
+            None => false,
+        };
+        if !one_word {
             whole.push(' ');
         }
         whole.push_str(line);
@@ -138,6 +142,11 @@ mod tests {
         let (a, b) = url.split_at(40);
         let text = format!("sequence number\n from: <{a}\n   {b}>\n with error");
         assert_eq!(unwrapped(&text), format!("sequence number from: <{url}> with error"));
+        for at in 0..=url.len() {
+            let (a, b) = url.split_at(at);
+            assert_eq!(unwrapped(&format!("from: <{a}\n{b}> x")), format!("from: <{url}> x"));
+            assert_eq!(unwrapped(&format!("{{{a}\n{b}, x}}")), format!("{{{url}, x}}"));
+        }
         assert_eq!(unwrapped("resolved\r\n\r\nand more"), "resolved and more");
         assert_eq!(unwrapped(&format!("<{a}\n/other>")), format!("<{a} /other>"));
     }

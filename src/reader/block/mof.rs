@@ -131,7 +131,7 @@ fn say<'a>(name: &'a str, value: Value<'a>, event: &mut Event<'a>) {
         (Some(row), Some(role), Value::One(value)) if role != Role::Strings => {
             put(event, 0, row, role, value);
         }
-        (_, _, Value::One(value)) => check_label(event, keys::OTHERS, name, value),
+        (_, _, Value::One(value)) => check_label(event, 0, keys::OTHERS, name, value),
         (_, _, Value::List(list)) => event.leave_unread(name, list.join(", ")),
     }
 }

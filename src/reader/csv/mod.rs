@@ -173,8 +173,9 @@ impl Header {
         }
         for (i, (name, holds)) in &self.types {
             let value = fields.get(*i).unwrap_or_default().trim();
-            typed::check(event, name, *holds, value.to_owned());
+            typed::check_name(event, part, name, *holds, value.to_owned());
         }
+        let is_plaso = self.layout == Rows::Plaso;
         let mut columns = self.columns.iter();
         let members = if let Rows::Members(names) = &self.layout {
             columns.by_ref().take(names.len()).for_each(drop);
@@ -188,8 +189,13 @@ impl Header {
                 Some(Some(Column { role, row, exact })) => {
                     let part = if *exact { part } else { Place::BESIDE };
                     match role {
+                        Role::Strings if is_plaso => plaso::strings(field, *row, part, event),
                         Role::Strings => list(event, part, *row, field),
                         Role::Again => plaso::message(field, part, event)?,
+                        Role::Inner => plaso::xml(field, part, event)?,
+                        Role::Id if is_plaso => {
+                            put(event, part, *row, *role, plaso::number(field).to_owned());
+                        }
                         Role::Log => put(event, part, *row, *role, log_of(field).to_owned()),
                         Role::Time if self.utc.contains(&i) && !field.is_empty() => {
                             put(event, part, *row, *role, format!("{field} UTC"));
@@ -199,10 +205,11 @@ impl Header {
                 }
                 Some(None) => {}
                 // Event Viewer of Vista and later names five columns and writes six.
-                None if i == 5 => {
+                None if i == 5 && self.columns.len() == 5 => {
                     put(event, part, COLUMNS.len() + 1, Role::Message, field.to_owned());
                 }
-                None => junk(event, part, field),
+                // Then nobody knows which name each cell belongs to.
+                None => event.leave_unread("a cell without a name", field.to_owned()),
             }
         }
         if !more.is_empty() {
@@ -290,8 +297,10 @@ fn list(event: &mut Event<'_>, part: u8, row: usize, field: &str) {
     let field = field.trim();
     let mut read = Strings::default();
     if field.starts_with("{\"") {
-        if strings::read(&mut read, &mut Tokens::new(field), false).is_err() {
-            read.extra = true;
+        let mut tokens = Tokens::new(field);
+        let whole = strings::read(&mut read, &mut tokens, false).and_then(|()| tokens.end());
+        if whole.is_err() {
+            event.leave_unread("the payload", field.to_owned());
         }
     } else if let Some(error) =
         field.strip_prefix(article::URL).and_then(|rest| rest.strip_prefix(['|', ';']))
@@ -320,15 +329,22 @@ pub fn vista<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         laid_out(text, delimiter, &names::VISTA, part, event).or_else(|| {
             let (header, rest) = text.split_once('\n')?;
             let names = header.split(char::from(delimiter)).map(unquoted);
-            (names.clone().count() == 5 && { names }.all(is_heading)).then_some(())?;
-            laid_out(rest, delimiter, &names::VISTA, part, event)
+            (names.clone().count() == 5 && names.clone().all(is_heading)).then_some(())?;
+            laid_out(rest, delimiter, &names::VISTA, part, event)?;
+            if !names::VISTA_HEADERS.iter().any(|known| { names.clone() }.eq(known.iter().copied()))
+            {
+                event.leave_unread("the header", header);
+            }
+            Some(())
         })
     })
 }
 
-/// `psloglist -s`.
+/// `psloglist -s`, which writes the delimiter that it is told to.
 pub fn psloglist<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
-    laid_out(text, b',', &names::PSLOGLIST, part, event)
+    [b',', b'\t', b';']
+        .iter()
+        .find_map(|&delimiter| laid_out(text, delimiter, &names::PSLOGLIST, part, event))
 }
 
 /// Splits a record of a layout: all columns but the last, and the text of the last one.

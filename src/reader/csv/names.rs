@@ -76,6 +76,16 @@ pub(super) const TYPES: &[(&str, Type)] = &[
     ("UserName", Type::NAME),
     ("SID", Type::Sid),
     ("TimeWritten", Type::Time),
+    // What the maps of `EvtxECmd` take out of events: there is none for this one.
+    ("MapDescription", Type::Nothing),
+    ("RemoteHost", Type::Nothing),
+    ("ExecutableInfo", Type::Nothing),
+    ("PayloadData1", Type::Nothing),
+    ("PayloadData2", Type::Nothing),
+    ("PayloadData3", Type::Nothing),
+    ("PayloadData4", Type::Nothing),
+    ("PayloadData5", Type::Nothing),
+    ("PayloadData6", Type::Nothing),
 ];
 
 /// Names that other columns have too, in another case: in that they are not read.
@@ -176,8 +186,22 @@ pub(super) const FILES: [(&str, &str); 6] = [
 
 /// The columns of plaso, in its own layout and in that of log2timeline. Its `source` is a kind of
 /// artefact, and its message holds the whole event.
-pub const PLASO: &[(&str, Role)] =
-    &[("datetime", Role::Time), ("message", Role::Again), ("desc", Role::Again)];
+///
+/// Timesketch writes the attributes of the event too.
+pub const PLASO: &[(&str, Role)] = &[
+    ("datetime", Role::Time),
+    ("message", Role::Again),
+    ("desc", Role::Again),
+    ("source_name", Role::Source),
+    ("event_identifier", Role::Id),
+    ("message_identifier", Role::Id),
+    ("event_type", Role::Level(Scale::Legacy)),
+    ("event_level", Role::Level(Scale::Modern)),
+    ("event_category", Role::Category),
+    ("computer_name", Role::Computer),
+    ("strings", Role::Strings),
+    ("xml_string", Role::Inner),
+];
 
 /// Columns of plaso that feed nothing.
 pub(super) const PLASO_TYPES: &[(&str, Type)] = &[
@@ -200,6 +224,17 @@ pub(super) const PLASO_TYPES: &[(&str, Type)] = &[
     ("inode", Type::Word),
     ("notes", Type::NAME),
     ("format", Type::Word),
+    ("__ts_timeline_id", Type::Number),
+    ("data_type", Type::Word),
+    ("facility", Type::Number),
+    ("label", Type::NAME),
+    ("offset", Type::Number),
+    ("record_number", Type::Number),
+    ("recovered", Type::Word),
+    ("severity", Type::Number),
+    ("source_short", Type::Word),
+    ("timestamp", Type::Number),
+    ("user_sid", Type::Sid),
 ];
 
 /// The columns that make a header plaso's.
@@ -243,6 +278,13 @@ pub const VISTA: Layout = Layout {
     numbers: &[3],
     capitals: None,
 };
+
+/// The headers of [`VISTA`] that are known.
+pub(super) const VISTA_HEADERS: [[&str; 5]; 3] = [
+    ["Level", "Date and Time", "Source", "Event ID", "Task Category"],
+    ["Ebene", "Datum und Uhrzeit", "Quelle", "Ereignis-ID", "Aufgabenkategorie"],
+    ["レベル", "日付と時刻", "ソース", "イベント ID", "タスクのカテゴリ"],
+];
 
 /// `psloglist -s`.
 pub const PSLOGLIST: Layout = Layout {

@@ -13,6 +13,7 @@ use crate::{
         names::Role,
         say,
         typed::Type,
+        xml,
     },
 };
 
@@ -39,6 +40,9 @@ const TYPES: [Type; 3] = [Type::Number, Type::Guid, Type::Sid];
 const DECIMAL: usize = LABELS.len();
 const HEX: usize = LABELS.len() + 1;
 const LEFT_OVER: usize = LABELS.len() + 2;
+
+/// In the number of a part: that of the XML beside it.
+const INSIDE: u8 = 0x40;
 
 /// Reads one message.
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
@@ -104,9 +108,27 @@ fn left_over(event: &mut Event<'_>, part: u8, text: &str) {
     }
 }
 
+/// An identifier, which Timesketch writes as `3221356552.0` where other rows have none.
+pub(super) fn number(text: &str) -> &str {
+    text.strip_suffix(".0").filter(|digits| is_number(digits)).unwrap_or(text)
+}
+
+/// The event in XML beside its attributes. `None` where memory ran out.
+pub(super) fn xml(text: &str, part: u8, event: &mut Event<'_>) -> Option<()> {
+    if text.trim().is_empty() {
+        return Some(());
+    }
+    let mut copy = Event::default();
+    if xml::event(text, part, &mut copy).is_some() {
+        return event.say_copy(&copy, part | INSIDE);
+    }
+    event.leave_unread("xml_string", text.to_owned());
+    Some(())
+}
+
 /// A list as Python prints it; plaso turns the commas between its items into blanks. What is not
 /// quoted (`None`) is an item too.
-fn strings(list: &str, row: usize, part: u8, event: &mut Event<'_>) {
+pub(super) fn strings(list: &str, row: usize, part: u8, event: &mut Event<'_>) {
     let mut strings = Strings::default();
     let mut rest = list.trim_start_matches('[');
     loop {

@@ -1,9 +1,10 @@
 //! JSON objects and XML events in a stream: how they begin, and what happens where they end, break
 //! off, or turn out to be none.
 
-use memchr::memchr;
+use memchr::{memchr, memmem};
 
 use super::{BOM, Framer, Give, Kind, LOOK, Mode, json, json::Step, xml};
+use crate::reader::xml::is_wrapper as is_standard;
 
 impl Framer {
     /// Looks at what begins at `start`.
@@ -54,10 +55,14 @@ impl Framer {
                     (self.start, self.scan, self.look) = (at, at, at);
                     true
                 }
-                xml::Tag::Wrapper(length) => {
-                    self.restart(at + length);
-                    true
-                }
+                xml::Tag::Wrapper(length) => match is_wrapper(rest, length, self.ended) {
+                    Some(true) => {
+                        self.restart(at + length);
+                        true
+                    }
+                    Some(false) => self.line(give),
+                    None => false,
+                },
                 xml::Tag::More => false,
                 xml::Tag::Other => self.line(give),
             },
@@ -133,11 +138,39 @@ impl Framer {
             b'\n' => self.end_after(end, next + 1, give),
             b'{' | b'[' if json => self.end_after(end, next, give),
             b']' if json && self.in_array => self.end_after(end, next, give),
-            b'<' if !json => self.end_after(end, next, give),
+            b'<' if !json => return self.behind_event(end, next, give),
             _ => {
                 self.scan = end;
                 self.look = end;
                 self.mode = Mode::Line(if json { Kind::Broken } else { Kind::Record });
+            }
+        }
+        true
+    }
+
+    /// Behind an event in its line begins an element, here. One that is none of a log belongs to the event
+    /// in front of it, up to one that is.
+    fn behind_event(&mut self, end: usize, next: usize, give: Give<'_>) -> bool {
+        match xml::tag(&self.buffer[next..], self.ended) {
+            xml::Tag::Event(_) | xml::Tag::Wrapper(_) => self.end_after(end, next, give),
+            xml::Tag::More => return false,
+            xml::Tag::Other => {
+                let rest = &self.buffer[next + 1..];
+                let rest = &rest[..rest.len().min(LOOK)];
+                let marks = [&b"\n"[..], b"<Event", b"</Events"];
+                let found = marks.iter().filter_map(|mark| memmem::find(rest, mark)).min();
+                let end = match found {
+                    Some(at) => next + 1 + at,
+                    None if self.ended => self.buffer.len(),
+                    None if rest.len() < LOOK => return false,
+                    None => {
+                        self.mode = Mode::Line(Kind::Record);
+                        return true;
+                    }
+                };
+                self.mode = Mode::After { end, json: false };
+                self.scan = end;
+                self.look = end;
             }
         }
         true
@@ -151,6 +184,21 @@ impl Framer {
             self.give_under(end, next, Kind::Record, false, give);
         }
     }
+}
+
+/// Whether so many bytes are a wrapper and nothing else, and no declaration stands behind another;
+/// `None` where that has not come yet.
+fn is_wrapper(bytes: &[u8], length: usize, ended: bool) -> Option<bool> {
+    const BLANKS: usize = 16;
+    let (wrapper, behind) = bytes.split_at(length);
+    let mut near = behind.iter().take(BLANKS);
+    let again = match near.position(|b| !b" \t".contains(b)) {
+        Some(at) if b"<?xml".starts_with(&behind[at..]) && !ended => return None,
+        Some(at) => behind[at..].starts_with(b"<?xml"),
+        None if behind.len() < BLANKS && !ended => return None,
+        None => false,
+    };
+    Some(!again && core::str::from_utf8(wrapper).is_ok_and(is_standard))
 }
 
 /// Whether a `[` begins an array of objects; `None` where that has not come yet.

@@ -50,9 +50,12 @@ pub fn block(first: &str, second: &str) -> Option<Block> {
         let again = label_name(first) == label_name(second);
         return (own || (labels::is_label(second).is_some() && !again)).then_some(Block::Labels);
     }
+    if labels::is_unknown_first(first, second) && !is_line_record(first) {
+        return Some(Block::Labels);
+    }
     let key = |line: &str| keys::key(clean(line)).is_some_and(|(key, _)| key != "Message");
     let free = (keys::is_time(first) || keys::begins(first)) && key(second);
-    free.then_some(Block::Free)
+    (free || keys::is_unknown_first(first, second)).then_some(Block::Free)
 }
 
 /// Whether a line has what any first line of a block has: a label, a key, a number in brackets, or a
@@ -81,7 +84,7 @@ fn label_name(line: &str) -> &str {
 
 /// Beginnings that nothing in a message looks like by accident.
 fn strong(first: &str, second: &str) -> Option<Block> {
-    if labels::is_wevtutil_start(first) {
+    if labels::is_wevtutil_start(first, second) {
         return Some(Block::Numbered);
     }
     if let Some(end) = closed_by(first) {
@@ -90,11 +93,14 @@ fn strong(first: &str, second: &str) -> Option<Block> {
     if evtexport::begins(first) {
         return Some(Block::Exported);
     }
-    if forum::is_psloglist(first, second) || forum::is_otl(first) || forum::is_frst(first) {
+    if forum::is_psloglist(first, second)
+        || forum::is_otl(first)
+        || forum::is_frst(first)
+        || forum::is_rsit(first, second)
+    {
         return Some(Block::Section);
     }
-    if forum::is_rsit(first, second)
-        || (labels::is_query_label(first, 0) && labels::is_query_label(second, 1))
+    if (labels::is_query_label(first, 0) && labels::is_query_label(second, 1))
         || keys::is_time(first) && keys::begins(second)
     {
         return Some(Block::Free);
@@ -177,6 +183,8 @@ pub fn wants_second(first: &str) -> bool {
         || shown.starts_with(['[', '#'])
         || shown.starts_with("Computer Name: ")
         || keys::begins(line)
+        || (labels::may_be_label(shown) && !is_line_record(line))
+        || keys::may_begin(shown)
         || keys::is_time(line)
         || query::is_ruler(line)
         || is_five_names(line)
@@ -275,6 +283,11 @@ pub fn goes_on(block: Block, reach: Reach, line: Line<'_>) -> Part {
         if reach != Reach::Labels && xml {
             return Part::Goes(Reach::Xml);
         }
+    }
+    // Keys below the first one and a blank line.
+    let first_key = block == Block::Free && reach == Reach::Labels && keys::may_begin(line.begin);
+    if first_key && keys::key(shown).is_some() {
+        return Part::Goes(Reach::Message);
     }
     // The message may be alone in its paragraph, and is no record then.
     let known = line.blank && reach != Reach::Described && is_known(shown);

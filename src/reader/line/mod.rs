@@ -52,7 +52,13 @@ impl<'e, 'a> Fill<'e, 'a> {
 
     /// Says a value that stands under a label: the same label twice is the same `row` twice.
     pub(super) fn say_at(&mut self, row: u16, role: Role, value: impl Into<Cow<'a, str>>) {
-        say(self.event, Place { part: self.part, row }, role, Kind::Text, value.into());
+        self.put(Place { part: self.part, row }, role, value.into());
+    }
+
+    fn put(&mut self, place: Place, role: Role, value: Cow<'a, str>) {
+        // They are one string here, which may hold both.
+        let role = if role == Role::Strings { Role::StringAt(0) } else { role };
+        say(self.event, place, role, Kind::Text, value);
     }
 
     /// Takes in a value that feeds no field.
@@ -65,6 +71,16 @@ impl<'e, 'a> Fill<'e, 'a> {
         typed::check(self.event, place, holds, value);
     }
 
+    /// The same for a name, which may stand twice only with one value.
+    pub(super) fn check_name(
+        &mut self,
+        name: &'static str,
+        holds: Type,
+        value: impl Into<Cow<'a, str>>,
+    ) {
+        typed::check_name(self.event, self.part, name, holds, value);
+    }
+
     /// Takes in a value that feeds no field by the name that a table gives it; one that the table does not
     /// have may hold anything.
     pub(super) fn check_named(
@@ -74,7 +90,7 @@ impl<'e, 'a> Fill<'e, 'a> {
         value: impl Into<Cow<'a, str>>,
     ) {
         match names.iter().find(|(known, _)| *known == name) {
-            Some((known, holds)) => self.check(known, *holds, value),
+            Some((known, holds)) => self.check_name(known, *holds, value),
             None => self.event.leave_unread(name, value),
         }
     }
@@ -101,8 +117,7 @@ impl<'e, 'a> Fill<'e, 'a> {
         let same = rows()
             .find(|(_, (known, role))| known.eq_ignore_ascii_case(name) && typed::decides(*role));
         if let Some((row, (_, role))) = same {
-            let place = Place { part: Place::BESIDE, row };
-            say(self.event, place, *role, Kind::Text, value.into());
+            self.put(Place { part: Place::BESIDE, row }, *role, value.into());
         }
         same.is_some()
     }

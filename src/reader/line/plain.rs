@@ -31,7 +31,8 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     }
     let whole = is_message;
     let rest = header.rest.trim_start_matches(' ');
-    let (tag, text) = match tagged(rest) {
+    let behind = header.rest.len() < text.len();
+    let (tag, text) = match tagged(rest).filter(|_| behind) {
         _ if whole(rest) => ("", rest),
         Some((tag, rest)) if whole(rest) => (tag, rest),
         _ => return None,
@@ -59,7 +60,11 @@ pub fn is_message_in_lines(text: &str) -> bool {
 pub fn xml<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let header = syslog::header(text);
     let rest = header.rest.trim_start_matches(' ');
-    let rest = if rest.starts_with('<') { rest } else { tagged(rest)?.1 };
+    let rest = if rest.starts_with('<') {
+        rest
+    } else {
+        tagged(rest).filter(|_| header.rest.len() < text.len())?.1
+    };
     xml::event(rest, part, event)?;
     Fill::new(event, part).header(&header, true);
     Some(())
@@ -94,7 +99,8 @@ pub(super) fn say_program<'a>(fill: &mut Fill<'_, 'a>, program: &'a str) {
     }
 }
 
-/// `TAG: ` or `TAG[PID]: `, and what follows it.
+/// `TAG: ` or `TAG[PID]: `, and what follows it. The first word of a line is none: in front of a tag is a
+/// header.
 fn tagged(text: &str) -> Option<(&str, &str)> {
     let (tag, rest) = text.split_once(": ")?;
     Type::Word.fits(tag).then(|| (without_process(tag), rest))

@@ -49,7 +49,8 @@ fn columns(text: &str) -> Option<Columns<'_>> {
         let behind = behind.strip_prefix('x').unwrap_or(behind);
         // The file's name perhaps, and tags.
         let (file, tags) = match behind.strip_prefix(',') {
-            Some(behind) => behind.rsplit_once(',').unwrap_or(("", behind)),
+            // Commas within columns are blanks here.
+            Some(behind) => behind.split_once(',').unwrap_or(("", behind)),
             None => ("", behind),
         };
         others[0] = ("the kind of time", Type::NAME, columns[1]);
@@ -86,10 +87,16 @@ fn columns(text: &str) -> Option<Columns<'_>> {
     let after = match extra.strip_prefix('-') {
         _ if !is_short(short, message) => short,
         Some(after) => after,
-        None if extra.contains(": ") => "",
+        None if is_pairs(extra) => "",
         None => extra,
     };
     Some(Columns { time: Cow::Owned(l2t_time(&columns)), message, others, after })
+}
+
+/// Whether this is `name: value; name: value`, which may be anything. Commas are blanks there.
+fn is_pairs(extra: &str) -> bool {
+    let named = |pair: &str| pair.split_once(": ").is_some_and(|(name, _)| Type::Word.fits(name));
+    !extra.contains(',') && extra.split(';').all(|pair| named(pair.trim_start()))
 }
 
 /// Whether a message is the other one in short: its beginning, then one of its parts, cut.

@@ -9,6 +9,7 @@ use crate::{
         line::{Fill, plain, split_unescaped, unescape},
         names::Role,
         syslog,
+        typed::Type,
     },
 };
 
@@ -26,6 +27,8 @@ const NAMES: &[(&str, Role)] = &[
     ("Qualifiers", Role::Qualifiers),
     ("SourceName", Role::Source),
     ("ProviderName", Role::Source),
+    ("Provider", Role::Source),
+    ("Source", Role::Source),
     ("eventSource", Role::Source),
     ("EVENT_SOURCE", Role::Source),
     ("Channel", Role::Log),
@@ -48,11 +51,33 @@ const NAMES: &[(&str, Role)] = &[
     ("EVENT_CATEGORY", Role::Category),
     ("Task", Role::Category),
     ("TaskCategory", Role::Category),
+    ("CategoryNumber", Role::Category),
+    ("CategoryString", Role::Category),
+    ("EventCategory", Role::Category),
+    ("TaskDisplayName", Role::Category),
     ("Message", Role::Message),
     ("Description", Role::Message),
     ("RenderedDescription", Role::Message),
+    ("EventData", Role::Strings),
+    ("Strings", Role::Strings),
+    ("InsertionStrings", Role::Strings),
+    ("ReplacementStrings", Role::Strings),
+    ("param1", Role::StringAt(0)),
+    ("param2", Role::StringAt(1)),
+    ("param3", Role::StringAt(2)),
     ("Data", Role::Data),
     ("Binary", Role::Data),
+];
+
+/// What feeds nothing.
+const TYPES: &[(&str, Type)] = &[
+    ("RecordNumber", Type::Number),
+    ("EventRecordID", Type::Number),
+    ("RecordID", Type::Number),
+    ("ProcessID", Type::Number),
+    ("ThreadID", Type::Number),
+    ("ProviderGuid", Type::Guid),
+    ("UserID", Type::Sid),
 ];
 
 /// Reads a line whose structured data names the source or the id; its message is the event's.
@@ -89,15 +114,23 @@ pub fn say_beside<'a>(data: &'a str, event: &mut Event<'a>) {
             Some(Role::Id | Role::Source) => u8::MAX,
             _ => Place::BESIDE,
         };
-        Fill::new(event, part).say_named(NAMES, ROW, name, plain_value(value));
+        say_one(&mut Fill::new(event, part), name, value);
     });
 }
 
 /// Says everything in structured data that is of an event.
 pub(super) fn say_all<'a>(fill: &mut Fill<'_, 'a>, data: &'a str) {
-    each(data, &mut |name, value| {
-        fill.say_named(NAMES, ROW, name, plain_value(value));
-    });
+    each(data, &mut |name, value| say_one(fill, name, value));
+}
+
+fn say_one<'a>(fill: &mut Fill<'_, 'a>, name: &str, value: &'a str) {
+    let value = plain_value(value);
+    match TYPES.iter().find(|(known, _)| *known == name) {
+        Some((known, holds)) => fill.check_name(known, *holds, value),
+        None => {
+            fill.say_named(NAMES, ROW, name, value);
+        }
+    }
 }
 
 fn plain_value(value: &str) -> Cow<'_, str> {

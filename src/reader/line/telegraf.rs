@@ -45,8 +45,8 @@ const TYPES: &[(&str, Type)] = &[
     ("RelatedActivityID", Type::Guid),
 ];
 
-/// Rows of fields, as one name may be both a tag and a field.
-const FIELDS: u16 = 100;
+/// Row of the time behind the fields.
+const ROW_OF_TIME: u16 = 100;
 
 /// Reads the line.
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
@@ -84,7 +84,7 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     // What is left is the time in nanoseconds.
     let time = rest.trim_ascii();
     if time.bytes().all(|b| b.is_ascii_digit()) {
-        fill.say_at(1, Role::Time, time);
+        fill.say_at(ROW_OF_TIME, Role::Time, time);
     } else {
         fill.left_over(rest);
     }
@@ -120,7 +120,7 @@ fn say_field<'a>(fill: &mut Fill<'_, 'a>, name: &'a str, value: Cow<'a, str>) {
             None => fill.string(value),
         },
         None => {
-            if !fill.say_named(NAMES, FIELDS, name, value.clone()) {
+            if !fill.say_named(NAMES, 0, name, value.clone()) {
                 fill.check_named(TYPES, name, value);
             }
         }
