@@ -105,6 +105,10 @@ fn unescaped(record: &[u8]) -> Vec<u8> {
         let byte = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
         out.extend_from_slice(&rest[..at]);
         let length = if let Some(byte) = byte {
+            // In a string inside a string, the backslash has one before it.
+            while out.last() == Some(&b'\\') {
+                out.pop();
+            }
             out.push(byte);
             6
         } else {
