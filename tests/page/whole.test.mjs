@@ -14,6 +14,11 @@ const text = (...lines) => Buffer.from(lines.map((line) => `${line}\n`).join("")
 
 const URL =
   "http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/authrootseq.txt";
+/** A success of the same computer. */
+const reached = plain
+  .find((line) => line.includes('"EventID":8'))
+  .replace('"EventID":8', '"EventID":7');
+
 const NOTHING = "Nothing else needs review.";
 const CASES = [
   { name: "all was read", files: [text(...plain)], says: NOTHING },
@@ -22,6 +27,11 @@ const CASES = [
     files: [text(...plain, `see ${URL}`)],
     says: "1 place mentions the event and could not be judged.",
     note: new RegExp(`could not be judged \\(line ${plain.length + 1}`),
+  },
+  {
+    name: "a neighbour contradicts",
+    files: [text(...plain, reached)],
+    says: "records are the noise",
   },
   { name: "nothing was recognised in one", files: [text(...plain), text("a picture")], says: "" },
   {
