@@ -18,7 +18,8 @@ use crate::{
     ledger::Ledger,
     policy::Policy,
     reader::container::{HEAD, Kind},
-    scan::{self, Passed},
+    scan::{self, Passed, Trail},
+    unjudged::Unjudged,
 };
 use spans::{Behind, Spans};
 
@@ -74,6 +75,10 @@ pub struct Filter {
     /// The line that is passing was found to be too long.
     oversized: bool,
     came: Came,
+    /// What mentions the event and could not be judged, in this input.
+    unjudged: Unjudged,
+    /// The line that is passing and is too long.
+    trail: Trail,
     /// Which records that span lines are open.
     spans: Spans,
     /// What comes is parts of such records, as the caller knows.
@@ -105,6 +110,11 @@ impl Filter {
     /// The account so far. What is held back is counted when its line is complete.
     pub fn ledger(&self) -> &Ledger {
         &self.judge.ledger
+    }
+
+    /// What mentions the event and passed because it could not be judged: lines of this input.
+    pub fn unjudged(&self) -> &Unjudged {
+        &self.unjudged
     }
 
     /// What the input is; `None` as long as that is open. Only in text records are looked for.
@@ -142,7 +152,9 @@ impl Filter {
             self.input = Input::Was(kind);
         }
         self.settle(&[], true, out);
-        self.oversized = false;
+        if core::mem::take(&mut self.oversized) {
+            self.end_oversized();
+        }
         let held = core::mem::take(&mut self.held);
         if !held.is_empty() {
             self.line(&held, None, None, out);
@@ -249,9 +261,14 @@ impl Filter {
             self.count_oversized(&mut held, &chunk[..end]);
             self.follow(&held);
             self.follow(&chunk[..end]);
+            self.trail.add(&held);
+            self.trail.add(&chunk[..end]);
             self.give(&held, out);
             self.pass(0..end, out);
             self.oversized = line_end.is_none();
+            if !self.oversized {
+                self.end_oversized();
+            }
             return end;
         }
         self.held.extend_from_slice(&chunk[..end]);
@@ -284,6 +301,25 @@ impl Filter {
         held.truncate(length);
     }
 
+    /// An oversized line has ended.
+    fn end_oversized(&mut self) {
+        if self.trail.end() {
+            self.unjudged.add(self.number(), b"");
+        }
+    }
+
+    /// The number of the last line that was counted, in this input.
+    fn number(&self) -> u64 {
+        self.judge.ledger.records - self.before
+    }
+
+    /// Notes a line that was not judged, if it mentions the event.
+    fn leave_unjudged(&mut self, record: &[u8]) {
+        if scan::names_event(record) {
+            self.unjudged.add(self.number(), record);
+        }
+    }
+
     /// Whether a line is an action of a `_bulk` body, as far as lines are looked at.
     fn is_bulk_action(&self, line: &[u8]) -> bool {
         is_bulk_action(&line[..line.len().min(self.judge.policy().max_record)])
@@ -298,6 +334,7 @@ impl Filter {
         {
             self.count_oversized(&mut Vec::new(), rest);
             self.follow(rest);
+            self.trail.add(rest);
             self.oversized = true;
             self.pass(at..at + rest.len(), out);
         } else {
@@ -455,15 +492,25 @@ impl Filter {
         self.came.bulk_action = self.is_bulk_action(record);
         if record.len() > most {
             self.judge.ledger.oversized += 1;
+            self.trail.add(record);
+            self.end_oversized();
             return Decision::Pass;
         }
         let record = record.strip_suffix(b"\r").unwrap_or(record);
         let record = &record[skipped..];
         let pinned = document || element || self.came.bulk_action;
-        if part || (!mentions && scan::find(record, 0).is_none()) {
+        if !mentions && scan::find(record, 0).is_none() {
             return self.judge.pass();
         }
-        match self.judge.judge(record, pinned) {
+        if part {
+            self.leave_unjudged(record);
+            return self.judge.pass();
+        }
+        let fate = self.judge.judge(record, pinned);
+        if self.judge.is_open() {
+            self.leave_unjudged(record);
+        }
+        match fate {
             Decision::Tag(at) => Decision::Tag(skipped + at),
             other => other,
         }
@@ -528,6 +575,8 @@ impl Filter {
     pub(crate) fn absorb(&mut self, part: Self) {
         self.came = part.came;
         self.spans = part.spans;
+        // A part begins behind a line.
+        self.unjudged.append(&part.unjudged, self.number().saturating_sub(1));
         self.judge.absorb(part.judge);
     }
 }

@@ -4,6 +4,8 @@
 #[cfg(all(feature = "blocks", not(target_family = "wasm")))]
 mod part;
 
+#[cfg(feature = "blocks")]
+use crate::unjudged::{Told, told};
 use crate::{
     classify::classify,
     ledger::{Ledger, Origin},
@@ -28,6 +30,9 @@ pub struct Judge {
     repeats: Box<Repeats>,
     hints: DateOrderHints,
     outcome: Outcome,
+    /// The last record could not be judged.
+    #[cfg(feature = "blocks")]
+    open: bool,
     marks: Option<Marks>,
     /// What happens to the last record if it stays, and how many then count as untagged.
     stay: (Decision, u64),
@@ -71,6 +76,12 @@ impl Judge {
     /// The verdict about the last record.
     pub fn outcome(&self) -> Outcome {
         self.outcome
+    }
+
+    /// Whether the last record is none that was understood, or does not say what it is.
+    #[cfg(feature = "blocks")]
+    pub(crate) fn is_open(&self) -> bool {
+        self.open
     }
 
     /// What may be said beside the last record. Nothing about one that must stay whatever its basis
@@ -123,6 +134,12 @@ impl Judge {
     /// Classifies a record, given without its line end, counts its verdict, and decides. A
     /// `pinned` one is never dropped.
     pub fn judge(&mut self, record: &[u8], pinned: bool) -> Decision {
+        #[cfg(feature = "blocks")]
+        let mut open = false;
+        #[cfg(feature = "blocks")]
+        {
+            self.open = false;
+        }
         let Self { policy, ledger, origin, repeats, .. } = self;
         if let Some((verdict, reading)) = repeats.recall(record, origin) {
             return self.decide(record, pinned, &reading, &verdict);
@@ -133,6 +150,10 @@ impl Judge {
         let reading = reader::read_noting(record, &policy.key, Some(slots), &mut |event| {
             taken.add(record, event);
             let new = classify(event, policy);
+            #[cfg(feature = "blocks")]
+            {
+                open |= told(event, &new) == Told::Open;
+            }
             match &mut verdict {
                 Some(verdict) => verdict.merge(&new),
                 None => verdict = Some(new),
@@ -149,7 +170,13 @@ impl Judge {
                 repeats.learn(record, &reading, &verdict, origin);
                 self.decide(record, pinned, &reading, &verdict)
             }
-            _ => self.pass(),
+            _ => {
+                #[cfg(feature = "blocks")]
+                {
+                    self.open = open || matches!(reading, Reading::Broken | Reading::Unknown);
+                }
+                self.pass()
+            }
         }
     }
 

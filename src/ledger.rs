@@ -21,7 +21,7 @@ const ERROR: usize = 40;
 /// The row of all computers that no longer fit.
 const OTHER: &str = "other";
 /// The row of records that name no computer.
-const UNNAMED: &str = "-";
+pub(crate) const UNNAMED: &str = "-";
 
 /// The account. `records = unrelated + benign + review + oversized`, and
 /// `bytes_out = bytes_in - bytes_dropped + bytes_inserted`.

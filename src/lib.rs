@@ -29,5 +29,7 @@ pub mod report;
 pub mod scan;
 pub mod tag;
 pub mod time;
+#[cfg(feature = "blocks")]
+pub mod unjudged;
 pub mod verdict;
 mod words;

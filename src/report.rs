@@ -24,6 +24,7 @@ mod grid;
 mod host;
 mod interval;
 mod render;
+mod sides;
 mod summary;
 mod timeline;
 
@@ -35,6 +36,8 @@ pub use summary::{
 
 use host::{Host, Tally};
 
+/// Shapes of tools that leave out an event which says the same as another one.
+const MERGED: [&str; 1] = ["dds"];
 /// How many computers that write events of the family are kept apart.
 pub const COMPUTERS: usize = 4096;
 /// Of how many others it is known since when the log shows them.
@@ -67,6 +70,12 @@ pub struct Report {
     hosts: BTreeMap<String, Host>,
     /// Computers without an event of the family so far, with their earliest time.
     quiet: BTreeMap<String, Option<Moment>>,
+    /// The first name with a domain of each name without one: both are the same machine.
+    domains: BTreeMap<String, String>,
+    /// Computers may still give way that have no event 8.
+    crowded: bool,
+    /// Some tool may have left events out.
+    merged: bool,
     other: Option<Tally>,
     timeline: timeline::Gathered,
 }
@@ -76,7 +85,7 @@ impl Report {
     pub fn see(&mut self, seen: Seen<'_>) {
         self.records += 1;
         let name = &*ledger::row_name(seen.computer.unwrap_or_default());
-        let key = name.to_ascii_lowercase();
+        let key = self.machine(name.to_ascii_lowercase());
         let candidate = seen.verdict.outcome != Outcome::Unrelated;
         if !candidate && seen.related.is_none() {
             self.see_quiet(key, seen.when);
@@ -89,7 +98,7 @@ impl Report {
             self.timeline.see(seen);
         }
         if !self.hosts.contains_key(&key) {
-            if self.hosts.len() >= COMPUTERS {
+            if self.hosts.len() >= COMPUTERS && !(candidate && self.make_room()) {
                 let other = self.other.get_or_insert_default();
                 if candidate {
                     other.see(seen);
@@ -102,6 +111,45 @@ impl Report {
         if let Some(host) = self.hosts.get_mut(&key) {
             host.see(seen);
         }
+    }
+
+    /// Takes in how the record of an event 8 is spelled.
+    pub fn see_shape(&mut self, shape: &str) {
+        self.merged |= MERGED.contains(&shape);
+    }
+
+    /// The machine with this name: with its domain and without it, it is the same, as far as no other has
+    /// the same name in another domain.
+    fn machine(&mut self, name: String) -> String {
+        let Some((short, _)) = name.split_once('.') else { return name };
+        // An address has no domain.
+        if short.is_empty() || short.bytes().all(|byte| byte.is_ascii_digit()) {
+            return name;
+        }
+        match self.domains.get(short) {
+            Some(known) if *known == name => short.to_owned(),
+            Some(_) => name,
+            None if self.domains.len() >= COMPUTERS + QUIET => name,
+            None => {
+                let short = short.to_owned();
+                self.domains.insert(short.clone(), name);
+                short
+            }
+        }
+    }
+
+    /// Makes room for a computer with an event 8, in the place of one that has none.
+    fn make_room(&mut self) -> bool {
+        if self.crowded {
+            return false;
+        }
+        let found = self.hosts.iter().rfind(|(_, host)| host.tally.candidates() == 0);
+        let Some(key) = found.map(|(key, _)| key.clone()) else {
+            self.crowded = true;
+            return false;
+        };
+        self.hosts.remove(&key);
+        true
     }
 
     /// Counts events that were not read, because they mention nothing of the family.

@@ -13,10 +13,14 @@
 
 use memchr::memmem;
 
+#[cfg(feature = "blocks")]
+mod mention;
 mod skip;
 #[cfg(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128")))]
 mod vectors;
 
+#[cfg(feature = "blocks")]
+pub use mention::{Trail, names_event};
 pub use skip::mentions;
 
 /// The event source, in lower case.

@@ -63,6 +63,23 @@ impl Moment {
         self.zone
     }
 
+    /// The same day at this hour.
+    pub(crate) fn at_hour(self, hour: u8) -> Option<Self> {
+        Some(Self { at: self.at.date().with_hms(hour, 0, 0).ok()?, ..self })
+    }
+
+    /// The same time on the next day.
+    pub(crate) fn next_day(self) -> Option<Self> {
+        Some(Self { at: self.at.replace_date(self.at.date().next_day()?), ..self })
+    }
+
+    /// Whether it is on a Sunday in a month in which clocks are put forward somewhere.
+    pub(crate) fn may_change_clocks(self) -> bool {
+        use time::{Month, Weekday};
+        let months = [Month::March, Month::April, Month::September, Month::October];
+        self.at.weekday() == Weekday::Sunday && months.contains(&self.at.month())
+    }
+
     /// Hour of the day, 0 to 23, in UTC or on the wall clock.
     pub fn hour(self) -> u8 {
         self.at.hour()

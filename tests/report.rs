@@ -283,3 +283,102 @@ proptest! {
         prop_assert!(!table.contains(|c: char| c.is_control() && c != '\n'));
     }
 }
+
+#[test]
+fn records_without_a_computer_are_no_machine() {
+    let mut report = Report::default();
+    for n in 0..50 {
+        see(&mut report, "", at(START + n * 600 + n / 30 * DAY), "8", NAME);
+    }
+    see(&mut report, "", at(START + 3000), "7", "");
+    see(&mut report, "", at(START - 2 * DAY), "7", "");
+    let summary = report.finish();
+    let row = computer(&summary, "-");
+    assert_eq!((row.benign, row.interval.count, row.interval.seconds), (50, 0, None));
+    assert!(row.gaps.is_empty() && row.start.is_none());
+    let [success] = &row.neighbours[..] else { panic!("7") };
+    assert_eq!((success.count, success.side, success.contradicts), (2, Side::Unknown, false));
+    let table = written(&summary, Format::Table);
+    assert!(!table.contains("reached between") && !table.contains("every 10 min"), "{table}");
+}
+
+/// However many there are, and in whatever order the log is.
+#[test]
+fn each_side_of_the_events_8_is_told() {
+    let before = (0..300).map(|n| (START - DAY + n, "7"));
+    let noise = (0..400).map(|n| (START + n * 600, "8"));
+    let one = [(START + 200 * 600 + 5, "7")];
+    let after = (0..300).map(|n| (START + 2 * 400 * 600 + n, "7"));
+    let mut events: Vec<_> = before.chain(noise).chain(one).chain(after).collect();
+    events.sort_unstable();
+    let mut backward = events.clone();
+    backward.reverse();
+    let split = [&events[500..], &events[..500]].concat();
+    for events in [events, backward, split] {
+        let mut report = Report::default();
+        for (seconds, id) in events {
+            see(&mut report, "A", at(seconds), id, NAME);
+        }
+        let summary = report.finish();
+        let [success] = &computer(&summary, "A").neighbours[..] else { panic!("7") };
+        assert_eq!((success.before, success.between, success.after), (300, 1, 300));
+        assert_eq!((success.side, success.contradicts), (Side::Between, true));
+        for side in
+            ["before the first event 8 (300 of 601)", "event 8 (1 of 601)", "after the last"]
+        {
+            assert!(success.words.contains(side), "{}", success.words);
+        }
+    }
+}
+
+#[test]
+fn a_computer_with_event_8_does_not_give_way_to_others() {
+    let mut report = Report::default();
+    for n in 0..COMPUTERS + 500 {
+        see(&mut report, &format!("H{n}"), at(START), "7", "");
+    }
+    for n in 0..5 {
+        see(&mut report, "VICTIM", at(START + n * 600), "8", "Access is denied.");
+    }
+    let summary = report.finish();
+    let first = &summary.computers[0];
+    assert_eq!((first.name.as_str(), first.review), ("VICTIM", 5));
+    assert!(summary.computers.len() <= COMPUTERS + 1);
+}
+
+#[test]
+fn a_machine_has_one_row_with_and_without_its_domain() {
+    let names = |seen: &[&str]| {
+        let mut report = Report::default();
+        for name in seen {
+            see(&mut report, name, at(START), "8", NAME);
+        }
+        let rows = report.finish().computers.into_iter().map(|row| (row.name, row.benign));
+        rows.collect::<Vec<_>>()
+    };
+    let row = |name: &str, count| (name.to_owned(), count);
+    assert_eq!(names(&["SERVER1", "server1.corp.local", "Server1"]), [row("SERVER1", 3)]);
+    assert_eq!(names(&["server1.corp.local", "SERVER1"]), [row("server1.corp.local", 2)]);
+    // Two machines.
+    assert_eq!(names(&["web.a.example", "web.b.example"]).len(), 2);
+    assert_eq!(names(&["10.0.0.1", "10.0.0.2", "10"]).len(), 3);
+}
+
+#[test]
+fn the_change_to_summer_time_is_no_gap() {
+    let gaps = |day: &str, skipped: i64| {
+        let mut report = Report::default();
+        let start = wall(&format!("{day} 1:00:00 AM")).expect("a time").seconds();
+        for n in 0..18 {
+            let seconds = start + n * 600 + if n < 6 { 0 } else { skipped };
+            let text = at(seconds).expect("a time").to_string();
+            see(&mut report, "A", wall(text.trim_end_matches('Z')), "8", NAME);
+        }
+        report.finish().computers.remove(0).gaps.len()
+    };
+    // The last Sunday of March 2010, another one in summer, and the day before.
+    assert_eq!(gaps("3/28/2010", 3600), 0);
+    assert_eq!(gaps("3/27/2010", 3600), 1);
+    assert_eq!(gaps("7/4/2010", 3600), 1);
+    assert_eq!(gaps("3/28/2010", 3 * 3600), 1);
+}

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{
     args::{Classify as Args, Ended},
-    reading::Reading,
+    reading::{Place, Reading},
     session::Write,
 };
 use crate::{finding::Finding, report::escape, verdict::Outcome};
@@ -22,6 +22,8 @@ pub struct Classifying {
 struct Row<'f> {
     record: u64,
     event: u64,
+    #[serde(flatten)]
+    place: Place,
     #[serde(flatten)]
     finding: &'f Finding,
 }
@@ -50,7 +52,7 @@ impl Classifying {
                 continue;
             }
             let Some(finding) = &item.finding else { continue };
-            let row = Row { record: item.record, event: item.event, finding };
+            let row = Row { record: item.record, event: item.event, place: item.place, finding };
             if let Ok(mut line) = serde_json::to_string(&row) {
                 line.push('\n');
                 write(escape::json(&line).as_bytes());

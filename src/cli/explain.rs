@@ -35,7 +35,7 @@ impl Explaining {
             let rule = if self.cards > 0 { "\n" } else { "" };
             self.cards += 1;
             let card = card(finding, self.style);
-            write(format!("{rule}Record {}, event {}: {card}", item.record, item.event).as_bytes());
+            write(format!("{rule}{}, event {}: {card}", item.place, item.event).as_bytes());
         }
     }
 

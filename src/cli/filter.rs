@@ -92,6 +92,7 @@ impl Filtering {
         }
         give(&[], write, |out| self.filter.finish(out));
         self.tell();
+        self.warnings.extend(self.filter.unjudged().note());
         self.before = self.ledger();
         self.filter = self.filter.next_input();
         if let Some(wrapper) = &mut self.wrapper {

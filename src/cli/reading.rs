@@ -1,6 +1,10 @@
 //! What `classify`, `explain` and `report` share: the events of the inputs, with the verdict about
 //! each, and with dates whose order of month and day is found out ([`Survey`]).
 
+use core::fmt;
+
+use serde::Serialize;
+
 use super::args::Format;
 use crate::{
     classify::classify,
@@ -9,6 +13,7 @@ use crate::{
     reader::{frame, log::Log, stream::Found, survey::Survey},
     related::{Related, related},
     time::{DateOrder, Moment, Time},
+    unjudged::told,
     verdict::Verdict,
 };
 
@@ -18,14 +23,35 @@ pub struct Item {
     pub record: u64,
     /// The number of the event in its record, from 1.
     pub event: u64,
+    /// The line on which its record begins, or its offset in a binary log.
+    pub place: Place,
     pub verdict: Verdict,
     pub related: Option<Related>,
     pub computer: Option<String>,
     pub carved: bool,
+    /// How it is spelled.
+    pub shape: &'static str,
     /// What is said about it, where the command prints that.
     pub finding: Option<Finding>,
     pub moment: Option<Moment>,
     time: Option<Time>,
+}
+
+/// Where a record begins.
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    Line(u64),
+    Offset(u64),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(line) => write!(f, "Line {line}"),
+            Self::Offset(offset) => write!(f, "Offset {offset}"),
+        }
+    }
 }
 
 /// The inputs of a command, one after another.
@@ -80,13 +106,17 @@ impl Reading {
             let event = found.event_read;
             let time = event.time().and_then(Time::parse);
             survey.see(time);
+            let verdict = classify(event, policy);
+            found.told.add(told(event, &verdict));
             waiting.push(Item {
                 record: found.record,
                 event: found.event,
-                verdict: classify(event, policy),
+                place: found.line.map_or(Place::Offset(found.offset), Place::Line),
+                verdict,
                 related: related(event),
                 computer: event.computer().map(str::to_owned),
                 carved: found.carved,
+                shape: event.shape,
                 finding: findings
                     .then(|| Finding { carved: found.carved, ..Finding::of(event, policy, None) }),
                 moment: None,

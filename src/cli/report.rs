@@ -36,6 +36,9 @@ impl Reporting {
     pub fn flush(&mut self) {
         for item in self.reading.take() {
             self.reviews += u64::from(item.verdict.outcome == Outcome::Review);
+            if item.verdict.outcome != Outcome::Unrelated {
+                self.report.see_shape(item.shape);
+            }
             self.report.see(Seen {
                 computer: item.computer.as_deref(),
                 when: item.moment,

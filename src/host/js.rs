@@ -5,7 +5,7 @@
 //! are fetched, and TypeScript slices its own chunk by the table. So bytes that pass are never
 //! copied out, and nothing in JavaScript ever looks into the memory of the module.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
     filter::{Filter, Piece},
     finding::answer,
     policy::Policy,
+    reader::container::Kind,
 };
 
 /// In the table in place of a span's start: that many of the fresh bytes. Also what
@@ -144,6 +145,14 @@ impl FilterCore {
             }
         });
         bytes
+    }
+
+    /// What passed because it could not be judged, as JSON: how many lines that mention the event, the
+    /// numbers of the first, and what the whole input is where it is no text.
+    pub fn unjudged(&self) -> String {
+        let unjudged = self.filter.unjudged();
+        let input = self.filter.kind().filter(|kind| *kind != Kind::Text).map(Kind::name);
+        json!({ "count": unjudged.count, "lines": unjudged.lines, "input": input }).to_string()
     }
 
     /// The ledger, as JSON.

@@ -17,6 +17,7 @@ use crate::{
     },
     report::{Report, Seen},
     time::{DateOrder, Time},
+    unjudged::told,
     verdict::{Outcome, Verdict},
 };
 
@@ -50,6 +51,8 @@ pub struct Triage {
     known: Known,
     savings: Savings,
     records: f64,
+    /// How many lines the reader was told of that were skipped.
+    passed: u64,
     /// The file holds its records as they are, so that lines of it can be skipped.
     stored: Option<bool>,
     skip: Skip,
@@ -76,6 +79,7 @@ impl Triage {
             known: Known::default(),
             savings: Savings::default(),
             records: 0.0,
+            passed: 0,
             stored: None,
             skip: Skip::default(),
         })
@@ -92,6 +96,8 @@ impl Triage {
         let mut skip = core::mem::take(&mut self.skip);
         let before = skip.records;
         skip.feed(chunk, &mut |skip, bytes| {
+            let skipped = skip.records - core::mem::replace(&mut self.passed, skip.records);
+            self.log.pass_lines(skipped);
             core::mem::swap(skip, &mut self.skip);
             self.read(|log, found| log.push(bytes, found));
             core::mem::swap(skip, &mut self.skip);
@@ -115,6 +121,7 @@ impl Triage {
         self.log = Log::new(Format::Auto);
         self.survey = Survey::new(Format::Auto);
         self.records = 0.0;
+        self.passed = 0;
         self.stored = None;
         self.skip = Skip::default();
     }
@@ -192,6 +199,23 @@ impl Triage {
         name.to_owned()
     }
 
+    /// How many places of the current file mention the event and could not be judged. Complete after
+    /// [`Self::end_file`].
+    pub fn unjudged(&self) -> f64 {
+        number(self.log.unjudged())
+    }
+
+    /// Why the current file could not be read to its end; one of its notes.
+    pub fn fault(&self) -> Option<String> {
+        self.log.fault().map(str::to_owned)
+    }
+
+    /// Whether all that the current file holds was read. Complete after [`Self::end_file`].
+    #[wasm_bindgen(js_name = isWhole)]
+    pub fn is_whole(&self) -> bool {
+        self.log.is_whole()
+    }
+
     /// The report on everything so far, in one of the formats of the command `report`.
     pub fn report(&self, format: &str) -> Vec<u8> {
         let mut out = Vec::new();
@@ -201,13 +225,19 @@ impl Triage {
     }
 
     fn read(&mut self, run: impl FnOnce(&mut Log, &mut dyn FnMut(Found<'_>))) {
-        let Self { log, policy, survey, waiting, texts, known, savings, records, skip, .. } = self;
+        let Self {
+            log, policy, survey, waiting, texts, known, savings, records, skip, report, ..
+        } = self;
         run(log, &mut |found| {
             let event = found.event_read;
             *records = number(found.record);
             let time = event.time().and_then(Time::parse);
             survey.see(time);
             let answer = known.answer(event, policy, texts);
+            found.told.add(told(event, &answer.verdict));
+            if answer.verdict.outcome != Outcome::Unrelated {
+                report.see_shape(event.shape);
+            }
             savings.see(&found, &answer.verdict);
             let computer = event.computer().map(str::to_owned);
             if answer.verdict.outcome == Outcome::Unrelated && answer.related.is_none() {
@@ -215,11 +245,12 @@ impl Triage {
                 return;
             }
             let (record, offset) = skip.place(found.record, found.offset);
+            let line = found.line.unwrap_or_default();
             let carved = found.carved;
             let raw =
                 if found.bytes.is_empty() { row::plain(event, carved) } else { String::new() };
             waiting.push(Waiting::Row(Box::new(Row {
-                found: [record, found.event, offset, found.length].map(number),
+                found: [record, line, found.event, offset, found.length].map(number),
                 answer,
                 time,
                 computer,

@@ -5,7 +5,7 @@ import type { FilterCore } from "./crypt32_filter.js";
 import { argumentError, Crypt32StateError } from "./errors.js";
 import type { Instance } from "./instance.js";
 import { optionsJson } from "./options.js";
-import type { FilterOptions, Ledger } from "./types.js";
+import type { FilterOptions, Ledger, Unjudged } from "./types.js";
 
 /** How much of a chunk the module takes at a time: what bounds its memory. */
 const WINDOW = 256 * 1024;
@@ -113,6 +113,18 @@ export class Filter {
   ledger(): Ledger {
     const core = this.#there();
     return JSON.parse(this.#module.run(() => core.ledger())) as Ledger;
+  }
+
+  /**
+   * What mentions the event and passed because it could not be judged: text that is no record of a
+   * known shape, a record that is broken or too long, and lines inside a record that spans lines.
+   *
+   * @returns how many lines, and the numbers of the first few, from 1
+   * @throws Crypt32StateError after {@link free}
+   */
+  unjudged(): Unjudged {
+    const core = this.#there();
+    return JSON.parse(this.#module.run(() => core.unjudged())) as Unjudged;
   }
 
   /**

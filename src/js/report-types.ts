@@ -57,7 +57,11 @@ export interface Neighbour {
   count: number;
   first: Moment | null;
   last: Moment | null;
-  /** Where it lies beside the events 8. */
+  /** How many of them lie before the first event 8, between the first and the last, and after the last. */
+  before: number;
+  between: number;
+  after: number;
+  /** Where it lies beside the events 8; for several, the side that says most: between, before, after. */
   side: "before" | "between" | "after" | "unknown";
   /** Whether it speaks against the article's cause. */
   contradicts: boolean;

@@ -35,6 +35,7 @@ export type {
   Localised,
   Outcome,
   Related,
+  Unjudged,
   Verdict,
 } from "./types.js";
 export { Crypt32FilterStream } from "./web-stream.js";

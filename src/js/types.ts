@@ -126,6 +126,16 @@ export interface ComputerLedger {
   errors: Record<string, number>;
 }
 
+/** What passed a filter because it could not be judged. */
+export interface Unjudged {
+  /** Lines that mention the event. */
+  count: number;
+  /** The numbers of the first of them, from 1. */
+  lines: number[];
+  /** What the whole input is, where it is no text and passed as it came, such as `gzip`. */
+  input: string | null;
+}
+
 /**
  * The account of what was seen and done. `records = unrelated + benign + review + oversized` and
  * `bytes_out = bytes_in - bytes_dropped + bytes_inserted`, always.

@@ -10,8 +10,9 @@ use super::{
     container::{Content, Decoder, Limits},
     evt,
     frame::Format,
-    stream::{Events, Found, MAX_RECORD, Places},
+    stream::{Events, Found, Known, MAX_RECORD, Places},
 };
+use crate::unjudged;
 
 /// The largest legacy log that is read: it is read as a whole. Windows XP and Server 2003 could
 /// not keep larger ones together with their other logs (about 300 MB for all).
@@ -24,8 +25,10 @@ pub struct Log {
     format: Format,
     /// What came out of the decoder, until it is known what it is.
     decoded: Vec<u8>,
-    /// Nothing more can be read.
-    failed: bool,
+    /// Why nothing more can be read.
+    fault: Option<String>,
+    /// Something in a binary log could not be read.
+    damaged: bool,
     notes: Vec<String>,
     /// Places that mention the event, and could not be judged.
     unjudged: u64,
@@ -47,7 +50,8 @@ impl Log {
             inside: Inside::Unknown,
             format,
             decoded: Vec::new(),
-            failed: false,
+            fault: None,
+            damaged: false,
             notes: Vec::new(),
             unjudged: 0,
         }
@@ -55,7 +59,7 @@ impl Log {
 
     /// Takes in the next bytes.
     pub fn push(&mut self, bytes: &[u8], found: &mut dyn FnMut(Found<'_>)) {
-        if self.failed {
+        if self.failed() {
             return;
         }
         let Self { decoder, decoded, .. } = self;
@@ -68,7 +72,7 @@ impl Log {
 
     /// Reads what is left.
     pub fn finish(&mut self, found: &mut dyn FnMut(Found<'_>)) {
-        if !self.failed {
+        if !self.failed() {
             let Self { decoder, decoded, .. } = self;
             let fault = decoder.finish(&mut |bytes| decoded.extend_from_slice(bytes)).err();
             self.read_decoded(found);
@@ -104,6 +108,14 @@ impl Log {
         }
     }
 
+    /// So many lines of the file are left out here, each of them a record.
+    #[cfg(feature = "page")]
+    pub fn pass_lines(&mut self, count: u64) {
+        if let Inside::Text(events) = &mut self.inside {
+            events.pass_lines(count);
+        }
+    }
+
     /// What could not be read, and where: a line each. Complete after [`Self::finish`].
     pub fn notes(&self) -> &[String] {
         &self.notes
@@ -116,7 +128,17 @@ impl Log {
 
     /// Whether the file could not be read to its end.
     pub fn failed(&self) -> bool {
-        self.failed
+        self.fault.is_some()
+    }
+
+    /// Why the file could not be read to its end; one of the notes.
+    pub fn fault(&self) -> Option<&str> {
+        self.fault.as_deref()
+    }
+
+    /// Whether all that the file holds was read. Complete after [`Self::finish`].
+    pub fn is_whole(&self) -> bool {
+        !self.failed() && !self.damaged
     }
 
     /// How the file is packed and what is in it.
@@ -125,7 +147,7 @@ impl Log {
     }
 
     fn fail(&mut self, note: String) {
-        self.failed = true;
+        self.fault = Some(note.clone());
         self.notes.push(note);
     }
 
@@ -167,6 +189,8 @@ impl Log {
 
     fn note_text(&mut self, events: &Events) {
         let summary = events.summary();
+        self.unjudged += summary.unjudged.count;
+        self.notes.extend(summary.unjudged.note());
         for (places, one, many) in [
             (
                 &summary.broken,
@@ -189,12 +213,10 @@ impl Log {
                 "records have no shape that is known",
             ),
         ] {
-            if let Places { count: 1.., offsets } = places {
-                let list = |offset: &u64| offset.to_string();
-                let at: Vec<String> = offsets.iter().take(3).map(list).collect();
-                let more = if places.count > 3 { ", ..." } else { "" };
+            if let Places { count: 1.., lines } = places {
+                let at = unjudged::lines(&lines[..lines.len().min(3)], places.count);
                 let what = counted(places.count, one, many);
-                self.notes.push(format!("{what} (byte {}{more})", at.join(", ")));
+                self.notes.push(format!("{what} ({at})"));
             }
         }
     }
@@ -208,6 +230,7 @@ impl Log {
             ));
         }
         self.unjudged += summary.unjudged;
+        self.damaged |= !summary.complete();
         for span in &summary.spans {
             let binary::Span { offset, length, loss, mentions, why } = span;
             let mention = match (loss, mentions) {
@@ -239,10 +262,12 @@ fn visit(
         record: *record,
         event: 1,
         offset: inner.offset,
+        line: None,
         length: inner.length,
         bytes: &[],
         carved: inner.carved,
         event_read: inner.event,
+        told: &Known::default(),
     });
     ControlFlow::Continue(())
 }

@@ -3,6 +3,7 @@
 //! Every record is read, none is kept. What could not be read is counted by kind, with the places
 //! where it stood, so that nothing is passed over in silence.
 
+use core::cell::Cell;
 use std::borrow::Cow;
 
 use super::{
@@ -10,7 +11,11 @@ use super::{
     frame::{Format, Frame, Framer, Heading, Kind},
     read, text,
 };
-use crate::event::Event;
+use crate::{
+    event::Event,
+    scan,
+    unjudged::{Told, Unjudged},
+};
 
 /// The bound on the size of one record, where nothing else is said.
 pub const MAX_RECORD: usize = 1 << 20;
@@ -24,6 +29,8 @@ pub struct Found<'e> {
     pub event: u64,
     /// Where the record begins in the stream.
     pub offset: u64,
+    /// The line on which it begins, from 1 on; nothing in a binary log.
+    pub line: Option<u64>,
     /// How long it is there, with its line end.
     pub length: u64,
     /// Its bytes; empty for a record of a binary log.
@@ -32,6 +39,23 @@ pub struct Found<'e> {
     pub carved: bool,
     /// What it says.
     pub event_read: &'e Event<'e>,
+    /// What is known of the events of its record.
+    pub told: &'e Known,
+}
+
+/// What those who look at the events of a record know of them.
+#[derive(Debug, Default)]
+pub struct Known {
+    this: Cell<bool>,
+    open: Cell<bool>,
+}
+
+impl Known {
+    /// Takes in what is known of one of them.
+    pub fn add(&self, told: Told) {
+        self.this.set(self.this.get() || told == Told::This);
+        self.open.set(self.open.get() || told == Told::Open);
+    }
 }
 
 /// How many places are remembered.
@@ -42,15 +66,15 @@ const PLACES: usize = 8;
 pub struct Places {
     /// How often.
     pub count: u64,
-    /// Where: the offsets of the first few records.
-    pub offsets: Vec<u64>,
+    /// Where: the lines on which the first few records begin.
+    pub lines: Vec<u64>,
 }
 
 impl Places {
-    fn add(&mut self, offset: u64) {
+    fn add(&mut self, line: u64) {
         self.count += 1;
-        if self.offsets.len() < PLACES {
-            self.offsets.push(offset);
+        if self.lines.len() < PLACES {
+            self.lines.push(line);
         }
     }
 }
@@ -74,6 +98,9 @@ pub struct Summary {
     pub oversized: Places,
     /// Records that are not valid UTF-8; they were read with the bad bytes replaced.
     pub not_utf8: Places,
+    /// Of these records, and of those whose events do not say what they are, the ones that mention the
+    /// event.
+    pub unjudged: Unjudged,
 }
 
 /// Reads the events of a stream.
@@ -94,6 +121,12 @@ impl Events {
     pub fn push(&mut self, chunk: &[u8], found: &mut dyn FnMut(Found<'_>)) {
         let Self { framer, summary } = self;
         framer.push(chunk, &mut |frame| summary.frame(frame, found));
+    }
+
+    /// So many lines of the stream are left out here, between two records.
+    #[cfg(feature = "page")]
+    pub fn pass_lines(&mut self, count: u64) {
+        self.framer.pass_lines(count);
     }
 
     /// Reads what is left.
@@ -121,23 +154,29 @@ impl Summary {
             Kind::Record | Kind::Broken | Kind::Oversized => self.records += 1,
         }
         if frame.kind == Kind::Oversized {
-            return self.oversized.add(frame.offset);
+            if frame.mentions {
+                self.unjudged.add(frame.line, frame.bytes);
+            }
+            return self.oversized.add(frame.line);
         }
         let text = String::from_utf8_lossy(frame.bytes);
         if let Cow::Owned(_) = text {
-            self.not_utf8.add(frame.offset);
+            self.not_utf8.add(frame.line);
         }
         let mut number = 0;
+        let told = Known::default();
         let mut emit = |event: &Event<'_>| {
             number += 1;
             found(Found {
                 record: self.records,
                 event: number,
                 offset: frame.offset,
+                line: Some(frame.line),
                 length: frame.length,
                 bytes: frame.bytes,
                 carved: false,
                 event_read: event,
+                told: &told,
             });
         };
         let reading = match frame.kind {
@@ -146,10 +185,20 @@ impl Summary {
             _ => read(text.as_bytes(), "", &mut emit),
         };
         self.events += number;
-        match reading {
-            Reading::Json { .. } | Reading::Text => {}
-            Reading::Unknown if !text.starts_with("<Event") => self.unknown.add(frame.offset),
-            Reading::Unknown | Reading::Broken => self.broken.add(frame.offset),
+        let read = match reading {
+            Reading::Json { .. } | Reading::Text => true,
+            Reading::Unknown if !text.starts_with("<Event") => {
+                self.unknown.add(frame.line);
+                false
+            }
+            Reading::Unknown | Reading::Broken => {
+                self.broken.add(frame.line);
+                false
+            }
+        };
+        let open = !read || told.open.get();
+        if open && !told.this.get() && scan::names_event(frame.bytes) {
+            self.unjudged.add(frame.line, frame.bytes);
         }
     }
 }

@@ -9,7 +9,7 @@ use super::{
     host::{Group, Host, Tally},
     interval::{Folded, Histogram},
 };
-use crate::{related::RelatedKind, time::Moment, verdict::Condition};
+use crate::{ledger, related::RelatedKind, time::Moment, verdict::Condition};
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
@@ -28,7 +28,9 @@ const NAMED: usize = 10;
 
 /// The finished report.
 pub(super) fn summary(report: Report) -> Summary {
-    let Report { records, related, carved, unjudged, total, hosts, other, timeline, .. } = report;
+    let Report {
+        records, related, carved, unjudged, merged, total, hosts, other, timeline, ..
+    } = report;
     let mut rows: Vec<_> = hosts.into_values().map(computer).collect();
     // They come by name, and the sort is stable.
     rows.sort_by_key(|(computer, _)| Reverse(computer.benign + computer.review));
@@ -36,6 +38,13 @@ pub(super) fn summary(report: Report) -> Summary {
     let mut computers: Vec<_> = rows.into_iter().map(|(computer, _)| computer).collect();
     let together = together(&computers);
     let mut remarks = remarks(&total, in_order, other.is_some());
+    if merged {
+        remarks.push(
+            "Lower bounds: some of these records come from a tool (DDS) that leaves out events with the \
+             same text. There were at least as many as counted here, and they may have come more often."
+                .to_owned(),
+        );
+    }
     if carved > 0 {
         remarks.push(format!(
             "Carved: {carved} of the events 8 were found outside their log's own list. They were \
@@ -44,7 +53,13 @@ pub(super) fn summary(report: Report) -> Summary {
     }
     if unjudged > 0 {
         remarks.push(format!(
-            "Unjudged: {unjudged} places mention event 8 and could not be read; the notes name them."
+            "Unjudged: {unjudged} {}. The notes name them. What can be read is a saved log (.evt, \
+             .evtx), and an export of it as XML, CSV or JSON.",
+            if unjudged == 1 {
+                "place mentions event 8 and could not be judged"
+            } else {
+                "places mention event 8 and could not be judged"
+            }
         ));
     }
     computers.extend(other.map(|tally| {
@@ -126,9 +141,26 @@ fn row(name: String, tally: &Tally, interval: Interval) -> Computer {
     }
 }
 
+/// The row of all records that name no computer. How they stand beside each other says nothing: they may be
+/// of many.
+fn unnamed(
+    name: String,
+    tally: &Tally,
+    neighbours: &BTreeMap<(&'static str, u32), Group>,
+) -> Computer {
+    let words = "nothing is said of records that name no computer: they may be of several";
+    let interval = Interval { words: words.to_owned(), ..interval(&Histogram::default()) };
+    let alone = Tally::default();
+    let neighbours = neighbours.values().map(|group| neighbour(group, &alone)).collect();
+    Computer { neighbours, ..row(name, tally, interval) }
+}
+
 /// The row of a computer, and whether its times were in order.
 fn computer(host: Host) -> (Computer, bool) {
     let Host { name, tally, rhythm, zone, neighbours, present } = host;
+    if name == ledger::UNNAMED {
+        return (unnamed(name, &tally, &neighbours), true);
+    }
     let folded = rhythm.finish();
     let interval = interval(&folded.intervals);
     let gaps = gaps(&folded, &interval, &neighbours, zone.unwrap_or(true));
@@ -220,6 +252,7 @@ fn gaps(
     });
     let mut gaps: Vec<_> = moments.filter(|&(.., seconds)| seconds > long).collect();
     gaps.sort_by_key(|&(from, _, seconds)| (Reverse(seconds), from));
+    gaps.retain(|&(from, to, seconds)| zone || seconds > long + HOUR || !skips_an_hour(from, to));
     gaps.truncate(GAPS);
     gaps.sort_unstable();
     let within = |kind, from: Moment, to: Moment| {
@@ -262,40 +295,40 @@ fn gaps(
     gaps.into_iter().map(gap).collect()
 }
 
+/// Whether a wall clock may have been put forward between these two: on a Sunday in spring or autumn, early in
+/// the morning, as almost everywhere.
+fn skips_an_hour(from: Moment, to: Moment) -> bool {
+    (0..4).any(|hour| {
+        let start = from.at_hour(hour);
+        let starts = [start, start.and_then(Moment::next_day)];
+        starts.into_iter().flatten().any(|start| {
+            let end = start.seconds() + 3600;
+            from <= start && to.seconds() >= end && start.may_change_clocks()
+        })
+    })
+}
+
 fn comparable(a: Moment, b: Moment) -> bool {
     a.has_zone() == b.has_zone()
 }
 
 /// What another event of the family says beside the events 8 of the computer.
 fn neighbour(group: &Group, tally: &Tally) -> Neighbour {
-    let side = |time: Moment| match (tally.first, tally.last) {
-        (Some(first), Some(last)) if comparable(time, first) && comparable(time, last) => {
-            if time < first {
-                Side::Before
-            } else if time > last {
-                Side::After
-            } else {
-                Side::Between
-            }
-        }
-        _ => Side::Unknown,
-    };
-    let sides: Vec<_> = group.times().map(side).collect();
-    let most = [Side::Between, Side::Before, Side::After];
-    let side = most.into_iter().find(|side| sides.contains(side)).unwrap_or(Side::Unknown);
     let Group { related, count, first, last, .. } = *group;
     let noisy = tally.candidates() > 0;
-    let words = match (related.kind, side) {
-        (RelatedKind::Reached, Side::Between) => {
-            "Windows Update was reached between the first and the last event 8: the article's cause did not hold all the time."
-        }
-        (RelatedKind::Reached, Side::Before) => {
-            "Windows Update was reached before the first event 8: something has changed since."
-        }
-        (RelatedKind::Reached, Side::After) => {
-            "Windows Update was reached after the last event 8: the failures have ended, or pause."
-        }
-        _ => related.means,
+    let [before, between, after] = if noisy { group.sides.counts() } else { [0; 3] };
+    let sides = [(Side::Between, between), (Side::Before, before), (Side::After, after)];
+    let mut sides = sides.into_iter().filter(|(_, count)| *count > 0).peekable();
+    let side = sides.peek().map_or(Side::Unknown, |(side, _)| *side);
+    let words = if related.kind == RelatedKind::Reached && side != Side::Unknown {
+        let one = |(side, some): (Side, u64)| {
+            let [when, so] = reached(side);
+            let share = if some == count { String::new() } else { format!(" ({some} of {count})") };
+            format!("Windows Update was reached {when}{share}: {so}.")
+        };
+        sides.map(one).collect::<Vec<_>>().join(" ")
+    } else {
+        related.means.to_owned()
     };
     Neighbour {
         event: related.to_string(),
@@ -303,9 +336,24 @@ fn neighbour(group: &Group, tally: &Tally) -> Neighbour {
         count,
         first,
         last,
+        before,
+        between,
+        after,
         side,
         contradicts: noisy && matches!(related.kind, RelatedKind::Reached | RelatedKind::Problem),
-        words: words.to_owned(),
+        words,
+    }
+}
+
+/// When Windows Update was reached, and what that says.
+fn reached(side: Side) -> [&'static str; 2] {
+    match side {
+        Side::Before => ["before the first event 8", "something has changed since"],
+        Side::After => ["after the last event 8", "the failures have ended, or pause"],
+        Side::Between | Side::Unknown => [
+            "between the first and the last event 8",
+            "the article's cause did not hold all the time",
+        ],
     }
 }
 
@@ -319,8 +367,7 @@ fn start(
     let at = tally.first?;
     let successes = neighbours.values().filter(|group| group.related.kind == RelatedKind::Reached);
     let success = successes
-        .flat_map(|group| group.times().map(|time| (time, group.related)))
-        .filter(|(time, _)| comparable(*time, at) && *time < at)
+        .filter_map(|group| Some((group.sides.last_before()?, group.related)))
         .max_by_key(|(time, _)| *time);
     if let Some((since, by)) = success {
         let length = duration(since.seconds().abs_diff(at.seconds()));

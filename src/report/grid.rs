@@ -40,7 +40,8 @@ pub(super) fn headline(summary: &Summary) -> String {
     };
     let unjudged = match totals.unjudged {
         0 => String::new(),
-        count => format!(" {count} unjudged: it is mentioned where nothing could be read."),
+        1 => " 1 unjudged: it mentions the event and could not be judged.".to_owned(),
+        count => format!(" {count} unjudged: they mention the event and could not be judged."),
     };
     if totals.benign + totals.review == 0 {
         return format!("No crypt32 event 8 in {events}.{unjudged}");

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::{Seen, interval::Rhythm};
+use super::{Seen, interval::Rhythm, sides::Sides};
 use crate::{
     article::Error,
     related::Related,
@@ -97,12 +97,23 @@ impl Host {
         self.present(seen.when);
         if let Some(related) = seen.related {
             let group = (related.source, related.id);
-            self.neighbours.entry(group).or_insert_with(|| Group::new(related)).see(seen.when);
+            let span = self.tally.first.zip(self.tally.last);
+            let group = self.neighbours.entry(group).or_insert_with(|| Group::new(related));
+            group.see(seen.when, span);
         }
         if seen.verdict.outcome == Outcome::Unrelated {
             return;
         }
+        let before = (self.tally.first, self.tally.last);
         self.tally.see(seen);
+        let span = (self.tally.first, self.tally.last);
+        if span != before
+            && let (Some(first), Some(last)) = span
+        {
+            for group in self.neighbours.values_mut() {
+                group.sides.widen(first, last);
+            }
+        }
         if let Some(when) = seen.when
             && *self.zone.get_or_insert(when.has_zone()) == when.has_zone()
         {
@@ -121,6 +132,8 @@ pub(super) struct Group {
     pub(super) count: u64,
     pub(super) first: Option<Moment>,
     pub(super) last: Option<Moment>,
+    /// Where they lie beside the events 8.
+    pub(super) sides: Sides,
     beginning: Vec<Moment>,
     end: VecDeque<Moment>,
 }
@@ -132,16 +145,18 @@ impl Group {
             count: 0,
             first: None,
             last: None,
+            sides: Sides::default(),
             beginning: Vec::new(),
             end: VecDeque::new(),
         }
     }
 
-    fn see(&mut self, when: Option<Moment>) {
+    fn see(&mut self, when: Option<Moment>, span: Option<(Moment, Moment)>) {
         self.count += 1;
         self.first = earlier(self.first, when);
         self.last = self.last.max(when);
         let Some(when) = when else { return };
+        self.sides.see(when, span);
         if self.beginning.len() < KEPT {
             self.beginning.push(when);
             return;

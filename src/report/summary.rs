@@ -210,6 +210,12 @@ pub struct Neighbour {
     pub first: Option<Moment>,
     /// The last.
     pub last: Option<Moment>,
+    /// How many of them lie before the first event 8.
+    pub before: u64,
+    /// How many between the first and the last.
+    pub between: u64,
+    /// How many after the last.
+    pub after: u64,
     /// Where it lies; for several, the side that says most: between, before, after.
     pub side: Side,
     /// Whether it speaks against the article's cause.

@@ -81,7 +81,7 @@ fn explain_says_so_where_there_is_nothing_to_explain() {
     }
     // Not beside an explanation, which a record that is something else has too.
     let other = text(&run(&["explain"], b"no log\n{\"a\":1}\n").stdout);
-    assert!(other.starts_with("Record 2, event 1: unrelated"), "{other}");
+    assert!(other.starts_with("Line 2, event 1: unrelated"), "{other}");
     assert!(!other.contains("Nothing to explain"), "{other}");
 }
 
@@ -116,12 +116,27 @@ fn an_input_that_cannot_be_read_gives_an_error_and_no_empty_result() {
     }
 }
 
+/// DDS leaves out what it has printed before.
+#[test]
+fn a_tool_that_merges_events_gives_lower_bounds() {
+    let line = "3/15/2010 11:17:57 AM, error: crypt32 [8]  - Failed auto update retrieval of \
+        third-party root list sequence number from: \
+        <http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/authrootseq.txt> \
+        with error: The server name or address could not be resolved\n";
+    let report = |input: &str| text(&run(&["report"], input.as_bytes()).stdout);
+    let table = report(line);
+    assert!(table.starts_with("crypt32 event 8: 1 benign"), "{table}");
+    assert!(table.contains("* Lower bounds: "), "{table}");
+    let other = report(&line.replace("[8]", "[7]"));
+    assert!(other.starts_with("No crypt32 event 8") && !other.contains("Lower bounds"), "{other}");
+}
+
 #[test]
 fn one_record_is_not_told_as_many() {
     let said = |input: &[u8]| text(&run(&["classify"], input).stderr);
-    assert!(said(b"no log\n").contains(": 1 record has no shape that is known (byte 0)"));
+    assert!(said(b"no log\n").contains(": 1 record has no shape that is known (line 1)"));
     assert!(
-        said(b"no log\nnone\n").contains(": 2 records have no shape that is known (byte 0, 7)")
+        said(b"no log\nnone\n").contains(": 2 records have no shape that is known (lines 1, 2)")
     );
     assert!(said(b"{\n").contains(": 1 record begins like JSON or XML and is not, or is cut off"));
     assert!(said(b"{\"a\":\"\xFF\"}\n").contains(": 1 record is not valid UTF-8; bad bytes were"));

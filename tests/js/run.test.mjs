@@ -74,6 +74,33 @@ test("has something to say about a log without the event, and about an empty one
   }
 });
 
+test("never says no where something could not be judged", () => {
+  const url =
+    "http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/authrootseq.txt";
+  const log = join(dir, "unknown.log");
+  writeFileSync(log, `x\nsomething about ${url}\n`);
+  const text = run("--log", log).stdout;
+  assert.ok(!text.includes("No Crypt32 event 8"), text);
+  assert.match(text, /1 line mentions the event and could not be judged alone: line 2\./);
+  assert.match(text, /report finds in the whole file: 0 benign, 0 to review, 1 unjudged\./);
+});
+
+test("takes what report takes", () => {
+  const evt = join(root, "tests/fixtures/evt/crypt32_event8_clean.evt");
+  const wide = join(dir, "wide.log");
+  writeFileSync(wide, Buffer.from(`\ufeff${sampleLog(1).slice(0, 50).join("\n")}\n`, "utf16le"));
+  for (const [log, what] of [
+    [evt, "an .evt file"],
+    [wide, "UTF-16"],
+  ]) {
+    const { status, stdout } = run("--log", log);
+    assert.equal(status, 0);
+    assert.ok(stdout.includes(`It is ${what}: a filter takes lines of text`), stdout);
+    assert.match(stdout, /report finds in the whole file: [1-9][0-9]* benign/);
+    assert.ok(!stdout.includes("No Crypt32 event 8"), stdout);
+  }
+});
+
 test("one is not told as many", () => {
   const log = join(dir, "one.log");
   const line = sampleLog(3).find((line) => line.includes("lab-cache"));

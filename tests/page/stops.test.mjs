@@ -88,7 +88,7 @@ for (const [where, parts] of Object.entries(CASES)) {
       }
       const unread = places.length === 1 ? "1 place was not read." : `${places.length} places were`;
       assert.ok((await page.textContent(".sentence")).includes(unread));
-      assert.doesNotMatch(await page.textContent(".sentence"), /Nothing else needs a look/);
+      assert.doesNotMatch(await page.textContent(".sentence"), /Nothing else needs review/);
       await assertRows(page, files(lines.map((line) => (line === bad ? LEFT_OUT : line))));
       // What is opened then is read as if nothing had been.
       const next = [{ name: "next.ndjson", bytes: bytes(...good) }];

@@ -11,6 +11,8 @@ export const COUNTS: Counts = {
   review: 1,
   related: 0,
   unread: 0,
+  unjudged: 0,
+  partial: 0,
   bytes: 1,
   accepted: once,
   droppable: once,

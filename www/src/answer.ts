@@ -13,6 +13,8 @@ const NOTHING: Counts = {
   review: 0,
   related: 0,
   unread: 0,
+  unjudged: 0,
+  partial: 0,
   bytes: 0,
   accepted: NONE,
   droppable: NONE,
@@ -147,10 +149,15 @@ function span(summary: Summary): number {
 /** The answer, and what keeps it from being the whole one. */
 function sentence(counts: Counts, summary: Summary | undefined): Node[] {
   const out = answer(counts, summary);
-  if (counts.unread === 0) return out;
-  const were = counts.unread === 1 ? "was" : "were";
-  const unread = `${plural(counts.unread, "place")} ${were} not read.`;
-  return [...out, document.createTextNode(" "), h("strong", { class: "review" }, unread)];
+  const says = (count: number, one: string, many: string) => {
+    if (count === 0) return;
+    const words = `${plural(count, "place")} ${count === 1 ? one : many}.`;
+    out.push(document.createTextNode(" "), h("strong", { class: "review" }, words));
+  };
+  const judged = "the event and could not be judged";
+  says(counts.unjudged, `mentions ${judged}`, `mention ${judged}`);
+  says(counts.unread, "was not read", "were not read");
+  return out;
 }
 
 /** 14,212 of 14,230 records are the noise ... */
@@ -159,6 +166,13 @@ function answer(counts: Counts, summary: Summary | undefined): Node[] {
   const text = (value: string) => document.createTextNode(value);
   if (counts.benign + counts.review === 0) {
     if (counts.records === 0) return [text(summary ? "No record was recognised." : "Reading …")];
+    if (counts.unjudged > 0) {
+      return [
+        text(
+          `Of ${plural(counts.records, "record")}, none that could be judged is Crypt32 event 8.`,
+        ),
+      ];
+    }
     const none =
       counts.records === 1
         ? "The record is not"
@@ -188,7 +202,7 @@ function answer(counts: Counts, summary: Summary | undefined): Node[] {
         out.push(text(days[0] === days[1] ? `, on ${days[0]}` : `, ${days[0]} to ${days[1]}`));
       }
     }
-    const nothing = counts.unread > 0 ? "." : ". Nothing else needs a look.";
+    const nothing = isAll(counts, summary) ? ". Nothing else needs review." : ".";
     out.push(text(counts.review > 0 ? "; " : nothing));
   }
   if (counts.review > 0) {
@@ -201,6 +215,15 @@ function answer(counts: Counts, summary: Summary | undefined): Node[] {
   }
   return out;
 }
+
+/** Whether the answer is the whole one: everything was read and judged, and nothing speaks against it. */
+function isAll(counts: Counts, summary: Summary | undefined): boolean {
+  const { unread, unjudged, partial } = counts;
+  return summary !== undefined && unread + unjudged + partial === 0 && !contradicted(summary);
+}
+
+const contradicted = (summary: Summary) =>
+  summary.computers.some((row) => row.neighbours.some((event) => event.contradicts));
 
 /** The interval that most of the noise has, in words. */
 function common(computers: Computer[]): string {
@@ -230,13 +253,7 @@ function fits(summary: Summary, counts: Counts): [number, string] {
       `On ${plural(changed.length, "computer")} it began within this log: ask what changed in the network then.`,
     ];
   }
-  if (span(summary) >= 30) {
-    return [
-      2,
-      "Windows Update was not reached once in this log, for a month and more: switching the update off ends the records where they begin. Until then they can be dropped.",
-    ];
-  }
-  const all = counts.unread > 0 ? "what was read" : "this log";
+  const all = isAll(counts, summary) ? "this log" : "what was read";
   return [
     0,
     `Every condition that a record can show holds, and nothing in ${all} speaks against the article’s cause. Tag or drop the records, and keep the ledger.`,

@@ -25,13 +25,17 @@ export const COLUMNS: Column[] = [
   { key: "message", name: "Message", width: 280, facet: null },
 ];
 
+/** A record is named by its line, or by its offset in a binary log. */
+export const place = ({ line, offset }: Row): string =>
+  line === null ? `offset ${number(offset)}` : `line ${number(line)}`;
+
 /** What a cell shows. */
 export function shown(row: Row, key: SortKey): string {
   switch (key) {
     case "time":
       return clock(row.time, row.zone);
     case "record":
-      return row.event > 1 ? `${number(row.record)}, event ${row.event}` : number(row.record);
+      return row.event > 1 ? `${place(row)}, event ${row.event}` : place(row);
     case "message":
       return line(row.message).slice(0, 300);
     default:

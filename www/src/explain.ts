@@ -1,4 +1,5 @@
 // Why: each condition with what was seen and what it rests on, and the record itself.
+import { place } from "./columns.ts";
 import { copyButton, h, put } from "./dom.ts";
 import { isSingle } from "./opening.ts";
 import type { Article, Condition, Evidence, Finding, Row, Tell } from "./protocol.ts";
@@ -64,7 +65,7 @@ export class Explain {
       h(
         "p",
         { class: "about" },
-        `${line(row.computer)}, ${clock(row.time, row.zone)}, record ${row.record}${row.event > 1 ? `, event ${row.event} in it` : ""} of ${line(row.file)}${row.shape ? `, shape ${row.shape}` : ""}`,
+        `${line(row.computer)}, ${clock(row.time, row.zone)}, ${place(row)}${row.event > 1 ? `, event ${row.event} in it` : ""} of ${line(row.file)}${row.shape ? `, shape ${row.shape}` : ""}`,
       ),
       h("p", { class: "meaning" }, this.meaning(finding, row)),
       ...this.may(finding),
@@ -191,7 +192,7 @@ function marked(raw: string, finding: Finding): Node[] {
 
 function plainText(article: Article, { row, finding, raw }: Told): string {
   const lines = [
-    `${row.verdict}${row.basis ? ` (${row.basis})` : ""}, from ${row.computer}, at ${clock(row.time, row.zone)}, record ${row.record} of ${row.file}`,
+    `${row.verdict}${row.basis ? ` (${row.basis})` : ""}, from ${row.computer}, at ${clock(row.time, row.zone)}, ${place(row)} of ${row.file}`,
     "",
   ];
   if (finding.related) lines.push(finding.related.means);

@@ -211,9 +211,10 @@ export function ndjson(store: Store, order: Uint32Array): Promise<Blob> {
   // Of a million rows, most have the same to say.
   const said = once(({ time: _, ...finding }) => json(finding).slice(1));
   return lines(order, "", (i) => {
-    const { file, record, event, time, zone } = store.row(i);
+    const { file, record, event, line, offset, time, zone } = store.row(i);
+    const place = line === null ? { offset } : { line };
     const stamp = time === null ? null : when(time, zone);
-    return `${json({ file, record, event, time: stamp }).slice(0, -1)},${said(store.finding(i))}\n`;
+    return `${json({ file, record, event, ...place, time: stamp }).slice(0, -1)},${said(store.finding(i))}\n`;
   });
 }
 
@@ -238,7 +239,7 @@ function cell(value: string): string {
 
 export function csv(store: Store, order: Uint32Array): Promise<Blob> {
   const head =
-    "file,record,event,time,computer,verdict,basis,error,reasons,shape,message,evidence\r\n";
+    "file,line,offset,event,time,computer,verdict,basis,error,reasons,shape,message,evidence\r\n";
   const evidence = once((finding) =>
     cell(
       finding.evidence
@@ -250,7 +251,8 @@ export function csv(store: Store, order: Uint32Array): Promise<Blob> {
     const row = store.row(i);
     const finding = store.finding(i);
     const time = row.time === null ? "" : when(row.time, row.zone);
-    const cells = [row.file, String(row.record), String(row.event), time, row.computer];
+    const at = row.line === null ? ["", String(row.offset)] : [String(row.line), ""];
+    const cells = [row.file, ...at, String(row.event), time, row.computer];
     cells.push(row.verdict, row.basis, row.error, finding.reasons.join(" "), row.shape);
     cells.push(row.message);
     return `${cells.map(cell).join(",")},${evidence(finding)}\r\n`;

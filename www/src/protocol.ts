@@ -88,6 +88,10 @@ export interface Counts {
   related: number;
   /** Places that were not read. */
   unread: number;
+  /** Places that mention the event and could not be judged. */
+  unjudged: number;
+  /** Files that were not read whole, or in which nothing was recognised. */
+  partial: number;
   bytes: number;
   /** What dropping saves: of the bases that are accepted by default, and of all. */
   accepted: Saved;
@@ -103,6 +107,9 @@ export interface Row {
   index: number;
   file: string;
   record: number;
+  /** The line on which it begins; nothing in a binary log. */
+  line: number | null;
+  offset: number;
   event: number;
   time: number | null;
   zone: boolean;

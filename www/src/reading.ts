@@ -28,6 +28,8 @@ export class Reading {
     review: 0,
     related: 0,
     unread: 0,
+    unjudged: 0,
+    partial: 0,
     bytes: 0,
     accepted: { records: 0, bytes: 0 },
     droppable: { records: 0, bytes: 0 },
@@ -138,9 +140,15 @@ export class Reading {
     if (care) this.unread(state, ...notes(care));
     await this.ask(state, index, () => {
       state.container = triage.container();
-      state.notes.push(...triage.endFile());
+      const notes = triage.endFile();
+      const fault = triage.fault();
+      state.notes.push(...notes.filter((note) => note !== fault));
+      if (fault !== undefined) this.unread(state, fault);
+      this.counts.unjudged += triage.unjudged();
       this.take(state, index);
       state.container ||= triage.container();
+      const nothing = state.records === 0 && state.size > 0;
+      if (nothing || state.unread.length > 0 || !triage.isWhole()) this.counts.partial++;
     });
     if (this.store.full) {
       state.notes.push(

@@ -37,7 +37,9 @@ export class Status {
   done({ files, counts, cancelled }: Progress): void {
     const name = files.length === 1 ? line(files[0]?.name ?? "") : plural(files.length, "file");
     const ended = cancelled ? ", stopped before the end" : "";
-    const unread = counts.unread > 0 ? `, ${plural(counts.unread, "place")} not read` : "";
+    const left = (count: number, what: string) =>
+      count > 0 ? `, ${plural(count, "place")} ${what}` : "";
+    const unread = left(counts.unjudged, "not judged") + left(counts.unread, "not read");
     this.words.textContent = `${name}: ${size(counts.bytes)}, ${plural(counts.records, "record")}${ended}${unread}`;
     put(this.element, this.words);
     this.live.textContent = `${cancelled ? "Stopped" : "Read"} ${plural(counts.records, "record")}: ${number(counts.benign)} benign, ${number(counts.review)} to review${unread}.`;

@@ -3,11 +3,12 @@ import type { Condition } from "../../src/js/types.ts";
 import { BASES, type Facet, type Finding, type Row, VERDICTS } from "./protocol.ts";
 
 /** Numbers a row, as src/host/page/row.rs writes them. */
-const WIDTH = 16;
-/** More rows than this are only counted: each takes 62 bytes. */
+const WIDTH = 17;
+/** More rows than this are only counted: each takes 70 bytes. */
 export const MOST = 4_000_000;
 const COLUMNS = {
   record: Float64Array,
+  line: Float64Array,
   event: Uint16Array,
   offset: Float64Array,
   length: Uint32Array,
@@ -101,6 +102,8 @@ export class Store {
       index,
       file: this.files[this.fileOf(index)]?.name ?? "",
       record: this.at("record", index),
+      line: this.at("line", index) || null,
+      offset: this.at("offset", index),
       event: this.at("event", index),
       time: Number.isNaN(time) ? null : time,
       zone: this.at("zone", index) === 1,

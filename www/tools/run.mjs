@@ -102,7 +102,7 @@ async function stream(library, path, options, out) {
     timed(() => filter.finish()),
   );
   if (stderr.isTTY) stderr.write("\r\x1b[K");
-  return { ledger: filter.ledger(), busy, seen };
+  return { ledger: filter.ledger(), left: filter.unjudged(), busy, seen };
 }
 
 /** Classifies the records of a block, and keeps what the report shows. */
@@ -173,6 +173,32 @@ function showTotals(ledger, options, busy, empty) {
         `${paint("█".repeat(blocks))} ${dim(what)}`,
     );
   }
+}
+
+/**
+ * What the filter could not judge by its lines, and what `report` makes of it, which reads packed and
+ * binary logs and records that span lines.
+ */
+async function showLeft(library, path, { count, lines, input }) {
+  if (input) print("", `  It is ${input}: a filter takes lines of text, and passes it as it is.`);
+  if (count > 0) {
+    const more = count > lines.length ? ", ..." : "";
+    print(
+      "",
+      `  ${yellow(plural(count, "line mentions", "lines mention"))} the event and could not be judged alone:` +
+        ` line ${lines.join(", ")}${more}.`,
+    );
+  }
+  const { totals, computers, notes } = await library.report(createReadStream(path));
+  const { benign, review, unjudged = 0 } = totals;
+  print(
+    `  ${cyan("report")} finds in the whole file: ${green(`${number(benign)} benign`)},` +
+      ` ${yellow(`${number(review)} to review`)}, ${number(unjudged)} unjudged.`,
+  );
+  for (const row of computers.filter((row) => row.benign + row.review > 0).slice(0, SHOW)) {
+    print(`    ${bold(visible(row.name))}  ${row.benign} benign, ${row.review} to review`);
+  }
+  for (const note of notes) print(`    ${dim(visible(note))}`);
 }
 
 /** One record before and after, with what was inserted in colour. */
@@ -303,7 +329,7 @@ function showReview({ review }, total) {
   if (total > SHOW) print(dim(`  and ${number(total - Math.min(SHOW, review.length))} more`));
 }
 
-function showNext(path, own, options, out, { review }) {
+function showNext(path, own, options, out, { review }, unsure) {
   heading("What to try next");
   const rows = [];
   if (own && options.action !== "drop")
@@ -319,6 +345,7 @@ function showNext(path, own, options, out, { review }) {
       "one record, condition by condition",
     ]);
   }
+  if (unsure) rows.push([`node pkg/bin.js report ${path}`, "all that can be read in it"]);
   if (out) rows.push([`diff ${path} ${out} | less`, "every change, nothing else"]);
   else rows.push([`node pkg/bin.js filter --action drop ${path} > kept.log`, "the command itself"]);
   const widest = Math.max(...rows.map(([command]) => command.length));
@@ -353,23 +380,21 @@ async function main() {
   const target =
     values.out ?? (own ? undefined : here(join(root, `target/run/${options.action}.ndjson`)));
   const out = target === undefined ? null : openSync(target, "w");
-  const { ledger, busy, seen } = await stream(library, path, options, out);
+  const { ledger, left, busy, seen } = await stream(library, path, options, out);
   if (out !== null) closeSync(out);
 
   showTotals(ledger, options, busy, seen.empty);
-  if (ledger.benign + ledger.review === 0) {
+  const unsure = left.count > 0 || left.input !== null;
+  if (ledger.benign + ledger.review === 0 && !unsure) {
     print("", "  No Crypt32 event 8 in it: every byte passes as it came.");
-    if (ledger.unparsed > 0)
-      print(
-        `  ${plural(ledger.unparsed, "record mentions it, but is", "records mention it, but are")} no whole JSON object.`,
-      );
   }
+  if (unsure) await showLeft(library, path, left);
   const examples = ["benign", "review", "unrelated"].filter((word) => seen.examples.has(word));
   if (examples.length > 0) heading("Before and after");
   for (const word of examples) showExample(library, options, seen.examples.get(word));
   showLedger(ledger, seen.errors, options);
   showReview(seen, ledger.review);
-  showNext(path, own, options, target, seen);
+  showNext(path, own, options, target, seen, unsure);
 }
 
 // `make run | head` closes the pipe: that is no error.

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// How many numbers make a row.
-pub(super) const WIDTH: usize = 16;
+pub(super) const WIDTH: usize = 17;
 
 /// What waits until the order of month and day is known.
 pub(super) enum Waiting {
@@ -30,8 +30,8 @@ impl Waiting {
 
 /// One event that gets a row.
 pub(super) struct Row {
-    /// Record, event in it, offset and length.
-    pub(super) found: [f64; 4],
+    /// Record, line, event in it, offset and length.
+    pub(super) found: [f64; 5],
     pub(super) answer: Answer,
     pub(super) time: Option<Time>,
     pub(super) computer: Option<String>,
@@ -41,8 +41,8 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// record, event, offset, length, seconds (NaN: unknown), has a zone, verdict (0 benign, 1 review,
-    /// 2 related), basis (1 listed, 2 sibling, 3 cause), failed conditions as bits, kind of related
+    /// record, line (0 in a binary log), event, offset, length, seconds (NaN: unknown), has a zone, verdict
+    /// (0 benign, 1 review, 2 related), basis (1 listed, 2 sibling, 3 cause), failed conditions as bits, kind of related
     /// event (0 none, 1 reached, 2 problem, 3 suspended, 4 other), and the numbers of the texts:
     /// computer, error or event, shape, message, finding, record.
     pub(super) fn put(&self, when: Option<Moment>, out: &mut Vec<f64>) {
@@ -73,10 +73,11 @@ impl Row {
             Some(_) => 4.0,
         };
         let zone = f64::from(u8::from(when.is_some_and(Moment::has_zone)));
-        let [record, event, offset, length] = self.found;
+        let [record, line, event, offset, length] = self.found;
         let [computer, what, shape, message, finding] = texts.map(f64::from);
         let row: [f64; WIDTH] = [
             record,
+            line,
             event,
             offset,
             length,

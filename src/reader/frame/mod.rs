@@ -6,9 +6,9 @@
 //! bound is passed over and said to be too long. One that turns out to be none gives up its first
 //! line only, and the next line is looked at afresh, as long as that takes linear time in all.
 
-use memchr::{memchr, memrchr};
+use memchr::{memchr, memchr_iter, memrchr};
 
-use crate::{reader::without_line_end, words::words};
+use crate::{reader::without_line_end, scan::Trail, words::words};
 
 mod heading;
 pub mod json;
@@ -77,6 +77,8 @@ pub enum Kind {
 pub struct Frame<'a> {
     /// Where in the stream it begins.
     pub offset: u64,
+    /// The line on which it begins, from 1 on.
+    pub line: u64,
     /// How long it is, with its line end.
     pub length: u64,
     /// What it is.
@@ -85,6 +87,8 @@ pub struct Frame<'a> {
     pub heading: &'a Heading,
     /// Its bytes, without the line end.
     pub bytes: &'a [u8],
+    /// It is oversized, and mentions the event in what is gone.
+    pub mentions: bool,
 }
 
 /// Takes each frame.
@@ -137,6 +141,8 @@ pub struct Framer {
     base: u64,
     /// Where in the buffer the record at hand begins.
     start: usize,
+    /// The line there, from 1 on.
+    line: u64,
     /// How far it has been looked at.
     scan: usize,
     /// How far the line at `scan` has been searched for its end.
@@ -150,8 +156,10 @@ pub struct Framer {
     ended: bool,
     /// How many bytes were looked at again.
     again: u64,
-    /// Where the record at hand begins in the stream, once it is too long to be kept.
-    oversized: Option<u64>,
+    /// Where the record at hand begins in the stream, and on which line, once it is too long to be kept.
+    oversized: Option<(u64, u64)>,
+    /// What is gone of it.
+    gone: Trail,
 }
 
 impl Framer {
@@ -163,6 +171,7 @@ impl Framer {
             buffer: Vec::new(),
             base: 0,
             start: 0,
+            line: 1,
             scan: 0,
             look: 0,
             mode: Mode::Start,
@@ -173,6 +182,7 @@ impl Framer {
             ended: false,
             again: 0,
             oversized: None,
+            gone: Trail::default(),
         }
     }
 
@@ -182,6 +192,12 @@ impl Framer {
             self.buffer.extend_from_slice(piece);
             self.run(give);
         }
+    }
+
+    /// So many lines of the stream are left out here, between two records.
+    #[cfg(feature = "page")]
+    pub fn pass_lines(&mut self, count: u64) {
+        self.line += count;
     }
 
     /// Gives out what is left.
@@ -268,20 +284,24 @@ impl Framer {
 
     fn give_under(&mut self, end: usize, next: usize, kind: Kind, headed: bool, give: Give<'_>) {
         self.too_long(end);
-        let offset = self.oversized.take();
-        let (kind, bytes) = match offset {
-            Some(_) => (Kind::Oversized, &[][..]),
-            None => (kind, without_line_end(&self.buffer[self.start..end])),
+        let oversized = self.oversized.take();
+        let bytes = &self.buffer[self.start..end];
+        let (kind, bytes, mentions) = if oversized.is_some() {
+            self.gone.add(bytes);
+            (Kind::Oversized, &[][..], self.gone.end())
+        } else {
+            (kind, without_line_end(bytes), false)
         };
-        let offset = offset.unwrap_or(self.base + self.start as u64);
+        let (offset, line) = oversized.unwrap_or((self.base + self.start as u64, self.line));
         let length = self.base + end as u64 - offset;
         let heading = if headed { &self.heading } else { NO_HEADING };
         self.begun |= !matches!(kind, Kind::Blank | Kind::Heading);
-        give(Frame { offset, length, kind, heading, bytes });
+        give(Frame { offset, line, length, kind, heading, bytes, mentions });
         self.restart(next);
     }
 
     fn restart(&mut self, at: usize) {
+        self.line += memchr_iter(b'\n', &self.buffer[self.start..at]).count() as u64;
         (self.start, self.scan, self.look) = (at, at, at);
         self.mode = Mode::Start;
         self.ends.looked = 0;
@@ -290,7 +310,7 @@ impl Framer {
     /// Notes that the record at hand is too long if it reaches up to here.
     fn too_long(&mut self, end: usize) {
         if end - self.start > self.max && self.oversized.is_none() {
-            self.oversized = Some(self.base + self.start as u64);
+            self.oversized = Some((self.base + self.start as u64, self.line));
         }
     }
 
@@ -354,6 +374,9 @@ impl Framer {
             Mode::Json(_) | Mode::Block { .. } => self.too_long(self.scan),
         }
         if self.oversized.is_some() {
+            let gone = &self.buffer[self.start..self.scan];
+            self.gone.add(gone);
+            self.line += memchr_iter(b'\n', gone).count() as u64;
             self.start = self.scan;
         }
         false

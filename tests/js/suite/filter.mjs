@@ -47,6 +47,28 @@ export default function define({ library, kit, test }) {
     for (const key of ["benign", "review", "dropped"]) assert.equal(sum(key), ledger[key], key);
   }
 
+  test("what mentions the event and could not be judged is named, however the stream is cut", () => {
+    const input = encode(
+      `{}\nsee crypt32 event 8\n{"a":"${"x".repeat(5000)} crypt32 8"}\n{"EventID":8,"SourceName":"crypt32`,
+    );
+    for (const size of [1, 7, 900, input.length]) {
+      const filter = new Filter({ max_record: 4000 });
+      for (let at = 0; at < input.length; at += size) filter.push(input.slice(at, at + size));
+      filter.finish();
+      assert.deepEqual(filter.unjudged(), { count: 3, lines: [2, 3, 4], input: null });
+      filter.free();
+    }
+    for (const [name, head] of Object.entries(BEGINNINGS)) {
+      const filter = new Filter();
+      filter.push(Uint8Array.from([...head, ...encode("\nsee crypt32 event 8\n")]));
+      filter.finish();
+      const { count, input } = filter.unjudged();
+      assert.equal(count, 0, name);
+      assert.ok(typeof input === "string" && input.length > 2, name);
+      filter.free();
+    }
+  });
+
   for (const action of ["tag", "drop", "observe"]) {
     test(`${action}: the same however the stream is cut`, () => {
       const whole = through(log, { action });

@@ -15,8 +15,10 @@ export default function define({ library, kit, test }) {
     assert.equal(totals.benign, ledger.benign);
     assert.equal(totals.review, ledger.review);
     assert.equal(complete, true);
-    assert.equal(notes.length, 1);
-    assert.match(notes[0], /^\d+ records have no shape that is known/);
+    assert.equal(notes.length, 2);
+    assert.match(notes[0], /^\d+ records mention the event and could not be judged \(lines \d/);
+    assert.match(notes[1], /^\d+ records have no shape that is known/);
+    assert.deepEqual(totals.unjudged, filter.unjudged().count);
   });
 
   test("the same for a text, for bytes, for streams and for lists, however they are cut", async () => {

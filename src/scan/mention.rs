@@ -1,0 +1,209 @@
+//! Does a record mention the event itself? This is asked only about what could not be judged, so that it
+//! is told to a person. The search of [`super::find`] is wider: it must not miss a candidate, while every
+//! download from Windows Update and every `crypt32.dll` in a list would be told here.
+
+use std::borrow::Cow;
+
+use super::{SOURCE, find};
+
+/// How far from the source the number of the event may stand.
+const NEAR: usize = 1024;
+/// How much of a piece is kept to see what goes on in the next.
+const KEPT: usize = 2 * NEAR;
+/// What follows the host in the known URL, and how far behind it.
+const FILE: &[u8] = b"authrootseq";
+const FAR: usize = 200;
+/// How often escapes are undone: a string inside a string inside a record.
+const ESCAPES: u8 = 3;
+/// The number of the event, alone and with the high bits of its severity and its source.
+const NUMBERS: [&[u8]; 4] = [b"8", b"131080", b"3221356552", b"0020008"];
+
+/// Whether a record has the template, the known URL, or the source with the number of the event near it.
+pub fn names_event(record: &[u8]) -> bool {
+    let mut record = Cow::Borrowed(record);
+    for _ in 0..ESCAPES {
+        let mut escaped = false;
+        if is_named(&record, &mut escaped) {
+            return true;
+        }
+        if !escaped {
+            return false;
+        }
+        record = Cow::Owned(unescaped(&record));
+    }
+    is_named(&record, &mut false)
+}
+
+fn is_named(record: &[u8], escaped: &mut bool) -> bool {
+    let mut next = number(record, 0);
+    let mut from = 0;
+    while let Some(at) = find(record, from) {
+        from = at + 1;
+        match record.get(from) {
+            Some(b'0') => *escaped = true,
+            Some(b':') => return true,
+            Some(b'.') => {
+                let rest = &record[at..record.len().min(at + FAR)];
+                if memchr::memmem::find(rest, FILE).is_some() {
+                    return true;
+                }
+            }
+            _ => {
+                while next.is_some_and(|number| number + NEAR < at) {
+                    next = next.and_then(|number_at| number(record, number_at + 1));
+                }
+                let near = next.is_some_and(|number| number < at + NEAR);
+                if near && is_source(record, at.saturating_sub(4)) {
+                    return true;
+                }
+            }
+        }
+    }
+    false
+}
+
+/// Whether the source that begins here is a word, and no name of a file.
+fn is_source(record: &[u8], start: usize) -> bool {
+    let inside = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let before = start.checked_sub(1).and_then(|at| record.get(at));
+    let behind = &record[start + SOURCE.len()..];
+    let file = behind.get(..4).is_some_and(|end| end.eq_ignore_ascii_case(b".dll"));
+    !before.is_some_and(inside) && !behind.first().is_some_and(inside) && !file
+}
+
+/// Where the number of the event stands next, and is no part of a word, a date, a time or a version.
+fn number(record: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        at += record.get(at..)?.iter().position(u8::is_ascii_digit)?;
+        let digits = record[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let end = at + digits;
+        if NUMBERS.contains(&&record[at..end]) && !is_part(record, at, end) {
+            return Some(at);
+        }
+        at = end;
+    }
+}
+
+fn is_part(record: &[u8], start: usize, end: usize) -> bool {
+    let before = |back: usize| start.checked_sub(back).and_then(|at| record.get(at));
+    let word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphabetic);
+    let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+    let glue = |byte: Option<&u8>, with: &[u8]| byte.is_some_and(|byte| with.contains(byte));
+    // `C0020008`
+    (word(before(1)) && end - start == 1)
+        || word(record.get(end))
+        || (glue(before(1), b"/-.") && digit(before(2)))
+        || (glue(record.get(end), b"/-.:") && digit(record.get(end + 1)))
+}
+
+/// The bytes with the JSON escapes of ASCII characters undone, once.
+fn unescaped(record: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(record.len());
+    let mut rest = record;
+    while let Some(at) = memchr::memmem::find(rest, b"\\u00") {
+        let hex = rest.get(at + 4..at + 6).and_then(|hex| core::str::from_utf8(hex).ok());
+        let byte = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        out.extend_from_slice(&rest[..at]);
+        let length = if let Some(byte) = byte {
+            // In a string inside a string, the backslash has one before it.
+            while out.last() == Some(&b'\\') {
+                out.pop();
+            }
+            out.push(byte);
+            6
+        } else {
+            out.extend_from_slice(&rest[at..at + 4]);
+            4
+        };
+        rest = &rest[at + length..];
+    }
+    out.extend_from_slice(rest);
+    out
+}
+
+/// A record that comes in pieces and is not kept.
+#[derive(Clone, Debug, Default)]
+pub struct Trail {
+    named: bool,
+    rest: Vec<u8>,
+}
+
+impl Trail {
+    /// Takes in the next piece.
+    pub fn add(&mut self, piece: &[u8]) {
+        if self.named {
+            return;
+        }
+        self.rest.extend_from_slice(&piece[..piece.len().min(KEPT)]);
+        self.named = names_event(&self.rest) || (piece.len() > KEPT && names_event(piece));
+        if piece.len() > KEPT {
+            self.rest.clear();
+            self.rest.extend_from_slice(&piece[piece.len() - KEPT..]);
+        } else {
+            self.rest.drain(..self.rest.len().saturating_sub(KEPT));
+        }
+    }
+
+    /// Whether the pieces so far mention the event; what comes next is another record.
+    pub fn end(&mut self) -> bool {
+        core::mem::take(self).named
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Trail, names_event};
+    use proptest::prelude::*;
+
+    const URL: &str = "http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/authrootseq.txt";
+
+    #[test]
+    fn the_event_is_mentioned() {
+        for record in [
+            URL,
+            &URL.replace('/', "\\/"),
+            &URL.replace('w', "\\u0077"),
+            &URL.replace('w', "\\\\u0077"),
+            "third-party root list sequence number from: x",
+            "crypt32 8",
+            "Event ID: 8, Source: Crypt32",
+            "crypt32:8:x",
+            "CRYPT32,8,0",
+            "\"code\":3221356552,\"source\":\"crypt32\"",
+            "crypt32 0xC0020008",
+        ] {
+            assert!(names_event(record.as_bytes()), "{record}");
+        }
+    }
+
+    #[test]
+    fn others_are_not() {
+        for record in [
+            "",
+            "crypt32 7",
+            "crypt32 11 2010-03-15 08:18:48",
+            "2010-8-15 8:15 crypt32 1.8 v8",
+            "8 crypt32.dll loaded",
+            "8 crypt32chain",
+            "8 xcrypt32",
+            "http://www.download.windowsupdate.com/x.cab",
+            "\\u0041 8",
+            &format!("8{}crypt32", " ".repeat(2000)),
+        ] {
+            assert!(!names_event(record.as_bytes()), "{record}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_trail_sees_what_the_whole_shows(
+            before in 0..5000_usize, after in 0..5000_usize, size in 1..4000_usize,
+        ) {
+            let text = [&vec![b'x'; before], URL.as_bytes(), &vec![b'x'; after]].concat();
+            let mut trail = Trail::default();
+            text.chunks(size).for_each(|piece| trail.add(piece));
+            prop_assert!(trail.end());
+            prop_assert!(!trail.end());
+        }
+    }
+}
