@@ -41,7 +41,7 @@ fn holds(said: &Said<'_>) -> Option<bool> {
         // It is of the wrong kind, which is for the integrity of the record to say.
         None
     } else if is_numeral(said) {
-        level_number(integer(said), said.scale)
+        Some(level_number(integer(said), said.scale))
     } else {
         level_word(text)
     }
@@ -53,19 +53,19 @@ fn is_numeral(said: &Said<'_>) -> bool {
     said.kind == Kind::Number || said.value.trim_start().starts_with(digit)
 }
 
-fn level_number(level: Option<Integer>, scale: Scale) -> Option<bool> {
+fn level_number(level: Option<Integer>, scale: Scale) -> bool {
     let number = match level {
         Some(Integer { low, high: Some(0) }) => low,
         _ => u16::MAX,
     };
     match scale {
-        Scale::Legacy => Some(number == 1),
-        Scale::Modern => Some(number == 2),
-        Scale::Nxlog => Some(number == 4),
-        Scale::Otlp => Some((17..=20).contains(&number)),
-        Scale::Azure => Some(number == 1 || number == 2),
-        Scale::Gelf => Some(number == 3),
-        Scale::Words => Some(false),
+        Scale::Legacy => number == 1,
+        Scale::Modern => number == 2,
+        Scale::Nxlog => number == 4,
+        Scale::Otlp => (17..=20).contains(&number),
+        Scale::Azure => number == 1 || number == 2,
+        Scale::Gelf => number == 3,
+        Scale::Words => false,
     }
 }
 

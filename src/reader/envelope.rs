@@ -386,7 +386,7 @@ fn graylog_streams(list: &str) -> bool {
 }
 
 /// Reads a message that is the record once more, as JSON: what a pipeline parsed the record from.
-fn source_text<'a>(event: &mut Event<'a>, nesting: Nesting) {
+fn source_text(event: &mut Event<'_>, nesting: Nesting) {
     let json = |text: &str| text.trim_start().starts_with('{');
     let Some(nesting) = nesting.deeper() else { return };
     let text = event.message.texts().find(|text| json(text)).map(str::to_owned);

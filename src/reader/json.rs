@@ -417,12 +417,7 @@ impl<'a> Reader<'_, 'a> {
     fn unknown(&mut self, in_any_case: Step<'_>, name: &str) -> Result<(), Invalid> {
         let known = match in_any_case {
             Step::Known(known) => known,
-            Step::Within(row, _) => {
-                let value = self.tokens.skip_value()?;
-                self.strange(row, !says_nothing(value));
-                return Ok(());
-            }
-            Step::Below(row) => {
+            Step::Within(row, _) | Step::Below(row) => {
                 let value = self.tokens.skip_value()?;
                 self.strange(row, !says_nothing(value));
                 return Ok(());
@@ -560,7 +555,7 @@ impl<'a> Reader<'_, 'a> {
                 slots.add(why, end - 1 - string.raw.len()..end - 1);
             }
             Token::Number(number) if why != Free::Computer => {
-                slots.add(why, end - number.len()..end)
+                slots.add(why, end - number.len()..end);
             }
             _ => {}
         }

@@ -130,15 +130,6 @@ impl Name {
     /// and what it says decides. Short names that every program uses are left out, and so are those of
     /// computers and times, which collectors add in every spelling.
     const fn decides(&self) -> bool {
-        const SHORT: [&str; 10] =
-            ["id", "source", "type", "level", "name", "data", "host", "log", "body", "event"];
-        let mut short = 0;
-        while short < SHORT.len() {
-            if SHORT[short].eq_ignore_ascii_case(self.path) {
-                return false;
-            }
-            short += 1;
-        }
         // What a program would take for the record, or a copy of it.
         const HOLDERS: [&str; 8] = [
             "_source",
@@ -150,6 +141,15 @@ impl Name {
             "event.original",
             "winlog.xml",
         ];
+        const SHORT: [&str; 10] =
+            ["id", "source", "type", "level", "name", "data", "host", "log", "body", "event"];
+        let mut short = 0;
+        while short < SHORT.len() {
+            if SHORT[short].eq_ignore_ascii_case(self.path) {
+                return false;
+            }
+            short += 1;
+        }
         let mut holder = 0;
         while holder < HOLDERS.len() {
             if tree::same(HOLDERS[holder].as_bytes(), self.path.as_bytes()) {

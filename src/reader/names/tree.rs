@@ -48,6 +48,7 @@ pub struct Known {
 }
 
 /// Where a key leads.
+#[derive(Clone, Copy)]
 pub enum Step<'k> {
     /// To this.
     Known(Known),
