@@ -35,7 +35,8 @@ pub fn names_event(record: &[u8]) -> bool {
 }
 
 fn is_named(record: &[u8], escaped: &mut bool) -> bool {
-    let mut next = number(record, 0);
+    // Where the next number is that is not too far before, once it was looked for.
+    let mut next = None;
     let mut from = 0;
     while let Some(at) = find(record, from) {
         from = at + 1;
@@ -49,11 +50,14 @@ fn is_named(record: &[u8], escaped: &mut bool) -> bool {
                 }
             }
             _ => {
-                while next.is_some_and(|number| number + NEAR < at) {
-                    next = next.and_then(|number_at| number(record, number_at + 1));
+                let mut near = *next.get_or_insert_with(|| number(record, at.saturating_sub(NEAR)));
+                while let Some(before) = near.filter(|before| before + NEAR < at) {
+                    near = number(record, before + 1);
                 }
-                let near = next.is_some_and(|number| number < at + NEAR);
-                if near && is_source(record, at.saturating_sub(4)) {
+                next = Some(near);
+                if near.is_some_and(|near| near < at + NEAR)
+                    && is_source(record, at.saturating_sub(4))
+                {
                     return true;
                 }
             }
