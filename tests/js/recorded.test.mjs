@@ -7,7 +7,13 @@ import { test } from "node:test";
 import { classify } from "../../pkg/node.js";
 
 /** The tests, and how many records each must have had, so that none can vanish unseen. */
-const SUITES = { adversarial: 180, matrix: 3700, shapes_line: 4300, shapes_block: 650, evasion: 560 };
+const SUITES = {
+  adversarial: 180,
+  matrix: 3700,
+  shapes_line: 4300,
+  shapes_block: 650,
+  evasion: 560,
+};
 
 for (const [suite, least] of Object.entries(SUITES)) {
   test(`records of tests/${suite}`, () => {

@@ -3,4 +3,5 @@
 import { readFileSync } from "node:fs";
 
 const lines = readFileSync(0, "utf8").trimEnd().split("\n");
-for (const line of lines) console.log(JSON.stringify([JSON.stringify(JSON.parse(JSON.parse(line)))]));
+for (const line of lines)
+  console.log(JSON.stringify([JSON.stringify(JSON.parse(JSON.parse(line)))]));
