@@ -173,7 +173,7 @@ test("a byte order mark before a record is none of it, in the package too", () =
   for (const given of [record, Buffer.from(record)]) {
     const verdict = classify(given);
     assert.equal(verdict.verdict, "benign");
-    assert.deepEqual({ record: 1, event: 1, ...verdict }, native);
+    assert.deepEqual({ record: 1, event: 1, line: 1, ...verdict }, native);
   }
   assert.match(explain(record), /benign/);
 });
