@@ -7,10 +7,10 @@ use crate::driver;
 /// The modules, and how many bytes each may have.
 const MODULES: [(&str, usize); 5] = [
     ("filter", 290_000),
-    ("connect", 420_000),
-    ("bento", 420_000),
-    ("redpanda_tag", 420_000),
-    ("redpanda_drop", 420_000),
+    ("connect", 460_000),
+    ("bento", 460_000),
+    ("redpanda_tag", 460_000),
+    ("redpanda_drop", 460_000),
 ];
 const SNAPSHOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/hosts/sizes.snap");
 

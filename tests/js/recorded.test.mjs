@@ -9,7 +9,7 @@ import { classify } from "../../pkg/node.js";
 /** The tests, and how many records each must have had, so that none can vanish unseen. */
 const SUITES = {
   adversarial: 180,
-  matrix: 3700,
+  matrix: 3300,
   shapes_line: 4300,
   shapes_block: 650,
   evasion: 560,
