@@ -36,7 +36,7 @@ export function recordBytes(record: unknown): Uint8Array {
 }
 
 /** What stands for an object that is too deep to be written as JSON: so deep is not read either. */
-const TOO_DEEP = `{"":${"[".repeat(129)}${"]".repeat(129)}}`;
+const TOO_DEEP = `{"":${"[".repeat(512)}${"]".repeat(512)}}`;
 
 /** An object as JSON. @internal */
 export function objectText(object: object): string {
