@@ -233,7 +233,7 @@ impl Triage {
             *records = number(found.record);
             let time = event.time().and_then(Time::parse);
             survey.see(time);
-            let answer = known.answer(event, policy, texts);
+            let answer = known.answer(event, found.carved, policy, texts);
             found.told.add(told(event, &answer.verdict));
             if answer.verdict.outcome != Outcome::Unrelated {
                 report.see_shape(event.shape);

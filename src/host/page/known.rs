@@ -11,6 +11,7 @@ use crate::{
     finding::Finding,
     policy::Policy,
     related::{Related, related},
+    time::Time,
     verdict::{Outcome, Verdict},
 };
 
@@ -39,6 +40,7 @@ impl Known {
     pub(super) fn answer(
         &mut self,
         event: &Event<'_>,
+        carved: bool,
         policy: &Policy,
         texts: &mut Texts,
     ) -> Answer {
@@ -48,11 +50,12 @@ impl Known {
         if verdict.outcome == Outcome::Unrelated && related.is_none() {
             return Answer { verdict, related, texts: [0; 5] };
         }
-        key(event, &mut self.key);
+        key(event, carved, &mut self.key);
         if let Some(answer) = self.answers.get(self.key.as_slice()) {
             return *answer;
         }
-        let answer = Answer { verdict, related, texts: texts_of(event, policy, &verdict, texts) };
+        let answer =
+            Answer { verdict, related, texts: texts_of(event, carved, policy, &verdict, texts) };
         if self.key.len() <= LONGEST && self.answers.len() < COUNT {
             self.answers.insert(self.key.as_slice().into(), answer);
         }
@@ -60,16 +63,19 @@ impl Known {
     }
 }
 
-/// Everything that an event says but its time, unambiguously.
-fn key(event: &Event<'_>, out: &mut Vec<u8>) {
+/// Everything that an event says, and what stands beside it, unambiguously. Of its time, only whether it is
+/// one.
+fn key(event: &Event<'_>, carved: bool, out: &mut Vec<u8>) {
     out.clear();
+    out.push(u8::from(carved));
     out.extend_from_slice(event.shape.as_bytes());
     for field in event.fields() {
         out.extend([0xFF, u8::from(field.repeated)]);
         if core::ptr::eq::<Field<'_>>(field, &raw const event.time) {
+            out.push(u8::from(field.texts().all(|time| Time::parse(time).is_some())));
             continue;
         }
-        for said in field.iter() {
+        for said in field.iter().chain(field.beside()) {
             out.extend([0xFE, said.kind as u8, said.scale as u8, said.place.part]);
             out.extend(said.place.row.to_le_bytes());
             text(&said.value, out);
@@ -81,8 +87,9 @@ fn key(event: &Event<'_>, out: &mut Vec<u8>) {
         text(&unread.held, out);
     }
     out.extend([0xFF, u8::from(event.strings.repeated)]);
-    for list in event.strings.iter() {
-        out.extend([0xFE, u8::from(list.extra), u8::from(list.repeated())]);
+    let beside = event.strings.beside().map(|list| (1, list));
+    for (beside, list) in event.strings.iter().map(|list| (0, list)).chain(beside) {
+        out.extend([0xFE, beside, u8::from(list.extra), u8::from(list.repeated())]);
         // Which of the two is there matters, not only what it says; a third is one too many.
         for string in (0..3).map(|index| list.get(index)) {
             out.push(u8::from(string.is_some()));
@@ -96,8 +103,14 @@ fn text(text: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(text.as_bytes());
 }
 
-fn texts_of(event: &Event<'_>, policy: &Policy, verdict: &Verdict, texts: &mut Texts) -> [u32; 5] {
-    let finding = Finding { time: None, ..Finding::of(event, policy, None) };
+fn texts_of(
+    event: &Event<'_>,
+    carved: bool,
+    policy: &Policy,
+    verdict: &Verdict,
+    texts: &mut Texts,
+) -> [u32; 5] {
+    let finding = Finding { time: None, carved, ..Finding::of(event, policy, None) };
     let what = match (&finding.related, verdict.error) {
         (Some(related), _) if verdict.outcome == Outcome::Unrelated => related.to_string(),
         (_, Some(error)) => error.symbol.to_owned(),
