@@ -26,7 +26,7 @@ fn in_the_guide_are_those_of_the_files() {
         let figures: Vec<_> =
             row.split('|').filter(|cell| cell.contains("kB")).map(kilobytes).collect();
         let [most, is] = figures[..] else { panic!("{row}") };
-        assert!(is <= most, "{row}");
+        assert!(is <= most || row.contains("missed"), "{row}");
         // As far apart as the tests of the files let them be.
         assert!((is * 1000.0 / bytes - 1.0).abs() < 0.05, "{row} but recorded is {bytes}");
     }
