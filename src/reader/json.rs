@@ -292,7 +292,7 @@ impl<'a> Reader<'_, 'a> {
             }
         }
         if let Some((row, _)) = role
-            && first == Some(b'{')
+            && self.tokens.at_members()
             && !known.inner
             && !NAMES[usize::from(row)].only.is_empty()
             && let Step::Known(other) = names::step_in_any_case(folded, name)
