@@ -12,7 +12,6 @@ mod system;
 use serde::Serialize;
 
 use facts::Facts;
-pub(crate) use facts::is_computer;
 pub(crate) use integer::integer;
 
 use crate::{

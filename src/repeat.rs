@@ -10,11 +10,10 @@
 use core::ops::Range;
 
 use crate::{
-    bytes, classify,
+    bytes,
     event::Event,
     ledger::Origin,
-    reader::{Reading, json::Layout},
-    time::Time,
+    reader::{Reading, json::Layout, typed::Type},
     verdict::Verdict,
 };
 
@@ -292,14 +291,14 @@ impl Known {
             rest = after;
             match slot.why {
                 // It must be one, and of the kind of the other.
-                Free::Time if new != old && !(is_time(new) && is_time(old)) => return None,
+                Free::Time if new != old && !both(Type::Time, new, old) => return None,
                 Free::Time if self.time == Some(index) => time = Some(new),
-                Free::Counter if new != old && !(is_counter(new) && is_counter(old)) => {
+                Free::Counter if new != old && !both(Type::Number, new, old) => {
                     return None;
                 }
                 Free::Ignored | Free::Time | Free::Counter => {}
                 Free::Computer if computer.is_some_and(|other| other != new) => return None,
-                Free::Computer if new != old && !(is_name(new) && is_name(old)) => return None,
+                Free::Computer if new != old && !both(Type::Computer, new, old) => return None,
                 Free::Computer => computer = Some(new),
             }
             if new.len() != old.len() {
@@ -323,16 +322,11 @@ impl Known {
     }
 }
 
-fn is_time(text: &[u8]) -> bool {
-    core::str::from_utf8(text).is_ok_and(|text| Time::parse(text).is_some())
-}
-
-fn is_counter(text: &[u8]) -> bool {
-    !text.is_empty() && text.len() <= 20 && text.iter().all(u8::is_ascii_digit)
-}
-
-fn is_name(text: &[u8]) -> bool {
-    !text.is_empty() && core::str::from_utf8(text).is_ok_and(classify::is_computer)
+/// Whether two values are of one type, and there is something of both.
+fn both(kind: Type, new: &[u8], old: &[u8]) -> bool {
+    [new, old].into_iter().all(|value| {
+        !value.is_empty() && core::str::from_utf8(value).is_ok_and(|value| kind.fits(value))
+    })
 }
 
 /// How long the value is that stands in place of `old`: plain text, a whole number, or the same.

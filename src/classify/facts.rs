@@ -13,7 +13,7 @@ use crate::{
     event::{Event, Field, Kind, Place, Said, Scale, Strings, Unread, same_machine},
     message::{self, Message},
     policy::Policy,
-    time::Time,
+    reader::typed::Type,
     verdict::State,
 };
 
@@ -221,7 +221,7 @@ impl<'e> Facts<'e> {
             && texts(&event.log).all(log)
             && texts(&event.message).all(message)
             && texts(&event.computer).all(computer)
-            && beside(&event.time).all(|said| Time::parse(&said.value).is_some())
+            && beside(&event.time).all(|said| Type::Time.fits(&said.value))
             && beside(&event.category).all(|said| self.is_no_category(said))
             && !beside(&event.data).any(is_data)
             && event.strings.beside().all(pair))
@@ -254,10 +254,15 @@ impl<'e> Facts<'e> {
         if !event.category.iter().all(|said| self.is_no_category(said)) {
             return Some("the event has a category");
         }
-        if event.time.iter().any(|said| Time::parse(&said.value).is_none()) {
+        if event.time.iter().any(|said| !Type::Time.fits(&said.value)) {
             return Some("a time is none that can be read");
         }
-        if event.computer.iter().chain(event.host.iter()).any(|said| !is_computer(&said.value)) {
+        if event
+            .computer
+            .iter()
+            .chain(event.host.iter())
+            .any(|said| !Type::Computer.fits(&said.value))
+        {
             return Some("a computer has a name that none can have");
         }
         // A word decides over a number, but what is none says something that was not read.
@@ -328,12 +333,6 @@ fn is_qualifiers(said: &Said<'_>) -> bool {
 /// Whether a value is binary data: `System.Byte[]` is what PowerShell prints in place of an array.
 fn is_data(said: &Said<'_>) -> bool {
     said.value != "System.Byte[]"
-}
-
-/// Whether a computer can have this name.
-pub(crate) fn is_computer(name: &str) -> bool {
-    let odd = |c: char| c.is_whitespace() || c.is_control();
-    name.len() <= 255 && !name.contains(odd)
 }
 
 /// What speaks against a record as a whole.

@@ -40,7 +40,7 @@ mod strings;
 pub mod survey;
 pub mod syslog;
 pub mod text;
-mod typed;
+pub(crate) mod typed;
 pub mod xml;
 
 use line::structured;

@@ -6,7 +6,7 @@ use crate::{event::Event, reader::names::Role, time::Time};
 
 /// The type of a value. Nothing at all fits every one of them: it says nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Type {
+pub(crate) enum Type {
     /// Any text: its conditions look at it.
     Text,
     /// Nothing.
@@ -45,7 +45,7 @@ impl Type {
     pub(super) const NAME: Self = Self::Words(3);
 
     /// Whether a value is of this type.
-    pub(super) fn fits(self, value: &str) -> bool {
+    pub(crate) fn fits(self, value: &str) -> bool {
         let all = |fits: fn(&u8) -> bool| value.as_bytes().iter().all(fits);
         value.is_empty()
             || match self {
