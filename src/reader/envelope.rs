@@ -12,7 +12,7 @@ use crate::{
         Emit, Nesting, TOO_DEEP,
         json::{self, Outline, Part, Parts},
         loki,
-        names::{NAMES, Role},
+        names::{NAMES, Name, Role},
         otlp, text,
         typed::Type,
     },
@@ -104,8 +104,7 @@ fn unread_label<'e>(outside: &'e Event<'_>) -> Option<Unread<'e>> {
     for field in outside.fields() {
         for said in field.iter() {
             let Some(name) = NAMES.get(usize::from(said.place.row)) else { continue };
-            let number = said.kind == Kind::Number && name.role.is_text();
-            if field.repeated || said.kind == Kind::Other || number || name.role == Role::Data {
+            if field.repeated || is_wrong(name, said) || name.role == Role::Data {
                 return Some(of(said, name.path));
             }
         }
@@ -268,6 +267,11 @@ fn is_lists(part: &Part<'_>) -> bool {
     role(part) == Role::Fields && json::is_lists(&part.text)
 }
 
+/// Whether a value is of a kind that its name cannot have.
+fn is_wrong(name: &Name, said: &Said<'_>) -> bool {
+    said.kind == Kind::Other || (said.kind == Kind::Number && name.role.is_text())
+}
+
 /// Notes a value that is nothing that its name can have. That of a source, an id, a log or a message
 /// fails a condition of its own.
 fn wrong_kinds(event: &mut Event<'_>) {
@@ -275,8 +279,7 @@ fn wrong_kinds(event: &mut Event<'_>) {
     let fields = [level, computer, host, time, os_version, os_name];
     let wrong = fields.into_iter().flat_map(Field::iter).find_map(|said| {
         let name = NAMES.get(usize::from(said.place.row))?;
-        let wrong = said.kind == Kind::Other || (said.kind == Kind::Number && name.role.is_text());
-        wrong.then(|| (name.path, said.value.clone()))
+        is_wrong(name, said).then(|| (name.path, said.value.clone()))
     });
     if let Some((path, value)) = wrong {
         event.leave_unread(path, value);
@@ -297,15 +300,20 @@ fn again<'a>(
     if same || text::again(text, number, event).is_some() {
         return Some(());
     }
-    let mut count = 0;
-    let mut copy = |copy: &Event<'_>| {
-        count += 1;
-        if event.say_copy(copy, number).is_none() {
+    let one = text.starts_with('{') && say_records(event, text, number, nesting) == Some(1);
+    one.then_some(())
+}
+
+/// Says the records in a text as copies of the event, and counts them. `None` where memory ran out.
+fn say_records(event: &mut Event<'_>, text: &str, part: u8, nesting: Nesting) -> Option<usize> {
+    let (mut count, mut whole) = (0, true);
+    if let Some(nesting) = nesting.deeper() {
+        nesting.try_record(text, &mut |copy| {
             count += 1;
-        }
-    };
-    let found = text.starts_with('{') && nesting.deeper()?.try_record(text, &mut copy);
-    (found && count == 1).then_some(())
+            whole &= event.say_copy(copy, part).is_some();
+        });
+    }
+    whole.then_some(count)
 }
 
 /// Which parts of a record are records.
@@ -359,15 +367,10 @@ fn copies<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, own: bool, nesting: N
             continue;
         }
         let text = part.text.trim_ascii();
-        let mut read = true;
-        let found = nesting.deeper().is_some_and(|nesting| {
-            nesting.try_record(text, &mut |copy| {
-                read &= event.say_copy(copy, Place::COPY).is_some();
-            })
-        });
-        copied.0 |= u32::from(found) << i;
+        let count = say_records(event, text, Place::COPY, nesting);
+        copied.0 |= u32::from(count != Some(0)) << i;
         let same = |message: &str| message.trim_ascii() == text;
-        if !read || (!found && !event.message.texts().any(same)) {
+        if count.is_none() || (count == Some(0) && !event.message.texts().any(same)) {
             event.leave_unread(NAMES[usize::from(part.row)].path, &*part.text);
         }
     }
@@ -388,18 +391,13 @@ fn graylog_streams(list: &str) -> bool {
 /// Reads a message that is the record once more, as JSON: what a pipeline parsed the record from.
 fn source_text(event: &mut Event<'_>, nesting: Nesting) {
     let json = |text: &str| text.trim_start().starts_with('{');
-    let Some(nesting) = nesting.deeper() else { return };
     let text = event.message.texts().find(|text| json(text)).map(str::to_owned);
     let Some(text) = text else { return };
     if !event.message.texts().any(|message| !json(message)) {
         return;
     }
-    let mut whole = true;
     let mut said = Event::default();
-    let found = nesting.try_record(&text, &mut |copy| {
-        whole &= said.say_copy(copy, 0).is_some();
-    });
-    if found && whole {
+    if say_records(&mut said, &text, 0, nesting).is_some_and(|count| count > 0) {
         event.message.retain(&|said| said.value != text);
         let copied = event.say_copy(&said, Place::COPY);
         if copied.is_none() {
