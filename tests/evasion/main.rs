@@ -14,13 +14,13 @@ mod filtered;
 mod recorded;
 mod texts;
 mod trust;
+#[path = "../whole/mod.rs"]
+mod whole;
 
 use crypt32_filter::{
     article,
-    classify::classify,
     filter::Filter,
     policy::Policy,
-    reader,
     verdict::{Condition, Outcome, Verdict},
 };
 use serde_json::{Value, json};
@@ -95,15 +95,7 @@ pub fn bad() -> Value {
 
 fn verdict(record: &str) -> Verdict {
     recorded::keep(record);
-    let mut whole: Option<Verdict> = None;
-    reader::read(record.as_bytes(), "kb", &mut |event| {
-        let verdict = classify(event, &Policy::default());
-        match &mut whole {
-            Some(whole) => whole.merge(&verdict),
-            None => whole = Some(verdict),
-        }
-    });
-    whole.unwrap_or(Verdict::UNRELATED)
+    whole::verdict(record)
 }
 
 /// What a filter that accepts every basis and drops lets through.

@@ -7,6 +7,8 @@ mod places;
 #[path = "../recorded/mod.rs"]
 mod recorded;
 mod texts;
+#[path = "../whole/mod.rs"]
+mod whole;
 mod xml;
 
 use crypt32_filter::{
@@ -25,15 +27,7 @@ pub const PAYLOAD: &str = "User x was added to Administrators by powershell -enc
 /// The verdict about a whole record.
 pub fn verdict(record: &str) -> Verdict {
     recorded::keep(record);
-    let mut whole: Option<Verdict> = None;
-    reader::read(record.as_bytes(), "kb", &mut |event| {
-        let verdict = classify(event, &Policy::default());
-        match &mut whole {
-            Some(whole) => whole.merge(&verdict),
-            None => whole = Some(verdict),
-        }
-    });
-    whole.unwrap_or(Verdict::UNRELATED)
+    whole::verdict(record)
 }
 
 pub fn is_benign(record: &str) -> bool {

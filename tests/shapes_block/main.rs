@@ -14,6 +14,8 @@ mod rows;
 mod splunk;
 mod stream;
 mod viewer;
+#[path = "../whole/mod.rs"]
+mod whole;
 
 use crypt32_filter::{
     classify::classify,

@@ -4,33 +4,30 @@ use crypt32_filter::article;
 
 use crate::records::{Shape, Spec, quoted};
 
+fn psloglist(s: &Spec, delimiter: char) -> String {
+    [
+        "4242",
+        &s.log,
+        &s.source,
+        &s.level.to_uppercase(),
+        "SERVER1",
+        "3/15/2010 11:27:57 AM",
+        &s.id,
+        "",
+        &s.message().replace("\r\n", " "),
+    ]
+    .join(&delimiter.to_string())
+}
+
 pub static SHAPES: &[Shape] = &[
     Shape {
         name: "psloglist -s",
-        write: |s| {
-            format!(
-                "4242,{},{},{},SERVER1,3/15/2010 11:27:57 AM,{},,{}",
-                s.log,
-                s.source,
-                s.level.to_uppercase(),
-                s.id,
-                s.message().replace("\r\n", " ")
-            )
-        },
+        write: |s| psloglist(s, ','),
         silent: &["category", "data", "number"],
     },
     Shape {
         name: "psloglist -s -t ;",
-        write: |s| {
-            format!(
-                "4242;{};{};{};SERVER1;3/15/2010 11:27:57 AM;{};;{}",
-                s.log,
-                s.source,
-                s.level.to_uppercase(),
-                s.id,
-                s.message().replace("\r\n", " ")
-            )
-        },
+        write: |s| psloglist(s, ';'),
         silent: &["category", "data", "number"],
     },
     Shape {

@@ -22,6 +22,8 @@ mod recorded;
 mod records;
 mod table;
 mod twice;
+#[path = "../whole/mod.rs"]
+mod whole;
 
 use records::{CAUSE, EVENT, Facts, LISTED, SIBLING, cef_full, nxlog_5424};
 use table::{Has, SHAPES, Shape};

@@ -1,14 +1,9 @@
 //! Something is put into every place of a benign record: in front, between its words and behind them,
 //! and in place of each.
 
-use crypt32_filter::{
-    classify::classify,
-    policy::Policy,
-    reader,
-    verdict::{Outcome, Verdict},
-};
+use crypt32_filter::verdict::Outcome;
 
-use crate::recorded;
+use crate::{recorded, whole};
 
 /// What somebody would like to see gone, as words, and with the signs that shapes have
 /// between their fields.
@@ -57,15 +52,7 @@ pub fn is_benign(record: &str, number: usize) -> bool {
     if number.is_multiple_of(50) {
         recorded::keep(record);
     }
-    let mut whole: Option<Verdict> = None;
-    reader::read(record.as_bytes(), "kb", &mut |event| {
-        let verdict = classify(event, &Policy::default());
-        match &mut whole {
-            Some(whole) => whole.merge(&verdict),
-            None => whole = Some(verdict),
-        }
-    });
-    whole.is_some_and(|verdict| verdict.outcome == Outcome::Benign)
+    whole::verdict(record).outcome == Outcome::Benign
 }
 
 /// Changes benign records in every place, but where text is free. None may be benign then.
