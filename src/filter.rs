@@ -537,57 +537,13 @@ impl Filter {
     }
 }
 
-#[cfg(not(target_family = "wasm"))]
-impl Filter {
-    /// A filter for whole lines in the middle of a stream, whose own filter
-    /// [absorbs](Self::absorb) it when they have their turn. `before` is the line before them, which
-    /// is not the first of the stream.
-    pub(crate) fn part(policy: Policy, before: &[u8]) -> Self {
-        let judge = Judge::part(policy);
-        let mut filter = Self { judge, input: Input::Is(Kind::Text), ..Self::default() };
-        let line = before.strip_suffix(b"\n").unwrap_or(before);
-        filter.came.bulk_action = filter.is_bulk_action(line);
-        filter.follow(line);
-        filter.spans.line(before, filter.judge.policy().max_record);
-        filter
-    }
-
-    /// Decides about a line that waits, by what comes behind it, if that is enough.
-    pub(crate) fn followed_by(&mut self, rest: &[u8], out: Out<'_>) {
-        self.settle(rest, false, out);
-    }
-
-    /// Whether a [`part`](Self::part) that knows only this line of what is before it does all the same
-    /// what this filter would do. To be asked when the line has come.
-    pub(crate) fn agrees_behind(&self, before: &[u8]) -> bool {
-        let mut spans = Spans::default();
-        spans.line(before, self.judge.policy().max_record);
-        self.is_settled() && self.spans == spans
-    }
-
-    /// Whether no line waits for what comes behind it.
-    pub(crate) fn is_settled(&self) -> bool {
-        self.waiting.is_none()
-    }
-
-    /// Takes over what another filter did with the lines that come next, as if it had been done
-    /// here. Nothing is held back now.
-    pub(crate) fn absorb(&mut self, part: Self) {
-        self.came = part.came;
-        self.spans = part.spans;
-        // A part begins behind a line.
-        self.unjudged.append(&part.unjudged, self.number().saturating_sub(1));
-        self.judge.absorb(part.judge);
-    }
-}
-
 /// How long the byte order mark at the start is.
 fn bom(line: &[u8]) -> usize {
     if line.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 }
 }
 
 /// White space, and the bytes of a byte order mark: what may stand around the elements of an array.
-pub(crate) fn is_blank(byte: u8) -> bool {
+fn is_blank(byte: u8) -> bool {
     byte.is_ascii_whitespace() || matches!(byte, 0xEF | 0xBB | 0xBF)
 }
 

@@ -1,9 +1,6 @@
 //! One record in, one decision out: what a policy does with it, counted in a ledger. The streams of
 //! [`crate::filter`] and the functions that hosts call for each record decide by this, and so alike.
 
-#[cfg(all(feature = "blocks", not(target_family = "wasm")))]
-mod part;
-
 #[cfg(feature = "blocks")]
 use crate::unjudged::{Told, told};
 use crate::{
@@ -36,9 +33,6 @@ pub struct Judge {
     marks: Option<Marks>,
     /// What happens to the last record if it stays, and how many then count as untagged.
     stay: (Decision, u64),
-    /// In a part of a stream: what is still to be counted.
-    #[cfg(all(feature = "blocks", not(target_family = "wasm")))]
-    notes: Option<part::Notes>,
 }
 
 /// What may be said about a record beside it, where a host has a place for that.
@@ -107,19 +101,11 @@ impl Judge {
 
     /// Counts a record of that many bytes as removed, after [`Decision::Drop`].
     pub fn count_dropped(&mut self, bytes: usize) {
-        #[cfg(all(feature = "blocks", not(target_family = "wasm")))]
-        if let Some(notes) = &mut self.notes {
-            return notes.dropped(bytes);
-        }
         self.ledger.count_dropped(bytes, &self.origin);
     }
 
     /// Takes the last [`count_dropped`](Self::count_dropped) back: the record stays after all.
     pub fn count_kept(&mut self, bytes: usize) {
-        #[cfg(all(feature = "blocks", not(target_family = "wasm")))]
-        if let Some(notes) = &mut self.notes {
-            return notes.kept();
-        }
         self.ledger.count_kept(bytes, &self.origin);
     }
 
@@ -180,16 +166,6 @@ impl Judge {
         }
     }
 
-    /// Counts a benign or review record; gives how many benign ones of its computer came before.
-    fn count(&mut self, verdict: &Verdict) -> u64 {
-        #[cfg(all(feature = "blocks", not(target_family = "wasm")))]
-        if let Some(notes) = &mut self.notes {
-            notes.add(verdict, &self.origin);
-            return 0;
-        }
-        self.ledger.count(verdict, &self.origin, &mut self.hints)
-    }
-
     /// Counts a benign or review record, and decides.
     fn decide(
         &mut self,
@@ -198,8 +174,9 @@ impl Judge {
         reading: &Reading,
         verdict: &Verdict,
     ) -> Decision {
-        let before = self.count(verdict);
-        let Self { policy, ledger, insertions, .. } = self;
+        let Self { policy, ledger, insertions, origin, hints, .. } = self;
+        // How many benign records of its computer came before.
+        let before = ledger.count(verdict, origin, hints);
         self.outcome = verdict.outcome;
         self.marks = None;
         if policy.action == Action::Observe {

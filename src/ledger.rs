@@ -363,7 +363,7 @@ impl Ledger {
         }
     }
 
-    pub(crate) fn add_counts(&mut self, other: &Self) {
+    fn add_counts(&mut self, other: &Self) {
         let Self {
             records,
             unrelated,

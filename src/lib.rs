@@ -19,8 +19,6 @@ pub mod json;
 pub mod judge;
 pub mod ledger;
 pub mod message;
-#[cfg(all(feature = "blocks", not(target_family = "wasm")))]
-pub mod parallel;
 pub mod policy;
 pub mod reader;
 pub mod related;

@@ -60,16 +60,6 @@ impl Unjudged {
         }
     }
 
-    /// Adds those of lines that come behind so many others.
-    pub fn append(&mut self, other: &Self, before: u64) {
-        if self.count == 0 {
-            self.like = other.like;
-        }
-        self.count += other.count;
-        let room = NAMED - self.lines.len();
-        self.lines.extend(other.lines.iter().take(room).map(|line| before + line));
-    }
-
     /// The same for a person; nothing where there is none.
     pub fn note(&self) -> Option<String> {
         let all = match self.count {

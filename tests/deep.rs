@@ -148,23 +148,21 @@ fn sixty_thousand_levels_are_no_more_than_a_thousand() {
             values.iter().map(|v| format!("{{\"y\":\"crypt32\",{}", &member(name, v)[1..]))
         })
         .collect();
-    // The command, from a file that is large enough for threads, and from standard input.
+    // The command, from a file and from standard input.
     let folder = folder("deep");
     fs::create_dir_all(&folder).unwrap();
     let path = folder.join("deep.ndjson");
     let log = log(&records);
     assert!(log.len() > 8 << 20, "{}", log.len());
     fs::write(&path, &log).unwrap();
-    for threads in ["1", "2"] {
-        let mut file = Command::new(COMMAND);
-        file.args(["filter", "--action", "drop", "--threads", threads]).arg(&path);
-        let mut stdin = Command::new(COMMAND);
-        stdin.args(["filter", "--action", "drop", "--threads", threads]);
-        for (mut run, input) in [(file, &b""[..]), (stdin, log.as_bytes())] {
-            let output = command::run(&mut run, input);
-            assert_eq!(output.status.code(), Some(0));
-            assert!(output.stdout == left(&records).as_bytes());
-        }
+    let mut file = Command::new(COMMAND);
+    file.args(["filter", "--action", "drop"]).arg(&path);
+    let mut stdin = Command::new(COMMAND);
+    stdin.args(["filter", "--action", "drop"]);
+    for (mut run, input) in [(file, &b""[..]), (stdin, log.as_bytes())] {
+        let output = command::run(&mut run, input);
+        assert_eq!(output.status.code(), Some(0));
+        assert!(output.stdout == left(&records).as_bytes());
     }
     let output = command::run(Command::new(COMMAND).args(["classify"]).arg(&path), b"");
     assert_eq!(output.status.code(), Some(0));

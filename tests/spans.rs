@@ -9,7 +9,6 @@ mod filtered;
 use crypt32_filter::{
     filter::Filter,
     ledger::Ledger,
-    parallel::Crew,
     policy::{Action, Policy},
 };
 use filtered::filtered;
@@ -105,34 +104,12 @@ fn filter(input: &[u8], size: usize, policy: &Policy) -> (String, Ledger) {
     (String::from_utf8(out).unwrap(), filter.ledger().clone())
 }
 
-fn together(input: &[u8], size: usize, policy: &Policy) -> (String, Ledger) {
-    let mut filter = Filter::new(policy.clone());
-    let mut crew = Crew::new(policy, 2).unwrap().unwrap();
-    let mut out = Vec::new();
-    let mut blocks = input.chunks(size);
-    loop {
-        while !crew.is_full()
-            && let Some(block) = blocks.next()
-        {
-            crew.give(block.to_vec()).unwrap();
-        }
-        if !crew.take(&mut filter, &mut |bytes| out.extend_from_slice(bytes)).unwrap() {
-            break;
-        }
-    }
-    let rest = filtered(&mut filter, []);
-    (String::from_utf8([out, rest].concat()).unwrap(), filter.ledger().clone())
-}
-
-/// The same however the stream is cut, and with threads.
+/// The same however the stream is cut.
 fn in_any_cut(input: &str, policy: &Policy) -> (String, Ledger) {
     let input = input.as_bytes();
     let whole = filter(input, input.len(), policy);
     for size in [1, 2, 31, 64, 300, 1000] {
         assert_eq!(filter(input, size, policy), whole, "pieces of {size}");
-    }
-    for size in [200, 500, 900, 1500] {
-        assert_eq!(together(input, size, policy), whole, "blocks of {size}");
     }
     whole
 }

@@ -5,7 +5,6 @@ mod filtered;
 
 use crypt32_filter::{
     filter::{Filter, Piece},
-    parallel::Crew,
     policy::{Action, Policy},
     reader::container::{HEAD, Kind},
 };
@@ -115,24 +114,6 @@ fn what_is_no_text_passes_in_any_cut() {
                 assert_eq!((ledger.records, ledger.bytes_in), (0, input.len() as u64));
                 assert_eq!(ledger.bytes_out, ledger.bytes_in);
             }
-        }
-    }
-}
-
-#[test]
-fn threads_pass_it_too() {
-    for (kind, head) in beginnings() {
-        let input = [&*head, BENIGN.repeat(40).as_bytes()].concat();
-        for block in [3, 600, 5000] {
-            let policy = Policy { action: Action::Drop, ..Policy::default() };
-            let (mut filter, mut out) = (Filter::new(policy.clone()), Vec::new());
-            let mut crew = Crew::new(&policy, 2).unwrap().unwrap();
-            for block in input.chunks(block) {
-                crew.give(block.to_vec()).unwrap();
-                crew.take(&mut filter, &mut |bytes| out.extend_from_slice(bytes)).unwrap();
-            }
-            out.extend(filtered(&mut filter, []));
-            assert!(out == input, "{kind:?} in blocks of {block}");
         }
     }
 }

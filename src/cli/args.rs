@@ -3,7 +3,6 @@
 
 use std::{
     ffi::OsString,
-    num::NonZeroUsize,
     path::{Path, PathBuf},
     string::ToString,
 };
@@ -191,9 +190,6 @@ pub struct Filter {
     /// Write the ledger to this file: at the end, every 10 seconds, and when stopped
     #[arg(long, value_name = "FILE")]
     pub ledger: Option<PathBuf>,
-    /// How many threads filter a large file [default: one per core; in Node always 1]
-    #[arg(long, value_name = "N")]
-    pub threads: Option<NonZeroUsize>,
     /// Files to read; - or none is standard input
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
@@ -323,14 +319,6 @@ impl Cli {
     pub fn ledger(&self) -> Option<&Path> {
         match &self.command {
             Command::Filter(filter) => filter.ledger.as_deref(),
-            _ => None,
-        }
-    }
-
-    /// How many threads were asked for.
-    pub fn threads(&self) -> Option<NonZeroUsize> {
-        match &self.command {
-            Command::Filter(filter) => filter.threads,
             _ => None,
         }
     }

@@ -5,8 +5,6 @@ use super::{
     ndjson::Wrapper,
     session::Write,
 };
-#[cfg(not(target_family = "wasm"))]
-use crate::parallel::Crew;
 use crate::{
     filter::{Filter, Piece},
     ledger::Ledger,
@@ -60,26 +58,6 @@ impl Filtering {
             None => give(chunk, write, |out| self.filter.push(chunk, out)),
         }
         self.tell();
-    }
-
-    /// Whether records are made to objects before they are filtered.
-    #[cfg(not(target_family = "wasm"))]
-    pub fn wraps(&self) -> bool {
-        self.wrapper.is_some()
-    }
-
-    /// As many threads for large inputs; `None` where one does the work.
-    #[cfg(not(target_family = "wasm"))]
-    pub fn crew(&self, threads: usize) -> std::io::Result<Option<Crew>> {
-        Crew::new(&self.policy, threads)
-    }
-
-    /// Takes the next block in from a crew; `false` if there is none.
-    #[cfg(not(target_family = "wasm"))]
-    pub fn take(&mut self, crew: &mut Crew, write: Write<'_>) -> std::io::Result<bool> {
-        let took = crew.take(&mut self.filter, write);
-        self.tell();
-        took
     }
 
     pub fn end_input(&mut self, write: Write<'_>) {

@@ -2,8 +2,6 @@
 //! files, and [`native`] (or Node) moves the bytes.
 
 pub mod args;
-#[cfg(not(target_family = "wasm"))]
-mod blocks;
 mod classify;
 #[cfg(not(target_family = "wasm"))]
 mod closed;

@@ -15,7 +15,6 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{
     args::{Cli, Color, Ended, STDIN},
-    blocks,
     file_id::FileId,
     ledger_file::{Account, LedgerFile},
     output::{self, Output, again_later},
@@ -297,10 +296,7 @@ fn read_input(path: &Path, cli: &Cli, shared: &Mutex<Shared>) -> Result<(), Ende
     refuse_own(&file, &name, shared)?;
     let size = about.is_file().then_some(about.len());
     let progress = progress(path, size.filter(|_| !cli.quiet));
-    let read = match blocks::crew(size, cli.threads(), shared) {
-        Some(mut crew) => blocks::copy(&mut file, path, &mut crew, &progress, shared),
-        None => copy(&mut file, &name, size.map(|_| path), &progress, shared),
-    }?;
+    let read = copy(&mut file, &name, size.map(|_| path), &progress, shared)?;
     progress.finish_and_clear();
     match size {
         Some(size) if read < size => Err(ended(&format!(

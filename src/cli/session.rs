@@ -77,16 +77,6 @@ impl Session {
         }
     }
 
-    /// The filter and its options, where several threads may work for it: it takes the bytes of an
-    /// input as they are.
-    #[cfg(not(target_family = "wasm"))]
-    pub fn filter(&mut self) -> Option<&mut Filtering> {
-        match &mut self.job {
-            Job::Filter(job) if !job.wraps() => Some(job),
-            _ => None,
-        }
-    }
-
     /// Whether dates cannot be told without looking through the whole input.
     pub fn wants_survey(&mut self) -> bool {
         self.reading().is_some_and(|reading| reading.wants_survey())

@@ -58,12 +58,6 @@ const LIST = [
     (action) => `${COMMAND} filter --action ${action} "$LOG" >/dev/null`,
   ],
   [
-    "command, a file, one thread",
-    ["tag"],
-    "shell",
-    (action) => `${COMMAND} filter --threads 1 --action ${action} "$LOG" >/dev/null`,
-  ],
-  [
     "command, pipes",
     ["tag", "drop"],
     "shell",

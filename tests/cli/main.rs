@@ -191,12 +191,10 @@ fn a_signal_ends_a_run_whose_output_nobody_takes() {
     let input = samples().repeat(40);
     fs::write(&log, input.repeat(5_000_000 / input.len() + 1)).unwrap();
     let name = log.to_str().unwrap();
-    for (files, threads, signal, code) in
-        [(&[][..], "1", "-TERM", 0), (&[name], "1", "-INT", 130), (&[name], "3", "-TERM", 130)]
-    {
-        let path = folder.join(format!("ledger{threads}{signal}"));
+    for (files, signal, code) in [(&[][..], "-TERM", 0), (&[name], "-INT", 130)] {
+        let path = folder.join(format!("ledger{signal}"));
         let mut child = Command::new(COMMAND)
-            .args(["filter", "--threads", threads, "--ledger", path.to_str().unwrap()])
+            .args(["filter", "--ledger", path.to_str().unwrap()])
             .args(files)
             .stdin(File::open(&log).unwrap())
             .stdout(Stdio::piped())
@@ -264,7 +262,7 @@ fn packed_and_binary_input_passes_the_filter_with_a_warning() {
     assert_eq!(text(&run(&["-q", "filter"], &evt).stderr), "");
 }
 
-/// Above the size at which threads start, and below; each input by its own beginning.
+/// Each input by its own beginning, small and large.
 #[test]
 fn each_input_is_judged_by_its_beginning() {
     let folder = folder("beginnings");
@@ -293,7 +291,7 @@ fn each_input_is_judged_by_its_beginning() {
                 packed.extend(&lines);
             }
             let file = write("packed", &packed);
-            for more in [&[][..], &["--output", "ndjson"], &["--threads", "3"]] {
+            for more in [&[][..], &["--output", "ndjson"]] {
                 let more = [&["filter", "--action", "drop"], more].concat();
                 let output = run(&[&more[..], &[&*text_file, &*file, &*text_file]].concat(), b"");
                 let warnings = text(&output.stderr);

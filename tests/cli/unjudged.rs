@@ -92,7 +92,7 @@ fn what_could_not_be_judged_is_named_by_its_line() {
     }
 }
 
-/// Chunks, threads and several inputs make no difference to the lines.
+/// Chunks and several inputs make no difference to the lines.
 #[test]
 fn lines_are_those_of_the_file() {
     let folder = folder("unjudged");
@@ -102,12 +102,8 @@ fn lines_are_those_of_the_file() {
     let mention = format!("at {URL}\n");
     fs::write(&large, [&*filler, &mention, &filler, &mention].concat()).unwrap();
     let files = [small.to_str().unwrap(), large.to_str().unwrap(), small.to_str().unwrap()];
-    for args in [
-        &["filter", "--threads", "1"][..],
-        &["filter", "--threads", "3"],
-        &["filter", "--output", "ndjson"],
-        &["classify", "--candidates"],
-    ] {
+    for args in [&["filter"][..], &["filter", "--output", "ndjson"], &["classify", "--candidates"]]
+    {
         let output = run(&[args, &files].concat(), b"");
         let said: Vec<_> = text(&output.stderr)
             .lines()

@@ -109,8 +109,6 @@ for (const [args, status] of [
   [["filter", "--action", "delete", log], 2],
   [["filter", "--acton", "drop", log], 2],
   [["filter", "--max-record", "0", log], 2],
-  [["filter", "--threads", "2", log], 0],
-  [["filter", "--threads", "0", log], 2],
   [["filter", "--format", "text", log], 2],
   [["filter", "missing.log"], 2],
   [["filter", "missing.log", log], 2],
