@@ -7,11 +7,11 @@ SHELL := bash
 MODULES := www/node_modules
 TSC := $(MODULES)/.bin/tsc
 BIOME := $(MODULES)/.bin/biome
-RUST := $(shell find src -name '*.rs') Cargo.toml Cargo.lock rust-toolchain.toml
+RUST := $(shell find src crates -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.lock rust-toolchain.toml
 # What tests may do and the program may not.
 TEST_LINTS := -A clippy::pedantic -A clippy::unwrap_used -A clippy::expect_used -A clippy::panic -A missing_docs
-PAGE := $(shell find www/src -type f) www/index.html www/vite.config.mjs www/tools/page.mjs www/tools/single.mjs www/tools/guide.mjs
-SCRIPTS := $(wildcard src/js/*.ts) src/js/tsconfig.json src/js/README.md
+PAGE := $(shell find www/src -type f) www/index.html www/vite.config.mjs $(wildcard www/build/*.mjs)
+SCRIPTS := $(wildcard crates/npm/ts/*.ts) crates/npm/ts/tsconfig.json crates/npm/ts/README.md
 
 .PHONY: help
 help: ## This list
@@ -22,11 +22,11 @@ help: ## This list
 
 .PHONY: run
 run: pkg/package.json ## Filter a bundled log through the WASM and show what happened
-	@node www/tools/run.mjs $(if $(LOG),--log "$(LOG)") $(if $(ACTION),--action "$(ACTION)")
+	@node scripts/run.mjs $(if $(LOG),--log "$(LOG)") $(if $(ACTION),--action "$(ACTION)")
 
 .PHONY: page
 page: dist/crypt32-triage.html ## Build the triage page and serve it on this computer
-	@node www/tools/serve.mjs
+	@node scripts/serve.mjs
 
 .PHONY: test
 test: browser pkg/package.json target/release/crypt32-filter man dist/crypt32_filter.wasm dist/crypt32-triage.html target/cost.wasm test-module ## Rust, the modules for hosts in an interpreter, the npm package in Node and in Chromium
@@ -44,11 +44,11 @@ test-module: dist/crypt32_filter.wasm target/engines.stamp ## The modules for ho
 
 .PHONY: test-hosts
 test-hosts: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/release/crypt32-filter test-streams test-fluent-bit ## The modules in the real engines: ClickHouse, Redpanda Connect, Bento and Kafka, and Fluent Bit where there is one
-	@www/tools/chdb.sh tests/hosts/clickhouse.py
+	@scripts/chdb.sh tests/hosts/clickhouse.py
 
 .PHONY: test-streams
 test-streams: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/engines.stamp target/release/crypt32-filter ## The modules in the real Redpanda Connect and Bento, and with a real Kafka (RECORDS=300000)
-	@status=0; www/tools/streams.sh || status=$$?; \
+	@status=0; scripts/streams.sh || status=$$?; \
 	case $$status in 0) ;; 3) exit 0;; *) exit $$status;; esac; \
 	RECORDS=$(or $(RECORDS),300000) node --test --test-concurrency=1 --test-reporter=spec $(wildcard tests/hosts/streams/*.test.mjs)
 
@@ -74,20 +74,19 @@ man: dist/man/crypt32-filter.1 ## Manual pages (dist/man) and completions of bas
 .PHONY: check
 check: .tools/ready target/npm/core.wasm target/npm/full.wasm ## Format, lints and types
 	cargo fmt --all --check
-	cargo fmt --check --manifest-path tests/bench/Cargo.toml
+	cargo fmt --check --manifest-path benches/Cargo.toml
 	cargo clippy --quiet -- -D warnings
 	cargo clippy --quiet --package crypt32-cost --all-targets -- -D warnings $(TEST_LINTS)
 	cargo clippy --quiet --tests --test hosts --example manual -- -D warnings $(TEST_LINTS)
-	. www/tools/wasm-env.sh && cargo clippy --quiet --lib --target wasm32-unknown-unknown --no-default-features --features js,cli,page -- -D warnings
-	. www/tools/wasm-env.sh && cargo clippy --quiet --lib --target wasm32-unknown-unknown --no-default-features --features fluent-bit,clickhouse -- -D warnings
-	. www/tools/wasm-env.sh && for host in bento redpanda-drop; do cargo clippy --quiet --lib --target wasm32-unknown-unknown --no-default-features --features $$host -- -D warnings || exit; done
-	for host in fluent-bit clickhouse connect redpanda-tag; do cargo check --quiet --lib --no-default-features --features $$host || exit; done
+	. scripts/wasm-env.sh && cargo clippy --quiet --target wasm32-unknown-unknown --package crypt32-npm --features full --package crypt32-page -- -D warnings
+	. scripts/wasm-env.sh && cargo clippy --quiet --lib --target wasm32-unknown-unknown --package crypt32-functions --package crypt32-benthos --package crypt32-redpanda -- -D warnings
+	cargo check --quiet --package crypt32-filter --no-default-features
 	$(BIOME) check --error-on-warnings .
-	$(TSC) --project src/js --noEmit
+	$(TSC) --project crates/npm/ts --noEmit
 
 .PHONY: fuzz
 fuzz: ## Fuzz every target for MINUTES=10, two at a time, or TARGET=x alone; fails on a finding
-	@www/tools/fuzz.sh $(or $(MINUTES),10) $(TARGET)
+	@scripts/fuzz.sh $(or $(MINUTES),10) $(TARGET)
 
 .PHONY: fuzz-cost
 fuzz-cost: ## Look for the inputs that take the most time for each byte, for MINUTES=10
@@ -95,11 +94,11 @@ fuzz-cost: ## Look for the inputs that take the most time for each byte, for MIN
 
 .PHONY: soak
 soak: pkg/package.json target/release/crypt32-filter dist/crypt32_filter.wasm ## RECORDS=100000000 through one instance each: native, WASM in Node, Fluent Bit's functions
-	@node www/tools/soak.mjs $(or $(RECORDS),100000000)
+	@node scripts/soak.mjs $(or $(RECORDS),100000000)
 
 .PHONY: mutants
 mutants: ## Change what decides about records, one thing at a time (FILE=src/tag.rs): which change does no test notice?
-	@www/tools/mutants.sh $(FILE)
+	@scripts/mutants.sh $(FILE)
 
 .PHONY: closed-world
 closed-world: .tools/ready ## Every name, place and kind of value that a record can have: the filter against its second implementation
@@ -107,11 +106,11 @@ closed-world: .tools/ready ## Every name, place and kind of value that a record 
 
 .PHONY: miri
 miri: ## The unsafe code that runs natively, in Miri
-	@www/tools/miri.sh
+	@scripts/miri.sh
 
 .PHONY: deny
 deny: ## Licences, sources and bans of the dependencies; advisories as far as they can be had
-	@www/tools/develop.sh deny
+	@scripts/develop.sh deny
 	@.tools/bin/cargo-deny --offline check licenses bans sources
 	@.tools/bin/cargo-deny fetch db >/dev/null 2>&1 || echo "deny: no new advisories can be had here" >&2
 	@if [ -n "$$(find "$${CARGO_HOME:-$$HOME/.cargo}/advisory-dbs" -name FETCH_HEAD -print -quit 2>/dev/null)" ]; then \
@@ -119,23 +118,23 @@ deny: ## Licences, sources and bans of the dependencies; advisories as far as th
 
 .PHONY: bench
 bench: pkg/package.json dist/crypt32_filter.wasm target/release/crypt32-filter target/bench/release/crypt32-bench ## The filter beside its peers, in one table (QUICK=1, LOGS=sparse,dense, RECORD=1)
-	@node tests/bench/bench.mjs $(if $(QUICK),--quick) $(if $(LOGS),--logs $(LOGS)) $(if $(RECORD),--record)
+	@node benches/bench.mjs $(if $(QUICK),--quick) $(if $(LOGS),--logs $(LOGS)) $(if $(RECORD),--record)
 
 .PHONY: bench-curves
-bench-curves: pkg/package.json target/release/crypt32-filter target/bench/release/crypt32-bench ## Time and memory by length, hits and chunks: www/guide/pictures/curves.csv and .svg
-	@node tests/bench/curves.mjs $(if $(QUICK),--quick)
+bench-curves: pkg/package.json target/release/crypt32-filter target/bench/release/crypt32-bench ## Time and memory by length, hits and chunks: docs/pictures/curves.csv and .svg
+	@node benches/curves.mjs $(if $(QUICK),--quick)
 
 .PHONY: sizes
 sizes: build ## How large the modules are, and how much of each crate is in them
-	@node tests/bench/sizes.mjs
+	@node benches/sizes.mjs
 
 .PHONY: release
 release: build dist/crypt32-triage.html ## What a release consists of, with sums and bills of materials (dist/release)
-	@www/tools/release.sh
+	@scripts/release.sh
 
 .PHONY: reproducible
 reproducible: dist/crypt32_filter.wasm target/engines.stamp ## Build the modules in two other folders, and compare the bytes
-	@www/tools/reproducible.sh
+	@scripts/reproducible.sh
 
 .PHONY: setup
 setup: .tools/ready browser ## Only install what is missing; the others do it as needed
@@ -149,51 +148,51 @@ clean: ## Remove what was built; keep what set-up installed
 # Only tests need a browser, so that nobody else gets one installed.
 .PHONY: browser
 browser: .tools/ready
-	@www/tools/setup.sh browser
+	@scripts/setup.sh browser
 
-.tools/ready: www/tools/setup.sh www/tools/setup-lib.sh www/package-lock.json rust-toolchain.toml Cargo.toml
-	@www/tools/setup.sh
+.tools/ready: scripts/setup.sh scripts/setup-lib.sh www/package-lock.json rust-toolchain.toml Cargo.toml
+	@scripts/setup.sh
 	@touch $@
 
 target/release/crypt32-filter: $(RUST) | .tools/ready
-	cargo build --release
+	cargo build --release --package crypt32-cli
 
-dist/man/crypt32-filter.1: $(RUST) www/tools/manual.rs | .tools/ready
-	cargo run --quiet --example manual dist
+dist/man/crypt32-filter.1: $(RUST) scripts/manual.rs | .tools/ready
+	cargo run --quiet --package crypt32-cli --example manual dist
 
 # What `make bench` measures against: other crates, so a build of its own.
-target/bench/release/crypt32-bench: $(RUST) $(wildcard tests/bench/src/*.rs tests/bench/Cargo.*) | .tools/ready
-	CARGO_TARGET_DIR=target/bench cargo build --release --manifest-path tests/bench/Cargo.toml
+target/bench/release/crypt32-bench: $(RUST) $(wildcard benches/src/*.rs benches/Cargo.*) | .tools/ready
+	CARGO_TARGET_DIR=target/bench cargo build --release --manifest-path benches/Cargo.toml
 
 # The core module of the package.
-target/npm/core.wasm: $(RUST) www/tools/wasm.sh www/tools/wasm-env.sh www/tools/paths-env.sh | .tools/ready
-	@www/tools/wasm.sh core crypt32_filter js
+target/npm/core.wasm: $(RUST) scripts/wasm.sh scripts/wasm-env.sh scripts/paths-env.sh | .tools/ready
+	@scripts/wasm.sh core crypt32_filter npm
 
 # The second module: the heavy readers, reports and the command line. Loaded when asked for.
-target/npm/full.wasm: $(RUST) www/tools/wasm.sh www/tools/wasm-env.sh www/tools/paths-env.sh | target/npm/core.wasm
-	@www/tools/wasm.sh full crypt32_full js,cli
+target/npm/full.wasm: $(RUST) scripts/wasm.sh scripts/wasm-env.sh scripts/paths-env.sh | target/npm/core.wasm
+	@scripts/wasm.sh full crypt32_full npm full
 
 # The page's module.
-target/npm/page.wasm: $(RUST) www/tools/wasm.sh www/tools/wasm-env.sh www/tools/paths-env.sh | target/npm/core.wasm
-	@www/tools/wasm.sh page crypt32_page page
+target/npm/page.wasm: $(RUST) scripts/wasm.sh scripts/wasm-env.sh scripts/paths-env.sh | target/npm/core.wasm
+	@scripts/wasm.sh page crypt32_page page
 
-dist/crypt32-triage.html: target/npm/page.wasm $(PAGE) $(wildcard www/guide/*.md) $(wildcard www/tools/sample-*.mjs)
-	@node www/tools/page.mjs
+dist/crypt32-triage.html: target/npm/page.wasm $(PAGE) $(wildcard docs/*.md) $(wildcard scripts/sample-*.mjs)
+	@node www/build/page.mjs
 
 # The whole library as a module whose steps can be counted.
-target/cost.wasm: $(RUST) $(wildcard tests/cost/module/*) www/tools/cost-module.sh | .tools/ready
-	@www/tools/cost-module.sh
+target/cost.wasm: $(RUST) $(wildcard tests/cost/module/*) scripts/cost-module.sh | .tools/ready
+	@scripts/cost-module.sh
 
-dist/crypt32_filter.wasm: $(RUST) $(wildcard src/host/*.md src/host/*/*.sql src/host/fluent_bit/*.conf src/host/fluent_bit/*.yaml) www/tools/host-module.sh www/tools/paths-env.sh www/tools/host-wasm.mjs | .tools/ready
-	@www/tools/host-module.sh
+dist/crypt32_filter.wasm: $(RUST) $(wildcard crates/hosts/functions/*.md crates/hosts/functions/*/*) scripts/host-module.sh scripts/paths-env.sh scripts/host-wasm.mjs | .tools/ready
+	@scripts/host-module.sh
 
 # The modules for Redpanda, Redpanda Connect and Bento, all of them.
-target/engines.stamp: $(RUST) $(wildcard src/host/benthos/* src/host/redpanda/*) www/tools/host-module.sh www/tools/paths-env.sh www/tools/host-wasm.mjs | .tools/ready
-	@www/tools/host-module.sh engines
+target/engines.stamp: $(RUST) $(wildcard crates/hosts/benthos/* crates/hosts/*/*.yaml) scripts/host-module.sh scripts/paths-env.sh scripts/host-wasm.mjs | .tools/ready
+	@scripts/host-module.sh engines
 	@mkdir -p $(@D)
 	@touch $@
 
-pkg/package.json: target/npm/core.wasm target/npm/full.wasm $(SCRIPTS) pkg.json www/tools/pack.mjs $(wildcard *.md LICENSE-*)
+pkg/package.json: target/npm/core.wasm target/npm/full.wasm $(SCRIPTS) pkg.json scripts/pack.mjs $(wildcard *.md LICENSE-*)
 	@rm -rf pkg
-	@$(TSC) --project src/js
-	@node www/tools/pack.mjs
+	@$(TSC) --project crates/npm/ts
+	@node scripts/pack.mjs

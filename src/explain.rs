@@ -126,11 +126,7 @@ fn write_condition(out: &mut String, evidence: &Evidence, style: Style) -> fmt::
 
 /// The address of a condition: the page of the guide that says what would change it.
 pub fn page(condition: Condition) -> String {
-    format!(
-        "{}{}",
-        concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/www/guide/verdict.md#"),
-        condition
-    )
+    format!("{}{}", concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/verdict.md#"), condition)
 }
 
 /// What a verdict means, in a sentence or two.

@@ -8,7 +8,7 @@
 //!
 //! Input that does not begin as text passes, and nothing in it is looked at.
 
-pub(crate) mod spans;
+pub mod spans;
 
 use core::ops::Range;
 

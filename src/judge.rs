@@ -1,7 +1,7 @@
 //! One record in, one decision out: what a policy does with it, counted in a ledger. The streams of
 //! [`crate::filter`] and the functions that hosts call for each record decide by this, and so alike.
 
-#[cfg(feature = "blocks")]
+#[cfg(feature = "streams")]
 use crate::unjudged::{Told, told};
 use crate::{
     classify::classify,
@@ -28,7 +28,7 @@ pub struct Judge {
     hints: DateOrderHints,
     outcome: Outcome,
     /// The last record could not be judged.
-    #[cfg(feature = "blocks")]
+    #[cfg(feature = "streams")]
     open: bool,
     marks: Option<Marks>,
     /// What happens to the last record if it stays, and how many then count as untagged.
@@ -73,7 +73,7 @@ impl Judge {
     }
 
     /// Whether the last record is none that was understood, or does not say what it is.
-    #[cfg(feature = "blocks")]
+    #[cfg(feature = "streams")]
     pub(crate) fn is_open(&self) -> bool {
         self.open
     }
@@ -94,8 +94,7 @@ impl Judge {
 
     /// Exchanges the records that it remembers, which judges with the same key and the same conditions
     /// may share, one at a time.
-    #[cfg(feature = "fluent-bit")]
-    pub(crate) fn exchange(&mut self, repeats: &mut Box<Repeats>) {
+    pub fn exchange(&mut self, repeats: &mut Box<Repeats>) {
         core::mem::swap(&mut self.repeats, repeats);
     }
 
@@ -120,9 +119,9 @@ impl Judge {
     /// Classifies a record, given without its line end, counts its verdict, and decides. A
     /// `pinned` one is never dropped.
     pub fn judge(&mut self, record: &[u8], pinned: bool) -> Decision {
-        #[cfg(feature = "blocks")]
+        #[cfg(feature = "streams")]
         let mut open = false;
-        #[cfg(feature = "blocks")]
+        #[cfg(feature = "streams")]
         {
             self.open = false;
         }
@@ -136,7 +135,7 @@ impl Judge {
         let reading = reader::read_noting(record, &policy.key, Some(slots), &mut |event| {
             taken.add(record, event);
             let new = classify(event, policy);
-            #[cfg(feature = "blocks")]
+            #[cfg(feature = "streams")]
             {
                 open |= told(event, &new) == Told::Open;
             }
@@ -157,7 +156,7 @@ impl Judge {
                 self.decide(record, pinned, &reading, &verdict)
             }
             _ => {
-                #[cfg(feature = "blocks")]
+                #[cfg(feature = "streams")]
                 {
                     self.open = open || matches!(reading, Reading::Broken | Reading::Unknown);
                 }
@@ -224,7 +223,7 @@ pub(crate) fn octet_count(record: &[u8]) -> Option<(usize, usize)> {
     (end > sign && record[end..].starts_with(b" <")).then_some((count, end))
 }
 
-#[cfg(all(test, feature = "repeat"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

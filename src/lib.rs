@@ -7,14 +7,11 @@
 pub mod article;
 mod bytes;
 pub mod classify;
-#[cfg(feature = "cli")]
-pub mod cli;
 pub mod event;
 pub mod explain;
-#[cfg(feature = "blocks")]
+#[cfg(feature = "streams")]
 pub mod filter;
 pub mod finding;
-pub mod host;
 pub mod json;
 pub mod judge;
 pub mod ledger;
@@ -27,7 +24,7 @@ pub mod report;
 pub mod scan;
 pub mod tag;
 pub mod time;
-#[cfg(feature = "blocks")]
+#[cfg(feature = "streams")]
 pub mod unjudged;
 pub mod verdict;
 mod words;

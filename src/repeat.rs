@@ -17,11 +17,6 @@ use crate::{
     verdict::Verdict,
 };
 
-/// Whether this build looks for records that repeat. Where it does not, nothing here does anything.
-const LOOKS: bool = cfg!(feature = "repeat");
-/// Whether memory is taken as records come: there can be many streams, with a few short records each. Not
-/// in the module for Fluent Bit, see [`Repeats::reserve`].
-const GROWS: bool = !cfg!(all(feature = "fluent-bit", target_arch = "wasm32"));
 /// How many records are remembered.
 const COUNT: usize = 16;
 /// The same where all memory is taken at once: with more, the module for Fluent Bit takes more than the
@@ -65,7 +60,7 @@ pub struct Slots {
 impl Slots {
     /// Notes a value that stands there as written, in their order.
     pub fn add(&mut self, why: Free, at: Range<usize>) {
-        if LOOKS && self.list.len() < MOST && self.list.try_reserve(1).is_ok() {
+        if self.list.len() < MOST && self.list.try_reserve(1).is_ok() {
             self.list.push(Slot { at, why });
         }
     }
@@ -73,9 +68,6 @@ impl Slots {
     /// Notes that a time or a computer was given under this name. Twice, and it matters whether the
     /// two are the same.
     pub fn given(&mut self, row: u16) {
-        if !LOOKS {
-            return;
-        }
         if self.rows.contains(&row) || self.rows.try_reserve(1).is_err() {
             self.refused = true;
         } else {
@@ -137,7 +129,9 @@ pub struct Repeats {
     last: usize,
     /// How often one of them came.
     times: u64,
-    /// All memory was taken, and none is taken later.
+    /// Memory is taken at once, and none as records come.
+    fixed: bool,
+    /// It was taken.
     reserved: bool,
     slots: Slots,
     taken: Taken,
@@ -146,7 +140,7 @@ pub struct Repeats {
 impl Repeats {
     /// The verdict about a record like one that was read before; `origin` is what it says itself.
     pub fn recall(&mut self, record: &[u8], origin: &mut Origin) -> Option<(Verdict, Reading)> {
-        if !LOOKS || record.len() > LONGEST {
+        if record.len() > LONGEST {
             return None;
         }
         // What came last often comes again.
@@ -174,11 +168,10 @@ impl Repeats {
     /// Remembers the record that was read since [`Self::begin`], if it may be.
     pub fn learn(&mut self, record: &[u8], reading: &Reading, verdict: &Verdict, origin: &Origin) {
         let Reading::Json { at: object, layout } = reading else { return };
-        if !LOOKS || self.slots.refused || self.taken.events != 1 || record.len() > LONGEST {
+        if self.slots.refused || self.taken.events != 1 || record.len() > LONGEST {
             return;
         }
-        let grows = GROWS && !self.reserved;
-        if grows && self.known.len() < COUNT && self.known.try_reserve(1).is_ok() {
+        if !self.fixed && self.known.len() < COUNT && self.known.try_reserve(1).is_ok() {
             self.known.push(Known::default());
         }
         let Self { slots, taken, .. } = self;
@@ -203,7 +196,7 @@ impl Repeats {
         let Some((oldest, _)) = oldest else { return };
         let known = &mut self.known[oldest];
         let more = record.len().saturating_sub(known.record.len());
-        if grows && known.record.try_reserve_exact(more).is_err() {
+        if !self.fixed && known.record.try_reserve_exact(more).is_err() {
             return;
         }
         known.record.clear();
@@ -220,6 +213,7 @@ impl Repeats {
     /// Takes all the memory there will be, once, in a module that must. Bit by bit, it would lie between
     /// what a host's large records leave free, and these would not fit there any more.
     pub fn reserve(&mut self) {
+        self.fixed = true;
         if self.reserved || self.known.try_reserve_exact(RESERVED).is_err() {
             return;
         }
@@ -248,9 +242,6 @@ impl Repeats {
 impl Taken {
     /// Notes an event of the record.
     pub fn add(&mut self, record: &[u8], event: &Event<'_>) {
-        if !LOOKS {
-            return;
-        }
         let offset = |text: &str| text.as_ptr().addr().wrapping_sub(record.as_ptr().addr());
         self.events += 1;
         self.time = event.time().map(offset);

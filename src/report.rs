@@ -18,7 +18,7 @@ use crate::{
     verdict::{Outcome, Verdict},
 };
 
-pub(crate) mod escape;
+pub mod escape;
 mod findings;
 mod grid;
 mod host;

@@ -2,7 +2,7 @@
 //! only ever looked at here.
 //!
 //! A record can only be a candidate if it has the event source in some case, the end of the message
-//! template's fixed beginning, or the host name of the known URL (see `www/guide/verdict.md`); or if
+//! template's fixed beginning, or the host name of the known URL (see `docs/verdict.md`); or if
 //! JSON escapes hide letters of these. A false alarm costs a parse; a miss would lose a record, so
 //! the property tests hold this against a plain search.
 //!
@@ -13,13 +13,13 @@
 
 use memchr::memmem;
 
-#[cfg(feature = "blocks")]
+#[cfg(feature = "streams")]
 mod mention;
 mod skip;
 #[cfg(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128")))]
 mod vectors;
 
-#[cfg(feature = "blocks")]
+#[cfg(feature = "streams")]
 pub use mention::{Trail, names_event};
 pub use skip::mentions;
 

@@ -133,7 +133,7 @@ proptest! {
     }
 }
 
-#[cfg(not(feature = "full"))]
+#[cfg(not(feature = "logs"))]
 #[test]
 fn a_build_without_unpackers_says_so() {
     for (head, name) in [(b"\x1F\x8B\x08\0", "gzip"), (b"\x28\xB5\x2F\xFD", "zstd")] {
@@ -142,7 +142,7 @@ fn a_build_without_unpackers_says_so() {
     }
 }
 
-#[cfg(feature = "full")]
+#[cfg(feature = "logs")]
 mod packed {
     use std::io::Write;
 

@@ -1,5 +1,4 @@
 //! The reader of `.evtx` logs: a real file, files made as [MS-EVEN6] says, and damaged ones.
-#![cfg(feature = "full")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use std::{fs, ops::ControlFlow, path::Path};

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-#[cfg(feature = "blocks")]
+#[cfg(feature = "streams")]
 use crate::reader::csv::plaso;
 use crate::{
     event::{Event, Field, Kind, Place, Said, Scale, Strings, Unread},
@@ -191,7 +191,7 @@ fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline, nes
     lists(event, parts, outline);
     generic_names(event);
     wrong_kinds(event);
-    #[cfg(feature = "blocks")]
+    #[cfg(feature = "streams")]
     if event.shape == "plaso" {
         plaso_message(event);
         // The two bits of the identifier, and not the level of the same name: 3 is Error.
@@ -218,7 +218,7 @@ fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline, nes
 }
 
 /// Takes plaso's own text, which says the whole event once more, for that instead of the event's message.
-#[cfg(feature = "blocks")]
+#[cfg(feature = "streams")]
 fn plaso_message(event: &mut Event<'_>) {
     /// Behind the parts of a record, which have other numbers.
     const PART: u8 = 0x7F;

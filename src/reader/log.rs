@@ -3,7 +3,7 @@
 
 use core::ops::ControlFlow;
 
-#[cfg(feature = "full")]
+#[cfg(feature = "logs")]
 use super::evtx;
 use super::{
     binary,
@@ -38,7 +38,7 @@ enum Inside {
     Unknown,
     Text(Box<Events>),
     Evt(Vec<u8>),
-    #[cfg(feature = "full")]
+    #[cfg(feature = "logs")]
     Evtx(Box<evtx::Reader>),
 }
 
@@ -91,7 +91,7 @@ impl Log {
                 let summary = evt::read(&bytes, &mut |inner| visit(inner, &mut record, found));
                 self.note_binary(&summary);
             }
-            #[cfg(feature = "full")]
+            #[cfg(feature = "logs")]
             Inside::Evtx(reader) => {
                 let mut record = reader.records();
                 let summary = reader.finish(&mut |inner| visit(inner, &mut record, found));
@@ -109,7 +109,6 @@ impl Log {
     }
 
     /// So many lines of the file are left out here, each of them a record.
-    #[cfg(feature = "page")]
     pub fn pass_lines(&mut self, count: u64) {
         if let Inside::Text(events) = &mut self.inside {
             events.pass_lines(count);
@@ -155,9 +154,9 @@ impl Log {
         if let (Inside::Unknown, Some(content)) = (&self.inside, self.decoder.content()) {
             self.inside = match content {
                 Content::Evt => Inside::Evt(Vec::new()),
-                #[cfg(feature = "full")]
+                #[cfg(feature = "logs")]
                 Content::Evtx => Inside::Evtx(Box::default()),
-                #[cfg(not(feature = "full"))]
+                #[cfg(not(feature = "logs"))]
                 Content::Evtx => {
                     return self.fail("this build does not read .evtx files".to_owned());
                 }
@@ -178,7 +177,7 @@ impl Log {
                 }
                 whole.extend_from_slice(bytes);
             }
-            #[cfg(feature = "full")]
+            #[cfg(feature = "logs")]
             Inside::Evtx(reader) => {
                 let mut record = reader.records();
                 let _ = reader.push(bytes, &mut |inner| visit(inner, &mut record, found));

@@ -13,30 +13,30 @@ use crate::{
 
 mod attribute;
 pub mod binary;
-#[cfg(feature = "blocks")]
+#[cfg(feature = "streams")]
 pub mod block;
 pub mod cef;
 pub mod container;
-#[cfg(feature = "blocks")]
+#[cfg(feature = "streams")]
 pub mod csv;
 mod envelope;
 pub mod evt;
-#[cfg(feature = "full")]
+#[cfg(feature = "logs")]
 pub mod evtx;
-#[cfg(feature = "blocks")]
+#[cfg(feature = "streams")]
 pub mod frame;
 pub mod json;
 pub mod line;
-#[cfg(feature = "blocks")]
+#[cfg(feature = "streams")]
 pub mod log;
 mod loki;
 pub mod names;
 mod otlp;
 pub mod prefix;
-#[cfg(feature = "blocks")]
+#[cfg(feature = "streams")]
 pub mod stream;
 mod strings;
-#[cfg(feature = "blocks")]
+#[cfg(feature = "streams")]
 pub mod survey;
 pub mod syslog;
 pub mod text;
@@ -126,7 +126,7 @@ pub struct Nesting {
 
 impl Default for Nesting {
     fn default() -> Self {
-        Self { left: if cfg!(feature = "deep") { 4 } else { 3 } }
+        Self { left: if cfg!(feature = "streams") { 4 } else { 3 } }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The one home of field names: which member of a JSON record feeds which field of the event, shape
 //! by shape. To teach the reader a new JSON shape, add its names here and a row to [`SHAPES`].
 //!
-//! Sources: the shape table of each producer, as listed in the guide (`www/guide/shapes.md`).
+//! Sources: the shape table of each producer, as listed in the guide (`docs/shapes.md`).
 
 use crate::event::Scale;
 

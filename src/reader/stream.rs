@@ -124,7 +124,6 @@ impl Events {
     }
 
     /// So many lines of the stream are left out here, between two records.
-    #[cfg(feature = "page")]
     pub fn pass_lines(&mut self, count: u64) {
         self.framer.pass_lines(count);
     }

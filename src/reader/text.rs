@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-#[cfg(feature = "blocks")]
+#[cfg(feature = "streams")]
 use crate::reader::{
     block, csv,
     line::{plaso, tln},
@@ -39,7 +39,7 @@ const fn shape(name: &'static str, signs: &'static str, read: Read) -> Shape {
     Shape { name, signs, delimiters: "", read }
 }
 
-#[cfg(feature = "blocks")]
+#[cfg(feature = "streams")]
 const fn table(
     name: &'static str,
     signs: &'static str,
@@ -77,7 +77,7 @@ static LINES: &[Shape] = &[
 ];
 
 /// Shapes of more than a line, and CSV.
-#[cfg(feature = "blocks")]
+#[cfg(feature = "streams")]
 static BLOCKS: &[Shape] = &[
     shape("powershell-list", " :", block::list::event),
     shape("eventquery-list", ":\n", block::labels::query),
@@ -103,7 +103,7 @@ static BLOCKS: &[Shape] = &[
     shape("tln", "|/;EVT", tln::event),
     shape("evtparse", ",:Z", tln::csv),
 ];
-#[cfg(not(feature = "blocks"))]
+#[cfg(not(feature = "streams"))]
 static BLOCKS: &[Shape] = &[];
 
 /// What only looks like anything once it is none of the others.

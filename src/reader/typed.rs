@@ -28,10 +28,10 @@ pub(crate) enum Type {
     /// One word, or at most so many of letters and digits, and together not longer than one may be.
     Words(u8),
     /// Words between braces and commas, as PowerShell prints a list.
-    #[cfg(feature = "blocks")]
+    #[cfg(feature = "streams")]
     List,
     /// The path of a file, or one word.
-    #[cfg(feature = "blocks")]
+    #[cfg(feature = "streams")]
     File,
     /// The tag of a language, such as `en-US`.
     Language,
@@ -77,12 +77,12 @@ impl Type {
                             && value.split(' ').filter(|word| !word.is_empty()).count()
                                 <= most.into())
                 }
-                #[cfg(feature = "blocks")]
+                #[cfg(feature = "streams")]
                 Self::List => {
                     let inner = value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
                     inner.is_some_and(|inner| inner.split(", ").all(|item| Self::Word.fits(item)))
                 }
-                #[cfg(feature = "blocks")]
+                #[cfg(feature = "streams")]
                 Self::File => {
                     let first = value.split(' ').next().unwrap_or_default();
                     Self::Word.fits(value)

@@ -6,7 +6,7 @@ use core::fmt::Write as _;
 use std::borrow::Cow;
 
 /// Characters that move the cursor, turn the direction of text, or are not seen at all.
-pub(crate) fn is_hidden(c: char) -> bool {
+pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{3164}'
@@ -16,7 +16,7 @@ pub(crate) fn is_hidden(c: char) -> bool {
 }
 
 /// The text with hidden characters shown as `\u{202e}`.
-pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(is_hidden) {
         return Cow::Borrowed(text);
     }
@@ -72,7 +72,7 @@ pub(super) fn markdown(text: &str) -> String {
 }
 
 /// JSON text in which hidden characters inside strings are written as `\uXXXX`.
-pub(crate) fn json(text: &str) -> Cow<'_, str> {
+pub fn json(text: &str) -> Cow<'_, str> {
     // Line feeds are the only ones outside strings, and none is left inside.
     let hidden = |c: char| c != '\n' && is_hidden(c);
     if !text.contains(hidden) {

@@ -22,7 +22,7 @@ function markdown(folder, deep) {
 /** Every document: those of the root, the guide, and those beside the code and the tests. */
 export const documents = [
   ...markdown("", false),
-  ...["src", "tests", "www/guide"].flatMap((folder) => markdown(folder, true)),
+  ...["crates", "tests", "docs"].flatMap((folder) => markdown(folder, true)),
 ].sort();
 
 /** The blocks of a document: what stands in them, under which headings, and why they are not run. */

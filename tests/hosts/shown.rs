@@ -42,7 +42,7 @@ fn walk(path: PathBuf, found: &mut Vec<(PathBuf, String)>) {
 /// Everything that shows names that are there; CONTRIBUTING shows how to make new ones.
 fn texts() -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
-    for path in ["README.md", "src/host", "src/js", "www/guide", "www/src"] {
+    for path in ["README.md", "crates", "docs", "www/src"] {
         walk(Path::new(ROOT).join(path), &mut found);
     }
     found
@@ -101,7 +101,7 @@ fn every_name_that_is_shown_is_one_that_was_built() {
 fn every_function_is_explained_in_the_guide_and_beside_the_modules() {
     let texts = texts();
     for name in exports() {
-        for pages in ["www/guide", "src/host/README.md"] {
+        for pages in ["docs", "crates/hosts/functions/README.md"] {
             let pages = Path::new(ROOT).join(pages);
             let told = texts.iter().filter(|(path, _)| path.starts_with(&pages));
             let mut told = told.flat_map(|(_, text)| names(text));

@@ -26,7 +26,7 @@ import { after, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { classify, explain } from "../../pkg/node.js";
-import { sampleLog } from "../../www/tools/sample-log.mjs";
+import { sampleLog } from "../../scripts/sample-log.mjs";
 
 const root = join(import.meta.dirname, "../..");
 const NATIVE = [join(root, "target/release/crypt32-filter")];

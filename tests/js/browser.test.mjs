@@ -5,7 +5,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { Filter } from "../../pkg/node.js";
-import { serve } from "../../www/tools/serve.mjs";
+import { serve } from "../../scripts/serve.mjs";
 import { browserPath, launch } from "../page/browser.mjs";
 import { BUNDLERS, bundle } from "./bundle.mjs";
 import { kit, kitText } from "./kit.mjs";
@@ -53,7 +53,7 @@ describe("in Chromium", { skip }, () => {
       const main = await bundle(name, dir, join(dir, name));
       scripts[name] = main.slice(dir.length);
     }
-    cpSync(join(root, "www/guide/scripts/browser-fetch.html"), join(dir, "browser-fetch.html"));
+    cpSync(join(root, "docs/scripts/browser-fetch.html"), join(dir, "browser-fetch.html"));
     writeFileSync(join(dir, "app.ndjson"), kit.log);
     writeFileSync(join(dir, "kit.json"), kitText());
     writeFileSync(join(dir, "run.js"), RUN);

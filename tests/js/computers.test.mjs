@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { initSync } from "../../pkg/crypt32_filter.js";
 import { Filter } from "../../pkg/node.js";
-import { FluentBit } from "../../www/tools/fluent-bit.mjs";
+import { FluentBit } from "../../scripts/fluent-bit.mjs";
 
 const root = join(import.meta.dirname, "../..");
 const MIB = 1024 * 1024;

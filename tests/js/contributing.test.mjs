@@ -68,7 +68,7 @@ function addRow(file, table, block) {
 
 /** Runs it in the copy, with the compiler that set-up chose. */
 function tried(command, input = "") {
-  const line = `. www/tools/wasm-env.sh; cd "${copy}"; ${command}`;
+  const line = `. scripts/wasm-env.sh; cd "${copy}"; ${command}`;
   const env = { ...process.env, CARGO_TARGET_DIR: join(copy, "target") };
   const { status, stdout, stderr } = spawnSync("bash", ["-c", line], {
     cwd: root,
@@ -162,19 +162,14 @@ test("a new error text", () => {
 
 test("a new host", async () => {
   const chapter = "A new host";
-  addBehind("Cargo.toml", "\n[features]\n", `${quoted("acme = [")}\n`);
-  add("src/host/acme/mod.rs", shown(chapter, "rust", "pub struct Acme"));
-  add("src/host/acme/abi.rs", shown(chapter, "rust", "acme_room"));
-  addBehind(
-    "src/host/mod.rs",
-    "Independent of each other.\n\n",
-    `#[cfg(feature = "acme")]\n${quoted("pub mod acme;")}\n`,
-  );
-  const target = "--target wasm32-unknown-unknown --no-default-features --features acme";
-  run(`cargo clippy --quiet --lib ${target} -- -D warnings`);
-  run(`cargo build --quiet --lib ${target}`);
+  add("crates/hosts/acme/Cargo.toml", shown(chapter, "toml", "crypt32-acme"));
+  add("crates/hosts/acme/src/lib.rs", shown(chapter, "rust", "pub struct Acme"));
+  add("crates/hosts/acme/src/abi.rs", shown(chapter, "rust", "acme_room"));
+  const target = "--package crypt32-acme --target wasm32-unknown-unknown";
+  run(`cargo clippy --quiet ${target} -- -D warnings`);
+  run(`cargo build --quiet ${target}`);
 
-  const wasm = readFileSync(join(copy, "target/wasm32-unknown-unknown/debug/crypt32_filter.wasm"));
+  const wasm = readFileSync(join(copy, "target/wasm32-unknown-unknown/debug/crypt32_acme.wasm"));
   const { instance } = await WebAssembly.instantiate(wasm, {});
   const { memory, acme_room, acme_keeps } = instance.exports;
   const keeps = (record) => {

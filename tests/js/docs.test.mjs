@@ -7,8 +7,8 @@ import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { PAGE, reference } from "../../www/tools/api.mjs";
-import { sampleLog } from "../../www/tools/sample-log.mjs";
+import { PAGE, reference } from "../../scripts/api.mjs";
+import { sampleLog } from "../../scripts/sample-log.mjs";
 import { shownIn } from "../documents/shown.mjs";
 import { pkg, project, root } from "./project.mjs";
 
@@ -54,8 +54,8 @@ async function whole({ chapter, text }) {
 test("there are examples", () => {
   const of = (path) => examples.filter((example) => example.path === path);
   assert.ok(of("README.md").length >= 1);
-  assert.ok(of("src/js/README.md").length >= 7);
-  assert.ok(of("www/guide/api.md").length >= 6);
+  assert.ok(of("crates/npm/ts/README.md").length >= 7);
+  assert.ok(of("docs/api.md").length >= 6);
   assert.ok(examples.filter(({ text }) => promised(text).length > 0).length >= 8);
 });
 
@@ -86,17 +86,17 @@ test("examples left what they write", () => {
 });
 
 test("the package carries this README", () => {
-  const readme = readFileSync(join(root, "src/js/README.md"), "utf8");
+  const readme = readFileSync(join(root, "crates/npm/ts/README.md"), "utf8");
   assert.equal(readFileSync(join(pkg, "README.md"), "utf8"), readme);
 });
 
 test("the API reference is that of the types", () => {
-  // `node www/tools/api.mjs` writes it anew.
+  // `node scripts/api.mjs` writes it anew.
   assert.equal(readFileSync(PAGE, "utf8"), reference());
 });
 
 test("the guide names each script, and no others", () => {
-  const guide = readFileSync(join(root, "www/guide/npm.md"), "utf8");
+  const guide = readFileSync(join(root, "docs/npm.md"), "utf8");
   const named = [...guide.matchAll(/\(scripts\/([\w.-]+)\)/g)].map(([, name]) => name);
-  assert.deepEqual(named.sort(), readdirSync(join(root, "www/guide/scripts")).sort());
+  assert.deepEqual(named.sort(), readdirSync(join(root, "docs/scripts")).sort());
 });

@@ -4,14 +4,14 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { ratios } from "../../benches/report.mjs";
 import { classify, Filter } from "../../pkg/node.js";
-import { sampleLog } from "../../www/tools/sample-log.mjs";
-import { ratios } from "../bench/report.mjs";
+import { sampleLog } from "../../scripts/sample-log.mjs";
 import { blocks, root } from "../documents/shown.mjs";
 
 test("the ledger that the guide shows is that of one day of the bundled log", () => {
   const [{ text }] = blocks.filter(
-    ({ path, language }) => path === "www/guide/ledger.md" && language === "json",
+    ({ path, language }) => path === "docs/ledger.md" && language === "json",
   );
   const { computers, ...counts } = JSON.parse(text);
   const filter = new Filter({ action: "drop" });
@@ -24,7 +24,7 @@ test("the ledger that the guide shows is that of one day of the bundled log", ()
 });
 
 test("the questions say rightly what rules by hand drop from the bundled log", () => {
-  const page = readFileSync(join(root, "www/guide/faq.md"), "utf8").replaceAll(/\s+/g, " ");
+  const page = readFileSync(join(root, "docs/faq.md"), "utf8").replaceAll(/\s+/g, " ");
   const [, ...said] =
     /`target\/run\/sample.ndjson`: (\S+) records for .* lines, (\d+) of them empty; the page counts (\S+), .* has (\S+) dropped and (\d+) to review\. The rule by URL also drops (\d+) events 7, (\d+) of the records to review, and (\d+) that .*; the rule by source drops (\d+) events 7, (\d+) events 11 and all (\d+) to review/.exec(
       page,
@@ -55,7 +55,7 @@ test("the README's ratios are those of the last recorded run", () => {
     /is (\S+) times as fast as a `JSON.parse` of each line and (\S+) times as fast as the same rule in native VRL; .* (\S+) times as fast as `JSON.parse`, tag/.exec(
       readme,
     );
-  const results = join(root, "tests/bench/results");
+  const results = join(root, "benches/results");
   const last = readdirSync(results).sort().at(-1);
   const all = ratios(JSON.parse(readFileSync(join(results, last), "utf8")));
   const ratio = (ours, theirs) =>

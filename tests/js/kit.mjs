@@ -1,7 +1,7 @@
 // What the suite works on.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { sampleLog } from "../../www/tools/sample-log.mjs";
+import { sampleLog } from "../../scripts/sample-log.mjs";
 
 const fixture = (path) => readFileSync(join(import.meta.dirname, "../fixtures", path));
 

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
-import { anchors, repository, writeGuide } from "../../www/tools/guide.mjs";
+import { anchors, repository, writeGuide } from "../../www/build/guide.mjs";
 import { documents, root } from "../documents/shown.mjs";
 
 const dir = mkdtempSync(join(tmpdir(), "crypt32-guide-"));
@@ -15,7 +15,7 @@ const pages = readdirSync(dir).filter((name) => name.endsWith(".html"));
 const read = (name) => readFileSync(join(dir, name), "utf8");
 
 test("each Markdown file is a page, and the README is where the folder begins", () => {
-  const sources = readdirSync(join(root, "www/guide")).filter((name) => name.endsWith(".md"));
+  const sources = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md"));
   assert.equal(pages.length, sources.length);
   assert.match(read("index.html"), /<h1 id="the-guide">/);
 });

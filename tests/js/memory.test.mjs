@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { Worker } from "node:worker_threads";
 import { initSync } from "../../pkg/crypt32_filter.js";
 import { classify, createFilterStream, explain, Filter } from "../../pkg/node.js";
-import { sampleLog } from "../../www/tools/sample-log.mjs";
+import { sampleLog } from "../../scripts/sample-log.mjs";
 
 const { memory } = initSync();
 const MIB = 1024 * 1024;

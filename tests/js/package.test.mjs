@@ -9,7 +9,7 @@ import { after, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as library from "../../pkg/node.js";
-import { merge } from "../../www/tools/pack.mjs";
+import { merge } from "../../scripts/pack.mjs";
 import { pack, pkg, root, tools } from "./project.mjs";
 
 // The tooling lives in www.

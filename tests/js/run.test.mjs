@@ -7,14 +7,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { Filter } from "../../pkg/node.js";
-import { sampleLog } from "../../www/tools/sample-log.mjs";
+import { sampleLog } from "../../scripts/sample-log.mjs";
 
 const root = join(import.meta.dirname, "../..");
 const dir = mkdtempSync(join(tmpdir(), "crypt32-filter run "));
 after(() => rmSync(dir, { recursive: true }));
 
 function run(...args) {
-  const command = [join(root, "www/tools/run.mjs"), ...args];
+  const command = [join(root, "scripts/run.mjs"), ...args];
   const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: root });
   return { status, stdout: stdout.toString(), stderr: stderr.toString() };
 }

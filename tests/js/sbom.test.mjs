@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { BUILDS, sbom } from "../../www/tools/sbom.mjs";
+import { BUILDS, sbom } from "../../scripts/sbom.mjs";
 
 const root = join(import.meta.dirname, "../..");
 const manifest = join(root, "Cargo.toml");

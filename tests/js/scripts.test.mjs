@@ -8,10 +8,10 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { Filter } from "../../pkg/node.js";
-import { sampleLog } from "../../www/tools/sample-log.mjs";
+import { sampleLog } from "../../scripts/sample-log.mjs";
 import { project, root, tools } from "./project.mjs";
 
-const scripts = join(root, "www/guide/scripts");
+const scripts = join(root, "docs/scripts");
 const log = Buffer.from(`${sampleLog(1).join("\n")}\n`);
 const dropped = filtered({ action: "drop" });
 const review = sampleLog(3).find((line) => line.includes("lab-cache"));

@@ -5,7 +5,7 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, before, test } from "node:test";
-import { serve } from "../../www/tools/serve.mjs";
+import { serve } from "../../scripts/serve.mjs";
 
 const above = mkdtempSync(join(tmpdir(), "crypt32-serve-"));
 const folder = mkdtempSync(join(above, "page"));

@@ -20,7 +20,7 @@ import { delimiter, join } from "node:path";
 import { after, test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
 import { gzipSync } from "node:zlib";
-import { sampleLog } from "../../www/tools/sample-log.mjs";
+import { sampleLog } from "../../scripts/sample-log.mjs";
 import {
   blocks,
   commands,

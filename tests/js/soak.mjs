@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { setImmediate } from "node:timers/promises";
 import { initSync } from "../../pkg/crypt32_filter.js";
 import { Crypt32FilterStream, createFilterStream } from "../../pkg/node.js";
-import { sampleLog } from "../../www/tools/sample-log.mjs";
+import { sampleLog } from "../../scripts/sample-log.mjs";
 
 const streams = Number(process.argv[2] ?? 1000);
 const rounds = Number(process.argv[3] ?? 10);

@@ -1,5 +1,5 @@
 //! Every JSON shape of collectors, as a function from an event to a record. Sources: the producers
-//! named beside each, as the guide lists them (`www/guide/shapes.md`).
+//! named beside each, as the guide lists them (`docs/shapes.md`).
 
 use serde_json::{Value, json};
 

@@ -5,7 +5,7 @@ import { closeSync, openSync, rmSync, truncateSync, writeFileSync, writeSync } f
 import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { sampleLog } from "../../www/tools/sample-log.mjs";
+import { sampleLog } from "../../scripts/sample-log.mjs";
 import { done, drop, openPage, take } from "./browser.mjs";
 import { classify, fixture, parse, sorted } from "./compare.mjs";
 import { browserForTests, folderForTests } from "./suite.mjs";

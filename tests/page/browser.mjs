@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { serve } from "../../www/tools/serve.mjs";
+import { serve } from "../../scripts/serve.mjs";
 
 export const root = join(import.meta.dirname, "../..");
 const require = createRequire(join(root, "www/package.json"));

@@ -1,6 +1,6 @@
 // Generated logs that are too large to be kept, and what a tab needs for one.
 import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, writeSync } from "node:fs";
-import { sampleLog } from "../../www/tools/sample-log.mjs";
+import { sampleLog } from "../../scripts/sample-log.mjs";
 
 /** Records of about 750 bytes, `share` of them Crypt32 event 8: so many, or so many bytes. */
 export function generate(path, { bytes = Number.POSITIVE_INFINITY, records, share }) {

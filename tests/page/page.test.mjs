@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { sampleLog } from "../../www/tools/sample-log.mjs";
+import { sampleLog } from "../../scripts/sample-log.mjs";
 import { done, drop, openPage, root, take } from "./browser.mjs";
 import { classify, fixture, native, parse, sorted } from "./compare.mjs";
 import { browserForTests, folderForTests } from "./suite.mjs";

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { done, openPage, root, start } from "./browser.mjs";
 import { generate } from "./large.mjs";
 
-const out = process.argv[2] ?? join(root, "www/guide/pictures");
+const out = process.argv[2] ?? join(root, "docs/pictures");
 const browser = await start();
 const dir = mkdtempSync(join(tmpdir(), "crypt32-pictures-"));
 

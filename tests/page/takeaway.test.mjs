@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "nod
 import { delimiter, dirname, join } from "node:path";
 import { test } from "node:test";
 import * as zlib from "node:zlib";
-import { sampleLog } from "../../www/tools/sample-log.mjs";
+import { sampleLog } from "../../scripts/sample-log.mjs";
 import { root, take } from "./browser.mjs";
 import { native, parse, sorted } from "./compare.mjs";
 import { given, opened, snippet } from "./given.mjs";
@@ -116,8 +116,8 @@ test("a binary log has no lines, and the page says so", async () => {
 
 // They are run where their engines are: tests/hosts.
 test("the configurations name what the modules have", async () => {
-  const source = (file) => readFileSync(join(root, "src/host", file), "utf8");
-  const abi = source("fluent_bit/abi.rs");
+  const source = (file) => readFileSync(join(root, "crates/hosts/functions", file), "utf8");
+  const abi = source("src/fluent_bit/abi.rs");
   const page = await opened(browser, path);
   for (const cause of [false, true]) {
     if (cause) await page.check(".option input");

@@ -1,7 +1,7 @@
 // The headline says that nothing else needs review only where that is known.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sampleLog } from "../../www/tools/sample-log.mjs";
+import { sampleLog } from "../../scripts/sample-log.mjs";
 import { done, drop, openPage } from "./browser.mjs";
 import { browserForTests } from "./suite.mjs";
 

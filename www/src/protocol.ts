@@ -1,8 +1,8 @@
 // What the page and its worker say to each other. The worker keeps the rows; the page only ever has
 // those that are on the screen. What the page shares with the npm package has the package's types,
 // which a test holds against what Rust writes.
-import type { ComputerReport, Interval, Report, Totals } from "../../src/js/report-types.ts";
-import type { Basis, EventVerdict, Evidence } from "../../src/js/types.ts";
+import type { ComputerReport, Interval, Report, Totals } from "../../crates/npm/ts/report-types.ts";
+import type { Basis, EventVerdict, Evidence } from "../../crates/npm/ts/types.ts";
 
 export type { Evidence };
 

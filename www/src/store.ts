@@ -1,8 +1,8 @@
 // The rows, column by column. Lives in the worker; what a view shows of them is in view.ts.
-import type { Condition } from "../../src/js/types.ts";
+import type { Condition } from "../../crates/npm/ts/types.ts";
 import { BASES, type Facet, type Finding, type Row, VERDICTS } from "./protocol.ts";
 
-/** Numbers a row, as src/host/page/row.rs writes them. */
+/** Numbers a row, as crates/page/src/row.rs writes them. */
 const WIDTH = 17;
 /** More rows than this are only counted: each takes 70 bytes. */
 export const MOST = 4_000_000;

@@ -9,11 +9,11 @@
 //! [`WINDOW`] bytes, which every decoder must have. What was decoded before a fault has been given
 //! out before the fault is told.
 
-#[cfg(feature = "full")]
+#[cfg(feature = "logs")]
 mod gzip;
 mod kind;
 mod utf16;
-#[cfg(feature = "full")]
+#[cfg(feature = "logs")]
 mod zstd;
 
 use core::fmt;
@@ -148,11 +148,11 @@ impl Decoder {
         match &self.unpacker {
             Unpacker::Head(_) => None,
             Unpacker::Plain => Some(Packing::Plain),
-            #[cfg(feature = "full")]
+            #[cfg(feature = "logs")]
             Unpacker::Gzip(_) => Some(Packing::Gzip),
-            #[cfg(feature = "full")]
+            #[cfg(feature = "logs")]
             Unpacker::Zstd(_) => Some(Packing::Zstd),
-            #[cfg(not(feature = "full"))]
+            #[cfg(not(feature = "logs"))]
             Unpacker::Unread(packing) => Some(*packing),
         }
     }
@@ -214,7 +214,7 @@ impl Meter<'_, '_> {
     }
 
     /// These came out of it.
-    #[cfg_attr(not(feature = "full"), expect(dead_code, reason = "only unpackers need it"))]
+    #[cfg_attr(not(feature = "logs"), expect(dead_code, reason = "only unpackers need it"))]
     fn unpacked(&mut self, bytes: &[u8]) -> Result<(), Why> {
         let sum = *self.bytes_out + bytes.len() as u64;
         let Limits { total, ratio } = self.limits;
@@ -231,7 +231,7 @@ impl Meter<'_, '_> {
     }
 
     /// Whether anything comes out.
-    #[cfg_attr(not(feature = "full"), expect(dead_code, reason = "only unpackers need it"))]
+    #[cfg_attr(not(feature = "logs"), expect(dead_code, reason = "only unpackers need it"))]
     fn solid(&self) -> Result<(), Why> {
         let Self { bytes_in, bytes_out, .. } = self;
         if **bytes_in > HOLLOW + 2 * **bytes_out {
@@ -259,11 +259,11 @@ enum Unpacker {
     /// Too few bytes to tell.
     Head(Vec<u8>),
     Plain,
-    #[cfg(feature = "full")]
+    #[cfg(feature = "logs")]
     Gzip(Box<gzip::Gzip>),
-    #[cfg(feature = "full")]
+    #[cfg(feature = "logs")]
     Zstd(Box<zstd::Zstd>),
-    #[cfg(not(feature = "full"))]
+    #[cfg(not(feature = "logs"))]
     Unread(Packing),
 }
 
@@ -277,11 +277,11 @@ impl Unpacker {
     fn of(packing: Packing) -> Self {
         match packing {
             Packing::Plain => Self::Plain,
-            #[cfg(feature = "full")]
+            #[cfg(feature = "logs")]
             Packing::Gzip => Self::Gzip(Box::default()),
-            #[cfg(feature = "full")]
+            #[cfg(feature = "logs")]
             Packing::Zstd => Self::Zstd(Box::default()),
-            #[cfg(not(feature = "full"))]
+            #[cfg(not(feature = "logs"))]
             packing => Self::Unread(packing),
         }
     }
@@ -299,11 +299,11 @@ impl Unpacker {
                 self.push(&head, meter)
             }
             Self::Plain => meter.plain(bytes),
-            #[cfg(feature = "full")]
+            #[cfg(feature = "logs")]
             Self::Gzip(gzip) => gzip.push(bytes, meter),
-            #[cfg(feature = "full")]
+            #[cfg(feature = "logs")]
             Self::Zstd(zstd) => zstd.push(bytes, meter),
-            #[cfg(not(feature = "full"))]
+            #[cfg(not(feature = "logs"))]
             Self::Unread(packing) => Err(unread(*packing)),
         }
     }
@@ -316,17 +316,17 @@ impl Unpacker {
                 meter.plain(&head)
             }
             Self::Plain => Ok(()),
-            #[cfg(feature = "full")]
+            #[cfg(feature = "logs")]
             Self::Gzip(gzip) => gzip.finish(),
-            #[cfg(feature = "full")]
+            #[cfg(feature = "logs")]
             Self::Zstd(zstd) => zstd.finish(meter),
-            #[cfg(not(feature = "full"))]
+            #[cfg(not(feature = "logs"))]
             Self::Unread(packing) => Err(unread(*packing)),
         }
     }
 }
 
-#[cfg(not(feature = "full"))]
+#[cfg(not(feature = "logs"))]
 fn unread(packing: Packing) -> Why {
     let name = if packing == Packing::Gzip { "gzip" } else { "zstd" };
     format!("this build does not read {name}: unpack the file first")

@@ -195,7 +195,6 @@ impl Framer {
     }
 
     /// So many lines of the stream are left out here, between two records.
-    #[cfg(feature = "page")]
     pub fn pass_lines(&mut self, count: u64) {
         self.line += count;
     }

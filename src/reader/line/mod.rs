@@ -21,12 +21,12 @@ pub mod agents;
 pub mod ossec;
 pub mod pairs;
 pub mod plain;
-#[cfg(feature = "blocks")]
+#[cfg(feature = "streams")]
 pub mod plaso;
 pub mod snare;
 pub mod structured;
 pub mod telegraf;
-#[cfg(feature = "blocks")]
+#[cfg(feature = "streams")]
 pub mod tln;
 
 /// Row of what a syslog header says.

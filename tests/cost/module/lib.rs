@@ -17,6 +17,7 @@ use crypt32_filter::{
     report::{self, Report, Seen},
     time::Time,
 };
+use crypt32_host as _;
 
 thread_local! {
     static INPUT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };

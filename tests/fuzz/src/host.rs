@@ -2,14 +2,12 @@
 
 use crypt32_filter::{
     filter::{Filter, Piece},
-    host::{
-        fluent_bit::{Answer, Function, Functions},
-        memory::Arena,
-    },
     policy::{Accept, Action, Policy},
     scan,
     verdict::Basis,
 };
+use crypt32_functions::fluent_bit::{Answer, Function, Functions};
+use crypt32_host::arena::Arena;
 
 use super::{record, take::Take};
 

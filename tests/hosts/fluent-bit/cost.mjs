@@ -3,8 +3,8 @@ import { ok, strictEqual } from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { median } from "../../../benches/median.mjs";
 import binaryen from "../../../www/node_modules/binaryen/index.js";
-import { median } from "../../bench/median.mjs";
 import { FUNCTIONS } from "./functions.mjs";
 import { directory, run } from "./program.mjs";
 

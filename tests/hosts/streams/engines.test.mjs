@@ -236,7 +236,7 @@ test("a module that cannot be loaded stops the pipeline before it reads a record
 });
 
 test("every file to copy is read by what reads it", () => {
-  const host = join(root, "src/host");
+  const host = join(root, "crates/hosts");
   const files = ["connect", "bento"].flatMap((engine) =>
     readdirSync(join(host, "benthos", engine)).map((name) => [
       engine,
@@ -268,7 +268,7 @@ test("every file to copy is read by what reads it", () => {
 });
 
 test("the unit, the manifest and the transform are well-formed and name files that exist", async (t) => {
-  const host = join(root, "src/host");
+  const host = join(root, "crates/hosts");
   const read = async (file) => {
     const text = readFileSync(join(host, file), "utf8");
     const parse = { mapping: "root = this.text.parse_yaml()" };

@@ -35,7 +35,7 @@ const shipped = {
 async function work(kind, from, to, group) {
   const [engine, file, module] = shipped[kind];
   const [port] = await ports(1);
-  const worker = start(engine, join(root, "src/host", file), {
+  const worker = start(engine, join(root, "crates/hosts", file), {
     GOMAXPROCS: "1",
     HTTP: `127.0.0.1:${port}`,
     BROKERS: kafka.brokers,

@@ -4,7 +4,7 @@ import { notStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { sampleLog } from "../../../www/tools/sample-log.mjs";
+import { sampleLog } from "../../../scripts/sample-log.mjs";
 import { canGive, given } from "../../page/given.mjs";
 import { browserForTests, folderForTests } from "../../page/suite.mjs";
 import { pipeText } from "./engines.mjs";

@@ -1,0 +1,405 @@
+//! The arguments, as a value: parsed by clap, and nothing done yet. Shared by the native command
+//! and `npx crypt32-filter`.
+
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+    string::ToString,
+};
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, error::ErrorKind};
+use serde_json::Value;
+
+use crypt32_filter::{
+    policy::Policy,
+    report::{self, escape},
+    time::DateOrder,
+};
+
+/// The name of standard input among the files.
+pub const STDIN: &str = "-";
+
+const ABOUT: &str = "\
+Tags or drops the Crypt32 event 8 records of Windows XP and Server 2003 that Microsoft's article \
+KB2253680 explains, and no others. Each condition of the article is checked by itself; what is not \
+proven benign passes.";
+
+const AFTER_HELP: &str = concat!(
+    "'crypt32-filter help COMMAND' has the options and examples of one.\n",
+    "The exit code is 0, or 2 after an error; with --check it is 1 if something is to be reviewed.\n",
+    "The guide: ",
+    env!("CARGO_PKG_REPOSITORY"),
+    "/tree/main/docs"
+);
+
+const FILTER_HELP: &str = "\
+Examples:
+  crypt32-filter filter winlogbeat.ndjson > tagged.ndjson
+  tail -F app.ndjson | crypt32-filter filter --action drop --ledger ledger.json
+  crypt32-filter filter --action drop --accept listed,sibling,cause - < in > out
+  crypt32-filter filter --output ndjson syslog.log
+
+A record is a line. What comes out is what went in, byte for byte, except for the tags and for the
+records that were dropped; the ledger counts both.";
+
+const CLASSIFY_HELP: &str = "\
+Examples:
+  crypt32-filter classify --candidates app.ndjson
+  crypt32-filter classify --check app.ndjson || echo 'something to review'
+
+One JSON object per event on standard output.";
+
+const EXPLAIN_HELP: &str = "\
+Examples:
+  crypt32-filter explain record.json
+  grep -i crypt32 app.ndjson | head -n 1 | crypt32-filter explain
+
+Each condition, what was seen, which part of the article it rests on, and what would change the
+verdict.";
+
+const REPORT_HELP: &str = "\
+Examples:
+  crypt32-filter report AppEvent.Evt
+  crypt32-filter report --output markdown app.ndjson archive/*.gz > report.md
+  crypt32-filter report --check --output json app.ndjson
+
+Standard input is read once; a date such as 3/4/2010 in it needs --date-order.";
+
+/// `crypt32-filter` and its arguments.
+#[derive(Debug, Parser)]
+#[command(name = "crypt32-filter", version, about = ABOUT, max_term_width = 100)]
+#[command(after_help = AFTER_HELP, disable_help_subcommand = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Say nothing but results and errors
+    #[arg(short, long, global = true, display_order = 900)]
+    pub quiet: bool,
+    /// Colour the output for a person
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", display_order = 901)]
+    pub color: Color,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Filter logs: tag, drop or count, record by record
+    #[command(after_help = FILTER_HELP)]
+    Filter(Filter),
+    /// Print the verdict about each event, with evidence, as JSON
+    #[command(after_help = CLASSIFY_HELP)]
+    Classify(Classify),
+    /// Explain the verdict about each event to a person
+    #[command(after_help = EXPLAIN_HELP)]
+    Explain(Explain),
+    /// Sum a log up: by computer, error and hour, with intervals and contradictions
+    #[command(after_help = REPORT_HELP)]
+    Report(Report),
+}
+
+/// What the lines or the file are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Found out by looking
+    #[default]
+    Auto,
+    /// JSON, one object per record
+    Json,
+    /// Syslog lines
+    Syslog,
+    /// Text: lines or blocks
+    Text,
+    /// Windows event XML
+    Xml,
+    /// CSV
+    Csv,
+}
+
+impl Format {
+    /// The format that is called so on the command line.
+    pub fn from_name(name: &str) -> Option<Self> {
+        <Self as ValueEnum>::from_str(name, false).ok()
+    }
+
+    /// All names, for a message.
+    pub fn names() -> String {
+        let values = Self::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+        values.map(|value| value.get_name().to_owned()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// What `filter` writes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// Records as they came
+    #[default]
+    Same,
+    /// Each record as a JSON object: text becomes `{"message": ...}`
+    Ndjson,
+}
+
+/// The options that bear on a verdict.
+#[derive(Debug, Args)]
+pub struct Rules {
+    /// Fail a record that does not name its operating system
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    require_system: Option<String>,
+    /// Further log (channel) names to accept, separated by commas
+    #[arg(long, value_name = "NAMES")]
+    logs: Option<String>,
+    /// Templates and errors of a localised Windows: a JSON list of {"template", "errors"}
+    #[arg(long, value_name = "JSON")]
+    localised: Option<String>,
+}
+
+/// The options of the policy that only the filter has.
+#[derive(Debug, Args)]
+pub struct PolicyFlags {
+    /// What to do: tag, drop or observe [default: tag]
+    #[arg(long, value_name = "ACTION")]
+    action: Option<String>,
+    /// Bases that are dropped, and tagged benign [default: listed,sibling]
+    #[arg(long, value_name = "BASES")]
+    accept: Option<String>,
+    /// With drop: keep the first benign record of each computer, then every Nth [default: 0, off]
+    #[arg(long, value_name = "N")]
+    keep_every: Option<String>,
+    /// Member that holds the tag [default: kb]
+    #[arg(long, value_name = "NAME")]
+    key: Option<String>,
+    /// Whether to write words into "tags" [default: true]
+    #[arg(long, value_name = "BOOL")]
+    tags: Option<String>,
+    /// Let longer records pass unread, in bytes [default: 1048576]
+    #[arg(long, value_name = "BYTES")]
+    max_record: Option<String>,
+}
+
+/// `filter`.
+#[derive(Debug, Args)]
+pub struct Filter {
+    #[command(flatten)]
+    flags: PolicyFlags,
+    #[command(flatten)]
+    rules: Rules,
+    /// What the lines are
+    #[arg(long, default_value = "auto")]
+    pub format: Format,
+    /// What to write
+    #[arg(long, default_value = "same")]
+    pub output: Output,
+    /// Write the ledger to this file: at the end, every 10 seconds, and when stopped
+    #[arg(long, value_name = "FILE")]
+    pub ledger: Option<PathBuf>,
+    /// Files to read; - or none is standard input
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+/// How inputs are read by the commands that look into records.
+#[derive(Debug, Args)]
+pub struct ReadingFlags {
+    /// What the input is
+    #[arg(long, default_value = "auto")]
+    pub format: Format,
+    /// Order of month and day where no date tells: month-first or day-first
+    #[arg(long, value_name = "ORDER", value_parser = date_order)]
+    pub date_order: Option<DateOrder>,
+    /// Files to read; - or none is standard input. Packed ones and .evt and .evtx files too
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+/// `classify`.
+#[derive(Debug, Args)]
+pub struct Classify {
+    #[command(flatten)]
+    rules: Rules,
+    /// What to read, and how.
+    #[command(flatten)]
+    pub reading: ReadingFlags,
+    /// Leave unrelated events out
+    #[arg(long)]
+    pub candidates: bool,
+    /// Exit with 1 if something is to be reviewed
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// `explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    #[command(flatten)]
+    rules: Rules,
+    /// What to read, and how.
+    #[command(flatten)]
+    pub reading: ReadingFlags,
+}
+
+/// `report`.
+#[derive(Debug, Args)]
+pub struct Report {
+    #[command(flatten)]
+    rules: Rules,
+    /// What to read, and how.
+    #[command(flatten)]
+    pub reading: ReadingFlags,
+    /// What to write: table, json, csv or markdown
+    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = report_format)]
+    pub output: report::Format,
+    /// Exit with 1 if something is to be reviewed
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// A message in which whatever an argument holds is seen, and a terminal obeys nothing.
+fn shown(text: &str) -> String {
+    text.split('\n').map(escape::visible).collect::<Vec<_>>().join("\n")
+}
+
+fn report_format(word: &str) -> Result<report::Format, String> {
+    word.parse().map_err(|()| format!("takes {}", report::Format::WORDS.join(", ")))
+}
+
+fn date_order(word: &str) -> Result<DateOrder, String> {
+    word.parse().map_err(|()| format!("takes {}", DateOrder::WORDS.join(", ")))
+}
+
+/// Arguments that end the program at once: a help text, or what is wrong with them.
+#[derive(Debug)]
+pub struct Ended {
+    /// What to print.
+    pub text: String,
+    /// 0 for help, and then the text goes to standard output; 2 for an error.
+    pub exit_code: u8,
+}
+
+impl Cli {
+    /// Parses arguments, without the program's name. `help COMMAND` is `COMMAND --help`, and `help`
+    /// alone is `--help`.
+    pub fn parse_from_args<I, T>(args: I) -> Result<Self, Ended>
+    where
+        I: IntoIterator<Item = T>,
+        T: Into<OsString> + Clone,
+    {
+        let mut args: Vec<OsString> = args.into_iter().map(Into::into).collect();
+        let helps = args.iter().take_while(|word| *word == "help").count();
+        if helps > 0 {
+            args.drain(..helps);
+            // Behind the subcommand, so that an unknown one is an error.
+            args.insert(args.len().min(1), OsString::from("--help"));
+        }
+        args.insert(0, OsString::from("crypt32-filter"));
+        Self::try_parse_from(args).map_err(|error| {
+            let help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            let text = error.to_string();
+            if help {
+                Ended { text, exit_code: 0 }
+            } else {
+                Ended { text: shown(&text), exit_code: 2 }
+            }
+        })
+    }
+
+    /// The files to read; never empty.
+    pub fn files(&self) -> Vec<&Path> {
+        let files = match &self.command {
+            Command::Filter(filter) => &filter.files,
+            Command::Classify(classify) => &classify.reading.files,
+            Command::Explain(explain) => &explain.reading.files,
+            Command::Report(report) => &report.reading.files,
+        };
+        if files.is_empty() {
+            vec![Path::new(STDIN)]
+        } else {
+            files.iter().map(PathBuf::as_path).collect()
+        }
+    }
+
+    /// Where the ledger goes.
+    pub fn ledger(&self) -> Option<&Path> {
+        match &self.command {
+            Command::Filter(filter) => filter.ledger.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Everything that can be asked, for manual pages and completions.
+    pub fn clap_command() -> clap::Command {
+        Self::command()
+    }
+}
+
+impl Rules {
+    /// The policy with these options set.
+    pub fn policy(&self) -> Result<Policy, Ended> {
+        let mut policy = Policy::default();
+        set(&mut policy, "require_system", self.require_system.as_deref())?;
+        set(&mut policy, "logs", self.logs.as_deref())?;
+        set(&mut policy, "localised", self.localised.as_deref())?;
+        Ok(policy)
+    }
+}
+
+impl Filter {
+    /// The policy that the flags describe.
+    pub fn policy(&self) -> Result<Policy, Ended> {
+        let mut policy = self.rules.policy()?;
+        let PolicyFlags { action, accept, keep_every, key, tags, max_record } = &self.flags;
+        for (name, text) in [
+            ("action", action),
+            ("accept", accept),
+            ("keep_every", keep_every),
+            ("key", key),
+            ("tags", tags),
+            ("max_record", max_record),
+        ] {
+            set(&mut policy, name, text.as_deref())?;
+        }
+        Ok(policy)
+    }
+}
+
+macro_rules! rules_only {
+    ($($type:ident)+) => {$(
+        impl $type {
+            /// The policy that the flags describe.
+            pub fn policy(&self) -> Result<Policy, Ended> {
+                self.rules.policy()
+            }
+        }
+    )+};
+}
+rules_only!(Classify Explain Report);
+
+/// Sets an option from the text of its flag.
+fn set(policy: &mut Policy, name: &str, text: Option<&str>) -> Result<(), Ended> {
+    let Some(text) = text else { return Ok(()) };
+    let json =
+        matches!(name, "keep_every" | "require_system" | "localised" | "tags" | "max_record");
+    let value = if json { serde_json::from_str(text).ok() } else { None };
+    let value = value.filter(|value: &Value| !value.is_null());
+    let value = value.unwrap_or_else(|| Value::String(text.to_owned()));
+    policy.set(name, &value).map_err(|error| {
+        let flag = format!("--{}", name.replace('_', "-"));
+        Ended {
+            text: format!(
+                "error: {flag} takes {}\n\nFor more information, try '--help'.\n",
+                error.allowed
+            ),
+            exit_code: 2,
+        }
+    })
+}

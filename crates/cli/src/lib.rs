@@ -1,0 +1,23 @@
+//! The command line. [`args`] says what is asked, a [`session::Session`] does it without touching
+//! files, and [`native`] (or Node) moves the bytes.
+
+#![allow(missing_docs, reason = "only the programs of this workspace use it")]
+
+pub mod args;
+mod classify;
+#[cfg(not(target_family = "wasm"))]
+mod closed;
+mod explain;
+#[cfg(not(target_family = "wasm"))]
+mod file_id;
+mod filter;
+#[cfg(not(target_family = "wasm"))]
+mod ledger_file;
+#[cfg(not(target_family = "wasm"))]
+pub mod native;
+mod ndjson;
+#[cfg(not(target_family = "wasm"))]
+mod output;
+pub mod reading;
+pub mod report;
+pub mod session;

@@ -1,0 +1,369 @@
+//! The native program around a [`Session`]: files, standard streams, signals, the ledger's file.
+
+use std::{
+    env,
+    fs::File,
+    io::{self, IsTerminal, Read, Write},
+    path::Path,
+    process::{self, ExitCode},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError, mpsc},
+    thread,
+    time::{Duration, Instant},
+};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::{
+    args::{Cli, Color, Ended, STDIN},
+    file_id::FileId,
+    ledger_file::{Account, LedgerFile},
+    output::{self, Output, again_later},
+    session::Session,
+};
+use crypt32_filter::report::escape::visible;
+
+/// How much is read at once.
+const CHUNK: usize = 256 * 1024;
+/// How old the ledger's file may become.
+const LEDGER_EVERY: Duration = Duration::from_secs(10);
+
+/// How long the ledger and a signal wait for an output that nobody takes.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What the signal handler and the clock share with the work.
+pub(crate) struct Shared {
+    pub session: Session,
+    pub output: Output,
+    account: Option<Arc<Account>>,
+    /// Output did not get out. The ledger counts it, and so is not written any more.
+    lost: bool,
+}
+
+/// Runs the command that the arguments ask for.
+pub fn main() -> ExitCode {
+    let done = match Cli::parse_from_args(env::args_os().skip(1)) {
+        Ok(cli) => run(&cli),
+        Err(Ended { text, exit_code: 0 }) => print(&text),
+        Err(ended) => Err(ended),
+    };
+    ExitCode::from(done.unwrap_or_else(|ended| tell(&ended)))
+}
+
+/// Prints a help text.
+fn print(text: &str) -> Result<u8, Ended> {
+    let mut output = Output::stdout()?;
+    output.add(text.as_bytes());
+    output.flush().map(|()| 0)
+}
+
+/// Says what is wrong; gives the exit code. Where nobody can be told, that is no reason to stop.
+fn tell(ended: &Ended) -> u8 {
+    let _ = io::stderr().write_all(ended.text.as_bytes());
+    ended.exit_code
+}
+
+fn run(cli: &Cli) -> Result<u8, Ended> {
+    let color = match cli.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => {
+            io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+        }
+    };
+    let shared = Arc::new(Mutex::new(Shared {
+        session: Session::new(cli, color)?,
+        output: Output::stdout()?,
+        account: None,
+        lost: false,
+    }));
+    if let Some(path) = cli.ledger() {
+        let file = ledger_file(path, cli, &lock(&shared).output)?;
+        let account = Arc::new(Account::new(file, !lock(&shared).output.is_file()));
+        lock(&shared).account = Some(Arc::clone(&account));
+        // A ledger that cannot be written must be known before the first record is dropped.
+        lock(&shared).write_ledger()?;
+        stop_with_ledger(&shared, &account, cli)?;
+    }
+    let mut failed = None;
+    for file in cli.files() {
+        if let Err(error) = read_input(file, cli, &shared) {
+            failed = Some(tell(&error));
+            // A closed pipe, or a full disk.
+            if lock(&shared).lost {
+                return Ok(error.exit_code);
+            }
+        }
+        lock(&shared).say_warnings(file, cli.quiet);
+    }
+    let mut shared = lock(&shared);
+    shared.finish()?;
+    shared.write_ledger()?;
+    Ok(failed.unwrap_or_else(|| shared.session.exit_code()))
+}
+
+pub(crate) fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The exit code of a program that was stopped.
+const INTERRUPTED: u8 = 130;
+
+/// On SIGINT and SIGTERM: what is held goes out, the ledger is written, the program ends. And every
+/// ten seconds the ledger is written, also while nothing comes in. Where nobody takes the output, the
+/// ledger is that of the last chunk that got out.
+fn stop_with_ledger(
+    shared: &Arc<Mutex<Shared>>,
+    account: &Arc<Account>,
+    cli: &Cli,
+) -> Result<(), Ended> {
+    let (stopped, last) = (Arc::clone(shared), Arc::clone(account));
+    // To be stopped is how a stream ends; of a file, the rest was not read.
+    let stopped_code = if cli.files().iter().all(|file| is_stdin(file)) { 0 } else { INTERRUPTED };
+    ctrlc::set_handler(move || {
+        let ended = stop(&stopped, last.may_wait).unwrap_or_else(|| {
+            let _ = io::stderr().write_all(b"warning: nobody takes the output; its end is lost\n");
+            last.write(None)
+        });
+        let code = ended.map_or_else(|error| tell(&error), |()| stopped_code);
+        process::exit(code.into());
+    })
+    .map_err(|error| ended(&format!("cannot handle signals: {error}")))?;
+    let (clock, last) = (Arc::clone(shared), Arc::clone(account));
+    thread::spawn(move || {
+        loop {
+            thread::sleep(LEDGER_EVERY);
+            let soon = if last.may_wait { lock_soon(&clock) } else { Some(lock(&clock)) };
+            let written = soon.map_or_else(|| last.write(None), |shared| shared.write_ledger());
+            if let Err(error) = written {
+                tell(&error);
+            }
+        }
+    });
+    Ok(())
+}
+
+/// Lets out what is held, and writes the ledger; `None` where nobody takes it, if that can be.
+fn stop(shared: &Arc<Mutex<Shared>>, may_wait: bool) -> Option<Result<(), Ended>> {
+    let (done, ended) = mpsc::channel();
+    let stopped = Arc::clone(shared);
+    thread::spawn(move || {
+        let mut shared = lock(&stopped);
+        let ended = shared.end_input(None).and_then(|()| shared.write_ledger());
+        let _ = done.send(ended);
+        // The lock is kept: nothing more is taken in.
+        loop {
+            thread::park();
+        }
+    });
+    if may_wait { ended.recv_timeout(PATIENCE).ok() } else { ended.recv().ok() }
+}
+
+/// The lock, unless it is kept by a write that does not end.
+fn lock_soon(shared: &Mutex<Shared>) -> Option<MutexGuard<'_, Shared>> {
+    let start = Instant::now();
+    loop {
+        match shared.try_lock() {
+            Ok(guard) => return Some(guard),
+            Err(TryLockError::Poisoned(error)) => return Some(error.into_inner()),
+            Err(TryLockError::WouldBlock) if start.elapsed() > PATIENCE => return None,
+            Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(1)),
+        }
+    }
+}
+
+impl Shared {
+    fn push(&mut self, chunk: &[u8], file: Option<&Path>) -> Result<(), Ended> {
+        let Self { session, output, .. } = self;
+        session.push(chunk, &mut |bytes| output.add(bytes));
+        self.flush(file)?;
+        self.settle();
+        Ok(())
+    }
+
+    pub fn end_input(&mut self, file: Option<&Path>) -> Result<(), Ended> {
+        let Self { session, output, .. } = self;
+        session.end_input(&mut |bytes| output.add(bytes));
+        let flushed = self.flush(file);
+        self.session.next_input();
+        flushed
+    }
+
+    fn finish(&mut self) -> Result<(), Ended> {
+        let Self { session, output, .. } = self;
+        session.finish(&mut |bytes| output.add(bytes));
+        self.write()
+    }
+
+    /// Writes what was collected.
+    pub fn write(&mut self) -> Result<(), Ended> {
+        let written = self.output.flush();
+        self.lost |= written.is_err();
+        written
+    }
+
+    /// Writes what there is; first looks through the file for dates, if need be.
+    fn flush(&mut self, file: Option<&Path>) -> Result<(), Ended> {
+        let Self { session, output, .. } = self;
+        if session.wants_survey()
+            && let Some(mut file) = file.and_then(|path| File::open(path).ok())
+        {
+            let mut chunk = vec![0; CHUNK];
+            while let Ok(length @ 1..) = file.read(&mut chunk) {
+                if session.survey(&chunk[..length]) {
+                    break;
+                }
+            }
+        }
+        session.flush(&mut |bytes| output.add(bytes));
+        self.write()
+    }
+
+    fn say_warnings(&mut self, file: &Path, quiet: bool) {
+        for warning in self.session.warnings().iter().filter(|_| !quiet) {
+            let line = format!("{}: {warning}", name(file));
+            let _ = writeln!(io::stderr(), "warning: {}", visible(&line));
+        }
+    }
+
+    /// Writes the ledger, unless it counts what did not get out.
+    fn write_ledger(&self) -> Result<(), Ended> {
+        let Some(account) = self.account.as_ref().filter(|_| !self.lost) else { return Ok(()) };
+        account.write(self.session.ledger())
+    }
+
+    /// Notes that all that was counted is out.
+    pub fn settle(&self) {
+        if let Some(account) = self.account.as_ref().filter(|account| account.may_wait) {
+            account.settle(self.session.ledger());
+        }
+    }
+}
+
+pub(crate) fn no_ledger(path: &Path, why: &str) -> Ended {
+    ended(&format!("cannot write the ledger {}: {why}", path.display()))
+}
+
+/// The ledger's file, unless it is one that must stay. Nothing was read yet.
+fn ledger_file(path: &Path, cli: &Cli, output: &Output) -> Result<LedgerFile, Ended> {
+    let id = FileId::of_path(path);
+    let is = |other: Option<FileId>| id.is_some() && other == id;
+    if is(output.id()) {
+        return Err(no_ledger(path, "it is the output"));
+    }
+    for input in cli.files() {
+        let other = if is_stdin(input) {
+            output::stdin().ok().and_then(|file| FileId::of_file(&file))
+        } else {
+            FileId::of_path(input)
+        };
+        if is(other) {
+            return Err(no_ledger(path, &format!("it is an input: {}", name(input))));
+        }
+    }
+    LedgerFile::new(path).map_err(|why| no_ledger(path, &why))
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == STDIN
+}
+
+/// An input as messages name it.
+fn name(path: &Path) -> String {
+    if is_stdin(path) { "standard input".to_owned() } else { path.display().to_string() }
+}
+
+/// An error; whatever is in its text, a terminal obeys nothing of it.
+pub(crate) fn ended(message: &str) -> Ended {
+    Ended { text: format!("error: {}\n", visible(message)), exit_code: 2 }
+}
+
+fn read_input(path: &Path, cli: &Cli, shared: &Mutex<Shared>) -> Result<(), Ended> {
+    let name = name(path);
+    let fail = |what: &str, error: &io::Error| ended(&format!("cannot {what} {name}: {error}"));
+    if is_stdin(path) {
+        // One that is closed has no bytes.
+        if let Ok(file) = output::stdin() {
+            refuse_own(&file, &name, shared)?;
+        }
+        return copy(&mut io::stdin().lock(), &name, None, &ProgressBar::hidden(), shared)
+            .map(drop);
+    }
+    let mut file = File::open(path).map_err(|error| fail("open", &error))?;
+    let about = file.metadata().map_err(|error| fail("open", &error))?;
+    if about.is_dir() {
+        return Err(ended(&format!("cannot read {name}: it is a folder; name the files in it")));
+    }
+    refuse_own(&file, &name, shared)?;
+    let size = about.is_file().then_some(about.len());
+    let progress = progress(path, size.filter(|_| !cli.quiet));
+    let read = copy(&mut file, &name, size.map(|_| path), &progress, shared)?;
+    progress.finish_and_clear();
+    match size {
+        Some(size) if read < size => Err(ended(&format!(
+            "{name} shrank while it was read: {read} of {size} bytes were left; run again over the \
+             whole file"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a file that grows with what is read of it, or that is this run's ledger.
+fn refuse_own(file: &File, name: &str, shared: &Mutex<Shared>) -> Result<(), Ended> {
+    let regular = file.metadata().is_ok_and(|about| about.is_file());
+    let Some(id) = FileId::of_file(file).filter(|_| regular) else { return Ok(()) };
+    let shared = lock(shared);
+    let own = if shared.output.id().as_ref() == Some(&id) {
+        "output"
+    } else if shared.account.as_ref().and_then(|account| account.id()).as_ref() == Some(&id) {
+        "ledger"
+    } else {
+        return Ok(());
+    };
+    Err(ended(&format!("cannot read {name}: it is the {own} too")))
+}
+
+/// A bar on standard error, for a file on a terminal.
+fn progress(path: &Path, size: Option<u64>) -> ProgressBar {
+    let Some(size) = size.filter(|_| io::stderr().is_terminal()) else {
+        return ProgressBar::hidden();
+    };
+    let style = ProgressStyle::with_template(
+        "{msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}",
+    );
+    let bar = ProgressBar::with_draw_target(Some(size), ProgressDrawTarget::stderr());
+    let name = visible(&path.file_name().unwrap_or_default().to_string_lossy()).into_owned();
+    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())).with_message(name)
+}
+
+/// Reads an input to its end; gives how many bytes it had. `again`: where it can be read once more.
+fn copy(
+    input: &mut dyn Read,
+    name: &str,
+    again: Option<&Path>,
+    progress: &ProgressBar,
+    shared: &Mutex<Shared>,
+) -> Result<u64, Ended> {
+    let mut chunk = vec![0; CHUNK];
+    let mut read = 0;
+    loop {
+        let length = match input.read(&mut chunk) {
+            Ok(length) => length,
+            Err(error) if again_later(&error) => continue,
+            Err(error) => {
+                // What was read so far is whole records and a rest; none of it is lost.
+                lock(shared).end_input(again)?;
+                return Err(ended(&format!("cannot read {name} beyond byte {read}: {error}")));
+            }
+        };
+        if length == 0 {
+            break;
+        }
+        lock(shared).push(&chunk[..length], again)?;
+        read += length as u64;
+        if again.is_some() {
+            progress.set_position(read);
+        }
+    }
+    lock(shared).end_input(again)?;
+    Ok(read)
+}

@@ -1,0 +1,198 @@
+//! `--output ndjson`: lines that are no JSON object become one, so that a tag has a place.
+
+use base64::Engine as _;
+
+use crypt32_filter::{
+    filter::spans::{Behind, Spans},
+    json::{Tokens, write_string},
+    reader::{container::Kind, without_line_end},
+};
+
+/// Takes lines that were made to objects, and whether they are parts of records.
+pub type Give<'g> = &'g mut dyn FnMut(&[u8], bool);
+
+/// Turns lines into JSON objects. Longer lines than `max_record` pass as they are, as in the filter.
+///
+/// A line that is a part of a record does not look like one any more when it is an object, so it is said
+/// with each. One that only the next line tells is held back until then.
+pub struct Wrapper {
+    max_record: usize,
+    /// How the input begins, until it is known what it is.
+    head: Vec<u8>,
+    kind: Option<Kind>,
+    /// A line has come: a byte order mark no longer belongs to the stream.
+    begun: bool,
+    held: Vec<u8>,
+    oversized: bool,
+    spans: Spans,
+    /// A line that may go on, and the blank ones behind it.
+    waiting: Vec<u8>,
+    /// Objects that were not given yet, and whether they are parts.
+    out: Vec<u8>,
+    parts: bool,
+    added: u64,
+}
+
+impl Wrapper {
+    pub fn new(max_record: usize) -> Self {
+        Self {
+            max_record,
+            head: Vec::new(),
+            kind: None,
+            begun: false,
+            held: Vec::new(),
+            oversized: false,
+            spans: Spans::default(),
+            waiting: Vec::new(),
+            out: Vec::new(),
+            parts: false,
+            added: 0,
+        }
+    }
+
+    /// How many bytes more came out than went in, so far.
+    pub fn added(&self) -> u64 {
+        self.added
+    }
+
+    /// Takes in a chunk and gives all complete lines.
+    pub fn push(&mut self, chunk: &[u8], give: Give<'_>) {
+        match self.kind {
+            None => self.begin(chunk, false, give),
+            Some(Kind::Text) => {
+                self.lines(chunk, give);
+                self.flush(give);
+            }
+            // The filter passes it.
+            Some(_) => give(chunk, false),
+        }
+    }
+
+    /// Finds out what the input is.
+    fn begin(&mut self, chunk: &[u8], whole: bool, give: Give<'_>) {
+        self.head.extend_from_slice(chunk);
+        self.kind = Kind::told(&self.head, whole);
+        if self.kind.is_some() {
+            let head = core::mem::take(&mut self.head);
+            self.push(&head, give);
+        }
+    }
+
+    fn lines(&mut self, chunk: &[u8], give: Give<'_>) {
+        for line in chunk.split_inclusive(|&byte| byte == b'\n') {
+            let complete = line.ends_with(b"\n");
+            if self.oversized || self.held.len() + line.len() > self.max_record + 1 {
+                if !self.oversized {
+                    let held = core::mem::take(&mut self.held);
+                    self.settle(&[&held, line].concat(), give);
+                    self.spans = Spans::default();
+                    self.begun = true;
+                    self.add(&held, false, give);
+                }
+                self.add(line, false, give);
+                self.oversized = !complete;
+            } else if complete && self.held.is_empty() {
+                self.line(line, give);
+            } else {
+                self.held.extend_from_slice(line);
+                if complete {
+                    let held = core::mem::take(&mut self.held);
+                    self.line(&held, give);
+                }
+            }
+        }
+    }
+
+    /// Gives the last line, which has no line end.
+    pub fn finish(&mut self, give: Give<'_>) {
+        if self.kind.is_none() {
+            self.begin(&[], true, give);
+        }
+        let held = core::mem::take(&mut self.held);
+        if !held.is_empty() {
+            self.line(&held, give);
+        }
+        self.settle(&[], give);
+        self.flush(give);
+    }
+
+    /// Takes in a whole line.
+    fn line(&mut self, line: &[u8], give: Give<'_>) {
+        let waits = !self.waiting.is_empty() && self.waiting.len() < self.max_record;
+        if waits && line.trim_ascii().is_empty() {
+            self.spans.line(line, self.max_record);
+            self.waiting.extend_from_slice(line);
+            return;
+        }
+        self.settle(line, give);
+        let part = self.spans.line(line, self.max_record) || self.spans.goes_on();
+        if !part && Behind::is_asked(line) {
+            self.waiting.extend_from_slice(line);
+        } else {
+            self.wrap(line, part, give);
+        }
+    }
+
+    /// Gives the line that waits, now that the one behind it is there; none, at the end.
+    fn settle(&mut self, next: &[u8], give: Give<'_>) {
+        let waiting = core::mem::take(&mut self.waiting);
+        let mut lines = waiting.split_inclusive(|&byte| byte == b'\n');
+        let Some(line) = lines.next() else { return };
+        let behind = Behind { line: next, blank: line.len() < waiting.len() };
+        self.wrap(line, !next.is_empty() && behind.goes_on(line), give);
+        for blank in lines {
+            self.wrap(blank, false, give);
+        }
+    }
+
+    fn add(&mut self, bytes: &[u8], parts: bool, give: Give<'_>) {
+        if self.parts != parts {
+            self.flush(give);
+            self.parts = parts;
+        }
+        self.out.extend_from_slice(bytes);
+    }
+
+    fn flush(&mut self, give: Give<'_>) {
+        if !self.out.is_empty() {
+            give(&self.out, self.parts);
+            self.out.clear();
+        }
+    }
+
+    fn wrap(&mut self, line: &[u8], part: bool, give: Give<'_>) {
+        let mut out = Vec::with_capacity(line.len() + 32);
+        self.object(line, &mut out);
+        self.add(&out, part, give);
+    }
+
+    fn object(&mut self, line: &[u8], out: &mut Vec<u8>) {
+        let mark = if self.begun { None } else { line.strip_prefix(b"\xEF\xBB\xBF") };
+        self.begun = true;
+        if let Some(rest) = mark {
+            out.extend_from_slice(&line[..line.len() - rest.len()]);
+        }
+        let rest = mark.unwrap_or(line);
+        let text = without_line_end(rest);
+        match core::str::from_utf8(text) {
+            Ok(text) if text.is_empty() || Tokens::new(text).whole_object() => {
+                out.extend_from_slice(rest);
+                return;
+            }
+            Ok(text) => {
+                let mut json = String::from("{\"message\":");
+                write_string(&mut json, text);
+                out.extend_from_slice(json.as_bytes());
+            }
+            Err(_) => {
+                out.extend_from_slice(b"{\"message_base64\":\"");
+                let base64 = base64::engine::general_purpose::STANDARD.encode(text);
+                out.extend_from_slice(base64.as_bytes());
+                out.push(b'"');
+            }
+        }
+        out.push(b'}');
+        out.extend_from_slice(&rest[text.len()..]);
+        self.added += (out.len() - line.len()) as u64;
+    }
+}

@@ -1,0 +1,187 @@
+//! What `classify`, `explain` and `report` share: the events of the inputs, with the verdict about
+//! each, and with dates whose order of month and day is found out ([`Survey`]).
+
+use core::fmt;
+
+use serde::Serialize;
+
+use crate::args::Format;
+use crypt32_filter::{
+    classify::classify,
+    finding::Finding,
+    policy::Policy,
+    reader::{frame, log::Log, stream::Found, survey::Survey},
+    related::{Related, related},
+    time::{DateOrder, Moment, Time},
+    unjudged::told,
+    verdict::Verdict,
+};
+
+/// One event that was read.
+pub struct Item {
+    /// The number of its record in the input, from 1.
+    pub record: u64,
+    /// The number of the event in its record, from 1.
+    pub event: u64,
+    /// The line on which its record begins, or its offset in a binary log.
+    pub place: Place,
+    pub verdict: Verdict,
+    pub related: Option<Related>,
+    pub computer: Option<String>,
+    pub carved: bool,
+    /// How it is spelled.
+    pub shape: &'static str,
+    /// What is said about it, where the command prints that.
+    pub finding: Option<Finding>,
+    pub moment: Option<Moment>,
+    time: Option<Time>,
+}
+
+/// Where a record begins.
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    Line(u64),
+    Offset(u64),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(line) => write!(f, "Line {line}"),
+            Self::Offset(offset) => write!(f, "Offset {offset}"),
+        }
+    }
+}
+
+/// The inputs of a command, one after another.
+pub struct Reading {
+    pub policy: Policy,
+    format: frame::Format,
+    /// The order that the user gave.
+    order: Option<DateOrder>,
+    /// Whether the command prints findings.
+    findings: bool,
+    log: Log,
+    survey: Survey,
+    waiting: Vec<Item>,
+    notes: Vec<String>,
+    failed: bool,
+    unjudged: u64,
+}
+
+impl Reading {
+    pub fn new(policy: Policy, format: Format, order: Option<DateOrder>, findings: bool) -> Self {
+        let format = format.into();
+        Self {
+            policy,
+            format,
+            order,
+            findings,
+            log: Log::new(format),
+            survey: Survey::new(format),
+            waiting: Vec::new(),
+            notes: Vec::new(),
+            failed: false,
+            unjudged: 0,
+        }
+    }
+
+    /// Takes in a chunk. What it gives waits for [`Self::take`].
+    pub fn push(&mut self, chunk: &[u8]) {
+        self.read(|log, found| log.push(chunk, found));
+    }
+
+    /// Ends the current input.
+    pub fn end_input(&mut self) {
+        self.read(|log, found| log.finish(found));
+        self.notes.extend_from_slice(self.log.notes());
+        self.failed |= self.log.failed();
+        self.unjudged += self.log.unjudged();
+    }
+
+    fn read(&mut self, run: impl FnOnce(&mut Log, &mut dyn FnMut(Found<'_>))) {
+        let Self { log, policy, survey, waiting, findings, .. } = self;
+        run(log, &mut |found| {
+            let event = found.event_read;
+            let time = event.time().and_then(Time::parse);
+            survey.see(time);
+            let verdict = classify(event, policy);
+            found.told.add(told(event, &verdict));
+            waiting.push(Item {
+                record: found.record,
+                event: found.event,
+                place: found.line.map_or(Place::Offset(found.offset), Place::Line),
+                verdict,
+                related: related(event),
+                computer: event.computer().map(str::to_owned),
+                carved: found.carved,
+                shape: event.shape,
+                finding: findings
+                    .then(|| Finding { carved: found.carved, ..Finding::of(event, policy, None) }),
+                moment: None,
+                time,
+            });
+        });
+    }
+
+    /// Whether what waits needs a look through the whole file.
+    pub fn wants_survey(&self) -> bool {
+        self.survey.is_wanted(times(&self.waiting))
+    }
+
+    /// Looks at a chunk of the file, from its beginning; says whether that was enough.
+    pub fn survey(&mut self, chunk: &[u8]) -> bool {
+        self.survey.look(chunk)
+    }
+
+    /// Gives everything that waits. No further survey of this input will be asked for.
+    pub fn take(&mut self) -> Vec<Item> {
+        let order = self.survey.order(self.order, times(&self.waiting));
+        let mut items = core::mem::take(&mut self.waiting);
+        for item in &mut items {
+            item.moment = item.time.and_then(|time| time.resolve(order));
+            if let Some(finding) = &mut item.finding {
+                finding.time = item.moment;
+            }
+        }
+        items
+    }
+
+    /// Makes ready for the next input.
+    pub fn next_input(&mut self) {
+        self.log = Log::new(self.format);
+        self.survey = Survey::new(self.format);
+    }
+
+    pub fn notes(&mut self) -> Vec<String> {
+        core::mem::take(&mut self.notes)
+    }
+
+    /// How many places of the inputs mention the event and could not be judged.
+    pub fn unjudged(&self) -> u64 {
+        self.unjudged
+    }
+
+    /// Whether some input could not be read to its end.
+    pub fn failed(&self) -> bool {
+        self.failed
+    }
+}
+
+fn times(items: &[Item]) -> impl Iterator<Item = Time> {
+    items.iter().filter_map(|item| item.time)
+}
+
+impl From<Format> for frame::Format {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Auto => Self::Auto,
+            Format::Json => Self::Json,
+            Format::Syslog => Self::Syslog,
+            Format::Text => Self::Text,
+            Format::Xml => Self::Xml,
+            Format::Csv => Self::Csv,
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! What mentions the event and could not be judged is said by every command, with its line.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::{folder, run, text};
+
+const URL: &str =
+    "http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/authrootseq.txt";
+
+fn event_7() -> String {
+    format!(
+        "{{\"SourceName\":\"crypt32\",\"EventID\":7,\"Message\":\"Successful auto update retrieval \
+         of third-party root list sequence number from: <{URL}>\"}}"
+    )
+}
+
+/// The inputs, with the lines that mention the event and cannot be judged, for the commands that read
+/// records and for the filter, which reads lines.
+fn inputs() -> Vec<(String, &'static [u64], &'static [u64])> {
+    let cut = format!("{{\"SourceName\":\"crypt32\",\"EventID\":8,\"Message\":\"x <{URL}>");
+    let unknown = format!("{{\"zq\":\"crypt32\",\"zr\":8,\"zs\":\"<{URL}>\"}}");
+    let xml =
+        "<Event xmlns=\"x\"><System><Provider Name=\"crypt32\"/><EventID>8</EventID></System>";
+    let deep = format!("{}\"crypt32\",8{}", "[".repeat(40), "]".repeat(40));
+    let long = |mention: &str| format!("{{\"a\":\"{}{mention}\"}}", "x".repeat(1 << 20));
+    let pretty = format!("{{\n \"zq\": \"crypt32\",\n \"zs\": \"<{URL}>\"\n}}");
+    vec![
+        (format!("\n\nprose about {URL}\n"), &[3], &[3]),
+        (format!("1268652477 10.0.0.1 TCP_MISS/200 GET {URL} - DIRECT text/plain\n"), &[1], &[1]),
+        (format!("{{}}\n{cut}\n{{}}\n"), &[2], &[2]),
+        (format!("{unknown}\n{}\n{unknown}", event_7()), &[1, 3], &[1, 3]),
+        (unknown.replace('w', "\\u0077"), &[1], &[1]),
+        (unknown.replace('/', "\\/"), &[1], &[1]),
+        (format!("{{}}\n\n{xml}\n"), &[3], &[3]),
+        (format!("{deep}\n"), &[1], &[1]),
+        (format!("x\n{}\n{{}}\n{}", long(URL), long(" crypt32 8")), &[2, 4], &[2, 4]),
+        (format!("{}\n", long(" crypt32 7")), &[], &[]),
+        (format!("{{}}\n{pretty}\n"), &[2], &[4]),
+        // What was read and is something else.
+        (format!("{}\n", event_7()), &[], &[]),
+        (event_7().replace("crypt32", "Microsoft-Windows-CAPI2").replace(":7", ":4104"), &[], &[]),
+        (format!("{{\"SourceName\":\"squid\",\"EventID\":1,\"Message\":\"{URL}\"}}\n"), &[], &[]),
+        // What names no event.
+        ("loaded C:\\WINDOWS\\system32\\crypt32.dll 8\ncrypt32 11\n".to_owned(), &[], &[]),
+        ("GET http://www.download.windowsupdate.com/v9/1.cab 8\n".to_owned(), &[], &[]),
+        (String::new(), &[], &[]),
+    ]
+}
+
+/// The words that say it.
+fn words(lines: &[u64]) -> String {
+    let named: Vec<_> = lines.iter().map(u64::to_string).collect();
+    match lines.len() {
+        1 => format!("1 record mentions the event and could not be judged (line {}", named[0]),
+        n => format!(
+            "{n} records mention the event and could not be judged (lines {}",
+            named.join(", ")
+        ),
+    }
+}
+
+#[test]
+fn what_could_not_be_judged_is_named_by_its_line() {
+    for (input, read, lines) in inputs() {
+        let shown = &input[..input.len().min(200)];
+        for command in ["filter", "classify", "explain", "report"] {
+            let output = run(&[command], input.as_bytes());
+            let said = text(&output.stderr);
+            let lines = if command == "filter" { lines } else { read };
+            if lines.is_empty() {
+                assert!(!said.contains("could not be judged"), "{command} {said}\n{shown}");
+            } else {
+                assert!(said.contains(&words(lines)), "{command} {said}\n{shown}");
+            }
+            assert_eq!(output.status.code(), Some(0), "{command} {shown}");
+            if command == "filter" {
+                assert!(output.stdout == input.as_bytes());
+            }
+        }
+        for command in ["classify", "report"] {
+            let code = run(&[command, "--check"], input.as_bytes()).status.code();
+            assert_eq!(code, Some(i32::from(!read.is_empty())), "{command} {shown}");
+        }
+        let json = run(&["report", "--output", "json"], input.as_bytes()).stdout;
+        let report: Value = serde_json::from_slice(&json).unwrap();
+        let count = report["totals"]["unjudged"].as_u64().unwrap_or_default();
+        assert_eq!(count, read.len() as u64, "{shown}");
+        let table = text(&run(&["report"], input.as_bytes()).stdout);
+        assert_eq!(table.contains("could not be judged"), !read.is_empty(), "{table}");
+    }
+}
+
+/// Chunks and several inputs make no difference to the lines.
+#[test]
+fn lines_are_those_of_the_file() {
+    let folder = folder("unjudged");
+    let (small, large) = (folder.join("small"), folder.join("large"));
+    fs::write(&small, format!("{{}}\nx {URL}")).unwrap();
+    let filler = format!("{{\"a\":\"{}\"}}\n", "x".repeat(700)).repeat(4000);
+    let mention = format!("at {URL}\n");
+    fs::write(&large, [&*filler, &mention, &filler, &mention].concat()).unwrap();
+    let files = [small.to_str().unwrap(), large.to_str().unwrap(), small.to_str().unwrap()];
+    for args in [&["filter"][..], &["filter", "--output", "ndjson"], &["classify", "--candidates"]]
+    {
+        let output = run(&[args, &files].concat(), b"");
+        let said: Vec<_> = text(&output.stderr)
+            .lines()
+            .filter(|line| line.contains("could not be judged"))
+            .map(str::to_owned)
+            .collect();
+        assert_eq!(said.len(), 3, "{args:?} {said:?}");
+        assert!(said[0].contains("(line 2") && said[2].contains("(line 2"), "{said:?}");
+        assert!(said[1].contains("(lines 4001, 8002"), "{args:?} {said:?}");
+    }
+}
+
+/// Lines of records that span lines pass the filter unread.
+#[test]
+fn a_line_inside_a_record_that_spans_lines_is_named() {
+    let block = format!(
+        "Event Type:\tError\r\nEvent Source:\tcrypt32\r\nEvent Category:\tNone\r\nEvent ID:\t8\r\n\
+         Date:\t\t3/15/2010\r\nTime:\t\t11:27:57 AM\r\nUser:\t\tN/A\r\nComputer:\tSERVER1\r\n\
+         Description:\r\nFailed auto update retrieval of third-party root list sequence number from: \
+         <{URL}> with error: This network connection does not exist.\r\n"
+    );
+    let output = run(&["filter", "--action", "drop"], block.as_bytes());
+    assert!(output.stdout == block.as_bytes());
+    assert!(text(&output.stderr).contains(&words(&[10])), "{}", text(&output.stderr));
+    let read = run(&["classify", "--check"], block.as_bytes());
+    assert_eq!((text(&read.stderr), read.status.code()), (String::new(), Some(0)));
+}
+
+#[test]
+fn a_record_is_named_by_its_line_or_its_offset() {
+    let row = |output: Vec<u8>| -> Value {
+        serde_json::from_str(text(&output).lines().next().unwrap()).unwrap()
+    };
+    let input = format!("\n\n[\n{}\n,\n{{\"b\":1}}]", event_7());
+    assert_eq!(row(run(&["classify"], input.as_bytes()).stdout)["line"], 4);
+    let evt = fs::read("../../tests/fixtures/evt/crypt32_event8_clean.evt").unwrap();
+    let first = row(run(&["classify"], &evt).stdout);
+    assert_eq!((first["offset"].as_u64(), first["line"].as_u64()), (Some(48), None));
+    assert!(text(&run(&["explain"], &evt).stdout).starts_with("Offset 48, event 1: "));
+}

@@ -1,0 +1,123 @@
+//! The TypeScript of the package and of the page beside the Rust that fills it.
+
+use crypt32_filter::{
+    ledger::Ledger,
+    policy::{Action, OPTIONS},
+    report::{Explained, Pace, Side, StartKind},
+    verdict::{Basis, Condition, Outcome, State},
+};
+use serde_json::Value;
+
+use crate::{read, sorted, spans, table};
+
+/// The strings in the declaration that begins so, up to its end.
+fn strings<'a>(text: &'a str, start: &str) -> Vec<&'a str> {
+    let declaration = text.split(start).nth(1).unwrap_or_else(|| panic!("no {start}"));
+    let declaration = declaration.split(';').next().expect("an end");
+    declaration.split('"').skip(1).step_by(2).collect()
+}
+
+/// The members of an interface.
+fn members<'a>(text: &'a str, interface: &str) -> Vec<&'a str> {
+    let start = format!("export interface {interface} ");
+    let body = text.split(&start).nth(1).unwrap_or_else(|| panic!("no {interface}"));
+    let body = body.split("\n}").next().expect("an end");
+    let names = body.lines().filter_map(|line| line.strip_prefix("  ")?.split_once(':'));
+    let names = names.map(|(name, _)| name.trim_end_matches('?'));
+    names.filter(|name| !name.contains([' ', '*', '/'])).collect()
+}
+
+/// The names of the members of a value as it is written.
+fn keys(value: &Value) -> Vec<&str> {
+    value.as_object().expect("an object").keys().map(String::as_str).collect()
+}
+
+#[test]
+fn unions_are_the_words_of_the_library() {
+    let types = read("crates/npm/ts/types.ts");
+    let report = read("crates/npm/ts/report-types.ts");
+    for (text, start, words) in [
+        (&types, "type Action =", Action::WORDS),
+        (&types, "type Basis =", Basis::WORDS),
+        (&types, "type Outcome =", Outcome::WORDS),
+        (&types, "type Condition =", Condition::WORDS),
+        (&types, "  state:", State::WORDS),
+        (&report, "  pace:", Pace::WORDS),
+        (&report, "  explained:", Explained::WORDS),
+        (&report, "  side:", Side::WORDS),
+        (&report, "export interface Start {", StartKind::WORDS),
+    ] {
+        let found = strings(text, start);
+        assert_eq!(sorted(found), sorted(words.iter().copied()), "{start}");
+    }
+    // The order is that of the reasons.
+    assert_eq!(strings(&types, "type Condition ="), Condition::WORDS);
+}
+
+#[test]
+fn options_are_those_of_the_library() {
+    let types = read("crates/npm/ts/types.ts");
+    let mut found = members(&types, "ClassifyOptions");
+    found.extend(members(&types, "FilterOptions extends ClassifyOptions"));
+    assert_eq!(sorted(found), sorted(OPTIONS));
+}
+
+#[test]
+fn ledgers_are_as_they_are_written() {
+    let types = read("crates/npm/ts/types.ts");
+    let ledger = serde_json::to_value(Ledger::default()).expect("JSON");
+    assert_eq!(sorted(members(&types, "Ledger")), sorted(keys(&ledger)));
+    let computer = serde_json::to_value(crypt32_filter::ledger::Computer::default()).expect("JSON");
+    assert_eq!(sorted(members(&types, "ComputerLedger")), sorted(keys(&computer)));
+}
+
+#[test]
+fn the_guide_explains_every_count_of_the_ledger() {
+    let page = read("docs/ledger.md");
+    let rows = table(&page, "| count | records that");
+    let told: Vec<_> = rows.iter().flat_map(|row| spans(row[0])).collect();
+    let ledger = serde_json::to_value(Ledger::default()).expect("JSON");
+    for key in keys(&ledger).into_iter().filter(|key| *key != "computers") {
+        let named = |name: &&str| {
+            *name == key || name.strip_suffix("...").is_some_and(|n| key.starts_with(n))
+        };
+        assert!(told.iter().any(named), "{key} is not explained");
+    }
+    for name in told {
+        assert!(
+            keys(&ledger).iter().any(|key| key.starts_with(name.trim_end_matches('.'))),
+            "{name}"
+        );
+    }
+}
+
+/// Rows of the page are numbers: what a number means must be the same on both sides.
+#[test]
+fn the_page_counts_verdicts_bases_and_columns_as_the_module_does() {
+    let protocol = read("www/src/protocol.ts");
+    let bases = strings(&protocol, "export const BASES: (\"\" | Basis)[] =");
+    assert_eq!(bases[0], "");
+    assert_eq!(bases[1..], *Basis::WORDS);
+    let row = read("crates/page/src/row.rs");
+    let number = |text: &str, name: &str| {
+        let rest = text.split(name).nth(1).unwrap_or_else(|| panic!("no {name}"));
+        let digits = rest.trim_start().split(|c: char| !c.is_ascii_digit()).next();
+        digits.and_then(|digits| digits.parse::<usize>().ok()).expect("a number")
+    };
+    for (index, basis) in bases.iter().enumerate().skip(1) {
+        let variant = format!("{}{}", basis[..1].to_uppercase(), &basis[1..]);
+        assert_eq!(number(&row, &format!("Some(Basis::{variant}) =>")), index);
+    }
+    let verdicts = strings(&protocol, "export const VERDICTS =");
+    for (index, verdict) in verdicts.iter().enumerate() {
+        // What is related is unrelated to the article; the page shows nothing else that is.
+        let word = if *verdict == "related" { "unrelated" } else { verdict };
+        let variant = format!("{}{}", word[..1].to_uppercase(), &word[1..]);
+        assert_eq!(number(&row, &format!("Outcome::{variant} =>")), index);
+    }
+    let store = read("www/src/store.ts");
+    let columns = store.split("const COLUMNS = {").nth(1).expect("columns");
+    let columns = columns.split('}').next().expect("an end").matches(": ").count();
+    assert_eq!(columns, number(&row, "const WIDTH: usize ="));
+    assert_eq!(columns, number(&store, "const WIDTH ="));
+}

@@ -1,0 +1,324 @@
+//! Records that span lines: the filter takes nothing out of one.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[allow(dead_code)]
+mod command;
+#[path = "../../../tests/filtered/mod.rs"]
+mod filtered;
+
+use crypt32_filter::{
+    filter::Filter,
+    ledger::Ledger,
+    policy::{Action, Policy},
+};
+use filtered::filtered;
+
+const MESSAGE: &str = concat!(
+    "Failed auto update retrieval of third-party root list sequence number from: ",
+    "<http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/authrootseq.txt>",
+    " with error: The server name or address could not be resolved",
+);
+
+/// Records of one line, each benign by itself.
+fn records() -> Vec<String> {
+    vec![
+        format!(
+            r#"{{"SourceName":"crypt32","EventID":8,"EventType":"Error","Message":"{MESSAGE}"}}"#
+        ),
+        format!(
+            "2010 Mar 15 11:27:57 WinEvtLog: Application: ERROR(8): crypt32: (no user): no domain: \
+             SERVER1: {MESSAGE}"
+        ),
+        format!("<27>Mar 15 11:27:57 SERVER1 crypt32: 8: {MESSAGE}"),
+        format!("3/15/2010,11:27:57 AM,crypt32,Error,None,8,N/A,SERVER1,\"{MESSAGE}\""),
+        format!("3/15/2010\t11:27:57 AM\tcrypt32\tError\tNone\t8\tN/A\tSERVER1\t{MESSAGE}"),
+    ]
+}
+
+/// What quotes a record: what comes before it, and what behind it.
+fn quotes() -> Vec<(&'static str, String, &'static str)> {
+    let row = "3/15/2010,11:27:57 AM,Forwarder,Information,None,1,N/A,SERVER2,";
+    let labels = "Event Type:\tInformation\nEvent Source:\tForwarder\nEvent Category:\tNone\n\
+                  Event ID:\t1\nDate:\t\t3/15/2010\nTime:\t\t11:27:57 AM\nUser:\t\tN/A\n\
+                  Computer:\tSERVER2\nDescription:\n";
+    vec![
+        ("xp row", format!("{row}\"It sent:\n"), "\"\n"),
+        ("xp row, text before", format!("{row}\"It sent:\n\none\ntwo\n"), "\n\"\n"),
+        ("vista row", "Error,3/15/2010 11:27:57 AM,Forwarder,1,None,\"It sent:\n".into(), "\"\n"),
+        ("vista row, tabs", "Error\t3/15/2010 11:27:57 AM\tX\t1\tNone\t\"It sent:\n".into(), "\"\n"),
+        ("psloglist", "1,Application,X,ERROR,SERVER2,3/15/2010 11:27:57 AM,1,,\"It\n".into(), "\"\n"),
+        ("export", "\"Message\",\"Id\",\"ProviderName\"\n\"It sent:\n".into(), "\",\"1\",\"X\"\n"),
+        ("export, last", "Id;Source;Type;Text\n1;X;Error;\"It sent:\n".into(), "\"\n"),
+        ("xp", format!("{labels}It sent:\n"), "and so on\n"),
+        ("xp, first line", labels.into(), "and so on\n"),
+        ("xp, below a blank line", format!("{labels}\n"), "and so on\n"),
+        (
+            "psloglist, blocks",
+            "[0001] X\n   Type:     ERROR\n   Computer: SERVER2\n   Time:     3/15/2010 11:27:57 AM   \
+             ID:       1\nIt sent:\n"
+                .into(),
+            "and so on\n",
+        ),
+        (
+            "mof",
+            "instance of Win32_NTLogEvent\n{\n\tEventCode = 1;\n\tMessage = \"It sent:\n".into(),
+            "\";\n\tSourceName = \"X\";\n};\n",
+        ),
+        (
+            "rsit",
+            "Computer Name: SERVER2\nEvent Code: 1\nMessage: It sent:\n".into(),
+            "\nRecord Number: 1\nSource Name: X\nTime Written: 20100315112757.000000+000\n\
+             Event Type: error\nUser: \n",
+        ),
+        (
+            "vista",
+            "Log Name:      Application\nSource:        X\nDate:          3/15/2010 11:27:57 AM\n\
+             Event ID:      1\nLevel:         Error\nDescription:\nIt sent:\n"
+                .into(),
+            "and so on\n",
+        ),
+        (
+            "splunk",
+            "03/15/2010 11:27:57 AM\nLogName=Application\nSourceName=X\nEventCode=1\nMessage=It:\n"
+                .into(),
+            "and so on\n",
+        ),
+        (
+            "xml",
+            "<Event xmlns=\"http://schemas.microsoft.com/win/2004/08/events/event\">\n<EventData>\n\
+             <Data><![CDATA[\n"
+                .into(),
+            "]]></Data>\n</EventData>\n</Event>\n",
+        ),
+        ("xml, a comment", "<Events><Event>\n<!--\n</Event>\n".into(), "-->\n</Event\n>\n"),
+    ]
+}
+
+fn dropping() -> Policy {
+    Policy { action: Action::Drop, ..Policy::default() }
+}
+
+fn filter(input: &[u8], size: usize, policy: &Policy) -> (String, Ledger) {
+    let mut filter = Filter::new(policy.clone());
+    let out = filtered(&mut filter, input.chunks(size));
+    (String::from_utf8(out).unwrap(), filter.ledger().clone())
+}
+
+/// The same however the stream is cut.
+fn in_any_cut(input: &str, policy: &Policy) -> (String, Ledger) {
+    let input = input.as_bytes();
+    let whole = filter(input, input.len(), policy);
+    for size in [1, 2, 31, 64, 300, 1000] {
+        assert_eq!(filter(input, size, policy), whole, "pieces of {size}");
+    }
+    whole
+}
+
+#[test]
+fn a_byte_order_mark_hides_no_beginning() {
+    let line = &records()[1];
+    let input = format!("\u{feff}\"a row\n{line}\n\"\n{line}\n");
+    let (_, ledger) = in_any_cut(&input, &dropping());
+    assert_eq!(ledger.dropped, 1);
+}
+
+#[test]
+fn nothing_is_taken_out_of_a_record_that_spans_lines() {
+    let apart = &records()[0];
+    for (name, before, behind) in quotes() {
+        for record in records() {
+            // As many as one likes, and in any place.
+            for quoted in [format!("{record}\n"), format!("x\n{record}\n{record}\n")] {
+                // A quote that is not doubled may end a row, but not before the line that it is in.
+                let twice = quoted.len() > record.len() + 1;
+                if twice && quoted.contains('"') && !name.starts_with("xml") {
+                    continue;
+                }
+                let quote = format!("{before}{quoted}{behind}");
+                for action in [Action::Drop, Action::Tag] {
+                    let policy = Policy { action, ..Policy::default() };
+                    let input = format!("{apart}\n{quote}\n{apart}\n");
+                    let (out, ledger) = in_any_cut(&input, &policy);
+                    assert!(out.contains(&quote), "{name}: {record}\n{out}");
+                    // Where such a row ends cannot be told: what is behind it may stay.
+                    let done = ledger.tagged + ledger.dropped;
+                    let told = !quoted.contains('"') || !behind.trim_start().starts_with('"');
+                    assert!(done == 2 || (done == 1 && !told), "{name}: {record}\n{out}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn quotes_in_a_row_may_be_doubled() {
+    let records = records();
+    let json = records[0].replace('"', "\"\"");
+    let before = "3/15/2010,11:27:57 AM,X,Error,None,1,N/A,SERVER2,\"It sent:\n";
+    for lines in [&json, &format!("{json}\n{json}"), &format!("\"\"\n{json}\n, \"\"a\"\",")] {
+        let input = format!("{before}{lines}\n{}\n\"\n{}\n", records[1], records[1]);
+        let (out, ledger) = in_any_cut(&input, &dropping());
+        assert_eq!((ledger.benign, ledger.dropped), (1, 1), "{out}");
+        assert!(out.ends_with("\n\"\n"));
+    }
+}
+
+#[test]
+fn a_row_that_goes_on_is_not_judged_by_its_first_line() {
+    let [_, _, _, row, tabs] = &records()[..] else { panic!() };
+    let more = "User x was added to Administrators by powershell -enc SQBFAFgA";
+    for end in ["\n", "\r\n"] {
+        let open = row.strip_suffix('"').unwrap();
+        for input in [
+            open.to_owned(),
+            format!("{open}{end}"),
+            format!("{open}{end}\"{end}"),
+            format!("{open}{end}{more}\"{end}"),
+            format!("{open}{end}{more}"),
+            format!("{tabs}{end}{more}{end}"),
+            format!("{tabs}{end}{end} {end}{more}"),
+            format!("{tabs}{end}{}{end}{more}", " ".repeat(2000)),
+            format!("{tabs}{end} {{\"a\":1}}"),
+            format!("{tabs}{end}{}", "x".repeat(9000)),
+        ] {
+            let (out, ledger) = in_any_cut(&input, &dropping());
+            assert_eq!((out.as_str(), ledger.dropped), (input.as_str(), 0));
+        }
+        for (input, rest) in [
+            (format!("{row}{end}{more}{end}"), format!("{more}{end}")),
+            (tabs.clone(), String::new()),
+            (format!("{tabs}{end}"), String::new()),
+            (format!("{tabs}{end}{end}"), end.to_owned()),
+            (format!("{tabs}{end}{tabs}{end}{row}"), String::new()),
+            (format!("{tabs}{end}{{\"a\":1}}"), "{\"a\":1}".to_owned()),
+        ] {
+            let (out, _) = in_any_cut(&input, &dropping());
+            assert_eq!(out, rest, "{input}");
+        }
+    }
+}
+
+/// What has no end hides no more than the longest record.
+#[test]
+fn an_open_record_ends_at_the_bound() {
+    let [json, line, ..] = &records()[..] else { panic!() };
+    let policy = Policy { max_record: 4000, ..dropping() };
+    for (name, before, _) in quotes() {
+        let input = format!("{before}{}{line}\n", "xxxxxxxxx\n".repeat(300));
+        assert_eq!(in_any_cut(&input, &policy).1.dropped, 0, "{name}");
+        let input = format!("{before}{}{line}\n{json}\n", "xxxxxxxxx\n".repeat(400));
+        assert_eq!(in_any_cut(&input, &policy).1.dropped, 2, "{name}");
+        let input = format!("{before}{}\n{line}\n{json}\n", "x".repeat(4001));
+        assert_eq!(in_any_cut(&input, &policy).1.dropped, 2, "{name}");
+    }
+}
+
+/// Lines that open nothing.
+#[test]
+fn a_quote_alone_opens_no_row() {
+    let record = &records()[0];
+    for line in [
+        "say \"hello",
+        "a, \"b",
+        "<13>Mar 15 11:27:57 A app: a,b,c,\"open",
+        r#"{"a":1,"b":2,"c":3,"open"#,
+        "a,b,c,d\"e",
+        r#""GET / HTTP/1.1" 200 "-""#,
+        r#"1,2,3,"a","b" c"#,
+        "Event ID: 1",
+        "Level: Error\nApplication: x",
+        "<EventData>",
+        "<Event a='b'/>",
+    ] {
+        let (out, ledger) = in_any_cut(&format!("{line}\n{record}\n"), &dropping());
+        assert_eq!((ledger.dropped, out), (1, format!("{line}\n")));
+    }
+}
+
+/// In a block, a record that a blank line parts from it is one of its own.
+#[test]
+fn a_block_ends_where_a_record_begins_by_itself() {
+    let record = &records()[1];
+    for (name, before, behind) in quotes() {
+        if name.starts_with("xp,") || !behind.starts_with("and") {
+            continue;
+        }
+        let input = format!("{before}{behind}\n{record}\n{record}\n");
+        let (out, ledger) = in_any_cut(&input, &dropping());
+        assert_eq!((ledger.dropped, out), (2, format!("{before}{behind}\n")), "{name}");
+    }
+}
+
+/// A frame that counts its octets is never changed, however many lines it has.
+#[test]
+fn nothing_is_taken_out_of_a_counted_frame() {
+    let [json, line, ..] = &records()[..] else { panic!() };
+    for (message, behind) in [
+        (format!("<13>Mar 15 11:27:57 A app: it sent\n{json}\n{line}\n"), ""),
+        (format!("<13>Mar 15 11:27:57 A app: it sent\r\n{line}\r\nand so on"), "\n"),
+        (format!("<13>Mar 15 11:27:57 A crypt32: {json}\n{json}"), "\n"),
+    ] {
+        for (sign, zeros) in [("", ""), ("+", ""), ("", "000000000000000000000000")] {
+            let frame = format!("{sign}{zeros}{} {message}", message.len());
+            // One behind the other, as nothing need stand between them.
+            let frames = frame.repeat(3) + behind;
+            for action in [Action::Drop, Action::Tag] {
+                let policy = Policy { action, ..Policy::default() };
+                let input = format!("{json}\n{frames}{json}\n");
+                let (out, ledger) = in_any_cut(&input, &policy);
+                assert!(out.contains(&frames), "{out}");
+                assert_eq!(ledger.tagged + ledger.dropped, 2, "{frame}");
+            }
+        }
+    }
+    // A count that is too small, or was made up.
+    let policy = Policy { max_record: 4000, ..dropping() };
+    for count in ["0", "1", "6", "99999999999999999999999999", "+5000"] {
+        let more = "xxxxxxxxx\n".repeat(if count.len() > 1 { 400 } else { 0 });
+        let input = format!("{count} <13>x\n{more}{json}\n{line}\n");
+        assert_eq!(in_any_cut(&input, &policy).1.dropped, 2, "{count}");
+    }
+    let input = format!("99999999999999999999999999 <13>x\n{json}\n{line}\n");
+    assert_eq!(in_any_cut(&input, &policy).1.dropped, 0);
+}
+
+/// Made to objects, its lines are still parts of it.
+#[test]
+fn nothing_is_taken_out_of_what_becomes_json() {
+    let [json, line, _, row, tabs] = &records()[..] else { panic!() };
+    let wrapped = |text: &str| {
+        let wrap = |line: &str| match line {
+            "" => String::new(),
+            _ if line.starts_with("{\"S") => line.to_owned(),
+            _ => serde_json::json!({ "message": line }).to_string(),
+        };
+        text.split_terminator('\n').map(|line| wrap(line) + "\n").collect::<String>()
+    };
+    for (name, before, behind) in quotes() {
+        let quote = format!("{before}{line}\n{behind}");
+        let (out, dropped) = ndjson(&format!("{json}\n{quote}\n{json}\n{line}\n"));
+        assert_eq!((out, dropped), (wrapped(&quote) + "\n", 3), "{name}");
+    }
+    let open = row.strip_suffix('"').unwrap();
+    for (input, out) in [
+        (format!("{open}\n{line}\n\"\n{json}\n"), format!("{open}\n{line}\n\"\n")),
+        (format!("{tabs}\n\nmore\n{tabs}\n"), format!("{tabs}\n\nmore\n")),
+        (format!("{tabs}\n\n{tabs}\n{row}\n"), "\n".to_owned()),
+        (tabs.clone(), String::new()),
+    ] {
+        assert_eq!(ndjson(&input).0, wrapped(&out), "{input}");
+    }
+}
+
+/// What the command makes of it, and how many records it drops.
+fn ndjson(input: &str) -> (String, u64) {
+    let ledger = command::folder("spans").join("ledger.json");
+    let path = ledger.to_str().unwrap();
+    let args = ["filter", "--action", "drop", "--output", "ndjson", "--ledger", path];
+    let mut command = std::process::Command::new(command::COMMAND);
+    let output = command::run(command.args(args), input.as_bytes());
+    let ledger: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(&ledger).unwrap()).unwrap();
+    (String::from_utf8(output.stdout).unwrap(), ledger["dropped"].as_u64().unwrap())
+}

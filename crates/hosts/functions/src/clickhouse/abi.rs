@@ -1,0 +1,93 @@
+//! The exports that `ClickHouse` calls.
+
+use core::{alloc::Layout, ptr};
+use std::alloc;
+
+use super::{Columns, Function};
+use crypt32_host::{preflight, static_cell::StaticCell};
+
+/// A buffer as `ClickHouse` sees it, which reads the first two members only.
+#[repr(C)]
+struct Buffer {
+    data: *mut u8,
+    size: u32,
+    capacity: u32,
+}
+
+static COLUMNS: StaticCell<Option<Columns>> = StaticCell::new(None);
+
+/// A buffer of this size; null if there is no memory, which `ClickHouse` reports.
+#[unsafe(no_mangle)]
+extern "C" fn clickhouse_create_buffer(size: u32) -> *mut Buffer {
+    let mut data = Vec::<u8>::new();
+    let capacity = size as usize;
+    if data.try_reserve_exact(capacity).is_err() {
+        return ptr::null_mut();
+    }
+    data.resize(capacity, 0);
+    give(data)
+}
+
+/// Hands bytes over in a buffer.
+fn give(data: Vec<u8>) -> *mut Buffer {
+    let (Ok(size), Ok(capacity)) = (u32::try_from(data.len()), u32::try_from(data.capacity()))
+    else {
+        return ptr::null_mut();
+    };
+    #[allow(clippy::cast_ptr_alignment)] // That of the layout.
+    // SAFETY: the layout has a size.
+    let buffer = unsafe { alloc::alloc(Layout::new::<Buffer>()) }.cast::<Buffer>();
+    if !buffer.is_null() {
+        let data = core::mem::ManuallyDrop::new(data).as_mut_ptr();
+        // SAFETY: it was just allocated for a buffer.
+        unsafe { buffer.write(Buffer { data, size, capacity }) };
+    }
+    buffer
+}
+
+/// Takes a buffer back.
+#[unsafe(no_mangle)]
+extern "C" fn clickhouse_destroy_buffer(buffer: *mut Buffer) {
+    if buffer.is_null() {
+        return;
+    }
+    // SAFETY: it was made by `give`, from a vector of this capacity (its length does not matter for
+    // bytes), and ClickHouse gives each back once.
+    unsafe {
+        let Buffer { data, capacity, .. } = buffer.read();
+        drop(Vec::from_raw_parts(data, 0, capacity as usize));
+        alloc::dealloc(buffer.cast(), Layout::new::<Buffer>());
+    }
+}
+
+/// One call of the host.
+fn call(function: Function, block: *const Buffer, rows: u32) -> *mut Buffer {
+    if block.is_null() {
+        return ptr::null_mut();
+    }
+    // SAFETY: a buffer made by `give`, which ClickHouse filled; nothing writes to it meanwhile.
+    let bytes = unsafe {
+        let Buffer { data, size, capacity } = block.read();
+        core::slice::from_raw_parts(data.cast_const(), size.min(capacity) as usize)
+    };
+    // SAFETY: one thread, and the host does not call again before this returns.
+    let columns = unsafe { &mut *COLUMNS.0.get() };
+    if columns.is_none() && !preflight::can_reserve(0) {
+        return ptr::null_mut();
+    }
+    let mut out = Vec::new();
+    let answered = columns.get_or_insert_default().answer(function, rows as usize, bytes, &mut out);
+    if answered.is_some() { give(out) } else { ptr::null_mut() }
+}
+
+/// `crypt32_verdict(line String) -> String`
+#[unsafe(no_mangle)]
+extern "C" fn crypt32_verdict(block: *const Buffer, rows: u32) -> *mut Buffer {
+    call(Function::Verdict, block, rows)
+}
+
+/// `crypt32_benign(line String) -> UInt8`
+#[unsafe(no_mangle)]
+extern "C" fn crypt32_benign(block: *const Buffer, rows: u32) -> *mut Buffer {
+    call(Function::Benign, block, rows)
+}

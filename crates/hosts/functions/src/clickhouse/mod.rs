@@ -1,0 +1,119 @@
+//! `ClickHouse`'s WebAssembly functions: a column of records in, a column of answers out.
+//!
+//! ABI `BUFFERED_V1` with `RowBinary`: one buffer a block, where a String is its length (LEB128)
+//! and its bytes, and a `UInt8` is a byte.
+//!
+//! Source: `docs/en/sql-reference/functions/wasm_udf.md` of `ClickHouse`.
+
+use crypt32_filter::{
+    judge::{Decision, Judge},
+    ledger::Ledger,
+    policy::{Action, Policy},
+    reader::without_line_end,
+    scan,
+    verdict::Outcome,
+};
+use crypt32_host::preflight;
+
+#[cfg(target_arch = "wasm32")]
+mod abi;
+
+/// The exported functions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Function {
+    /// `crypt32_verdict(line) -> String`: `unrelated`, `benign` or `review`.
+    Verdict,
+    /// `crypt32_benign(line) -> UInt8`: 1 for a record that the filter would drop.
+    Benign,
+}
+
+/// Answers for blocks of records.
+#[derive(Debug)]
+pub struct Columns {
+    judge: Judge,
+}
+
+impl Default for Columns {
+    fn default() -> Self {
+        let policy = Policy { action: Action::Drop, ..Policy::default() };
+        // A query has no use for an account, and a module no room for one.
+        Self { judge: Judge::new(policy, Ledger::bounded(0)) }
+    }
+}
+
+impl Columns {
+    /// Writes the answers for the rows of a block. There are as many as rows were announced, also
+    /// where the block ends too early: then the rest is unrelated. `None` if memory ran out.
+    pub fn answer(
+        &mut self,
+        function: Function,
+        rows: usize,
+        block: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Option<()> {
+        out.clear();
+        let longest = match function {
+            // A length in front.
+            Function::Verdict => 1 + Outcome::Unrelated.as_str().len(),
+            Function::Benign => 1,
+        };
+        out.try_reserve_exact(rows.checked_mul(longest)?).ok()?;
+        let mut rest = block;
+        for _ in 0..rows {
+            let record = take_string(&mut rest).unwrap_or_default();
+            let decision = self.decide(record)?;
+            match function {
+                Function::Benign => out.push(u8::from(decision == Decision::Drop)),
+                Function::Verdict => {
+                    let word = self.judge.outcome().as_str();
+                    out.push(u8::try_from(word.len()).unwrap_or_default());
+                    out.extend_from_slice(word.as_bytes());
+                }
+            }
+        }
+        Some(())
+    }
+
+    /// `None` if memory ran out: the query must fail then, and not call a record what it is not.
+    fn decide(&mut self, record: &[u8]) -> Option<Decision> {
+        // A value may hold a line end; a line of a file does not.
+        let record = without_line_end(record);
+        if record.len() > self.judge.policy().max_record || scan::find(record, 0).is_none() {
+            return Some(self.judge.pass());
+        }
+        preflight::can_reserve(record.len()).then(|| self.judge.judge(record, false))
+    }
+}
+
+/// The next String of a block.
+fn take_string<'a>(block: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let mut length = 0_u64;
+    for (i, &byte) in block.iter().enumerate().take(9) {
+        length |= u64::from(byte & 0x7F) << (7 * i);
+        if byte < 0x80 {
+            let rest = &block[i + 1..];
+            let (string, rest) = rest.split_at_checked(usize::try_from(length).ok()?)?;
+            *block = rest;
+            return Some(string);
+        }
+    }
+    *block = &[];
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::take_string;
+
+    #[test]
+    fn reads_strings_by_their_lengths() {
+        let long = [&[0xAC, 0x02][..], &[b'x'; 300], b"\x00\x01y"].concat();
+        let mut block = long.as_slice();
+        assert_eq!(take_string(&mut block), Some(&[b'x'; 300][..]));
+        assert_eq!(take_string(&mut block), Some(&b""[..]));
+        assert_eq!(take_string(&mut block), Some(&b"y"[..]));
+        assert_eq!(take_string(&mut block), None);
+        assert_eq!(take_string(&mut &b"\x05abc"[..]), None);
+        assert_eq!(take_string(&mut &[0xFF; 20][..]), None);
+    }
+}

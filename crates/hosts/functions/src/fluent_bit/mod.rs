@@ -1,0 +1,225 @@
+//! Fluent Bit's `filter_wasm`: a function call a record, JSON in, JSON out.
+//!
+//! Fluent Bit keeps a record by getting its own pointer back, drops it on an empty string and
+//! replaces it by what else is returned. It loses a record on a trap, on null and on invalid JSON,
+//! so there is none of these. No option reaches a module: each function has its policy.
+//!
+//! Sources: `src/wasm/flb_wasm.c` and `plugins/filter_wasm/filter_wasm.c` of Fluent Bit 5.1.1.
+
+use crypt32_filter::{
+    judge::{Decision, Judge},
+    ledger::Ledger,
+    policy::{Accept, Action, Policy},
+    repeat::Repeats,
+    scan,
+    verdict::Basis,
+};
+use crypt32_host::{edits, preflight};
+
+#[cfg(target_arch = "wasm32")]
+mod abi;
+mod ledger_record;
+
+use ledger_record::Notices;
+
+/// How many bytes the ledger of a function may take.
+const LEDGER: usize = 64 << 10;
+
+/// A longer record is not even searched. The judge, which counts it, goes by the same number.
+const LARGEST: usize = 1 << 20;
+
+/// The exported functions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Function {
+    /// `crypt32_observe`
+    Observe,
+    /// `crypt32_tag`
+    Tag,
+    /// `crypt32_drop`
+    Drop,
+    /// `crypt32_drop_cause`
+    DropCause,
+    /// `crypt32_drop_ledger`
+    DropLedger,
+    /// `crypt32_drop_cause_ledger`
+    DropCauseLedger,
+}
+
+impl Function {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Observe,
+        Self::Tag,
+        Self::Drop,
+        Self::DropCause,
+        Self::DropLedger,
+        Self::DropCauseLedger,
+    ];
+
+    /// The name that `Function_Name` is set to.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Observe => "crypt32_observe",
+            Self::Tag => "crypt32_tag",
+            Self::Drop => "crypt32_drop",
+            Self::DropCause => "crypt32_drop_cause",
+            Self::DropLedger => "crypt32_drop_ledger",
+            Self::DropCauseLedger => "crypt32_drop_cause_ledger",
+        }
+    }
+
+    /// What it does with verdicts.
+    pub fn policy(self) -> Policy {
+        let action = match self {
+            Self::Observe => Action::Observe,
+            Self::Tag => Action::Tag,
+            _ => Action::Drop,
+        };
+        let accept = match self {
+            Self::DropCause | Self::DropCauseLedger => {
+                [Basis::Listed, Basis::Sibling, Basis::Cause].into_iter().collect()
+            }
+            _ => Accept::default(),
+        };
+        Policy { action, accept, max_record: LARGEST, ..Policy::default() }
+    }
+
+    fn has_notices(self) -> bool {
+        matches!(self, Self::DropLedger | Self::DropCauseLedger)
+    }
+}
+
+/// What becomes of a record.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Answer<'a> {
+    /// It stays as it is.
+    Unchanged,
+    /// It goes.
+    Nothing,
+    /// This takes its place: a JSON object, and a NUL behind it.
+    Instead(&'a [u8]),
+}
+
+/// What a module keeps between calls: a host may call any of its functions.
+#[derive(Debug, Default)]
+pub struct Functions {
+    passed: [Passed; Function::ALL.len()],
+    each: [Option<State>; Function::ALL.len()],
+    /// Of all of them: what a record says does not depend on what is done with it.
+    repeats: Option<Box<Repeats>>,
+    out: Vec<u8>,
+}
+
+/// Records that mention nothing, and their bytes: not yet in the ledger, because in an interpreter
+/// every counter counts.
+#[derive(Clone, Copy, Debug, Default)]
+struct Passed {
+    records: u64,
+    bytes: u64,
+}
+
+/// What one function keeps.
+#[derive(Debug)]
+struct State {
+    judge: Judge,
+    notices: Notices,
+}
+
+impl Functions {
+    /// With nothing called yet.
+    pub const fn new() -> Self {
+        Self {
+            passed: [const { Passed { records: 0, bytes: 0 } }; Function::ALL.len()],
+            each: [const { None }; Function::ALL.len()],
+            repeats: None,
+            out: Vec::new(),
+        }
+    }
+
+    /// What becomes of a record of this time (seconds since 1970).
+    pub fn call(&mut self, function: Function, seconds: u32, record: &[u8]) -> Answer<'_> {
+        if self.passes(function, record) {
+            return Answer::Unchanged;
+        }
+        self.candidate(function, seconds, record)
+    }
+
+    /// Whether a record passes because it mentions no candidate; counts it then.
+    #[allow(clippy::inline_always)] // See `abi::call`.
+    #[inline(always)]
+    fn passes(&mut self, function: Function, record: &[u8]) -> bool {
+        if record.len() > LARGEST || scan::mentions(record) {
+            return false;
+        }
+        let passed = &mut self.passed[function as usize];
+        passed.records += 1;
+        passed.bytes += record.len() as u64;
+        true
+    }
+
+    /// What becomes of a record that mentions a candidate.
+    #[inline(never)]
+    fn candidate(&mut self, function: Function, seconds: u32, record: &[u8]) -> Answer<'_> {
+        let state = &mut self.each[function as usize];
+        if state.is_none() && !preflight::can_reserve(0) {
+            return Answer::Unchanged;
+        }
+        let repeats = self.repeats.get_or_insert_default();
+        repeats.reserve();
+        let State { judge, notices } = state.get_or_insert_with(|| State {
+            judge: Judge::new(function.policy(), Ledger::bounded(LEDGER)),
+            notices: Notices::default(),
+        });
+        let Passed { records, bytes } = core::mem::take(&mut self.passed[function as usize]);
+        let length = record.len() as u64;
+        judge.ledger.records += records + 1;
+        judge.ledger.unrelated += records;
+        judge.ledger.bytes_in += bytes + length;
+        judge.ledger.bytes_out += bytes;
+        // One that is too long for the memory that is left passes as one that is too long.
+        let fits =
+            record.len() <= judge.policy().max_record && preflight::can_reserve(record.len());
+        let decision = if fits {
+            judge.exchange(repeats);
+            let decision = judge.judge(record, false);
+            judge.exchange(repeats);
+            decision
+        } else {
+            judge.ledger.oversized += 1;
+            Decision::Pass
+        };
+        match decision {
+            Decision::Pass => {}
+            Decision::Drop => {
+                judge.count_dropped(record.len());
+                if function.has_notices()
+                    && notices.due(seconds)
+                    && ledger_record::write(&mut self.out, &judge.ledger)
+                {
+                    return Answer::Instead(&self.out);
+                }
+                return Answer::Nothing;
+            }
+            Decision::Tag(object) => {
+                if let Some(inserted) = splice(&mut self.out, record, object, judge) {
+                    judge.ledger.tagged += 1;
+                    judge.ledger.bytes_out += length + inserted;
+                    judge.ledger.bytes_inserted += inserted;
+                    return Answer::Instead(&self.out);
+                }
+                judge.ledger.untagged += 1;
+            }
+        }
+        judge.ledger.bytes_out += length;
+        Answer::Unchanged
+    }
+}
+
+/// Writes the record with its insertions and a NUL, and gives how many bytes were inserted. `None`
+/// if memory ran out.
+fn splice(out: &mut Vec<u8>, record: &[u8], object: usize, judge: &Judge) -> Option<u64> {
+    out.clear();
+    let inserted = edits::splice(out, record, object, &judge.insertions)?;
+    out.push(0);
+    Some(inserted as u64)
+}

@@ -1,0 +1,115 @@
+//! The program: it asks the host for batches and records until the host ends it.
+//!
+//! Where the host itself fails, or has a record for which there is no memory, the program stops
+//! with a trap: the host starts it anew, and nothing is lost. Skipping a record would lose it.
+
+use super::Transform;
+use crypt32_filter::policy::Action;
+
+#[cfg(feature = "drop")]
+const ACTION: Action = Action::Drop;
+#[cfg(not(feature = "drop"))]
+const ACTION: Action = Action::Tag;
+
+#[link(wasm_import_module = "redpanda_transform")]
+unsafe extern "C" {
+    /// Does nothing: by this import, a broker knows the version of the ABI.
+    safe fn check_abi_version_2();
+    /// Waits for a batch, and gives the length of its longest record.
+    fn read_batch_header(
+        base_offset: *mut i64,
+        record_count: *mut i32,
+        partition_leader_epoch: *mut i32,
+        attributes: *mut i16,
+        last_offset_delta: *mut i32,
+        base_timestamp: *mut i64,
+        max_timestamp: *mut i64,
+        producer_id: *mut i64,
+        producer_epoch: *mut i16,
+        base_sequence: *mut i32,
+    ) -> i32;
+    /// Gives the next record of the batch: how many bytes of the buffer it takes.
+    fn read_next_record(
+        attributes: *mut u8,
+        timestamp: *mut i64,
+        offset: *mut i64,
+        buffer: *mut u8,
+        length: usize,
+    ) -> i32;
+    fn write_record(record: *const u8, length: usize) -> i32;
+}
+
+/// What a topic takes by default, and what a broker puts around it.
+const LARGEST: usize = (1 << 20) + (64 << 10);
+
+/// Waits for the next batch: how many records it has, and the length of the longest. `None` if
+/// there will be none.
+fn next_batch() -> Option<(i32, usize)> {
+    let (mut count, mut wide, mut half, mut word) = (0, 0, 0, 0);
+    // SAFETY: the host writes to these at most. What is not read again may be written to twice.
+    let longest = unsafe {
+        let (wide, half, word) = (&raw mut wide, &raw mut half, &raw mut word);
+        read_batch_header(wide, &raw mut count, word, half, word, wide, wide, wide, half, word)
+    };
+    Some((count, usize::try_from(longest).ok()?))
+}
+
+/// The next record of a batch, in the buffer.
+fn next_record(buffer: &mut [u8]) -> Option<&mut [u8]> {
+    let (mut attributes, mut timestamp, mut offset) = (0, 0, 0);
+    // SAFETY: the host writes to these and within the buffer.
+    let length = unsafe {
+        read_next_record(
+            &raw mut attributes,
+            &raw mut timestamp,
+            &raw mut offset,
+            buffer.as_mut_ptr(),
+            buffer.len(),
+        )
+    };
+    buffer.get_mut(..usize::try_from(length).ok()?)
+}
+
+/// Writes a record; `None` if the host did not take it.
+fn write(record: &[u8]) -> Option<()> {
+    // SAFETY: bytes of ours, which the host copies.
+    let taken = unsafe { write_record(record.as_ptr(), record.len()) };
+    (usize::try_from(taken) == Ok(record.len())).then_some(())
+}
+
+/// One batch. `None` if the host failed, or memory ran out.
+fn batch(
+    transform: &mut Transform,
+    buffer: &mut Vec<u8>,
+    count: i32,
+    longest: usize,
+) -> Option<()> {
+    if buffer.capacity() < longest {
+        // Both at once would be too much for a broker's limit.
+        *buffer = Vec::new();
+        buffer.try_reserve_exact(longest).ok()?;
+    }
+    buffer.resize(longest, 0);
+    for _ in 0..count {
+        if let Some(record) = transform.record(next_record(buffer)?) {
+            write(record)?;
+        }
+    }
+    Some(())
+}
+
+/// The program.
+#[unsafe(no_mangle)]
+extern "C" fn _start() {
+    check_abi_version_2();
+    let mut transform = Transform::new(ACTION);
+    let mut buffer = Vec::new();
+    // Once other things lie about, there may be no place for it; where there is none now, it is looked for
+    // when it is needed.
+    let _ = buffer.try_reserve_exact(LARGEST);
+    while let Some((count, longest)) = next_batch() {
+        if batch(&mut transform, &mut buffer, count, longest).is_none() {
+            core::arch::wasm32::unreachable()
+        }
+    }
+}

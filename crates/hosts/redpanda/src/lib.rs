@@ -1,0 +1,98 @@
+//! Redpanda's data transforms, in brokers and in Redpanda Connect's `redpanda_data_transform`: a
+//! program that never ends asks for record after record, and writes what is to be kept.
+//!
+//! There is a module that tags and one that drops, because Redpanda Connect hands no options in.
+//! `write_record_with_options` and timestamps are not used: Redpanda Connect loses a record that is
+//! written with options, and says no time.
+//!
+//! Sources: `src/v/wasm/transform_module.cc` and `src/transform-sdk` of Redpanda,
+//! `internal/impl/redpanda` of Redpanda Connect 4.105.0.
+
+use crypt32_filter::{judge::Decision, policy::Action};
+use crypt32_host::{
+    edits,
+    stream_engine::{self, Messages, Named},
+};
+
+#[cfg(target_arch = "wasm32")]
+mod abi;
+mod wire;
+
+/// What the headers may take: three of them, with lengths.
+const HEADERS: usize = 128;
+
+/// What grew beyond this for one record does not stay so large: a broker has no memory for both that and
+/// the next one.
+const KEPT: usize = 64 << 10;
+
+/// Transforms records.
+#[derive(Debug)]
+pub struct Transform {
+    messages: Messages,
+    out: Vec<u8>,
+}
+
+impl Transform {
+    /// That tags or drops.
+    pub fn new(action: Action) -> Self {
+        Self { messages: Messages::new(action), out: Vec::new() }
+    }
+
+    /// What is to be written in place of a record; nothing where it is dropped. What cannot be read stays
+    /// as it is, but for marks that came with it.
+    pub fn record<'a>(&'a mut self, payload: &'a mut [u8]) -> Option<&'a [u8]> {
+        self.out.clear();
+        if self.out.capacity() > KEPT {
+            self.out = Vec::new();
+        }
+        let length = wire::remove_headers(payload, &stream_engine::NAMES);
+        let payload = payload.get(..length).unwrap_or_default();
+        let Some(record) = wire::read(payload) else { return Some(payload) };
+        let value = payload.get(record.value.clone()).unwrap_or_default();
+        let (decision, marks) = self.messages.judge(value);
+        if decision == Decision::Drop {
+            return None;
+        }
+        if marks.is_none() && !matches!(decision, Decision::Tag(_)) {
+            return Some(payload);
+        }
+        match self.write(payload, &record, decision, stream_engine::named(marks)) {
+            Some(()) => Some(&self.out),
+            None => Some(payload),
+        }
+    }
+
+    /// Writes the record anew; `None` if memory ran out.
+    fn write(
+        &mut self,
+        payload: &[u8],
+        record: &wire::Record,
+        decision: Decision,
+        new: Named,
+    ) -> Option<()> {
+        let Self { messages, out } = self;
+        let insertions = messages.insertions();
+        let inserted = match decision {
+            Decision::Tag(_) => edits::length(insertions),
+            _ => 0,
+        };
+        out.try_reserve_exact(payload.len() + inserted + HEADERS).ok()?;
+        match decision {
+            Decision::Tag(object) => {
+                let value = payload.get(record.value.clone())?;
+                out.extend_from_slice(payload.get(..record.value_length)?);
+                wire::write_length(out, value.len() + inserted);
+                edits::splice(out, value, object, insertions)?;
+            }
+            _ => out.extend_from_slice(payload.get(..record.value.end)?),
+        }
+        let more = new.iter().flatten().count();
+        wire::write_number(out, record.headers.checked_add(i64::try_from(more).ok()?)?);
+        out.extend_from_slice(payload.get(record.headers_at..)?);
+        for (name, text) in new.into_iter().flatten() {
+            wire::write_sized(out, name.as_bytes());
+            wire::write_sized(out, text.as_bytes());
+        }
+        Some(())
+    }
+}

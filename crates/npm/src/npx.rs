@@ -1,0 +1,161 @@
+//! The command line for Node: the same arguments and the same session as the native program, in a
+//! module of its own that only `npx crypt32-filter` loads. Node moves the bytes (`ts/bin.ts`).
+
+use wasm_bindgen::prelude::*;
+
+use crypt32_cli::{
+    args::{Cli, Color, Ended},
+    session::Session,
+};
+use crypt32_filter::{ledger::Ledger, report::escape};
+
+/// The text as a terminal may show it: it sees nothing in it that it would obey.
+#[wasm_bindgen]
+pub fn visible(text: &str) -> String {
+    escape::visible(text).into_owned()
+}
+
+/// Whether this is a ledger that was written down.
+#[wasm_bindgen(js_name = isLedger)]
+pub fn is_ledger(json: &[u8]) -> bool {
+    Ledger::is_in(json)
+}
+
+/// A text that ends the program, and with which exit code: help, or what is wrong.
+#[wasm_bindgen]
+pub struct Stop(Ended);
+
+#[wasm_bindgen]
+impl Stop {
+    /// What to print: on standard output where the code is 0, else on standard error.
+    #[wasm_bindgen(getter)]
+    pub fn text(&self) -> String {
+        self.0.text.clone()
+    }
+
+    /// The exit code.
+    #[wasm_bindgen(getter)]
+    pub fn code(&self) -> u8 {
+        self.0.exit_code
+    }
+}
+
+/// The program at work.
+#[wasm_bindgen]
+pub struct Program {
+    cli: Cli,
+    session: Session,
+    /// The ledger when all that it counts was last seen to be out.
+    settled: Option<Ledger>,
+    /// Output that was not fetched yet.
+    out: Vec<u8>,
+}
+
+#[wasm_bindgen]
+impl Program {
+    /// Parses the arguments, without the program's name. `colors`: standard output is a terminal
+    /// whose user wants colours.
+    ///
+    /// # Errors
+    /// Help, and arguments that are wrong.
+    #[wasm_bindgen(constructor)]
+    pub fn new(args: Vec<String>, colors: bool) -> Result<Program, Stop> {
+        let cli = Cli::parse_from_args(args).map_err(Stop)?;
+        let color = match cli.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => colors,
+        };
+        let session = Session::new(&cli, color).map_err(Stop)?;
+        let settled = session.ledger();
+        Ok(Self { cli, session, settled, out: Vec::new() })
+    }
+
+    /// The files to read, `-` for standard input; never empty.
+    pub fn files(&self) -> Vec<String> {
+        self.cli.files().into_iter().map(|path| path.display().to_string()).collect()
+    }
+
+    /// Where the ledger goes.
+    #[wasm_bindgen(js_name = ledgerFile)]
+    pub fn ledger_file(&self) -> Option<String> {
+        self.cli.ledger().map(|path| path.display().to_string())
+    }
+
+    /// Whether to say nothing but results and errors.
+    #[wasm_bindgen(getter)]
+    pub fn quiet(&self) -> bool {
+        self.cli.quiet
+    }
+
+    /// Takes in a chunk of the current input.
+    pub fn push(&mut self, chunk: &[u8]) {
+        let Self { session, out, .. } = self;
+        session.push(chunk, &mut |bytes| out.extend_from_slice(bytes));
+    }
+
+    /// Ends the current input.
+    #[wasm_bindgen(js_name = endInput)]
+    pub fn end_input(&mut self) {
+        let Self { session, out, .. } = self;
+        session.end_input(&mut |bytes| out.extend_from_slice(bytes));
+    }
+
+    /// Whether dates cannot be told without looking through the whole input.
+    #[wasm_bindgen(js_name = wantsSurvey)]
+    pub fn wants_survey(&mut self) -> bool {
+        self.session.wants_survey()
+    }
+
+    /// Looks at a chunk of the input, from its beginning; says whether that was enough.
+    pub fn survey(&mut self, chunk: &[u8]) -> bool {
+        self.session.survey(chunk)
+    }
+
+    /// Gives all output since the last call.
+    pub fn flush(&mut self) -> Vec<u8> {
+        let Self { session, out, .. } = self;
+        session.flush(&mut |bytes| out.extend_from_slice(bytes));
+        core::mem::take(out)
+    }
+
+    /// Makes ready for the next input.
+    #[wasm_bindgen(js_name = nextInput)]
+    pub fn next_input(&mut self) {
+        self.session.next_input();
+    }
+
+    /// Ends the command; gives the rest of the output.
+    pub fn finish(&mut self) -> Vec<u8> {
+        let Self { session, out, .. } = self;
+        session.finish(&mut |bytes| out.extend_from_slice(bytes));
+        core::mem::take(out)
+    }
+
+    /// The ledger so far, as JSON; nothing for commands that keep none.
+    pub fn ledger(&self) -> Option<String> {
+        serde_json::to_string(&self.session.ledger()?).ok()
+    }
+
+    /// Notes that all that was counted is out.
+    pub fn settle(&mut self) {
+        self.settled = self.session.ledger();
+    }
+
+    /// The ledger that was noted last, as JSON.
+    #[wasm_bindgen(js_name = settledLedger)]
+    pub fn settled_ledger(&self) -> Option<String> {
+        serde_json::to_string(self.settled.as_ref()?).ok()
+    }
+
+    /// What is to be said on standard error since the last call, a line each.
+    pub fn warnings(&mut self) -> Vec<String> {
+        self.session.warnings()
+    }
+
+    /// The exit code, if all inputs could be read.
+    #[wasm_bindgen(js_name = exitCode)]
+    pub fn exit_code(&mut self) -> u8 {
+        self.session.exit_code()
+    }
+}

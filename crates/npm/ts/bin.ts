@@ -1,0 +1,293 @@
+#!/usr/bin/env node
+/**
+ * `npx crypt32-filter`: the native command's arguments and sessions, in WASM; this file opens the
+ * files. Texts and exit codes are those of `crates/cli/src/native.rs` and `output.rs`, and a test holds
+ * both side by side. One thing is not as there: Node opens `/dev/null` in the place of a standard
+ * output that is closed, so that this cannot be told from one that nobody wants.
+ *
+ * @module
+ */
+import { closeSync, createReadStream, fstatSync, openSync, readFileSync, readSync } from "node:fs";
+import process, { argv, env, exit, stderr, stdin, stdout } from "node:process";
+import { setTimeout } from "node:timers/promises";
+import { initSync, Program, Stop, visible } from "./crypt32_full.js";
+import { type FileId, fileId, LedgerFile, noLedger, type Path, soon } from "./ledger-file.js";
+import { Ended, ended, Output, reason } from "./output.js";
+import { Progress } from "./progress.js";
+
+/** How much is read at once. */
+const CHUNK = 256 * 1024;
+
+/** One input. */
+interface Input {
+  path: Path;
+  /** How messages name it. */
+  name: string;
+  stdin: boolean;
+}
+
+/** What one run holds. */
+interface Run {
+  program: Program;
+  output: Output;
+  ledger: LedgerFile | undefined;
+  /** A signal came: nothing more is taken in. */
+  stopped: boolean;
+  /** Whether an input is a file, rather than the standard input. */
+  files: boolean;
+}
+
+/** The exit code of a program that was stopped. */
+const INTERRUPTED = 130;
+
+async function main(args: string[]): Promise<number> {
+  initSync({ module: readFileSync(new URL("./crypt32_full_bg.wasm", import.meta.url)) });
+  const output = new Output(1);
+  let program: Program;
+  try {
+    program = new Program(args, stdout.isTTY === true && !env.NO_COLOR);
+  } catch (thrown) {
+    if (!(thrown instanceof Stop)) throw thrown;
+    if (thrown.code !== 0) throw new Ended(thrown.text, thrown.code);
+    await output.write(Buffer.from(thrown.text));
+    return 0;
+  }
+  const paths = new Paths();
+  const ledgerPath = program.ledgerFile();
+  const inputs = program.files().map((file): Input => {
+    const stdin = file === "-";
+    return { path: paths.of(file), name: stdin ? "standard input" : visible(file), stdin };
+  });
+  const ledger =
+    ledgerPath === undefined
+      ? undefined
+      : ledgerFile(paths.of(ledgerPath), visible(ledgerPath), inputs, program, output);
+  const files = inputs.some(({ stdin }) => !stdin);
+  const run = { program, output, ledger, stopped: false, files };
+  // A ledger that cannot be written must be known before the first record is dropped.
+  ledger?.write();
+  ledger?.keep();
+  if (ledger) for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop(run));
+  let failed: number | undefined;
+  for (const input of inputs) {
+    try {
+      await read(input, run);
+    } catch (thrown) {
+      if (!(thrown instanceof Ended)) throw thrown;
+      stderr.write(thrown.text);
+      // A closed pipe, or a full disk.
+      if (output.lost) return thrown.code;
+      failed = thrown.code;
+    }
+    warn(input, run);
+  }
+  await output.write(program.finish());
+  ledger?.write();
+  return failed ?? program.exitCode();
+}
+
+/** The ledger's file, unless it is one that must stay. Nothing was read yet. */
+function ledgerFile(
+  path: Path,
+  name: string,
+  inputs: Input[],
+  program: Program,
+  output: Output,
+): LedgerFile {
+  const id = fileId(path);
+  const is = (other: FileId) => id !== undefined && other === id;
+  if (is(fileId(output.file))) throw noLedger(name, "it is the output");
+  for (const input of inputs) {
+    if (is(fileId(input.stdin ? 0 : input.path))) {
+      throw noLedger(name, `it is an input: ${input.name}`);
+    }
+  }
+  return new LedgerFile(path, name, output, program);
+}
+
+/** The arguments that name files, in the bytes that were given where Node read other text in them. */
+class Paths {
+  #words: Buffer[] | undefined;
+
+  of(name: string): Path {
+    if (!name.includes("\ufffd")) return name;
+    this.#words ??= words();
+    const at = this.#words.findIndex((word) => word.toString() === name);
+    // Two that read alike come in their order.
+    return this.#words.splice(at, at < 0 ? 0 : 1)[0] ?? name;
+  }
+}
+
+/** The words of the command line, and what stands behind the first `=` in them, where Linux has them. */
+function words(): Buffer[] {
+  let line: Buffer;
+  try {
+    line = readFileSync("/proc/self/cmdline");
+  } catch {
+    return [];
+  }
+  const all = line.toString("latin1").split("\0");
+  const values = all.map((word) => word.slice(word.indexOf("=") + 1));
+  return [...all, ...values].map((word) => Buffer.from(word, "latin1"));
+}
+
+/**
+ * On a signal: what is held goes out, the ledger is written, the program ends. Where nobody takes the
+ * output, the ledger is that of the last chunk that got out.
+ */
+async function stop(run: Run): Promise<void> {
+  run.stopped = true;
+  try {
+    if (await soon(lastOut(run))) {
+      run.ledger?.write();
+    } else {
+      stderr.write("warning: nobody takes the output; its end is lost\n");
+      run.ledger?.writeSettled();
+    }
+    // To be stopped is how a stream ends; of a file, the rest was not read.
+    exit(run.files ? INTERRUPTED : 0);
+  } catch (thrown) {
+    exit(report(thrown));
+  }
+}
+
+/** Lets out what waits, and then what is held. */
+async function lastOut(run: Run): Promise<void> {
+  while (run.output.waiting) await setTimeout(1);
+  await endInput(run, undefined);
+}
+
+function warn({ name }: Input, { program }: Run): void {
+  for (const warning of program.warnings()) {
+    if (!program.quiet) stderr.write(`warning: ${name}: ${visible(warning)}\n`);
+  }
+}
+
+/** Reads one input from its beginning to its end. */
+async function read({ path, name, stdin: isStdin }: Input, run: Run): Promise<void> {
+  if (isStdin) {
+    refuseOwn(0, name, run);
+    await copy(stdin, name, undefined, undefined, run);
+    return;
+  }
+  let file: number;
+  try {
+    file = openSync(path, "r");
+  } catch (error) {
+    throw ended(`cannot open ${name}: ${reason(error)}`);
+  }
+  try {
+    const about = fstatSync(file);
+    if (about.isDirectory()) {
+      throw ended(`cannot read ${name}: it is a folder; name the files in it`);
+    }
+    refuseOwn(file, name, run);
+    const size = about.isFile() ? about.size : undefined;
+    const progress = run.program.quiet ? undefined : Progress.of(name, size);
+    const input = createReadStream(path, { fd: file, autoClose: false, highWaterMark: CHUNK });
+    // A file can be read twice.
+    const again = size === undefined ? undefined : path;
+    const read = await copy(input, name, again, progress, run);
+    progress?.clear();
+    if (size !== undefined && read < size) {
+      throw ended(
+        `${name} shrank while it was read: ${read} of ${size} bytes were left; run again over ` +
+          "the whole file",
+      );
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Refuses a file that grows with what is read of it, or that is this run's ledger. */
+function refuseOwn(file: number, name: string, { output, ledger }: Run): void {
+  let id: FileId;
+  try {
+    id = fstatSync(file).isFile() ? fileId(file) : undefined;
+  } catch {
+    // What is not open has no bytes.
+  }
+  if (id === undefined) return;
+  const own = id === fileId(output.file) ? "output" : id === ledger?.id() ? "ledger" : undefined;
+  if (own !== undefined) throw ended(`cannot read ${name}: it is the ${own} too`);
+}
+
+/** Moves the bytes of one input; gives how many it had. */
+async function copy(
+  input: AsyncIterable<Buffer>,
+  name: string,
+  again: Path | undefined,
+  progress: Progress | undefined,
+  run: Run,
+): Promise<number> {
+  let read = 0;
+  const chunks = input[Symbol.asyncIterator]();
+  for (;;) {
+    let chunk: IteratorResult<Buffer>;
+    try {
+      chunk = await chunks.next();
+    } catch (error) {
+      // What was read so far is whole records and a rest; none of it is lost.
+      await endInput(run, again);
+      throw ended(`cannot read ${name} beyond byte ${read}: ${reason(error)}`);
+    }
+    // The program ends where the signal is handled.
+    if (run.stopped) await new Promise(() => {});
+    if (chunk.done) break;
+    run.program.push(chunk.value);
+    await flush(run, again);
+    read += chunk.value.length;
+    progress?.at(read);
+  }
+  await endInput(run, again);
+  return read;
+}
+
+/** Ends an input. `again` names it, if it can be read once more. */
+async function endInput(run: Run, again: Path | undefined): Promise<void> {
+  run.program.endInput();
+  try {
+    await flush(run, again);
+  } finally {
+    run.program.nextInput();
+  }
+}
+
+/** Writes what there is; first looks through the file for dates, if need be. */
+async function flush({ program, output, ledger }: Run, again: Path | undefined): Promise<void> {
+  if (again !== undefined && program.wantsSurvey()) survey(program, again);
+  await output.write(program.flush());
+  ledger?.settle();
+}
+
+function survey(program: Program, path: Path): void {
+  let file: number;
+  try {
+    file = openSync(path, "r");
+  } catch {
+    return;
+  }
+  try {
+    const chunk = Buffer.alloc(CHUNK);
+    for (let length = readSync(file, chunk); length > 0; length = readSync(file, chunk)) {
+      if (program.survey(chunk.subarray(0, length))) break;
+    }
+  } catch {
+    // What cannot be read again is not surveyed; the reader of the file itself says so.
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Says what ended the program; gives its exit code. */
+function report(thrown: unknown): number {
+  if (thrown instanceof Ended) {
+    stderr.write(thrown.text);
+    return thrown.code;
+  }
+  stderr.write(`error: ${thrown instanceof Error ? thrown.message : thrown}\n`);
+  return 2;
+}
+
+exit(await main(argv.slice(2)).catch(report));

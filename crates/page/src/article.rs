@@ -1,0 +1,36 @@
+//! The article, for the page.
+
+use serde_json::json;
+use wasm_bindgen::prelude::*;
+
+use crypt32_filter::{
+    article, explain,
+    verdict::{Basis, Condition, Outcome},
+};
+
+/// The article's conditions and ways out in our words, and its links.
+#[wasm_bindgen]
+pub fn article_json() -> String {
+    let conditions = Condition::ALL.map(|code| {
+        json!({
+            "code": code,
+            "asks": code.asks(),
+            "rests": code.rests_on(),
+            "failed": code.when_failed(),
+            "page": explain::page(code),
+        })
+    });
+    let bases = [Basis::Listed, Basis::Sibling, Basis::Cause];
+    let benign = bases.map(|basis| explain::meaning(Outcome::Benign, Some(basis)));
+    json!({
+        "id": article::ID,
+        "link": article::LINK,
+        "note": article::LINK_NOTE,
+        "sibling": { "id": article::SIBLING_ID, "link": article::SIBLING_LINK },
+        "conditions": conditions,
+        "resolutions": article::RESOLUTIONS,
+        "benign": benign,
+        "review": explain::meaning(Outcome::Review, None),
+    })
+    .to_string()
+}

@@ -1,0 +1,268 @@
+//! The bindings of the triage page: files in, rows out.
+//!
+//! A row is a fixed number of numbers ([`Row::put`]), and its texts are numbers of interned texts:
+//! a million records of the noise have a handful of different messages. What is unrelated is only
+//! counted. The worker in `www/src` keeps the rows; nothing here holds the file.
+
+// Its exports are the page's too.
+use crypt32_npm as _;
+use wasm_bindgen::prelude::*;
+
+use crypt32_filter::{
+    policy::Policy,
+    reader::{
+        container::{Content, Packing, content, packing},
+        frame::Format,
+        log::Log,
+        stream::Found,
+        survey::Survey,
+    },
+    report::{Report, Seen},
+    time::{DateOrder, Time},
+    unjudged::told,
+    verdict::{Outcome, Verdict},
+};
+
+mod article;
+mod known;
+mod row;
+mod savings;
+mod skip;
+mod texts;
+mod unpack;
+
+pub use article::article_json;
+pub use unpack::Unpack;
+
+use known::Known;
+use row::{Row, Waiting, number};
+use savings::Savings;
+use skip::Skip;
+use texts::Texts;
+
+/// Reads files, one after another.
+#[wasm_bindgen]
+pub struct Triage {
+    policy: Policy,
+    order: Option<DateOrder>,
+    log: Log,
+    survey: Survey,
+    waiting: Vec<Waiting>,
+    report: Report,
+    texts: Texts,
+    known: Known,
+    savings: Savings,
+    records: f64,
+    /// How many lines the reader was told of that were skipped.
+    passed: u64,
+    /// The file holds its records as they are, so that lines of it can be skipped.
+    stored: Option<bool>,
+    skip: Skip,
+}
+
+#[wasm_bindgen]
+impl Triage {
+    /// A reader with these policy options, which are a JSON object. `order` is `month-first`,
+    /// `day-first` or empty.
+    ///
+    /// # Errors
+    /// What is wrong with the options.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &str, order: &str) -> Result<Triage, String> {
+        let options = serde_json::from_str(options).map_err(|error| error.to_string())?;
+        Ok(Self {
+            policy: Policy::from_json(&options).map_err(|error| error.to_string())?,
+            order: order.parse().ok(),
+            log: Log::new(Format::Auto),
+            survey: Survey::new(Format::Auto),
+            waiting: Vec::new(),
+            report: Report::default(),
+            texts: Texts::default(),
+            known: Known::default(),
+            savings: Savings::default(),
+            records: 0.0,
+            passed: 0,
+            stored: None,
+            skip: Skip::default(),
+        })
+    }
+
+    /// Takes in the next bytes of the current file; first of all enough to tell what it is.
+    pub fn push(&mut self, chunk: &[u8]) {
+        let stored = *self.stored.get_or_insert_with(|| {
+            packing(chunk) == Packing::Plain && content(chunk) == Content::Utf8
+        });
+        if !stored {
+            return self.read(|log, found| log.push(chunk, found));
+        }
+        let mut skip = core::mem::take(&mut self.skip);
+        let before = skip.records;
+        skip.feed(chunk, &mut |skip, bytes| {
+            let skipped = skip.records - core::mem::replace(&mut self.passed, skip.records);
+            self.log.pass_lines(skipped);
+            core::mem::swap(skip, &mut self.skip);
+            self.read(|log, found| log.push(bytes, found));
+            core::mem::swap(skip, &mut self.skip);
+        });
+        self.report.pass(skip.records - before);
+        self.skip = skip;
+    }
+
+    /// Ends the current file. What is to be said about it comes back, a line each.
+    #[wasm_bindgen(js_name = endFile)]
+    pub fn end_file(&mut self) -> Vec<String> {
+        self.read(|log, found| log.finish(found));
+        self.report.leave_unjudged(self.log.unjudged());
+        self.savings.end_record();
+        self.log.notes().to_vec()
+    }
+
+    /// Makes ready for the next file.
+    #[wasm_bindgen(js_name = nextFile)]
+    pub fn next_file(&mut self) {
+        self.log = Log::new(Format::Auto);
+        self.survey = Survey::new(Format::Auto);
+        self.records = 0.0;
+        self.passed = 0;
+        self.stored = None;
+        self.skip = Skip::default();
+    }
+
+    /// Whether what waits needs a look through the whole file, for the order of month and day.
+    #[wasm_bindgen(js_name = wantsSurvey)]
+    pub fn wants_survey(&self) -> bool {
+        self.survey.is_wanted(times(&self.waiting))
+    }
+
+    /// Looks at a chunk of the file, from its beginning; says whether that was enough.
+    pub fn survey(&mut self, chunk: &[u8]) -> bool {
+        self.survey.look(chunk)
+    }
+
+    /// The rows since the last call, [`row::WIDTH`] numbers each.
+    pub fn rows(&mut self) -> Vec<f64> {
+        let order = self.survey.order(self.order, times(&self.waiting));
+        let mut out = Vec::new();
+        for waiting in core::mem::take(&mut self.waiting) {
+            let when = waiting.time().and_then(|time| time.resolve(order));
+            let seen = match &waiting {
+                Waiting::Row(row) => Seen {
+                    computer: row.computer.as_deref(),
+                    when,
+                    verdict: &row.answer.verdict,
+                    related: row.answer.related,
+                    carved: row.carved,
+                },
+                Waiting::Unrelated(computer, _) => Seen {
+                    computer: computer.as_deref(),
+                    when,
+                    verdict: &Verdict::UNRELATED,
+                    related: None,
+                    carved: false,
+                },
+            };
+            self.report.see(seen);
+            if let Waiting::Row(row) = &waiting {
+                row.put(when, &mut out);
+            }
+        }
+        out
+    }
+
+    /// The texts since the last call, in the order of their numbers.
+    pub fn texts(&mut self) -> Vec<String> {
+        self.texts.take()
+    }
+
+    /// What dropping saves, in all files so far: records and bytes with the basis `listed` or
+    /// `sibling`, and records and bytes with any basis.
+    pub fn savings(&self) -> Vec<f64> {
+        self.savings.numbers().map(number).to_vec()
+    }
+
+    /// Records of the current file so far.
+    #[wasm_bindgen(getter)]
+    pub fn records(&self) -> f64 {
+        self.records + number(self.skip.records)
+    }
+
+    /// What the file is: `plain` text, whose records can be read again from it, text that must be
+    /// decoded first (`gzip`, `zstd`, `utf-16`), or a binary log (`evt`, `evtx`).
+    pub fn container(&self) -> String {
+        let decoder = self.log.decoder();
+        let name = match (decoder.content(), decoder.packing()) {
+            (Some(Content::Evt), _) => "evt",
+            (Some(Content::Evtx), _) => "evtx",
+            (_, Some(Packing::Gzip)) => "gzip",
+            (_, Some(Packing::Zstd)) => "zstd",
+            (Some(Content::Utf16Le | Content::Utf16Be), _) => "utf-16",
+            _ => "plain",
+        };
+        name.to_owned()
+    }
+
+    /// How many places of the current file mention the event and could not be judged. Complete after
+    /// [`Self::end_file`].
+    pub fn unjudged(&self) -> f64 {
+        number(self.log.unjudged())
+    }
+
+    /// Why the current file could not be read to its end; one of its notes.
+    pub fn fault(&self) -> Option<String> {
+        self.log.fault().map(str::to_owned)
+    }
+
+    /// Whether all that the current file holds was read. Complete after [`Self::end_file`].
+    #[wasm_bindgen(js_name = isWhole)]
+    pub fn is_whole(&self) -> bool {
+        self.log.is_whole()
+    }
+
+    /// The report on everything so far, in one of the formats of the command `report`.
+    pub fn report(&self, format: &str) -> Vec<u8> {
+        let mut out = Vec::new();
+        // Writing to memory cannot fail.
+        let _ = self.report.clone().finish().write(format.parse().unwrap_or_default(), &mut out);
+        out
+    }
+
+    fn read(&mut self, run: impl FnOnce(&mut Log, &mut dyn FnMut(Found<'_>))) {
+        let Self {
+            log, policy, survey, waiting, texts, known, savings, records, skip, report, ..
+        } = self;
+        run(log, &mut |found| {
+            let event = found.event_read;
+            *records = number(found.record);
+            let time = event.time().and_then(Time::parse);
+            survey.see(time);
+            let answer = known.answer(event, found.carved, policy, texts);
+            found.told.add(told(event, &answer.verdict));
+            if answer.verdict.outcome != Outcome::Unrelated {
+                report.see_shape(event.shape);
+            }
+            savings.see(&found, &answer.verdict);
+            let computer = event.computer().map(str::to_owned);
+            if answer.verdict.outcome == Outcome::Unrelated && answer.related.is_none() {
+                waiting.push(Waiting::Unrelated(computer, time));
+                return;
+            }
+            let (record, offset) = skip.place(found.record, found.offset);
+            let line = found.line.unwrap_or_default();
+            let carved = found.carved;
+            let raw =
+                if found.bytes.is_empty() { row::plain(event, carved) } else { String::new() };
+            waiting.push(Waiting::Row(Box::new(Row {
+                found: [record, line, found.event, offset, found.length].map(number),
+                answer,
+                time,
+                computer,
+                carved,
+                raw: texts.add(&raw),
+            })));
+        });
+    }
+}
+
+fn times(waiting: &[Waiting]) -> impl Iterator<Item = Time> {
+    waiting.iter().filter_map(Waiting::time)
+}

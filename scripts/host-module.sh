@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# host-module.sh: the one module for Fluent Bit and ClickHouse, and what goes with it, in dist.
+# host-module.sh engines: those for Redpanda, Redpanda Connect and Bento.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/wasm-env.sh
+optimise=www/node_modules/.bin/wasm-opt
+
+# module NAME PROFILE CRATE RUSTC-FLAGS WASM-OPT-FLAGS: one module in dist, of a crate and perhaps a
+# feature of it (CRATE:FEATURE).
+module() {
+  local name=$1.wasm profile=$2 crate=crypt32-${3%:*} feature=${3#*:} start=$SECONDS
+  [ "$feature" != "$3" ] || feature=
+  printf 'build: %s ...\n' "$name" >&2
+  CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$4 $remap" \
+    cargo build --quiet --lib --package "$crate" --profile "$profile" --target wasm32-unknown-unknown \
+    ${feature:+--features "$feature"}
+  built=${CARGO_TARGET_DIR:-target}/wasm32-unknown-unknown/$profile
+  node scripts/host-wasm.mjs "$built/${crate//-/_}.wasm" "$built/small.wasm"
+  # No feature flags: Fluent Bit has no SIMD, and stops on anything else that it does not know. Where
+  # a module may have more, it says so itself.
+  # shellcheck disable=SC2086
+  "$optimise" $5 --zero-filled-memory -g "$built/small.wasm" -o "$built/named.wasm"
+  "$optimise" --strip-debug --strip-producers "$built/named.wasm" -o "dist/$name"
+  printf 'build: dist/%s: %d bytes, in %d s\n' "$name" "$(wc -c <"dist/$name")" $((SECONDS - start)) >&2
+}
+
+mkdir -p dist
+if [ "${1-}" = engines ]; then
+  # These engines compile what they load, so it may be larger and faster. A broker gives a function
+  # 2 MiB for everything; tests/hosts measure what of the stack is used.
+  flags='-C target-feature=+simd128 -C link-arg=-zstack-size=131072'
+  module crypt32_connect engine benthos "$flags" -O3
+  module crypt32_bento engine benthos:bento "$flags" -O3
+  module crypt32_redpanda_tag engine redpanda "$flags" -O3
+  module crypt32_redpanda_drop engine redpanda:drop "$flags" -O3
+  mkdir -p dist/connect dist/bento dist/redpanda
+  cp crates/hosts/benthos/connect/*.yaml crates/hosts/benthos/crypt32-filter@.service crates/hosts/benthos/kubernetes.yaml dist/connect/
+  cp crates/hosts/benthos/bento/*.yaml dist/bento/
+  cp crates/hosts/redpanda/*.yaml dist/redpanda/
+  exit
+fi
+# WAMR gives a call a fifth of the stack, so a megabyte is not needed, but most of half a one is
+# (tests/hosts measure it). What most records never come to stays out of the functions that each is
+# handed to, because an interpreter clears a place for every local of a function that it enters; these
+# are not merged into one that takes what differs, and what is as small as a call is none. And no large
+# function goes into its only caller: the operand stack of WAMR has 8 KB, and what an envelope holds is
+# read while the functions that read the envelope wait. No pointer is below 1024: the far end of the
+# stack is there.
+module crypt32_filter host functions '-C link-arg=-zstack-size=458752' \
+  "$(printf -- '--no-inline=*%s* ' abi6judged _large Functions9candidate mentions_near)\
+--skip-pass=merge-similar-functions -aimfs 6 -ocimfs 150 --low-memory-unused -Oz --converge"
+# The same for tests/hosts, with a check whenever the stack grows.
+"$optimise" --stack-check "$built/named.wasm" -o "$built/checked.wasm"
+mkdir -p dist/fluent-bit dist/clickhouse
+cp crates/hosts/functions/README.md dist/README.md
+cp crates/hosts/functions/fluent-bit/*.{yaml,conf} dist/fluent-bit/
+cp crates/hosts/functions/clickhouse/*.sql dist/clickhouse/

@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# release.sh: what a release consists of, in dist/release: the modules and the page, alone and with
+# their configurations; the command for this machine, with manual pages and completions; the crate
+# and the npm package; what is in each of them (CycloneDX); and the sums of all. `make release`
+# builds what goes into it first.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/paths-env.sh
+version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
+target=$(rustc -vV | sed -n 's/^host: //p')
+# What is built again from the same commit is the same.
+SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
+export SOURCE_DATE_EPOCH
+name=crypt32-filter-$version out=dist/release stage=target/dist/stage
+rm -rf "$out" "$stage"
+mkdir -p "$out" "$stage"
+
+say() { printf 'release: %s\n' "$*" >&2; }
+
+# archive FOLDER: a folder of the stage, packed.
+archive() {
+  tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --mode=u+w,go-w \
+    -C "$stage" -cf - "$1" | gzip -9n >"$out/$1.tar.gz"
+}
+
+# contents KIND FILE...: the bill of materials of files in dist/release.
+contents() {
+  local kind=$1
+  shift
+  node scripts/sbom.mjs "$kind" "${@/#/$out/}" >"$out/$name-$kind.cdx.json"
+}
+
+say "the command for $target ..."
+RUSTFLAGS="${RUSTFLAGS-} $remap" cargo build --quiet --release --locked --target-dir target/dist
+folder=$name-$target
+mkdir "$stage/$folder"
+cp -r target/dist/release/crypt32-filter dist/man dist/completions README.md CHANGELOG.md LICENSE-* \
+  "$stage/$folder/"
+if grep -qaF -e "$PWD" -e "${CARGO_HOME:-$HOME/.cargo}" "$stage/$folder/crypt32-filter"; then
+  say "the command says where it was built"
+  exit 1
+fi
+archive "$folder"
+
+say "the modules and the page ..."
+folder=$name-modules
+mkdir "$stage/$folder"
+cp -r dist/*.wasm dist/README.md dist/{fluent-bit,clickhouse,connect,bento,redpanda} CHANGELOG.md \
+  LICENSE-* "$stage/$folder/"
+archive "$folder"
+cp dist/*.wasm dist/crypt32-triage.html "$out/"
+
+say "the packages ..."
+cargo package --quiet --locked
+cp "${CARGO_TARGET_DIR:-target}/package/$name.crate" "$out/"
+npm pack --silent --pack-destination "$out" ./pkg >/dev/null
+
+say "what is in them, and sums ..."
+contents command "$name-$target.tar.gz"
+for kind in filter connect bento; do contents "$kind" "crypt32_$kind.wasm"; done
+contents redpanda crypt32_redpanda_tag.wasm crypt32_redpanda_drop.wasm
+contents page crypt32-triage.html
+contents npm "$name.tgz"
+(cd "$out" && sha256sum -- * >"$OLDPWD/$stage/SHA256SUMS")
+mv "$stage/SHA256SUMS" "$out/"
+rm -rf "$stage"
+say "$(wc -l <"$out/SHA256SUMS") files in $out; check them with: sha256sum --check SHA256SUMS"

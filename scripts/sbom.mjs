@@ -1,0 +1,142 @@
+// sbom.mjs KIND FILE...: what is in files of ours, as CycloneDX 1.6 on standard output: the crates of
+// the build that made them, from cargo's own resolution. KIND is one of `BUILDS`.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import process from "node:process";
+
+const root = join(import.meta.dirname, "..");
+const WASM = "wasm32-unknown-unknown";
+
+/** How each kind of file is built: the features, the target (none is this machine), what it is. */
+export const BUILDS = {
+  command: { features: "cli", type: "application" },
+  filter: { features: "fluent-bit,clickhouse", target: WASM, type: "library" },
+  connect: { features: "connect", target: WASM, type: "library" },
+  bento: { features: "bento", target: WASM, type: "library" },
+  redpanda: { features: "redpanda-tag", target: WASM, type: "library" },
+  npm: { features: "js,cli", target: WASM, type: "library" },
+  page: { features: "page", target: WASM, type: "application" },
+};
+
+const run = (command, ...args) =>
+  execFileSync(command, args, { cwd: root, encoding: "utf8", maxBuffer: 1 << 28 });
+
+/** The target of this machine, as rustc names it. */
+const here = () => /^host: (.*)$/m.exec(run("rustc", "-vV"))[1];
+
+/** The arguments by which cargo resolves what a build has in it. */
+const resolution = ({ features, target = here() }) => ({
+  features: ["--no-default-features", "--features", features],
+  target,
+});
+
+/** The sum of each crate, from Cargo.lock. */
+function sums() {
+  const text = readFileSync(join(root, "Cargo.lock"), "utf8");
+  const found = new Map();
+  for (const block of text.split("[[package]]")) {
+    const get = (key) => new RegExp(`^${key} = "(.*)"$`, "m").exec(block)?.[1];
+    found.set(`${get("name")}@${get("version")}`, get("checksum"));
+  }
+  return found;
+}
+
+const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+const hashes = (content) => [{ alg: "SHA-256", content }];
+const purl = (type, { name, version }) => `pkg:${type}/${name}@${version}`;
+/** Old manifests have a stroke for "or". */
+const licenses = ({ license }) =>
+  license ? [{ expression: license.replaceAll(/\s*\/\s*/g, " OR ") }] : undefined;
+
+/**
+ * What a build has in it, as `name@version`: crates as they are linked or expanded, and not what only
+ * tests or build scripts need. Cargo's metadata alone names more: it does not tell a dependency that
+ * no chosen feature asks for from one that is there.
+ */
+function built({ features, target }) {
+  const args = ["--locked", "--prefix", "none", "--edges", "normal", "--target", target];
+  const lines = run("cargo", "tree", ...args, ...features)
+    .trim()
+    .split("\n");
+  return new Set(lines.map((line) => line.split(" ").slice(0, 2).join("@").replace("@v", "@")));
+}
+
+/** The packages of a build by their id, each with the ids of those that it needs. */
+function linked(metadata, has) {
+  const packages = new Map(metadata.packages.map((each) => [each.id, each]));
+  const isIn = (id) => has.has(`${packages.get(id).name}@${packages.get(id).version}`);
+  const needed = ({ deps }) =>
+    deps.filter(({ dep_kinds }) => dep_kinds.some(({ kind }) => kind === null));
+  const nodes = metadata.resolve.nodes.filter(({ id }) => isIn(id));
+  return new Map(
+    nodes.map((node) => [
+      node.id,
+      needed(node)
+        .map(({ pkg }) => pkg)
+        .filter(isIn),
+    ]),
+  );
+}
+
+/** The whole document. `files` are what was built. */
+export function sbom(kind, files) {
+  const build = BUILDS[kind];
+  if (!build) throw new Error(`${kind} is none of ${Object.keys(BUILDS).join(", ")}`);
+  const { features, target } = resolution(build);
+  const format = ["metadata", "--format-version", "1", "--locked"];
+  const metadata = JSON.parse(run("cargo", ...format, "--filter-platform", target, ...features));
+  const packages = new Map(metadata.packages.map((each) => [each.id, each]));
+  const checksums = sums();
+  const edges = linked(metadata, built(resolution(build)));
+  const own = packages.get(metadata.resolve.root);
+  const ref = (id) => purl(id === own.id && kind === "npm" ? "npm" : "cargo", packages.get(id));
+  const crates = [...edges.keys()].filter((id) => id !== own.id).map((id) => packages.get(id));
+  const seconds = process.env.SOURCE_DATE_EPOCH ?? run("git", "log", "-1", "--format=%ct").trim();
+  return {
+    bomFormat: "CycloneDX",
+    specVersion: "1.6",
+    version: 1,
+    metadata: {
+      timestamp: new Date(Number(seconds) * 1000).toISOString(),
+      component: {
+        type: build.type,
+        "bom-ref": ref(own.id),
+        name: own.name,
+        version: own.version,
+        description: own.description,
+        licenses: licenses(own),
+        purl: ref(own.id),
+        properties: [
+          { name: "cargo:features", value: build.features },
+          { name: "cargo:target", value: target },
+        ],
+        components: files.map((file) => {
+          const bytes = readFileSync(file);
+          return { type: "file", name: basename(file), hashes: hashes(sha256(bytes)) };
+        }),
+      },
+    },
+    components: crates
+      .map((each) => ({
+        type: "library",
+        "bom-ref": ref(each.id),
+        name: each.name,
+        version: each.version,
+        description: each.description?.trim(),
+        hashes: hashes(checksums.get(`${each.name}@${each.version}`)),
+        licenses: licenses(each),
+        purl: ref(each.id),
+      }))
+      .sort((a, b) => (a.purl < b.purl ? -1 : 1)),
+    dependencies: [...edges]
+      .map(([id, needed]) => ({ ref: ref(id), dependsOn: [...new Set(needed.map(ref))].sort() }))
+      .sort((a, b) => (a.ref < b.ref ? -1 : 1)),
+  };
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const [kind, ...files] = process.argv.slice(2);
+  process.stdout.write(`${JSON.stringify(sbom(kind, files), null, 2)}\n`);
+}
