@@ -202,7 +202,8 @@ names! {
         "Event.System.Provider.Name", "System.Provider.Name", "System.Provider.#attributes.Name",
         "EventChannel.System.ProviderName", "win.system.providerName", "win.system.eventSourceName",
         "data.win.system.providerName", "data.win.system.eventSourceName", "_SourceName",
-        "tags.Source",
+        "tags.Source", "Event.System.Provider.@Name", "Event.System.Provider.@EventSourceName",
+        "System.Provider.@Name", "System.Provider.@EventSourceName", "Provider.Name", "sourceName",
         "Source" in "azure" | "powershell-eventlog" | "telegraf",
         "Provider" in "azure-windowsevent" | "evtxecmd" | "hayabusa",
         "source" in "promtail" | "zabbix",
@@ -214,7 +215,7 @@ names! {
         "Event.System.EventID.#text", "Event.System.EventID.Value", "System.EventID",
         "System.EventID.Value", "System.EventID.#text", "EventChannel.System.EventID",
         "win.system.eventID", "data.win.system.eventID", "_EventID", "tags.EventID",
-        "fields.EventID",
+        "fields.EventID", "eventCode",
         "event_identifier", "message_identifier",
         "Id" in "powershell-winevent",
         "eventid" in "osquery" | "zabbix",
@@ -225,6 +226,7 @@ names! {
         "Event.System.EventID.#attributes.Qualifiers", "Event.System.EventID_attributes.Qualifiers",
         "Event.System.EventIDQualifier", "Event.System.EventID.Qualifiers",
         "System.EventID.Qualifiers", "System.EventID.#attributes.Qualifiers",
+        "Event.System.EventID.@Qualifiers", "System.EventID.@Qualifiers",
     }
     Level(Legacy) => {
         "EventType", "event_type", "EntryType", "_EventType",
@@ -234,7 +236,7 @@ names! {
         "level_value", "Event.System.Level", "System.Level", "EventChannel.System.Level",
         "win.system.level", "data.win.system.level", "tags.Level", "fields.Level",
         "Level" in "fluentbit-winevtlog" | "fluentd" | "azure-windowsevent" | "evtxecmd"
-            | "powershell-winevent" | "telegraf" | "windows",
+            | "powershell-winevent" | "telegraf" | "windows" | "sumologic",
         "level" in "winlogbeat" | "otel" | "vector" | "promtail" | "datadog" | "nxlog-gelf" | "osquery"
             | "windows",
     }
@@ -255,7 +257,7 @@ names! {
     }
     Computer => {
         "Computer", "computer", "ComputerName", "computer_name", "winlog.computer_name",
-        "MachineName", "Event.System.Computer", "System.Computer", "EventChannel.System.Computer",
+        "MachineName", "computerName", "Event.System.Computer", "System.Computer", "EventChannel.System.Computer",
         "win.system.computer", "data.win.system.computer", "tags.Computer",
         "Hostname" in "nxlog" | "windows",
         "hostname" in "windows",
@@ -272,11 +274,13 @@ names! {
         "Event.System.TimeCreated.#attributes.SystemTime",
         "Event.System.TimeCreated_attributes.SystemTime", "Event.System.TimeCreated.SystemTime",
         "System.TimeCreated.SystemTime", "System.TimeCreated.#attributes.SystemTime",
+        "Event.System.TimeCreated.@SystemTime", "System.TimeCreated.@SystemTime",
         "EventChannel.System.SystemTime", "win.system.systemTime", "data.win.system.systemTime",
         "fields.TimeCreated", "datetime", "@timestamp", "timestamp", "Timestamp", "time",
+        "timeWritten",
     }
     Message => {
-        "Message", "message", "description", "description_title", "Description",
+        "Message", "message", "MESSAGE", "description", "description_title", "Description",
         "RenderedDescription", "full_message", "win.system.message", "data.win.system.message",
         "EventChannel.System.Message", "EventChannel.Message", "Event.RenderingInfo.Message",
         "RenderingInfo.Message", "fields.Message",
@@ -284,7 +288,7 @@ names! {
         "value" in "zabbix",
     }
     Strings => {
-        "StringInserts", "string_inserts", "event_data", "winlog.event_data", "EventData",
+        "StringInserts", "string_inserts", "insertionStrings", "event_data", "winlog.event_data", "EventData",
         "Event.EventData", "InsertionStrings", "ReplacementStrings", "Properties",
         "message_inserts", "ParameterXml", "win.eventdata", "data.win.eventdata",
         "EventChannel.EventData", "Payload", "winlog.user_data", "Event.UserData",
@@ -316,14 +320,14 @@ names! {
     }
     Again => {
         "System", "event.original", "full_log", "xml", "xml_string", "EventXml", "EventXML", "winlog.xml",
-        "Event", "data",
+        "RawXml", "Event", "data",
     }
     Inner => {
         "_source", "event", "body", "document.data", "log", "line", "_raw", "jsonPayload", "textPayload",
-        "result", "columns",
+        "result", "columns", "properties", "payload", "source_json",
     }
-    Many => { "hits.hits", "documents", "metrics" }
-    Loki => { "streams" }
+    Many => { "hits.hits", "documents", "metrics", "records", "logEvents", "events", "results" }
+    Loki => { "streams", "data.result" }
     Otlp => { "resourceLogs" }
     Fields => { "fields" }
     Foreign => {
@@ -375,6 +379,8 @@ pub static SHAPES: &[(&str, &[&str])] = &[
     ("windows", &["SourceName", "EventID"]),
     ("fluentd", &["ProviderName", "Description"]),
     ("fluentbit-winevtlog", &["ProviderName", "EventID"]),
+    ("sumologic", &["Provider.Name", "EventID"]),
+    ("insightidr", &["sourceName", "eventCode"]),
     ("fluentbit-winevtlog", &["System", "StringInserts"]),
     ("plaso", &["event_identifier", "data_type"]),
     ("fluentd", &["source_name", "channel"]),
