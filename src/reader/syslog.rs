@@ -1,8 +1,8 @@
 //! Syslog framing: where a header ends and the message begins.
 //!
 //! Headers are those of RFC 3164 (with the dates that relays write in its place) and RFC 5424,
-//! with or without the length of RFC 6587 before them; and what `WinSyslog` writes into its files in
-//! their place.
+//! with or without the length of RFC 6587 before them; and what `WinSyslog` and Kiwi Syslog write into
+//! their files in their place.
 
 use std::borrow::Cow;
 
@@ -27,6 +27,17 @@ pub struct Header<'a> {
 /// Takes the header off a line.
 pub fn header(line: &str) -> Header<'_> {
     let line = without_length(line);
+    let Some(written) = kiwi(line) else { return sent(line) };
+    // It keeps the header that was sent, if there was one, whose time may have no year.
+    let header = sent(written.rest);
+    let whole = header.time.starts_with(|c: char| c.is_ascii_digit());
+    let time = if whole { header.time } else { written.time };
+    let host = if header.host.is_empty() { written.host } else { header.host };
+    Header { time, host, ..header }
+}
+
+/// Takes off the header that a line was sent with.
+fn sent(line: &str) -> Header<'_> {
     let (priority, rest) = priority(line);
     if priority && let Some(header) = rfc5424(rest) {
         return header;
@@ -112,6 +123,22 @@ fn winsyslog(line: &str) -> Option<Header<'_>> {
         && !host.is_empty()
         && Type::Computer.fits(host);
     known.then_some(Header { time, host, rest, ..Header::default() })
+}
+
+/// `DATE TIME`, `FACILITY.LEVEL` and `HOST`, each with a tab behind it; also with one between date and time.
+fn kiwi(line: &str) -> Option<Header<'_>> {
+    const LENGTH: usize = "2010-03-15 11:27:57".len();
+    let (time, rest) = line.split_at_checked(LENGTH)?;
+    let mut fields = rest.strip_prefix('\t')?.splitn(3, '\t');
+    let (priority, host, rest) = (fields.next()?, fields.next()?, fields.next()?);
+    let date = is_like(time, "9999-99-99 99:99:99")
+        || is_like(time, "9999-99-99\t99:99:99")
+        || is_like(time, "99-99-9999\t99:99:99");
+    let (facility, level) = priority.split_once('.')?;
+    let word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric());
+    let known = date && word(facility) && word(level) && !host.is_empty();
+    let fits = known && Type::Time.fits(time) && Type::Computer.fits(host);
+    fits.then_some(Header { time, host, rest, ..Header::default() })
 }
 
 /// `2010-03-15,11:27:57,`, without its last comma, and what follows it.
@@ -250,5 +277,5 @@ fn behind_tag(text: &str) -> Option<&str> {
 /// Whether a line begins like syslog: with a priority, or with a time as headers write it.
 fn has_header(line: &str) -> bool {
     let line = without_length(line);
-    priority(line).0 || date(line).is_some() || winsyslog(line).is_some()
+    priority(line).0 || date(line).is_some() || winsyslog(line).is_some() || kiwi(line).is_some()
 }

@@ -6,8 +6,8 @@ use crate::reader::{
     csv,
 };
 
-/// How long the lines above a table may be: those of `eventquery` have some hundred bytes.
-const LONGEST: usize = 1024;
+/// How long the lines above a table may be: those of `eventquery /V` have nearly a thousand bytes each.
+const LONGEST: usize = 4096;
 
 /// The heading that applies at the moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

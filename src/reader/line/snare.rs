@@ -35,9 +35,17 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let header = syslog::header(text);
     let (host, rest) = beginning(header.host, header.rest)?;
     let tabs = ["\t", "\\t", ";", ",", "|", "#"];
-    let delimiter = tabs.into_iter().find(|tab| rest.starts_with(tab));
-    let fields = match delimiter {
-        Some(tab) => Fields::delimited(rest.strip_prefix(tab)?, tab)?,
+    let delimits = |text: &str| tabs.into_iter().find(|tab| text.starts_with(tab));
+    // To rsyslog the name is a tag, behind which its templates write a colon and perhaps a blank.
+    let tagged = rest.strip_prefix(':').map(|rest| rest.strip_prefix(' ').unwrap_or(rest));
+    let (rest, first) = match tagged {
+        Some(rest) if delimits(rest).is_none() => (rest, rest.trim_start_matches(|c: char| c.is_ascii_digit())),
+        Some(rest) => (rest, rest),
+        None => (rest, rest),
+    };
+    let fields = match delimits(first) {
+        Some(tab) => Fields::delimited(rest.strip_prefix(tab).unwrap_or(rest), tab)?,
+        None if tagged.is_some() => Fields::blanks(rest)?,
         None => Fields::blanks(rest.strip_prefix(' ')?)?,
     };
     let mut fill = Fill::new(event, part);
