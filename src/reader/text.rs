@@ -16,7 +16,7 @@ use crate::{
 #[cfg(feature = "streams")]
 use crate::reader::{
     block, csv,
-    line::{plaso, tln},
+    line::{collectors, plaso, tln},
 };
 
 /// Fills the event from a record of its shape; `None` where the text is no such record. `part`
@@ -90,6 +90,7 @@ static BLOCKS: &[Shape] = &[
     shape("otl", "|=-", block::forum::otl),
     shape("frst", ":()", block::forum::frst),
     shape("mof", "{}=;", block::mof::event),
+    shape("eventviewer-details", "[]SE", block::details::event),
     shape("evtexport", ":E", block::evtexport::event),
     shape("cloudwatch", "[]", block::brackets::cloudwatch),
     shape("fluentbit-print", "[]{}=>", block::brackets::fluent_bit),
@@ -100,6 +101,8 @@ static BLOCKS: &[Shape] = &[
     table("csv", "\n", ",\t;|", csv::with_header),
     shape("plaso", "[]/x", csv::plaso::event),
     shape("plaso", ",[]/x", plaso::event),
+    shape("nic-windows", "%NICW,=:", collectors::nic_windows),
+    shape("check_mk", ":. ", collectors::check_mk),
     shape("tln", "|/;EVT", tln::event),
     shape("evtparse", ",:Z", tln::csv),
 ];

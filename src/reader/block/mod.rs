@@ -19,6 +19,7 @@ use crate::{
 };
 
 pub mod brackets;
+pub mod details;
 pub mod evtexport;
 pub mod forum;
 pub mod keys;

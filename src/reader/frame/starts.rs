@@ -5,7 +5,7 @@
 use crate::{
     message,
     reader::{
-        block::{brackets, clean, evtexport, forum, keys, labels, list, mof, query},
+        block::{brackets, clean, details, evtexport, forum, keys, labels, list, mof, query},
         csv, text, xml,
     },
 };
@@ -63,7 +63,7 @@ pub fn block(first: &str, second: &str) -> Option<Block> {
 fn may_begin(line: &str) -> bool {
     line.starts_with(|c: char| c.is_ascii_digit())
         || line.bytes().any(|b| b":=[<".contains(&b))
-        || line.starts_with('i')
+        || line.starts_with(['i', '+', '-'])
 }
 
 /// With what the record ends that begins with this line, if that is to be told; and it did not yet.
@@ -92,6 +92,9 @@ fn strong(first: &str, second: &str) -> Option<Block> {
     }
     if evtexport::begins(first) {
         return Some(Block::Exported);
+    }
+    if details::begins(first) {
+        return Some(Block::Free);
     }
     if forum::is_psloglist(first, second)
         || forum::is_otl(first)

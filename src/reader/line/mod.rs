@@ -18,6 +18,8 @@ use crate::{
 };
 
 pub mod agents;
+#[cfg(feature = "blocks")]
+pub mod collectors;
 pub mod ossec;
 pub mod pairs;
 pub mod plain;
