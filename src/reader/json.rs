@@ -262,6 +262,7 @@ impl<'a> Reader<'_, 'a> {
         };
         // How Elasticsearch names the same value, indexed otherwise.
         let name = name.strip_suffix(".keyword").unwrap_or(name);
+        let name = &*names::as_spelled(name);
         let Frame { node, folded, inner, record, .. } = self.frames[self.depth];
         if inner.is_some() && !record {
             self.frames[self.depth].record = self.makes_record(name);

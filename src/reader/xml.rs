@@ -148,7 +148,7 @@ const fn holds(inside: &'static str, name: &'static str, holds: Type) -> Named {
 }
 
 /// Every element of the schema.
-static ELEMENTS: [Named; 38] = [
+static ELEMENTS: [Named; 39] = [
     holds("", "Event", Type::Nothing),
     holds("Event", "System", Type::Nothing),
     holds("System", "Provider", Type::Nothing),
@@ -183,6 +183,8 @@ static ELEMENTS: [Named; 38] = [
     holds("RenderingInfo", "Keywords", Type::Nothing),
     holds("Keywords", "Keyword", Type::Word),
     says(BARE, "Data", Role::Strings, Type::Text),
+    // python-evtx, inside the text of `<Data>`.
+    says(BARE, "string", Role::Strings, Type::Text),
     says(BARE, "Param", Role::Strings, Type::Text),
     says(BARE, "Binary", Role::Data, Type::Text),
     holds(BARE, "EventData", Type::Nothing),
@@ -404,7 +406,10 @@ impl<'a> Walk<'_, 'a> {
                     self.strings += 1;
                     let place = Place { part: self.part, row: u16::MAX };
                     if let Some(list) = self.event.strings.at(place) {
-                        list.push(Cow::Owned(content.text));
+                        let several = self.root != BARE && content.text.starts_with("<string>");
+                        if !several || data(list, &content.text).is_none() {
+                            list.push(Cow::Owned(content.text));
+                        }
                     }
                     return;
                 }

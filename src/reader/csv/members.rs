@@ -29,6 +29,8 @@ const RAW: (&str, &str) = ("_raw", "event");
 
 /// The names of the members, where the columns of a header are those of a JSON record.
 pub fn of<'n>(names: impl Iterator<Item = &'n str> + Clone) -> Option<Vec<String>> {
+    let spelled: Vec<_> = names.map(names::as_spelled).collect();
+    let names = spelled.iter().map(|name| &**name);
     let mut seen = Seen::default();
     let (mut embedded, mut dotted, mut other) = (false, false, false);
     for name in names.clone() {
