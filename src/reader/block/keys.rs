@@ -121,14 +121,23 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     if second.contains(" EventCode=") {
         return self::one_line(time, second, below, part, event);
     }
-    let mut message = None;
+    let (mut message, mut listed) = (None, 0);
     for (at, line) in lines(rest) {
         let shown = clean(line);
         match key(shown) {
-            _ if shown.is_empty() => {}
+            _ if shown.is_empty() || at < listed => {}
             Some(("Message", _)) => {
                 message = Some(&rest[at + line.find('=').map_or(0, |i| i + 1)..]);
                 break;
+            }
+            // A string in a list keeps its line ends.
+            Some((key, value)) if value.starts_with('{') && !value.ends_with('}') => {
+                let start = at + line.find('{').unwrap_or_default();
+                let list = &rest[start..];
+                let last = lines(list).find(|(_, line)| clean(line).ends_with('}'));
+                let length = last.map_or(list.len(), |(at, line)| at + line.len());
+                listed = start + length;
+                say(key, &list[..length], part, event);
             }
             Some((key, value)) => say(key, value, part, event),
             None => junk(event, part, shown),
