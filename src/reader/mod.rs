@@ -93,7 +93,7 @@ pub fn read_noting(record: &[u8], key: &str, slots: Option<&mut Slots>, emit: Em
     match start.first() {
         Some(b'{') => match json::read(&record[at..], key, nesting, slots, emit) {
             Ok(layout) => Reading::Json { at, layout },
-            Err(Invalid) => Reading::Broken,
+            Err(Invalid) => like_json(&record[at..], emit),
         },
         Some(b'[') => text::read(record, emit).map_or(Reading::Broken, |()| Reading::Text),
         Some(_) => {
@@ -108,6 +108,16 @@ pub fn read_noting(record: &[u8], key: &str, slots: Option<&mut Slots>, emit: Em
         }
         None => Reading::Unknown,
     }
+}
+
+#[cfg(feature = "blocks")]
+fn like_json(record: &str, emit: Emit<'_>) -> Reading {
+    text::like_json(record, emit).map_or(Reading::Broken, |()| Reading::Text)
+}
+
+#[cfg(not(feature = "blocks"))]
+fn like_json(_: &str, _: Emit<'_>) -> Reading {
+    Reading::Broken
 }
 
 /// Reads a JSON array of records.

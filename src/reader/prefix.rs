@@ -5,7 +5,7 @@
 //! is part of a record that no reader knows.
 //!
 //! Sources: fluentd's `out_file` and `stdout` formatters; `archives.log` of OSSEC and Wazuh; GNU `grep`;
-//! Docker Compose.
+//! Docker Compose; `kubectl`.
 
 use crate::{
     json::Tokens,
@@ -32,7 +32,7 @@ pub fn json(line: &str) -> Option<Behind<'_>> {
     if !line.ends_with('}') {
         return None;
     }
-    let rest = without_file(line).or_else(|| without_service(line));
+    let rest = without_file(line).or_else(|| without_service(line)).or_else(|| without_pod(line));
     let (object, data) = match rest {
         Some(rest) if rest.starts_with('{') => (rest, ""),
         _ => {
@@ -112,6 +112,13 @@ fn without_service(line: &str) -> Option<&str> {
     (is_tag(name) && name.bytes().all(plain)).then(|| rest.strip_prefix(' ')).flatten()
 }
 
+/// Takes off what `kubectl logs --prefix` prints in front of a line: `[pod/NAME/CONTAINER] `.
+fn without_pod(line: &str) -> Option<&str> {
+    let (names, rest) = line.strip_prefix("[pod/")?.split_once("] ")?;
+    let name = |name: &str| !name.is_empty() && Type::Computer.fits(name);
+    names.split_once('/').is_some_and(|(pod, of)| name(pod) && name(of)).then_some(rest)
+}
+
 /// Whether this is an agent of OSSEC: `(name) address`, or one word.
 pub fn is_agent(agent: &str) -> bool {
     match agent.strip_prefix('(').and_then(|rest| rest.split_once(") ")) {
@@ -157,6 +164,8 @@ mod tests {
             "logs/app.ndjson:42:",
             "C:\\logs\\app.ndjson:",
             "fluentd-1  | ",
+            "[pod/fluent-bit-x7/fluent-bit] ",
+            "2010-03-15 11:27:58\tLocal0.Info\t192.0.2.5\t",
             "fluentd-1  | 2022-01-28 10:11:12 +0900 winevt.raw: ",
             "<13>Mar 15 11:27:57 SERVER1 app: ",
         ] {
@@ -183,6 +192,8 @@ mod tests {
             "2022 Jul 19 09:15:52 (SERVER1) any->user x ",
             "two words | ",
             "a|",
+            "[pod/a] ",
+            "2010-03-15 11:27:58\tuser x\t192.0.2.5\t",
         ] {
             assert_eq!(json(&format!("{prefix}{{\"a\":1}}")), None, "{prefix}");
         }

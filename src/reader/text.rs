@@ -76,6 +76,16 @@ static LINES: &[Shape] = &[
     shape("dds", ",:[]-", plain::dds),
 ];
 
+/// What Logstash prints, which begins like JSON.
+#[cfg(feature = "blocks")]
+const RUBYDEBUG: Shape = shape("rubydebug", "{}=>\"\n", block::brackets::rubydebug);
+
+/// Reads text that begins like JSON and is none.
+#[cfg(feature = "blocks")]
+pub fn like_json(text: &str, emit: Emit<'_>) -> Option<()> {
+    read_as(text, [&RUBYDEBUG].into_iter(), emit)
+}
+
 /// Shapes of more than a line, and CSV.
 #[cfg(feature = "streams")]
 static BLOCKS: &[Shape] = &[
@@ -94,6 +104,8 @@ static BLOCKS: &[Shape] = &[
     shape("evtexport", ":E", block::evtexport::event),
     shape("cloudwatch", "[]", block::brackets::cloudwatch),
     shape("fluentbit-print", "[]{}=>", block::brackets::fluent_bit),
+    shape("fluentbit-file", "[]{}:\"", block::brackets::fluent_bit_file),
+    RUBYDEBUG,
     shape("eventquery", "TES-\n", block::query::event),
     table("eventviewer-csv-xp", "", ",\t;", csv::xp),
     table("eventviewer-csv", "", ",\t;", csv::vista),

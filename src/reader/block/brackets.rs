@@ -1,15 +1,15 @@
 //! Records whose fields stand in brackets, perhaps over several lines: the text of the `CloudWatch` agent,
-//! and what Fluent Bit prints on a terminal.
+//! what Fluent Bit prints on a terminal and writes into files, and what Logstash prints.
 //!
-//! Sources: `wineventlog` of amazon-cloudwatch-agent; Fluent Bit's `out_stdout` and the printer of
-//! msgpack-c, which escapes nothing.
+//! Sources: `wineventlog` of amazon-cloudwatch-agent; Fluent Bit's `out_stdout`, the printer of msgpack-c,
+//! which escapes nothing, and the documentation of `out_file`; Logstash's codec `rubydebug`.
 
 use crate::{
     event::{Event, Scale},
     json::write_string,
     reader::{
         Nesting, json,
-        line::{Fill, is_number},
+        line::{Fill, is_number, split_unescaped, unescape},
         names::Role,
         typed::Type,
     },
@@ -54,9 +54,34 @@ pub fn begins_cloudwatch(line: &str) -> bool {
 /// `[TIME, {}]` for the time.
 pub fn fluent_bit<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let map = behind_time(text)?.trim_ascii_end().strip_suffix(']')?;
-    let object = as_json(map)?;
+    copy(&as_json(map, false)?, part, event)
+}
+
+/// Reads what Fluent Bit writes into a file: `TAG: [TIME, {"NAME":VALUE, ...}]`.
+pub fn fluent_bit_file<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let (tag, rest) = text.split_once(": [")?;
+    let (time, map) = rest.split_once(", ")?;
+    let known = Type::Word.fits(tag) && !time.is_empty() && Type::Time.fits(time);
+    let object = map.trim_ascii_end().strip_suffix(']').filter(|_| known && !tag.is_empty())?;
+    copy(object, part, event)
+}
+
+/// Reads what Logstash prints: `{`, lines of `"NAME" => VALUE`, `}`.
+pub fn rubydebug<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let (first, rest) = text.split_once('\n')?;
+    if begins_rubydebug(first, rest) { copy(&as_json(text, true)?, part, event) } else { None }
+}
+
+/// Whether a record that Logstash prints begins with these lines.
+pub fn begins_rubydebug(first: &str, second: &str) -> bool {
+    let second = second.lines().next().unwrap_or_default();
+    first.trim_ascii() == "{" && second.starts_with(' ') && second.contains("\" => ")
+}
+
+/// Says the one event of an object.
+fn copy(object: &str, part: u8, event: &mut Event<'_>) -> Option<()> {
     let (mut count, mut copied) = (0, None);
-    json::read(&object, "", Nesting::default(), None, &mut |read| {
+    json::read(object, "", Nesting::default(), None, &mut |read| {
         count += 1;
         copied = event.say_copy(read, part);
     })
@@ -86,12 +111,18 @@ pub fn begins_fluent_bit(line: &str) -> bool {
 }
 
 /// A map of msgpack, as it is printed, as JSON. Strings are printed as they are: one ends with the first
-/// quote behind which it can end.
-fn as_json(map: &str) -> Option<String> {
+/// quote behind which it can end. In Ruby's maps they have escapes, and lists have numbers.
+fn as_json(map: &str, ruby: bool) -> Option<String> {
     let mut json = String::with_capacity(map.len());
     let mut rest = map;
     while let Some(first) = rest.as_bytes().first() {
         let length = match first {
+            b'"' if ruby => {
+                let (string, _) = split_unescaped(rest.get(1..)?, b"\"");
+                write_string(&mut json, &unescape(string, ruby_escape));
+                string.len() + 2
+            }
+            b'[' if ruby && let Some(length) = index(rest) => length,
             b'"' => {
                 let inner = rest.get(1..)?;
                 let mut quotes = inner.match_indices('"').map(|(at, _)| at);
@@ -106,21 +137,41 @@ fn as_json(map: &str) -> Option<String> {
                 json.push(':');
                 2
             }
-            b'{' | b'}' | b'[' | b']' | b',' | b' ' => {
+            b'{' | b'}' | b'[' | b']' | b',' | b' ' | b'\r' | b'\n' => {
                 json.push(char::from(*first));
                 1
             }
             _ => {
-                let word = |byte: u8| byte.is_ascii_alphanumeric() || b"-+.".contains(&byte);
+                let word = |byte: u8| byte.is_ascii_alphanumeric() || b"-+.:".contains(&byte);
                 let end = rest.bytes().position(|byte| !word(byte)).filter(|&end| end > 0)?;
-                let (word, _) = rest.split_at_checked(end)?;
-                json.push_str(if word == "nil" { "null" } else { word });
+                match rest.split_at_checked(end)?.0 {
+                    "nil" => json.push_str("null"),
+                    time if ruby && time.contains(':') => write_string(&mut json, time),
+                    word => json.push_str(word),
+                }
                 end
             }
         };
         rest = rest.get(length..)?;
     }
     Some(json)
+}
+
+/// The length of `[0] `, which Ruby's printer puts in front of an element.
+fn index(text: &str) -> Option<usize> {
+    let (number, rest) = text.strip_prefix('[')?.split_once(']')?;
+    let known = is_number(number) && rest.starts_with(' ');
+    known.then_some(number.len() + "[] ".len())
+}
+
+fn ruby_escape(char: char) -> Option<char> {
+    match char {
+        'n' => Some('\n'),
+        'r' => Some('\r'),
+        't' => Some('\t'),
+        '"' | '\\' | '#' => Some(char),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -131,9 +182,12 @@ mod tests {
     fn maps_are_printed_like_this() {
         let map = r#"{"a"=>"say "x"", "b"=>[1, nil, "\"], "c"=>{"d"=>true}, "e"=>{}}"#;
         let json = r#"{"a":"say \"x\"", "b":[1, null, "\\"], "c":{"d":true}, "e":{}}"#;
-        assert_eq!(as_json(map).as_deref(), Some(json));
+        assert_eq!(as_json(map, false).as_deref(), Some(json));
+        let map = "{\n \"a\" => \"say \\\"x\\\"\\n\", \"b\" => [\n [0] 1,\n [1] nil\n], \"t\" => 1:2\n}";
+        let json = "{\n \"a\" : \"say \\\"x\\\"\\n\", \"b\" : [\n 1,\n null\n], \"t\" : \"1:2\"\n}";
+        assert_eq!(as_json(map, true).as_deref(), Some(json));
         for broken in [r#"{"a"=>"x"#, "{\"a\"=>?}"] {
-            assert_eq!(as_json(broken), None, "{broken}");
+            assert_eq!(as_json(broken, false), None, "{broken}");
         }
     }
 }

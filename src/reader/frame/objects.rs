@@ -35,11 +35,15 @@ impl Framer {
                 self.mode = Mode::After { end: at + 1, json: true };
                 true
             }
-            b'{' if self.format.json() => {
-                self.restart(at);
-                self.mode = Mode::Json(json::Machine::new());
-                true
-            }
+            b'{' if self.format.json() => match is_rubydebug(rest, self.ended) {
+                Some(true) => self.line(give),
+                Some(false) => {
+                    self.restart(at);
+                    self.mode = Mode::Json(json::Machine::new());
+                    true
+                }
+                None => false,
+            },
             b'[' if self.format.json() => match array_start(rest, self.ended) {
                 Some(true) => {
                     self.in_array = true;
@@ -199,6 +203,22 @@ fn is_wrapper(bytes: &[u8], length: usize, ended: bool) -> Option<bool> {
         None => false,
     };
     Some(!again && core::str::from_utf8(wrapper).is_ok_and(is_standard))
+}
+
+/// Whether a map begins here as Logstash prints it, and no object; `None` where that has not come yet.
+fn is_rubydebug(bytes: &[u8], ended: bool) -> Option<bool> {
+    let bytes = &bytes[..bytes.len().min(LOOK)];
+    let more = !ended && bytes.len() < LOOK;
+    let mut lines = bytes.split(|byte| *byte == b'\n');
+    let (first, second) = (lines.next(), lines.next());
+    if first.is_some_and(|line| line.trim_ascii() != b"{") {
+        return Some(false);
+    }
+    match second {
+        Some([b' ', line @ ..]) if memmem::find(line, b"\" => ").is_some() => Some(true),
+        None | Some([] | [b' ', ..]) if more && lines.next().is_none() => None,
+        _ => Some(false),
+    }
 }
 
 /// Whether a `[` begins an array of objects; `None` where that has not come yet.

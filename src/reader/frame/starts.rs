@@ -63,7 +63,7 @@ pub fn block(first: &str, second: &str) -> Option<Block> {
 fn may_begin(line: &str) -> bool {
     line.starts_with(|c: char| c.is_ascii_digit())
         || line.bytes().any(|b| b":=[<".contains(&b))
-        || line.starts_with(['i', '+', '-'])
+        || line.starts_with(['i', '+', '-', '{'])
 }
 
 /// With what the record ends that begins with this line, if that is to be told; and it did not yet.
@@ -89,6 +89,9 @@ fn strong(first: &str, second: &str) -> Option<Block> {
     }
     if let Some(end) = closed_by(first) {
         return Some(Block::Closed(end));
+    }
+    if brackets::begins_rubydebug(first, second) {
+        return Some(Block::Closed("}"));
     }
     if evtexport::begins(first) {
         return Some(Block::Exported);
@@ -237,7 +240,8 @@ pub fn goes_on(block: Block, reach: Reach, line: Line<'_>) -> Part {
     if let Block::Closed(end) = block {
         return match () {
             () if shown != "{" && interrupts(line.first, line.second, line.blank) => Part::Another,
-            // A list in MOF ends so, too.
+            // A list in MOF ends so, too, and so does a map inside of Ruby's.
+            () if end == "}" && !line.first.starts_with('}') => Part::Goes(reach),
             () if shown == end || (end != "};" && shown.ends_with(end)) => Part::Last,
             () => Part::Goes(reach),
         };
