@@ -95,7 +95,9 @@ pub fn read_noting(record: &[u8], key: &str, slots: Option<&mut Slots>, emit: Em
             Ok(layout) => Reading::Json { at, layout },
             Err(Invalid) => like_json(&record[at..], emit),
         },
-        Some(b'[') => text::read(record, emit).map_or(Reading::Broken, |()| Reading::Text),
+        Some(b'[') if !start.starts_with(prefix::POD.as_bytes()) => {
+            text::read(record, emit).map_or(Reading::Broken, |()| Reading::Text)
+        }
         Some(_) => {
             if let Some(slots) = slots {
                 slots.refuse();
@@ -167,7 +169,7 @@ impl Nesting {
         };
         let object = match record.as_bytes().first() {
             Some(b'{') => Some((record, "")),
-            Some(b'[') => {
+            Some(b'[') if !record.starts_with(prefix::POD) => {
                 // An array inside a record is a level of its own: the depth of the recursion must not
                 // depend on the input.
                 let Some(inner) = self.deeper() else {

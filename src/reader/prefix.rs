@@ -26,6 +26,9 @@ pub struct Behind<'a> {
 /// How long a prefix may be: times, tags and paths are shorter.
 const LONGEST: usize = 1024;
 
+/// How `kubectl logs --prefix` begins a line.
+pub const POD: &str = "[pod/";
+
 /// The JSON object at the end of a line, if all that stands in front of it is known.
 pub fn json(line: &str) -> Option<Behind<'_>> {
     let line = syslog::without_line_ends(line);
@@ -114,7 +117,7 @@ fn without_service(line: &str) -> Option<&str> {
 
 /// Takes off what `kubectl logs --prefix` prints in front of a line: `[pod/NAME/CONTAINER] `.
 fn without_pod(line: &str) -> Option<&str> {
-    let (names, rest) = line.strip_prefix("[pod/")?.split_once("] ")?;
+    let (names, rest) = line.strip_prefix(POD)?.split_once("] ")?;
     let name = |name: &str| !name.is_empty() && Type::Computer.fits(name);
     names.split_once('/').is_some_and(|(pod, of)| name(pod) && name(of)).then_some(rest)
 }
