@@ -347,23 +347,29 @@ names! {
     Sign => { "RuleTitle", "SourceModuleType", "decoder.name", "sourcetype", "data_type" }
 }
 
-/// How the names begin that Graylog gives to what comes from Winlogbeat, and what the Beat calls it.
-const GRAYLOG: [(&str, &str); 8] = [
-    ("event_id", "event_id"),
-    ("event_data_", "event_data."),
+/// How the names begin that Graylog gives to what comes from a Winlogbeat of any version, and what that of
+/// today calls it.
+const GRAYLOG: [(&str, &str); 12] = [
+    ("source_name", "winlog.provider_name"),
+    ("event_id", "winlog.event_id"),
+    ("event_data_", "winlog.event_data."),
+    ("event_", "event."),
+    ("log_name", "winlog.channel"),
+    ("log_level", "log.level"),
+    ("level", "log.level"),
+    ("record_number", "winlog.record_id"),
+    ("host_name", "host.name"),
     ("winlog_event_data_", "winlog.event_data."),
     ("winlog_user_data_", "winlog.user_data."),
     ("winlog_", "winlog."),
-    ("event_", "event."),
-    ("log_level", "log.level"),
-    ("host_name", "host.name"),
 ];
 
 /// The name of a member as its producer spells it: Graylog puts the Beat in front and has no dots.
 pub fn as_spelled(name: &str) -> Cow<'_, str> {
     let Some(own) = name.strip_prefix("winlogbeat_") else { return Cow::Borrowed(name) };
     let found = GRAYLOG.iter().find_map(|(begin, beat)| Some((own.strip_prefix(begin)?, beat)));
-    found.map_or(Cow::Borrowed(own), |(rest, beat)| Cow::Owned(format!("{beat}{rest}")))
+    let (rest, beat) = found.unwrap_or((own, &"winlog."));
+    Cow::Owned(format!("{beat}{rest}"))
 }
 
 /// Which members make which shape; the first row whose members are all there names it.

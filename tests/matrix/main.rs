@@ -4,6 +4,7 @@
 
 mod consumers;
 mod event;
+mod outputs;
 #[path = "../recorded/mod.rs"]
 mod recorded;
 mod shapes;
@@ -42,7 +43,7 @@ fn answer(record: &str) -> Vec<Answer> {
 }
 
 fn shapes() -> impl Iterator<Item = &'static Shape> {
-    shapes::SHAPES.iter().chain(wrapped::SHAPES)
+    shapes::SHAPES.iter().chain(wrapped::SHAPES).chain(outputs::SHAPES)
 }
 
 /// What is wrong about a record of a shape, which holds one event with this outcome.
