@@ -65,6 +65,24 @@ pub static SHAPES: &[Shape] = &[
         silent: &["number"],
     },
     Shape {
+        name: "Logstash's rubydebug",
+        write: |s| {
+            let object: serde_json::Map<String, serde_json::Value> =
+                serde_json::from_str(&members(s)).unwrap();
+            let line = |(name, value): (&String, &serde_json::Value)| match value.as_array() {
+                Some(items) => {
+                    let items = items.iter().enumerate();
+                    let items: Vec<_> = items.map(|(i, v)| format!("        [{i}] {v}")).collect();
+                    format!("    {name:?} => [\n{}\n    ]", items.join(",\n"))
+                }
+                None => format!("    {name:?} => {value}"),
+            };
+            let lines: Vec<_> = object.iter().map(line).collect();
+            format!("{{\n    \"@timestamp\" => 2010-03-15T11:27:57.000Z,\n{}\n}}\n", lines.join(",\n"))
+        },
+        silent: &["number"],
+    },
+    Shape {
         name: "wevtutil",
         write: |s| {
             format!(
@@ -154,6 +172,19 @@ pub static SHAPES: &[Shape] = &[
         silent: &["log", "data", "number"],
     },
 ];
+
+/// The record of Fluent Bit's `in_winlog` as JSON.
+fn members(s: &Spec) -> String {
+    let category = if s.category == "None" { 0 } else { 5 };
+    serde_json::json!({
+        "RecordNumber": 4242, "TimeGenerated": "2010-03-15 11:27:57 +0000",
+        "EventID": s.id.parse::<u32>().unwrap(), "Qualifiers": 49154, "EventType": s.level,
+        "EventCategory": category, "Channel": s.log, "SourceName": s.source,
+        "ComputerName": "SERVER1", "Data": if s.data { "01" } else { "" }, "Sid": "",
+        "Message": s.message(), "StringInserts": [s.url, format!("{}\r\n", s.error)],
+    })
+    .to_string()
+}
 
 fn fluent_bit(time: &str, s: &Spec) -> String {
     let category = if s.category == "None" { "0" } else { "5" };

@@ -135,7 +135,8 @@ fn every_shape_gives_its_computer_and_time() {
 fn nothing_may_be_put_into_a_record() {
     let records: Vec<_> = shapes()
         .map(|shape| (shape.name, (shape.write)(&Spec::new())))
-        .filter(|(_, record)| verdict(record).starts_with("benign"))
+        // Other members of an object are free, however it is printed.
+        .filter(|(_, record)| verdict(record).starts_with("benign") && !record.starts_with('{'))
         .collect();
     assert!(records.len() > 20, "only {} shapes", records.len());
     places::try_all(&records, is_free, 30_000);

@@ -35,6 +35,12 @@ pub static SHAPES: &[Shape] = &[
         silent: &["log", "category", "computer", "data", "number"],
     },
     Shape { name: "Event Viewer of Vista, copied", write: vista, silent: &["data", "number"] },
+    // To the view, data are a line like those of the insertion strings.
+    Shape {
+        name: "Event Viewer of Vista, friendly view",
+        write: friendly,
+        silent: &["data", "number"],
+    },
     Shape {
         name: "Event Viewer of Vista, copied with XML",
         write: |s| {
@@ -54,6 +60,15 @@ pub static SHAPES: &[Shape] = &[
         silent: &["number"],
     },
 ];
+
+/// The details of an event, as the tab of that name shows them.
+fn friendly(s: &Spec) -> String {
+    let (level, task) = (if s.level == "Error" { 2 } else { 3 }, if s.category == "None" { 0 } else { 5 });
+    format!(
+        "+ System \n\n  - Provider \n\n   [ Name]  {} \n \n  - EventID {} \n\n   [ Qualifiers]  49154 \n \n   Level {level} \n \n   Task {task} \n \n   Keywords 0x80000000000000 \n \n  - TimeCreated \n\n   [ SystemTime]  2010-03-15T11:27:57.000000000Z \n \n   EventRecordID 4242 \n \n   Channel {} \n \n   Computer SERVER1 \n \n   Security \n \n\n- EventData \n\n   {} \n   {} {}\n",
+        s.source, s.id, s.log, s.url, s.error, s.after
+    )
+}
 
 pub fn vista(s: &Spec) -> String {
     format!(

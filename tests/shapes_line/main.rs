@@ -313,7 +313,7 @@ fn nothing_may_be_put_into_a_record() {
         .iter()
         .map(|shape| (shape.name, (shape.write)(&EVENT)))
         // Those that say no source or no id are never benign, and in JSON other members are free.
-        .filter(|(_, record)| outcome(record) == "benign" && !record.starts_with('{'))
+        .filter(|(_, record)| outcome(record) == "benign" && !record.contains("{\""))
         .collect();
     assert!(records.len() > 25, "only {} shapes", records.len());
     places::try_all(&records, is_free, 50_000);

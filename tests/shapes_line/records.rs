@@ -160,6 +160,44 @@ pub fn winsyslog(times: &str, rest: &str) -> String {
     format!("{times},SERVER1,16,3,{rest}")
 }
 
+/// The record of Fluent Bit's `in_winlog`, as its output writes it into a file.
+pub fn fluent_bit_file(f: &Facts) -> String {
+    let category = if f.category == "None" { 0 } else { 5 };
+    format!(
+        "winlog.0: [1268652477.238334100, {{\"TimeGenerated\":\"2010-03-15 11:27:57 +0000\",\"EventID\":{},\"Qualifiers\":49154,\"EventType\":\"{}\",\"EventCategory\":{category},\"Channel\":\"{}\",\"SourceName\":\"{}\",\"ComputerName\":\"SERVER1\",\"Message\":{},\"StringInserts\":[\"{}\",\"{}\"]}}]",
+        f.id,
+        f.level("Error", "Warning"),
+        f.log,
+        f.source,
+        json(&f.text()),
+        f.url,
+        f.error
+    )
+}
+
+/// As Kiwi Syslog writes it into files.
+pub fn kiwi(time: &str, rest: &str) -> String {
+    format!("{time}\tDaemon.Error\tSERVER1\t{rest}")
+}
+
+pub fn evtsys(f: &Facts) -> String {
+    format!("{}: {}: {}", f.source, f.id, f.text())
+}
+
+pub fn nic_windows(f: &Facts) -> String {
+    let (log, id, source, level) = (f.log, f.id, f.source, f.level("Error", "Warning"));
+    let (category, data) = (f.category, if f.data { "01" } else { "" });
+    format!(
+        "%NICWIN-4-{log}_{id}_{source}: {log},rn=-4242 cid=0x00000000 eid=0x00001210,{ASCTIME},{id},{source},,{level},SERVER1,{category},{data},{}",
+        f.text()
+    )
+}
+
+pub fn check_mk(f: &Facts) -> String {
+    let (state, source) = (f.level("C", "W"), f.source.replace(' ', "_"));
+    format!("{state} {RFC3164} 49154.{} {source} {}", f.id, f.text())
+}
+
 pub fn syslog_ng(f: &Facts) -> String {
     let (level, log, source) = (f.level("Error", "Warning"), f.log, f.source);
     format!("N/A: {log} {source}: [{level}] {} (EventID {})", f.text(), f.id)

@@ -27,6 +27,8 @@ pub struct Shape {
 
 const OSSEC_TIME: &str = "2010 Mar 15 11:27:57";
 const COMMA: &str = "2010-03-15,11:27:57";
+const SPACED: &str = "2010-03-15 11:27:57";
+const US: &str = "03-15-2010\t11:27:57";
 const UNIX: &str = "1268652477";
 const WITH_YEAR: &str = "Mar 15 2010 11:27:57";
 const XML_TIME: &str = "2010-03-15T11:27:57.000Z";
@@ -70,6 +72,11 @@ pub const SHAPES: &[Shape] = &[
     shape("snare", |f| format!("<131>{RFC3164}  {}", snare("\t", "", f)), SNARE, ASCTIME),
     shape("snare", |f| snare("\\t", "relay SERVER1\\t", f).replace("relay ", ""), SNARE, ASCTIME),
     shape("snare", |f| syslog(&snare(";", "", f)), SNARE, ASCTIME),
+    // Behind rsyslog's tag.
+    shape("snare", |f| syslog(&snare("\t", "", f).replacen('\t', ":\t", 1)), SNARE, ASCTIME),
+    shape("snare", |f| syslog(&snare("\t", "", f).replacen('\t', ": ", 1)), SNARE, ASCTIME),
+    shape("snare", |f| syslog(&snare("#011", "", f).replacen("#011", ": #011", 1)), SNARE, ASCTIME),
+    shape("snare", |f| kiwi("2010-03-15 11:28:03", &snare("\t", "SERVER1\t", f)), SNARE, ASCTIME),
     shape("snare", snare_blanks, MOST, ASCTIME),
     shape("snare", snare_short, MOST, ASCTIME),
     shape(
@@ -96,6 +103,12 @@ pub const SHAPES: &[Shape] = &[
         &[Source, Id],
         RFC3164,
     ),
+    shape("evtsys", |f| kiwi(SPACED, &evtsys(f)), &[Source, Id], SPACED),
+    shape("evtsys", |f| kiwi(SPACED, &format!("{RFC3164} SERVER1 {}", evtsys(f))), &[Source, Id], SPACED),
+    shape("evtsys", |f| kiwi(US, &evtsys(f)), &[Source, Id], US),
+    shape("nic-windows", nic_windows, SNARE, ASCTIME),
+    shape("nic-windows", |f| syslog(&nic_windows(f)), SNARE, ASCTIME),
+    Shape { computer: false, ..shape("check_mk", check_mk, FEW, RFC3164) },
     shape("eventreporter", event_reporter, &[Source, Id, Level], ASCTIME),
     shape("eventreporter", event_reporter_long, AGENT, ASCTIME),
     shape("adiscon", |f| syslog(&adiscon(f)), MOST, RFC3164),
@@ -144,6 +157,7 @@ pub const SHAPES: &[Shape] = &[
     shape("plaso", plaso_l2t, PLASO, RFC3339),
     Shape { computer: false, ..shape("dds", dds, &[Source, Id, Level], "3/15/2010 11:27:57 AM") },
     shape("fluentbit-winevtlog", fluent_bit, MOST, ZONED),
+    shape("fluentbit-file", fluent_bit_file, MOST, ZONED),
     shape("fluentbit-winevtlog", |f| format!("{{\"log\":{}}}", json(&fluent_bit(f))), MOST, ZONED),
     shape("xml", |f| syslog(&xml(f)), SNARE, XML_TIME),
     shape("xml", |f| xml_tree("- ", f), SNARE, XML_TIME),

@@ -187,6 +187,7 @@ pub fn wants_second(first: &str) -> bool {
         || labels::is_query_label(line, 0)
         || shown == "Event Xml:"
         || shown.starts_with(['[', '#'])
+        || shown == "{"
         || shown.starts_with("Computer Name: ")
         || keys::begins(line)
         || (labels::may_be_label(shown) && !is_line_record(line))
