@@ -87,6 +87,7 @@ fn says_more(part: &Part<'_>, nesting: Nesting) -> bool {
         more |= !event.message.is_empty()
             || !event.log.is_empty()
             || !event.data.is_empty()
+            || event.data.beside().next().is_some()
             || event.strings.iter().next().is_some();
     });
     role(part) == Role::Inner && (more || read.is_err())

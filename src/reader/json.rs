@@ -326,14 +326,6 @@ impl<'a> Reader<'_, 'a> {
                 self.strings(row)?;
             }
             Some((row, Role::Host)) if known.inner => self.host(row)?,
-            // What only some shapes have as text is an object in another.
-            Some((row, _))
-                if known.inner
-                    && !NAMES[usize::from(row)].only.is_empty()
-                    && !matches!(first, Some(b'"' | b'n')) =>
-            {
-                self.no_object(known.node)?;
-            }
             Some((row, role)) if role.is_field() => {
                 self.field(row, role, shadowed(row, folded, name))?;
             }

@@ -205,7 +205,7 @@ names! {
         "EventChannel.System.ProviderName", "win.system.providerName", "win.system.eventSourceName",
         "data.win.system.providerName", "data.win.system.eventSourceName", "_SourceName",
         "tags.Source", "Event.System.Provider.@Name", "Event.System.Provider.@EventSourceName",
-        "System.Provider.@Name", "System.Provider.@EventSourceName", "Provider.Name", "sourceName",
+        "System.Provider.@Name", "System.Provider.@EventSourceName", "sourceName",
         "Source" in "azure" | "powershell-eventlog" | "telegraf",
         "Provider" in "azure-windowsevent" | "evtxecmd" | "hayabusa",
         "source" in "promtail" | "zabbix",
@@ -238,7 +238,7 @@ names! {
         "level_value", "Event.System.Level", "System.Level", "EventChannel.System.Level",
         "win.system.level", "data.win.system.level", "tags.Level", "fields.Level",
         "Level" in "fluentbit-winevtlog" | "fluentd" | "azure-windowsevent" | "evtxecmd"
-            | "powershell-winevent" | "telegraf" | "windows" | "sumologic",
+            | "powershell-winevent" | "telegraf" | "windows",
         "level" in "winlogbeat" | "otel" | "vector" | "promtail" | "datadog" | "nxlog-gelf" | "osquery"
             | "windows",
     }
@@ -406,7 +406,6 @@ pub static SHAPES: &[(&str, &[&str])] = &[
     ("windows", &["SourceName", "EventID"]),
     ("fluentd", &["ProviderName", "Description"]),
     ("fluentbit-winevtlog", &["ProviderName", "EventID"]),
-    ("sumologic", &["Provider.Name", "EventID"]),
     ("insightidr", &["sourceName", "eventCode"]),
     ("fluentbit-winevtlog", &["System", "StringInserts"]),
     ("plaso", &["event_identifier", "data_type"]),

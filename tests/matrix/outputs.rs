@@ -40,7 +40,6 @@ pub static SHAPES: &[Shape] = &[
             s.strings().iter().map(|text| format!("<string>{text}</string>\n")).collect();
         xmltodict(s, &strings.into()).to_string()
     }),
-    shape("sumologic", TEXT | STRINGS | LEVEL | LOG, ISO, sumo_logic),
     shape("insightidr", STRINGS, ISO9, insight_idr),
     // Envelopes.
     shape("cloudwatch-subscription", TEXT | LEVEL | LOG, "1268652477000", |s| {
@@ -125,18 +124,6 @@ fn xmltodict(s: &Said, data: &Value) -> Value {
             "Computer": "SERVER1", "Security": null},
         "EventData": {"Data": data, "Binary": null},
     }})
-}
-
-// Sumo Logic's documentation of its Windows event source.
-fn sumo_logic(s: &Said) -> String {
-    json!({
-        "TimeCreated": ISO, "EventID": s.bare_id(), "Task": 0, "Correlation": "",
-        "Keywords": "Classic", "Channel": s.log, "Opcode": "Info", "Security": "",
-        "Provider": {"Name": s.source}, "EventRecordID": 4242,
-        "Execution": {"ProcessID": 0, "ThreadID": 0}, "Version": 0, "Computer": "SERVER1",
-        "Level": s.level.word(), "EventData": {"Data": s.strings()}, "Message": s.message(),
-    })
-    .to_string()
 }
 
 // Public samples of InsightIDR's logs, with the event under source_json.

@@ -116,13 +116,17 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
                 let ours = entries(tree, root).iter().any(of_ours);
                 // The Elastic Common Schema has these two names for something else.
                 let ecs = path == "event" || path == "log";
+                let data = |event: &Event| {
+                    event.unread.iter().any(|left| left.contains("binary data"))
+                };
                 let said = |event: &Event| {
                     !ours
                         && !(event.messages.is_empty()
                             && event.logs.is_empty()
                             && (ecs || event.severities.is_empty())
                             && (ecs || event.categories.is_empty())
-                            && event.lists.is_empty())
+                            && event.lists.is_empty()
+                            && !data(event))
                 };
                 let records = events.iter().any(|event| event.is_own() || said(event));
                 match role {
