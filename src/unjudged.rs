@@ -84,9 +84,55 @@ pub fn lines(first: &[u64], count: u64) -> String {
     format!("{word} {}{more}", named.join(", "))
 }
 
+/// Formats that are told by what stands in all their records, and why such a record cannot be judged.
+const FORMATS: &[(&[&str], &str)] = &[
+    (
+        &["\"columns\"", "\"rows\""],
+        "the answer of Log Analytics or Elasticsearch SQL, but there the names are apart from the values: \
+         export CSV, or records with names",
+    ),
+    (
+        &["\"field\"", "\"@message\""],
+        "the answer of CloudWatch Logs Insights, but there each field is a record: export the log events",
+    ),
+    (
+        &["\"attributes\"", "\"EventIDQualifier\""],
+        "the answer of Datadog's API, but there the record is deeper than it is read: export its attributes",
+    ),
+    (&["\"Provider_Name\""], "Zircolite's JSON, but it has all strings in one field"),
+    (&["/subscriptions/", "Microsoft", ","], "Azure's CSV, but without the header of its columns"),
+    (
+        &["CLASSNAME=\"Win32_NTLogEvent\""],
+        "wmic /format:rawxml, which is not read: use /format:list or /format:csv",
+    ),
+    (
+        &["<Objs ", "<Obj "],
+        "PowerShell's Export-Clixml, which is not read: use Export-Csv or ConvertTo-Json",
+    ),
+    (
+        &["<Property Name=\"", "System.Diagnostics.Event"],
+        "PowerShell's ConvertTo-Xml, which is not read: use Export-Csv or ConvertTo-Json",
+    ),
+    (
+        &["SourceName=", "EventID=", ";"],
+        "NXLog's key-value pairs, which are not read: write JSON instead",
+    ),
+];
+
+/// How much of a record is looked at.
+const LOOK: usize = 4096;
+
 /// The format that a record that was not understood is nearest to.
 fn like(record: &[u8]) -> Option<&'static str> {
     let record = record.trim_ascii_start();
+    let start = &record[..record.len().min(LOOK)];
+    let has = |sign: &&str| memchr::memmem::find(start, sign.as_bytes()).is_some();
+    let known = FORMATS.iter().find(|(signs, _)| signs.iter().all(has));
+    known.map(|(_, name)| *name).or_else(|| syntax(record))
+}
+
+/// What a record that was not understood is made of.
+fn syntax(record: &[u8]) -> Option<&'static str> {
     let line = record.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let many = |byte: u8| memchr::memchr_iter(byte, line).nth(3).is_some();
     let has = |text: &[u8]| memchr::memmem::find(line, text).is_some();

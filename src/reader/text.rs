@@ -91,6 +91,8 @@ pub fn like_json(text: &str, emit: Emit<'_>) -> Option<()> {
 static BLOCKS: &[Shape] = &[
     shape("powershell-list", " :", block::list::event),
     shape("eventquery-list", ":\n", block::labels::query),
+    shape("eventviewer-xp", "ET:", block::labels::xp_in_line),
+    shape("eventviewer", "LN:", block::labels::vista_in_line),
     shape("eventviewer-xp", ":", block::labels::xp),
     shape("eventviewer", ":", block::labels::vista),
     shape("wevtutil", "E[]:", block::labels::wevtutil),
@@ -150,6 +152,10 @@ pub fn read(text: &str, emit: Emit<'_>) -> Option<()> {
         && read_as(&plain, LINES.iter().chain(REST), emit).is_some()
     {
         return Some(());
+    }
+    #[cfg(feature = "blocks")]
+    if text.starts_with('>') {
+        return read_as(&block::unquoted(text)?, shapes(), emit);
     }
     read_as(text, shapes(), emit)
 }

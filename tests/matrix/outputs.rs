@@ -55,7 +55,8 @@ pub static SHAPES: &[Shape] = &[
     shape("loki-query", TEXT | STRINGS | LEVEL | LOG, ISO9, |s| {
         let values = json!([["1268652477000000000", promtail(s).to_string()]]);
         let result = json!([{"stream": {"job": "eventlog"}, "values": values}]);
-        json!({"status": "success", "data": {"resultType": "streams", "result": result}}).to_string()
+        json!({"status": "success", "data": {"resultType": "streams", "result": result}})
+            .to_string()
     }),
     shape("journald", TEXT | LEVEL | LOG, SPACED, |s| {
         json!({
@@ -139,7 +140,8 @@ fn insight_idr(s: &Said) -> String {
 // amazon-cloudwatch-agent's text, in the answers of CloudWatch Logs.
 fn cloudwatch(s: &Said) -> Value {
     let (level, message) = (s.level.word().to_uppercase(), s.message());
-    let text = format!("[{}] [{level}] [{}] [{}] [SERVER1] [{message}]", s.log, s.bare_id(), s.source);
+    let text =
+        format!("[{}] [{level}] [{}] [{}] [SERVER1] [{message}]", s.log, s.bare_id(), s.source);
     json!({"id": "3", "timestamp": 1_268_652_477_000_i64, "message": text})
 }
 

@@ -116,9 +116,8 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
                 let ours = entries(tree, root).iter().any(of_ours);
                 // The Elastic Common Schema has these two names for something else.
                 let ecs = path == "event" || path == "log";
-                let data = |event: &Event| {
-                    event.unread.iter().any(|left| left.contains("binary data"))
-                };
+                let data =
+                    |event: &Event| event.unread.iter().any(|left| left.contains("binary data"));
                 let said = |event: &Event| {
                     !ours
                         && !(event.messages.is_empty()

@@ -449,7 +449,31 @@ pub fn envelopes(record: &Json) -> Vec<Json> {
             ("took", raw("1")),
             ("hits", map(vec![("total", raw("1")), ("hits", Json::List(vec![hit()]))])),
         ]),
-        map(vec![("streams", Json::List(vec![map(loki)]))]),
+        map(vec![("streams", Json::List(vec![map(loki.clone())]))]),
+        map(vec![
+            ("status", string("success")),
+            ("data", map(vec![("result", Json::List(vec![map(loki)]))])),
+        ]),
+        map(vec![(
+            "records",
+            Json::List(vec![map(vec![
+                ("category", string("WindowsEventLogsTable")),
+                ("properties", record.clone()),
+            ])]),
+        )]),
+        map(vec![
+            ("messageType", string("DATA_MESSAGE")),
+            (
+                "logEvents",
+                Json::List(vec![map(vec![
+                    ("id", string("3")),
+                    ("timestamp", raw("1268652477000")),
+                    ("message", line()),
+                ])]),
+            ),
+        ]),
+        map(vec![("PRIORITY", string("3")), ("MESSAGE", line())]),
+        map(vec![("schema", raw("{}")), ("payload", record.clone())]),
         map(vec![("resourceLogs", Json::List(vec![resource]))]),
         map(vec![
             ("time", raw("1268652477")),

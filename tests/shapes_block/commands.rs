@@ -78,7 +78,10 @@ pub static SHAPES: &[Shape] = &[
                 None => format!("    {name:?} => {value}"),
             };
             let lines: Vec<_> = object.iter().map(line).collect();
-            format!("{{\n    \"@timestamp\" => 2010-03-15T11:27:57.000Z,\n{}\n}}\n", lines.join(",\n"))
+            format!(
+                "{{\n    \"@timestamp\" => 2010-03-15T11:27:57.000Z,\n{}\n}}\n",
+                lines.join(",\n")
+            )
         },
         silent: &["number"],
     },

@@ -93,8 +93,8 @@ fn a_first_label_in_another_spelling_is_not_lost() {
                 wrong.push(format!("{}: {text}", shape.name));
             }
         }
-        // The right value with blanks that do not break.
-        if label.contains(' ') {
+        // The right value with blanks that do not break. In one line, nothing else tells a label.
+        if label.contains(' ') && !shape.name.ends_with("in one line") {
             let text = format!("{}{sign}{value}{rest}", label.replace(' ', "\u{a0}"));
             assert_eq!(stream(&text, 50), ["benign"], "{text}");
         }

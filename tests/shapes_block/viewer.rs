@@ -35,6 +35,21 @@ pub static SHAPES: &[Shape] = &[
         silent: &["log", "category", "computer", "data", "number"],
     },
     Shape { name: "Event Viewer of Vista, copied", write: vista, silent: &["data", "number"] },
+    Shape {
+        name: "Event Viewer of XP, in one line",
+        write: xp_line,
+        silent: &["log", "data", "number"],
+    },
+    Shape {
+        name: "Event Viewer of Vista, in one line",
+        write: |s| vista(s).split_whitespace().collect::<Vec<_>>().join(" ") + "\n",
+        silent: &["data", "number"],
+    },
+    Shape {
+        name: "Event Viewer of Vista, quoted",
+        write: |s| vista(s).lines().map(|line| format!("> {line}\n")).collect(),
+        silent: &["data", "number"],
+    },
     // To the view, data are a line like those of the insertion strings.
     Shape {
         name: "Event Viewer of Vista, friendly view",
@@ -61,9 +76,19 @@ pub static SHAPES: &[Shape] = &[
     },
 ];
 
+/// A copy of XP's on a page that made blanks of its line ends.
+fn xp_line(s: &Spec) -> String {
+    let message = s.message().split_whitespace().collect::<Vec<_>>().join(" ");
+    format!(
+        "Event Type: {} Event Source: {} Event Category: {} Event ID: {} Date: 3/15/2010 Time: 11:27:57 AM User: N/A Computer: SERVER1 Description: {message}\n",
+        s.level, s.source, s.category, s.id
+    )
+}
+
 /// The details of an event, as the tab of that name shows them.
 fn friendly(s: &Spec) -> String {
-    let (level, task) = (if s.level == "Error" { 2 } else { 3 }, if s.category == "None" { 0 } else { 5 });
+    let (level, task) =
+        (if s.level == "Error" { 2 } else { 3 }, if s.category == "None" { 0 } else { 5 });
     format!(
         "+ System \n\n  - Provider \n\n   [ Name]  {} \n \n  - EventID {} \n\n   [ Qualifiers]  49154 \n \n   Level {level} \n \n   Task {task} \n \n   Keywords 0x80000000000000 \n \n  - TimeCreated \n\n   [ SystemTime]  2010-03-15T11:27:57.000000000Z \n \n   EventRecordID 4242 \n \n   Channel {} \n \n   Computer SERVER1 \n \n   Security \n \n\n- EventData \n\n   {} \n   {} {}\n",
         s.source, s.id, s.log, s.url, s.error, s.after

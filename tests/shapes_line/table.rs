@@ -104,7 +104,12 @@ pub const SHAPES: &[Shape] = &[
         RFC3164,
     ),
     shape("evtsys", |f| kiwi(SPACED, &evtsys(f)), &[Source, Id], SPACED),
-    shape("evtsys", |f| kiwi(SPACED, &format!("{RFC3164} SERVER1 {}", evtsys(f))), &[Source, Id], SPACED),
+    shape(
+        "evtsys",
+        |f| kiwi(SPACED, &format!("{RFC3164} SERVER1 {}", evtsys(f))),
+        &[Source, Id],
+        SPACED,
+    ),
     shape("evtsys", |f| kiwi(US, &evtsys(f)), &[Source, Id], US),
     shape("nic-windows", nic_windows, SNARE, ASCTIME),
     shape("nic-windows", |f| syslog(&nic_windows(f)), SNARE, ASCTIME),

@@ -21,6 +21,7 @@ use crypt32_filter::{
     finding::answer,
     policy::Policy,
     reader::container::Kind,
+    unjudged::Unjudged,
 };
 
 /// In the table in place of a span's start: that many of the fresh bytes. Also what
@@ -159,7 +160,9 @@ impl FilterCore {
     pub fn unjudged(&self) -> String {
         let unjudged = self.filter.unjudged();
         let input = self.filter.kind().filter(|kind| *kind != Kind::Text).map(Kind::name);
-        json!({ "count": unjudged.count, "lines": unjudged.lines, "input": input }).to_string()
+        let Unjudged { count, lines, .. } = unjudged;
+        json!({ "count": count, "lines": lines, "note": unjudged.note(), "input": input })
+            .to_string()
     }
 
     /// The ledger, as JSON.

@@ -132,6 +132,8 @@ export interface Unjudged {
   count: number;
   /** The numbers of the first of them, from 1. */
   lines: number[];
+  /** The same for a person, with the format that the first of them is nearest to, where it can be told. */
+  note: string | null;
   /** What the whole input is, where it is no text and passed as it came, such as `gzip`. */
   input: string | null;
 }

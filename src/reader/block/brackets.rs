@@ -183,7 +183,8 @@ mod tests {
         let map = r#"{"a"=>"say "x"", "b"=>[1, nil, "\"], "c"=>{"d"=>true}, "e"=>{}}"#;
         let json = r#"{"a":"say \"x\"", "b":[1, null, "\\"], "c":{"d":true}, "e":{}}"#;
         assert_eq!(as_json(map, false).as_deref(), Some(json));
-        let map = "{\n \"a\" => \"say \\\"x\\\"\\n\", \"b\" => [\n [0] 1,\n [1] nil\n], \"t\" => 1:2\n}";
+        let map =
+            "{\n \"a\" => \"say \\\"x\\\"\\n\", \"b\" => [\n [0] 1,\n [1] nil\n], \"t\" => 1:2\n}";
         let json = "{\n \"a\" : \"say \\\"x\\\"\\n\", \"b\" : [\n 1,\n null\n], \"t\" : \"1:2\"\n}";
         assert_eq!(as_json(map, true).as_deref(), Some(json));
         for broken in [r#"{"a"=>"x"#, "{\"a\"=>?}"] {

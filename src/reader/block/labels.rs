@@ -246,6 +246,53 @@ fn split_data(text: &str) -> (&str, Option<&str>) {
     }
 }
 
+/// Whether a line is a whole copy whose line ends are lost, as web pages show it.
+pub fn is_one_line(line: &str) -> bool {
+    line.contains(" Event ID:")
+        && (line.starts_with("Event Type:") || line.starts_with("Log Name:"))
+}
+
+/// Event Viewer of Windows XP and Server 2003, in one line.
+pub fn xp_in_line<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    in_line(text, XP, xp, part, event)
+}
+
+/// Event Viewer of Vista and later, in one line.
+pub fn vista_in_line<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    in_line(text, VISTA, vista, part, event)
+}
+
+/// Reads labels in one line, in the order in which Event Viewer has them: each begins a line again.
+fn in_line<'a>(
+    text: &'a str,
+    labels: Labels,
+    read: for<'l> fn(&'l str, u8, &mut Event<'l>) -> Option<()>,
+    part: u8,
+    event: &mut Event<'a>,
+) -> Option<()> {
+    let text = clean(text);
+    if !text.starts_with(labels[0].0) || text.contains('\n') || !is_one_line(text) {
+        return None;
+    }
+    let (head, message) = text.split_once(" Description:").unwrap_or((text, ""));
+    let (mut whole, mut rest) = (String::new(), head);
+    for (label, _) in labels.iter().skip(1) {
+        let at = rest
+            .match_indices(label)
+            .map(|(at, _)| at)
+            .find(|&at| rest[..at].ends_with(' ') && rest[at + label.len()..].starts_with(':'));
+        if let Some(at) = at {
+            whole.push_str(&rest[..at]);
+            whole.push('\n');
+            rest = &rest[at..];
+        }
+    }
+    let whole = format!("{whole}{rest}\nDescription:{message}");
+    let mut copy = Event::default();
+    read(&whole, 0, &mut copy)?;
+    event.say_copy(&copy, part)
+}
+
 /// Event Viewer of Vista and later, with or without the XML below.
 pub fn vista<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     if begins(text, VISTA)? { described(text, part, event) } else { None }

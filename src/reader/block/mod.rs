@@ -59,6 +59,16 @@ pub(super) fn first_line(text: &str) -> Option<(&str, &str)> {
     Some((clean(line), &text[at + line.len()..]))
 }
 
+/// A text without the `> ` that quotes it in a mail, or in Markdown, in front of each line.
+pub fn unquoted(text: &str) -> Option<String> {
+    let mut plain = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let line = line.strip_prefix('>')?;
+        plain.push_str(line.strip_prefix(' ').unwrap_or(line));
+    }
+    Some(plain)
+}
+
 /// Says the value of one label; an empty one says nothing.
 fn put<'a>(
     event: &mut Event<'a>,

@@ -27,6 +27,8 @@ pub enum Block {
     Closed(&'static str),
     /// `evtexport`: labels up to a blank line that none follows.
     Exported,
+    /// Lines with `>` in front of each.
+    Quoted,
     /// A message with nothing around it, at the beginning of a stream.
     Message,
 }
@@ -35,8 +37,15 @@ pub enum Block {
 pub fn block(first: &str, second: &str) -> Option<Block> {
     let (first, second) =
         (first.trim_end_matches(['\r', '\n']), second.trim_end_matches(['\r', '\n']));
-    if !may_begin(first) {
+    if !may_begin(first) || labels::is_one_line(first) {
         return None;
+    }
+    if let Some(quoted) = first.strip_prefix('>') {
+        let plain = |line: &'_ str| line.strip_prefix(' ').unwrap_or(line).to_owned();
+        let (first, second) = (plain(quoted), plain(second.strip_prefix('>').unwrap_or_default()));
+        // Of what is quoted twice, nothing begins.
+        let begins = !first.starts_with('>') && block(&first, &second).is_some();
+        return begins.then_some(Block::Quoted);
     }
     if let Some(block) = strong(first, second) {
         return Some(block);
@@ -63,7 +72,7 @@ pub fn block(first: &str, second: &str) -> Option<Block> {
 fn may_begin(line: &str) -> bool {
     line.starts_with(|c: char| c.is_ascii_digit())
         || line.bytes().any(|b| b":=[<".contains(&b))
-        || line.starts_with(['i', '+', '-', '{'])
+        || line.starts_with(['i', '+', '-', '{', '>'])
 }
 
 /// With what the record ends that begins with this line, if that is to be told; and it did not yet.
@@ -172,6 +181,7 @@ fn is_line_record(line: &str) -> bool {
             (1..=3).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
         });
     priority
+        || labels::is_one_line(line)
         || ["CEF:", "LEEF:", "win_eventlog,", "EvntSLog: "].iter().any(|s| line.starts_with(s))
         || (line.len() > 20 && line.as_bytes()[0].is_ascii_digit() && line.contains(" WinEvtLog: "))
 }
@@ -188,6 +198,7 @@ pub fn wants_second(first: &str) -> bool {
         || shown == "Event Xml:"
         || shown.starts_with(['[', '#'])
         || shown == "{"
+        || shown.starts_with('>')
         || shown.starts_with("Computer Name: ")
         || keys::begins(line)
         || (labels::may_be_label(shown) && !is_line_record(line))
@@ -246,6 +257,9 @@ pub fn goes_on(block: Block, reach: Reach, line: Line<'_>) -> Part {
             () if shown == end || (end != "};" && shown.ends_with(end)) => Part::Last,
             () => Part::Goes(reach),
         };
+    }
+    if block == Block::Quoted {
+        return if line.first.starts_with('>') { Part::Goes(reach) } else { Part::Another };
     }
     if block == Block::Message {
         let ends = message::begins(shown) || interrupts(line.first, line.second, line.blank);

@@ -37,7 +37,9 @@ pub fn nic_windows<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option
     let mut names = ["rn=", "cid=", "eid="].iter();
     for number in numbers.split(' ') {
         match names.next().and_then(|name| number.strip_prefix(name)) {
-            Some(value) => fill.check("a number of the record", Type::Bits, value.trim_start_matches('-')),
+            Some(value) => {
+                fill.check("a number of the record", Type::Bits, value.trim_start_matches('-'))
+            }
             None => fill.unread("the numbers of the record", numbers),
         }
     }

@@ -39,7 +39,9 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     // To rsyslog the name is a tag, behind which its templates write a colon and perhaps a blank.
     let tagged = rest.strip_prefix(':').map(|rest| rest.strip_prefix(' ').unwrap_or(rest));
     let (rest, first) = match tagged {
-        Some(rest) if delimits(rest).is_none() => (rest, rest.trim_start_matches(|c: char| c.is_ascii_digit())),
+        Some(rest) if delimits(rest).is_none() => {
+            (rest, rest.trim_start_matches(|c: char| c.is_ascii_digit()))
+        }
         Some(rest) => (rest, rest),
         None => (rest, rest),
     };

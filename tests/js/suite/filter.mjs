@@ -55,7 +55,8 @@ export default function define({ library, kit, test }) {
       const filter = new Filter({ max_record: 4000 });
       for (let at = 0; at < input.length; at += size) filter.push(input.slice(at, at + size));
       filter.finish();
-      assert.deepEqual(filter.unjudged(), { count: 3, lines: [2, 3, 4], input: null });
+      const note = "3 records mention the event and could not be judged (lines 2, 3, 4)";
+      assert.deepEqual(filter.unjudged(), { count: 3, lines: [2, 3, 4], note, input: null });
       filter.free();
     }
     for (const [name, head] of Object.entries(BEGINNINGS)) {
