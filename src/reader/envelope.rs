@@ -65,7 +65,7 @@ pub(super) fn finish<'a>(
     }
     let Inside { count, emit, .. } = inside;
     // What was not read cannot be vouched for, and must not vanish with the rest.
-    let envelope = |part: &Part<'_>| !matches!(role(part), Role::Again | Role::Fields);
+    let envelope = |part: &Part<'_>| !matches!(role(part), Role::Again | Role::Fields | Role::Sign);
     let too_deep = nesting.deeper().is_none() && parts.iter().flatten().any(envelope);
     let too_many = count > 0 && !own && event.strings.repeated;
     if too_deep || too_many {
@@ -157,6 +157,18 @@ impl Inside<'_, '_> {
         }
     }
 
+    /// Reads a message as what a line of syslog had behind the program, whose name a parser took off.
+    fn line(&mut self, message: &str, nesting: Nesting) -> bool {
+        let Event { shape: "syslog", computer, host, .. } = self.outside else { return false };
+        let program = self.parts.iter().flatten().find(|part| role(part) == Role::Sign);
+        let Some((program, host)) = program.zip(computer.iter().chain(host.iter()).next()) else {
+            return false;
+        };
+        let (program, host) = (program.text.trim_end_matches(':'), &host.value);
+        let line = format!("<13>1 - {host} {program} - - - {program}: {message}");
+        nesting.try_record(&line, &mut |event| self.emit(event))
+    }
+
     /// Reads the messages of an envelope as records. Beside events, one that is neither the message of
     /// one of them nor the text that it was read from says something that no one read.
     fn messages(&mut self, nesting: Nesting) {
@@ -169,7 +181,8 @@ impl Inside<'_, '_> {
             if self.messages & 1 << i != 0 || parts.iter().flatten().any(same) {
                 continue;
             }
-            let found = nesting.try_record(message, &mut |event| self.emit(event));
+            let found = nesting.try_record(message, &mut |event| self.emit(event))
+                || self.line(message, nesting);
             found_any |= found;
             unknown |= !found && !message.trim().is_empty() && self.messages & 1 << i == 0;
         }
@@ -349,7 +362,7 @@ fn copies<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, own: bool, nesting: N
                 copied.0 |= u32::from(found) << i;
                 false
             }
-            Role::Fields => false,
+            Role::Fields | Role::Sign => false,
             role => {
                 // A body of records is no part of a record. Graylog has the names of its own streams.
                 let names = role == Role::Loki && graylog_streams(&part.text);

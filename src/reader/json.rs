@@ -21,6 +21,9 @@ const DEPTH: usize = 8;
 /// How the names begin that Telegraf gives to what an event holds.
 const DATA: [&str; 3] = ["Data", "UserData", "Binary"];
 
+/// What parsers of syslog call the name of the program.
+const PROGRAMS: [&str; 3] = ["program", "ident", "appname"];
+
 /// How many objects on the way to names, and texts and lists of records, a record has: more than any
 /// shape.
 const ONCE: usize = 24;
@@ -624,7 +627,11 @@ impl<'a> Reader<'_, 'a> {
             Role::Inner | Role::Again if is_text => {
                 self.part(Part { row, text, tree: false, owned: false });
             }
-            Role::Sign if is_text => {}
+            Role::Sign if is_text => {
+                if PROGRAMS.contains(&path) {
+                    self.part(Part { row, text, tree: false, owned: false });
+                }
+            }
             // What it says of an envelope is no matter.
             Role::Counter if kind != Kind::Other => self.strange(row, !Type::Number.fits(&text)),
             Role::OtherTime if kind != Kind::Other => self.strange(row, !Type::Time.fits(&text)),

@@ -262,13 +262,14 @@ names! {
         "MachineName", "computerName", "Event.System.Computer", "System.Computer", "EventChannel.System.Computer",
         "win.system.computer", "data.win.system.computer", "tags.Computer",
         "Hostname" in "nxlog" | "windows",
-        "hostname" in "windows",
+        "hostname" in "windows" | "syslog",
+        "logsource" in "syslog",
         "host.host" in "zabbix",
         "data.system_name" in "wazuh-eventlog",
     }
     Host => {
         "host.name", "host.hostname", "tags.host",
-        "host" in "vector" | "telegraf" | "splunk-hec" | "nxlog-gelf" | "windows",
+        "host" in "vector" | "telegraf" | "splunk-hec" | "nxlog-gelf" | "windows" | "syslog",
     }
     Time => {
         "EventTime", "TimeGenerated", "time_generated", "timeCreated", "system_time",
@@ -344,7 +345,10 @@ names! {
         "fields.EventRecordID", "tags.EventRecordID",
     }
     OtherTime => { "TimeWritten", "time_written", "EventTimeWritten", "EventReceivedTime" }
-    Sign => { "RuleTitle", "SourceModuleType", "decoder.name", "sourcetype", "data_type" }
+    Sign => {
+        "RuleTitle", "SourceModuleType", "decoder.name", "sourcetype", "data_type", "program", "ident",
+        "appname",
+    }
 }
 
 /// How the names begin that Graylog gives to what comes from a Winlogbeat of any version, and what that of
@@ -426,6 +430,10 @@ pub static SHAPES: &[(&str, &[&str])] = &[
     ("evtx_dump", &["Event.System.EventID.#text"]),
     ("velociraptor", &["System.EventID.Value"]),
     ("velociraptor", &["System.Provider.Name"]),
+    // A line of syslog that a parser took apart.
+    ("syslog", &["program", "message"]),
+    ("syslog", &["ident", "message"]),
+    ("syslog", &["appname", "message"]),
 ];
 
 /// Which of the names that make shapes a record has: a bit each.

@@ -41,6 +41,24 @@ pub static SHAPES: &[Shape] = &[
         xmltodict(s, &strings.into()).to_string()
     }),
     shape("insightidr", STRINGS, ISO9, insight_idr),
+    // evtsys' line, taken apart by Logstash's syslog input, fluentd's and Fluent Bit's, and Vector's.
+    shape("syslog-logstash", TEXT, ISO, |s| {
+        json!({
+            "@timestamp": ISO, "host": "192.0.2.5", "logsource": "SERVER1", "program": s.source,
+            "priority": 27, "severity": 3, "severity_label": "Error", "message": evtsys(s),
+        })
+        .to_string()
+    }),
+    shape("syslog-ident", TEXT, ISO, |s| {
+        json!({"pri": "27", "time": ISO, "host": "SERVER1", "ident": s.source, "pid": null,
+            "message": evtsys(s)})
+        .to_string()
+    }),
+    shape("syslog-vector", TEXT, ISO, |s| {
+        json!({"appname": s.source, "facility": "daemon", "hostname": "SERVER1", "host": "SERVER1",
+            "severity": "err", "source_type": "syslog", "timestamp": ISO, "message": evtsys(s)})
+        .to_string()
+    }),
     // Envelopes.
     shape("cloudwatch-subscription", TEXT | LEVEL | LOG, "1268652477000", |s| {
         json!({
@@ -73,6 +91,11 @@ pub static SHAPES: &[Shape] = &[
         json!({"schema": {"type": "struct"}, "payload": ecs(s, s.bare_id().into())}).to_string()
     }),
 ];
+
+/// What is behind the name of the program.
+fn evtsys(s: &Said) -> String {
+    format!("{}: {}", s.bare_id(), s.short_message())
+}
 
 // graylog2-server: BeatsCodec, which puts the Beat in front and underscores for dots.
 fn graylog6(s: &Said) -> String {
