@@ -133,11 +133,11 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
             // A string in a list keeps its line ends.
             Some((key, value)) if value.starts_with('{') && !value.ends_with('}') => {
                 let start = at + line.find('{').unwrap_or_default();
-                let list = &rest[start..];
-                let last = lines(list).find(|(_, line)| clean(line).ends_with('}'));
-                let length = last.map_or(list.len(), |(at, line)| at + line.len());
+                let below = &rest[start..];
+                let closing = lines(below).find(|(_, line)| clean(line).ends_with('}'));
+                let length = closing.map_or(below.len(), |(at, line)| at + line.len());
                 listed = start + length;
-                say(key, &list[..length], part, event);
+                say(key, &below[..length], part, event);
             }
             Some((key, value)) => say(key, value, part, event),
             None => junk(event, part, shown),

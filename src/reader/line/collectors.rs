@@ -38,7 +38,8 @@ pub fn nic_windows<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option
     for number in numbers.split(' ') {
         match names.next().and_then(|name| number.strip_prefix(name)) {
             Some(value) => {
-                fill.check("a number of the record", Type::Bits, value.trim_start_matches('-'))
+                let value = value.strip_prefix('-').unwrap_or(value);
+                fill.check("a number of the record", Type::Bits, value);
             }
             None => fill.unread("the numbers of the record", numbers),
         }
