@@ -112,12 +112,12 @@ pub fn read_noting(record: &[u8], key: &str, slots: Option<&mut Slots>, emit: Em
     }
 }
 
-#[cfg(feature = "blocks")]
+#[cfg(feature = "streams")]
 fn like_json(record: &str, emit: Emit<'_>) -> Reading {
     text::like_json(record, emit).map_or(Reading::Broken, |()| Reading::Text)
 }
 
-#[cfg(not(feature = "blocks"))]
+#[cfg(not(feature = "streams"))]
 fn like_json(_: &str, _: Emit<'_>) -> Reading {
     Reading::Broken
 }

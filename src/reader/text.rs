@@ -77,11 +77,11 @@ static LINES: &[Shape] = &[
 ];
 
 /// What Logstash prints, which begins like JSON.
-#[cfg(feature = "blocks")]
+#[cfg(feature = "streams")]
 const RUBYDEBUG: Shape = shape("rubydebug", "{}=>\"\n", block::brackets::rubydebug);
 
 /// Reads text that begins like JSON and is none.
-#[cfg(feature = "blocks")]
+#[cfg(feature = "streams")]
 pub fn like_json(text: &str, emit: Emit<'_>) -> Option<()> {
     read_as(text, [&RUBYDEBUG].into_iter(), emit)
 }
@@ -153,7 +153,7 @@ pub fn read(text: &str, emit: Emit<'_>) -> Option<()> {
     {
         return Some(());
     }
-    #[cfg(feature = "blocks")]
+    #[cfg(feature = "streams")]
     if text.starts_with('>') {
         return read_as(&block::unquoted(text)?, shapes(), emit);
     }

@@ -18,7 +18,7 @@ use crate::{
 };
 
 pub mod agents;
-#[cfg(feature = "blocks")]
+#[cfg(feature = "streams")]
 pub mod collectors;
 pub mod ossec;
 pub mod pairs;
