@@ -265,6 +265,7 @@ impl<'a> Reader<'_, 'a> {
         };
         // How Elasticsearch names the same value, indexed otherwise.
         let name = name.strip_suffix(".keyword").unwrap_or(name);
+        #[cfg(feature = "streams")]
         let name = &*names::as_spelled(name);
         let Frame { node, folded, inner, record, .. } = self.frames[self.depth];
         if inner.is_some() && !record {
