@@ -35,7 +35,9 @@ pub fn json(line: &str) -> Option<Behind<'_>> {
     if !line.ends_with('}') {
         return None;
     }
-    let rest = without_file(line).or_else(|| without_service(line)).or_else(|| without_pod(line));
+    let rest = without_file(line).or_else(|| without_service(line));
+    #[cfg(feature = "streams")]
+    let rest = rest.or_else(|| without_pod(line));
     let (object, data) = match rest {
         Some(rest) if rest.starts_with('{') => (rest, ""),
         _ => {
@@ -116,6 +118,7 @@ fn without_service(line: &str) -> Option<&str> {
 }
 
 /// Takes off what `kubectl logs --prefix` prints in front of a line: `[pod/NAME/CONTAINER] `.
+#[cfg(feature = "streams")]
 fn without_pod(line: &str) -> Option<&str> {
     let (names, rest) = line.strip_prefix(POD)?.split_once("] ")?;
     let name = |name: &str| !name.is_empty() && Type::Computer.fits(name);

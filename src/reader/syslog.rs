@@ -27,6 +27,9 @@ pub struct Header<'a> {
 /// Takes the header off a line.
 pub fn header(line: &str) -> Header<'_> {
     let line = without_length(line);
+    if !cfg!(feature = "streams") {
+        return sent(line);
+    }
     let Some(written) = kiwi(line) else { return sent(line) };
     // It keeps the header that was sent, if there was one, whose time may have no year.
     let header = sent(written.rest);
@@ -277,5 +280,6 @@ fn behind_tag(text: &str) -> Option<&str> {
 /// Whether a line begins like syslog: with a priority, or with a time as headers write it.
 fn has_header(line: &str) -> bool {
     let line = without_length(line);
-    priority(line).0 || date(line).is_some() || winsyslog(line).is_some() || kiwi(line).is_some()
+    let kiwi = || cfg!(feature = "streams") && kiwi(line).is_some();
+    priority(line).0 || date(line).is_some() || winsyslog(line).is_some() || kiwi()
 }
