@@ -159,9 +159,10 @@ fn as_json(map: &str, ruby: bool) -> Option<String> {
 
 /// The length of `[0] `, which Ruby's printer puts in front of an element.
 fn index(text: &str) -> Option<usize> {
-    let (number, rest) = text.strip_prefix('[')?.split_once(']')?;
-    let known = is_number(number) && rest.starts_with(' ');
-    known.then_some(number.len() + "[] ".len())
+    let rest = text.strip_prefix('[')?;
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let known = digits > 0 && rest[digits..].starts_with("] ");
+    known.then_some(digits + "[] ".len())
 }
 
 fn ruby_escape(char: char) -> Option<char> {

@@ -248,8 +248,8 @@ fn split_data(text: &str) -> (&str, Option<&str>) {
 
 /// Whether a line is a whole copy whose line ends are lost, as web pages show it.
 pub fn is_one_line(line: &str) -> bool {
-    line.contains(" Event ID:")
-        && (line.starts_with("Event Type:") || line.starts_with("Log Name:"))
+    (line.starts_with("Event Type:") || line.starts_with("Log Name:"))
+        && line.contains(" Event ID:")
 }
 
 /// Event Viewer of Windows XP and Server 2003, in one line.

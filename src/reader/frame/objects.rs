@@ -207,6 +207,10 @@ fn is_wrapper(bytes: &[u8], length: usize, ended: bool) -> Option<bool> {
 
 /// Whether a map begins here as Logstash prints it, and no object; `None` where that has not come yet.
 fn is_rubydebug(bytes: &[u8], ended: bool) -> Option<bool> {
+    // Nearly always, a name follows.
+    if !matches!(bytes.get(1), None | Some(b' ' | b'\t' | b'\r' | b'\n')) {
+        return Some(false);
+    }
     let bytes = &bytes[..bytes.len().min(LOOK)];
     let more = !ended && bytes.len() < LOOK;
     let mut lines = bytes.split(|byte| *byte == b'\n');
