@@ -144,3 +144,28 @@ fn a_record_is_named_by_its_line_or_its_offset() {
     assert_eq!((first["offset"].as_u64(), first["line"].as_u64()), (Some(48), None));
     assert!(text(&run(&["explain"], &evt).stdout).starts_with("Offset 48, event 1: "));
 }
+
+/// Answers and exports whose records stand in no form that can be read: what they look like is said.
+#[test]
+fn the_nearest_format_is_named() {
+    let columns =
+        r#"{"tables":[{"columns":[{"name":"Source"},{"name":"EventID"}],"rows":[["crypt32",8]]}]}"#;
+    let insights = r#"{"results":[[{"field":"@message","value":"crypt32 8"}]]}"#;
+    let clixml = r#"<Objs Version="1.1"><Obj RefId="0"><S N="Source">crypt32</S><I32 N="EventID">8</I32></Obj></Objs>"#;
+    let raw_xml = r#"<INSTANCE CLASSNAME="Win32_NTLogEvent"><VALUE>crypt32</VALUE><VALUE>8</VALUE></INSTANCE>"#;
+    let azure =
+        r"2010-03-15T11:27:57Z,crypt32,8,Event,/subscriptions/x/providers/Microsoft.Compute/y";
+    for (input, looks_like) in [
+        (columns, "the answer of Log Analytics"),
+        (insights, "the answer of CloudWatch Logs Insights"),
+        (clixml, "PowerShell's Export-Clixml"),
+        (raw_xml, "wmic /format:rawxml"),
+        (azure, "Azure's CSV, but without the header of its columns"),
+    ] {
+        for command in ["filter", "classify", "report"] {
+            let output = run(&[command], format!("{input}\n").as_bytes());
+            let said = text(&output.stderr);
+            assert!(said.contains(&format!("looks like {looks_like}")), "{command}: {said}");
+        }
+    }
+}
