@@ -50,7 +50,7 @@ const MAGIC: &[u8; 8] = b"ElfChnk\0";
 const RECORD: &[u8; 4] = b"\x2a\x2a\0\0";
 /// How long the records of one chunk may be together, as XML. Those of real chunks have at most 180 kB
 /// (measured on 20,000 records); a chunk can be made to repeat its templates without end.
-const RENDERED: usize = 512 << 10;
+const RENDERED: usize = 256 << 10;
 /// How many records of one chunk may be unreadable: each can cost as much as the chunk itself. Real chunks
 /// hold some hundred in all.
 const UNREADABLE: u64 = 256;
@@ -114,6 +114,8 @@ struct Chunk<'c> {
     /// Its mark is there.
     marked: bool,
     tokens: Tokens<'c>,
+    /// The same for what its arrays hold.
+    arrays: Tokens<'c>,
     /// Up to where it was read.
     done: usize,
     /// How long its records were so far, as XML.
@@ -291,6 +293,7 @@ impl Reader {
             numbers,
             marked,
             tokens: Tokens::new(bytes),
+            arrays: Tokens::new(bytes),
             done: 0,
             rendered: 0,
             failed: 0,
@@ -300,7 +303,7 @@ impl Reader {
             let stop = if chunk.failed > UNREADABLE {
                 "too many of its records cannot be read; the rest is not"
             } else if chunk.rendered > RENDERED {
-                "its records take more than 512 KiB as XML; the rest is not read"
+                "its records take more than 256 KiB as XML; the rest is not read"
             } else {
                 match record {
                     Ok(record) => self.record(&mut chunk, &record, visit)?,
@@ -368,6 +371,12 @@ impl Reader {
             self.lost(chunk.offset + at as u64, 0, false, why);
         }
         let mentions = !chunk.mentions.is_empty();
+        if !chunk.arrays.may_render(&body) {
+            chunk.failed += 1;
+            let why = "this record shows more values than events have";
+            self.lost(offset, length, mentions, why);
+            return ControlFlow::Continue(());
+        }
         let text = match record.clone().into_xml() {
             Ok(record) => record.data,
             Err(error) => {

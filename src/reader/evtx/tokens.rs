@@ -77,6 +77,8 @@ struct Fragment {
     place: Where,
     /// How many elements are open with the outermost of those that are left out.
     left_out: Option<usize>,
+    /// How many elements of arrays the last token shows.
+    elements: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -100,6 +102,15 @@ impl Value {
     fn is_null(&self) -> bool {
         self.kind == 0 || (self.kind == FRAGMENT && self.bytes.is_empty())
     }
+
+    /// How many elements it has at most, if it is an array.
+    fn elements(&self) -> usize {
+        match self.kind {
+            0x83 | 0x84 => self.bytes.len(),
+            0x80.. => self.bytes.len() / 2,
+            _ => 0,
+        }
+    }
 }
 
 type Checked<T> = Result<T, Hidden>;
@@ -113,6 +124,22 @@ impl<'c> Tokens<'c> {
         Self { chunk, left: TOKENS }
     }
 
+    /// Whether a record may be rendered: not if it shows so many values that only a made-up one does. An
+    /// array shows each of its elements as often as its template shows the array.
+    pub fn may_render(&mut self, record: &Range<usize>) -> bool {
+        // The type of an array, and the zero behind it.
+        let array = |pair: &[u8]| matches!(pair, [0x81..=0x95, 0]);
+        let body = self.chunk.get(record.clone()).unwrap_or_default();
+        if !body.windows(2).any(array) {
+            return true;
+        }
+        // What is not understood is not counted.
+        if self.check(record.clone()).is_err() {
+            self.left = self.left.saturating_sub(TOKENS / 16);
+        }
+        self.left > 0
+    }
+
     /// Looks at the record whose tokens stand here: the first thing that its rendering does not show.
     pub fn check(&mut self, record: Range<usize>) -> Checked<()> {
         let mut open = vec![Fragment::new(record.start, record.end, None, true)];
@@ -124,7 +151,7 @@ impl<'c> Tokens<'c> {
             }
             let start = fragment.at;
             let inner = self.token(fragment)?;
-            let cost = 1 + (fragment.at - start) / LONG;
+            let cost = 1 + (fragment.at - start) / LONG + core::mem::take(&mut fragment.elements);
             self.left = self.left.saturating_sub(cost);
             if self.left == 0 {
                 return hidden(start, "more tokens than the records of a chunk have");
@@ -223,6 +250,7 @@ impl<'c> Tokens<'c> {
                     return hidden(start, "a place for a value that is not there");
                 };
                 value.shown |= fragment.left_out.is_none();
+                fragment.elements = value.elements();
                 if value.kind == FRAGMENT && !value.bytes.is_empty() {
                     if fragment.place != Where::Content {
                         return hidden(start, "elements in an attribute");
@@ -241,7 +269,8 @@ impl<'c> Tokens<'c> {
 impl Fragment {
     fn new(at: usize, end: usize, values: Option<Vec<Value>>, whole: bool) -> Self {
         let (begun, ended, roots, open, left_out) = (false, false, 0, 0, None);
-        Self { at, end, values, whole, begun, ended, roots, open, place: Where::Content, left_out }
+        let place = Where::Content;
+        Self { at, end, values, whole, begun, ended, roots, open, place, left_out, elements: 0 }
     }
 
     fn root(&mut self, at: usize) -> Checked<()> {
