@@ -1,6 +1,8 @@
 //! Text, eight bytes at a time: what would otherwise be a loop over every byte of every message. In a
 //! host that interprets the module, the time goes with the number of steps, so this is most of it.
 
+use std::borrow::Cow;
+
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
@@ -23,6 +25,12 @@ pub fn simple(bytes: &[u8]) -> usize {
 /// How many bytes come before the next backslash or control character.
 pub fn unescaped(bytes: &[u8]) -> usize {
     run(bytes, |word| below_space(word) | equal(word, 0x7f) | equal(word, b'\\'))
+}
+
+/// Text, with what is none of it replaced. Nearly all of it is valid, which is found out many bytes at a
+/// time; the library's function goes byte by byte.
+pub fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    core::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// Which bytes occur in a text.

@@ -12,6 +12,7 @@ use memchr::{memchr, memchr_iter};
 
 use super::bom;
 use crate::{
+    bytes,
     judge::octet_count,
     reader::{
         csv,
@@ -29,6 +30,8 @@ const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 /// The longest line with which a block begins; and the longest that is nothing but a time.
 const FIRST: usize = 512;
 const TIME: usize = 64;
+/// How many digits a time has at least.
+const DIGITS: usize = 12;
 
 /// What the lines so far have left open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -235,7 +238,7 @@ impl Spans {
             return false;
         }
         let text = shown(line, LOOK);
-        let before = String::from_utf8_lossy(&self.before);
+        let before = bytes::lossy(&self.before);
         // Some sections indent labels of their own.
         let own = |block| {
             let open = self.text.as_ref().filter(|open| !open.blank);
@@ -264,7 +267,10 @@ impl Spans {
         self.before.clear();
         let shown = line.trim_ascii_start();
         let may_begin = match first {
-            b'0'..=b'9' => line.len() <= TIME,
+            b'0'..=b'9' => {
+                let digits = || line.iter().filter(|byte| byte.is_ascii_digit()).count();
+                (DIGITS..=TIME).contains(&line.len()) && digits() >= DIGITS
+            }
             b'[' => line.len() <= FIRST && shown.get(1).is_some_and(u8::is_ascii_digit),
             // MOF
             b'i' => line.len() <= FIRST && shown.starts_with(b"instance of "),
@@ -343,7 +349,7 @@ fn is_labelled(line: &[u8]) -> bool {
 
 /// A line, as far as it tells what it is.
 fn shown(line: &[u8], most: usize) -> Cow<'_, str> {
-    String::from_utf8_lossy(&line[..line.len().min(most)])
+    bytes::lossy(&line[..line.len().min(most)])
 }
 
 /// What is behind a line that may be a record by itself.

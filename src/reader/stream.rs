@@ -12,6 +12,7 @@ use super::{
     read, text,
 };
 use crate::{
+    bytes,
     event::Event,
     scan,
     unjudged::{Told, Unjudged},
@@ -158,7 +159,7 @@ impl Summary {
             }
             return self.oversized.add(frame.line);
         }
-        let text = String::from_utf8_lossy(frame.bytes);
+        let text = bytes::lossy(frame.bytes);
         if let Cow::Owned(_) = text {
             self.not_utf8.add(frame.line);
         }
@@ -204,6 +205,9 @@ impl Summary {
 
 /// Reads a record below a heading; says whether it belongs to it.
 fn below(heading: &Heading, record: &str, emit: super::Emit<'_>) -> bool {
+    if let Heading::None | Heading::Table(_, None) = heading {
+        return false;
+    }
     let mut event = Event::default();
     let shape = match heading {
         // Not every line below a header or a table fits it: other shapes may follow.

@@ -61,11 +61,16 @@ fn head<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<(&'a str, 
     Some((first, rest))
 }
 
+/// Whether a line begins with a level and this behind it.
+fn begins_with_level(line: &str, behind: &str) -> bool {
+    let line = clean(line);
+    let rest = LEVELS.iter().find_map(|level| line.strip_prefix(level));
+    rest.is_some_and(|rest| rest.starts_with(behind))
+}
+
 /// Whether a record of OTL begins with this line.
 pub fn is_otl(line: &str) -> bool {
-    LEVELS.iter().any(|level| clean(line).strip_prefix(level).is_some_and(|r| r.starts_with(" - ")))
-        && line.contains(" | Source = ")
-        && line.contains(" | ID = ")
+    begins_with_level(line, " - ") && line.contains(" | Source = ") && line.contains(" | ID = ")
 }
 
 /// OTL (`Extras.txt`): one line of fields, then the description, broken to fit the page.
@@ -100,8 +105,7 @@ fn description<'a>(rest: &'a str, label: &str, part: u8, event: &mut Event<'a>) 
 
 /// Whether a record of FRST or `MiniToolBox` begins with this line.
 pub fn is_frst(line: &str) -> bool {
-    LEVELS.iter().any(|level| clean(line).strip_prefix(level).is_some_and(|r| r.starts_with(": (")))
-        && line.contains(") (Source: ")
+    begins_with_level(line, ": (") && line.contains(") (Source: ")
 }
 
 /// FRST (`Addition.txt`) and `MiniToolBox`, which leaves the id out.

@@ -90,11 +90,11 @@ pub fn key(line: &str) -> Option<(&str, &str)> {
 /// `20100315112757.000000`.
 pub fn is_time(line: &str) -> bool {
     let line = clean(line);
-    let digits = line.bytes().filter(u8::is_ascii_digit).count();
+    let digits = || line.bytes().filter(u8::is_ascii_digit).count();
     let other = |b: u8| b" /:.-+APM".contains(&b) || b.is_ascii_digit();
     line.len() <= 40
-        && digits >= 12
-        && line.as_bytes()[0].is_ascii_digit()
+        && line.starts_with(|c: char| c.is_ascii_digit())
+        && digits() >= 12
         && line.bytes().all(other)
 }
 

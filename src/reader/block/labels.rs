@@ -86,7 +86,8 @@ fn label(line: &str, labels: Labels) -> Option<(usize, Label, &str)> {
         return None;
     }
     let (name, value) = line.split_once(':')?;
-    let row = labels.iter().position(|(label, _)| same(name, label))?;
+    let may_be = |label: &str| label.as_bytes().first() == Some(&first);
+    let row = labels.iter().position(|(label, _)| may_be(label) && same(name, label))?;
     Some((row, labels[row].1, value))
 }
 

@@ -82,10 +82,13 @@ const OTHERS: &[(&str, Type)] = &[
 
 /// The column of the colon, where the line begins with a property's name.
 pub fn column(line: &str) -> Option<usize> {
+    // Most lines begin otherwise.
+    if !line.starts_with(|c: char| c.is_ascii_uppercase() || c == '_') {
+        return None;
+    }
     let colon = line.find(" :")? + 1;
     let name = line.get(..colon)?.trim_end();
-    let word = name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
-        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let word = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     let value = line.get(colon + 1..)?;
     (word && (value.starts_with(' ') || clean(value).is_empty())).then_some(colon)
 }

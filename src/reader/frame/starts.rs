@@ -37,6 +37,9 @@ pub enum Block {
 pub fn block(first: &str, second: &str) -> Option<Block> {
     let (first, second) =
         (first.trim_end_matches(['\r', '\n']), second.trim_end_matches(['\r', '\n']));
+    if first.len() < SHORTEST && !first.starts_with(['{', '>']) {
+        return labels::is_unknown_first(first, second).then_some(Block::Labels);
+    }
     if !may_begin(first) || labels::is_one_line(first) {
         return None;
     }
@@ -67,11 +70,16 @@ pub fn block(first: &str, second: &str) -> Option<Block> {
     (free || keys::is_unknown_first(first, second)).then_some(Block::Free)
 }
 
+/// How long a first line of a block is at least, unless it is a label that nobody knows, a brace, or quoted.
+const SHORTEST: usize = "Id :".len();
+/// How long a time is at least.
+const SHORTEST_TIME: usize = 12;
+
 /// Whether a line has what any first line of a block has: a label, a key, a number in brackets, or a
 /// time. Most lines do not, and are not looked at further.
 fn may_begin(line: &str) -> bool {
-    line.starts_with(|c: char| c.is_ascii_digit())
-        || line.bytes().any(|b| b":=[<".contains(&b))
+    (line.len() >= SHORTEST && line.bytes().any(|b| b":=[<".contains(&b)))
+        || (line.len() >= SHORTEST_TIME && line.starts_with(|c: char| c.is_ascii_digit()))
         || line.starts_with(['i', '+', '-', '{', '>'])
 }
 
@@ -160,7 +168,10 @@ fn is_csv(line: &str) -> bool {
 /// Whether a line looks like five names, as Event Viewer of Vista and later writes them above its
 /// CSV in the language of the computer.
 fn is_five_names(line: &str) -> bool {
-    [b',', b'\t', b';'].iter().any(|delimiter| line.bytes().filter(|b| b == delimiter).count() == 4)
+    line.len() >= 4
+        && [b',', b'\t', b';']
+            .iter()
+            .any(|delimiter| line.bytes().filter(|b| b == delimiter).count() == 4)
         && !line.contains(['"', ':', '{', '<', '='])
 }
 
@@ -189,6 +200,9 @@ fn is_line_record(line: &str) -> bool {
 /// Whether the line alone does not tell what begins with it.
 pub fn wants_second(first: &str) -> bool {
     let line = first.trim_end_matches(['\r', '\n']);
+    if line.len() < SHORTEST && !line.starts_with(['{', '>']) {
+        return labels::may_be_label(clean(line));
+    }
     if !may_begin(line) && !line.bytes().any(|b| b"#-,;\t".contains(&b)) {
         return false;
     }

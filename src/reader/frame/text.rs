@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use memchr::memchr;
 
 use crate::{
-    message,
+    bytes, message,
     reader::{line::plain, without_line_end},
 };
 
@@ -19,13 +19,13 @@ use super::{
 impl Framer {
     /// A line, as far as it tells what it is.
     pub(super) fn shown(&self, from: usize, end: usize, most: usize) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.buffer[from..end.min(from + most)])
+        bytes::lossy(&self.buffer[from..end.min(from + most)])
     }
 
     /// The line behind `end`, cut short; `None` where it has not come yet.
     pub(super) fn second(&self, end: usize, most: usize) -> Option<Cow<'_, str>> {
         let far = self.second_end(end, most)?;
-        Some(String::from_utf8_lossy(&self.buffer[end..far]))
+        Some(bytes::lossy(&self.buffer[end..far]))
     }
 
     /// Where that line ends.
@@ -185,9 +185,14 @@ impl Framer {
             None if starts::wants_second(&first) => return false,
             None => Cow::Borrowed(""),
         };
-        let begin = self.shown(self.start, self.start + LOOK_SECOND.min(end - self.start), LOOK);
+        // Only these look at their first line again; the others can have many short ones.
+        let asks = matches!(block, Block::List(_) | Block::Labels | Block::Numbered | Block::Free);
+        let begin = if asks && self.oversized.is_none() {
+            self.shown(self.start, end, LOOK_SECOND)
+        } else {
+            Cow::Borrowed("")
+        };
         let begin = begin.lines().next().unwrap_or_default();
-        let begin = if self.oversized.is_some() { "" } else { begin };
         let line = starts::Line { first: &first, second: &second, blank, begin };
         let part = starts::goes_on(block, reach, line);
         match part {
