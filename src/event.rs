@@ -82,7 +82,7 @@ pub struct Said<'a> {
 const PLACES: usize = 6;
 
 /// Everything that the record says about one field.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Field<'a> {
     said: [Option<Said<'a>>; PLACES],
     /// How many there are: most fields are said once, and every one is gone through many times.
@@ -92,7 +92,22 @@ pub struct Field<'a> {
     full: bool,
 }
 
+impl Clone for Field<'_> {
+    /// Most fields are empty, and an envelope hands on one event for each two bytes of a record.
+    fn clone(&self) -> Self {
+        let mut copy =
+            Self { count: self.count, repeated: self.repeated, full: self.full, ..Self::EMPTY };
+        for (to, said) in copy.said.iter_mut().zip(self.all()) {
+            *to = Some(said.clone());
+        }
+        copy
+    }
+}
+
 impl<'a> Field<'a> {
+    const EMPTY: Self =
+        Self { said: [const { None }; PLACES], count: 0, repeated: false, full: false };
+
     /// Takes in one value.
     pub fn say(&mut self, place: Place, kind: Kind, value: Cow<'a, str>) {
         self.say_on(place, kind, Scale::Words, value);
@@ -209,6 +224,9 @@ pub struct Unread<'a> {
     pub held: Cow<'a, str>,
 }
 
+/// An event that says nothing.
+pub static NOTHING: Event<'static> = Event::nothing("");
+
 /// What a record says about one event.
 #[derive(Clone, Debug, Default)]
 pub struct Event<'a> {
@@ -249,6 +267,29 @@ pub struct Event<'a> {
 }
 
 impl<'a> Event<'a> {
+    /// An event that says nothing, of this shape: a constant, because an event is large to set up.
+    pub const fn nothing(shape: &'static str) -> Self {
+        Self {
+            shape,
+            source: Field::EMPTY,
+            id: Field::EMPTY,
+            qualifiers: Field::EMPTY,
+            level: Field::EMPTY,
+            log: Field::EMPTY,
+            computer: Field::EMPTY,
+            host: Field::EMPTY,
+            time: Field::EMPTY,
+            message: Field::EMPTY,
+            strings: Lists::NONE,
+            category: Field::EMPTY,
+            data: Field::EMPTY,
+            os_version: Field::EMPTY,
+            os_name: Field::EMPTY,
+            unread: None,
+            others: Vec::new(),
+        }
+    }
+
     /// Notes something that was not understood, and where it stood. One is enough: the event is then
     /// not benign, and a person is shown the first.
     pub fn leave_unread(&mut self, place: impl Into<Cow<'a, str>>, held: impl Into<Cow<'a, str>>) {
@@ -284,6 +325,15 @@ impl<'a> Event<'a> {
             &mut self.os_version,
             &mut self.os_name,
         ]
+    }
+
+    /// Whether the events inside this one, which is their envelope, take anything over from it.
+    pub fn has_labels(&self) -> bool {
+        let labels = [&self.computer, &self.host, &self.time, &self.level];
+        let copy = |field: &&Field<'_>| field.beside().any(|s| s.place.part == Place::COPY);
+        labels.iter().any(|field| field.count > 0 || field.repeated)
+            || self.strings.lists[0].is_some()
+            || self.fields().iter().any(copy)
     }
 
     /// Takes over what copies beside the records of an envelope say ([`Place::COPY`]).

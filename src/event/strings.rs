@@ -153,6 +153,9 @@ pub struct Lists<'a> {
 }
 
 impl<'a> Lists<'a> {
+    /// No list.
+    pub(super) const NONE: Self = Self { lists: [const { None }; 4], repeated: false };
+
     /// Takes in a whole list. An empty one says nothing, except that it differs from another one
     /// in the same place.
     pub fn say(&mut self, place: Place, mut strings: Strings<'a>) {

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 #[cfg(feature = "streams")]
 use crate::reader::csv::plaso;
 use crate::{
-    event::{Event, Field, Kind, Place, Said, Scale, Strings, Unread},
+    event::{Event, Field, Kind, NOTHING, Place, Said, Scale, Strings, Unread},
     json::{Token, Tokens},
     reader::{
         Emit, Nesting, TOO_DEEP,
@@ -37,11 +37,21 @@ pub(super) fn finish<'a>(
     if own {
         source_text(event, nesting);
     }
-    let outside = &*event;
+    let (outside, labels) = (&*event, event.has_labels());
     let unread = if own { None } else { unread_label(outside) };
     let (count, messages, texts) = (0, 0, 0);
-    let mut inside =
-        Inside { outside, unread, parts, emit, count, messages, texts, unknown: false };
+    let mut inside = Inside {
+        outside,
+        labels,
+        unread,
+        silent: None,
+        parts,
+        emit,
+        count,
+        messages,
+        texts,
+        unknown: false,
+    };
     if let Some(nesting) = nesting.deeper() {
         for (i, part) in parts.iter().flatten().enumerate() {
             // A copy that was none is not read again.
@@ -73,7 +83,7 @@ pub(super) fn finish<'a>(
     }
     if own || count == 0 {
         if event.shape.is_empty() {
-            event.shape = "json";
+            event.shape = json::JSON;
         }
         emit(event);
     }
@@ -116,8 +126,12 @@ fn unread_label<'e>(outside: &'e Event<'_>) -> Option<Unread<'e>> {
 /// The events inside a record, as they are emitted.
 struct Inside<'e, 'o> {
     outside: &'o Event<'o>,
+    /// The outside says something that the events inside take over.
+    labels: bool,
     /// What the outside says that nobody understood.
     unread: Option<Unread<'o>>,
+    /// The event of a part that says nothing, with what its envelope says.
+    silent: Option<Box<Event<'o>>>,
     parts: &'o Parts<'o>,
     emit: Emit<'e>,
     count: usize,
@@ -139,11 +153,18 @@ impl Inside<'_, '_> {
         for (i, part) in self.parts.iter().flatten().enumerate() {
             self.texts |= u32::from(!part.tree && is_message(&part.text)) << i;
         }
-        let mut event = with_labels(inner, self.outside);
-        if event.unread.is_none() {
-            event.unread.clone_from(&self.unread);
+        if !self.labels && self.unread.is_none() {
+            return (self.emit)(inner);
         }
-        (self.emit)(&event);
+        // A list can hold half a million parts that say nothing in a megabyte.
+        let silent = cfg!(feature = "streams") && inner.shape.is_empty() && inner.is_untouched();
+        if silent {
+            let (outside, unread) = (self.outside, self.unread.as_ref());
+            let event =
+                self.silent.get_or_insert_with(|| Box::new(labelled(&NOTHING, outside, unread)));
+            return (self.emit)(event);
+        }
+        (self.emit)(&labelled(inner, self.outside, self.unread.as_ref()));
     }
 
     /// A text beside the records, under a name that has a record, must be one, or the message of one.
@@ -153,7 +174,7 @@ impl Inside<'_, '_> {
             role(part) == Role::Inner && self.texts & 1 << i == 0 && !known(&part.text)
         });
         if unknown {
-            self.emit(&Event::default());
+            self.emit(&NOTHING);
         }
     }
 
@@ -193,7 +214,7 @@ impl Inside<'_, '_> {
         };
         unknown |= found_any && outside.message.beside().any(other);
         if unknown && self.count > 0 {
-            self.emit(&Event::default());
+            self.emit(&NOTHING);
         }
     }
 }
@@ -517,6 +538,19 @@ fn with_labels<'e>(inner: &'e Event<'e>, outside: &'e Event<'e>) -> Event<'e> {
         event.level.retain(&|said| !said.place.is_beside());
     }
     event.take_copies(outside);
+    event
+}
+
+/// The same with what nobody understood in the envelope.
+fn labelled<'e>(
+    inner: &'e Event<'e>,
+    outside: &'e Event<'e>,
+    unread: Option<&Unread<'e>>,
+) -> Event<'e> {
+    let mut event = with_labels(inner, outside);
+    if event.unread.is_none() {
+        event.unread = unread.cloned();
+    }
     event
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    event::Event,
+    event::NOTHING,
     json::{Invalid, Token, Tokens},
     reader::{Emit, Nesting, json::says_nothing},
 };
@@ -15,14 +15,14 @@ pub(super) fn records(streams: &str, nesting: Nesting, emit: Emit<'_>) {
     let mut streams = Elements::of(streams);
     while let Some(stream) = streams.next(emit) {
         let Some(values) = values(stream) else {
-            emit(&Event::default());
+            emit(&NOTHING);
             continue;
         };
         let mut values = Elements::of(values);
         while let Some(value) = values.next(emit) {
             match line(value) {
                 Some(line) => nesting.record(&line, emit),
-                None => emit(&Event::default()),
+                None => emit(&NOTHING),
             }
         }
     }
@@ -81,7 +81,7 @@ impl<'a> Elements<'a> {
         match self.tokens.element() {
             Ok(element) if start => element,
             _ => {
-                emit(&Event::default());
+                emit(&NOTHING);
                 None
             }
         }

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    event::{Event, Kind, Place},
+    event::{Event, Kind, NOTHING, Place},
     json::{Invalid, Token, Tokens},
     repeat::Slots,
 };
@@ -151,7 +151,7 @@ impl Nesting {
     /// so that it does not vanish with others beside it.
     fn record(self, record: &str, emit: Emit<'_>) {
         if !self.try_record(record, emit) {
-            emit(&Event::default());
+            emit(&NOTHING);
         }
     }
 
@@ -183,7 +183,7 @@ impl Nesting {
                 }
                 // Beside records, what is none counts.
                 if found && (rest || broken) {
-                    emit(&Event::default());
+                    emit(&NOTHING);
                 }
                 return found;
             }
@@ -198,7 +198,7 @@ impl Nesting {
         }
         // An envelope in an envelope: what is no record there counts too.
         if found && rest {
-            emit(&Event::default());
+            emit(&NOTHING);
         }
         found
     }

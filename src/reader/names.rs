@@ -449,6 +449,11 @@ impl Seen {
         self.0 |= sign(SIGNS[usize::from(row)]);
     }
 
+    /// Whether it has none of them.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
     /// The shape that the names make; empty where they make none.
     pub fn shape(self) -> &'static str {
         let found = SHAPE_SIGNS.iter().position(|signs| self.0 & signs == *signs);

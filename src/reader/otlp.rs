@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    event::{Event, Kind, Place, Scale},
+    event::{Field, Kind, NOTHING, Place, Scale},
     json::{Invalid, Token, Tokens, write_string},
     reader::{
         Emit, Nesting,
@@ -46,7 +46,7 @@ pub(super) fn records(resource_logs: &str, nesting: Nesting, emit: Emit<'_>) {
             let mut records = Elements::of(list(scope, "logRecords", "scope").unwrap_or_default());
             while let Some(element) = records.next(emit) {
                 if record(element, nesting, emit).is_err() {
-                    emit(&Event::default());
+                    emit(&NOTHING);
                 }
             }
         }
@@ -71,7 +71,7 @@ fn list<'a>(object: &'a str, name: &str, about: &str) -> Option<&'a str> {
 
 fn record(element: &str, nesting: Nesting, emit: Emit<'_>) -> Result<(), Invalid> {
     let mut body = None;
-    let mut labels = Event::default();
+    let (mut time, mut level) = (Field::default(), Field::default());
     loki::members(element, &mut |name, value| {
         let text = || match Tokens::new(value).next().ok()? {
             Token::String(string) => string.decode(),
@@ -83,14 +83,14 @@ fn record(element: &str, nesting: Nesting, emit: Emit<'_>) -> Result<(), Invalid
             // Of two bodies, what one says cannot be told from the other.
             "body" => return body.replace(value).is_none().then_some(()),
             "timeUnixNano" => {
-                let time = text()?;
-                Type::Number.fits(&time).then_some(())?;
-                labels.time.say(place(0), Kind::Text, time);
+                let said = text()?;
+                Type::Number.fits(&said).then_some(())?;
+                time.say(place(0), Kind::Text, said);
             }
             "severityNumber" => {
-                labels.level.say_on(place(1), Kind::Number, Scale::Otlp, text()?);
+                level.say_on(place(1), Kind::Number, Scale::Otlp, text()?);
             }
-            "severityText" => labels.level.say_on(place(2), Kind::Text, Scale::Words, text()?),
+            "severityText" => level.say_on(place(2), Kind::Text, Scale::Words, text()?),
             _ => return loki::free(name, value, &["body"]),
         }
         Some(())
@@ -103,10 +103,10 @@ fn record(element: &str, nesting: Nesting, emit: Emit<'_>) -> Result<(), Invalid
         emitted = true;
         let mut event = event.clone();
         if event.time.is_empty() {
-            event.time = labels.time.clone();
+            event.time = time.clone();
         }
         if event.level.is_empty() {
-            event.level = labels.level.clone();
+            event.level = level.clone();
         }
         if event.shape == "otel" {
             event.shape = "otlp";
