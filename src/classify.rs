@@ -19,7 +19,7 @@ use crate::{
     event::{Event, Strings},
     message,
     policy::Policy,
-    verdict::{Condition, State, Verdict},
+    verdict::{Condition, Outcome, State, Verdict},
 };
 
 /// The verdict about one event.
@@ -67,6 +67,9 @@ pub struct Evidence {
 
 /// The evidence behind a verdict, condition by condition; empty for an unrelated event.
 pub fn evidence(event: &Event<'_>, policy: &Policy, verdict: &Verdict) -> Vec<Evidence> {
+    if verdict.outcome == Outcome::Unrelated {
+        return Vec::new();
+    }
     let Some(facts) = Facts::of_candidate(event, policy) else {
         return Vec::new();
     };

@@ -1,9 +1,9 @@
 //! A verdict told to a person: each condition, what was seen, what it rests on, what would change it.
 
-use core::fmt::{self, Write};
+use core::fmt::Write;
 
 use crate::{
-    article,
+    article, bytes,
     classify::Evidence,
     finding::Finding,
     report::escape::is_hidden,
@@ -17,116 +17,147 @@ pub struct Style {
     pub color: bool,
 }
 
-impl Style {
-    fn paint(self, code: &str, text: &str) -> String {
-        if self.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+/// Adds a text in a colour.
+fn paint(out: &mut String, style: Style, code: &str, text: &[&str]) {
+    if style.color {
+        add(out, &["\x1b[", code, "m"]);
     }
-
-    fn outcome(self, outcome: Outcome) -> String {
-        let code = match outcome {
-            Outcome::Benign => "1;32",
-            Outcome::Review => "1;33",
-            Outcome::Unrelated => "1",
-        };
-        self.paint(code, outcome.as_str())
+    add(out, text);
+    if style.color {
+        out.push_str("\x1b[0m");
     }
+}
 
-    fn state(self, state: State) -> String {
-        let (code, word) = match state {
-            State::Met => ("32", "met    "),
-            State::Assumed => ("2", "assumed"),
-            State::Failed => ("1;33", "FAILED "),
-        };
-        self.paint(code, word)
+fn outcome_word(out: &mut String, style: Style, outcome: Outcome) {
+    let code = match outcome {
+        Outcome::Benign => "1;32",
+        Outcome::Review => "1;33",
+        Outcome::Unrelated => "1",
+    };
+    paint(out, style, code, &[outcome.as_str()]);
+}
+
+fn state_word(out: &mut String, style: Style, state: State) {
+    let (code, word) = match state {
+        State::Met => ("32", "met    "),
+        State::Assumed => ("2", "assumed"),
+        State::Failed => ("1;33", "FAILED "),
+    };
+    paint(out, style, code, &[word]);
+}
+
+/// Adds texts one behind the other. A log can hold a hundred thousand events in a megabyte, so a card is
+/// put together without the machinery of formatted output.
+fn add(out: &mut String, texts: &[&str]) {
+    for text in texts {
+        out.push_str(text);
     }
 }
 
 /// The card of one finding.
 pub fn card(finding: &Finding, style: Style) -> String {
     let mut out = String::new();
-    // Writing to a string cannot fail.
-    let _ = write_card(&mut out, finding, style);
+    write_card(&mut out, finding, style);
     out
 }
 
-fn write_card(out: &mut String, finding: &Finding, style: Style) -> fmt::Result {
-    write!(out, "{}", style.outcome(finding.verdict))?;
+/// Adds the card of one finding to a text.
+pub fn write_card(out: &mut String, finding: &Finding, style: Style) {
+    outcome_word(out, style, finding.verdict);
     if let Some(basis) = finding.basis {
-        write!(out, " ({basis})")?;
+        add(out, &[" (", basis.as_str(), ")"]);
     }
     if let Some(computer) = &finding.computer {
-        write!(out, ", from {}", printable(computer))?;
+        out.push_str(", from ");
+        printable(out, computer);
     }
     if let Some(time) = finding.time {
-        write!(out, ", at {time}")?;
+        // Writing to a string cannot fail.
+        let _ = write!(out, ", at {time}");
     }
     if let Some(shape) = finding.shape {
-        write!(out, ", shape {shape}")?;
+        add(out, &[", shape ", shape]);
     }
     if finding.carved {
-        write!(out, ", carved: found outside the log's own list")?;
+        out.push_str(", carved: found outside the log's own list");
     }
-    writeln!(out)?;
+    out.push('\n');
     if finding.verdict == Outcome::Unrelated {
         return write_unrelated(out, finding);
     }
-    writeln!(out, "\n{}\n", meaning(finding.verdict, finding.basis))?;
+    add(out, &["\n", meaning(finding.verdict, finding.basis), "\n\n"]);
     for evidence in &finding.evidence {
-        write_condition(out, evidence, style)?;
+        write_condition(out, evidence, style);
     }
-    write!(out, "\n{}", style.paint("1", "What would change the verdict"))?;
-    writeln!(out, "\n{}", change(finding.verdict))?;
-    writeln!(out, "\n{}\n  {}: {}", style.paint("1", "Article"), article::ID, article::LINK)?;
+    out.push('\n');
+    paint(out, style, "1", &["What would change the verdict"]);
+    add(out, &["\n", change(finding.verdict), "\n\n"]);
+    paint(out, style, "1", &["Article"]);
+    add(out, &["\n  ", article::ID, ": ", article::LINK, "\n"]);
     if finding.basis == Some(Basis::Sibling) {
-        writeln!(out, "  {}: {}", article::SIBLING_ID, article::SIBLING_LINK)?;
+        add(out, &["  ", article::SIBLING_ID, ": ", article::SIBLING_LINK, "\n"]);
     }
-    writeln!(out, "  {}", article::LINK_NOTE)
+    add(out, &["  ", article::LINK_NOTE, "\n"]);
 }
 
-fn write_unrelated(out: &mut String, finding: &Finding) -> fmt::Result {
-    match &finding.related {
-        Some(related) => writeln!(
-            out,
-            "\nAnother event of the same family: {related}. {}\nThe filter never touches it.",
-            related.means
-        ),
-        None => writeln!(
-            out,
+fn write_unrelated(out: &mut String, finding: &Finding) {
+    let Some(related) = &finding.related else {
+        return out.push_str(
             "\nNot this event: no source field is crypt32, or no id field is 8, and the message is \
-             not the article's. The filter never touches it."
-        ),
-    }
+             not the article's. The filter never touches it.\n",
+        );
+    };
+    let what = related.to_string();
+    add(out, &["\nAnother event of the same family: ", &what, ". ", related.means]);
+    out.push_str("\nThe filter never touches it.\n");
 }
 
-fn write_condition(out: &mut String, evidence: &Evidence, style: Style) -> fmt::Result {
+/// What stands in front of what is said about a condition, and the width of its name.
+const INDENT: &str = "                            ";
+const NAME: usize = 17;
+
+fn write_condition(out: &mut String, evidence: &Evidence, style: Style) {
     let Evidence { code, state, seen } = evidence;
-    writeln!(out, "  {} {:<17} {}", style.state(*state), code.as_str(), code.asks())?;
+    let name = code.as_str();
+    out.push_str("  ");
+    state_word(out, style, *state);
+    add(out, &[" ", name, INDENT.get(..NAME.saturating_sub(name.len())).unwrap_or_default()]);
+    add(out, &[" ", code.asks(), "\n"]);
     if let Some(seen) = seen {
-        writeln!(out, "{:28}seen: {}", "", printable(seen))?;
+        add(out, &[INDENT, "seen: "]);
+        printable(out, seen);
+        out.push('\n');
     }
-    writeln!(out, "{:28}{}", "", style.paint("2", &format!("rests on {}", code.rests_on())))?;
+    out.push_str(INDENT);
+    paint(out, style, "2", &["rests on ", code.rests_on()]);
+    out.push('\n');
     match state {
         State::Failed => {
-            writeln!(out, "{:28}{}", "", code.when_failed())?;
-            writeln!(out, "{:28}{}", "", style.paint("2", &page(*code)))
+            add(out, &[INDENT, code.when_failed(), "\n", INDENT]);
+            paint(out, style, "2", &[PAGE, name]);
+            out.push('\n');
         }
-        State::Assumed if *code == Condition::Unreachable => writeln!(
+        State::Assumed if *code == Condition::Unreachable => add(
             out,
-            "{:28}A server answered, so that Windows Update was out of reach is an assumption.",
-            ""
+            &[
+                INDENT,
+                "A server answered, so that Windows Update was out of reach is an assumption.\n",
+            ],
         ),
-        State::Met if *code == Condition::Unreachable => writeln!(
+        State::Met if *code == Condition::Unreachable => add(
             out,
-            "{:28}Met by the error; that a router or a proxy is the reason is assumed.",
-            ""
+            &[INDENT, "Met by the error; that a router or a proxy is the reason is assumed.\n"],
         ),
-        _ => Ok(()),
+        _ => {}
     }
 }
+
+/// The page of the guide with what would change each condition.
+const PAGE: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/verdict.md#");
 
 /// The address of a condition: the page of the guide that says what would change it.
 pub fn page(condition: Condition) -> String {
-    format!("{}{}", concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/verdict.md#"), condition)
+    format!("{PAGE}{condition}")
 }
 
 /// What a verdict means, in a sentence or two.
@@ -160,13 +191,14 @@ fn change(outcome: Outcome) -> &'static str {
     }
 }
 
-/// Text from a log, safe on a terminal: what is not seen there, or obeyed, is shown as an escape.
-fn printable(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
+/// Adds text from a log, safe on a terminal: what is not seen there, or obeyed, is shown as an escape.
+fn printable(out: &mut String, text: &str) {
+    if bytes::printable(text.as_bytes()) == text.len() {
+        return out.push_str(text);
+    }
     for c in text.chars() {
         if is_hidden(c) { out.extend(c.escape_default()) } else { out.push(c) }
     }
-    out
 }
 
 #[cfg(test)]
@@ -176,6 +208,8 @@ mod tests {
     #[test]
     fn what_a_terminal_would_obey_is_shown() {
         let text = "S1\u{1b}[31m\r\n\u{202e}\u{61c}\u{ad}Zürich";
-        assert_eq!(printable(text), "S1\\u{1b}[31m\\r\\n\\u{202e}\\u{61c}\\u{ad}Zürich");
+        let mut out = String::new();
+        printable(&mut out, text);
+        assert_eq!(out, "S1\\u{1b}[31m\\r\\n\\u{202e}\\u{61c}\\u{ad}Zürich");
     }
 }

@@ -43,15 +43,18 @@ pub struct Finding {
 impl Finding {
     /// Classifies an event and gathers what is to be said about it.
     pub fn of(event: &Event<'_>, policy: &Policy, order: Option<DateOrder>) -> Self {
-        let verdict = classify(event, policy);
         let time = event.time().and_then(Time::parse).and_then(|time| time.resolve(order));
+        Self { time, ..Self::about(event, policy, &classify(event, policy)) }
+    }
+
+    /// The same but for the time, for an event with this verdict.
+    pub fn about(event: &Event<'_>, policy: &Policy, verdict: &Verdict) -> Self {
         Self {
-            evidence: evidence(event, policy, &verdict),
+            evidence: evidence(event, policy, verdict),
             computer: event.computer().map(str::to_owned),
-            time,
             shape: Some(event.shape).filter(|shape| !shape.is_empty()),
             related: related(event),
-            ..Self::verdict(&verdict)
+            ..Self::verdict(verdict)
         }
     }
 

@@ -12,7 +12,7 @@ mod write;
 pub use nesting::DEEPEST;
 pub(crate) use nesting::Nesting;
 pub use string::Str;
-pub use write::write_string;
+pub use write::{write_number, write_string};
 
 use crate::bytes::plain;
 

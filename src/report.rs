@@ -84,9 +84,13 @@ impl Report {
     /// Takes in one event.
     pub fn see(&mut self, seen: Seen<'_>) {
         self.records += 1;
+        let candidate = seen.verdict.outcome != Outcome::Unrelated;
+        // It says nothing of any computer.
+        if seen.computer.is_none() && seen.when.is_none() && !candidate && seen.related.is_none() {
+            return;
+        }
         let name = &*ledger::row_name(seen.computer.unwrap_or_default());
         let key = self.machine(name.to_ascii_lowercase());
-        let candidate = seen.verdict.outcome != Outcome::Unrelated;
         if !candidate && seen.related.is_none() {
             self.see_quiet(key, seen.when);
             return;

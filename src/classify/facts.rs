@@ -39,6 +39,11 @@ impl<'e> Facts<'e> {
         if (has_source && !is_crypt32) || (has_id && !is_8) {
             return None;
         }
+        // Nor is there any message or string to be read in most others.
+        let silent = event.message.is_empty() && event.strings.iter().next().is_none();
+        if silent && !(has_source && has_id) {
+            return None;
+        }
         let facts = Self::new(event, policy);
         if has_source && has_id {
             return Some(facts);

@@ -28,3 +28,15 @@ pub fn write_string(out: &mut String, text: &str) {
     out.push_str(&text[plain..]);
     out.push('"');
 }
+
+/// Writes a number in decimal digits.
+pub fn write_number(out: &mut String, number: u64) {
+    let mut digits = [0; 20];
+    let (mut at, mut rest) = (digits.len(), number);
+    while at == digits.len() || rest > 0 {
+        at -= 1;
+        digits[at] = b'0' + u8::try_from(rest % 10).unwrap_or_default();
+        rest /= 10;
+    }
+    out.extend(digits[at..].iter().copied().map(char::from));
+}

@@ -5,6 +5,8 @@
 use core::fmt::Write as _;
 use std::borrow::Cow;
 
+use crate::bytes;
+
 /// Characters that move the cursor, turn the direction of text, or are not seen at all.
 pub fn is_hidden(c: char) -> bool {
     c.is_control()
@@ -75,7 +77,9 @@ pub(super) fn markdown(text: &str) -> String {
 pub fn json(text: &str) -> Cow<'_, str> {
     // Line feeds are the only ones outside strings, and none is left inside.
     let hidden = |c: char| c != '\n' && is_hidden(c);
-    if !text.contains(hidden) {
+    // Of most texts, every line is printable ASCII.
+    let plain = text.split('\n').all(|line| bytes::printable(line.as_bytes()) == line.len());
+    if plain || !text.contains(hidden) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 64);

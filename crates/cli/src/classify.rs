@@ -1,13 +1,11 @@
 //! `classify`: one JSON object per event.
 
-use serde::Serialize;
-
 use crate::{
     args::{Classify as Args, Ended},
-    reading::{Place, Reading},
+    reading::{Item, Place, Reading},
     session::Write,
 };
-use crypt32_filter::{finding::Finding, report::escape, verdict::Outcome};
+use crypt32_filter::{finding::Finding, json::write_number, report::escape, verdict::Outcome};
 
 /// `classify` at work.
 pub struct Classifying {
@@ -15,17 +13,41 @@ pub struct Classifying {
     candidates: bool,
     check: bool,
     reviews: u64,
+    lines: Lines,
 }
 
-/// A line of output.
-#[derive(Serialize)]
-struct Row<'f> {
-    record: u64,
-    event: u64,
-    #[serde(flatten)]
-    place: Place,
-    #[serde(flatten)]
-    finding: &'f Finding,
+/// Lines of output. The smallest records are all alike, and there can be half a million of them in a
+/// megabyte, so what is said of one is written anew only where it is another thing.
+#[derive(Default)]
+struct Lines {
+    line: String,
+    last: Option<Finding>,
+    /// The last finding, as JSON.
+    written: String,
+}
+
+impl Lines {
+    /// The line of an event.
+    fn line(&mut self, item: &Item, event: u64) -> Option<&str> {
+        if self.last != item.finding {
+            let json = serde_json::to_string(item.finding.as_ref()?).ok()?;
+            self.written = escape::json(&json).into_owned();
+            self.last.clone_from(&item.finding);
+        }
+        let place = match item.place {
+            Place::Line(line) => (",\"line\":", line),
+            Place::Offset(offset) => (",\"offset\":", offset),
+        };
+        self.line.clear();
+        for (name, value) in [("{\"record\":", item.record), (",\"event\":", event), place] {
+            self.line.push_str(name);
+            write_number(&mut self.line, value);
+        }
+        self.line.push(',');
+        self.line.push_str(self.written.strip_prefix('{')?);
+        self.line.push('\n');
+        Some(&self.line)
+    }
 }
 
 impl Classifying {
@@ -40,6 +62,7 @@ impl Classifying {
             candidates: args.candidates,
             check: args.check,
             reviews: 0,
+            lines: Lines::default(),
         })
     }
 
@@ -47,15 +70,16 @@ impl Classifying {
     pub fn flush(&mut self, write: Write<'_>) {
         for item in self.reading.take() {
             let outcome = item.verdict.outcome;
-            self.reviews += u64::from(outcome == Outcome::Review);
+            if outcome == Outcome::Review {
+                self.reviews += 1 + item.repeats;
+            }
             if self.candidates && outcome == Outcome::Unrelated {
                 continue;
             }
-            let Some(finding) = &item.finding else { continue };
-            let row = Row { record: item.record, event: item.event, place: item.place, finding };
-            if let Ok(mut line) = serde_json::to_string(&row) {
-                line.push('\n');
-                write(escape::json(&line).as_bytes());
+            for event in item.events() {
+                if let Some(line) = self.lines.line(&item, event) {
+                    write(line.as_bytes());
+                }
             }
         }
     }

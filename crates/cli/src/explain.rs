@@ -2,16 +2,21 @@
 
 use crate::{
     args::{Ended, Explain as Args},
-    reading::Reading,
+    reading::{Place, Reading},
     session::Write,
 };
-use crypt32_filter::explain::{Style, card};
+use crypt32_filter::{
+    explain::{Style, write_card},
+    json::write_number,
+};
 
 /// `explain` at work.
 pub struct Explaining {
     pub reading: Reading,
     style: Style,
     cards: u64,
+    /// The last card, so that its memory is used again.
+    card: String,
 }
 
 impl Explaining {
@@ -25,6 +30,7 @@ impl Explaining {
             ),
             style: Style { color },
             cards: 0,
+            card: String::new(),
         })
     }
 
@@ -32,10 +38,23 @@ impl Explaining {
     pub fn flush(&mut self, write: Write<'_>) {
         for item in self.reading.take() {
             let Some(finding) = &item.finding else { continue };
-            let rule = if self.cards > 0 { "\n" } else { "" };
-            self.cards += 1;
-            let card = card(finding, self.style);
-            write(format!("{rule}{}, event {}: {card}", item.place, item.event).as_bytes());
+            for event in item.events() {
+                let rule = if self.cards > 0 { "\n" } else { "" };
+                self.cards += 1;
+                self.card.clear();
+                self.card.push_str(rule);
+                let (word, place) = match item.place {
+                    Place::Line(line) => ("Line ", line),
+                    Place::Offset(offset) => ("Offset ", offset),
+                };
+                for (text, number) in [(word, place), (", event ", event)] {
+                    self.card.push_str(text);
+                    write_number(&mut self.card, number);
+                }
+                self.card.push_str(": ");
+                write_card(&mut self.card, finding, self.style);
+                write(self.card.as_bytes());
+            }
         }
     }
 

@@ -32,8 +32,10 @@ pub fn again_later(error: &io::Error) -> bool {
 
 /// A piece that is longer is written as it is: collecting it would cost a copy.
 const LONG: usize = 16 * 1024;
+/// How much is collected: `explain` writes a hundred times what it reads.
+const MOST: usize = 256 * 1024;
 
-/// Collects the short pieces of what a chunk gives, and writes them at once.
+/// Collects the short pieces of what a chunk gives, and writes them at once, as far as they are not many.
 pub struct Output {
     /// The stream itself, without the buffer that Rust puts in front of it.
     file: File,
@@ -85,6 +87,9 @@ impl Output {
     pub fn add(&mut self, bytes: &[u8]) {
         if bytes.len() < LONG {
             self.buffer.extend_from_slice(bytes);
+            if self.buffer.len() >= MOST {
+                self.write_buffer();
+            }
         } else {
             self.write_buffer();
             self.write(bytes);

@@ -23,6 +23,8 @@ pub struct Item {
     pub record: u64,
     /// The number of the event in its record, from 1.
     pub event: u64,
+    /// How many events of its record behind it say the same.
+    pub repeats: u64,
     /// The line on which its record begins, or its offset in a binary log.
     pub place: Place,
     pub verdict: Verdict,
@@ -35,6 +37,24 @@ pub struct Item {
     pub finding: Option<Finding>,
     pub moment: Option<Moment>,
     time: Option<Time>,
+}
+
+impl Item {
+    /// Takes in the next event of the same record, if it says the same: a record can hold half a million
+    /// events in a megabyte.
+    fn repeat(&mut self, next: &Self) -> bool {
+        let same = self.record == next.record
+            && (self.verdict, self.related, self.time) == (next.verdict, next.related, next.time)
+            && (&self.computer, self.shape) == (&next.computer, next.shape)
+            && self.finding == next.finding;
+        self.repeats += u64::from(same);
+        same
+    }
+
+    /// The numbers of the events that say this, in their record.
+    pub fn events(&self) -> core::ops::RangeInclusive<u64> {
+        self.event..=self.event + self.repeats
+    }
 }
 
 /// Where a record begins.
@@ -108,20 +128,26 @@ impl Reading {
             survey.see(time);
             let verdict = classify(event, policy);
             found.told.add(told(event, &verdict));
-            waiting.push(Item {
+            let item = Item {
                 record: found.record,
                 event: found.event,
+                repeats: 0,
                 place: found.line.map_or(Place::Offset(found.offset), Place::Line),
-                verdict,
                 related: related(event),
                 computer: event.computer().map(str::to_owned),
                 carved: found.carved,
                 shape: event.shape,
-                finding: findings
-                    .then(|| Finding { carved: found.carved, ..Finding::of(event, policy, None) }),
+                finding: findings.then(|| Finding {
+                    carved: found.carved,
+                    ..Finding::about(event, policy, &verdict)
+                }),
+                verdict,
                 moment: None,
                 time,
-            });
+            };
+            if !waiting.last_mut().is_some_and(|last| last.repeat(&item)) {
+                waiting.push(item);
+            }
         });
     }
 

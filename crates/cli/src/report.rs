@@ -35,17 +35,21 @@ impl Reporting {
     /// Counts what was read.
     pub fn flush(&mut self) {
         for item in self.reading.take() {
-            self.reviews += u64::from(item.verdict.outcome == Outcome::Review);
+            if item.verdict.outcome == Outcome::Review {
+                self.reviews += 1 + item.repeats;
+            }
             if item.verdict.outcome != Outcome::Unrelated {
                 self.report.see_shape(item.shape);
             }
-            self.report.see(Seen {
-                computer: item.computer.as_deref(),
-                when: item.moment,
-                verdict: &item.verdict,
-                related: item.related,
-                carved: item.carved,
-            });
+            for _ in item.events() {
+                self.report.see(Seen {
+                    computer: item.computer.as_deref(),
+                    when: item.moment,
+                    verdict: &item.verdict,
+                    related: item.related,
+                    carved: item.carved,
+                });
+            }
         }
     }
 

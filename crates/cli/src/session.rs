@@ -13,6 +13,10 @@ use crypt32_filter::ledger::Ledger;
 /// Takes output; each call gives whole records, or the beginning of one that ends in the next.
 pub type Write<'w> = &'w mut dyn FnMut(&[u8]);
 
+/// How much is read before what it holds is written: of the smallest records, each becomes some hundred
+/// bytes while it waits.
+const PIECE: usize = 16 << 10;
+
 /// A command at work on its inputs, one after another:
 ///
 /// 1. [`Session::push`] each chunk of an input;
@@ -61,8 +65,13 @@ impl Session {
         if let Job::Filter(job) = &mut self.job {
             return job.push(chunk, write);
         }
-        if let Some(reading) = self.reading() {
-            reading.push(chunk);
+        for piece in chunk.chunks(PIECE) {
+            if let Some(reading) = self.reading() {
+                reading.push(piece);
+            }
+            if !self.wants_survey() {
+                self.flush(write);
+            }
         }
     }
 

@@ -141,3 +141,24 @@ fn one_record_is_not_told_as_many() {
     assert!(said(b"{\n").contains(": 1 record begins like JSON or XML and is not, or is cut off"));
     assert!(said(b"{\"a\":\"\xFF\"}\n").contains(": 1 record is not valid UTF-8; bad bytes were"));
 }
+
+/// Parts of an envelope that say the same are events by themselves, with numbers of their own.
+#[test]
+fn each_part_of_an_envelope_is_an_event() {
+    let input =
+        br#"{"hits":{"hits":[0,0,{},{},{"_source":{"SourceName":"crypt32","EventID":8}},0]}}"#;
+    let rows = text(&run(&["classify"], input).stdout);
+    let rows: Vec<Value> = rows.lines().map(|row| serde_json::from_str(row).unwrap()).collect();
+    let said: Vec<_> = rows
+        .iter()
+        .map(|row| (row["event"].as_u64().unwrap(), row["verdict"].as_str().unwrap()))
+        .collect();
+    let none = "unrelated";
+    assert_eq!(said, [(1, none), (2, none), (3, none), (4, none), (5, "review"), (6, none)]);
+    assert!(rows.iter().all(|row| row["record"] == 1 && row["line"] == 1), "{rows:?}");
+    let cards = text(&run(&["explain"], input).stdout);
+    assert_eq!(cards.matches("Line 1, event ").count(), 6, "{cards}");
+    let report = text(&run(&["report", "--output", "json"], input).stdout);
+    let report: Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["totals"]["records"], 6, "{report}");
+}
