@@ -2,14 +2,15 @@
 
 use wasmi::{CompilationMode, Config, Engine, Instance, Linker, Memory, Module, Store, TypedFunc};
 
-/// Which way an input goes.
+/// Which command an input is given to: these of the module's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Surface {
-    Filter,
-    Read,
+    Filter = 0,
+    Report = 2,
+    Explain = 4,
 }
 
-pub const SURFACES: [Surface; 2] = [Surface::Filter, Surface::Read];
+pub const SURFACES: [Surface; 3] = [Surface::Filter, Surface::Report, Surface::Explain];
 
 /// The compiled module.
 pub struct Code {
@@ -40,8 +41,9 @@ impl Code {
             .expect("the module needs nothing");
         let memory = instance.get_memory(&store, "memory").expect("a memory");
         let reserve = instance.get_typed_func(&store, "reserve").expect("reserve");
+        let prepare = instance.get_typed_func(&store, "prepare").expect("prepare");
         let run = instance.get_typed_func(&store, "run").expect("run");
-        Counter { store, memory, reserve, run }
+        Counter { store, memory, reserve, prepare, run }
     }
 }
 
@@ -49,7 +51,8 @@ pub struct Counter {
     store: Store<()>,
     memory: Memory,
     reserve: TypedFunc<u32, u32>,
-    run: TypedFunc<u32, u32>,
+    prepare: TypedFunc<u32, ()>,
+    run: TypedFunc<(), u32>,
 }
 
 impl Counter {
@@ -58,8 +61,9 @@ impl Counter {
         let length = u32::try_from(input.len()).expect("32 bits");
         let at = self.reserve.call(&mut self.store, length).expect("memory");
         self.memory.write(&mut self.store, at as usize, input).expect("within memory");
+        self.prepare.call(&mut self.store, surface as u32).expect("a command");
         let before = self.store.get_fuel().expect("fuel is on");
-        self.run.call(&mut self.store, surface as u32).expect("no trap");
+        self.run.call(&mut self.store, ()).expect("no trap");
         before - self.store.get_fuel().expect("fuel is on")
     }
 }

@@ -6,21 +6,57 @@ use std::cell::RefCell;
 #[cfg(not(target_family = "wasm"))]
 pub mod inputs;
 
-use crypt32_filter::{
-    classify::classify,
-    explain::{Style, card},
-    filter::{Filter, Piece},
-    finding::Finding,
-    policy::{Action, Policy},
-    reader::{frame::Format, log::Log, survey::Survey},
-    related::related,
-    report::{self, Report, Seen},
-    time::Time,
-};
+use crypt32_cli::{args::Cli, session::Session};
 use crypt32_host as _;
+
+/// The commands that are measured, as they are run.
+pub const COMMANDS: [&[&str]; 5] =
+    [&["filter"], &["filter", "--output", "ndjson"], &["report"], &["classify"], &["explain"]];
+
+/// How much is read at once.
+const CHUNK: usize = 256 << 10;
+
+/// A command at work on an input.
+pub struct Work {
+    session: Session,
+    input: Vec<u8>,
+}
+
+impl Work {
+    /// What is done once, however long the input is.
+    pub fn new(command: &[&str], input: Vec<u8>) -> Self {
+        let cli = Cli::parse_from_args(command).unwrap_or_else(|ended| panic!("{}", ended.text));
+        let session = Session::new(&cli, false).unwrap_or_else(|ended| panic!("{}", ended.text));
+        Self { session, input }
+    }
+
+    /// Runs it; says how many bytes came out.
+    pub fn run(mut self) -> usize {
+        let mut bytes = 0;
+        let mut write = |out: &[u8]| bytes += out.len();
+        for chunk in self.input.chunks(CHUNK) {
+            self.session.push(chunk, &mut write);
+            flush(&mut self.session, &self.input, &mut write);
+        }
+        self.session.end_input(&mut write);
+        flush(&mut self.session, &self.input, &mut write);
+        self.session.next_input();
+        self.session.finish(&mut write);
+        bytes + self.session.warnings().len()
+    }
+}
+
+/// Lets out what was read; looks through the whole input first, where its dates ask for that.
+fn flush(session: &mut Session, input: &[u8], write: &mut dyn FnMut(&[u8])) {
+    if session.wants_survey() {
+        let _ = input.chunks(CHUNK).any(|chunk| session.survey(chunk));
+    }
+    session.flush(write);
+}
 
 thread_local! {
     static INPUT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    static WORK: RefCell<Option<Work>> = const { RefCell::new(None) };
 }
 
 /// Where an input of this length is to be written.
@@ -32,71 +68,17 @@ pub extern "C" fn reserve(length: usize) -> *mut u8 {
     })
 }
 
-/// Gives the input to a surface: 0 is the filter, 1 what `classify`, `explain` and `report` do with a
-/// log. Says how many bytes came out.
+/// Makes one of [`COMMANDS`] ready for the input.
 #[unsafe(no_mangle)]
-pub extern "C" fn run(surface: u32) -> usize {
-    INPUT.with_borrow(|input| if surface == 0 { filter(input) } else { read(input, &ALL) })
+pub extern "C" fn prepare(command: usize) {
+    let work = Work::new(COMMANDS[command], INPUT.take());
+    WORK.set(Some(work));
 }
 
-/// Filters a stream.
-pub fn filter(input: &[u8]) -> usize {
-    let mut filter = Filter::new(Policy { action: Action::Tag, ..Policy::default() });
-    let mut bytes = 0;
-    let mut out = |piece: Piece<'_>| {
-        bytes += match piece {
-            Piece::Chunk(span) => span.len(),
-            Piece::Bytes(bytes) => bytes.len(),
-        };
-    };
-    filter.push(input, &mut out);
-    filter.finish(&mut out);
-    bytes
-}
-
-/// What is said about the events of a log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Said {
-    Report,
-    Classify,
-    Explain,
-}
-
-/// All of it.
-pub const ALL: [Said; 3] = [Said::Report, Said::Classify, Said::Explain];
-
-/// Reads a log, and says this about it.
-pub fn read(input: &[u8], said: &[Said]) -> usize {
-    let policy = Policy::default();
-    let (mut log, mut survey) = (Log::new(Format::Auto), Survey::new(Format::Auto));
-    let (mut report, mut bytes) = (Report::default(), 0);
-    let mut found = |found: crypt32_filter::reader::stream::Found<'_>| {
-        let event = found.event_read;
-        let time = event.time().and_then(Time::parse);
-        survey.see(time);
-        let verdict = classify(event, &policy);
-        if said.contains(&Said::Classify) {
-            let finding = Finding::of(event, &policy, None);
-            bytes += serde_json::to_string(&finding).map_or(0, |text| text.len());
-        }
-        if said.contains(&Said::Explain) {
-            let finding = Finding::of(event, &policy, None);
-            bytes += card(&finding, Style { color: false }).len();
-        }
-        report.see(Seen {
-            computer: event.computer(),
-            when: time.and_then(|time| time.resolve(None)),
-            verdict: &verdict,
-            related: related(event),
-            carved: found.carved,
-        });
-    };
-    log.push(input, &mut found);
-    log.finish(&mut found);
-    let mut text = Vec::new();
-    // Writing to memory cannot fail.
-    let _ = report.finish().write(report::Format::default(), &mut text);
-    bytes + text.len() + log.notes().len()
+/// Runs it; says how many bytes came out.
+#[unsafe(no_mangle)]
+pub extern "C" fn run() -> usize {
+    WORK.take().map_or(0, Work::run)
 }
 
 /// What the crate `evtx` seeds its hashes with.

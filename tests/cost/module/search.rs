@@ -1,6 +1,6 @@
 //! A search for slow inputs: `search MINUTES`. Inputs are changed at random, and those that take the most
 //! time for each byte are kept and changed further. It is run by hand (`make fuzz-cost`), so it can use
-//! a clock, which sees what steps do not: caches, and copies of memory.
+//! a clock, which sees what steps do not: caches, copies of memory, and what the system does for them.
 
 use std::{
     sync::Mutex,
@@ -9,26 +9,17 @@ use std::{
 };
 
 use crypt32_cost::{
-    Said, filter,
+    COMMANDS, Work,
     inputs::{self, Input},
-    read,
 };
 
 /// How long the inputs are that are compared, and those that are measured in the end.
 const LENGTH: usize = 64 << 10;
 const WHOLE: usize = 1_000_000;
-/// How many are kept for each surface.
+/// How many are kept for each command.
 const KEPT: usize = 100;
-
-/// What takes an input and says how many bytes came out.
-type Surface = fn(&[u8]) -> usize;
-
-const SURFACES: [(&str, Surface); 4] = [
-    ("filter", filter),
-    ("report", |input| read(input, &[Said::Report])),
-    ("classify", |input| read(input, &[Said::Classify])),
-    ("explain", |input| read(input, &[Said::Explain])),
-];
+/// How often is said what was found.
+const EVERY: Duration = Duration::from_secs(600);
 
 /// A small generator of random numbers; the search need not be the same each time.
 struct Random(u64);
@@ -48,20 +39,31 @@ fn main() {
     let minutes = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(1);
     let end = Instant::now() + Duration::from_secs(60 * minutes);
     let seeds = inputs::all();
-    let kept = SURFACES.map(|_| Mutex::new(Kept::new()));
+    let kept = COMMANDS.map(|_| Mutex::new(Kept::new()));
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let tried: usize = thread::scope(|scope| {
         let (seeds, kept) = (&seeds, &kept);
         let workers: Vec<_> = (1..=threads)
             .map(|n| scope.spawn(move || worker(seeds, kept, end, n as u64)))
             .collect();
+        // Now and then what was found so far is said: who stops the search loses nothing.
+        while Instant::now() + EVERY < end {
+            thread::sleep(EVERY);
+            say(kept, 1);
+        }
         workers.into_iter().map(|worker| worker.join().expect("no panic")).sum()
     });
     println!("{tried} inputs tried in {minutes} minutes by {threads} threads; the slowest ones:");
-    for ((name, surface), kept) in SURFACES.into_iter().zip(kept) {
-        let mut slow: Vec<_> = kept.into_inner().expect("no panic").into_iter().take(10).collect();
+    say(&kept, 10);
+}
+
+/// Prints the slowest inputs of each command.
+fn say(kept: &[Mutex<Kept>; COMMANDS.len()], most: usize) {
+    for (command, kept) in COMMANDS.into_iter().zip(kept) {
+        let name = command.join(" ");
+        let mut slow: Vec<_> = kept.lock().expect("no panic").iter().take(most).cloned().collect();
         for (cost, input) in &mut slow {
-            *cost = cost_of(surface, &input.of(WHOLE));
+            *cost = cost_of(command, &input.of(WHOLE));
         }
         slow.sort_by(|a, b| b.0.total_cmp(&a.0));
         for (cost, input) in &slow {
@@ -71,20 +73,35 @@ fn main() {
 }
 
 /// Nanoseconds for each byte: the least of three runs.
-fn cost_of(surface: Surface, bytes: &[u8]) -> f64 {
+fn cost_of(command: &[&str], bytes: &[u8]) -> f64 {
     let run = |_| {
-        let start = Instant::now();
-        std::hint::black_box(surface(bytes));
-        start.elapsed().as_nanos()
+        let work = Work::new(command, bytes.to_vec());
+        let start = clock();
+        std::hint::black_box(work.run());
+        clock() - start
     };
-    (0..3).map(run).min().unwrap_or_default() as f64 / bytes.len() as f64
+    (0..3).map(run).min().unwrap_or_default().as_nanos() as f64 / bytes.len() as f64
 }
 
-fn worker(seeds: &[Input], kept: &[Mutex<Kept>; 4], end: Instant, n: u64) -> usize {
+/// The time that this thread was at work, whatever else the machine does.
+#[cfg(unix)]
+fn clock() -> Duration {
+    use nix::time::{ClockId, clock_gettime};
+    clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).expect("a clock").into()
+}
+
+#[cfg(not(unix))]
+fn clock() -> Duration {
+    use std::sync::LazyLock;
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    START.elapsed()
+}
+
+fn worker(seeds: &[Input], kept: &[Mutex<Kept>; COMMANDS.len()], end: Instant, n: u64) -> usize {
     let mut random = Random((n * 0x9E37_79B9_7F4A_7C15) ^ u64::from(std::process::id()));
     let mut tried = 0;
     while Instant::now() < end {
-        let which = random.below(SURFACES.len());
+        let which = random.below(COMMANDS.len());
         let parent = {
             let kept = kept[which].lock().expect("no panic");
             if kept.is_empty() || random.below(4) == 0 {
@@ -100,7 +117,7 @@ fn worker(seeds: &[Input], kept: &[Mutex<Kept>; 4], end: Instant, n: u64) -> usi
         if input.before.len() + input.again.len() + input.behind.len() > LENGTH / 16 {
             continue;
         }
-        let cost = cost_of(SURFACES[which].1, &input.of(LENGTH));
+        let cost = cost_of(COMMANDS[which], &input.of(LENGTH));
         tried += 1;
         let mut kept = kept[which].lock().expect("no panic");
         // Of one kind, one is enough.
