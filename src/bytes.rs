@@ -75,6 +75,20 @@ pub fn trim_end<'t>(text: &'t str, of: &[u8]) -> &'t str {
     text.get(..rest.len()).unwrap_or(text)
 }
 
+/// The white space of a record: what else Unicode calls so is a part of what it stands beside.
+pub const BLANKS: &[u8] = b" \t\r\n";
+
+/// The text without the white space at its beginning.
+pub fn trim_start(text: &str) -> &str {
+    let shown = text.bytes().position(|byte| !BLANKS.contains(&byte));
+    text.get(shown.unwrap_or(text.len())..).unwrap_or(text)
+}
+
+/// The text without the white space around it.
+pub fn trim(text: &str) -> &str {
+    trim_start(trim_end(text, BLANKS))
+}
+
 /// Marks the bytes under the space. Of the marks, the lowest is exact; only higher ones can be
 /// false. So it is with [`equal`], and with both together.
 #[inline]

@@ -132,8 +132,7 @@ pub struct Time {
 impl Time {
     /// Reads a time text of any shape. `None` where it is none, or not one on the calendar.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = bytes::trim_end(text, b" \t\r\n\0");
-        spelling::read(text.trim_start_matches([' ', '\t', '\r', '\n', '\0']).as_bytes())
+        spelling::read(bytes::trim(text).as_bytes())
     }
 
     /// The moment, with this order for a date that can be read either way. `None` where the order

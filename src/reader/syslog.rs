@@ -6,7 +6,10 @@
 
 use std::borrow::Cow;
 
-use crate::reader::{line::split_unescaped, typed::Type};
+use crate::{
+    bytes,
+    reader::{line::split_unescaped, typed::Type},
+};
 
 /// What stands before a message. Everything is optional: a line without a header is all `rest`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,7 +73,7 @@ fn without_length(line: &str) -> &str {
         {
             match length.parse::<usize>() {
                 // The line's end, which is not here, may count too, or not.
-                Ok(length) if (rest.trim_end().len()..=rest.len() + 2).contains(&length) => rest,
+                Ok(length) if (bytes::trim_end(rest, bytes::BLANKS).len()..=rest.len() + 2).contains(&length) => rest,
                 _ => line,
             }
         }
@@ -225,7 +228,9 @@ const ESCAPES: [(&str, char); 3] = [("#011", '\t'), ("#012", '\n'), ("#015", '\r
 
 /// A line with the control characters for which rsyslog has written something else.
 pub fn unescaped(line: &str) -> Cow<'_, str> {
-    if !line.contains("#01") || line.trim_end().contains('\n') {
+    // It leaves no tab, and what has both is read in two ways.
+    let mixed = line.contains('\t') && line.contains(ESCAPES[0].0);
+    if mixed || !line.contains("#01") || bytes::trim_end(line, bytes::BLANKS).contains('\n') {
         return Cow::Borrowed(line);
     }
     let mut plain = String::new();
@@ -249,9 +254,9 @@ pub fn unescaped(line: &str) -> Cow<'_, str> {
 
 /// A line without the white space at its end, as it is or as rsyslog writes it.
 pub fn without_line_ends(line: &str) -> &str {
-    let mut rest = line.trim_end();
+    let mut rest = bytes::trim_end(line, bytes::BLANKS);
     while let Some(before) = ESCAPES.iter().find_map(|(escape, _)| rest.strip_suffix(escape)) {
-        rest = before.trim_end();
+        rest = bytes::trim_end(before, bytes::BLANKS);
     }
     rest
 }

@@ -5,7 +5,7 @@
 //! made of the event's XML, element by element, and is read as that.
 
 use super::{clean, lines};
-use crate::{event::Event, reader::xml};
+use crate::{bytes, event::Event, reader::xml};
 
 /// A line without its indentation and its sign.
 fn item(line: &str) -> &str {
@@ -20,7 +20,7 @@ pub fn begins(line: &str) -> bool {
 
 /// Reads one record.
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
-    let text = text.trim_ascii_start();
+    let text = bytes::trim_start(text);
     if !begins(text.lines().next()?) {
         return None;
     }

@@ -5,6 +5,7 @@
 
 use super::{clean, lines, put};
 use crate::{
+    bytes,
     event::{Event, Scale},
     reader::{
         names::Role,
@@ -87,7 +88,7 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         if let Some(number) = number(name) {
             strings += 1;
             match event.strings.at(crate::event::Place { part, row: u16::MAX }) {
-                Some(list) if number == strings => list.push(value.trim_ascii().into()),
+                Some(list) if number == strings => list.push(bytes::trim(value).into()),
                 _ => event.leave_unread(name, value),
             }
             return;

@@ -4,6 +4,7 @@
 
 use super::{clean, first_line, junk, lines, put, unwrapped};
 use crate::{
+    bytes,
     event::{Event, Scale},
     reader::{
         names::Role,
@@ -82,7 +83,7 @@ pub fn otl<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let (level, fields) = first.split_once(" - ")?;
     put(event, part, LEVEL, WORD, level);
     for (i, field) in fields.split(" | ").enumerate() {
-        match field.split_once('=').map(|(name, value)| (name.trim(), value.trim())) {
+        match field.split_once('=').map(|(name, value)| (bytes::trim(name), bytes::trim(value))) {
             Some(("Computer Name", value)) => put(event, part, COMPUTER, Role::Computer, value),
             Some(("Source", value)) => put(event, part, SOURCE, Role::Source, value),
             Some(("ID", value)) => put(event, part, ID, Role::Id, value),
@@ -116,7 +117,7 @@ pub fn frst<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     }
     let (level, fields) = first.split_once(": (")?;
     put(event, part, LEVEL, WORD, level);
-    for (i, field) in fields.trim_end().trim_end_matches(')').split(") (").enumerate() {
+    for (i, field) in bytes::trim(fields).trim_end_matches(')').split(") (").enumerate() {
         match field.split_once(": ") {
             Some(("Source", value)) => put(event, part, SOURCE, Role::Source, value),
             Some(("EventID", value)) => put(event, part, ID, Role::Id, value),
@@ -193,7 +194,7 @@ pub fn rsit<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     }
     put(event, part, COMPUTER, Role::Computer, clean(&first[RSIT_HEAD[0].len()..]));
     put(event, part, ID, Role::Id, clean(&second[RSIT_HEAD[1].len()..]));
-    let text = rest.trim_start().strip_prefix(RSIT_HEAD[2])?;
+    let text = bytes::trim_start(rest).strip_prefix(RSIT_HEAD[2])?;
     let start = lines(text).filter(|(_, line)| line.starts_with(RSIT_TAIL[0])).last();
     let Some((start, _)) = start else {
         put(event, part, MESSAGE, Role::Message, clean(text));

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use super::{check_label, clean, first_line, junk, lines, put, unwrapped};
 use crate::{
+    bytes,
     event::{Event, Place, Scale, Strings},
     reader::{names::Role, typed::Type},
 };
@@ -60,7 +61,7 @@ const OTHERS: &[(&str, Type)] = &[
     ("Opcode", Type::NAME),
     ("OpcodeDisplayName", Type::NAME),
     ("Keywords", Type::Bits),
-    ("KeywordsDisplayNames", Type::NAME),
+    ("KeywordsDisplayNames", Type::Keyword),
     ("RecordId", Type::Number),
     ("RecordNumber", Type::Number),
     ("ProviderId", Type::Guid),
@@ -87,7 +88,7 @@ pub fn column(line: &str) -> Option<usize> {
         return None;
     }
     let colon = line.find(" :")? + 1;
-    let name = line.get(..colon)?.trim_end();
+    let name = bytes::trim_end(line.get(..colon)?, b" ");
     let word = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     let value = line.get(colon + 1..)?;
     (word && (value.starts_with(' ') || clean(value).is_empty())).then_some(colon)

@@ -11,6 +11,7 @@ use super::{
     put,
 };
 use crate::{
+    bytes,
     event::{Event, Place, Strings},
     reader::{
         line::{split_unescaped, unescape},
@@ -29,20 +30,20 @@ pub fn begins(line: &str) -> bool {
 
 /// Reads one instance.
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
-    let mut rest = text.trim_ascii_start().strip_prefix(START)?.trim_ascii_start();
-    rest = rest.strip_prefix('{')?.trim_ascii_start();
+    let mut rest = bytes::trim_start(text).strip_prefix(START).map(bytes::trim_start)?;
+    rest = bytes::trim_start(rest.strip_prefix('{')?);
     // Nothing is said before it is clear that all of it is MOF.
     let mut read = Event::default();
     let mut behind = rest.strip_prefix('}');
     while behind.is_none() {
         let (name, after) = rest.split_at(rest.find(|c: char| !is_name(c))?);
-        let (value, after) = Value::read(after.trim_ascii_start().strip_prefix('=')?)?;
-        rest = after.trim_ascii_start().strip_prefix(';')?.trim_ascii_start();
+        let (value, after) = Value::read(bytes::trim_start(after).strip_prefix('=')?)?;
+        rest = bytes::trim_start(after).strip_prefix(';').map(bytes::trim_start)?;
         say(name, value, &mut read);
         behind = rest.strip_prefix('}');
     }
-    let behind = behind?.trim_ascii_start().strip_prefix(';')?;
-    if !behind.trim_ascii().is_empty() || read.source.is_empty() {
+    let behind = bytes::trim_start(behind?).strip_prefix(';')?;
+    if !bytes::trim(behind).is_empty() || read.source.is_empty() {
         return None;
     }
     event.say_copy(&read, part)
@@ -61,24 +62,24 @@ enum Value<'a> {
 impl<'a> Value<'a> {
     /// Reads the value that comes next, and gives what follows it.
     fn read(text: &'a str) -> Option<(Self, &'a str)> {
-        let text = text.trim_ascii_start();
+        let text = bytes::trim_start(text);
         let Some(mut rest) = text.strip_prefix('{') else {
             let (one, rest) = scalar(text)?;
             return Some((Self::One(one), rest));
         };
         let mut list = Vec::new();
-        rest = rest.trim_ascii_start();
+        rest = bytes::trim_start(rest);
         if let Some(after) = rest.strip_prefix('}') {
             return Some((Self::List(list), after));
         }
         loop {
             let (item, after) = scalar(rest)?;
             list.push(item);
-            let after = after.trim_ascii_start();
+            let after = bytes::trim_start(after);
             if let Some(after) = after.strip_prefix('}') {
                 return Some((Self::List(list), after));
             }
-            rest = after.strip_prefix(',')?.trim_ascii_start();
+            rest = after.strip_prefix(',').map(bytes::trim_start)?;
         }
     }
 }
@@ -95,7 +96,7 @@ fn scalar(text: &str) -> Option<(Cow<'_, str>, &str)> {
     let mut whole = unescape(string, escape);
     rest = after.strip_prefix('"')?;
     // Strings one behind the other are one.
-    while let Some(more) = rest.trim_ascii_start().strip_prefix('"') {
+    while let Some(more) = bytes::trim_start(rest).strip_prefix('"') {
         let (string, after) = split_unescaped(more, b"\"");
         whole.to_mut().push_str(&unescape(string, escape));
         rest = after.strip_prefix('"')?;

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    article,
+    article, bytes,
     event::{Event, Kind, Place, Strings},
     json::Tokens,
     reader::{
@@ -131,11 +131,11 @@ impl Header {
     /// `System.Diagnostics.EventLogEntry#Application/crypt32/3221356552`. Source and id there are
     /// the first record's.
     pub fn below_type(type_line: &str, line: &str) -> Option<Self> {
-        if !Type::Computer.fits(type_line.trim()) {
+        if !Type::Computer.fits(bytes::trim(type_line)) {
             return None;
         }
         let log = type_line.split_once('#').and_then(|(_, names)| names.split('/').next());
-        let log = log.map(|log| log.trim().to_owned());
+        let log = log.map(|log| bytes::trim(log).to_owned());
         Some(Self { log, ..Self::of(line)? })
     }
 
@@ -156,7 +156,7 @@ impl Header {
             return fields.len() >= self.columns.len();
         }
         let ids = self.ids.iter().map_while(|&i| fields.get(i));
-        ids.into_iter().any(|id| is_hex(id.trim()))
+        ids.into_iter().any(|id| is_hex(bytes::trim(id)))
     }
 
     /// Reads one record. One with fewer fields than the header has columns is cut off, or none.
@@ -174,7 +174,7 @@ impl Header {
             put(event, part, COLUMNS.len(), Role::Log, log.clone());
         }
         for (i, (name, holds)) in &self.types {
-            let value = fields.get(*i).unwrap_or_default().trim();
+            let value = bytes::trim(fields.get(*i).unwrap_or_default());
             typed::check_name(event, part, name, *holds, value.to_owned());
         }
         let is_plaso = self.layout == Rows::Plaso;
@@ -224,7 +224,7 @@ impl Header {
 /// The name of a column, and whether it says that its times are those of Greenwich: `TimeGenerated [UTC]`,
 /// `TO_UTCTIME(TimeGenerated)`. `None` where no column has such a name, in any language.
 fn heading(name: &str) -> Option<(&str, bool)> {
-    let name = name.trim();
+    let name = bytes::trim(name);
     if let Some(plain) = name.strip_suffix(" [UTC]") {
         return is_heading(plain).then_some((plain, true));
     }
@@ -251,7 +251,7 @@ fn log_of(field: &str) -> &str {
 
 /// The name of a column without the quotes around it.
 fn unquoted(name: &str) -> &str {
-    let name = name.trim();
+    let name = bytes::trim(name);
     name.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')).unwrap_or(name)
 }
 
@@ -296,7 +296,7 @@ pub fn with_header<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option
 
 /// A column of insertion strings: `EvtxECmd`'s JSON, or the strings joined.
 fn list(event: &mut Event<'_>, part: u8, row: usize, field: &str) {
-    let field = field.trim();
+    let field = bytes::trim(field);
     let mut read = Strings::default();
     if field.starts_with("{\"") {
         let mut tokens = Tokens::new(field);
@@ -366,10 +366,10 @@ fn split<'a>(
         } else {
             rest.split_once(char::from(delimiter))?
         };
-        if field.len() > 512 || field.contains('\n') || !layout.fits(fields.len(), field.trim()) {
+        if field.len() > 512 || field.contains('\n') || !layout.fits(fields.len(), bytes::trim(field)) {
             return None;
         }
-        fields.push(Cow::Borrowed(field.trim()));
+        fields.push(Cow::Borrowed(field));
         rest = after;
     }
     Some((fields, rest))

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use crate::{
+    bytes,
     event::{Event, Kind, Place, Scale, Strings},
     reader::{
         line::{is_number, split_unescaped, unescape},
@@ -51,7 +52,7 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
 
 /// Reads one message that need not live as long as the event.
 pub fn message(text: &str, part: u8, event: &mut Event<'_>) -> Option<()> {
-    let (ids, mut rest) = text.trim_start().strip_prefix('[')?.split_once("] ")?;
+    let (ids, mut rest) = bytes::trim_start(text).strip_prefix('[')?.split_once("] ")?;
     let (id, hex) = ids.split_once(" / ")?;
     if !is_number(id) || !hex.starts_with("0x") || !is_number(hex) {
         return None;
@@ -63,7 +64,7 @@ pub fn message(text: &str, part: u8, event: &mut Event<'_>) -> Option<()> {
         let (label, role, one_word) = LABELS[row];
         let value;
         (value, rest) = split_at_label(&rest[label.len()..]);
-        let value = value.trim();
+        let value = bytes::trim(value);
         let (value, more) = match value.split_once(' ') {
             Some(words) if one_word => words,
             _ => (value, ""),
@@ -103,7 +104,7 @@ fn put(event: &mut Event<'_>, part: u8, row: usize, role: Role, value: &str) {
 
 /// Text that is no label's value: no message fits then.
 fn left_over(event: &mut Event<'_>, part: u8, text: &str) {
-    if !text.trim().is_empty() {
+    if !bytes::trim(text).is_empty() {
         put(event, part, LEFT_OVER, Role::Message, text);
     }
 }
@@ -115,7 +116,7 @@ pub(super) fn number(text: &str) -> &str {
 
 /// The event in XML beside its attributes. `None` where memory ran out.
 pub(super) fn xml(text: &str, part: u8, event: &mut Event<'_>) -> Option<()> {
-    if text.trim().is_empty() {
+    if bytes::trim(text).is_empty() {
         return Some(());
     }
     let mut copy = Event::default();

@@ -39,7 +39,7 @@ pub fn evtsys<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> 
     fill.say(Role::Id, id);
     if let Some((facility, status)) = message.strip_prefix("(Facility: ").and_then(|rest| {
         let (facility, status) = rest.split_once(", Status: ")?;
-        Some((facility, status.trim_end().strip_suffix(')')?))
+        Some((facility, bytes::trim(status).strip_suffix(')')?))
     }) {
         fill.check("the facility", Type::Number, facility);
         fill.say(Role::Level(Scale::Words), status);
@@ -78,7 +78,7 @@ pub fn event_reporter<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Opt
     if !is_number(id) {
         return None;
     }
-    let quoted = message.trim_end().strip_prefix('"').and_then(|inner| inner.strip_suffix('"'));
+    let quoted = bytes::trim(message).strip_prefix('"').and_then(|inner| inner.strip_suffix('"'));
     let mut fill = Fill::new(event, part);
     fill.say(Role::Level(Scale::Words), level);
     fill.say(Role::Time, time);

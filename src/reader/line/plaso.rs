@@ -55,7 +55,7 @@ fn columns(text: &str) -> Option<Columns<'_>> {
         };
         others[0] = ("the kind of time", Type::NAME, columns[1]);
         others[1] = ("the file", Type::File, file);
-        let tags = tags.trim_ascii_end();
+        let tags = bytes::trim(tags);
         others[2] = ("the tags", Type::NAME, tags);
         let word = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b' ');
         let after = if tags == "-" || tags.bytes().all(word) { "" } else { tags };
@@ -96,7 +96,7 @@ fn columns(text: &str) -> Option<Columns<'_>> {
 /// Whether this is `name: value; name: value`, which may be anything. Commas are blanks there.
 fn is_pairs(extra: &str) -> bool {
     let named = |pair: &str| pair.split_once(": ").is_some_and(|(name, _)| Type::Word.fits(name));
-    !extra.contains(',') && extra.split(';').all(|pair| named(pair.trim_start()))
+    !extra.contains(',') && extra.split(';').all(|pair| named(bytes::trim(pair)))
 }
 
 /// Whether a message is the other one in short: its beginning, then one of its parts, cut.
