@@ -5,6 +5,7 @@
 //! which escapes nothing, and the documentation of `out_file`; Logstash's codec `rubydebug`.
 
 use crate::{
+    bytes,
     event::{Event, Scale},
     json::write_string,
     reader::{
@@ -18,7 +19,7 @@ use crate::{
 /// Reads the text of the `CloudWatch` agent: `[LOG] [LEVEL] [ID] [SOURCE] [COMPUTER] [TEXT]`.
 pub fn cloudwatch<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let [log, level, id, source, computer, text] = fields(text)?;
-    let message = text.trim_ascii_end().strip_suffix(']')?;
+    let message = bytes::trim(text).strip_suffix(']')?;
     let mut fill = Fill::new(event, part);
     fill.say(Role::Log, log);
     fill.say(Role::Level(Scale::Words), level);
@@ -53,8 +54,13 @@ pub fn begins_cloudwatch(line: &str) -> bool {
 /// Reads what Fluent Bit prints: `[NUMBER] TAG: [TIME, {"NAME"=>VALUE, ...}]`, since 2.1 with
 /// `[TIME, {}]` for the time.
 pub fn fluent_bit<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
-    let map = behind_time(text)?.trim_ascii_end().strip_suffix(']')?;
-    copy(&as_json(map, false)?, part, event)
+    let map = bytes::trim(behind_time(text)?).strip_suffix(']')?;
+    let mut sound = true;
+    copy(&as_json(map, false, &mut sound)?, part, event)?;
+    if !sound {
+        event.leave_unread("a map that is printed without escapes", map);
+    }
+    Some(())
 }
 
 /// Reads what Fluent Bit writes into a file: `TAG: [TIME, {"NAME":VALUE, ...}]`.
@@ -62,20 +68,20 @@ pub fn fluent_bit_file<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Op
     let (tag, rest) = text.split_once(": [")?;
     let (time, map) = rest.split_once(", ")?;
     let known = Type::Word.fits(tag) && !time.is_empty() && Type::Time.fits(time);
-    let object = map.trim_ascii_end().strip_suffix(']').filter(|_| known && !tag.is_empty())?;
+    let object = bytes::trim(map).strip_suffix(']').filter(|_| known && !tag.is_empty())?;
     copy(object, part, event)
 }
 
 /// Reads what Logstash prints: `{`, lines of `"NAME" => VALUE`, `}`.
 pub fn rubydebug<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let (first, rest) = text.split_once('\n')?;
-    if begins_rubydebug(first, rest) { copy(&as_json(text, true)?, part, event) } else { None }
+    if begins_rubydebug(first, rest) { copy(&as_json(text, true, &mut true)?, part, event) } else { None }
 }
 
 /// Whether a record that Logstash prints begins with these lines.
 pub fn begins_rubydebug(first: &str, second: &str) -> bool {
     let second = second.lines().next().unwrap_or_default();
-    first.trim_ascii() == "{" && second.starts_with(' ') && second.contains("\" => ")
+    bytes::trim(first) == "{" && second.starts_with(' ') && second.contains("\" => ")
 }
 
 /// Says the one event of an object.
@@ -110,9 +116,44 @@ pub fn begins_fluent_bit(line: &str) -> bool {
     behind_time(line).is_some()
 }
 
+/// What Fluent Bit's two inputs for event logs write. A string is printed as it is, so that one of any
+/// other input can print as if such names followed it; of these, none can without a name twice.
+const PRINTED: [&str; 29] = [
+    "RecordNumber",
+    "TimeGenerated",
+    "TimeWritten",
+    "EventID",
+    "Qualifiers",
+    "EventType",
+    "EventCategory",
+    "Channel",
+    "SourceName",
+    "ComputerName",
+    "Data",
+    "Sid",
+    "Message",
+    "StringInserts",
+    "ProviderName",
+    "ProviderGuid",
+    "Version",
+    "Level",
+    "Task",
+    "Opcode",
+    "Keywords",
+    "TimeCreated",
+    "EventRecordID",
+    "ActivityID",
+    "RelatedActivityID",
+    "ProcessID",
+    "ThreadID",
+    "Computer",
+    "UserID",
+];
+
 /// A map of msgpack, as it is printed, as JSON. Strings are printed as they are: one ends with the first
-/// quote behind which it can end. In Ruby's maps they have escapes, and lists have numbers.
-fn as_json(map: &str, ruby: bool) -> Option<String> {
+/// quote behind which it can end. In Ruby's maps they have escapes, and lists have numbers. `sound` stays
+/// where no string can end elsewhere, and every name is one of [`PRINTED`].
+fn as_json(map: &str, ruby: bool, sound: &mut bool) -> Option<String> {
     let mut json = String::with_capacity(map.len());
     let mut rest = map;
     while let Some(first) = rest.as_bytes().first() {
@@ -130,7 +171,10 @@ fn as_json(map: &str, ruby: bool) -> Option<String> {
                     let after = inner.get(at + 1..).unwrap_or_default();
                     ["=>", ", ", "}", "]"].iter().any(|next| after.starts_with(next))
                 })?;
-                write_string(&mut json, inner.get(..end)?);
+                let string = inner.get(..end)?;
+                let name = inner.get(end + 1..).is_some_and(|after| after.starts_with("=>"));
+                *sound &= !string.contains('"') && (!name || PRINTED.contains(&string));
+                write_string(&mut json, string);
                 end + 2
             }
             b'=' if rest.starts_with("=>") => {
@@ -183,13 +227,15 @@ mod tests {
     fn maps_are_printed_like_this() {
         let map = r#"{"a"=>"say "x"", "b"=>[1, nil, "\"], "c"=>{"d"=>true}, "e"=>{}}"#;
         let json = r#"{"a":"say \"x\"", "b":[1, null, "\\"], "c":{"d":true}, "e":{}}"#;
-        assert_eq!(as_json(map, false).as_deref(), Some(json));
+        let mut sound = true;
+        assert_eq!(as_json(map, false, &mut sound).as_deref(), Some(json));
+        assert!(!sound);
         let map =
             "{\n \"a\" => \"say \\\"x\\\"\\n\", \"b\" => [\n [0] 1,\n [1] nil\n], \"t\" => 1:2\n}";
         let json = "{\n \"a\" : \"say \\\"x\\\"\\n\", \"b\" : [\n 1,\n null\n], \"t\" : \"1:2\"\n}";
-        assert_eq!(as_json(map, true).as_deref(), Some(json));
+        assert_eq!(as_json(map, true, &mut true).as_deref(), Some(json));
         for broken in [r#"{"a"=>"x"#, "{\"a\"=>?}"] {
-            assert_eq!(as_json(broken, false), None, "{broken}");
+            assert_eq!(as_json(broken, false, &mut true), None, "{broken}");
         }
     }
 }
