@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    article,
+    article, bytes,
     event::{Event, Scale},
     reader::{
         line::{Fill, is_number, split_unescaped, tab, unescape},
@@ -30,10 +30,13 @@ const CEF: &[(&str, Role)] = &[
     ("Channel", Role::Log),
     ("EventType", Role::Level(Scale::Legacy)),
     ("EventCategory", Role::Category),
+    ("EventlogCategory", Role::Category),
     ("dvchost", Role::Computer),
     ("ComputerName", Role::Computer),
     ("Hostname", Role::Computer),
     ("WindowsVersion", Role::OsName),
+    ("WindowsKeyMapFamily", Role::OsName),
+    ("WindowsParserFamily", Role::OsName),
     ("rt", Role::Time),
     ("DetectTime", Role::Time),
     ("msg", Role::Message),
@@ -44,6 +47,14 @@ const CEF: &[(&str, Role)] = &[
     ("ReplacementStrings", Role::Strings),
     ("Data", Role::Data),
     ("Binary", Role::Data),
+];
+
+/// The full names that the dictionary of CEF has for some keys.
+const FULL: [(&str, &str); 4] = [
+    ("deviceEventCategory", "cat"),
+    ("deviceHostName", "dvchost"),
+    ("deviceReceiptTime", "rt"),
+    ("message", "msg"),
 ];
 
 /// What feeds nothing.
@@ -59,6 +70,7 @@ const LEEF: &[(&str, Role)] = &[
     ("SourceName", Role::Source),
     ("EventSource", Role::Source),
     ("cat", Role::Log),
+    ("AgentLogFile", Role::Log),
     ("Channel", Role::Log),
     ("EventType", Role::Level(Scale::Legacy)),
     ("EventCategory", Role::Category),
@@ -75,7 +87,7 @@ const EXTENSION: u16 = 0;
 const RAW_EVENT: u16 = 100;
 const ADDITIONAL: u16 = 200;
 const HEADER: u16 = 300;
-const LABELLED: u16 = 310;
+const LABELLED: u16 = 400;
 
 /// Reads a line of CEF: `CEF:0|VENDOR|PRODUCT|VERSION|CLASS|NAME|SEVERITY|EXTENSION`.
 pub fn cef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
@@ -91,8 +103,11 @@ pub fn cef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let mut seen = Seen::default();
     each_pair(extension, &mut |key, value| {
         if let Some(slot) = custom(key.strip_suffix("Label").unwrap_or_default(), &mut labels) {
+            if !slot.is_empty() && *slot != value {
+                fill.unread(key, value);
+            }
             *slot = value;
-            fill.check("a label", Type::NAME, plain(value));
+            fill.check("a label", Type::Words(6), plain(value));
         } else if key == "rt" {
             fill.say_named(CEF, EXTENSION, key, value);
         }
@@ -100,7 +115,10 @@ pub fn cef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let mut last = ("", "");
     let before = each_pair(extension, &mut |key, value| {
         last = (key, value);
-        if key == "rawEvent" {
+        let key = FULL.iter().find(|(full, _)| *full == key).map_or(key, |(_, key)| key);
+        if key == "deviceEventClassId" {
+            say_class(&mut fill, value);
+        } else if key == "rawEvent" {
             for pair in value.split("&&") {
                 match pair.split_once("\\=").or_else(|| pair.split_once('=')) {
                     Some((key, _)) if !Type::Word.fits(key) => {
@@ -113,11 +131,9 @@ pub fn cef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         } else if key.eq_ignore_ascii_case("rawEvent") {
             fill.unread("a name in another case", key);
         } else if let Some(label) = custom(key, &mut labels) {
-            let labelled = [("EventSource", Role::Source), ("EventlogCategory", Role::Category)];
-            let known = labelled.iter().find(|(known, _)| known.eq_ignore_ascii_case(label));
-            if let Some((_, role)) = known {
-                fill.say_at(LABELLED, *role, plain(value));
-            }
+            let mut known = CEF.iter().filter(|(_, role)| *role != Role::Sign);
+            let known = known.find(|(known, _)| known.eq_ignore_ascii_case(label));
+            seen.say(&mut fill, LABELLED, known.map_or(label, |(known, _)| known), value);
         } else if let Some(key) = key.strip_prefix("ad.") {
             seen.say(&mut fill, ADDITIONAL, key, value);
         } else {
@@ -134,6 +150,7 @@ pub fn cef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         fill.check("the name of the event", Type::NAME, name);
     }
     fill.header(&header, seen.computer);
+    say_system(&mut fill, [vendor, product, version], header.host);
     Some(())
 }
 
@@ -172,6 +189,11 @@ impl Seen {
             }
             _ => {}
         }
+        // The words behind the first are those of its parser.
+        let value = match value.split_once('|').filter(|_| key == "WindowsParserFamily") {
+            Some((family, _)) => Cow::Owned(family.to_owned()),
+            None => value,
+        };
         // The connector reads the system of the computer whose log it fetches.
         if key == "ComputerName" {
             fill.say_at(base, Role::Host, value.clone());
@@ -219,6 +241,10 @@ pub fn leef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
             if key == "sev" {
                 fill.check_name("sev", Type::Number, value);
             }
+            if key.starts_with("Key[") {
+                fill.unread(key, value);
+            }
+            fill.check_tabs(value);
             fill.say_named(LEEF, EXTENSION, key, value);
         }
         None => fill.left_over(pair),
@@ -229,20 +255,28 @@ pub fn leef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     }
     fill.left_over(glued(last));
     fill.header(&header, computer);
-    // For Windows, the product's version is that of the system that sent the line, unless it is one that
-    // no Windows has: then it is the agent's.
-    if vendor == "Microsoft" && product == "Windows" && !version.is_empty() {
-        fill.say_at(HEADER, Role::Host, header.host);
-        let (major, dotted) = version.split_once('.').unwrap_or((version, ""));
-        match major {
-            _ if dotted.is_empty() => {
-                fill.say_at(HEADER, Role::OsName, ["Windows ", version].concat());
-            }
-            "4" | "5" | "6" | "10" => fill.say_at(HEADER, Role::OsVersion, version),
-            _ => {}
-        }
-    }
+    say_system(&mut fill, [vendor, product, version], header.host);
     Some(())
+}
+
+/// Says the system that sent the line: Windows, in this version unless it is one that no Windows has. Then
+/// it is the agent's.
+fn say_system<'a>(fill: &mut Fill<'_, 'a>, device: [&'a str; 3], host: &'a str) {
+    let [vendor, product, version] = device;
+    if vendor != "Microsoft" || !product.starts_with("Windows") {
+        return;
+    }
+    fill.say_at(HEADER, Role::Host, host);
+    fill.say_at(HEADER, Role::OsName, plain(product));
+    let (major, dotted) = version.split_once('.').unwrap_or((version, ""));
+    match major {
+        "" => {}
+        _ if dotted.is_empty() => {
+            fill.say_at(LABELLED, Role::OsName, [product, " ", version].concat());
+        }
+        "4" | "5" | "6" | "10" => fill.say_at(HEADER, Role::OsVersion, version),
+        _ => {}
+    }
 }
 
 /// Text behind the last value of a record. Where the value may have blanks of its own, it shows
@@ -289,7 +323,7 @@ fn pipes<'a, const N: usize>(text: &'a str, sign: &str) -> Option<[&'a str; N]> 
         (*field, rest) = split_unescaped(rest, b"|");
         rest = rest.strip_prefix('|')?;
     }
-    *last = rest.trim_end();
+    *last = bytes::trim_end(rest, bytes::BLANKS);
     Some(fields)
 }
 
@@ -315,7 +349,8 @@ fn say_class<'a>(fill: &mut Fill<'_, 'a>, class: &'a str) {
 
 /// The slot of `cs1` to `cs6`.
 fn custom<'l, 'a>(key: &str, labels: &'l mut [&'a str; 7]) -> Option<&'l mut &'a str> {
-    let index: usize = key.strip_prefix("cs")?.parse().ok()?;
+    let number = key.strip_prefix("cs").or_else(|| key.strip_prefix("deviceCustomString"))?;
+    let index: usize = number.parse().ok()?;
     labels.get_mut(index)
 }
 

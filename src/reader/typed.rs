@@ -13,8 +13,10 @@ pub(crate) enum Type {
     Nothing,
     /// Decimal digits.
     Number,
-    /// Decimal digits, or hexadecimal ones behind `0x`.
+    /// Decimal digits, or hexadecimal ones behind `0x`, without the bits of an audit.
     Bits,
+    /// A keyword in words or bits, that is none of an audit: this event is an error.
+    Keyword,
     /// What the reader of times reads.
     Time,
     /// The name of a computer, or its address.
@@ -40,6 +42,9 @@ pub(crate) enum Type {
 /// How long a tag, an agent's name or another single word may be.
 pub(super) const LONGEST_WORD: usize = 48;
 
+/// The bits of `Audit Failure` and `Audit Success` among the keywords.
+const AUDIT: u64 = 0x0030_0000_0000_0000;
+
 impl Type {
     /// The name of a user, of a kind of something, of a keyword.
     pub(super) const NAME: Self = Self::Words(3);
@@ -52,10 +57,21 @@ impl Type {
                 Self::Text => true,
                 Self::Nothing => false,
                 Self::Number => value.len() <= 20 && all(u8::is_ascii_digit),
-                Self::Bits => match value.strip_prefix("0x") {
-                    Some(digits) => is_hex(digits) && digits.len() <= 16,
-                    None => Self::Number.fits(value),
-                },
+                Self::Bits => {
+                    let bits = match value.strip_prefix("0x") {
+                        Some(digits) if is_hex(digits) => u64::from_str_radix(digits, 16).ok(),
+                        None if all(u8::is_ascii_digit) => value.parse().ok(),
+                        _ => None,
+                    };
+                    bits.is_some_and(|bits| bits & AUDIT == 0)
+                }
+                Self::Keyword if value.starts_with(|c: char| c.is_ascii_digit()) => {
+                    Self::Bits.fits(value)
+                }
+                Self::Keyword => {
+                    let audit = |word: &str| word.eq_ignore_ascii_case("audit");
+                    Self::NAME.fits(value) && !value.split(' ').any(audit)
+                }
                 Self::Time => Time::parse(value).is_some(),
                 Self::Computer => is_word(value) && value.len() <= 255,
                 Self::Guid => {
@@ -154,7 +170,8 @@ mod tests {
         let long = "x".repeat(256);
         for (kind, fitting, others) in [
             (Type::Number, vec!["0", "4242"], vec!["-1", "4 2", "x", "123456789012345678901"]),
-            (Type::Bits, vec!["0x80000000000000", "36"], vec!["0x", "0xg", "80h"]),
+            (Type::Bits, vec!["0x80000000000000", "36"], vec!["0x", "0xg", "80h", "0x8010000000000000"]),
+            (Type::Keyword, vec!["Classic", "0x80000000000000"], vec!["Audit Failure", "0x90000000000000", "9007199254740992"]),
             (Type::Time, vec!["2010-03-15T11:27:57Z"], vec!["yesterday", "2010"]),
             (Type::Computer, vec!["SERVER1", "fe80::1", "ä.corp"], vec!["a b", "a\u{85}", &long]),
             (Type::Guid, vec![guid, &guid[1..37]], vec!["{}", &guid[1..], &guid[..30], "-----"]),

@@ -12,6 +12,7 @@ mod fields;
 mod filtered;
 #[path = "../recorded/mod.rs"]
 mod recorded;
+mod shapes;
 mod texts;
 mod trust;
 #[path = "../whole/mod.rs"]
@@ -122,7 +123,7 @@ fn the_imitated_record_is_benign_and_dropped() {
 /// Caution must not cost what the article excuses.
 #[test]
 fn what_is_benign_stays_so() {
-    for (name, record) in trust::benign() {
+    for (name, record) in trust::benign().into_iter().chain(shapes::benign()) {
         let verdict = verdict(&record);
         let reasons: Vec<Condition> = verdict.reasons().collect();
         assert_eq!(verdict.outcome, Outcome::Benign, "{name}: {reasons:?} {record}");
@@ -133,7 +134,7 @@ fn what_is_benign_stays_so() {
 #[test]
 fn no_trick_comes_out_benign() {
     let tricks: Vec<Trick> =
-        [fields::tricks(), texts::tricks(), containers::tricks(), trust::tricks()]
+        [fields::tricks(), texts::tricks(), containers::tricks(), trust::tricks(), shapes::tricks()]
             .into_iter()
             .flatten()
             .collect();

@@ -42,7 +42,7 @@ pub(super) const KEYS: &[(&str, Role)] = &[
 /// The keys that feed nothing.
 pub(super) const OTHERS: &[(&str, Type)] = &[
     ("RecordNumber", Type::Number),
-    ("Keywords", Type::NAME),
+    ("Keywords", Type::Keyword),
     ("OpCode", Type::NAME),
     ("Opcode", Type::NAME),
     ("User", Type::NAME),

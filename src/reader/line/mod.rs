@@ -8,12 +8,14 @@
 use std::borrow::Cow;
 
 use crate::{
+    bytes,
     event::{Event, Kind, Place},
     reader::{
         names::Role,
         say,
         syslog::Header,
         typed::{self, Type},
+        xml,
     },
 };
 
@@ -98,11 +100,19 @@ impl<'e, 'a> Fill<'e, 'a> {
     }
 
     /// Notes what was not understood.
-    pub(super) fn unread(&mut self, place: &'static str, held: &'a str) {
+    pub(super) fn unread(&mut self, place: &'a str, held: impl Into<Cow<'a, str>>) {
         self.event.leave_unread(place, held);
     }
 
-    /// Says a value by the name that a table gives it. False where the table has no such name.
+    /// Says the event that this text has in XML. False where it is none.
+    pub(super) fn say_xml(&mut self, text: &str) -> bool {
+        let mut copy = Event::default();
+        xml::event(bytes::trim(text), self.part, &mut copy).is_some()
+            && self.event.say_copy(&copy, self.part).is_some()
+    }
+
+    /// Says a value by the name that a table gives it, or that agents have for it in other shapes. False
+    /// where nobody has such a name.
     pub(super) fn say_named(
         &mut self,
         names: &[(&str, Role)],
@@ -110,6 +120,10 @@ impl<'e, 'a> Fill<'e, 'a> {
         name: &str,
         value: impl Into<Cow<'a, str>>,
     ) -> bool {
+        let known = |names: &[(&str, Role)]| {
+            names.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
+        };
+        let (base, names) = if known(names) { (base, names) } else { structured::SHARED };
         let rows = || (base..).zip(names);
         if let Some((row, (_, role))) = rows().find(|(_, (known, _))| *known == name) {
             self.say_at(row, *role, value);
@@ -124,6 +138,13 @@ impl<'e, 'a> Fill<'e, 'a> {
         same.is_some()
     }
 
+    /// Notes a pair within a value, behind what another program takes for a delimiter.
+    pub(super) fn check_tabs(&mut self, value: &'a str) {
+        if tab(value).and_then(|tab| value.split_once(tab)).is_some_and(|(_, more)| more.contains('=')) {
+            self.unread("a pair behind a tab", value);
+        }
+    }
+
     /// Appends an insertion string.
     pub(super) fn string(&mut self, value: Cow<'a, str>) {
         if let Some(list) = self.event.strings.at(Place { part: self.part, row: u16::MAX }) {
@@ -133,7 +154,7 @@ impl<'e, 'a> Fill<'e, 'a> {
 
     /// Says text that the shape has no field for. No message fits then.
     pub(super) fn left_over(&mut self, text: &'a str) {
-        if !text.trim_ascii().is_empty() {
+        if !bytes::trim(text).is_empty() {
             self.say_at(LEFT_OVER, Role::Message, text);
         }
     }
@@ -146,7 +167,7 @@ impl<'e, 'a> Fill<'e, 'a> {
         } else {
             self.say_at(HEADER, Role::Computer, header.host);
         }
-        structured::say_all(self, header.data);
+        structured::say_all(self, header.data, header.rest);
         self.say_at(HEADER, Role::Time, header.time);
     }
 }

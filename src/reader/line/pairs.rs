@@ -36,7 +36,7 @@ const WIN_COLLECT_TYPES: &[(&str, Type)] = &[
     ("User", Type::NAME),
     ("Domain", Type::NAME),
     ("RecordNumber", Type::Number),
-    ("Keywords", Type::Word),
+    ("Keywords", Type::Keyword),
     ("Opcode", Type::Word),
 ];
 
@@ -107,6 +107,7 @@ fn say_pairs<'a>(
             Some(("Level", "0")) => {}
             Some((name, value)) => {
                 let value = value.trim_end_matches(['\r', ' ']);
+                fill.check_tabs(value);
                 if !fill.say_named(names, 0, name, value) {
                     fill.check_named(types, name, value);
                 }

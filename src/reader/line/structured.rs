@@ -4,17 +4,21 @@
 use std::borrow::Cow;
 
 use crate::{
+    bytes,
     event::{Event, Place, Scale},
     reader::{
         line::{Fill, plain, split_unescaped, unescape},
-        names::Role,
+        names::{self, Known, Node, Role, Step},
         syslog,
         typed::Type,
     },
 };
 
 /// Row of the first name.
-const ROW: u16 = 200;
+const ROW: u16 = 2000;
+
+/// The names that lines of other shapes may have, too, and the row of the first.
+pub(super) const SHARED: (u16, &[(&str, Role)]) = (ROW, NAMES);
 
 /// What a parameter means.
 const NAMES: &[(&str, Role)] = &[
@@ -55,6 +59,7 @@ const NAMES: &[(&str, Role)] = &[
     ("CategoryString", Role::Category),
     ("EventCategory", Role::Category),
     ("TaskDisplayName", Role::Category),
+    ("TaskValue", Role::Category),
     ("Message", Role::Message),
     ("Description", Role::Message),
     ("RenderedDescription", Role::Message),
@@ -114,23 +119,38 @@ pub fn say_beside<'a>(data: &'a str, event: &mut Event<'a>) {
             Some(Role::Id | Role::Source) => u8::MAX,
             _ => Place::BESIDE,
         };
-        say_one(&mut Fill::new(event, part), name, value);
+        say_one(&mut Fill::new(event, part), name, value, "");
     });
 }
 
-/// Says everything in structured data that is of an event.
-pub(super) fn say_all<'a>(fill: &mut Fill<'_, 'a>, data: &'a str) {
-    each(data, &mut |name, value| say_one(fill, name, value));
+/// Says everything in structured data that is of an event. Behind it stands this text.
+pub(super) fn say_all<'a>(fill: &mut Fill<'_, 'a>, data: &'a str, text: &str) {
+    each(data, &mut |name, value| say_one(fill, name, value, text));
 }
 
-fn say_one<'a>(fill: &mut Fill<'_, 'a>, name: &str, value: &'a str) {
+fn say_one<'a>(fill: &mut Fill<'_, 'a>, name: &'a str, value: &'a str, text: &str) {
     let value = plain_value(value);
+    if is_copy(name) {
+        // It is the event in XML, or the text.
+        if !fill.say_xml(&value) && bytes::trim(&value) != bytes::trim(text) {
+            fill.unread(name, value);
+        }
+        return;
+    }
     match TYPES.iter().find(|(known, _)| *known == name) {
         Some((known, holds)) => fill.check_name(known, *holds, value),
         None => {
             fill.say_named(NAMES, ROW, name, value);
         }
     }
+}
+
+/// Whether a JSON member of this name holds the record once more.
+fn is_copy(name: &str) -> bool {
+    let Step::Known(Known { row: Some(row), .. }) = names::step(Node::TOP, name) else {
+        return false;
+    };
+    matches!(names::NAMES[usize::from(row)].role, Role::Again | Role::Inner)
 }
 
 fn plain_value(value: &str) -> Cow<'_, str> {

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use crate::{
+    bytes,
     event::{Event, Scale},
     reader::{
         line::{Fill, split_unescaped, unescape},
@@ -35,7 +36,7 @@ const TYPES: &[(&str, Type)] = &[
     ("Version", Type::Number),
     ("Opcode", Type::Number),
     ("OpcodeText", Type::NAME),
-    ("Keywords", Type::NAME),
+    ("Keywords", Type::Keyword),
     ("ProcessID", Type::Number),
     ("ThreadID", Type::Number),
     ("ProcessName", Type::NAME),
@@ -65,10 +66,11 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         let value = unescape(value, tag_escape);
         fill.check("the name of a tag", Type::Word, name);
         // Other tags are what whoever set the agent up says of the machine.
-        if !fill.say_named(NAMES, 0, name, value.clone())
-            && TYPES.iter().any(|(known, _)| *known == name)
-        {
-            fill.check_named(TYPES, name, value);
+        let own = name.starts_with("Data") || TYPES.iter().any(|(known, _)| *known == name);
+        if own {
+            say_field(&mut fill, name, value);
+        } else {
+            fill.say_named(NAMES, 0, name, value);
         }
         rest = after;
     }
@@ -82,7 +84,7 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         (start, rest) = (',', after);
     }
     // What is left is the time in nanoseconds.
-    let time = rest.trim_ascii();
+    let time = bytes::trim(rest);
     if time.bytes().all(|b| b.is_ascii_digit()) {
         fill.say_at(ROW_OF_TIME, Role::Time, time);
     } else {
