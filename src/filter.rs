@@ -206,7 +206,7 @@ impl Filter {
     /// is still open.
     fn settle(&mut self, rest: &[u8], ended: bool, out: Out<'_>) -> bool {
         let Some(length) = self.waiting else { return true };
-        let Some(stays) = self.goes_on(length, rest, ended) else { return false };
+        let Some(stays) = self.waits_for(length, rest, ended) else { return false };
         self.waiting = None;
         let held = core::mem::take(&mut self.held);
         let (line, behind) = held.split_at(length);
@@ -223,13 +223,39 @@ impl Filter {
     }
 
     /// Whether the line that waits goes on in what is held behind it, and in what has come now.
-    fn goes_on(&self, length: usize, rest: &[u8], ended: bool) -> Option<bool> {
+    fn waits_for(&self, length: usize, rest: &[u8], ended: bool) -> Option<bool> {
         let (line, behind) = self.held.split_at(length);
         if behind.is_empty() {
-            return goes_on(line, rest, ended);
+            return self.goes_on(line, rest, ended);
         }
         let rest = &rest[..rest.len().min(AHEAD + spans::LOOK)];
-        goes_on(line, &[behind, rest].concat(), ended)
+        self.goes_on(line, &[behind, rest].concat(), ended)
+    }
+
+    /// Whether a record that is to be dropped goes on behind its line, by what came so far behind it, or a
+    /// block in front of it does; `None` while that is open.
+    fn goes_on(&self, line: &[u8], rest: &[u8], ended: bool) -> Option<bool> {
+        if !self.spans.is_doubtful() {
+            return goes_on(&self.spans, line, rest, ended);
+        }
+        // Of the lines behind it, none may be a part of the block.
+        let most = rest.len().min(spans::LOOK);
+        let mut lines = rest[..most].split_inclusive(|byte| *byte == b'\n').peekable();
+        while let Some(next) = lines.next() {
+            let whole = next.ends_with(b"\n") || ended || most < rest.len();
+            if next.iter().all(|byte| is_blank(*byte)) {
+                continue;
+            }
+            if !whole {
+                return None;
+            }
+            let behind = Behind { line: next, blank: true };
+            let cut = lines.peek().is_none() && most < rest.len();
+            if !cut && !behind.is_record() {
+                return Some(true);
+            }
+        }
+        if ended || rest.len() >= spans::LOOK { Some(false) } else { None }
     }
 
     /// Passes bytes of the chunk.
@@ -411,7 +437,7 @@ impl Filter {
         self.judge.ledger.records += 1;
         let mut fate = self.fate(line, at.is_some());
         if fate == Decision::Drop {
-            match goes_on(line, rest.unwrap_or_default(), rest.is_none()) {
+            match self.goes_on(line, rest.unwrap_or_default(), rest.is_none()) {
                 Some(false) => {}
                 Some(true) => fate = self.stay(line),
                 None => {
@@ -487,7 +513,7 @@ impl Filter {
         let skipped = self.skipped(line);
         let most = self.judge.policy().max_record;
         // A record that goes on below its line is not judged by it.
-        let part = self.spans.line(line, most) || self.spans.is_open() || self.parts;
+        let inside = self.spans.line(line, most) || self.spans.is_open();
         let record = line.strip_suffix(b"\n").unwrap_or(line);
         self.came.bulk_action = self.is_bulk_action(record);
         if record.len() > most {
@@ -502,7 +528,7 @@ impl Filter {
         if !mentions && scan::find(record, 0).is_none() {
             return self.judge.pass();
         }
-        if part {
+        if inside || self.parts || self.spans.is_row(line) {
             self.leave_unjudged(record);
             return self.judge.pass();
         }
@@ -555,9 +581,9 @@ fn is_value(line: &[u8]) -> bool {
 
 /// Whether a record that is to be dropped goes on behind its line, by what came so far behind it;
 /// `None` while that is open.
-fn goes_on(line: &[u8], rest: &[u8], ended: bool) -> Option<bool> {
+fn goes_on(spans: &Spans, line: &[u8], rest: &[u8], ended: bool) -> Option<bool> {
     let value = is_value(line);
-    if !value && !Behind::is_asked(line) {
+    if !value && !spans.asks(line) {
         return Some(false);
     }
     let Some(at) = rest.iter().take(AHEAD).position(|byte| !is_blank(*byte)) else {

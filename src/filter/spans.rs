@@ -14,6 +14,7 @@ use super::bom;
 use crate::{
     bytes,
     judge::octet_count,
+    message,
     reader::{
         csv,
         frame::{
@@ -41,6 +42,8 @@ pub struct Spans {
     frame: usize,
     element: Option<Element>,
     text: Option<Text>,
+    /// The last header of a table.
+    header: Option<csv::Header>,
     /// The last line, if a block may begin with it.
     before: Vec<u8>,
 }
@@ -69,6 +72,8 @@ struct Text {
     block: Block,
     reach: Reach,
     blank: bool,
+    /// It may have ended: what came last is a record by itself.
+    doubtful: bool,
     begin: String,
     left: usize,
 }
@@ -80,14 +85,20 @@ impl Default for Spans {
         let [comma, tab, semicolon, bar] = DELIMITERS.map(doubled);
         let [a, b, c] = [b',', b'\t', b';'].map(|delimiter| row(delimiter, true));
         let rows = [comma, tab, semicolon, bar, a, b, c];
-        Self { rows, frame: 0, element: None, text: None, before: Vec::new() }
+        Self { rows, frame: 0, element: None, text: None, header: None, before: Vec::new() }
     }
 }
 
 impl Spans {
     /// Whether a record is open of which nothing is known before its end.
     pub fn is_open(&self) -> bool {
-        self.element.is_some() || self.text.is_some() || self.rows.iter().any(|row| row.left > 0)
+        let text = self.text.as_ref().is_some_and(|text| !text.doubtful);
+        self.element.is_some() || text || self.rows.iter().any(|row| row.left > 0)
+    }
+
+    /// Whether a line is a row of the table whose header came.
+    pub fn is_row(&self, line: &[u8]) -> bool {
+        self.header.as_ref().is_some_and(|header| header.claims(&shown(line, LOOK)))
     }
 
     /// Whether the next line stands inside of something, unless it is where a block ends.
@@ -102,7 +113,7 @@ impl Spans {
             // Most lines of most logs: no record of several lines begins with an object. MOF has a brace
             // below its first line.
             let mof = self.before.first() == Some(&b'i');
-            let free = *first == b'{' && !mof && !self.goes_on();
+            let free = *first == b'{' && !mof && !self.goes_on() && self.text.is_none();
             if free {
                 self.before.clear();
                 if !others {
@@ -131,6 +142,9 @@ impl Spans {
         let row = self.rows(line, first, most);
         let element = self.element(line, first, most);
         let text = self.text(line, first, most);
+        if may_be_header(line, first) {
+            self.header = csv::Header::of(&shown(line, LOOK)).or(self.header.take());
+        }
         frame || row || element || text
     }
 
@@ -247,14 +261,15 @@ impl Spans {
         if let Some(block) = starts::block(&before, &text).filter(|block| !own(*block)) {
             let left = most.saturating_sub(before.len());
             let begin = before.into_owned();
-            self.text = Some(Text { block, reach: Reach::Labels, blank: false, begin, left });
+            let (blank, doubtful) = (false, false);
+            self.text = Some(Text { block, reach: Reach::Labels, blank, doubtful, begin, left });
         }
         let mut inside = false;
         if let Some(open) = &mut self.text {
             let goes_on = open.line(&text);
             inside = goes_on.is_some();
             open.left = open.left.saturating_sub(line.len());
-            if goes_on != Some(true) || open.left == 0 {
+            if goes_on == Some(false) || open.left == 0 {
                 self.text = None;
             }
         }
@@ -286,7 +301,7 @@ impl Spans {
 impl Row {
     /// Whether a line has the fields of a row.
     fn splits(self, line: &[u8]) -> bool {
-        memchr_iter(self.delimiter, line).nth(2).is_some()
+        memchr(self.delimiter, line).is_some()
     }
 
     /// Whether a quoted field is open behind a line; `open`: one was before it.
@@ -312,13 +327,19 @@ impl Row {
 impl Text {
     /// Takes in a line: whether the block goes on behind it; `None` where it ended before it.
     fn line(&mut self, line: &str) -> Option<bool> {
-        let Self { block, reach, blank, ref begin, .. } = *self;
+        let Self { block, reach, blank, doubtful, ref begin, .. } = *self;
+        let is_blank = line.trim().is_empty();
+        if doubtful && is_blank {
+            return None;
+        }
+        let blank = blank || doubtful;
         let part =
             starts::goes_on(block, reach, starts::Line { first: line, second: "", blank, begin });
+        self.doubtful = false;
         // A record directly below its message may be one that it quotes.
         let labels = matches!(block, Block::Labels | Block::Numbered) && reach == Reach::Labels;
         let quoted = !labels && (!blank || reach == Reach::Described);
-        self.blank = line.trim().is_empty();
+        self.blank = is_blank;
         match part {
             Part::Last => Some(false),
             Part::Goes(reach) => {
@@ -329,9 +350,21 @@ impl Text {
                 self.reach = if reach == Reach::Described { Reach::Message } else { reach };
                 Some(true)
             }
-            Part::Another => None,
+            Part::Another => {
+                self.doubtful = true;
+                None
+            }
         }
     }
+}
+
+/// Whether a line may be the header of a table: most lines have what no name of a column has, and early.
+fn may_be_header(line: &[u8], first: u8) -> bool {
+    let odd = |byte: &u8| b"{}<>=:".contains(byte);
+    (first.is_ascii_alphabetic() || matches!(first, b'"' | b'_' | b'@'))
+        && line.len() <= LOOK
+        && !line.iter().any(odd)
+        && DELIMITERS.iter().any(|delimiter| memchr_iter(*delimiter, line).nth(1).is_some())
 }
 
 /// Whether a line begins like a label, a key, or the level of a record. Most lines of text do not, and are
@@ -360,16 +393,38 @@ pub struct Behind<'l> {
     pub blank: bool,
 }
 
-impl Behind<'_> {
-    /// Whether it depends on what is behind this line whether a record ends with it.
-    pub fn is_asked(line: &[u8]) -> bool {
+impl Spans {
+    /// Whether it depends on what is behind this line, which was taken in last, whether a record ends with it.
+    pub fn asks(&self, line: &[u8]) -> bool {
         let line = shown(line, LOOK);
-        csv::begins(&line) == Some(b'\t') || starts::wants_second(&line)
+        self.is_doubtful()
+            || csv::begins(&line) == Some(b'\t')
+            || message::begins(&line)
+            || starts::wants_second(&line)
     }
 
-    /// Whether the record that begins with this line, about which [`Self::is_asked`] asks, goes on.
+    /// Whether a block may have ended before the last line.
+    pub fn is_doubtful(&self) -> bool {
+        self.text.as_ref().is_some_and(|text| text.doubtful)
+    }
+}
+
+impl Behind<'_> {
+    /// Whether a record by itself begins behind the line, too: otherwise, the block goes on that it may have
+    /// ended.
+    pub fn is_record(&self) -> bool {
+        let next = shown(self.line, LOOK);
+        let next = starts::Line { first: &next, second: "", blank: true, begin: "" };
+        starts::goes_on(Block::Free, Reach::Message, next) == Part::Another
+    }
+
+    /// Whether the record that begins with this line, about which [`Spans::asks`], goes on.
     pub fn goes_on(&self, line: &[u8]) -> bool {
         let (line, next) = (shown(line, LOOK), shown(self.line, LOOK));
+        if message::begins(&line) {
+            let next = starts::Line { first: &next, second: "", blank: self.blank, begin: "" };
+            return starts::goes_on(Block::Message, Reach::Labels, next) != Part::Another;
+        }
         // What Event Viewer writes with tabs has no quotes: a message ends where another record begins.
         if csv::begins(&line) == Some(b'\t') {
             let next = starts::Line { first: &next, second: "", blank: self.blank, begin: "" };

@@ -6,9 +6,11 @@
 use core::cell::Cell;
 use std::borrow::Cow;
 
+use memchr::memchr;
+
 use super::{
     Reading,
-    frame::{Format, Frame, Framer, Heading, Kind},
+    frame::{Format, Frame, Framer, Heading, Kind, starts},
     read, text,
 };
 use crate::{
@@ -199,6 +201,22 @@ impl Summary {
         let open = !read || told.open.get();
         if open && !told.this.get() && scan::names_event(frame.bytes) {
             self.unjudged.add(frame.line, frame.bytes);
+        } else if !told.this.get() && reading == Reading::Text {
+            self.note_inside(&frame);
+        }
+    }
+
+    /// Notes the records that mention the event on the lines of one about something else. It may quote
+    /// them, or end before them: that cannot be told.
+    fn note_inside(&mut self, frame: &Frame<'_>) {
+        if memchr(b'\n', frame.bytes).is_none() || !scan::names_event(frame.bytes) {
+            return;
+        }
+        let lines = frame.bytes.split(|byte| *byte == b'\n');
+        for (number, line) in (frame.line..).zip(lines).skip(1) {
+            if scan::names_event(line) && starts::is_record(&String::from_utf8_lossy(line)) {
+                self.unjudged.add(number, line);
+            }
         }
     }
 }

@@ -27,6 +27,8 @@ pub struct Wrapper {
     spans: Spans,
     /// A line that may go on, and the blank ones behind it.
     waiting: Vec<u8>,
+    /// It may be a part of a block.
+    doubtful: bool,
     /// Objects that were not given yet, and whether they are parts.
     out: Vec<u8>,
     parts: bool,
@@ -44,6 +46,7 @@ impl Wrapper {
             oversized: false,
             spans: Spans::default(),
             waiting: Vec::new(),
+            doubtful: false,
             out: Vec::new(),
             parts: false,
             added: 0,
@@ -125,8 +128,10 @@ impl Wrapper {
             return;
         }
         self.settle(line, give);
-        let part = self.spans.line(line, self.max_record) || self.spans.goes_on();
-        if !part && Behind::is_asked(line) {
+        let inside = self.spans.line(line, self.max_record) || self.spans.goes_on();
+        let part = inside || self.spans.is_row(line);
+        self.doubtful = self.spans.is_doubtful();
+        if !part && self.spans.asks(line) {
             self.waiting.extend_from_slice(line);
         } else {
             self.wrap(line, part, give);
@@ -139,7 +144,8 @@ impl Wrapper {
         let mut lines = waiting.split_inclusive(|&byte| byte == b'\n');
         let Some(line) = lines.next() else { return };
         let behind = Behind { line: next, blank: line.len() < waiting.len() };
-        self.wrap(line, !next.is_empty() && behind.goes_on(line), give);
+        let part = if self.doubtful { !behind.is_record() } else { behind.goes_on(line) };
+        self.wrap(line, !next.is_empty() && part, give);
         for blank in lines {
             self.wrap(blank, false, give);
         }

@@ -8,6 +8,7 @@ use super::{clean, junk, lines, put};
 use crate::{
     event::{Event, Scale},
     reader::{
+        line::is_number,
         names::Role,
         typed::{self, Type},
     },
@@ -101,11 +102,15 @@ impl Table {
             let end = span.end.min(row.len());
             let start = span.start.min(end);
             let value = clean(row.get(start..end)?);
+            // What does not stand in its columns is no row.
+            let is_id = column.is_some_and(|column| COLUMNS[column].1 == Role::Id);
+            if !clean(row.get(at..start)?).is_empty() || (is_id && !is_number(value)) {
+                return None;
+            }
             match column {
                 Some(column) => put(event, part, *column, COLUMNS[*column].1, value),
                 None => typed::check(event, "a column", Type::NAME, value),
             }
-            typed::check(event, "between two columns", Type::Nothing, clean(row.get(at..start)?));
             at = end;
         }
         typed::check(event, "behind the last column", Type::Nothing, clean(row.get(at..)?));

@@ -50,6 +50,8 @@ pub struct Header {
     /// Which of them say that their times are those of Greenwich.
     utc: Vec<usize>,
     layout: Rows,
+    /// It is Event Viewer's.
+    viewer: bool,
     /// The log that PowerShell's type line names.
     log: Option<String>,
 }
@@ -124,7 +126,8 @@ impl Header {
         let ids = (0..).zip(&columns).filter(|(_, column)| column.is_some_and(|c| is_id(&c)));
         let ids = ids.map(|(i, _)| i).collect();
         let utc = (0..).zip(names).filter(|(_, (_, utc))| *utc).map(|(i, _)| i).collect();
-        Some(Self { delimiter, columns, types, ids, utc, layout, log: None })
+        let viewer = names::VISTA_HEADERS.iter().any(|known| all().eq(known.iter().copied()));
+        Some(Self { delimiter, columns, types, ids, utc, layout, viewer, log: None })
     }
 
     /// Reads a header below PowerShell's type line, which names the log:
@@ -145,6 +148,12 @@ impl Header {
         delimiters + 1 >= self.columns.len()
             && record(line, self.delimiter)
                 .is_some_and(|(fields, _)| fields.len() >= self.columns.len() && self.fits(&fields))
+    }
+
+    /// Whether a record of this header begins with this line, whatever else the line may be. Event Viewer's
+    /// own rows are known without theirs.
+    pub fn claims(&self, line: &str) -> bool {
+        !self.viewer && self.begins(line)
     }
 
     /// Whether a record can be one of this header's: its id is a number where it has an id.

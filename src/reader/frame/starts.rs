@@ -3,10 +3,12 @@
 //! is stricter than what counts outside one.
 
 use crate::{
+    event::Event,
     message,
     reader::{
+        self,
         block::{brackets, clean, details, evtexport, forum, keys, labels, list, mof, query},
-        csv, text, xml,
+        csv, xml,
     },
 };
 
@@ -149,15 +151,23 @@ pub fn interrupts(first: &str, second: &str, blank: bool) -> bool {
         || (blank && block(line, second).is_some())
 }
 
-/// Whether a line by itself is a record that some reader knows.
+/// Whether a line by itself is a record that some reader knows, or a message.
 fn is_known(line: &str) -> bool {
+    labels::is_label(line).is_none() && names(line, &|event| event.shape == "message")
+}
+
+/// Whether a line by itself is a record that says what it is of.
+pub fn is_record(line: &str) -> bool {
+    labels::is_label(line).is_none() && names(line, &|_| false)
+}
+
+/// Whether a line is read as an event that names its source or id, or is one of these.
+fn names(line: &str, or: &dyn Fn(&Event<'_>) -> bool) -> bool {
     let mut named = false;
-    labels::is_label(line).is_none()
-        && text::read(line, &mut |event| {
-            named = !event.source.is_empty() || !event.id.is_empty() || event.shape == "message";
-        })
-        .is_some()
-        && named
+    reader::read(clean(line).as_bytes(), "", &mut |event| {
+        named |= !event.source.is_empty() || !event.id.is_empty() || or(event);
+    });
+    named
 }
 
 /// Whether a line is CSV: a header, or a record of a layout without one.

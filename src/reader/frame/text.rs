@@ -84,7 +84,10 @@ impl Framer {
             true => starts::block(text, &second),
             false => None,
         };
+        // Below a header that fits, a row is no other layout's, which has none.
+        let headed = || self.heading.csv().is_some_and(|header| header.claims(text));
         let delimiter = if self.format.csv() { csv::begins(text) } else { None };
+        let delimiter = delimiter.filter(|_| !headed());
         if let (None, None) = (block, delimiter)
             && self.format.blocks()
             && let Some(heading) = self.heading.next(text)
