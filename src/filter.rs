@@ -151,7 +151,9 @@ impl Filter {
         if let Input::Is(kind) = self.input {
             self.input = Input::Was(kind);
         }
-        self.settle(&[], true, out);
+        while self.waiting.is_some() {
+            self.settle(&[], true, out);
+        }
         if core::mem::take(&mut self.oversized) {
             self.end_oversized();
         }
@@ -225,6 +227,10 @@ impl Filter {
     /// Whether the line that waits goes on in what is held behind it, and in what has come now.
     fn waits_for(&self, length: usize, rest: &[u8], ended: bool) -> Option<bool> {
         let (line, behind) = self.held.split_at(length);
+        let short = !ended && behind.len() + rest.len() < spans::LOOK;
+        if short && self.spans.is_doubtful() && memchr::memchr(b'\n', rest).is_none() {
+            return None;
+        }
         if behind.is_empty() {
             return self.goes_on(line, rest, ended);
         }

@@ -74,6 +74,8 @@ struct Text {
     blank: bool,
     /// It may have ended: what came last is a record by itself.
     doubtful: bool,
+    /// It is a row between tabs, which may end with its line.
+    row: bool,
     begin: String,
     left: usize,
 }
@@ -92,7 +94,7 @@ impl Default for Spans {
 impl Spans {
     /// Whether a record is open of which nothing is known before its end.
     pub fn is_open(&self) -> bool {
-        let text = self.text.as_ref().is_some_and(|text| !text.doubtful);
+        let text = self.text.as_ref().is_some_and(|text| !text.doubtful && !text.row);
         self.element.is_some() || text || self.rows.iter().any(|row| row.left > 0)
     }
 
@@ -198,6 +200,7 @@ impl Spans {
         if !inside && first != b'<' {
             return false;
         }
+        let line = if inside { line } else { behind_priority(line) };
         let mut bytes = Cow::Borrowed(line);
         if let Some(open) = &mut element {
             open.left = open.left.saturating_sub(line.len());
@@ -247,6 +250,12 @@ impl Spans {
     }
 
     fn text(&mut self, line: &[u8], first: u8, most: usize) -> bool {
+        if is_row(line) && self.text.as_ref().is_none_or(|open| open.row) {
+            let begin = String::new();
+            self.text = Some(Text::new(Block::Free, begin, true, most.saturating_sub(line.len())));
+            self.before.clear();
+            return false;
+        }
         if self.text.is_none() && self.before.is_empty() {
             self.keep(line, first);
             return false;
@@ -260,16 +269,14 @@ impl Spans {
         };
         if let Some(block) = starts::block(&before, &text).filter(|block| !own(*block)) {
             let left = most.saturating_sub(before.len());
-            let begin = before.into_owned();
-            let (blank, doubtful) = (false, false);
-            self.text = Some(Text { block, reach: Reach::Labels, blank, doubtful, begin, left });
+            self.text = Some(Text::new(block, before.into_owned(), false, left));
         }
         let mut inside = false;
         if let Some(open) = &mut self.text {
             let goes_on = open.line(&text);
             inside = goes_on.is_some();
             open.left = open.left.saturating_sub(line.len());
-            if goes_on == Some(false) || open.left == 0 {
+            if goes_on == Some(false) || open.left == 0 || (open.row && !inside) {
                 self.text = None;
             }
         }
@@ -289,6 +296,7 @@ impl Spans {
             b'[' => line.len() <= FIRST && shown.get(1).is_some_and(u8::is_ascii_digit),
             // MOF
             b'i' => line.len() <= FIRST && shown.starts_with(b"instance of "),
+            b'*' => line.len() <= FIRST && shown.starts_with(b"** Alert "),
             b'A'..=b'Z' | b'_' => line.len() <= FIRST && is_labelled(shown),
             _ => false,
         };
@@ -325,6 +333,11 @@ impl Row {
 }
 
 impl Text {
+    fn new(block: Block, begin: String, row: bool, left: usize) -> Self {
+        let reach = if row { Reach::Message } else { Reach::Labels };
+        Self { block, reach, blank: false, doubtful: false, row, begin, left }
+    }
+
     /// Takes in a line: whether the block goes on behind it; `None` where it ended before it.
     fn line(&mut self, line: &str) -> Option<bool> {
         let Self { block, reach, blank, doubtful, ref begin, .. } = *self;
@@ -338,7 +351,7 @@ impl Text {
         self.doubtful = false;
         // A record directly below its message may be one that it quotes.
         let labels = matches!(block, Block::Labels | Block::Numbered) && reach == Reach::Labels;
-        let quoted = !labels && (!blank || reach == Reach::Described);
+        let quoted = !labels && !self.row && (!blank || reach == Reach::Described);
         self.blank = is_blank;
         match part {
             Part::Last => Some(false),
@@ -351,11 +364,23 @@ impl Text {
                 Some(true)
             }
             Part::Another => {
-                self.doubtful = true;
+                self.doubtful = !self.row;
                 None
             }
         }
     }
+}
+
+/// What stands behind a syslog header whose line goes on as an event in XML; any other line.
+fn behind_priority(line: &[u8]) -> &[u8] {
+    let priority = matches!(line, [b'<', b'0'..=b'9', ..]);
+    let at = if priority { memchr::memmem::find(line, b"<Event") } else { None };
+    at.map_or(line, |at| &line[at..])
+}
+
+/// Whether a line is a row between tabs, in which no quotes tell where the record ends.
+fn is_row(line: &[u8]) -> bool {
+    memchr_iter(b'\t', line).nth(3).is_some() && csv::begins(&shown(line, LOOK)) == Some(b'\t')
 }
 
 /// Whether a line may be the header of a table: most lines have what no name of a column has, and early.
@@ -398,7 +423,7 @@ impl Spans {
     pub fn asks(&self, line: &[u8]) -> bool {
         let line = shown(line, LOOK);
         self.is_doubtful()
-            || csv::begins(&line) == Some(b'\t')
+            || is_row(line.as_bytes())
             || message::begins(&line)
             || starts::wants_second(&line)
     }

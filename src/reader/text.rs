@@ -103,6 +103,7 @@ static BLOCKS: &[Shape] = &[
     shape("frst", ":()", block::forum::frst),
     shape("mof", "{}=;", block::mof::event),
     shape("eventviewer-details", "[]SE", block::details::event),
+    shape("ossec", "*WEL:()\n", ossec::alert),
     shape("evtexport", ":E", block::evtexport::event),
     shape("cloudwatch", "[]", block::brackets::cloudwatch),
     shape("fluentbit-print", "[]{}=>", block::brackets::fluent_bit),

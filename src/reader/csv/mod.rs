@@ -150,10 +150,11 @@ impl Header {
                 .is_some_and(|(fields, _)| fields.len() >= self.columns.len() && self.fits(&fields))
     }
 
-    /// Whether a record of this header begins with this line, whatever else the line may be. Event Viewer's
-    /// own rows are known without theirs.
+    /// Whether a record of this header begins with this line, whatever else the line may be: a number
+    /// stands where the header has an id. Event Viewer's own rows are known without theirs.
     pub fn claims(&self, line: &str) -> bool {
-        !self.viewer && self.begins(line)
+        let told = self.layout == Rows::Fields && !self.ids.is_empty() && !self.viewer;
+        told && self.begins(line)
     }
 
     /// Whether a record can be one of this header's: its id is a number where it has an id.

@@ -8,7 +8,9 @@ use crate::{
     reader::{
         self,
         block::{brackets, clean, details, evtexport, forum, keys, labels, list, mof, query},
-        csv, xml,
+        csv,
+        line::ossec::ALERT,
+        xml,
     },
 };
 
@@ -31,6 +33,8 @@ pub enum Block {
     Exported,
     /// Lines with `>` in front of each.
     Quoted,
+    /// An alert of OSSEC: lines up to a blank one.
+    Alert,
     /// A message with nothing around it, at the beginning of a stream.
     Message,
 }
@@ -111,6 +115,9 @@ fn strong(first: &str, second: &str) -> Option<Block> {
     }
     if brackets::begins_rubydebug(first, second) {
         return Some(Block::Closed("}"));
+    }
+    if first.starts_with(ALERT) {
+        return Some(Block::Alert);
     }
     if evtexport::begins(first) {
         return Some(Block::Exported);
@@ -281,6 +288,9 @@ pub fn goes_on(block: Block, reach: Reach, line: Line<'_>) -> Part {
             () if shown == end || (end != "};" && shown.ends_with(end)) => Part::Last,
             () => Part::Goes(reach),
         };
+    }
+    if block == Block::Alert {
+        return if shown.is_empty() { Part::Last } else { Part::Goes(reach) };
     }
     if block == Block::Quoted {
         return if line.first.starts_with('>') { Part::Goes(reach) } else { Part::Another };

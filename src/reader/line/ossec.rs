@@ -5,6 +5,7 @@
 //! finds no message text. Old versions print the id in hex. `no source` is its word for none.
 
 use crate::{
+    bytes,
     event::{Event, Scale},
     reader::{
         line::{Fill, is_number},
@@ -43,6 +44,30 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         fill.unread("the agent", agent);
     }
     fill.header(&header, true);
+    Some(())
+}
+
+/// How an alert begins in `alerts.log`.
+pub const ALERT: &str = "** Alert ";
+
+/// The lines of an alert between the first and the log.
+#[cfg(feature = "streams")]
+const HEAD: [&str; 6] = ["Rule: ", "Src IP: ", "Src Port: ", "Dst IP: ", "Dst Port: ", "User: "];
+
+/// Reads an alert: what is known of it, a line each, and the line of the log that it is about.
+#[cfg(feature = "streams")]
+pub fn alert<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let (head, log) = bytes::rsplit_once(bytes::trim(text), "\n")?;
+    let mut lines = head.strip_prefix(ALERT)?.split('\n').skip(1).map(bytes::trim);
+    self::event(log, part, event)?;
+    let (date, origin) = prefix::ossec_date(lines.next().unwrap_or_default());
+    let known = !date.is_empty()
+        && origin.split_once("->").is_some_and(|(agent, location)| {
+            prefix::is_agent(agent) && Type::File.fits(location)
+        });
+    if !known || !lines.all(|line| HEAD.iter().any(|name| line.starts_with(name))) {
+        event.leave_unread("the head of the alert", head);
+    }
     Some(())
 }
 
