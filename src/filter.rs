@@ -189,9 +189,12 @@ impl Filter {
 
     /// Filters text.
     fn text(&mut self, chunk: &[u8], out: Out<'_>) {
-        if !self.settle(chunk, false, out) {
-            self.held.extend_from_slice(chunk);
-            return;
+        // Behind one that waited, another may wait.
+        while self.waiting.is_some() {
+            if !self.settle(chunk, false, out) {
+                self.held.extend_from_slice(chunk);
+                return;
+            }
         }
         let mut start = 0;
         if self.oversized || !self.held.is_empty() {

@@ -73,7 +73,12 @@ fn without_length(line: &str) -> &str {
         {
             match length.parse::<usize>() {
                 // The line's end, which is not here, may count too, or not.
-                Ok(length) if (bytes::trim_end(rest, bytes::BLANKS).len()..=rest.len() + 2).contains(&length) => rest,
+                Ok(length)
+                    if (bytes::trim_end(rest, bytes::BLANKS).len()..=rest.len() + 2)
+                        .contains(&length) =>
+                {
+                    rest
+                }
                 _ => line,
             }
         }

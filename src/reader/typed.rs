@@ -170,8 +170,16 @@ mod tests {
         let long = "x".repeat(256);
         for (kind, fitting, others) in [
             (Type::Number, vec!["0", "4242"], vec!["-1", "4 2", "x", "123456789012345678901"]),
-            (Type::Bits, vec!["0x80000000000000", "36"], vec!["0x", "0xg", "80h", "0x8010000000000000"]),
-            (Type::Keyword, vec!["Classic", "0x80000000000000"], vec!["Audit Failure", "0x90000000000000", "9007199254740992"]),
+            (
+                Type::Bits,
+                vec!["0x80000000000000", "36"],
+                vec!["0x", "0xg", "80h", "0x8010000000000000"],
+            ),
+            (
+                Type::Keyword,
+                vec!["Classic", "0x80000000000000"],
+                vec!["Audit Failure", "0x90000000000000", "9007199254740992"],
+            ),
             (Type::Time, vec!["2010-03-15T11:27:57Z"], vec!["yesterday", "2010"]),
             (Type::Computer, vec!["SERVER1", "fe80::1", "ä.corp"], vec!["a b", "a\u{85}", &long]),
             (Type::Guid, vec![guid, &guid[1..37]], vec!["{}", &guid[1..], &guid[..30], "-----"]),

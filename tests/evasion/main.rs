@@ -133,11 +133,16 @@ fn what_is_benign_stays_so() {
 
 #[test]
 fn no_trick_comes_out_benign() {
-    let tricks: Vec<Trick> =
-        [fields::tricks(), texts::tricks(), containers::tricks(), trust::tricks(), shapes::tricks()]
-            .into_iter()
-            .flatten()
-            .collect();
+    let tricks: Vec<Trick> = [
+        fields::tricks(),
+        texts::tricks(),
+        containers::tricks(),
+        trust::tricks(),
+        shapes::tricks(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     println!("{} tricks", tricks.len());
     assert!(tricks.len() > 540, "only {} tricks", tricks.len());
     let benign = format!("{}\n", good());

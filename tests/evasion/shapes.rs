@@ -97,8 +97,22 @@ fn viewer_row(source: &str, id: &str) -> String {
 fn snare(tab: &str) -> String {
     let text = text();
     let fields = [
-        "SERVER1", "MSWinEventLog", "3", "Application", "1", "Mon Mar 15 11:27:57 2010", "8", "crypt32",
-        "N/A", "N/A", "Error", "SERVER1", "None", "", &text, "5",
+        "SERVER1",
+        "MSWinEventLog",
+        "3",
+        "Application",
+        "1",
+        "Mon Mar 15 11:27:57 2010",
+        "8",
+        "crypt32",
+        "N/A",
+        "N/A",
+        "Error",
+        "SERVER1",
+        "None",
+        "",
+        &text,
+        "5",
     ];
     fields.join("\t").replace("\tcrypt32\t", &format!("{tab}crypt32{tab}"))
 }
@@ -215,7 +229,10 @@ fn blanks() -> Vec<Trick> {
             viewer_row(&format!("crypt32{blank}"), "8"),
             viewer_row(&format!("{blank}crypt32"), "8"),
             format!("{blank}{}", viewer_row("crypt32", "8")),
-            format!("4242,Application,crypt32{blank},ERROR,S,3/15/2010 11:27:57 AM,8,None,\"{}\"", text()),
+            format!(
+                "4242,Application,crypt32{blank},ERROR,S,3/15/2010 11:27:57 AM,8,None,\"{}\"",
+                text()
+            ),
         ] {
             tricks.push(unrelated(format!("{name}: {record}"), why, record));
         }
@@ -228,6 +245,10 @@ fn blanks() -> Vec<Trick> {
             tricks.push(review(format!("{name} behind: {record}"), why, fails, record));
         }
     }
-    tricks.push(unrelated("tabs of two kinds", "a program splits at one of them only", snare("#011")));
+    tricks.push(unrelated(
+        "tabs of two kinds",
+        "a program splits at one of them only",
+        snare("#011"),
+    ));
     tricks
 }

@@ -4,6 +4,8 @@ use crypt32_filter::{
     classify::classify,
     policy::Policy,
     reader::stream::{Events, Found, MAX_RECORD},
+    unjudged::told,
+    verdict::Outcome,
 };
 
 use crate::{records::Spec, shapes};
@@ -56,6 +58,53 @@ fn every_two_shapes_stand_in_one_file() {
                 a.name,
                 b.name
             );
+        }
+    }
+}
+
+/// A record does not vanish on a line of one about something else: it is read, or said not to be judged.
+#[test]
+fn no_record_vanishes_in_another() {
+    let review = "Failed auto update retrieval of third-party root list sequence number from: \
+                  <http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/\
+                  authrootseq.txt> with error: No known error";
+    let json = format!("{{\"SourceName\":\"crypt32\",\"EventID\":8,\"Message\":\"{review}\"}}");
+    let records = [
+        format!("2022 Jul 19 09:15:52 (SERVER1) any->EventChannel {json}"),
+        format!("app_1  | {json}"),
+        format!("<27>Mar 15 11:27:57 SERVER1 crypt32: 8: {review}"),
+        format!("8,N/A,crypt32,Application,[ERR],0,{review}"),
+        format!("[Application] [ERROR] [8] [crypt32] [SERVER1] [{review}]"),
+        format!(
+            "SERVER1\tMSWinEventLog\t3\tApplication\t1\tMon Mar 15 11:27:57 2010\t8\tcrypt32\tN/A\tN/A\t\
+                 Error\tSERVER1\tNone\t\t{review}\t5"
+        ),
+    ];
+    let ruler = "-".repeat(78);
+    let table = format!(
+        "{ruler}\nListing the events in 'application' log of host 'A'\n{ruler}\n\
+         Type          Event  Date Time               Source            ComputerName   \n\
+         ------------- ------ ----------------------- ----------------- ---------------\n\
+         Error         8      3/15/2010 11:27:57 AM   Security          A"
+    );
+    let mut befores: Vec<String> =
+        shapes().map(|s| (s.write)(&Spec { source: "Security".into(), ..Spec::new() })).collect();
+    befores.push(table);
+    for before in befores {
+        for record in &records {
+            for between in ["\n", "\n\n", "\n====================\n"] {
+                let text = format!("{}{between}{record}\n", before.trim_end());
+                let mut review = 0;
+                let mut events = Events::new(None, MAX_RECORD);
+                let mut found = |found: Found<'_>| {
+                    let verdict = classify(found.event_read, &Policy::default());
+                    found.told.add(told(found.event_read, &verdict));
+                    review += u32::from(verdict.outcome == Outcome::Review);
+                };
+                events.push(text.as_bytes(), &mut found);
+                events.finish(&mut found);
+                assert!(review > 0 || events.summary().unjudged.count > 0, "{text}");
+            }
         }
     }
 }

@@ -91,6 +91,21 @@ fn quotes() -> Vec<(&'static str, String, &'static str)> {
                 .into(),
             "]]></Data>\n</EventData>\n</Event>\n",
         ),
+        ("ticket", "id,title\n17,\"It sent:\n".into(), "\"\n"),
+        (
+            "alert",
+            "** Alert 1268652477.1234: - windows,\n2010 Mar 15 11:27:57 (A) any->WinEvtLog\n\
+             Rule: 18103 (level 5) -> 'Windows error event.'\nUser: (no user)\n"
+                .into(),
+            "\n",
+        ),
+        (
+            "xml behind a header",
+            "<13>Mar 15 11:27:57 A app: <Event xmlns=\"http://schemas.microsoft.com/win/2004/08/events/event\">\n\
+             <EventData>\n<Data>\n"
+                .into(),
+            "</Data>\n</EventData>\n</Event>\n",
+        ),
         ("xml, a comment", "<Events><Event>\n<!--\n</Event>\n".into(), "-->\n</Event\n>\n"),
     ]
 }
@@ -149,6 +164,69 @@ fn nothing_is_taken_out_of_a_record_that_spans_lines() {
             }
         }
     }
+}
+
+/// What begins like a record behind a blank line may be a part of the description all the same.
+#[test]
+fn a_block_may_go_on_behind_a_blank_line() {
+    let records = records();
+    for (name, before, behind) in quotes() {
+        if !behind.starts_with("and") && name != "mof" && name != "rsit" {
+            continue;
+        }
+        for record in &records[..3] {
+            for quoted in
+                [record.clone(), format!("{record}\n\n{record}"), format!("<13>x\n{record}")]
+            {
+                if quoted.starts_with('{') && name == "mof" {
+                    continue;
+                }
+                let input = format!("{before}\none\n\n{quoted}\n\n{behind}");
+                let (out, ledger) = in_any_cut(&input, &dropping());
+                // An object may get a tag.
+                let tagged = out.replace(",\"kb\":{", "\0").split('\0').count() - 1;
+                assert_eq!((ledger.dropped, ledger.tagged), (0, tagged as u64), "{name}");
+                assert!(out == input || (tagged > 0 && out.ends_with(behind)), "{name}\n{out}");
+            }
+        }
+    }
+}
+
+/// Below a header that says what the columns are, a row is not one of a layout that has none.
+#[test]
+fn a_row_is_read_by_its_header() {
+    let row = &records()[3];
+    let adiscon = format!("8,N/A,crypt32,Application,[ERR],0,{MESSAGE}");
+    for (header, row) in [
+        ("EventID,SourceName,ComputerName,EventLog,EventTypeName,EventCategory,Message", &adiscon),
+        (
+            "TimeGenerated,TimeWritten,UserName,EntryType,Source,EventID,Category,MachineName,Message",
+            row,
+        ),
+    ] {
+        let input = format!("{header}\n{row}\n");
+        assert_eq!(in_any_cut(&input, &dropping()).0, input);
+    }
+}
+
+/// A line between tabs, or a message with nothing around it, goes on below.
+#[test]
+fn what_goes_on_without_a_quote_is_not_judged_by_a_line() {
+    let [json, .., tabs] = &records()[..] else { panic!() };
+    let lost = format!(
+        "The description for Event ID ( 8 ) in Source ( crypt32 ) could not be found. It contains the \
+         following insertion string(s): {}, The server name or address could not be resolved.",
+        crypt32_filter::article::URL
+    );
+    for input in [
+        format!("{tabs}\napp_1  | {json}\n"),
+        format!("{lost}\nUser x was added\n"),
+        format!("{MESSAGE}\nUser x was added\n"),
+    ] {
+        assert_eq!(in_any_cut(&input, &dropping()).0, input);
+    }
+    let input = format!("{lost}\n{lost}\n");
+    assert_eq!(in_any_cut(&input, &dropping()).1.benign, 2);
 }
 
 #[test]

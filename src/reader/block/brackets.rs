@@ -75,7 +75,11 @@ pub fn fluent_bit_file<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Op
 /// Reads what Logstash prints: `{`, lines of `"NAME" => VALUE`, `}`.
 pub fn rubydebug<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let (first, rest) = text.split_once('\n')?;
-    if begins_rubydebug(first, rest) { copy(&as_json(text, true, &mut true)?, part, event) } else { None }
+    if begins_rubydebug(first, rest) {
+        copy(&as_json(text, true, &mut true)?, part, event)
+    } else {
+        None
+    }
 }
 
 /// Whether a record that Logstash prints begins with these lines.

@@ -153,7 +153,7 @@ impl Header {
     /// Whether a record of this header begins with this line, whatever else the line may be: a number
     /// stands where the header has an id. Event Viewer's own rows are known without theirs.
     pub fn claims(&self, line: &str) -> bool {
-        let told = self.layout == Rows::Fields && !self.ids.is_empty() && !self.viewer;
+        let told = self.layout != Rows::Plaso && !self.ids.is_empty() && !self.viewer;
         told && self.begins(line)
     }
 
@@ -376,7 +376,10 @@ fn split<'a>(
         } else {
             rest.split_once(char::from(delimiter))?
         };
-        if field.len() > 512 || field.contains('\n') || !layout.fits(fields.len(), bytes::trim(field)) {
+        if field.len() > 512
+            || field.contains('\n')
+            || !layout.fits(fields.len(), bytes::trim(field))
+        {
             return None;
         }
         fields.push(Cow::Borrowed(field));

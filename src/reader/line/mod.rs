@@ -140,7 +140,10 @@ impl<'e, 'a> Fill<'e, 'a> {
 
     /// Notes a pair within a value, behind what another program takes for a delimiter.
     pub(super) fn check_tabs(&mut self, value: &'a str) {
-        if tab(value).and_then(|tab| value.split_once(tab)).is_some_and(|(_, more)| more.contains('=')) {
+        if tab(value)
+            .and_then(|tab| value.split_once(tab))
+            .is_some_and(|(_, more)| more.contains('='))
+        {
             self.unread("a pair behind a tab", value);
         }
     }

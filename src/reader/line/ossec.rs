@@ -62,9 +62,9 @@ pub fn alert<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     self::event(log, part, event)?;
     let (date, origin) = prefix::ossec_date(lines.next().unwrap_or_default());
     let known = !date.is_empty()
-        && origin.split_once("->").is_some_and(|(agent, location)| {
-            prefix::is_agent(agent) && Type::File.fits(location)
-        });
+        && origin
+            .split_once("->")
+            .is_some_and(|(agent, location)| prefix::is_agent(agent) && Type::File.fits(location));
     if !known || !lines.all(|line| HEAD.iter().any(|name| line.starts_with(name))) {
         event.leave_unread("the head of the alert", head);
     }
