@@ -62,6 +62,47 @@ fn every_two_shapes_stand_in_one_file() {
     }
 }
 
+/// What stands behind the last record of a section, or of what a command printed, is no part of it.
+#[test]
+fn the_head_of_another_section_ends_a_record() {
+    let heads = [
+        "==================== Memory info ===========================",
+        "=========================== Installed Programs ============================",
+        "==================== End of Addition.txt ============================",
+        "==========",
+        "CodeIntegrity:\n========================",
+        "======Environment variables======",
+        "-----------------EOF-----------------",
+        "< End of report >",
+        "========== Files ==========",
+    ];
+    let prompts = ["C:\\>", "C:\\Documents and Settings\\jo.doe>", "PS C:\\>"];
+    for shape in shapes() {
+        let ends: &[&str] = match shape.name {
+            "FRST" | "RSIT" | "OTL" => &heads,
+            "wevtutil" | "Get-EventLog | Format-List *" => &prompts,
+            _ => continue,
+        };
+        for end in ends {
+            let text = format!("{}\n\n{end}\n", (shape.write)(&Spec::new()).trim_end());
+            assert_eq!(stream(&text, 4096), ["benign"], "{text}");
+        }
+    }
+}
+
+/// Such a column may be the first of an export.
+#[test]
+fn a_message_is_the_first_column_of_a_table() {
+    let message = Spec::new().message();
+    for table in [
+        format!("Message,EventID,Source\n\"{message}\",8,crypt32\n"),
+        format!("Message,EventID,Source\n{message},8,crypt32\n").replace("\r\n", ""),
+        format!("Message\tEventID\tSource\n{message}\t8\tcrypt32\n").replace("\r\n", ""),
+    ] {
+        assert_eq!(stream(&table, 4096), ["benign"], "{table}");
+    }
+}
+
 /// A record does not vanish on a line of one about something else: it is read, or said not to be judged.
 #[test]
 fn no_record_vanishes_in_another() {

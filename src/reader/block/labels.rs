@@ -242,7 +242,9 @@ fn split_data(text: &str) -> (&str, Option<&str>) {
         }
     }
     match found {
-        Some((end, start)) if dumped => (&text[..end], Some(clean(&text[start..]))),
+        Some((end, start)) if dumped || clean(&text[start..]).is_empty() => {
+            (&text[..end], Some(clean(&text[start..])))
+        }
         _ => (text, None),
     }
 }

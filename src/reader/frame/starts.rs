@@ -277,6 +277,23 @@ pub enum Part {
     Another,
 }
 
+/// Whether a line is the head of another section, or the end of the log, as the tools of forums write them.
+fn is_ruled(line: Line<'_>) -> bool {
+    let shown = clean(line.first);
+    let second = clean(line.second);
+    let between = |ruler| shown.starts_with(ruler) && shown.ends_with(ruler);
+    between("=====")
+        || between("-----")
+        || shown == "< End of report >"
+        || (shown.ends_with(':') && second.len() >= 5 && second.bytes().all(|byte| byte == b'='))
+}
+
+/// Whether a line is nothing but the prompt of a console, behind what a command printed.
+fn is_prompt(shown: &str) -> bool {
+    let path = shown.strip_prefix("PS ").unwrap_or(shown).as_bytes();
+    matches!(path, [b'A'..=b'Z', b':', b'\\', .., b'>'])
+}
+
 /// Tells what a line is to the block in front of it.
 pub fn goes_on(block: Block, reach: Reach, line: Line<'_>) -> Part {
     let shown = clean(line.first);
@@ -344,6 +361,10 @@ pub fn goes_on(block: Block, reach: Reach, line: Line<'_>) -> Part {
     let first_key = block == Block::Free && reach == Reach::Labels && keys::may_begin(line.begin);
     if first_key && keys::key(shown).is_some() {
         return Part::Goes(Reach::Message);
+    }
+    let ends = (block == Block::Section && is_ruled(line)) || is_prompt(shown);
+    if line.blank && ends {
+        return Part::Another;
     }
     // The message may be alone in its paragraph, and is no record then.
     let known = line.blank && reach != Reach::Described && is_known(shown);

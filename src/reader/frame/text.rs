@@ -80,6 +80,7 @@ impl Framer {
             return true;
         }
         let block = match self.format.blocks() {
+            true if self.heading.csv().is_some_and(|header| header.claims(text)) => None,
             true if !self.begun && message::begins(text.trim_start()) => Some(Block::Message),
             true => starts::block(text, &second),
             false => None,
