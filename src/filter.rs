@@ -537,7 +537,7 @@ impl Filter {
         if !mentions && scan::find(record, 0).is_none() {
             return self.judge.pass();
         }
-        if inside || self.parts || self.spans.is_row(line) {
+        if inside || self.parts || self.spans.is_part(line) {
             self.leave_unjudged(record);
             return self.judge.pass();
         }

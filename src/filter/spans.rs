@@ -98,9 +98,11 @@ impl Spans {
         self.element.is_some() || text || self.rows.iter().any(|row| row.left > 0)
     }
 
-    /// Whether a line is a row of the table whose header came.
-    pub fn is_row(&self, line: &[u8]) -> bool {
-        self.header.as_ref().is_some_and(|header| header.claims(&shown(line, LOOK)))
+    /// Whether a line is a row of the table whose header came, or the first of a block by itself.
+    pub fn is_part(&self, line: &[u8]) -> bool {
+        let line = shown(line, LOOK);
+        starts::block(&line, "") == Some(Block::Section)
+            || self.header.as_ref().is_some_and(|header| header.claims(&line))
     }
 
     /// Whether the next line stands inside of something, unless it is where a block ends.

@@ -103,6 +103,60 @@ fn a_message_is_the_first_column_of_a_table() {
     }
 }
 
+/// What Splunk extracted from a record says the same as the record.
+#[test]
+fn what_is_extracted_beside_a_record_counts() {
+    let message = Spec::new().message();
+    let raw = format!(
+        "03/15/2010 11:27:57 AM\nLogName=Application\nSourceName=crypt32\nEventCode=8\nEventType=1\n\
+         Type=Error\nComputerName=S\nCategory=0\nMessage={message}"
+    );
+    for (name, value, want) in [
+        ("Type", "Error", "benign"),
+        ("Category", "0", "benign"),
+        ("Type", "Information", "review"),
+        ("LogName", "Security", "review"),
+        ("Logfile", "Security", "review"),
+        ("Category", "7", "review"),
+        ("TaskCategory", "Logon", "review"),
+        ("Keywords", "Audit Failure", "review"),
+        ("LevelDisplayName", "Information", "review"),
+    ] {
+        let text = format!(
+            "\"_raw\",\"_time\",\"host\",\"{name}\"\n\"{raw}\",\"2010-03-15T11:27:57Z\",\"S\",\"{value}\"\n"
+        );
+        assert_eq!(stream(&text, 4096), [want], "{name} {value}");
+    }
+}
+
+/// One byte order mark belongs to the stream, a second one to its record; a NUL may only stand behind a
+/// value; a name that stands twice is said twice.
+#[test]
+fn what_belongs_to_no_value_is_not_taken_off() {
+    let message = Spec::new().message();
+    let line = format!("<27>Mar 15 11:27:57 SERVER1 crypt32: 8: {message}").replace("\r\n", "");
+    assert_eq!(stream(&format!("\u{feff}{line}\n"), 4096), ["benign"]);
+    for shape in shapes() {
+        let record = (shape.write)(&Spec::new());
+        let marked = stream(&format!("\u{feff}\u{feff}{record}"), 4096);
+        // A quotation begins on any of its lines.
+        let quoted = shape.name.ends_with("quoted");
+        assert!(quoted || !marked.contains(&"benign".to_owned()), "{}", shape.name);
+        for found in ["Event Source:\t", "SourceName=", "Source:        "] {
+            let nul = record.replace(found, &format!("{found}\0"));
+            if nul != record {
+                assert!(!stream(&nul, 4096).contains(&"benign".to_owned()), "{nul}");
+            }
+        }
+        if shape.name.contains("Format-List") {
+            let first = record.trim_start().lines().next().unwrap();
+            let name = first.split_once(':').unwrap().0;
+            let twice = format!("{}\n{name}: 7\n", record.trim_end());
+            assert!(!stream(&twice, 4096).contains(&"benign".to_owned()), "{twice}");
+        }
+    }
+}
+
 /// A record does not vanish on a line of one about something else: it is read, or said not to be judged.
 #[test]
 fn no_record_vanishes_in_another() {

@@ -129,7 +129,7 @@ impl Wrapper {
         }
         self.settle(line, give);
         let inside = self.spans.line(line, self.max_record) || self.spans.goes_on();
-        let part = inside || self.spans.is_row(line);
+        let part = inside || self.spans.is_part(line);
         self.doubtful = self.spans.is_doubtful();
         if !part && self.spans.asks(line) {
             self.waiting.extend_from_slice(line);

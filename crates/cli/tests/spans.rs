@@ -218,6 +218,13 @@ fn what_goes_on_without_a_quote_is_not_judged_by_a_line() {
          following insertion string(s): {}, The server name or address could not be resolved.",
         crypt32_filter::article::URL
     );
+    let frst = "Error: (03/15/2010 11:27:57 AM) (Source: crypt32) (EventID: 8) (User: )";
+    let otl = "Error - 3/15/2010 11:27:57 AM | Computer Name = S | Source = crypt32 | ID = 131080";
+    for first in [frst, otl] {
+        let input = format!("{first}\nDescription: {MESSAGE}\n");
+        let ledger = in_any_cut(&input, &dropping()).1;
+        assert_eq!((ledger.review, ledger.benign), (0, 0), "{first}");
+    }
     for input in [
         format!("{tabs}\napp_1  | {json}\n"),
         format!("{lost}\nUser x was added\n"),

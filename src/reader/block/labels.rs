@@ -109,7 +109,7 @@ pub fn is_unknown_first(first: &str, second: &str) -> bool {
 
 /// Whether a line looks like a label, in any language.
 pub fn may_be_label(line: &str) -> bool {
-    let plain = |c: char| c.is_alphabetic() || c.is_whitespace() || "_-'()".contains(c);
+    let plain = |c: char| c.is_alphabetic() || c.is_whitespace() || "_-'()\u{feff}".contains(c);
     let name = line.split_once(':').map(|(name, _)| clean(name));
     name.is_some_and(|name| name.len() <= 48 && name.chars().all(plain))
 }

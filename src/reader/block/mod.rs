@@ -33,12 +33,12 @@ const JUNK: u16 = 0x7FFF;
 /// The row of a time that is put together from two labels.
 const MOMENT: u16 = 0x7FFE;
 
-/// A value without the white space around it, and without the NULs that `wevtutil` leaves.
+/// A value without the white space around it, and without the NULs that `wevtutil` leaves behind it.
 pub(super) fn clean(value: &str) -> &str {
     // Every line is asked for this many times, so it goes by bytes.
     let shown = |byte: &u8| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0);
     let bytes = value.as_bytes();
-    let start = bytes.iter().position(shown).unwrap_or(bytes.len());
+    let start = bytes.iter().position(|byte| *byte == 0 || shown(byte)).unwrap_or(bytes.len());
     let end = bytes.iter().rposition(shown).map_or(start, |last| last + 1);
     value.get(start..end).unwrap_or_default()
 }

@@ -3,11 +3,12 @@
 
 use super::row::Row;
 use crate::{
-    event::Event,
+    event::{Event, Kind, Place},
     json::write_string,
     reader::{
         Nesting, json,
         names::{self, NAMES, Node, Role, Seen, Step},
+        say,
         typed::{self, Type},
     },
 };
@@ -90,6 +91,9 @@ pub fn read(
         object.push_str(",\"sourcetype\":null");
     }
     object.push('}');
+    if names.iter().any(|name| name == RAW.1) {
+        extracted(names, fields, event);
+    }
     let (mut count, mut copied) = (0, None);
     json::read(&object, "", Nesting::default(), None, &mut |read| {
         count += 1;
@@ -100,6 +104,23 @@ pub fn read(
         event.leave_unread("a row of several events", object);
     }
     copied
+}
+
+/// Says what Splunk extracted from its record, which must be the same: a member beside one is a label only.
+fn extracted(names: &[String], fields: &Row, event: &mut Event<'_>) {
+    use Role::{Category, Data, Level, Log, Qualifiers};
+    for (name, field) in names.iter().zip(fields.iter()) {
+        match (0..).zip(COLUMNS).find(|(_, (known, _))| known == name) {
+            Some((row, (_, role @ (Category | Data | Level(_) | Log | Qualifiers)))) => {
+                let place = Place { part: Place::BESIDE, row };
+                say(event, place, *role, Kind::Text, field.to_owned().into());
+            }
+            None if name == "Keywords" => {
+                typed::check(event, "Keywords", Type::Keyword, field.to_owned());
+            }
+            _ => {}
+        }
+    }
 }
 
 /// What a column can hold, whatever the record inside it says.

@@ -292,7 +292,7 @@ fn junk(event: &mut Event<'_>, part: u8, text: &str) {
 
 /// Reads a header, perhaps with PowerShell's type line in front, and one record.
 pub fn with_header<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
-    let text = text.trim_start_matches(['\r', '\n', '\u{feff}']);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_start_matches(['\r', '\n']);
     let (line, rest) = text.split_once('\n')?;
     let (header, rest) = match line.strip_prefix("#TYPE ") {
         Some(type_line) => {
@@ -408,7 +408,7 @@ fn laid_out<'a>(
     part: u8,
     event: &mut Event<'a>,
 ) -> Option<()> {
-    let text = text.trim_start_matches(['\r', '\n', '\u{feff}']);
+    let text = text.trim_start_matches(['\r', '\n']);
     let (fields, rest) = split(text, delimiter, layout)?;
     for (row, (field, role)) in fields.iter().zip(layout.columns).enumerate() {
         let mut field = field.clone().into_owned();

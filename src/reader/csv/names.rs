@@ -58,6 +58,7 @@ pub const COLUMNS: &[(&str, Role)] = &[
     ("EventCategory", Role::Category),
     ("EventCategoryName", Role::Category),
     ("Task Category", Role::Category),
+    ("TaskCategory", Role::Category),
     ("Task", Role::Category),
     ("TaskDisplayName", Role::Category),
     ("Data", Role::Data),

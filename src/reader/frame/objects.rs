@@ -13,7 +13,14 @@ impl Framer {
         if rest.is_empty() || (BOM.starts_with(rest) && rest.len() < BOM.len() && !self.ended) {
             return false;
         }
-        if rest.starts_with(BOM) {
+        if let Some(behind) = rest.strip_prefix(BOM) {
+            if behind.len() < BOM.len() && BOM.starts_with(behind) && !self.ended {
+                return false;
+            }
+            // A second one is a character of the record.
+            if behind.starts_with(BOM) {
+                return self.line(give);
+            }
             self.restart(self.start + BOM.len());
             return true;
         }

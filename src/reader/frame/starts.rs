@@ -330,7 +330,7 @@ pub fn goes_on(block: Block, reach: Reach, line: Line<'_>) -> Part {
     }
     if let Block::List(column) = block {
         let name = list::name(line.first, column);
-        if name.is_some() && name == list::name(line.begin, column) {
+        if line.blank && name.is_some() && name == list::name(line.begin, column) {
             return Part::Another;
         }
         if name.is_some() || line.first.starts_with([' ', '\t']) {
