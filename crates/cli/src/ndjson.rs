@@ -15,6 +15,7 @@ pub type Give<'g> = &'g mut dyn FnMut(&[u8], bool);
 ///
 /// A line that is a part of a record does not look like one any more when it is an object, so it is said
 /// with each. One that only the next line tells is held back until then.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact about another line")]
 pub struct Wrapper {
     max_record: usize,
     /// How the input begins, until it is known what it is.
