@@ -98,6 +98,15 @@ impl Log {
                 self.note_binary(&summary);
             }
         }
+        if let Some((count, first)) = self.decoder.strays() {
+            self.unjudged += count;
+            let what = counted(
+                count,
+                "line in another encoding than the rest mentions the event and could not be judged",
+                "lines in another encoding than the rest mention the event and could not be judged",
+            );
+            self.notes.push(format!("{what} (byte {first})"));
+        }
         if self.decoder.replaced() > 0 {
             let units = self.decoder.replaced();
             self.notes.push(counted(
