@@ -162,7 +162,7 @@ impl Kind {
         if begins_as_text(head) != Some(false) {
             return None;
         }
-        let binary = head.starts_with(b"\n\0") || !is_printable(head);
+        let binary = matches!(head, [b'\n', 0, _, 0, ..]) || !is_printable(head);
         Self::wide(head).or(binary.then_some(Self::Binary))
     }
 

@@ -249,6 +249,10 @@ impl<'c> Tokens<'c> {
                 let Some(value) = value else {
                     return hidden(start, "a place for a value that is not there");
                 };
+                // Other readers show it all the same.
+                if fragment.left_out.is_some() && !value.is_null() {
+                    return hidden(start, "a value in an element that is left out");
+                }
                 value.shown |= fragment.left_out.is_none();
                 fragment.elements = value.elements();
                 if value.kind == FRAGMENT && !value.bytes.is_empty() {

@@ -387,14 +387,25 @@ fn what_a_template_leaves_out_says_nothing() {
     for more in left_out {
         assert_eq!(outcome(&[null.clone(), strings.clone()], more), Review);
     }
+    // Readers that know no dependencies show what is left out.
+    for value in [(4, vec![4]), (6, 4625_u16.to_le_bytes().to_vec()), (15, vec![7; 16])] {
+        let values = [null.clone(), strings.clone(), value];
+        let inside: [fn(&mut BinXml<'_>); 3] =
+            [|xml| shows(xml, "Level"), |xml| shows(xml, "EventID"), |xml| shows(xml, "Evil")];
+        for more in inside {
+            assert_eq!(outcome(&values, more), Review);
+        }
+    }
     // A text that only what is left out shows.
     let values = [null, strings, (1, wide("trojan found"))];
-    let more: fn(&mut BinXml<'_>) = |xml| {
-        xml.open("Evil", None);
-        xml.value(2, 1);
-        xml.close();
-    };
-    assert_eq!(outcome(&values, more), Review);
+    assert_eq!(outcome(&values, |xml| shows(xml, "Evil")), Review);
+}
+
+/// An element that shows the third value of its template.
+fn shows(xml: &mut BinXml<'_>, name: &str) {
+    xml.open(name, None);
+    xml.value(2, 1);
+    xml.close();
 }
 
 /// Windows writes forwarded events without templates, and some characters as entities.
