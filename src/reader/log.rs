@@ -237,6 +237,13 @@ impl Log {
                 "records are carved: found outside the log's own list",
             ));
         }
+        if summary.remains > 0 {
+            self.notes.push(counted(
+                summary.remains,
+                "record outside the log's own list could not be read",
+                "records outside the log's own list could not be read",
+            ));
+        }
         self.unjudged += summary.unjudged;
         self.damaged |= !summary.complete();
         for span in &summary.spans {
