@@ -143,6 +143,29 @@ fn what_could_not_be_judged_is_named_by_its_line() {
     }
 }
 
+/// One record by itself: "unrelated" is said only of what was read.
+#[test]
+fn a_record_that_is_not_read_is_not_said_to_be_another() {
+    use crypt32_filter::{finding::answer, policy::Policy};
+    let unjudged = |record: &[u8]| {
+        let json = serde_json::to_value(answer(record, &Policy::default())).unwrap();
+        (json["verdict"].as_str().unwrap().to_owned(), json.get("unjudged").is_some())
+    };
+    let not_read = ("unrelated".to_owned(), true);
+    let benign = "{\"SourceName\":\"crypt32\",\"EventID\":8}";
+    let evt = fs::read("../../tests/fixtures/evt/crypt32_event8_clean.evt").unwrap();
+    let wide: Vec<u8> = benign.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let two = format!("{benign}\n{benign}");
+    let cut = &benign[..benign.len() - 1];
+    for record in [&*evt, &wide, two.as_bytes(), cut.as_bytes(), URL.as_bytes()] {
+        assert_eq!(unjudged(record), not_read, "{record:?}");
+    }
+    assert_eq!(unjudged(benign.as_bytes()), ("review".to_owned(), false));
+    for record in [&*event_7(), "", "x", "{\"a\":1}", "[{\"EventID\":8}]"] {
+        assert_eq!(unjudged(record.as_bytes()), ("unrelated".to_owned(), false), "{record}");
+    }
+}
+
 /// Chunks and several inputs make no difference to the lines.
 #[test]
 fn lines_are_those_of_the_file() {
