@@ -51,6 +51,8 @@ const RECORD: &[u8; 4] = b"\x2a\x2a\0\0";
 /// How long the records of one chunk may be together, as XML. Those of real chunks have at most 234 kB;
 /// a chunk can be made to repeat its templates without end.
 const RENDERED: usize = 256 << 10;
+/// How many chunks of one file may take more than that. No real one has any.
+const GIVEN_UP: u8 = 2;
 /// What the crate says of a record that repeats its template so often that it was given up.
 const ENDLESS: &str = "renders more than";
 /// How many records of one chunk may be unreadable: each can cost as much as the chunk itself. Real chunks
@@ -101,6 +103,8 @@ pub struct Reader {
     at: u64,
     /// How many chunks the header counts.
     chunks: u64,
+    /// How many chunks were given up because their records take too much.
+    given_up: u8,
 }
 
 /// A chunk that is being read.
@@ -163,6 +167,7 @@ impl Reader {
             pending: Vec::new(),
             at: 0,
             chunks: 0,
+            given_up: 0,
         }
     }
 
@@ -244,6 +249,11 @@ impl Reader {
             return ControlFlow::Continue(());
         }
         let length = bytes.len();
+        if self.given_up >= GIVEN_UP {
+            let why = "it is not read: other chunks take more than 256 KiB as XML";
+            self.lost(offset, length, true, why);
+            return ControlFlow::Continue(());
+        }
         let mut mentions: Vec<_> = scan::find_in_binary(bytes).collect();
         mentions.sort_unstable();
         let mention = !mentions.is_empty();
@@ -313,6 +323,7 @@ impl Reader {
                 }
                 continue;
             };
+            self.given_up += u8::from(chunk.rendered > RENDERED);
             // Names can be put together from pieces, so that nothing in the chunk mentions the event.
             self.lost(offset, length, true, stop);
             return ControlFlow::Continue(());

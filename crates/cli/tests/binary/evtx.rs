@@ -5,7 +5,7 @@ use crypt32_filter::verdict::Outcome::{Benign, Review};
 
 use crate::{
     ERROR, Row, URL,
-    binxml::{BinXml, HEADER, chunk_of, file},
+    binxml::{BinXml, CHUNK, HEADER, chunk_of, file},
     moved, read, share,
 };
 
@@ -400,8 +400,13 @@ fn what_is_behind_too_much_is_not_judged() {
         let (rows, summary) = read(&log(&[more, more, more, more, &hidden]));
         assert!(rows.len() <= 3, "{}", rows.len());
         assert_eq!(summary.unjudged, 1, "{summary:?}");
-        // No other record is rendered in vain.
+        // No other record is rendered in vain, in this chunk or in many.
         assert!(summary.damaged <= 3, "{summary:?}");
+        let mut one = chunk_of(1, [more, more, more, more, &hidden]);
+        one.resize(CHUNK, 0);
+        let (rows, summary) = read(&file(&[&*one; 9].map(<[u8]>::to_vec)));
+        assert!(rows.len() <= 6, "{}", rows.len());
+        assert_eq!(summary.unjudged, 9, "{summary:?}");
     }
 }
 
