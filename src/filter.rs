@@ -407,6 +407,7 @@ impl Filter {
             return;
         }
         self.follow(lines);
+        self.look_for_utf16(lines);
         self.spans.lines(lines, passed.others, self.judge.policy().max_record);
         let oversized = self.count_too_long(lines);
         let last = last_line(lines);
@@ -414,6 +415,18 @@ impl Filter {
         self.judge.ledger.records += passed.lines;
         self.judge.ledger.oversized += oversized;
         self.judge.ledger.unrelated += passed.lines - oversized;
+    }
+
+    /// Notes those of the lines that come next and mention the event in UTF-16.
+    fn look_for_utf16(&mut self, lines: &[u8]) {
+        if memchr::memchr(0, lines).is_none() {
+            return;
+        }
+        for (number, line) in (self.number() + 1..).zip(lines.split(|byte| *byte == b'\n')) {
+            if scan::names_event(line) {
+                self.unjudged.add(number, line);
+            }
+        }
     }
 
     /// How many of these lines are too long: looks for one line end in each stretch of that
@@ -535,6 +548,9 @@ impl Filter {
         let record = &record[skipped..];
         let pinned = document || element || self.came.bulk_action;
         if !mentions && scan::find(record, 0).is_none() {
+            if memchr::memchr(0, record).is_some() {
+                self.leave_unjudged(record);
+            }
             return self.judge.pass();
         }
         if inside || self.parts || self.spans.is_part(line) {

@@ -6,9 +6,11 @@ use crate::{
     classify::{Evidence, classify, evidence},
     event::Event,
     policy::Policy,
-    reader::{self, Reading},
+    reader::{self, Reading, stream::Known},
     related::{Related, related},
+    scan,
     time::{DateOrder, Moment, Time},
+    unjudged::told,
     verdict::{Basis, Condition, Outcome, Verdict},
 };
 
@@ -88,6 +90,10 @@ pub struct Answer {
     /// The answers about the events of an envelope.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<Finding>,
+    /// It mentions the event and was not read, so that nothing is known of it: it is broken, of a shape that
+    /// is not known, or no single record of text.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    pub unjudged: bool,
 }
 
 /// Classifies one whole record; a byte order mark before it is none of it.
@@ -95,12 +101,14 @@ pub fn answer(record: &[u8], policy: &Policy) -> Answer {
     let record = record.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(record);
     let mut findings = Vec::new();
     let mut whole: Option<Verdict> = None;
+    let known = Known::default();
     let mut emit = |event: &Event<'_>| {
         let verdict = classify(event, policy);
         match &mut whole {
             Some(whole) => whole.merge(&verdict),
             None => whole = Some(verdict),
         }
+        known.add(told(event, &verdict));
         findings.push(Finding::of(event, policy, None));
     };
     if reader::read(record, &policy.key, &mut emit) == Reading::Broken
@@ -109,7 +117,8 @@ pub fn answer(record: &[u8], policy: &Policy) -> Answer {
         // A JSON array of records is none for the filter, but a person may ask about it.
         let _ = reader::read_array(text.trim(), &mut emit);
     }
+    let unjudged = known.is_open() && scan::names_event(record);
     let first = if findings.len() == 1 { findings.pop() } else { None };
     let record = first.unwrap_or_else(|| Finding::verdict(&whole.unwrap_or(Verdict::UNRELATED)));
-    Answer { record, events: findings }
+    Answer { record, events: findings, unjudged }
 }

@@ -8,9 +8,11 @@ pub mod article;
 mod bytes;
 pub mod classify;
 pub mod event;
+#[cfg(feature = "streams")]
 pub mod explain;
 #[cfg(feature = "streams")]
 pub mod filter;
+#[cfg(feature = "streams")]
 pub mod finding;
 pub mod json;
 pub mod judge;

@@ -111,6 +111,10 @@ fn both_implementations_agree() {
     let seen = std::cell::RefCell::new(Ledger::default());
     proptest!(config(), |(lines in lines(0), policy in policies(), cuts in cuts(), end in 0..6_usize)| {
         let mut input = stream(&lines, &shapes, &policy, end > 0);
+        // Random bytes may make it a binary file, and this one begins as text.
+        if input.split(|byte| *byte == b'\n').next().is_some_and(|line| line.contains(&0)) {
+            input.splice(0..0, *b"x\n");
+        }
         if end == 5 {
             input.splice(0..0, *b"\xEF\xBB\xBF");
         }
@@ -143,11 +147,13 @@ fn a_record_is_judged_as_if_it_were_alone() {
     proptest!(config(), |(lines in lines(3), policy in policies())| {
         let policy = Policy { action: Action::Tag, ..policy };
         // Not at the start of a stream, the only place where a byte order mark counts.
-        let input = [&b"\n"[..], &stream(&lines, &shapes, &policy, true)].concat();
-        let (mut alone, mut sum) = (b"\n".to_vec(), Ledger::default());
-        for line in input[1..].split_inclusive(|byte| *byte == b'\n') {
-            let (out, ledger) = real(&[b"\n", line].concat(), &[], &policy);
-            alone.extend(&out[1..]);
+        // Nor may random bytes make it a binary file.
+        let first = b"x\n";
+        let input = [first, &*stream(&lines, &shapes, &policy, true)].concat();
+        let (mut alone, mut sum) = (first.to_vec(), Ledger::default());
+        for line in input[2..].split_inclusive(|byte| *byte == b'\n') {
+            let (out, ledger) = real(&[first, line].concat(), &[], &policy);
+            alone.extend(&out[2..]);
             sum.merge(&ledger);
         }
         let (together, ledger) = real(&input, &[], &policy);

@@ -53,6 +53,9 @@ fn beginnings() -> Vec<(Kind, Vec<u8>)> {
     let text = "Event Type:\tError\r\n";
     let two = |order: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(order).collect::<Vec<u8>>();
     let [little, big] = [two(u16::to_le_bytes), two(u16::to_be_bytes)];
+    let japanese: Vec<u8> =
+        "日付,日本語の説明\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let blank_first = [b"\n\0", &*little.repeat(30)].concat();
     let four_little = wide(text, |c| c.to_le_bytes().to_vec());
     let four_big = wide(text, |c| c.to_be_bytes().to_vec());
     vec![
@@ -85,11 +88,22 @@ fn beginnings() -> Vec<(Kind, Vec<u8>)> {
         (Kind::Utf16Le, [b"\xFF\xFE", &*little].concat()),
         (Kind::Utf16Be, [b"\xFE\xFF", &*big].concat()),
         (Kind::Utf16Le, little.repeat(30)),
+        (Kind::Utf16Le, blank_first),
+        (Kind::Utf16Le, japanese.repeat(60)),
         (Kind::Utf16Be, big.repeat(30)),
         (Kind::Utf32, [b"\xFF\xFE\0\0", &*four_little].concat()),
         (Kind::Utf32, [b"\0\0\xFE\xFF", &*four_big].concat()),
         (Kind::Utf32, four_little.repeat(20)),
         (Kind::Utf32, four_big.repeat(20)),
+        (Kind::Packed, b"x\x01\x01\x36\x01\xC9\xFE".to_vec()),
+        (Kind::Binary, b"SQLite format 3\0\x10\0\x02\x02\0@  ".to_vec()),
+        (Kind::Binary, b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\0\0".to_vec()),
+        (Kind::Binary, b"\xD4\xC3\xB2\xA1\x02\0\x04\0".to_vec()),
+        (Kind::Binary, b"\x7FELF\x02\x01\x01\0".to_vec()),
+        (Kind::Binary, b"ElfChnk\0\x01\0\0\0".to_vec()),
+        (Kind::Binary, b"PAR1\x15\x04\x15".to_vec()),
+        // One line of UTF-16 before others.
+        (Kind::Binary, b"\n\0{\0}\0\n\0{\"a\":\"bcdefghijklm\"}\n".to_vec()),
     ]
 }
 
@@ -179,10 +193,11 @@ fn what_only_resembles_it_is_text() {
     }
 }
 
-/// What comes slowly must not wait for what comes next.
+/// What comes slowly must not wait for what comes next. Only a blank line does at the beginning: with a NUL
+/// behind it, it is UTF-16.
 #[test]
 fn a_line_of_text_does_not_wait_for_the_next() {
-    for line in ["{\"a\":1}\n", "P\n", "\n", "\u{feff}\n", "ustar\r\n"] {
+    for line in ["{\"a\":1}\n", "P\n", "\u{feff}\n", "ustar\r\n"] {
         let mut filter = Filter::new(Policy::default());
         let mut out = 0;
         for byte in line.as_bytes().chunks(1) {

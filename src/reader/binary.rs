@@ -63,6 +63,8 @@ pub struct Summary {
     pub carved: u64,
     /// Records that are copies of others, byte for byte, and were not handed over again.
     pub copies: u64,
+    /// Whole records outside the log's own list that could not be read.
+    pub remains: u64,
     /// Parts whose checksum differs (`.evtx`: chunks); they were read all the same.
     pub unverified: u64,
     /// How many records the log itself says it holds, where it says so credibly.

@@ -48,9 +48,13 @@ const CHUNK_HEADER: usize = 512;
 const MAGIC: &[u8; 8] = b"ElfChnk\0";
 /// How a record begins.
 const RECORD: &[u8; 4] = b"\x2a\x2a\0\0";
-/// How long the records of one chunk may be together, as XML. Those of real chunks have at most 180 kB
-/// (measured on 20,000 records); a chunk can be made to repeat its templates without end.
+/// How long the records of one chunk may be together, as XML. Those of real chunks have at most 234 kB;
+/// a chunk can be made to repeat its templates without end.
 const RENDERED: usize = 256 << 10;
+/// How many chunks of one file may take more than that. No real one has any.
+const GIVEN_UP: u8 = 2;
+/// What the crate says of a record that repeats its template so often that it was given up.
+const ENDLESS: &str = "renders more than";
 /// How many records of one chunk may be unreadable: each can cost as much as the chunk itself. Real chunks
 /// hold some hundred in all.
 const UNREADABLE: u64 = 256;
@@ -99,6 +103,8 @@ pub struct Reader {
     at: u64,
     /// How many chunks the header counts.
     chunks: u64,
+    /// How many chunks were given up because their records take too much.
+    given_up: u8,
 }
 
 /// A chunk that is being read.
@@ -161,6 +167,7 @@ impl Reader {
             pending: Vec::new(),
             at: 0,
             chunks: 0,
+            given_up: 0,
         }
     }
 
@@ -242,6 +249,11 @@ impl Reader {
             return ControlFlow::Continue(());
         }
         let length = bytes.len();
+        if self.given_up >= GIVEN_UP {
+            let why = "it is not read: other chunks take more than 256 KiB as XML";
+            self.lost(offset, length, true, why);
+            return ControlFlow::Continue(());
+        }
         let mut mentions: Vec<_> = scan::find_in_binary(bytes).collect();
         mentions.sort_unstable();
         let mention = !mentions.is_empty();
@@ -311,7 +323,9 @@ impl Reader {
                 }
                 continue;
             };
-            self.lost(offset, length, mention, stop);
+            self.given_up += u8::from(chunk.rendered > RENDERED);
+            // Names can be put together from pieces, so that nothing in the chunk mentions the event.
+            self.lost(offset, length, true, stop);
             return ControlFlow::Continue(());
         }
         self.gap(&mut chunk, length);
@@ -323,10 +337,22 @@ impl Reader {
     fn unreadable(&mut self, chunk: &mut Chunk<'_>, error: &EvtxError) {
         chunk.failed += 1;
         let (at, length) = place(chunk.bytes, error);
+        let why = told("this record cannot be read", error);
+        if why.contains(ENDLESS) {
+            chunk.rendered = usize::MAX;
+        }
         if at >= chunk.live || chunk.is_left(error) {
+            let closing = (at + length).checked_sub(4).and_then(|end| chunk.u32(end));
+            let whole = length > RECORD_HEADER && chunk.u32(at + 4) == closing;
+            // The strings of a record may be those of its template.
+            match whole {
+                true if !chunk.mentions.is_empty() => {
+                    self.lost(chunk.offset + at as u64, length, true, why);
+                }
+                whole => self.summary.remains += u64::from(whole),
+            }
             return;
         }
-        let why = told("this record cannot be read", error);
         if chunk.bytes.get(at..at + RECORD_HEADER).is_some_and(is_zero) {
             chunk.hole = Some((at, why));
             return;
@@ -381,11 +407,15 @@ impl Reader {
             Ok(record) => record.data,
             Err(error) => {
                 chunk.failed += 1;
-                self.lost(offset, length, mentions, told("this record cannot be read", &error));
+                let why = told("this record cannot be read", &error);
+                if why.contains(ENDLESS) {
+                    chunk.rendered = usize::MAX;
+                }
+                self.lost(offset, length, mentions, why);
                 return ControlFlow::Continue(());
             }
         };
-        chunk.rendered += text.len();
+        chunk.rendered = chunk.rendered.saturating_add(text.len());
         // Names and texts can be put together from pieces, so that nothing mentions the event.
         let odd = !tokens::is_instance(chunk.bytes.get(body.clone()).unwrap_or_default());
         let close = mentions || odd;

@@ -98,6 +98,15 @@ impl Log {
                 self.note_binary(&summary);
             }
         }
+        if let Some((count, first)) = self.decoder.strays() {
+            self.unjudged += count;
+            let what = counted(
+                count,
+                "line in another encoding than the rest mentions the event and could not be judged",
+                "lines in another encoding than the rest mention the event and could not be judged",
+            );
+            self.notes.push(format!("{what} (byte {first})"));
+        }
         if self.decoder.replaced() > 0 {
             let units = self.decoder.replaced();
             self.notes.push(counted(
@@ -226,6 +235,13 @@ impl Log {
                 summary.carved,
                 "record is carved: found outside the log's own list",
                 "records are carved: found outside the log's own list",
+            ));
+        }
+        if summary.remains > 0 {
+            self.notes.push(counted(
+                summary.remains,
+                "record outside the log's own list could not be read",
+                "records outside the log's own list could not be read",
             ));
         }
         self.unjudged += summary.unjudged;

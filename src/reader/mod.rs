@@ -16,6 +16,7 @@ pub mod binary;
 #[cfg(feature = "streams")]
 pub mod block;
 pub mod cef;
+#[cfg(feature = "streams")]
 pub mod container;
 #[cfg(feature = "streams")]
 pub mod csv;

@@ -49,6 +49,7 @@ pub struct Found<'e> {
 /// What those who look at the events of a record know of them.
 #[derive(Debug, Default)]
 pub struct Known {
+    any: Cell<bool>,
     this: Cell<bool>,
     open: Cell<bool>,
 }
@@ -56,8 +57,16 @@ pub struct Known {
 impl Known {
     /// Takes in what is known of one of them.
     pub fn add(&self, told: Told) {
+        self.any.set(true);
         self.this.set(self.this.get() || told == Told::This);
         self.open.set(self.open.get() || told == Told::Open);
+    }
+}
+
+impl Known {
+    /// Whether none of them is this event, and one does not say which it is, or nothing was read.
+    pub fn is_open(&self) -> bool {
+        !self.this.get() && (self.open.get() || !self.any.get())
     }
 }
 

@@ -129,6 +129,7 @@ fn row(name: String, tally: &Tally, interval: Interval) -> Computer {
         other: false,
         benign: tally.benign,
         review: tally.review,
+        carved: tally.carved,
         untimed: tally.untimed,
         first: tally.first,
         last: tally.last,
@@ -314,13 +315,13 @@ fn comparable(a: Moment, b: Moment) -> bool {
 
 /// What another event of the family says beside the events 8 of the computer.
 fn neighbour(group: &Group, tally: &Tally) -> Neighbour {
-    let Group { related, count, first, last, .. } = *group;
+    let Group { related, count, carved, first, last, .. } = *group;
     let noisy = tally.candidates() > 0;
     let [before, between, after] = if noisy { group.sides.counts() } else { [0; 3] };
     let sides = [(Side::Between, between), (Side::Before, before), (Side::After, after)];
     let mut sides = sides.into_iter().filter(|(_, count)| *count > 0).peekable();
     let side = sides.peek().map_or(Side::Unknown, |(side, _)| *side);
-    let words = if related.kind == RelatedKind::Reached && side != Side::Unknown {
+    let mut words = if related.kind == RelatedKind::Reached && side != Side::Unknown {
         let one = |(side, some): (Side, u64)| {
             let [when, so] = reached(side);
             let share = if some == count { String::new() } else { format!(" ({some} of {count})") };
@@ -330,10 +331,18 @@ fn neighbour(group: &Group, tally: &Tally) -> Neighbour {
     } else {
         related.means.to_owned()
     };
+    match carved {
+        0 => {}
+        carved if carved == count => words.push_str(" Carved: outside the log's own list."),
+        carved => {
+            let _ = write!(words, " Carved, outside the log's own list: {carved} of {count}.");
+        }
+    }
     Neighbour {
         event: related.to_string(),
         kind: related.kind,
         count,
+        carved,
         first,
         last,
         before,

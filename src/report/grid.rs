@@ -198,6 +198,15 @@ fn findings_of(computer: &Computer) -> Vec<Vec<String>> {
         rows.push(vec![computer.name.clone(), what.to_owned(), when, words.to_owned()]);
     };
     let span = |from: String, to: String| if from == to { from } else { format!("{from} to {to}") };
+    if computer.carved > 0 {
+        let words = format!(
+            "{} of its {} events 8 were found outside the log's own list; times, errors and intervals \
+             include them",
+            computer.carved,
+            computer.benign + computer.review
+        );
+        row("carved", NONE.to_owned(), &words);
+    }
     if computer.interval.pace != Pace::Few {
         row("interval", span(time(computer.first), time(computer.last)), &computer.interval.words);
     }

@@ -15,6 +15,7 @@ use crate::{
 pub(super) struct Tally {
     pub(super) benign: u64,
     pub(super) review: u64,
+    pub(super) carved: u64,
     /// Benign ones by basis: listed, sibling, cause.
     pub(super) bases: [u64; 3],
     pub(super) reasons: [u64; Condition::ALL.len()],
@@ -33,6 +34,7 @@ impl Tally {
             Outcome::Review => self.review += 1,
             Outcome::Unrelated => return,
         }
+        self.carved += u64::from(seen.carved);
         if let Some(count) = seen.verdict.basis.and_then(|basis| self.bases.get_mut(basis as usize))
         {
             *count += 1;
@@ -100,6 +102,7 @@ impl Host {
             let span = self.tally.first.zip(self.tally.last);
             let group = self.neighbours.entry(group).or_insert_with(|| Group::new(related));
             group.see(seen.when, span);
+            group.carved += u64::from(seen.carved);
         }
         if seen.verdict.outcome == Outcome::Unrelated {
             return;
@@ -130,6 +133,7 @@ const KEPT: usize = 64;
 pub(super) struct Group {
     pub(super) related: Related,
     pub(super) count: u64,
+    pub(super) carved: u64,
     pub(super) first: Option<Moment>,
     pub(super) last: Option<Moment>,
     /// Where they lie beside the events 8.
@@ -143,6 +147,7 @@ impl Group {
         Self {
             related,
             count: 0,
+            carved: 0,
             first: None,
             last: None,
             sides: Sides::default(),

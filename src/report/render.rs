@@ -199,6 +199,10 @@ fn csv_of(row: &super::Computer, out: &mut impl Write) -> io::Result<()> {
     let counts = Fact { section, computer, benign, review, ..Fact::default() };
     Fact { first: row.first, last: row.last, count: Some(row.benign + row.review), ..counts }
         .write(out)?;
+    if row.carved > 0 {
+        Fact { section: "carved", computer, count: Some(row.carved), ..Fact::default() }
+            .write(out)?;
+    }
     if !row.other {
         let (name, count, seconds) =
             (row.interval.pace.as_str(), Some(row.interval.count), row.interval.seconds);

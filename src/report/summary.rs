@@ -79,6 +79,9 @@ pub struct Computer {
     pub benign: u64,
     /// Event 8 that somebody has to look at.
     pub review: u64,
+    /// Of both, records that are carved: deleted ones, or such as stand behind damage.
+    #[serde(skip_serializing_if = "is_none")]
+    pub carved: u64,
     /// Event 8 without a time that can be read.
     pub untimed: u64,
     /// The first event 8.
@@ -206,6 +209,9 @@ pub struct Neighbour {
     pub kind: RelatedKind,
     /// How many of them.
     pub count: u64,
+    /// Of these, records that are carved.
+    #[serde(skip_serializing_if = "is_none")]
+    pub carved: u64,
     /// The first.
     pub first: Option<Moment>,
     /// The last.

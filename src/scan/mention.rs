@@ -18,8 +18,32 @@ const ESCAPES: u8 = 3;
 /// The number of the event, alone and with the high bits of its severity and its source.
 const NUMBERS: [&[u8]; 4] = [b"8", b"131080", b"3221356552", b"0020008"];
 
-/// Whether a record has the template, the known URL, or the source with the number of the event near it.
+/// Whether a record has the template, the known URL, or the source with the number of the event near it,
+/// in UTF-8 or in UTF-16. What has the source in UTF-16 may be binary, and its number no digits.
 pub fn names_event(record: &[u8]) -> bool {
+    if names_event_in_utf8(record) {
+        return true;
+    }
+    if memchr::memchr(0, record).is_none() {
+        return false;
+    }
+    let narrow: Vec<u8> = record.iter().copied().filter(|&byte| byte != 0).collect();
+    let wide_source = memchr::memmem::find(record, b"3\x002").is_some();
+    names_event_in_utf8(&narrow) || (wide_source && has_source(&narrow))
+}
+
+/// Whether the source stands somewhere as a word of its own.
+fn has_source(record: &[u8]) -> bool {
+    let next = |from| find(record, from);
+    let mut places = core::iter::successors(next(0), |at| next(at + 1));
+    places.any(|at| {
+        let start = at.saturating_sub(4);
+        let source = record.get(start..start + SOURCE.len());
+        source.is_some_and(|text| text.eq_ignore_ascii_case(SOURCE)) && is_source(record, start)
+    })
+}
+
+fn names_event_in_utf8(record: &[u8]) -> bool {
     let mut record = Cow::Borrowed(record);
     for _ in 0..ESCAPES {
         let mut escaped = false;
@@ -177,7 +201,15 @@ mod tests {
             "crypt32 0xC0020008",
         ] {
             assert!(names_event(record.as_bytes()), "{record}");
+            for order in [u16::to_le_bytes, u16::to_be_bytes] {
+                let wide: Vec<u8> = record.encode_utf16().flat_map(order).collect();
+                for cut in 0..2 {
+                    assert!(names_event(&wide[cut..]), "{record}");
+                }
+            }
         }
+        // The number of a binary record is no digit.
+        assert!(names_event(b"\x08\0\x02\xC0c\0r\0y\0p\0t\x003\x002\0\0\0P\0C\0"));
     }
 
     #[test]
@@ -196,6 +228,8 @@ mod tests {
         ] {
             assert!(!names_event(record.as_bytes()), "{record}");
         }
+        assert!(!names_event(b"\x08\0c\0r\0y\0p\0t\x003\x002\0.\0d\0l\0l\0"));
+        assert!(!names_event(b"crypt32 7\0"));
     }
 
     proptest! {

@@ -33,6 +33,10 @@ fn policy(options: &str) -> Result<Policy, String> {
     Policy::from_json(&options).map_err(|error| error.to_string())
 }
 
+/// What is said of a record that was not read and mentions the event.
+const UNJUDGED: &str = "unjudged: this mentions the event, but it could not be read as one record in UTF-8, so \
+                        nothing is known of it. `report` and the command read whole logs.\n";
+
 /// The version of the package.
 #[wasm_bindgen]
 pub fn version() -> String {
@@ -55,6 +59,9 @@ pub fn classify(record: &[u8], options: &str) -> Result<String, String> {
 #[wasm_bindgen]
 pub fn explain(record: &[u8], options: &str) -> Result<String, String> {
     let answer = answer(record, &policy(options)?);
+    if answer.unjudged {
+        return Ok(UNJUDGED.to_owned());
+    }
     let style = Style { color: false };
     if answer.events.is_empty() {
         return Ok(card(&answer.record, style));

@@ -55,6 +55,8 @@ export interface Neighbour {
   /** What it says about reaching Windows Update, in one word. */
   kind: string;
   count: number;
+  /** Of these, records outside their log's own list. */
+  carved?: number;
   first: Moment | null;
   last: Moment | null;
   /** How many of them lie before the first event 8, between the first and the last, and after the last. */
@@ -86,6 +88,8 @@ export interface ComputerReport {
   other: boolean;
   benign: number;
   review: number;
+  /** Of both, records outside their log's own list. */
+  carved?: number;
   /** Event 8 without a time that can be read. */
   untimed: number;
   first: Moment | null;

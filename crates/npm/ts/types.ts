@@ -112,6 +112,8 @@ export interface EventVerdict {
 export interface Verdict extends EventVerdict {
   /** Where the record is an envelope: the answer about each event in it. */
   events?: EventVerdict[];
+  /** True where it mentions the event and was not read, so that nothing is known of it. */
+  unjudged?: true;
 }
 
 /** What was counted for one computer. */

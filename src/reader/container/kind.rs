@@ -44,6 +44,8 @@ pub enum Kind {
     Utf16Be,
     /// UTF-32 of either order.
     Utf32,
+    /// Anything else whose first line has zeros and what no text has: a database, a program.
+    Binary,
 }
 
 impl Kind {
@@ -54,11 +56,11 @@ impl Kind {
     }
 
     /// The same for bytes that come one by one; `None` while more of them could make a difference.
-    /// A first line without NULs is text as soon as it ends, so that no line waits for the next.
+    /// A first line of UTF-8 without NULs is text as soon as it ends, so that it does not wait for the next.
     /// `whole`: nothing more will come.
     pub fn told(head: &[u8], whole: bool) -> Option<Self> {
         let head = head.get(..HEAD).unwrap_or(head);
-        let text = memchr::memchr2(b'\n', 0, head).is_some_and(|at| head.get(at) == Some(&b'\n'));
+        let text = begins_as_text(head) == Some(true);
         let enough = whole || text || head.len() == HEAD;
         // A short one could still become a longer one that begins alike.
         let signed = Self::signed(head).filter(|_| enough || head.len() >= SIGNATURE);
@@ -89,20 +91,21 @@ impl Kind {
             Self::Evtx => "an .evtx file",
             Self::Utf16Le | Self::Utf16Be => "UTF-16",
             Self::Utf32 => "UTF-32",
+            Self::Binary => "binary",
         }
     }
 
     /// Whether readers know what is inside.
     pub fn is_read(self) -> bool {
-        use Kind::{Evt, Evtx, Gzip, Tar, Text, Utf16Be, Utf16Le, Zstd};
-        matches!(self, Text | Gzip | Zstd | Tar | Evt | Evtx | Utf16Le | Utf16Be)
+        use Kind::{Binary, Evt, Evtx, Gzip, Tar, Text, Utf16Be, Utf16Le, Zstd};
+        matches!(self, Text | Gzip | Zstd | Tar | Evt | Evtx | Utf16Le | Utf16Be | Binary)
     }
 
     /// What is to be done with it before it can be read line by line.
     pub fn remedy(self) -> &'static str {
         match self {
             Self::Utf16Le | Self::Utf16Be | Self::Utf32 => "make it UTF-8 first",
-            Self::Evt | Self::Evtx => "export it first",
+            Self::Evt | Self::Evtx | Self::Binary => "export it first",
             _ => "unpack it first",
         }
     }
@@ -123,6 +126,8 @@ impl Kind {
             [0x1F, 0x9D, ..]
             | [b'L', b'Z', b'I', b'P', 0 | 1, ..]
             | [0x5D, 0, 0, ..]
+            // zlib.
+            | [b'x', 1 | 0x9C | 0xDA, ..]
             | [0xFF, 6, 0, 0, b's', b'N', b'a', b'P', b'p', b'Y', ..] => Self::Packed,
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] | [b'P', b'K', 7, 8, ..] => Self::Zip,
             [b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C, ..] => Self::SevenZip,
@@ -137,6 +142,7 @@ impl Kind {
                 Self::Archive
             }
             [b'E', b'l', b'f', b'F', b'i', b'l', b'e', 0, ..] => Self::Evtx,
+            [b'P', b'A', b'R', b'1', 0..=0x1F, ..] => Self::Binary,
             // Little endian begins like UTF-16.
             [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => Self::Utf32,
             [0xFF, 0xFE, ..] => Self::Utf16Le,
@@ -148,13 +154,20 @@ impl Kind {
 
     /// What is known by where it has zeros.
     fn unsigned(head: &[u8]) -> Option<Self> {
-        // Neither tar nor wide text does without.
+        // Neither tar nor wide text nor a binary file does without.
         memchr::memchr(0, head)?;
-        if is_tar(head) { Some(Self::Tar) } else { Self::wide(head) }
+        if is_tar(head) {
+            return Some(Self::Tar);
+        }
+        if begins_as_text(head) != Some(false) {
+            return None;
+        }
+        let binary = matches!(head, [b'\n', 0, _, 0, ..]) || !is_printable(head);
+        Self::wide(head).or(binary.then_some(Self::Binary))
     }
 
-    /// Text of two or four bytes a character, without a mark: nearly every character of a log is
-    /// ASCII, so nearly every high byte is zero.
+    /// Text of two or four bytes a character, without a mark. Nearly every character of most logs is ASCII,
+    /// so nearly every high byte is zero; in others it is at least never the other byte.
     fn wide(head: &[u8]) -> Option<Self> {
         let (units, _) = head.as_chunks::<2>();
         if units.len() < 4 {
@@ -163,7 +176,15 @@ impl Kind {
         let zeros = |at: usize| units.iter().filter(|unit| unit[at] == 0).count();
         let (first, second) = (zeros(0), zeros(1));
         let (few, many) = (units.len() / 16, units.len() - units.len() / 4);
+        let foreign = |order: fn([u8; 2]) -> u16| {
+            let units = units.iter().map(|&unit| order(unit));
+            let control = |c: char| c.is_control() && !matches!(c, '\t' | '\r' | '\n');
+            char::decode_utf16(units).all(|c| c.is_ok_and(|c| !control(c)))
+                && core::str::from_utf8(head).is_err()
+        };
         match (first, second) {
+            (0, 1..) if foreign(u16::from_le_bytes) => return Some(Self::Utf16Le),
+            (1.., 0) if foreign(u16::from_be_bytes) => return Some(Self::Utf16Be),
             _ if first <= few && second >= many => return Some(Self::Utf16Le),
             _ if second <= few && first >= many => return Some(Self::Utf16Be),
             _ => {}
@@ -175,6 +196,27 @@ impl Kind {
         let big = like(|unit| matches!(unit, [0, 0, _, 1..=255]));
         (little || big).then_some(Self::Utf32)
     }
+}
+
+/// Whether the first line is UTF-8 without NULs; `None` while that is open. In UTF-16 its line end may be all
+/// that has a NUL.
+fn begins_as_text(head: &[u8]) -> Option<bool> {
+    let at = memchr::memchr2(b'\n', 0, head)?;
+    let line = head.get(..at).filter(|_| head.get(at) == Some(&b'\n'));
+    let Some(line) = line else { return Some(false) };
+    if !line.is_empty() && core::str::from_utf8(line).is_ok() {
+        return Some(true);
+    }
+    head.get(at + 1).map(|next| *next != 0)
+}
+
+/// Whether this is UTF-8 with no other control characters than NULs and those of white space, so that it can
+/// be text between zeros: a log that was truncated while a program wrote to it begins with them.
+fn is_printable(head: &[u8]) -> bool {
+    let control = |byte: &u8| !matches!(byte, 0 | b'\t'..=b'\r' | 0x1B | b' '..=0x7E | 0x80..);
+    // A character may be cut at the end.
+    let broken = core::str::from_utf8(head).is_err_and(|error| error.error_len().is_some());
+    !broken && !head.iter().any(control)
 }
 
 /// Whether this is the header of a member of a tar archive: the name of the format, or, in those older

@@ -74,8 +74,8 @@ pub fn content(head: &[u8]) -> Content {
         Kind::Utf16Be => Content::Utf16Be,
         Kind::Evt => Content::Evt,
         Kind::Evtx => Content::Evtx,
-        // What is in a tar archive can be read, with its headers between.
-        Kind::Text | Kind::Tar => Content::Utf8,
+        // What is in a tar archive can be read, with its headers between; and text may begin with zeros.
+        Kind::Text | Kind::Tar | Kind::Binary => Content::Utf8,
         _ => Content::Unread,
     }
 }
@@ -165,6 +165,13 @@ impl Decoder {
     /// How many broken UTF-16 units became U+FFFD.
     pub fn replaced(&self) -> u64 {
         self.text.utf16.replaced
+    }
+
+    /// How many lines among UTF-16 text mention the event in another encoding, and up to which byte the
+    /// first of them was read.
+    pub fn strays(&self) -> Option<(u64, u64)> {
+        let strays = &self.text.utf16.strays;
+        strays.first.map(|first| (strays.count, first))
     }
 
     /// How many bytes came out of the packing.

@@ -176,7 +176,7 @@ impl Walk<'_, '_, '_> {
                 }
                 Err(why) => {
                     let skipped = ring.search(at, distance - done);
-                    let something = self.skip(at, skipped, if live { why } else { "" });
+                    let something = self.skip(at, skipped, if live { why } else { "" }, done == 0);
                     done += skipped;
                     // Filling at the end of the file leads to its front.
                     chained = live && !something && ring.advance(from, done) == ring.front();
@@ -203,8 +203,8 @@ impl Walk<'_, '_, '_> {
     }
 
     /// Accounts for `length` bytes from `at` without a record, and says whether something was
-    /// there. No reason: an expected gap.
-    fn skip(&mut self, at: usize, length: usize, why: &'static str) -> bool {
+    /// there. No reason: an expected gap. Newer records end where the `first` one begins.
+    fn skip(&mut self, at: usize, length: usize, why: &'static str, first: bool) -> bool {
         let mut something = false;
         let head = length.min(self.ring.end() - at);
         let front = self.ring.front();
@@ -216,8 +216,9 @@ impl Walk<'_, '_, '_> {
             if let Some((offset, length)) = span {
                 let bytes = self.ring.bytes(offset, length);
                 let mentions = mentions(bytes);
+                let near = first && offset < (at + ZEROS) as u64;
                 let (loss, why) = match why {
-                    "" if mentions && !is_rest(bytes, ends) => {
+                    "" if mentions && !(near && is_rest(bytes, ends)) => {
                         (Loss::Damage, "no record, where older ones may be")
                     }
                     "" => (Loss::Overwritten, "the rest of an overwritten record"),
@@ -235,12 +236,19 @@ fn mentions(bytes: &[u8]) -> bool {
     scan::find_in_binary(bytes).next().is_some()
 }
 
-/// Whether bytes in slack can be what newer records left of an older one: neither its beginning nor text
-/// of another encoding, and, if it `ends` here, its length in front of any filling.
+/// How many zeros a record can have behind each other among its numbers, so that its rest begins with them.
+const ZEROS: usize = 16;
+/// The longest record of which there can be a rest. No UTF-16 text ends in a smaller number, but for one
+/// that ends in a control character.
+const LONGEST_REST: usize = 1 << 17;
+
+/// Whether bytes in slack can be what newer records left of an older one: neither all of it, nor its
+/// beginning, nor text of another encoding, and, if it `ends` here, its length in front of any filling.
 fn is_rest(bytes: &[u8], ends: bool) -> bool {
     let filled = bytes.iter().rev().take_while(|&&byte| byte == 0x27).count();
     let closing = bytes.len().checked_sub(filled + 4).map(|at| layout::offset_at(bytes, at));
-    let closed = closing.is_some_and(|length| (bytes.len() - filled..=LARGEST).contains(&length));
+    let lengths = bytes.len() - filled + 1..LONGEST_REST;
+    let closed = closing.is_some_and(|length| lengths.contains(&length));
     (closed || !ends)
         && memmem::find(bytes, &layout::SIGNATURE).is_none()
         && scan::find(bytes, 0).is_none()

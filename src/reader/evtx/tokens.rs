@@ -32,6 +32,8 @@ const DEPTH: usize = 16;
 const ALIGNED: usize = 8;
 /// Bytes of a definition in front of its fragment.
 const DEFINITION: usize = 24;
+/// How many bytes all values of an instance may have together that no element shows.
+const UNSHOWN: usize = 16;
 /// What an element depends on that does not.
 const NOTHING: u16 = 0xFFFF;
 /// The type of a value that is a fragment.
@@ -249,6 +251,10 @@ impl<'c> Tokens<'c> {
                 let Some(value) = value else {
                     return hidden(start, "a place for a value that is not there");
                 };
+                // Other readers show it all the same.
+                if fragment.left_out.is_some() && !value.is_null() {
+                    return hidden(start, "a value in an element that is left out");
+                }
                 value.shown |= fragment.left_out.is_none();
                 fragment.elements = value.elements();
                 if value.kind == FRAGMENT && !value.bytes.is_empty() {
@@ -315,10 +321,18 @@ impl Fragment {
             let holds = matches!(value.kind, 1 | 2 | 14 | 19 | FRAGMENT | 0x80..);
             !value.shown && holds && !value.bytes.is_empty()
         };
-        match self.values.iter().flatten().find(unshown) {
-            Some(value) => hidden(value.bytes.start, "a value that no element shows"),
-            None => Ok(()),
+        if let Some(value) = self.values.iter().flatten().find(unshown) {
+            return hidden(value.bytes.start, "a value that no element shows");
         }
+        // What is left of a few numbers is no text.
+        let mut left = UNSHOWN;
+        for value in self.values.iter().flatten().filter(|value| value.kind == 0 || !value.shown) {
+            match usize::checked_sub(left, value.bytes.len()) {
+                Some(rest) => left = rest,
+                None => return hidden(value.bytes.start, "values that no element shows"),
+            }
+        }
+        Ok(())
     }
 }
 

@@ -112,6 +112,13 @@ fn a_binary_log_passes_the_filter_whatever_is_in_it() {
     }
 }
 
+/// Where the first carved record begins.
+fn offset_of_carved(rows: &str) -> usize {
+    let rows = rows.lines().map(|row| serde_json::from_str::<Value>(row).unwrap());
+    let carved = rows.into_iter().find(|row| row["carved"] == true).unwrap();
+    usize::try_from(carved["offset"].as_u64().unwrap()).unwrap()
+}
+
 /// A carved record is said to be one, and counted by itself.
 #[test]
 fn a_carved_record_is_said_to_be_carved_wherever_it_is_shown() {
@@ -130,6 +137,26 @@ fn a_carved_record_is_said_to_be_carved_wherever_it_is_shown() {
     assert_eq!((&report["totals"]["benign"], &report["totals"]["carved"]), (&3.into(), &1.into()));
     assert_eq!(report["totals"].get("unjudged"), None);
     assert!(run(&["report", "--output", "csv"]).contains("\r\ncarved,,,1,"));
+    // What rests on it says so.
+    assert_eq!(report["computers"][0]["carved"], 1);
+    let words = "1 of its 3 events 8 were found outside the log's own list";
+    assert!(run(&["report", "--output", "csv"]).contains("\r\ncarved,SERVER1,,1,"));
+    for output in ["table", "markdown"] {
+        let shown = run(&["report", "--output", output]);
+        assert!(shown.contains(words), "{output} {shown}");
+    }
+
+    // A success that was deleted is one all the same, and is said to be.
+    let mut bytes = fs::read(&path).unwrap();
+    let carved = offset_of_carved(&run(&["classify"]));
+    bytes[carved + 20] = 7;
+    let path = path.with_file_name("seven.evt");
+    fs::write(&path, bytes).unwrap();
+    let output = Command::new(COMMAND).args(["report", "--output", "json"]).arg(&path).output();
+    let report: Value = serde_json::from_slice(&output.unwrap().stdout).unwrap();
+    let neighbour = &report["computers"][0]["neighbours"][0];
+    assert_eq!((&neighbour["event"], &neighbour["carved"]), (&"crypt32 7".into(), &1.into()));
+    assert!(neighbour["words"].as_str().unwrap().contains("Carved: "), "{neighbour}");
 
     let path = path.with_file_name("bad.evt");
     fs::write(&path, unpacked("end_bad.evt")).unwrap();

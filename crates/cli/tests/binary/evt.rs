@@ -322,9 +322,23 @@ fn what_mentions_the_event_behind_the_records_is_told() {
     let mut closed = plain.clone();
     *closed.last_mut().unwrap() = 9;
     let rest = plain[100..].to_vec();
-    for (more, unjudged) in
-        [(text, 1), (two, 1), (cut, 1), (closed, 1), (rest, 0), (vec![7; 90], 0)]
-    {
+    let mut unsigned = plain.clone();
+    unsigned[4] ^= 1;
+    // Nothing overwrote what stands behind zeros.
+    let [whole, beheaded] = [0, 12].map(|from| [&[0; 64], &unsigned[from..]].concat());
+    let lines = wide(&"{\"SourceName\":\"crypt32\"}\n".repeat(20));
+    for (more, unjudged) in [
+        (text, 1),
+        (two, 1),
+        (cut, 1),
+        (closed, 1),
+        (unsigned, 1),
+        (whole, 1),
+        (beheaded, 1),
+        (lines, 1),
+        (rest, 0),
+        (vec![7; 90], 0),
+    ] {
         let (rows, summary) = read(&[log(&plain), more.clone(), vec![0; 64]].concat());
         assert_eq!(rows.len(), 2);
         assert_eq!(summary.unjudged, unjudged, "{more:02x?}");

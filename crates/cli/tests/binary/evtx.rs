@@ -5,7 +5,7 @@ use crypt32_filter::verdict::Outcome::{Benign, Review};
 
 use crate::{
     ERROR, Row, URL,
-    binxml::{BinXml, HEADER, chunk_of, file},
+    binxml::{BinXml, CHUNK, HEADER, chunk_of, file},
     moved, read, share,
 };
 
@@ -321,6 +321,95 @@ fn a_template_shows_all_of_its_values() {
     println!("{tried} records");
 }
 
+/// Windows leaves the bytes of a number where a value was taken away; many of them can say anything.
+#[test]
+fn values_that_nothing_shows_are_few() {
+    for kind in [0, 15] {
+        for (count, same) in [(1, true), (2, false), (200, false)] {
+            let mut values = values();
+            values.extend((0..count).map(|_| (kind, b"trojan was found".to_vec())));
+            check(&|base| templated(base, &values), same, &|| format!("{count} of type {kind}"));
+            if !same {
+                let (row, _) = judged(&log(&[&|base| templated(base, &values), &plain]));
+                assert_eq!(row.unwrap().outcome, Review);
+            }
+        }
+    }
+}
+
+/// What an earlier use of the chunk left cannot always be read, which is told: by itself, and as unjudged
+/// where the chunk mentions the event.
+#[test]
+fn a_record_in_slack_that_cannot_be_read_is_told() {
+    let other = |base: usize| {
+        let mut xml = BinXml::new(base);
+        xml.open("Event", None);
+        xml.element("Provider", Some(("Name", "Service Control Manager")), "");
+        xml.close();
+        xml.end();
+        xml.bytes
+    };
+    let live: [(Fragment<'_>, u64); 2] = [(&plain, 0), (&other, 1)];
+    for (live, remains) in live {
+        let mut bytes = log(&[live, &other]);
+        let at = memchr::memmem::rfind(&bytes, b"**\0\0").unwrap();
+        let slack = u32::try_from(at - HEADER).unwrap();
+        bytes[HEADER + 48..HEADER + 52].copy_from_slice(&slack.to_le_bytes());
+        bytes[at + 24..at + 60].fill(0xEE);
+        let (_, summary) = read(&bytes);
+        assert_eq!((summary.remains, summary.unjudged), (remains, 1 - remains), "{summary:?}");
+    }
+}
+
+/// Records that repeat their values so often that the rest of the chunk is not read: the event may be there,
+/// though no piece of it mentions it.
+#[test]
+fn what_is_behind_too_much_is_not_judged() {
+    let repeated = |values: &[(u8, Vec<u8>)], kind: u8, count: usize| {
+        let values = values.to_vec();
+        move |base: usize| {
+            let mut xml = BinXml::new(base);
+            xml.instance(&values, |xml| {
+                xml.open("Event", None);
+                for _ in 0..count {
+                    xml.open("Data", None);
+                    for index in 0..u8::try_from(values.len()).unwrap() {
+                        xml.value(index, kind);
+                    }
+                    xml.close();
+                }
+                xml.close();
+                xml.end();
+            });
+            xml.end();
+            xml.bytes
+        }
+    };
+    let hidden = |base: usize| {
+        let mut xml = BinXml::new(base);
+        xml.open("Event", None);
+        xml.text("not read");
+        xml.close();
+        xml.end();
+        xml.bytes
+    };
+    let long = repeated(&[(1, wide(&"x".repeat(3000)))], 1, 60);
+    let list = wide(&"y\0".repeat(100));
+    let endless = repeated(&[(0x81, list.clone()), (0x81, list)], 0x81, 40);
+    for more in [&long as Fragment<'_>, &endless] {
+        let (rows, summary) = read(&log(&[more, more, more, more, &hidden]));
+        assert!(rows.len() <= 3, "{}", rows.len());
+        assert_eq!(summary.unjudged, 1, "{summary:?}");
+        // No other record is rendered in vain, in this chunk or in many.
+        assert!(summary.damaged <= 3, "{summary:?}");
+        let mut one = chunk_of(1, [more, more, more, more, &hidden]);
+        one.resize(CHUNK, 0);
+        let (rows, summary) = read(&file(&[&*one; 9].map(<[u8]>::to_vec)));
+        assert!(rows.len() <= 6, "{}", rows.len());
+        assert_eq!(summary.unjudged, 9, "{summary:?}");
+    }
+}
+
 /// What depends on a value that is not there is left out of the rendering, and so is text in it. A list of
 /// texts is an element each.
 #[test]
@@ -387,14 +476,25 @@ fn what_a_template_leaves_out_says_nothing() {
     for more in left_out {
         assert_eq!(outcome(&[null.clone(), strings.clone()], more), Review);
     }
+    // Readers that know no dependencies show what is left out.
+    for value in [(4, vec![4]), (6, 4625_u16.to_le_bytes().to_vec()), (15, vec![7; 16])] {
+        let values = [null.clone(), strings.clone(), value];
+        let inside: [fn(&mut BinXml<'_>); 3] =
+            [|xml| shows(xml, "Level"), |xml| shows(xml, "EventID"), |xml| shows(xml, "Evil")];
+        for more in inside {
+            assert_eq!(outcome(&values, more), Review);
+        }
+    }
     // A text that only what is left out shows.
     let values = [null, strings, (1, wide("trojan found"))];
-    let more: fn(&mut BinXml<'_>) = |xml| {
-        xml.open("Evil", None);
-        xml.value(2, 1);
-        xml.close();
-    };
-    assert_eq!(outcome(&values, more), Review);
+    assert_eq!(outcome(&values, |xml| shows(xml, "Evil")), Review);
+}
+
+/// An element that shows the third value of its template.
+fn shows(xml: &mut BinXml<'_>, name: &str) {
+    xml.open(name, None);
+    xml.value(2, 1);
+    xml.close();
 }
 
 /// Windows writes forwarded events without templates, and some characters as entities.

@@ -49,6 +49,57 @@ fn inputs() -> Vec<(String, &'static [u64], &'static [u64])> {
     ]
 }
 
+/// Text in one encoding among text in another: whoever guesses the encoding of the whole by a part of it
+/// cannot read the rest.
+#[test]
+fn another_encoding_hides_nothing() {
+    let wide = |text: &str, order: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        text.encode_utf16().flat_map(order).collect()
+    };
+    let [little, big] = [u16::to_le_bytes, u16::to_be_bytes];
+    let record =
+        |url: &str| format!("{{\"zq\":\"crypt32\",\"zr\":8,\"zs\":\"<{url}> with error: x\"}}\n");
+    let evt = fs::read("../../tests/fixtures/evt/crypt32_event8_clean.evt").unwrap();
+    let filler = "{\"a\":\"b\"}\n";
+    let nuls = format!("{{\"a\":\"{}\"}}\n", "x\0".repeat(600));
+    let others = wide(&"{\"a\":\"日本語日本語日本語\"}\n".repeat(40), little);
+    for url in [URL, "http://other.example/list.txt"] {
+        let text = record(url);
+        for input in [
+            [b"\xFF\xFE", text.as_bytes()].concat(),
+            [b"\xFE\xFF", text.as_bytes()].concat(),
+            [b"\xFE\xFF", &*wide(filler, little), &wide(&text, little)].concat(),
+            [b"\xFF\xFE", &*wide(filler, little), text.as_bytes()].concat(),
+            [b"\xFF\xFE", &*wide(filler, little), b" ", text.as_bytes()].concat(),
+            [b"\xFF\xFE", &*wide(filler, little), b"\n", &wide(&text, little)].concat(),
+            [b"\xFF\xFE", &*wide(filler, little), &wide(&text, big)].concat(),
+            [nuls.as_bytes(), text.as_bytes()].concat(),
+            [filler.as_bytes(), &*wide(&text, little)].concat(),
+            [filler.as_bytes(), &*wide(&text, big)].concat(),
+            [filler.as_bytes(), &*evt].concat(),
+            [&[0; 48], &evt[48..]].concat(),
+            [b"1", &evt[1..]].concat(),
+            [b"\xEF\xBB\xBF", &*evt].concat(),
+            [&*others, text.as_bytes()].concat(),
+            [&*others, &*wide(&text, little)].concat(),
+        ] {
+            for command in ["classify", "report"] {
+                let output = run(&[command, "--check"], &input);
+                let said = crate::text(&output.stderr);
+                assert!(said.contains("could not be judged"), "{command} {said}\n{input:?}");
+                assert_eq!(output.status.code(), Some(1), "{command} {said}");
+            }
+            let output = run(&["filter", "--action", "drop"], &input);
+            let said = crate::text(&output.stderr);
+            assert!(output.stdout == input);
+            assert!(said.contains("passes unchanged") || said.contains("could not be judged"));
+        }
+        // The other way round, with nothing else in it, it is read.
+        let alone = [&*others, &*wide(&filler.repeat(3), little)].concat();
+        assert_eq!(run(&["report", "--check"], &alone).status.code(), Some(0));
+    }
+}
+
 /// The words that say it.
 fn words(lines: &[u64]) -> String {
     let named: Vec<_> = lines.iter().map(u64::to_string).collect();
@@ -89,6 +140,29 @@ fn what_could_not_be_judged_is_named_by_its_line() {
         assert_eq!(count, read.len() as u64, "{shown}");
         let table = text(&run(&["report"], input.as_bytes()).stdout);
         assert_eq!(table.contains("could not be judged"), !read.is_empty(), "{table}");
+    }
+}
+
+/// One record by itself: "unrelated" is said only of what was read.
+#[test]
+fn a_record_that_is_not_read_is_not_said_to_be_another() {
+    use crypt32_filter::{finding::answer, policy::Policy};
+    let unjudged = |record: &[u8]| {
+        let json = serde_json::to_value(answer(record, &Policy::default())).unwrap();
+        (json["verdict"].as_str().unwrap().to_owned(), json.get("unjudged").is_some())
+    };
+    let not_read = ("unrelated".to_owned(), true);
+    let benign = "{\"SourceName\":\"crypt32\",\"EventID\":8}";
+    let evt = fs::read("../../tests/fixtures/evt/crypt32_event8_clean.evt").unwrap();
+    let wide: Vec<u8> = benign.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let two = format!("{benign}\n{benign}");
+    let cut = &benign[..benign.len() - 1];
+    for record in [&*evt, &wide, two.as_bytes(), cut.as_bytes(), URL.as_bytes()] {
+        assert_eq!(unjudged(record), not_read, "{record:?}");
+    }
+    assert_eq!(unjudged(benign.as_bytes()), ("review".to_owned(), false));
+    for record in [&*event_7(), "", "x", "{\"a\":1}", "[{\"EventID\":8}]"] {
+        assert_eq!(unjudged(record.as_bytes()), ("unrelated".to_owned(), false), "{record}");
     }
 }
 
