@@ -164,10 +164,10 @@ impl<'a> Field<'a> {
         self.iter().next().is_none()
     }
 
-    /// Reads the numbers of one scale on another one.
-    pub fn rescale(&mut self, from: Scale, to: Scale) {
+    /// Reads the numbers of some values on another scale.
+    pub fn rescale(&mut self, which: &dyn Fn(&Said<'a>) -> bool, to: Scale) {
         for said in self.said.iter_mut().flatten() {
-            if said.scale == from {
+            if which(said) {
                 said.scale = to;
             }
         }
@@ -310,6 +310,9 @@ impl<'a> Event<'a> {
         }
         for (row, list) in (0..).zip(copy.strings.iter()) {
             self.strings.say(Place { part, row }, list.to_owned()?);
+        }
+        for (row, list) in (u16::MAX / 2..).zip(copy.strings.beside()) {
+            self.strings.say(Place { part: Place::COPY, row }, list.to_owned()?);
         }
         self.strings.repeated |= copy.strings.repeated;
         if let Some(Unread { place, held }) = &copy.unread {

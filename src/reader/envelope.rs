@@ -202,7 +202,7 @@ impl Inside<'_, '_> {
 #[inline(never)]
 fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline, nesting: Nesting) {
     event.shape = outline.seen.shape();
-    lists(event, parts, outline);
+    lists(event, outline);
     generic_names(event);
     wrong_kinds(event);
     #[cfg(feature = "streams")]
@@ -248,23 +248,12 @@ fn plaso_message(event: &mut Event<'_>) {
 }
 
 /// Lists of one value are that value only where every name has a list.
-fn lists<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline) {
+fn lists(event: &mut Event<'_>, outline: Outline) {
     let one_each = |list: &Strings<'_>| list.spelling.listed;
     if !outline.list && !event.strings.iter().any(one_each) {
         return;
     }
     let all = outline.is_lists(&event.strings);
-    // Those in `fields` are read by themselves.
-    if parts.iter().flatten().any(is_lists) {
-        for field in event.fields_mut() {
-            field.retain(&|said| {
-                let name = NAMES.get(usize::from(said.place.row));
-                let inside = name.is_some_and(|name| name.path.starts_with("fields."));
-                !inside || said.kind == Kind::Other
-            });
-        }
-        event.strings.retain(|place| place.row != u16::MAX);
-    }
     for field in event.fields_mut() {
         field.settle_lists(if all { Kind::Text } else { Kind::Other });
     }
@@ -274,11 +263,6 @@ fn lists<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline) {
     if let Some(row) = outline.listed.filter(|_| !all) {
         event.leave_unread(NAMES[usize::from(row)].path, "");
     }
-}
-
-/// Whether a part is `fields` as Elasticsearch and Kibana give it.
-fn is_lists(part: &Part<'_>) -> bool {
-    role(part) == Role::Fields && json::is_lists(&part.text)
 }
 
 /// Whether a value is of a kind that its name cannot have.
@@ -356,13 +340,13 @@ fn copies<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, own: bool, nesting: N
     let mut copied = Copied::default();
     for (i, part) in parts.iter().flatten().enumerate() {
         let copy = match role(part) {
-            Role::Inner => own,
-            Role::Fields if is_lists(part) => {
+            Role::Fields if json::is_lists(&part.text) => {
                 let found = fields(event, part, nesting);
                 copied.0 |= u32::from(found) << i;
                 false
             }
-            Role::Fields | Role::Sign => false,
+            Role::Sign => false,
+            Role::Inner | Role::Fields => own,
             role => {
                 // A body of records is no part of a record. Graylog has the names of its own streams.
                 let names = role == Role::Loki && graylog_streams(&part.text);
@@ -433,8 +417,8 @@ fn object<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bo
         } else if !part.owned {
             let Event { level, log, message, strings, category, data, .. } = copy.clone();
             let mut said = Event { log, message, strings, data, ..Event::default() };
-            // Those of the Elastic Common Schema are another thing.
-            if !matches!(NAMES[usize::from(part.row)].path, "event" | "log") {
+            // Those of the Elastic Common Schema and of a shipper's user are another thing.
+            if !matches!(NAMES[usize::from(part.row)].path, "event" | "log" | "fields") {
                 (said.level, said.category) = (level, category);
             }
             whole &= event.say_copy(&said, Place::COPY).is_some();
@@ -451,7 +435,8 @@ fn object<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bo
 fn fields<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bool {
     let Some(nesting) = nesting.deeper() else { return false };
     let mut found = false;
-    let mut whole = true;
+    // Telegraf has no lists there.
+    let mut whole = event.shape != "telegraf";
     let read = json::read(&part.text, "", nesting, None, &mut |copy| {
         found |= !copy.source.is_empty() || !copy.id.is_empty();
         whole &= event.say_copy(copy, Place::COPY).is_some();
@@ -471,6 +456,9 @@ fn role(part: &Part<'_>) -> Role {
 fn inner(part: &Part<'_>, nesting: Nesting, emit: Emit<'_>) {
     match role(part) {
         Role::Inner => {
+            nesting.try_record(&part.text, emit);
+        }
+        Role::Fields if !part.owned && !json::is_lists(&part.text) => {
             nesting.try_record(&part.text, emit);
         }
         Role::Many => each_record(&part.text, nesting, emit),
@@ -569,6 +557,7 @@ fn generic_names(event: &mut Event<'_>) {
         only.is_empty() || only.contains(&shape)
     });
     if shape == "nxlog-gelf" {
-        event.level.rescale(Scale::Modern, Scale::Gelf);
+        let level = |said: &Said<'_>| NAMES[usize::from(said.place.row)].path == "level";
+        event.level.rescale(&level, Scale::Gelf);
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     event::{Event, Kind, Lists, Place, Strings},
     json::{Invalid, Str, Token, Tokens},
     reader::{
-        Emit, Nesting, TOO_DEEP, envelope,
+        Emit, Nesting, TOO_DEEP, envelope, loki,
         names::{self, NAMES, Node, Role, Seen, Step},
         say, strings,
         typed::Type,
@@ -101,6 +101,16 @@ pub(super) struct Outline {
 }
 
 impl Outline {
+    /// Notes the value of a name that feeds no field.
+    fn note(&mut self, row: u16, kind: Kind, text: &str) {
+        if kind == Kind::Listed {
+            self.list = true;
+            self.listed = Some(row);
+        } else {
+            self.plain |= !text.is_empty();
+        }
+    }
+
     /// Whether every known name has a list, as Elasticsearch and Kibana give `fields` and alerts: then
     /// a list of one value is that value.
     pub fn is_lists(self, strings: &Lists<'_>) -> bool {
@@ -290,6 +300,15 @@ impl<'a> Reader<'_, 'a> {
         let first = self.tokens.peek();
         let start = self.tokens.position();
         let tree = matches!(first, Some(b'{' | b'['));
+        if let Some((row, Role::Fields)) = role
+            && is_lists(&self.text[start..])
+        {
+            // Those of Elasticsearch and Kibana are a record by themselves.
+            let text = self.tokens.skip_value()?;
+            self.part(Part { row, text: Cow::Borrowed(text), tree: true, owned: false });
+            self.once(known.node, text);
+            return Ok(());
+        }
         if let Some((row, role)) = role.filter(|(_, role)| role.is_field()) {
             let plain = !tree && !known.inner && !matches!(role, Role::Strings);
             if plain {
@@ -316,13 +335,8 @@ impl<'a> Reader<'_, 'a> {
                 Step::Known(known) => known.node,
                 _ => Node::NONE,
             };
-            let record = matches!(role, Some((_, Role::Fields)));
-            let frame =
-                Frame { node: known.node, folded, start, inner, record, ..Frame::default() };
-            return self.open(frame);
+            return self.open(Frame { node: known.node, folded, start, inner, ..Frame::default() });
         }
-        let record = first == Some(b'{') && matches!(role, Some((_, Role::Inner)));
-        self.outline.plain |= !strings && !record && first != Some(b'[');
         let mut once = known.inner;
         match role {
             Some((row, Role::Strings)) => {
@@ -389,8 +403,11 @@ impl<'a> Reader<'_, 'a> {
         let path = node.path();
         // Shippers keep words of their own there.
         let words = path == "tags" && !value.contains('{');
-        if !words && !says_nothing(value) {
-            self.event.leave_unread(path, value);
+        if !says_nothing(value) {
+            self.outline.plain |= !value.starts_with('[');
+            if !words {
+                self.event.leave_unread(path, value);
+            }
         }
         Ok(())
     }
@@ -402,10 +419,7 @@ impl<'a> Reader<'_, 'a> {
         if !name {
             self.event.leave_unread(NAMES[usize::from(row)].path, text.clone());
         }
-        if kind == Kind::Listed {
-            self.outline.list = true;
-            self.outline.listed = Some(row);
-        }
+        self.outline.note(row, kind, &text);
         say(self.event, Place { part: 0, row }, Role::Host, kind, text);
         Ok(())
     }
@@ -595,7 +609,7 @@ impl<'a> Reader<'_, 'a> {
                 (kind, text) = (Kind::Other, Cow::Borrowed("[]"));
             }
         } else {
-            self.outline.plain = true;
+            self.outline.plain |= !text.is_empty();
         }
         if let Some(other) = shadowed {
             // Under its own row: where the shape has the name, it is no other one.
@@ -618,10 +632,7 @@ impl<'a> Reader<'_, 'a> {
             return Ok(());
         }
         let (kind, text) = self.scalar_noted(row, role)?;
-        if kind == Kind::Listed {
-            self.outline.list = true;
-            self.outline.listed = Some(row);
-        }
+        self.outline.note(row, kind, &text);
         let is_text = matches!(kind, Kind::Text | Kind::Listed);
         match role {
             _ if text.is_empty() => {}
@@ -710,15 +721,16 @@ fn only(list: &str) -> Option<Cow<'_, str>> {
     (tokens.next() == Ok(Token::ArrayEnd)).then_some(value)
 }
 
-/// Whether every known name in an object has a list, see [`Outline::is_lists`].
-#[inline(never)]
+/// Whether an object is `fields` as Elasticsearch and Kibana give it: all its members are lists, and
+/// none is an insertion string as Telegraf names them.
 pub(super) fn is_lists(object: &str) -> bool {
-    let mut parts = [const { None }; 6];
-    let mut event = Event::default();
-    // Most objects have no list at all.
-    object.contains('[')
-        && parse(object, "", &mut event, &mut parts, None)
-            .is_ok_and(|(_, outline)| outline.is_lists(&event.strings))
+    let mut any = false;
+    let whole = loki::members(object, &mut |name, value| {
+        let list = value.starts_with('[');
+        any |= list;
+        (says_nothing(value) || (list && !name.starts_with("Data_"))).then_some(())
+    });
+    any && whole.is_some()
 }
 
 /// Whether a value, as written, says nothing.

@@ -274,7 +274,7 @@ names! {
     }
     Time => {
         "EventTime", "TimeGenerated", "time_generated", "timeCreated", "system_time",
-        "TimeCreated", "TimeCreated.SystemTime",
+        "TimeCreated", "TimeCreated.SystemTime", "TimeCreated.value", "TimeGenerated.value",
         "Event.System.TimeCreated.#attributes.SystemTime",
         "Event.System.TimeCreated_attributes.SystemTime", "Event.System.TimeCreated.SystemTime",
         "System.TimeCreated.SystemTime", "System.TimeCreated.#attributes.SystemTime",
@@ -345,7 +345,7 @@ names! {
         "EventChannel.System.EventRecordID", "win.system.eventRecordID", "data.win.system.eventRecordID",
         "fields.EventRecordID", "tags.EventRecordID",
     }
-    OtherTime => { "TimeWritten", "time_written", "EventTimeWritten", "EventReceivedTime" }
+    OtherTime => { "TimeWritten", "TimeWritten.value", "time_written", "EventTimeWritten", "EventReceivedTime" }
     Sign => {
         "RuleTitle", "SourceModuleType", "decoder.name", "sourcetype", "data_type", "program", "ident",
         "appname",

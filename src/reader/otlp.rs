@@ -194,15 +194,17 @@ fn key_value(element: &str, out: &mut String, depth: u8) -> Result<(), Invalid> 
     any_value(value.ok_or(Invalid)?, out, depth)
 }
 
-/// The elements of `{"values": [...]}`.
+/// The elements of `{"values": [...]}`, or of an object without members.
 fn values(object: &str) -> Result<Vec<&str>, Invalid> {
     let mut tokens = Tokens::new(object);
     if tokens.next()? != Token::ObjectStart {
         return Err(Invalid);
     }
     let mut elements = Vec::new();
+    let mut names = 0;
     while let Token::Key(name) = tokens.next()? {
-        if !name.is("values") || tokens.next()? != Token::ArrayStart {
+        names += 1;
+        if names > 1 || !name.is("values") || tokens.next()? != Token::ArrayStart {
             return Err(Invalid);
         }
         while let Some(element) = tokens.element()? {

@@ -106,20 +106,13 @@ fn member_at<'a>(
     if let Some(index) = numbered(name) {
         return string_at(list, index, tokens);
     }
+    let name = name.strip_suffix(".#text").unwrap_or(name);
     let holder = ["Data", "data", "#text", "", "EventData"].iter().position(|known| *known == name);
     match name {
         _ if let Some(holder) = holder.filter(|_| depth > 0) => {
-            if appends {
-                return level(list, tokens, false, depth - 1);
-            }
             let mut fresh = Strings::default();
             level(&mut fresh, tokens, false, depth - 1)?;
-            // Nothing, said once, says nothing beside what another name holds.
-            let again = list.spelling.holders & 1 << holder != 0;
-            list.spelling.holders |= 1 << holder;
-            if again || !fresh.is_empty() {
-                list.merge(fresh);
-            }
+            list.hold(holder, fresh, appends);
         }
         "#attributes" if tokens.at_members() => {
             tokens.next()?;

@@ -19,6 +19,7 @@ use super::{
 };
 
 /// One member: its path from the top of the record, joined with dots.
+#[derive(Clone)]
 pub struct Entry {
     pub path: String,
     pub node: usize,
@@ -30,6 +31,7 @@ pub type List = Vec<Option<Vec<u8>>>;
 /// What a record's event says, role by role.
 #[derive(Clone, Debug, Default)]
 pub struct Event {
+    pub shape: &'static str,
     pub sources: Vec<Vec<u8>>,
     pub ids: Vec<String>,
     pub qualifiers: Vec<String>,
@@ -80,6 +82,18 @@ impl Event {
         self.unread.extend(other.unread);
         self.unknown |= other.unknown;
         if let Some(twin) = other.twin {
+            self.twin.get_or_insert_default().absorb(*twin);
+        }
+    }
+
+    /// Takes in what a part says that other programs may take for the record: it may not say anything
+    /// else, but does not make the event.
+    pub fn stand_beside(&mut self, mut other: Self) {
+        self.unread.append(&mut other.unread);
+        self.computers.append(&mut other.computers);
+        self.unknown |= other.unknown;
+        self.twin.get_or_insert_default().absorb(other);
+        if let Some(twin) = self.twin.as_mut().and_then(|twin| twin.twin.take()) {
             self.twin.get_or_insert_default().absorb(*twin);
         }
     }
@@ -145,7 +159,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     }
 });
 
-fn named(path: &str) -> Option<&'static Name> {
+pub fn named(path: &str) -> Option<&'static Name> {
     TABLE.named.get(path).copied()
 }
 
@@ -259,9 +273,11 @@ fn same(tree: &Tree, a: usize, b: usize, inside: bool) -> bool {
     }
 }
 
-/// Whether an object has members with names of the table.
-pub fn names_any(tree: &Tree, root: usize) -> bool {
-    entries(tree, root).iter().any(|e| named(&e.path).is_some() || is_prefix(&e.path))
+/// Whether members of an object are names of the record around it, in which it stands under `path`.
+pub fn is_owned(entries: &[Entry], path: &str) -> bool {
+    let below = |e: &Entry| e.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
+    let known = |e: &Entry| named(&e.path).is_some() || is_prefix(&e.path);
+    entries.iter().any(|e| below(e) && known(e))
 }
 
 /// Whether there is anything in a value.
@@ -303,7 +319,7 @@ impl Reading<'_> {
         let node = entry.node;
         match self.tree.value(node) {
             Value::List(items)
-                if self.lists && items.len() == 1 && !entry.path.starts_with("fields.") =>
+                if self.lists && items.len() == 1 =>
             {
                 match self.tree.value(items[0]) {
                     Value::List(_) | Value::Map(_) => node,
@@ -318,7 +334,9 @@ impl Reading<'_> {
 /// Whether every known name that is there holds a list.
 fn all_lists(tree: &Tree, entries: &[Entry]) -> bool {
     let mut known = entries.iter().filter(|entry| {
-        (named(&entry.path).is_some() || within(&entry.path)) && tree.members(entry.node).is_none()
+        !matches!(held(tree, entry.node), Held::Nothing)
+            && (named(&entry.path).is_some() || within(&entry.path))
+            && tree.members(entry.node).is_none()
     });
     let is_list = |entry: &Entry| matches!(tree.value(entry.node), Value::List(_));
     let mut none = true;
@@ -328,19 +346,19 @@ fn all_lists(tree: &Tree, entries: &[Entry]) -> bool {
     }) && !none
 }
 
-/// The event of one object; `apart`: its `fields` are a record of their own. What stands in it as a
+/// The event of one object; `apart`: a member that is a record of its own. What else stands in it as a
 /// record of its own is for [`embedded`].
-pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
-    let mut entries = entries(tree, root);
-    if apart {
-        entries.retain(|entry| entry.path != "fields" && !entry.path.starts_with("fields."));
+pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Event {
+    if let Some(apart) = apart {
+        let span = &tree.nodes[apart].span;
+        entries.retain(|entry| !span.contains(&tree.nodes[entry.node].span.start));
     }
     let there = |path: &&str| entries.iter().any(|entry| entry.path == **path);
     let shape = SHAPES.iter().find(|(_, members)| members.iter().all(&there));
     let shape = shape.map_or("", |(shape, _)| *shape);
     let lists = all_lists(tree, &entries);
     let reading = Reading { entries: &entries, tree, shape, lists };
-    let mut event = Event::default();
+    let mut event = Event { shape, ..Event::default() };
 
     // 3.1.2: a name said twice.
     let mut first: BTreeMap<&str, usize> = BTreeMap::new();
@@ -368,7 +386,9 @@ pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
         if before == entry.node || free || same(tree, before, entry.node, within(&entry.path)) {
             continue;
         }
-        if entry.path == "EventChannel.EventData.Data" && wazuh.is_empty() {
+        let text = |node| matches!(held(tree, node), Held::Text(_));
+        let two = wazuh.is_empty() && text(before) && text(entry.node);
+        if entry.path == "EventChannel.EventData.Data" && two {
             wazuh = vec![before, entry.node];
         } else {
             event.leave("3.1.2", &entry.path);
@@ -384,6 +404,16 @@ pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
                 let prefix = is_prefix(path) && tree.members(node).is_some();
                 if !prefix {
                     take(tree, node, path, name.role, shape, &mut event);
+                }
+                continue;
+            }
+            // A message that a shape has beside the whole one is its beginning.
+            if name.role == Role::Message && name.only.contains(&shape) {
+                let begins = |text: &[u8]| messages(tree, &entries).any(|m| m.starts_with(text));
+                match held(tree, node) {
+                    Held::Nothing => {}
+                    Held::Text(text) if begins(&text) => {}
+                    _ => event.leave("3 message, its beginning", path),
                 }
                 continue;
             }
@@ -429,6 +459,19 @@ pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
     event
 }
 
+/// The messages under names that every shape has.
+fn messages<'t>(tree: &'t Tree, entries: &'t [Entry]) -> impl Iterator<Item = &'t [u8]> {
+    entries.iter().filter_map(|entry| {
+        let name = named(&entry.path)?;
+        match tree.value(entry.node) {
+            Value::Text(text) if name.role == Role::Message && name.only.is_empty() => {
+                Some(text.as_slice())
+            }
+            _ => None,
+        }
+    })
+}
+
 /// The beginning of names holds an object, or says nothing (3.1.1).
 fn prefix(tree: &Tree, node: usize, path: &str, shape: &str, event: &mut Event) {
     match (held(tree, node), path) {
@@ -444,7 +487,7 @@ fn prefix(tree: &Tree, node: usize, path: &str, shape: &str, event: &mut Event) 
         (Held::Number(_), "tags") => {}
         (Held::Text(text), "host") => {
             if !typed::computer(&text) {
-                event.leave("3.2", path);
+                event.leave("3.1.1", path);
             } else if named(path).is_some_and(|name| name.only.contains(&shape)) {
                 event.hosts.push(text);
             }
@@ -634,14 +677,7 @@ fn strings(
                 });
                 others.push(two.collect());
             }
-            if !numbered.is_empty() {
-                // An empty string beside numbered ones is one too many.
-                others
-                    .iter_mut()
-                    .filter(|list| list.is_empty())
-                    .for_each(|list| list.resize(3, None));
-                others.push(numbered);
-            }
+            others.push(numbered);
             others.retain(|list| !list.is_empty());
             event.lists.extend(others);
         }
@@ -687,9 +723,7 @@ fn string_member(
     match below {
         "" | "Data" | "data" | "Data.#text" | "data.#text" | "#text" | "Param" | "DataItem" => {
             match tree.value(node) {
-                Value::Text(text) if text.is_empty() => {
-                    ["Data", "data"].contains(&below).then(Vec::new)
-                }
+                Value::Text(text) if text.is_empty() => None,
                 Value::Text(text) => embedded::strings(text, event),
                 Value::Number(number) => Some(vec![Some(number.clone().into_bytes())]),
                 Value::List(items) if items.is_empty() => None,
@@ -720,7 +754,6 @@ fn list_item(tree: &Tree, node: usize, path: &str, event: &mut Event) -> Option<
     match tree.value(node) {
         Value::Text(text) => return Some(text.clone()),
         Value::Number(number) => return Some(number.clone().into_bytes()),
-        Value::Null => return None,
         Value::Map(members) => {
             let mut full = members.iter().filter(|m| members.len() == 1 || says(tree, m.node));
             let (Some(member), None) = (full.next(), full.next()) else {

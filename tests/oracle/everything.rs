@@ -214,7 +214,9 @@ fn never(path: &str, value: &str, way: &str, own: bool) -> bool {
             && !free
             && ["true", "list of 2", "list of objects"].contains(&value);
     };
-    let odd = ["true", "list of 2", "list of objects"].contains(&value);
+    // The lists of Elasticsearch's `fields` have the names of all shapes.
+    let lists = path == "fields.Level" && value.starts_with("list");
+    let odd = !lists && ["true", "list of 2", "list of objects"].contains(&value);
     let said = value == "text" && !matches!(name.role, Role::OsName | Role::OsVersion);
     own && !way.contains("case") && name.only.is_empty() && name.role != Role::Sign && (odd || said)
 }

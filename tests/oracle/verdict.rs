@@ -233,7 +233,7 @@ pub fn classify(event: &Event, policy: &Policy) -> Verdict {
     let one_machine = event.computers.iter().all(|name| short(name) == short(&event.computers[0]));
     let whole = event.unread.is_empty()
         && one_machine
-        && event.twin.as_ref().is_none_or(|twin| agrees(twin, &known, policy))
+        && event.twin.as_ref().is_none_or(|twin| agrees(twin, event, &known, policy))
         && event.categories.iter().all(|category| typed::is_none(category))
         && lists.iter().all(|list| list.len() <= 2)
         && !sources.iter().any(|s| strange(s, false))
@@ -262,9 +262,10 @@ pub fn classify(event: &Event, policy: &Policy) -> Verdict {
 }
 
 /// Whether what names in another case say is what the event says (design 3.1.3): each by its meaning.
-fn agrees(twin: &Event, errors: &[Option<&'static article::Error>], policy: &Policy) -> bool {
+fn agrees(twin: &Event, event: &Event, errors: &[Option<&'static article::Error>], policy: &Policy) -> bool {
     let mut alone = twin.clone();
     let mut said = true;
+    alone.messages.retain(|message| !event.messages.contains(message));
     let error = errors.first().copied().flatten();
     // What it does not say is no fault of it.
     if alone.sources.is_empty() {
