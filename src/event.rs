@@ -27,9 +27,12 @@ impl Place {
     /// The same for a copy inside a record that has names of its own, or beside the records inside it.
     pub const COPY: u8 = 0x81;
 
-    /// Whether it is one of these two parts.
+    /// The same as [`Self::BESIDE`] for names that only some shapes have, until the shape is known.
+    pub const SHAPED: u8 = 0x82;
+
+    /// Whether it is one of these parts.
     pub fn is_beside(self) -> bool {
-        self.part == Self::BESIDE || self.part == Self::COPY
+        matches!(self.part, Self::BESIDE..=Self::SHAPED)
     }
 }
 
@@ -169,6 +172,15 @@ impl<'a> Field<'a> {
         for said in self.said.iter_mut().flatten() {
             if which(said) {
                 said.scale = to;
+            }
+        }
+    }
+
+    /// Moves some values into another part.
+    pub fn move_to(&mut self, part: u8, which: &dyn Fn(&Said<'a>) -> bool) {
+        for said in self.said.iter_mut().flatten() {
+            if which(said) {
+                said.place.part = part;
             }
         }
     }

@@ -58,8 +58,9 @@ pub(super) fn finish<'a>(
             inside.messages(nesting);
             if inside.count == 0 {
                 copied.emit_fields(parts, nesting, &mut |event| inside.emit(event));
-            } else {
-                inside.texts();
+            }
+            if inside.count > 0 {
+                inside.rest();
             }
         }
     }
@@ -90,7 +91,13 @@ fn says_more(part: &Part<'_>, nesting: Nesting) -> bool {
             || event.data.beside().next().is_some()
             || event.strings.iter().next().is_some();
     });
-    role(part) == Role::Inner && (more || read.is_err())
+    role(part) == Role::Inner && (more || read.is_err() || is_record_only(part))
+}
+
+/// Whether a part that says something stands under a name that has nothing but records.
+fn is_record_only(part: &Part<'_>) -> bool {
+    matches!(NAMES[usize::from(part.row)].path, "_source" | "jsonPayload")
+        && !json::says_nothing(&part.text)
 }
 
 /// What an envelope says that cannot be a label of the records inside it.
@@ -129,12 +136,12 @@ struct Inside<'e, 'o> {
     unknown: bool,
 }
 
-impl Inside<'_, '_> {
+impl<'o> Inside<'_, 'o> {
     fn emit(&mut self, inner: &Event<'_>) {
         self.count += 1;
         let is_message = |text: &str| inner.message.texts().any(|message| message == text);
-        for (i, message) in self.outside.message.texts().enumerate() {
-            self.messages |= u32::from(is_message(message)) << i;
+        for (i, said) in self.outer_messages().enumerate() {
+            self.messages |= u32::from(is_message(&said.value)) << i;
         }
         for (i, part) in self.parts.iter().flatten().enumerate() {
             self.texts |= u32::from(!part.tree && is_message(&part.text)) << i;
@@ -146,14 +153,27 @@ impl Inside<'_, '_> {
         (self.emit)(&event);
     }
 
-    /// A text beside the records, under a name that has a record, must be one, or the message of one.
-    fn texts(&mut self) {
-        let known = |text: &str| self.outside.message.texts().any(|message| message == text);
-        let unknown = self.parts.iter().flatten().enumerate().any(|(i, part)| {
-            role(part) == Role::Inner && self.texts & 1 << i == 0 && !known(&part.text)
-        });
-        if unknown {
-            self.emit(&Event::default());
+    /// The messages of the envelope, those under names in another case last: a program that does not
+    /// mind the case takes them.
+    fn outer_messages(&self) -> impl Iterator<Item = &'o Said<'o>> + use<'o> {
+        let message = &self.outside.message;
+        let beside = message.beside().filter(|said| said.place.part == Place::BESIDE);
+        message.iter().chain(beside)
+    }
+
+    /// Reads the messages of the envelope as records.
+    fn messages(&mut self, nesting: Nesting) {
+        for (i, said) in self.outer_messages().enumerate() {
+            // It was read already.
+            let same = |part: &Part<'_>| {
+                role(part) == Role::Inner && part.text.trim() == said.value.trim()
+            };
+            let read = self.messages & 1 << i != 0 || self.parts.iter().flatten().any(same);
+            let text = said.kind != Kind::Other && !said.place.is_beside();
+            let found = read
+                || (text && nesting.try_record(&said.value, &mut |event| self.emit(event)))
+                || (text && self.line(&said.value, nesting));
+            self.messages |= u32::from(found) << i;
         }
     }
 
@@ -169,30 +189,20 @@ impl Inside<'_, '_> {
         nesting.try_record(&line, &mut |event| self.emit(event))
     }
 
-    /// Reads the messages of an envelope as records. Beside events, one that is neither the message of
-    /// one of them nor the text that it was read from says something that no one read.
-    fn messages(&mut self, nesting: Nesting) {
-        let (outside, parts) = (self.outside, self.parts);
-        let (mut unknown, mut found_any) = (self.unknown, false);
-        for (i, message) in outside.message.texts().enumerate() {
-            // It was read already.
+    /// Beside the records, a message of the envelope must be one, or the message of one; so must a text
+    /// under a name that has a record. Anything else says something that nobody read.
+    fn rest(&mut self) {
+        let (read, mut other) = (self.messages, false);
+        for said in self.outer_messages() {
             let same =
-                |part: &Part<'_>| role(part) == Role::Inner && part.text.trim() == message.trim();
-            if self.messages & 1 << i != 0 || parts.iter().flatten().any(same) {
-                continue;
-            }
-            let found = nesting.try_record(message, &mut |event| self.emit(event))
-                || self.line(message, nesting);
-            found_any |= found;
-            unknown |= !found && !message.trim().is_empty() && self.messages & 1 << i == 0;
+                |(i, known): (usize, &Said<'_>)| read & 1 << i != 0 && known.value == said.value;
+            other |= !said.value.trim().is_empty() && !self.outer_messages().enumerate().any(same);
         }
-        // A program that does not mind the case of names takes another one.
-        let other = |said: &Said<'_>| {
-            let same = |text: &str| text == said.value;
-            said.place.part == Place::BESIDE && !outside.message.texts().any(same)
-        };
-        unknown |= found_any && outside.message.beside().any(other);
-        if unknown && self.count > 0 {
+        let known = |text: &str| self.outside.message.texts().any(|message| message == text);
+        let unknown = self.parts.iter().flatten().enumerate().any(|(i, part)| {
+            role(part) == Role::Inner && self.texts & 1 << i == 0 && !known(&part.text)
+        });
+        if self.unknown || other || unknown {
             self.emit(&Event::default());
         }
     }
@@ -424,7 +434,7 @@ fn object<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bo
             whole &= event.say_copy(&said, Place::COPY).is_some();
         }
     });
-    if read.is_err() || !whole {
+    if read.is_err() || !whole || (!found && is_record_only(part)) {
         event.leave_unread(NAMES[usize::from(part.row)].path, &*part.text);
     }
     found
@@ -513,20 +523,32 @@ fn with_labels<'e>(inner: &'e Event<'e>, outside: &'e Event<'e>) -> Event<'e> {
 fn generic_names(event: &mut Event<'_>) {
     let shape = event.shape;
     let specific = |said: &Said<'_>| NAMES[usize::from(said.place.row)].only.is_empty();
+    let in_any_case = |said: &Said<'_>| {
+        let path = NAMES[usize::from(said.place.row)].path;
+        NAMES.iter().any(|name| name.only.contains(&shape) && name.path.eq_ignore_ascii_case(path))
+    };
     // A name in another case is none of a shape that spells it so.
-    let fits = |said: &Said<'_>| {
-        NAMES[usize::from(said.place.row)].only.contains(&shape) != said.place.is_beside()
+    let fits = |said: &Said<'_>| match said.place.part {
+        Place::SHAPED => in_any_case(said),
+        part => NAMES[usize::from(said.place.row)].only.contains(&shape) != (part == Place::BESIDE),
     };
     let choose = |field: &mut Field<'_>| {
-        if field.iter().any(|said| !specific(said)) {
-            let any_specific = field.iter().any(specific);
-            field.retain(&|said| {
-                specific(said) || (fits(said) && (!any_specific || said.place.is_beside()))
-            });
-        }
+        let any_specific = field.iter().any(specific);
+        field.retain(&|said| {
+            specific(said) || (fits(said) && (!any_specific || said.place.is_beside()))
+        });
     };
+    // A level under a name of another shape must not be another one, where the shape has the name in
+    // another case, or the record no other level.
+    let fitting = |said: &Said<'_>| specific(said) || fits(said);
+    let none = !event.level.iter().any(fitting);
+    event.level.move_to(Place::BESIDE, &|said| {
+        !fitting(said)
+            && !said.place.is_beside()
+            && ((none && shape != "hayabusa") || in_any_case(said))
+    });
     // A word decides over a number, so a shape's own generic name counts beside a specific one.
-    event.level.retain(&|said| specific(said) || fits(said));
+    event.level.retain(&fitting);
     // GELF's short message is the beginning of the full one.
     let full = |short: &str| {
         let mut messages = event.message.iter().filter(|said| specific(said));
@@ -551,6 +573,14 @@ fn generic_names(event: &mut Event<'_>) {
         &mut event.message,
     ] {
         choose(field);
+    }
+    // PowerShell gives the properties and qualifiers of WMI's classes the names of an event's.
+    if shape == "wmi" {
+        event.qualifiers.retain(&|said| said.kind != Kind::Other);
+    }
+    // Wazuh's words for an event without a message.
+    if shape == "wazuh" {
+        event.message.retain(&|said| said.value != "No message");
     }
     event.strings.retain(|place| {
         let only = NAMES.get(usize::from(place.row)).map_or(&[][..], |name| name.only);

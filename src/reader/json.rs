@@ -8,7 +8,7 @@ use crate::{
     json::{Invalid, Str, Token, Tokens},
     reader::{
         Emit, Nesting, TOO_DEEP, envelope, loki,
-        names::{self, NAMES, Node, Role, Seen, Step},
+        names::{self, NAMES, Name, Node, Role, Seen, Step},
         say, strings,
         typed::Type,
     },
@@ -19,7 +19,7 @@ use crate::{
 const DEPTH: usize = 8;
 
 /// How the names begin that Telegraf gives to what an event holds.
-const DATA: [&str; 3] = ["Data", "UserData", "Binary"];
+const DATA: [&str; 3] = ["Data_", "UserData", "Binary"];
 
 /// What parsers of syslog call the name of the program.
 const PROGRAMS: [&str; 3] = ["program", "ident", "appname"];
@@ -322,7 +322,15 @@ impl<'a> Reader<'_, 'a> {
             && let Step::Known(other) = names::step_in_any_case(folded, name)
             && other.inner
         {
-            // Another shape's word, and the beginning of names in another case.
+            // Another shape's word, and the beginning of names in another case: where the shape has the
+            // word, it is no object.
+            say(
+                self.event,
+                Place { part: 0, row },
+                NAMES[usize::from(row)].role,
+                Kind::Other,
+                "{}".into(),
+            );
             return self.unknown(Step::Known(other), name);
         }
         let strings = matches!(role, Some((_, Role::Strings)));
@@ -442,10 +450,10 @@ impl<'a> Reader<'_, 'a> {
                 return Ok(());
             }
             Step::Unknown if !name.is_ascii() => return self.look_alike(name),
-            Step::Unknown if self.is_datum(name) => {
+            Step::Unknown if self.is_datum(name) || self.is_repeated(name) => {
                 let value = self.tokens.skip_value()?;
                 if !says_nothing(value) {
-                    self.event.leave_unread("fields", value);
+                    self.event.leave_unread(name.to_owned(), value);
                 }
                 return Ok(());
             }
@@ -463,8 +471,9 @@ impl<'a> Reader<'_, 'a> {
             }
             return Ok(());
         };
-        let place = Place { part: Place::BESIDE, row };
-        let role = NAMES[usize::from(row)].role;
+        let Name { role, only, .. } = NAMES[usize::from(row)];
+        let part = if only.is_empty() { Place::BESIDE } else { Place::SHAPED };
+        let place = Place { part, row };
         if !role.is_field() {
             let value = self.tokens.skip_value()?;
             // Velociraptor's name of an artifact.
@@ -481,14 +490,14 @@ impl<'a> Reader<'_, 'a> {
             return Ok(());
         }
         let (kind, text) = self.scalar()?;
-        self.beside(row, row, kind, text);
+        self.beside(place, role, kind, text);
         Ok(())
     }
 
     /// Passes over a member whose name is not ASCII. Two letters are others in another case for some
     /// programs: the long s and the sign of the kelvin.
     fn look_alike(&mut self, name: &str) -> Result<(), Invalid> {
-        let plain = name.replace('\u{17F}', "s").replace('\u{212A}', "k");
+        let plain = plain_letters(name);
         let folded = self.frames[self.depth].folded;
         let known = matches!(names::step_in_any_case(folded, &plain), Step::Known(_));
         let value = self.tokens.skip_value()?;
@@ -498,12 +507,11 @@ impl<'a> Reader<'_, 'a> {
         Ok(())
     }
 
-    /// Says the value of a name in another case: that of the row `other`.
-    fn beside(&mut self, row: u16, other: u16, kind: Kind, text: Cow<'a, str>) {
-        let role = NAMES[usize::from(other)].role;
+    /// Says the value of a name in another case.
+    fn beside(&mut self, place: Place, role: Role, kind: Kind, text: Cow<'a, str>) {
         let wrong = kind == Kind::Listed || (kind == Kind::Number && role.is_text());
         let kind = if wrong { Kind::Other } else { kind };
-        say(self.event, Place { part: Place::BESIDE, row }, role, kind, text);
+        say(self.event, place, role, kind, text);
     }
 
     /// Notes, if it `is` so, that something under a name in another case is nothing that the event has.
@@ -515,11 +523,27 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
+    /// Whether a member is what a parser of binary logs makes of an element that is there once more, or
+    /// of text where only elements are.
+    fn is_repeated(&self, name: &str) -> bool {
+        let node = self.frames[self.depth].node;
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        self.depth > 0
+            && node != Node::NONE
+            && (name == "#text"
+                || name.rsplit_once('_').is_some_and(|(name, number)| {
+                    digits(number) && matches!(names::step(node, name), Step::Known(_))
+                }))
+    }
+
     /// Whether a member is a datum of the event as Telegraf names it, and none of the known ones.
     fn is_datum(&self, name: &str) -> bool {
         let name = match self.depth {
-            0 => name.strip_prefix("fields."),
-            _ => Some(name).filter(|_| self.frames[self.depth].node.path() == "fields"),
+            0 => name.strip_prefix("fields.").or_else(|| name.strip_prefix("tags.")),
+            _ => {
+                let path = self.frames[self.depth].node.path();
+                Some(name).filter(|_| matches!(path, "fields" | "tags"))
+            }
         };
         let begins = |name: &str| DATA.iter().any(|datum| name.starts_with(datum));
         name.is_some_and(begins)
@@ -613,7 +637,8 @@ impl<'a> Reader<'_, 'a> {
         }
         if let Some(other) = shadowed {
             // Under its own row: where the shape has the name, it is no other one.
-            self.beside(row, other, kind, text.clone());
+            let place = Place { part: Place::BESIDE, row };
+            self.beside(place, NAMES[usize::from(other)].role, kind, text.clone());
         }
         say(self.event, Place { part: 0, row }, role, kind, text);
         Ok(())
@@ -696,13 +721,18 @@ fn scalar(token: Token<'_>) -> Result<(Kind, Cow<'_, str>), Invalid> {
     })
 }
 
+/// A name with the letters that some programs take for these in another case.
+fn plain_letters(name: &str) -> String {
+    name.replace('\u{17F}', "s").replace('\u{212A}', "k")
+}
+
 /// The row of the name that a name of only some shapes has in another case.
 fn shadowed(row: u16, folded: Node, name: &str) -> Option<u16> {
     if NAMES[usize::from(row)].only.is_empty() {
         return None;
     }
     match names::step_in_any_case(folded, name) {
-        Step::Known(known) => known.row,
+        Step::Known(known) => known.row.filter(|row| NAMES[usize::from(*row)].only.is_empty()),
         _ => None,
     }
 }
@@ -746,10 +776,14 @@ pub(super) fn says_nothing(value: &str) -> bool {
 fn claims(name: Str<'_>, key: &str) -> bool {
     // The first letter tells nearly always.
     let first = |text: &str| text.bytes().next().map(|byte| byte.to_ascii_lowercase());
-    if !name.escaped && first(name.raw) != first(key) {
+    if !name.escaped && name.raw.is_ascii() && first(name.raw) != first(key) {
         return false;
     }
-    let Some(name) = name.decode() else { return false };
+    let Some(mut name) = name.decode() else { return false };
+    // The sign of the kelvin and the long s are letters in another case for some programs.
+    if !name.is_ascii() {
+        name = Cow::Owned(plain_letters(&name));
+    }
     let begins = name.get(..key.len()).is_some_and(|start| start.eq_ignore_ascii_case(key));
     begins && matches!(name.as_bytes().get(key.len()), None | Some(b'.'))
 }

@@ -134,7 +134,7 @@ impl Name {
     /// computers and times, which collectors add in every spelling.
     const fn decides(&self) -> bool {
         // What a program would take for the record, or a copy of it.
-        const HOLDERS: [&str; 8] = [
+        const HOLDERS: [&str; 9] = [
             "_source",
             "_raw",
             "full_log",
@@ -143,9 +143,11 @@ impl Name {
             "EventXml",
             "event.original",
             "winlog.xml",
+            "document.data",
         ];
-        const SHORT: [&str; 10] =
-            ["id", "source", "type", "level", "name", "data", "host", "log", "body", "event"];
+        // The level is none of them: two shapes spell it otherwise, and `Level` and `level` must agree.
+        const SHORT: [&str; 9] =
+            ["id", "source", "type", "name", "data", "host", "log", "body", "event"];
         let mut short = 0;
         while short < SHORT.len() {
             if SHORT[short].eq_ignore_ascii_case(self.path) {
@@ -160,9 +162,10 @@ impl Name {
             }
             holder += 1;
         }
-        let decides = matches!(
+        matches!(
             self.role,
-            Role::Loki
+            Role::Many
+                | Role::Loki
                 | Role::Otlp
                 | Role::Foreign
                 | Role::Source
@@ -175,8 +178,7 @@ impl Name {
                 | Role::StringAt(_)
                 | Role::Category
                 | Role::Data
-        );
-        decides && self.only.is_empty()
+        )
     }
 }
 
@@ -205,8 +207,10 @@ names! {
         "Event.System.Provider.Name", "System.Provider.Name", "System.Provider.#attributes.Name",
         "EventChannel.System.ProviderName", "win.system.providerName", "win.system.eventSourceName",
         "data.win.system.providerName", "data.win.system.eventSourceName", "_SourceName",
-        "tags.Source", "Event.System.Provider.@Name", "Event.System.Provider.@EventSourceName",
+        "Event.System.Provider.@Name", "Event.System.Provider.@EventSourceName",
         "System.Provider.@Name", "System.Provider.@EventSourceName", "sourceName",
+        "tags.Source", "fields.Source", "EventChannel.System.EventSourceName",
+        "RenderingInfo.Provider", "Event.RenderingInfo.Provider",
         "Source" in "azure" | "powershell-eventlog" | "telegraf",
         "Provider" in "azure-windowsevent" | "evtxecmd" | "hayabusa",
         "source" in "promtail" | "zabbix",
@@ -236,7 +240,7 @@ names! {
         "Type" in "wmi" | "windows",
     }
     Level(Modern) => {
-        "level_value", "Event.System.Level", "System.Level", "EventChannel.System.Level",
+        "level_value", "event_level", "Event.System.Level", "System.Level", "EventChannel.System.Level",
         "win.system.level", "data.win.system.level", "tags.Level", "fields.Level",
         "Level" in "fluentbit-winevtlog" | "fluentd" | "azure-windowsevent" | "evtxecmd"
             | "powershell-winevent" | "telegraf" | "windows",
@@ -250,18 +254,20 @@ names! {
         "LevelDisplayName", "levelText", "LevelText", "log.level", "Severity", "_Severity",
         "EventLevelName", "EventTypeName", "win.system.severityValue", "data.win.system.severityValue",
         "EventChannel.System.SeverityValue", "tags.LevelText", "fields.LevelText",
+        "RenderingInfo.Level", "Event.RenderingInfo.Level",
         "data.status" in "wazuh-eventlog",
     }
     Log => {
         "Channel", "channel", "winlog.channel", "log_name", "LogName", "Logfile", "EventLog",
         "Event.System.Channel", "System.Channel", "EventChannel.System.Channel",
         "win.system.channel", "data.win.system.channel", "_FileName", "_Channel", "tags.Channel",
+        "fields.Channel", "RenderingInfo.Channel", "Event.RenderingInfo.Channel",
         "FileName" in "nxlog",
     }
     Computer => {
         "Computer", "computer", "ComputerName", "computer_name", "winlog.computer_name",
         "MachineName", "computerName", "Event.System.Computer", "System.Computer", "EventChannel.System.Computer",
-        "win.system.computer", "data.win.system.computer", "tags.Computer",
+        "win.system.computer", "data.win.system.computer", "tags.Computer", "fields.Computer",
         "Hostname" in "nxlog" | "windows",
         "hostname" in "windows" | "syslog",
         "logsource" in "syslog",
@@ -287,15 +293,16 @@ names! {
         "Message", "message", "MESSAGE", "description", "description_title", "Description",
         "RenderedDescription", "full_message", "win.system.message", "data.win.system.message",
         "EventChannel.System.Message", "EventChannel.Message", "Event.RenderingInfo.Message",
-        "RenderingInfo.Message", "fields.Message",
+        "RenderingInfo.Message", "fields.Message", "tags.Message",
         "short_message" in "nxlog-gelf",
         "value" in "zabbix",
     }
     Strings => {
         "StringInserts", "string_inserts", "insertionStrings", "event_data", "winlog.event_data", "EventData",
-        "Event.EventData", "InsertionStrings", "ReplacementStrings", "Properties",
+        "Event.EventData", "InsertionStrings", "ReplacementStrings", "user_data",
         "message_inserts", "ParameterXml", "win.eventdata", "data.win.eventdata",
         "EventChannel.EventData", "Payload", "winlog.user_data", "Event.UserData",
+        "Properties" in "powershell-winevent",
         "strings" in "plaso",
         "Details" in "hayabusa",
         "AllFieldInfo" in "hayabusa",
@@ -307,14 +314,15 @@ names! {
         "Category", "CategoryString", "CategoryNumber", "category", "EventCategory",
         "event_category", "Task", "task", "TaskCategory", "winlog.task", "Event.System.Task",
         "System.Task", "EventChannel.System.Task", "win.system.task", "data.win.system.task",
-        "_Category", "fields.Task", "tags.Task",
+        "_Category", "fields.Task", "tags.Task", "TaskDisplayName", "TaskValue", "taskText", "task_name",
+        "_Task", "_TaskValue", "RenderingInfo.Task", "Event.RenderingInfo.Task",
     }
     Data => {
         "Data", "Binary", "BinaryData", "Event.BinaryEventData", "Event.ProcessingErrorData",
         "Event.DebugData", "UserData", "BinaryEventData", "ProcessingErrorData", "DebugData",
         "win.userData", "win.binaryEventData", "win.processingErrorData", "win.debugData",
         "data.win.userData", "data.win.binaryEventData", "data.win.processingErrorData",
-        "data.win.debugData", "PayloadData1", "PayloadData2", "PayloadData3", "PayloadData4",
+        "data.win.debugData", "EventChannel.UserData", "strings_parsed", "PayloadData1", "PayloadData2", "PayloadData3", "PayloadData4",
         "PayloadData5", "PayloadData6",
     }
     OsVersion => { "host.os.version", "host.os.kernel", "os.version" }
@@ -324,7 +332,7 @@ names! {
     }
     Again => {
         "System", "event.original", "full_log", "xml", "xml_string", "EventXml", "EventXML", "winlog.xml",
-        "RawXml", "Event", "data",
+        "RawXml", "RawEventData", "Event", "data",
     }
     Inner => {
         "_source", "event", "body", "document.data", "log", "line", "_raw", "jsonPayload", "textPayload",
@@ -337,10 +345,11 @@ names! {
     Foreign => {
         "inner_hits", "entries", "resource_logs", "instrumentationLibraryLogs", "scopeLogs", "scope_logs",
         "logRecords", "log_records", "resourceSpans", "resource_spans", "resourceMetrics",
-        "resource_metrics", "resourceProfiles", "resource_profiles",
+        "resource_metrics", "resourceProfiles", "resource_profiles", "json_payload", "text_payload",
+        "protoPayload", "aggregations", "logEvents", "records", "responses",
     }
     Counter => {
-        "RecordNumber", "record_number", "EventRecordID", "EventRecordId", "eventRecordID", "record_id",
+        "RecordNumber", "record_number", "RecordId", "EventRecordID", "EventRecordId", "eventRecordID", "record_id",
         "winlog.record_id", "Event.System.EventRecordID", "System.EventRecordID",
         "EventChannel.System.EventRecordID", "win.system.eventRecordID", "data.win.system.eventRecordID",
         "fields.EventRecordID", "tags.EventRecordID",

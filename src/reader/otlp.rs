@@ -145,7 +145,7 @@ fn any_value(value: &str, out: &mut String, depth: u8) -> Result<(), Invalid> {
         "stringValue" | "bytesValue" if inner.starts_with('"') => out.push_str(inner),
         "doubleValue" | "boolValue" if !inner.starts_with(['{', '[']) => out.push_str(inner),
         // 64-bit integers are strings in OTLP/JSON.
-        "intValue" => out.push_str(inner.trim_matches('"')),
+        "intValue" if !inner.contains(' ') => out.push_str(inner.trim_matches('"')),
         "arrayValue" => {
             out.push('[');
             for (i, element) in values(inner)?.into_iter().enumerate() {
@@ -180,6 +180,8 @@ fn key_value(element: &str, out: &mut String, depth: u8) -> Result<(), Invalid> 
         } else if name.is("value") {
             &mut value
         } else {
+            let name = name.decode().ok_or(Invalid)?;
+            loki::free(&name, inner, &["key", "value"]).ok_or(Invalid)?;
             continue;
         };
         if slot.replace(inner).is_some() {

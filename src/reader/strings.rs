@@ -62,21 +62,25 @@ fn level<'a>(
 
 /// Reads an object that is one insertion string: `{"": text}`, `{"Value": text}`, `{"#text": text}`.
 fn item<'a>(list: &mut Strings<'a>, tokens: &mut Tokens<'a>) -> Result<(), Invalid> {
-    let mut says = false;
+    let before = list.iter().count();
+    let (mut values, mut names) = (0, false);
     while let Token::Key(name) = tokens.next()? {
         let name = name.decode().ok_or(Invalid)?;
         match &*name {
             "" | "Value" | "#text" => {
-                says = true;
+                values += 1;
+                list.extra |= tokens.peek() == Some(b'[');
                 level(list, tokens, false, 0)?;
             }
             name => {
-                says |= numbered(name).is_some();
+                names |= numbered(name).is_some();
                 member_at(list, name, tokens, false, 0)?;
             }
         }
     }
-    list.extra |= !says;
+    // One value is one string, also where it is none.
+    let one = values == 1 && list.iter().count() == before + 1;
+    list.extra |= !one && !(values == 0 && names);
     Ok(())
 }
 
@@ -213,8 +217,8 @@ fn string_value<'a>(list: &mut Strings<'a>, string: Str<'a>, depth: u8) -> Resul
         let mut inner = Strings::default();
         let mut tokens = Tokens::new(&text);
         let whole = level(&mut inner, &mut tokens, false, depth - 1).and_then(|()| tokens.end());
-        // So is what stands behind the object, or in one that is none.
-        inner.extra |= whole.is_err();
+        // So is what stands behind the object, or in one that is none; and the text is there.
+        inner.extra |= whole.is_err() || inner.is_empty();
         list.absorb(inner);
         return Ok(());
     }

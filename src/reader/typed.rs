@@ -156,7 +156,11 @@ mod tests {
             (Type::Number, vec!["0", "4242"], vec!["-1", "4 2", "x", "123456789012345678901"]),
             (Type::Bits, vec!["0x80000000000000", "36"], vec!["0x", "0xg", "80h"]),
             (Type::Time, vec!["2010-03-15T11:27:57Z"], vec!["yesterday", "2010"]),
-            (Type::Computer, vec!["SERVER1", "fe80::1", "ä.corp"], vec!["a b", "a\u{85}", "a\"", &long]),
+            (
+                Type::Computer,
+                vec!["SERVER1", "fe80::1", "ä.corp"],
+                vec!["a b", "a\u{85}", "a\"", &long],
+            ),
             (Type::Guid, vec![guid, &guid[1..37]], vec!["{}", &guid[1..], &guid[..30], "-----"]),
             (Type::Sid, vec!["S-1-5-18", "S-1-0"], vec!["S-1-", "S-1-5-x", "S-2-1", "S-1-5--1"]),
             (Type::Word, vec!["Classic"], vec!["two words", "tab\t", &long[..49]]),

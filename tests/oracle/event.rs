@@ -318,9 +318,7 @@ impl Reading<'_> {
     fn value(&self, entry: &Entry) -> usize {
         let node = entry.node;
         match self.tree.value(node) {
-            Value::List(items)
-                if self.lists && items.len() == 1 =>
-            {
+            Value::List(items) if self.lists && items.len() == 1 => {
                 match self.tree.value(items[0]) {
                     Value::List(_) | Value::Map(_) => node,
                     _ => items[0],

@@ -262,7 +262,12 @@ pub fn classify(event: &Event, policy: &Policy) -> Verdict {
 }
 
 /// Whether what names in another case say is what the event says (design 3.1.3): each by its meaning.
-fn agrees(twin: &Event, event: &Event, errors: &[Option<&'static article::Error>], policy: &Policy) -> bool {
+fn agrees(
+    twin: &Event,
+    event: &Event,
+    errors: &[Option<&'static article::Error>],
+    policy: &Policy,
+) -> bool {
     let mut alone = twin.clone();
     let mut said = true;
     alone.messages.retain(|message| !event.messages.contains(message));
