@@ -96,7 +96,7 @@ fn says_more(part: &Part<'_>, nesting: Nesting) -> bool {
 
 /// Whether a part that says something stands under a name that has nothing but records.
 fn is_record_only(part: &Part<'_>) -> bool {
-    matches!(NAMES[usize::from(part.row)].path, "_source" | "jsonPayload")
+    !matches!(NAMES[usize::from(part.row)].path, "event" | "log" | "fields")
         && !json::says_nothing(&part.text)
 }
 
@@ -547,6 +547,19 @@ fn generic_names(event: &mut Event<'_>) {
             && !said.place.is_beside()
             && ((none && shape != "hayabusa") || in_any_case(said))
     });
+    // So must a source, an id or a log be the event's, where nothing else says one.
+    for field in [&mut event.source, &mut event.id, &mut event.log] {
+        if !field.iter().any(fitting) {
+            field.move_to(Place::BESIDE, &|said| {
+                NAMES[usize::from(said.place.row)]
+                    .path
+                    .starts_with(|c: char| c.is_ascii_uppercase())
+                    && !said.place.is_beside()
+                    && !said.value.contains(['/', '\\'])
+            });
+        }
+    }
+    event.computer.retain(&fitting);
     // A word decides over a number, so a shape's own generic name counts beside a specific one.
     event.level.retain(&fitting);
     // GELF's short message is the beginning of the full one.
@@ -564,14 +577,9 @@ fn generic_names(event: &mut Event<'_>) {
     if let Some((path, value)) = other {
         event.leave_unread(path, value);
     }
-    for field in [
-        &mut event.source,
-        &mut event.id,
-        &mut event.log,
-        &mut event.computer,
-        &mut event.host,
-        &mut event.message,
-    ] {
+    for field in
+        [&mut event.source, &mut event.id, &mut event.log, &mut event.host, &mut event.message]
+    {
         choose(field);
     }
     // PowerShell gives the properties and qualifiers of WMI's classes the names of an event's.

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    event::{Event, Kind, Lists, Place, Strings},
+    event::{Event, Kind, Lists, Place, Scale, Strings},
     json::{Invalid, Str, Token, Tokens},
     reader::{
         Emit, Nesting, TOO_DEEP, envelope, loki,
@@ -450,7 +450,9 @@ impl<'a> Reader<'_, 'a> {
                 return Ok(());
             }
             Step::Unknown if !name.is_ascii() => return self.look_alike(name),
-            Step::Unknown if self.is_datum(name) || self.is_repeated(name) => {
+            Step::Unknown
+                if self.is_datum(name) || self.is_repeated(name) || self.is_inner(name) =>
+            {
                 let value = self.tokens.skip_value()?;
                 if !says_nothing(value) {
                     self.event.leave_unread(name.to_owned(), value);
@@ -465,8 +467,12 @@ impl<'a> Reader<'_, 'a> {
         }
         let Some(row) = known.row else {
             let value = self.tokens.skip_value()?;
-            // Programs that do not mind the case look for names in every object of a list, too.
-            if value.starts_with('[') && value.contains('{') {
+            // Programs that do not mind the case look for names in every object of a list, too. These
+            // names are those of many other things.
+            let many = ["tags", "fields", "log", "event", "data", "hits"];
+            let free = many.iter().any(|many| many.eq_ignore_ascii_case(name))
+                && !(value.starts_with('[') && value.contains('{'));
+            if !free && !says_nothing(value) {
                 self.event.leave_unread(name.to_owned(), value);
             }
             return Ok(());
@@ -534,6 +540,19 @@ impl<'a> Reader<'_, 'a> {
                 || name.rsplit_once('_').is_some_and(|(name, number)| {
                     digits(number) && matches!(names::step(node, name), Step::Known(_))
                 }))
+    }
+
+    /// Whether a dotted member belongs to a record under the names that the Elastic Common Schema and
+    /// Splunk have for two things.
+    fn is_inner(&self, name: &str) -> bool {
+        use Role::{Id, Log, Message, Source, Strings};
+        let inner = ["event.", "log.", "fields."].iter().find_map(|path| name.strip_prefix(path));
+        let Some(Step::Known(known)) = inner.map(|name| names::step(Node::TOP, name)) else {
+            return false;
+        };
+        let role = known.row.map(|row| &NAMES[usize::from(row)]).filter(|n| n.only.is_empty());
+        let role = role.map(|name| name.role);
+        self.depth == 0 && matches!(role, Some(Source | Id | Message | Log | Strings))
     }
 
     /// Whether a member is a datum of the event as Telegraf names it, and none of the known ones.
@@ -656,6 +675,13 @@ impl<'a> Reader<'_, 'a> {
             }
             return Ok(());
         }
+        if tree && role == Role::Sign {
+            let raw = self.tokens.skip_value()?;
+            if raw.contains('{') && !says_nothing(raw) {
+                self.event.leave_unread(path, raw);
+            }
+            return Ok(());
+        }
         let (kind, text) = self.scalar_noted(row, role)?;
         self.outline.note(row, kind, &text);
         let is_text = matches!(kind, Kind::Text | Kind::Listed);
@@ -667,6 +693,13 @@ impl<'a> Reader<'_, 'a> {
             Role::Sign if is_text => {
                 if PROGRAMS.contains(&path) {
                     self.part(Part { row, text, tree: false, owned: false });
+                }
+                // Splunk's own, which other programs may take for the type of the event.
+                let word = text.bytes().all(|byte| byte.is_ascii_alphabetic())
+                    || text.bytes().all(|byte| byte.is_ascii_digit());
+                if path == "eventtype" && word {
+                    let place = Place { part: Place::BESIDE, row };
+                    say(self.event, place, Role::Level(Scale::Legacy), kind, text);
                 }
             }
             // What it says of an envelope is no matter.

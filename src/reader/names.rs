@@ -357,7 +357,7 @@ names! {
     OtherTime => { "TimeWritten", "TimeWritten.value", "time_written", "EventTimeWritten", "EventReceivedTime" }
     Sign => {
         "RuleTitle", "SourceModuleType", "decoder.name", "sourcetype", "data_type", "program", "ident",
-        "appname",
+        "appname", "eventtype",
     }
 }
 

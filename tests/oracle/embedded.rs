@@ -130,13 +130,12 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
                 };
                 let records = events.iter().any(|event| event.is_own() || said(event));
                 match role {
-                    Role::Inner if !is_own && (records || path == "_source") => {
-                        inner.extend(events)
-                    }
+                    Role::Inner if !is_own && (records || !ecs) => inner.extend(events),
                     Role::Fields if !is_own && !ours && events.iter().any(Event::is_own) => {
                         inner.extend(events);
                     }
                     Role::Inner | Role::Fields if is_own && records => beside.extend(events),
+                    Role::Inner if is_own && !ecs => own.leave("3.1.4", path),
                     // No name in it makes a record, or it is the beginning of names.
                     Role::Inner | Role::Fields => {}
                     Role::Again if event::is_prefix(path) => {}
@@ -217,22 +216,14 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
                 Read::Nothing => {}
             }
         }
-        // A program that does not mind the case of names takes another one.
-        let other = own.twin.as_ref().is_some_and(|twin| {
-            twin.odd.contains(&"message")
-                || twin.messages.iter().any(|message| !own.messages.contains(message))
-        });
-        if !inner.is_empty() && other {
-            inner.push(nothing());
-        }
     }
     if inner.is_empty() || is_own {
-        copies.into_iter().for_each(|copy| own.absorb(copy));
+        copies.into_iter().for_each(|copy| own.absorb_copy(copy));
         beside.into_iter().for_each(|part| own.stand_beside(part));
         inner.push(own);
         return inner;
     }
-    copies.into_iter().for_each(|copy| inner[0].absorb(copy));
+    copies.into_iter().for_each(|copy| inner[0].absorb_copy(copy));
     beside.into_iter().for_each(|part| inner[0].stand_beside(part));
     // The envelope's own message is the record, or the record's message.
     let same = |text: &Vec<u8>| {
@@ -240,7 +231,12 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
         texts.iter().any(|inner| bare(inner) == bare(text))
             || inner.iter().any(|e| e.messages.iter().any(|m| bare(m) == bare(text)))
     };
-    let stranger = !own.messages.iter().all(same);
+    // So is one in another case: some programs take that.
+    let stranger = !own.messages.iter().all(same)
+        || own
+            .twin
+            .as_ref()
+            .is_some_and(|twin| twin.odd.contains(&"message") || !twin.messages.iter().all(same));
     // Labels never contradict what is inside, but what cannot be one was not read.
     inner[0].unread.extend(own.unread.into_iter().filter(|place| {
         // Nor does what is there in another case.
@@ -480,7 +476,9 @@ fn any_value(tree: &Tree, node: usize) -> Option<String> {
     let text = |text: &[u8]| serde_json::to_string(&String::from_utf8_lossy(text)).ok();
     match (member.key.as_slice(), tree.value(member.node)) {
         (b"stringValue", Value::Text(value)) => text(value),
-        (b"intValue", Value::Text(value)) => Some(String::from_utf8_lossy(value).into_owned()),
+        (b"intValue", Value::Text(value)) if !value.contains(&b' ') => {
+            Some(String::from_utf8_lossy(value).into_owned())
+        }
         (b"intValue" | b"doubleValue", Value::Number(value)) => Some(value.clone()),
         (b"boolValue", Value::Bool(value)) => Some((*value).to_owned()),
         // Proto3 leaves out what is empty.
@@ -502,6 +500,15 @@ fn any_value(tree: &Tree, node: usize) -> Option<String> {
                 return None;
             };
             let pair = |item: &usize| {
+                let twin = |m: &tree::Member| {
+                    let known = [b"key".as_slice(), b"value"];
+                    !known.contains(&m.key.as_slice())
+                        && known.iter().any(|known| m.key.eq_ignore_ascii_case(known))
+                        && event::says(tree, m.node)
+                };
+                if tree.members(*item)?.iter().any(twin) {
+                    return None;
+                }
                 let Value::Text(key) = tree.value(once(tree, *item, "key")?) else { return None };
                 let value = any_value(tree, once(tree, *item, "value")?)?;
                 Some(format!("{}:{value}", text(key)?))
@@ -526,7 +533,13 @@ pub fn strings(text: &[u8], event: &mut Event) -> Option<List> {
     }
     if bare.starts_with('{') {
         match tree::parse(bare.as_bytes()) {
-            Some(tree) => event.absorb(event::event(&tree, entries(&tree, 0), None)),
+            Some(tree) => {
+                let inner = event::event(&tree, entries(&tree, 0), None);
+                if inner.lists.is_empty() {
+                    event.leave("3 integrity, a datum", "JSON of insertion strings");
+                }
+                event.absorb(inner);
+            }
             None => event.leave("3.1.4", "JSON of insertion strings"),
         }
         return None;

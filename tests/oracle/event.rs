@@ -37,6 +37,8 @@ pub struct Event {
     pub qualifiers: Vec<String>,
     /// The text, and what its number would mean.
     pub severities: Vec<(String, Meaning)>,
+    /// Those of copies, each by itself.
+    pub copied: Vec<Vec<(String, Meaning)>>,
     pub logs: Vec<Vec<u8>>,
     pub computers: Vec<Vec<u8>>,
     pub hosts: Vec<Vec<u8>>,
@@ -64,8 +66,15 @@ impl Event {
         self.unread.push(format!("{rule}: {place}"));
     }
 
+    /// Takes in what a copy of the event says.
+    pub fn absorb_copy(&mut self, mut other: Self) {
+        self.copied.push(std::mem::take(&mut other.severities));
+        self.absorb(other);
+    }
+
     /// Takes in what another part of the record says.
     pub fn absorb(&mut self, other: Self) {
+        self.copied.extend(other.copied);
         self.sources.extend(other.sources);
         self.ids.extend(other.ids);
         self.qualifiers.extend(other.qualifiers);
@@ -129,8 +138,8 @@ pub fn held(tree: &Tree, node: usize) -> Held {
 struct Table {
     named: HashMap<&'static str, &'static Name>,
     prefixes: HashSet<&'static str>,
-    /// Specific names of roles that decide.
-    twins: HashMap<String, &'static Name>,
+    /// Names of roles that decide, specific ones first.
+    twins: HashMap<String, Vec<&'static Name>>,
     twin_prefixes: HashSet<String>,
     /// All names and all beginnings, without case.
     names: HashSet<String>,
@@ -141,17 +150,22 @@ struct Table {
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let beginnings = |path: &'static str| path.match_indices('.').map(move |(at, _)| &path[..at]);
-    let short = ["id", "source", "type", "level", "name", "data", "host", "log", "body", "event"];
+    let short = ["id", "source", "type", "name", "data", "host", "log", "body", "event"];
     let deciding = || {
         NAMES
             .iter()
-            .filter(|n| HOLDERS.contains(&n.path) || (n.only.is_empty() && decides(n.role)))
+            .filter(|n| HOLDERS.contains(&n.path) || decides(n.role))
             .filter(move |n| !short.contains(&folded(n.path).as_str()))
     };
+    let mut twins: HashMap<String, Vec<&Name>> = HashMap::new();
+    for name in deciding() {
+        twins.entry(folded(name.path)).or_default().push(name);
+    }
+    twins.values_mut().for_each(|names| names.sort_by_key(|name| !name.only.is_empty()));
     Table {
+        twins,
         named: NAMES.iter().rev().map(|n| (n.path, n)).collect(),
         prefixes: NAMES.iter().flat_map(|n| beginnings(n.path)).collect(),
-        twins: deciding().map(|n| (folded(n.path), n)).collect(),
         twin_prefixes: deciding().flat_map(|n| beginnings(n.path).map(folded)).collect(),
         names: NAMES.iter().map(|n| folded(n.path)).collect(),
         strings: NAMES.iter().filter(|n| n.role == Role::Strings).map(|n| folded(n.path)).collect(),
@@ -181,7 +195,8 @@ fn decides(role: Role) -> bool {
     use Role::*;
     matches!(
         role,
-        Loki | Otlp
+        Many | Loki
+            | Otlp
             | Foreign
             | Source
             | Id
@@ -197,7 +212,7 @@ fn decides(role: Role) -> bool {
 }
 
 /// The names of records, and of copies of them, that no program uses for anything else.
-const HOLDERS: [&str; 8] = [
+const HOLDERS: [&str; 9] = [
     "_source",
     "_raw",
     "full_log",
@@ -206,15 +221,38 @@ const HOLDERS: [&str; 8] = [
     "EventXml",
     "event.original",
     "winlog.xml",
+    "document.data",
 ];
 
-/// The specific name of a role that decides that differs from a path only in case; no path that is
-/// itself known has one.
-fn twin(path: &str) -> Option<&'static Name> {
+/// The name of a role that decides, one that the shape has, that differs from a path only in case; no
+/// path that is itself known has one.
+fn twin(path: &str, shape: &str) -> Option<&'static Name> {
     if named(path).is_some_and(|name| name.only.is_empty()) || is_prefix(path) {
         return None;
     }
-    TABLE.twins.get(&folded(path)).copied()
+    let mut names = TABLE.twins.get(&folded(path))?.iter().filter(|name| name.path != path);
+    names.find(|name| name.only.is_empty() || name.only.contains(&shape)).copied()
+}
+
+/// Whether a path is what a parser of binary logs makes of an element that is there once more, or of
+/// text beside elements (3.1.8).
+fn is_repeated(path: &str) -> bool {
+    let Some((above, name)) = path.rsplit_once('.') else { return false };
+    let again = name.rsplit_once('_').is_some_and(|(name, number)| {
+        let path = format!("{above}.{name}");
+        number.bytes().all(|byte| byte.is_ascii_digit())
+            && (named(&path).is_some() || is_prefix(&path))
+    });
+    is_prefix(above) && named(path).is_none() && (name == "#text" || again)
+}
+
+/// Whether a dotted key at the top is one of a record under a name that has two meanings.
+fn is_inner(path: &str) -> bool {
+    use Role::*;
+    let inner = ["event.", "log.", "fields."].iter().find_map(|above| path.strip_prefix(above));
+    inner.and_then(named).is_some_and(|name| {
+        name.only.is_empty() && matches!(name.role, Source | Id | Message | Log | Strings)
+    })
 }
 
 /// Whether a path differs only in case from the beginning of such names.
@@ -239,8 +277,11 @@ pub fn entries(tree: &Tree, root: usize) -> Vec<Entry> {
             let path = above.as_ref().map_or(key.to_string(), |above| format!("{above}.{key}"));
             let low = folded(&path);
             let inner = TABLE.begins.contains(&low) || within(&path);
-            let strings = named(&path).or(twin(&path)).is_some_and(|n| n.role == Role::Strings);
-            let known = TABLE.names.contains(&low);
+            let strings = TABLE.strings.contains(&low);
+            let known = TABLE.names.contains(&low)
+                || is_repeated(&path)
+                || (above.is_none() && is_inner(&path))
+                || path.starts_with("tags.");
             if inner || strings {
                 below.push((member.node, Some(path.clone())));
             }
@@ -309,9 +350,9 @@ impl Reading<'_> {
             named(&entry.path).is_some_and(|n| n.only.is_empty() && n.role == name.role)
                 && says(self.tree, entry.node)
         };
-        let level = matches!(name.role, Role::Level(_));
+        let all = matches!(name.role, Role::Level(_) | Role::Computer);
         name.only.is_empty()
-            || name.only.contains(&self.shape) && (level || !self.entries.iter().any(specific))
+            || name.only.contains(&self.shape) && (all || !self.entries.iter().any(specific))
     }
 
     /// The value of an entry: in the form with lists, the one scalar of its list.
@@ -367,6 +408,20 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
             continue;
         }
         let before = *first.entry(&entry.path).or_insert(entry.node);
+        // Text of an element, and the element as text.
+        let holder = entry.path.strip_suffix(".#text").filter(|_| within(&entry.path));
+        let silent = |node| matches!(held(tree, node), Held::Nothing);
+        let other = |e: &Entry| {
+            Some(e.path.as_str()) == holder
+                && (silent(e.node) != silent(entry.node)
+                    || !silent(e.node)
+                        && tree.members(e.node).is_none()
+                        && !same(tree, e.node, entry.node, true))
+                && !tree.nodes[e.node].span.contains(&tree.nodes[entry.node].span.start)
+        };
+        if entries.iter().any(other) {
+            event.leave("3.1.2", &entry.path);
+        }
         let name = named(&entry.path);
         // A name of other shapes is none here.
         let foreign = named(&entry.path).is_some_and(|name| !reading.reads(name));
@@ -394,6 +449,8 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
     }
 
     let mut twins = Event::default();
+    // Under names of other shapes.
+    let mut strays = Vec::new();
     for entry in &entries {
         let node = reading.value(entry);
         let path = entry.path.as_str();
@@ -415,17 +472,18 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
                 }
                 continue;
             }
-            if !is_prefix(path) && twin(path).is_none() {
+            if !is_prefix(path) && twin(path, shape).is_none() {
+                strays.push((name, node, path));
                 continue;
             }
         }
         if is_prefix(path) {
             prefix(tree, node, path, shape, &mut event);
-        } else if let Some(name) = twin(path) {
+        } else if let Some(name) = twin(path, shape) {
             // 3.1.3: by its meaning.
             let inner = name.role == Role::Strings || is_twin_prefix(path);
             let part = HOLDERS.contains(&name.path)
-                || matches!(name.role, Role::Loki | Role::Otlp | Role::Foreign);
+                || matches!(name.role, Role::Many | Role::Loki | Role::Otlp | Role::Foreign);
             if part && says(tree, node) {
                 event.leave("3.3", path);
             }
@@ -435,25 +493,71 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
             }
         } else if is_twin_prefix(path) {
             // A program that does not mind case finds the members of objects in a list.
-            let Value::List(items) = tree.value(node) else { continue };
-            if items.iter().any(|item| tree.members(*item).is_some()) {
+            let objects = match tree.value(node) {
+                Value::List(items) => items.iter().any(|item| tree.members(*item).is_some()),
+                _ => false,
+            };
+            let many = ["tags", "fields", "log", "event", "data", "hits"];
+            let free = many.contains(&folded(path).as_str()) && !objects;
+            let nothing = matches!(held(tree, node), Held::Nothing);
+            if !free && !nothing && tree.members(node).is_none() {
                 event.leave("3.1.1, in another case", path);
             }
-        } else if path.starts_with("fields.") {
+        } else if is_repeated(path) || is_inner(path) {
+            if !matches!(held(tree, node), Held::Nothing) {
+                event.leave("3.1.1, said once more", path);
+            }
+        } else if let Some(rest) =
+            path.strip_prefix("fields.").or_else(|| path.strip_prefix("tags."))
+        {
             // Telegraf's insertion strings beyond the second, and other data.
-            let data = ["Data", "UserData", "Binary", "EventData"];
-            let data = data.iter().any(|start| path[7..].starts_with(start));
+            let data = ["Data_", "UserData", "Binary"];
+            let data = data.iter().any(|start| rest.starts_with(start));
             if data && !matches!(held(tree, node), Held::Nothing) {
                 event.leave("3 integrity, a third string", path);
             }
         }
+    }
+    // 3.1.3: a level under a name of another shape, where the shape has it in another case, or the
+    // record no other; and a source, an id or a log, where there is no other.
+    let none = event.severities.is_empty() && shape != "hayabusa";
+    let first = (event.sources.is_empty(), event.ids.is_empty(), event.logs.is_empty());
+    for (name, node, path) in strays {
+        let text = match held(tree, node) {
+            Held::Text(text) => text,
+            _ => Vec::new(),
+        };
+        let upper = path.starts_with(|c: char| c.is_ascii_uppercase())
+            && !text.contains(&b'/')
+            && !text.contains(&b'\\');
+        let own = |other: &&Name| {
+            other.only.contains(&shape) && other.path.eq_ignore_ascii_case(name.path)
+        };
+        let counts = match name.role {
+            Role::Level(_) => none || NAMES.iter().any(|other| own(&other)),
+            Role::Source => upper && first.0,
+            Role::Id => upper && first.1,
+            Role::Log => upper && first.2,
+            _ => false,
+        };
+        if counts {
+            take(tree, node, path, name.role, shape, &mut twins);
+        }
+    }
+    if shape == "wmi" {
+        event.odd.retain(|odd| *odd != "qualifiers");
+    }
+    event.odd.iter_mut().filter(|odd| **odd == "qualifiers").for_each(|odd| *odd = "event-id");
+    // Wazuh's words for none.
+    if shape == "wazuh" {
+        event.messages.retain(|message| message != b"No message");
     }
     strings(tree, &reading, &wazuh, &mut event, &mut twins);
     event.unread.extend(twins.unread.drain(..).map(|place| format!("3.1.3, {place}")));
     if !twins.odd.is_empty() {
         event.leave("3.1.3, 3.1.1", twins.odd[0]);
     }
-    event.twin = Some(Box::new(twins));
+    event.twin.get_or_insert_default().absorb(twins);
     event
 }
 
@@ -500,7 +604,8 @@ fn prefix(tree: &Tree, node: usize, path: &str, shape: &str, event: &mut Event) 
 fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &mut Event) {
     let odd = match role {
         Role::Source => "source",
-        Role::Id | Role::Qualifiers => "event-id",
+        Role::Id => "event-id",
+        Role::Qualifiers => "qualifiers",
         Role::Message => "message",
         Role::Log => "log",
         _ => "",
@@ -517,9 +622,20 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
     );
     match role {
         Role::Sign | Role::Fields => {
-            if !matches!((held(tree, node), role), (Held::Nothing, _) | (Held::Text(_), Role::Sign))
-            {
-                event.leave("3.1.1", path);
+            let words = |items: &[usize]| items.iter().all(|item| tree.members(*item).is_none());
+            match (held(tree, node), tree.value(node)) {
+                (Held::Nothing, _) => {}
+                (Held::Text(text), _) if role == Role::Sign => {
+                    let word = text.iter().all(u8::is_ascii_alphabetic)
+                        || text.iter().all(u8::is_ascii_digit);
+                    if path == "eventtype" && word {
+                        let text = String::from_utf8_lossy(&text).into_owned();
+                        let twin = event.twin.get_or_insert_default();
+                        twin.severities.push((text, Meaning(Scale::Legacy)));
+                    }
+                }
+                (_, Value::List(items)) if role == Role::Sign && words(items) => {}
+                _ => event.leave("3.1.1", path),
             }
             return;
         }
@@ -645,11 +761,7 @@ fn strings(
                     let is_twin =
                         long.is_some_and(|l| l != name.path && l.eq_ignore_ascii_case(name.path));
                     let known = long.is_some_and(|l| named(l).is_some());
-                    if is_twin && !known && name.only.is_empty() {
-                        entry.path.get(name.path.len()..)
-                    } else {
-                        None
-                    }
+                    if is_twin && !known { entry.path.get(name.path.len()..) } else { None }
                 };
                 let Some(below) = below else { continue };
                 let twice = entry.path == "EventChannel.EventData.Data" && !wazuh.is_empty();

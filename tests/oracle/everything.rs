@@ -65,7 +65,17 @@ fn paths() -> Vec<String> {
             }
         }
     }
-    paths.extend(["fields.Data_4", "fields.UserData_x"].map(str::to_owned));
+    let more = [
+        "fields.Data_4",
+        "fields.UserData_x",
+        "tags.Data_3",
+        "Event.System.EventID_1",
+        "Event.System_1",
+        "Event.System.#text",
+        "event.EventID",
+        "fields.message",
+    ];
+    paths.extend(more.map(str::to_owned));
     let mut seen = std::collections::HashSet::new();
     paths.retain(|path| seen.insert(path.clone()));
     paths

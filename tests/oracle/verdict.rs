@@ -145,13 +145,15 @@ pub fn classify(event: &Event, policy: &Policy) -> Verdict {
     );
 
     // A word decides over a number.
-    let said = |words: bool| -> Vec<bool> {
-        let levels = event.severities.iter().filter(|(text, _)| typed::is_word(text) == words);
-        levels.filter_map(|(text, scale)| typed::level(text, *scale)).collect()
-    };
-    let (words, numbers) = (said(true), said(false));
-    let levels = if words.is_empty() { &numbers } else { &words };
-    fail("severity", levels.contains(&false));
+    for part in event.copied.iter().chain([&event.severities]) {
+        let said = |words: bool| -> Vec<bool> {
+            let levels = part.iter().filter(|(text, _)| typed::is_word(text) == words);
+            levels.filter_map(|(text, scale)| typed::level(text, *scale)).collect()
+        };
+        let (words, numbers) = (said(true), said(false));
+        let levels = if words.is_empty() { &numbers } else { &words };
+        fail("severity", levels.contains(&false));
+    }
 
     let log_fits = |log: &Vec<u8>| {
         ["Application", "ForwardedEvents"]
