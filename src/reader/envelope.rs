@@ -49,7 +49,8 @@ pub(super) fn finish<'a>(
                 let before = inside.count;
                 inner(part, nesting, &mut |event| inside.emit(event));
                 let none = !own && inside.count == before;
-                inside.unknown |= none && part.tree && !part.owned && says_more(part, nesting);
+                let more = || !part.owned && says_more(part, nesting);
+                inside.unknown |= none && part.tree && (part.apart || more());
                 // A text that is a record needs not be the message of one.
                 inside.texts |= u32::from(inside.count > before || part.tree) << i;
             }
@@ -371,7 +372,11 @@ fn copies<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, own: bool, nesting: N
             continue;
         }
         if part.tree {
-            copied.0 |= u32::from(object(event, part, nesting)) << i;
+            let record = object(event, part, nesting);
+            if part.apart && !record {
+                event.leave_unread(NAMES[usize::from(part.row)].path, &*part.text);
+            }
+            copied.0 |= u32::from(record) << i;
             continue;
         }
         let text = part.text.trim_ascii();

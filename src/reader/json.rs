@@ -18,9 +18,6 @@ use crate::{
 /// How deep names go.
 const DEPTH: usize = 8;
 
-/// How the names begin that Telegraf gives to what an event holds.
-const DATA: [&str; 3] = ["Data_", "UserData", "Binary"];
-
 /// What parsers of syslog call the name of the program.
 const PROGRAMS: [&str; 3] = ["program", "ident", "appname"];
 
@@ -85,6 +82,8 @@ pub(super) struct Part<'a> {
     pub tree: bool,
     /// Whether it is an object with names of its own, that belong to the record around it.
     pub owned: bool,
+    /// Whether it has what only a record of its own can have.
+    pub apart: bool,
 }
 
 /// What the members of an object are, as a whole.
@@ -135,6 +134,8 @@ struct Frame {
     record: bool,
     /// Whether it has a name of the record around it.
     owned: bool,
+    /// Whether it has what only a record of its own can have.
+    apart: bool,
     /// Whether it is somewhere inside such an object.
     within: bool,
 }
@@ -236,11 +237,12 @@ impl<'a> Reader<'_, 'a> {
                 }
                 Token::ObjectEnd if self.depth == 0 => break,
                 Token::ObjectEnd => {
-                    let Frame { node, start, inner, record, owned, .. } = self.frames[self.depth];
+                    let Frame { node, start, inner, record, owned, apart, .. } =
+                        self.frames[self.depth];
                     let object = &self.text[start..self.tokens.position()];
                     if let Some(row) = inner.filter(|_| record) {
                         let text = Cow::Borrowed(object);
-                        self.part(Part { row, text, tree: true, owned });
+                        self.part(Part { row, text, tree: true, owned, apart });
                     }
                     self.once(node, object);
                     self.depth -= 1;
@@ -292,6 +294,11 @@ impl<'a> Reader<'_, 'a> {
             }
             (step, _) => return self.unknown(step, name),
         };
+        let in_record = inner.is_some_and(|row| NAMES[usize::from(row)].role == Role::Inner);
+        if in_record && self.is_of_record(known.row, name) {
+            self.frames[self.depth].apart = true;
+            return self.tokens.skip_value().map(drop);
+        }
         self.frames[self.depth].owned = true;
         let role = known.row.map(|row| {
             self.outline.seen.insert(row);
@@ -305,7 +312,13 @@ impl<'a> Reader<'_, 'a> {
         {
             // Those of Elasticsearch and Kibana are a record by themselves.
             let text = self.tokens.skip_value()?;
-            self.part(Part { row, text: Cow::Borrowed(text), tree: true, owned: false });
+            self.part(Part {
+                row,
+                text: Cow::Borrowed(text),
+                tree: true,
+                owned: false,
+                apart: false,
+            });
             self.once(known.node, text);
             return Ok(());
         }
@@ -365,6 +378,20 @@ impl<'a> Reader<'_, 'a> {
             self.once(known.node, &self.text[start..self.tokens.position()]);
         }
         Ok(())
+    }
+
+    /// Whether a member is one of the record that its object is, and none of the record around that: a
+    /// name of the former, with a value that the latter never has there.
+    fn is_of_record(&mut self, row: Option<u16>, name: &str) -> bool {
+        let Some(role) = row.map(|row| NAMES[usize::from(row)].role) else { return false };
+        let object = self.tokens.at_members();
+        let number = matches!(self.tokens.peek(), Some(b'-' | b'0'..=b'9'));
+        if !role.is_field() || role == Role::Strings || !(object || number && role.is_text()) {
+            return false;
+        }
+        let Step::Known(own) = names::step(Node::TOP, name) else { return false };
+        let role = own.row.map(|row| NAMES[usize::from(row)].role);
+        if object { own.inner } else { matches!(role, Some(Role::Level(_))) }
     }
 
     /// Whether an object with a member of this name may be a record, or hold one. Most objects under the
@@ -555,17 +582,16 @@ impl<'a> Reader<'_, 'a> {
         self.depth == 0 && matches!(role, Some(Source | Id | Message | Log | Strings))
     }
 
-    /// Whether a member is a datum of the event as Telegraf names it, and none of the known ones.
+    /// Whether a member is a datum of the event, and none of the known ones.
     fn is_datum(&self, name: &str) -> bool {
-        let name = match self.depth {
-            0 => name.strip_prefix("fields.").or_else(|| name.strip_prefix("tags.")),
-            _ => {
-                let path = self.frames[self.depth].node.path();
-                Some(name).filter(|_| matches!(path, "fields" | "tags"))
-            }
-        };
-        let begins = |name: &str| DATA.iter().any(|datum| name.starts_with(datum));
-        name.is_some_and(begins)
+        let path = self.frames[self.depth].node.path();
+        names::DATA.iter().any(|(object, data)| {
+            let name = match self.depth {
+                0 => name.strip_prefix(object).and_then(|rest| rest.strip_prefix('.')),
+                _ => Some(name).filter(|_| path == *object),
+            };
+            name.is_some_and(|name| data.iter().any(|datum| name.starts_with(datum)))
+        })
     }
 
     /// Passes over the value of a member that no name is for.
@@ -669,7 +695,13 @@ impl<'a> Reader<'_, 'a> {
         if tree && matches!(role, Role::Inner | Role::Many | Role::Loki | Role::Otlp) {
             let raw = self.tokens.skip_value()?;
             if raw.starts_with('[') != matches!(role, Role::Inner) {
-                self.part(Part { row, text: Cow::Borrowed(raw), tree: true, owned: false });
+                self.part(Part {
+                    row,
+                    text: Cow::Borrowed(raw),
+                    tree: true,
+                    owned: false,
+                    apart: false,
+                });
             } else if !says_nothing(raw) {
                 self.event.leave_unread(path, raw);
             }
@@ -688,18 +720,17 @@ impl<'a> Reader<'_, 'a> {
         match role {
             _ if text.is_empty() => {}
             Role::Inner | Role::Again if is_text => {
-                self.part(Part { row, text, tree: false, owned: false });
+                self.part(Part { row, text, tree: false, owned: false, apart: false });
             }
             Role::Sign if is_text => {
-                if PROGRAMS.contains(&path) {
-                    self.part(Part { row, text, tree: false, owned: false });
-                }
                 // Splunk's own, which other programs may take for the type of the event.
                 let word = text.bytes().all(|byte| byte.is_ascii_alphabetic())
                     || text.bytes().all(|byte| byte.is_ascii_digit());
                 if path == "eventtype" && word {
                     let place = Place { part: Place::BESIDE, row };
                     say(self.event, place, Role::Level(Scale::Legacy), kind, text);
+                } else if PROGRAMS.contains(&path) {
+                    self.part(Part { row, text, tree: false, owned: false, apart: false });
                 }
             }
             // What it says of an envelope is no matter.

@@ -214,7 +214,7 @@ names! {
         "Source" in "azure" | "powershell-eventlog" | "telegraf",
         "Provider" in "azure-windowsevent" | "evtxecmd" | "hayabusa",
         "source" in "promtail" | "zabbix",
-        "data.data" in "wazuh-eventlog",
+        "data.data" in "wazuh-eventlog" | "wazuh",
     }
     Id => {
         "EventID", "event_id", "event_id.id", "winlog.event_id", "event.code", "EventCode",
@@ -226,7 +226,7 @@ names! {
         "event_identifier", "message_identifier",
         "Id" in "powershell-winevent",
         "eventid" in "osquery" | "zabbix",
-        "data.id" in "wazuh-eventlog",
+        "data.id" in "wazuh-eventlog" | "wazuh",
     }
     Qualifiers => {
         "Qualifiers", "qualifiers", "event_id.qualifiers", "winlog.qualifiers",
@@ -237,7 +237,7 @@ names! {
     }
     Level(Legacy) => {
         "EventType", "event_type", "EntryType", "_EventType",
-        "Type" in "wmi" | "windows",
+        "Type" in "wmi" | "windows" | "splunk",
     }
     Level(Modern) => {
         "level_value", "event_level", "Event.System.Level", "System.Level", "EventChannel.System.Level",
@@ -255,7 +255,7 @@ names! {
         "EventLevelName", "EventTypeName", "win.system.severityValue", "data.win.system.severityValue",
         "EventChannel.System.SeverityValue", "tags.LevelText", "fields.LevelText",
         "RenderingInfo.Level", "Event.RenderingInfo.Level",
-        "data.status" in "wazuh-eventlog",
+        "data.status" in "wazuh-eventlog" | "wazuh",
     }
     Log => {
         "Channel", "channel", "winlog.channel", "log_name", "LogName", "Logfile", "EventLog",
@@ -276,7 +276,7 @@ names! {
     }
     Host => {
         "host.name", "host.hostname", "tags.host",
-        "host" in "vector" | "telegraf" | "splunk-hec" | "nxlog-gelf" | "windows" | "syslog",
+        "host" in "vector" | "telegraf" | "splunk-hec" | "splunk" | "nxlog-gelf" | "windows" | "syslog",
     }
     Time => {
         "EventTime", "TimeGenerated", "time_generated", "timeCreated", "system_time",
@@ -315,7 +315,7 @@ names! {
         "event_category", "Task", "task", "TaskCategory", "winlog.task", "Event.System.Task",
         "System.Task", "EventChannel.System.Task", "win.system.task", "data.win.system.task",
         "_Category", "fields.Task", "tags.Task", "TaskDisplayName", "TaskValue", "taskText", "task_name",
-        "_Task", "_TaskValue", "RenderingInfo.Task", "Event.RenderingInfo.Task",
+        "_Task", "_TaskValue", "event.action", "RenderingInfo.Task", "Event.RenderingInfo.Task",
     }
     Data => {
         "Data", "Binary", "BinaryData", "Event.BinaryEventData", "Event.ProcessingErrorData",
@@ -332,10 +332,10 @@ names! {
     }
     Again => {
         "System", "event.original", "full_log", "xml", "xml_string", "EventXml", "EventXML", "winlog.xml",
-        "RawXml", "RawEventData", "Event", "data",
+        "RawXml", "RawEventData", "Event", "data", "_raw",
     }
     Inner => {
-        "_source", "event", "body", "document.data", "log", "line", "_raw", "jsonPayload", "textPayload",
+        "_source", "event", "body", "document.data", "log", "line", "jsonPayload", "textPayload",
         "result", "columns", "properties", "payload", "source_json",
     }
     Many => { "hits.hits", "documents", "metrics", "records", "logEvents", "events", "results" }
@@ -346,13 +346,14 @@ names! {
         "inner_hits", "entries", "resource_logs", "instrumentationLibraryLogs", "scopeLogs", "scope_logs",
         "logRecords", "log_records", "resourceSpans", "resource_spans", "resourceMetrics",
         "resource_metrics", "resourceProfiles", "resource_profiles", "json_payload", "text_payload",
-        "protoPayload", "aggregations", "logEvents", "records", "responses",
+        "protoPayload", "aggregations", "responses",
     }
     Counter => {
         "RecordNumber", "record_number", "RecordId", "EventRecordID", "EventRecordId", "eventRecordID", "record_id",
         "winlog.record_id", "Event.System.EventRecordID", "System.EventRecordID",
         "EventChannel.System.EventRecordID", "win.system.eventRecordID", "data.win.system.eventRecordID",
-        "fields.EventRecordID", "tags.EventRecordID",
+        "fields.EventRecordID", "tags.EventRecordID", "ProcessID", "ThreadID", "ProcessId", "ThreadId",
+        "ChunkNumber", "ExtraDataOffset",
     }
     OtherTime => { "TimeWritten", "TimeWritten.value", "time_written", "EventTimeWritten", "EventReceivedTime" }
     Sign => {
@@ -442,10 +443,23 @@ pub static SHAPES: &[(&str, &[&str])] = &[
     ("evtx_dump", &["Event.System.EventID.#text"]),
     ("velociraptor", &["System.EventID.Value"]),
     ("velociraptor", &["System.Provider.Name"]),
+    // A row of its results, with some of the fields.
+    ("splunk", &["_raw"]),
     // A line of syslog that a parser took apart.
     ("syslog", &["program", "message"]),
     ("syslog", &["ident", "message"]),
     ("syslog", &["appname", "message"]),
+];
+
+/// Objects whose other members are data of the event, where they begin so.
+pub static DATA: &[(&str, &[&str])] = &[
+    // Telegraf's configuration moves them between the two.
+    ("fields", &["Data_", "UserData", "Binary"]),
+    ("tags", &["Data_", "UserData", "Binary"]),
+    // Wazuh puts the content of UserData beside the rest.
+    ("win", &[""]),
+    ("data.win", &[""]),
+    ("EventChannel", &[""]),
 ];
 
 /// Which of the names that make shapes a record has: a bit each.
