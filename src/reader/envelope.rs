@@ -12,7 +12,7 @@ use crate::{
         Emit, Nesting, TOO_DEEP,
         json::{self, Outline, Part, Parts},
         loki,
-        names::{NAMES, Name, Role},
+        names::{self, NAMES, Name, Role},
         otlp, text,
         typed::Type,
     },
@@ -547,9 +547,14 @@ fn generic_names(event: &mut Event<'_>) {
     // another case, or the record no other level.
     let fitting = |said: &Said<'_>| specific(said) || fits(said);
     let none = !event.level.iter().any(fitting);
+    let of_pipeline = |said: &Said<'_>| {
+        let word = names::OF_PIPELINES.iter().any(|word| word.eq_ignore_ascii_case(&said.value));
+        word && NAMES[usize::from(said.place.row)].path == "level"
+    };
     event.level.move_to(Place::BESIDE, &|said| {
         !fitting(said)
             && !said.place.is_beside()
+            && !of_pipeline(said)
             && ((none && shape != "hayabusa") || in_any_case(said))
     });
     // So must a source, an id or a log be the event's, where nothing else says one.

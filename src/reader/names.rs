@@ -451,6 +451,9 @@ pub static SHAPES: &[(&str, &[&str])] = &[
     ("syslog", &["appname", "message"]),
 ];
 
+/// What pipelines write under `level` about themselves, whatever the record is.
+pub const OF_PIPELINES: [&str; 5] = ["info", "debug", "trace", "notice", "warn"];
+
 /// Objects whose other members are data of the event, where they begin so.
 pub static DATA: &[(&str, &[&str])] = &[
     // Telegraf's configuration moves them between the two.

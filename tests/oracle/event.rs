@@ -281,6 +281,7 @@ pub fn entries(tree: &Tree, root: usize) -> Vec<Entry> {
             let known = TABLE.names.contains(&low)
                 || is_repeated(&path)
                 || (above.is_none() && is_inner(&path))
+                || is_beside_parts(&path)
                 || path.starts_with("tags.");
             if inner || strings {
                 below.push((member.node, Some(path.clone())));
@@ -454,6 +455,15 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
     for entry in &entries {
         let node = reading.value(entry);
         let path = entry.path.as_str();
+        match is_apart(tree, &entries, entry) {
+            Some(false) => {}
+            apart => {
+                if apart.is_none() {
+                    event.leave("3.1.1", path);
+                }
+                continue;
+            }
+        }
         if let Some(name) = named(path) {
             if reading.reads(name) {
                 let prefix = is_prefix(path) && tree.members(node).is_some();
@@ -503,7 +513,7 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
             if !free && !nothing && tree.members(node).is_none() {
                 event.leave("3.1.1, in another case", path);
             }
-        } else if is_repeated(path) || is_inner(path) {
+        } else if is_repeated(path) || is_inner(path) || is_beside_parts(path) {
             if !matches!(held(tree, node), Held::Nothing) {
                 event.leave("3.1.1, said once more", path);
             }
@@ -534,6 +544,8 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
             other.only.contains(&shape) && other.path.eq_ignore_ascii_case(name.path)
         };
         let counts = match name.role {
+            // What pipelines say of themselves.
+            Role::Level(_) if path == "level" && is_of_pipeline(&text) => false,
             Role::Level(_) => none || NAMES.iter().any(|other| own(&other)),
             Role::Source => upper && first.0,
             Role::Id => upper && first.1,
@@ -559,6 +571,47 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
     }
     event.twin.get_or_insert_default().absorb(twins);
     event
+}
+
+fn is_of_pipeline(level: &[u8]) -> bool {
+    let words = ["info", "debug", "trace", "notice", "warn"];
+    words.iter().any(|word| level.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// Whether a member of an object is one of the record that the object is: under a name that the record
+/// around it has too, but with what that never has there. None where it can be nothing but that, and the
+/// object is no record.
+fn is_apart(tree: &Tree, entries: &[Entry], entry: &Entry) -> Option<bool> {
+    let (above, name) = match entry.path.rsplit_once('.') {
+        Some(parts) if named(parts.0).is_some_and(|name| name.role == Role::Inner) => parts,
+        _ => return Some(false),
+    };
+    let of = |other: &&Entry| {
+        let members = tree.members(other.node).unwrap_or_default();
+        other.path == above && members.iter().any(|member| member.node == entry.node)
+    };
+    let (Some(object), Some(field)) = (entries.iter().find(of), named(&entry.path)) else {
+        return Some(false);
+    };
+    let text_only = matches!(field.role, Role::Source | Role::Level(Scale::Words) | Role::Message);
+    let level = |name: &Name| matches!(name.role, Role::Level(_));
+    let apart = match tree.value(entry.node) {
+        Value::Map(members) => {
+            !members.is_empty() && field.role.is_field() && is_prefix(name) && name != "strings"
+        }
+        Value::Number(_) => text_only && named(name).is_some_and(level),
+        _ => false,
+    };
+    let own = || event(tree, self::entries(tree, object.node), None).is_own();
+    if !apart { Some(false) } else { own().then_some(true) }
+}
+
+/// Whether a path is the content of Wazuh's UserData: beside the parts of the event that it knows.
+fn is_beside_parts(path: &str) -> bool {
+    ["win", "data.win", "EventChannel"].iter().any(|above| {
+        let below = path.strip_prefix(above).and_then(|rest| rest.strip_prefix('.'));
+        below.is_some_and(|name| !name.contains('.'))
+    })
 }
 
 /// The messages under names that every shape has.
