@@ -111,6 +111,9 @@ fn unread_label<'e>(outside: &'e Event<'_>) -> Option<Unread<'e>> {
         return Some(Unread { place: Cow::Borrowed(&**place), held: Cow::Borrowed(&**held) });
     }
     for field in outside.fields() {
+        if let Some(said) = field.beside().find(|_| field.repeated) {
+            return Some(of(said, "a copy"));
+        }
         for said in field.iter() {
             let Some(name) = NAMES.get(usize::from(said.place.row)) else { continue };
             if field.repeated || is_wrong(name, said) || name.role == Role::Data {
@@ -594,7 +597,11 @@ fn generic_names(event: &mut Event<'_>) {
     }
     // PowerShell gives the properties and qualifiers of WMI's classes the names of an event's.
     if shape == "wmi" {
-        event.qualifiers.retain(&|said| said.kind != Kind::Other);
+        event.qualifiers.retain(&|said| {
+            NAMES[usize::from(said.place.row)].path != "Qualifiers"
+                || said.place.is_beside()
+                || !said.value.starts_with("[{")
+        });
     }
     // Wazuh's words for an event without a message.
     if shape == "wazuh" {

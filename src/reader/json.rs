@@ -559,10 +559,15 @@ impl<'a> Reader<'_, 'a> {
     /// Whether a member is what a parser of binary logs makes of an element that is there once more, or
     /// of text where only elements are.
     fn is_repeated(&self, name: &str) -> bool {
-        let node = self.frames[self.depth].node;
+        let Frame { node, .. } = self.frames[self.depth];
+        let (node, name) =
+            match name.rsplit_once('.').map(|(way, name)| (names::step(node, way), name)) {
+                None => (node, name),
+                Some((Step::Known(known), name)) if known.inner => (known.node, name),
+                Some(_) => return false,
+            };
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        self.depth > 0
-            && node != Node::NONE
+        ![Node::TOP, Node::NONE].contains(&node)
             && (name == "#text"
                 || name.rsplit_once('_').is_some_and(|(name, number)| {
                     digits(number) && matches!(names::step(node, name), Step::Known(_))

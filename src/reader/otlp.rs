@@ -145,7 +145,11 @@ fn any_value(value: &str, out: &mut String, depth: u8) -> Result<(), Invalid> {
         "stringValue" | "bytesValue" if inner.starts_with('"') => out.push_str(inner),
         "doubleValue" | "boolValue" if !inner.starts_with(['{', '[']) => out.push_str(inner),
         // 64-bit integers are strings in OTLP/JSON.
-        "intValue" if !inner.contains(' ') => out.push_str(inner.trim_matches('"')),
+        "intValue" => {
+            let number = inner.trim_matches('"');
+            let digits = number.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit());
+            digits.then(|| out.push_str(number)).ok_or(Invalid)?;
+        }
         "arrayValue" => {
             out.push('[');
             for (i, element) in values(inner)?.into_iter().enumerate() {

@@ -397,7 +397,9 @@ fn resource(tree: &Tree, node: usize, depth: usize, events: &mut Vec<Event>) {
         events.push(nothing());
     }
     let object = |node: usize, key: &str| {
-        member(tree, node, key).is_none_or(|inner| tree.members(inner).is_some())
+        member(tree, node, key).is_none_or(|inner| {
+            tree.members(inner).is_some() || matches!(tree.value(inner), Value::Null)
+        })
     };
     if !object(node, "resource") {
         events.push(nothing());
@@ -414,6 +416,17 @@ fn resource(tree: &Tree, node: usize, depth: usize, events: &mut Vec<Event>) {
                 events.push(nothing());
                 continue;
             };
+            let time =
+                member(tree, *record, "timeUnixNano").is_none_or(|time| match held(tree, time) {
+                    Held::Nothing => true,
+                    Held::Text(text) => text.iter().all(u8::is_ascii_digit),
+                    Held::Number(number) => number.bytes().all(|byte| byte.is_ascii_digit()),
+                    Held::Other => false,
+                });
+            if !time {
+                events.push(nothing());
+                continue;
+            }
             let before = events.len();
             let levels =
                 |events: &[Event]| events[before..].iter().any(|e| !e.severities.is_empty());
@@ -534,11 +547,12 @@ pub fn strings(text: &[u8], event: &mut Event) -> Option<List> {
     if bare.starts_with('{') {
         match tree::parse(bare.as_bytes()) {
             Some(tree) => {
-                let inner = event::event(&tree, entries(&tree, 0), None);
+                let mut inner = event::event(&tree, entries(&tree, 0), None);
                 if inner.lists.is_empty() {
                     event.leave("3 integrity, a datum", "JSON of insertion strings");
                 }
-                event.absorb(inner);
+                event.lists.append(&mut inner.lists);
+                event.unread.append(&mut inner.unread);
             }
             None => event.leave("3.1.4", "JSON of insertion strings"),
         }

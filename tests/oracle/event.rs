@@ -109,7 +109,8 @@ impl Event {
 
     /// Whether it names a source or an id: a record of its own.
     pub fn is_own(&self) -> bool {
-        !self.sources.is_empty() || !self.ids.is_empty()
+        let odd = |odd: &&str| ["source", "event-id"].contains(odd);
+        !self.sources.is_empty() || !self.ids.is_empty() || self.odd.iter().any(|o| odd(&o))
     }
 }
 
@@ -508,7 +509,8 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
                 _ => false,
             };
             let many = ["tags", "fields", "log", "event", "data", "hits"];
-            let free = many.contains(&folded(path).as_str()) && !objects;
+            let low = folded(path);
+            let free = (many.contains(&low.as_str()) || TABLE.names.contains(&low)) && !objects;
             let nothing = matches!(held(tree, node), Held::Nothing);
             if !free && !nothing && tree.members(node).is_none() {
                 event.leave("3.1.1, in another case", path);
@@ -555,9 +557,6 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
         if counts {
             take(tree, node, path, name.role, shape, &mut twins);
         }
-    }
-    if shape == "wmi" {
-        event.odd.retain(|odd| *odd != "qualifiers");
     }
     event.odd.iter_mut().filter(|odd| **odd == "qualifiers").for_each(|odd| *odd = "event-id");
     // Wazuh's words for none.
@@ -716,7 +715,7 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
         | Role::Otlp
         | Role::Foreign => return,
         Role::Data => {
-            if says(tree, node) {
+            if !matches!(held(tree, node), Held::Nothing) {
                 event.leave("3 integrity, binary data", path);
             }
             return;
@@ -727,6 +726,14 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
         // A field of qualifiers is 49154 or empty, and a list is neither.
         Held::Nothing if role == Role::Qualifiers => {
             if matches!(tree.value(node), Value::List(_) | Value::Map(_)) {
+                event.odd.push(odd);
+            }
+            return;
+        }
+        // PowerShell's properties of a class of WMI.
+        Held::Other if path == "Qualifiers" && shape == "wmi" => {
+            let bytes = &tree.bytes[tree.nodes[node].span.clone()];
+            if !bytes.starts_with(b"[{") {
                 event.odd.push(odd);
             }
             return;
@@ -763,7 +770,7 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
         Role::Log => event.logs.push(text),
         Role::Computer | Role::Host => {
             if !typed::computer(&text) {
-                event.leave("3.2", path);
+                event.leave(if path == "host" { "3.1.1" } else { "3.2" }, path);
             }
             if role == Role::Computer { &mut event.computers } else { &mut event.hosts }.push(text);
         }
