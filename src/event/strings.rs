@@ -48,6 +48,9 @@ impl<'a> Strings<'a> {
     /// Sets the string with this index (`%1` is 0).
     pub fn set(&mut self, index: usize, value: Cow<'a, str>) {
         self.spelling.named = true;
+        // A holder with strings of its own is one string too many, wherever it stands.
+        let (there, nothing) = self.spelling.holders;
+        self.repeated |= there & !nothing != 0;
         self.repeated |= self.nulls.get(index) == Some(&true);
         self.put(index, value);
     }
@@ -132,7 +135,7 @@ impl<'a> Strings<'a> {
         } else if self.is_empty() {
             *self = Self { empty: self.empty, ..list };
         } else {
-            self.repeated |= *self != list;
+            self.repeated |= self.spelling.named || *self != list;
         }
         self.repeated |= differs;
         self.spelling.holders = (there, nothing);

@@ -8,7 +8,7 @@ use crate::{
     json::{Invalid, Str, Token, Tokens},
     reader::{
         Emit, Nesting, TOO_DEEP, envelope, loki,
-        names::{self, NAMES, Name, Node, Role, Seen, Step},
+        names::{self, Known, NAMES, Name, Node, Role, Seen, Step},
         say, strings,
         typed::Type,
     },
@@ -490,6 +490,15 @@ impl<'a> Reader<'_, 'a> {
         };
         if known.inner && self.tokens.peek() == Some(b'{') && self.depth + 1 < DEPTH {
             let (node, start) = (Node::NONE, self.tokens.position());
+            let holders = ["event", "log", "document", "fields"];
+            if holders.iter().any(|holder| holder.eq_ignore_ascii_case(name))
+                && is_record(&self.text[start..])
+            {
+                // What has a record under this name, other programs may take for it.
+                let value = self.tokens.skip_value()?;
+                self.event.leave_unread(name.to_owned(), value);
+                return Ok(());
+            }
             return self.open(Frame { node, folded: known.node, start, ..Frame::default() });
         }
         let Some(row) = known.row else {
@@ -830,6 +839,21 @@ pub(super) fn is_lists(object: &str) -> bool {
         (says_nothing(value) || (list && !name.starts_with("Data_"))).then_some(())
     });
     any && whole.is_some()
+}
+
+/// Whether an object has a member that only a record of an event has.
+fn is_record(object: &str) -> bool {
+    let mut found = false;
+    // Of an object that cannot be read, the members so far count.
+    let _ = loki::members(object, &mut |name, _| {
+        if let Step::Known(Known { row: Some(row), .. }) = names::step(Node::TOP, name) {
+            let name = &NAMES[usize::from(row)];
+            let own = matches!(name.role, Role::Source | Role::Id | Role::Message | Role::Strings);
+            found |= own && name.only.is_empty();
+        }
+        Some(())
+    });
+    found
 }
 
 /// Whether a value, as written, says nothing.

@@ -510,7 +510,8 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
             };
             let many = ["tags", "fields", "log", "event", "data", "hits"];
             let low = folded(path);
-            let free = (many.contains(&low.as_str()) || TABLE.names.contains(&low)) && !objects;
+            let word = TABLE.twins.contains_key(&low);
+            let free = word || many.contains(&low.as_str()) && !objects;
             let nothing = matches!(held(tree, node), Held::Nothing);
             if !free && !nothing && tree.members(node).is_none() {
                 event.leave("3.1.1, in another case", path);
@@ -715,7 +716,13 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
         | Role::Otlp
         | Role::Foreign => return,
         Role::Data => {
-            if !matches!(held(tree, node), Held::Nothing) {
+            let empty = match tree.value(node) {
+                Value::List(items) if items.len() == 1 => {
+                    matches!(tree.value(items[0]), Value::Text(text) if text.is_empty())
+                }
+                _ => false,
+            };
+            if !empty && !matches!(held(tree, node), Held::Nothing) {
                 event.leave("3 integrity, binary data", path);
             }
             return;
