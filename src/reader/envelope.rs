@@ -12,7 +12,7 @@ use crate::{
         Emit, Nesting, TOO_DEEP,
         json::{self, Outline, Part, Parts},
         loki,
-        names::{self, NAMES, Name, Role},
+        names::{self, NAMES, Name, Nothing, Role},
         otlp, text,
         typed::Type,
     },
@@ -217,6 +217,7 @@ impl<'o> Inside<'_, 'o> {
 fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline, nesting: Nesting) {
     event.shape = outline.seen.shape();
     lists(event, outline);
+    nothing(event);
     generic_names(event);
     wrong_kinds(event);
     #[cfg(feature = "streams")]
@@ -242,6 +243,26 @@ fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline, nes
             event.leave_unread("timestamp", value);
         }
         event.time.retain(&|said| said.place.part > 0);
+    }
+}
+
+/// Forgets what the shape has under a name of the event that says nothing of it.
+fn nothing(event: &mut Event<'_>) {
+    let shape = event.shape;
+    for (_, path, what) in names::NOTHING.iter().filter(|row| row.0 == shape) {
+        let is = |row: u16| NAMES.get(usize::from(row)).is_some_and(|name| name.path == *path);
+        let says = |said: &Said<'_>| {
+            !is(said.place.row)
+                || match what {
+                    Nothing::Any => false,
+                    Nothing::Tree => said.kind != Kind::Other,
+                    Nothing::Text(text) => said.value != *text,
+                }
+        };
+        for field in event.fields_mut() {
+            field.retain(&says);
+        }
+        event.strings.retain(|place| !is(place.row));
     }
 }
 
@@ -558,7 +579,7 @@ fn generic_names(event: &mut Event<'_>) {
         !fitting(said)
             && !said.place.is_beside()
             && !of_pipeline(said)
-            && ((none && shape != "hayabusa") || in_any_case(said))
+            && (none || in_any_case(said))
     });
     // So must a source, an id or a log be the event's, where nothing else says one.
     for field in [&mut event.source, &mut event.id, &mut event.log] {
@@ -594,18 +615,6 @@ fn generic_names(event: &mut Event<'_>) {
         [&mut event.source, &mut event.id, &mut event.log, &mut event.host, &mut event.message]
     {
         choose(field);
-    }
-    // PowerShell gives the properties and qualifiers of WMI's classes the names of an event's.
-    if shape == "wmi" {
-        event.qualifiers.retain(&|said| {
-            NAMES[usize::from(said.place.row)].path != "Qualifiers"
-                || said.place.is_beside()
-                || !said.value.starts_with("[{")
-        });
-    }
-    // Wazuh's words for an event without a message.
-    if shape == "wazuh" {
-        event.message.retain(&|said| said.value != "No message");
     }
     event.strings.retain(|place| {
         let only = NAMES.get(usize::from(place.row)).map_or(&[][..], |name| name.only);

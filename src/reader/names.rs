@@ -237,7 +237,7 @@ names! {
     }
     Level(Legacy) => {
         "EventType", "event_type", "EntryType", "_EventType",
-        "Type" in "wmi" | "windows" | "splunk",
+        "Type" in "wmi" | "wmi-object" | "windows" | "splunk",
     }
     Level(Modern) => {
         "level_value", "event_level", "Event.System.Level", "System.Level", "EventChannel.System.Level",
@@ -299,10 +299,10 @@ names! {
     }
     Strings => {
         "StringInserts", "string_inserts", "insertionStrings", "event_data", "winlog.event_data", "EventData",
-        "Event.EventData", "InsertionStrings", "ReplacementStrings", "user_data",
+        "Event.EventData", "InsertionStrings", "ReplacementStrings", "Properties",
+        "user_data",
         "message_inserts", "ParameterXml", "win.eventdata", "data.win.eventdata",
         "EventChannel.EventData", "Payload", "winlog.user_data", "Event.UserData",
-        "Properties" in "powershell-winevent",
         "strings" in "plaso",
         "Details" in "hayabusa",
         "AllFieldInfo" in "hayabusa",
@@ -357,7 +357,7 @@ names! {
     }
     OtherTime => { "TimeWritten", "TimeWritten.value", "time_written", "EventTimeWritten", "EventReceivedTime" }
     Sign => {
-        "RuleTitle", "SourceModuleType", "decoder.name", "sourcetype", "data_type", "program", "ident",
+        "__CLASS", "RuleTitle", "SourceModuleType", "decoder.name", "sourcetype", "data_type", "program", "ident",
         "appname", "eventtype",
     }
 }
@@ -405,6 +405,8 @@ pub static SHAPES: &[(&str, &[&str])] = &[
     ("nxlog", &["SourceModuleType"]),
     ("nxlog", &["SourceName", "SeverityValue"]),
     ("evtxecmd", &["EventId"]),
+    // All members of an object of WMI, those of its class too.
+    ("wmi-object", &["__CLASS", "EventIdentifier"]),
     ("wmi", &["EventIdentifier"]),
     ("wmi", &["EventCode"]),
     ("powershell-eventlog", &["InstanceId"]),
@@ -449,6 +451,27 @@ pub static SHAPES: &[(&str, &[&str])] = &[
     ("syslog", &["program", "message"]),
     ("syslog", &["ident", "message"]),
     ("syslog", &["appname", "message"]),
+];
+
+/// What under a name of the event says nothing of it.
+pub enum Nothing {
+    /// Whatever it is.
+    Any,
+    /// A list or an object.
+    Tree,
+    /// This text.
+    Text(&'static str),
+}
+
+/// Where a shape has a thing of its own under a name of the event.
+pub static NOTHING: &[(&str, &str, Nothing)] = &[
+    ("wmi-object", "Qualifiers", Nothing::Tree),
+    ("wmi-object", "Properties", Nothing::Any),
+    // The level of a rule.
+    ("hayabusa", "Level", Nothing::Any),
+    ("wazuh", "EventChannel.System.Message", Nothing::Text("No message")),
+    ("wazuh", "win.system.message", Nothing::Text("No message")),
+    ("wazuh", "data.win.system.message", Nothing::Text("No message")),
 ];
 
 /// What pipelines write under `level` about themselves, whatever the record is.

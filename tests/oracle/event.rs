@@ -533,7 +533,7 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
     }
     // 3.1.3: a level under a name of another shape, where the shape has it in another case, or the
     // record no other; and a source, an id or a log, where there is no other.
-    let none = event.severities.is_empty() && shape != "hayabusa";
+    let none = event.severities.is_empty();
     let first = (event.sources.is_empty(), event.ids.is_empty(), event.logs.is_empty());
     for (name, node, path) in strays {
         let text = match held(tree, node) {
@@ -548,6 +548,8 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
         };
         let counts = match name.role {
             // What pipelines say of themselves.
+            // That of a rule.
+            Role::Level(_) if path == "Level" && shape == "hayabusa" => false,
             Role::Level(_) if path == "level" && is_of_pipeline(&text) => false,
             Role::Level(_) => none || NAMES.iter().any(|other| own(&other)),
             Role::Source => upper && first.0,
@@ -732,19 +734,14 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
     let text = match held(tree, node) {
         // A field of qualifiers is 49154 or empty, and a list is neither.
         Held::Nothing if role == Role::Qualifiers => {
-            if matches!(tree.value(node), Value::List(_) | Value::Map(_)) {
+            let class = path == "Qualifiers" && shape == "wmi-object";
+            if !class && matches!(tree.value(node), Value::List(_) | Value::Map(_)) {
                 event.odd.push(odd);
             }
             return;
         }
-        // PowerShell's properties of a class of WMI.
-        Held::Other if path == "Qualifiers" && shape == "wmi" => {
-            let bytes = &tree.bytes[tree.nodes[node].span.clone()];
-            if !bytes.starts_with(b"[{") {
-                event.odd.push(odd);
-            }
-            return;
-        }
+        // Those of a class of WMI.
+        Held::Other if path == "Qualifiers" && shape == "wmi-object" => return,
         Held::Nothing => return,
         Held::Text(text) => text,
         Held::Number(number) if !text_only => number.into_bytes(),
@@ -808,8 +805,10 @@ fn strings(
     event: &mut Event,
     twins: &mut Event,
 ) {
+    // Properties of an object of WMI are those of its class.
+    let class = |path: &str| path == "Properties" && reading.shape == "wmi-object";
     for name in NAMES.iter().filter(|name| name.role == Role::Strings && reading.reads(name)) {
-        for exact in [true, false] {
+        for exact in [!class(name.path), false] {
             let event = if exact { &mut *event } else { &mut *twins };
             let mut numbered: List = Vec::new();
             let mut others = Vec::new();

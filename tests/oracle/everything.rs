@@ -225,9 +225,7 @@ fn never(path: &str, value: &str, way: &str, own: bool) -> bool {
             && ["true", "list of 2", "list of objects"].contains(&value);
     };
     // The lists of Elasticsearch's `fields` have the names of all shapes.
-    // PowerShell gives the qualifiers of a class the name of those of an event.
-    let lists = path == "fields.Level" && value.starts_with("list")
-        || path == "Qualifiers" && value == "list of objects";
+    let lists = path == "fields.Level" && value.starts_with("list");
     let odd = !lists && ["true", "list of 2", "list of objects"].contains(&value);
     let said = value == "text" && !matches!(name.role, Role::OsName | Role::OsVersion);
     own && !way.contains("case") && name.only.is_empty() && name.role != Role::Sign && (odd || said)
