@@ -540,8 +540,12 @@ fn with_labels<'e>(inner: &'e Event<'e>, outside: &'e Event<'e>) -> Event<'e> {
     }
     if event.level.is_empty() {
         event.level = outside.level.clone();
-        // Nor is a name in another case a label.
-        event.level.retain(&|said| !said.place.is_beside());
+        // Nor is a name in another case a label, or one of another shape.
+        let of_shape = |said: &Said<'_>| {
+            let name = NAMES.get(usize::from(said.place.row));
+            name.is_none_or(|name| name.only.is_empty() || name.only.contains(&outside.shape))
+        };
+        event.level.retain(&|said| !said.place.is_beside() && of_shape(said));
     }
     event.take_copies(outside);
     event
@@ -568,19 +572,22 @@ fn generic_names(event: &mut Event<'_>) {
         });
     };
     // A level under a name of another shape must not be another one, where the shape has the name in
-    // another case, or the record no other level.
+    // another case; and it is the level, where the record has no other.
     let fitting = |said: &Said<'_>| specific(said) || fits(said);
     let none = !event.level.iter().any(fitting);
     let of_pipeline = |said: &Said<'_>| {
         let word = names::OF_PIPELINES.iter().any(|word| word.eq_ignore_ascii_case(&said.value));
         word && NAMES[usize::from(said.place.row)].path == "level"
     };
-    event.level.move_to(Place::BESIDE, &|said| {
+    let stray = |said: &Said<'_>| {
         !fitting(said)
             && !said.place.is_beside()
             && !of_pipeline(said)
             && (none || in_any_case(said))
-    });
+    };
+    if !none {
+        event.level.move_to(Place::BESIDE, &stray);
+    }
     // So must a source, an id or a log be the event's, where nothing else says one.
     for field in [&mut event.source, &mut event.id, &mut event.log] {
         if !field.iter().any(fitting) {
@@ -595,7 +602,7 @@ fn generic_names(event: &mut Event<'_>) {
     }
     event.computer.retain(&fitting);
     // A word decides over a number, so a shape's own generic name counts beside a specific one.
-    event.level.retain(&fitting);
+    event.level.retain(&|said| fitting(said) || stray(said));
     // GELF's short message is the beginning of the full one.
     let full = |short: &str| {
         let mut messages = event.message.iter().filter(|said| specific(said));

@@ -558,7 +558,9 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
             _ => false,
         };
         if counts {
-            take(tree, node, path, name.role, shape, &mut twins);
+            let own = none && matches!(name.role, Role::Level(_));
+            let event = if own { &mut event } else { &mut twins };
+            take(tree, node, path, name.role, shape, event);
         }
     }
     event.odd.iter_mut().filter(|odd| **odd == "qualifiers").for_each(|odd| *odd = "event-id");
