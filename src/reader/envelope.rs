@@ -116,7 +116,8 @@ fn unread_label<'e>(outside: &'e Event<'_>) -> Option<Unread<'e>> {
         }
         for said in field.iter() {
             let Some(name) = NAMES.get(usize::from(said.place.row)) else { continue };
-            if field.repeated || is_wrong(name, said) || name.role == Role::Data {
+            let no_time = name.role == Role::Time && !Type::Time.fits(&said.value);
+            if field.repeated || is_wrong(name, said) || no_time || name.role == Role::Data {
                 return Some(of(said, name.path));
             }
         }

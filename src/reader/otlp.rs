@@ -35,6 +35,17 @@ const FOREIGN: [&str; 13] = [
     "metrics",
 ];
 
+/// The members of a log record in any case, and as protocol buffers name them.
+const SPELLINGS: [&str; 7] = [
+    "body",
+    "severityNumber",
+    "severityText",
+    "timeUnixNano",
+    "severity_number",
+    "severity_text",
+    "time_unix_nano",
+];
+
 /// Emits every log record of an OTLP body. A part that is of no known form is an event that says
 /// nothing.
 #[inline(never)]
@@ -91,7 +102,7 @@ fn record(element: &str, nesting: Nesting, emit: Emit<'_>) -> Result<(), Invalid
                 labels.level.say_on(place(1), Kind::Number, Scale::Otlp, text()?);
             }
             "severityText" => labels.level.say_on(place(2), Kind::Text, Scale::Words, text()?),
-            _ => return loki::free(name, value, &["body"]),
+            _ => return loki::free(name, value, &SPELLINGS),
         }
         Some(())
     })

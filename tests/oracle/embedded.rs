@@ -240,7 +240,7 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
     // Labels never contradict what is inside, but what cannot be one was not read.
     inner[0].unread.extend(own.unread.into_iter().filter(|place| {
         // Nor does what is there in another case.
-        !place.starts_with("3.2") && !place.starts_with("3.1.3")
+        !place.starts_with("3.2:") && !place.starts_with("3.1.3")
     }));
     inner[0].lists.append(&mut own.lists);
     inner[0].odd.append(&mut own.odd);

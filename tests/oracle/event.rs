@@ -781,7 +781,7 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
             if role == Role::Computer { &mut event.computers } else { &mut event.hosts }.push(text);
         }
         Role::Time if typed::time(&string()) => {}
-        Role::Time => event.leave("3.2", path),
+        Role::Time => event.leave("3.2, a time", path),
         Role::Message => event.messages.push(text),
         Role::Category => event.categories.push(string()),
         Role::OsName => event.os_names.push(string()),

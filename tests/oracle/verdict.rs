@@ -219,17 +219,20 @@ pub fn classify(event: &Event, policy: &Policy) -> Verdict {
     fail("error", basis.is_none());
 
     // System: the agent's machine counts only if it is the event's.
-    let forwarded = event.logs.iter().any(|log| log.eq_ignore_ascii_case(b"ForwardedEvents"));
-    let here = !forwarded
-        && !event.hosts.is_empty()
-        && !event.computers.is_empty()
-        && event.hosts.iter().all(|h| event.computers.iter().take(1).all(|c| short(h) == short(c)));
+    // Where it has several names, one is enough to fail, and all are needed to hold.
+    let local: Vec<bool> =
+        event.logs.iter().map(|log| !log.eq_ignore_ascii_case(b"ForwardedEvents")).collect();
+    let own: Vec<bool> = event
+        .hosts
+        .iter()
+        .map(|h| event.computers.first().is_some_and(|c| short(h) == short(c)))
+        .collect();
     let mut systems: Vec<bool> = Vec::new();
-    if here {
-        systems.extend(event.os_versions.iter().map(|v| typed::os_version(v)));
-        systems.extend(event.os_names.iter().filter_map(|name| typed::os_name(name)));
-    }
-    fail("system", systems.contains(&false) || systems.is_empty() && policy.require_system);
+    systems.extend(event.os_versions.iter().map(|v| typed::os_version(v)));
+    systems.extend(event.os_names.iter().filter_map(|name| typed::os_name(name)));
+    let some = own.contains(&true) && (local.is_empty() || local.contains(&true));
+    let all = some && !own.contains(&false) && !local.contains(&false) && !systems.is_empty();
+    fail("system", some && systems.contains(&false) || !all && policy.require_system);
 
     // Integrity.
     let one_machine = event.computers.iter().all(|name| short(name) == short(&event.computers[0]));
