@@ -483,7 +483,7 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
                 }
                 continue;
             }
-            if !is_prefix(path) && twin(path, shape).is_none() {
+            if !is_prefix(path) && twin(path, shape).is_none_or(|twin| !twin.only.is_empty()) {
                 strays.push((name, node, path));
                 continue;
             }
@@ -515,6 +515,17 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
             let nothing = matches!(held(tree, node), Held::Nothing);
             if !free && !nothing && tree.members(node).is_none() {
                 event.leave("3.1.1, in another case", path);
+            }
+            // 3.3: a record under the name of one.
+            let holder = ["event", "log", "document", "fields"].contains(&low.as_str());
+            let own = |m: &super::tree::Member| {
+                use Role::*;
+                named(&String::from_utf8_lossy(&m.key)).is_some_and(|name| {
+                    name.only.is_empty() && matches!(name.role, Source | Id | Message | Strings)
+                })
+            };
+            if holder && tree.members(node).is_some_and(|members| members.iter().any(own)) {
+                event.leave("3.3, in another case", path);
             }
         } else if is_repeated(path) || is_inner(path) || is_beside_parts(path) {
             if !matches!(held(tree, node), Held::Nothing) {
@@ -809,6 +820,10 @@ fn strings(
 ) {
     // Properties of an object of WMI are those of its class.
     let class = |path: &str| path == "Properties" && reading.shape == "wmi-object";
+    let has = |start: &str| reading.entries.iter().any(|entry| entry.path.starts_with(start));
+    if class("Properties") && has("Properties.") {
+        event.leave("3.1.2", "Properties");
+    }
     for name in NAMES.iter().filter(|name| name.role == Role::Strings && reading.reads(name)) {
         for exact in [!class(name.path), false] {
             let event = if exact { &mut *event } else { &mut *twins };
@@ -854,6 +869,9 @@ fn strings(
                     _ => None,
                 });
                 others.push(two.collect());
+            }
+            if !numbered.is_empty() && others.iter().any(|list: &List| !list.is_empty()) {
+                event.leave("3 integrity, a third string", name.path);
             }
             others.push(numbered);
             others.retain(|list| !list.is_empty());
