@@ -251,9 +251,12 @@ fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline, nes
 fn nothing(event: &mut Event<'_>) {
     let shape = event.shape;
     for (_, path, what) in names::NOTHING.iter().filter(|row| row.0 == shape) {
-        let is = |row: u16| NAMES.get(usize::from(row)).is_some_and(|name| name.path == *path);
+        let is = |place: Place| {
+            let name = NAMES.get(usize::from(place.row));
+            !place.is_beside() && name.is_some_and(|name| name.path == *path)
+        };
         let says = |said: &Said<'_>| {
-            !is(said.place.row)
+            !is(said.place)
                 || match what {
                     Nothing::Any => false,
                     Nothing::Tree => said.kind != Kind::Other,
@@ -263,7 +266,7 @@ fn nothing(event: &mut Event<'_>) {
         for field in event.fields_mut() {
             field.retain(&says);
         }
-        event.strings.retain(|place| !is(place.row));
+        event.strings.retain(|place| !is(place));
     }
 }
 

@@ -315,6 +315,7 @@ pub fn members(base: &Json, visit: &mut dyn Visit) {
         "\"line\":\"",
         "\"body\"",
         "\"event\":\"",
+        "\"event\":{\"channel\"",
         "hits",
         "\"documents\"",
         "\"metrics\"",
