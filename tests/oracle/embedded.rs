@@ -104,6 +104,11 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
                     }
                     continue;
                 };
+                // A body of records is no part of a record.
+                if is_own && role == Role::Many && !items.is_empty() {
+                    own.leave("3.3", path);
+                    continue;
+                }
                 for item in items {
                     match role {
                         Role::Loki => stream(tree, *item, depth, &mut inner),
@@ -117,8 +122,9 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
                 let ours = event::is_owned(&entries, path);
                 // The Elastic Common Schema has the first two for something else, and people the third.
                 let ecs = ["event", "log", "fields"].contains(&path);
-                let data =
-                    |event: &Event| event.unread.iter().any(|left| left.contains("binary data"));
+                let data = |event: &Event| {
+                    event.unread.iter().any(|left| left.starts_with("3 integrity, binary"))
+                };
                 let said = |event: &Event| {
                     !ours
                         && !(event.messages.is_empty()

@@ -820,7 +820,9 @@ fn strings(
 ) {
     // Properties of an object of WMI are those of its class.
     let class = |path: &str| path == "Properties" && reading.shape == "wmi-object";
-    let has = |start: &str| reading.entries.iter().any(|entry| entry.path.starts_with(start));
+    let has = |start: &str| {
+        reading.entries.iter().any(|e| e.path.starts_with(start) && says(tree, e.node))
+    };
     if class("Properties") && has("Properties.") {
         event.leave("3.1.2", "Properties");
     }
