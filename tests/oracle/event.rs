@@ -953,6 +953,11 @@ fn list_item(tree: &Tree, node: usize, path: &str, event: &mut Event) -> Option<
         Value::Text(text) => return Some(text.clone()),
         Value::Number(number) => return Some(number.clone().into_bytes()),
         Value::Map(members) => {
+            let value =
+                |m: &&super::tree::Member| matches!(m.key.as_slice(), b"" | b"Value" | b"#text");
+            if members.iter().filter(value).count() > 1 {
+                event.leave("3.1.2, an insertion string", path);
+            }
             let mut full = members.iter().filter(|m| members.len() == 1 || says(tree, m.node));
             let (Some(member), None) = (full.next(), full.next()) else {
                 event.leave("3.1.1, an insertion string", path);
