@@ -86,6 +86,13 @@ pub(super) struct Part<'a> {
     pub apart: bool,
 }
 
+impl<'a> Part<'a> {
+    /// One of which nothing more is known.
+    fn of(row: u16, text: impl Into<Cow<'a, str>>, tree: bool) -> Self {
+        Self { row, text: text.into(), tree, owned: false, apart: false }
+    }
+}
+
 /// What the members of an object are, as a whole.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Outline {
@@ -136,15 +143,6 @@ struct Frame {
     owned: bool,
     /// Whether it has what only a record of its own can have.
     apart: bool,
-    /// Whether it is somewhere inside such an object.
-    within: bool,
-}
-
-impl Frame {
-    /// Whether what is in it may be in a record of its own.
-    fn is_in_record(&self) -> bool {
-        self.within || self.inner.is_some()
-    }
 }
 
 /// All parts of one record: more than any shape has.
@@ -312,13 +310,7 @@ impl<'a> Reader<'_, 'a> {
         {
             // Those of Elasticsearch and Kibana are a record by themselves.
             let text = self.tokens.skip_value()?;
-            self.part(Part {
-                row,
-                text: Cow::Borrowed(text),
-                tree: true,
-                owned: false,
-                apart: false,
-            });
+            self.part(Part::of(row, text, true));
             self.once(known.node, text);
             return Ok(());
         }
@@ -337,13 +329,8 @@ impl<'a> Reader<'_, 'a> {
         {
             // Another shape's word, and the beginning of names in another case: where the shape has the
             // word, it is no object.
-            say(
-                self.event,
-                Place { part: 0, row },
-                NAMES[usize::from(row)].role,
-                Kind::Other,
-                "{}".into(),
-            );
+            let (place, role) = (Place { part: 0, row }, NAMES[usize::from(row)].role);
+            say(self.event, place, role, Kind::Other, "{}".into());
             return self.unknown(Step::Known(other), name);
         }
         let strings = matches!(role, Some((_, Role::Strings)));
@@ -404,10 +391,9 @@ impl<'a> Reader<'_, 'a> {
 
     /// Goes into the object that comes next.
     fn open(&mut self, frame: Frame) -> Result<(), Invalid> {
-        let within = self.frames[self.depth].is_in_record();
         self.tokens.next()?;
         self.depth += 1;
-        self.frames[self.depth] = Frame { within, ..frame };
+        self.frames[self.depth] = frame;
         Ok(())
     }
 
@@ -634,7 +620,12 @@ impl<'a> Reader<'_, 'a> {
                 || (matches!(names::step(Node::TOP, name), Step::Unknown)
                     && matches!(names::step_in_any_case(Node::TOP, name), Step::Unknown))
         };
-        !tag && !frame.within && unread()
+        !tag && !self.is_in_record(self.depth) && unread()
+    }
+
+    /// Whether one of so many objects around may be a record of its own.
+    fn is_in_record(&self, depth: usize) -> bool {
+        self.frames.iter().take(depth).any(|frame| frame.inner.is_some())
     }
 
     /// Notes a time or a computer that was just read.
@@ -646,7 +637,7 @@ impl<'a> Reader<'_, 'a> {
             _ => return,
         };
         let end = self.tokens.position();
-        let within = self.frames[self.depth].is_in_record();
+        let within = self.is_in_record(self.depth + 1);
         let Some(slots) = &mut self.slots else { return };
         slots.given(row);
         if within {
@@ -709,13 +700,7 @@ impl<'a> Reader<'_, 'a> {
         if tree && matches!(role, Role::Inner | Role::Many | Role::Loki | Role::Otlp) {
             let raw = self.tokens.skip_value()?;
             if raw.starts_with('[') != matches!(role, Role::Inner) {
-                self.part(Part {
-                    row,
-                    text: Cow::Borrowed(raw),
-                    tree: true,
-                    owned: false,
-                    apart: false,
-                });
+                self.part(Part::of(row, raw, true));
             } else if !says_nothing(raw) {
                 self.event.leave_unread(path, raw);
             }
@@ -734,7 +719,7 @@ impl<'a> Reader<'_, 'a> {
         match role {
             _ if text.is_empty() => {}
             Role::Inner | Role::Again if is_text => {
-                self.part(Part { row, text, tree: false, owned: false, apart: false });
+                self.part(Part::of(row, text, false));
             }
             Role::Sign if is_text => {
                 // Splunk's own, which other programs may take for the type of the event.
@@ -744,7 +729,7 @@ impl<'a> Reader<'_, 'a> {
                     let place = Place { part: Place::BESIDE, row };
                     say(self.event, place, Role::Level(Scale::Legacy), kind, text);
                 } else if PROGRAMS.contains(&path) {
-                    self.part(Part { row, text, tree: false, owned: false, apart: false });
+                    self.part(Part::of(row, text, false));
                 }
             }
             // What it says of an envelope is no matter.

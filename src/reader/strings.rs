@@ -80,7 +80,7 @@ fn item<'a>(list: &mut Strings<'a>, tokens: &mut Tokens<'a>) -> Result<(), Inval
     }
     // One value is one string, also where it is none.
     let one = values == 1 && list.iter().count() == before + 1;
-    list.extra |= !one && !(values == 0 && names);
+    list.extra |= !(one || values == 0 && names);
     Ok(())
 }
 
