@@ -418,6 +418,14 @@ fn resource(tree: &Tree, node: usize, depth: usize, events: &mut Vec<Event>) {
             events.push(nothing());
         }
         for record in otlp_list(tree, *scope, "logRecords", events) {
+            // As protocol buffers spell them.
+            let snake = ["severity_number", "severity_text", "time_unix_nano"];
+            let says =
+                |key: &&str| member(tree, *record, key).is_some_and(|node| event::says(tree, node));
+            if snake.iter().any(says) {
+                events.push(nothing());
+                continue;
+            }
             let Some(body) = once(tree, *record, "body") else {
                 events.push(nothing());
                 continue;
