@@ -27,9 +27,12 @@ impl Place {
     /// The same for a copy inside a record that has names of its own, or beside the records inside it.
     pub const COPY: u8 = 0x81;
 
-    /// Whether it is one of these two parts.
+    /// The same as [`Self::BESIDE`] for names that only some shapes have, until the shape is known.
+    pub const SHAPED: u8 = 0x82;
+
+    /// Whether it is one of these parts.
     pub fn is_beside(self) -> bool {
-        self.part == Self::BESIDE || self.part == Self::COPY
+        matches!(self.part, Self::BESIDE..=Self::SHAPED)
     }
 }
 
@@ -179,11 +182,20 @@ impl<'a> Field<'a> {
         self.iter().next().is_none()
     }
 
-    /// Reads the numbers of one scale on another one.
-    pub fn rescale(&mut self, from: Scale, to: Scale) {
+    /// Reads the numbers of some values on another scale.
+    pub fn rescale(&mut self, which: &dyn Fn(&Said<'a>) -> bool, to: Scale) {
         for said in self.said.iter_mut().flatten() {
-            if said.scale == from {
+            if which(said) {
                 said.scale = to;
+            }
+        }
+    }
+
+    /// Moves some values into another part.
+    pub fn move_to(&mut self, part: u8, which: &dyn Fn(&Said<'a>) -> bool) {
+        for said in self.said.iter_mut().flatten() {
+            if which(said) {
+                said.place.part = part;
             }
         }
     }
@@ -360,6 +372,9 @@ impl<'a> Event<'a> {
         }
         for (row, list) in (0..).zip(copy.strings.iter()) {
             self.strings.say(Place { part, row }, list.to_owned()?);
+        }
+        for (row, list) in (u16::MAX / 2..).zip(copy.strings.beside()) {
+            self.strings.say(Place { part: Place::COPY, row }, list.to_owned()?);
         }
         self.strings.repeated |= copy.strings.repeated;
         if let Some(Unread { place, held }) = &copy.unread {

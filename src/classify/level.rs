@@ -11,15 +11,20 @@ use crate::{
 
 /// Whether the level is Error. A word decides over a number.
 pub(super) fn severity(event: &Event<'_>) -> State {
-    let mut word = None;
-    let mut number = None;
-    for said in event.level.iter().filter(|said| said.kind != Kind::Other) {
-        let slot = if is_numeral(said) { &mut number } else { &mut word };
-        if let Some(holds) = holds(said) {
-            *slot = Some(slot.unwrap_or(true) && holds);
+    let levels = || event.level.iter().filter(|said| said.kind != Kind::Other);
+    // A copy in the record is a record of its own: a word outside decides nothing in it.
+    let of_part = |part| {
+        let (mut word, mut number) = (None, None);
+        for said in levels().filter(|said| said.place.part == part) {
+            let slot = if is_numeral(said) { &mut number } else { &mut word };
+            if let Some(holds) = holds(said) {
+                *slot = Some(slot.unwrap_or(true) && holds);
+            }
         }
-    }
-    word.or(number).map_or(State::Assumed, met)
+        word.or(number)
+    };
+    let all = levels().filter_map(|said| of_part(said.place.part));
+    all.reduce(|all, holds| all && holds).map_or(State::Assumed, met)
 }
 
 /// Whether a value that stands beside the event can be its level.

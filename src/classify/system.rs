@@ -23,20 +23,21 @@ pub(super) fn accepts(log: &str, policy: &Policy) -> bool {
 /// Whether the computer runs a system that the article covers.
 pub(super) fn system(event: &Event<'_>, policy: &Policy) -> State {
     let unknown = if policy.require_system { State::Failed } else { State::Assumed };
-    let forwarded = event.log.texts().any(|log| log.eq_ignore_ascii_case("ForwardedEvents"));
-    let own = match event.computer.first() {
-        Some(computer) => {
-            !event.host.is_empty() && event.host.texts().all(|host| same_machine(host, computer))
-        }
-        None => false,
-    };
-    if forwarded || !own {
-        return unknown;
-    }
+    let here = |log: &str| !log.eq_ignore_ascii_case("ForwardedEvents");
+    let own = |host: &str| event.computer.first().is_some_and(|name| same_machine(host, name));
     let versions = event.os_version.texts().map(version_fits);
     let names = event.os_name.texts().filter_map(name_fits);
     let mut said = versions.chain(names).peekable();
-    if said.peek().is_none() { unknown } else { met(said.all(|fits| fits)) }
+    let none = said.peek().is_none() || !event.host.texts().any(own);
+    let fits = none || said.all(|fits| fits);
+    // A second name of the log or the machine does not hide what the first one says, and proves nothing.
+    if !fits && (event.log.is_empty() || event.log.texts().any(here)) {
+        State::Failed
+    } else if none || !event.host.texts().all(own) || !event.log.texts().all(here) {
+        unknown
+    } else {
+        State::Met
+    }
 }
 
 /// XP is 5.1; XP x64, Server 2003 and 2003 R2 are 5.2. Behind the number may stand the build, the

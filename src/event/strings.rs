@@ -31,8 +31,8 @@ pub struct Spelling {
     pub plain: bool,
     /// One had a name of its own.
     pub named: bool,
-    /// Under which of the names that hold all of them there was anything: a bit each.
-    pub holders: u8,
+    /// Which of the names that hold all of them were there, and which with nothing: a bit each.
+    holders: (u8, u8),
 }
 
 /// Strings are the same in every spelling.
@@ -48,6 +48,9 @@ impl<'a> Strings<'a> {
     /// Sets the string with this index (`%1` is 0).
     pub fn set(&mut self, index: usize, value: Cow<'a, str>) {
         self.spelling.named = true;
+        // A holder with strings of its own is one string too many, wherever it stands.
+        let (there, nothing) = self.spelling.holders;
+        self.repeated |= there & !nothing != 0;
         self.repeated |= self.nulls.get(index) == Some(&true);
         self.put(index, value);
     }
@@ -114,18 +117,28 @@ impl<'a> Strings<'a> {
         }
         self.extra |= other.extra;
         self.repeated |= other.repeated;
+        self.spelling.plain |= other.spelling.plain;
+        self.spelling.listed |= other.spelling.listed;
     }
 
-    /// Takes in the same list once more: equal ones are harmless.
-    pub fn merge(&mut self, other: Self) {
-        let empty = self.empty || other.is_empty();
-        if self.is_empty() {
-            *self = other;
-        } else if *self != other {
-            self.repeated = true;
+    /// Takes in what the name with this number holds: the same list once more, or, where the name
+    /// `appends`, one string more. Nothing, said once, says nothing beside what another name holds.
+    pub fn hold(&mut self, holder: usize, list: Self, appends: bool) {
+        let (mut there, mut nothing) = self.spelling.holders;
+        let (bit, empty) = (1 << holder, list.is_empty());
+        let differs = there & bit != 0 && (nothing & bit != 0) != empty;
+        there |= bit;
+        nothing |= if empty { bit } else { 0 };
+        if empty {
+        } else if appends {
+            self.absorb(list);
+        } else if self.is_empty() {
+            *self = Self { empty: self.empty, ..list };
+        } else {
+            self.repeated |= self.spelling.named || *self != list;
         }
-        self.repeated |= empty && !self.is_empty();
-        self.empty = empty;
+        self.repeated |= differs;
+        self.spelling.holders = (there, nothing);
     }
 
     /// Whether there is nothing in it.

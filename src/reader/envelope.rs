@@ -12,7 +12,7 @@ use crate::{
         Emit, Nesting, TOO_DEEP,
         json::{self, Outline, Part, Parts},
         loki,
-        names::{NAMES, Name, Role},
+        names::{self, NAMES, Name, Nothing, Role},
         otlp, text,
         typed::Type,
     },
@@ -59,7 +59,8 @@ pub(super) fn finish<'a>(
                 let before = inside.count;
                 inner(part, nesting, &mut |event| inside.emit(event));
                 let none = !own && inside.count == before;
-                inside.unknown |= none && part.tree && !part.owned && says_more(part, nesting);
+                let more = || !part.owned && says_more(part, nesting);
+                inside.unknown |= none && part.tree && (part.apart || more());
                 // A text that is a record needs not be the message of one.
                 inside.texts |= u32::from(inside.count > before || part.tree) << i;
             }
@@ -68,8 +69,9 @@ pub(super) fn finish<'a>(
             inside.messages(nesting);
             if inside.count == 0 {
                 copied.emit_fields(parts, nesting, &mut |event| inside.emit(event));
-            } else {
-                inside.texts();
+            }
+            if inside.count > 0 {
+                inside.rest();
             }
         }
     }
@@ -100,7 +102,13 @@ fn says_more(part: &Part<'_>, nesting: Nesting) -> bool {
             || event.data.beside().next().is_some()
             || event.strings.iter().next().is_some();
     });
-    role(part) == Role::Inner && (more || read.is_err())
+    role(part) == Role::Inner && (more || read.is_err() || is_record_only(part))
+}
+
+/// Whether a part that says something stands under a name that has nothing but records.
+fn is_record_only(part: &Part<'_>) -> bool {
+    !matches!(NAMES[usize::from(part.row)].path, "event" | "log" | "fields")
+        && !json::says_nothing(&part.text)
 }
 
 /// What an envelope says that cannot be a label of the records inside it.
@@ -113,9 +121,13 @@ fn unread_label<'e>(outside: &'e Event<'_>) -> Option<Unread<'e>> {
         return Some(Unread { place: Cow::Borrowed(&**place), held: Cow::Borrowed(&**held) });
     }
     for field in outside.fields() {
+        if let Some(said) = field.beside().find(|_| field.repeated) {
+            return Some(of(said, "a copy"));
+        }
         for said in field.iter() {
             let Some(name) = NAMES.get(usize::from(said.place.row)) else { continue };
-            if field.repeated || is_wrong(name, said) || name.role == Role::Data {
+            let no_time = name.role == Role::Time && !Type::Time.fits(&said.value);
+            if field.repeated || is_wrong(name, said) || no_time || name.role == Role::Data {
                 return Some(of(said, name.path));
             }
         }
@@ -143,12 +155,12 @@ struct Inside<'e, 'o> {
     unknown: bool,
 }
 
-impl Inside<'_, '_> {
+impl<'o> Inside<'_, 'o> {
     fn emit(&mut self, inner: &Event<'_>) {
         self.count += 1;
         let is_message = |text: &str| inner.message.texts().any(|message| message == text);
-        for (i, message) in self.outside.message.texts().enumerate() {
-            self.messages |= u32::from(is_message(message)) << i;
+        for (i, said) in self.outer_messages().enumerate() {
+            self.messages |= u32::from(is_message(&said.value)) << i;
         }
         for (i, part) in self.parts.iter().flatten().enumerate() {
             self.texts |= u32::from(!part.tree && is_message(&part.text)) << i;
@@ -167,14 +179,27 @@ impl Inside<'_, '_> {
         (self.emit)(&labelled(inner, self.outside, self.unread.as_ref()));
     }
 
-    /// A text beside the records, under a name that has a record, must be one, or the message of one.
-    fn texts(&mut self) {
-        let known = |text: &str| self.outside.message.texts().any(|message| message == text);
-        let unknown = self.parts.iter().flatten().enumerate().any(|(i, part)| {
-            role(part) == Role::Inner && self.texts & 1 << i == 0 && !known(&part.text)
-        });
-        if unknown {
-            self.emit(&NOTHING);
+    /// The messages of the envelope, those under names in another case last: a program that does not
+    /// mind the case takes them.
+    fn outer_messages(&self) -> impl Iterator<Item = &'o Said<'o>> + use<'o> {
+        let message = &self.outside.message;
+        let beside = message.beside().filter(|said| said.place.part == Place::BESIDE);
+        message.iter().chain(beside)
+    }
+
+    /// Reads the messages of the envelope as records.
+    fn messages(&mut self, nesting: Nesting) {
+        for (i, said) in self.outer_messages().enumerate() {
+            // It was read already.
+            let same = |part: &Part<'_>| {
+                role(part) == Role::Inner && part.text.trim() == said.value.trim()
+            };
+            let read = self.messages & 1 << i != 0 || self.parts.iter().flatten().any(same);
+            let text = said.kind != Kind::Other && !said.place.is_beside();
+            let found = read
+                || (text && nesting.try_record(&said.value, &mut |event| self.emit(event)))
+                || (text && self.line(&said.value, nesting));
+            self.messages |= u32::from(found) << i;
         }
     }
 
@@ -190,30 +215,20 @@ impl Inside<'_, '_> {
         nesting.try_record(&line, &mut |event| self.emit(event))
     }
 
-    /// Reads the messages of an envelope as records. Beside events, one that is neither the message of
-    /// one of them nor the text that it was read from says something that no one read.
-    fn messages(&mut self, nesting: Nesting) {
-        let (outside, parts) = (self.outside, self.parts);
-        let (mut unknown, mut found_any) = (self.unknown, false);
-        for (i, message) in outside.message.texts().enumerate() {
-            // It was read already.
+    /// Beside the records, a message of the envelope must be one, or the message of one; so must a text
+    /// under a name that has a record. Anything else says something that nobody read.
+    fn rest(&mut self) {
+        let (read, mut other) = (self.messages, false);
+        for said in self.outer_messages() {
             let same =
-                |part: &Part<'_>| role(part) == Role::Inner && part.text.trim() == message.trim();
-            if self.messages & 1 << i != 0 || parts.iter().flatten().any(same) {
-                continue;
-            }
-            let found = nesting.try_record(message, &mut |event| self.emit(event))
-                || self.line(message, nesting);
-            found_any |= found;
-            unknown |= !found && !message.trim().is_empty() && self.messages & 1 << i == 0;
+                |(i, known): (usize, &Said<'_>)| read & 1 << i != 0 && known.value == said.value;
+            other |= !said.value.trim().is_empty() && !self.outer_messages().enumerate().any(same);
         }
-        // A program that does not mind the case of names takes another one.
-        let other = |said: &Said<'_>| {
-            let same = |text: &str| text == said.value;
-            said.place.part == Place::BESIDE && !outside.message.texts().any(same)
-        };
-        unknown |= found_any && outside.message.beside().any(other);
-        if unknown && self.count > 0 {
+        let known = |text: &str| self.outside.message.texts().any(|message| message == text);
+        let unknown = self.parts.iter().flatten().enumerate().any(|(i, part)| {
+            role(part) == Role::Inner && self.texts & 1 << i == 0 && !known(&part.text)
+        });
+        if self.unknown || other || unknown {
             self.emit(&NOTHING);
         }
     }
@@ -223,7 +238,8 @@ impl Inside<'_, '_> {
 #[inline(never)]
 fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline, nesting: Nesting) {
     event.shape = outline.seen.shape();
-    lists(event, parts, outline);
+    lists(event, outline);
+    nothing(event);
     generic_names(event);
     wrong_kinds(event);
     #[cfg(feature = "streams")]
@@ -252,6 +268,29 @@ fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline, nes
     }
 }
 
+/// Forgets what the shape has under a name of the event that says nothing of it.
+fn nothing(event: &mut Event<'_>) {
+    let shape = event.shape;
+    for (_, path, what) in names::NOTHING.iter().filter(|row| row.0 == shape) {
+        let is = |place: Place| {
+            let name = NAMES.get(usize::from(place.row));
+            !place.is_beside() && name.is_some_and(|name| name.path == *path)
+        };
+        let says = |said: &Said<'_>| {
+            !is(said.place)
+                || match what {
+                    Nothing::Any => false,
+                    Nothing::Tree => said.kind != Kind::Other,
+                    Nothing::Text(text) => said.value != *text,
+                }
+        };
+        for field in event.fields_mut() {
+            field.retain(&says);
+        }
+        event.strings.retain(|place| !is(place));
+    }
+}
+
 /// Takes plaso's own text, which says the whole event once more, for that instead of the event's message.
 #[cfg(feature = "streams")]
 fn plaso_message(event: &mut Event<'_>) {
@@ -269,23 +308,12 @@ fn plaso_message(event: &mut Event<'_>) {
 }
 
 /// Lists of one value are that value only where every name has a list.
-fn lists<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline) {
+fn lists(event: &mut Event<'_>, outline: Outline) {
     let one_each = |list: &Strings<'_>| list.spelling.listed;
     if !outline.list && !event.strings.iter().any(one_each) {
         return;
     }
     let all = outline.is_lists(&event.strings);
-    // Those in `fields` are read by themselves.
-    if parts.iter().flatten().any(is_lists) {
-        for field in event.fields_mut() {
-            field.retain(&|said| {
-                let name = NAMES.get(usize::from(said.place.row));
-                let inside = name.is_some_and(|name| name.path.starts_with("fields."));
-                !inside || said.kind == Kind::Other
-            });
-        }
-        event.strings.retain(|place| place.row != u16::MAX);
-    }
     for field in event.fields_mut() {
         field.settle_lists(if all { Kind::Text } else { Kind::Other });
     }
@@ -295,11 +323,6 @@ fn lists<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline) {
     if let Some(row) = outline.listed.filter(|_| !all) {
         event.leave_unread(NAMES[usize::from(row)].path, "");
     }
-}
-
-/// Whether a part is `fields` as Elasticsearch and Kibana give it.
-fn is_lists(part: &Part<'_>) -> bool {
-    role(part) == Role::Fields && json::is_lists(&part.text)
 }
 
 /// Whether a value is of a kind that its name cannot have.
@@ -377,13 +400,13 @@ fn copies<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, own: bool, nesting: N
     let mut copied = Copied::default();
     for (i, part) in parts.iter().flatten().enumerate() {
         let copy = match role(part) {
-            Role::Inner => own,
-            Role::Fields if is_lists(part) => {
+            Role::Fields if json::is_lists(&part.text) => {
                 let found = fields(event, part, nesting);
                 copied.0 |= u32::from(found) << i;
                 false
             }
-            Role::Fields | Role::Sign => false,
+            Role::Sign => false,
+            Role::Inner | Role::Fields => own,
             role => {
                 // A body of records is no part of a record. Graylog has the names of its own streams.
                 let names = role == Role::Loki && graylog_streams(&part.text);
@@ -398,7 +421,11 @@ fn copies<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, own: bool, nesting: N
             continue;
         }
         if part.tree {
-            copied.0 |= u32::from(object(event, part, nesting)) << i;
+            let record = object(event, part, nesting);
+            if part.apart && !record {
+                event.leave_unread(NAMES[usize::from(part.row)].path, &*part.text);
+            }
+            copied.0 |= u32::from(record) << i;
             continue;
         }
         let text = part.text.trim_ascii();
@@ -454,14 +481,14 @@ fn object<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bo
         } else if !part.owned {
             let Event { level, log, message, strings, category, data, .. } = copy.clone();
             let mut said = Event { log, message, strings, data, ..Event::default() };
-            // Those of the Elastic Common Schema are another thing.
-            if !matches!(NAMES[usize::from(part.row)].path, "event" | "log") {
+            // Those of the Elastic Common Schema and of a shipper's user are another thing.
+            if !matches!(NAMES[usize::from(part.row)].path, "event" | "log" | "fields") {
                 (said.level, said.category) = (level, category);
             }
             whole &= event.say_copy(&said, Place::COPY).is_some();
         }
     });
-    if read.is_err() || !whole {
+    if read.is_err() || !whole || (!found && is_record_only(part)) {
         event.leave_unread(NAMES[usize::from(part.row)].path, &*part.text);
     }
     found
@@ -472,7 +499,8 @@ fn object<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bo
 fn fields<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bool {
     let Some(nesting) = nesting.deeper() else { return false };
     let mut found = false;
-    let mut whole = true;
+    // Telegraf has no lists there.
+    let mut whole = event.shape != "telegraf";
     let read = json::read(&part.text, "", nesting, None, &mut |copy| {
         found |= !copy.source.is_empty() || !copy.id.is_empty();
         whole &= event.say_copy(copy, Place::COPY).is_some();
@@ -492,6 +520,9 @@ fn role(part: &Part<'_>) -> Role {
 fn inner(part: &Part<'_>, nesting: Nesting, emit: Emit<'_>) {
     match role(part) {
         Role::Inner => {
+            nesting.try_record(&part.text, emit);
+        }
+        Role::Fields if !part.owned && !json::is_lists(&part.text) => {
             nesting.try_record(&part.text, emit);
         }
         Role::Many => each_record(&part.text, nesting, emit),
@@ -534,8 +565,12 @@ fn with_labels<'e>(inner: &'e Event<'e>, outside: &'e Event<'e>) -> Event<'e> {
     }
     if event.level.is_empty() {
         event.level = outside.level.clone();
-        // Nor is a name in another case a label.
-        event.level.retain(&|said| !said.place.is_beside());
+        // Nor is a name in another case a label, or one of another shape.
+        let of_shape = |said: &Said<'_>| {
+            let name = NAMES.get(usize::from(said.place.row));
+            name.is_none_or(|name| name.only.is_empty() || name.only.contains(&outside.shape))
+        };
+        event.level.retain(&|said| !said.place.is_beside() && of_shape(said));
     }
     event.take_copies(outside);
     event
@@ -559,20 +594,53 @@ fn labelled<'e>(
 fn generic_names(event: &mut Event<'_>) {
     let shape = event.shape;
     let specific = |said: &Said<'_>| NAMES[usize::from(said.place.row)].only.is_empty();
+    let in_any_case = |said: &Said<'_>| {
+        let path = NAMES[usize::from(said.place.row)].path;
+        NAMES.iter().any(|name| name.only.contains(&shape) && name.path.eq_ignore_ascii_case(path))
+    };
     // A name in another case is none of a shape that spells it so.
-    let fits = |said: &Said<'_>| {
-        NAMES[usize::from(said.place.row)].only.contains(&shape) != said.place.is_beside()
+    let fits = |said: &Said<'_>| match said.place.part {
+        Place::SHAPED => in_any_case(said),
+        part => NAMES[usize::from(said.place.row)].only.contains(&shape) != (part == Place::BESIDE),
     };
     let choose = |field: &mut Field<'_>| {
-        if field.iter().any(|said| !specific(said)) {
-            let any_specific = field.iter().any(specific);
-            field.retain(&|said| {
-                specific(said) || (fits(said) && (!any_specific || said.place.is_beside()))
+        let any_specific = field.iter().any(specific);
+        field.retain(&|said| {
+            specific(said) || (fits(said) && (!any_specific || said.place.is_beside()))
+        });
+    };
+    // A level under a name of another shape must not be another one, where the shape has the name in
+    // another case; and it is the level, where the record has no other.
+    let fitting = |said: &Said<'_>| specific(said) || fits(said);
+    let none = !event.level.iter().any(fitting);
+    let of_pipeline = |said: &Said<'_>| {
+        let word = names::OF_PIPELINES.iter().any(|word| word.eq_ignore_ascii_case(&said.value));
+        word && NAMES[usize::from(said.place.row)].path == "level"
+    };
+    let stray = |said: &Said<'_>| {
+        !fitting(said)
+            && !said.place.is_beside()
+            && !of_pipeline(said)
+            && (none || in_any_case(said))
+    };
+    if !none {
+        event.level.move_to(Place::BESIDE, &stray);
+    }
+    // So must a source, an id or a log be the event's, where nothing else says one.
+    for field in [&mut event.source, &mut event.id, &mut event.log] {
+        if !field.iter().any(fitting) {
+            field.move_to(Place::BESIDE, &|said| {
+                NAMES[usize::from(said.place.row)]
+                    .path
+                    .starts_with(|c: char| c.is_ascii_uppercase())
+                    && !said.place.is_beside()
+                    && !said.value.contains(['/', '\\'])
             });
         }
-    };
+    }
+    event.computer.retain(&fitting);
     // A word decides over a number, so a shape's own generic name counts beside a specific one.
-    event.level.retain(&|said| specific(said) || fits(said));
+    event.level.retain(&|said| fitting(said) || stray(said));
     // GELF's short message is the beginning of the full one.
     let full = |short: &str| {
         let mut messages = event.message.iter().filter(|said| specific(said));
@@ -588,14 +656,9 @@ fn generic_names(event: &mut Event<'_>) {
     if let Some((path, value)) = other {
         event.leave_unread(path, value);
     }
-    for field in [
-        &mut event.source,
-        &mut event.id,
-        &mut event.log,
-        &mut event.computer,
-        &mut event.host,
-        &mut event.message,
-    ] {
+    for field in
+        [&mut event.source, &mut event.id, &mut event.log, &mut event.host, &mut event.message]
+    {
         choose(field);
     }
     event.strings.retain(|place| {
@@ -603,6 +666,7 @@ fn generic_names(event: &mut Event<'_>) {
         only.is_empty() || only.contains(&shape)
     });
     if shape == "nxlog-gelf" {
-        event.level.rescale(Scale::Modern, Scale::Gelf);
+        let level = |said: &Said<'_>| NAMES[usize::from(said.place.row)].path == "level";
+        event.level.rescale(&level, Scale::Gelf);
     }
 }

@@ -4,11 +4,11 @@
 use std::borrow::Cow;
 
 use crate::{
-    event::{Event, Kind, Lists, Place, Strings},
+    event::{Event, Kind, Lists, Place, Scale, Strings},
     json::{Invalid, Str, Token, Tokens},
     reader::{
-        Emit, Nesting, TOO_DEEP, envelope,
-        names::{self, NAMES, Node, Role, Seen, Step},
+        Emit, Nesting, TOO_DEEP, envelope, loki,
+        names::{self, Known, NAMES, Name, Node, Role, Seen, Step},
         say, strings,
         typed::Type,
     },
@@ -17,9 +17,6 @@ use crate::{
 
 /// How deep names go.
 const DEPTH: usize = 8;
-
-/// How the names begin that Telegraf gives to what an event holds.
-const DATA: [&str; 3] = ["Data", "UserData", "Binary"];
 
 /// What parsers of syslog call the name of the program.
 const PROGRAMS: [&str; 3] = ["program", "ident", "appname"];
@@ -85,6 +82,15 @@ pub(super) struct Part<'a> {
     pub tree: bool,
     /// Whether it is an object with names of its own, that belong to the record around it.
     pub owned: bool,
+    /// Whether it has what only a record of its own can have.
+    pub apart: bool,
+}
+
+impl<'a> Part<'a> {
+    /// One of which nothing more is known.
+    fn of(row: u16, text: impl Into<Cow<'a, str>>, tree: bool) -> Self {
+        Self { row, text: text.into(), tree, owned: false, apart: false }
+    }
 }
 
 /// What the members of an object are, as a whole.
@@ -104,6 +110,16 @@ impl Outline {
     /// Whether no member has a name that is known.
     fn is_unknown(self) -> bool {
         self.seen.is_empty() && !self.list && !self.plain && self.listed.is_none()
+    }
+
+    /// Notes the value of a name that feeds no field.
+    fn note(&mut self, row: u16, kind: Kind, text: &str) {
+        if kind == Kind::Listed {
+            self.list = true;
+            self.listed = Some(row);
+        } else {
+            self.plain |= !text.is_empty();
+        }
     }
 
     /// Whether every known name has a list, as Elasticsearch and Kibana give `fields` and alerts: then
@@ -130,15 +146,8 @@ struct Frame {
     record: bool,
     /// Whether it has a name of the record around it.
     owned: bool,
-    /// Whether it is somewhere inside such an object.
-    within: bool,
-}
-
-impl Frame {
-    /// Whether what is in it may be in a record of its own.
-    fn is_in_record(&self) -> bool {
-        self.within || self.inner.is_some()
-    }
+    /// Whether it has what only a record of its own can have.
+    apart: bool,
 }
 
 /// All parts of one record: more than any shape has.
@@ -257,11 +266,12 @@ impl<'a> Reader<'_, 'a> {
                 }
                 Token::ObjectEnd if self.depth == 0 => break,
                 Token::ObjectEnd => {
-                    let Frame { node, start, inner, record, owned, .. } = self.frames[self.depth];
+                    let Frame { node, start, inner, record, owned, apart, .. } =
+                        self.frames[self.depth];
                     let object = &self.text[start..self.tokens.position()];
                     if let Some(row) = inner.filter(|_| record) {
                         let text = Cow::Borrowed(object);
-                        self.part(Part { row, text, tree: true, owned });
+                        self.part(Part { row, text, tree: true, owned, apart });
                     }
                     self.once(node, object);
                     self.depth -= 1;
@@ -313,6 +323,11 @@ impl<'a> Reader<'_, 'a> {
             }
             (step, _) => return self.unknown(step, name),
         };
+        let in_record = inner.is_some_and(|row| NAMES[usize::from(row)].role == Role::Inner);
+        if in_record && self.is_of_record(known.row, name) {
+            self.frames[self.depth].apart = true;
+            return self.tokens.skip_value().map(drop);
+        }
         self.frames[self.depth].owned = true;
         let role = known.row.map(|row| {
             self.outline.seen.insert(row);
@@ -321,6 +336,15 @@ impl<'a> Reader<'_, 'a> {
         let first = self.tokens.peek();
         let start = self.tokens.position();
         let tree = matches!(first, Some(b'{' | b'['));
+        if let Some((row, Role::Fields)) = role
+            && is_lists(&self.text[start..])
+        {
+            // Those of Elasticsearch and Kibana are a record by themselves.
+            let text = self.tokens.skip_value()?;
+            self.part(Part::of(row, text, true));
+            self.once(known.node, text);
+            return Ok(());
+        }
         if let Some((row, role)) = role.filter(|(_, role)| role.is_field()) {
             let plain = !tree && !known.inner && !matches!(role, Role::Strings);
             if plain {
@@ -334,7 +358,10 @@ impl<'a> Reader<'_, 'a> {
             && let Step::Known(other) = names::step_in_any_case(folded, name)
             && other.inner
         {
-            // Another shape's word, and the beginning of names in another case.
+            // Another shape's word, and the beginning of names in another case: where the shape has the
+            // word, it is no object.
+            let (place, role) = (Place { part: 0, row }, NAMES[usize::from(row)].role);
+            say(self.event, place, role, Kind::Other, "{}".into());
             return self.unknown(Step::Known(other), name);
         }
         let strings = matches!(role, Some((_, Role::Strings)));
@@ -347,13 +374,8 @@ impl<'a> Reader<'_, 'a> {
                 Step::Known(known) => known.node,
                 _ => Node::NONE,
             };
-            let record = matches!(role, Some((_, Role::Fields)));
-            let frame =
-                Frame { node: known.node, folded, start, inner, record, ..Frame::default() };
-            return self.open(frame);
+            return self.open(Frame { node: known.node, folded, start, inner, ..Frame::default() });
         }
-        let record = first == Some(b'{') && matches!(role, Some((_, Role::Inner)));
-        self.outline.plain |= !strings && !record && first != Some(b'[');
         let mut once = known.inner;
         match role {
             Some((row, Role::Strings)) => {
@@ -376,6 +398,20 @@ impl<'a> Reader<'_, 'a> {
         Ok(())
     }
 
+    /// Whether a member is one of the record that its object is, and none of the record around that: a
+    /// name of the former, with a value that the latter never has there.
+    fn is_of_record(&mut self, row: Option<u16>, name: &str) -> bool {
+        let Some(role) = row.map(|row| NAMES[usize::from(row)].role) else { return false };
+        let object = self.tokens.at_members();
+        let number = matches!(self.tokens.peek(), Some(b'-' | b'0'..=b'9'));
+        if !role.is_field() || role == Role::Strings || !(object || number && role.is_text()) {
+            return false;
+        }
+        let Step::Known(own) = names::step(Node::TOP, name) else { return false };
+        let role = own.row.map(|row| NAMES[usize::from(row)].role);
+        if object { own.inner } else { matches!(role, Some(Role::Level(_))) }
+    }
+
     /// Whether an object with a member of this name may be a record, or hold one. Most objects under the
     /// names that records have are none, and are not read once more.
     fn makes_record(&mut self, name: &str) -> bool {
@@ -386,10 +422,9 @@ impl<'a> Reader<'_, 'a> {
 
     /// Goes into the object that comes next.
     fn open(&mut self, frame: Frame) -> Result<(), Invalid> {
-        let within = self.frames[self.depth].is_in_record();
         self.tokens.next()?;
         self.depth += 1;
-        self.frames[self.depth] = Frame { within, ..frame };
+        self.frames[self.depth] = frame;
         Ok(())
     }
 
@@ -420,8 +455,11 @@ impl<'a> Reader<'_, 'a> {
         let path = node.path();
         // Shippers keep words of their own there.
         let words = path == "tags" && !value.contains('{');
-        if !words && !says_nothing(value) {
-            self.event.leave_unread(path, value);
+        if !says_nothing(value) {
+            self.outline.plain |= !value.starts_with('[');
+            if !words {
+                self.event.leave_unread(path, value);
+            }
         }
         Ok(())
     }
@@ -433,10 +471,7 @@ impl<'a> Reader<'_, 'a> {
         if !name {
             self.event.leave_unread(NAMES[usize::from(row)].path, text.clone());
         }
-        if kind == Kind::Listed {
-            self.outline.list = true;
-            self.outline.listed = Some(row);
-        }
+        self.outline.note(row, kind, &text);
         say(self.event, Place { part: 0, row }, Role::Host, kind, text);
         Ok(())
     }
@@ -459,10 +494,12 @@ impl<'a> Reader<'_, 'a> {
                 return Ok(());
             }
             Step::Unknown if !name.is_ascii() => return self.look_alike(name),
-            Step::Unknown if self.is_datum(name) => {
+            Step::Unknown
+                if self.is_datum(name) || self.is_repeated(name) || self.is_inner(name) =>
+            {
                 let value = self.tokens.skip_value()?;
                 if !says_nothing(value) {
-                    self.event.leave_unread("fields", value);
+                    self.event.leave_unread(name.to_owned(), value);
                 }
                 return Ok(());
             }
@@ -470,18 +507,32 @@ impl<'a> Reader<'_, 'a> {
         };
         if known.inner && self.tokens.peek() == Some(b'{') && self.depth + 1 < DEPTH {
             let (node, start) = (Node::NONE, self.tokens.position());
+            let holders = ["event", "log", "document", "fields"];
+            if holders.iter().any(|holder| holder.eq_ignore_ascii_case(name))
+                && is_record(&self.text[start..])
+            {
+                // What has a record under this name, other programs may take for it.
+                let value = self.tokens.skip_value()?;
+                self.event.leave_unread(name.to_owned(), value);
+                return Ok(());
+            }
             return self.open(Frame { node, folded: known.node, start, ..Frame::default() });
         }
         let Some(row) = known.row else {
             let value = self.tokens.skip_value()?;
-            // Programs that do not mind the case look for names in every object of a list, too.
-            if value.starts_with('[') && value.contains('{') {
+            // Programs that do not mind the case look for names in every object of a list, too. These
+            // names are those of many other things.
+            let many = ["tags", "fields", "log", "event", "data", "hits"];
+            let free = many.iter().any(|many| many.eq_ignore_ascii_case(name))
+                && !(value.starts_with('[') && value.contains('{'));
+            if !free && !says_nothing(value) {
                 self.event.leave_unread(name.to_owned(), value);
             }
             return Ok(());
         };
-        let place = Place { part: Place::BESIDE, row };
-        let role = NAMES[usize::from(row)].role;
+        let Name { role, only, .. } = NAMES[usize::from(row)];
+        let part = if only.is_empty() { Place::BESIDE } else { Place::SHAPED };
+        let place = Place { part, row };
         if !role.is_field() {
             let value = self.tokens.skip_value()?;
             // Velociraptor's name of an artifact.
@@ -498,14 +549,14 @@ impl<'a> Reader<'_, 'a> {
             return Ok(());
         }
         let (kind, text) = self.scalar()?;
-        self.beside(row, row, kind, text);
+        self.beside(place, role, kind, text);
         Ok(())
     }
 
     /// Passes over a member whose name is not ASCII. Two letters are others in another case for some
     /// programs: the long s and the sign of the kelvin.
     fn look_alike(&mut self, name: &str) -> Result<(), Invalid> {
-        let plain = name.replace('\u{17F}', "s").replace('\u{212A}', "k");
+        let plain = plain_letters(name);
         let folded = self.frames[self.depth].folded;
         let known = matches!(names::step_in_any_case(folded, &plain), Step::Known(_));
         let value = self.tokens.skip_value()?;
@@ -515,12 +566,11 @@ impl<'a> Reader<'_, 'a> {
         Ok(())
     }
 
-    /// Says the value of a name in another case: that of the row `other`.
-    fn beside(&mut self, row: u16, other: u16, kind: Kind, text: Cow<'a, str>) {
-        let role = NAMES[usize::from(other)].role;
+    /// Says the value of a name in another case.
+    fn beside(&mut self, place: Place, role: Role, kind: Kind, text: Cow<'a, str>) {
         let wrong = kind == Kind::Listed || (kind == Kind::Number && role.is_text());
         let kind = if wrong { Kind::Other } else { kind };
-        say(self.event, Place { part: Place::BESIDE, row }, role, kind, text);
+        say(self.event, place, role, kind, text);
     }
 
     /// Notes, if it `is` so, that something under a name in another case is nothing that the event has.
@@ -532,14 +582,47 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    /// Whether a member is a datum of the event as Telegraf names it, and none of the known ones.
-    fn is_datum(&self, name: &str) -> bool {
-        let name = match self.depth {
-            0 => name.strip_prefix("fields."),
-            _ => Some(name).filter(|_| self.frames[self.depth].node.path() == "fields"),
+    /// Whether a member is what a parser of binary logs makes of an element that is there once more, or
+    /// of text where only elements are.
+    fn is_repeated(&self, name: &str) -> bool {
+        let Frame { node, .. } = self.frames[self.depth];
+        let (node, name) =
+            match name.rsplit_once('.').map(|(way, name)| (names::step(node, way), name)) {
+                None => (node, name),
+                Some((Step::Known(known), name)) if known.inner => (known.node, name),
+                Some(_) => return false,
+            };
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        ![Node::TOP, Node::NONE].contains(&node)
+            && (name == "#text"
+                || name.rsplit_once('_').is_some_and(|(name, number)| {
+                    digits(number) && matches!(names::step(node, name), Step::Known(_))
+                }))
+    }
+
+    /// Whether a dotted member belongs to a record under the names that the Elastic Common Schema and
+    /// Splunk have for two things.
+    fn is_inner(&self, name: &str) -> bool {
+        use Role::{Id, Log, Message, Source, Strings};
+        let inner = ["event.", "log.", "fields."].iter().find_map(|path| name.strip_prefix(path));
+        let Some(Step::Known(known)) = inner.map(|name| names::step(Node::TOP, name)) else {
+            return false;
         };
-        let begins = |name: &str| DATA.iter().any(|datum| name.starts_with(datum));
-        name.is_some_and(begins)
+        let role = known.row.map(|row| &NAMES[usize::from(row)]).filter(|n| n.only.is_empty());
+        let role = role.map(|name| name.role);
+        self.depth == 0 && matches!(role, Some(Source | Id | Message | Log | Strings))
+    }
+
+    /// Whether a member is a datum of the event, and none of the known ones.
+    fn is_datum(&self, name: &str) -> bool {
+        let path = self.frames[self.depth].node.path();
+        names::DATA.iter().any(|(object, data)| {
+            let name = match self.depth {
+                0 => name.strip_prefix(object).and_then(|rest| rest.strip_prefix('.')),
+                _ => Some(name).filter(|_| path == *object),
+            };
+            name.is_some_and(|name| data.iter().any(|datum| name.starts_with(datum)))
+        })
     }
 
     /// Passes over the value of a member that no name is for.
@@ -568,7 +651,12 @@ impl<'a> Reader<'_, 'a> {
                 || (matches!(names::step(Node::TOP, name), Step::Unknown)
                     && matches!(names::step_in_any_case(Node::TOP, name), Step::Unknown))
         };
-        !tag && !frame.within && unread()
+        !tag && !self.is_in_record(self.depth) && unread()
+    }
+
+    /// Whether one of so many objects around may be a record of its own.
+    fn is_in_record(&self, depth: usize) -> bool {
+        self.frames.iter().take(depth).any(|frame| frame.inner.is_some())
     }
 
     /// Notes a time or a computer that was just read.
@@ -580,7 +668,7 @@ impl<'a> Reader<'_, 'a> {
             _ => return,
         };
         let end = self.tokens.position();
-        let within = self.frames[self.depth].is_in_record();
+        let within = self.is_in_record(self.depth + 1);
         let Some(slots) = &mut self.slots else { return };
         slots.given(row);
         if within {
@@ -626,11 +714,12 @@ impl<'a> Reader<'_, 'a> {
                 (kind, text) = (Kind::Other, Cow::Borrowed("[]"));
             }
         } else {
-            self.outline.plain = true;
+            self.outline.plain |= !text.is_empty();
         }
         if let Some(other) = shadowed {
             // Under its own row: where the shape has the name, it is no other one.
-            self.beside(row, other, kind, text.clone());
+            let place = Place { part: Place::BESIDE, row };
+            self.beside(place, NAMES[usize::from(other)].role, kind, text.clone());
         }
         say(self.event, Place { part: 0, row }, role, kind, text);
         Ok(())
@@ -642,26 +731,36 @@ impl<'a> Reader<'_, 'a> {
         if tree && matches!(role, Role::Inner | Role::Many | Role::Loki | Role::Otlp) {
             let raw = self.tokens.skip_value()?;
             if raw.starts_with('[') != matches!(role, Role::Inner) {
-                self.part(Part { row, text: Cow::Borrowed(raw), tree: true, owned: false });
+                self.part(Part::of(row, raw, true));
             } else if !says_nothing(raw) {
                 self.event.leave_unread(path, raw);
             }
             return Ok(());
         }
-        let (kind, text) = self.scalar_noted(row, role)?;
-        if kind == Kind::Listed {
-            self.outline.list = true;
-            self.outline.listed = Some(row);
+        if tree && role == Role::Sign {
+            let raw = self.tokens.skip_value()?;
+            if raw.contains('{') && !says_nothing(raw) {
+                self.event.leave_unread(path, raw);
+            }
+            return Ok(());
         }
+        let (kind, text) = self.scalar_noted(row, role)?;
+        self.outline.note(row, kind, &text);
         let is_text = matches!(kind, Kind::Text | Kind::Listed);
         match role {
             _ if text.is_empty() => {}
             Role::Inner | Role::Again if is_text => {
-                self.part(Part { row, text, tree: false, owned: false });
+                self.part(Part::of(row, text, false));
             }
             Role::Sign if is_text => {
-                if PROGRAMS.contains(&path) {
-                    self.part(Part { row, text, tree: false, owned: false });
+                // Splunk's own, which other programs may take for the type of the event.
+                let word = text.bytes().all(|byte| byte.is_ascii_alphabetic())
+                    || text.bytes().all(|byte| byte.is_ascii_digit());
+                if path == "eventtype" && word {
+                    let place = Place { part: Place::BESIDE, row };
+                    say(self.event, place, Role::Level(Scale::Legacy), kind, text);
+                } else if PROGRAMS.contains(&path) {
+                    self.part(Part::of(row, text, false));
                 }
             }
             // What it says of an envelope is no matter.
@@ -716,13 +815,18 @@ fn scalar(token: Token<'_>) -> Result<(Kind, Cow<'_, str>), Invalid> {
     })
 }
 
+/// A name with the letters that some programs take for these in another case.
+fn plain_letters(name: &str) -> String {
+    name.replace('\u{17F}', "s").replace('\u{212A}', "k")
+}
+
 /// The row of the name that a name of only some shapes has in another case.
 fn shadowed(row: u16, folded: Node, name: &str) -> Option<u16> {
     if NAMES[usize::from(row)].only.is_empty() {
         return None;
     }
     match names::step_in_any_case(folded, name) {
-        Step::Known(known) => known.row,
+        Step::Known(known) => known.row.filter(|row| NAMES[usize::from(*row)].only.is_empty()),
         _ => None,
     }
 }
@@ -741,15 +845,31 @@ fn only(list: &str) -> Option<Cow<'_, str>> {
     (tokens.next() == Ok(Token::ArrayEnd)).then_some(value)
 }
 
-/// Whether every known name in an object has a list, see [`Outline::is_lists`].
-#[inline(never)]
+/// Whether an object is `fields` as Elasticsearch and Kibana give it: all its members are lists, and
+/// none is an insertion string as Telegraf names them.
 pub(super) fn is_lists(object: &str) -> bool {
-    let mut parts = [const { None }; 6];
-    let mut event = Event::default();
-    // Most objects have no list at all.
-    object.contains('[')
-        && parse(object, "", &mut event, &mut parts, None)
-            .is_ok_and(|(_, outline)| outline.is_lists(&event.strings))
+    let mut any = false;
+    let whole = loki::members(object, &mut |name, value| {
+        let list = value.starts_with('[');
+        any |= list;
+        (says_nothing(value) || (list && !name.starts_with("Data_"))).then_some(())
+    });
+    any && whole.is_some()
+}
+
+/// Whether an object has a member that only a record of an event has.
+fn is_record(object: &str) -> bool {
+    let mut found = false;
+    // Of an object that cannot be read, the members so far count.
+    let _ = loki::members(object, &mut |name, _| {
+        if let Step::Known(Known { row: Some(row), .. }) = names::step(Node::TOP, name) {
+            let name = &NAMES[usize::from(row)];
+            let own = matches!(name.role, Role::Source | Role::Id | Role::Message | Role::Strings);
+            found |= own && name.only.is_empty();
+        }
+        Some(())
+    });
+    found
 }
 
 /// Whether a value, as written, says nothing.
@@ -765,10 +885,14 @@ pub(super) fn says_nothing(value: &str) -> bool {
 fn claims(name: Str<'_>, key: &str) -> bool {
     // The first letter tells nearly always.
     let first = |text: &str| text.bytes().next().map(|byte| byte.to_ascii_lowercase());
-    if !name.escaped && first(name.raw) != first(key) {
+    if !name.escaped && name.raw.is_ascii() && first(name.raw) != first(key) {
         return false;
     }
-    let Some(name) = name.decode() else { return false };
+    let Some(mut name) = name.decode() else { return false };
+    // The sign of the kelvin and the long s are letters in another case for some programs.
+    if !name.is_ascii() {
+        name = Cow::Owned(plain_letters(&name));
+    }
     let begins = name.get(..key.len()).is_some_and(|start| start.eq_ignore_ascii_case(key));
     begins && matches!(name.as_bytes().get(key.len()), None | Some(b'.'))
 }

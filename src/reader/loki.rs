@@ -30,9 +30,12 @@ pub(super) fn records(streams: &str, nesting: Nesting, emit: Emit<'_>) {
 
 /// The values of a stream. Beside them are labels, which are text, and what says nothing.
 fn values(stream: &str) -> Option<&str> {
-    let mut values = None;
+    let (mut labels, mut values) = (None, None);
     members(stream, &mut |name, value| match name {
-        "stream" => members(value, &mut |_, label| label.starts_with('"').then_some(())),
+        "stream" => {
+            labels.replace(value).is_none().then_some(())?;
+            members(value, &mut |_, label| label.starts_with('"').then_some(()))
+        }
         "values" => values.replace(value).is_none().then_some(()),
         // The form of the first releases, for one.
         _ => says_nothing(value).then_some(()),

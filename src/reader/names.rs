@@ -134,7 +134,7 @@ impl Name {
     /// computers and times, which collectors add in every spelling.
     const fn decides(&self) -> bool {
         // What a program would take for the record, or a copy of it.
-        const HOLDERS: [&str; 8] = [
+        const HOLDERS: [&str; 9] = [
             "_source",
             "_raw",
             "full_log",
@@ -143,9 +143,11 @@ impl Name {
             "EventXml",
             "event.original",
             "winlog.xml",
+            "document.data",
         ];
-        const SHORT: [&str; 10] =
-            ["id", "source", "type", "level", "name", "data", "host", "log", "body", "event"];
+        // The level is none of them: two shapes spell it otherwise, and `Level` and `level` must agree.
+        const SHORT: [&str; 9] =
+            ["id", "source", "type", "name", "data", "host", "log", "body", "event"];
         let mut short = 0;
         while short < SHORT.len() {
             if SHORT[short].eq_ignore_ascii_case(self.path) {
@@ -160,9 +162,10 @@ impl Name {
             }
             holder += 1;
         }
-        let decides = matches!(
+        matches!(
             self.role,
-            Role::Loki
+            Role::Many
+                | Role::Loki
                 | Role::Otlp
                 | Role::Foreign
                 | Role::Source
@@ -175,8 +178,7 @@ impl Name {
                 | Role::StringAt(_)
                 | Role::Category
                 | Role::Data
-        );
-        decides && self.only.is_empty()
+        )
     }
 }
 
@@ -205,12 +207,14 @@ names! {
         "Event.System.Provider.Name", "System.Provider.Name", "System.Provider.#attributes.Name",
         "EventChannel.System.ProviderName", "win.system.providerName", "win.system.eventSourceName",
         "data.win.system.providerName", "data.win.system.eventSourceName", "_SourceName",
-        "tags.Source", "Event.System.Provider.@Name", "Event.System.Provider.@EventSourceName",
+        "Event.System.Provider.@Name", "Event.System.Provider.@EventSourceName",
         "System.Provider.@Name", "System.Provider.@EventSourceName", "sourceName",
+        "tags.Source", "fields.Source", "EventChannel.System.EventSourceName",
+        "RenderingInfo.Provider", "Event.RenderingInfo.Provider",
         "Source" in "azure" | "powershell-eventlog" | "telegraf",
         "Provider" in "azure-windowsevent" | "evtxecmd" | "hayabusa",
         "source" in "promtail" | "zabbix",
-        "data.data" in "wazuh-eventlog",
+        "data.data" in "wazuh-eventlog" | "wazuh",
     }
     Id => {
         "EventID", "event_id", "event_id.id", "winlog.event_id", "event.code", "EventCode",
@@ -222,7 +226,7 @@ names! {
         "event_identifier", "message_identifier",
         "Id" in "powershell-winevent",
         "eventid" in "osquery" | "zabbix",
-        "data.id" in "wazuh-eventlog",
+        "data.id" in "wazuh-eventlog" | "wazuh",
     }
     Qualifiers => {
         "Qualifiers", "qualifiers", "event_id.qualifiers", "winlog.qualifiers",
@@ -233,10 +237,10 @@ names! {
     }
     Level(Legacy) => {
         "EventType", "event_type", "EntryType", "_EventType",
-        "Type" in "wmi" | "windows",
+        "Type" in "wmi" | "wmi-object" | "windows" | "splunk",
     }
     Level(Modern) => {
-        "level_value", "Event.System.Level", "System.Level", "EventChannel.System.Level",
+        "level_value", "event_level", "Event.System.Level", "System.Level", "EventChannel.System.Level",
         "win.system.level", "data.win.system.level", "tags.Level", "fields.Level",
         "Level" in "fluentbit-winevtlog" | "fluentd" | "azure-windowsevent" | "evtxecmd"
             | "powershell-winevent" | "telegraf" | "windows",
@@ -250,18 +254,20 @@ names! {
         "LevelDisplayName", "levelText", "LevelText", "log.level", "Severity", "_Severity",
         "EventLevelName", "EventTypeName", "win.system.severityValue", "data.win.system.severityValue",
         "EventChannel.System.SeverityValue", "tags.LevelText", "fields.LevelText",
-        "data.status" in "wazuh-eventlog",
+        "RenderingInfo.Level", "Event.RenderingInfo.Level",
+        "data.status" in "wazuh-eventlog" | "wazuh",
     }
     Log => {
         "Channel", "channel", "winlog.channel", "log_name", "LogName", "Logfile", "EventLog",
         "Event.System.Channel", "System.Channel", "EventChannel.System.Channel",
         "win.system.channel", "data.win.system.channel", "_FileName", "_Channel", "tags.Channel",
+        "fields.Channel", "RenderingInfo.Channel", "Event.RenderingInfo.Channel",
         "FileName" in "nxlog",
     }
     Computer => {
         "Computer", "computer", "ComputerName", "computer_name", "winlog.computer_name",
         "MachineName", "computerName", "Event.System.Computer", "System.Computer", "EventChannel.System.Computer",
-        "win.system.computer", "data.win.system.computer", "tags.Computer",
+        "win.system.computer", "data.win.system.computer", "tags.Computer", "fields.Computer",
         "Hostname" in "nxlog" | "windows",
         "hostname" in "windows" | "syslog",
         "logsource" in "syslog",
@@ -270,11 +276,11 @@ names! {
     }
     Host => {
         "host.name", "host.hostname", "tags.host",
-        "host" in "vector" | "telegraf" | "splunk-hec" | "nxlog-gelf" | "windows" | "syslog",
+        "host" in "vector" | "telegraf" | "splunk-hec" | "splunk" | "nxlog-gelf" | "windows" | "syslog",
     }
     Time => {
         "EventTime", "TimeGenerated", "time_generated", "timeCreated", "system_time",
-        "TimeCreated", "TimeCreated.SystemTime",
+        "TimeCreated", "TimeCreated.SystemTime", "TimeCreated.value", "TimeGenerated.value",
         "Event.System.TimeCreated.#attributes.SystemTime",
         "Event.System.TimeCreated_attributes.SystemTime", "Event.System.TimeCreated.SystemTime",
         "System.TimeCreated.SystemTime", "System.TimeCreated.#attributes.SystemTime",
@@ -287,13 +293,14 @@ names! {
         "Message", "message", "MESSAGE", "description", "description_title", "Description",
         "RenderedDescription", "full_message", "win.system.message", "data.win.system.message",
         "EventChannel.System.Message", "EventChannel.Message", "Event.RenderingInfo.Message",
-        "RenderingInfo.Message", "fields.Message",
+        "RenderingInfo.Message", "fields.Message", "tags.Message",
         "short_message" in "nxlog-gelf",
         "value" in "zabbix",
     }
     Strings => {
         "StringInserts", "string_inserts", "insertionStrings", "event_data", "winlog.event_data", "EventData",
         "Event.EventData", "InsertionStrings", "ReplacementStrings", "Properties",
+        "user_data",
         "message_inserts", "ParameterXml", "win.eventdata", "data.win.eventdata",
         "EventChannel.EventData", "Payload", "winlog.user_data", "Event.UserData",
         "strings" in "plaso",
@@ -307,14 +314,15 @@ names! {
         "Category", "CategoryString", "CategoryNumber", "category", "EventCategory",
         "event_category", "Task", "task", "TaskCategory", "winlog.task", "Event.System.Task",
         "System.Task", "EventChannel.System.Task", "win.system.task", "data.win.system.task",
-        "_Category", "fields.Task", "tags.Task",
+        "_Category", "fields.Task", "tags.Task", "TaskDisplayName", "TaskValue", "taskText", "task_name",
+        "_Task", "_TaskValue", "event.action", "RenderingInfo.Task", "Event.RenderingInfo.Task",
     }
     Data => {
         "Data", "Binary", "BinaryData", "Event.BinaryEventData", "Event.ProcessingErrorData",
         "Event.DebugData", "UserData", "BinaryEventData", "ProcessingErrorData", "DebugData",
         "win.userData", "win.binaryEventData", "win.processingErrorData", "win.debugData",
         "data.win.userData", "data.win.binaryEventData", "data.win.processingErrorData",
-        "data.win.debugData", "PayloadData1", "PayloadData2", "PayloadData3", "PayloadData4",
+        "data.win.debugData", "EventChannel.UserData", "strings_parsed", "PayloadData1", "PayloadData2", "PayloadData3", "PayloadData4",
         "PayloadData5", "PayloadData6",
     }
     OsVersion => { "host.os.version", "host.os.kernel", "os.version" }
@@ -324,10 +332,10 @@ names! {
     }
     Again => {
         "System", "event.original", "full_log", "xml", "xml_string", "EventXml", "EventXML", "winlog.xml",
-        "RawXml", "Event", "data",
+        "RawXml", "RawEventData", "Event", "data", "_raw",
     }
     Inner => {
-        "_source", "event", "body", "document.data", "log", "line", "_raw", "jsonPayload", "textPayload",
+        "_source", "event", "body", "document.data", "log", "line", "jsonPayload", "textPayload",
         "result", "columns", "properties", "payload", "source_json",
     }
     Many => { "hits.hits", "documents", "metrics", "records", "logEvents", "events", "results" }
@@ -337,18 +345,20 @@ names! {
     Foreign => {
         "inner_hits", "entries", "resource_logs", "instrumentationLibraryLogs", "scopeLogs", "scope_logs",
         "logRecords", "log_records", "resourceSpans", "resource_spans", "resourceMetrics",
-        "resource_metrics", "resourceProfiles", "resource_profiles",
+        "resource_metrics", "resourceProfiles", "resource_profiles", "json_payload", "text_payload",
+        "protoPayload", "aggregations", "responses",
     }
     Counter => {
-        "RecordNumber", "record_number", "EventRecordID", "EventRecordId", "eventRecordID", "record_id",
+        "RecordNumber", "record_number", "RecordId", "EventRecordID", "EventRecordId", "eventRecordID", "record_id",
         "winlog.record_id", "Event.System.EventRecordID", "System.EventRecordID",
         "EventChannel.System.EventRecordID", "win.system.eventRecordID", "data.win.system.eventRecordID",
-        "fields.EventRecordID", "tags.EventRecordID",
+        "fields.EventRecordID", "tags.EventRecordID", "ProcessID", "ThreadID", "ProcessId", "ThreadId",
+        "ChunkNumber", "ExtraDataOffset",
     }
-    OtherTime => { "TimeWritten", "time_written", "EventTimeWritten", "EventReceivedTime" }
+    OtherTime => { "TimeWritten", "TimeWritten.value", "time_written", "EventTimeWritten", "EventReceivedTime" }
     Sign => {
-        "RuleTitle", "SourceModuleType", "decoder.name", "sourcetype", "data_type", "program", "ident",
-        "appname",
+        "__CLASS", "RuleTitle", "SourceModuleType", "decoder.name", "sourcetype", "data_type", "program", "ident",
+        "appname", "eventtype",
     }
 }
 
@@ -395,6 +405,8 @@ pub static SHAPES: &[(&str, &[&str])] = &[
     ("nxlog", &["SourceModuleType"]),
     ("nxlog", &["SourceName", "SeverityValue"]),
     ("evtxecmd", &["EventId"]),
+    // All members of an object of WMI, those of its class too.
+    ("wmi-object", &["__CLASS", "EventIdentifier"]),
     ("wmi", &["EventIdentifier"]),
     ("wmi", &["EventCode"]),
     ("powershell-eventlog", &["InstanceId"]),
@@ -433,10 +445,47 @@ pub static SHAPES: &[(&str, &[&str])] = &[
     ("evtx_dump", &["Event.System.EventID.#text"]),
     ("velociraptor", &["System.EventID.Value"]),
     ("velociraptor", &["System.Provider.Name"]),
+    // A row of its results, with some of the fields.
+    ("splunk", &["_raw"]),
     // A line of syslog that a parser took apart.
     ("syslog", &["program", "message"]),
     ("syslog", &["ident", "message"]),
     ("syslog", &["appname", "message"]),
+];
+
+/// What under a name of the event says nothing of it.
+pub enum Nothing {
+    /// Whatever it is.
+    Any,
+    /// A list or an object.
+    Tree,
+    /// This text.
+    Text(&'static str),
+}
+
+/// Where a shape has a thing of its own under a name of the event.
+pub static NOTHING: &[(&str, &str, Nothing)] = &[
+    ("wmi-object", "Qualifiers", Nothing::Tree),
+    ("wmi-object", "Properties", Nothing::Any),
+    // The level of a rule.
+    ("hayabusa", "Level", Nothing::Any),
+    ("wazuh", "EventChannel.System.Message", Nothing::Text("No message")),
+    ("wazuh", "win.system.message", Nothing::Text("No message")),
+    ("wazuh", "data.win.system.message", Nothing::Text("No message")),
+];
+
+/// What pipelines write under `level` about themselves, whatever the record is.
+pub const OF_PIPELINES: [&str; 5] = ["info", "debug", "trace", "notice", "warn"];
+
+/// Objects whose other members are data of the event, where they begin so.
+pub static DATA: &[(&str, &[&str])] = &[
+    // Telegraf's configuration moves them between the two.
+    ("fields", &["Data_", "UserData", "Binary"]),
+    ("tags", &["Data_", "UserData", "Binary"]),
+    // Wazuh puts the content of UserData beside the rest.
+    ("win", &[""]),
+    ("data.win", &[""]),
+    ("EventChannel", &[""]),
 ];
 
 /// Which of the names that make shapes a record has: a bit each.

@@ -35,6 +35,17 @@ const FOREIGN: [&str; 13] = [
     "metrics",
 ];
 
+/// The members of a log record in any case, and as protocol buffers name them.
+const SPELLINGS: [&str; 7] = [
+    "body",
+    "severityNumber",
+    "severityText",
+    "timeUnixNano",
+    "severity_number",
+    "severity_text",
+    "time_unix_nano",
+];
+
 /// Emits every log record of an OTLP body. A part that is of no known form is an event that says
 /// nothing.
 #[inline(never)]
@@ -91,7 +102,7 @@ fn record(element: &str, nesting: Nesting, emit: Emit<'_>) -> Result<(), Invalid
                 level.say_on(place(1), Kind::Number, Scale::Otlp, text()?);
             }
             "severityText" => level.say_on(place(2), Kind::Text, Scale::Words, text()?),
-            _ => return loki::free(name, value, &["body"]),
+            _ => return loki::free(name, value, &SPELLINGS),
         }
         Some(())
     })
@@ -145,7 +156,11 @@ fn any_value(value: &str, out: &mut String, depth: u8) -> Result<(), Invalid> {
         "stringValue" | "bytesValue" if inner.starts_with('"') => out.push_str(inner),
         "doubleValue" | "boolValue" if !inner.starts_with(['{', '[']) => out.push_str(inner),
         // 64-bit integers are strings in OTLP/JSON.
-        "intValue" => out.push_str(inner.trim_matches('"')),
+        "intValue" => {
+            let number = inner.trim_matches('"');
+            let digits = number.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit());
+            digits.then(|| out.push_str(number)).ok_or(Invalid)?;
+        }
         "arrayValue" => {
             out.push('[');
             for (i, element) in values(inner)?.into_iter().enumerate() {
@@ -180,6 +195,8 @@ fn key_value(element: &str, out: &mut String, depth: u8) -> Result<(), Invalid> 
         } else if name.is("value") {
             &mut value
         } else {
+            let name = name.decode().ok_or(Invalid)?;
+            loki::free(&name, inner, &["key", "value"]).ok_or(Invalid)?;
             continue;
         };
         if slot.replace(inner).is_some() {
@@ -194,15 +211,17 @@ fn key_value(element: &str, out: &mut String, depth: u8) -> Result<(), Invalid> 
     any_value(value.ok_or(Invalid)?, out, depth)
 }
 
-/// The elements of `{"values": [...]}`.
+/// The elements of `{"values": [...]}`, or of an object without members.
 fn values(object: &str) -> Result<Vec<&str>, Invalid> {
     let mut tokens = Tokens::new(object);
     if tokens.next()? != Token::ObjectStart {
         return Err(Invalid);
     }
     let mut elements = Vec::new();
+    let mut names = 0;
     while let Token::Key(name) = tokens.next()? {
-        if !name.is("values") || tokens.next()? != Token::ArrayStart {
+        names += 1;
+        if names > 1 || !name.is("values") || tokens.next()? != Token::ArrayStart {
             return Err(Invalid);
         }
         while let Some(element) = tokens.element()? {

@@ -62,21 +62,25 @@ fn level<'a>(
 
 /// Reads an object that is one insertion string: `{"": text}`, `{"Value": text}`, `{"#text": text}`.
 fn item<'a>(list: &mut Strings<'a>, tokens: &mut Tokens<'a>) -> Result<(), Invalid> {
-    let mut says = false;
+    let before = list.iter().count();
+    let (mut values, mut names) = (0, false);
     while let Token::Key(name) = tokens.next()? {
         let name = name.decode().ok_or(Invalid)?;
         match &*name {
             "" | "Value" | "#text" => {
-                says = true;
+                values += 1;
+                list.extra |= tokens.peek() == Some(b'[');
                 level(list, tokens, false, 0)?;
             }
             name => {
-                says |= numbered(name).is_some();
+                names |= numbered(name).is_some();
                 member_at(list, name, tokens, false, 0)?;
             }
         }
     }
-    list.extra |= !says;
+    // One value is one string, also where it is none.
+    let one = values == 1 && list.iter().count() == before + 1;
+    list.extra |= !(one || values == 0 && names);
     Ok(())
 }
 
@@ -106,20 +110,13 @@ fn member_at<'a>(
     if let Some(index) = numbered(name) {
         return string_at(list, index, tokens);
     }
+    let name = name.strip_suffix(".#text").unwrap_or(name);
     let holder = ["Data", "data", "#text", "", "EventData"].iter().position(|known| *known == name);
     match name {
         _ if let Some(holder) = holder.filter(|_| depth > 0) => {
-            if appends {
-                return level(list, tokens, false, depth - 1);
-            }
             let mut fresh = Strings::default();
             level(&mut fresh, tokens, false, depth - 1)?;
-            // Nothing, said once, says nothing beside what another name holds.
-            let again = list.spelling.holders & 1 << holder != 0;
-            list.spelling.holders |= 1 << holder;
-            if again || !fresh.is_empty() {
-                list.merge(fresh);
-            }
+            list.hold(holder, fresh, appends);
         }
         "#attributes" if tokens.at_members() => {
             tokens.next()?;
@@ -220,8 +217,8 @@ fn string_value<'a>(list: &mut Strings<'a>, string: Str<'a>, depth: u8) -> Resul
         let mut inner = Strings::default();
         let mut tokens = Tokens::new(&text);
         let whole = level(&mut inner, &mut tokens, false, depth - 1).and_then(|()| tokens.end());
-        // So is what stands behind the object, or in one that is none.
-        inner.extra |= whole.is_err();
+        // So is what stands behind the object, or in one that is none; and the text is there.
+        inner.extra |= whole.is_err() || inner.is_empty();
         list.absorb(inner);
         return Ok(());
     }

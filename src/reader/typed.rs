@@ -73,7 +73,7 @@ impl Type {
                     Self::NAME.fits(value) && !value.split(' ').any(audit)
                 }
                 Self::Time => Time::parse(value).is_some(),
-                Self::Computer => is_word(value) && value.len() <= 255,
+                Self::Computer => is_word(value) && !value.contains('"') && value.len() <= 255,
                 Self::Guid => {
                     let inner = value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
                     let lengths = [8, 4, 4, 4, 12];
@@ -181,7 +181,11 @@ mod tests {
                 vec!["Audit Failure", "0x90000000000000", "9007199254740992"],
             ),
             (Type::Time, vec!["2010-03-15T11:27:57Z"], vec!["yesterday", "2010"]),
-            (Type::Computer, vec!["SERVER1", "fe80::1", "ä.corp"], vec!["a b", "a\u{85}", &long]),
+            (
+                Type::Computer,
+                vec!["SERVER1", "fe80::1", "ä.corp"],
+                vec!["a b", "a\u{85}", "a\"", &long],
+            ),
             (Type::Guid, vec![guid, &guid[1..37]], vec!["{}", &guid[1..], &guid[..30], "-----"]),
             (Type::Sid, vec!["S-1-5-18", "S-1-0"], vec!["S-1-", "S-1-5-x", "S-2-1", "S-1-5--1"]),
             (Type::Word, vec!["Classic"], vec!["two words", "tab\t", &long[..49]]),

@@ -1,9 +1,9 @@
 //! Records inside records: copies beside a record (design 3.1.4), and envelopes (3.3).
 
-use crypt32_filter::reader::names::{NAMES, Role};
+use crypt32_filter::reader::names::Role;
 
 use super::{
-    event::{self, Event, Held, List, entries, held},
+    event::{self, Entry, Event, Held, List, entries, held},
     tree::{self, Tree, Value},
     typed, xml,
 };
@@ -51,12 +51,14 @@ pub fn read(text: &[u8], depth: usize) -> Read {
 }
 
 /// The roles of the members that hold other records, with what each holds.
-fn holders(tree: &Tree, root: usize) -> Vec<(Role, &'static str, usize)> {
+fn holders(entries: &[Entry]) -> Vec<(Role, &'static str, usize)> {
     let mut found = Vec::new();
-    for entry in entries(tree, root) {
-        let name = NAMES.iter().find(|name| name.path == entry.path);
-        let Some(name) = name else { continue };
-        if matches!(name.role, Role::Inner | Role::Again | Role::Many | Role::Loki | Role::Otlp) {
+    for entry in entries {
+        let Some(name) = event::named(&entry.path) else { continue };
+        if matches!(
+            name.role,
+            Role::Inner | Role::Again | Role::Many | Role::Loki | Role::Otlp | Role::Fields
+        ) {
             // Equal values are one; that others are there is said by 3.1.2.
             if !found.iter().any(|(_, path, _)| *path == name.path) {
                 found.push((name.role, name.path, entry.node));
@@ -77,14 +79,15 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
         return vec![nothing()];
     }
     // Elasticsearch's `fields`, in which everything is a list, says what `_source` says.
-    let fields = member(tree, root, "fields")
-        .filter(|node| is_lists(tree, *node) && event::names_any(tree, *node));
-    let mut own = event::event(tree, root, fields.is_some());
+    let fields = member(tree, root, "fields").filter(|node| is_lists(tree, *node));
+    let entries = entries(tree, root);
+    let mut own = event::event(tree, entries.clone(), fields);
     let mut inner: Vec<Event> = Vec::new();
     let mut texts: Vec<Vec<u8>> = Vec::new();
     let is_own = own.is_own();
-    let holders = holders(tree, root);
-    let mut copies: Vec<Event> = Vec::new();
+    let holders = holders(&entries);
+    // What is the event, said once more, and what only must not say anything else.
+    let (mut copies, mut beside) = (Vec::new(), Vec::new());
     for &(role, path, node) in &holders {
         let list = match tree.value(node) {
             Value::List(items) => Some(items),
@@ -92,6 +95,7 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
         };
         match (role, held(tree, node)) {
             (_, Held::Nothing) => {}
+            (Role::Fields, _) if fields.is_some() => {}
             (Role::Many | Role::Loki | Role::Otlp, _) => {
                 let Some(items) = list else {
                     own.leave("3.1.1", path);
@@ -100,6 +104,11 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
                     }
                     continue;
                 };
+                // A body of records is no part of a record.
+                if is_own && role == Role::Many && !items.is_empty() {
+                    own.leave("3.3", path);
+                    continue;
+                }
                 for item in items {
                     match role {
                         Role::Loki => stream(tree, *item, depth, &mut inner),
@@ -110,14 +119,12 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
             }
             (_, Held::Other) if tree.members(node).is_some() => {
                 let events = object(tree, node, depth + 1);
-                let of_ours = |entry: &event::Entry| {
-                    entry.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))
+                let ours = event::is_owned(&entries, path);
+                // The Elastic Common Schema has the first two for something else, and people the third.
+                let ecs = ["event", "log", "fields"].contains(&path);
+                let data = |event: &Event| {
+                    event.unread.iter().any(|left| left.starts_with("3 integrity, binary"))
                 };
-                let ours = entries(tree, root).iter().any(of_ours);
-                // The Elastic Common Schema has these two names for something else.
-                let ecs = path == "event" || path == "log";
-                let data =
-                    |event: &Event| event.unread.iter().any(|left| left.contains("binary data"));
                 let said = |event: &Event| {
                     !ours
                         && !(event.messages.is_empty()
@@ -129,19 +136,21 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
                 };
                 let records = events.iter().any(|event| event.is_own() || said(event));
                 match role {
-                    Role::Inner if !is_own && (records || path == "_source") => {
-                        inner.extend(events)
+                    Role::Inner if !is_own && (records || !ecs) => inner.extend(events),
+                    Role::Fields if !is_own && !ours && events.iter().any(Event::is_own) => {
+                        inner.extend(events);
                     }
-                    Role::Inner if records => copies.extend(events),
+                    Role::Inner | Role::Fields if is_own && records => beside.extend(events),
+                    Role::Inner if is_own && !ecs => own.leave("3.1.4", path),
                     // No name in it makes a record, or it is the beginning of names.
-                    Role::Inner => {}
+                    Role::Inner | Role::Fields => {}
                     Role::Again if event::is_prefix(path) => {}
                     _ => own.leave("3.1.4", path),
                 }
             }
             (Role::Again, Held::Text(text)) => copy(&text, path, depth, &mut own, &mut copies),
             (Role::Inner, Held::Text(text)) if is_own => {
-                copy(&text, path, depth, &mut own, &mut copies);
+                copy(&text, path, depth, &mut own, &mut beside);
             }
             (Role::Inner, Held::Text(text)) => match read(&text, depth + 1) {
                 Read::Events(events) => {
@@ -170,8 +179,8 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
         own.leave("3.1.2", "fields");
     }
     // Other signals, and other spellings of logs.
-    for entry in entries(tree, root) {
-        let name = NAMES.iter().find(|name| name.path == entry.path);
+    for entry in &entries {
+        let name = event::named(&entry.path);
         if name.is_some_and(|name| name.role == Role::Foreign) && event::says(tree, entry.node) {
             own.leave("3.3", &entry.path);
             if !is_own {
@@ -180,13 +189,11 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
         }
     }
     if let Some(node) = fields {
-        copies.extend(object(tree, node, depth + 1));
-        for entry in entries(tree, node) {
-            let Value::List(items) = tree.value(entry.node) else { continue };
-            if items.len() > 1 || items.iter().any(|item| tree.members(*item).is_some()) {
-                own.leave("3.1.1", &format!("fields.{}", entry.path));
-            }
+        // Telegraf has no lists there.
+        if own.shape == "telegraf" {
+            own.leave("3.1.1", "fields");
         }
+        beside.extend(object(tree, node, depth + 1));
     }
     if holders.iter().any(|(role, ..)| matches!(role, Role::Otlp | Role::Loki))
         && tree
@@ -198,6 +205,12 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
         inner.push(nothing());
     }
     // The message may be a record itself.
+    if !is_own && inner.is_empty() {
+        // Where nothing else is a record, `fields` alone may be one.
+        if beside.iter().any(Event::is_own) {
+            inner.append(&mut beside);
+        }
+    }
     if !is_own && inner.is_empty() && copies.is_empty() {
         for text in own.messages.clone() {
             match read(&text, depth + 1) {
@@ -209,36 +222,31 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
                 Read::Nothing => {}
             }
         }
-        // A program that does not mind the case of names takes another one.
-        let other = own.twin.as_ref().is_some_and(|twin| {
-            twin.odd.contains(&"message")
-                || twin.messages.iter().any(|message| !own.messages.contains(message))
-        });
-        if !inner.is_empty() && other {
-            inner.push(nothing());
-        }
     }
     if inner.is_empty() || is_own {
-        for copy in copies {
-            own.absorb(copy);
-        }
+        copies.into_iter().for_each(|copy| own.absorb_copy(copy));
+        beside.into_iter().for_each(|part| own.stand_beside(part));
         inner.push(own);
         return inner;
     }
-    for copy in copies {
-        inner[0].absorb(copy);
-    }
+    copies.into_iter().for_each(|copy| inner[0].absorb_copy(copy));
+    beside.into_iter().for_each(|part| inner[0].stand_beside(part));
     // The envelope's own message is the record, or the record's message.
     let same = |text: &Vec<u8>| {
         let bare = |text: &[u8]| text.trim_ascii().to_vec();
         texts.iter().any(|inner| bare(inner) == bare(text))
             || inner.iter().any(|e| e.messages.iter().any(|m| bare(m) == bare(text)))
     };
-    let stranger = !own.messages.iter().all(same);
+    // So is one in another case: some programs take that.
+    let stranger = !own.messages.iter().all(same)
+        || own
+            .twin
+            .as_ref()
+            .is_some_and(|twin| twin.odd.contains(&"message") || !twin.messages.iter().all(same));
     // Labels never contradict what is inside, but what cannot be one was not read.
     inner[0].unread.extend(own.unread.into_iter().filter(|place| {
         // Nor does what is there in another case.
-        !place.starts_with("3.2") && !place.starts_with("3.1.3")
+        !place.starts_with("3.2:") && !place.starts_with("3.1.3")
     }));
     inner[0].lists.append(&mut own.lists);
     inner[0].odd.append(&mut own.odd);
@@ -249,11 +257,14 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
     inner
 }
 
-/// Whether all members of an object are lists, or say nothing.
+/// Whether all members of an object are lists, or say nothing, and none is one of Telegraf's strings.
 fn is_lists(tree: &Tree, node: usize) -> bool {
     let members = tree.members(node).unwrap_or_default();
     let list = |m: &tree::Member| matches!(tree.value(m.node), Value::List(_));
-    members.iter().any(list) && members.iter().all(|m| list(m) || !event::says(tree, m.node))
+    let fits = |m: &tree::Member| {
+        matches!(held(tree, m.node), Held::Nothing) || list(m) && !m.key.starts_with(b"Data_")
+    };
+    members.iter().any(list) && members.iter().all(fits)
 }
 
 /// A copy beside a record: readable, and then it must agree, or the message once more.
@@ -392,7 +403,9 @@ fn resource(tree: &Tree, node: usize, depth: usize, events: &mut Vec<Event>) {
         events.push(nothing());
     }
     let object = |node: usize, key: &str| {
-        member(tree, node, key).is_none_or(|inner| tree.members(inner).is_some())
+        member(tree, node, key).is_none_or(|inner| {
+            tree.members(inner).is_some() || matches!(tree.value(inner), Value::Null)
+        })
     };
     if !object(node, "resource") {
         events.push(nothing());
@@ -405,10 +418,29 @@ fn resource(tree: &Tree, node: usize, depth: usize, events: &mut Vec<Event>) {
             events.push(nothing());
         }
         for record in otlp_list(tree, *scope, "logRecords", events) {
+            // As protocol buffers spell them.
+            let snake = ["severity_number", "severity_text", "time_unix_nano"];
+            let says =
+                |key: &&str| member(tree, *record, key).is_some_and(|node| event::says(tree, node));
+            if snake.iter().any(says) {
+                events.push(nothing());
+                continue;
+            }
             let Some(body) = once(tree, *record, "body") else {
                 events.push(nothing());
                 continue;
             };
+            let time =
+                member(tree, *record, "timeUnixNano").is_none_or(|time| match held(tree, time) {
+                    Held::Nothing => true,
+                    Held::Text(text) => text.iter().all(u8::is_ascii_digit),
+                    Held::Number(number) => number.bytes().all(|byte| byte.is_ascii_digit()),
+                    Held::Other => false,
+                });
+            if !time {
+                events.push(nothing());
+                continue;
+            }
             let before = events.len();
             let levels =
                 |events: &[Event]| events[before..].iter().any(|e| !e.severities.is_empty());
@@ -471,7 +503,9 @@ fn any_value(tree: &Tree, node: usize) -> Option<String> {
     let text = |text: &[u8]| serde_json::to_string(&String::from_utf8_lossy(text)).ok();
     match (member.key.as_slice(), tree.value(member.node)) {
         (b"stringValue", Value::Text(value)) => text(value),
-        (b"intValue", Value::Text(value)) => Some(String::from_utf8_lossy(value).into_owned()),
+        (b"intValue", Value::Text(value)) if !value.contains(&b' ') => {
+            Some(String::from_utf8_lossy(value).into_owned())
+        }
         (b"intValue" | b"doubleValue", Value::Number(value)) => Some(value.clone()),
         (b"boolValue", Value::Bool(value)) => Some((*value).to_owned()),
         // Proto3 leaves out what is empty.
@@ -493,6 +527,15 @@ fn any_value(tree: &Tree, node: usize) -> Option<String> {
                 return None;
             };
             let pair = |item: &usize| {
+                let twin = |m: &tree::Member| {
+                    let known = [b"key".as_slice(), b"value"];
+                    !known.contains(&m.key.as_slice())
+                        && known.iter().any(|known| m.key.eq_ignore_ascii_case(known))
+                        && event::says(tree, m.node)
+                };
+                if tree.members(*item)?.iter().any(twin) {
+                    return None;
+                }
                 let Value::Text(key) = tree.value(once(tree, *item, "key")?) else { return None };
                 let value = any_value(tree, once(tree, *item, "value")?)?;
                 Some(format!("{}:{value}", text(key)?))
@@ -517,7 +560,14 @@ pub fn strings(text: &[u8], event: &mut Event) -> Option<List> {
     }
     if bare.starts_with('{') {
         match tree::parse(bare.as_bytes()) {
-            Some(tree) => event.absorb(event::event(&tree, 0, false)),
+            Some(tree) => {
+                let mut inner = event::event(&tree, entries(&tree, 0), None);
+                if inner.lists.is_empty() {
+                    event.leave("3 integrity, a datum", "JSON of insertion strings");
+                }
+                event.lists.append(&mut inner.lists);
+                event.unread.append(&mut inner.unread);
+            }
             None => event.leave("3.1.4", "JSON of insertion strings"),
         }
         return None;
@@ -581,5 +631,5 @@ fn structured(data: &str) -> Option<Event> {
         rest = rest.strip_prefix(']')?;
     }
     let tree = tree::parse(format!("{{{}}}", members.join(",")).as_bytes())?;
-    Some(event::event(&tree, 0, false))
+    Some(event::event(&tree, entries(&tree, 0), None))
 }

@@ -19,6 +19,7 @@ use super::{
 };
 
 /// One member: its path from the top of the record, joined with dots.
+#[derive(Clone)]
 pub struct Entry {
     pub path: String,
     pub node: usize,
@@ -30,11 +31,14 @@ pub type List = Vec<Option<Vec<u8>>>;
 /// What a record's event says, role by role.
 #[derive(Clone, Debug, Default)]
 pub struct Event {
+    pub shape: &'static str,
     pub sources: Vec<Vec<u8>>,
     pub ids: Vec<String>,
     pub qualifiers: Vec<String>,
     /// The text, and what its number would mean.
     pub severities: Vec<(String, Meaning)>,
+    /// Those of copies, each by itself.
+    pub copied: Vec<Vec<(String, Meaning)>>,
     pub logs: Vec<Vec<u8>>,
     pub computers: Vec<Vec<u8>>,
     pub hosts: Vec<Vec<u8>>,
@@ -62,8 +66,15 @@ impl Event {
         self.unread.push(format!("{rule}: {place}"));
     }
 
+    /// Takes in what a copy of the event says.
+    pub fn absorb_copy(&mut self, mut other: Self) {
+        self.copied.push(std::mem::take(&mut other.severities));
+        self.absorb(other);
+    }
+
     /// Takes in what another part of the record says.
     pub fn absorb(&mut self, other: Self) {
+        self.copied.extend(other.copied);
         self.sources.extend(other.sources);
         self.ids.extend(other.ids);
         self.qualifiers.extend(other.qualifiers);
@@ -84,9 +95,22 @@ impl Event {
         }
     }
 
+    /// Takes in what a part says that other programs may take for the record: it may not say anything
+    /// else, but does not make the event.
+    pub fn stand_beside(&mut self, mut other: Self) {
+        self.unread.append(&mut other.unread);
+        self.computers.append(&mut other.computers);
+        self.unknown |= other.unknown;
+        self.twin.get_or_insert_default().absorb(other);
+        if let Some(twin) = self.twin.as_mut().and_then(|twin| twin.twin.take()) {
+            self.twin.get_or_insert_default().absorb(*twin);
+        }
+    }
+
     /// Whether it names a source or an id: a record of its own.
     pub fn is_own(&self) -> bool {
-        !self.sources.is_empty() || !self.ids.is_empty()
+        let odd = |odd: &&str| ["source", "event-id"].contains(odd);
+        !self.sources.is_empty() || !self.ids.is_empty() || self.odd.iter().any(|o| odd(&o))
     }
 }
 
@@ -115,8 +139,8 @@ pub fn held(tree: &Tree, node: usize) -> Held {
 struct Table {
     named: HashMap<&'static str, &'static Name>,
     prefixes: HashSet<&'static str>,
-    /// Specific names of roles that decide.
-    twins: HashMap<String, &'static Name>,
+    /// Names of roles that decide, specific ones first.
+    twins: HashMap<String, Vec<&'static Name>>,
     twin_prefixes: HashSet<String>,
     /// All names and all beginnings, without case.
     names: HashSet<String>,
@@ -127,17 +151,22 @@ struct Table {
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let beginnings = |path: &'static str| path.match_indices('.').map(move |(at, _)| &path[..at]);
-    let short = ["id", "source", "type", "level", "name", "data", "host", "log", "body", "event"];
+    let short = ["id", "source", "type", "name", "data", "host", "log", "body", "event"];
     let deciding = || {
         NAMES
             .iter()
-            .filter(|n| HOLDERS.contains(&n.path) || (n.only.is_empty() && decides(n.role)))
+            .filter(|n| HOLDERS.contains(&n.path) || decides(n.role))
             .filter(move |n| !short.contains(&folded(n.path).as_str()))
     };
+    let mut twins: HashMap<String, Vec<&Name>> = HashMap::new();
+    for name in deciding() {
+        twins.entry(folded(name.path)).or_default().push(name);
+    }
+    twins.values_mut().for_each(|names| names.sort_by_key(|name| !name.only.is_empty()));
     Table {
+        twins,
         named: NAMES.iter().rev().map(|n| (n.path, n)).collect(),
         prefixes: NAMES.iter().flat_map(|n| beginnings(n.path)).collect(),
-        twins: deciding().map(|n| (folded(n.path), n)).collect(),
         twin_prefixes: deciding().flat_map(|n| beginnings(n.path).map(folded)).collect(),
         names: NAMES.iter().map(|n| folded(n.path)).collect(),
         strings: NAMES.iter().filter(|n| n.role == Role::Strings).map(|n| folded(n.path)).collect(),
@@ -145,7 +174,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     }
 });
 
-fn named(path: &str) -> Option<&'static Name> {
+pub fn named(path: &str) -> Option<&'static Name> {
     TABLE.named.get(path).copied()
 }
 
@@ -167,7 +196,8 @@ fn decides(role: Role) -> bool {
     use Role::*;
     matches!(
         role,
-        Loki | Otlp
+        Many | Loki
+            | Otlp
             | Foreign
             | Source
             | Id
@@ -183,7 +213,7 @@ fn decides(role: Role) -> bool {
 }
 
 /// The names of records, and of copies of them, that no program uses for anything else.
-const HOLDERS: [&str; 8] = [
+const HOLDERS: [&str; 9] = [
     "_source",
     "_raw",
     "full_log",
@@ -192,15 +222,38 @@ const HOLDERS: [&str; 8] = [
     "EventXml",
     "event.original",
     "winlog.xml",
+    "document.data",
 ];
 
-/// The specific name of a role that decides that differs from a path only in case; no path that is
-/// itself known has one.
-fn twin(path: &str) -> Option<&'static Name> {
+/// The name of a role that decides, one that the shape has, that differs from a path only in case; no
+/// path that is itself known has one.
+fn twin(path: &str, shape: &str) -> Option<&'static Name> {
     if named(path).is_some_and(|name| name.only.is_empty()) || is_prefix(path) {
         return None;
     }
-    TABLE.twins.get(&folded(path)).copied()
+    let mut names = TABLE.twins.get(&folded(path))?.iter().filter(|name| name.path != path);
+    names.find(|name| name.only.is_empty() || name.only.contains(&shape)).copied()
+}
+
+/// Whether a path is what a parser of binary logs makes of an element that is there once more, or of
+/// text beside elements (3.1.8).
+fn is_repeated(path: &str) -> bool {
+    let Some((above, name)) = path.rsplit_once('.') else { return false };
+    let again = name.rsplit_once('_').is_some_and(|(name, number)| {
+        let path = format!("{above}.{name}");
+        number.bytes().all(|byte| byte.is_ascii_digit())
+            && (named(&path).is_some() || is_prefix(&path))
+    });
+    is_prefix(above) && named(path).is_none() && (name == "#text" || again)
+}
+
+/// Whether a dotted key at the top is one of a record under a name that has two meanings.
+fn is_inner(path: &str) -> bool {
+    use Role::*;
+    let inner = ["event.", "log.", "fields."].iter().find_map(|above| path.strip_prefix(above));
+    inner.and_then(named).is_some_and(|name| {
+        name.only.is_empty() && matches!(name.role, Source | Id | Message | Log | Strings)
+    })
 }
 
 /// Whether a path differs only in case from the beginning of such names.
@@ -225,8 +278,12 @@ pub fn entries(tree: &Tree, root: usize) -> Vec<Entry> {
             let path = above.as_ref().map_or(key.to_string(), |above| format!("{above}.{key}"));
             let low = folded(&path);
             let inner = TABLE.begins.contains(&low) || within(&path);
-            let strings = named(&path).or(twin(&path)).is_some_and(|n| n.role == Role::Strings);
-            let known = TABLE.names.contains(&low);
+            let strings = TABLE.strings.contains(&low);
+            let known = TABLE.names.contains(&low)
+                || is_repeated(&path)
+                || (above.is_none() && is_inner(&path))
+                || is_beside_parts(&path)
+                || path.starts_with("tags.");
             if inner || strings {
                 below.push((member.node, Some(path.clone())));
             }
@@ -259,9 +316,11 @@ fn same(tree: &Tree, a: usize, b: usize, inside: bool) -> bool {
     }
 }
 
-/// Whether an object has members with names of the table.
-pub fn names_any(tree: &Tree, root: usize) -> bool {
-    entries(tree, root).iter().any(|e| named(&e.path).is_some() || is_prefix(&e.path))
+/// Whether members of an object are names of the record around it, in which it stands under `path`.
+pub fn is_owned(entries: &[Entry], path: &str) -> bool {
+    let below = |e: &Entry| e.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
+    let known = |e: &Entry| named(&e.path).is_some() || is_prefix(&e.path);
+    entries.iter().any(|e| below(e) && known(e))
 }
 
 /// Whether there is anything in a value.
@@ -293,18 +352,16 @@ impl Reading<'_> {
             named(&entry.path).is_some_and(|n| n.only.is_empty() && n.role == name.role)
                 && says(self.tree, entry.node)
         };
-        let level = matches!(name.role, Role::Level(_));
+        let all = matches!(name.role, Role::Level(_) | Role::Computer);
         name.only.is_empty()
-            || name.only.contains(&self.shape) && (level || !self.entries.iter().any(specific))
+            || name.only.contains(&self.shape) && (all || !self.entries.iter().any(specific))
     }
 
     /// The value of an entry: in the form with lists, the one scalar of its list.
     fn value(&self, entry: &Entry) -> usize {
         let node = entry.node;
         match self.tree.value(node) {
-            Value::List(items)
-                if self.lists && items.len() == 1 && !entry.path.starts_with("fields.") =>
-            {
+            Value::List(items) if self.lists && items.len() == 1 => {
                 match self.tree.value(items[0]) {
                     Value::List(_) | Value::Map(_) => node,
                     _ => items[0],
@@ -318,7 +375,9 @@ impl Reading<'_> {
 /// Whether every known name that is there holds a list.
 fn all_lists(tree: &Tree, entries: &[Entry]) -> bool {
     let mut known = entries.iter().filter(|entry| {
-        (named(&entry.path).is_some() || within(&entry.path)) && tree.members(entry.node).is_none()
+        !matches!(held(tree, entry.node), Held::Nothing)
+            && (named(&entry.path).is_some() || within(&entry.path))
+            && tree.members(entry.node).is_none()
     });
     let is_list = |entry: &Entry| matches!(tree.value(entry.node), Value::List(_));
     let mut none = true;
@@ -328,19 +387,19 @@ fn all_lists(tree: &Tree, entries: &[Entry]) -> bool {
     }) && !none
 }
 
-/// The event of one object; `apart`: its `fields` are a record of their own. What stands in it as a
+/// The event of one object; `apart`: a member that is a record of its own. What else stands in it as a
 /// record of its own is for [`embedded`].
-pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
-    let mut entries = entries(tree, root);
-    if apart {
-        entries.retain(|entry| entry.path != "fields" && !entry.path.starts_with("fields."));
+pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Event {
+    if let Some(apart) = apart {
+        let span = &tree.nodes[apart].span;
+        entries.retain(|entry| !span.contains(&tree.nodes[entry.node].span.start));
     }
     let there = |path: &&str| entries.iter().any(|entry| entry.path == **path);
     let shape = SHAPES.iter().find(|(_, members)| members.iter().all(&there));
     let shape = shape.map_or("", |(shape, _)| *shape);
     let lists = all_lists(tree, &entries);
     let reading = Reading { entries: &entries, tree, shape, lists };
-    let mut event = Event::default();
+    let mut event = Event { shape, ..Event::default() };
 
     // 3.1.2: a name said twice.
     let mut first: BTreeMap<&str, usize> = BTreeMap::new();
@@ -351,6 +410,20 @@ pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
             continue;
         }
         let before = *first.entry(&entry.path).or_insert(entry.node);
+        // Text of an element, and the element as text.
+        let holder = entry.path.strip_suffix(".#text").filter(|_| within(&entry.path));
+        let silent = |node| matches!(held(tree, node), Held::Nothing);
+        let other = |e: &Entry| {
+            Some(e.path.as_str()) == holder
+                && (silent(e.node) != silent(entry.node)
+                    || !silent(e.node)
+                        && tree.members(e.node).is_none()
+                        && !same(tree, e.node, entry.node, true))
+                && !tree.nodes[e.node].span.contains(&tree.nodes[entry.node].span.start)
+        };
+        if entries.iter().any(other) {
+            event.leave("3.1.2", &entry.path);
+        }
         let name = named(&entry.path);
         // A name of other shapes is none here.
         let foreign = named(&entry.path).is_some_and(|name| !reading.reads(name));
@@ -368,7 +441,9 @@ pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
         if before == entry.node || free || same(tree, before, entry.node, within(&entry.path)) {
             continue;
         }
-        if entry.path == "EventChannel.EventData.Data" && wazuh.is_empty() {
+        let text = |node| matches!(held(tree, node), Held::Text(_));
+        let two = wazuh.is_empty() && text(before) && text(entry.node);
+        if entry.path == "EventChannel.EventData.Data" && two {
             wazuh = vec![before, entry.node];
         } else {
             event.leave("3.1.2", &entry.path);
@@ -376,9 +451,20 @@ pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
     }
 
     let mut twins = Event::default();
+    // Under names of other shapes.
+    let mut strays = Vec::new();
     for entry in &entries {
         let node = reading.value(entry);
         let path = entry.path.as_str();
+        match is_apart(tree, &entries, entry) {
+            Some(false) => {}
+            apart => {
+                if apart.is_none() {
+                    event.leave("3.1.1", path);
+                }
+                continue;
+            }
+        }
         if let Some(name) = named(path) {
             if reading.reads(name) {
                 let prefix = is_prefix(path) && tree.members(node).is_some();
@@ -387,17 +473,28 @@ pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
                 }
                 continue;
             }
-            if !is_prefix(path) && twin(path).is_none() {
+            // A message that a shape has beside the whole one is its beginning.
+            if name.role == Role::Message && name.only.contains(&shape) {
+                let begins = |text: &[u8]| messages(tree, &entries).any(|m| m.starts_with(text));
+                match held(tree, node) {
+                    Held::Nothing => {}
+                    Held::Text(text) if begins(&text) => {}
+                    _ => event.leave("3 message, its beginning", path),
+                }
+                continue;
+            }
+            if !is_prefix(path) && twin(path, shape).is_none_or(|twin| !twin.only.is_empty()) {
+                strays.push((name, node, path));
                 continue;
             }
         }
         if is_prefix(path) {
             prefix(tree, node, path, shape, &mut event);
-        } else if let Some(name) = twin(path) {
+        } else if let Some(name) = twin(path, shape) {
             // 3.1.3: by its meaning.
             let inner = name.role == Role::Strings || is_twin_prefix(path);
             let part = HOLDERS.contains(&name.path)
-                || matches!(name.role, Role::Loki | Role::Otlp | Role::Foreign);
+                || matches!(name.role, Role::Many | Role::Loki | Role::Otlp | Role::Foreign);
             if part && says(tree, node) {
                 event.leave("3.3", path);
             }
@@ -407,26 +504,142 @@ pub fn event(tree: &Tree, root: usize, apart: bool) -> Event {
             }
         } else if is_twin_prefix(path) {
             // A program that does not mind case finds the members of objects in a list.
-            let Value::List(items) = tree.value(node) else { continue };
-            if items.iter().any(|item| tree.members(*item).is_some()) {
+            let objects = match tree.value(node) {
+                Value::List(items) => items.iter().any(|item| tree.members(*item).is_some()),
+                _ => false,
+            };
+            let many = ["tags", "fields", "log", "event", "data", "hits"];
+            let low = folded(path);
+            let word = TABLE.twins.contains_key(&low);
+            let free = word || many.contains(&low.as_str()) && !objects;
+            let nothing = matches!(held(tree, node), Held::Nothing);
+            if !free && !nothing && tree.members(node).is_none() {
                 event.leave("3.1.1, in another case", path);
             }
-        } else if path.starts_with("fields.") {
+            // 3.3: a record under the name of one.
+            let holder = ["event", "log", "document", "fields"].contains(&low.as_str());
+            let own = |m: &super::tree::Member| {
+                use Role::*;
+                named(&String::from_utf8_lossy(&m.key)).is_some_and(|name| {
+                    name.only.is_empty() && matches!(name.role, Source | Id | Message | Strings)
+                })
+            };
+            if holder && tree.members(node).is_some_and(|members| members.iter().any(own)) {
+                event.leave("3.3, in another case", path);
+            }
+        } else if is_repeated(path) || is_inner(path) || is_beside_parts(path) {
+            if !matches!(held(tree, node), Held::Nothing) {
+                event.leave("3.1.1, said once more", path);
+            }
+        } else if let Some(rest) =
+            path.strip_prefix("fields.").or_else(|| path.strip_prefix("tags."))
+        {
             // Telegraf's insertion strings beyond the second, and other data.
-            let data = ["Data", "UserData", "Binary", "EventData"];
-            let data = data.iter().any(|start| path[7..].starts_with(start));
+            let data = ["Data_", "UserData", "Binary"];
+            let data = data.iter().any(|start| rest.starts_with(start));
             if data && !matches!(held(tree, node), Held::Nothing) {
                 event.leave("3 integrity, a third string", path);
             }
         }
+    }
+    // 3.1.3: a level under a name of another shape, where the shape has it in another case, or the
+    // record no other; and a source, an id or a log, where there is no other.
+    let none = event.severities.is_empty();
+    let first = (event.sources.is_empty(), event.ids.is_empty(), event.logs.is_empty());
+    for (name, node, path) in strays {
+        let text = match held(tree, node) {
+            Held::Text(text) => text,
+            _ => Vec::new(),
+        };
+        let upper = path.starts_with(|c: char| c.is_ascii_uppercase())
+            && !text.contains(&b'/')
+            && !text.contains(&b'\\');
+        let own = |other: &&Name| {
+            other.only.contains(&shape) && other.path.eq_ignore_ascii_case(name.path)
+        };
+        let counts = match name.role {
+            // What pipelines say of themselves.
+            // That of a rule.
+            Role::Level(_) if path == "Level" && shape == "hayabusa" => false,
+            Role::Level(_) if path == "level" && is_of_pipeline(&text) => false,
+            Role::Level(_) => none || NAMES.iter().any(|other| own(&other)),
+            Role::Source => upper && first.0,
+            Role::Id => upper && first.1,
+            Role::Log => upper && first.2,
+            _ => false,
+        };
+        if counts {
+            let own = none && matches!(name.role, Role::Level(_));
+            let event = if own { &mut event } else { &mut twins };
+            take(tree, node, path, name.role, shape, event);
+        }
+    }
+    event.odd.iter_mut().filter(|odd| **odd == "qualifiers").for_each(|odd| *odd = "event-id");
+    // Wazuh's words for none.
+    if shape == "wazuh" {
+        event.messages.retain(|message| message != b"No message");
     }
     strings(tree, &reading, &wazuh, &mut event, &mut twins);
     event.unread.extend(twins.unread.drain(..).map(|place| format!("3.1.3, {place}")));
     if !twins.odd.is_empty() {
         event.leave("3.1.3, 3.1.1", twins.odd[0]);
     }
-    event.twin = Some(Box::new(twins));
+    event.twin.get_or_insert_default().absorb(twins);
     event
+}
+
+fn is_of_pipeline(level: &[u8]) -> bool {
+    let words = ["info", "debug", "trace", "notice", "warn"];
+    words.iter().any(|word| level.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// Whether a member of an object is one of the record that the object is: under a name that the record
+/// around it has too, but with what that never has there. None where it can be nothing but that, and the
+/// object is no record.
+fn is_apart(tree: &Tree, entries: &[Entry], entry: &Entry) -> Option<bool> {
+    let (above, name) = match entry.path.rsplit_once('.') {
+        Some(parts) if named(parts.0).is_some_and(|name| name.role == Role::Inner) => parts,
+        _ => return Some(false),
+    };
+    let of = |other: &&Entry| {
+        let members = tree.members(other.node).unwrap_or_default();
+        other.path == above && members.iter().any(|member| member.node == entry.node)
+    };
+    let (Some(object), Some(field)) = (entries.iter().find(of), named(&entry.path)) else {
+        return Some(false);
+    };
+    let text_only = matches!(field.role, Role::Source | Role::Level(Scale::Words) | Role::Message);
+    let level = |name: &Name| matches!(name.role, Role::Level(_));
+    let apart = match tree.value(entry.node) {
+        Value::Map(members) => {
+            !members.is_empty() && field.role.is_field() && is_prefix(name) && name != "strings"
+        }
+        Value::Number(_) => text_only && named(name).is_some_and(level),
+        _ => false,
+    };
+    let own = || event(tree, self::entries(tree, object.node), None).is_own();
+    if !apart { Some(false) } else { own().then_some(true) }
+}
+
+/// Whether a path is the content of Wazuh's UserData: beside the parts of the event that it knows.
+fn is_beside_parts(path: &str) -> bool {
+    ["win", "data.win", "EventChannel"].iter().any(|above| {
+        let below = path.strip_prefix(above).and_then(|rest| rest.strip_prefix('.'));
+        below.is_some_and(|name| !name.contains('.'))
+    })
+}
+
+/// The messages under names that every shape has.
+fn messages<'t>(tree: &'t Tree, entries: &'t [Entry]) -> impl Iterator<Item = &'t [u8]> {
+    entries.iter().filter_map(|entry| {
+        let name = named(&entry.path)?;
+        match tree.value(entry.node) {
+            Value::Text(text) if name.role == Role::Message && name.only.is_empty() => {
+                Some(text.as_slice())
+            }
+            _ => None,
+        }
+    })
 }
 
 /// The beginning of names holds an object, or says nothing (3.1.1).
@@ -444,7 +657,7 @@ fn prefix(tree: &Tree, node: usize, path: &str, shape: &str, event: &mut Event) 
         (Held::Number(_), "tags") => {}
         (Held::Text(text), "host") => {
             if !typed::computer(&text) {
-                event.leave("3.2", path);
+                event.leave("3.1.1", path);
             } else if named(path).is_some_and(|name| name.only.contains(&shape)) {
                 event.hosts.push(text);
             }
@@ -459,7 +672,8 @@ fn prefix(tree: &Tree, node: usize, path: &str, shape: &str, event: &mut Event) 
 fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &mut Event) {
     let odd = match role {
         Role::Source => "source",
-        Role::Id | Role::Qualifiers => "event-id",
+        Role::Id => "event-id",
+        Role::Qualifiers => "qualifiers",
         Role::Message => "message",
         Role::Log => "log",
         _ => "",
@@ -476,9 +690,20 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
     );
     match role {
         Role::Sign | Role::Fields => {
-            if !matches!((held(tree, node), role), (Held::Nothing, _) | (Held::Text(_), Role::Sign))
-            {
-                event.leave("3.1.1", path);
+            let words = |items: &[usize]| items.iter().all(|item| tree.members(*item).is_none());
+            match (held(tree, node), tree.value(node)) {
+                (Held::Nothing, _) => {}
+                (Held::Text(text), _) if role == Role::Sign => {
+                    let word = text.iter().all(u8::is_ascii_alphabetic)
+                        || text.iter().all(u8::is_ascii_digit);
+                    if path == "eventtype" && word {
+                        let text = String::from_utf8_lossy(&text).into_owned();
+                        let twin = event.twin.get_or_insert_default();
+                        twin.severities.push((text, Meaning(Scale::Legacy)));
+                    }
+                }
+                (_, Value::List(items)) if role == Role::Sign && words(items) => {}
+                _ => event.leave("3.1.1", path),
             }
             return;
         }
@@ -506,7 +731,13 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
         | Role::Otlp
         | Role::Foreign => return,
         Role::Data => {
-            if says(tree, node) {
+            let empty = match tree.value(node) {
+                Value::List(items) if items.len() == 1 => {
+                    matches!(tree.value(items[0]), Value::Text(text) if text.is_empty())
+                }
+                _ => false,
+            };
+            if !empty && !matches!(held(tree, node), Held::Nothing) {
                 event.leave("3 integrity, binary data", path);
             }
             return;
@@ -516,11 +747,14 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
     let text = match held(tree, node) {
         // A field of qualifiers is 49154 or empty, and a list is neither.
         Held::Nothing if role == Role::Qualifiers => {
-            if matches!(tree.value(node), Value::List(_) | Value::Map(_)) {
+            let class = path == "Qualifiers" && shape == "wmi-object";
+            if !class && matches!(tree.value(node), Value::List(_) | Value::Map(_)) {
                 event.odd.push(odd);
             }
             return;
         }
+        // Those of a class of WMI.
+        Held::Other if path == "Qualifiers" && shape == "wmi-object" => return,
         Held::Nothing => return,
         Held::Text(text) => text,
         Held::Number(number) if !text_only => number.into_bytes(),
@@ -553,12 +787,12 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
         Role::Log => event.logs.push(text),
         Role::Computer | Role::Host => {
             if !typed::computer(&text) {
-                event.leave("3.2", path);
+                event.leave(if path == "host" { "3.1.1" } else { "3.2" }, path);
             }
             if role == Role::Computer { &mut event.computers } else { &mut event.hosts }.push(text);
         }
         Role::Time if typed::time(&string()) => {}
-        Role::Time => event.leave("3.2", path),
+        Role::Time => event.leave("3.2, a time", path),
         Role::Message => event.messages.push(text),
         Role::Category => event.categories.push(string()),
         Role::OsName => event.os_names.push(string()),
@@ -584,8 +818,15 @@ fn strings(
     event: &mut Event,
     twins: &mut Event,
 ) {
+    // Properties of an object of WMI are those of its class.
+    let class = |path: &str| path == "Properties" && reading.shape == "wmi-object";
+    let has = |start: &str| reading.entries.iter().any(|entry| entry.path.starts_with(start));
+    if class("Properties") && has("Properties.") {
+        // Beside the list of them it may be taken for more of them, or for the same once more.
+        event.unknown = true;
+    }
     for name in NAMES.iter().filter(|name| name.role == Role::Strings && reading.reads(name)) {
-        for exact in [true, false] {
+        for exact in [!class(name.path), false] {
             let event = if exact { &mut *event } else { &mut *twins };
             let mut numbered: List = Vec::new();
             let mut others = Vec::new();
@@ -604,11 +845,7 @@ fn strings(
                     let is_twin =
                         long.is_some_and(|l| l != name.path && l.eq_ignore_ascii_case(name.path));
                     let known = long.is_some_and(|l| named(l).is_some());
-                    if is_twin && !known && name.only.is_empty() {
-                        entry.path.get(name.path.len()..)
-                    } else {
-                        None
-                    }
+                    if is_twin && !known { entry.path.get(name.path.len()..) } else { None }
                 };
                 let Some(below) = below else { continue };
                 let twice = entry.path == "EventChannel.EventData.Data" && !wazuh.is_empty();
@@ -634,14 +871,10 @@ fn strings(
                 });
                 others.push(two.collect());
             }
-            if !numbered.is_empty() {
-                // An empty string beside numbered ones is one too many.
-                others
-                    .iter_mut()
-                    .filter(|list| list.is_empty())
-                    .for_each(|list| list.resize(3, None));
-                others.push(numbered);
+            if !numbered.is_empty() && others.iter().any(|list: &List| !list.is_empty()) {
+                event.leave("3 integrity, a third string", name.path);
             }
+            others.push(numbered);
             others.retain(|list| !list.is_empty());
             event.lists.extend(others);
         }
@@ -687,9 +920,7 @@ fn string_member(
     match below {
         "" | "Data" | "data" | "Data.#text" | "data.#text" | "#text" | "Param" | "DataItem" => {
             match tree.value(node) {
-                Value::Text(text) if text.is_empty() => {
-                    ["Data", "data"].contains(&below).then(Vec::new)
-                }
+                Value::Text(text) if text.is_empty() => None,
                 Value::Text(text) => embedded::strings(text, event),
                 Value::Number(number) => Some(vec![Some(number.clone().into_bytes())]),
                 Value::List(items) if items.is_empty() => None,
@@ -720,8 +951,12 @@ fn list_item(tree: &Tree, node: usize, path: &str, event: &mut Event) -> Option<
     match tree.value(node) {
         Value::Text(text) => return Some(text.clone()),
         Value::Number(number) => return Some(number.clone().into_bytes()),
-        Value::Null => return None,
         Value::Map(members) => {
+            let value =
+                |m: &&super::tree::Member| matches!(m.key.as_slice(), b"" | b"Value" | b"#text");
+            if members.iter().filter(value).count() > 1 {
+                event.leave("3.1.2, an insertion string", path);
+            }
             let mut full = members.iter().filter(|m| members.len() == 1 || says(tree, m.node));
             let (Some(member), None) = (full.next(), full.next()) else {
                 event.leave("3.1.1, an insertion string", path);

@@ -65,7 +65,17 @@ fn paths() -> Vec<String> {
             }
         }
     }
-    paths.extend(["fields.Data_4", "fields.UserData_x"].map(str::to_owned));
+    let more = [
+        "fields.Data_4",
+        "fields.UserData_x",
+        "tags.Data_3",
+        "Event.System.EventID_1",
+        "Event.System_1",
+        "Event.System.#text",
+        "event.EventID",
+        "fields.message",
+    ];
+    paths.extend(more.map(str::to_owned));
     let mut seen = std::collections::HashSet::new();
     paths.retain(|path| seen.insert(path.clone()));
     paths
@@ -214,7 +224,9 @@ fn never(path: &str, value: &str, way: &str, own: bool) -> bool {
             && !free
             && ["true", "list of 2", "list of objects"].contains(&value);
     };
-    let odd = ["true", "list of 2", "list of objects"].contains(&value);
+    // The lists of Elasticsearch's `fields` have the names of all shapes.
+    let lists = path == "fields.Level" && value.starts_with("list");
+    let odd = !lists && ["true", "list of 2", "list of objects"].contains(&value);
     let said = value == "text" && !matches!(name.role, Role::OsName | Role::OsVersion);
     own && !way.contains("case") && name.only.is_empty() && name.role != Role::Sign && (odd || said)
 }
@@ -303,6 +315,7 @@ pub fn members(base: &Json, visit: &mut dyn Visit) {
         "\"line\":\"",
         "\"body\"",
         "\"event\":\"",
+        "\"event\":{\"channel\"",
         "hits",
         "\"documents\"",
         "\"metrics\"",

@@ -4,15 +4,15 @@ use crypt32_filter::event::Scale;
 
 use super::event::Meaning;
 
-/// A computer's name: no white space, no control characters, at most 255 bytes.
+/// A computer's name: no white space, no control characters, no quotes, at most 255 bytes.
 pub fn computer(name: &[u8]) -> bool {
     let name = String::from_utf8_lossy(name);
-    name.len() <= 255 && !name.chars().any(|c| c.is_whitespace() || c.is_control())
+    name.len() <= 255 && !name.chars().any(|c| c == '"' || c.is_whitespace() || c.is_control())
 }
 
-/// Whether text has the form: `9` any digit, `~` one to three letters, a blank one or more of them,
+/// What follows the form at the beginning of a text: `9` any digit, `~` one to three letters, a blank one or more of them,
 /// `*` any number of digits (one at least), anything else itself.
-fn form(text: &str, form: &str) -> bool {
+fn after<'t>(text: &'t str, form: &str) -> Option<&'t str> {
     let mut rest = text;
     for c in form.chars() {
         let count = |test: fn(char) -> bool, most: usize| {
@@ -26,11 +26,16 @@ fn form(text: &str, form: &str) -> bool {
             c => usize::from(rest.starts_with(c)),
         };
         if length == 0 {
-            return false;
+            return None;
         }
         rest = &rest[length..];
     }
-    rest.is_empty()
+    Some(rest)
+}
+
+/// Whether text has the form.
+fn form(text: &str, form: &str) -> bool {
+    after(text, form).is_some_and(str::is_empty)
 }
 
 /// A time as the producers of the shapes write it.
@@ -58,10 +63,9 @@ pub fn time(text: &str) -> bool {
         epoch(text.split('.').next().unwrap_or_default()) && (form(text, "*") || form(text, "*.*"));
     numbers
         || form(text, "/Date(*)/")
-        || zones.into_iter().any(|zone| {
-            DATES.iter().any(|date| {
-                ["", ".*", ",*"].iter().any(|part| form(text, &format!("{date}{part}{zone}")))
-            })
+        || DATES.iter().filter_map(|date| after(text, date)).any(|rest| {
+            let parts = ["", ".*", ",*"].iter().filter_map(|part| after(rest, part));
+            parts.clone().any(|rest| zones.clone().any(|zone| form(rest, zone)))
         })
 }
 

@@ -145,13 +145,15 @@ pub fn classify(event: &Event, policy: &Policy) -> Verdict {
     );
 
     // A word decides over a number.
-    let said = |words: bool| -> Vec<bool> {
-        let levels = event.severities.iter().filter(|(text, _)| typed::is_word(text) == words);
-        levels.filter_map(|(text, scale)| typed::level(text, *scale)).collect()
-    };
-    let (words, numbers) = (said(true), said(false));
-    let levels = if words.is_empty() { &numbers } else { &words };
-    fail("severity", levels.contains(&false));
+    for part in event.copied.iter().chain([&event.severities]) {
+        let said = |words: bool| -> Vec<bool> {
+            let levels = part.iter().filter(|(text, _)| typed::is_word(text) == words);
+            levels.filter_map(|(text, scale)| typed::level(text, *scale)).collect()
+        };
+        let (words, numbers) = (said(true), said(false));
+        let levels = if words.is_empty() { &numbers } else { &words };
+        fail("severity", levels.contains(&false));
+    }
 
     let log_fits = |log: &Vec<u8>| {
         ["Application", "ForwardedEvents"]
@@ -217,23 +219,26 @@ pub fn classify(event: &Event, policy: &Policy) -> Verdict {
     fail("error", basis.is_none());
 
     // System: the agent's machine counts only if it is the event's.
-    let forwarded = event.logs.iter().any(|log| log.eq_ignore_ascii_case(b"ForwardedEvents"));
-    let here = !forwarded
-        && !event.hosts.is_empty()
-        && !event.computers.is_empty()
-        && event.hosts.iter().all(|h| event.computers.iter().take(1).all(|c| short(h) == short(c)));
+    // Where it has several names, one is enough to fail, and all are needed to hold.
+    let local: Vec<bool> =
+        event.logs.iter().map(|log| !log.eq_ignore_ascii_case(b"ForwardedEvents")).collect();
+    let own: Vec<bool> = event
+        .hosts
+        .iter()
+        .map(|h| event.computers.first().is_some_and(|c| short(h) == short(c)))
+        .collect();
     let mut systems: Vec<bool> = Vec::new();
-    if here {
-        systems.extend(event.os_versions.iter().map(|v| typed::os_version(v)));
-        systems.extend(event.os_names.iter().filter_map(|name| typed::os_name(name)));
-    }
-    fail("system", systems.contains(&false) || systems.is_empty() && policy.require_system);
+    systems.extend(event.os_versions.iter().map(|v| typed::os_version(v)));
+    systems.extend(event.os_names.iter().filter_map(|name| typed::os_name(name)));
+    let some = own.contains(&true) && (local.is_empty() || local.contains(&true));
+    let all = some && !own.contains(&false) && !local.contains(&false) && !systems.is_empty();
+    fail("system", some && systems.contains(&false) || !all && policy.require_system);
 
     // Integrity.
     let one_machine = event.computers.iter().all(|name| short(name) == short(&event.computers[0]));
     let whole = event.unread.is_empty()
         && one_machine
-        && event.twin.as_ref().is_none_or(|twin| agrees(twin, &known, policy))
+        && event.twin.as_ref().is_none_or(|twin| agrees(twin, event, &known, policy))
         && event.categories.iter().all(|category| typed::is_none(category))
         && lists.iter().all(|list| list.len() <= 2)
         && !sources.iter().any(|s| strange(s, false))
@@ -262,9 +267,15 @@ pub fn classify(event: &Event, policy: &Policy) -> Verdict {
 }
 
 /// Whether what names in another case say is what the event says (design 3.1.3): each by its meaning.
-fn agrees(twin: &Event, errors: &[Option<&'static article::Error>], policy: &Policy) -> bool {
+fn agrees(
+    twin: &Event,
+    event: &Event,
+    errors: &[Option<&'static article::Error>],
+    policy: &Policy,
+) -> bool {
     let mut alone = twin.clone();
     let mut said = true;
+    alone.messages.retain(|message| !event.messages.contains(message));
     let error = errors.first().copied().flatten();
     // What it does not say is no fault of it.
     if alone.sources.is_empty() {

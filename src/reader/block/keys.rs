@@ -247,7 +247,7 @@ fn finish<'a>(time: Option<&'a str>, part: u8, event: &mut Event<'a>) -> Option<
     let task = KEYS.iter().position(|(key, _)| *key == "TaskCategory");
     let modern = event.category.iter().any(|said| Some(usize::from(said.place.row)) == task);
     if modern {
-        event.level.rescale(Scale::Legacy, Scale::Modern);
+        event.level.rescale(&|said| said.scale == Scale::Legacy, Scale::Modern);
     }
     (!event.source.is_empty() || !event.id.is_empty()).then_some(())
 }

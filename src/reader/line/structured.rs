@@ -139,8 +139,24 @@ fn say_one<'a>(fill: &mut Fill<'_, 'a>, name: &'a str, value: &'a str, text: &st
     }
     match TYPES.iter().find(|(known, _)| *known == name) {
         Some((known, holds)) => fill.check_name(known, *holds, value),
-        None => {
+        None if NAMES.iter().any(|(known, _)| known.eq_ignore_ascii_case(name)) => {
             fill.say_named(NAMES, ROW, name, value);
+        }
+        None => {
+            // A name that JSON records have is one of the event, too.
+            let Step::Known(Known { row: Some(row), .. }) = names::step(Node::TOP, name) else {
+                return;
+            };
+            let name = &names::NAMES[usize::from(row)];
+            let holds = match name.role {
+                Role::Sign => Type::Text,
+                Role::Time | Role::OtherTime => Type::Time,
+                Role::Computer | Role::Host => Type::Computer,
+                Role::Counter => Type::Number,
+                _ if name.only.is_empty() => Type::Nothing,
+                _ => Type::Text,
+            };
+            fill.check_name(name.path, holds, value);
         }
     }
 }

@@ -288,7 +288,11 @@ const fn tree(folded: bool) -> Built {
                 let entry = &mut tree.entries[tree.slots[slot] as usize - 1];
                 if end < path.len() {
                     entry.inner = true;
-                } else if entry.row == NO_ROW {
+                } else if entry.row == NO_ROW
+                    || (folded
+                        && NAMES[row].only.is_empty()
+                        && !NAMES[entry.row as usize].only.is_empty())
+                {
                     entry.row = row as u16;
                 } else {
                     assert!(folded, "a name stands twice");
