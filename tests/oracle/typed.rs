@@ -51,7 +51,7 @@ pub fn time(text: &str) -> bool {
     let zones =
         ZONES.into_iter().chain([" +9999", " -9999", " +99:99", " -99:99", " AM", " PM", " UTC"]);
     // Some readers leave zeros around it.
-    let text = text.trim_matches(|c: char| c == '\0' || c.is_ascii_whitespace());
+    let text = text.trim_matches([' ', '\t', '\r', '\n']);
     // Seconds, or parts of them, since 1970: before 1973 there was nothing to log.
     let epoch = |number: &str| number.len() >= 9 && form(number, "*");
     let numbers =
