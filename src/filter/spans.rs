@@ -311,7 +311,10 @@ impl Spans {
 impl Row {
     /// Whether a line has the fields of a row.
     fn splits(self, line: &[u8]) -> bool {
-        memchr(self.delimiter, line).is_some()
+        let mut delimiters = memchr_iter(self.delimiter, line);
+        // Of what is no text, one byte tells nothing.
+        delimiters.next().is_some()
+            && (delimiters.nth(1).is_some() || core::str::from_utf8(line).is_ok())
     }
 
     /// Whether a quoted field is open behind a line; `open`: one was before it.

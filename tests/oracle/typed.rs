@@ -55,8 +55,8 @@ pub fn time(text: &str) -> bool {
     const ZONES: [&str; 9] = ["", "Z", " Z", "+99:99", "-99:99", "+9999", "-9999", "+999", "-999"];
     let zones =
         ZONES.into_iter().chain([" +9999", " -9999", " +99:99", " -99:99", " AM", " PM", " UTC"]);
-    // Some readers leave zeros around it.
-    let text = text.trim_matches(|c: char| c == '\0' || c.is_ascii_whitespace());
+    // Some readers leave white space around it.
+    let text = text.trim_matches([' ', '\t', '\r', '\n']);
     // Seconds, or parts of them, since 1970: before 1973 there was nothing to log.
     let epoch = |number: &str| number.len() >= 9 && form(number, "*");
     let numbers =
