@@ -312,9 +312,10 @@ impl Row {
     /// Whether a line has the fields of a row.
     fn splits(self, line: &[u8]) -> bool {
         let mut delimiters = memchr_iter(self.delimiter, line);
-        // Of what is no text, one byte tells nothing.
+        // One delimiter tells something only in text, and in a line whose quotes are not paired.
+        let odd = || memchr_iter(b'"', line).count() % 2 == 1;
         delimiters.next().is_some()
-            && (delimiters.nth(1).is_some() || core::str::from_utf8(line).is_ok())
+            && (delimiters.nth(1).is_some() || (odd() && core::str::from_utf8(line).is_ok()))
     }
 
     /// Whether a quoted field is open behind a line; `open`: one was before it.

@@ -178,7 +178,7 @@ mod tests {
             let line = format!("{prefix}{{\"a\":1}}");
             let found = json(&line).map(|behind| (behind.at, behind.object));
             assert_eq!(found, Some((prefix.len(), "{\"a\":1}")), "{line}");
-            for line in [format!("User x was added. {line}"), format!("{prefix}x {{\"a\":1}}")] {
+            for line in [format!("User x was added. {line}"), format!("{prefix}x y {{\"a\":1}}")] {
                 assert_eq!(json(&line), None, "{line}");
             }
             for end in ["#015", "#015#012", " "] {

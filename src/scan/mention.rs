@@ -27,9 +27,23 @@ pub fn names_event(record: &[u8]) -> bool {
     if memchr::memchr(0, record).is_none() {
         return false;
     }
-    let narrow: Vec<u8> = record.iter().copied().filter(|&byte| byte != 0).collect();
+    let narrow = narrow(record);
     let wide_source = memchr::memmem::find(record, b"3\x002").is_some();
     names_event_in_utf8(&narrow) || (wide_source && has_source(&narrow))
+}
+
+/// UTF-16 as ASCII, as far as it is: without the NULs of its letters, and with a blank for one that ends a
+/// string.
+fn narrow(record: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(record.len() / 2);
+    for part in record.split(|byte| *byte == 0) {
+        // Between the NUL of a letter and one of its own, there is nothing.
+        if part.is_empty() && out.last().is_some_and(|last| *last != b' ') {
+            out.push(b' ');
+        }
+        out.extend_from_slice(part);
+    }
+    out
 }
 
 /// Whether the source stands somewhere as a word of its own.
@@ -192,7 +206,7 @@ mod tests {
             &URL.replace('/', "\\/"),
             &URL.replace('w', "\\u0077"),
             &URL.replace('w', "\\\\u0077"),
-            "third-party root list sequence number from: x",
+            "a third-party root list sequence number from: x",
             "crypt32 8",
             "Event ID: 8, Source: Crypt32",
             "crypt32:8:x",
@@ -202,7 +216,7 @@ mod tests {
         ] {
             assert!(names_event(record.as_bytes()), "{record}");
             for order in [u16::to_le_bytes, u16::to_be_bytes] {
-                let wide: Vec<u8> = record.encode_utf16().flat_map(order).collect();
+                let wide: Vec<u8> = format!(" {record}").encode_utf16().flat_map(order).collect();
                 for cut in 0..2 {
                     assert!(names_event(&wide[cut..]), "{record}");
                 }
