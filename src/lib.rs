@@ -22,6 +22,7 @@ pub mod related;
 pub mod repeat;
 pub mod report;
 pub mod scan;
+pub mod style;
 pub mod tag;
 pub mod time;
 #[cfg(feature = "streams")]

@@ -16,11 +16,12 @@ use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
 use crypt32_filter::{
-    explain::{Style, card},
+    explain::card,
     filter::{Filter, Piece},
     finding::answer,
     policy::Policy,
     reader::container::Kind,
+    style::Style,
     unjudged::Unjudged,
 };
 
@@ -55,7 +56,7 @@ pub fn classify(record: &[u8], options: &str) -> Result<String, String> {
 #[wasm_bindgen]
 pub fn explain(record: &[u8], options: &str) -> Result<String, String> {
     let answer = answer(record, &policy(options)?);
-    let style = Style { color: false };
+    let style = Style::default();
     if answer.events.is_empty() {
         return Ok(card(&answer.record, style));
     }
