@@ -167,6 +167,12 @@ fn each_part_of_an_envelope_is_an_event() {
     let report = text(&run(&["report", "--output", "json"], input).stdout);
     let report: Value = serde_json::from_str(&report).unwrap();
     assert_eq!(report["totals"]["records"], 6, "{report}");
+    let input = r#"{"hits":{"hits":[X,X,X]}}"#;
+    let input = input.replace('X', r#"{"_source":{"SourceName":"crypt32","EventID":8}}"#);
+    let report = text(&run(&["report", "--output", "json"], input.as_bytes()).stdout);
+    let report: Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["totals"]["review"], 3, "{report}");
+    assert_eq!(report["reviews"].as_array().unwrap().len(), 3, "{report}");
 }
 
 const URL: &str =
