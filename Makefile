@@ -22,7 +22,7 @@ help: ## This list
 
 .PHONY: run
 run: pkg/package.json ## Filter a bundled log through the WASM and show what happened
-	@node scripts/run.mjs $(if $(LOG),--log "$(LOG)") $(if $(ACTION),--action "$(ACTION)")
+	@LOG="$(LOG)" ACTION="$(ACTION)" scripts/run.sh
 
 .PHONY: page
 page: dist/crypt32-triage.html ## Build the triage page and serve it on this computer
@@ -176,7 +176,7 @@ target/npm/full.wasm: $(RUST) scripts/wasm.sh scripts/wasm-env.sh scripts/paths-
 target/npm/page.wasm: $(RUST) scripts/wasm.sh scripts/wasm-env.sh scripts/paths-env.sh | target/npm/core.wasm
 	@scripts/wasm.sh page crypt32_page page
 
-dist/crypt32-triage.html: target/npm/page.wasm $(PAGE) $(wildcard docs/*.md) $(wildcard scripts/sample-*.mjs)
+dist/crypt32-triage.html: target/npm/page.wasm $(PAGE) $(wildcard crates/npm/ts/*.ts) $(shell find crates/hosts -name "*.yaml" -o -name "*.sql") $(wildcard docs/*.md) $(wildcard scripts/sample-*.mjs)
 	@node www/build/page.mjs
 
 # The whole library as a module whose steps can be counted.

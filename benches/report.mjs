@@ -1,7 +1,7 @@
 // The results as tables: all rates in one, and the numbers to reach beside what was measured.
-import * as terminal from "../scripts/terminal.mjs";
 import { ROWS } from "./contestants.mjs";
 import { CORPORA } from "./corpus.mjs";
+import { show as showTable } from "./table.mjs";
 
 /** MB/s with three digits. */
 function rate(value) {
@@ -100,16 +100,12 @@ export function markdown(results) {
 
 /** Prints everything for a terminal. */
 export function show(results) {
-  const { bold, heading, print, table } = terminal;
-  print(
-    bold("crypt32-filter: bytes of log a second"),
-    ...about(results).map((line) => `  ${line}`),
-  );
+  console.log("crypt32-filter: bytes of log a second");
+  for (const line of about(results)) console.log(`  ${line}`);
   for (const [title, { head, rows }] of [
     ["MB/s", rates(results)],
     ["Numbers to reach", bars(results)],
   ]) {
-    heading(title);
-    table(head, rows);
+    showTable(title, head, rows);
   }
 }

@@ -3,7 +3,7 @@
 // them, before they are optimised and stripped.
 import { existsSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { heading, table } from "../scripts/terminal.mjs";
+import { show } from "./table.mjs";
 
 const root = (path) => new URL(`../${path}`, import.meta.url);
 
@@ -137,9 +137,9 @@ function crates(path) {
   ];
 }
 
-heading("Modules as shipped");
 const here = SHIPPED.filter((path) => existsSync(root(path)));
-table(
+show(
+  "Modules as shipped",
   ["file", "bytes", "gzipped"],
   here.map((path) => {
     const bytes = readFileSync(root(path));
@@ -148,6 +148,5 @@ table(
 );
 for (const [title, path] of Object.entries(NAMED)) {
   if (!existsSync(root(path))) continue;
-  heading(`Code by crate: ${title}`);
-  table(["crate", "bytes", "percent"], crates(root(path)));
+  show(`Code by crate: ${title}`, ["crate", "bytes", "percent"], crates(root(path)));
 }

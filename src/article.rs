@@ -278,7 +278,7 @@ impl Condition {
                 "KB2253680, Applies to; XP x64 (5.2) by the provider database of libyal winevt-kb"
             }
             Self::Integrity => {
-                "not the article: a record that says two things cannot be trusted to be the article's"
+                "none in the article: a record that says two things cannot be trusted to be the article's"
             }
             Self::Unreachable => "KB2253680, Cause, first condition",
             Self::SecurityProduct => "KB2253680, Cause, second condition",
@@ -289,28 +289,32 @@ impl Condition {
     /// What to look at when the condition failed.
     pub const fn when_failed(self) -> &'static str {
         match self {
-            Self::Source => "The record names no source, or another one beside crypt32.",
+            Self::Source => {
+                "The record names no source, or another one beside crypt32: it was put together, or changed on the way."
+            }
             Self::EventId => {
-                "Full identifiers other than 0xC0020008 are not this event; a bare 8 with Qualifiers 0 was not written by Windows."
+                "Another program writes under this name, or an agent rewrites identifiers. Windows writes 0xC0020008, and never a bare 8 with Qualifiers 0."
             }
             Self::Severity => {
-                "Windows writes this event as Error only; another level hints at a forged or rewritten record."
+                "Windows writes this event as Error only: an agent maps levels its own way, or Windows did not write the record."
             }
             Self::Log => {
-                "Windows writes this event to Application. Name a further log with --logs if yours is renamed on purpose."
+                "Windows writes this event to Application: the log was renamed on the way, or Windows did not write the record. The option \"logs\" accepts a log that was renamed on purpose."
             }
-            Self::Message => "Text was added, cut off or translated. Read the whole record.",
+            Self::Message => {
+                "Text was added, cut off or translated on the way. Compare the record with the one on the computer, in Event Viewer."
+            }
             Self::Url => {
-                "Another address means a redirected root list (registry value RootDirUrl) or tampering. Look at the computer."
+                "A redirected root list, or tampering: on the computer, look at RootDirUrl below HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates\\AuthRoot, and ask who set it."
             }
             Self::Error => {
-                "The error does not say that the server could not be reached: a server may have answered, or something else failed."
+                "The error does not say that the server could not be reached: a server answered, the clock is wrong, or a certificate store is damaged. Look at the computer's date first."
             }
             Self::System => {
-                "The article does not apply to other systems. On Windows Vista and later look at the CAPI2 events."
+                "The article does not apply to other systems. On Windows Vista and later, look at the CAPI2 events and at the way to Windows Update."
             }
             Self::Integrity => {
-                "The record says something twice with different values, or carries more than the event has. Look for tampering."
+                "The record says two things, or carries more than the event has: it was put together from several, or changed. Compare it with the one on the computer."
             }
             Self::Unreachable | Self::SecurityProduct | Self::NoFailure => "",
         }

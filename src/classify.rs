@@ -61,7 +61,7 @@ pub struct Evidence {
     pub code: Condition,
     /// How it stands.
     pub state: State,
-    /// What the record has, where it says anything.
+    /// What the record has, where it says anything; several things with ` / ` between them.
     pub seen: Option<String>,
 }
 

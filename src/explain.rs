@@ -2,20 +2,16 @@
 
 use core::fmt::Write;
 
+use std::borrow::Cow;
+
 use crate::{
-    article, bytes,
+    article,
     classify::Evidence,
     finding::Finding,
-    report::escape::is_hidden,
+    report::escape::visible,
+    style::Style,
     verdict::{Basis, Condition, Outcome, State},
 };
-
-/// Writes a text with or without colours.
-#[derive(Clone, Copy, Debug)]
-pub struct Style {
-    /// Whether to use terminal colours.
-    pub color: bool,
-}
 
 /// Adds a text in a colour.
 fn paint(out: &mut String, style: Style, code: &str, text: &[&str]) {
@@ -65,18 +61,17 @@ pub fn card(finding: &Finding, style: Style) -> String {
 pub fn write_card(out: &mut String, finding: &Finding, style: Style) {
     outcome_word(out, style, finding.verdict);
     if let Some(basis) = finding.basis {
-        add(out, &[" (", basis.as_str(), ")"]);
+        add(out, &[" (", basis.as_str(), ": ", basis.label(), ")"]);
     }
     if let Some(computer) = &finding.computer {
-        out.push_str(", from ");
-        printable(out, computer);
+        add(out, &[", from ", &visible(computer)]);
     }
     if let Some(time) = finding.time {
         // Writing to a string cannot fail.
         let _ = write!(out, ", at {time}");
     }
-    if let Some(shape) = finding.shape {
-        add(out, &[", shape ", shape]);
+    if let Some(shape) = &finding.shape {
+        add(out, &[", format ", shape]);
     }
     if finding.carved {
         out.push_str(", carved: found outside the log's own list");
@@ -86,12 +81,14 @@ pub fn write_card(out: &mut String, finding: &Finding, style: Style) {
         return write_unrelated(out, finding);
     }
     add(out, &["\n", meaning(finding.verdict, finding.basis), "\n\n"]);
-    for evidence in &finding.evidence {
-        write_condition(out, evidence, style);
+    let failed = |evidence: &&Evidence| evidence.state == State::Failed;
+    let others = finding.evidence.iter().filter(|evidence| !failed(evidence));
+    for evidence in finding.evidence.iter().filter(failed).chain(others) {
+        write_condition(out, evidence, finding.error, style);
     }
     out.push('\n');
-    paint(out, style, "1", &["What would change the verdict"]);
-    add(out, &["\n", change(finding.verdict), "\n\n"]);
+    paint(out, style, "1", &[CHANGES]);
+    add(out, &["\n  ", change(finding.verdict), "\n\n"]);
     paint(out, style, "1", &["Article"]);
     add(out, &["\n  ", article::ID, ": ", article::LINK, "\n"]);
     if finding.basis == Some(Basis::Sibling) {
@@ -103,12 +100,12 @@ pub fn write_card(out: &mut String, finding: &Finding, style: Style) {
 fn write_unrelated(out: &mut String, finding: &Finding) {
     let Some(related) = &finding.related else {
         return out.push_str(
-            "\nNot this event: no source field is crypt32, or no id field is 8, and the message is \
-             not the article's. The filter never touches it.\n",
+            "\nNot this event: its source is not crypt32, or its id is not 8, or it names neither and \
+             its message is another one. The filter never touches it.\n",
         );
     };
     let what = related.to_string();
-    add(out, &["\nAnother event of the same family: ", &what, ". ", related.means]);
+    add(out, &["\nA related event, not event 8 of crypt32: ", &what, ". ", related.means]);
     out.push_str("\nThe filter never touches it.\n");
 }
 
@@ -116,39 +113,58 @@ fn write_unrelated(out: &mut String, finding: &Finding) {
 const INDENT: &str = "                            ";
 const NAME: usize = 17;
 
-fn write_condition(out: &mut String, evidence: &Evidence, style: Style) {
+fn write_condition(out: &mut String, evidence: &Evidence, error: Option<u32>, style: Style) {
     let Evidence { code, state, seen } = evidence;
-    let name = code.as_str();
+    let (name, seen) = (code.as_str(), seen.as_deref().map(visible));
+    let failed = *state == State::Failed;
     out.push_str("  ");
     state_word(out, style, *state);
-    add(out, &[" ", name, INDENT.get(..NAME.saturating_sub(name.len())).unwrap_or_default()]);
-    add(out, &[" ", code.asks(), "\n"]);
-    if let Some(seen) = seen {
-        add(out, &[INDENT, "seen: "]);
-        printable(out, seen);
-        out.push('\n');
+    if failed {
+        add(out, &[" ", name, "\n", INDENT, "expected: ", code.asks(), "\n"]);
+        add(out, &[INDENT, "found:    ", &found(*code, seen.as_deref()), "\n"]);
+    } else {
+        add(out, &[" ", name, INDENT.get(..NAME.saturating_sub(name.len())).unwrap_or_default()]);
+        add(out, &[" ", code.asks(), "\n"]);
+        if let Some(seen) = seen {
+            add(out, &[INDENT, "seen: ", &seen, "\n"]);
+        }
     }
     out.push_str(INDENT);
-    paint(out, style, "2", &["rests on ", code.rests_on()]);
+    paint(out, style, "2", &["reference: ", code.rests_on()]);
     out.push('\n');
-    match state {
-        State::Failed => {
-            add(out, &[INDENT, code.when_failed(), "\n", INDENT]);
-            paint(out, style, "2", &[PAGE, name]);
-            out.push('\n');
+    if failed {
+        add(out, &[INDENT, code.when_failed(), "\n", INDENT]);
+        paint(out, style, "2", &[PAGE, name]);
+        out.push('\n');
+    } else if *code == Condition::Unreachable {
+        let why = unreachable(*state, evidence.seen.is_some(), error);
+        add(out, &[INDENT, why, "\n"]);
+    }
+}
+
+/// What was found instead of what a failed condition asks.
+pub fn found(condition: Condition, seen: Option<&str>) -> Cow<'_, str> {
+    use Condition::{EventId, Log, Severity, Source, Url};
+    let seen = seen.unwrap_or("nothing; the record does not say");
+    if matches!(condition, EventId | Log | Severity | Source | Url) && seen.contains(" / ") {
+        return Cow::Owned(["fields disagree: ", &seen.replace(" / ", " and ")].concat());
+    }
+    Cow::Borrowed(seen)
+}
+
+/// Why Windows Update counts as out of reach.
+fn unreachable(state: State, named: bool, error: Option<u32>) -> &'static str {
+    match (state, named, error) {
+        (State::Met, ..) => {
+            "Met by the error; that a router or a proxy is the reason is an assumption."
         }
-        State::Assumed if *code == Condition::Unreachable => add(
-            out,
-            &[
-                INDENT,
-                "A server answered, so that Windows Update was out of reach is an assumption.\n",
-            ],
-        ),
-        State::Met if *code == Condition::Unreachable => add(
-            out,
-            &[INDENT, "Met by the error; that a router or a proxy is the reason is assumed.\n"],
-        ),
-        _ => {}
+        (_, false, _) => {
+            "The record names no known error; that Windows Update was out of reach is an assumption."
+        }
+        (.., Some(58)) => {
+            "A server answered; that Windows Update was out of reach is an assumption."
+        }
+        _ => "The error does not say that Windows Update was out of reach.",
     }
 }
 
@@ -180,36 +196,16 @@ pub fn meaning(outcome: Outcome, basis: Option<Basis>) -> &'static str {
     }
 }
 
+/// The heading of [`change`].
+pub const CHANGES: &str = "What would change the verdict";
+
 /// What would change it.
-fn change(outcome: Outcome) -> &'static str {
+pub fn change(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Benign => {
-            "  Any failed condition makes it review. Not visible in one record: an application that \
-             fails on the\n  computer, or crypt32 7 near the time (Windows Update was reached)."
+            "Any failed condition makes it review. Not visible in one record: an application that fails \
+             on the computer, or crypt32 7 near the time (Windows Update was reached)."
         }
-        _ => "  It becomes benign only when every condition marked FAILED holds.",
-    }
-}
-
-/// Adds text from a log, safe on a terminal: what is not seen there, or obeyed, is shown as an escape.
-fn printable(out: &mut String, text: &str) {
-    if bytes::printable(text.as_bytes()) == text.len() {
-        return out.push_str(text);
-    }
-    for c in text.chars() {
-        if is_hidden(c) { out.extend(c.escape_default()) } else { out.push(c) }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_terminal_would_obey_is_shown() {
-        let text = "S1\u{1b}[31m\r\n\u{202e}\u{61c}\u{ad}Zürich";
-        let mut out = String::new();
-        printable(&mut out, text);
-        assert_eq!(out, "S1\\u{1b}[31m\\r\\n\\u{202e}\\u{61c}\\u{ad}Zürich");
+        _ => "It would be benign only if every failed condition held.",
     }
 }

@@ -1,5 +1,7 @@
 //! What is said about one event: the verdict with its evidence, as `classify` prints it.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::{
@@ -34,7 +36,7 @@ pub struct Finding {
     /// RFC 3339, with a zone only where the record gives one.
     pub time: Option<Moment>,
     /// How the record spells its event.
-    pub shape: Option<&'static str>,
+    pub shape: Option<Cow<'static, str>>,
     /// Another event of the same family that it is.
     pub related: Option<Related>,
     /// It was found outside the list of its log: the record was deleted, or stands behind damage.
@@ -54,7 +56,7 @@ impl Finding {
         Self {
             evidence: evidence(event, policy, verdict),
             computer: event.computer().map(str::to_owned),
-            shape: Some(event.shape).filter(|shape| !shape.is_empty()),
+            shape: Some(event.shape.into()).filter(|shape: &Cow<'_, str>| !shape.is_empty()),
             related: related(event),
             ..Self::verdict(verdict)
         }

@@ -24,6 +24,7 @@ pub mod related;
 pub mod repeat;
 pub mod report;
 pub mod scan;
+pub mod style;
 pub mod tag;
 pub mod time;
 #[cfg(feature = "streams")]

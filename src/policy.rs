@@ -174,7 +174,7 @@ pub const OPTIONS: [&str; 9] = [
 ];
 
 /// The largest `max_record`: a record is held in memory as a whole.
-const MAX_RECORD: u64 = 1 << 30;
+pub const MAX_RECORD: u64 = 1 << 30;
 
 impl Policy {
     /// The policy that a JSON object of options describes. Missing and `null` options keep their

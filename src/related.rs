@@ -114,7 +114,7 @@ fn meaning(number: u32) -> Option<(RelatedKind, &'static str)> {
         ),
         11 => (
             RelatedKind::Problem,
-            "The root list was fetched but could not be used: a real problem (signature, clock, cache or permissions), not the article's.",
+            "The root list was fetched but could not be used: a real problem (signature, clock, cache or permissions), not covered by the article.",
         ),
         12 => {
             (RelatedKind::Changed, "A root certificate was deleted by the automatic root update.")
@@ -148,6 +148,11 @@ pub fn related(event: &Event<'_>) -> Option<Related> {
     }
     let mut ids = event.id.iter().filter_map(integer).map(|id| u32::from(id.low));
     ids.find_map(|id| if crypt32 { of_crypt32(id) } else { of_capi2(id) })
+}
+
+/// The event with this name, as [`Related`] has it.
+pub fn named(source: &str, id: u32) -> Option<Related> {
+    if source == article::SOURCE { of_crypt32(id) } else { of_capi2(id) }
 }
 
 fn of_crypt32(id: u32) -> Option<Related> {

@@ -21,17 +21,20 @@ use crate::{
 pub mod escape;
 mod findings;
 mod grid;
+mod groups;
 mod host;
 mod interval;
 mod render;
 mod sides;
 mod summary;
+pub mod table;
+pub mod text;
 mod timeline;
 
-pub use render::Format;
+pub use render::{Format, View};
 pub use summary::{
-    Computer, ErrorCount, Explained, Gap, HourCount, Hours, Interval, Neighbour, Pace, ReasonCount,
-    Side, Span, Start, StartKind, Summary, Timeline, Together, Totals,
+    Computer, ErrorCount, Explained, Failed, Gap, HourCount, Hours, Interval, Neighbour, Pace,
+    Place, ReasonCount, Review, Side, Span, Start, StartKind, Summary, Timeline, Together, Totals,
 };
 
 use host::{Host, Tally};
@@ -42,6 +45,8 @@ const MERGED: [&str; 1] = ["dds"];
 pub const COMPUTERS: usize = 4096;
 /// Of how many others it is known since when the log shows them.
 const QUIET: usize = 16_384;
+/// How many records to review are named.
+pub const REVIEWS: usize = 200;
 
 /// What the report takes in about one event.
 #[derive(Clone, Copy, Debug)]
@@ -66,6 +71,7 @@ pub struct Report {
     related: u64,
     carved: u64,
     unjudged: u64,
+    reviews: Vec<Review>,
     total: Tally,
     hosts: BTreeMap<String, Host>,
     /// Computers without an event of the family so far, with their earliest time.
@@ -115,6 +121,11 @@ impl Report {
         if let Some(host) = self.hosts.get_mut(&key) {
             host.see(seen);
         }
+    }
+
+    /// Names records to review. Whoever calls it bounds how many there are.
+    pub fn name_reviews(&mut self, reviews: impl IntoIterator<Item = Review>) {
+        self.reviews.extend(reviews);
     }
 
     /// Takes in how the record of an event 8 is spelled.

@@ -39,7 +39,7 @@ impl Moment {
     }
 
     /// The moment with this [`Self::seconds`], with or without a zone.
-    pub(crate) fn at(seconds: i64, zone: bool) -> Option<Self> {
+    pub fn at(seconds: i64, zone: bool) -> Option<Self> {
         Self::unix(seconds, 0).map(|moment| Self { zone, ..moment })
     }
 

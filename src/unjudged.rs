@@ -10,6 +10,9 @@ use crate::{
     verdict::{Outcome, Verdict},
 };
 
+/// What is said of one place, and of several.
+pub const SAID: [&str; 2] =
+    ["mentions the event and could not be judged", "mention the event and could not be judged"];
 /// How many places are named.
 const NAMED: usize = 8;
 
@@ -64,8 +67,8 @@ impl Unjudged {
     pub fn note(&self) -> Option<String> {
         let all = match self.count {
             0 => return None,
-            1 => "1 record mentions the event and could not be judged".to_owned(),
-            count => format!("{count} records mention the event and could not be judged"),
+            1 => format!("1 record {}", SAID[0]),
+            count => format!("{count} records {}", SAID[1]),
         };
         let like = match (self.like, self.count) {
             (None, _) => String::new(),

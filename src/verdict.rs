@@ -66,6 +66,17 @@ pub enum State {
     Failed,
 }
 
+impl Basis {
+    /// The article that excuses a record of this basis.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Listed => article::ID,
+            Self::Sibling => article::SIBLING_ID,
+            Self::Cause => "inferred",
+        }
+    }
+}
+
 impl Condition {
     /// All of them, in the order in which reasons are listed.
     pub const ALL: [Self; 12] = [

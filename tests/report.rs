@@ -7,13 +7,16 @@
 use crypt32_filter::{
     article,
     classify::classify,
-    event::{Event, Kind, Place},
+    event::{self, Event, Kind},
     policy::Policy,
     related::related,
     report::{
-        COMPUTERS, Computer, Explained, Format, Pace, Report, Seen, Side, StartKind, Summary,
+        COMPUTERS, Computer, Explained, Failed, Format, Pace, Place, Report, Review, Seen, Side,
+        StartKind, Summary, View,
     },
+    style::Style,
     time::{DateOrder, Moment, Time},
+    verdict::Condition,
 };
 use proptest::prelude::*;
 
@@ -31,7 +34,7 @@ fn wall(text: &str) -> Option<Moment> {
 
 /// Gives the report an event that went through the classifier.
 fn see(report: &mut Report, computer: &str, when: Option<Moment>, id: &str, error: &str) {
-    let place = Place { part: 0, row: 0 };
+    let place = event::Place { part: 0, row: 0 };
     let mut event = Event::default();
     event.source.say(place, Kind::Text, "crypt32".into());
     event.id.say(place, Kind::Number, id.into());
@@ -77,6 +80,16 @@ fn everything() -> Summary {
     // A name that wants to be a formula, markup and another line, on a forged record.
     let hostile = "=cmd|' /C calc'!A0,\"<b>\u{202e}\u{1b}[31m`|\n[x](http://e.example)";
     see(&mut report, hostile, at(START + 7200), "8", "Access is denied.");
+    report.name_reviews([Review {
+        input: Some("a\u{1b}[31m|log".to_owned()),
+        place: Place::Line(163),
+        computer: Some(hostile.to_owned()),
+        time: at(START + 7200),
+        failed: vec![
+            Failed { reason: Condition::Error, seen: Some("Access is denied.".to_owned()) },
+            Failed { reason: Condition::Url, seen: None },
+        ],
+    }]);
     // No computer, no time.
     see(&mut report, "", None, "8", NAME);
     report.finish()
@@ -84,7 +97,7 @@ fn everything() -> Summary {
 
 fn written(summary: &Summary, format: Format) -> String {
     let mut out = Vec::new();
-    summary.write(format, &mut out).expect("a vector takes everything");
+    summary.write(format, View::default(), &mut out).expect("a vector takes everything");
     String::from_utf8(out).expect("reports are UTF-8")
 }
 
@@ -131,6 +144,44 @@ fn nothing_foreign_acts_in_any_rendering() {
     assert!(names.iter().any(kept));
     let markdown = written(&summary, Format::Markdown);
     assert!(!markdown.contains("<b>") && !markdown.contains("](http:"));
+}
+
+/// Whatever the terminal is, no line is broken by it.
+#[test]
+fn a_table_fits_the_terminal() {
+    for width in [64, 80, 120] {
+        let view = View { style: Style { color: false, width: Some(width) }, ..View::default() };
+        let mut out = Vec::new();
+        everything().write(Format::Table, view, &mut out).expect("a vector takes everything");
+        let text = String::from_utf8(out).expect("reports are UTF-8");
+        // What names a record to review is never cut.
+        let mut lines = text.lines().filter(|line| !line.starts_with("  Line"));
+        assert!(lines.all(|line| line.chars().count() <= width), "{width}: {text}");
+    }
+}
+
+#[test]
+fn lists_are_as_long_as_was_asked() {
+    let text = |top, hours| {
+        let mut out = Vec::new();
+        let view = View { top, hours, ..View::default() };
+        everything().write(Format::Table, view, &mut out).expect("a vector takes everything");
+        String::from_utf8(out).expect("reports are UTF-8")
+    };
+    assert!(
+        text(2, false).contains("and 5 more rows")
+            && text(2, false).contains("and 1 more computer")
+    );
+    assert!(!text(20, false).contains("more row") && !text(20, false).contains("By hour\n"));
+    assert!(text(2, true).contains("By hour\n"));
+}
+
+#[test]
+fn a_report_of_nothing_says_nothing_more() {
+    assert_eq!(
+        written(&Report::default().finish(), Format::Table),
+        "No crypt32 event 8 in 0 events.\n"
+    );
 }
 
 #[test]

@@ -8,18 +8,42 @@ use std::borrow::Cow;
 use crate::bytes;
 
 /// Characters that move the cursor, turn the direction of text, or are not seen at all.
+pub const HIDDEN: [(char, char); 25] = [
+    ('\0', '\u{1f}'),
+    ('\u{7f}', '\u{9f}'),
+    ('\u{ad}', '\u{ad}'),
+    ('\u{600}', '\u{605}'),
+    ('\u{61c}', '\u{61c}'),
+    ('\u{6dd}', '\u{6dd}'),
+    ('\u{70f}', '\u{70f}'),
+    ('\u{890}', '\u{891}'),
+    ('\u{8e2}', '\u{8e2}'),
+    ('\u{115f}', '\u{1160}'),
+    ('\u{17b4}', '\u{17b5}'),
+    ('\u{180b}', '\u{180e}'),
+    ('\u{200b}', '\u{200f}'),
+    ('\u{2028}', '\u{202e}'),
+    ('\u{2060}', '\u{206f}'),
+    ('\u{3164}', '\u{3164}'),
+    ('\u{fe00}', '\u{fe0f}'),
+    ('\u{feff}', '\u{feff}'),
+    ('\u{ffa0}', '\u{ffa0}'),
+    ('\u{fff0}', '\u{fffb}'),
+    ('\u{110bd}', '\u{110cd}'),
+    ('\u{13430}', '\u{1343f}'),
+    ('\u{1bca0}', '\u{1bca3}'),
+    ('\u{1d173}', '\u{1d17a}'),
+    ('\u{e0000}', '\u{e0fff}'),
+];
+
+/// Whether a character is hidden.
 pub fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{3164}'
-            | '\u{180b}'..='\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
-            | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+    c.is_control() || (c >= '\u{ad}' && HIDDEN.iter().any(|&(from, to)| from <= c && c <= to))
 }
 
 /// The text with hidden characters shown as `\u{202e}`.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_hidden) {
+    if bytes::printable(text.as_bytes()) == text.len() || !text.contains(is_hidden) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
@@ -31,7 +55,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 
 /// A CSV field (RFC 4180). A spreadsheet takes what begins like a formula for one, so that gets an
 /// apostrophe before it.
-pub(super) fn csv(text: &str) -> String {
+pub fn csv(text: &str) -> String {
     let shown = visible(text);
     // The last four are their full-width forms. Some programs skip blanks first.
     let formula = |text: &str| {
@@ -48,7 +72,7 @@ pub(super) fn csv(text: &str) -> String {
 }
 
 /// Text inside a Markdown table: nothing in it is markup, HTML, a link or a column.
-pub(super) fn markdown(text: &str) -> String {
+pub fn markdown(text: &str) -> String {
     let text = visible(text);
     let mut escaped = String::with_capacity(text.len());
     for (index, c) in text.char_indices() {
@@ -98,6 +122,15 @@ pub fn json(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn control_characters_are_hidden() {
+        let all = || '\0'..=char::MAX;
+        assert!(
+            all().filter(|c| c.is_control()).all(|c| HIDDEN.iter().any(|r| r.0 <= c && c <= r.1))
+        );
+        assert!(HIDDEN.windows(2).all(|pair| pair[0].1 < pair[1].0));
+    }
 
     #[test]
     fn hidden_characters_are_shown() {

@@ -29,7 +29,17 @@ const NAMED: usize = 10;
 /// The finished report.
 pub(super) fn summary(report: Report) -> Summary {
     let Report {
-        records, related, carved, unjudged, merged, total, hosts, other, timeline, ..
+        records,
+        related,
+        carved,
+        unjudged,
+        reviews,
+        merged,
+        total,
+        hosts,
+        other,
+        timeline,
+        ..
     } = report;
     let mut rows: Vec<_> = hosts.into_values().map(computer).collect();
     // They come by name, and the sort is stable.
@@ -84,6 +94,7 @@ pub(super) fn summary(report: Report) -> Summary {
             first: total.first,
             last: total.last,
         },
+        reviews,
         computers,
         errors: errors(&total),
         reasons: reasons(&total),
@@ -95,11 +106,14 @@ pub(super) fn summary(report: Report) -> Summary {
 }
 
 fn remarks(total: &Tally, in_order: bool, other: bool) -> Vec<String> {
-    let mut remarks = vec![
-        "How often a computer repeats proves nothing by itself: the article allows continuous, \
-         regular and occasional records."
-            .to_owned(),
-    ];
+    let mut remarks = Vec::new();
+    if total.candidates() > 0 {
+        remarks.push(
+            "How often a computer repeats proves nothing by itself: the article allows continuous, \
+             regular and occasional records."
+                .to_owned(),
+        );
+    }
     if total.untimed > 0 {
         let untimed = total.untimed;
         remarks.push(format!(
@@ -117,7 +131,9 @@ fn remarks(total: &Tally, in_order: bool, other: bool) -> Vec<String> {
         );
     }
     if other {
-        remarks.push(format!("Only {COMPUTERS} computers are kept apart; the rest is in other."));
+        remarks.push(format!(
+            "Only the first {COMPUTERS} computers are listed individually; the rest are grouped as \"other\"."
+        ));
     }
     remarks
 }
@@ -212,11 +228,7 @@ fn interval(lengths: &Histogram) -> Interval {
         interval.seconds = Some(typical.seconds);
         interval.jitter = Some(typical.jitter);
         interval.share = Some(typical.share);
-        let article = if ARTICLE.contains(&typical.seconds) {
-            "the article's own example of a regular interval"
-        } else {
-            "regular, as the article allows (its example is every 10 minutes)"
-        };
+        let article = pace(&interval).unwrap_or_default();
         interval.words = format!("every {}", duration(typical.seconds));
         if typical.jitter > 0 {
             let _ = write!(interval.words, " \u{b1} {}", duration(typical.jitter));
@@ -225,13 +237,25 @@ fn interval(lengths: &Histogram) -> Interval {
     } else if let (Some(quarter), Some(three)) = (lengths.quantile(25), lengths.quantile(75)) {
         interval.pace = Pace::Irregular;
         interval.words = format!(
-            "no fixed interval (half of them {} to {}): as when an application starts, which the \
-             article allows too",
+            "no fixed interval (half of them {} to {}): {}",
             duration(quarter),
-            duration(three)
+            duration(three),
+            pace(&interval).unwrap_or_default()
         );
     }
     interval
+}
+
+/// What the article says about how a computer repeats.
+pub(super) fn pace(interval: &Interval) -> Option<&'static str> {
+    match interval.pace {
+        Pace::Regular if interval.seconds.is_some_and(|seconds| ARTICLE.contains(&seconds)) => {
+            Some("the article's own example of a regular interval")
+        }
+        Pace::Regular => Some("regular, as the article allows (its example is every 10 minutes)"),
+        Pace::Irregular => Some("as when an application starts, which the article allows too"),
+        Pace::Few => None,
+    }
 }
 
 /// The silences that are long beside how often the computer repeats.

@@ -5,8 +5,15 @@ use std::io::{self, Write};
 use super::{
     Summary, escape,
     grid::{self, Grid},
+    groups::{Group, groups},
+    table::name,
+    text,
 };
-use crate::{time::Moment, words::words};
+use crate::{
+    style::{Style, counted},
+    time::Moment,
+    words::words,
+};
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,76 +30,145 @@ pub enum Format {
 }
 words!(Format: Table = "table", Json = "json", Csv = "csv", Markdown = "markdown");
 
+/// How the renderings for people show a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct View {
+    /// Colours and width, of a table.
+    pub style: Style,
+    /// How many records to review and computers are listed at most.
+    pub top: usize,
+    /// Whether the counts by hour are listed.
+    pub hours: bool,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self { style: Style::default(), top: 20, hours: false }
+    }
+}
+
 impl Summary {
-    /// Writes the report.
-    pub fn write(&self, format: Format, out: &mut impl Write) -> io::Result<()> {
+    /// Writes the report. JSON and CSV hold all of it, whatever the view.
+    pub fn write(&self, format: Format, view: View, out: &mut impl Write) -> io::Result<()> {
         match format {
-            Format::Table => table(self, out),
+            Format::Table => table(self, view, out),
             Format::Json => {
                 let text = serde_json::to_string_pretty(self)?;
                 writeln!(out, "{}", escape::json(&text))
             }
             Format::Csv => csv(self, out),
-            Format::Markdown => markdown(self, out),
+            Format::Markdown => markdown(self, view, out),
         }
     }
 }
 
-fn table(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "{}", grid::headline(summary))?;
-    for grid in grid::grids(summary) {
-        writeln!(out, "\n{}", grid.title)?;
-        table_of(&grid, out)?;
+const BOLD: &str = "1";
+const TO_REVIEW: &str = "To review";
+const STANDS_OUT: &str = "What stands out";
+
+fn table(summary: &Summary, view: View, out: &mut impl Write) -> io::Result<()> {
+    let View { style, top, .. } = view;
+    let title = |text: &str| format!("\n{}", style.paint(BOLD, text));
+    let mut lines = style.wrap(&grid::headline(summary), 0);
+    if !summary.reviews.is_empty() {
+        lines.push(title(TO_REVIEW));
+        lines.extend(text::reviews(&summary.reviews, summary.totals.review, top, style));
+    }
+    for grid in grid::grids(summary, view) {
+        lines.push(title(&grid.title));
+        lines.extend(grid.table.lines("", style));
+        lines.extend(grid.more);
+    }
+    let groups = groups(summary);
+    if !groups.is_empty() {
+        lines.push(title(STANDS_OUT));
+    }
+    for group in groups {
+        let text = format!("{}: {}", group.what, group.meaning);
+        lines.extend(item(&text, "* ", style));
+        let members = escape::visible(&listed(&group, top)).into_owned();
+        lines.extend(style.wrap(&members, 4).into_iter().map(|line| format!("    {line}")));
     }
     if let Some(bars) = grid::sparkline(summary) {
-        writeln!(out, "\nBy hour of the day ({})\n{bars}", summary.hours.clock)?;
+        lines.push(title(&format!("By hour of the day ({})", summary.hours.clock)));
+        lines.push(bars);
     }
-    writeln!(out)?;
-    summary.remarks.iter().try_for_each(|remark| writeln!(out, "* {remark}"))
+    if !summary.remarks.is_empty() {
+        lines.push(String::new());
+    }
+    lines.extend(summary.remarks.iter().flat_map(|remark| item(remark, "* ", style)));
+    lines.iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
-fn table_of(grid: &Grid, out: &mut impl Write) -> io::Result<()> {
-    let head = grid.head.iter().map(|name| name.to_uppercase()).collect();
-    let body =
-        grid.rows.iter().map(|row| row.iter().map(|cell| escape::visible(cell).into()).collect());
-    let rows: Vec<Vec<String>> = core::iter::once(head).chain(body).collect();
-    let width = |column: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(column));
-        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-    };
-    let columns: Vec<_> =
-        grid.right.iter().enumerate().map(|(column, right)| (width(column), *right)).collect();
-    for row in &rows {
-        let mut line = String::new();
-        for (cell, &(width, right)) in row.iter().zip(&columns) {
-            if !line.is_empty() {
-                line.push_str("  ");
-            }
-            let padding = " ".repeat(width.saturating_sub(cell.chars().count()));
-            if right {
-                line.push_str(&padding);
-            }
-            line.push_str(cell);
-            if !right {
-                line.push_str(&padding);
+/// A paragraph whose first line has a mark.
+fn item(text: &str, mark: &str, style: Style) -> Vec<String> {
+    let text = escape::visible(text);
+    let lines = style.wrap(&text, mark.len()).into_iter().enumerate();
+    lines
+        .map(|(at, line)| if at == 0 { format!("{mark}{line}") } else { format!("  {line}") })
+        .collect()
+}
+
+/// The first computers of a group.
+fn listed(group: &Group, top: usize) -> String {
+    let mut names: Vec<_> = group.members.iter().take(top).cloned().collect();
+    let left = group.members.len() - names.len();
+    if left > 0 {
+        names.push(format!("and {}", counted(left as u64, "more computer", "more computers")));
+    }
+    names.join(", ")
+}
+
+fn markdown(summary: &Summary, view: View, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "# crypt32 event 8\n\n{}", escape::markdown(&grid::headline(summary)))?;
+    if !summary.reviews.is_empty() {
+        writeln!(out, "\n## {TO_REVIEW}\n")?;
+        let cells = |cells: &[&str]| {
+            let cells: Vec<_> = cells.iter().map(|cell| escape::markdown(cell)).collect();
+            format!("| {} |", cells.join(" | "))
+        };
+        writeln!(out, "| Record | Computer | Time | Condition | Found |")?;
+        writeln!(out, "| --- | --- | --- | --- | --- |")?;
+        for review in summary.reviews.iter().take(view.top) {
+            let text::Heading { place, computer, time } = text::Heading::of(review);
+            for (index, failed) in review.failed.iter().enumerate() {
+                let head = if index == 0 { [&*place, &*computer, &*time] } else { [""; 3] };
+                let [place, computer, time] = head;
+                let found = failed.seen.as_deref().unwrap_or(text::NOT_SAID);
+                writeln!(
+                    out,
+                    "{}",
+                    cells(&[place, computer, time, failed.reason.as_str(), found])
+                )?;
             }
         }
-        writeln!(out, "{}", line.trim_end())?;
+        if let Some(more) = text::more(&summary.reviews, summary.totals.review, view.top) {
+            writeln!(out, "\n{more}")?;
+        }
     }
-    Ok(())
-}
-
-fn markdown(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "# crypt32 event 8\n\n{}", escape::markdown(&grid::headline(summary)))?;
-    for grid in grid::grids(summary) {
-        writeln!(out, "\n## {}\n", escape::markdown(&grid.title))?;
-        writeln!(out, "| {} |", grid.head.join(" | "))?;
-        let rules = grid.right.iter().map(|right| if *right { "---:" } else { "---" });
+    for Grid { title, table, more } in grid::grids(summary, view) {
+        writeln!(out, "\n## {}\n", escape::markdown(&title))?;
+        let head = table.head.iter().map(|head| name(head));
+        writeln!(out, "| {} |", head.collect::<Vec<_>>().join(" | "))?;
+        let rules =
+            table.head.iter().map(|name| if name.starts_with('#') { "---:" } else { "---" });
         writeln!(out, "| {} |", rules.collect::<Vec<_>>().join(" | "))?;
-        for row in &grid.rows {
+        for row in &table.rows {
             let cells: Vec<_> = row.iter().map(|cell| escape::markdown(cell)).collect();
             writeln!(out, "| {} |", cells.join(" | "))?;
         }
+        if let Some(more) = more {
+            writeln!(out, "\n{more}")?;
+        }
+    }
+    let groups = groups(summary);
+    if !groups.is_empty() {
+        writeln!(out, "\n## {STANDS_OUT}\n")?;
+    }
+    for group in groups {
+        let (what, meaning) = (escape::markdown(&group.what), escape::markdown(&group.meaning));
+        writeln!(out, "- **{what}**: {meaning}")?;
+        writeln!(out, "  {}", escape::markdown(&listed(&group, view.top)))?;
     }
     if let Some(bars) = grid::sparkline(summary) {
         writeln!(out, "\n## By hour of the day ({})\n\n`{bars}`", summary.hours.clock)?;
@@ -155,6 +231,9 @@ fn csv(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
             Fact { section, count: Some(count), ..Fact::default() }.write(out)?;
         }
     }
+    for review in &summary.reviews {
+        csv_review(review, out)?;
+    }
     for computer in &summary.computers {
         csv_of(computer, out)?;
     }
@@ -190,6 +269,18 @@ fn csv(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
     summary.remarks.iter().try_for_each(|remark| {
         Fact { section: "remark", detail: remark, ..Fact::default() }.write(out)
     })
+}
+
+fn csv_review(review: &super::Review, out: &mut impl Write) -> io::Result<()> {
+    let computer = review.computer.as_deref().unwrap_or_default();
+    let place = text::Heading::of(review).place;
+    for failed in &review.failed {
+        let (name, seen) = (failed.reason.as_str(), failed.seen.as_deref().unwrap_or_default());
+        let detail = format!("{place}: {seen}");
+        let fact = Fact { section: "review", computer, name, detail: &detail, ..Fact::default() };
+        Fact { first: review.time, last: review.time, ..fact }.write(out)?;
+    }
+    Ok(())
 }
 
 fn csv_of(row: &super::Computer, out: &mut impl Write) -> io::Result<()> {

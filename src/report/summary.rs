@@ -1,11 +1,14 @@
 //! What a finished report holds, in a fixed order: the same log gives the same bytes.
 
+use core::fmt;
+
 use serde::Serialize;
 
 use crate::{
+    finding::Finding,
     related::RelatedKind,
     time::Moment,
-    verdict::{Basis, Condition},
+    verdict::{Basis, Condition, State},
     words::words,
 };
 
@@ -14,6 +17,8 @@ use crate::{
 pub struct Summary {
     /// Of the whole log.
     pub totals: Totals,
+    /// The first records to review, at most [`REVIEWS`](super::REVIEWS) unless more were asked for.
+    pub reviews: Vec<Review>,
     /// One row per computer, those with the most event 8 first.
     pub computers: Vec<Computer>,
     /// By error, the most frequent first.
@@ -66,6 +71,61 @@ pub struct Totals {
 #[allow(clippy::trivially_copy_pass_by_ref)] // As serde asks for it.
 fn is_none(count: &u64) -> bool {
     *count == 0
+}
+
+/// A record to review.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Review {
+    /// The input that holds it, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub input: Option<String>,
+    /// Where it begins there.
+    #[serde(flatten)]
+    pub place: Place,
+    /// The computer that wrote it.
+    pub computer: Option<String>,
+    /// When.
+    pub time: Option<Moment>,
+    /// The conditions that failed.
+    pub failed: Vec<Failed>,
+}
+
+impl Review {
+    /// What is found in a record that begins there.
+    pub fn of(finding: Finding, place: Place, input: Option<String>) -> Self {
+        let Finding { computer, time, evidence, .. } = finding;
+        let failed = evidence.into_iter().filter(|evidence| evidence.state == State::Failed);
+        let failed = failed.map(|evidence| Failed { reason: evidence.code, seen: evidence.seen });
+        Self { input, place, computer, time, failed: failed.collect() }
+    }
+}
+
+/// A condition that failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Failed {
+    /// The condition.
+    pub reason: Condition,
+    /// What the record has, where it says anything.
+    pub seen: Option<String>,
+}
+
+/// Where a record begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    /// The number of its line, from 1.
+    Line(u64),
+    /// Its offset in a binary log.
+    Offset(u64),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(line) => write!(f, "Line {line}"),
+            Self::Offset(offset) => write!(f, "Offset {offset}"),
+        }
+    }
 }
 
 /// One computer, or all that are not kept apart.

@@ -51,7 +51,8 @@ test("malicious content is shown as text, and taken away as text", async () => {
   const benign = JSON.parse(
     sampleLog(1).find((line) => line.includes('"shape":"') || line.includes("authrootseq")),
   );
-  const lines = [evil, { ...evil, computer_name: "\u001b]0;owned\u0007\u202eexe" }, benign];
+  const wide = { ...evil, computer_name: "\uff1dcmd\ufe0f" };
+  const lines = [evil, { ...evil, computer_name: "\u001b]0;owned\u0007\u202eexe" }, wide, benign];
   const bytes = Buffer.from(`${lines.map((line) => JSON.stringify(line)).join("\n")}\n`);
   await drop(page, [{ name: "=<b>evil</b>\u202e.ndjson", bytes }]);
   await page.click(".grid-row");
@@ -67,6 +68,7 @@ test("malicious content is shown as text, and taken away as text", async () => {
     assert.doesNotMatch(taken[what], OBEYED, what);
   }
   assert.match(taken.csv, /,'=cmd/);
+  assert.match(taken.csv, /,'\uff1dcmd\\u\{fe0f\},/);
   assert.doesNotMatch(taken.csv, /(^|,)"?\s*[=+@]/m);
   assert.doesNotMatch(taken.markdown, /<(img|script)/);
   // The same to whoever parses it.

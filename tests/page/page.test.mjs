@@ -208,7 +208,40 @@ test("a paste is opened too", async () => {
     sampleLog(1).find((line) => line.includes("lab-cache")),
   );
   await done(page);
-  assert.match(await page.textContent(".sentence"), /^1 record needs a look/);
+  assert.match(await page.textContent(".sentence"), /^1 record needs review/);
   await page.assertQuiet();
+  await page.close();
+});
+
+test("an explanation is the one that the command prints, and the report names the record", async () => {
+  const record = JSON.parse(sampleLog(3).find((line) => line.includes("lab-cache")));
+  // It says two things, and another level.
+  const lines = [record, { ...record, winlog: { event_id: 11 } }, { ...record, EventType: "INFO" }];
+  const bytes = Buffer.from(`${lines.map((line) => JSON.stringify(line)).join("\n")}\n`);
+  const page = await openPage(browser, browser.builds.served);
+  await drop(page, [{ name: "record.json", bytes }]);
+  await page.evaluate(() => {
+    navigator.clipboard.writeText = async (text) => {
+      window.copied = text;
+    };
+  });
+  const path = join(dir, "record.json");
+  writeFileSync(path, bytes);
+  for (let row = 0; row < lines.length; row++) {
+    await page.locator(".grid-row").nth(row).click();
+    const raw = page.locator(".explain .raw", { hasText: JSON.stringify(lines[row]) });
+    await raw.waitFor();
+    await page.click("text=Copy all");
+    const copied = await page.evaluate(() => window.copied);
+    const args = ["explain", "--line", String(row + 1), path];
+    const printed = execFileSync(native, args).toString();
+    const card = printed.replace(/^Line \d+, event 1: /, "");
+    assert.ok(card.includes("found: "), card);
+    assert.equal(copied, `record.json, line ${row + 1}: ${card}\n${JSON.stringify(lines[row])}`);
+    assert.match(await page.textContent(".explain .failed"), /Expected: .*Found: /s);
+  }
+  const { text } = await take(page, "markdown");
+  assert.equal(text, execFileSync(native, ["report", "--output", "markdown", path]).toString());
+  assert.match(text, /## To review\n\n.*\n.*\n\| Line 1 \| LAB-XP-07 \|/);
   await page.close();
 });

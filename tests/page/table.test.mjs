@@ -108,7 +108,7 @@ test("the page is walked by keyboard alone", async () => {
   await tabTo("Close");
   await keyboard.press("Enter");
   assert.equal(await focus(), "Records");
-  await tabTo("Log, tagged");
+  await tabTo("Tagged log");
   const download = page.waitForEvent("download");
   await keyboard.press("Enter");
   assert.equal((await download).suggestedFilename(), "tagged-sample.ndjson");

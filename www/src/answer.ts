@@ -40,7 +40,7 @@ export class Answer {
   /** What is known while the files are still read. */
   progress(files: FileState[], counts: Counts, done: boolean): void {
     if (!done) {
-      put(this.title, ...sentence(counts, undefined));
+      put(this.title, ...sentence(this.article, counts, undefined));
       this.element.classList.add("reading");
       put(this.todo);
       put(this.hosts);
@@ -52,7 +52,7 @@ export class Answer {
   }
 
   summary(summary: Summary, counts: Counts): void {
-    put(this.title, ...sentence(counts, summary));
+    put(this.title, ...sentence(this.article, counts, summary));
     this.showFigures(counts, summary);
     if (counts.benign + counts.review > 0) put(this.todo, ...this.resolutions(summary, counts));
   }
@@ -73,14 +73,14 @@ export class Answer {
     const rows: [string, string, string, string][] = [
       ["benign", "Benign", number(counts.benign), `${percent(share)} of the records`],
       ["review", "To review", number(counts.review), "never dropped"],
-      ["related", "Related", number(counts.related), "other events of the family"],
+      ["related", "Related", number(counts.related), "related Crypt32 and CAPI2 events"],
       [
         "",
-        `Dropping saves${over}`,
+        perDay ? "Saved per day by dropping" : "Saved by dropping",
         size(Math.round(saved)),
         `${plural(Math.round(rate), "record")}${over}${also > 0 ? `; ${number(also)} more with the basis “cause”` : ""}`,
       ],
-      ["", "Records in all", number(counts.records), `read from ${size(counts.bytes)}`],
+      ["", "Records", number(counts.records), `in ${size(counts.bytes)}`],
     ];
     put(
       this.figures,
@@ -147,20 +147,19 @@ function span(summary: Summary): number {
 }
 
 /** The answer, and what keeps it from being the whole one. */
-function sentence(counts: Counts, summary: Summary | undefined): Node[] {
+function sentence({ unjudged }: Article, counts: Counts, summary: Summary | undefined): Node[] {
   const out = answer(counts, summary);
   const says = (count: number, one: string, many: string) => {
     if (count === 0) return;
     const words = `${plural(count, "place")} ${count === 1 ? one : many}.`;
     out.push(document.createTextNode(" "), h("strong", { class: "review" }, words));
   };
-  const judged = "the event and could not be judged";
-  says(counts.unjudged, `mentions ${judged}`, `mention ${judged}`);
+  says(counts.unjudged, ...unjudged);
   says(counts.unread, "was not read", "were not read");
   return out;
 }
 
-/** 14,212 of 14,230 records are the noise ... */
+/** 14,212 of 14,230 records are the harmless event 8 ... */
 function answer(counts: Counts, summary: Summary | undefined): Node[] {
   const strong = (text: string, kind = "") => h("strong", { class: kind }, text);
   const text = (value: string) => document.createTextNode(value);
@@ -184,7 +183,7 @@ function answer(counts: Counts, summary: Summary | undefined): Node[] {
     out.push(
       strong(`${number(counts.benign)} of ${number(counts.records)}`, "benign"),
       text(
-        ` ${counts.records === 1 ? "record" : "records"} ${counts.benign === 1 ? "is" : "are"} the noise that KB2253680 describes`,
+        ` ${counts.records === 1 ? "record" : "records"} ${counts.benign === 1 ? "is" : "are"} the harmless event 8 described in KB2253680`,
       ),
     );
     if (summary) {
@@ -206,7 +205,7 @@ function answer(counts: Counts, summary: Summary | undefined): Node[] {
     out.push(text(counts.review > 0 ? "; " : nothing));
   }
   if (counts.review > 0) {
-    const need = counts.review === 1 ? "needs a look." : "need a look.";
+    const need = counts.review === 1 ? "needs review." : "need review.";
     const of = counts.records === 1 ? "record " : "of the records ";
     out.push(
       strong(number(counts.review), "review"),
@@ -243,7 +242,7 @@ function fits(summary: Summary, counts: Counts): [number, string] {
   if (reached.length > 0) {
     return [
       1,
-      `${plural(reached.length, "computer")} also reached Windows Update, or had a real problem with what came from there: the way out is not simply closed. Look at the router and the proxy of the SYSTEM account.`,
+      `${plural(reached.length, "computer")} also reached Windows Update, or had a real problem with what came from there: the connection is not simply blocked. Look at the router and the proxy of the SYSTEM account.`,
     ];
   }
   const changed = noisy.filter((row) => row.start !== null);

@@ -9,8 +9,8 @@ const HEAD = [
   "Benign",
   "Review",
   "First and last",
-  "How often, beside the article",
-  "What else it shows",
+  "Interval (article’s example: 10 min)",
+  "Other findings",
 ];
 
 /** So many are shown, and so many of these are made at once. */

@@ -6,23 +6,6 @@ import type { Article, Condition, Evidence, Finding, Row, Tell } from "./protoco
 import { clock, line, visible } from "./text.ts";
 
 type Told = Extract<Tell, { tell: "explain" }>;
-const WORDS = { met: "Met", assumed: "Assumed", failed: "Failed" };
-/** What a failed condition may mean beyond the record, and where to look. */
-const MAY_MEAN: Record<string, string> = {
-  url: "A redirected root list: on the computer, look at RootDirUrl below HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates\\AuthRoot, and ask who set it. Without an answer, treat it as tampering.",
-  error:
-    "A server that answered, a clock that is wrong (certificate not valid yet, or no longer), or a damaged certificate store: look at the computer’s date first.",
-  message:
-    "Text was added or lost on the way. Compare the record with the one on the computer, in Event Viewer.",
-  integrity:
-    "The record was put together from several, or was changed. Compare it with the one on the computer.",
-  "event-id": "Another program that writes under this name, or an agent that rewrites identifiers.",
-  severity: "An agent that maps levels its own way, or a record that Windows did not write.",
-  log: "A log that was renamed on the way, or a record that Windows did not write.",
-  system:
-    "A newer Windows does not have the article’s cause: look at its CAPI2 events and its way to Windows Update.",
-  source: "A record that was put together, or changed on the way.",
-};
 
 export class Explain {
   readonly element = h("section", {
@@ -47,12 +30,12 @@ export class Explain {
   }
 
   show(told: Told): void {
-    const { row, finding, raw, cut, note } = told;
+    const { row, finding, words, raw, cut, note } = told;
     const title =
       finding.related && row.verdict === "related"
         ? `${finding.related.source} ${finding.related.id}: related, not event 8`
         : `${row.verdict === "benign" ? "Benign" : "To review"}${row.basis ? ` (${row.basis})` : ""}`;
-    const text = () => plainText(this.article, told);
+    const text = () => `${line(row.file)}, ${place(row)}: ${words.card}\n${raw}`;
     put(
       this.element,
       h(
@@ -65,19 +48,19 @@ export class Explain {
       h(
         "p",
         { class: "about" },
-        `${line(row.computer)}, ${clock(row.time, row.zone)}, ${place(row)}${row.event > 1 ? `, event ${row.event} in it` : ""} of ${line(row.file)}${row.shape ? `, shape ${row.shape}` : ""}`,
+        `${line(row.computer)}, ${clock(row.time, row.zone)}, ${place(row)}${row.event > 1 ? `, event ${row.event} in it` : ""} of ${line(row.file)}${row.shape ? `, format ${row.shape}` : ""}`,
       ),
       h("p", { class: "meaning" }, this.meaning(finding, row)),
-      ...this.may(finding),
       finding.evidence.length > 0 && h("h3", {}, "Conditions"),
       finding.evidence.length > 0 &&
         h(
           "ul",
           { class: "conditions" },
-          ...sorted(finding.evidence).map((item) => this.condition(item)),
+          ...sorted(finding.evidence).map((item) => this.condition(item, words.found)),
         ),
-      finding.evidence.length > 0 && h("h3", {}, "What would change the verdict"),
-      finding.evidence.length > 0 && h("p", {}, change(row.verdict)),
+      finding.evidence.length > 0 && h("h3", {}, this.article.change.title),
+      finding.evidence.length > 0 &&
+        h("p", {}, this.article.change[row.verdict === "benign" ? "benign" : "review"]),
       h(
         "div",
         { class: "bar" },
@@ -107,37 +90,24 @@ export class Explain {
     return this.article.benign[["listed", "sibling", "cause"].indexOf(row.basis)] ?? "";
   }
 
-  private may(finding: Finding): Node[] {
-    const reasons = finding.reasons.filter((reason) => MAY_MEAN[reason]);
-    if (reasons.length === 0) return [];
-    return [
-      h("h3", {}, "What it may mean, and where to look"),
-      h(
-        "ul",
-        { class: "may" },
-        ...reasons.map((reason) =>
-          h("li", {}, h("strong", {}, `${reason}. `), MAY_MEAN[reason] ?? ""),
-        ),
-      ),
-    ];
-  }
-
-  private condition({ code, state, seen }: Evidence): HTMLElement {
+  private condition({ code, state, seen }: Evidence, found: Record<string, string>): HTMLElement {
     const condition = this.article.conditions.find((one) => one.code === code);
     return h(
       "li",
       { class: state },
-      h("span", { class: "state" }, WORDS[state]),
+      h("span", { class: "state" }, state),
       h(
         "div",
         {},
-        h("p", {}, condition?.asks ?? code),
-        seen && h("p", { class: "seen" }, "Seen: ", h("code", {}, visible(seen))),
+        h("p", {}, `${state === "failed" ? "Expected: " : ""}${condition?.asks ?? code}`),
+        state === "failed"
+          ? h("p", { class: "seen" }, "Found: ", h("code", {}, visible(found[code] ?? "")))
+          : seen && h("p", { class: "seen" }, "Seen: ", h("code", {}, visible(seen))),
         state === "failed" && condition?.failed && h("p", {}, condition.failed),
         h(
           "p",
           { class: "about" },
-          `Source: ${condition?.rests ?? ""}. `,
+          `Reference: ${condition?.rests ?? ""}. `,
           h("a", { href: guide(code, condition), target: "_blank", rel: "noopener" }, code),
         ),
       ),
@@ -152,12 +122,6 @@ const guide = (code: string, condition?: Condition) =>
 function sorted(evidence: Evidence[]): Evidence[] {
   const order = ["failed", "met", "assumed"];
   return [...evidence].sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
-}
-
-function change(verdict: string): string {
-  return verdict === "benign"
-    ? "Any condition that fails makes it review. One record cannot show whether an application fails on the computer, or whether Windows Update was reached near that time (crypt32 7)."
-    : "It becomes benign only when every condition marked Failed holds.";
 }
 
 /** The record, with the parts that decided marked: those of failed conditions differently. */
@@ -188,18 +152,4 @@ function marked(raw: string, finding: Finding): Node[] {
   }
   out.push(document.createTextNode(visible(raw.slice(end))));
   return out;
-}
-
-function plainText(article: Article, { row, finding, raw }: Told): string {
-  const lines = [
-    `${row.verdict}${row.basis ? ` (${row.basis})` : ""}, from ${row.computer}, at ${clock(row.time, row.zone)}, ${place(row)} of ${row.file}`,
-    "",
-  ];
-  if (finding.related) lines.push(finding.related.means);
-  for (const { code, state, seen } of finding.evidence) {
-    const asks = article.conditions.find((one) => one.code === code)?.asks ?? "";
-    lines.push(`${state.padEnd(8)}${code.padEnd(18)}${asks}${seen ? ` Seen: ${seen}` : ""}`);
-  }
-  lines.push("", `${article.id}: ${article.link}`, "", raw);
-  return lines.join("\n");
 }

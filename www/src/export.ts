@@ -1,11 +1,11 @@
 // What can be taken away: the filtered log, the ledger, and the verdicts. Runs in the worker.
-import { FilterCore, Unpack } from "#wasm/crypt32_page.js";
+import { csvField, FilterCore, plainJson, plainMarkdown, Unpack } from "#wasm/crypt32_page.js";
+import { eachSpan, MARK } from "../../crates/npm/ts/spans.ts";
 import { chunks, isBinary, isPacked, pieces, Turns } from "./chunks.ts";
 import type { Care, FileState, Finding } from "./protocol.ts";
 import type { Store } from "./store.ts";
-import { json, line, visible } from "./text.ts";
+import { hides } from "./text.ts";
 
-const MARK = 0xffffffff;
 /** More spans of a chunk than this are copied together: each one of a Blob costs. */
 const SPANS = 64;
 /** So many bytes are handed to the browser, which may put them on the disk. */
@@ -158,14 +158,10 @@ function pass(
     parts.add(together(chunk, table, fresh));
     return;
   }
-  let used = 0;
-  for (let k = 0; k < table.length; k += 2) {
-    const [start, end] = [table[k] as number, table[k + 1] as number];
-    if (start === MARK) {
-      parts.add(fresh.slice(used, used + end));
-      used += end;
-    } else if (end > start) span(start, end);
-  }
+  eachSpan(table, (isFresh, start, end) => {
+    if (isFresh) parts.add(fresh.slice(start, end));
+    else if (end > start) span(start, end);
+  });
 }
 
 function together(
@@ -174,36 +170,35 @@ function together(
   fresh: Uint8Array,
 ): Uint8Array<ArrayBuffer> {
   let size = 0;
-  for (let k = 0; k < table.length; k += 2) {
-    const [start, end] = [table[k] as number, table[k + 1] as number];
-    size += start === MARK ? end : end - start;
-  }
+  eachSpan(table, (_, start, end) => {
+    size += end - start;
+  });
   const out = new Uint8Array(size);
-  let [at, used] = [0, 0];
-  for (let k = 0; k < table.length; k += 2) {
-    const [start, end] = [table[k] as number, table[k + 1] as number];
-    const part = start === MARK ? fresh.subarray(used, used + end) : chunk.subarray(start, end);
-    if (start === MARK) used += end;
-    out.set(part, at);
-    at += part.length;
-  }
+  let at = 0;
+  eachSpan(table, (isFresh, start, end) => {
+    out.set((isFresh ? fresh : chunk).subarray(start, end), at);
+    at += end - start;
+  });
   return out;
 }
 
 /** The report, and what it does not know: the places that were not read. */
 export function markdown(report: Uint8Array, states: FileState[]): Blob {
   const unread = states.flatMap(({ name, unread }) =>
-    unread.map((note) => `- ${plain(`${name}: ${note}`)}\n`),
+    unread.map((note) => `- ${plainMarkdown(`${name}: ${note}`)}\n`),
   );
   const section = unread.length > 0 ? ["\n## Not read\n\n", ...unread] : [];
   return new Blob([report as BlobPart, ...section]);
 }
 
-/** What Markdown would obey, as it is. */
-const plain = (text: string) => line(text).replace(/[\\`*_[\]<>&#|!~]/g, "\\$&");
-
 export function when(time: number, zone: boolean): string {
   return new Date(time * 1000).toISOString().replace(/\.000Z$/, zone ? "Z" : "");
+}
+
+/** JSON whose hidden characters are escapes. */
+export function json(value: unknown): string {
+  const text = JSON.stringify(value);
+  return hides(text) ? plainJson(text) : text;
 }
 
 /** One JSON object per row, as the command `classify` prints it. */
@@ -230,18 +225,25 @@ function once(
   };
 }
 
-/** A spreadsheet must not take a text of the log for a formula, nor a terminal for a command. */
-function cell(value: string): string {
-  const text = visible(value);
-  const safe = /^[\s]*[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+/** How many fields are remembered: of a million rows, most have the same ones. */
+const FIELDS = 10_000;
+
+/** A function that makes texts fields of a CSV file. */
+function fields(): (value: string) => string {
+  const known = new Map<string, string>();
+  return (value) => {
+    const field = known.get(value) ?? csvField(value);
+    if (known.size < FIELDS) known.set(value, field);
+    return field;
+  };
 }
 
 export function csv(store: Store, order: Uint32Array): Promise<Blob> {
   const head =
     "file,line,offset,event,time,computer,verdict,basis,error,reasons,shape,message,evidence\r\n";
+  const field = fields();
   const evidence = once((finding) =>
-    cell(
+    csvField(
       finding.evidence
         .map(({ code, state, seen }) => `${code}: ${state}${seen ? ` (${seen})` : ""}`)
         .join("; "),
@@ -255,7 +257,7 @@ export function csv(store: Store, order: Uint32Array): Promise<Blob> {
     const cells = [row.file, ...at, String(row.event), time, row.computer];
     cells.push(row.verdict, row.basis, row.error, finding.reasons.join(" "), row.shape);
     cells.push(row.message);
-    return `${cells.map(cell).join(",")},${evidence(finding)}\r\n`;
+    return `${cells.map(field).join(",")},${evidence(finding)}\r\n`;
   });
 }
 

@@ -18,6 +18,7 @@ import { Results } from "./results.ts";
 import { Status } from "./status.ts";
 import "./style/main.css";
 import { soon } from "./tasks.ts";
+import { hide } from "./text.ts";
 import { welcome } from "./welcome.ts";
 import Reader from "./worker.ts?worker&inline";
 
@@ -271,6 +272,7 @@ class Page {
   }
 
   private start({ article }: Extract<Tell, { tell: "ready" }>): void {
+    hide(article.hidden);
     this.ready = true;
     if (this.prepared) return;
     this.prepared = true;

@@ -30,6 +30,12 @@ export interface Article {
   resolutions: string[];
   benign: string[];
   review: string;
+  /** What would change a verdict. */
+  change: { title: string; benign: string; review: string };
+  /** What is said of a place, and of several, that could not be judged. */
+  unjudged: [string, string];
+  /** A regular expression for one hidden character. */
+  hidden: string;
 }
 
 /** One choice of the reader: only these values, or none of them. */
@@ -196,6 +202,8 @@ export type Tell =
       tell: "explain";
       row: Row;
       finding: Finding;
+      /** What `explain` prints, and what was found where a condition failed. */
+      words: { card: string; found: Record<string, string> };
       raw: string;
       cut: boolean;
       note: string;

@@ -62,7 +62,7 @@ export class Reading {
   async run(after: () => void): Promise<void> {
     for (const [index, file] of this.files.entries()) {
       const state = this.states[index] as FileState;
-      if (index > 0) this.triage.nextFile();
+      this.triage.nextFile(this.files.length > 1 ? file.name : "");
       this.before = this.counts.records;
       try {
         await this.read(file, state, index, after);

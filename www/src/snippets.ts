@@ -1,13 +1,25 @@
 // The commands and configurations that do elsewhere what the page does.
+// The configurations are those that are shipped.
+import connect from "../../crates/hosts/benthos/connect/drop.yaml?raw";
+import install from "../../crates/hosts/functions/clickhouse/install.sql?raw";
+import materializedView from "../../crates/hosts/functions/clickhouse/materialized-view.sql?raw";
+import fluentBit from "../../crates/hosts/functions/fluent-bit/drop.yaml?raw";
 import { isBinary } from "./chunks.ts";
 import type { FileState, View } from "./protocol.ts";
 import { line } from "./text.ts";
+
+/** The bases that are dropped where nothing else is said. */
+const LISTED = '["listed", "sibling"]';
 
 /** A name as a POSIX shell reads it back. */
 const quoted = (name: string) =>
   /^[\w./+-]+$/.test(name) && !name.startsWith("-")
     ? name
     : `'${name.startsWith("-") ? "./" : ""}${name.replaceAll("'", `'\\''`)}'`;
+
+/** A configuration from one place to another. */
+const part = (text: string, from: string, to: string) =>
+  text.slice(text.indexOf(from), text.indexOf(to));
 
 /** The texts by what they are for. */
 export function snippets(
@@ -17,7 +29,7 @@ export function snippets(
 ): Record<string, string> {
   const names = files.map(({ name }) => quoted(line(name))).join(" ") || "LOG";
   const accept = cause ? " --accept listed,sibling,cause" : "";
-  const list = cause ? '["listed", "sibling", "cause"]' : '["listed", "sibling"]';
+  const list = cause ? '["listed", "sibling", "cause"]' : LISTED;
   const flow = cause ? "crypt32_drop_cause" : "crypt32_drop";
   return {
     "Command line": [
@@ -27,39 +39,16 @@ export function snippets(
       `crypt32-filter classify --candidates ${names}${jq(view)}`,
       ...filtering(files, names, accept),
     ].join("\n"),
+    // What is read and written is yours.
     "Fluent Bit": [
-      "# A wrong function name makes Fluent Bit drop every record: copy it as it is.",
-      "pipeline:",
-      "  filters:",
-      "    - name: wasm",
-      "      match: '*'",
-      "      event_format: json",
-      "      wasm_path: crypt32_filter.wasm",
-      `      function_name: ${flow}    # crypt32_tag only tags`,
-      "      wasm_stack_size: 64K",
-    ].join("\n"),
-    "Redpanda Connect": [
-      "pipeline:",
-      "  # One, or records overtake each other.",
-      "  threads: 1",
-      "  processors:",
-      "    - wasm:",
-      "        module_path: crypt32_connect.wasm",
-      "    # tag first; drop what both the module and you accept",
-      `    - mapping: 'root = if @kb_verdict == "benign" && ${list}.contains(@kb_basis) { deleted() }'`,
-    ].join("\n"),
+      part(fluentBit, "# WARNING", "  inputs:"),
+      part(fluentBit, "  filters:", "\n  outputs:").replace("crypt32_drop_ledger", flow),
+    ].join(""),
+    "Redpanda Connect": part(connect, "pipeline:", "\noutput:").replace(LISTED, list),
     Node: node(files, list),
     ClickHouse: [
-      "-- The server needs allow_experimental_webassembly_udf = 1, and the file in user_files_path.",
-      "INSERT INTO system.webassembly_modules (name, code)",
-      "  SELECT 'crypt32_filter', raw_blob FROM file('crypt32_filter.wasm', 'RawBLOB');",
-      "CREATE OR REPLACE FUNCTION crypt32_benign LANGUAGE WASM ABI BUFFERED_V1",
-      "  FROM 'crypt32_filter' ARGUMENTS (line String) RETURNS UInt8 DETERMINISTIC",
-      "  SETTINGS serialization_format = 'RowBinary', webassembly_udf_enable_fuel = false;",
-      "",
-      "-- Your tables: logs, and kept with the same columns. line is the record.",
-      "SELECT count(), countIf(crypt32_benign(line)) AS noise FROM logs;",
-      "CREATE MATERIALIZED VIEW kept_mv TO kept AS SELECT * FROM logs WHERE NOT crypt32_benign(line);",
+      install,
+      materializedView,
       ...(cause ? ["-- the function drops listed and sibling; cause is kept"] : []),
     ].join("\n"),
   };

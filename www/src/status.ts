@@ -46,9 +46,6 @@ export class Status {
   }
 
   failed(why: string): void {
-    put(
-      this.element,
-      h("p", { class: "failed", role: "alert" }, `This cannot go on: ${line(why)}`),
-    );
+    put(this.element, h("p", { class: "failed", role: "alert" }, `Could not finish: ${line(why)}`));
   }
 }

@@ -67,7 +67,7 @@ export class Table {
       h(
         "p",
         { class: "about keys", id: "grid-keys" },
-        "Arrow keys move, Enter explains, + keeps only what the cell says, − leaves it out, M opens its menu with more columns, 1 to 9 sort.",
+        "Arrow keys move, Enter explains, + filters for this value, − excludes it, M opens its menu with more columns, 1 to 9 sort.",
       ),
     );
     this.grid.addEventListener("scroll", () => {

@@ -6,15 +6,15 @@ import { snippets } from "./snippets.ts";
 import { line, number, plural, size } from "./text.ts";
 
 const DOWNLOADS: [Take, string, string][] = [
-  ["tag", "Log, tagged", "Every record, those of the noise and those to review with a tag"],
+  ["tag", "Tagged log", "Every record; those that are benign or to review have a tag"],
   [
     "drop",
-    "Log without the noise",
+    "Filtered log",
     "Accepted benign records left out, others and those to review tagged; the rest stays, byte for byte",
   ],
   ["ledger", "Ledger (JSON)", "What dropping removes: counts, computers, errors, first and last"],
   ["ndjson", "Verdicts (NDJSON)", "The records of this view with all evidence"],
-  ["csv", "Verdicts (CSV)", "The same for a spreadsheet; formulas are defused"],
+  ["csv", "Verdicts (CSV)", "The same, safe to open in a spreadsheet"],
   ["markdown", "Report (Markdown)", "Computers, errors, intervals, gaps, contradictions"],
 ];
 
@@ -31,7 +31,7 @@ export class TakeAway {
   private readonly tabs = h("div", {
     class: "tabs",
     role: "group",
-    "aria-label": "Where it shall run",
+    "aria-label": "Target",
   });
   private shown = "Command line";
   private readonly dry = h("p", { class: "dry" });
@@ -62,7 +62,7 @@ export class TakeAway {
     );
     put(
       this.element,
-      h("h2", { id: "take-title" }, "Take away"),
+      h("h2", { id: "take-title" }, "Export"),
       h(
         "ul",
         { class: "downloads" },

@@ -1,20 +1,22 @@
 // Numbers, times and texts of a log as a person reads them.
-/** What a terminal or a page would obey instead of show. */
-const OBEYED = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+/** What is obeyed, or not seen, instead of shown. Which characters that are, the module says. */
+let hidden = /\p{C}/gu;
 
-/** Control characters and those that turn text around are shown, not obeyed. */
+/** Takes over the module's pattern of hidden characters. */
+export function hide(pattern: string): void {
+  hidden = new RegExp(pattern, "gu");
+}
+
+/** Whether there are hidden characters in a text. */
+export const hides = (text: string) => text.search(hidden) >= 0;
+
+/** Hidden characters are shown, not obeyed. */
 export function visible(text: string): string {
-  return text.replace(OBEYED, (c) => {
+  return text.replace(hidden, (c) => {
     if (c === "\n" || c === "\t") return c;
     if (c === "\r") return "";
     return `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`;
   });
-}
-
-/** JSON with the same characters as escapes, which mean the same. */
-export function json(value: unknown): string {
-  const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  return JSON.stringify(value).replace(OBEYED, (c) => c.split("").map(escaped).join(""));
 }
 
 /** The same in one line. */

@@ -36,7 +36,7 @@ export class Chart {
           "ul",
           { class: "legend", "aria-label": "Legend" },
           ...["benign", "review", "related"].map((name) => h("li", { class: name }, name)),
-          h("li", { class: "against" }, "says more about the cause"),
+          h("li", { class: "against" }, "related event that points to another cause"),
         ),
         h("span", { class: "range" }, this.from, " to ", this.to, this.out),
       ),

@@ -1,12 +1,12 @@
 // The worker: the WASM, the rows, and the answers to what the page asks about them.
-import { article_json, initSync, Triage } from "#wasm/crypt32_page.js";
-import { csv, filterFiles, markdown, ndjson } from "./export.ts";
+import { article_json, explanation, found, initSync, Triage } from "#wasm/crypt32_page.js";
+import { csv, filterFiles, json, markdown, ndjson } from "./export.ts";
 import { find } from "./finding.ts";
 import type { Article, Ask, Tell, View } from "./protocol.ts";
 import { Reading, Stopped, summary } from "./reading.ts";
 import { record } from "./record.ts";
 import { Store } from "./store.ts";
-import { json } from "./text.ts";
+import { hide } from "./text.ts";
 import { answer } from "./view.ts";
 
 /** How often the page hears of progress, in milliseconds. */
@@ -78,6 +78,15 @@ async function explain(index: number): Promise<void> {
   const of = store;
   const row = of.row(index);
   const finding = of.finding(index);
+  const words = {
+    card: explanation(of.text("finding", index), row.time ?? Number.NaN, row.zone),
+    found: Object.fromEntries(
+      finding.reasons.map((code) => {
+        const seen = finding.evidence.find((one) => one.code === code)?.seen;
+        return [code, found(code, seen ?? undefined)];
+      }),
+    ),
+  };
   let raw = { text: of.text("raw", index), cut: false };
   let note = "";
   let again = false;
@@ -91,7 +100,7 @@ async function explain(index: number): Promise<void> {
       if (!still()) return;
       again = true;
       const note = "The record is looked for in the packed file …";
-      tell({ tell: "explain", row, finding, raw: "", cut: false, note, again: false });
+      tell({ tell: "explain", row, finding, words, raw: "", cut: false, note, again: false });
     }, LATE);
     try {
       const read = await record(file, container, offset, length, still);
@@ -105,7 +114,7 @@ async function explain(index: number): Promise<void> {
       clearTimeout(late);
     }
   }
-  tell({ tell: "explain", row, finding, raw: raw.text, cut: raw.cut, note, again });
+  tell({ tell: "explain", row, finding, words, raw: raw.text, cut: raw.cut, note, again });
 }
 
 async function takeAway({ what, accept }: Extract<Ask, { ask: "take" }>): Promise<void> {
@@ -148,6 +157,7 @@ addEventListener("message", ({ data }: MessageEvent<Ask>) => {
       try {
         initSync({ module: data.module });
         article = JSON.parse(article_json()) as Article;
+        hide(article.hidden);
         tell({ tell: "ready", article });
       } catch (error) {
         failed(error);

@@ -4,16 +4,22 @@
 use std::{
     ffi::OsString,
     path::{Path, PathBuf},
+    str::FromStr,
     string::ToString,
 };
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, error::ErrorKind};
+use clap::{
+    Args, CommandFactory, Parser, Subcommand, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser, ValueParser},
+    error::{ContextKind, ErrorKind},
+};
 use serde_json::Value;
 
 use crypt32_filter::{
-    policy::Policy,
+    policy::{Action, MAX_RECORD, Policy},
     report::{self, escape},
     time::DateOrder,
+    verdict::{Basis, Outcome},
 };
 
 /// The name of standard input among the files.
@@ -38,6 +44,7 @@ Examples:
   tail -F app.ndjson | crypt32-filter filter --action drop --ledger ledger.json
   crypt32-filter filter --action drop --accept listed,sibling,cause - < in > out
   crypt32-filter filter --output ndjson syslog.log
+  crypt32-filter filter --summary app.ndjson > tagged.ndjson
 
 A record is a line. What comes out is what went in, byte for byte, except for the tags and for the
 records that were dropped; the ledger counts both.";
@@ -52,10 +59,11 @@ One JSON object per event on standard output.";
 const EXPLAIN_HELP: &str = "\
 Examples:
   crypt32-filter explain record.json
-  grep -i crypt32 app.ndjson | head -n 1 | crypt32-filter explain
+  crypt32-filter explain --line 2726 app.ndjson
+  crypt32-filter explain --only benign --limit 3 app.ndjson
 
-Each condition, what was seen, which part of the article it rests on, and what would change the
-verdict.";
+Each condition, what was found, the part of the article that it comes from, and what would change the
+verdict. Of a log, every record to review is explained, and one example of each other kind.";
 
 const REPORT_HELP: &str = "\
 Examples:
@@ -73,7 +81,7 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-    /// Say nothing but results and errors
+    /// Suppress warnings, progress and the line at the end
     #[arg(short, long, global = true, display_order = 900)]
     pub quiet: bool,
     /// Colour the output for a person
@@ -104,7 +112,7 @@ pub enum Command {
     /// Explain the verdict about each event to a person
     #[command(after_help = EXPLAIN_HELP)]
     Explain(Explain),
-    /// Sum a log up: by computer, error and hour, with intervals and contradictions
+    /// Summarise a log: records to review, computers, errors, intervals and contradictions
     #[command(after_help = REPORT_HELP)]
     Report(Report),
 }
@@ -112,7 +120,7 @@ pub enum Command {
 /// What the lines or the file are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// Found out by looking
+    /// Detect from content
     #[default]
     Auto,
     /// JSON, one object per record
@@ -155,7 +163,7 @@ pub enum Output {
 pub struct Rules {
     /// Fail a record that does not name its operating system
     #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
-    require_system: Option<String>,
+    require_system: Option<bool>,
     /// Further log (channel) names to accept, separated by commas
     #[arg(long, value_name = "NAMES")]
     logs: Option<String>,
@@ -167,24 +175,24 @@ pub struct Rules {
 /// The options of the policy that only the filter has.
 #[derive(Debug, Args)]
 pub struct PolicyFlags {
-    /// What to do: tag, drop or observe [default: tag]
-    #[arg(long, value_name = "ACTION")]
+    /// What to do with verdicts [default: tag]
+    #[arg(long, value_name = "ACTION", value_parser = words(Action::WORDS))]
     action: Option<String>,
-    /// Bases that are dropped, and tagged benign [default: listed,sibling]
-    #[arg(long, value_name = "BASES")]
-    accept: Option<String>,
+    /// Bases that are dropped, and tagged benign, separated by commas [default: listed,sibling]
+    #[arg(long, value_name = "BASES", value_delimiter = ',', value_parser = words(Basis::WORDS))]
+    accept: Option<Vec<String>>,
     /// With drop: keep the first benign record of each computer, then every Nth [default: 0, off]
     #[arg(long, value_name = "N")]
-    keep_every: Option<String>,
+    keep_every: Option<u64>,
     /// Member that holds the tag [default: kb]
     #[arg(long, value_name = "NAME")]
     key: Option<String>,
     /// Whether to write words into "tags" [default: true]
     #[arg(long, value_name = "BOOL")]
-    tags: Option<String>,
+    tags: Option<bool>,
     /// Let longer records pass unread, in bytes [default: 1048576]
-    #[arg(long, value_name = "BYTES")]
-    max_record: Option<String>,
+    #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(1..=MAX_RECORD))]
+    max_record: Option<u64>,
 }
 
 /// `filter`.
@@ -203,6 +211,11 @@ pub struct Filter {
     /// Write the ledger to this file: at the end, every 10 seconds, and when stopped
     #[arg(long, value_name = "FILE")]
     pub ledger: Option<PathBuf>,
+    /// At the end, print on standard error what was found and done: counts, the ledger by computer
+    /// and error, what could not be judged, and the records to review. Reads each input a second
+    /// time, as report does, and so also packed and binary logs
+    #[arg(long)]
+    pub summary: bool,
     /// Files to read; - or none is standard input
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
@@ -214,8 +227,8 @@ pub struct ReadingFlags {
     /// What the input is
     #[arg(long, default_value = "auto")]
     pub format: Format,
-    /// Order of month and day where no date tells: month-first or day-first
-    #[arg(long, value_name = "ORDER", value_parser = date_order)]
+    /// Order of month and day, if dates are ambiguous
+    #[arg(long, value_name = "ORDER", value_parser = parsed::<DateOrder>(DateOrder::WORDS))]
     pub date_order: Option<DateOrder>,
     /// Files to read; - or none is standard input. Packed ones and .evt and .evtx files too
     #[arg(value_name = "FILE")]
@@ -233,6 +246,9 @@ pub struct Classify {
     /// Leave unrelated events out
     #[arg(long)]
     pub candidates: bool,
+    /// Print only events with these verdicts, separated by commas
+    #[arg(long, value_name = "VERDICTS", value_delimiter = ',', value_parser = parsed::<Outcome>(Outcome::WORDS))]
+    pub only: Option<Vec<Outcome>>,
     /// Exit with 1 if something is to be reviewed
     #[arg(long)]
     pub check: bool,
@@ -246,6 +262,15 @@ pub struct Explain {
     /// What to read, and how.
     #[command(flatten)]
     pub reading: ReadingFlags,
+    /// Explain every event with these verdicts, separated by commas
+    #[arg(long, value_name = "VERDICTS", value_delimiter = ',', value_parser = parsed::<Outcome>(Outcome::WORDS))]
+    pub only: Option<Vec<Outcome>>,
+    /// Explain the record on this line
+    #[arg(long, value_name = "N")]
+    pub line: Option<u64>,
+    /// Explain at most this many events
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
 }
 
 /// `report`.
@@ -256,9 +281,20 @@ pub struct Report {
     /// What to read, and how.
     #[command(flatten)]
     pub reading: ReadingFlags,
-    /// What to write: table, json, csv or markdown
-    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = report_format)]
+    /// What to write
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "table",
+        value_parser = parsed::<report::Format>(report::Format::WORDS)
+    )]
     pub output: report::Format,
+    /// Lists end after this many records to review, rows and computers; 0: they do not
+    #[arg(long, value_name = "N", default_value = "20")]
+    pub top: usize,
+    /// List the counts by hour as well
+    #[arg(long)]
+    pub hours: bool,
     /// Exit with 1 if something is to be reviewed
     #[arg(long)]
     pub check: bool,
@@ -269,12 +305,16 @@ fn shown(text: &str) -> String {
     text.split('\n').map(escape::visible).collect::<Vec<_>>().join("\n")
 }
 
-fn report_format(word: &str) -> Result<report::Format, String> {
-    word.parse().map_err(|()| format!("takes {}", report::Format::WORDS.join(", ")))
+/// One of these words.
+fn words(words: &'static [&'static str]) -> PossibleValuesParser {
+    PossibleValuesParser::new(words)
 }
 
-fn date_order(word: &str) -> Result<DateOrder, String> {
-    word.parse().map_err(|()| format!("takes {}", DateOrder::WORDS.join(", ")))
+/// What one of these words stands for.
+fn parsed<T: FromStr<Err = ()> + Clone + Send + Sync + 'static>(
+    all: &'static [&'static str],
+) -> ValueParser {
+    ValueParser::new(words(all).try_map(|word| word.parse::<T>().map_err(|()| "is no such word")))
 }
 
 /// Arguments that end the program at once: a help text, or what is wrong with them.
@@ -301,10 +341,19 @@ impl Cli {
             // Behind the subcommand, so that an unknown one is an error.
             args.insert(args.len().min(1), OsString::from("--help"));
         }
+        let option_first = args.first().is_some_and(|word| word.to_string_lossy().starts_with('-'));
         args.insert(0, OsString::from("crypt32-filter"));
-        Self::try_parse_from(args).map_err(|error| {
+        Self::try_parse_from(args).map_err(|mut error| {
+            // To take an unknown option for a file helps nobody.
+            error.remove(ContextKind::Suggested);
             let help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-            let text = error.to_string();
+            let mut text = error.to_string();
+            let option = option_first && error.kind() == ErrorKind::UnknownArgument;
+            if option {
+                text.push_str(
+                    "\nThe command comes first, as in 'crypt32-filter filter --action drop'.\n",
+                );
+            }
             if help {
                 Ended { text, exit_code: 0 }
             } else {
@@ -336,6 +385,11 @@ impl Cli {
         }
     }
 
+    /// Whether a summary was asked for.
+    pub fn summary(&self) -> bool {
+        matches!(&self.command, Command::Filter(Filter { summary: true, .. }))
+    }
+
     /// Everything that can be asked, for manual pages and completions.
     pub fn clap_command() -> clap::Command {
         Self::command()
@@ -346,9 +400,13 @@ impl Rules {
     /// The policy with these options set.
     pub fn policy(&self) -> Result<Policy, Ended> {
         let mut policy = Policy::default();
-        set(&mut policy, "require_system", self.require_system.as_deref())?;
-        set(&mut policy, "logs", self.logs.as_deref())?;
-        set(&mut policy, "localised", self.localised.as_deref())?;
+        set(&mut policy, "require_system", self.require_system)?;
+        set(&mut policy, "logs", self.logs.clone())?;
+        let localised = self.localised.as_deref();
+        // What is no JSON is no list either, and is told so.
+        let json = |text| serde_json::from_str(text).ok().filter(|value: &Value| !value.is_null());
+        let localised = localised.map(|text| json(text).unwrap_or_else(|| Value::from(text)));
+        set(&mut policy, "localised", localised)?;
         Ok(policy)
     }
 }
@@ -358,16 +416,12 @@ impl Filter {
     pub fn policy(&self) -> Result<Policy, Ended> {
         let mut policy = self.rules.policy()?;
         let PolicyFlags { action, accept, keep_every, key, tags, max_record } = &self.flags;
-        for (name, text) in [
-            ("action", action),
-            ("accept", accept),
-            ("keep_every", keep_every),
-            ("key", key),
-            ("tags", tags),
-            ("max_record", max_record),
-        ] {
-            set(&mut policy, name, text.as_deref())?;
-        }
+        set(&mut policy, "action", action.clone())?;
+        set(&mut policy, "accept", accept.clone())?;
+        set(&mut policy, "keep_every", *keep_every)?;
+        set(&mut policy, "key", key.clone())?;
+        set(&mut policy, "tags", *tags)?;
+        set(&mut policy, "max_record", *max_record)?;
         Ok(policy)
     }
 }
@@ -384,15 +438,10 @@ macro_rules! rules_only {
 }
 rules_only!(Classify Explain Report);
 
-/// Sets an option from the text of its flag.
-fn set(policy: &mut Policy, name: &str, text: Option<&str>) -> Result<(), Ended> {
-    let Some(text) = text else { return Ok(()) };
-    let json =
-        matches!(name, "keep_every" | "require_system" | "localised" | "tags" | "max_record");
-    let value = if json { serde_json::from_str(text).ok() } else { None };
-    let value = value.filter(|value: &Value| !value.is_null());
-    let value = value.unwrap_or_else(|| Value::String(text.to_owned()));
-    policy.set(name, &value).map_err(|error| {
+/// Sets an option to the value of its flag.
+fn set(policy: &mut Policy, name: &str, value: Option<impl Into<Value>>) -> Result<(), Ended> {
+    let Some(value) = value else { return Ok(()) };
+    policy.set(name, &value.into()).map_err(|error| {
         let flag = format!("--{}", name.replace('_', "-"));
         Ended {
             text: format!(

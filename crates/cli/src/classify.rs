@@ -2,15 +2,21 @@
 
 use crate::{
     args::{Classify as Args, Ended},
-    reading::{Item, Place, Reading},
+    reading::{Findings, Item, Reading},
     session::Write,
 };
-use crypt32_filter::{finding::Finding, json::write_number, report::escape, verdict::Outcome};
+use crypt32_filter::{
+    finding::Finding,
+    json::write_number,
+    report::{Place, escape},
+    verdict::Outcome,
+};
 
 /// `classify` at work.
 pub struct Classifying {
     pub reading: Reading,
     candidates: bool,
+    only: Option<Vec<Outcome>>,
     check: bool,
     reviews: u64,
     lines: Lines,
@@ -57,9 +63,10 @@ impl Classifying {
                 args.policy()?,
                 args.reading.format,
                 args.reading.date_order,
-                true,
+                Findings::All,
             ),
             candidates: args.candidates,
+            only: args.only.clone(),
             check: args.check,
             reviews: 0,
             lines: Lines::default(),
@@ -73,7 +80,8 @@ impl Classifying {
             if outcome == Outcome::Review {
                 self.reviews += 1 + item.repeats;
             }
-            if self.candidates && outcome == Outcome::Unrelated {
+            let wanted = self.only.as_ref().is_none_or(|only| only.contains(&outcome));
+            if !wanted || (self.candidates && outcome == Outcome::Unrelated) {
                 continue;
             }
             for event in item.events() {

@@ -2,66 +2,115 @@
 
 use crate::{
     args::{Ended, Explain as Args},
-    reading::{Place, Reading},
+    reading::{Findings, Item, Reading},
     session::Write,
 };
 use crypt32_filter::{
-    explain::{Style, write_card},
+    explain::write_card,
+    finding::Finding,
     json::write_number,
+    report::Place,
+    style::{Style, counted},
+    verdict::Outcome,
 };
 
 /// `explain` at work.
 pub struct Explaining {
     pub reading: Reading,
     style: Style,
+    only: Option<Vec<Outcome>>,
+    line: Option<u64>,
+    left: u64,
     cards: u64,
     /// The last card, so that its memory is used again.
     card: String,
+    /// The first event of each kind that is not to review, and how many there are.
+    alike: Vec<(Item, u64)>,
 }
 
 impl Explaining {
-    pub fn new(args: &Args, color: bool) -> Result<Self, Ended> {
+    pub fn new(args: &Args, style: Style) -> Result<Self, Ended> {
         Ok(Self {
             reading: Reading::new(
                 args.policy()?,
                 args.reading.format,
                 args.reading.date_order,
-                true,
+                Findings::All,
             ),
-            style: Style { color },
+            style,
+            only: args.only.clone(),
+            line: args.line,
+            left: args.limit.unwrap_or(u64::MAX),
             cards: 0,
             card: String::new(),
+            alike: Vec::new(),
         })
     }
 
-    /// Writes the cards of what was read.
+    /// Writes the cards of what was read, unless it is an example of others.
     pub fn flush(&mut self, write: Write<'_>) {
         for item in self.reading.take() {
-            let Some(finding) = &item.finding else { continue };
-            for event in item.events() {
-                let rule = if self.cards > 0 { "\n" } else { "" };
-                self.cards += 1;
-                self.card.clear();
-                self.card.push_str(rule);
-                let (word, place) = match item.place {
-                    Place::Line(line) => ("Line ", line),
-                    Place::Offset(offset) => ("Offset ", offset),
-                };
-                for (text, number) in [(word, place), (", event ", event)] {
-                    self.card.push_str(text);
-                    write_number(&mut self.card, number);
+            if let Place::Line(line) = item.place
+                && self.line.is_some_and(|wanted| wanted != line)
+            {
+                continue;
+            }
+            let outcome = item.verdict.outcome;
+            if self.only.as_ref().is_some_and(|only| !only.contains(&outcome)) {
+                continue;
+            }
+            let count = 1 + item.repeats;
+            if outcome == Outcome::Review || self.only.is_some() || self.line.is_some() {
+                for event in item.events() {
+                    self.write(&item, event, 1, write);
                 }
-                self.card.push_str(": ");
-                write_card(&mut self.card, finding, self.style);
-                write(self.card.as_bytes());
+            } else if let Some((_, all)) =
+                self.alike.iter_mut().find(|(known, _)| kind(known) == kind(&item))
+            {
+                *all += count;
+            } else {
+                self.alike.push((item, count));
             }
         }
     }
 
-    /// Says so where there was nothing to explain: a person waits for an answer.
+    fn write(&mut self, item: &Item, event: u64, alike: u64, write: Write<'_>) {
+        let Some(finding) = item.finding.as_ref().filter(|_| self.left > 0) else { return };
+        self.left -= 1;
+        let card = &mut self.card;
+        card.clear();
+        card.push_str(if self.cards > 0 { "\n" } else { "" });
+        self.cards += 1;
+        if alike > 1 {
+            card.push_str(&counted(alike, "event", "events"));
+            card.push_str(" alike, of which the first is:\n");
+        }
+        let (word, place) = match item.place {
+            Place::Line(line) => ("Line ", line),
+            Place::Offset(offset) => ("Offset ", offset),
+        };
+        for (text, number) in [(word, place), (", event ", event)] {
+            card.push_str(text);
+            write_number(card, number);
+        }
+        card.push_str(": ");
+        write_card(card, finding, self.style);
+        write(card.as_bytes());
+    }
+
+    /// Writes the examples. Says so where there was nothing to explain: a person waits for an answer.
     pub fn finish(&mut self, write: Write<'_>) {
+        for (item, count) in core::mem::take(&mut self.alike) {
+            self.write(&item, item.event, count, write);
+        }
         if self.cards == 0 {
             write(b"Nothing to explain: no record was recognised.\n");
         }
     }
+}
+
+/// What is alike in events of one kind.
+fn kind(item: &Item) -> impl PartialEq + use<> {
+    let error = item.finding.as_ref().and_then(|finding: &Finding| finding.error);
+    (item.verdict.outcome, item.verdict.basis, error, item.related, item.carved)
 }

@@ -3,13 +3,18 @@
 use crate::{
     args::{Ended, Filter as Args, Format, Output},
     ndjson::Wrapper,
+    reading::{Findings, Reading},
+    report::Reporting,
     session::Write,
+    summary,
 };
 use crypt32_filter::{
     filter::{Filter, Piece},
     ledger::Ledger,
     policy::{Action, Policy},
     reader::container::Kind,
+    report::{self, REVIEWS},
+    style::Style,
 };
 
 /// `filter` at work.
@@ -21,6 +26,14 @@ pub struct Filtering {
     before: Ledger,
     /// What the current input is was looked at.
     told: bool,
+    /// For a summary: the inputs read as a whole, as `report` does.
+    whole: Option<Reporting>,
+    /// The current input, where messages name it.
+    input: Option<String>,
+    /// For a summary: what could not be judged, input by input.
+    left: Vec<String>,
+    /// How many lines mention the event and could not be judged, in all inputs.
+    unjudged: u64,
     warnings: Vec<String>,
 }
 
@@ -36,17 +49,49 @@ impl Filtering {
                 exit_code: 2,
             });
         }
+        let whole = args.summary.then(|| {
+            let findings = Findings::Reviews(REVIEWS);
+            let reading = Reading::new(policy.clone(), args.format, None, findings);
+            Reporting::of(reading, report::Format::Table)
+        });
         Ok(Self {
             filter: Filter::new(policy.clone()),
             wrapper: (args.output == Output::Ndjson).then(|| Wrapper::new(policy.max_record)),
             policy,
             before: Ledger::default(),
             told: false,
+            whole,
+            input: None,
+            left: Vec::new(),
+            unjudged: 0,
             warnings: Vec::new(),
         })
     }
 
+    /// Begins an input; one of several is named in the summary.
+    pub fn begin_input(&mut self, name: &str, several: bool) {
+        self.input = Some(name.to_owned());
+        if let Some(whole) = self.whole.as_mut().filter(|_| several) {
+            whole.begin_input(name);
+        }
+    }
+
+    /// What reads the inputs as a whole.
+    pub fn reading(&mut self) -> Option<&mut Reading> {
+        self.whole.as_mut().map(|whole| &mut whole.reading)
+    }
+
+    /// Counts what was read as a whole.
+    pub fn flush(&mut self) {
+        if let Some(whole) = &mut self.whole {
+            whole.flush();
+        }
+    }
+
     pub fn push(&mut self, chunk: &[u8], write: Write<'_>) {
+        if let Some(reading) = self.reading() {
+            reading.push(chunk);
+        }
         match &mut self.wrapper {
             Some(wrapper) => {
                 let filter = &mut self.filter;
@@ -70,7 +115,13 @@ impl Filtering {
         }
         give(&[], write, |out| self.filter.finish(out));
         self.tell();
-        self.warnings.extend(self.filter.unjudged().note());
+        if let Some(reading) = self.reading() {
+            reading.end_input();
+        }
+        self.unjudged += self.filter.unjudged().count;
+        if let Some(note) = self.filter.unjudged().note() {
+            self.warn(note);
+        }
         self.before = self.ledger();
         self.filter = self.filter.next_input();
         if let Some(wrapper) = &mut self.wrapper {
@@ -86,8 +137,38 @@ impl Filtering {
         if kind != Kind::Text {
             let instead = if kind.is_read() { ", or use classify" } else { "" };
             let (name, remedy) = (kind.name(), kind.remedy());
-            self.warnings.push(format!("it is {name} and passes unchanged; {remedy}{instead}"));
+            self.warn(format!("it is {name} and passes unchanged; {remedy}{instead}"));
         }
+    }
+
+    /// Says something about the current input: now, or in the summary.
+    fn warn(&mut self, warning: String) {
+        match (&self.whole, &self.input) {
+            (Some(_), Some(input)) => self.left.push(format!("{input}: {warning}")),
+            _ => self.warnings.push(warning),
+        }
+    }
+
+    /// What `--summary` prints, if it was asked for.
+    pub fn summary(&mut self, style: Style) -> Option<String> {
+        let whole = self.whole.as_mut()?;
+        let notes = whole.reading.notes();
+        let whole = whole.summary();
+        let ledger = self.ledger();
+        let found = summary::Found {
+            ledger: &ledger,
+            policy: &self.policy,
+            left: &self.left,
+            unjudged: self.unjudged,
+            whole: &whole,
+            notes: &notes,
+        };
+        Some(found.text(style))
+    }
+
+    /// What was done, in one line.
+    pub fn closing_line(&self) -> String {
+        summary::closing_line(&self.ledger(), self.unjudged)
     }
 
     /// The account of all inputs so far.

@@ -21,3 +21,4 @@ mod output;
 pub mod reading;
 pub mod report;
 pub mod session;
+mod summary;

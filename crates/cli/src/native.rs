@@ -13,6 +13,8 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use terminal_size::{Height, Width, terminal_size_of};
+
 use crate::{
     args::{Cli, Color, Ended, STDIN},
     file_id::FileId,
@@ -20,7 +22,7 @@ use crate::{
     output::{self, Output, again_later},
     session::Session,
 };
-use crypt32_filter::report::escape::visible;
+use crypt32_filter::{report::escape::visible, style::Style};
 
 /// How much is read at once.
 const CHUNK: usize = 256 * 1024;
@@ -58,20 +60,34 @@ fn print(text: &str) -> Result<u8, Ended> {
 
 /// Says what is wrong; gives the exit code. Where nobody can be told, that is no reason to stop.
 fn tell(ended: &Ended) -> u8 {
-    let _ = io::stderr().write_all(ended.text.as_bytes());
+    say(&ended.text);
     ended.exit_code
 }
 
-fn run(cli: &Cli) -> Result<u8, Ended> {
+/// Writes on standard error.
+fn say(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
+/// How to write for a person on this stream.
+fn style(cli: &Cli, is_terminal: bool, size: Option<(Width, Height)>) -> Style {
     let color = match cli.color {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto => {
-            io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
-        }
+        Color::Auto => is_terminal && env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
     };
+    Style { color, width: size.map(|(Width(columns), _)| columns.into()) }
+}
+
+/// How to write for a person on standard error.
+fn stderr_style(cli: &Cli) -> Style {
+    style(cli, io::stderr().is_terminal(), terminal_size_of(io::stderr()))
+}
+
+fn run(cli: &Cli) -> Result<u8, Ended> {
+    let stdout = style(cli, io::stdout().is_terminal(), terminal_size_of(io::stdout()));
     let shared = Arc::new(Mutex::new(Shared {
-        session: Session::new(cli, color)?,
+        session: Session::new(cli, stdout)?,
         output: Output::stdout()?,
         account: None,
         lost: false,
@@ -82,7 +98,10 @@ fn run(cli: &Cli) -> Result<u8, Ended> {
         lock(&shared).account = Some(Arc::clone(&account));
         // A ledger that cannot be written must be known before the first record is dropped.
         lock(&shared).write_ledger()?;
-        stop_with_ledger(&shared, &account, cli)?;
+        write_now_and_then(&shared, &account);
+    }
+    if cli.ledger().is_some() || cli.summary() {
+        stop_in_order(&shared, cli)?;
     }
     let mut failed = None;
     for file in cli.files() {
@@ -98,6 +117,12 @@ fn run(cli: &Cli) -> Result<u8, Ended> {
     let mut shared = lock(&shared);
     shared.finish()?;
     shared.write_ledger()?;
+    if let Some(summary) = shared.session.summary(stderr_style(cli)) {
+        say(&summary);
+    } else if io::stderr().is_terminal() && !cli.quiet {
+        let line = shared.session.closing_line().filter(|_| shared.session.has_read());
+        say(&line.map_or_else(String::new, |line| format!("{line}\n")));
+    }
     Ok(failed.unwrap_or_else(|| shared.session.exit_code()))
 }
 
@@ -108,26 +133,28 @@ pub(crate) fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
 /// The exit code of a program that was stopped.
 const INTERRUPTED: u8 = 130;
 
-/// On SIGINT and SIGTERM: what is held goes out, the ledger is written, the program ends. And every
-/// ten seconds the ledger is written, also while nothing comes in. Where nobody takes the output, the
-/// ledger is that of the last chunk that got out.
-fn stop_with_ledger(
-    shared: &Arc<Mutex<Shared>>,
-    account: &Arc<Account>,
-    cli: &Cli,
-) -> Result<(), Ended> {
-    let (stopped, last) = (Arc::clone(shared), Arc::clone(account));
+/// On SIGINT and SIGTERM: what is held goes out, the ledger is written, the summary printed, the
+/// program ends. Where nobody takes the output, the ledger is that of the last chunk that got out.
+fn stop_in_order(shared: &Arc<Mutex<Shared>>, cli: &Cli) -> Result<(), Ended> {
+    let stopped = Arc::clone(shared);
+    let last = lock(shared).account.clone();
+    let may_wait = !lock(shared).output.is_file();
+    let style = stderr_style(cli);
     // To be stopped is how a stream ends; of a file, the rest was not read.
     let stopped_code = if cli.files().iter().all(|file| is_stdin(file)) { 0 } else { INTERRUPTED };
     ctrlc::set_handler(move || {
-        let ended = stop(&stopped, last.may_wait).unwrap_or_else(|| {
-            let _ = io::stderr().write_all(b"warning: nobody takes the output; its end is lost\n");
-            last.write(None)
+        let ended = stop(&stopped, may_wait, style).unwrap_or_else(|| {
+            say("warning: nobody takes the output; its end is lost\n");
+            last.as_ref().map_or(Ok(()), |last| last.write(None))
         });
         let code = ended.map_or_else(|error| tell(&error), |()| stopped_code);
         process::exit(code.into());
     })
-    .map_err(|error| ended(&format!("cannot handle signals: {error}")))?;
+    .map_err(|error| ended(&format!("cannot handle signals: {error}")))
+}
+
+/// Writes the ledger every ten seconds, also while nothing comes in.
+fn write_now_and_then(shared: &Arc<Mutex<Shared>>, account: &Arc<Account>) {
     let (clock, last) = (Arc::clone(shared), Arc::clone(account));
     thread::spawn(move || {
         loop {
@@ -139,16 +166,19 @@ fn stop_with_ledger(
             }
         }
     });
-    Ok(())
 }
 
-/// Lets out what is held, and writes the ledger; `None` where nobody takes it, if that can be.
-fn stop(shared: &Arc<Mutex<Shared>>, may_wait: bool) -> Option<Result<(), Ended>> {
+/// Lets out what is held, writes the ledger and prints the summary; `None` where nobody takes the
+/// output, if that can be.
+fn stop(shared: &Arc<Mutex<Shared>>, may_wait: bool, style: Style) -> Option<Result<(), Ended>> {
     let (done, ended) = mpsc::channel();
     let stopped = Arc::clone(shared);
     thread::spawn(move || {
         let mut shared = lock(&stopped);
         let ended = shared.end_input(None).and_then(|()| shared.write_ledger());
+        if let Some(summary) = shared.session.summary(style).filter(|_| ended.is_ok()) {
+            say(&summary);
+        }
         let _ = done.send(ended);
         // The lock is kept: nothing more is taken in.
         loop {
@@ -279,8 +309,12 @@ pub(crate) fn ended(message: &str) -> Ended {
 
 fn read_input(path: &Path, cli: &Cli, shared: &Mutex<Shared>) -> Result<(), Ended> {
     let name = name(path);
+    lock(shared).session.begin_input(&name);
     let fail = |what: &str, error: &io::Error| ended(&format!("cannot {what} {name}: {error}"));
     if is_stdin(path) {
+        if io::stdin().is_terminal() && !cli.quiet {
+            say(&format!("{}\n", Session::WAITS));
+        }
         // One that is closed has no bytes.
         if let Ok(file) = output::stdin() {
             refuse_own(&file, &name, shared)?;

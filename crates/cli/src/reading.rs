@@ -1,10 +1,6 @@
 //! What `classify`, `explain` and `report` share: the events of the inputs, with the verdict about
 //! each, and with dates whose order of month and day is found out ([`Survey`]).
 
-use core::fmt;
-
-use serde::Serialize;
-
 use crate::args::Format;
 use crypt32_filter::{
     classify::classify,
@@ -12,9 +8,10 @@ use crypt32_filter::{
     policy::Policy,
     reader::{frame, log::Log, stream::Found, survey::Survey},
     related::{Related, related},
+    report::Place,
     time::{DateOrder, Moment, Time},
     unjudged::told,
-    verdict::Verdict,
+    verdict::{Outcome, Verdict},
 };
 
 /// One event that was read.
@@ -57,19 +54,24 @@ impl Item {
     }
 }
 
-/// Where a record begins.
-#[derive(Clone, Copy, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Place {
-    Line(u64),
-    Offset(u64),
+/// About which events a command says more than the verdict.
+#[derive(Clone, Copy)]
+pub enum Findings {
+    All,
+    /// The first so many to review.
+    Reviews(usize),
 }
 
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Findings {
+    /// Whether it is to be said about the next event, which has this verdict.
+    fn next(&mut self, verdict: &Verdict) -> bool {
         match self {
-            Self::Line(line) => write!(f, "Line {line}"),
-            Self::Offset(offset) => write!(f, "Offset {offset}"),
+            Self::All => true,
+            Self::Reviews(left) => {
+                let wanted = verdict.outcome == Outcome::Review && *left > 0;
+                *left -= usize::from(wanted);
+                wanted
+            }
         }
     }
 }
@@ -80,8 +82,7 @@ pub struct Reading {
     format: frame::Format,
     /// The order that the user gave.
     order: Option<DateOrder>,
-    /// Whether the command prints findings.
-    findings: bool,
+    findings: Findings,
     log: Log,
     survey: Survey,
     waiting: Vec<Item>,
@@ -91,7 +92,12 @@ pub struct Reading {
 }
 
 impl Reading {
-    pub fn new(policy: Policy, format: Format, order: Option<DateOrder>, findings: bool) -> Self {
+    pub fn new(
+        policy: Policy,
+        format: Format,
+        order: Option<DateOrder>,
+        findings: Findings,
+    ) -> Self {
         let format = format.into();
         Self {
             policy,
@@ -137,7 +143,7 @@ impl Reading {
                 computer: event.computer().map(str::to_owned),
                 carved: found.carved,
                 shape: event.shape,
-                finding: findings.then(|| Finding {
+                finding: findings.next(&verdict).then(|| Finding {
                     carved: found.carved,
                     ..Finding::about(event, policy, &verdict)
                 }),

@@ -2,11 +2,13 @@
 
 use crate::{
     args::{Ended, Report as Args},
-    reading::Reading,
+    reading::{Findings, Item, Reading},
     session::Write,
 };
 use crypt32_filter::{
-    report::{Format, Report, Seen},
+    finding::Finding,
+    report::{Format, REVIEWS, Report, Review, Seen, Summary, View},
+    style::Style,
     verdict::Outcome,
 };
 
@@ -15,21 +17,37 @@ pub struct Reporting {
     /// What reads the inputs.
     pub reading: Reading,
     report: Report,
+    /// The input that is read, where there are several.
+    input: Option<String>,
     output: Format,
+    view: View,
     check: bool,
     reviews: u64,
 }
 
 impl Reporting {
-    pub fn new(args: &Args) -> Result<Self, Ended> {
-        let reading =
-            Reading::new(args.policy()?, args.reading.format, args.reading.date_order, false);
-        Ok(Self { check: args.check, ..Self::of(reading, args.output) })
+    pub fn new(args: &Args, style: Style) -> Result<Self, Ended> {
+        let top = if args.top == 0 { usize::MAX } else { args.top };
+        let view = View { style, top, hours: args.hours };
+        let reading = Reading::new(
+            args.policy()?,
+            args.reading.format,
+            args.reading.date_order,
+            Findings::Reviews(top.max(REVIEWS)),
+        );
+        Ok(Self { check: args.check, view, ..Self::of(reading, args.output) })
     }
 
     /// A report on what `reading` reads.
     pub fn of(reading: Reading, output: Format) -> Self {
-        Self { reading, report: Report::default(), output, check: false, reviews: 0 }
+        let report = Report::default();
+        let view = View::default();
+        Self { reading, report, input: None, output, view, check: false, reviews: 0 }
+    }
+
+    /// Names the input that is read next, one of several.
+    pub fn begin_input(&mut self, name: &str) {
+        self.input = Some(name.to_owned());
     }
 
     /// Counts what was read.
@@ -50,16 +68,25 @@ impl Reporting {
                     carved: item.carved,
                 });
             }
+            let count = 1 + item.repeats;
+            if let Some(review) = review(item, self.input.as_deref()) {
+                self.report.name_reviews((0..count).map(|_| review.clone()));
+            }
         }
+    }
+
+    /// The report on all inputs.
+    pub fn summary(&mut self) -> Summary {
+        self.report.leave_unjudged(self.reading.unjudged());
+        core::mem::take(&mut self.report).finish()
     }
 
     /// Writes the report on all inputs.
     pub fn finish(&mut self, write: Write<'_>) {
-        self.report.leave_unjudged(self.reading.unjudged());
-        let summary = core::mem::take(&mut self.report).finish();
+        let summary = self.summary();
         let mut text = Vec::new();
         // Writing to memory cannot fail.
-        let _ = summary.write(self.output, &mut text);
+        let _ = summary.write(self.output, self.view, &mut text);
         write(&text);
     }
 
@@ -67,4 +94,11 @@ impl Reporting {
     pub fn check_failed(&self) -> bool {
         self.check && self.reviews + self.reading.unjudged() > 0
     }
+}
+
+/// The record to review that this event is in, if it is to be named.
+fn review(item: Item, input: Option<&str>) -> Option<Review> {
+    let Item { place, moment, finding: Some(finding), .. } = item else { return None };
+    let finding = Finding { time: moment, ..finding };
+    Some(Review::of(finding, place, input.map(str::to_owned)))
 }

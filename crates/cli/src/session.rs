@@ -8,7 +8,7 @@ use crate::{
     reading::Reading,
     report::Reporting,
 };
-use crypt32_filter::ledger::Ledger;
+use crypt32_filter::{ledger::Ledger, style::Style};
 
 /// Takes output; each call gives whole records, or the beginning of one that ends in the next.
 pub type Write<'w> = &'w mut dyn FnMut(&[u8]);
@@ -19,7 +19,7 @@ const PIECE: usize = 16 << 10;
 
 /// A command at work on its inputs, one after another:
 ///
-/// 1. [`Session::push`] each chunk of an input;
+/// 1. [`Session::begin_input`], then [`Session::push`] each chunk of an input;
 /// 2. after each, if [`Session::wants_survey`], [`Session::survey`] the same input from its
 ///    beginning until it says that this is enough, or the input ends (an input that cannot be read
 ///    twice is not surveyed);
@@ -28,6 +28,8 @@ const PIECE: usize = 16 << 10;
 /// 5. after the last input, [`Session::finish`].
 pub struct Session {
     job: Job,
+    /// There is more than one input.
+    several: bool,
     /// Some input could be opened, and was read to its end or as far as that went.
     read: bool,
 }
@@ -40,23 +42,32 @@ enum Job {
 }
 
 impl Session {
-    /// Starts the command. `color`: output is for a person who sees colours.
-    pub fn new(cli: &Cli, color: bool) -> Result<Self, Ended> {
+    /// Starts the command. `style` is that of standard output.
+    pub fn new(cli: &Cli, style: Style) -> Result<Self, Ended> {
         let job = match &cli.command {
             Command::Filter(args) => Job::Filter(Box::new(Filtering::new(args)?)),
             Command::Classify(args) => Job::Classify(Box::new(Classifying::new(args)?)),
-            Command::Explain(args) => Job::Explain(Box::new(Explaining::new(args, color)?)),
-            Command::Report(args) => Job::Report(Box::new(Reporting::new(args)?)),
+            Command::Explain(args) => Job::Explain(Box::new(Explaining::new(args, style)?)),
+            Command::Report(args) => Job::Report(Box::new(Reporting::new(args, style)?)),
         };
-        Ok(Self { job, read: false })
+        Ok(Self { job, several: cli.files().len() > 1, read: false })
     }
 
     fn reading(&mut self) -> Option<&mut Reading> {
         match &mut self.job {
-            Job::Filter(_) => None,
+            Job::Filter(job) => job.reading(),
             Job::Classify(job) => Some(&mut job.reading),
             Job::Explain(job) => Some(&mut job.reading),
             Job::Report(job) => Some(&mut job.reading),
+        }
+    }
+
+    /// Begins an input, which messages call by this name.
+    pub fn begin_input(&mut self, name: &str) {
+        match &mut self.job {
+            Job::Filter(job) => job.begin_input(name, self.several),
+            Job::Report(job) if self.several => job.begin_input(name),
+            _ => {}
         }
     }
 
@@ -99,7 +110,7 @@ impl Session {
     /// Writes what was read since the last call.
     pub fn flush(&mut self, write: Write<'_>) {
         match &mut self.job {
-            Job::Filter(_) => {}
+            Job::Filter(job) => job.flush(),
             Job::Classify(job) => job.flush(write),
             Job::Explain(job) => job.flush(write),
             Job::Report(job) => job.flush(),
@@ -133,6 +144,31 @@ impl Session {
         }
     }
 
+    /// What `filter --summary` prints on standard error at the end.
+    pub fn summary(&mut self, style: Style) -> Option<String> {
+        match &mut self.job {
+            Job::Filter(job) if self.read => job.summary(style),
+            _ => None,
+        }
+    }
+
+    /// What is said before standard input is read from a terminal.
+    pub const WAITS: &str =
+        "Reading standard input; end it with Ctrl+D (Ctrl+Z and Enter on Windows).";
+
+    /// Whether some input was read.
+    pub fn has_read(&self) -> bool {
+        self.read
+    }
+
+    /// What `filter` did, in one line.
+    pub fn closing_line(&self) -> Option<String> {
+        match &self.job {
+            Job::Filter(job) => Some(job.closing_line()),
+            _ => None,
+        }
+    }
+
     /// What is to be said on standard error since the last call, a line each.
     pub fn warnings(&mut self) -> Vec<String> {
         if let Job::Filter(job) = &mut self.job {
@@ -143,7 +179,9 @@ impl Session {
 
     /// The exit code, if all inputs could be opened and read.
     pub fn exit_code(&mut self) -> u8 {
-        if self.reading().is_some_and(|reading| reading.failed()) {
+        // A filter passes what it cannot read.
+        let reads = !matches!(self.job, Job::Filter(_));
+        if reads && self.reading().is_some_and(|reading| reading.failed()) {
             return 2;
         }
         match &self.job {

@@ -16,11 +16,12 @@ use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
 use crypt32_filter::{
-    explain::{Style, card},
+    explain::card,
     filter::{Filter, Piece},
     finding::answer,
     policy::Policy,
     reader::container::Kind,
+    style::Style,
     unjudged::Unjudged,
 };
 
@@ -62,7 +63,7 @@ pub fn explain(record: &[u8], options: &str) -> Result<String, String> {
     if answer.unjudged {
         return Ok(UNJUDGED.to_owned());
     }
-    let style = Style { color: false };
+    let style = Style::default();
     if answer.events.is_empty() {
         return Ok(card(&answer.record, style));
     }

@@ -4,10 +4,14 @@
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
-use crypt32_cli::{args::Format, reading::Reading, report::Reporting};
+use crypt32_cli::{
+    args::Format,
+    reading::{Findings, Reading},
+    report::Reporting,
+};
 use crypt32_filter::{
     policy::{OPTIONS, OptionError, Policy},
-    report,
+    report::{self, REVIEWS},
     time::DateOrder,
 };
 
@@ -81,7 +85,7 @@ fn reading(mut options: Value) -> Result<Reading, OptionError> {
         },
         ..error
     })?;
-    Ok(Reading::new(policy, format, order, false))
+    Ok(Reading::new(policy, format, order, Findings::Reviews(REVIEWS)))
 }
 
 fn wrong(option: &str, allowed: String) -> OptionError {

@@ -7,7 +7,7 @@ use crypt32_cli::{
     args::{Cli, Color, Ended},
     session::Session,
 };
-use crypt32_filter::{ledger::Ledger, report::escape};
+use crypt32_filter::{ledger::Ledger, report::escape, style::Style};
 
 /// The text as a terminal may show it: it sees nothing in it that it would obey.
 #[wasm_bindgen]
@@ -40,11 +40,40 @@ impl Stop {
     }
 }
 
+/// A standard stream.
+#[wasm_bindgen]
+#[derive(Clone, Copy)]
+pub struct Screen {
+    colors: bool,
+    columns: usize,
+}
+
+#[wasm_bindgen]
+impl Screen {
+    /// `colors`: it is a terminal whose user wants colours. `columns`: how wide that is, or 0.
+    #[wasm_bindgen(constructor)]
+    pub fn new(colors: bool, columns: usize) -> Self {
+        Self { colors, columns }
+    }
+}
+
+impl Screen {
+    fn style(self, cli: &Cli) -> Style {
+        let color = match cli.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => self.colors,
+        };
+        Style { color, width: Some(self.columns).filter(|columns| *columns > 0) }
+    }
+}
+
 /// The program at work.
 #[wasm_bindgen]
 pub struct Program {
     cli: Cli,
     session: Session,
+    stderr: Style,
     /// The ledger when all that it counts was last seen to be out.
     settled: Option<Ledger>,
     /// Output that was not fetched yet.
@@ -53,22 +82,17 @@ pub struct Program {
 
 #[wasm_bindgen]
 impl Program {
-    /// Parses the arguments, without the program's name. `colors`: standard output is a terminal
-    /// whose user wants colours.
+    /// Parses the arguments, without the program's name, for these standard streams.
     ///
     /// # Errors
     /// Help, and arguments that are wrong.
     #[wasm_bindgen(constructor)]
-    pub fn new(args: Vec<String>, colors: bool) -> Result<Program, Stop> {
+    pub fn new(args: Vec<String>, stdout: Screen, stderr: Screen) -> Result<Program, Stop> {
         let cli = Cli::parse_from_args(args).map_err(Stop)?;
-        let color = match cli.color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto => colors,
-        };
-        let session = Session::new(&cli, color).map_err(Stop)?;
+        let session = Session::new(&cli, stdout.style(&cli)).map_err(Stop)?;
         let settled = session.ledger();
-        Ok(Self { cli, session, settled, out: Vec::new() })
+        let stderr = stderr.style(&cli);
+        Ok(Self { cli, session, stderr, settled, out: Vec::new() })
     }
 
     /// The files to read, `-` for standard input; never empty.
@@ -86,6 +110,12 @@ impl Program {
     #[wasm_bindgen(getter)]
     pub fn quiet(&self) -> bool {
         self.cli.quiet
+    }
+
+    /// Begins an input, which messages call by this name.
+    #[wasm_bindgen(js_name = beginInput)]
+    pub fn begin_input(&mut self, name: &str) {
+        self.session.begin_input(name);
     }
 
     /// Takes in a chunk of the current input.
@@ -146,6 +176,28 @@ impl Program {
     #[wasm_bindgen(js_name = settledLedger)]
     pub fn settled_ledger(&self) -> Option<String> {
         serde_json::to_string(self.settled.as_ref()?).ok()
+    }
+
+    /// What is said before standard input is read from a terminal.
+    #[wasm_bindgen(getter)]
+    pub fn waits(&self) -> String {
+        if self.cli.quiet { String::new() } else { format!("{}\n", Session::WAITS) }
+    }
+
+    /// Whether a summary was asked for.
+    #[wasm_bindgen(getter)]
+    pub fn summarises(&self) -> bool {
+        self.cli.summary()
+    }
+
+    /// What is to be said on standard error at the end: the summary, or, on a terminal, a line.
+    pub fn closing(&mut self, terminal: bool) -> String {
+        if let Some(summary) = self.session.summary(self.stderr) {
+            return summary;
+        }
+        let wanted = terminal && !self.cli.quiet && self.session.has_read();
+        let line = self.session.closing_line().filter(|_| wanted);
+        line.map_or_else(String::new, |line| line + "\n")
     }
 
     /// What is to be said on standard error since the last call, a line each.

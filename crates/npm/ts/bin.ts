@@ -10,7 +10,7 @@
 import { closeSync, createReadStream, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import process, { argv, env, exit, stderr, stdin, stdout } from "node:process";
 import { setTimeout } from "node:timers/promises";
-import { initSync, Program, Stop, visible } from "./crypt32_full.js";
+import { initSync, Program, Screen, Stop, visible } from "./crypt32_full.js";
 import { type FileId, fileId, LedgerFile, noLedger, type Path, soon } from "./ledger-file.js";
 import { Ended, ended, Output, reason } from "./output.js";
 import { Progress } from "./progress.js";
@@ -45,7 +45,7 @@ async function main(args: string[]): Promise<number> {
   const output = new Output(1);
   let program: Program;
   try {
-    program = new Program(args, stdout.isTTY === true && !env.NO_COLOR);
+    program = new Program(args, screen(stdout), screen(stderr));
   } catch (thrown) {
     if (!(thrown instanceof Stop)) throw thrown;
     if (thrown.code !== 0) throw new Ended(thrown.text, thrown.code);
@@ -67,7 +67,8 @@ async function main(args: string[]): Promise<number> {
   // A ledger that cannot be written must be known before the first record is dropped.
   ledger?.write();
   ledger?.keep();
-  if (ledger) for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop(run));
+  if (ledger || program.summarises)
+    for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop(run));
   let failed: number | undefined;
   for (const input of inputs) {
     try {
@@ -83,7 +84,13 @@ async function main(args: string[]): Promise<number> {
   }
   await output.write(program.finish());
   ledger?.write();
+  stderr.write(program.closing(stderr.isTTY === true));
   return failed ?? program.exitCode();
+}
+
+/** How to write for a person on a standard stream. */
+function screen({ isTTY, columns }: typeof stdout | typeof stderr): Screen {
+  return new Screen(isTTY === true && !env.NO_COLOR, columns ?? 0);
 }
 
 /** The ledger's file, unless it is one that must stay. Nothing was read yet. */
@@ -140,6 +147,7 @@ async function stop(run: Run): Promise<void> {
   try {
     if (await soon(lastOut(run))) {
       run.ledger?.write();
+      stderr.write(run.program.closing(false));
     } else {
       stderr.write("warning: nobody takes the output; its end is lost\n");
       run.ledger?.writeSettled();
@@ -165,7 +173,9 @@ function warn({ name }: Input, { program }: Run): void {
 
 /** Reads one input from its beginning to its end. */
 async function read({ path, name, stdin: isStdin }: Input, run: Run): Promise<void> {
+  run.program.beginInput(name);
   if (isStdin) {
+    if (stdin.isTTY) stderr.write(run.program.waits);
     refuseOwn(0, name, run);
     await copy(stdin, name, undefined, undefined, run);
     return;

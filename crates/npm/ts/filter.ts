@@ -5,6 +5,7 @@ import type { FilterCore } from "./crypt32_filter.js";
 import { argumentError, Crypt32StateError } from "./errors.js";
 import type { Instance } from "./instance.js";
 import { optionsJson } from "./options.js";
+import { eachSpan, MARK } from "./spans.js";
 import type { FilterOptions, Ledger, Unjudged } from "./types.js";
 
 /** How much of a chunk the module takes at a time: what bounds its memory. */
@@ -12,12 +13,6 @@ const WINDOW = 256 * 1024;
 
 /** A piece that is shorter, in bytes, is cheaper to copy than to hand on by itself. */
 const SHORT = 16 * 1024;
-
-/** What `push` of the module returns when the chunk passes as it is. */
-const WHOLE = 0xffff_ffff;
-
-/** In the module's table of pieces: not a span of the chunk, but as many of the fresh bytes. */
-const FRESH = 0xffff_ffff;
 
 /**
  * A stream of log records, filtered: chunks of bytes in, bytes out.
@@ -160,23 +155,15 @@ export class Filter {
 function cut(core: FilterCore, window: Uint8Array, pieces: Uint8Array[]): void {
   const words = core.push(window);
   if (words === 0) return;
-  if (words === WHOLE) {
+  if (words === MARK) {
     pieces.push(window);
     return;
   }
   const table = core.table();
   const fresh = core.fresh();
-  let at = 0;
-  for (let i = 0; i + 1 < table.length; i += 2) {
-    const start = table[i] as number;
-    const end = table[i + 1] as number;
-    if (start === FRESH) {
-      pieces.push(fresh.subarray(at, at + end));
-      at += end;
-    } else {
-      pieces.push(window.subarray(start, end));
-    }
-  }
+  eachSpan(table, (isFresh, start, end) => {
+    pieces.push((isFresh ? fresh : window).subarray(start, end));
+  });
 }
 
 /**

@@ -14,6 +14,18 @@ export interface ErrorCount {
   count: number;
 }
 
+/** A record to review. */
+export interface Review {
+  /** The line on which it begins, from 1; not in a binary log. */
+  line?: number;
+  /** Where it begins in a binary log, in bytes. */
+  offset?: number;
+  computer: string | null;
+  time: Moment | null;
+  /** The conditions that failed, and what the record has, where it says anything. */
+  failed: { reason: Condition; seen: string | null }[];
+}
+
 /** How many events failed one condition. */
 export interface ReasonCount {
   reason: Condition;
@@ -129,6 +141,8 @@ export interface Totals {
 /** What a log holds, by computer, error and time. */
 export interface Report {
   totals: Totals;
+  /** The first records to review, 200 at most. */
+  reviews: Review[];
   /** Those with the most event 8 first. */
   computers: ComputerReport[];
   /** The most frequent first. */

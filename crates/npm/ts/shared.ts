@@ -19,6 +19,7 @@ export type {
   Neighbour,
   ReasonCount,
   Report,
+  Review,
   Start,
   Totals,
 } from "./report-types.js";

@@ -5,6 +5,8 @@ use wasm_bindgen::prelude::*;
 
 use crypt32_filter::{
     article, explain,
+    report::escape::HIDDEN,
+    unjudged,
     verdict::{Basis, Condition, Outcome},
 };
 
@@ -31,6 +33,20 @@ pub fn article_json() -> String {
         "resolutions": article::RESOLUTIONS,
         "benign": benign,
         "review": explain::meaning(Outcome::Review, None),
+        "unjudged": unjudged::SAID,
+        "change": {
+            "title": explain::CHANGES,
+            "benign": explain::change(Outcome::Benign),
+            "review": explain::change(Outcome::Review),
+        },
+        "hidden": hidden(),
     })
     .to_string()
+}
+
+/// A regular expression of JavaScript for one hidden character.
+fn hidden() -> String {
+    let ranges =
+        HIDDEN.map(|(from, to)| format!("{}-{}", from.escape_unicode(), to.escape_unicode()));
+    format!("[{}]", ranges.concat())
 }

@@ -9,6 +9,7 @@ use crypt32_npm as _;
 use wasm_bindgen::prelude::*;
 
 use crypt32_filter::{
+    finding::Finding,
     policy::Policy,
     reader::{
         container::{Content, Packing, content, packing},
@@ -17,7 +18,7 @@ use crypt32_filter::{
         stream::Found,
         survey::Survey,
     },
-    report::{Report, Seen},
+    report::{Place, REVIEWS, Report, Review, Seen, View},
     time::{DateOrder, Time},
     unjudged::told,
     verdict::{Outcome, Verdict},
@@ -30,6 +31,7 @@ mod savings;
 mod skip;
 mod texts;
 mod unpack;
+mod words;
 
 pub use article::article_json;
 pub use unpack::Unpack;
@@ -49,6 +51,10 @@ pub struct Triage {
     survey: Survey,
     waiting: Vec<Waiting>,
     report: Report,
+    /// The name of the current file.
+    file: String,
+    /// How many records to review are still to be named in the report.
+    reviews: usize,
     texts: Texts,
     known: Known,
     savings: Savings,
@@ -77,6 +83,8 @@ impl Triage {
             survey: Survey::new(Format::Auto),
             waiting: Vec::new(),
             report: Report::default(),
+            file: String::new(),
+            reviews: REVIEWS,
             texts: Texts::default(),
             known: Known::default(),
             savings: Savings::default(),
@@ -117,9 +125,10 @@ impl Triage {
         self.log.notes().to_vec()
     }
 
-    /// Makes ready for the next file.
+    /// Makes ready for a file; the report names it so, unless that is empty.
     #[wasm_bindgen(js_name = nextFile)]
-    pub fn next_file(&mut self) {
+    pub fn next_file(&mut self, name: &str) {
+        name.clone_into(&mut self.file);
         self.log = Log::new(Format::Auto);
         self.survey = Survey::new(Format::Auto);
         self.records = 0.0;
@@ -162,8 +171,9 @@ impl Triage {
                 },
             };
             self.report.see(seen);
-            if let Waiting::Row(row) = &waiting {
+            if let Waiting::Row(row) = waiting {
                 row.put(when, &mut out);
+                self.report.name_reviews(row.review.map(|review| Review { time: when, ..*review }));
             }
         }
         out
@@ -222,13 +232,27 @@ impl Triage {
     pub fn report(&self, format: &str) -> Vec<u8> {
         let mut out = Vec::new();
         // Writing to memory cannot fail.
-        let _ = self.report.clone().finish().write(format.parse().unwrap_or_default(), &mut out);
+        let view = View { top: usize::MAX, ..View::default() };
+        let summary = self.report.clone().finish();
+        let _ = summary.write(format.parse().unwrap_or_default(), view, &mut out);
         out
     }
 
     fn read(&mut self, run: impl FnOnce(&mut Log, &mut dyn FnMut(Found<'_>))) {
         let Self {
-            log, policy, survey, waiting, texts, known, savings, records, skip, report, ..
+            log,
+            policy,
+            survey,
+            waiting,
+            texts,
+            known,
+            savings,
+            records,
+            skip,
+            report,
+            file,
+            reviews,
+            ..
         } = self;
         run(log, &mut |found| {
             let event = found.event_read;
@@ -249,6 +273,14 @@ impl Triage {
             let (record, offset) = skip.place(found.record, found.offset);
             let line = found.line.unwrap_or_default();
             let carved = found.carved;
+            let named = answer.verdict.outcome == Outcome::Review && *reviews > 0;
+            *reviews -= usize::from(named);
+            let review = named.then(|| {
+                let place = found.line.map_or(Place::Offset(found.offset), Place::Line);
+                let finding = Finding::of(event, policy, None);
+                let file = Some(file.clone()).filter(|file| !file.is_empty());
+                Box::new(Review::of(finding, place, file))
+            });
             let raw =
                 if found.bytes.is_empty() { row::plain(event, carved) } else { String::new() };
             waiting.push(Waiting::Row(Box::new(Row {
@@ -258,6 +290,7 @@ impl Triage {
                 computer,
                 carved,
                 raw: texts.add(&raw),
+                review,
             })));
         });
     }

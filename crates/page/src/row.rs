@@ -6,6 +6,7 @@ use crate::{known::Answer, texts::shown};
 use crypt32_filter::{
     event::{Event, Strings},
     related::RelatedKind,
+    report::Review,
     time::{Moment, Time},
     verdict::{Basis, Outcome},
 };
@@ -38,6 +39,8 @@ pub(super) struct Row {
     pub(super) carved: bool,
     /// The number of the text that stands for a record of a binary log.
     pub(super) raw: u32,
+    /// What the report says of it.
+    pub(super) review: Option<Box<Review>>,
 }
 
 impl Row {

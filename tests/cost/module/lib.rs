@@ -7,6 +7,7 @@ use std::cell::RefCell;
 pub mod inputs;
 
 use crypt32_cli::{args::Cli, session::Session};
+use crypt32_filter::style::Style;
 use crypt32_host as _;
 
 /// The commands that are measured, as they are run.
@@ -26,7 +27,8 @@ impl Work {
     /// What is done once, however long the input is.
     pub fn new(command: &[&str], input: Vec<u8>) -> Self {
         let cli = Cli::parse_from_args(command).unwrap_or_else(|ended| panic!("{}", ended.text));
-        let session = Session::new(&cli, false).unwrap_or_else(|ended| panic!("{}", ended.text));
+        let session = Session::new(&cli, Style::default());
+        let session = session.unwrap_or_else(|ended| panic!("{}", ended.text));
         Self { session, input }
     }
 
@@ -34,6 +36,7 @@ impl Work {
     pub fn run(mut self) -> usize {
         let mut bytes = 0;
         let mut write = |out: &[u8]| bytes += out.len();
+        self.session.begin_input("-");
         for chunk in self.input.chunks(CHUNK) {
             self.session.push(chunk, &mut write);
             flush(&mut self.session, &self.input, &mut write);

@@ -2,12 +2,13 @@
 
 use crypt32_filter::{
     classify::classify,
-    explain::{self, Style},
+    explain,
     filter::{Filter, Piece},
     finding,
     policy::{Accept, Action, Policy},
     reader::{self, Reading},
     scan,
+    style::Style,
     verdict::{Basis, Outcome, Verdict},
 };
 
@@ -45,7 +46,7 @@ pub fn check(record: &[u8]) {
         assert_eq!(answer.record.verdict, verdict.outcome);
     }
     if verdict.outcome != Outcome::Unrelated {
-        let shown = explain::card(&answer.record, Style { color: false });
+        let shown = explain::card(&answer.record, Style::default());
         assert!(!shown.contains('\u{1b}'), "no escape of a terminal: {shown:?}");
     }
     // Character references of XML may hide letters: such a record passes.

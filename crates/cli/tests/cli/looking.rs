@@ -157,8 +157,96 @@ fn each_part_of_an_envelope_is_an_event() {
     assert_eq!(said, [(1, none), (2, none), (3, none), (4, none), (5, "review"), (6, none)]);
     assert!(rows.iter().all(|row| row["record"] == 1 && row["line"] == 1), "{rows:?}");
     let cards = text(&run(&["explain"], input).stdout);
+    assert!(cards.starts_with("Line 1, event 5: review"), "{cards}");
+    assert!(
+        cards.contains("\n5 events alike, of which the first is:\nLine 1, event 1: "),
+        "{cards}"
+    );
+    let cards = text(&run(&["explain", "--only", "review,unrelated"], input).stdout);
     assert_eq!(cards.matches("Line 1, event ").count(), 6, "{cards}");
     let report = text(&run(&["report", "--output", "json"], input).stdout);
     let report: Value = serde_json::from_str(&report).unwrap();
     assert_eq!(report["totals"]["records"], 6, "{report}");
+    let input = r#"{"hits":{"hits":[X,X,X]}}"#;
+    let input = input.replace('X', r#"{"_source":{"SourceName":"crypt32","EventID":8}}"#);
+    let report = text(&run(&["report", "--output", "json"], input.as_bytes()).stdout);
+    let report: Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["totals"]["review"], 3, "{report}");
+    assert_eq!(report["reviews"].as_array().unwrap().len(), 3, "{report}");
+}
+
+const URL: &str =
+    "http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/authrootseq.txt";
+
+fn record(id: &str, level: &str, error: &str) -> String {
+    format!(
+        "{{\"SourceName\":\"crypt32\",{id},\"EventType\":\"{level}\",\"Message\":\"Failed auto update \
+         retrieval of third-party root list sequence number from: <{URL}> with error: {error}\"}}\n"
+    )
+}
+
+const ID: &str = "\"EventID\":8";
+const NAME: &str = "The server name or address could not be resolved";
+
+/// Of a log, the records to review come first, and one example of each other kind.
+#[test]
+fn explain_begins_with_what_is_to_review() {
+    let log = [
+        record(ID, "ERROR", NAME),
+        record(ID, "ERROR", NAME),
+        record(ID, "INFO", NAME),
+        "{\"a\":1}\n".to_owned(),
+        record(ID, "WARNING", NAME),
+    ]
+    .concat();
+    let heads = |args: &[&str]| {
+        let said = text(&run(&[&["explain"], args].concat(), log.as_bytes()).stdout);
+        let heads =
+            said.lines().filter(|line| line.contains(", event 1: ") || line.contains("alike"));
+        heads.map(|line| line.split([',', '(']).take(2).collect::<String>()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        heads(&[]),
+        [
+            "Line 3 event 1: review",
+            "Line 5 event 1: review",
+            "2 events alike of which the first is:",
+            "Line 1 event 1: benign ",
+            "Line 4 event 1: unrelated",
+        ]
+    );
+    assert_eq!(
+        heads(&["--only", "benign"]),
+        ["Line 1 event 1: benign ", "Line 2 event 1: benign "]
+    );
+    assert_eq!(heads(&["--only", "review", "--limit", "1"]), ["Line 3 event 1: review"]);
+    assert_eq!(heads(&["--line", "2"]), ["Line 2 event 1: benign "]);
+    let rows = text(&run(&["classify", "--only", "review,unrelated"], log.as_bytes()).stdout);
+    assert_eq!(rows.lines().count(), 3);
+}
+
+/// A condition that failed is no fact: what was expected, and what was found.
+#[test]
+fn explain_says_what_was_expected_and_found() {
+    let said = |record: &str| text(&run(&["explain"], record.as_bytes()).stdout);
+    let forged = said(&record("\"EventID\":8,\"winlog.event_id\":11", "INFO", NAME));
+    let lines: Vec<_> = forged.lines().map(str::trim).collect();
+    let at = lines.iter().position(|line| line.starts_with("FAILED")).unwrap();
+    // Before those that hold.
+    assert!(lines[..at].iter().all(|line| !line.starts_with("met")), "{forged}");
+    for found in [
+        "FAILED  event-id",
+        "expected: The event id is 8 (full identifier 0xC0020008).",
+        "found:    fields disagree: 8 and 11",
+        "expected: The record is of type Error.",
+        "found:    INFO",
+    ] {
+        assert!(lines.contains(&found), "{found}\n{forged}");
+    }
+    // No server answered where the record names no error, or one that says otherwise.
+    let answered = "A server answered";
+    assert!(!said(&record(ID, "ERROR", "x")).contains(answered));
+    assert!(!said(&record(ID, "ERROR", "Access is denied.")).contains(answered));
+    let fifty_eight = "The specified server cannot perform the requested operation.";
+    assert!(said(&record(ID, "ERROR", fifty_eight)).contains(answered));
 }

@@ -9,6 +9,7 @@ mod shapes;
 mod sizes;
 mod types;
 mod verdict;
+mod words;
 
 use std::{
     fs,

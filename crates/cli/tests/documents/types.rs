@@ -71,6 +71,37 @@ fn ledgers_are_as_they_are_written() {
     assert_eq!(sorted(members(&types, "ComputerLedger")), sorted(keys(&computer)));
 }
 
+/// The report of `tests/report`, in which everything happens once.
+#[test]
+fn reports_are_as_they_are_written() {
+    let types = read("crates/npm/ts/report-types.ts");
+    let report: Value = serde_json::from_str(&read("tests/report/report.json")).expect("JSON");
+    let of_some = |list: &str| {
+        let rows = report["computers"].as_array().expect("a list").iter();
+        rows.map(|row| &row[list]).find(|list| list.get(0).is_some()).expect("a row")[0].clone()
+    };
+    let start = report["computers"].as_array().expect("a list").iter().map(|row| &row["start"]);
+    let start = start.clone().find(|start| start.is_object()).expect("a start");
+    for (interface, value, left_out) in [
+        // What the package adds to it.
+        ("Report", &report, &["notes", "complete"][..]),
+        ("Totals", &report["totals"], &["carved", "unjudged"]),
+        // The input has a name only where the command reads several.
+        ("Review", &report["reviews"][0], &["offset"]),
+        ("ComputerReport", &report["computers"][0], &[]),
+        ("ErrorCount", &report["errors"][0], &[]),
+        ("ReasonCount", &report["reasons"][0], &[]),
+        ("Interval", &report["computers"][0]["interval"], &[]),
+        ("Gap", &of_some("gaps"), &[]),
+        ("Neighbour", &of_some("neighbours"), &[]),
+        ("Start", start, &[]),
+    ] {
+        let found = members(&types, interface).into_iter().filter(|name| !left_out.contains(name));
+        let keys = keys(value).into_iter().filter(|name| *name != "input");
+        assert_eq!(sorted(found), sorted(keys), "{interface}");
+    }
+}
+
 #[test]
 fn the_guide_explains_every_count_of_the_ledger() {
     let page = read("docs/ledger.md");

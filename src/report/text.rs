@@ -1,0 +1,100 @@
+//! Parts of a text for a person that several commands print.
+
+use super::{Review, escape::visible};
+use crate::{
+    style::{Style, counted, middle},
+    time::Moment,
+};
+
+/// How wide what was found is where nothing limits it.
+const WIDTH: usize = 120;
+/// What stands where a record does not say what a condition asks.
+pub const NOT_SAID: &str = "(the record does not say)";
+
+/// Which record it is.
+pub struct Heading {
+    /// Its line or offset, and the input.
+    pub place: String,
+    /// Who wrote it.
+    pub computer: String,
+    /// To the minute.
+    pub time: String,
+}
+
+impl Heading {
+    /// Of this record.
+    pub fn of(review: &Review) -> Self {
+        let input = review.input.as_ref().map_or_else(String::new, |input| format!(" of {input}"));
+        Self {
+            place: format!("{}{input}", review.place),
+            computer: review.computer.clone().unwrap_or_else(|| "-".to_owned()),
+            time: minute(review.time),
+        }
+    }
+}
+
+/// The first records to review, with the conditions that failed and what was found.
+pub fn reviews(reviews: &[Review], total: u64, most: usize, style: Style) -> Vec<String> {
+    let mut out = Vec::new();
+    for review in reviews.iter().take(most) {
+        let Heading { place, computer, time } = Heading::of(review);
+        out.push(format!(
+            "  {}  {}  {}",
+            style.paint("33", &visible(&place)),
+            style.paint("1", &visible(&computer)),
+            style.paint("2", &time)
+        ));
+        for failed in &review.failed {
+            let room = style.width.unwrap_or(WIDTH).saturating_sub(20);
+            let seen = failed.seen.as_deref().map(|seen| middle(&visible(seen), room));
+            let seen = seen.unwrap_or_else(|| style.paint("2", NOT_SAID));
+            out.push(format!("    {:<16}{seen}", failed.reason.as_str()));
+        }
+    }
+    out.extend(more(reviews, total, most).map(|more| style.paint("2", &format!("  {more}"))));
+    out
+}
+
+/// How many records to review are not listed.
+pub fn more(reviews: &[Review], total: u64, most: usize) -> Option<String> {
+    let left = total.saturating_sub(reviews.len().min(most) as u64);
+    (left > 0).then(|| format!("and {}", counted(left, "more record", "more records")))
+}
+
+/// A time to the minute, `-` where there is none.
+pub fn minute(moment: Option<Moment>) -> String {
+    moment.map_or_else(|| "-".to_owned(), minutes)
+}
+
+fn minutes(moment: Moment) -> String {
+    let text = moment.to_string();
+    let zone = if moment.has_zone() { "Z" } else { "" };
+    format!("{}{zone}", text.get(..16).unwrap_or(&text).replace('T', " "))
+}
+
+/// Times in a column: to the minute, and without the year where it is the same in all.
+pub struct Times {
+    year: Option<String>,
+}
+
+impl Times {
+    /// For these times.
+    pub fn of(times: impl Iterator<Item = Option<Moment>>) -> Self {
+        let mut years =
+            times.flatten().filter_map(|time| time.to_string().get(..4).map(str::to_owned));
+        let first = years.next();
+        Self { year: first.filter(|first| years.all(|year| year == *first)) }
+    }
+
+    /// The head of a column.
+    pub fn head(&self, word: &str) -> String {
+        self.year.as_ref().map_or_else(|| word.to_owned(), |year| format!("{word} {year}"))
+    }
+
+    /// A cell of it.
+    pub fn cell(&self, moment: Option<Moment>) -> String {
+        let text = minute(moment);
+        let short = self.year.as_ref().and_then(|_| text.get(5..));
+        short.unwrap_or(&text).to_owned()
+    }
+}

@@ -1,0 +1,113 @@
+//! Text for a person on a terminal: colours, widths and numbers.
+
+/// How a text is written for a person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Style {
+    /// Whether to use terminal colours.
+    pub color: bool,
+    /// How many columns a line may fill; `None` where nothing limits it.
+    pub width: Option<usize>,
+}
+
+impl Style {
+    /// The text in the colour of an SGR code.
+    pub fn paint(self, code: &str, text: &str) -> String {
+        if self.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    /// The text in lines that fit behind an indentation of that many columns.
+    pub fn wrap(self, text: &str, indent: usize) -> Vec<String> {
+        wrap(text, self.width.map_or(usize::MAX, |width| width.saturating_sub(indent)))
+    }
+}
+
+/// Fewer columns than this hold no text that can be read.
+const NARROWEST: usize = 12;
+
+/// The text in lines of at most `width` columns, broken at blanks. A longer word is cut.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let width = width.max(NARROWEST);
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    for word in text.split(' ') {
+        let mut length = word.chars().count();
+        let mut word = word;
+        let fits = used + length + usize::from(used > 0) <= width;
+        if let Some(line) = lines.last_mut().filter(|_| fits) {
+            if used > 0 {
+                line.push(' ');
+                used += 1;
+            }
+            line.push_str(word);
+            used += length;
+            continue;
+        }
+        while length > width {
+            let cut = word.char_indices().nth(width).map_or(word.len(), |(at, _)| at);
+            let (head, rest) = word.split_at(cut);
+            lines.push(head.to_owned());
+            (word, length) = (rest, length - width);
+        }
+        lines.push(word.to_owned());
+        used = length;
+    }
+    lines.retain(|line| !line.is_empty());
+    if lines.is_empty() {
+        lines.push(String::new());
+    }
+    lines
+}
+
+/// The beginning and the end of a text, with the middle left out, in so many columns.
+pub fn middle(text: &str, width: usize) -> String {
+    let length = text.chars().count();
+    if length <= width {
+        return text.to_owned();
+    }
+    let tail = width.saturating_sub(3) / 2;
+    let head = text.chars().take(width.saturating_sub(3 + tail));
+    head.chain(" … ".chars()).chain(text.chars().skip(length - tail)).collect()
+}
+
+/// A count with a comma between thousands.
+pub fn number(count: u64) -> String {
+    let digits = count.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.char_indices() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A count with the word for one, or for many.
+pub fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{} {}", number(count), if count == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_break_at_blanks_and_long_words_are_cut() {
+        assert_eq!(wrap("one two three four five", 13), ["one two three", "four five"]);
+        assert_eq!(wrap("a 12345678901234567890 b", 12), ["a", "123456789012", "34567890 b"]);
+        assert_eq!(wrap("", 80), [""]);
+        assert_eq!(wrap("ü".repeat(30).as_str(), 12).len(), 3);
+    }
+
+    #[test]
+    fn the_middle_is_left_out() {
+        assert_eq!(middle("short", 12), "short");
+        assert_eq!(middle("abcdefghijklmnopqrstuvwxyz", 12), "abcde … wxyz");
+    }
+
+    #[test]
+    fn thousands_have_commas() {
+        let numbers = [0, 12, 999, 1000, 1_234_567].map(number);
+        assert_eq!(numbers, ["0", "12", "999", "1,000", "1,234,567"]);
+    }
+}
