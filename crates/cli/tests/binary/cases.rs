@@ -129,7 +129,7 @@ fn a_carved_record_is_said_to_be_carved_wherever_it_is_shown() {
         String::from_utf8(output.stdout).unwrap()
     };
     let explained = run(&["explain"]);
-    assert_eq!(explained.matches("shape evt, carved: found outside the log's own list").count(), 1);
+    assert_eq!(explained.matches("format evt, carved: found outside the log's own list").count(), 1);
     let table = run(&["report"]);
     assert!(table.contains("3 benign") && table.contains("(1 of both carved)"), "{table}");
     assert!(table.contains("* Carved: 1 of the events 8"), "{table}");
@@ -139,7 +139,7 @@ fn a_carved_record_is_said_to_be_carved_wherever_it_is_shown() {
     assert!(run(&["report", "--output", "csv"]).contains("\r\ncarved,,,1,"));
     // What rests on it says so.
     assert_eq!(report["computers"][0]["carved"], 1);
-    let words = "1 of its 3 events 8 were found outside the log's own list";
+    let words = "SERVER1 (1 of 3)";
     assert!(run(&["report", "--output", "csv"]).contains("\r\ncarved,SERVER1,,1,"));
     for output in ["table", "markdown"] {
         let shown = run(&["report", "--output", output]);
