@@ -129,7 +129,10 @@ fn a_carved_record_is_said_to_be_carved_wherever_it_is_shown() {
         String::from_utf8(output.stdout).unwrap()
     };
     let explained = run(&["explain"]);
-    assert_eq!(explained.matches("format evt, carved: found outside the log's own list").count(), 1);
+    assert_eq!(
+        explained.matches("format evt, carved: found outside the log's own list").count(),
+        1
+    );
     let table = run(&["report"]);
     assert!(table.contains("3 benign") && table.contains("(1 of both carved)"), "{table}");
     assert!(table.contains("* Carved: 1 of the events 8"), "{table}");
