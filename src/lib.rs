@@ -22,8 +22,10 @@ pub mod policy;
 pub mod reader;
 pub mod related;
 pub mod repeat;
+#[cfg(feature = "streams")]
 pub mod report;
 pub mod scan;
+#[cfg(feature = "streams")]
 pub mod style;
 pub mod tag;
 pub mod time;

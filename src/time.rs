@@ -64,17 +64,17 @@ impl Moment {
     }
 
     /// The same day at this hour.
-    pub(crate) fn at_hour(self, hour: u8) -> Option<Self> {
+    pub fn at_hour(self, hour: u8) -> Option<Self> {
         Some(Self { at: self.at.date().with_hms(hour, 0, 0).ok()?, ..self })
     }
 
     /// The same time on the next day.
-    pub(crate) fn next_day(self) -> Option<Self> {
+    pub fn next_day(self) -> Option<Self> {
         Some(Self { at: self.at.replace_date(self.at.date().next_day()?), ..self })
     }
 
     /// Whether it is on a Sunday in a month in which clocks are put forward somewhere.
-    pub(crate) fn may_change_clocks(self) -> bool {
+    pub fn may_change_clocks(self) -> bool {
         use time::{Month, Weekday};
         let months = [Month::March, Month::April, Month::September, Month::October];
         self.at.weekday() == Weekday::Sunday && months.contains(&self.at.month())

@@ -4,8 +4,9 @@
 //! Source: `read_win_el.c` of OSSEC, which writes the insertion strings joined by blanks where it
 //! finds no message text. Old versions print the id in hex. `no source` is its word for none.
 
+#[cfg(feature = "streams")]
+use crate::bytes;
 use crate::{
-    bytes,
     event::{Event, Scale},
     reader::{
         line::{Fill, is_number},
