@@ -37,7 +37,7 @@ pub fn json(line: &str) -> Option<Behind<'_>> {
     }
     let rest = without_file(line).or_else(|| without_service(line));
     #[cfg(feature = "streams")]
-    let rest = rest.or_else(|| without_pod(line));
+    let rest = rest.or_else(|| without_pod(line)).or_else(|| behind_labels(line));
     let (object, data) = match rest {
         Some(rest) if rest.starts_with('{') => (rest, ""),
         _ => {
@@ -47,6 +47,29 @@ pub fn json(line: &str) -> Option<Behind<'_>> {
     };
     let at = line.len() - object.len();
     Tokens::new(object).whole_object().then_some(Behind { at, object, data })
+}
+
+/// The object behind `TIME {NAME="VALUE", ...} `, as Loki's `logcli` prints a line with its labels.
+#[cfg(feature = "streams")]
+fn behind_labels(line: &str) -> Option<&str> {
+    let (time, rest) = line.split_once(' ')?;
+    let mut rest = rest.strip_prefix('{').filter(|_| is_time(time))?;
+    while !rest.starts_with('}') {
+        let (name, value) = rest.split_once("=\"")?;
+        let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        let mut escaped = false;
+        let end = value.find(|c: char| {
+            let ends = c == '"' && !escaped;
+            escaped = c == '\\' && !escaped;
+            ends
+        })?;
+        let behind = &value[end + 1..];
+        rest = behind.strip_prefix(", ").unwrap_or(behind);
+        let known = !name.is_empty() && name.bytes().all(word);
+        (known && (rest.len() < behind.len() || rest.starts_with('}'))).then_some(())?;
+    }
+    let object = rest[1..].trim_start_matches(' ');
+    object.starts_with('{').then_some(object)
 }
 
 /// The object behind what fluentd and Wazuh write, which begins with a time.
@@ -177,6 +200,8 @@ mod tests {
             "2010-03-15 11:27:58\tLocal0.Info\t192.0.2.5\tapp: ",
             "fluentd-1  | 2022-01-28 10:11:12 +0900 winevt.raw: ",
             "<13>Mar 15 11:27:57 SERVER1 app: ",
+            "2023-11-01T10:00:00Z {computer=\"SERVER1\", job=\"a \\\"b\\\" }\"} ",
+            "2023-11-01T10:00:00Z {} ",
         ] {
             let line = format!("{prefix}{{\"a\":1}}");
             let found = json(&line).map(|behind| (behind.at, behind.object));

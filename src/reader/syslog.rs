@@ -224,7 +224,8 @@ pub fn behind_header(line: &str) -> Option<(&str, &str)> {
         return None;
     }
     let header = header(line);
-    let known = Type::Time.fits(header.time) && Type::Computer.fits(header.host);
+    let host = Type::Computer.fits(header.host) && !header.host.starts_with('{');
+    let known = Type::Time.fits(header.time) && host;
     known.then(|| Some((behind_tag(header.rest)?, header.data))).flatten()
 }
 
