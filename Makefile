@@ -97,7 +97,7 @@ soak: pkg/package.json target/release/crypt32-filter dist/crypt32_filter.wasm ##
 	@node scripts/soak.mjs $(or $(RECORDS),100000000)
 
 .PHONY: mutants
-mutants: ## Change what decides about records, one thing at a time (FILE=src/tag.rs): which change does no test notice?
+mutants: ## Change what decides about records, one thing at a time (FILE=src/engine/tag.rs): which change does no test notice?
 	@scripts/mutants.sh $(FILE)
 
 .PHONY: closed-world

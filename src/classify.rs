@@ -4,20 +4,21 @@
 //! Every value that the record gives for a field is looked at, never only the first: a record that
 //! says `crypt32` here and something else there is to be reviewed.
 
-mod facts;
+mod candidate;
 mod integer;
 mod level;
+pub mod message;
+pub mod related;
 mod system;
 
 use serde::Serialize;
 
-use facts::Facts;
+use candidate::Facts;
 pub(crate) use integer::integer;
 
 use crate::{
     article::{Error, Tier},
     event::{Event, Strings},
-    message,
     policy::Policy,
     verdict::{Condition, Outcome, State, Verdict},
 };

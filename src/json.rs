@@ -14,7 +14,7 @@ pub(crate) use nesting::Nesting;
 pub use string::Str;
 pub use write::{write_number, write_string};
 
-use crate::bytes::plain;
+use crate::swar::plain;
 
 /// The text is not JSON, or nested deeper than [`DEEPEST`] (or memory ran out, which comes to the same:
 /// the record passes).

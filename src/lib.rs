@@ -5,31 +5,21 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod article;
-mod bytes;
 pub mod classify;
+pub mod engine;
 pub mod event;
 #[cfg(feature = "streams")]
-pub mod explain;
+pub mod framing;
 #[cfg(feature = "streams")]
-pub mod filter;
-#[cfg(feature = "streams")]
-pub mod finding;
+pub mod input_kind;
 pub mod json;
-pub mod judge;
-pub mod ledger;
-pub mod message;
+#[cfg(feature = "logs")]
+pub mod logs;
 pub mod policy;
-pub mod reader;
-pub mod related;
-pub mod repeat;
-#[cfg(feature = "streams")]
+pub mod prefilter;
+pub mod record;
 pub mod report;
-pub mod scan;
-#[cfg(feature = "streams")]
-pub mod style;
-pub mod tag;
+mod str_enum;
+mod swar;
 pub mod time;
-#[cfg(feature = "streams")]
-pub mod unjudged;
 pub mod verdict;
-mod words;

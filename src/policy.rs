@@ -4,7 +4,7 @@ use core::fmt;
 
 use serde_json::Value;
 
-use crate::{article, verdict::Basis, words::words};
+use crate::{article, str_enum::words, verdict::Basis};
 
 /// What the filter does with verdicts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

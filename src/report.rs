@@ -12,13 +12,15 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    ledger,
-    related::Related,
+    classify::related::Related,
+    engine::ledger,
     time::Moment,
     verdict::{Outcome, Verdict},
 };
 
+pub mod assessment;
 pub mod escape;
+pub mod explain;
 mod findings;
 mod grid;
 mod groups;
@@ -26,6 +28,7 @@ mod host;
 mod interval;
 mod render;
 mod sides;
+pub mod style;
 mod summary;
 pub mod table;
 pub mod text;

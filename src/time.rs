@@ -14,7 +14,7 @@ use core::fmt;
 
 use ::time::{Duration, PrimitiveDateTime};
 
-use crate::{bytes, words::words};
+use crate::{str_enum::words, swar};
 
 mod cursor;
 mod spelling;
@@ -132,7 +132,7 @@ pub struct Time {
 impl Time {
     /// Reads a time text of any shape. `None` where it is none, or not one on the calendar.
     pub fn parse(text: &str) -> Option<Self> {
-        spelling::read(bytes::trim(text).as_bytes())
+        spelling::read(swar::trim(text).as_bytes())
     }
 
     /// The moment, with this order for a date that can be read either way. `None` where the order

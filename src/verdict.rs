@@ -1,6 +1,6 @@
 //! What the classifier answers: an outcome, the state of every condition, and why.
 
-use crate::{article, words::words};
+use crate::{article, str_enum::words};
 
 /// The answer in one word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -18,7 +18,7 @@ use std::{
 use crypt32_filter::{
     classify::classify,
     policy::Policy,
-    reader,
+    record,
     verdict::{Outcome, Verdict},
 };
 use oracle::{
@@ -57,7 +57,7 @@ fn the_oracle_itself_is_right() {
 /// The filter's verdict about a record.
 fn filter(record: &str) -> Outcome {
     let mut whole: Option<Verdict> = None;
-    reader::read(record.as_bytes(), "kb", &mut |event| {
+    record::read(record.as_bytes(), "kb", &mut |event| {
         let verdict = classify(event, &Policy::default());
         match &mut whole {
             Some(whole) => whole.merge(&verdict),

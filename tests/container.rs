@@ -1,7 +1,7 @@
 //! What files are by their content, and their bytes as text: whole, cut, damaged, and too large.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use crypt32_filter::reader::container::{Content, Decoder, Fault, Limits, Packing, content};
+use crypt32_filter::logs::container::{Content, Decoder, Fault, Limits, Packing, content};
 use proptest::prelude::*;
 
 struct Decoded {

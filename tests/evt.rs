@@ -5,11 +5,11 @@ use std::{fs, ops::ControlFlow, path::Path};
 
 use crypt32_filter::{
     classify::classify,
-    policy::Policy,
-    reader::{
+    logs::{
         binary::{Found, Loss, SPANS, Summary},
         evt,
     },
+    policy::Policy,
     verdict::{
         Basis,
         Outcome::{self, Benign, Review},

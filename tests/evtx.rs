@@ -7,13 +7,13 @@ use crypt32_filter::{
     article,
     classify::classify,
     event::Strings,
-    policy::Policy,
-    reader::{
+    framing::Format,
+    logs::{
         binary::{Found, Loss, Summary},
         evtx::{self, Reader},
-        frame::Format,
         log::Log,
     },
+    policy::Policy,
     verdict::{
         Basis,
         Outcome::{self, Benign, Review, Unrelated},

@@ -3,8 +3,10 @@
 mod filtered;
 
 use crypt32_filter::{
-    filter::{Filter, Piece},
-    ledger::Ledger,
+    engine::{
+        filter::{Filter, Piece},
+        ledger::Ledger,
+    },
     policy::{Action, Policy},
 };
 

@@ -9,7 +9,7 @@
 mod oracle;
 
 use crypt32_filter::{
-    ledger::Ledger,
+    engine::ledger::Ledger,
     policy::{Action, Policy},
     verdict::Basis,
 };

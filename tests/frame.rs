@@ -5,11 +5,9 @@
 use crypt32_filter::{
     article,
     classify::classify,
+    framing::{Format, Framer, Kind},
+    logs::stream::{Events, MAX_RECORD, Summary},
     policy::Policy,
-    reader::{
-        frame::{Format, Framer, Kind},
-        stream::{Events, MAX_RECORD, Summary},
-    },
 };
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -20,7 +18,7 @@ type Framed = Vec<(u64, u64, Kind, String, String)>;
 fn frames_of<'c>(chunks: impl Iterator<Item = &'c [u8]>, max: usize) -> Framed {
     let mut framed = Vec::new();
     let mut framer = Framer::new(Format::Auto, max);
-    let mut give = |f: crypt32_filter::reader::frame::Frame<'_>| {
+    let mut give = |f: crypt32_filter::framing::Frame<'_>| {
         let bytes = String::from_utf8_lossy(f.bytes).into_owned();
         framed.push((f.offset, f.length, f.kind, f.heading.text().to_owned(), bytes));
     };
@@ -82,7 +80,7 @@ fn samples() -> Vec<Sample> {
 fn verdicts(chunks: &[&[u8]]) -> (Vec<(String, String)>, Summary) {
     let mut verdicts = Vec::new();
     let mut events = Events::new(None, MAX_RECORD);
-    let mut found = |found: crypt32_filter::reader::stream::Found<'_>| {
+    let mut found = |found: crypt32_filter::logs::stream::Found<'_>| {
         let verdict = classify(found.event_read, &Policy::default());
         verdicts.push((found.event_read.shape.to_owned(), verdict.outcome.as_str().to_owned()));
     };
@@ -375,7 +373,7 @@ fn input_without_an_end_is_never_kept() {
             let mut framer = Framer::new(Format::Auto, 1 << 16);
             let mut most = 0;
             let mut seen = 0u64;
-            let mut give = |f: crypt32_filter::reader::frame::Frame<'_>| seen = f.offset + f.length;
+            let mut give = |f: crypt32_filter::framing::Frame<'_>| seen = f.offset + f.length;
             framer.push(begin.as_bytes(), &mut give);
             for _ in 0..4 {
                 framer.push(&piece, &mut give);

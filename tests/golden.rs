@@ -14,9 +14,9 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use crypt32_filter::{
     classify::{Evidence, classify, evidence},
-    finding::answer,
     policy::Policy,
-    reader,
+    record,
+    report::assessment::answer,
     verdict::{Condition, Outcome, State, Verdict},
 };
 use serde::Deserialize;
@@ -112,7 +112,7 @@ fn cases() -> Vec<(String, Case)> {
 /// The verdict about a whole record. The evidence must tell the same as each event's verdict.
 fn verdict(record: &str, policy: &Policy) -> Verdict {
     let mut whole: Option<Verdict> = None;
-    reader::read(record.as_bytes(), "kb", &mut |event| {
+    record::read(record.as_bytes(), "kb", &mut |event| {
         let verdict = classify(event, policy);
         let evidence = evidence(event, policy, &verdict);
         if verdict.outcome == Outcome::Unrelated {

@@ -17,8 +17,7 @@ mod fuzz {
 }
 
 use crypt32_filter::{
-    filter::Filter,
-    ledger::Ledger,
+    engine::{filter::Filter, ledger::Ledger},
     policy::{Action, Policy},
 };
 use filtered::filtered;

@@ -6,15 +6,13 @@
 
 use crypt32_filter::{
     article,
-    classify::classify,
+    classify::{classify, related::related},
     event::{self, Event, Kind},
     policy::Policy,
-    related::related,
     report::{
         COMPUTERS, Computer, Explained, Failed, Format, Pace, Place, Report, Review, Seen, Side,
-        StartKind, Summary, View,
+        StartKind, Summary, View, style::Style,
     },
-    style::Style,
     time::{DateOrder, Moment, Time},
     verdict::Condition,
 };

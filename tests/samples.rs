@@ -3,7 +3,7 @@
 use crypt32_filter::{
     classify::classify,
     policy::Policy,
-    reader,
+    record,
     verdict::{Condition, Outcome, Verdict},
 };
 use serde::Deserialize;
@@ -22,7 +22,7 @@ struct Sample {
 fn verdict(record: &str) -> (Verdict, String) {
     let mut whole: Option<Verdict> = None;
     let mut shape = String::new();
-    reader::read(record.as_bytes(), "kb", &mut |event| {
+    record::read(record.as_bytes(), "kb", &mut |event| {
         let verdict = classify(event, &Policy::default());
         if let Some(whole) = &mut whole {
             whole.merge(&verdict)

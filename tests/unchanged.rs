@@ -4,9 +4,9 @@
 mod filtered;
 
 use crypt32_filter::{
-    filter::{Filter, Piece},
+    engine::filter::{Filter, Piece},
+    input_kind::{HEAD, Kind},
     policy::{Action, Policy},
-    reader::container::{HEAD, Kind},
 };
 use filtered::filtered;
 

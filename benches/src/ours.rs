@@ -2,10 +2,7 @@
 
 use std::hint::black_box;
 
-use crypt32_filter::{
-    filter::{Filter, Piece},
-    policy::{Action, Policy},
-};
+use crypt32_filter::{engine::filter::{Filter, Piece}, policy::{Action, Policy}};
 
 use crate::{Contestant, Done};
 

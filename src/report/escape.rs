@@ -5,7 +5,7 @@
 use core::fmt::Write as _;
 use std::borrow::Cow;
 
-use crate::bytes;
+use crate::swar;
 
 /// Characters that move the cursor, turn the direction of text, or are not seen at all.
 pub const HIDDEN: [(char, char); 25] = [
@@ -43,7 +43,7 @@ pub fn is_hidden(c: char) -> bool {
 
 /// The text with hidden characters shown as `\u{202e}`.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if bytes::printable(text.as_bytes()) == text.len() || !text.contains(is_hidden) {
+    if swar::printable(text.as_bytes()) == text.len() || !text.contains(is_hidden) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
@@ -102,7 +102,7 @@ pub fn json(text: &str) -> Cow<'_, str> {
     // Line feeds are the only ones outside strings, and none is left inside.
     let hidden = |c: char| c != '\n' && is_hidden(c);
     // Of most texts, every line is printable ASCII.
-    let plain = text.split('\n').all(|line| bytes::printable(line.as_bytes()) == line.len());
+    let plain = text.split('\n').all(|line| swar::printable(line.as_bytes()) == line.len());
     if plain || !text.contains(hidden) {
         return Cow::Borrowed(text);
     }

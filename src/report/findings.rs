@@ -9,7 +9,7 @@ use super::{
     host::{Group, Host, Tally},
     interval::{Folded, Histogram},
 };
-use crate::{ledger, related::RelatedKind, time::Moment, verdict::Condition};
+use crate::{classify::related::RelatedKind, engine::ledger, time::Moment, verdict::Condition};
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;

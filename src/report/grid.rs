@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     article,
-    style::{counted, number},
+    report::style::{counted, number},
 };
 
 /// A table with its title.

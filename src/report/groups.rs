@@ -8,7 +8,7 @@ use super::{
     text::minute,
 };
 use crate::{
-    style::{counted, number},
+    report::style::{counted, number},
     time::Moment,
 };
 

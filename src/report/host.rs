@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use super::{Seen, interval::Rhythm, sides::Sides};
 use crate::{
     article::Error,
-    related::Related,
+    classify::related::Related,
     time::Moment,
     verdict::{Condition, Outcome},
 };

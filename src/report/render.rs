@@ -10,9 +10,9 @@ use super::{
     text,
 };
 use crate::{
-    style::{Style, counted},
+    report::style::{Style, counted},
+    str_enum::words,
     time::Moment,
-    words::words,
 };
 
 /// How a report is written.

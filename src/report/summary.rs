@@ -5,11 +5,11 @@ use core::fmt;
 use serde::Serialize;
 
 use crate::{
-    finding::Finding,
-    related::RelatedKind,
+    classify::related::RelatedKind,
+    report::assessment::Finding,
+    str_enum::words,
     time::Moment,
     verdict::{Basis, Condition, State},
-    words::words,
 };
 
 /// The whole report.

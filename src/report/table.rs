@@ -1,7 +1,7 @@
 //! A table of text that fits the columns of a terminal.
 
 use super::escape::visible;
-use crate::style::{Style, middle};
+use crate::report::style::{Style, middle};
 
 /// How wide a column other than the last one may be where the table does not fit.
 const WIDEST: usize = 32;

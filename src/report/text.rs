@@ -2,7 +2,7 @@
 
 use super::{Review, escape::visible};
 use crate::{
-    style::{Style, counted, middle},
+    report::style::{Style, counted, middle},
     time::Moment,
 };
 

@@ -20,7 +20,7 @@ mod whole;
 
 use crypt32_filter::{
     article,
-    filter::Filter,
+    engine::filter::Filter,
     policy::Policy,
     verdict::{Condition, Outcome, Verdict},
 };

@@ -1,6 +1,6 @@
 //! What comes out of a filter.
 
-use crypt32_filter::filter::{Filter, Piece};
+use crypt32_filter::engine::filter::{Filter, Piece};
 
 /// Pushes the chunks of a stream, and ends it.
 pub fn filtered<'c>(filter: &mut Filter, chunks: impl IntoIterator<Item = &'c [u8]>) -> Vec<u8> {

@@ -15,7 +15,7 @@ use crypt32_filter::{
     article,
     classify::{classify, evidence},
     policy::Policy,
-    reader,
+    record,
     verdict::{Condition, Outcome, Verdict},
 };
 
@@ -37,7 +37,7 @@ pub fn is_benign(record: &str) -> bool {
 /// What a person is told about the record as a whole.
 pub fn integrity(record: &str) -> Option<String> {
     let mut said = None;
-    reader::read(record.as_bytes(), "kb", &mut |event| {
+    record::read(record.as_bytes(), "kb", &mut |event| {
         let policy = Policy::default();
         let evidence = evidence(event, &policy, &classify(event, &policy));
         said = evidence

@@ -1,7 +1,7 @@
 //! Records that try to stop a reader: deep ones under every name that opens a record, records inside
 //! each other in every way, all of one byte, cut, and as long as they may be.
 
-use crypt32_filter::reader::names::{NAMES, Role};
+use crypt32_filter::record::names::{NAMES, Role};
 use serde_json::json;
 
 use crate::samples;

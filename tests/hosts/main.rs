@@ -23,7 +23,7 @@ mod redpanda;
 mod shown;
 
 use crypt32_filter::{
-    filter::Filter,
+    engine::filter::Filter,
     policy::{Accept, Action, Policy},
     verdict::Basis,
 };

@@ -104,9 +104,9 @@ test("a new shape", () => {
   const names = shown(chapter, "rust", "acme.origin").trim().split("\n");
   for (const line of names.filter((text) => text !== "")) {
     const [, role, paths] = /^(\w+) => \{ \.\.\., (.*) \}$/.exec(line) ?? [];
-    if (role) addBehind("src/reader/names.rs", `\n    ${role} => {\n`, `        ${paths}\n`);
+    if (role) addBehind("src/record/names.rs", `\n    ${role} => {\n`, `        ${paths}\n`);
     else
-      addBehind("src/reader/names.rs", "static SHAPES: &[(&str, &[&str])] = &[\n", `    ${line}\n`);
+      addBehind("src/record/names.rs", "static SHAPES: &[(&str, &[&str])] = &[\n", `    ${line}\n`);
   }
   addRow(
     "tests/matrix/shapes.rs",
@@ -115,13 +115,13 @@ test("a new shape", () => {
   );
 
   add("src/reader/line/acme.rs", shown(chapter, "rust", "pub fn event"));
-  addBehind("src/reader/line/mod.rs", "\npub mod agents;\n", `${quoted("pub mod acme;")}\n`);
+  addBehind("src/record/line/mod.rs", "\npub mod agents;\n", `${quoted("pub mod acme;")}\n`);
   addBehind(
-    "src/reader/text.rs",
+    "src/record/text.rs",
     "static LINES: &[Shape] = &[\n",
     `    ${quoted('shape("acme", "')},\n`,
   );
-  change("src/reader/text.rs", (old) => old.replace(/(line::\{)/, "$1acme, "));
+  change("src/record/text.rs", (old) => old.replace(/(line::\{)/, "$1acme, "));
   addRow(
     "tests/shapes_line/table.rs",
     "const SHAPES: &[Shape] = &[\n",

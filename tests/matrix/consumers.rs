@@ -11,9 +11,9 @@ use std::{
 };
 
 use crypt32_filter::{
-    finding::{Answer, Finding, answer},
     policy::Policy,
-    reader::names::NAMES,
+    record::names::NAMES,
+    report::assessment::{Answer, Finding, answer},
     verdict::{Condition, Outcome},
 };
 use serde_json::Value;

@@ -13,7 +13,7 @@ mod wrapped;
 use crypt32_filter::{
     classify::classify,
     policy::Policy,
-    reader,
+    record,
     verdict::{Condition, Outcome, Verdict},
 };
 use event::{Level, Said};
@@ -31,7 +31,7 @@ struct Answer {
 fn answer(record: &str) -> Vec<Answer> {
     recorded::keep(record);
     let mut answers = Vec::new();
-    reader::read(record.as_bytes(), "kb", &mut |event| {
+    record::read(record.as_bytes(), "kb", &mut |event| {
         answers.push(Answer {
             verdict: classify(event, &Policy::default()),
             computer: event.computer().unwrap_or("-").to_owned(),

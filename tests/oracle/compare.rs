@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use crypt32_filter::{
-    filter::{Filter, Piece},
-    ledger::{Computer, Ledger},
+    engine::{
+        filter::{Filter, Piece},
+        ledger::{Computer, Ledger},
+    },
     policy::{Action, Policy},
 };
 

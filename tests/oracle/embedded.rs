@@ -1,6 +1,6 @@
 //! Records inside records: copies beside a record (design 3.1.4), and envelopes (3.3).
 
-use crypt32_filter::reader::names::Role;
+use crypt32_filter::record::names::Role;
 
 use super::{
     event::{self, Entry, Event, Held, List, entries, held},

@@ -9,7 +9,7 @@ use std::{
 
 use crypt32_filter::{
     event::Scale,
-    reader::names::{NAMES, Name, Role, SHAPES},
+    record::names::{NAMES, Name, Role, SHAPES},
 };
 
 use super::{

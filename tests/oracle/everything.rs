@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crypt32_filter::reader::names::{NAMES, Role};
+use crypt32_filter::record::names::{NAMES, Role};
 
 use super::{
     closed::{self, Known},

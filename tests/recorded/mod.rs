@@ -7,7 +7,7 @@ use std::{
     sync::{LazyLock, Mutex},
 };
 
-use crypt32_filter::{finding, policy::Policy};
+use crypt32_filter::{policy::Policy, report::assessment};
 use serde_json::json;
 
 static FILE: LazyLock<Mutex<File>> = LazyLock::new(|| {
@@ -18,7 +18,7 @@ static FILE: LazyLock<Mutex<File>> = LazyLock::new(|| {
 
 /// Keeps a record.
 pub fn keep(record: &str) {
-    let answer = finding::answer(record.as_bytes(), &Policy::default());
+    let answer = assessment::answer(record.as_bytes(), &Policy::default());
     let line = format!("{}\n", json!({ "record": record, "answer": answer }));
     FILE.lock().expect("no test panics in here").write_all(line.as_bytes()).expect("disk space");
 }

@@ -20,7 +20,7 @@ mod whole;
 use crypt32_filter::{
     classify::classify,
     policy::Policy,
-    reader,
+    record,
     verdict::{Condition, Verdict},
 };
 
@@ -42,7 +42,7 @@ fn record(name: &str) -> String {
 fn read(record: &str) -> (Verdict, Option<String>, Option<String>) {
     recorded::keep(record);
     let mut read = Vec::new();
-    reader::read(record.as_bytes(), "kb", &mut |event| {
+    record::read(record.as_bytes(), "kb", &mut |event| {
         let computer = event.computer().map(str::to_owned);
         let time = event.time.first().map(str::to_owned);
         read.push((classify(event, &Policy::default()), computer, time));

@@ -2,9 +2,9 @@
 
 use crypt32_filter::{
     classify::classify,
+    engine::unjudged::told,
+    logs::stream::{Events, Found, MAX_RECORD},
     policy::Policy,
-    reader::stream::{Events, Found, MAX_RECORD},
-    unjudged::told,
     verdict::Outcome,
 };
 

@@ -6,9 +6,9 @@
 
 use crypt32_filter::{
     classify::classify,
-    filter::Filter,
+    engine::filter::Filter,
     policy::{Action, Policy},
-    reader,
+    record,
     time::Time,
     verdict::{Basis, Condition, Outcome, Verdict},
 };
@@ -46,7 +46,7 @@ fn read(record: &str) -> Read {
         time: None,
         events: 0,
     };
-    reader::read(record.as_bytes(), "kb", &mut |event| {
+    record::read(record.as_bytes(), "kb", &mut |event| {
         let verdict = classify(event, &Policy::default());
         if read.events == 0 {
             read.verdict = verdict;

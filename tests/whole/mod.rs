@@ -1,10 +1,10 @@
 //! The filter's verdict about a whole record, all events inside it together.
 
-use crypt32_filter::{classify::classify, policy::Policy, reader, verdict::Verdict};
+use crypt32_filter::{classify::classify, policy::Policy, record, verdict::Verdict};
 
 pub fn verdict(record: &str) -> Verdict {
     let mut whole: Option<Verdict> = None;
-    reader::read(record.as_bytes(), "kb", &mut |event| {
+    record::read(record.as_bytes(), "kb", &mut |event| {
         let verdict = classify(event, &Policy::default());
         match &mut whole {
             Some(whole) => whole.merge(&verdict),

@@ -6,9 +6,8 @@ use crate::{
     session::Write,
 };
 use crypt32_filter::{
-    finding::Finding,
     json::write_number,
-    report::{Place, escape},
+    report::{Place, assessment::Finding, escape},
     verdict::Outcome,
 };
 

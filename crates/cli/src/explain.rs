@@ -6,11 +6,13 @@ use crate::{
     session::Write,
 };
 use crypt32_filter::{
-    explain::write_card,
-    finding::Finding,
     json::write_number,
-    report::Place,
-    style::{Style, counted},
+    report::{
+        Place,
+        assessment::Finding,
+        explain::write_card,
+        style::{Style, counted},
+    },
     verdict::Outcome,
 };
 

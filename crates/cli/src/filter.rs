@@ -9,12 +9,13 @@ use crate::{
     summary,
 };
 use crypt32_filter::{
-    filter::{Filter, Piece},
-    ledger::Ledger,
+    engine::{
+        filter::{Filter, Piece},
+        ledger::Ledger,
+    },
+    input_kind::Kind,
     policy::{Action, Policy},
-    reader::container::Kind,
-    report::{self, REVIEWS},
-    style::Style,
+    report::{self, REVIEWS, style::Style},
 };
 
 /// `filter` at work.
@@ -190,7 +191,7 @@ impl Filtering {
 }
 
 /// Runs the filter over a chunk and writes its pieces.
-fn give(chunk: &[u8], write: Write<'_>, run: impl FnOnce(crypt32_filter::filter::Out<'_>)) {
+fn give(chunk: &[u8], write: Write<'_>, run: impl FnOnce(crypt32_filter::engine::filter::Out<'_>)) {
     run(&mut |piece| match piece {
         Piece::Chunk(span) => write(&chunk[span]),
         Piece::Bytes(bytes) => write(bytes),

@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{args::Ended, file_id::FileId, native::no_ledger};
-use crypt32_filter::ledger::Ledger;
+use crypt32_filter::engine::ledger::Ledger;
 
 /// More than any ledger takes.
 const MOST: u64 = 64 << 20;

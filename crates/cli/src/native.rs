@@ -22,7 +22,7 @@ use crate::{
     output::{self, Output, again_later},
     session::Session,
 };
-use crypt32_filter::{report::escape::visible, style::Style};
+use crypt32_filter::report::{escape::visible, style::Style};
 
 /// How much is read at once.
 const CHUNK: usize = 256 * 1024;

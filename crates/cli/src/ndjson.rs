@@ -3,9 +3,10 @@
 use base64::Engine as _;
 
 use crypt32_filter::{
-    filter::spans::{Behind, Spans},
+    engine::filter::spans::{Behind, Spans},
+    input_kind::Kind,
     json::{Tokens, write_string},
-    reader::{container::Kind, without_line_end},
+    record::without_line_end,
 };
 
 /// Takes lines that were made to objects, and whether they are parts of records.

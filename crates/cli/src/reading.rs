@@ -3,14 +3,16 @@
 
 use crate::args::Format;
 use crypt32_filter::{
-    classify::classify,
-    finding::Finding,
+    classify::{
+        classify,
+        related::{Related, related},
+    },
+    engine::unjudged::told,
+    framing,
+    logs::{date_order::Survey, log::Log, stream::Found},
     policy::Policy,
-    reader::{frame, log::Log, stream::Found, survey::Survey},
-    related::{Related, related},
-    report::Place,
+    report::{Place, assessment::Finding},
     time::{DateOrder, Moment, Time},
-    unjudged::told,
     verdict::{Outcome, Verdict},
 };
 
@@ -79,7 +81,7 @@ impl Findings {
 /// The inputs of a command, one after another.
 pub struct Reading {
     pub policy: Policy,
-    format: frame::Format,
+    format: framing::Format,
     /// The order that the user gave.
     order: Option<DateOrder>,
     findings: Findings,
@@ -205,7 +207,7 @@ fn times(items: &[Item]) -> impl Iterator<Item = Time> {
     items.iter().filter_map(|item| item.time)
 }
 
-impl From<Format> for frame::Format {
+impl From<Format> for framing::Format {
     fn from(format: Format) -> Self {
         match format {
             Format::Auto => Self::Auto,

@@ -6,9 +6,9 @@ use crate::{
     session::Write,
 };
 use crypt32_filter::{
-    finding::Finding,
-    report::{Format, REVIEWS, Report, Review, Seen, Summary, View},
-    style::Style,
+    report::{
+        Format, REVIEWS, Report, Review, Seen, Summary, View, assessment::Finding, style::Style,
+    },
     verdict::Outcome,
 };
 

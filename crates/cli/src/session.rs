@@ -8,7 +8,7 @@ use crate::{
     reading::Reading,
     report::Reporting,
 };
-use crypt32_filter::{ledger::Ledger, style::Style};
+use crypt32_filter::{engine::ledger::Ledger, report::style::Style};
 
 /// Takes output; each call gives whole records, or the beginning of one that ends in the next.
 pub type Write<'w> = &'w mut dyn FnMut(&[u8]);

@@ -4,10 +4,15 @@ use core::{cmp::Reverse, fmt::Write as _};
 
 use crypt32_filter::{
     article,
-    ledger::{Computer, Ledger},
+    engine::ledger::{Computer, Ledger},
     policy::{Action, Policy},
-    report::{ErrorCount, Summary, escape::visible, table::Table, text},
-    style::{Style, counted, middle, number},
+    report::{
+        ErrorCount, Summary,
+        escape::visible,
+        style::{Style, counted, middle, number},
+        table::Table,
+        text,
+    },
     time::Moment,
     verdict::Basis,
 };

@@ -10,11 +10,13 @@ use std::{fs, process::Command, thread};
 
 use command::{COMMAND, folder};
 use crypt32_filter::{
-    filter::Filter,
-    finding::{self, Answer},
+    engine::filter::Filter,
+    framing::Format,
     json::DEEPEST,
+    logs::log::Log,
     policy::{Action, Policy},
-    reader::{frame::Format, log::Log, names::NAMES},
+    record::names::NAMES,
+    report::assessment::{self, Answer},
 };
 use filtered::filtered;
 use serde_json::Value;
@@ -101,7 +103,7 @@ fn left(hostile: &[String]) -> String {
 fn verdicts(log: &str) -> Vec<String> {
     let (policy, mut found) = (Policy::default(), Vec::new());
     let mut reader = Log::new(Format::Auto);
-    let mut see = |item: crypt32_filter::reader::stream::Found<'_>| {
+    let mut see = |item: crypt32_filter::logs::stream::Found<'_>| {
         let verdict = crypt32_filter::classify::classify(item.event_read, &policy);
         found.push(verdict.outcome.to_string());
     };
@@ -185,7 +187,7 @@ fn a_record_has_the_same_depth_everywhere() {
         let text = format!("{},\"deep\":{value}}}", &benign[..benign.len() - 1]);
         let dropped = dropping(&text).is_empty();
         assert_eq!(dropped, verdicts(&text)[0] == "benign", "{depth}");
-        let answer = finding::answer(text.as_bytes(), &Policy::default());
+        let answer = assessment::answer(text.as_bytes(), &Policy::default());
         assert_eq!(dropped, outcome(&answer) == "benign", "{depth}");
         assert_eq!(dropped, depth < DEEPEST as usize);
     }

@@ -8,8 +8,7 @@ mod command;
 mod filtered;
 
 use crypt32_filter::{
-    filter::Filter,
-    ledger::Ledger,
+    engine::{filter::Filter, ledger::Ledger},
     policy::{Action, Policy},
 };
 use filtered::filtered;

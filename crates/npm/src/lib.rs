@@ -16,13 +16,13 @@ use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
 use crypt32_filter::{
-    explain::card,
-    filter::{Filter, Piece},
-    finding::answer,
+    engine::{
+        filter::{Filter, Piece},
+        unjudged::Unjudged,
+    },
+    input_kind::Kind,
     policy::Policy,
-    reader::container::Kind,
-    style::Style,
-    unjudged::Unjudged,
+    report::{assessment::answer, explain::card, style::Style},
 };
 
 /// In the table in place of a span's start: that many of the fresh bytes. Also what

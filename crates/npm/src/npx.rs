@@ -7,7 +7,10 @@ use crypt32_cli::{
     args::{Cli, Color, Ended},
     session::Session,
 };
-use crypt32_filter::{ledger::Ledger, report::escape, style::Style};
+use crypt32_filter::{
+    engine::ledger::Ledger,
+    report::{escape, style::Style},
+};
 
 /// The text as a terminal may show it: it sees nothing in it that it would obey.
 #[wasm_bindgen]

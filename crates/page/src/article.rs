@@ -4,9 +4,9 @@ use serde_json::json;
 use wasm_bindgen::prelude::*;
 
 use crypt32_filter::{
-    article, explain,
-    report::escape::HIDDEN,
-    unjudged,
+    article,
+    engine::unjudged,
+    report::{escape::HIDDEN, explain},
     verdict::{Basis, Condition, Outcome},
 };
 

@@ -6,11 +6,13 @@ use std::collections::HashMap;
 
 use crate::texts::{Texts, shown};
 use crypt32_filter::{
-    classify::classify,
+    classify::{
+        classify,
+        related::{Related, related},
+    },
     event::{Event, Field, Strings},
-    finding::Finding,
     policy::Policy,
-    related::{Related, related},
+    report::assessment::Finding,
     time::Time,
     verdict::{Outcome, Verdict},
 };

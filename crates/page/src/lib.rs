@@ -9,18 +9,17 @@ use crypt32_npm as _;
 use wasm_bindgen::prelude::*;
 
 use crypt32_filter::{
-    finding::Finding,
-    policy::Policy,
-    reader::{
+    engine::unjudged::told,
+    framing::Format,
+    logs::{
         container::{Content, Packing, content, packing},
-        frame::Format,
+        date_order::Survey,
         log::Log,
         stream::Found,
-        survey::Survey,
     },
-    report::{Place, REVIEWS, Report, Review, Seen, View},
+    policy::Policy,
+    report::{Place, REVIEWS, Report, Review, Seen, View, assessment::Finding},
     time::{DateOrder, Time},
-    unjudged::told,
     verdict::{Outcome, Verdict},
 };
 

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use crate::{known::Answer, texts::shown};
 use crypt32_filter::{
+    classify::related::RelatedKind,
     event::{Event, Strings},
-    related::RelatedKind,
     report::Review,
     time::{Moment, Time},
     verdict::{Basis, Outcome},

@@ -2,7 +2,7 @@
 //! benign, so it is decided when the next one begins.
 
 use crypt32_filter::{
-    reader::stream::Found,
+    logs::stream::Found,
     verdict::{Basis, Outcome, Verdict},
 };
 

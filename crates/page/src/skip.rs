@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 
 use memchr::{memchr, memmem};
 
-use crypt32_filter::{reader::stream::MAX_RECORD, scan};
+use crypt32_filter::{logs::stream::MAX_RECORD, prefilter};
 
 /// What is always read, in bytes, and one of how many lines beyond.
 const BEGINNING: u64 = 1 << 20;
@@ -113,7 +113,7 @@ impl Mention {
             if known.is_none_or(|at| at < from) {
                 let found = match index.checked_sub(1).and_then(|name| NAMES.get(name)) {
                     Some(name) => memmem::find(&chunk[from..], name).map(|at| from + at),
-                    None => scan::find(chunk, from),
+                    None => prefilter::find(chunk, from),
                 };
                 *known = Some(found.unwrap_or(usize::MAX));
             }

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use crypt32_filter::reader::container::{Decoder, Limits};
+use crypt32_filter::logs::container::{Decoder, Limits};
 
 /// Decodes a file.
 #[wasm_bindgen]

@@ -4,12 +4,13 @@ use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
 use crypt32_filter::{
-    classify::Evidence,
-    explain::{self, card},
-    finding::Finding,
-    related,
-    report::escape,
-    style::Style,
+    classify::{Evidence, related},
+    report::{
+        assessment::Finding,
+        escape,
+        explain::{self, card},
+        style::Style,
+    },
     time::Moment,
 };
 

@@ -1,7 +1,7 @@
 //! Inputs that repeat one thing: what each grammar has as a token, in each place where a reader,
 //! a framer or a detector looks for it.
 
-use crypt32_filter::{article, reader::names::NAMES};
+use crypt32_filter::{article, record::names::NAMES};
 
 /// An input of any length: this before, this again and again, this behind.
 #[derive(Clone, Debug)]

@@ -7,7 +7,7 @@ use std::cell::RefCell;
 pub mod inputs;
 
 use crypt32_cli::{args::Cli, session::Session};
-use crypt32_filter::style::Style;
+use crypt32_filter::report::style::Style;
 use crypt32_host as _;
 
 /// The commands that are measured, as they are run: `explain` with a card for every event.

@@ -3,14 +3,14 @@
 use std::ops::ControlFlow;
 
 use crypt32_filter::{
-    finding::Finding,
-    policy::Policy,
-    reader::{
+    framing::Format,
+    logs::{
         binary::{Found, SPANS, Summary},
         evt as legacy, evtx as modern,
-        frame::Format,
         log::Log,
     },
+    policy::Policy,
+    report::assessment::Finding,
 };
 
 use super::take::{Take, pieces};
@@ -82,7 +82,7 @@ pub fn container(data: &[u8]) {
     let read = |chunks: &[&[u8]]| {
         let mut log = Log::new(Format::Auto);
         let mut found = Vec::new();
-        let mut note = |f: crypt32_filter::reader::stream::Found<'_>| {
+        let mut note = |f: crypt32_filter::logs::stream::Found<'_>| {
             found.push((f.record, f.event, f.offset, f.event_read.shape));
         };
         for chunk in chunks {

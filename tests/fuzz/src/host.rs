@@ -1,9 +1,9 @@
 //! Fluent Bit's functions against the native filter, record by record; and the memory they hand out.
 
 use crypt32_filter::{
-    filter::{Filter, Piece},
+    engine::filter::{Filter, Piece},
     policy::{Accept, Action, Policy},
-    scan,
+    prefilter,
     verdict::Basis,
 };
 use crypt32_functions::fluent_bit::{Answer, Function, Functions};
@@ -23,7 +23,7 @@ pub fn fluent_bit(data: &[u8]) {
     for (number, record) in (0..).zip(take.rest().split(|b| *b == b'\n')) {
         let function = Function::ALL[(usize::from(choice) + number) % Function::ALL.len()];
         let answer = functions.call(function, seconds.wrapping_mul(number as u32), record);
-        if !scan::mentions(record) {
+        if !prefilter::mentions(record) {
             assert_eq!(answer, Answer::Unchanged);
             continue;
         }

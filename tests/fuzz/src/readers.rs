@@ -3,18 +3,20 @@
 
 use crypt32_filter::{
     event::Event,
-    finding::Finding,
+    framing::Format,
+    logs::stream::{Events, Found, Summary},
     policy::{Action, Policy},
-    reader::{
+    record::{
         block, cef as heads, csv as tables,
-        frame::Format,
-        line::{agents, ossec, pairs, plain, plaso, snare, structured, telegraf, tln},
-        prefix,
-        stream::{Events, Found, Summary},
-        syslog,
+        line::{
+            message_alone, name_value, ossec, plaso, rfc5424_data, snare, syslog_agents, telegraf,
+            tln,
+        },
+        prefix, syslog,
         text::Read,
         xml as events,
     },
+    report::assessment::Finding,
     verdict::Outcome,
 };
 use serde_json::{Value, json as value};
@@ -36,27 +38,29 @@ pub fn json(data: &[u8]) {
 
 /// Event XML, whole or in pieces.
 pub fn xml(data: &[u8]) {
-    shapes(data, &[events::event, plain::xml]);
+    shapes(data, &[events::event, message_alone::xml]);
     cut(data, Format::Xml);
 }
 
 /// Blocks of text.
 pub fn block(data: &[u8]) {
-    use block::{brackets, evtexport, forum, keys, labels, list, mof, query};
+    use block::{
+        brackets, event_viewer, eventquery, evtexport, forum_logs, mof, powershell_list, splunk,
+    };
     shapes(
         data,
         &[
-            list::event,
-            labels::query,
-            labels::xp,
-            labels::vista,
-            labels::wevtutil,
-            keys::event,
-            forum::psloglist,
-            forum::rsit,
-            forum::otl,
-            forum::frst,
-            query::event,
+            powershell_list::event,
+            event_viewer::query,
+            event_viewer::xp,
+            event_viewer::vista,
+            event_viewer::wevtutil,
+            splunk::event,
+            forum_logs::psloglist,
+            forum_logs::rsit,
+            forum_logs::otl,
+            forum_logs::frst,
+            eventquery::event,
             mof::event,
             evtexport::event,
             brackets::cloudwatch,
@@ -73,18 +77,18 @@ pub fn line(data: &[u8]) {
         &[
             ossec::event,
             snare::event,
-            pairs::win_collect,
-            pairs::fluent_bit,
-            agents::event_reporter,
-            agents::adiscon,
-            agents::log_parser,
-            agents::syslog_ng,
-            agents::evtsys,
-            agents::ntsyslog,
-            structured::event,
+            name_value::win_collect,
+            name_value::fluent_bit,
+            syslog_agents::event_reporter,
+            syslog_agents::adiscon,
+            syslog_agents::log_parser,
+            syslog_agents::syslog_ng,
+            syslog_agents::evtsys,
+            syslog_agents::ntsyslog,
+            rfc5424_data::event,
             telegraf::event,
-            plain::dds,
-            plain::event,
+            message_alone::dds,
+            message_alone::event,
             plaso::event,
             tln::event,
             tln::csv,

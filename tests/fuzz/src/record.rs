@@ -2,13 +2,11 @@
 
 use crypt32_filter::{
     classify::classify,
-    explain,
-    filter::{Filter, Piece},
-    finding,
+    engine::filter::{Filter, Piece},
     policy::{Accept, Action, Policy},
-    reader::{self, Reading},
-    scan,
-    style::Style,
+    prefilter,
+    record::{self, Reading},
+    report::{assessment, explain, style::Style},
     verdict::{Basis, Outcome, Verdict},
 };
 
@@ -17,7 +15,7 @@ use super::json::{Tree, tree};
 /// The verdict about a record and how it was read.
 pub fn verdict(record: &[u8], policy: &Policy) -> (Verdict, Reading) {
     let mut whole: Option<Verdict> = None;
-    let reading = reader::read(record, &policy.key, &mut |event| {
+    let reading = record::read(record, &policy.key, &mut |event| {
         let verdict = classify(event, policy);
         match &mut whole {
             Some(whole) => whole.merge(&verdict),
@@ -41,7 +39,7 @@ pub fn check(record: &[u8]) {
     let policy = Policy::default();
     let (verdict, reading) = self::verdict(record, &policy);
     assert_eq!((verdict, reading.clone()), self::verdict(record, &policy), "the same twice");
-    let answer = finding::answer(record, &policy);
+    let answer = assessment::answer(record, &policy);
     if reading != Reading::Broken {
         assert_eq!(answer.record.verdict, verdict.outcome);
     }
@@ -52,7 +50,7 @@ pub fn check(record: &[u8]) {
     // Character references of XML may hide letters: such a record passes.
     let hidden = has(record, b"&#") || has(record, b"&amp;");
     if verdict.outcome != Outcome::Unrelated && reading != Reading::Broken && !hidden {
-        assert!(scan::find(record, 0).is_some(), "the scan misses a candidate");
+        assert!(prefilter::find(record, 0).is_some(), "the scan misses a candidate");
     }
     if verdict.outcome == Outcome::Benign && !hidden && !has(record, b"\\") {
         assert!(has(record, crypt32_filter::article::URL.as_bytes()), "benign without the URL");

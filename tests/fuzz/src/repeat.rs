@@ -1,10 +1,12 @@
 //! Records that repeat: a judge that remembers says of each what one says that reads it anew.
 
 use crypt32_filter::{
-    judge::{Decision, Judge},
-    ledger::Ledger,
+    engine::{
+        cache::LONGEST,
+        judge::{Decision, Judge},
+        ledger::Ledger,
+    },
     policy::{Action, Policy},
-    repeat::LONGEST,
 };
 
 use super::take::Take;

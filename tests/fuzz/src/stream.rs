@@ -1,10 +1,12 @@
 //! The stream filter: what it promises for any bytes, and the oracle for records of known shapes.
 
 use crypt32_filter::{
-    filter::{Filter, Piece},
-    ledger::Ledger,
+    engine::{
+        filter::{Filter, Piece},
+        ledger::Ledger,
+    },
+    input_kind::Kind,
     policy::{Action, Policy},
-    reader::container::Kind,
 };
 
 use super::{

@@ -2,13 +2,13 @@
 
 use crypt32_filter::{
     article::Error,
+    engine::tag::{Insertions, Tagging},
     json::Tokens,
     policy::{Action, Policy},
-    reader::{
+    record::{
         Nesting,
         json::{self, Member},
     },
-    tag::{Insertions, Tagging},
     verdict::{State, Verdict},
 };
 

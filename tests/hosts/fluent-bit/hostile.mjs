@@ -15,7 +15,7 @@ const CONTAINERS = [
 
 /** The names under which a record, more of them, or the event's own text may stand. */
 function names() {
-  const text = readFileSync(join(root, "src/reader/names.rs"), "utf8");
+  const text = readFileSync(join(root, "src/record/names.rs"), "utf8");
   const rows = [
     ...text.matchAll(/^ {4}(Again|Inner|Loki|Many|Message|Otlp|Strings) => \{([^}]*)\}/gm),
   ];

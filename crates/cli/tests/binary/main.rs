@@ -14,11 +14,11 @@ mod evtx;
 use crypt32_filter::{
     classify::classify,
     event::Strings,
-    policy::Policy,
-    reader::{
+    logs::{
         binary::{Found, Summary},
         evt as old, evtx as new,
     },
+    policy::Policy,
     verdict::Outcome,
 };
 

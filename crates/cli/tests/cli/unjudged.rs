@@ -146,7 +146,7 @@ fn what_could_not_be_judged_is_named_by_its_line() {
 /// One record by itself: "unrelated" is said only of what was read.
 #[test]
 fn a_record_that_is_not_read_is_not_said_to_be_another() {
-    use crypt32_filter::{finding::answer, policy::Policy};
+    use crypt32_filter::{policy::Policy, report::assessment::answer};
     let unjudged = |record: &[u8]| {
         let json = serde_json::to_value(answer(record, &Policy::default())).unwrap();
         (json["verdict"].as_str().unwrap().to_owned(), json.get("unjudged").is_some())

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crypt32_filter::reader::{names, text};
+use crypt32_filter::record::{names, text};
 
 use crate::{files, read, spans};
 

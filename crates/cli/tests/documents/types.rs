@@ -1,7 +1,7 @@
 //! The TypeScript of the package and of the page beside the Rust that fills it.
 
 use crypt32_filter::{
-    ledger::Ledger,
+    engine::ledger::Ledger,
     policy::{Action, OPTIONS},
     report::{Explained, Pace, Side, StartKind},
     verdict::{Basis, Condition, Outcome, State},
@@ -67,7 +67,8 @@ fn ledgers_are_as_they_are_written() {
     let types = read("crates/npm/ts/types.ts");
     let ledger = serde_json::to_value(Ledger::default()).expect("JSON");
     assert_eq!(sorted(members(&types, "Ledger")), sorted(keys(&ledger)));
-    let computer = serde_json::to_value(crypt32_filter::ledger::Computer::default()).expect("JSON");
+    let computer =
+        serde_json::to_value(crypt32_filter::engine::ledger::Computer::default()).expect("JSON");
     assert_eq!(sorted(members(&types, "ComputerLedger")), sorted(keys(&computer)));
 }
 

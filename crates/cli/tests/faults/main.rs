@@ -23,7 +23,7 @@ use std::{
 
 use command::{COMMAND, folder, run, start};
 use crypt32_filter::{
-    filter::{Filter, Piece},
+    engine::filter::{Filter, Piece},
     policy::{Action, Policy},
 };
 use serde_json::{Value, json};

@@ -5,7 +5,7 @@
 //!
 //! Sources: `internal/impl/wasm` of Redpanda Connect 4.105.0 and of Bento 1.20.0.
 
-use crypt32_filter::{judge::Decision, policy::Action};
+use crypt32_filter::{engine::judge::Decision, policy::Action};
 use crypt32_host::{
     edits::splice,
     stream_engine::{self, Messages, Named},

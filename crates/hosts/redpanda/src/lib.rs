@@ -8,7 +8,7 @@
 //! Sources: `src/v/wasm/transform_module.cc` and `src/transform-sdk` of Redpanda,
 //! `internal/impl/redpanda` of Redpanda Connect 4.105.0.
 
-use crypt32_filter::{judge::Decision, policy::Action};
+use crypt32_filter::{engine::judge::Decision, policy::Action};
 use crypt32_host::{
     edits,
     stream_engine::{self, Messages, Named},

@@ -1,6 +1,6 @@
 //! A record with its tag, in memory that may run out.
 
-use crypt32_filter::tag::Insertions;
+use crypt32_filter::engine::tag::Insertions;
 
 /// Appends a record with its insertions, and gives how many bytes were inserted. `None` if memory
 /// ran out; then nothing is of use.

@@ -2,12 +2,14 @@
 
 use crypt32_filter::{
     article,
-    judge::{Decision, Judge, Marks},
-    ledger::Ledger,
+    engine::{
+        judge::{Decision, Judge, Marks},
+        ledger::Ledger,
+        tag::Insertions,
+    },
     policy::{Action, Policy},
-    reader::without_line_end,
-    scan,
-    tag::Insertions,
+    prefilter,
+    record::without_line_end,
 };
 
 use crate::preflight;
@@ -38,7 +40,7 @@ impl Messages {
         // A message may hold a line end; a line of a file does not.
         let record = without_line_end(message);
         let read = record.len() <= self.judge.policy().max_record
-            && scan::find(record, 0).is_some()
+            && prefilter::find(record, 0).is_some()
             && preflight::can_reserve(record.len());
         if !read {
             return (Decision::Pass, None);

@@ -6,11 +6,13 @@
 //! Source: `docs/en/sql-reference/functions/wasm_udf.md` of `ClickHouse`.
 
 use crypt32_filter::{
-    judge::{Decision, Judge},
-    ledger::Ledger,
+    engine::{
+        judge::{Decision, Judge},
+        ledger::Ledger,
+    },
     policy::{Action, Policy},
-    reader::without_line_end,
-    scan,
+    prefilter,
+    record::without_line_end,
     verdict::Outcome,
 };
 use crypt32_host::preflight;
@@ -78,7 +80,7 @@ impl Columns {
     fn decide(&mut self, record: &[u8]) -> Option<Decision> {
         // A value may hold a line end; a line of a file does not.
         let record = without_line_end(record);
-        if record.len() > self.judge.policy().max_record || scan::find(record, 0).is_none() {
+        if record.len() > self.judge.policy().max_record || prefilter::find(record, 0).is_none() {
             return Some(self.judge.pass());
         }
         preflight::can_reserve(record.len()).then(|| self.judge.judge(record, false))

@@ -5,7 +5,7 @@ use std::io;
 
 use serde::Serialize;
 
-use crypt32_filter::{article, ledger::Ledger};
+use crypt32_filter::{article, engine::ledger::Ledger};
 
 /// At most so many drops from one notice to the next ...
 const DROPS: u32 = 1000;

@@ -7,11 +7,13 @@
 //! Sources: `src/wasm/flb_wasm.c` and `plugins/filter_wasm/filter_wasm.c` of Fluent Bit 5.1.1.
 
 use crypt32_filter::{
-    judge::{Decision, Judge},
-    ledger::Ledger,
+    engine::{
+        cache::Repeats,
+        judge::{Decision, Judge},
+        ledger::Ledger,
+    },
     policy::{Accept, Action, Policy},
-    repeat::Repeats,
-    scan,
+    prefilter,
     verdict::Basis,
 };
 use crypt32_host::{edits, preflight};
@@ -148,7 +150,7 @@ impl Functions {
     #[allow(clippy::inline_always)] // See `abi::call`.
     #[inline(always)]
     fn passes(&mut self, function: Function, record: &[u8]) -> bool {
-        if record.len() > LARGEST || scan::mentions(record) {
+        if record.len() > LARGEST || prefilter::mentions(record) {
             return false;
         }
         let passed = &mut self.passed[function as usize];

@@ -1,0 +1,380 @@
+//! What the conditions about source, id, message and integrity share: one event, taken apart once.
+
+use core::fmt;
+use std::borrow::Cow;
+
+use super::{
+    integer::{integer, is_event_8},
+    level, met, system,
+};
+use crate::{
+    article::{self, Error},
+    classify::message::{self, Message},
+    event::{Event, Field, Kind, Place, Said, Scale, Strings, Unread, same_machine},
+    policy::Policy,
+    record::typed::Type,
+    swar,
+    verdict::State,
+};
+
+/// What the conditions share: the event with its messages taken apart.
+pub(super) struct Facts<'e> {
+    event: &'e Event<'e>,
+    policy: &'e Policy,
+    /// One entry per message field, in their order; `None` where it does not fit.
+    messages: [Option<Message<'e>>; 6],
+}
+
+impl<'e> Facts<'e> {
+    /// The facts of a candidate; `None` for any other event.
+    pub(super) fn of_candidate(event: &'e Event<'e>, policy: &'e Policy) -> Option<Self> {
+        let (mut has_id, mut is_8) = (false, false);
+        for id in event.id.iter().filter_map(integer) {
+            has_id = true;
+            is_8 |= id.low == article::EVENT_ID;
+        }
+        let has_source = event.source.first().is_some();
+        let is_crypt32 = event.source.texts().any(is_source);
+        // Most records end here, before any message is read.
+        if (has_source && !is_crypt32) || (has_id && !is_8) {
+            return None;
+        }
+        // Nor is there any message or string to be read in most others.
+        let silent = event.message.is_empty() && event.strings.iter().next().is_none();
+        if silent && !(has_source && has_id) {
+            return None;
+        }
+        let facts = Self::new(event, policy);
+        if has_source && has_id {
+            return Some(facts);
+        }
+        let known_strings = event.strings.iter().any(|list| {
+            Self::two(list).is_some_and(|(url, error)| {
+                url == article::URL && !message::error_of_string(error).is_empty()
+            })
+        });
+        let named = facts.named();
+        // Without a source, a template of another language and Splunk's wording tell the event only
+        // by the URL: they are put around the strings of any.
+        let tells = |(text, message): (&str, &Option<Message<'_>>)| {
+            message.is_some_and(|message| {
+                let own = has_source || message.url == article::URL;
+                message.whole && (own || text.contains(article::PREFIX))
+            })
+        };
+        let whole = event.message.texts().zip(&facts.messages).any(tells);
+        if !known_strings && !whole && named.is_none() {
+            return None;
+        }
+        if let Some((source, id)) = named {
+            let other_id = integer(&said(id)).is_some_and(|id| id.low != article::EVENT_ID);
+            if (!has_source && !is_source(source)) || (!has_id && other_id) {
+                return None;
+            }
+        }
+        Some(facts)
+    }
+
+    fn new(event: &'e Event<'e>, policy: &'e Policy) -> Self {
+        let strings = event.strings.iter().find_map(Self::two);
+        let mut messages = [None; 6];
+        for (slot, text) in messages.iter_mut().zip(event.message.texts()) {
+            *slot = message::parse(text, strings, &policy.localised);
+        }
+        Self { event, policy, messages }
+    }
+
+    /// The strings of a list that has two and no more.
+    fn two(list: &'e Strings<'_>) -> Option<(&'e str, &'e str)> {
+        if list.too_many() { None } else { Self::pair(list) }
+    }
+
+    /// The first two strings of a list, also where one string holds both.
+    fn pair(list: &'e Strings<'_>) -> Option<(&'e str, &'e str)> {
+        match list.only() {
+            Some(joined) => message::split_joined(joined),
+            None => Some((list.get(0)?, list.get(1)?)),
+        }
+    }
+
+    fn fitting(&self) -> impl Iterator<Item = &Message<'e>> {
+        self.messages.iter().flatten()
+    }
+
+    /// The source and id in a "cannot be found" wording.
+    pub(super) fn named(&self) -> Option<(&'e str, &'e str)> {
+        let event = self.event;
+        self.fitting()
+            .find_map(|message| message.named)
+            .or_else(|| event.message.texts().find_map(message::named_without_strings))
+    }
+
+    pub(super) fn sources(&self) -> impl Iterator<Item = &str> {
+        let named = if self.event.source.is_empty() { self.named() } else { None };
+        self.event.source.texts().chain(named.map(|(source, _)| source))
+    }
+
+    pub(super) fn source(&self) -> State {
+        let plain = self.event.source.iter().all(|said| said.kind != Kind::Other);
+        let mut sources = self.sources().peekable();
+        let some = sources.peek().is_some();
+        met(plain && some && sources.all(is_source))
+    }
+
+    pub(super) fn event_id(&self) -> State {
+        let event = self.event;
+        let shown = if event.id.is_empty() {
+            self.named().is_some_and(|(_, id)| is_event_8(&said(id)))
+        } else {
+            event.id.iter().all(is_event_8)
+        };
+        met(shown && event.qualifiers.iter().all(is_qualifiers))
+    }
+
+    pub(super) fn message(&self) -> State {
+        let given = self.event.message.iter().filter(|said| !said.value.trim().is_empty()).count();
+        if given > 0 {
+            return met(self.fitting().count() == given);
+        }
+        let mut lists = self.event.strings.iter();
+        met(lists.any(|list| Self::two(list).is_some()))
+    }
+
+    pub(super) fn urls(&self) -> impl Iterator<Item = &str> {
+        let strings = self.event.strings.iter().filter_map(|list| match Self::pair(list) {
+            Some((url, _)) => Some(url),
+            None => list.get(0),
+        });
+        self.fitting().map(|message| message.url).chain(strings)
+    }
+
+    pub(super) fn url(&self) -> State {
+        let mut urls = self.urls().peekable();
+        met(urls.peek().is_some() && urls.all(|url| url == article::URL))
+    }
+
+    pub(super) fn error_texts(&self) -> impl Iterator<Item = &str> {
+        let strings = self.event.strings.iter().filter_map(|list| match Self::pair(list) {
+            Some((_, error)) => Some(error),
+            // The URL is missing, and the error stands by itself.
+            None => list.get(1),
+        });
+        let strings = strings.map(message::error_of_string);
+        self.fitting().map(|message| message.error).chain(strings)
+    }
+
+    /// The error, where every text that gives one gives the same known one.
+    pub(super) fn error(&self) -> Option<&'static Error> {
+        let mut texts = self.error_texts();
+        let text = texts.next()?;
+        let error = self.known_error(text)?;
+        let same = |other: &str| other == text || self.known_error(other) == Some(error);
+        texts.all(same).then_some(error)
+    }
+
+    fn known_error(&self, text: &str) -> Option<&'static Error> {
+        Error::by_text(text)
+            .or_else(|| Error::by_number(text))
+            .or_else(|| self.policy.localised.iter().find_map(|language| language.error(text)))
+    }
+
+    fn is_no_category(&self, said: &Said<'_>) -> bool {
+        let known = article::NO_CATEGORY.iter().any(|none| said.value.eq_ignore_ascii_case(none));
+        let none =
+            known || self.policy.localised.iter().any(|language| language.is_none(&said.value));
+        said.kind != Kind::Other && none
+    }
+
+    /// Whether something beside the event, which may be taken for it, says anything else.
+    fn says_otherwise(&self) -> bool {
+        let event = self.event;
+        let nothing = |field: &'e Field<'e>| field.beside().next().is_none();
+        if event.fields().into_iter().all(nothing) && event.strings.beside().next().is_none() {
+            return false;
+        }
+        let beside = |field: &'e Field<'e>| field.beside();
+        let texts = |field: &'e Field<'e>| {
+            beside(field).map(|said| (said.kind != Kind::Other).then_some(&*said.value))
+        };
+        let error = self.error();
+        let is_error = |text: &str| error.is_some() && self.known_error(text) == error;
+        let source = |text: Option<&str>| text.is_some_and(is_source);
+        let log = |text: Option<&str>| text.is_some_and(|log| system::accepts(log, self.policy));
+        let strings = event.strings.iter().find_map(Self::two);
+        let message = |text: Option<&str>| {
+            text.is_some_and(|text| {
+                let parsed = message::parse(text, strings, &self.policy.localised);
+                event.message.texts().any(|message| message == text)
+                    || text.trim().is_empty()
+                    || parsed.is_some_and(|m| m.url == article::URL && is_error(m.error))
+            })
+        };
+        let computer = |text: Option<&str>| {
+            text.is_some_and(|text| {
+                event.computer().is_none_or(|computer| same_machine(computer, text))
+            })
+        };
+        let pair = |list: &'e Strings<'e>| {
+            Self::two(list).is_some_and(|(url, error)| {
+                url == article::URL && is_error(message::error_of_string(error))
+            })
+        };
+        !(texts(&event.source).all(source)
+            && beside(&event.id).all(is_event_8)
+            && beside(&event.qualifiers).all(is_qualifiers)
+            && beside(&event.level).all(level::is_error)
+            && texts(&event.log).all(log)
+            && texts(&event.message).all(message)
+            && texts(&event.computer).all(computer)
+            && beside(&event.time).all(|said| Type::Time.fits(&said.value))
+            && beside(&event.category).all(|said| self.is_no_category(said))
+            && !beside(&event.data).any(is_data)
+            && event.strings.beside().all(pair))
+    }
+
+    /// The first thing that speaks against the record as a whole.
+    pub(super) fn contradiction(&self) -> Option<Contradiction<'e>> {
+        let event = self.event;
+        if let Some(unread) = &event.unread {
+            return Some(Contradiction::Unread(unread));
+        }
+        self.inconsistency().map(Contradiction::Inconsistency)
+    }
+
+    fn inconsistency(&self) -> Option<&'static str> {
+        let event = self.event;
+        let lists = || event.strings.iter();
+        if event.fields().iter().any(|field| field.repeated)
+            || event.strings.repeated
+            || lists().any(Strings::repeated)
+        {
+            return Some("a field is said twice with different values");
+        }
+        if lists().any(Strings::too_many) {
+            return Some("there are more insertion strings than two");
+        }
+        if event.data.iter().any(is_data) {
+            return Some("there is binary data");
+        }
+        if !event.category.iter().all(|said| self.is_no_category(said)) {
+            return Some("the event has a category");
+        }
+        if event.time.iter().any(|said| !Type::Time.fits(&said.value)) {
+            return Some("a time is none that can be read");
+        }
+        if event
+            .computer
+            .iter()
+            .chain(event.host.iter())
+            .any(|said| !Type::Computer.fits(&said.value))
+        {
+            return Some("a computer has a name that none can have");
+        }
+        // A word decides over a number, but what is none says something that was not read.
+        if level::severity(event) != State::Failed && event.level.iter().any(level::is_broken) {
+            return Some("a level is neither a word nor a number");
+        }
+        if self.says_otherwise() {
+            return Some(
+                "a copy, a name in another case or a value beside the event says something else",
+            );
+        }
+        // Where the record has fields of its own, a wording must not name another event.
+        let other_source = |source: &str| {
+            !event.source.is_empty() && !source.eq_ignore_ascii_case(article::SOURCE)
+        };
+        let other_id = |id| !event.id.is_empty() && !is_event_8(&said(id));
+        let mut named = self.fitting().filter_map(|message| message.named);
+        if named.any(|(source, id)| other_source(source) || other_id(id)) {
+            return Some("the message names another event");
+        }
+        let mut computers = event.computer.texts();
+        if let Some(first) = computers.next()
+            && !computers.all(|other| same_machine(first, other))
+        {
+            return Some("two computers are named");
+        }
+        if self.sources().any(|source| odd(source, &[])) {
+            return Some("the source has characters that the event never has");
+        }
+        let odd_string = |text: &str| odd(swar::trim_end(text, b"\r\n"), &[]);
+        let localised = |text: &str| self.policy.localised.iter().any(|l| l.error(text).is_some());
+        let odd_list = |list| match (Self::pair(list), list.only()) {
+            // The bar between joined strings is the grammar's own.
+            (Some((_, error)), Some(_)) => odd_string(error) && !localised(error),
+            _ => list
+                .iter()
+                .any(|text| odd_string(text) && !localised(message::error_of_string(text))),
+        };
+        if lists().any(odd_list) {
+            return Some("an insertion string has characters that the event never has");
+        }
+        let texts = event.message.texts().zip(&self.messages);
+        for (text, parsed) in texts {
+            // So are the bar in a message of joined strings, and a localised template.
+            let inner = match parsed {
+                Some(parsed) if parsed.localised.is_some() && localised(parsed.error) => parsed.url,
+                Some(parsed) if parsed.localised.is_some() || parsed.foreign || !parsed.whole => {
+                    parsed.error
+                }
+                _ => text,
+            };
+            if odd(inner, b"\t\r\n") {
+                return Some("the message has characters that the event never has");
+            }
+        }
+        None
+    }
+}
+
+fn is_source(text: &str) -> bool {
+    text.eq_ignore_ascii_case(article::SOURCE)
+}
+
+fn is_qualifiers(said: &Said<'_>) -> bool {
+    integer(said).is_some_and(|q| q.low == article::QUALIFIERS && q.high == Some(0))
+}
+
+/// Whether a value is binary data: `System.Byte[]` is what PowerShell prints in place of an array.
+fn is_data(said: &Said<'_>) -> bool {
+    said.value != "System.Byte[]"
+}
+
+/// What speaks against a record as a whole.
+#[derive(Clone, Copy)]
+pub(super) enum Contradiction<'e> {
+    /// What was read does not fit together.
+    Inconsistency(&'static str),
+    /// Not all of it was read.
+    Unread(&'e Unread<'e>),
+}
+
+impl fmt::Display for Contradiction<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Inconsistency(what) => f.write_str(what),
+            Self::Unread(Unread { place, held }) if held.is_empty() => {
+                write!(f, "{place} was not understood")
+            }
+            Self::Unread(Unread { place, held }) => write!(f, "{place} was not understood: {held}"),
+        }
+    }
+}
+
+/// A value as a field would hold it.
+fn said(value: &str) -> Said<'_> {
+    let place = Place { part: 0, row: 0 };
+    Said { place, kind: Kind::Text, scale: Scale::Words, value: Cow::Borrowed(value) }
+}
+
+/// Whether there is a control character other than `allowed`, or anything non-ASCII.
+fn odd(text: &str, allowed: &[u8]) -> bool {
+    let mut rest = text.as_bytes();
+    while let Some([stop, after @ ..]) = rest.get(swar::printable(rest)..) {
+        if !allowed.contains(stop) {
+            return true;
+        }
+        rest = after;
+    }
+    false
+}

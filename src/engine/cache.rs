@@ -1,0 +1,333 @@
+//! Records that repeat. The noise says the same over and over: of two records most often only the
+//! time differs, a number that no condition looks at, or the computer. Such a record is compared with
+//! one that was read before, and gets its verdict without being read again.
+//!
+//! What may differ is only what the reader found to be free: the value of a member that has no name
+//! in [`crate::record::names`]; a time, which no verdict depends on; and the computer, where every
+//! member that names it gives the same text, before and now. All other bytes must be the same, so
+//! the record has the same members with the same values, and the verdict follows.
+
+use core::ops::Range;
+
+use crate::{
+    engine::ledger::Origin,
+    event::Event,
+    record::{Reading, json::Layout, typed::Type},
+    swar,
+    verdict::Verdict,
+};
+
+/// How many records are remembered.
+const COUNT: usize = 16;
+/// The same where all memory is taken at once: with more, the module for Fluent Bit takes more than the
+/// two megabytes that it may have.
+const RESERVED: usize = 8;
+/// How long one may be.
+pub const LONGEST: usize = 4 << 10;
+/// How many values of one may differ.
+const MOST: usize = 64;
+
+/// Why a value may differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Free {
+    /// Nothing looks at it.
+    Ignored,
+    /// It is a time.
+    Time,
+    /// It is a number, of the record for one.
+    Counter,
+    /// It names the computer.
+    Computer,
+}
+
+/// A value that may differ: a number, or the text of a string without its quotes.
+#[derive(Clone, Debug)]
+struct Slot {
+    at: Range<usize>,
+    why: Free,
+}
+
+/// The values of one record that may differ, as its reader meets them.
+#[derive(Debug, Default)]
+pub struct Slots {
+    list: Vec<Slot>,
+    /// The rows of times and computers.
+    rows: Vec<u16>,
+    /// Something about the record does not allow it to be remembered.
+    refused: bool,
+}
+
+impl Slots {
+    /// Notes a value that stands there as written, in their order.
+    pub fn add(&mut self, why: Free, at: Range<usize>) {
+        if self.list.len() < MOST && self.list.try_reserve(1).is_ok() {
+            self.list.push(Slot { at, why });
+        }
+    }
+
+    /// Notes that a time or a computer was given under this name. Twice, and it matters whether the
+    /// two are the same.
+    pub fn given(&mut self, row: u16) {
+        if self.rows.contains(&row) || self.rows.try_reserve(1).is_err() {
+            self.refused = true;
+        } else {
+            self.rows.push(row);
+        }
+    }
+
+    /// The record says its event elsewhere than in members that were noted.
+    pub fn refuse(&mut self) {
+        self.refused = true;
+    }
+
+    fn clear(&mut self) {
+        self.list.clear();
+        self.rows.clear();
+        self.refused = false;
+    }
+
+    fn starting(&self, at: usize) -> Option<usize> {
+        self.list.iter().position(|slot| slot.at.start == at)
+    }
+}
+
+/// Where the event of a record has its time and its computers from.
+#[derive(Debug, Default)]
+pub struct Taken {
+    events: usize,
+    time: Option<usize>,
+    computers: Vec<usize>,
+}
+
+impl Taken {
+    fn clear(&mut self) {
+        (self.events, self.time) = (0, None);
+        self.computers.clear();
+    }
+}
+
+/// A record that was read.
+#[derive(Debug, Default)]
+struct Known {
+    record: Vec<u8>,
+    slots: Vec<Slot>,
+    /// Which slot gives the time.
+    time: Option<usize>,
+    object: usize,
+    layout: Layout,
+    origin: Origin,
+    verdict: Option<Verdict>,
+    /// When it, or one like it, came last, counted in such records.
+    came: u64,
+}
+
+/// The last records that were read, and what was noted of the one that is being read.
+#[derive(Debug, Default)]
+pub struct Repeats {
+    known: Vec<Known>,
+    /// Which of them came last.
+    last: usize,
+    /// How often one of them came.
+    times: u64,
+    /// Memory is taken at once, and none as records come.
+    fixed: bool,
+    /// It was taken.
+    reserved: bool,
+    slots: Slots,
+    taken: Taken,
+}
+
+impl Repeats {
+    /// The verdict about a record like one that was read before; `origin` is what it says itself.
+    pub fn recall(&mut self, record: &[u8], origin: &mut Origin) -> Option<(Verdict, Reading)> {
+        if record.len() > LONGEST {
+            return None;
+        }
+        // What came last often comes again.
+        let mut index = self.last;
+        for _ in 0..self.known.len() {
+            if let Some(layout) = self.known.get(index)?.repeated(record, origin) {
+                let known = self.came(index)?;
+                return Some((known.verdict?, Reading::Json { at: known.object, layout }));
+            }
+            index += 1;
+            if index == self.known.len() {
+                index = 0;
+            }
+        }
+        None
+    }
+
+    /// Where the reader of the next record notes what may differ, and its event where it is from.
+    pub fn begin(&mut self) -> (&mut Slots, &mut Taken) {
+        self.slots.clear();
+        self.taken.clear();
+        (&mut self.slots, &mut self.taken)
+    }
+
+    /// Remembers the record that was read since [`Self::begin`], if it may be.
+    pub fn learn(&mut self, record: &[u8], reading: &Reading, verdict: &Verdict, origin: &Origin) {
+        let Reading::Json { at: object, layout } = reading else { return };
+        if self.slots.refused || self.taken.events != 1 || record.len() > LONGEST {
+            return;
+        }
+        if !self.fixed && self.known.len() < COUNT && self.known.try_reserve(1).is_ok() {
+            self.known.push(Known::default());
+        }
+        let Self { slots, taken, .. } = self;
+        for slot in &mut slots.list {
+            slot.at.start += object;
+            slot.at.end += object;
+        }
+        let text = |slot: &Slot| record.get(slot.at.clone());
+        let computers = || slots.list.iter().filter(|slot| slot.why == Free::Computer);
+        let first = computers().next().and_then(text).unwrap_or_default();
+        let one_computer = computers().count() == taken.computers.len()
+            && computers().all(|slot| {
+                !slot.at.is_empty()
+                    && text(slot) == Some(first)
+                    && taken.computers.contains(&slot.at.start)
+            });
+        if !one_computer {
+            slots.list.retain(|slot| slot.why != Free::Computer);
+        }
+        let time = taken.time.and_then(|at| slots.starting(at));
+        let oldest = self.known.iter().enumerate().min_by_key(|(_, known)| known.came);
+        let Some((oldest, _)) = oldest else { return };
+        let known = &mut self.known[oldest];
+        let more = record.len().saturating_sub(known.record.len());
+        if !self.fixed && known.record.try_reserve_exact(more).is_err() {
+            return;
+        }
+        known.record.clear();
+        known.record.extend_from_slice(record);
+        core::mem::swap(&mut known.slots, &mut slots.list);
+        known.time = time;
+        known.object = *object;
+        known.layout = layout.clone();
+        known.origin = origin.clone();
+        known.verdict = Some(*verdict);
+        self.came(oldest);
+    }
+
+    /// Takes all the memory there will be, once, in a module that must. Bit by bit, it would lie between
+    /// what a host's large records leave free, and these would not fit there any more.
+    pub fn reserve(&mut self) {
+        self.fixed = true;
+        if self.reserved || self.known.try_reserve_exact(RESERVED).is_err() {
+            return;
+        }
+        self.reserved = true;
+        for _ in 0..RESERVED {
+            let mut one = Known::default();
+            if one.record.try_reserve_exact(LONGEST).is_err()
+                || one.slots.try_reserve_exact(MOST).is_err()
+            {
+                return;
+            }
+            self.known.push(one);
+        }
+    }
+
+    /// Notes that this one came now.
+    fn came(&mut self, index: usize) -> Option<&Known> {
+        self.last = index;
+        self.times += 1;
+        let known = self.known.get_mut(index)?;
+        known.came = self.times;
+        Some(known)
+    }
+}
+
+impl Taken {
+    /// Notes an event of the record.
+    pub fn add(&mut self, record: &[u8], event: &Event<'_>) {
+        let offset = |text: &str| text.as_ptr().addr().wrapping_sub(record.as_ptr().addr());
+        self.events += 1;
+        self.time = event.time().map(offset);
+        self.computers.clear();
+        for computer in event.computer.texts().chain(event.host.texts()) {
+            if self.computers.try_reserve(1).is_err() {
+                // Two are never remembered.
+                self.events += 1;
+                return;
+            }
+            self.computers.push(offset(computer));
+        }
+    }
+}
+
+impl Known {
+    /// Whether a record is this one but for what may differ: then where its tag goes.
+    fn repeated(&self, record: &[u8], origin: &mut Origin) -> Option<Layout> {
+        // Most often the end tells them apart: an error stands there, or the name of a program. Its own
+        // end comes first, because what is before an error is long and the same.
+        let end = self.slots.last().map_or(0, |slot| slot.at.end);
+        let same = self.record.get(end..)?;
+        let few = |bytes: &[u8]| bytes.last_chunk::<8>().copied().map(u64::from_le_bytes);
+        if few(same).is_some_and(|last| few(record) != Some(last)) || !record.ends_with(same) {
+            return None;
+        }
+        let mut rest = record;
+        let mut from = 0;
+        let mut layout = self.layout.clone();
+        let (mut time, mut computer) = (None, None);
+        for (index, slot) in self.slots.iter().enumerate() {
+            rest = rest.strip_prefix(self.record.get(from..slot.at.start)?)?;
+            from = slot.at.end;
+            let old = self.record.get(slot.at.clone())?;
+            let quoted = matches!(self.record.get(slot.at.start.checked_sub(1)?), Some(b'"'));
+            let start = record.len() - rest.len();
+            let (new, after) = rest.split_at_checked(length(rest, old, quoted)?)?;
+            rest = after;
+            match slot.why {
+                // It must be one, and of the kind of the other.
+                Free::Time if new != old && !both(Type::Time, new, old) => return None,
+                Free::Time if self.time == Some(index) => time = Some(new),
+                Free::Counter if new != old && !both(Type::Number, new, old) => {
+                    return None;
+                }
+                Free::Ignored | Free::Time | Free::Counter => {}
+                Free::Computer if computer.is_some_and(|other| other != new) => return None,
+                Free::Computer if new != old && !both(Type::Computer, new, old) => return None,
+                Free::Computer => computer = Some(new),
+            }
+            if new.len() != old.len() {
+                layout.shift(start.checked_sub(self.object)?, old.len(), new.len());
+            }
+        }
+        // It ends with what comes now.
+        if rest.len() != self.record.len() - end {
+            return None;
+        }
+        let text = |bytes| core::str::from_utf8(bytes).ok();
+        match computer {
+            Some(computer) => origin.set_computer(text(computer)?),
+            None => origin.set_computer(&self.origin.computer),
+        }
+        match time {
+            Some(time) => origin.set_time(text(time)?),
+            None => origin.time = self.origin.time,
+        }
+        Some(layout)
+    }
+}
+
+/// Whether two values are of one type, and there is something of both.
+fn both(kind: Type, new: &[u8], old: &[u8]) -> bool {
+    [new, old].into_iter().all(|value| {
+        !value.is_empty() && core::str::from_utf8(value).is_ok_and(|value| kind.fits(value))
+    })
+}
+
+/// How long the value is that stands in place of `old`: plain text, a whole number, or the same.
+fn length(rest: &[u8], old: &[u8], quoted: bool) -> Option<usize> {
+    let (length, whole) = if quoted {
+        let length = swar::simple(rest);
+        (length, matches!(rest.get(length), Some(b'"')))
+    } else {
+        let length = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        (length, length == 1 || (length > 1 && !matches!(rest, [b'0', ..])))
+    };
+    if whole { Some(length) } else { rest.starts_with(old).then_some(old.len()) }
+}

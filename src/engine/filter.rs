@@ -1,0 +1,652 @@
+//! Chunks in, bytes out: the engine under every surface that streams.
+//!
+//! A record is a line. Lines that mention no candidate are never looked at one by one: whole runs of
+//! them leave as spans of the chunk. What is held back between chunks is the one unfinished line, or
+//! one that is to be dropped, until it is known that what it says ends with it.
+//!
+//! A line inside a record that spans lines is a part of it, and passes (`spans.rs`).
+//!
+//! Input that does not begin as text passes, and nothing in it is looked at.
+
+pub mod spans;
+
+use core::ops::Range;
+
+use crate::{
+    engine::{
+        judge::{Decision, Judge},
+        ledger::Ledger,
+        unjudged::Unjudged,
+    },
+    input_kind::{HEAD, Kind},
+    json::{Token, Tokens},
+    policy::Policy,
+    prefilter::{self, Passed, Trail},
+};
+use spans::{Behind, Spans};
+
+/// How many blank bytes are looked at behind a record that is to be dropped. It stays if there is
+/// nothing else.
+const AHEAD: usize = 1024;
+
+/// A piece of output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece<'p> {
+    /// A span of the chunk that was just pushed.
+    Chunk(Range<usize>),
+    /// Anything else: insertions, and what was held back before.
+    Bytes(&'p [u8]),
+}
+
+/// Takes the output, piece by piece, in order.
+pub type Out<'o> = &'o mut dyn FnMut(Piece<'_>);
+
+/// What is known of the input.
+#[derive(Clone, Copy, Debug, Default)]
+enum Input {
+    /// Too little of it has come.
+    #[default]
+    Begins,
+    Is(Kind),
+    /// It has ended: what comes is another one.
+    Was(Kind),
+}
+
+/// What of the lines that have come matters for the next one.
+#[derive(Clone, Copy, Debug, Default)]
+struct Came {
+    /// The last line was an action of an Elasticsearch `_bulk` body: its document comes next.
+    bulk_action: bool,
+    /// What comes next may be an element of a JSON array: the last that came was a comma, or began one.
+    in_array: bool,
+}
+
+/// Tags, drops or observes the records of a stream.
+#[derive(Debug, Default)]
+pub struct Filter {
+    judge: Judge,
+    input: Input,
+    /// How many records came in inputs before.
+    before: u64,
+    /// What the last chunk left undecided: the beginning of the input, an unfinished line, or one that
+    /// waits and the blanks behind it.
+    held: Vec<u8>,
+    /// How long the line is that is to be dropped, and waits for what comes behind it. It counts as dropped
+    /// meanwhile: who stops here gets no more of it.
+    waiting: Option<usize>,
+    /// The line that is passing was found to be too long.
+    oversized: bool,
+    came: Came,
+    /// What mentions the event and could not be judged, in this input.
+    unjudged: Unjudged,
+    /// The line that is passing and is too long.
+    trail: Trail,
+    /// Which records that span lines are open.
+    spans: Spans,
+    /// What comes is parts of such records, as the caller knows.
+    parts: bool,
+}
+
+impl<'p> Piece<'p> {
+    /// The same where the chunk is none of the caller's.
+    fn of<'c: 'p>(self, chunk: &'c [u8]) -> Self {
+        match self {
+            Self::Chunk(span) => Self::Bytes(&chunk[span]),
+            Self::Bytes(_) => self,
+        }
+    }
+}
+
+impl Filter {
+    /// A filter for a stream.
+    pub fn new(policy: Policy) -> Self {
+        Self { judge: Judge::new(policy, Ledger::default()), ..Self::default() }
+    }
+
+    /// A filter for the next input, with an account of its own.
+    #[must_use]
+    pub fn next_input(&self) -> Self {
+        Self { came: self.came, ..Self::new(self.judge.policy().clone()) }
+    }
+
+    /// The account so far. What is held back is counted when its line is complete.
+    pub fn ledger(&self) -> &Ledger {
+        &self.judge.ledger
+    }
+
+    /// What mentions the event and passed because it could not be judged: lines of this input.
+    pub fn unjudged(&self) -> &Unjudged {
+        &self.unjudged
+    }
+
+    /// What the input is; `None` as long as that is open. Only in text records are looked for.
+    pub fn kind(&self) -> Option<Kind> {
+        match self.input {
+            Input::Begins => None,
+            Input::Is(kind) | Input::Was(kind) => Some(kind),
+        }
+    }
+
+    /// Says whether the lines that come next, which are whole, are parts of records that span lines: they
+    /// pass, whatever they look like.
+    pub fn set_parts(&mut self, parts: bool) {
+        self.parts = parts;
+    }
+
+    /// Takes in a chunk, cut anywhere, and gives out all lines that are complete.
+    pub fn push(&mut self, chunk: &[u8], out: Out<'_>) {
+        self.judge.ledger.bytes_in += chunk.len() as u64;
+        match self.input {
+            Input::Begins | Input::Was(_) => self.begin(chunk, false, out),
+            Input::Is(Kind::Text) => self.text(chunk, out),
+            Input::Is(_) => self.pass(0..chunk.len(), out),
+        }
+    }
+
+    /// Ends the input: gives out the last line, which has no line end. What is pushed after it is
+    /// another input, in the same account; and in the same output, so that a document stays with an
+    /// action that ends this input, and an element in an array that goes on in the next.
+    pub fn finish(&mut self, out: Out<'_>) {
+        if let Input::Begins = self.input {
+            self.begin(&[], true, out);
+        }
+        if let Input::Is(kind) = self.input {
+            self.input = Input::Was(kind);
+        }
+        while self.waiting.is_some() {
+            self.settle(&[], true, out);
+        }
+        if core::mem::take(&mut self.oversized) {
+            self.end_oversized();
+        }
+        let held = core::mem::take(&mut self.held);
+        if !held.is_empty() {
+            self.line(&held, None, None, out);
+        }
+        self.spans = Spans::default();
+        self.parts = false;
+        self.before = self.judge.ledger.records;
+    }
+
+    /// Finds out what the input is.
+    fn begin(&mut self, chunk: &[u8], whole: bool, out: Out<'_>) {
+        let mut held = core::mem::take(&mut self.held);
+        let before = held.len();
+        held.extend_from_slice(&chunk[..chunk.len().min(HEAD - before)]);
+        let Some(kind) = Kind::told(&held, whole) else {
+            self.input = Input::Begins;
+            self.held = held;
+            return;
+        };
+        self.input = Input::Is(kind);
+        held.truncate(before);
+        if kind == Kind::Text {
+            self.text(&held, &mut |piece| out(piece.of(&held)));
+            self.text(chunk, out);
+        } else {
+            self.give(&held, out);
+            self.pass(0..chunk.len(), out);
+        }
+    }
+
+    /// Filters text.
+    fn text(&mut self, chunk: &[u8], out: Out<'_>) {
+        // Behind one that waited, another may wait.
+        while self.waiting.is_some() {
+            if !self.settle(chunk, false, out) {
+                self.held.extend_from_slice(chunk);
+                return;
+            }
+        }
+        let mut start = 0;
+        if self.oversized || !self.held.is_empty() {
+            start = self.end_of_held(chunk, out);
+        }
+        let end = memchr::memrchr(b'\n', &chunk[start..]).map_or(start, |at| start + at + 1);
+        self.lines(chunk, start..end, out);
+        if self.waiting.is_none() {
+            self.hold(&chunk[end..], end, out);
+        }
+    }
+
+    /// Decides about a line that waits, by what comes behind it, and whether that is all. `false` if that
+    /// is still open.
+    fn settle(&mut self, rest: &[u8], ended: bool, out: Out<'_>) -> bool {
+        let Some(length) = self.waiting else { return true };
+        let Some(stays) = self.waits_for(length, rest, ended) else { return false };
+        self.waiting = None;
+        let held = core::mem::take(&mut self.held);
+        let (line, behind) = held.split_at(length);
+        let mark = self.skipped(line);
+        if stays {
+            self.judge.count_kept(length - mark);
+            let fate = self.stay(line);
+            self.act(fate, line, None, out);
+        } else {
+            self.give(&line[..mark], out);
+        }
+        self.text(behind, &mut |piece| out(piece.of(behind)));
+        true
+    }
+
+    /// Whether the line that waits goes on in what is held behind it, and in what has come now.
+    fn waits_for(&self, length: usize, rest: &[u8], ended: bool) -> Option<bool> {
+        let (line, behind) = self.held.split_at(length);
+        let short = !ended && behind.len() + rest.len() < spans::LOOK;
+        if short && self.spans.is_doubtful() && memchr::memchr(b'\n', rest).is_none() {
+            return None;
+        }
+        if behind.is_empty() {
+            return self.goes_on(line, rest, ended);
+        }
+        let rest = &rest[..rest.len().min(AHEAD + spans::LOOK)];
+        self.goes_on(line, &[behind, rest].concat(), ended)
+    }
+
+    /// Whether a record that is to be dropped goes on behind its line, by what came so far behind it, or a
+    /// block in front of it does; `None` while that is open.
+    fn goes_on(&self, line: &[u8], rest: &[u8], ended: bool) -> Option<bool> {
+        if !self.spans.is_doubtful() {
+            return goes_on(&self.spans, line, rest, ended);
+        }
+        // Of the lines behind it, none may be a part of the block.
+        let most = rest.len().min(spans::LOOK);
+        let mut lines = rest[..most].split_inclusive(|byte| *byte == b'\n').peekable();
+        while let Some(next) = lines.next() {
+            let whole = next.ends_with(b"\n") || ended || most < rest.len();
+            if next.iter().all(|byte| is_blank(*byte)) {
+                continue;
+            }
+            if !whole {
+                return None;
+            }
+            let behind = Behind { line: next, blank: true };
+            let cut = lines.peek().is_none() && most < rest.len();
+            if !cut && !behind.is_record() {
+                return Some(true);
+            }
+        }
+        if ended || rest.len() >= spans::LOOK { Some(false) } else { None }
+    }
+
+    /// Passes bytes of the chunk.
+    fn pass(&mut self, span: Range<usize>, out: Out<'_>) {
+        if !span.is_empty() {
+            self.judge.ledger.bytes_out += span.len() as u64;
+            out(Piece::Chunk(span));
+        }
+    }
+
+    /// Passes bytes that are no span of the chunk.
+    fn give(&mut self, bytes: &[u8], out: Out<'_>) {
+        if !bytes.is_empty() {
+            self.judge.ledger.bytes_out += bytes.len() as u64;
+            out(Piece::Bytes(bytes));
+        }
+    }
+
+    /// Continues the line that the last chunk left unfinished; gives where the next line starts.
+    fn end_of_held(&mut self, chunk: &[u8], out: Out<'_>) -> usize {
+        let line_end = memchr::memchr(b'\n', chunk);
+        let end = line_end.map_or(chunk.len(), |at| at + 1);
+        let length = self.held.len() + line_end.unwrap_or(chunk.len());
+        let fits = !self.oversized
+            && length <= self.judge.policy().max_record
+            && self.held.try_reserve(end).is_ok();
+        if !fits {
+            let mut held = core::mem::take(&mut self.held);
+            self.count_oversized(&mut held, &chunk[..end]);
+            self.follow(&held);
+            self.follow(&chunk[..end]);
+            self.trail.add(&held);
+            self.trail.add(&chunk[..end]);
+            self.give(&held, out);
+            self.pass(0..end, out);
+            self.oversized = line_end.is_none();
+            if !self.oversized {
+                self.end_oversized();
+            }
+            return end;
+        }
+        self.held.extend_from_slice(&chunk[..end]);
+        if line_end.is_some() {
+            let mut held = core::mem::take(&mut self.held);
+            self.line(&held, None, Some(&chunk[end..]), out);
+            if self.waiting.is_some() {
+                return chunk.len();
+            }
+            held.clear();
+            self.held = held;
+        }
+        end
+    }
+
+    /// Counts an oversized line once, when it is found to be one: this was held of it, and this comes now.
+    fn count_oversized(&mut self, held: &mut Vec<u8>, more: &[u8]) {
+        if self.oversized {
+            return;
+        }
+        self.judge.ledger.records += 1;
+        self.judge.ledger.oversized += 1;
+        self.spans = Spans::default();
+        let length = held.len();
+        let missing = self.judge.policy().max_record.saturating_sub(length).min(more.len());
+        self.came.bulk_action = held.try_reserve(missing).is_err() || {
+            held.extend_from_slice(&more[..missing]);
+            self.is_bulk_action(held)
+        };
+        held.truncate(length);
+    }
+
+    /// An oversized line has ended.
+    fn end_oversized(&mut self) {
+        if self.trail.end() {
+            self.unjudged.add(self.number(), b"");
+        }
+    }
+
+    /// The number of the last line that was counted, in this input.
+    fn number(&self) -> u64 {
+        self.judge.ledger.records - self.before
+    }
+
+    /// Notes a line that was not judged, if it mentions the event.
+    fn leave_unjudged(&mut self, record: &[u8]) {
+        if prefilter::names_event(record) {
+            self.unjudged.add(self.number(), record);
+        }
+    }
+
+    /// Whether a line is an action of a `_bulk` body, as far as lines are looked at.
+    fn is_bulk_action(&self, line: &[u8]) -> bool {
+        is_bulk_action(&line[..line.len().min(self.judge.policy().max_record)])
+    }
+
+    /// Holds the unfinished line at the end of a chunk back, or lets it pass if it is too long.
+    fn hold(&mut self, rest: &[u8], at: usize, out: Out<'_>) {
+        if rest.is_empty() || self.oversized {
+            return;
+        }
+        if rest.len() > self.judge.policy().max_record || self.held.try_reserve(rest.len()).is_err()
+        {
+            self.count_oversized(&mut Vec::new(), rest);
+            self.follow(rest);
+            self.trail.add(rest);
+            self.oversized = true;
+            self.pass(at..at + rest.len(), out);
+        } else {
+            self.held.extend_from_slice(rest);
+        }
+    }
+
+    /// Filters complete lines.
+    fn lines(&mut self, chunk: &[u8], span: Range<usize>, out: Out<'_>) {
+        let Range { mut start, end } = span;
+        // Where the run of passing bytes begins that was not given out yet.
+        let mut run = start;
+        let mut passed = Passed::default();
+        while let Some(mention) = prefilter::find_counting(&chunk[..end], start, &mut passed) {
+            let line =
+                memchr::memrchr(b'\n', &chunk[start..mention]).map_or(start, |at| start + at + 1);
+            let line_end =
+                memchr::memchr(b'\n', &chunk[mention..end]).map_or(end, |at| mention + at + 1);
+            self.count_passing(chunk, start..line, core::mem::take(&mut passed));
+            let rest = Some(&chunk[line_end..]);
+            run = self.line(&chunk[line..line_end], Some((run, line)), rest, out);
+            if self.waiting.is_some() {
+                return;
+            }
+            start = line_end;
+        }
+        self.count_passing(chunk, start..end, passed);
+        self.pass(run..end, out);
+    }
+
+    /// Counts complete lines that mention nothing.
+    fn count_passing(&mut self, chunk: &[u8], span: Range<usize>, passed: Passed) {
+        let lines = &chunk[span];
+        if lines.is_empty() {
+            return;
+        }
+        self.follow(lines);
+        self.look_for_utf16(lines);
+        self.spans.lines(lines, passed.others, self.judge.policy().max_record);
+        let oversized = self.count_too_long(lines);
+        let last = last_line(lines);
+        self.came.bulk_action = self.is_bulk_action(last);
+        self.judge.ledger.records += passed.lines;
+        self.judge.ledger.oversized += oversized;
+        self.judge.ledger.unrelated += passed.lines - oversized;
+    }
+
+    /// Notes those of the lines that come next and mention the event in UTF-16.
+    fn look_for_utf16(&mut self, lines: &[u8]) {
+        if memchr::memchr(0, lines).is_none() {
+            return;
+        }
+        for (number, line) in (self.number() + 1..).zip(lines.split(|byte| *byte == b'\n')) {
+            if prefilter::names_event(line) {
+                self.unjudged.add(number, line);
+            }
+        }
+    }
+
+    /// How many of these lines are too long: looks for one line end in each stretch of that
+    /// length, and so at few bytes.
+    fn count_too_long(&self, lines: &[u8]) -> u64 {
+        let most = self.judge.policy().max_record;
+        let (mut at, mut count) = (0, 0);
+        while lines.len() - at > most + 1 {
+            if let Some(end) = memchr::memrchr(b'\n', &lines[at..=at + most]) {
+                at += end + 1;
+            } else {
+                count += 1;
+                let rest = &lines[at + most..];
+                at += most + memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+            }
+        }
+        count
+    }
+
+    /// Filters one line. Of one within a chunk, which was found because it mentions a candidate, `at`
+    /// says where the run of passing bytes before it begins and where the line does; the return value
+    /// is where the run after it begins. `rest` is what has come behind it.
+    fn line(
+        &mut self,
+        line: &[u8],
+        at: Option<(usize, usize)>,
+        rest: Option<&[u8]>,
+        out: Out<'_>,
+    ) -> usize {
+        self.judge.ledger.records += 1;
+        let mut fate = self.fate(line, at.is_some());
+        if fate == Decision::Drop {
+            match self.goes_on(line, rest.unwrap_or_default(), rest.is_none()) {
+                Some(false) => {}
+                Some(true) => fate = self.stay(line),
+                None => {
+                    if let Some((run, start)) = at {
+                        self.pass(run..start, out);
+                    }
+                    self.judge.count_dropped(line.len() - self.skipped(line));
+                    self.waiting = Some(line.len());
+                    self.held = [line, rest.unwrap_or_default()].concat();
+                    return 0;
+                }
+            }
+        }
+        self.act(fate, line, at, out)
+    }
+
+    /// Does what was decided about a line; the return value is that of [`Self::line`].
+    fn act(
+        &mut self,
+        fate: Decision,
+        line: &[u8],
+        at: Option<(usize, usize)>,
+        out: Out<'_>,
+    ) -> usize {
+        let (run, start) = at.unwrap_or_default();
+        match fate {
+            Decision::Pass => {
+                if at.is_none() {
+                    self.give(line, out);
+                }
+                run
+            }
+            Decision::Drop => {
+                self.pass(run..start, out);
+                // A byte order mark belongs to the stream, not to its first record.
+                let kept = self.skipped(line);
+                self.give(&line[..kept], out);
+                self.judge.count_dropped(line.len() - kept);
+                start + line.len()
+            }
+            Decision::Tag(object) => {
+                self.judge.ledger.tagged += 1;
+                let insertions = core::mem::take(&mut self.judge.insertions);
+                let mut from = 0;
+                let mut run = run;
+                for (offset, text) in insertions.iter() {
+                    let to = object + offset;
+                    match at {
+                        Some(_) => {
+                            self.pass(run..start + to, out);
+                            run = start + to;
+                        }
+                        None => self.give(&line[from..to], out),
+                    }
+                    self.give(text.as_bytes(), out);
+                    self.judge.ledger.bytes_inserted += text.len() as u64;
+                    from = to;
+                }
+                if at.is_none() {
+                    self.give(&line[from..], out);
+                }
+                self.judge.insertions = insertions;
+                run
+            }
+        }
+    }
+
+    /// Decides about one line. One that is known to mention a candidate is not searched again.
+    fn fate(&mut self, line: &[u8], mentions: bool) -> Decision {
+        let document = core::mem::take(&mut self.came.bulk_action);
+        let element = self.came.in_array && is_value(line);
+        self.follow(line);
+        let skipped = self.skipped(line);
+        let most = self.judge.policy().max_record;
+        // A record that goes on below its line is not judged by it.
+        let inside = self.spans.line(line, most) || self.spans.is_open();
+        let record = line.strip_suffix(b"\n").unwrap_or(line);
+        self.came.bulk_action = self.is_bulk_action(record);
+        if record.len() > most {
+            self.judge.ledger.oversized += 1;
+            self.trail.add(record);
+            self.end_oversized();
+            return Decision::Pass;
+        }
+        let record = record.strip_suffix(b"\r").unwrap_or(record);
+        let record = &record[skipped..];
+        let pinned = document || element || self.came.bulk_action;
+        if !mentions && prefilter::find(record, 0).is_none() {
+            if memchr::memchr(0, record).is_some() {
+                self.leave_unjudged(record);
+            }
+            return self.judge.pass();
+        }
+        if inside || self.parts || self.spans.is_part(line) {
+            self.leave_unjudged(record);
+            return self.judge.pass();
+        }
+        let fate = self.judge.judge(record, pinned);
+        if self.judge.is_open() {
+            self.leave_unjudged(record);
+        }
+        match fate {
+            Decision::Tag(at) => Decision::Tag(skipped + at),
+            other => other,
+        }
+    }
+
+    /// What happens to the line that was to be dropped, instead.
+    fn stay(&mut self, line: &[u8]) -> Decision {
+        match self.judge.stay() {
+            Decision::Tag(at) => Decision::Tag(self.skipped(line) + at),
+            other => other,
+        }
+    }
+
+    /// How long the byte order mark of the stream is, at the beginning of this line.
+    fn skipped(&self, line: &[u8]) -> usize {
+        if self.judge.ledger.records == self.before + 1 { bom(line) } else { 0 }
+    }
+
+    /// Notes how these bytes end, which come next.
+    fn follow(&mut self, bytes: &[u8]) {
+        if let Some(last) = bytes.iter().rfind(|byte| !is_blank(**byte)) {
+            self.came.in_array = matches!(last, b',' | b'[');
+        }
+    }
+}
+
+/// How long the byte order mark at the start is.
+fn bom(line: &[u8]) -> usize {
+    if line.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 }
+}
+
+/// White space, and the bytes of a byte order mark: what may stand around the elements of an array.
+fn is_blank(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || matches!(byte, 0xEF | 0xBB | 0xBF)
+}
+
+/// Whether a line begins like a JSON value that can hold a record, and so may be an element of an array.
+fn is_value(line: &[u8]) -> bool {
+    let first = line.iter().find(|byte| !is_blank(**byte));
+    matches!(first, Some(b'{' | b'[' | b'"'))
+}
+
+/// Whether a record that is to be dropped goes on behind its line, by what came so far behind it;
+/// `None` while that is open.
+fn goes_on(spans: &Spans, line: &[u8], rest: &[u8], ended: bool) -> Option<bool> {
+    let value = is_value(line);
+    if !value && !spans.asks(line) {
+        return Some(false);
+    }
+    let Some(at) = rest.iter().take(AHEAD).position(|byte| !is_blank(*byte)) else {
+        return if rest.len() >= AHEAD { Some(true) } else { ended.then_some(false) };
+    };
+    if value {
+        return Some(matches!(rest[at], b',' | b']' | b'}'));
+    }
+    let start = memchr::memrchr(b'\n', &rest[..at]).map_or(0, |end| end + 1);
+    let next = &rest[start..];
+    let next = match memchr::memchr(b'\n', next) {
+        Some(end) => &next[..end],
+        None if ended || next.len() >= spans::LOOK => next,
+        None => return None,
+    };
+    Some(Behind { line: next, blank: start > 0 }.goes_on(line))
+}
+
+/// The last of some complete lines.
+fn last_line(lines: &[u8]) -> &[u8] {
+    let lines = lines.strip_suffix(b"\n").unwrap_or(lines);
+    memchr::memrchr(b'\n', lines).map_or(lines, |at| &lines[at + 1..])
+}
+
+/// Whether a line is an action of an Elasticsearch `_bulk` body that a document follows. Dropping
+/// either would shift all that comes after. A broken one counts too.
+fn is_bulk_action(line: &[u8]) -> bool {
+    let line = line[bom(line)..].trim_ascii_start();
+    let Some(inside) = line.strip_prefix(b"{") else { return false };
+    // Most lines end here.
+    if !matches!(inside.trim_ascii_start(), [b'"', b'i' | b'c' | b'u' | b'\\', ..]) {
+        return false;
+    }
+    let text = line.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    let mut tokens = Tokens::new(text);
+    let named = matches!((tokens.next(), tokens.next()), (Ok(Token::ObjectStart), Ok(Token::Key(key)))
+        if ["index", "create", "update"].iter().any(|action| key.is(action)));
+    named && tokens.peek() == Some(b'{')
+}

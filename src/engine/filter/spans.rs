@@ -1,0 +1,467 @@
+//! Which lines stand inside a record that began on a line before them: a row whose quoted field is
+//! open, a frame that counts its octets, an event in XML, a block of text. Whatever such a line says by
+//! itself, it is a part of that record.
+//!
+//! Each kind is followed by itself, and a line is inside as soon as one of them says so: what a line is
+//! inside of can be doubted, and what is in doubt stays. The one kind need not be told from the other
+//! then. A record that has no end would hide all that follows it, so none is longer than the bound.
+
+use std::borrow::Cow;
+
+use memchr::{memchr, memchr_iter};
+
+use super::bom;
+use crate::{
+    classify::message,
+    engine::judge::octet_count,
+    framing::{
+        block_start::{self, Block, Part, Reach},
+        xml::{self, Ends, Machine, Step, Tag},
+    },
+    record::csv,
+    swar,
+};
+
+/// How much of a line is looked at to tell what it is.
+pub const LOOK: usize = 4096;
+/// What stands between the fields of a row.
+const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
+/// The longest line with which a block begins; and the longest that is nothing but a time.
+const FIRST: usize = 512;
+const TIME: usize = 64;
+/// How many digits a time has at least.
+const DIGITS: usize = 12;
+
+/// What the lines so far have left open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spans {
+    rows: [Row; 7],
+    /// How much of a counted frame is still to come.
+    frame: usize,
+    element: Option<Element>,
+    text: Option<Text>,
+    /// The last header of a table.
+    header: Option<csv::Header>,
+    /// The last line, if a block may begin with it.
+    before: Vec<u8>,
+}
+
+/// A row whose quoted field is open: so much may still come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Row {
+    delimiter: u8,
+    /// Quotes inside its field are not doubled, as in what Event Viewer writes.
+    plain: bool,
+    left: usize,
+}
+
+/// An event in XML.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Element {
+    machine: Machine,
+    /// The last bytes of the line before, if they may be a part of a tag.
+    rest: Vec<u8>,
+    left: usize,
+}
+
+/// A block of text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Text {
+    block: Block,
+    reach: Reach,
+    blank: bool,
+    /// It may have ended: what came last is a record by itself.
+    doubtful: bool,
+    /// It is a row between tabs, which may end with its line.
+    row: bool,
+    begin: String,
+    left: usize,
+}
+
+impl Default for Spans {
+    fn default() -> Self {
+        let row = |delimiter, plain| Row { delimiter, plain, left: 0 };
+        let doubled = |delimiter| row(delimiter, false);
+        let [comma, tab, semicolon, bar] = DELIMITERS.map(doubled);
+        let [a, b, c] = [b',', b'\t', b';'].map(|delimiter| row(delimiter, true));
+        let rows = [comma, tab, semicolon, bar, a, b, c];
+        Self { rows, frame: 0, element: None, text: None, header: None, before: Vec::new() }
+    }
+}
+
+impl Spans {
+    /// Whether a record is open of which nothing is known before its end.
+    pub fn is_open(&self) -> bool {
+        let text = self.text.as_ref().is_some_and(|text| !text.doubtful && !text.row);
+        self.element.is_some() || text || self.rows.iter().any(|row| row.left > 0)
+    }
+
+    /// Whether a line is a row of the table whose header came, or the first of a block by itself.
+    pub fn is_part(&self, line: &[u8]) -> bool {
+        let line = shown(line, LOOK);
+        block_start::block(&line, "") == Some(Block::Section)
+            || self.header.as_ref().is_some_and(|header| header.claims(&line))
+    }
+
+    /// Whether the next line stands inside of something, unless it is where a block ends.
+    pub fn goes_on(&self) -> bool {
+        self.frame > 0 || self.is_open()
+    }
+
+    /// Takes in lines that nobody asks about. `others`: one but the first may not begin with an object.
+    pub fn lines(&mut self, lines: &[u8], others: bool, most: usize) {
+        let mut rest = lines;
+        while let Some(first) = rest.first() {
+            // Most lines of most logs: no record of several lines begins with an object. MOF has a brace
+            // below its first line.
+            let mof = self.before.first() == Some(&b'i');
+            let free = *first == b'{' && !mof && !self.goes_on() && self.text.is_none();
+            if free {
+                self.before.clear();
+                if !others {
+                    return;
+                }
+            }
+            let end = memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
+            if !free {
+                self.line(&rest[..end], most);
+            }
+            rest = &rest[end..];
+        }
+    }
+
+    /// Takes in a line, with its end; says whether it stands inside of something. Of `most` bytes is the
+    /// longest record.
+    pub fn line(&mut self, line: &[u8], most: usize) -> bool {
+        if line.strip_suffix(b"\n").unwrap_or(line).len() > most {
+            *self = Self::default();
+            return false;
+        }
+        let frame = self.frame(line, most);
+        let line = &line[bom(line)..];
+        let first = line.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
+        let first = first.copied().unwrap_or_default();
+        let row = self.rows(line, first, most);
+        let element = self.element(line, first, most);
+        let text = self.text(line, first, most);
+        if may_be_header(line, first) {
+            self.header = csv::Header::of(&shown(line, LOOK)).or(self.header.take());
+        }
+        frame || row || element || text
+    }
+
+    fn frame(&mut self, line: &[u8], most: usize) -> bool {
+        let inside = self.frame > 0;
+        let mut rest = if inside { line } else { &line[bom(line)..] };
+        loop {
+            let here = self.frame.min(rest.len());
+            self.frame -= here;
+            rest = &rest[here..];
+            // The next frame begins where the last one ends.
+            let Some((count, digits)) = octet_count(rest) else { return inside };
+            self.frame = count.min(most);
+            rest = &rest[digits + 1..];
+        }
+    }
+
+    fn rows(&mut self, line: &[u8], first: u8, most: usize) -> bool {
+        let inside = self.rows.iter().any(|row| row.left > 0);
+        // Of most lines that have quotes, none is where a field begins.
+        let field = |quote: &usize| *quote == 0 || DELIMITERS.contains(&line[quote - 1]);
+        let mut quotes = memchr_iter(b'"', line);
+        let one = if inside { quotes.next() } else { quotes.find(field) };
+        if one.is_none() {
+            for row in &mut self.rows {
+                row.left = row.left.saturating_sub(line.len());
+            }
+            return inside;
+        }
+        // Neither an object nor a line of syslog is a row.
+        let may_begin = !matches!(first, b'{' | b'[' | b'<');
+        let layout = if may_begin { csv::begins(&shown(line, LOOK)) } else { None };
+        for row in &mut self.rows {
+            // What ends an open field is at the beginning of a line, too.
+            let first = first == b'"' && !inside;
+            let begins =
+                if row.plain { layout == Some(row.delimiter) } else { first || row.splits(line) };
+            row.left = if may_begin && begins && row.is_open_behind(line, false) {
+                most.saturating_sub(line.len())
+            } else if row.left > 0 && row.is_open_behind(line, true) {
+                row.left.saturating_sub(line.len())
+            } else {
+                0
+            };
+        }
+        inside
+    }
+
+    fn element(&mut self, line: &[u8], first: u8, most: usize) -> bool {
+        let (inside, mut element) = (self.element.is_some(), self.element.take());
+        if !inside && first != b'<' {
+            return false;
+        }
+        let line = if inside { line } else { behind_priority(line) };
+        let mut bytes = Cow::Borrowed(line);
+        if let Some(open) = &mut element {
+            open.left = open.left.saturating_sub(line.len());
+            if open.left == 0 {
+                return true;
+            }
+            if !open.rest.is_empty() {
+                open.rest.extend_from_slice(line);
+                bytes = Cow::Owned(core::mem::take(&mut open.rest));
+            }
+        }
+        let mut at = 0;
+        loop {
+            let Some(open) = &mut element else {
+                let rest = &bytes[at..];
+                let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+                let Some(start) = rest.iter().position(|byte| !blank(byte)) else { break };
+                at += start;
+                if bytes[at] != b'<' {
+                    break;
+                }
+                match xml::tag(&bytes[at..], true) {
+                    Tag::Event(name) => {
+                        let machine = Machine::new(&bytes[at + 1..=at + name]);
+                        let left = most.saturating_sub(bytes.len() - at);
+                        element = Some(Element { machine, rest: Vec::new(), left });
+                    }
+                    Tag::Wrapper(length) => at += length,
+                    _ => break,
+                }
+                continue;
+            };
+            let (step, fed) = open.machine.feed(&bytes[at..], 0, &mut Ends::default());
+            match step {
+                Step::More => {
+                    open.rest.extend_from_slice(&bytes[at + fed..]);
+                    break;
+                }
+                Step::Done(end) | Step::Broken(end) => {
+                    at += end;
+                    element = None;
+                }
+            }
+        }
+        self.element = element.filter(|element| element.left > 0);
+        inside
+    }
+
+    fn text(&mut self, line: &[u8], first: u8, most: usize) -> bool {
+        if is_row(line) && self.text.as_ref().is_none_or(|open| open.row) {
+            let begin = String::new();
+            self.text = Some(Text::new(Block::Free, begin, true, most.saturating_sub(line.len())));
+            self.before.clear();
+            return false;
+        }
+        if self.text.is_none() && self.before.is_empty() {
+            self.keep(line, first);
+            return false;
+        }
+        let text = shown(line, LOOK);
+        let before = swar::lossy(&self.before);
+        // Some sections indent labels of their own.
+        let own = |block| {
+            let open = self.text.as_ref().filter(|open| !open.blank);
+            block == Block::Labels && open.is_some_and(|open| open.block == Block::Section)
+        };
+        if let Some(block) = block_start::block(&before, &text).filter(|block| !own(*block)) {
+            let left = most.saturating_sub(before.len());
+            self.text = Some(Text::new(block, before.into_owned(), false, left));
+        }
+        let mut inside = false;
+        if let Some(open) = &mut self.text {
+            let goes_on = open.line(&text);
+            inside = goes_on.is_some();
+            open.left = open.left.saturating_sub(line.len());
+            if goes_on == Some(false) || open.left == 0 || (open.row && !inside) {
+                self.text = None;
+            }
+        }
+        self.keep(line, first);
+        inside
+    }
+
+    /// Keeps a line with which a block may begin.
+    fn keep(&mut self, line: &[u8], first: u8) {
+        self.before.clear();
+        let shown = line.trim_ascii_start();
+        let may_begin = match first {
+            b'0'..=b'9' => {
+                let digits = || line.iter().filter(|byte| byte.is_ascii_digit()).count();
+                (DIGITS..=TIME).contains(&line.len()) && digits() >= DIGITS
+            }
+            b'[' => line.len() <= FIRST && shown.get(1).is_some_and(u8::is_ascii_digit),
+            // MOF
+            b'i' => line.len() <= FIRST && shown.starts_with(b"instance of "),
+            b'*' => line.len() <= FIRST && shown.starts_with(b"** Alert "),
+            b'A'..=b'Z' | b'_' => line.len() <= FIRST && is_labelled(shown),
+            _ => false,
+        };
+        if may_begin {
+            self.before.extend_from_slice(line);
+        }
+    }
+}
+
+impl Row {
+    /// Whether a line has the fields of a row.
+    fn splits(self, line: &[u8]) -> bool {
+        let mut delimiters = memchr_iter(self.delimiter, line);
+        // One delimiter tells something only in text, and in a line whose quotes are not paired.
+        let odd = || memchr_iter(b'"', line).count() % 2 == 1;
+        delimiters.next().is_some()
+            && (delimiters.nth(1).is_some() || (odd() && core::str::from_utf8(line).is_ok()))
+    }
+
+    /// Whether a quoted field is open behind a line; `open`: one was before it.
+    fn is_open_behind(self, line: &[u8], mut open: bool) -> bool {
+        let mut at = 0;
+        while let Some(found) = memchr(b'"', &line[at..]) {
+            let quote = at + found;
+            at = quote + 1;
+            if !open {
+                open = quote == 0 || line[quote - 1] == self.delimiter;
+            } else if line.get(at) == Some(&b'"') {
+                at += 1;
+            } else {
+                let next = line.get(at).copied().unwrap_or(b'\n');
+                let ends = next == self.delimiter || matches!(next, b'\r' | b'\n');
+                open = self.plain && !ends;
+            }
+        }
+        open
+    }
+}
+
+impl Text {
+    fn new(block: Block, begin: String, row: bool, left: usize) -> Self {
+        let reach = if row { Reach::Message } else { Reach::Labels };
+        Self { block, reach, blank: false, doubtful: false, row, begin, left }
+    }
+
+    /// Takes in a line: whether the block goes on behind it; `None` where it ended before it.
+    fn line(&mut self, line: &str) -> Option<bool> {
+        let Self { block, reach, blank, doubtful, ref begin, .. } = *self;
+        let is_blank = line.trim().is_empty();
+        if doubtful && is_blank {
+            return None;
+        }
+        let blank = blank || doubtful;
+        let part = block_start::goes_on(
+            block,
+            reach,
+            block_start::Line { first: line, second: "", blank, begin },
+        );
+        self.doubtful = false;
+        // A record directly below its message may be one that it quotes.
+        let labels = matches!(block, Block::Labels | Block::Numbered) && reach == Reach::Labels;
+        let quoted = !labels && !self.row && (!blank || reach == Reach::Described);
+        self.blank = is_blank;
+        match part {
+            Part::Last => Some(false),
+            Part::Goes(reach) => {
+                self.reach = reach;
+                Some(true)
+            }
+            Part::Another if quoted => {
+                self.reach = if reach == Reach::Described { Reach::Message } else { reach };
+                Some(true)
+            }
+            Part::Another => {
+                self.doubtful = !self.row;
+                None
+            }
+        }
+    }
+}
+
+/// What stands behind a syslog header whose line goes on as an event in XML; any other line.
+fn behind_priority(line: &[u8]) -> &[u8] {
+    let priority = matches!(line, [b'<', b'0'..=b'9', ..]);
+    let at = if priority { memchr::memmem::find(line, b"<Event") } else { None };
+    at.map_or(line, |at| &line[at..])
+}
+
+/// Whether a line is a row between tabs, in which no quotes tell where the record ends.
+fn is_row(line: &[u8]) -> bool {
+    memchr_iter(b'\t', line).nth(3).is_some() && csv::begins(&shown(line, LOOK)) == Some(b'\t')
+}
+
+/// Whether a line may be the header of a table: most lines have what no name of a column has, and early.
+fn may_be_header(line: &[u8], first: u8) -> bool {
+    let odd = |byte: &u8| b"{}<>=:".contains(byte);
+    (first.is_ascii_alphabetic() || matches!(first, b'"' | b'_' | b'@'))
+        && line.len() <= LOOK
+        && !line.iter().any(odd)
+        && DELIMITERS.iter().any(|delimiter| memchr_iter(*delimiter, line).nth(1).is_some())
+}
+
+/// Whether a line begins like a label, a key, or the level of a record. Most lines of text do not, and are
+/// not looked at further.
+fn is_labelled(line: &[u8]) -> bool {
+    let name = |byte: &u8| byte.is_ascii_alphabetic() || b" -_()\t\0".contains(byte);
+    let end = line.iter().position(|byte| !name(byte)).unwrap_or(line.len());
+    match line.get(end) {
+        Some(b':' | b'=' | b'[') => true,
+        // `Error - 3/15/2010`
+        Some(byte) => byte.is_ascii_digit() && line[..end].ends_with(b"- "),
+        None => false,
+    }
+}
+
+/// A line, as far as it tells what it is.
+fn shown(line: &[u8], most: usize) -> Cow<'_, str> {
+    swar::lossy(&line[..line.len().min(most)])
+}
+
+/// What is behind a line that may be a record by itself.
+pub struct Behind<'l> {
+    /// The next line that is not blank, as far as that was looked at.
+    pub line: &'l [u8],
+    /// There are blank lines before it.
+    pub blank: bool,
+}
+
+impl Spans {
+    /// Whether it depends on what is behind this line, which was taken in last, whether a record ends with it.
+    pub fn asks(&self, line: &[u8]) -> bool {
+        let line = shown(line, LOOK);
+        self.is_doubtful()
+            || is_row(line.as_bytes())
+            || message::begins(&line)
+            || block_start::wants_second(&line)
+    }
+
+    /// Whether a block may have ended before the last line.
+    pub fn is_doubtful(&self) -> bool {
+        self.text.as_ref().is_some_and(|text| text.doubtful)
+    }
+}
+
+impl Behind<'_> {
+    /// Whether a record by itself begins behind the line, too: otherwise, the block goes on that it may have
+    /// ended.
+    pub fn is_record(&self) -> bool {
+        let next = shown(self.line, LOOK);
+        let next = block_start::Line { first: &next, second: "", blank: true, begin: "" };
+        block_start::goes_on(Block::Free, Reach::Message, next) == Part::Another
+    }
+
+    /// Whether the record that begins with this line, about which [`Spans::asks`], goes on.
+    pub fn goes_on(&self, line: &[u8]) -> bool {
+        let (line, next) = (shown(line, LOOK), shown(self.line, LOOK));
+        if message::begins(&line) {
+            let next = block_start::Line { first: &next, second: "", blank: self.blank, begin: "" };
+            return block_start::goes_on(Block::Message, Reach::Labels, next) != Part::Another;
+        }
+        // What Event Viewer writes with tabs has no quotes: a message ends where another record begins.
+        if csv::begins(&line) == Some(b'\t') {
+            let next = block_start::Line { first: &next, second: "", blank: self.blank, begin: "" };
+            return block_start::goes_on(Block::Free, Reach::Message, next) != Part::Another;
+        }
+        !self.blank && block_start::block(&line, &next).is_some()
+    }
+}

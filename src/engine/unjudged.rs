@@ -1,0 +1,186 @@
+//! What mentions the event and could not be judged: text that no reader knows, records that are broken
+//! or too long, and those that say neither what they are nor what they are not. It is counted, and the
+//! first of it is named, so that "no" is said only where it is known.
+
+use std::cell::Cell;
+
+use crate::{
+    article,
+    classify::{integer, related::related},
+    event::Event,
+    verdict::{Outcome, Verdict},
+};
+
+/// What is said of one place, and of several.
+pub const SAID: [&str; 2] =
+    ["mentions the event and could not be judged", "mention the event and could not be judged"];
+/// How many places are named.
+const NAMED: usize = 8;
+
+/// What is known of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// It is event 8, to the article or not.
+    This,
+    /// It names another source or another number.
+    Another,
+    /// It does not say.
+    Open,
+}
+
+/// What is known of an event with this verdict.
+pub fn told(event: &Event<'_>, verdict: &Verdict) -> Told {
+    if verdict.outcome != Outcome::Unrelated {
+        return Told::This;
+    }
+    let sources = || event.source.texts();
+    let mut ids = event.id.iter().filter_map(integer).peekable();
+    let source = sources().next().is_some()
+        && !sources().any(|source| source.eq_ignore_ascii_case(article::SOURCE));
+    let id = ids.peek().is_some() && !ids.any(|id| id.low == article::EVENT_ID);
+    if source || id || related(event).is_some() { Told::Another } else { Told::Open }
+}
+
+/// Places that mention the event and could not be judged.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unjudged {
+    /// How many.
+    pub count: u64,
+    /// The lines of the first few.
+    pub lines: Vec<u64>,
+    /// What the first one looks like.
+    like: Option<&'static str>,
+}
+
+impl Unjudged {
+    /// Counts a record that begins on this line.
+    pub fn add(&mut self, line: u64, record: &[u8]) {
+        if self.count == 0 {
+            self.like = like(record);
+        }
+        self.count += 1;
+        if self.lines.len() < NAMED {
+            self.lines.push(line);
+        }
+    }
+
+    /// The same for a person; nothing where there is none.
+    pub fn note(&self) -> Option<String> {
+        let all = match self.count {
+            0 => return None,
+            1 => format!("1 record {}", SAID[0]),
+            count => format!("{count} records {}", SAID[1]),
+        };
+        let like = match (self.like, self.count) {
+            (None, _) => String::new(),
+            (Some(like), 1) => format!("; it looks like {like}"),
+            (Some(like), _) => format!("; the first looks like {like}"),
+        };
+        Some(format!("{all} ({}{like})", lines(&self.lines, self.count)))
+    }
+}
+
+/// Lines by their numbers, of so many.
+pub fn lines(first: &[u64], count: u64) -> String {
+    let word = if count == 1 { "line" } else { "lines" };
+    let named: Vec<_> = first.iter().map(u64::to_string).collect();
+    let more = if count > first.len() as u64 { ", ..." } else { "" };
+    format!("{word} {}{more}", named.join(", "))
+}
+
+/// Formats that are told by what stands in all their records, and why such a record cannot be judged.
+const FORMATS: &[(&[&str], &str)] = &[
+    (
+        &["\"columns\"", "\"rows\""],
+        "the answer of Log Analytics or Elasticsearch SQL, but there the names are apart from the values: \
+         export CSV, or records with names",
+    ),
+    (
+        &["\"field\"", "\"@message\""],
+        "the answer of CloudWatch Logs Insights, but there each field is a record: export the log events",
+    ),
+    (
+        &["\"attributes\"", "\"EventIDQualifier\""],
+        "the answer of Datadog's API, but there the record is deeper than it is read: export its attributes",
+    ),
+    (&["\"Provider_Name\""], "Zircolite's JSON, but it has all strings in one field"),
+    (&["/subscriptions/", "Microsoft", ","], "Azure's CSV, but without the header of its columns"),
+    (
+        &["CLASSNAME=\"Win32_NTLogEvent\""],
+        "wmic /format:rawxml, which is not read: use /format:list or /format:csv",
+    ),
+    (
+        &["<Objs ", "<Obj "],
+        "PowerShell's Export-Clixml, which is not read: use Export-Csv or ConvertTo-Json",
+    ),
+    (
+        &["<Property Name=\"", "System.Diagnostics.Event"],
+        "PowerShell's ConvertTo-Xml, which is not read: use Export-Csv or ConvertTo-Json",
+    ),
+    (
+        &["SourceName=", "EventID=", ";"],
+        "NXLog's key-value pairs, which are not read: write JSON instead",
+    ),
+];
+
+/// How much of a record is looked at.
+const LOOK: usize = 4096;
+
+/// The format that a record that was not understood is nearest to.
+fn like(record: &[u8]) -> Option<&'static str> {
+    let record = record.trim_ascii_start();
+    let start = &record[..record.len().min(LOOK)];
+    let has = |sign: &&str| memchr::memmem::find(start, sign.as_bytes()).is_some();
+    let known = FORMATS.iter().find(|(signs, _)| signs.iter().all(has));
+    known.map(|(_, name)| *name).or_else(|| syntax(record))
+}
+
+/// What a record that was not understood is made of.
+fn syntax(record: &[u8]) -> Option<&'static str> {
+    let line = record.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let many = |byte: u8| memchr::memchr_iter(byte, line).nth(3).is_some();
+    let has = |text: &[u8]| memchr::memmem::find(line, text).is_some();
+    Some(match record {
+        [b'{' | b'[', ..] if whole(record) => "JSON whose names are not known",
+        [b'{' | b'[', b'{' | b'"' | b' ' | b'\n' | b'\r' | b'\t', ..] => {
+            "JSON that is cut off or broken"
+        }
+        [b'"', ..] if has(b"\":") => "a part of a JSON object that spans lines",
+        [b'<', b'0'..=b'9', ..] => "syslog with a content that is not known",
+        [b'<', ..] => "XML that is cut off, broken or not known",
+        _ if has(b"CEF:") || has(b"LEEF:") => "CEF or LEEF with fields that are not known",
+        _ if has(b"{\"") && line.trim_ascii_end().ends_with(b"}") => {
+            "JSON behind a prefix that is not known"
+        }
+        _ if many(b'\t') => "columns with tabs and without a header that is known",
+        _ if many(b';') || many(b',') || many(b'|') => "CSV without a header that is known",
+        _ => return None,
+    })
+}
+
+fn whole(record: &[u8]) -> bool {
+    let text = core::str::from_utf8(record.trim_ascii_end());
+    text.is_ok_and(|text| crate::json::Tokens::new(text).whole_object())
+}
+
+/// What those who look at the events of a record know of them.
+#[derive(Debug, Default)]
+pub struct Known {
+    pub(crate) any: Cell<bool>,
+    pub(crate) this: Cell<bool>,
+    pub(crate) open: Cell<bool>,
+}
+
+impl Known {
+    /// Takes in what is known of one of them.
+    pub fn add(&self, told: Told) {
+        self.any.set(true);
+        self.this.set(self.this.get() || told == Told::This);
+        self.open.set(self.open.get() || told == Told::Open);
+    }
+
+    /// Whether none of them is this event, and one does not say which it is, or nothing was read.
+    pub fn is_open(&self) -> bool {
+        !self.this.get() && (self.open.get() || !self.any.get())
+    }
+}

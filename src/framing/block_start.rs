@@ -1,0 +1,381 @@
+//! With which lines a record begins, and with which it does not end yet. Text blocks have no end of
+//! their own: one ends where another record begins, so what counts as a beginning inside a message
+//! is stricter than what counts outside one.
+
+use crate::{
+    classify::message,
+    event::Event,
+    record::{
+        self,
+        block::{
+            brackets, clean, details, event_viewer, eventquery, evtexport, forum_logs, mof,
+            powershell_list, splunk,
+        },
+        csv,
+        line::ossec::ALERT,
+        xml,
+    },
+};
+
+/// The kinds of text blocks, as far as the framer treats them differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Block {
+    /// Labels up to `Description:`.
+    Labels,
+    /// `wevtutil`: labels below a number.
+    Numbered,
+    /// `Format-List`, with its colons in this column.
+    List(usize),
+    /// Anything that goes on until another record begins.
+    Free,
+    /// The same, below the heading of a section.
+    Section,
+    /// Anything with this at its end: an event in XML as a browser shows it, a record between brackets.
+    Closed(&'static str),
+    /// `evtexport`: labels up to a blank line that none follows.
+    Exported,
+    /// Lines with `>` in front of each.
+    Quoted,
+    /// An alert of OSSEC: lines up to a blank one.
+    Alert,
+    /// A message with nothing around it, at the beginning of a stream.
+    Message,
+}
+
+/// What two lines say about a beginning. No second line: the text ends there.
+pub fn block(first: &str, second: &str) -> Option<Block> {
+    let (first, second) =
+        (first.trim_end_matches(['\r', '\n']), second.trim_end_matches(['\r', '\n']));
+    if first.len() < SHORTEST && !first.starts_with(['{', '>']) {
+        return event_viewer::is_unknown_first(first, second).then_some(Block::Labels);
+    }
+    if !may_begin(first) || event_viewer::is_one_line(first) {
+        return None;
+    }
+    if let Some(quoted) = first.strip_prefix('>') {
+        let plain = |line: &'_ str| line.strip_prefix(' ').unwrap_or(line).to_owned();
+        let (first, second) = (plain(quoted), plain(second.strip_prefix('>').unwrap_or_default()));
+        // Of what is quoted twice, nothing begins.
+        let begins = !first.starts_with('>') && block(&first, &second).is_some();
+        return begins.then_some(Block::Quoted);
+    }
+    if let Some(block) = strong(first, second) {
+        return Some(block);
+    }
+    if let Some(column) =
+        powershell_list::column(first).filter(|_| powershell_list::begins(first, second))
+    {
+        return Some(Block::List(column));
+    }
+    if event_viewer::is_label(first) == Some(false) {
+        let own = ["Event Type", "Event Source", "Event Category", "Event ID", "Log Name"];
+        let own = own.iter().any(|label| clean(first).starts_with(label));
+        let again = label_name(first) == label_name(second);
+        return (own || (event_viewer::is_label(second).is_some() && !again))
+            .then_some(Block::Labels);
+    }
+    if event_viewer::is_unknown_first(first, second) && !is_line_record(first) {
+        return Some(Block::Labels);
+    }
+    let key = |line: &str| splunk::key(clean(line)).is_some_and(|(key, _)| key != "Message");
+    let free = (splunk::is_time(first) || splunk::begins(first)) && key(second);
+    (free || splunk::is_unknown_first(first, second)).then_some(Block::Free)
+}
+
+/// How long a first line of a block is at least, unless it is a label that nobody knows, a brace, or quoted.
+const SHORTEST: usize = "Id :".len();
+/// How long a time is at least.
+const SHORTEST_TIME: usize = 12;
+
+/// Whether a line has what any first line of a block has: a label, a key, a number in brackets, or a
+/// time. Most lines do not, and are not looked at further.
+fn may_begin(line: &str) -> bool {
+    (line.len() >= SHORTEST && line.bytes().any(|b| b":=[<".contains(&b)))
+        || (line.len() >= SHORTEST_TIME && line.starts_with(|c: char| c.is_ascii_digit()))
+        || line.starts_with(['i', '+', '-', '{', '>'])
+}
+
+/// With what the record ends that begins with this line, if that is to be told; and it did not yet.
+fn closed_by(line: &str) -> Option<&'static str> {
+    let end = match line.as_bytes().first()? {
+        b'[' if brackets::begins_fluent_bit(line) => "}]",
+        b'[' if brackets::begins_cloudwatch(line) => "]",
+        b'i' if mof::begins(line) => "};",
+        _ if xml::begins_tree(line) => "</Event>",
+        _ => return None,
+    };
+    (!clean(line).ends_with(end)).then_some(end)
+}
+
+fn label_name(line: &str) -> &str {
+    clean(line).split(':').next().unwrap_or_default().trim_end()
+}
+
+/// Beginnings that nothing in a message looks like by accident.
+fn strong(first: &str, second: &str) -> Option<Block> {
+    if event_viewer::is_wevtutil_start(first, second) {
+        return Some(Block::Numbered);
+    }
+    if let Some(end) = closed_by(first) {
+        return Some(Block::Closed(end));
+    }
+    if brackets::begins_rubydebug(first, second) {
+        return Some(Block::Closed("}"));
+    }
+    if first.starts_with(ALERT) {
+        return Some(Block::Alert);
+    }
+    if evtexport::begins(first) {
+        return Some(Block::Exported);
+    }
+    if details::begins(first) {
+        return Some(Block::Free);
+    }
+    if forum_logs::is_psloglist(first, second)
+        || forum_logs::is_otl(first)
+        || forum_logs::is_frst(first)
+        || forum_logs::is_rsit(first, second)
+    {
+        return Some(Block::Section);
+    }
+    if (event_viewer::is_query_label(first, 0) && event_viewer::is_query_label(second, 1))
+        || splunk::is_time(first) && splunk::begins(second)
+    {
+        return Some(Block::Free);
+    }
+    let pair = |a: &str, b: &str| label_name(first) == a && label_name(second) == b;
+    (pair("Event Type", "Event Source") || pair("Log Name", "Source")).then_some(Block::Labels)
+}
+
+/// Whether another record begins with this line of a block, or a heading. `blank`: the line in
+/// front of it is blank.
+pub fn interrupts(first: &str, second: &str, blank: bool) -> bool {
+    let line = first.trim_end_matches(['\r', '\n']);
+    let event_tag = |rest: &str| rest.starts_with([' ', '>', 's']);
+    line.starts_with("{\"")
+        || matches!(line, "{" | "[")
+        || line.strip_prefix("<Event").is_some_and(event_tag)
+        || line.starts_with("<?xml")
+        || is_line_record(line)
+        || is_csv(line)
+        || (may_begin(line) && strong(line, second).is_some())
+        || (eventquery::is_ruler(line) && eventquery::heading(second).is_some())
+        || (blank && (is_heading(line) || is_foreign_header(line, second)))
+        || (blank && block(line, second).is_some())
+}
+
+/// Whether a line by itself is a record that some reader knows, or a message.
+fn is_known(line: &str) -> bool {
+    event_viewer::is_label(line).is_none() && names(line, &|event| event.shape == "message")
+}
+
+/// Whether a line by itself is a record that says what it is of.
+pub fn is_record(line: &str) -> bool {
+    event_viewer::is_label(line).is_none() && names(line, &|_| false)
+}
+
+/// Whether a line is read as an event that names its source or id, or is one of these.
+fn names(line: &str, or: &dyn Fn(&Event<'_>) -> bool) -> bool {
+    let mut named = false;
+    record::read(clean(line).as_bytes(), "", &mut |event| {
+        named |= !event.source.is_empty() || !event.id.is_empty() || or(event);
+    });
+    named
+}
+
+/// Whether a line is CSV: a header, or a record of a layout without one.
+fn is_csv(line: &str) -> bool {
+    line.starts_with("#TYPE ") || csv::begins(line).is_some() || csv::Header::of(line).is_some()
+}
+
+/// Whether a line looks like five names, as Event Viewer of Vista and later writes them above its
+/// CSV in the language of the computer.
+fn is_five_names(line: &str) -> bool {
+    line.len() >= 4
+        && [b',', b'\t', b';']
+            .iter()
+            .any(|delimiter| line.bytes().filter(|b| b == delimiter).count() == 4)
+        && !line.contains(['"', ':', '{', '<', '='])
+}
+
+/// Whether a line is such a header: the one after it is a record below it.
+pub fn is_foreign_header(line: &str, second: &str) -> bool {
+    is_five_names(line) && csv::begins(second).is_some() && csv::begins(line).is_none()
+}
+
+/// Whether a line is a heading for what follows.
+pub fn is_heading(line: &str) -> bool {
+    forum_logs::section(line).is_some() || eventquery::heading(line).is_some()
+}
+
+/// Whether a line is a record by itself: syslog with its priority, OSSEC, CEF, LEEF, line protocol.
+fn is_line_record(line: &str) -> bool {
+    let priority =
+        line.strip_prefix('<').and_then(|rest| rest.split_once('>')).is_some_and(|(digits, _)| {
+            (1..=3).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
+        });
+    priority
+        || event_viewer::is_one_line(line)
+        || ["CEF:", "LEEF:", "win_eventlog,", "EvntSLog: "].iter().any(|s| line.starts_with(s))
+        || (line.len() > 20 && line.as_bytes()[0].is_ascii_digit() && line.contains(" WinEvtLog: "))
+}
+
+/// Whether the line alone does not tell what begins with it.
+pub fn wants_second(first: &str) -> bool {
+    let line = first.trim_end_matches(['\r', '\n']);
+    if line.len() < SHORTEST && !line.starts_with(['{', '>']) {
+        return event_viewer::may_be_label(clean(line));
+    }
+    if !may_begin(line) && !line.bytes().any(|b| b"#-,;\t".contains(&b)) {
+        return false;
+    }
+    let shown = clean(line);
+    event_viewer::is_label(line) == Some(false)
+        || event_viewer::is_query_label(line, 0)
+        || shown == "Event Xml:"
+        || shown.starts_with(['[', '#'])
+        || shown == "{"
+        || shown.starts_with('>')
+        || shown.starts_with("Computer Name: ")
+        || splunk::begins(line)
+        || (event_viewer::may_be_label(shown) && !is_line_record(line))
+        || splunk::may_begin(shown)
+        || splunk::is_time(line)
+        || eventquery::is_ruler(line)
+        || is_five_names(line)
+        || powershell_list::column(line).is_some()
+}
+
+/// A line of a block, and what is around it.
+#[derive(Clone, Copy)]
+pub struct Line<'l> {
+    /// The line.
+    pub first: &'l str,
+    /// The line after it.
+    pub second: &'l str,
+    /// Whether the line in front of it is blank.
+    pub blank: bool,
+    /// The line with which the block begins.
+    pub begin: &'l str,
+}
+
+/// How far a block has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Labels may follow.
+    Labels,
+    /// The message follows.
+    Described,
+    /// The message has begun.
+    Message,
+    /// The event's XML has begun.
+    Xml,
+}
+
+/// What a line is to the block in front of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Its next line: so far it has come then.
+    Goes(Reach),
+    /// Its last line.
+    Last,
+    /// The beginning of something else.
+    Another,
+}
+
+/// Whether a line is the head of another section, or the end of the log, as the tools of forums write them.
+fn is_ruled(line: Line<'_>) -> bool {
+    let shown = clean(line.first);
+    let second = clean(line.second);
+    let between = |ruler| shown.starts_with(ruler) && shown.ends_with(ruler);
+    between("=====")
+        || between("-----")
+        || shown == "< End of report >"
+        || (shown.ends_with(':') && second.len() >= 5 && second.bytes().all(|byte| byte == b'='))
+}
+
+/// Whether a line is nothing but the prompt of a console, behind what a command printed.
+fn is_prompt(shown: &str) -> bool {
+    let path = shown.strip_prefix("PS ").unwrap_or(shown).as_bytes();
+    matches!(path, [b'A'..=b'Z', b':', b'\\', .., b'>'])
+}
+
+/// Tells what a line is to the block in front of it.
+pub fn goes_on(block: Block, reach: Reach, line: Line<'_>) -> Part {
+    let shown = clean(line.first);
+    if let Block::Closed(end) = block {
+        return match () {
+            () if shown != "{" && interrupts(line.first, line.second, line.blank) => Part::Another,
+            // A list in MOF ends so, too, and so does a map inside of Ruby's.
+            () if end == "}" && !line.first.starts_with('}') => Part::Goes(reach),
+            () if shown == end || (end != "};" && shown.ends_with(end)) => Part::Last,
+            () => Part::Goes(reach),
+        };
+    }
+    if block == Block::Alert {
+        return if shown.is_empty() { Part::Last } else { Part::Goes(reach) };
+    }
+    if block == Block::Quoted {
+        return if line.first.starts_with('>') { Part::Goes(reach) } else { Part::Another };
+    }
+    if block == Block::Message {
+        let ends = message::begins(shown) || interrupts(line.first, line.second, line.blank);
+        return if ends { Part::Another } else { Part::Goes(reach) };
+    }
+    if block == Block::Exported {
+        let ends = evtexport::begins(line.first)
+            || (line.blank && !evtexport::goes_on(line.first))
+            || interrupts(line.first, line.second, line.blank);
+        return if ends { Part::Another } else { Part::Goes(reach) };
+    }
+    if reach == Reach::Xml {
+        return if shown.ends_with("</Event>") { Part::Last } else { Part::Goes(reach) };
+    }
+    if shown.is_empty() {
+        return Part::Goes(reach);
+    }
+    if let Block::List(column) = block {
+        let name = powershell_list::name(line.first, column);
+        if line.blank && name.is_some() && name == powershell_list::name(line.begin, column) {
+            return Part::Another;
+        }
+        if name.is_some() || line.first.starts_with([' ', '\t']) {
+            return Part::Goes(reach);
+        }
+    }
+    if matches!(block, Block::Labels | Block::Numbered) {
+        if reach == Reach::Labels
+            && let Some(message) = event_viewer::is_label(line.first)
+        {
+            let again = block == Block::Labels
+                && line.blank
+                && label_name(line.first) == label_name(line.begin);
+            return match message {
+                _ if again => Part::Another,
+                false => Part::Goes(reach),
+                true if shown.ends_with(':') => Part::Goes(Reach::Described),
+                true => Part::Goes(Reach::Message),
+            };
+        }
+        // Only then is an event in XML a part of the block.
+        let xml = shown == "Event Xml:" && line.second.trim_start().starts_with("<Event");
+        if reach != Reach::Labels && xml {
+            return Part::Goes(Reach::Xml);
+        }
+    }
+    // Keys below the first one and a blank line.
+    let first_key = block == Block::Free && reach == Reach::Labels && splunk::may_begin(line.begin);
+    if first_key && splunk::key(shown).is_some() {
+        return Part::Goes(Reach::Message);
+    }
+    let ends = (block == Block::Section && is_ruled(line)) || is_prompt(shown);
+    if line.blank && ends {
+        return Part::Another;
+    }
+    // The message may be alone in its paragraph, and is no record then.
+    let known = line.blank && reach != Reach::Described && is_known(shown);
+    if known || interrupts(line.first, line.second, line.blank) {
+        return Part::Another;
+    }
+    Part::Goes(if reach == Reach::Described { Reach::Message } else { reach })
+}

@@ -1,0 +1,236 @@
+//! Lines, text blocks and CSV in a stream: which lines are one record.
+
+use std::borrow::Cow;
+
+use memchr::memchr;
+
+use crate::{
+    classify::message,
+    record::{line::message_alone, without_line_end},
+    swar,
+};
+
+use super::{
+    Framer, Give, Heading, Kind, LONGEST_MESSAGE, LOOK, LOOK_SECOND, Mode,
+    block_start::{self, Block, Reach},
+    csv::{self, Quotes},
+};
+
+impl Framer {
+    /// A line, as far as it tells what it is.
+    pub(super) fn shown(&self, from: usize, end: usize, most: usize) -> Cow<'_, str> {
+        swar::lossy(&self.buffer[from..end.min(from + most)])
+    }
+
+    /// The line behind `end`, cut short; `None` where it has not come yet.
+    pub(super) fn second(&self, end: usize, most: usize) -> Option<Cow<'_, str>> {
+        let far = self.second_end(end, most)?;
+        Some(swar::lossy(&self.buffer[end..far]))
+    }
+
+    /// Where that line ends.
+    fn second_end(&self, end: usize, most: usize) -> Option<usize> {
+        let rest = &self.buffer[end..];
+        match memchr(b'\n', &rest[..rest.len().min(most)]) {
+            Some(at) => Some(end + at + 1),
+            None if rest.len() >= most => Some(end + most),
+            None => self.ended.then_some(self.buffer.len()),
+        }
+    }
+
+    /// Looks at a whole line that begins neither JSON nor XML.
+    pub(super) fn line(&mut self, give: Give<'_>) -> bool {
+        let Some(end) = self.line_end() else { return false };
+        let first = self.shown(self.start, end, LOOK);
+        let text = first.trim_end_matches(['\r', '\n']);
+        if text.trim().is_empty() {
+            self.heading.blank();
+            self.give(end, Kind::Blank, give);
+            return true;
+        }
+        if end - self.start > self.max {
+            self.give(end, Kind::Record, give);
+            return true;
+        }
+        let second = match self.second(end, LOOK_SECOND) {
+            Some(second) => second,
+            None if block_start::wants_second(text) => return false,
+            None => Cow::Borrowed(""),
+        };
+        let whole = end - self.start <= LOOK;
+        if self.format.csv() && whole {
+            if let Some(type_line) = text.strip_prefix("#TYPE ") {
+                let Some(next) = self.second_end(end, LOOK) else { return false };
+                let second = String::from_utf8_lossy(&self.buffer[end..next]);
+                if let Some(header) = csv::Header::below_type(type_line, &second) {
+                    let text = format!("{text}\n{}", second.trim_end());
+                    self.heading = Heading::Csv(text, header);
+                    self.give(next, Kind::Heading, give);
+                    return true;
+                }
+            }
+            if let Some(header) = csv::Header::of(text) {
+                self.heading = Heading::Csv(text.to_owned(), header);
+                self.give(end, Kind::Heading, give);
+                return true;
+            }
+        }
+        if self.format.csv() && block_start::is_foreign_header(text, &second) {
+            self.give(end, Kind::Heading, give);
+            return true;
+        }
+        let block = match self.format.blocks() {
+            true if self.heading.csv().is_some_and(|header| header.claims(text)) => None,
+            true if !self.begun && message::begins(text.trim_start()) => Some(Block::Message),
+            true => block_start::block(text, &second),
+            false => None,
+        };
+        // Below a header that fits, a row is no other layout's, which has none.
+        let headed = || self.heading.csv().is_some_and(|header| header.claims(text));
+        let delimiter = if self.format.csv() { csv::begins(text) } else { None };
+        let delimiter = delimiter.filter(|_| !headed());
+        if let (None, None) = (block, delimiter)
+            && self.format.blocks()
+            && let Some(heading) = self.heading.next(text)
+        {
+            self.heading = heading;
+            self.give(end, Kind::Heading, give);
+            return true;
+        }
+        if let Some(block) = block {
+            self.scan = end;
+            self.look = end;
+            self.mode = Mode::Block { block, reach: Reach::Labels, blank: false };
+        } else if delimiter == Some(b'\t') {
+            // Event Viewer's TXT has no quotes: a message goes on until another record begins.
+            self.scan = end;
+            self.look = end;
+            self.mode = Mode::Block { block: Block::Free, reach: Reach::Message, blank: false };
+        } else if let Some(delimiter) = delimiter {
+            self.mode = Mode::Quoted { quotes: Quotes::default(), delimiter, headed: false };
+        } else if let Some(csv::Header { delimiter, .. }) = self.heading.csv() {
+            let delimiter = *delimiter;
+            self.mode = Mode::Quoted { quotes: Quotes::default(), delimiter, headed: true };
+        } else {
+            self.give_under(end, end, Kind::Record, self.heading.is_table(), give);
+        }
+        true
+    }
+
+    /// Looks at the next line of a CSV record.
+    pub(super) fn quoted(&mut self, give: Give<'_>) -> bool {
+        let end = self.line_end();
+        let Mode::Quoted { quotes, delimiter, headed } = &mut self.mode else { return false };
+        let Some(end) = end else {
+            let headed = *headed;
+            if self.ended {
+                self.end_quoted(headed, false, give);
+            }
+            return self.ended;
+        };
+        let open = quotes.line(&self.buffer[self.scan..end], *delimiter);
+        let (headed, sound) = (*headed, quotes.sound());
+        if self.scan > self.start && end - self.start > self.max {
+            self.rewind(self.scan, give);
+            return true;
+        }
+        self.scan = end;
+        self.look = end;
+        if !open {
+            self.end_quoted(headed, sound, give);
+        }
+        true
+    }
+
+    /// A CSV record ends, or the stream does. `sound`: its quotes are closed as they should be.
+    pub(super) fn end_quoted(&mut self, headed: bool, sound: bool, give: Give<'_>) {
+        if !sound && self.holds_others() {
+            // A quote was never meant to be one. Its line alone may lack half of its message.
+            return self.rewind(self.scan, give);
+        }
+        self.give_under(self.scan, self.scan, Kind::Record, headed, give);
+    }
+
+    /// Whether other records begin on the later lines of the one at hand.
+    pub(super) fn holds_others(&self) -> bool {
+        let lines = || self.buffer[self.start..self.scan].split_inclusive(|b| *b == b'\n').skip(1);
+        let seconds = lines().skip(1).map(Some).chain([None]);
+        lines().zip(seconds).any(|(line, second)| {
+            let line = String::from_utf8_lossy(without_line_end(line));
+            let second =
+                second.map(|second| without_line_end(&second[..second.len().min(LOOK_SECOND)]));
+            let second = String::from_utf8_lossy(second.unwrap_or_default());
+            self.heading.csv().is_some_and(|header| header.begins(&line))
+                || block_start::interrupts(&line, &second, false)
+        })
+    }
+
+    /// Looks at the next line of a text block.
+    pub(super) fn block(&mut self, give: Give<'_>) -> bool {
+        let Some(end) = self.line_end() else {
+            if self.ended {
+                self.end_block(give);
+            }
+            return self.ended;
+        };
+        let Mode::Block { block, reach, blank } = self.mode else { return false };
+        if end - self.scan > self.max {
+            // Whatever it is, it is too long, and the block with it.
+            self.give(end, Kind::Record, give);
+            return true;
+        }
+        if block == Block::Message && end - self.start > LONGEST_MESSAGE {
+            self.end_block(give);
+            return true;
+        }
+        let first = self.shown(self.scan, end, LOOK);
+        let second = match self.second(end, LOOK_SECOND) {
+            Some(second) => second,
+            None if block_start::wants_second(&first) => return false,
+            None => Cow::Borrowed(""),
+        };
+        // Only these look at their first line again; the others can have many short ones.
+        let asks = matches!(block, Block::List(_) | Block::Labels | Block::Numbered | Block::Free);
+        let begin = if asks && self.oversized.is_none() {
+            self.shown(self.start, end, LOOK_SECOND)
+        } else {
+            Cow::Borrowed("")
+        };
+        let begin = begin.lines().next().unwrap_or_default();
+        let line = block_start::Line { first: &first, second: &second, blank, begin };
+        let part = block_start::goes_on(block, reach, line);
+        match part {
+            block_start::Part::Another => self.end_block(give),
+            block_start::Part::Goes(reach) => {
+                let blank = first.trim().is_empty();
+                self.mode = Mode::Block { block, reach, blank };
+                self.scan = end;
+                self.look = end;
+                self.too_long(end);
+            }
+            block_start::Part::Last => {
+                self.scan = end;
+                self.end_block(give);
+            }
+        }
+        true
+    }
+
+    pub(super) fn end_block(&mut self, give: Give<'_>) {
+        let Mode::Block { block, .. } = self.mode else { return };
+        if block == Block::Message && self.oversized.is_none() {
+            let text = String::from_utf8_lossy(&self.buffer[self.start..self.scan]);
+            if !message_alone::is_message_in_lines(text.trim()) {
+                return self.rewind_as(Kind::Record, self.scan, give);
+            }
+        }
+        if let Block::Closed(end) = block
+            && self.oversized.is_none()
+            && !self.buffer[self.start..self.scan].trim_ascii_end().ends_with(end.as_bytes())
+        {
+            return self.rewind(self.scan, give);
+        }
+        let headed = block == Block::Section && matches!(self.heading, Heading::Section(_));
+        self.give_under(self.scan, self.scan, Kind::Record, headed, give);
+    }
+}

@@ -1,0 +1,241 @@
+//! What an input is, by how it begins: lines of text, or something that no line may be changed in.
+
+/// How many bytes tell it at most.
+pub const HEAD: usize = 1024;
+/// The longest signature.
+const SIGNATURE: usize = 10;
+
+/// How a `.evt` file begins: the length of its header, and its signature.
+pub const EVT: [u8; 8] = [48, 0, 0, 0, b'L', b'f', b'L', b'e'];
+
+/// What an input is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Lines, in UTF-8 or in something that is taken for it.
+    Text,
+    /// gzip, RFC 1952.
+    Gzip,
+    /// Zstandard, RFC 8878.
+    Zstd,
+    /// xz.
+    Xz,
+    /// bzip2.
+    Bzip2,
+    /// LZ4, its frames or the older ones.
+    Lz4,
+    /// Packed in some older or rarer way: compress, lzip, LZMA, Snappy.
+    Packed,
+    /// A zip archive.
+    Zip,
+    /// A tar archive.
+    Tar,
+    /// A 7-Zip archive.
+    SevenZip,
+    /// A RAR archive.
+    Rar,
+    /// A cabinet file.
+    Cabinet,
+    /// An archive of some older or rarer kind: ar, cpio, xar.
+    Archive,
+    /// A legacy event log.
+    Evt,
+    /// An event log of Windows Vista or later.
+    Evtx,
+    /// UTF-16, little endian.
+    Utf16Le,
+    /// UTF-16, big endian.
+    Utf16Be,
+    /// UTF-32 of either order.
+    Utf32,
+    /// Anything else whose first line has zeros and what no text has: a database, a program.
+    Binary,
+}
+
+impl Kind {
+    /// What an input is that begins like this, as far as its first [`HEAD`] bytes say.
+    pub fn of(head: &[u8]) -> Self {
+        let head = head.get(..HEAD).unwrap_or(head);
+        Self::signed(head).or_else(|| Self::unsigned(head)).unwrap_or(Self::Text)
+    }
+
+    /// The same for bytes that come one by one; `None` while more of them could make a difference.
+    /// A first line of UTF-8 without NULs is text as soon as it ends, so that it does not wait for the next.
+    /// `whole`: nothing more will come.
+    pub fn told(head: &[u8], whole: bool) -> Option<Self> {
+        let head = head.get(..HEAD).unwrap_or(head);
+        let text = begins_as_text(head) == Some(true);
+        let enough = whole || text || head.len() == HEAD;
+        // A short one could still become a longer one that begins alike.
+        let signed = Self::signed(head).filter(|_| enough || head.len() >= SIGNATURE);
+        match signed {
+            None if text => Some(Self::Text),
+            None if enough => Some(Self::of(head)),
+            signed => signed,
+        }
+    }
+
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+            Self::Xz => "xz",
+            Self::Bzip2 => "bzip2",
+            Self::Lz4 => "LZ4",
+            Self::Packed => "packed",
+            Self::Zip => "a zip archive",
+            Self::Tar => "a tar archive",
+            Self::SevenZip => "a 7-Zip archive",
+            Self::Rar => "a RAR archive",
+            Self::Cabinet => "a cabinet file",
+            Self::Archive => "an archive",
+            Self::Evt => "an .evt file",
+            Self::Evtx => "an .evtx file",
+            Self::Utf16Le | Self::Utf16Be => "UTF-16",
+            Self::Utf32 => "UTF-32",
+            Self::Binary => "binary",
+        }
+    }
+
+    /// Whether readers know what is inside.
+    pub fn is_read(self) -> bool {
+        use Kind::{Binary, Evt, Evtx, Gzip, Tar, Text, Utf16Be, Utf16Le, Zstd};
+        matches!(self, Text | Gzip | Zstd | Tar | Evt | Evtx | Utf16Le | Utf16Be | Binary)
+    }
+
+    /// What is to be done with it before it can be read line by line.
+    pub fn remedy(self) -> &'static str {
+        match self {
+            Self::Utf16Le | Self::Utf16Be | Self::Utf32 => "make it UTF-8 first",
+            Self::Evt | Self::Evtx | Self::Binary => "export it first",
+            _ => "unpack it first",
+        }
+    }
+
+    /// What has a signature.
+    fn signed(head: &[u8]) -> Option<Self> {
+        Some(match head {
+            [0x1F, 0x8B, 8, ..] => Self::Gzip,
+            // A frame, or one that is to be skipped.
+            [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Self::Zstd,
+            [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Self::Xz,
+            // A block, or the end where there is none.
+            [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, ..]
+            | [b'B', b'Z', b'h', b'1'..=b'9', 0x17, 0x72, 0x45, 0x38, 0x50, 0x90, ..] => {
+                Self::Bzip2
+            }
+            [0x04, 0x22, 0x4D, 0x18, ..] | [0x02, 0x21, 0x4C, 0x18, ..] => Self::Lz4,
+            [0x1F, 0x9D, ..]
+            | [b'L', b'Z', b'I', b'P', 0 | 1, ..]
+            | [0x5D, 0, 0, ..]
+            // zlib.
+            | [b'x', 1 | 0x9C | 0xDA, ..]
+            | [0xFF, 6, 0, 0, b's', b'N', b'a', b'P', b'p', b'Y', ..] => Self::Packed,
+            [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] | [b'P', b'K', 7, 8, ..] => Self::Zip,
+            [b'7', b'z', 0xBC, 0xAF, 0x27, 0x1C, ..] => Self::SevenZip,
+            [b'R', b'a', b'r', b'!', 0x1A, 7, ..] => Self::Rar,
+            [b'M', b'S', b'C', b'F', 0, 0, 0, 0, ..] => Self::Cabinet,
+            [b'!', b'<', b'a', b'r', b'c', b'h', b'>', b'\n', ..]
+            | [b'x', b'a', b'r', b'!', 0, ..] => Self::Archive,
+            // Names and numbers in octal or hex digits, without gaps.
+            [b'0', b'7', b'0', b'7', b'0', b'1' | b'2' | b'7', digits @ ..]
+                if digits.get(..70).is_some_and(|d| d.iter().all(u8::is_ascii_hexdigit)) =>
+            {
+                Self::Archive
+            }
+            [b'E', b'l', b'f', b'F', b'i', b'l', b'e', 0, ..] => Self::Evtx,
+            [b'P', b'A', b'R', b'1', 0..=0x1F, ..] => Self::Binary,
+            // Little endian begins like UTF-16.
+            [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => Self::Utf32,
+            [0xFF, 0xFE, ..] => Self::Utf16Le,
+            [0xFE, 0xFF, ..] => Self::Utf16Be,
+            _ if head.starts_with(&EVT) => Self::Evt,
+            _ => return None,
+        })
+    }
+
+    /// What is known by where it has zeros.
+    fn unsigned(head: &[u8]) -> Option<Self> {
+        // Neither tar nor wide text nor a binary file does without.
+        memchr::memchr(0, head)?;
+        if is_tar(head) {
+            return Some(Self::Tar);
+        }
+        if begins_as_text(head) != Some(false) {
+            return None;
+        }
+        let binary = matches!(head, [b'\n', 0, _, 0, ..]) || !is_printable(head);
+        Self::wide(head).or(binary.then_some(Self::Binary))
+    }
+
+    /// Text of two or four bytes a character, without a mark. Nearly every character of most logs is ASCII,
+    /// so nearly every high byte is zero; in others it is at least never the other byte.
+    fn wide(head: &[u8]) -> Option<Self> {
+        let (units, _) = head.as_chunks::<2>();
+        if units.len() < 4 {
+            return None;
+        }
+        let zeros = |at: usize| units.iter().filter(|unit| unit[at] == 0).count();
+        let (first, second) = (zeros(0), zeros(1));
+        let (few, many) = (units.len() / 16, units.len() - units.len() / 4);
+        let foreign = |order: fn([u8; 2]) -> u16| {
+            let units = units.iter().map(|&unit| order(unit));
+            let control = |c: char| c.is_control() && !matches!(c, '\t' | '\r' | '\n');
+            char::decode_utf16(units).all(|c| c.is_ok_and(|c| !control(c)))
+                && core::str::from_utf8(head).is_err()
+        };
+        match (first, second) {
+            (0, 1..) if foreign(u16::from_le_bytes) => return Some(Self::Utf16Le),
+            (1.., 0) if foreign(u16::from_be_bytes) => return Some(Self::Utf16Be),
+            _ if first <= few && second >= many => return Some(Self::Utf16Le),
+            _ if second <= few && first >= many => return Some(Self::Utf16Be),
+            _ => {}
+        }
+        let (units, _) = head.as_chunks::<4>();
+        let many = units.len() - units.len() / 4;
+        let like = |is: fn(&&[u8; 4]) -> bool| units.iter().filter(is).count() >= many;
+        let little = like(|unit| matches!(unit, [1..=255, _, 0, 0]));
+        let big = like(|unit| matches!(unit, [0, 0, _, 1..=255]));
+        (little || big).then_some(Self::Utf32)
+    }
+}
+
+/// Whether the first line is UTF-8 without NULs; `None` while that is open. In UTF-16 its line end may be all
+/// that has a NUL.
+fn begins_as_text(head: &[u8]) -> Option<bool> {
+    let at = memchr::memchr2(b'\n', 0, head)?;
+    let line = head.get(..at).filter(|_| head.get(at) == Some(&b'\n'));
+    let Some(line) = line else { return Some(false) };
+    if !line.is_empty() && core::str::from_utf8(line).is_ok() {
+        return Some(true);
+    }
+    head.get(at + 1).map(|next| *next != 0)
+}
+
+/// Whether this is UTF-8 with no other control characters than NULs and those of white space, so that it can
+/// be text between zeros: a log that was truncated while a program wrote to it begins with them.
+fn is_printable(head: &[u8]) -> bool {
+    let control = |byte: &u8| !matches!(byte, 0 | b'\t'..=b'\r' | 0x1B | b' '..=0x7E | 0x80..);
+    // A character may be cut at the end.
+    let broken = core::str::from_utf8(head).is_err_and(|error| error.error_len().is_some());
+    !broken && !head.iter().any(control)
+}
+
+/// Whether this is the header of a member of a tar archive: the name of the format, or, in those older
+/// than the name, a sum of all its bytes that is right.
+fn is_tar(head: &[u8]) -> bool {
+    const SUM: core::ops::Range<usize> = 148..156;
+    if head.get(257..262) == Some(b"ustar") {
+        return true;
+    }
+    let Some(header) = head.get(..512) else { return false };
+    let digits = header[SUM].trim_ascii_start();
+    let digits = digits.iter().take_while(|byte| matches!(byte, b'0'..=b'7'));
+    let (count, noted) =
+        digits.fold((0, 0), |(n, sum), digit| (n + 1, sum * 8 + u32::from(digit - b'0')));
+    let rest = header.iter().enumerate().filter(|(at, _)| !SUM.contains(at));
+    // The sum itself counts as blanks.
+    let sum: u32 = 8 * u32::from(b' ') + rest.map(|(_, byte)| u32::from(*byte)).sum::<u32>();
+    count > 0 && noted == sum
+}

@@ -1,0 +1,288 @@
+//! A log file of any kind, by its content: packed or not, text in any shape or a binary log. Bytes
+//! in, events out.
+
+use core::ops::ControlFlow;
+
+#[cfg(feature = "logs")]
+use super::evtx;
+use super::{
+    binary,
+    container::{Content, Decoder, Limits},
+    evt,
+    stream::{Events, Found, MAX_RECORD, Places},
+};
+use crate::engine::unjudged;
+use crate::framing::Format;
+
+/// The largest legacy log that is read: it is read as a whole. Windows XP and Server 2003 could
+/// not keep larger ones together with their other logs (about 300 MB for all).
+const LARGEST_EVT: usize = 512 << 20;
+
+/// Reads the events of one file.
+pub struct Log {
+    decoder: Decoder,
+    inside: Inside,
+    format: Format,
+    /// What came out of the decoder, until it is known what it is.
+    decoded: Vec<u8>,
+    /// Why nothing more can be read.
+    fault: Option<String>,
+    /// Something in a binary log could not be read.
+    damaged: bool,
+    notes: Vec<String>,
+    /// Places that mention the event, and could not be judged.
+    unjudged: u64,
+}
+
+enum Inside {
+    Unknown,
+    Text(Box<Events>),
+    Evt(Vec<u8>),
+    #[cfg(feature = "logs")]
+    Evtx(Box<evtx::Reader>),
+}
+
+impl Log {
+    /// At the beginning of a file. The format counts for text only.
+    pub fn new(format: Format) -> Self {
+        Self {
+            decoder: Decoder::new(Limits::default()),
+            inside: Inside::Unknown,
+            format,
+            decoded: Vec::new(),
+            fault: None,
+            damaged: false,
+            notes: Vec::new(),
+            unjudged: 0,
+        }
+    }
+
+    /// Takes in the next bytes.
+    pub fn push(&mut self, bytes: &[u8], found: &mut dyn FnMut(Found<'_>)) {
+        if self.failed() {
+            return;
+        }
+        let Self { decoder, decoded, .. } = self;
+        let fault = decoder.push(bytes, &mut |bytes| decoded.extend_from_slice(bytes)).err();
+        self.read_decoded(found);
+        if let Some(fault) = fault {
+            self.fail(format!("stopped {fault}"));
+        }
+    }
+
+    /// Reads what is left.
+    pub fn finish(&mut self, found: &mut dyn FnMut(Found<'_>)) {
+        if !self.failed() {
+            let Self { decoder, decoded, .. } = self;
+            let fault = decoder.finish(&mut |bytes| decoded.extend_from_slice(bytes)).err();
+            self.read_decoded(found);
+            if let Some(fault) = fault {
+                self.fail(format!("stopped {fault}"));
+            }
+        }
+        match core::mem::replace(&mut self.inside, Inside::Unknown) {
+            Inside::Unknown => {}
+            Inside::Text(mut events) => {
+                events.finish(found);
+                self.note_text(&events);
+            }
+            Inside::Evt(bytes) => {
+                let mut record = 0;
+                let summary = evt::read(&bytes, &mut |inner| visit(inner, &mut record, found));
+                self.note_binary(&summary);
+            }
+            #[cfg(feature = "logs")]
+            Inside::Evtx(reader) => {
+                let mut record = reader.records();
+                let summary = reader.finish(&mut |inner| visit(inner, &mut record, found));
+                self.note_binary(&summary);
+            }
+        }
+        if let Some((count, first)) = self.decoder.strays() {
+            self.unjudged += count;
+            let what = counted(
+                count,
+                "line in another encoding than the rest mentions the event and could not be judged",
+                "lines in another encoding than the rest mention the event and could not be judged",
+            );
+            self.notes.push(format!("{what} (byte {first})"));
+        }
+        if self.decoder.replaced() > 0 {
+            let units = self.decoder.replaced();
+            self.notes.push(counted(
+                units,
+                "broken UTF-16 unit was replaced",
+                "broken UTF-16 units were replaced",
+            ));
+        }
+    }
+
+    /// So many lines of the file are left out here, each of them a record.
+    pub fn pass_lines(&mut self, count: u64) {
+        if let Inside::Text(events) = &mut self.inside {
+            events.pass_lines(count);
+        }
+    }
+
+    /// What could not be read, and where: a line each. Complete after [`Self::finish`].
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// How many places mention the event and could not be judged. Complete after [`Self::finish`].
+    pub fn unjudged(&self) -> u64 {
+        self.unjudged
+    }
+
+    /// Whether the file could not be read to its end.
+    pub fn failed(&self) -> bool {
+        self.fault.is_some()
+    }
+
+    /// Why the file could not be read to its end; one of the notes.
+    pub fn fault(&self) -> Option<&str> {
+        self.fault.as_deref()
+    }
+
+    /// Whether all that the file holds was read. Complete after [`Self::finish`].
+    pub fn is_whole(&self) -> bool {
+        !self.failed() && !self.damaged
+    }
+
+    /// How the file is packed and what is in it.
+    pub fn decoder(&self) -> &Decoder {
+        &self.decoder
+    }
+
+    fn fail(&mut self, note: String) {
+        self.fault = Some(note.clone());
+        self.notes.push(note);
+    }
+
+    fn read_decoded(&mut self, found: &mut dyn FnMut(Found<'_>)) {
+        if let (Inside::Unknown, Some(content)) = (&self.inside, self.decoder.content()) {
+            self.inside = match content {
+                Content::Evt => Inside::Evt(Vec::new()),
+                #[cfg(feature = "logs")]
+                Content::Evtx => Inside::Evtx(Box::default()),
+                #[cfg(not(feature = "logs"))]
+                Content::Evtx => {
+                    return self.fail("this build does not read .evtx files".to_owned());
+                }
+                _ => Inside::Text(Box::new(Events::new(Some(self.format), MAX_RECORD))),
+            };
+        }
+        let bytes = &self.decoded;
+        match &mut self.inside {
+            // Too little has come to tell what it is.
+            Inside::Unknown => return,
+            Inside::Text(events) => events.push(bytes, found),
+            Inside::Evt(whole) => {
+                if whole.len() + bytes.len() > LARGEST_EVT
+                    || whole.try_reserve(bytes.len()).is_err()
+                {
+                    let note = format!("an .evt file of more than {LARGEST_EVT} bytes is not read");
+                    return self.fail(note);
+                }
+                whole.extend_from_slice(bytes);
+            }
+            #[cfg(feature = "logs")]
+            Inside::Evtx(reader) => {
+                let mut record = reader.records();
+                let _ = reader.push(bytes, &mut |inner| visit(inner, &mut record, found));
+            }
+        }
+        self.decoded.clear();
+    }
+
+    fn note_text(&mut self, events: &Events) {
+        let summary = events.summary();
+        self.unjudged += summary.unjudged.count;
+        self.notes.extend(summary.unjudged.note());
+        for (places, one, many) in [
+            (
+                &summary.broken,
+                "record begins like JSON or XML and is not, or is cut off",
+                "records begin like JSON or XML and are not, or are cut off",
+            ),
+            (
+                &summary.oversized,
+                "record is longer than 1 MiB and was not read",
+                "records are longer than 1 MiB and were not read",
+            ),
+            (
+                &summary.not_utf8,
+                "record is not valid UTF-8; bad bytes were replaced",
+                "records are not valid UTF-8; bad bytes were replaced",
+            ),
+            (
+                &summary.unknown,
+                "record has no shape that is known",
+                "records have no shape that is known",
+            ),
+        ] {
+            if let Places { count: 1.., lines } = places {
+                let at = unjudged::lines(&lines[..lines.len().min(3)], places.count);
+                let what = counted(places.count, one, many);
+                self.notes.push(format!("{what} ({at})"));
+            }
+        }
+    }
+
+    fn note_binary(&mut self, summary: &binary::Summary) {
+        if summary.carved > 0 {
+            self.notes.push(counted(
+                summary.carved,
+                "record is carved: found outside the log's own list",
+                "records are carved: found outside the log's own list",
+            ));
+        }
+        if summary.remains > 0 {
+            self.notes.push(counted(
+                summary.remains,
+                "record outside the log's own list could not be read",
+                "records outside the log's own list could not be read",
+            ));
+        }
+        self.unjudged += summary.unjudged;
+        self.damaged |= !summary.complete();
+        for span in &summary.spans {
+            let binary::Span { offset, length, loss, mentions, why } = span;
+            let mention = match (loss, mentions) {
+                (binary::Loss::Overwritten, false) => continue,
+                (_, false) => "",
+                (binary::Loss::Overwritten, true) => "; it mentions the event",
+                (binary::Loss::Damage, true) => {
+                    "; it mentions the event, which could not be judged"
+                }
+            };
+            let bytes = counted(*length, "byte", "bytes");
+            self.notes.push(format!("{bytes} at byte {offset} gave no record: {why}{mention}"));
+        }
+    }
+}
+
+/// A number with the words for one or for many.
+fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+fn visit(
+    inner: &binary::Found<'_>,
+    record: &mut u64,
+    found: &mut dyn FnMut(Found<'_>),
+) -> ControlFlow<()> {
+    *record += 1;
+    found(Found {
+        record: *record,
+        event: 1,
+        offset: inner.offset,
+        line: None,
+        length: inner.length,
+        bytes: &[],
+        carved: inner.carved,
+        event_read: inner.event,
+        told: &unjudged::Known::default(),
+    });
+    ControlFlow::Continue(())
+}

@@ -1,0 +1,368 @@
+//! `Label: value` lines up to `Description:`, as Event Viewer copies them (Windows XP and Server
+//! 2003, and Vista and later), as Microsoft prints them in its articles, and as `wevtutil` and
+//! `eventquery /FO LIST` write them. Nothing behind `Description:` is a label any more.
+//!
+//! Sources: KB2253680 as published; Event Viewer of each system; public `wevtutil` output.
+
+use super::{clean, first_line, junk, lines, moment, put};
+use crate::{
+    event::{Event, Scale},
+    record::{
+        names::Role,
+        typed::{self, Type},
+        xml,
+    },
+};
+
+/// What a label means.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Label {
+    /// The whole value of a field.
+    Is(Role),
+    /// The day.
+    Date,
+    /// The hour.
+    Clock,
+    /// The message: everything that follows.
+    Rest,
+    /// Nothing that feeds the event, but a value of this type.
+    Other(Type),
+}
+
+type Labels = &'static [(&'static str, Label)];
+
+use Label::{Clock, Date, Is, Other, Rest};
+
+/// Event Viewer of Windows XP and Server 2003, and the article.
+const XP: Labels = &[
+    ("Event Type", Is(Role::Level(Scale::Words))),
+    ("Event Source", Is(Role::Source)),
+    ("Event Category", Is(Role::Category)),
+    ("Event ID", Is(Role::Id)),
+    ("Date", Date),
+    ("Time", Clock),
+    ("User", Other(Type::NAME)),
+    ("Computer", Is(Role::Computer)),
+    ("Description", Rest),
+];
+
+/// Event Viewer of Vista and later, and `wevtutil`.
+const VISTA: Labels = &[
+    ("Log Name", Is(Role::Log)),
+    ("Source", Is(Role::Source)),
+    ("Date", Is(Role::Time)),
+    ("Event ID", Is(Role::Id)),
+    ("Task Category", Is(Role::Category)),
+    ("Task", Is(Role::Category)),
+    ("Level", Is(Role::Level(Scale::Words))),
+    ("Type", Is(Role::Level(Scale::Words))),
+    ("Opcode", Other(Type::NAME)),
+    ("OpCode", Other(Type::NAME)),
+    ("Keywords", Other(Type::Keyword)),
+    ("Keyword", Other(Type::Keyword)),
+    ("User", Other(Type::NAME)),
+    ("User Name", Other(Type::NAME)),
+    ("Computer", Is(Role::Computer)),
+    ("Description", Rest),
+];
+
+/// `eventquery.vbs /FO LIST /V`.
+const QUERY: Labels = &[
+    ("Type", Is(Role::Level(Scale::Words))),
+    ("Event", Is(Role::Id)),
+    ("Date Time", Is(Role::Time)),
+    ("Source", Is(Role::Source)),
+    ("ComputerName", Is(Role::Computer)),
+    ("Category", Is(Role::Category)),
+    ("User", Other(Type::NAME)),
+    ("Description", Rest),
+];
+
+/// Finds the label of a line, and the value behind it.
+fn label(line: &str, labels: Labels) -> Option<(usize, Label, &str)> {
+    // All labels begin alike, and most lines do not.
+    let first = line.bytes().find(|b| !matches!(b, b' ' | b'\t' | b'\r' | b'\n'))?;
+    if !first.is_ascii_uppercase() {
+        return None;
+    }
+    let (name, value) = line.split_once(':')?;
+    let may_be = |label: &str| label.as_bytes().first() == Some(&first);
+    let row = labels.iter().position(|(label, _)| may_be(label) && same(name, label))?;
+    Some((row, labels[row].1, value))
+}
+
+/// Whether a label is this one; forum copies squeeze or widen its spaces, or make them such that do
+/// not break.
+fn same(name: &str, label: &str) -> bool {
+    name.chars().filter(|c| !c.is_whitespace()).eq(label.chars().filter(|c| *c != ' '))
+}
+
+/// Whether the first of two lines stands where the first label of a block does, without being one: the
+/// second is a label that only another one can precede. A copy may have it in another spelling or
+/// language, and what it says is of the event.
+pub fn is_unknown_first(first: &str, second: &str) -> bool {
+    let follows = |name: &str| ["Event Source", "Source"].iter().any(|own| same(name, own));
+    may_be_label(first)
+        && is_label(first).is_none()
+        && second.split_once(':').is_some_and(|(name, _)| follows(name))
+}
+
+/// Whether a line looks like a label, in any language.
+pub fn may_be_label(line: &str) -> bool {
+    let plain = |c: char| c.is_alphabetic() || c.is_whitespace() || "_-'()\u{feff}".contains(c);
+    let name = line.split_once(':').map(|(name, _)| clean(name));
+    name.is_some_and(|name| name.len() <= 48 && name.chars().all(plain))
+}
+
+/// Whether a line carries a label of any of these shapes, and whether it is the message's.
+pub fn is_label(line: &str) -> Option<bool> {
+    [XP, VISTA].iter().find_map(|labels| label(clean(line), labels)).map(|found| found.1 == Rest)
+}
+
+/// Reads the labels, and gives what follows the message's. `None` where the text does not begin
+/// with a label, or names neither an id nor a source.
+#[expect(clippy::option_option, reason = "no record; a record; a record with a message")]
+fn header<'a>(
+    text: &'a str,
+    labels: Labels,
+    part: u8,
+    event: &mut Event<'a>,
+) -> Option<Option<&'a str>> {
+    let (mut date, mut clock) = (None, None);
+    let mut rest = None;
+    let mut begun = false;
+    let rest_of = |at: usize, line: &str| text.get(at + line.len()..).and_then(first_line);
+    for (at, line) in lines(text) {
+        let shown = clean(line);
+        if shown.is_empty() {
+            continue;
+        }
+        let Some((row, label, value)) = label(line, labels) else {
+            // Only one such line may stand in front of the labels.
+            if !begun {
+                let (second, _) = rest_of(at, line)?;
+                label(second, labels)?;
+            }
+            match shown.split_once(':') {
+                Some((name, value)) if is_name(name) => event.leave_unread(name, clean(value)),
+                _ => junk(event, part, shown),
+            }
+            continue;
+        };
+        begun = true;
+        let value = match label {
+            Rest => {
+                rest = Some(&text[at + line.len() - value.len()..]);
+                break;
+            }
+            _ => clean(value),
+        };
+        match label {
+            Is(role) => put(event, part, row, role, value),
+            Date => event.time.repeated |= date.replace(value).is_some_and(|old| old != value),
+            Clock => event.time.repeated |= clock.replace(value).is_some_and(|old| old != value),
+            Other(holds) => typed::check_name(event, part, labels[row].0, holds, value),
+            Rest => {}
+        }
+    }
+    moment(event, part, date, clock);
+    let named = !event.id.is_empty() || !event.source.is_empty();
+    (begun && named).then_some(rest)
+}
+
+/// Whether text can be a label.
+fn is_name(text: &str) -> bool {
+    text.len() <= 32 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b" _-()".contains(&b))
+}
+
+/// Whether the text begins with a label, or with what stands in its place.
+fn begins(text: &str, labels: Labels) -> Option<bool> {
+    let (first, rest) = first_line(text)?;
+    let unknown = || first_line(rest).is_some_and(|(second, _)| is_unknown_first(first, second));
+    Some(label(first, labels).is_some() || unknown())
+}
+
+fn message<'a>(event: &mut Event<'a>, part: u8, text: &'a str) {
+    put(event, part, usize::from(super::JUNK) - 2, Role::Message, clean(text));
+}
+
+/// Event Viewer of Windows XP and Server 2003, and the text of the article.
+pub fn xp<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    if !begins(text, XP)? || !is_xp(text) {
+        return None;
+    }
+    if let Some(rest) = header(text, XP, part, event)? {
+        let (text, data) = split_data(rest);
+        message(event, part, text);
+        if let Some(data) = data {
+            put(event, part, XP.len(), Role::Data, data);
+        }
+    }
+    Some(())
+}
+
+/// Whether the labels are those of Windows XP and Server 2003: one that only they have, or none
+/// that only Vista and later have.
+fn is_xp(text: &str) -> bool {
+    let mut vista = false;
+    for (_, line) in lines(text) {
+        let Some((name, _)) = line.split_once(':') else { continue };
+        if ["Event Type", "Event Source", "Event Category"].iter().any(|own| same(name, own)) {
+            return true;
+        }
+        vista |= ["Log Name", "Source", "Level", "Task Category"].iter().any(|own| same(name, own));
+        if same(name, "Description") {
+            break;
+        }
+    }
+    !vista
+}
+
+/// The hex dump that follows the message of an event with binary data.
+fn split_data(text: &str) -> (&str, Option<&str>) {
+    let dump = |line: &str| {
+        let bytes = line.as_bytes();
+        bytes.len() > 6
+            && bytes[..4].iter().all(u8::is_ascii_hexdigit)
+            && bytes[4] == b':'
+            && bytes[5..].trim_ascii_start().first().is_some_and(u8::is_ascii_hexdigit)
+    };
+    let mut found = None;
+    let mut dumped = false;
+    for (at, line) in lines(text) {
+        let shown = clean(line);
+        if shown == "Data:" {
+            (found, dumped) = (Some((at, at + line.len())), false);
+        } else if !shown.is_empty() && found.is_some() {
+            if dump(shown) {
+                dumped = true;
+            } else {
+                found = None;
+            }
+        }
+    }
+    match found {
+        Some((end, start)) if dumped || clean(&text[start..]).is_empty() => {
+            (&text[..end], Some(clean(&text[start..])))
+        }
+        _ => (text, None),
+    }
+}
+
+/// Whether a line is a whole copy whose line ends are lost, as web pages show it.
+pub fn is_one_line(line: &str) -> bool {
+    (line.starts_with("Event Type:") || line.starts_with("Log Name:"))
+        && line.contains(" Event ID:")
+}
+
+/// Event Viewer of Windows XP and Server 2003, in one line.
+pub fn xp_in_line<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    in_line(text, XP, xp, part, event)
+}
+
+/// Event Viewer of Vista and later, in one line.
+pub fn vista_in_line<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    in_line(text, VISTA, vista, part, event)
+}
+
+/// Reads labels in one line, in the order in which Event Viewer has them: each begins a line again.
+fn in_line<'a>(
+    text: &'a str,
+    labels: Labels,
+    read: for<'l> fn(&'l str, u8, &mut Event<'l>) -> Option<()>,
+    part: u8,
+    event: &mut Event<'a>,
+) -> Option<()> {
+    let text = clean(text);
+    if !text.starts_with(labels[0].0) || text.contains('\n') || !is_one_line(text) {
+        return None;
+    }
+    let (head, message) = text.split_once(" Description:").unwrap_or((text, ""));
+    let (mut whole, mut rest) = (String::new(), head);
+    for (label, _) in labels.iter().skip(1) {
+        let at = rest
+            .match_indices(label)
+            .map(|(at, _)| at)
+            .find(|&at| rest[..at].ends_with(' ') && rest[at + label.len()..].starts_with(':'));
+        if let Some(at) = at {
+            whole.push_str(&rest[..at]);
+            whole.push('\n');
+            rest = &rest[at..];
+        }
+    }
+    let whole = format!("{whole}{rest}\nDescription:{message}");
+    let mut copy = Event::default();
+    read(&whole, 0, &mut copy)?;
+    event.say_copy(&copy, part)
+}
+
+/// Event Viewer of Vista and later, with or without the XML below.
+pub fn vista<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    if begins(text, VISTA)? { described(text, part, event) } else { None }
+}
+
+/// `wevtutil` as text: a number in front, and everything below it indented.
+pub fn wevtutil<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let (first, rest) = first_line(text)?;
+    let behind = behind_number(first)?;
+    described(rest, part, event)?;
+    if !behind.is_empty() {
+        event.leave_unread("what stands behind the number", behind);
+    }
+    Some(())
+}
+
+/// What stands behind `Event[0]:`, or `Event[0]` in newer builds: nothing.
+fn behind_number(line: &str) -> Option<&str> {
+    let (digits, behind) = clean(line).strip_prefix("Event[")?.split_once(']')?;
+    let number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    number.then(|| clean(behind.strip_prefix(':').unwrap_or(behind)))
+}
+
+/// Whether `wevtutil` begins an event with these lines; something may stand behind its number.
+pub fn is_wevtutil_start(line: &str, second: &str) -> bool {
+    let labels = || second.starts_with([' ', '\t']) && is_label(second) == Some(false);
+    behind_number(line).is_some_and(|behind| behind.is_empty() || labels())
+}
+
+fn described<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let Some(rest) = header(text, VISTA, part, event)? else { return Some(()) };
+    let (text, said_again) = split_xml(rest);
+    message(event, part, text);
+    if let Some(again) = said_again {
+        // What is no event there was added to the message.
+        if xml::event(again, part, &mut Event::default()).is_some() {
+            let _ = xml::event(again, part, event);
+        } else {
+            junk(event, part, again);
+        }
+    }
+    Some(())
+}
+
+/// The XML that Event Viewer puts below the message.
+fn split_xml(text: &str) -> (&str, Option<&str>) {
+    let found = lines(text).filter(|(_, line)| clean(line) == "Event Xml:").last();
+    match found {
+        Some((at, line)) => (&text[..at], Some(clean(&text[at + line.len()..]))),
+        None => (text, None),
+    }
+}
+
+/// `eventquery.vbs /FO LIST`.
+pub fn query<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let (first, rest) = first_line(text)?;
+    let (second, _) = first_line(rest)?;
+    if !(is_query_label(first, 0) && is_query_label(second, 1)) {
+        return None;
+    }
+    if let Some(rest) = header(text, QUERY, part, event)? {
+        message(event, part, rest);
+    }
+    Some(())
+}
+
+/// Whether a line is this label of `eventquery.vbs /FO LIST`.
+pub fn is_query_label(line: &str, row: usize) -> bool {
+    label(clean(line), QUERY).is_some_and(|found| found.0 == row)
+}

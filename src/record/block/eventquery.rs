@@ -1,0 +1,133 @@
+//! The table that `eventquery.vbs` of Windows XP and Server 2003 prints: a heading with the log and
+//! the host, a line of column names, a ruler, and a line per event. It has no message, so that
+//! nothing in it can be called benign.
+
+use core::ops::Range;
+
+use super::{clean, junk, lines, put};
+use crate::{
+    event::{Event, Scale},
+    record::{
+        line::is_number,
+        names::Role,
+        typed::{self, Type},
+    },
+};
+
+/// The columns that feed an event.
+const COLUMNS: &[(&str, Role)] = &[
+    ("Type", Role::Level(Scale::Words)),
+    ("Event", Role::Id),
+    ("Date Time", Role::Time),
+    ("Source", Role::Source),
+    ("ComputerName", Role::Computer),
+    ("Category", Role::Category),
+    ("Description", Role::Message),
+];
+
+/// Whether a line is nothing but dashes: around the heading, or, with gaps, below the names.
+pub fn is_ruler(line: &str) -> bool {
+    let line = clean(line);
+    line.len() >= 20 && line.bytes().all(|b| b == b'-' || b == b' ')
+}
+
+/// The log and the host that the heading names.
+pub fn heading(line: &str) -> Option<(&str, &str)> {
+    let rest = clean(line).strip_prefix("Listing the events in '")?;
+    let (log, rest) = rest.split_once("' log of host '")?;
+    Some((log, rest.strip_suffix('\'')?))
+}
+
+/// Whether a line is the one with the column names.
+pub fn is_names(line: &str) -> bool {
+    let mut words = line.split_ascii_whitespace();
+    words.next() == Some("Type") && words.next() == Some("Event") && line.contains("Source")
+}
+
+/// The lines above the rows of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// The log and the host that the heading names.
+    origins: Vec<(String, String)>,
+    /// Where the columns stand, and the rows in [`COLUMNS`] of those that feed an event.
+    columns: Vec<(Range<usize>, Option<usize>)>,
+}
+
+/// More columns and headings than any table has.
+const MOST: usize = 16;
+
+impl Table {
+    /// Reads the lines down to the ruler below the names.
+    pub fn of(lines: &mut dyn Iterator<Item = &str>) -> Option<Self> {
+        let (mut origins, mut names) = (Vec::new(), None);
+        let ruler = loop {
+            let line = lines.next()?;
+            if let Some((log, host)) = heading(line) {
+                origins.push((log.to_owned(), host.to_owned()));
+            } else if is_names(line) {
+                names = Some(line);
+            } else if !is_ruler(line) {
+                return None;
+            } else if names.is_some() {
+                break line;
+            }
+        };
+        let (names, mut columns, mut at, mut words) = (names?, Vec::new(), 0, 0);
+        let count = |text: &str| text.split_ascii_whitespace().count();
+        for dashes in ruler.split(' ') {
+            let span = at..at + dashes.len();
+            at = span.end + 1;
+            let name = clean(names.get(span.start..span.end.min(names.len())).unwrap_or_default());
+            if !Type::NAME.fits(name) {
+                return None;
+            }
+            words += count(name);
+            columns.push((span, COLUMNS.iter().position(|(column, _)| *column == name)));
+        }
+        // No word stands between the columns.
+        (words == count(names) && origins.len() <= MOST && columns.len() <= MOST)
+            .then_some(Self { origins, columns })
+    }
+
+    /// Reads one row.
+    pub fn read<'a>(&self, text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+        let mut lines = lines(text).map(|(_, line)| line).filter(|line| !clean(line).is_empty());
+        let row = lines.next()?;
+        for (log, host) in &self.origins {
+            put(event, part, COLUMNS.len(), Role::Log, log.clone());
+            put(event, part, COLUMNS.len() + 1, Role::Computer, host.clone());
+        }
+        let mut at = 0;
+        for (span, column) in &self.columns {
+            let end = span.end.min(row.len());
+            let start = span.start.min(end);
+            let value = clean(row.get(start..end)?);
+            // What does not stand in its columns is no row.
+            let is_id = column.is_some_and(|column| COLUMNS[column].1 == Role::Id);
+            if !clean(row.get(at..start)?).is_empty() || (is_id && !is_number(value)) {
+                return None;
+            }
+            match column {
+                Some(column) => put(event, part, *column, COLUMNS[*column].1, value),
+                None => typed::check(event, "a column", Type::NAME, value),
+            }
+            at = end;
+        }
+        typed::check(event, "behind the last column", Type::Nothing, clean(row.get(at..)?));
+        for more in lines {
+            junk(event, part, clean(more));
+        }
+        (!event.id.is_empty()).then_some(())
+    }
+}
+
+/// Reads the heading and the row below it.
+pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let mut at = 0;
+    let mut above = lines(text).filter(|(_, line)| !clean(line).is_empty()).map(|(start, line)| {
+        at = start + line.len();
+        line
+    });
+    let table = Table::of(&mut above)?;
+    table.read(&text[at..], part, event)
+}

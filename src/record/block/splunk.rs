@@ -1,0 +1,253 @@
+//! `Key=value` lines with the message last or nearly so: Splunk's `WinEventLog` input on Windows XP
+//! and on Vista and later, over several lines or in one; its WMI input and `wmic /format:list`,
+//! whose keys stand in alphabetical order. The text of Fluent Bit's `in_winevtlog` begins alike, so
+//! [`begins`] finds it in a whole log; [`crate::record::line::name_value`] reads it.
+//!
+//! Sources: public Splunk samples; `Win32_NTLogEvent`.
+
+use super::{check_label, clean, first_line, junk, lines, put};
+use crate::{
+    event::{Event, Place, Scale, Strings},
+    record::{names::Role, typed::Type},
+};
+
+/// The keys that feed an event.
+pub(super) const KEYS: &[(&str, Role)] = &[
+    ("SourceName", Role::Source),
+    ("ProviderName", Role::Source),
+    ("EventCode", Role::Id),
+    ("EventIdentifier", Role::Id),
+    ("EventID", Role::Id),
+    ("Qualifiers", Role::Qualifiers),
+    ("Type", Role::Level(Scale::Words)),
+    ("Level", Role::Level(Scale::Modern)),
+    // Its scale depends on the reader; see `event`.
+    ("EventType", Role::Level(Scale::Legacy)),
+    ("LogName", Role::Log),
+    ("Logfile", Role::Log),
+    ("Channel", Role::Log),
+    ("wmi_type", Role::Log),
+    ("ComputerName", Role::Computer),
+    ("Computer", Role::Computer),
+    ("TimeGenerated", Role::Time),
+    ("TimeCreated", Role::Time),
+    ("Category", Role::Category),
+    ("CategoryString", Role::Category),
+    ("TaskCategory", Role::Category),
+    ("Task", Role::Category),
+    ("InsertionStrings", Role::Strings),
+    ("Data", Role::Data),
+];
+
+/// The keys that feed nothing.
+pub(super) const OTHERS: &[(&str, Type)] = &[
+    ("RecordNumber", Type::Number),
+    ("Keywords", Type::Keyword),
+    ("OpCode", Type::NAME),
+    ("Opcode", Type::NAME),
+    ("User", Type::NAME),
+    ("Sid", Type::Word),
+    ("SidType", Type::Word),
+    ("TimeWritten", Type::Time),
+    ("Version", Type::Number),
+    ("ProviderGuid", Type::Guid),
+    ("EventRecordID", Type::Number),
+];
+
+/// Keys that begin a record where there is no time in front.
+const FIRST: [&str; 4] = ["LogName", "Category", "ProviderName", "SourceName"];
+
+/// Whether a record can begin with this line, where there is no time in front.
+pub fn begins(line: &str) -> bool {
+    key(clean(line)).is_some_and(|(key, _)| FIRST.contains(&key))
+}
+
+/// Whether the first of two lines stands where the first key of a record does, without being one that
+/// begins it: the second is a key that another one precedes, or is blank.
+pub fn is_unknown_first(first: &str, second: &str) -> bool {
+    may_begin(first) && (clean(second).is_empty() || key(clean(second)).is_some())
+}
+
+/// Whether a line may be the first key, in another spelling.
+pub fn may_begin(line: &str) -> bool {
+    line.split_once('=').is_some_and(|(name, _)| clean(name).eq_ignore_ascii_case(FIRST[0]))
+}
+
+/// The longest key.
+const LONGEST: usize = 40;
+
+/// A key and its value. Only as much is looked at as a key can have, because a line is asked at each
+/// of its blanks.
+pub fn key(line: &str) -> Option<(&str, &str)> {
+    let word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+    let end = line.bytes().take(LONGEST + 1).position(|b| !word(&b))?;
+    let (key, value) = line.split_at_checked(end)?;
+    let begins = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    if begins { Some((key, value.strip_prefix('=')?)) } else { None }
+}
+
+/// Whether a line is nothing but a time, as Splunk puts it in front: `03/15/2010 11:27:57 AM`, or
+/// `20100315112757.000000`.
+pub fn is_time(line: &str) -> bool {
+    let line = clean(line);
+    let digits = || line.bytes().filter(u8::is_ascii_digit).count();
+    let other = |b: u8| b" /:.-+APM".contains(&b) || b.is_ascii_digit();
+    line.len() <= 40
+        && line.starts_with(|c: char| c.is_ascii_digit())
+        && digits() >= 12
+        && line.bytes().all(other)
+}
+
+/// Reads one record.
+pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let (first, rest) = first_line(text)?;
+    let (time, rest) = if is_time(first) {
+        (Some(first), rest)
+    } else if let Some(one_line) = in_one_line(first) {
+        return self::one_line(one_line.0, one_line.1, rest, part, event);
+    } else {
+        (None, text)
+    };
+    let (second, below) = first_line(rest)?;
+    let unknown = time.is_none() && !begins(second);
+    if unknown && is_unknown_first(second, first_line(below)?.0) && begins(first_line(below)?.0) {
+        event.leave_unread("the first key", second);
+        return self::event(below, part, event);
+    }
+    if key(second)?.0 == "Message" || (time.is_none() && !begins(second)) {
+        return None;
+    }
+    // Two keys in one line are the other layout.
+    if second.contains(" EventCode=") {
+        return self::one_line(time, second, below, part, event);
+    }
+    let (mut message, mut listed) = (None, 0);
+    for (at, line) in lines(rest) {
+        let shown = clean(line);
+        match key(shown) {
+            _ if shown.is_empty() || at < listed => {}
+            Some(("Message", _)) => {
+                message = Some(&rest[at + line.find('=').map_or(0, |i| i + 1)..]);
+                break;
+            }
+            // A string in a list keeps its line ends.
+            Some((key, value)) if value.starts_with('{') && !value.ends_with('}') => {
+                let start = at + line.find('{').unwrap_or_default();
+                let below = &rest[start..];
+                let closing = lines(below).find(|(_, line)| clean(line).ends_with('}'));
+                let length = closing.map_or(below.len(), |(at, line)| at + line.len());
+                listed = start + length;
+                say(key, &below[..length], part, event);
+            }
+            Some((key, value)) => say(key, value, part, event),
+            None => junk(event, part, shown),
+        }
+    }
+    if let Some(message) = message {
+        let message = if event.source.is_empty() { tail(message, part, event) } else { message };
+        put(event, part, KEYS.len(), Role::Message, clean(message));
+    }
+    finish(time, part, event)
+}
+
+/// In alphabetical order keys follow the message: the last run of them that begins with the record's
+/// number, and nothing else after it. Gives the message in front.
+fn tail<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> &'a str {
+    let start = lines(text).filter(|(_, line)| line.starts_with("RecordNumber=")).last();
+    let Some((start, _)) = start else { return text };
+    let keys = &text[start..];
+    let filled = |line: &&str| !line.is_empty();
+    let shown = || lines(keys).map(|(_, line)| clean(line)).filter(filled);
+    if !shown().all(|line| key(line).is_some_and(|(key, _)| key != "Message")) {
+        return text;
+    }
+    for (key, value) in shown().filter_map(key) {
+        say(key, value, part, event);
+    }
+    &text[..start]
+}
+
+/// The time and the keys of a record in one line.
+fn in_one_line(line: &str) -> Option<(Option<&str>, &str)> {
+    let at = FIRST.iter().find_map(|key| {
+        let at = line.find(key)?;
+        let begins = line.as_bytes().get(at + key.len()) == Some(&b'=');
+        (begins && (at == 0 || line[..at].ends_with(' '))).then_some(at)
+    })?;
+    let time = clean(&line[..at]);
+    ((time.is_empty() || is_time(time)) && line[at..].contains(" EventCode="))
+        .then(|| ((!time.is_empty()).then_some(time), &line[at..]))
+}
+
+/// Reads a record whose keys stand in one line; the message may go on below.
+fn one_line<'a>(
+    time: Option<&'a str>,
+    line: &'a str,
+    below: &'a str,
+    part: u8,
+    event: &mut Event<'a>,
+) -> Option<()> {
+    let (head, message) = match line.split_once(" Message=") {
+        Some((head, message)) => (head, Some(message)),
+        None => (line, None),
+    };
+    // A value may hold blanks: it ends where the next key begins.
+    let mut rest = head;
+    while let Some((name, value)) = key(rest) {
+        let next = value
+            .match_indices(' ')
+            .map(|(at, _)| at)
+            .find(|at| key(&value[at + 1..]).is_some())
+            .unwrap_or(value.len());
+        say(name, &value[..next], part, event);
+        rest = value.get(next + 1..).unwrap_or_default();
+    }
+    if let Some(message) = message {
+        put(event, part, KEYS.len(), Role::Message, clean(message));
+    }
+    if !clean(below).is_empty() {
+        junk(event, part, clean(below));
+    }
+    finish(time, part, event)
+}
+
+fn say<'a>(name: &'a str, value: &'a str, part: u8, event: &mut Event<'a>) {
+    // WMI's way to say nothing.
+    let value = Some(clean(value)).filter(|value| *value != "NULL").unwrap_or_default();
+    let Some(row) = KEYS.iter().position(|(key, _)| *key == name) else {
+        return check_label(event, part, OTHERS, name, value);
+    };
+    match KEYS[row].1 {
+        Role::Strings => {
+            let mut strings = Strings::default();
+            let inner = value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+            let inner = inner.unwrap_or(value);
+            match inner.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+                Some(quoted) => {
+                    quoted.split("\",\"").for_each(|item| strings.push(item.to_owned().into()));
+                }
+                None if inner.is_empty() => {}
+                None => strings.push(inner.into()),
+            }
+            let place = Place { part, row: u16::try_from(row).unwrap_or(super::JUNK) };
+            event.strings.say(place, strings);
+        }
+        role => {
+            let value = value.strip_prefix("WinEventLog:").unwrap_or(value);
+            put(event, part, row, role, value);
+        }
+    }
+}
+
+fn finish<'a>(time: Option<&'a str>, part: u8, event: &mut Event<'a>) -> Option<()> {
+    if let Some(time) = time {
+        put(event, part, usize::from(super::MOMENT), Role::Time, time);
+    }
+    // Only the reader of Vista and later writes a task; its event type is a level.
+    let task = KEYS.iter().position(|(key, _)| *key == "TaskCategory");
+    let modern = event.category.iter().any(|said| Some(usize::from(said.place.row)) == task);
+    if modern {
+        event.level.rescale(&|said| said.scale == Scale::Legacy, Scale::Modern);
+    }
+    (!event.source.is_empty() || !event.id.is_empty()).then_some(())
+}

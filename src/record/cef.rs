@@ -1,0 +1,395 @@
+//! CEF (`ArcSight`) and LEEF (`QRadar`), alone or behind a syslog header.
+//!
+//! `ArcSight`'s connector for Windows keeps the whole event in `rawEvent`, as `Name=value` pairs
+//! between `&&`, and may repeat parts of it under `ad.`: everything is said, so that a value that
+//! differs is seen. Neither the header's severity nor `sev` is a level of the event.
+//! Sources: the CEF and LEEF guides; a sample of the connector in Splunk Connect for Syslog's tests.
+
+use std::borrow::Cow;
+
+use crate::{
+    article,
+    event::{Event, Scale},
+    record::{
+        line::{Fill, is_number, split_unescaped, tab, unescape},
+        names::Role,
+        syslog,
+        typed::Type,
+    },
+    swar,
+};
+
+const CEF: &[(&str, Role)] = &[
+    // The connector's own number of the event, which differs from the next one only in case.
+    ("eventId", Role::Sign),
+    ("externalId", Role::Id),
+    ("EventID", Role::Id),
+    ("EventSource", Role::Source),
+    ("SourceName", Role::Source),
+    ("cat", Role::Log),
+    ("EventlogType", Role::Log),
+    ("Channel", Role::Log),
+    ("EventType", Role::Level(Scale::Legacy)),
+    ("EventCategory", Role::Category),
+    ("EventlogCategory", Role::Category),
+    ("dvchost", Role::Computer),
+    ("ComputerName", Role::Computer),
+    ("Hostname", Role::Computer),
+    ("WindowsVersion", Role::OsName),
+    ("WindowsKeyMapFamily", Role::OsName),
+    ("WindowsParserFamily", Role::OsName),
+    ("rt", Role::Time),
+    ("DetectTime", Role::Time),
+    ("msg", Role::Message),
+    ("Message", Role::Message),
+    ("Description", Role::Message),
+    ("Strings", Role::Strings),
+    ("InsertionStrings", Role::Strings),
+    ("ReplacementStrings", Role::Strings),
+    ("Data", Role::Data),
+    ("Binary", Role::Data),
+];
+
+/// The full names that the dictionary of CEF has for some keys.
+const FULL: [(&str, &str); 4] = [
+    ("deviceEventCategory", "cat"),
+    ("deviceHostName", "dvchost"),
+    ("deviceReceiptTime", "rt"),
+    ("message", "msg"),
+];
+
+/// What feeds nothing.
+const TYPES: [(&str, Type); 3] =
+    [("eventId", Type::Number), ("EventIndex", Type::Number), ("User", Type::NAME)];
+
+const LEEF: &[(&str, Role)] = &[
+    ("EventID", Role::Id),
+    ("EventIDCode", Role::Id),
+    ("externalId", Role::Id),
+    ("source", Role::Source),
+    ("Source", Role::Source),
+    ("SourceName", Role::Source),
+    ("EventSource", Role::Source),
+    ("cat", Role::Log),
+    ("AgentLogFile", Role::Log),
+    ("Channel", Role::Log),
+    ("EventType", Role::Level(Scale::Legacy)),
+    ("EventCategory", Role::Category),
+    ("Computer", Role::Computer),
+    ("ComputerName", Role::Computer),
+    ("identHostName", Role::Computer),
+    ("devTime", Role::Time),
+    ("msg", Role::Message),
+    ("Message", Role::Message),
+];
+
+/// Rows of the names in each place where they may stand, and of what the header says.
+const EXTENSION: u16 = 0;
+const RAW_EVENT: u16 = 100;
+const ADDITIONAL: u16 = 200;
+const HEADER: u16 = 300;
+const LABELLED: u16 = 400;
+
+/// Reads a line of CEF: `CEF:0|VENDOR|PRODUCT|VERSION|CLASS|NAME|SEVERITY|EXTENSION`.
+pub fn cef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let header = syslog::header(text);
+    let [format, vendor, product, version, class, name, severity, extension] =
+        pipes(header.rest, "CEF:")?;
+    let mut fill = Fill::new(event, part);
+    check_device(&mut fill, format.strip_prefix("CEF:")?, [vendor, product, version]);
+    fill.check("the severity of the device", Type::NAME, severity);
+    say_class(&mut fill, class);
+    // What `cs3` holds, `cs3Label` says, perhaps behind it. And `rt` has a zone, so it comes first.
+    let mut labels = [""; 7];
+    let mut seen = Seen::default();
+    each_pair(extension, &mut |key, value| {
+        if let Some(slot) = custom(key.strip_suffix("Label").unwrap_or_default(), &mut labels) {
+            if !slot.is_empty() && *slot != value {
+                fill.unread(key, value);
+            }
+            *slot = value;
+            fill.check("a label", Type::Words(6), plain(value));
+        } else if key == "rt" {
+            fill.say_named(CEF, EXTENSION, key, value);
+        }
+    });
+    let mut last = ("", "");
+    let before = each_pair(extension, &mut |key, value| {
+        last = (key, value);
+        let key = FULL.iter().find(|(full, _)| *full == key).map_or(key, |(_, key)| key);
+        if key == "deviceEventClassId" {
+            say_class(&mut fill, value);
+        } else if key == "rawEvent" {
+            for pair in value.split("&&") {
+                match pair.split_once("\\=").or_else(|| pair.split_once('=')) {
+                    Some((key, _)) if !Type::Word.fits(key) => {
+                        fill.unread("a name in rawEvent", pair);
+                    }
+                    Some((key, value)) => seen.say(&mut fill, RAW_EVENT, key, value),
+                    None => fill.string(Cow::Borrowed(pair)),
+                }
+            }
+        } else if key.eq_ignore_ascii_case("rawEvent") {
+            fill.unread("a name in another case", key);
+        } else if let Some(label) = custom(key, &mut labels) {
+            let mut known = CEF.iter().filter(|(_, role)| *role != Role::Sign);
+            let known = known.find(|(known, _)| known.eq_ignore_ascii_case(label));
+            seen.say(&mut fill, LABELLED, known.map_or(label, |(known, _)| known), value);
+        } else if let Some(key) = key.strip_prefix("ad.") {
+            seen.say(&mut fill, ADDITIONAL, key, value);
+        } else {
+            seen.say(&mut fill, EXTENSION, key, value);
+        }
+    });
+    fill.left_over(before);
+    fill.left_over(glued(last));
+    // The name is the message, which may be cut, or none.
+    let name = plain(name);
+    if !seen.message || name.contains(article::BEFORE_ERROR) {
+        fill.say_at(HEADER, Role::Message, name);
+    } else if !is_cut(&name) {
+        fill.check("the name of the event", Type::NAME, name);
+    }
+    fill.header(&header, seen.computer);
+    say_system(&mut fill, [vendor, product, version], header.host);
+    Some(())
+}
+
+/// Whether this is the beginning of the event's message, cut before the error.
+fn is_cut(name: &str) -> bool {
+    let name = name.trim_end_matches('.');
+    match name.strip_prefix(article::PREFIX) {
+        Some(url) => article::URL.starts_with(url.strip_prefix('<').unwrap_or(url)),
+        None => article::PREFIX.starts_with(name),
+    }
+}
+
+/// What an extension has said.
+#[derive(Default)]
+struct Seen {
+    message: bool,
+    computer: bool,
+}
+
+impl Seen {
+    fn say<'a>(&mut self, fill: &mut Fill<'_, 'a>, base: u16, key: &str, value: &'a str) {
+        let raw = value;
+        // This is how the connector says nothing.
+        let value = if raw == "null" { Cow::Borrowed("") } else { plain(raw) };
+        let says = !value.is_empty();
+        match key.split_once('[') {
+            Some(("Key", number)) if says => {
+                self.message = true;
+                return match number.strip_suffix(']').and_then(|number| number.parse().ok()) {
+                    Some(index) => fill.say(Role::StringAt(index), value),
+                    None => fill.string(value),
+                };
+            }
+            Some((list, _)) if says && list.eq_ignore_ascii_case("Key") => {
+                fill.unread("an insertion string", raw);
+            }
+            _ => {}
+        }
+        // The words behind the first are those of its parser.
+        let value = match value.split_once('|').filter(|_| key == "WindowsParserFamily") {
+            Some((family, _)) => Cow::Owned(family.to_owned()),
+            None => value,
+        };
+        // The connector reads the system of the computer whose log it fetches.
+        if key == "ComputerName" {
+            fill.say_at(base, Role::Host, value.clone());
+        }
+        if let Some((known, holds)) = TYPES.iter().find(|(known, _)| *known == key) {
+            fill.check_name(known, *holds, value.clone());
+        }
+        self.message |= says && matches!(key, "msg" | "Message");
+        self.computer |= says && matches!(key, "ComputerName" | "dvchost" | "Hostname");
+        let known = fill.say_named(CEF, base, key, value);
+        // All the names there are the connector's own, which has one spelling.
+        let names = || CEF.iter().map(|known| known.0).chain(TYPES.iter().map(|known| known.0));
+        let spelled = known || names().any(|name| name == key);
+        if base == RAW_EVENT && !spelled && names().any(|name| name.eq_ignore_ascii_case(key)) {
+            fill.unread("a name in rawEvent", raw);
+        }
+    }
+}
+
+/// Reads a line of LEEF: `LEEF:1.0|VENDOR|PRODUCT|VERSION|ID|ATTRIBUTES`, with a field for the
+/// delimiter behind the id in 2.0.
+pub fn leef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let header = syslog::header(text);
+    let [format, vendor, product, version, id, attributes] = pipes(header.rest, "LEEF:")?;
+    let (field, attributes) = match attributes.split_once('|') {
+        Some((field, rest)) if format.starts_with("LEEF:2") && !field.contains('=') => {
+            (field, rest)
+        }
+        _ => ("", attributes),
+    };
+    let delimiter = leef_delimiter(field);
+    let tab = tab(attributes).unwrap_or("\t");
+    let mut fill = Fill::new(event, part);
+    check_device(&mut fill, format.strip_prefix("LEEF:")?, [vendor, product, version]);
+    if delimiter.is_none() && !field.is_empty() {
+        fill.unread("the delimiter", field);
+    }
+    say_class(&mut fill, id);
+    let (mut computer, mut last) = (false, ("", ""));
+    let mut each = |pair: &'a str| match pair.split_once('=') {
+        Some((key, _)) if !Type::Word.fits(key) => fill.unread("a name", pair),
+        Some((key, value)) => {
+            last = (key, value);
+            computer |= matches!(key, "Computer" | "ComputerName" | "identHostName");
+            if key == "sev" {
+                fill.check_name("sev", Type::Number, value);
+            }
+            if key.starts_with("Key[") {
+                fill.unread(key, value);
+            }
+            fill.check_tabs(value);
+            fill.say_named(LEEF, EXTENSION, key, value);
+        }
+        None => fill.left_over(pair),
+    };
+    match delimiter {
+        Some(delimiter) => attributes.split(delimiter).for_each(&mut each),
+        None => attributes.split(tab).for_each(&mut each),
+    }
+    fill.left_over(glued(last));
+    fill.header(&header, computer);
+    say_system(&mut fill, [vendor, product, version], header.host);
+    Some(())
+}
+
+/// Says the system that sent the line: Windows, in this version unless it is one that no Windows has. Then
+/// it is the agent's.
+fn say_system<'a>(fill: &mut Fill<'_, 'a>, device: [&'a str; 3], host: &'a str) {
+    let [vendor, product, version] = device;
+    if vendor != "Microsoft" || !product.starts_with("Windows") {
+        return;
+    }
+    fill.say_at(HEADER, Role::Host, host);
+    fill.say_at(HEADER, Role::OsName, plain(product));
+    let (major, dotted) = version.split_once('.').unwrap_or((version, ""));
+    match major {
+        "" => {}
+        _ if dotted.is_empty() => {
+            fill.say_at(LABELLED, Role::OsName, [product, " ", version].concat());
+        }
+        "4" | "5" | "6" | "10" => fill.say_at(HEADER, Role::OsVersion, version),
+        _ => {}
+    }
+}
+
+/// Text behind the last value of a record. Where the value may have blanks of its own, it shows
+/// there; otherwise it would be lost with a value that nobody reads.
+fn glued<'a>((key, value): (&str, &'a str)) -> &'a str {
+    const FREE: [&str; 10] = [
+        "msg",
+        "Message",
+        "rawEvent",
+        "cat",
+        "source",
+        "Source",
+        "SourceName",
+        "EventSource",
+        "WindowsVersion",
+        "devTime",
+    ];
+    let key = key.strip_prefix("ad.").unwrap_or(key);
+    let time = key == "rt" && !value.starts_with(|c: char| c.is_ascii_digit());
+    if FREE.contains(&key) || time || key.starts_with("cs") || key.ends_with("URI") {
+        return "";
+    }
+    value.split_once([' ', '\t']).map_or("", |(_, more)| more)
+}
+
+/// A character, or its number as `x09` or `0x09`.
+fn leef_delimiter(field: &str) -> Option<char> {
+    let hex = field.strip_prefix("0x").or_else(|| field.strip_prefix('x'));
+    match hex.and_then(|digits| u32::from_str_radix(digits, 16).ok()) {
+        Some(code) => char::from_u32(code),
+        None => field.chars().next().filter(|char| char.len_utf8() == field.len()),
+    }
+}
+
+/// The fields between pipes, of which the first begins with `sign`; the last takes the rest.
+fn pipes<'a, const N: usize>(text: &'a str, sign: &str) -> Option<[&'a str; N]> {
+    let mut rest = text.trim_start_matches(' ');
+    if !rest.starts_with(sign) {
+        return None;
+    }
+    let mut fields = [""; N];
+    let (last, heads) = fields.split_last_mut()?;
+    for field in heads {
+        (*field, rest) = split_unescaped(rest, b"|");
+        rest = rest.strip_prefix('|')?;
+    }
+    *last = swar::trim_end(rest, swar::BLANKS);
+    Some(fields)
+}
+
+/// The version of the format, and the vendor, the product and the version of the device.
+fn check_device<'a>(fill: &mut Fill<'_, 'a>, format: &'a str, names: [&'a str; 3]) {
+    let digits = format.strip_suffix(".0").unwrap_or(format);
+    fill.check("the version of the format", Type::Number, digits);
+    for name in names {
+        fill.check("the device", Type::Words(4), plain(name));
+    }
+}
+
+/// `SOURCE:ID`, the id alone, the source alone, or nothing. Any other class is one of another event.
+fn say_class<'a>(fill: &mut Fill<'_, 'a>, class: &'a str) {
+    let (source, id) = class.rsplit_once(':').unwrap_or(("", class));
+    if is_number(id) {
+        fill.say_at(HEADER, Role::Source, plain(source));
+        fill.say_at(HEADER, Role::Id, id);
+    } else if !matches!(class, "" | "-") && !class.eq_ignore_ascii_case(article::SOURCE) {
+        fill.unread("the class of the event", class);
+    }
+}
+
+/// The slot of `cs1` to `cs6`.
+fn custom<'l, 'a>(key: &str, labels: &'l mut [&'a str; 7]) -> Option<&'l mut &'a str> {
+    let number = key.strip_prefix("cs").or_else(|| key.strip_prefix("deviceCustomString"))?;
+    let index: usize = number.parse().ok()?;
+    labels.get_mut(index)
+}
+
+/// Gives each `key=value` of an extension; a value reaches up to the next key. Gives back what
+/// stands before the first one.
+fn each_pair<'a>(extension: &'a str, take: &mut dyn FnMut(&'a str, &'a str)) -> &'a str {
+    let (before, mut rest) = split_key(extension);
+    while let Some((key, value)) = rest.split_once('=') {
+        let after;
+        let (value, next) = split_key(value);
+        (rest, after) = (next, value);
+        take(key, after.trim_end_matches(' '));
+    }
+    before
+}
+
+/// Splits in front of the first `key=`: at the beginning or behind a blank, in letters, digits,
+/// dots and brackets.
+fn split_key(text: &str) -> (&str, &str) {
+    let is_key = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'[' | b']');
+    // Where the word began that may be a key.
+    let mut word = Some(0);
+    for (at, byte) in text.bytes().enumerate() {
+        match (byte, word) {
+            (b' ', _) => word = Some(at + 1),
+            (b'=', Some(start)) if start < at => return text.split_at(start),
+            (byte, Some(_)) if !is_key(byte) => word = None,
+            _ => {}
+        }
+    }
+    (text, "")
+}
+
+fn plain(value: &str) -> Cow<'_, str> {
+    unescape(value, |char| match char {
+        '=' | '|' | '\\' => Some(char),
+        'n' => Some('\n'),
+        'r' => Some('\r'),
+        _ => None,
+    })
+}

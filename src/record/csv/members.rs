@@ -1,0 +1,139 @@
+//! Rows of CSV whose columns are the members of JSON records: Kibana, Splunk, Azure's portal and others
+//! export so. A row is read as the record that it is.
+
+use super::row::Row;
+use crate::{
+    event::{Event, Kind, Place},
+    json::write_string,
+    record::{
+        Nesting, json,
+        names::{self, NAMES, Node, Role, Seen, Step},
+        say,
+        typed::{self, Type},
+    },
+};
+
+use super::names::{COLUMNS, is_machine};
+
+/// The shapes whose exporters also write CSV with names of their own: those columns are read one by one.
+const OWN: [&str; 6] = [
+    "windows",
+    "wmi",
+    "powershell-eventlog",
+    "powershell-winevent",
+    "evtxecmd",
+    "fluentbit-winlog",
+];
+
+/// The member that holds the record as it was indexed, and what a Splunk collector sends it as.
+const RAW: (&str, &str) = ("_raw", "event");
+
+/// The names of the members, where the columns of a header are those of a JSON record.
+pub fn of<'n>(names: impl Iterator<Item = &'n str> + Clone) -> Option<Vec<String>> {
+    let spelled: Vec<_> = names.map(names::as_spelled).collect();
+    let names = spelled.iter().map(|name| &**name);
+    let mut seen = Seen::default();
+    let (mut embedded, mut dotted, mut other) = (false, false, false);
+    for name in names.clone() {
+        let own = COLUMNS.iter().any(|(known, _)| *known == name);
+        let Step::Known(names::Known { row: Some(row), .. }) = names::step(Node::TOP, name) else {
+            other |= own;
+            continue;
+        };
+        seen.insert(row);
+        let role = NAMES[usize::from(row)].role;
+        embedded |= matches!(role, Role::Again | Role::Inner) && !own;
+        dotted |= name.contains('.') && matches!(role, Role::Id | Role::Source | Role::Message);
+    }
+    let shape = seen.shape();
+    let raw = names.clone().any(|name| name == RAW.0);
+    let json = embedded || dotted || !(other || OWN.contains(&shape));
+    let known = raw || (!shape.is_empty() && json);
+    // Graylog's own columns: its source is a machine.
+    let source = is_machine("source", || names.clone()) && !names.clone().any(|n| n == "Hostname");
+    known.then(|| {
+        names
+            .map(|name| match name {
+                _ if name == RAW.0 => RAW.1,
+                "_time" if raw => "time",
+                "source" if source => "Hostname",
+                name => name,
+            })
+            .map(str::to_owned)
+            .collect()
+    })
+}
+
+/// Reads a row as the record that it is.
+pub fn read(
+    names: &[String],
+    fields: &Row,
+    utc: &[usize],
+    part: u8,
+    event: &mut Event<'_>,
+) -> Option<()> {
+    // Kibana writes a dash where a record has no such member.
+    let dash = names.iter().any(|name| name.contains('.') || name == "@timestamp");
+    let mut object = String::from("{");
+    for (i, (name, field)) in names.iter().zip(fields.iter()).enumerate() {
+        if field.is_empty() || (dash && field == "-") {
+            continue;
+        }
+        object.push_str(if object.len() > 1 { "," } else { "" });
+        write_string(&mut object, name);
+        object.push(':');
+        let zone = if utc.contains(&i) { " UTC" } else { "" };
+        let value = format!("{}{zone}", field.trim_end_matches('\0'));
+        write_string(&mut object, &value);
+        typed::check(event, "a column", type_of(name), value);
+    }
+    if !names.iter().any(|name| name == "sourcetype") && names.iter().any(|name| name == RAW.1) {
+        object.push_str(",\"sourcetype\":null");
+    }
+    object.push('}');
+    if names.iter().any(|name| name == RAW.1) {
+        extracted(names, fields, event);
+    }
+    let (mut count, mut copied) = (0, None);
+    json::read(&object, "", Nesting::default(), None, &mut |read| {
+        count += 1;
+        copied = event.say_copy(read, part);
+    })
+    .ok()?;
+    if count > 1 {
+        event.leave_unread("a row of several events", object);
+    }
+    copied
+}
+
+/// Says what Splunk extracted from its record, which must be the same: a member beside one is a label only.
+fn extracted(names: &[String], fields: &Row, event: &mut Event<'_>) {
+    use Role::{Category, Data, Level, Log, Qualifiers};
+    for (name, field) in names.iter().zip(fields.iter()) {
+        match (0..).zip(COLUMNS).find(|(_, (known, _))| known == name) {
+            Some((row, (_, role @ (Category | Data | Level(_) | Log | Qualifiers)))) => {
+                let place = Place { part: Place::BESIDE, row };
+                say(event, place, *role, Kind::Text, field.to_owned().into());
+            }
+            None if name == "Keywords" => {
+                typed::check(event, "Keywords", Type::Keyword, field.to_owned());
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What a column can hold, whatever the record inside it says.
+fn type_of(name: &str) -> Type {
+    let role = match names::step(Node::TOP, name) {
+        Step::Known(names::Known { row: Some(row), .. }) => NAMES[usize::from(row)].role,
+        _ => return Type::Text,
+    };
+    match role {
+        Role::Time => Type::Time,
+        Role::Computer | Role::Host => Type::Computer,
+        // In Azure the name of a table.
+        Role::Level(_) => Type::NAME,
+        _ => Type::Text,
+    }
+}

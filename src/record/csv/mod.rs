@@ -1,0 +1,531 @@
+//! CSV: a header and one record, or one record of a layout that has no header. Which column means
+//! what is in [`names`]; where a record ends in a stream is the framer's business, which asks here.
+
+use std::borrow::Cow;
+
+use crate::{
+    article,
+    event::{Event, Kind, Place, Strings},
+    json::Tokens,
+    record::{
+        names::Role,
+        say, strings,
+        typed::{self, Type},
+    },
+    swar,
+};
+
+mod members;
+pub mod names;
+pub mod plaso;
+mod row;
+
+use row::{Row, record};
+
+use names::{COLUMNS, Column, Layout, PLASO, PLASO_SIGNS};
+
+/// Delimiters, in the order in which they are tried.
+const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
+
+/// How long a piece of a header may be.
+const LONGEST_NAME: usize = 64;
+/// How long a header is at least.
+const SHORTEST: usize = "a,b,c".len();
+/// How many columns a table may have.
+const MOST_COLUMNS: usize = 256;
+
+/// The row of text that stands where no text belongs.
+const JUNK: u16 = 0x7FFF;
+
+/// What a header says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// What stands between fields.
+    pub delimiter: u8,
+    /// What each column feeds.
+    columns: Vec<Option<Column>>,
+    /// The types of columns without a role.
+    types: Vec<(usize, &'static (&'static str, Type))>,
+    /// Which columns hold an id.
+    ids: Vec<usize>,
+    /// Which of them say that their times are those of Greenwich.
+    utc: Vec<usize>,
+    layout: Rows,
+    /// It is Event Viewer's.
+    viewer: bool,
+    /// The log that PowerShell's type line names.
+    log: Option<String>,
+}
+
+/// What the rows below a header are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Rows {
+    /// A field of the event in each column.
+    Fields,
+    /// The event in plaso's message.
+    Plaso,
+    /// The members of a JSON record, which have these names.
+    Members(Vec<String>),
+}
+
+impl Header {
+    /// Reads a header line; `None` where it is none that is known.
+    pub fn of(line: &str) -> Option<Self> {
+        // Cheaper than splitting every line: names of columns hold nothing else.
+        let odd = |b: u8| b.is_ascii_control() && b != b'\t' || b"{}<>=:".contains(&b);
+        let line = line.trim_end_matches(['\r', '\n']);
+        if !(SHORTEST..=4096).contains(&line.len()) || line.bytes().any(odd) {
+            return None;
+        }
+        DELIMITERS.iter().find_map(|&delimiter| {
+            let columns = line.bytes().filter(|byte| *byte == delimiter).count() + 1;
+            if !(3..=MOST_COLUMNS).contains(&columns) {
+                return None;
+            }
+            // Cheaper than to take a row apart: no name is that long, and none begins with a digit.
+            let row = |piece: &str| {
+                piece.len() > LONGEST_NAME
+                    || (starts_with_digit(piece.trim_start_matches('"')) && !line.contains('('))
+            };
+            let pieces = || line.split(char::from(delimiter));
+            if pieces().any(row) || !pieces().map(unquoted).any(names::may_identify) {
+                return None;
+            }
+            let (row, _) = record(line, delimiter)?;
+            let names: Vec<_> = row.iter().map(heading).collect::<Option<_>>()?;
+            Self::named(delimiter, &names)
+        })
+    }
+
+    /// The header with these names, of which some say that their times are those of Greenwich.
+    fn named(delimiter: u8, names: &[(&str, bool)]) -> Option<Self> {
+        let all = || names.iter().map(|(name, _)| *name);
+        let plaso = all().any(|name| PLASO_SIGNS.contains(&name));
+        let (table, types) =
+            if plaso { (PLASO, names::PLASO_TYPES) } else { (COLUMNS, names::TYPES) };
+        let columns: Vec<_> = all().map(|name| names::column(table, name, all)).collect();
+        let types = (0..)
+            .zip(all())
+            .filter_map(|(i, name)| Some((i, types.iter().find(|(known, _)| *known == name)?)))
+            .collect();
+        let is = |column: &Column, role: Role| column.exact && column.role == role;
+        let has = |role: Role| columns.iter().flatten().any(|column| is(column, role));
+        let layout = if plaso {
+            Rows::Plaso
+        } else {
+            members::of(all()).map_or(Rows::Fields, Rows::Members)
+        };
+        let known = match layout {
+            Rows::Plaso => has(Role::Again),
+            Rows::Fields => has(Role::Id) && (has(Role::Source) || has(Role::Message)),
+            Rows::Members(_) => true,
+        };
+        if !known {
+            return None;
+        }
+        let is_id = |column: &Column| is(column, Role::Id);
+        let ids = (0..).zip(&columns).filter(|(_, column)| column.is_some_and(|c| is_id(&c)));
+        let ids = ids.map(|(i, _)| i).collect();
+        let utc = (0..).zip(names).filter(|(_, (_, utc))| *utc).map(|(i, _)| i).collect();
+        let viewer = names::VISTA_HEADERS.iter().any(|known| all().eq(known.iter().copied()));
+        Some(Self { delimiter, columns, types, ids, utc, layout, viewer, log: None })
+    }
+
+    /// Reads a header below PowerShell's type line, which names the log:
+    /// `System.Diagnostics.EventLogEntry#Application/crypt32/3221356552`. Source and id there are
+    /// the first record's.
+    pub fn below_type(type_line: &str, line: &str) -> Option<Self> {
+        if !Type::Computer.fits(swar::trim(type_line)) {
+            return None;
+        }
+        let log = type_line.split_once('#').and_then(|(_, names)| names.split('/').next());
+        let log = log.map(|log| swar::trim(log).to_owned());
+        Some(Self { log, ..Self::of(line)? })
+    }
+
+    /// Whether a record of this header begins with this line.
+    pub fn begins(&self, line: &str) -> bool {
+        let delimiters = line.bytes().filter(|byte| *byte == self.delimiter).count();
+        delimiters + 1 >= self.columns.len()
+            && record(line, self.delimiter)
+                .is_some_and(|(fields, _)| fields.len() >= self.columns.len() && self.fits(&fields))
+    }
+
+    /// Whether a record of this header begins with this line, whatever else the line may be: a number
+    /// stands where the header has an id. Event Viewer's own rows are known without theirs.
+    pub fn claims(&self, line: &str) -> bool {
+        let told = self.layout != Rows::Plaso && !self.ids.is_empty() && !self.viewer;
+        told && self.begins(line)
+    }
+
+    /// Whether a record can be one of this header's: its id is a number where it has an id.
+    fn fits(&self, fields: &Row) -> bool {
+        if self.layout == Rows::Plaso {
+            return fields.len() >= 3 && fields.get(0).is_some_and(starts_with_digit);
+        }
+        if self.ids.is_empty() {
+            return fields.len() >= self.columns.len();
+        }
+        let ids = self.ids.iter().map_while(|&i| fields.get(i));
+        ids.into_iter().any(|id| is_hex(swar::trim(id)))
+    }
+
+    /// Reads one record. One with fewer fields than the header has columns is cut off, or none.
+    pub fn read(&self, text: &str, part: u8, event: &mut Event<'_>) -> Option<()> {
+        // Cheaper than to take it apart, for every line below a header that is something else.
+        if text.bytes().filter(|byte| *byte == self.delimiter).count() + 1 < self.columns.len() {
+            return None;
+        }
+        let (fields, more) = record(text, self.delimiter)?;
+        check_quotes(event, text, self.delimiter);
+        if fields.len() < self.columns.len() || !self.fits(&fields) {
+            return None;
+        }
+        if let Some(log) = &self.log {
+            put(event, part, COLUMNS.len(), Role::Log, log.clone());
+        }
+        for (i, (name, holds)) in &self.types {
+            let value = swar::trim(fields.get(*i).unwrap_or_default());
+            typed::check_name(event, part, name, *holds, value.to_owned());
+        }
+        let is_plaso = self.layout == Rows::Plaso;
+        let mut columns = self.columns.iter();
+        let members = if let Rows::Members(names) = &self.layout {
+            columns.by_ref().take(names.len()).for_each(drop);
+            members::read(names, &fields, &self.utc, part, event)?;
+            names.len()
+        } else {
+            0
+        };
+        for (i, field) in fields.iter().enumerate().skip(members) {
+            match columns.next() {
+                Some(Some(Column { role, row, exact })) => {
+                    let part = if *exact { part } else { Place::BESIDE };
+                    match role {
+                        Role::Strings if is_plaso => plaso::strings(field, *row, part, event),
+                        Role::Strings => list(event, part, *row, field),
+                        Role::Again => plaso::message(field, part, event)?,
+                        Role::Inner => plaso::xml(field, part, event)?,
+                        Role::Id if is_plaso => {
+                            put(event, part, *row, *role, plaso::number(field).to_owned());
+                        }
+                        Role::Log => put(event, part, *row, *role, log_of(field).to_owned()),
+                        Role::Time if self.utc.contains(&i) && !field.is_empty() => {
+                            put(event, part, *row, *role, format!("{field} UTC"));
+                        }
+                        _ => put(event, part, *row, *role, field.trim_end_matches('\0').to_owned()),
+                    }
+                }
+                Some(None) => {}
+                // Event Viewer of Vista and later names five columns and writes six.
+                None if i == 5 && self.columns.len() == 5 => {
+                    put(event, part, COLUMNS.len() + 1, Role::Message, field.to_owned());
+                }
+                // Then nobody knows which name each cell belongs to.
+                None => event.leave_unread("a cell without a name", field.to_owned()),
+            }
+        }
+        if !more.is_empty() {
+            junk(event, part, more);
+        }
+        Some(())
+    }
+}
+
+/// The name of a column, and whether it says that its times are those of Greenwich: `TimeGenerated [UTC]`,
+/// `TO_UTCTIME(TimeGenerated)`. `None` where no column has such a name, in any language.
+fn heading(name: &str) -> Option<(&str, bool)> {
+    let name = swar::trim(name);
+    if let Some(plain) = name.strip_suffix(" [UTC]") {
+        return is_heading(plain).then_some((plain, true));
+    }
+    if let Some((function, inner)) = name.strip_suffix(')').and_then(|name| name.split_once('(')) {
+        if names::KEEPING.contains(&function) {
+            return is_heading(inner).then_some((inner, function == "TO_UTCTIME"));
+        }
+        // Of others it is not known what they make of a value.
+        return is_heading(&name.replace([',', '"'], " ")).then_some((name, false));
+    }
+    is_heading(name).then_some((name, false))
+}
+
+/// The log that a column names; Log Parser has the path of the file there.
+fn log_of(field: &str) -> &str {
+    let Some((_, file)) = field.rsplit_once(['\\', '/']) else {
+        return field.trim_end_matches('\0');
+    };
+    let stem = file.rsplit_once('.').filter(|(_, end)| end.to_ascii_lowercase().starts_with("evt"));
+    let Some((stem, _)) = stem else { return field };
+    let known = names::FILES.iter().find(|(known, _)| known.eq_ignore_ascii_case(stem));
+    known.map_or("", |(_, log)| log)
+}
+
+/// The name of a column without the quotes around it.
+fn unquoted(name: &str) -> &str {
+    let name = swar::trim(name);
+    name.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')).unwrap_or(name)
+}
+
+/// Whether this can be the name of a column, in any language.
+fn is_heading(name: &str) -> bool {
+    Type::Words(6).fits(name) && !name.contains('"')
+}
+
+fn starts_with_digit(text: &str) -> bool {
+    text.as_bytes().first().is_some_and(u8::is_ascii_digit)
+}
+
+/// Whether this is a number, decimal or hex, also without `0x`.
+fn is_hex(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let digits = digits.strip_prefix("0x").unwrap_or(digits);
+    !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+fn put(event: &mut Event<'_>, part: u8, row: usize, role: Role, value: String) {
+    let row = u16::try_from(row).unwrap_or(JUNK);
+    say(event, Place { part, row }, role, Kind::Text, Cow::Owned(value));
+}
+
+fn junk(event: &mut Event<'_>, part: u8, text: &str) {
+    put(event, part, usize::from(JUNK), Role::Message, text.to_owned());
+}
+
+/// Reads a header, perhaps with PowerShell's type line in front, and one record.
+pub fn with_header<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_start_matches(['\r', '\n']);
+    let (line, rest) = text.split_once('\n')?;
+    let (header, rest) = match line.strip_prefix("#TYPE ") {
+        Some(type_line) => {
+            let (line, rest) = rest.split_once('\n')?;
+            (Header::below_type(type_line, line)?, rest)
+        }
+        None => (Header::of(line)?, rest),
+    };
+    header.read(rest, part, event)
+}
+
+/// A column of insertion strings: `EvtxECmd`'s JSON, or the strings joined.
+fn list(event: &mut Event<'_>, part: u8, row: usize, field: &str) {
+    let field = swar::trim(field);
+    let mut read = Strings::default();
+    if field.starts_with("{\"") {
+        let mut tokens = Tokens::new(field);
+        let whole = strings::read(&mut read, &mut tokens, false).and_then(|()| tokens.end());
+        if whole.is_err() {
+            event.leave_unread("the payload", field.to_owned());
+        }
+    } else if let Some(error) =
+        field.strip_prefix(article::URL).and_then(|rest| rest.strip_prefix(['|', ';']))
+    {
+        read.push(Cow::Borrowed(article::URL));
+        error.split('|').for_each(|string| read.push(Cow::Borrowed(string)));
+    } else if !matches!(field, "" | "System.String[]" | "NULL") {
+        read.push(Cow::Borrowed(field));
+    }
+    let mut owned = Strings::default();
+    owned.absorb(read);
+    let place = Place { part, row: u16::try_from(row).unwrap_or(JUNK) };
+    event.strings.say(place, owned);
+}
+
+/// Event Viewer of Windows XP and Server 2003, which writes no header.
+pub fn xp<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    [b',', b'\t', b';']
+        .iter()
+        .find_map(|&delimiter| laid_out(text, delimiter, &names::XP, part, event))
+}
+
+/// Event Viewer of Vista and later, with a header in any language, or without.
+pub fn vista<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    [b',', b'\t', b';'].iter().find_map(|&delimiter| {
+        laid_out(text, delimiter, &names::VISTA, part, event).or_else(|| {
+            let (header, rest) = text.split_once('\n')?;
+            let names = header.split(char::from(delimiter)).map(unquoted);
+            (names.clone().count() == 5 && names.clone().all(is_heading)).then_some(())?;
+            laid_out(rest, delimiter, &names::VISTA, part, event)?;
+            if !names::VISTA_HEADERS.iter().any(|known| { names.clone() }.eq(known.iter().copied()))
+            {
+                event.leave_unread("the header", header);
+            }
+            Some(())
+        })
+    })
+}
+
+/// `psloglist -s`, which writes the delimiter that it is told to.
+pub fn psloglist<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    [b',', b'\t', b';']
+        .iter()
+        .find_map(|&delimiter| laid_out(text, delimiter, &names::PSLOGLIST, part, event))
+}
+
+/// Splits a record of a layout: all columns but the last, and the text of the last one.
+fn split<'a>(
+    text: &'a str,
+    delimiter: u8,
+    layout: &Layout,
+) -> Option<(Vec<Cow<'a, str>>, &'a str)> {
+    let last = layout.columns.len() - 1;
+    let mut fields = Vec::new();
+    let mut rest = text;
+    for _ in 0..last {
+        // Cheaper than the full reader, for every line of a file that is no such record.
+        let (field, after) = if let Some(quoted) = rest.strip_prefix('"') {
+            let (field, after) = quoted.split_once('"')?;
+            (field, after.strip_prefix(char::from(delimiter))?)
+        } else {
+            rest.split_once(char::from(delimiter))?
+        };
+        if field.len() > 512
+            || field.contains('\n')
+            || !layout.fits(fields.len(), swar::trim(field))
+        {
+            return None;
+        }
+        fields.push(Cow::Borrowed(field));
+        rest = after;
+    }
+    Some((fields, rest))
+}
+
+impl Layout {
+    /// Whether a field can stand in this column.
+    fn fits(&self, column: usize, field: &str) -> bool {
+        let number = |field: &str| is_hex(field) && starts_with_digit(field);
+        (!self.numbers.contains(&column) || number(field))
+            // What has a number there is the time and the facility of another program.
+            && !(self.columns[column] == names::WORD && starts_with_digit(field))
+            && (self.date != column || is_date(field))
+            && (self.clock != Some(column) || is_clock(field))
+            && (self.capitals != Some(column) || is_capitals(field))
+    }
+}
+
+fn laid_out<'a>(
+    text: &'a str,
+    delimiter: u8,
+    layout: &Layout,
+    part: u8,
+    event: &mut Event<'a>,
+) -> Option<()> {
+    let text = text.trim_start_matches(['\r', '\n']);
+    let (fields, rest) = split(text, delimiter, layout)?;
+    for (row, (field, role)) in fields.iter().zip(layout.columns).enumerate() {
+        let mut field = field.clone().into_owned();
+        if *role == Role::Sign && !layout.numbers.contains(&row) && layout.clock != Some(row) {
+            typed::check(event, "the user", Type::NAME, field.clone());
+        }
+        if *role == Role::Time
+            && let Some(clock) = layout.clock
+        {
+            field = format!("{field} {}", fields[clock]);
+        }
+        put(event, part, row, *role, field);
+    }
+    let row = layout.columns.len();
+    if !rest.starts_with('"') {
+        put(event, part, row, Role::Message, rest.trim_matches(['\r', '\n', ' ']).to_owned());
+        return Some(());
+    }
+    let (fields, more) = record(rest, delimiter)?;
+    check_quotes(event, rest, delimiter);
+    for (i, field) in fields.iter().enumerate() {
+        match i {
+            0 => put(event, part, row, Role::Message, field.to_owned()),
+            _ => junk(event, part, field),
+        }
+    }
+    if !more.is_empty() {
+        junk(event, part, more);
+    }
+    Some(())
+}
+
+/// Notes quotes that are not closed where their field ends: programs read such a row in different ways.
+fn check_quotes(event: &mut Event<'_>, row: &str, delimiter: u8) {
+    let mut quotes = Quotes::default();
+    quotes.line(row.trim_end_matches('\0').as_bytes(), delimiter);
+    if !quotes.sound() {
+        event.leave_unread("a quote inside a field, or one that is not closed", "");
+    }
+}
+
+/// Whether text begins with a date in digits, in any order.
+fn is_date(text: &str) -> bool {
+    let mut rest = text;
+    for part in 0..3 {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        if !(1..=4).contains(&digits) {
+            return false;
+        }
+        rest = &rest[digits..];
+        if part < 2 {
+            // Some languages put a blank behind the dot.
+            let Some(after) = rest.strip_prefix(['/', '.', '-']) else { return false };
+            rest = after.trim_start();
+        }
+    }
+    rest.is_empty() || rest.starts_with([' ', 'T', '.', '\u{a0}', ','])
+}
+
+/// Whether text is a time of day: hours, a separator, minutes.
+fn is_clock(text: &str) -> bool {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let clock =
+        |at: &str| (1..=2).contains(&digits) && at.starts_with([':', '.']) && text.len() <= 24;
+    // Some languages write AM and PM in front.
+    clock(&text[digits..])
+        || text.split_once(' ').is_some_and(|(_, rest)| starts_with_digit(rest) && text.len() <= 24)
+}
+
+fn is_capitals(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_uppercase() || b == b' ' || b == b'_')
+}
+
+/// The delimiter of a line that begins a record of a layout without a header.
+pub fn begins(line: &str) -> Option<u8> {
+    // Most lines have not enough of them.
+    let enough = |delimiter: &u8| line.bytes().filter(|byte| byte == delimiter).count() >= 4;
+    let fits = |layout, delimiter: &u8| split(line, *delimiter, layout).is_some();
+    [b',', b'\t', b';']
+        .into_iter()
+        .filter(enough)
+        .find(|d| fits(&names::XP, d) || fits(&names::VISTA, d) || fits(&names::PSLOGLIST, d))
+}
+
+/// Where in its quotes a record is, line by line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Quotes {
+    open: bool,
+    odd: bool,
+}
+
+impl Quotes {
+    /// Takes in one line with its end; says whether the record goes on below it.
+    pub fn line(&mut self, line: &[u8], delimiter: u8) -> bool {
+        let mut field_start = !self.open;
+        let mut bytes = line.iter().copied().peekable();
+        while let Some(byte) = bytes.next() {
+            match byte {
+                b'"' if self.open && bytes.peek() == Some(&b'"') => {
+                    bytes.next();
+                }
+                b'"' if self.open => {
+                    self.open = false;
+                    let next = bytes.peek().copied().unwrap_or(b'\n');
+                    self.odd |= next != delimiter && !matches!(next, b'\r' | b'\n');
+                }
+                b'"' if field_start => self.open = true,
+                _ => {}
+            }
+            field_start = !self.open && byte == delimiter;
+        }
+        self.open
+    }
+
+    /// Whether every quote so far was closed at the end of its field.
+    pub fn sound(self) -> bool {
+        !self.open && !self.odd
+    }
+}

@@ -1,0 +1,297 @@
+//! The one home of CSV column names: which column feeds which field of the event.
+//!
+//! Sources: `Get-EventLog` and `Get-WinEvent` through `Export-Csv`; `EvtxECmd`; Log Parser 2.2;
+//! `eventquery.vbs /FO CSV`; `wmic /format:csv`; Event Viewer of Vista and later; plaso; the exports of
+//! Kibana, Splunk, Graylog and Azure's portal, whose columns are members of JSON records.
+
+use crate::{
+    event::Scale,
+    record::{
+        names::{self, Known, NAMES, Name, Node, Role, Step},
+        typed::{self, Type},
+    },
+};
+
+/// Every column that feeds an event, as its header spells it.
+pub const COLUMNS: &[(&str, Role)] = &[
+    ("Source", Role::Source),
+    ("SourceName", Role::Source),
+    ("ProviderName", Role::Source),
+    ("Provider", Role::Source),
+    ("EventID", Role::Id),
+    ("Event ID", Role::Id),
+    ("EventId", Role::Id),
+    ("InstanceId", Role::Id),
+    ("Id", Role::Id),
+    ("Event", Role::Id),
+    ("EventCode", Role::Id),
+    ("EventIdentifier", Role::Id),
+    ("Qualifiers", Role::Qualifiers),
+    ("Level", Role::Level(Scale::Modern)),
+    ("EntryType", Role::Level(Scale::Legacy)),
+    ("EventType", Role::Level(Scale::Legacy)),
+    ("EventTypeName", Role::Level(Scale::Words)),
+    ("LevelDisplayName", Role::Level(Scale::Words)),
+    ("Type", Role::Level(Scale::Words)),
+    ("Channel", Role::Log),
+    ("LogName", Role::Log),
+    ("Log Name", Role::Log),
+    ("Logfile", Role::Log),
+    ("EventLog", Role::Log),
+    ("MachineName", Role::Computer),
+    ("ComputerName", Role::Computer),
+    ("Computer", Role::Computer),
+    ("TimeGenerated", Role::Time),
+    ("TimeCreated", Role::Time),
+    ("Date and Time", Role::Time),
+    ("Date Time", Role::Time),
+    ("_time", Role::Time),
+    ("Message", Role::Message),
+    ("Description", Role::Message),
+    ("Strings", Role::Strings),
+    ("ReplacementStrings", Role::Strings),
+    ("InsertionStrings", Role::Strings),
+    ("Payload", Role::Strings),
+    ("Category", Role::Category),
+    ("CategoryString", Role::Category),
+    ("CategoryNumber", Role::Category),
+    ("EventCategory", Role::Category),
+    ("EventCategoryName", Role::Category),
+    ("Task Category", Role::Category),
+    ("TaskCategory", Role::Category),
+    ("Task", Role::Category),
+    ("TaskDisplayName", Role::Category),
+    ("Data", Role::Data),
+];
+
+/// Columns that feed nothing, but whose values have a type.
+pub(super) const TYPES: &[(&str, Type)] = &[
+    ("Index", Type::Number),
+    ("RecordNumber", Type::Number),
+    ("RecordId", Type::Number),
+    ("EventRecordId", Type::Number),
+    ("ProcessId", Type::Number),
+    ("ThreadId", Type::Number),
+    ("UserId", Type::Sid),
+    ("User", Type::NAME),
+    ("UserName", Type::NAME),
+    ("SID", Type::Sid),
+    ("TimeWritten", Type::Time),
+    // What the maps of `EvtxECmd` take out of events: there is none for this one.
+    ("MapDescription", Type::Nothing),
+    ("RemoteHost", Type::Nothing),
+    ("ExecutableInfo", Type::Nothing),
+    ("PayloadData1", Type::Nothing),
+    ("PayloadData2", Type::Nothing),
+    ("PayloadData3", Type::Nothing),
+    ("PayloadData4", Type::Nothing),
+    ("PayloadData5", Type::Nothing),
+    ("PayloadData6", Type::Nothing),
+];
+
+/// Names that other columns have too, in another case: in that they are not read.
+const GENERIC: [&str; 10] =
+    ["id", "source", "type", "level", "name", "data", "host", "log", "body", "event"];
+
+/// What a column feeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// The field.
+    pub role: Role,
+    /// The row of its name.
+    pub row: usize,
+    /// Whether its name is the known one. One that differs only in case must not say anything else.
+    pub exact: bool,
+}
+
+/// Whether a column of this name may be what a table is known by: that of an id, or of a whole record.
+/// Most lines have none.
+pub(super) fn may_identify(name: &str) -> bool {
+    let name = name.as_bytes();
+    let last = name.get(name.len().saturating_sub(2)..).unwrap_or_default();
+    let id = [&b"id"[..], b"de", b"er"].iter().any(|end| last.eq_ignore_ascii_case(end));
+    id || name.eq_ignore_ascii_case(b"event")
+        || name == b"_raw"
+        || PLASO_SIGNS.iter().any(|sign| sign.as_bytes() == name)
+}
+
+/// What the column of this name feeds, beside others of `all` these names.
+pub fn column<'n, I: Iterator<Item = &'n str>>(
+    table: &[(&str, Role)],
+    name: &str,
+    all: impl Fn() -> I,
+) -> Option<Column> {
+    if let Some(row) = table.iter().position(|(column, _)| *column == name) {
+        return Some(Column { role: table.get(row)?.1, row, exact: true });
+    }
+    if table != COLUMNS {
+        return None;
+    }
+    if is_machine(name, &all) {
+        return Some(Column { role: Role::Host, row: usize::from(u16::MAX >> 1) - 1, exact: true });
+    }
+    if let Some(column) = member(table, name) {
+        return Some(column);
+    }
+    let row = table.iter().position(|(column, _)| column.eq_ignore_ascii_case(name))?;
+    let (known, role) = *table.get(row)?;
+    let generic = GENERIC.iter().any(|generic| generic.eq_ignore_ascii_case(name));
+    // Nobody else has the name then.
+    let alone = !all().any(|other| other == known);
+    (!generic && (alone || typed::decides(role))).then_some(Column { role, row, exact: alone })
+}
+
+/// Whether a column names the machine that a record came from, as those of Graylog and Splunk do that no
+/// record is without.
+pub(super) fn is_machine<'n, I: Iterator<Item = &'n str>>(name: &str, all: impl Fn() -> I) -> bool {
+    let beside = match name {
+        "source" => "timestamp",
+        "host" => "_time",
+        _ => return false,
+    };
+    all().any(|name| name == beside)
+}
+
+/// What a column feeds that has the name of a JSON member.
+fn member(table: &[(&str, Role)], name: &str) -> Option<Column> {
+    let Step::Known(Known { row: Some(row), .. }) = names::step(Node::TOP, name) else {
+        return None;
+    };
+    let Name { role, only, .. } = NAMES.get(usize::from(row))?;
+    // PowerShell exports the name of a type there.
+    let reads = role.is_field() && only.is_empty() && name != "Properties";
+    reads.then_some(Column { role: *role, row: table.len() + 2 + usize::from(row), exact: true })
+}
+
+/// Functions of Log Parser that leave a value what it is.
+pub(super) const KEEPING: [&str; 8] = [
+    "TO_UTCTIME",
+    "TO_LOCALTIME",
+    "TO_STRING",
+    "TO_INT",
+    "TO_UPPERCASE",
+    "TO_LOWERCASE",
+    "TRIM",
+    "RESOLVE_SID",
+];
+
+/// The files of the logs of Windows, and the logs.
+pub(super) const FILES: [(&str, &str); 6] = [
+    ("AppEvent", "Application"),
+    ("SysEvent", "System"),
+    ("SecEvent", "Security"),
+    ("Application", "Application"),
+    ("System", "System"),
+    ("Security", "Security"),
+];
+
+/// The columns of plaso, in its own layout and in that of log2timeline. Its `source` is a kind of
+/// artefact, and its message holds the whole event.
+///
+/// Timesketch writes the attributes of the event too.
+pub const PLASO: &[(&str, Role)] = &[
+    ("datetime", Role::Time),
+    ("message", Role::Again),
+    ("desc", Role::Again),
+    ("source_name", Role::Source),
+    ("event_identifier", Role::Id),
+    ("message_identifier", Role::Id),
+    ("event_type", Role::Level(Scale::Legacy)),
+    ("event_level", Role::Level(Scale::Modern)),
+    ("event_category", Role::Category),
+    ("computer_name", Role::Computer),
+    ("strings", Role::Strings),
+    ("xml_string", Role::Inner),
+];
+
+/// Columns of plaso that feed nothing.
+pub(super) const PLASO_TYPES: &[(&str, Type)] = &[
+    ("timestamp_desc", Type::NAME),
+    ("source", Type::Word),
+    ("source_long", Type::NAME),
+    ("parser", Type::Word),
+    ("display_name", Type::File),
+    ("tag", Type::NAME),
+    ("date", Type::Word),
+    ("time", Type::Word),
+    ("timezone", Type::Word),
+    ("MACB", Type::Word),
+    ("sourcetype", Type::NAME),
+    ("type", Type::NAME),
+    ("user", Type::NAME),
+    ("host", Type::Computer),
+    ("version", Type::Number),
+    ("filename", Type::File),
+    ("inode", Type::Word),
+    ("notes", Type::NAME),
+    ("format", Type::Word),
+    ("__ts_timeline_id", Type::Number),
+    ("data_type", Type::Word),
+    ("facility", Type::Number),
+    ("label", Type::NAME),
+    ("offset", Type::Number),
+    ("record_number", Type::Number),
+    ("recovered", Type::Word),
+    ("severity", Type::Number),
+    ("source_short", Type::Word),
+    ("timestamp", Type::Number),
+    ("user_sid", Type::Sid),
+];
+
+/// The columns that make a header plaso's.
+pub const PLASO_SIGNS: [&str; 2] = ["timestamp_desc", "MACB"];
+
+/// Layouts that come without a header, or with one in the language of the computer: what each
+/// column means, and which of them must look like a time, a number, or the hour of a time.
+#[derive(Debug)]
+pub struct Layout {
+    /// The columns. The last one is the message, which reaches to the end of the record.
+    pub columns: &'static [Role],
+    /// Must be a date.
+    pub date: usize,
+    /// Must be a time of day.
+    pub clock: Option<usize>,
+    /// Must be whole numbers.
+    pub numbers: &'static [usize],
+    /// Must be capital letters.
+    pub capitals: Option<usize>,
+}
+
+use Role::{Category, Computer, Id, Log, Message, Sign, Source, Time};
+
+pub(super) const WORD: Role = Role::Level(Scale::Words);
+
+/// Event Viewer of Windows XP and Server 2003: CSV, and TXT with tabs.
+pub const XP: Layout = Layout {
+    columns: &[Time, Sign, Source, WORD, Category, Id, Sign, Computer, Message],
+    date: 0,
+    clock: Some(1),
+    numbers: &[5],
+    capitals: None,
+};
+
+/// Event Viewer of Vista and later. Its header names five of the six columns, in the language of
+/// the computer, so that it is known by its rows.
+pub const VISTA: Layout = Layout {
+    columns: &[WORD, Time, Source, Id, Category, Message],
+    date: 1,
+    clock: None,
+    numbers: &[3],
+    capitals: None,
+};
+
+/// The headers of [`VISTA`] that are known.
+pub(super) const VISTA_HEADERS: [[&str; 5]; 3] = [
+    ["Level", "Date and Time", "Source", "Event ID", "Task Category"],
+    ["Ebene", "Datum und Uhrzeit", "Quelle", "Ereignis-ID", "Aufgabenkategorie"],
+    ["レベル", "日付と時刻", "ソース", "イベント ID", "タスクのカテゴリ"],
+];
+
+/// `psloglist -s`.
+pub const PSLOGLIST: Layout = Layout {
+    columns: &[Sign, Log, Source, WORD, Computer, Time, Id, Sign, Message],
+    date: 5,
+    clock: None,
+    numbers: &[0, 6],
+    capitals: Some(3),
+};

@@ -1,0 +1,898 @@
+//! JSON records: one pass over the tokens, names looked up by their dotted path, everything else
+//! passed over. Nothing recurses as deep as the input goes: known names are at most [`DEPTH`] deep.
+
+use std::borrow::Cow;
+
+use crate::{
+    engine::cache::{Free, Slots},
+    event::{Event, Kind, Lists, Place, Scale, Strings},
+    json::{Invalid, Str, Token, Tokens},
+    record::{
+        Emit, Nesting, TOO_DEEP, envelope, loki,
+        names::{self, Known, NAMES, Name, Node, Role, Seen, Step},
+        say, strings,
+        typed::Type,
+    },
+};
+
+/// How deep names go.
+const DEPTH: usize = 8;
+
+/// What parsers of syslog call the name of the program.
+const PROGRAMS: [&str; 3] = ["program", "ident", "appname"];
+
+/// How many objects on the way to names, and texts and lists of records, a record has: more than any
+/// shape.
+const ONCE: usize = 24;
+
+/// Where the tag goes, and what stands there already. Offsets count from the record's first byte.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Layout {
+    /// Behind the last member's value (behind `{` where there is none).
+    pub end: usize,
+    /// Whether there is any member.
+    pub members: bool,
+    /// The value of the tag's member, where it is there once.
+    pub key: Member,
+    /// The value of `tags`.
+    pub tags: Member,
+    /// A member that other programs, or a person, may take for the tag's: its name in another case, or
+    /// one that begins with it and a dot.
+    pub claimed: bool,
+}
+
+/// A top-level member that the tag cares about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Member {
+    /// Not there.
+    #[default]
+    Absent,
+    /// There once: the span of its value.
+    Once(core::ops::Range<usize>),
+    /// There more than once.
+    Twice,
+}
+
+impl Layout {
+    /// Moves what stands behind a value that begins at `at`, when another one takes its place.
+    pub fn shift(&mut self, at: usize, old: usize, new: usize) {
+        let spans = [&mut self.key, &mut self.tags].into_iter().filter_map(|member| match member {
+            Member::Once(span) => Some([&mut span.start, &mut span.end]),
+            _ => None,
+        });
+        for place in spans.flatten().chain([&mut self.end]) {
+            if *place > at {
+                *place = place.saturating_sub(old) + new;
+            }
+        }
+    }
+}
+
+impl Member {
+    fn add(&mut self, span: core::ops::Range<usize>) {
+        *self = if *self == Self::Absent { Self::Once(span) } else { Self::Twice };
+    }
+}
+
+/// Something inside the record that is read after it, and the row of its name.
+pub(super) struct Part<'a> {
+    pub row: u16,
+    pub text: Cow<'a, str>,
+    /// Whether it is an object or a list, and not text.
+    pub tree: bool,
+    /// Whether it is an object with names of its own, that belong to the record around it.
+    pub owned: bool,
+    /// Whether it has what only a record of its own can have.
+    pub apart: bool,
+}
+
+impl<'a> Part<'a> {
+    /// One of which nothing more is known.
+    fn of(row: u16, text: impl Into<Cow<'a, str>>, tree: bool) -> Self {
+        Self { row, text: text.into(), tree, owned: false, apart: false }
+    }
+}
+
+/// What the members of an object are, as a whole.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Outline {
+    /// Which of the names that make shapes are there.
+    pub seen: Seen,
+    /// A known name has a list of one value.
+    pub list: bool,
+    /// A known name has a value that is in no list.
+    plain: bool,
+    /// The row of a name that feeds no field and has a list of one value.
+    pub listed: Option<u16>,
+}
+
+impl Outline {
+    /// Whether no member has a name that is known.
+    fn is_unknown(self) -> bool {
+        self.seen.is_empty() && !self.list && !self.plain && self.listed.is_none()
+    }
+
+    /// Notes the value of a name that feeds no field.
+    fn note(&mut self, row: u16, kind: Kind, text: &str) {
+        if kind == Kind::Listed {
+            self.list = true;
+            self.listed = Some(row);
+        } else {
+            self.plain |= !text.is_empty();
+        }
+    }
+
+    /// Whether every known name has a list, as Elasticsearch and Kibana give `fields` and alerts: then
+    /// a list of one value is that value.
+    pub fn is_lists(self, strings: &Lists<'_>) -> bool {
+        let list = self.list || strings.iter().any(|list| list.spelling.listed);
+        let plain = self.plain || strings.iter().any(|list| list.spelling.plain);
+        list && !plain
+    }
+}
+
+/// An object that is being read.
+#[derive(Clone, Copy, Default)]
+struct Frame {
+    /// Where its names go on, as they are spelled.
+    node: Node,
+    /// The same for names in any case.
+    folded: Node,
+    /// Where it begins.
+    start: usize,
+    /// The row of an object that may be a record of its own.
+    inner: Option<u16>,
+    /// Whether it has a member that makes one, or an envelope.
+    record: bool,
+    /// Whether it has a name of the record around it.
+    owned: bool,
+    /// Whether it has what only a record of its own can have.
+    apart: bool,
+}
+
+/// All parts of one record: more than any shape has.
+pub(super) type Parts<'a> = [Option<Part<'a>>; 6];
+
+/// The shape of an object whose names make none.
+pub(super) const JSON: &str = "json";
+static MEMBERLESS: Event<'static> = Event::nothing(JSON);
+
+/// Whether an object has no members. It takes two bytes, so a line can hold any number of them.
+fn is_empty(object: &str) -> bool {
+    let inside = object.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    inside.is_some_and(|inside| inside.bytes().all(|byte| b" \t\r\n".contains(&byte)))
+}
+
+/// Reads one JSON object: emits the event it says, or the events inside it. `key` is the member
+/// that holds tags.
+pub fn read(
+    text: &str,
+    key: &str,
+    nesting: Nesting,
+    mut slots: Option<&mut Slots>,
+    emit: Emit<'_>,
+) -> Result<Layout, Invalid> {
+    // Hosts have one record at a time, and their modules are to be small.
+    let fast = cfg!(feature = "streams");
+    if fast && is_empty(text) {
+        if let Some(slots) = slots {
+            slots.refuse();
+        }
+        emit(&MEMBERLESS);
+        return Ok(Layout { end: 1, ..Layout::default() });
+    }
+    let mut parts = [const { None }; 6];
+    let mut event = Event::default();
+    let parsed = parse(text, key, &mut event, &mut parts, slots.as_deref_mut());
+    // It must not vanish: it is an event of which nothing was read.
+    if parsed.is_err() && event.shape == TOO_DEEP {
+        emit(&Event { shape: TOO_DEEP, ..Event::default() });
+    }
+    let (layout, outline) = parsed?;
+    let nothing = fast && outline.is_unknown() && parts[0].is_none() && event.is_untouched();
+    let alone = if nothing {
+        event.shape = JSON;
+        emit(&event);
+        false
+    } else {
+        envelope::finish(&mut event, &parts, outline, nesting, emit)
+    };
+    if let Some(slots) = slots.filter(|_| !alone) {
+        slots.refuse();
+    }
+    Ok(layout)
+}
+
+/// Not in one function with the above: what an envelope holds is read while that one waits, and
+/// hosts have a stack of a few kilobytes. The event is filled where it stays: it is large.
+#[inline(never)]
+fn parse<'a>(
+    text: &'a str,
+    key: &str,
+    event: &mut Event<'a>,
+    parts: &mut Parts<'a>,
+    slots: Option<&mut Slots>,
+) -> Result<(Layout, Outline), Invalid> {
+    let mut reader = Reader {
+        tokens: Tokens::new(text),
+        text,
+        frames: [Frame::default(); DEPTH],
+        depth: 0,
+        event,
+        parts,
+        once: [(Node::NONE, ""); ONCE],
+        outline: Outline::default(),
+        key,
+        slots,
+    };
+    let layout = reader.object();
+    if reader.tokens.is_too_deep() {
+        reader.event.shape = TOO_DEEP;
+    }
+    Ok((layout?, reader.outline))
+}
+
+struct Reader<'r, 'a> {
+    tokens: Tokens<'a>,
+    text: &'a str,
+    frames: [Frame; DEPTH],
+    depth: usize,
+    event: &'r mut Event<'a>,
+    parts: &'r mut Parts<'a>,
+    /// The values, as written, of members that may stand only once: of fields, the event knows.
+    once: [(Node, &'a str); ONCE],
+    outline: Outline,
+    /// The member that holds tags.
+    key: &'r str,
+    slots: Option<&'r mut Slots>,
+}
+
+impl<'a> Reader<'_, 'a> {
+    fn object(&mut self) -> Result<Layout, Invalid> {
+        if self.tokens.next()? != Token::ObjectStart {
+            return Err(Invalid);
+        }
+        let mut layout = Layout { end: self.tokens.position(), ..Layout::default() };
+        // The top-level member that is being read: its name and where its value starts.
+        let mut member = (Str { raw: "", escaped: false }, 0);
+        loop {
+            match self.tokens.next()? {
+                Token::Key(name) => {
+                    self.tokens.peek();
+                    if self.depth == 0 {
+                        member = (name, self.tokens.position());
+                    }
+                    self.member(name)?;
+                }
+                Token::ObjectEnd if self.depth == 0 => break,
+                Token::ObjectEnd => {
+                    let Frame { node, start, inner, record, owned, apart, .. } =
+                        self.frames[self.depth];
+                    let object = &self.text[start..self.tokens.position()];
+                    if let Some(row) = inner.filter(|_| record) {
+                        let text = Cow::Borrowed(object);
+                        self.part(Part { row, text, tree: true, owned, apart });
+                    }
+                    self.once(node, object);
+                    self.depth -= 1;
+                }
+                _ => return Err(Invalid),
+            }
+            if self.depth == 0 {
+                layout.end = self.tokens.position();
+                layout.members = true;
+                let (name, start) = member;
+                if name.is(self.key) {
+                    layout.key.add(start..layout.end);
+                } else if name.is("tags") {
+                    layout.tags.add(start..layout.end);
+                } else {
+                    layout.claimed |= claims(name, self.key);
+                }
+            }
+        }
+        self.tokens.end()?;
+        Ok(layout)
+    }
+
+    /// Reads the value of one member; only objects that lead to names are left open.
+    fn member(&mut self, name: Str<'a>) -> Result<(), Invalid> {
+        let decoded;
+        let name = if name.escaped {
+            decoded = name.decode().ok_or(Invalid)?;
+            &*decoded
+        } else {
+            name.raw
+        };
+        // How Elasticsearch names the same value, indexed otherwise.
+        let name = name.strip_suffix(".keyword").unwrap_or(name);
+        #[cfg(feature = "streams")]
+        let name = &*names::as_spelled(name);
+        let Frame { node, folded, inner, record, .. } = self.frames[self.depth];
+        if inner.is_some() && !record {
+            self.frames[self.depth].record = self.makes_record(name);
+        }
+        let known = match names::step_or_in_any_case(node, folded, name) {
+            (Step::Known(known), false) => known,
+            (Step::Within(row, name), false) => return self.string(row, name),
+            (Step::Below(row), false) => {
+                // What has a value is no object.
+                let value = self.tokens.skip_value()?;
+                self.event.leave_unread(NAMES[usize::from(row)].path, value);
+                return Ok(());
+            }
+            (step, _) => return self.unknown(step, name),
+        };
+        let in_record = inner.is_some_and(|row| NAMES[usize::from(row)].role == Role::Inner);
+        if in_record && self.is_of_record(known.row, name) {
+            self.frames[self.depth].apart = true;
+            return self.tokens.skip_value().map(drop);
+        }
+        self.frames[self.depth].owned = true;
+        let role = known.row.map(|row| {
+            self.outline.seen.insert(row);
+            (row, NAMES[usize::from(row)].role)
+        });
+        let first = self.tokens.peek();
+        let start = self.tokens.position();
+        let tree = matches!(first, Some(b'{' | b'['));
+        if let Some((row, Role::Fields)) = role
+            && is_lists(&self.text[start..])
+        {
+            // Those of Elasticsearch and Kibana are a record by themselves.
+            let text = self.tokens.skip_value()?;
+            self.part(Part::of(row, text, true));
+            self.once(known.node, text);
+            return Ok(());
+        }
+        if let Some((row, role)) = role.filter(|(_, role)| role.is_field()) {
+            let plain = !tree && !known.inner && !matches!(role, Role::Strings);
+            if plain {
+                return self.field(row, role, shadowed(row, folded, name));
+            }
+        }
+        if let Some((row, _)) = role
+            && self.tokens.at_members()
+            && !known.inner
+            && !NAMES[usize::from(row)].only.is_empty()
+            && let Step::Known(other) = names::step_in_any_case(folded, name)
+            && other.inner
+        {
+            // Another shape's word, and the beginning of names in another case: where the shape has the
+            // word, it is no object.
+            let (place, role) = (Place { part: 0, row }, NAMES[usize::from(row)].role);
+            say(self.event, place, role, Kind::Other, "{}".into());
+            return self.unknown(Step::Known(other), name);
+        }
+        let strings = matches!(role, Some((_, Role::Strings)));
+        if known.inner && !strings && first == Some(b'{') && self.depth + 1 < DEPTH {
+            let inner = match role {
+                Some((row, Role::Inner | Role::Fields)) => Some(row),
+                _ => None,
+            };
+            let folded = match names::step_in_any_case(folded, name) {
+                Step::Known(known) => known.node,
+                _ => Node::NONE,
+            };
+            return self.open(Frame { node: known.node, folded, start, inner, ..Frame::default() });
+        }
+        let mut once = known.inner;
+        match role {
+            Some((row, Role::Strings)) => {
+                once = true;
+                self.strings(row)?;
+            }
+            Some((row, Role::Host)) if known.inner => self.host(row)?,
+            Some((row, role)) if role.is_field() => {
+                self.field(row, role, shadowed(row, folded, name))?;
+            }
+            Some((row, role)) => {
+                once = true;
+                self.value(row, role, tree)?;
+            }
+            None => self.no_object(known.node)?,
+        }
+        if once {
+            self.once(known.node, &self.text[start..self.tokens.position()]);
+        }
+        Ok(())
+    }
+
+    /// Whether a member is one of the record that its object is, and none of the record around that: a
+    /// name of the former, with a value that the latter never has there.
+    fn is_of_record(&mut self, row: Option<u16>, name: &str) -> bool {
+        let Some(role) = row.map(|row| NAMES[usize::from(row)].role) else { return false };
+        let object = self.tokens.at_members();
+        let number = matches!(self.tokens.peek(), Some(b'-' | b'0'..=b'9'));
+        if !role.is_field() || role == Role::Strings || !(object || number && role.is_text()) {
+            return false;
+        }
+        let Step::Known(own) = names::step(Node::TOP, name) else { return false };
+        let role = own.row.map(|row| NAMES[usize::from(row)].role);
+        if object { own.inner } else { matches!(role, Some(Role::Level(_))) }
+    }
+
+    /// Whether an object with a member of this name may be a record, or hold one. Most objects under the
+    /// names that records have are none, and are not read once more.
+    fn makes_record(&mut self, name: &str) -> bool {
+        let Step::Known(known) = names::step(Node::TOP, name) else { return false };
+        let role = known.row.map(|row| NAMES[usize::from(row)].role);
+        role.is_some_and(Role::makes_record) || (known.inner && self.tokens.peek() == Some(b'{'))
+    }
+
+    /// Goes into the object that comes next.
+    fn open(&mut self, frame: Frame) -> Result<(), Invalid> {
+        self.tokens.next()?;
+        self.depth += 1;
+        self.frames[self.depth] = frame;
+        Ok(())
+    }
+
+    /// Notes the value of a member that may stand twice only with the same value: programs differ in
+    /// which of two they take.
+    fn once(&mut self, node: Node, value: &'a str) {
+        if node == Node::NONE {
+            return;
+        }
+        // Short names are those of other programs too, and feed nothing where the shape has none.
+        let word = |value: &str| !value.starts_with(['{', '[']);
+        let slot = self.once.iter_mut().find(|(known, _)| *known == node || *known == Node::NONE);
+        match slot {
+            Some((Node::NONE, _)) => {}
+            Some((_, known)) if *known == value => return,
+            Some((_, known)) if says_nothing(known) && says_nothing(value) => return,
+            Some((_, known)) if node.is_generic() && word(known) && word(value) => return,
+            _ => return self.event.leave_unread(node.path(), value),
+        }
+        if let Some(slot) = slot {
+            *slot = (node, value);
+        }
+    }
+
+    /// Reads a value that stands where longer names would go on.
+    fn no_object(&mut self, node: Node) -> Result<(), Invalid> {
+        let value = self.tokens.skip_value()?;
+        let path = node.path();
+        // Shippers keep words of their own there.
+        let words = path == "tags" && !value.contains('{');
+        if !says_nothing(value) {
+            self.outline.plain |= !value.starts_with('[');
+            if !words {
+                self.event.leave_unread(path, value);
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the name of a host, which other shapes have as an object.
+    fn host(&mut self, row: u16) -> Result<(), Invalid> {
+        let (kind, text) = self.scalar_noted(row, Role::Host)?;
+        let name = matches!(kind, Kind::Text | Kind::Listed) && Type::Computer.fits(&text);
+        if !name {
+            self.event.leave_unread(NAMES[usize::from(row)].path, text.clone());
+        }
+        self.outline.note(row, kind, &text);
+        say(self.event, Place { part: 0, row }, Role::Host, kind, text);
+        Ok(())
+    }
+
+    /// Reads one insertion string, given by its own name.
+    fn string(&mut self, row: u16, name: &str) -> Result<(), Invalid> {
+        match self.event.strings.at(Place { part: 0, row }) {
+            Some(list) => strings::member(list, name, &mut self.tokens, false),
+            None => self.tokens.skip_value().map(drop),
+        }
+    }
+
+    /// Reads the value of a member that has no name as it is spelled; in another case, it may have.
+    fn unknown(&mut self, in_any_case: Step<'_>, name: &str) -> Result<(), Invalid> {
+        let known = match in_any_case {
+            Step::Known(known) => known,
+            Step::Within(row, _) | Step::Below(row) => {
+                let value = self.tokens.skip_value()?;
+                self.strange(row, !says_nothing(value));
+                return Ok(());
+            }
+            Step::Unknown if !name.is_ascii() => return self.look_alike(name),
+            Step::Unknown
+                if self.is_datum(name) || self.is_repeated(name) || self.is_inner(name) =>
+            {
+                let value = self.tokens.skip_value()?;
+                if !says_nothing(value) {
+                    self.event.leave_unread(name.to_owned(), value);
+                }
+                return Ok(());
+            }
+            Step::Unknown => return self.ignore(name),
+        };
+        if known.inner && self.tokens.peek() == Some(b'{') && self.depth + 1 < DEPTH {
+            let (node, start) = (Node::NONE, self.tokens.position());
+            let holders = ["event", "log", "document", "fields"];
+            if holders.iter().any(|holder| holder.eq_ignore_ascii_case(name))
+                && is_record(&self.text[start..])
+            {
+                // What has a record under this name, other programs may take for it.
+                let value = self.tokens.skip_value()?;
+                self.event.leave_unread(name.to_owned(), value);
+                return Ok(());
+            }
+            return self.open(Frame { node, folded: known.node, start, ..Frame::default() });
+        }
+        let Some(row) = known.row else {
+            let value = self.tokens.skip_value()?;
+            // Programs that do not mind the case look for names in every object of a list, too. These
+            // names are those of many other things.
+            let many = ["tags", "fields", "log", "event", "data", "hits"];
+            let free = many.iter().any(|many| many.eq_ignore_ascii_case(name))
+                && !(value.starts_with('[') && value.contains('{'));
+            if !free && !says_nothing(value) {
+                self.event.leave_unread(name.to_owned(), value);
+            }
+            return Ok(());
+        };
+        let Name { role, only, .. } = NAMES[usize::from(row)];
+        let part = if only.is_empty() { Place::BESIDE } else { Place::SHAPED };
+        let place = Place { part, row };
+        if !role.is_field() {
+            let value = self.tokens.skip_value()?;
+            // Velociraptor's name of an artifact.
+            let text = name == "_Source" && value.starts_with("\"Windows.");
+            if !text && !says_nothing(value) {
+                self.event.leave_unread(name.to_owned(), value);
+            }
+            return Ok(());
+        }
+        if role == Role::Strings {
+            let mut list = Strings::default();
+            strings::read(&mut list, &mut self.tokens, false)?;
+            self.event.strings.say(place, list);
+            return Ok(());
+        }
+        let (kind, text) = self.scalar()?;
+        self.beside(place, role, kind, text);
+        Ok(())
+    }
+
+    /// Passes over a member whose name is not ASCII. Two letters are others in another case for some
+    /// programs: the long s and the sign of the kelvin.
+    fn look_alike(&mut self, name: &str) -> Result<(), Invalid> {
+        let plain = plain_letters(name);
+        let folded = self.frames[self.depth].folded;
+        let known = matches!(names::step_in_any_case(folded, &plain), Step::Known(_));
+        let value = self.tokens.skip_value()?;
+        if known && !says_nothing(value) {
+            self.event.leave_unread(name.to_owned(), value);
+        }
+        Ok(())
+    }
+
+    /// Says the value of a name in another case.
+    fn beside(&mut self, place: Place, role: Role, kind: Kind, text: Cow<'a, str>) {
+        let wrong = kind == Kind::Listed || (kind == Kind::Number && role.is_text());
+        let kind = if wrong { Kind::Other } else { kind };
+        say(self.event, place, role, kind, text);
+    }
+
+    /// Notes, if it `is` so, that something under a name in another case is nothing that the event has.
+    fn strange(&mut self, row: u16, is: bool) {
+        if is {
+            let mut strings = Strings::default();
+            strings.extra = true;
+            self.event.strings.say(Place { part: Place::BESIDE, row }, strings);
+        }
+    }
+
+    /// Whether a member is what a parser of binary logs makes of an element that is there once more, or
+    /// of text where only elements are.
+    fn is_repeated(&self, name: &str) -> bool {
+        let Frame { node, .. } = self.frames[self.depth];
+        let (node, name) =
+            match name.rsplit_once('.').map(|(way, name)| (names::step(node, way), name)) {
+                None => (node, name),
+                Some((Step::Known(known), name)) if known.inner => (known.node, name),
+                Some(_) => return false,
+            };
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        ![Node::TOP, Node::NONE].contains(&node)
+            && (name == "#text"
+                || name.rsplit_once('_').is_some_and(|(name, number)| {
+                    digits(number) && matches!(names::step(node, name), Step::Known(_))
+                }))
+    }
+
+    /// Whether a dotted member belongs to a record under the names that the Elastic Common Schema and
+    /// Splunk have for two things.
+    fn is_inner(&self, name: &str) -> bool {
+        use Role::{Id, Log, Message, Source, Strings};
+        let inner = ["event.", "log.", "fields."].iter().find_map(|path| name.strip_prefix(path));
+        let Some(Step::Known(known)) = inner.map(|name| names::step(Node::TOP, name)) else {
+            return false;
+        };
+        let role = known.row.map(|row| &NAMES[usize::from(row)]).filter(|n| n.only.is_empty());
+        let role = role.map(|name| name.role);
+        self.depth == 0 && matches!(role, Some(Source | Id | Message | Log | Strings))
+    }
+
+    /// Whether a member is a datum of the event, and none of the known ones.
+    fn is_datum(&self, name: &str) -> bool {
+        let path = self.frames[self.depth].node.path();
+        names::DATA.iter().any(|(object, data)| {
+            let name = match self.depth {
+                0 => name.strip_prefix(object).and_then(|rest| rest.strip_prefix('.')),
+                _ => Some(name).filter(|_| path == *object),
+            };
+            name.is_some_and(|name| data.iter().any(|datum| name.starts_with(datum)))
+        })
+    }
+
+    /// Passes over the value of a member that no name is for.
+    fn ignore(&mut self, name: &str) -> Result<(), Invalid> {
+        let value = self.tokens.skip_value()?;
+        let end = self.tokens.position();
+        let free = self.slots.is_some() && self.is_free(name);
+        if free && let Some(slots) = &mut self.slots {
+            let start = end - value.len();
+            match value.as_bytes() {
+                [b'"', .., b'"'] => slots.add(Free::Ignored, start + 1..end - 1),
+                [b'0'..=b'9', ..] => slots.add(Free::Ignored, start..end),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether nothing looks at the value of a member that no name is for. A tag's own members matter
+    /// all the same; and those of an object that may be a record are read once more as such.
+    fn is_free(&self, name: &str) -> bool {
+        let frame = &self.frames[self.depth];
+        let tag = self.depth == 0 && (name == self.key || name == "tags");
+        let unread = || {
+            frame.inner.is_none()
+                || (matches!(names::step(Node::TOP, name), Step::Unknown)
+                    && matches!(names::step_in_any_case(Node::TOP, name), Step::Unknown))
+        };
+        !tag && !self.is_in_record(self.depth) && unread()
+    }
+
+    /// Whether one of so many objects around may be a record of its own.
+    fn is_in_record(&self, depth: usize) -> bool {
+        self.frames.iter().take(depth).any(|frame| frame.inner.is_some())
+    }
+
+    /// Notes a time or a computer that was just read.
+    fn note(&mut self, row: u16, role: Role, token: &Token<'_>) {
+        let why = match role {
+            Role::Time | Role::OtherTime => Free::Time,
+            Role::Counter => Free::Counter,
+            Role::Computer | Role::Host => Free::Computer,
+            _ => return,
+        };
+        let end = self.tokens.position();
+        let within = self.is_in_record(self.depth + 1);
+        let Some(slots) = &mut self.slots else { return };
+        slots.given(row);
+        if within {
+            return;
+        }
+        match token {
+            Token::String(string) if !string.escaped => {
+                slots.add(why, end - 1 - string.raw.len()..end - 1);
+            }
+            Token::Number(number) if why != Free::Computer => {
+                slots.add(why, end - number.len()..end);
+            }
+            _ => {}
+        }
+    }
+
+    fn strings(&mut self, row: u16) -> Result<(), Invalid> {
+        let place = Place { part: 0, row };
+        let lists = &mut self.event.strings;
+        // An empty object is an empty list.
+        if self.tokens.at_members() {
+            // Wazuh 3.8 writes the two insertion strings as two members called Data.
+            let appends = NAMES[usize::from(row)].path.starts_with("EventChannel.");
+            return match lists.at(place) {
+                Some(list) => strings::read(list, &mut self.tokens, appends),
+                None => self.tokens.skip_value().map(drop),
+            };
+        }
+        let mut list = Strings::default();
+        strings::read(&mut list, &mut self.tokens, false)?;
+        lists.say(place, list);
+        Ok(())
+    }
+
+    /// Reads the value of a field. `shadowed`: the row of the name that it would have in another case.
+    fn field(&mut self, row: u16, role: Role, shadowed: Option<u16>) -> Result<(), Invalid> {
+        let tree = matches!(self.tokens.peek(), Some(b'{' | b'['));
+        let (mut kind, mut text) = self.scalar_noted(row, role)?;
+        if tree {
+            self.outline.list |= !text.is_empty() && !text.starts_with('{');
+            if text.is_empty() && matches!(role, Role::Qualifiers) {
+                // An empty one is a number that is not said, but no list is a number.
+                (kind, text) = (Kind::Other, Cow::Borrowed("[]"));
+            }
+        } else {
+            self.outline.plain |= !text.is_empty();
+        }
+        if let Some(other) = shadowed {
+            // Under its own row: where the shape has the name, it is no other one.
+            let place = Place { part: Place::BESIDE, row };
+            self.beside(place, NAMES[usize::from(other)].role, kind, text.clone());
+        }
+        say(self.event, Place { part: 0, row }, role, kind, text);
+        Ok(())
+    }
+
+    /// Reads a value that feeds no field: a record, records, or text that may be one.
+    fn value(&mut self, row: u16, role: Role, tree: bool) -> Result<(), Invalid> {
+        let path = NAMES[usize::from(row)].path;
+        if tree && matches!(role, Role::Inner | Role::Many | Role::Loki | Role::Otlp) {
+            let raw = self.tokens.skip_value()?;
+            if raw.starts_with('[') != matches!(role, Role::Inner) {
+                self.part(Part::of(row, raw, true));
+            } else if !says_nothing(raw) {
+                self.event.leave_unread(path, raw);
+            }
+            return Ok(());
+        }
+        if tree && role == Role::Sign {
+            let raw = self.tokens.skip_value()?;
+            if raw.contains('{') && !says_nothing(raw) {
+                self.event.leave_unread(path, raw);
+            }
+            return Ok(());
+        }
+        let (kind, text) = self.scalar_noted(row, role)?;
+        self.outline.note(row, kind, &text);
+        let is_text = matches!(kind, Kind::Text | Kind::Listed);
+        match role {
+            _ if text.is_empty() => {}
+            Role::Inner | Role::Again if is_text => {
+                self.part(Part::of(row, text, false));
+            }
+            Role::Sign if is_text => {
+                // Splunk's own, which other programs may take for the type of the event.
+                let word = text.bytes().all(|byte| byte.is_ascii_alphabetic())
+                    || text.bytes().all(|byte| byte.is_ascii_digit());
+                if path == "eventtype" && word {
+                    let place = Place { part: Place::BESIDE, row };
+                    say(self.event, place, Role::Level(Scale::Legacy), kind, text);
+                } else if PROGRAMS.contains(&path) {
+                    self.part(Part::of(row, text, false));
+                }
+            }
+            // What it says of an envelope is no matter.
+            Role::Counter if kind != Kind::Other => self.strange(row, !Type::Number.fits(&text)),
+            Role::OtherTime if kind != Kind::Other => self.strange(row, !Type::Time.fits(&text)),
+            _ => self.event.leave_unread(path, text),
+        }
+        Ok(())
+    }
+
+    /// Reads a value that may differ in a record like this one.
+    fn scalar_noted(&mut self, row: u16, role: Role) -> Result<(Kind, Cow<'a, str>), Invalid> {
+        if let Some(b'{' | b'[') = self.tokens.peek() {
+            let scalar = self.scalar();
+            self.note(row, role, &Token::ObjectEnd);
+            return scalar;
+        }
+        let token = self.tokens.next()?;
+        self.note(row, role, &token);
+        scalar(token)
+    }
+
+    /// Reads a value that should be text or a number.
+    fn scalar(&mut self) -> Result<(Kind, Cow<'a, str>), Invalid> {
+        if let Some(b'{' | b'[') = self.tokens.peek() {
+            let raw = self.tokens.skip_value()?;
+            return Ok(match only(raw) {
+                _ if says_nothing(raw) => (Kind::Text, Cow::Borrowed("")),
+                Some(text) => (Kind::Listed, text),
+                None => (Kind::Other, Cow::Borrowed(raw)),
+            });
+        }
+        scalar(self.tokens.next()?)
+    }
+
+    fn part(&mut self, part: Part<'a>) {
+        match self.parts.iter_mut().find(|slot| slot.is_none()) {
+            Some(slot) => *slot = Some(part),
+            // More than any shape has: what is in them cannot be vouched for.
+            None => self.event.strings.repeated = true,
+        }
+    }
+}
+
+fn scalar(token: Token<'_>) -> Result<(Kind, Cow<'_, str>), Invalid> {
+    Ok(match token {
+        Token::String(string) => (Kind::Text, string.decode().ok_or(Invalid)?),
+        Token::Number(number) => (Kind::Number, Cow::Borrowed(number)),
+        Token::Word("null") => (Kind::Text, Cow::Borrowed("")),
+        Token::Word(word) => (Kind::Other, Cow::Borrowed(word)),
+        _ => return Err(Invalid),
+    })
+}
+
+/// A name with the letters that some programs take for these in another case.
+fn plain_letters(name: &str) -> String {
+    name.replace('\u{17F}', "s").replace('\u{212A}', "k")
+}
+
+/// The row of the name that a name of only some shapes has in another case.
+fn shadowed(row: u16, folded: Node, name: &str) -> Option<u16> {
+    if NAMES[usize::from(row)].only.is_empty() {
+        return None;
+    }
+    match names::step_in_any_case(folded, name) {
+        Step::Known(known) => known.row.filter(|row| NAMES[usize::from(*row)].only.is_empty()),
+        _ => None,
+    }
+}
+
+/// The only value of a list, where it is text or a number.
+fn only(list: &str) -> Option<Cow<'_, str>> {
+    let mut tokens = Tokens::new(list);
+    if tokens.next() != Ok(Token::ArrayStart) {
+        return None;
+    }
+    let value = match tokens.next() {
+        Ok(Token::String(string)) => string.decode()?,
+        Ok(Token::Number(number)) => Cow::Borrowed(number),
+        _ => return None,
+    };
+    (tokens.next() == Ok(Token::ArrayEnd)).then_some(value)
+}
+
+/// Whether an object is `fields` as Elasticsearch and Kibana give it: all its members are lists, and
+/// none is an insertion string as Telegraf names them.
+pub(super) fn is_lists(object: &str) -> bool {
+    let mut any = false;
+    let whole = loki::members(object, &mut |name, value| {
+        let list = value.starts_with('[');
+        any |= list;
+        (says_nothing(value) || (list && !name.starts_with("Data_"))).then_some(())
+    });
+    any && whole.is_some()
+}
+
+/// Whether an object has a member that only a record of an event has.
+fn is_record(object: &str) -> bool {
+    let mut found = false;
+    // Of an object that cannot be read, the members so far count.
+    let _ = loki::members(object, &mut |name, _| {
+        if let Step::Known(Known { row: Some(row), .. }) = names::step(Node::TOP, name) {
+            let name = &NAMES[usize::from(row)];
+            let own = matches!(name.role, Role::Source | Role::Id | Role::Message | Role::Strings);
+            found |= own && name.only.is_empty();
+        }
+        Some(())
+    });
+    found
+}
+
+/// Whether a value, as written, says nothing.
+pub(super) fn says_nothing(value: &str) -> bool {
+    let empty = |open, close| {
+        let inside = value.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+        inside.is_some_and(|inside: &str| inside.trim_ascii().is_empty())
+    };
+    matches!(value, "null" | "\"\"") || empty('{', '}') || empty('[', ']')
+}
+
+/// Whether a member's name may be taken for the tag's, which has the name `key`.
+fn claims(name: Str<'_>, key: &str) -> bool {
+    // The first letter tells nearly always.
+    let first = |text: &str| text.bytes().next().map(|byte| byte.to_ascii_lowercase());
+    if !name.escaped && name.raw.is_ascii() && first(name.raw) != first(key) {
+        return false;
+    }
+    let Some(mut name) = name.decode() else { return false };
+    // The sign of the kelvin and the long s are letters in another case for some programs.
+    if !name.is_ascii() {
+        name = Cow::Owned(plain_letters(&name));
+    }
+    let begins = name.get(..key.len()).is_some_and(|start| start.eq_ignore_ascii_case(key));
+    begins && matches!(name.as_bytes().get(key.len()), None | Some(b'.'))
+}

@@ -1,0 +1,117 @@
+//! Lines with little around the message: the message alone or behind a syslog tag, the wordings of
+//! readers that found no message text, XML behind a syslog header, and the list that the
+//! diagnostic tool DDS prints.
+
+#[cfg(feature = "streams")]
+use crate::record::block;
+use crate::{
+    article,
+    classify::message,
+    event::{Event, Scale},
+    record::{
+        line::{Fill, is_number},
+        names::Role,
+        syslog,
+        typed::Type,
+        xml,
+    },
+};
+
+/// Reads a line that is a whole message, perhaps behind a syslog header and a tag. Nothing else
+/// says then what the event is, except a wording that names source and id.
+pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let header = syslog::header(text);
+    #[cfg(feature = "streams")]
+    if text.trim_end().contains('\n') && !is_message(text) {
+        let one_line = block::unwrapped(text);
+        if is_message(&one_line) {
+            Fill::new(event, part).say(Role::Message, one_line);
+            return Some(());
+        }
+    }
+    let whole = is_message;
+    let rest = header.rest.trim_start_matches(' ');
+    let behind = header.rest.len() < text.len();
+    let (tag, text) = match tagged(rest).filter(|_| behind) {
+        _ if whole(rest) => ("", rest),
+        Some((tag, rest)) if whole(rest) => (tag, rest),
+        _ => return None,
+    };
+    let mut fill = Fill::new(event, part);
+    fill.say(Role::Message, text);
+    say_program(&mut fill, tag);
+    say_program(&mut fill, header.app);
+    fill.header(&header, false);
+    Some(())
+}
+
+/// Whether a text is a whole message.
+fn is_message(text: &str) -> bool {
+    message::parse(text, None, &[]).is_some_and(|message| message.whole)
+}
+
+/// The same for one that may be broken into lines.
+#[cfg(feature = "streams")]
+pub fn is_message_in_lines(text: &str) -> bool {
+    is_message(text) || is_message(&block::unwrapped(text))
+}
+
+/// Reads an XML `<Event>` behind a syslog header.
+pub fn xml<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let header = syslog::header(text);
+    let rest = header.rest.trim_start_matches(' ');
+    let rest = if rest.starts_with('<') {
+        rest
+    } else {
+        tagged(rest).filter(|_| header.rest.len() < text.len())?.1
+    };
+    xml::event(rest, part, event)?;
+    Fill::new(event, part).header(&header, true);
+    Some(())
+}
+
+/// Reads a line of DDS: `DATE TIME, LEVEL: SOURCE [ID]  - TEXT`.
+pub fn dds<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let (time, rest) = text.split_once(", ")?;
+    let (level, rest) = rest.split_once(": ")?;
+    let (source, rest) = rest.split_once(" [")?;
+    let (id, rest) = rest.split_once(']')?;
+    let message = rest.trim_start_matches(' ').strip_prefix("- ")?;
+    let date = |c: char| c.is_ascii_digit() || matches!(c, '/' | '.' | '-' | ':' | ' ');
+    let time_fits = time.trim_end_matches(['A', 'P', 'M', ' ']).chars().all(date);
+    if !time_fits || !time.contains(':') || !is_word(level) || !is_number(id) {
+        return None;
+    }
+    let mut fill = Fill::new(event, part);
+    fill.say(Role::Time, time);
+    fill.say(Role::Level(Scale::Words), level);
+    fill.say(Role::Source, source);
+    fill.say(Role::Id, id);
+    fill.say(Role::Message, message);
+    Some(())
+}
+
+/// Says the name of the program that a syslog line gives, where it is the source. Other programs
+/// are collectors, which are no source.
+pub(super) fn say_program<'a>(fill: &mut Fill<'_, 'a>, program: &'a str) {
+    if program.eq_ignore_ascii_case(article::SOURCE) {
+        fill.say(Role::Source, program);
+    }
+}
+
+/// `TAG: ` or `TAG[PID]: `, and what follows it. The first word of a line is none: in front of a tag is a
+/// header.
+fn tagged(text: &str) -> Option<(&str, &str)> {
+    let (tag, rest) = text.split_once(": ")?;
+    Type::Word.fits(tag).then(|| (without_process(tag), rest))
+}
+
+/// Takes the number of the process off a program's name.
+pub(super) fn without_process(tag: &str) -> &str {
+    let process = tag.strip_suffix(']').and_then(|tag| tag.rsplit_once('['));
+    process.filter(|(_, number)| Type::Number.fits(number)).map_or(tag, |(name, _)| name)
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphabetic())
+}

@@ -1,0 +1,114 @@
+//! Loki's push body: `streams[].values[]`, each a time, a line and, perhaps, an object of labels.
+
+use std::borrow::Cow;
+
+use crate::{
+    event::NOTHING,
+    json::{Invalid, Token, Tokens},
+    record::{Emit, Nesting, json::says_nothing},
+};
+
+/// Emits the record in every line of a push body. A part that is of no known form is an event that says
+/// nothing. Hosts have little stack for calls, so the lists are gone through in one function.
+#[inline(never)]
+pub(super) fn records(streams: &str, nesting: Nesting, emit: Emit<'_>) {
+    let mut streams = Elements::of(streams);
+    while let Some(stream) = streams.next(emit) {
+        let Some(values) = values(stream) else {
+            emit(&NOTHING);
+            continue;
+        };
+        let mut values = Elements::of(values);
+        while let Some(value) = values.next(emit) {
+            match line(value) {
+                Some(line) => nesting.record(&line, emit),
+                None => emit(&NOTHING),
+            }
+        }
+    }
+}
+
+/// The values of a stream. Beside them are labels, which are text, and what says nothing.
+fn values(stream: &str) -> Option<&str> {
+    let (mut labels, mut values) = (None, None);
+    members(stream, &mut |name, value| match name {
+        "stream" => {
+            labels.replace(value).is_none().then_some(())?;
+            members(value, &mut |_, label| label.starts_with('"').then_some(()))
+        }
+        "values" => values.replace(value).is_none().then_some(()),
+        // The form of the first releases, for one.
+        _ => says_nothing(value).then_some(()),
+    })?;
+    values
+}
+
+/// The line of a value.
+fn line(value: &str) -> Option<Cow<'_, str>> {
+    let mut tokens = Tokens::new(value);
+    let start = tokens.next() == Ok(Token::ArrayStart);
+    let (Ok(Token::String(time)), Ok(Token::String(line))) = (tokens.next(), tokens.next()) else {
+        return None;
+    };
+    let labels = match tokens.peek()? {
+        b']' => true,
+        _ => tokens.next() == Ok(Token::ObjectStart) && tokens.skip_rest().is_ok(),
+    };
+    let whole = labels && tokens.next() == Ok(Token::ArrayEnd) && tokens.end().is_ok();
+    let digits = !time.raw.is_empty() && time.raw.bytes().all(|byte| byte.is_ascii_digit());
+    if start && digits && whole { line.decode() } else { None }
+}
+
+/// Lets a member pass that has no name in an envelope, unless some programs would take it for one and it
+/// says something.
+pub(super) fn free(name: &str, value: &str, known: &[&str]) -> Option<()> {
+    let known = known.iter().any(|known| known.eq_ignore_ascii_case(name));
+    (!known || says_nothing(value)).then_some(())
+}
+
+/// The elements of an array in an envelope.
+pub(super) struct Elements<'a> {
+    tokens: Tokens<'a>,
+    begun: bool,
+}
+
+impl<'a> Elements<'a> {
+    pub(super) fn of(array: &'a str) -> Self {
+        Self { tokens: Tokens::new(array), begun: false }
+    }
+
+    /// The next one. What is no array is an event that says nothing.
+    pub(super) fn next(&mut self, emit: Emit<'_>) -> Option<&'a str> {
+        let start = self.begun || self.tokens.next() == Ok(Token::ArrayStart);
+        self.begun = true;
+        match self.tokens.element() {
+            Ok(element) if start => element,
+            _ => {
+                emit(&NOTHING);
+                None
+            }
+        }
+    }
+}
+
+/// Calls `read` with the name and the value of every member of an object, as long as it reads them.
+pub(super) fn members<'a>(
+    object: &'a str,
+    read: &mut dyn FnMut(&str, &'a str) -> Option<()>,
+) -> Option<()> {
+    let mut tokens = Tokens::new(object);
+    if tokens.next() != Ok(Token::ObjectStart) {
+        return None;
+    }
+    loop {
+        match tokens.next() {
+            Ok(Token::Key(name)) => {
+                let name = name.decode()?;
+                let value = tokens.skip_value().ok()?;
+                read(&name, value)?;
+            }
+            Ok(Token::ObjectEnd) => return Some(()),
+            Ok(_) | Err(Invalid) => return None,
+        }
+    }
+}

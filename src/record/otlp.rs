@@ -1,0 +1,233 @@
+//! OTLP log bodies: `resourceLogs[].scopeLogs[].logRecords[]`, whose body is a string or a tree of
+//! typed values. The tree is written out as plain JSON and read as that.
+
+use std::borrow::Cow;
+
+use crate::{
+    event::{Field, Kind, NOTHING, Place, Scale},
+    json::{Invalid, Token, Tokens, write_string},
+    record::{
+        Emit, Nesting,
+        json::says_nothing,
+        loki::{self, Elements},
+        typed::Type,
+    },
+};
+
+/// How deep a body is followed; Windows events need six.
+const DEPTH: u8 = 12;
+
+/// The members of an OTLP body that lead to log records, or would in another encoding or release.
+const NAMES: [&str; 4] = ["scopeLogs", "logRecords", "resource", "scope"];
+const FOREIGN: [&str; 13] = [
+    "entries",
+    "message",
+    "body",
+    "event",
+    "log",
+    "scope_logs",
+    "log_records",
+    "instrumentationLibraryLogs",
+    "instrumentation_library_logs",
+    "scopeSpans",
+    "scopeMetrics",
+    "spans",
+    "metrics",
+];
+
+/// The members of a log record in any case, and as protocol buffers name them.
+const SPELLINGS: [&str; 7] = [
+    "body",
+    "severityNumber",
+    "severityText",
+    "timeUnixNano",
+    "severity_number",
+    "severity_text",
+    "time_unix_nano",
+];
+
+/// Emits every log record of an OTLP body. A part that is of no known form is an event that says
+/// nothing.
+#[inline(never)]
+pub(super) fn records(resource_logs: &str, nesting: Nesting, emit: Emit<'_>) {
+    let mut resources = Elements::of(resource_logs);
+    while let Some(resource) = resources.next(emit) {
+        let mut scopes = Elements::of(list(resource, "scopeLogs", "resource").unwrap_or_default());
+        while let Some(scope) = scopes.next(emit) {
+            let mut records = Elements::of(list(scope, "logRecords", "scope").unwrap_or_default());
+            while let Some(element) = records.next(emit) {
+                if record(element, nesting, emit).is_err() {
+                    emit(&NOTHING);
+                }
+            }
+        }
+    }
+}
+
+/// The list under this name, in an object that has it once at most, and beside it what it is about.
+fn list<'a>(object: &'a str, name: &str, about: &str) -> Option<&'a str> {
+    let mut list = None;
+    loki::members(object, &mut |key, value| {
+        if key == name {
+            return list.replace(value).is_none().then_some(());
+        }
+        if key == about {
+            return matches!(value.as_bytes(), [b'{', ..] | b"null").then_some(());
+        }
+        loki::free(key, value, &NAMES)?;
+        loki::free(key, value, &FOREIGN)
+    })?;
+    Some(list.unwrap_or("[]"))
+}
+
+fn record(element: &str, nesting: Nesting, emit: Emit<'_>) -> Result<(), Invalid> {
+    let mut body = None;
+    let (mut time, mut level) = (Field::default(), Field::default());
+    loki::members(element, &mut |name, value| {
+        let text = || match Tokens::new(value).next().ok()? {
+            Token::String(string) => string.decode(),
+            Token::Number(number) => Some(Cow::Borrowed(number)),
+            _ => says_nothing(value).then_some(Cow::Borrowed("")),
+        };
+        let place = |row| Place { part: 0, row };
+        match name {
+            // Of two bodies, what one says cannot be told from the other.
+            "body" => return body.replace(value).is_none().then_some(()),
+            "timeUnixNano" => {
+                let said = text()?;
+                Type::Number.fits(&said).then_some(())?;
+                time.say(place(0), Kind::Text, said);
+            }
+            "severityNumber" => {
+                level.say_on(place(1), Kind::Number, Scale::Otlp, text()?);
+            }
+            "severityText" => level.say_on(place(2), Kind::Text, Scale::Words, text()?),
+            _ => return loki::free(name, value, &SPELLINGS),
+        }
+        Some(())
+    })
+    .ok_or(Invalid)?;
+    let mut plain = String::new();
+    any_value(body.ok_or(Invalid)?, &mut plain, DEPTH)?;
+    let mut emitted = false;
+    nesting.try_record(&as_text(&plain), &mut |event| {
+        emitted = true;
+        let mut event = event.clone();
+        if event.time.is_empty() {
+            event.time = time.clone();
+        }
+        if event.level.is_empty() {
+            event.level = level.clone();
+        }
+        if event.shape == "otel" {
+            event.shape = "otlp";
+        }
+        emit(&event);
+    });
+    if emitted { Ok(()) } else { Err(Invalid) }
+}
+
+/// A body that is a string is the record itself.
+fn as_text(json: &str) -> Cow<'_, str> {
+    match Tokens::new(json).next() {
+        Ok(Token::String(string)) => string.decode().unwrap_or_default(),
+        _ => Cow::Borrowed(json),
+    }
+}
+
+/// Writes one `AnyValue` as plain JSON.
+fn any_value(value: &str, out: &mut String, depth: u8) -> Result<(), Invalid> {
+    let depth = depth.checked_sub(1).ok_or(Invalid)?;
+    let mut tokens = Tokens::new(value);
+    if tokens.next()? != Token::ObjectStart {
+        return Err(Invalid);
+    }
+    let Token::Key(kind) = tokens.next()? else {
+        out.push_str("null");
+        return Ok(());
+    };
+    let inner = tokens.skip_value()?;
+    // An `AnyValue` has one member.
+    if tokens.next()? != Token::ObjectEnd {
+        return Err(Invalid);
+    }
+    out.try_reserve(inner.len()).map_err(|_| Invalid)?;
+    match &*kind.decode().ok_or(Invalid)? {
+        "stringValue" | "bytesValue" if inner.starts_with('"') => out.push_str(inner),
+        "doubleValue" | "boolValue" if !inner.starts_with(['{', '[']) => out.push_str(inner),
+        // 64-bit integers are strings in OTLP/JSON.
+        "intValue" => {
+            let number = inner.trim_matches('"');
+            let digits = number.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit());
+            digits.then(|| out.push_str(number)).ok_or(Invalid)?;
+        }
+        "arrayValue" => {
+            out.push('[');
+            for (i, element) in values(inner)?.into_iter().enumerate() {
+                out.push_str(if i > 0 { "," } else { "" });
+                any_value(element, out, depth)?;
+            }
+            out.push(']');
+        }
+        "kvlistValue" => {
+            out.push('{');
+            for (i, element) in values(inner)?.into_iter().enumerate() {
+                out.push_str(if i > 0 { "," } else { "" });
+                key_value(element, out, depth)?;
+            }
+            out.push('}');
+        }
+        _ => return Err(Invalid),
+    }
+    Ok(())
+}
+
+fn key_value(element: &str, out: &mut String, depth: u8) -> Result<(), Invalid> {
+    let (mut key, mut value) = (None, None);
+    let mut tokens = Tokens::new(element);
+    if tokens.next()? != Token::ObjectStart {
+        return Err(Invalid);
+    }
+    while let Token::Key(name) = tokens.next()? {
+        let inner = tokens.skip_value()?;
+        let slot = if name.is("key") {
+            &mut key
+        } else if name.is("value") {
+            &mut value
+        } else {
+            let name = name.decode().ok_or(Invalid)?;
+            loki::free(&name, inner, &["key", "value"]).ok_or(Invalid)?;
+            continue;
+        };
+        if slot.replace(inner).is_some() {
+            return Err(Invalid);
+        }
+    }
+    let Ok(Token::String(name)) = Tokens::new(key.ok_or(Invalid)?).next() else {
+        return Err(Invalid);
+    };
+    write_string(out, &name.decode().ok_or(Invalid)?);
+    out.push(':');
+    any_value(value.ok_or(Invalid)?, out, depth)
+}
+
+/// The elements of `{"values": [...]}`, or of an object without members.
+fn values(object: &str) -> Result<Vec<&str>, Invalid> {
+    let mut tokens = Tokens::new(object);
+    if tokens.next()? != Token::ObjectStart {
+        return Err(Invalid);
+    }
+    let mut elements = Vec::new();
+    let mut names = 0;
+    while let Token::Key(name) = tokens.next()? {
+        names += 1;
+        if names > 1 || !name.is("values") || tokens.next()? != Token::ArrayStart {
+            return Err(Invalid);
+        }
+        while let Some(element) = tokens.element()? {
+            elements.try_reserve(1).map_err(|_| Invalid)?;
+            elements.push(element);
+        }
+    }
+    Ok(elements)
+}

@@ -1,0 +1,240 @@
+//! Insertion strings, in all the ways in which JSON records hold them: lists, objects of numbered
+//! names, lists of one-member objects, XML elements in a string, a JSON object in a string.
+
+use std::borrow::Cow;
+
+use crate::{
+    event::Strings,
+    json::{Invalid, Str, Token, Tokens},
+    record::xml,
+};
+
+/// Reads the value that comes next, which holds insertion strings. `appends`: several members called
+/// `Data` are one string each, not one list said twice.
+pub fn read<'a>(
+    list: &mut Strings<'a>,
+    tokens: &mut Tokens<'a>,
+    appends: bool,
+) -> Result<(), Invalid> {
+    // Objects hold lists, and lists hold objects, but not deeper than this.
+    level(list, tokens, appends, 3)
+}
+
+fn level<'a>(
+    list: &mut Strings<'a>,
+    tokens: &mut Tokens<'a>,
+    appends: bool,
+    depth: u8,
+) -> Result<(), Invalid> {
+    match tokens.next()? {
+        Token::String(string) => {
+            list.spelling.plain = true;
+            return string_value(list, string, depth);
+        }
+        Token::Number(number) => list.push(Cow::Borrowed(number)),
+        Token::Word("null") => {}
+        Token::ObjectStart if depth > 0 => {
+            while let Token::Key(name) = tokens.next()? {
+                let name = name.decode().ok_or(Invalid)?;
+                member_at(list, &name, tokens, appends, depth)?;
+            }
+        }
+        Token::ArrayStart => loop {
+            match tokens.next()? {
+                Token::ArrayEnd => break,
+                Token::String(string) => {
+                    let text = string.decode().ok_or(Invalid)?;
+                    // PowerShell prints the type of what it does not expand.
+                    if text != "System.Diagnostics.Eventing.Reader.EventProperty" {
+                        list.push(text);
+                    }
+                }
+                Token::ObjectStart => item(list, tokens)?,
+                Token::Number(number) => list.push(Cow::Borrowed(number)),
+                // A string that is none is one too many as well.
+                _ => other(list, tokens)?,
+            }
+        },
+        _ => other(list, tokens)?,
+    }
+    Ok(())
+}
+
+/// Reads an object that is one insertion string: `{"": text}`, `{"Value": text}`, `{"#text": text}`.
+fn item<'a>(list: &mut Strings<'a>, tokens: &mut Tokens<'a>) -> Result<(), Invalid> {
+    let before = list.iter().count();
+    let (mut values, mut names) = (0, false);
+    while let Token::Key(name) = tokens.next()? {
+        let name = name.decode().ok_or(Invalid)?;
+        match &*name {
+            "" | "Value" | "#text" => {
+                values += 1;
+                list.extra |= tokens.peek() == Some(b'[');
+                level(list, tokens, false, 0)?;
+            }
+            name => {
+                names |= numbered(name).is_some();
+                member_at(list, name, tokens, false, 0)?;
+            }
+        }
+    }
+    // One value is one string, also where it is none.
+    let one = values == 1 && list.iter().count() == before + 1;
+    list.extra |= !(one || values == 0 && names);
+    Ok(())
+}
+
+/// Passes over what is no insertion string of this event.
+fn other(list: &mut Strings<'_>, tokens: &mut Tokens<'_>) -> Result<(), Invalid> {
+    list.extra = true;
+    tokens.skip_rest()
+}
+
+/// Reads one member of an object that holds insertion strings.
+pub fn member<'a>(
+    list: &mut Strings<'a>,
+    name: &str,
+    tokens: &mut Tokens<'a>,
+    appends: bool,
+) -> Result<(), Invalid> {
+    member_at(list, name, tokens, appends, 2)
+}
+
+fn member_at<'a>(
+    list: &mut Strings<'a>,
+    name: &str,
+    tokens: &mut Tokens<'a>,
+    appends: bool,
+    depth: u8,
+) -> Result<(), Invalid> {
+    if let Some(index) = numbered(name) {
+        return string_at(list, index, tokens);
+    }
+    let name = name.strip_suffix(".#text").unwrap_or(name);
+    let holder = ["Data", "data", "#text", "", "EventData"].iter().position(|known| *known == name);
+    match name {
+        _ if let Some(holder) = holder.filter(|_| depth > 0) => {
+            let mut fresh = Strings::default();
+            level(&mut fresh, tokens, false, depth - 1)?;
+            list.hold(holder, fresh, appends);
+        }
+        "#attributes" if tokens.at_members() => {
+            tokens.next()?;
+            while let Token::Key(name) = tokens.next()? {
+                let name = name.decode().ok_or(Invalid)?;
+                let value = tokens.skip_value()?;
+                attribute(list, &name, value);
+            }
+        }
+        _ => {
+            let value = tokens.skip_value()?;
+            attribute(list, name.strip_prefix('@').unwrap_or(name), value);
+        }
+    }
+    Ok(())
+}
+
+/// Reads the string with this index.
+fn string_at<'a>(
+    list: &mut Strings<'a>,
+    index: usize,
+    tokens: &mut Tokens<'a>,
+) -> Result<(), Invalid> {
+    match tokens.next()? {
+        Token::String(text) => {
+            list.spelling.plain = true;
+            list.set(index, text.decode().ok_or(Invalid)?);
+        }
+        Token::Number(text) => list.set(index, Cow::Borrowed(text)),
+        // The event has no third one, also where it is said to be none.
+        Token::Word("null") if index < 2 => list.set_null(index),
+        Token::ArrayStart => {
+            let mut one = Strings::default();
+            let mut count = 0;
+            loop {
+                match tokens.next()? {
+                    Token::ArrayEnd => break,
+                    Token::String(text) => one.push(text.decode().ok_or(Invalid)?),
+                    _ => other(&mut one, tokens)?,
+                }
+                count += 1;
+            }
+            match one.take_only() {
+                Some(text) if count == 1 => {
+                    list.spelling.listed = true;
+                    list.set(index, text);
+                }
+                _ => list.extra = true,
+            }
+        }
+        _ => other(list, tokens)?,
+    }
+    Ok(())
+}
+
+/// Looks at an attribute of the elements that hold insertion strings, or a member that is no string of
+/// this event.
+fn attribute(list: &mut Strings<'_>, name: &str, value: &str) {
+    let free = match name {
+        "xmlns" => is_text(value, |text| text.is_empty() || text == xml::NAMESPACE),
+        // A datum with a name is another one, unless the name is the number of an insertion string.
+        "Name" => is_text(value, |text| text.is_empty() || numbered(text).is_some_and(|i| i < 2)),
+        _ => false,
+    };
+    list.extra |= !free && !matches!(value, "null" | "\"\"" | "{}" | "[]");
+}
+
+fn is_text(value: &str, holds: impl Fn(&str) -> bool) -> bool {
+    let mut tokens = Tokens::new(value);
+    match tokens.next() {
+        Ok(Token::String(text)) => text.decode().is_some_and(|text| holds(&text)),
+        _ => false,
+    }
+}
+
+/// The index that names such as `param1`, `Data_2` or `data2` give.
+fn numbered(name: &str) -> Option<usize> {
+    let digits = ["param", "Param", "Data_", "data_", "Data", "data"]
+        .iter()
+        .find_map(|word| name.strip_prefix(word))?;
+    // Plain digits: `parse` takes a sign, too.
+    if !digits.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    digits.parse::<usize>().ok()?.checked_sub(1)
+}
+
+fn string_value<'a>(list: &mut Strings<'a>, string: Str<'a>, depth: u8) -> Result<(), Invalid> {
+    let text = string.decode().ok_or(Invalid)?;
+    if text.starts_with('<') {
+        // What cannot be read is nothing that this event has; the record itself is whole.
+        if xml::data(list, &text).is_none() {
+            list.extra = true;
+        }
+        return Ok(());
+    }
+    if text.starts_with('{') && depth > 0 {
+        let mut inner = Strings::default();
+        let mut tokens = Tokens::new(&text);
+        let whole = level(&mut inner, &mut tokens, false, depth - 1).and_then(|()| tokens.end());
+        // So is what stands behind the object, or in one that is none; and the text is there.
+        inner.extra |= whole.is_err() || inner.is_empty();
+        list.absorb(inner);
+        return Ok(());
+    }
+    if !matches!(&*text, "" | "System.String[]") {
+        list.push(strip_label(text));
+    }
+    Ok(())
+}
+
+/// Hayabusa writes the name of the element in front.
+fn strip_label(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.strip_prefix("Data: ").unwrap_or(text)),
+        Cow::Owned(text) => match text.strip_prefix("Data: ") {
+            Some(rest) => Cow::Owned(rest.to_owned()),
+            None => Cow::Owned(text),
+        },
+    }
+}

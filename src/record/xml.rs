@@ -1,0 +1,436 @@
+//! Windows event XML, as `wevtutil`, Event Viewer and most collectors write it: whole `<Event>`
+//! elements, and the `<Data>` and `<Param>` elements that some shapes keep by themselves.
+//!
+//! It is a whole grammar: what the tables below do not have is not understood. Entities are the five of
+//! XML and character references. A CDATA section, a comment or an instruction is well-formed, but Windows
+//! never writes one, and programs that search the text see something else there than a parser does.
+//!
+//! Sources: the event schema of Windows (`event.xsd`); Azure's `ParameterXml` and `EventData`.
+
+use std::borrow::Cow;
+
+use quick_xml::{Reader, events::BytesStart, events::Event as Xml};
+
+use crate::{
+    event::{Event, Kind, Place, Scale, Strings},
+    record::{attribute, names::Role, say, typed::Type},
+};
+
+/// Reads `<Data>` or `<Param>` elements into a list. `None` where it is no well-formed XML.
+pub fn data(list: &mut Strings<'_>, text: &str) -> Option<()> {
+    let mut event = Event::default();
+    walk(text, 0, BARE, &mut event)?;
+    for strings in event.strings.iter_mut() {
+        list.absorb(core::mem::take(strings));
+    }
+    list.extra |= event.unread.is_some() || !event.data.is_empty();
+    Some(())
+}
+
+/// Reads one `<Event>`. `None` where the text is anything else.
+pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    #[cfg(feature = "streams")]
+    if let Some(plain) = without_tree(text) {
+        let mut read = Event::default();
+        whole(&plain, 0, &mut read)?;
+        return event.say_copy(&read, part);
+    }
+    whole(text, part, event)
+}
+
+/// What a browser, and Event Viewer with it, shows in front of an element that has others inside.
+#[cfg(feature = "streams")]
+const SIGNS: [char; 4] = ['-', '+', '\u{2212}', '\u{2013}'];
+
+/// Whether a line begins with such a sign and a start tag.
+#[cfg(feature = "streams")]
+fn in_tree(line: &str) -> Option<&str> {
+    let rest = line.trim_start_matches(SPACE).strip_prefix(SIGNS)?.trim_start_matches(' ');
+    let name = rest.strip_prefix('<')?;
+    name.starts_with(|c: char| c.is_ascii_alphabetic()).then_some(rest)
+}
+
+/// Whether an event begins with this line as a browser shows it.
+#[cfg(feature = "streams")]
+pub fn begins_tree(line: &str) -> bool {
+    in_tree(line)
+        .and_then(|rest| rest.strip_prefix("<Event"))
+        .is_some_and(|rest| rest.starts_with([' ', '>']))
+}
+
+/// The text without the signs of a tree, where it has some.
+#[cfg(feature = "streams")]
+fn without_tree(text: &str) -> Option<String> {
+    let lines = || text.split_inclusive('\n');
+    lines()
+        .any(|line| in_tree(line).is_some())
+        .then(|| lines().map(|line| in_tree(line).unwrap_or(line)).collect())
+}
+
+fn whole<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    let mut rest = text.trim_start_matches(SPACE);
+    let (mut unread, mut first) = ("", true);
+    while let Some(declaration) = rest.strip_prefix("<?xml") {
+        let (inner, after) = declaration.split_once("?>")?;
+        if !first || !is_standard(inner) {
+            unread = inner;
+        }
+        first = false;
+        rest = after.trim_start_matches(SPACE);
+    }
+    let name = rest.strip_prefix('<')?;
+    let name = name.split(['>', ' ', '\t', '\r', '\n', '/']).next()?;
+    if name.rsplit(':').next()? != "Event" {
+        return None;
+    }
+    walk(rest, part, "", event)?;
+    if !unread.is_empty() {
+        event.leave_unread("the XML declaration", unread);
+    }
+    Some(())
+}
+
+const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
+
+/// Whether this is an XML declaration or a tag of `<Events>`, and says nothing else.
+pub fn is_wrapper(tag: &str) -> bool {
+    if let Some(declaration) = tag.strip_prefix("<?xml") {
+        return declaration.strip_suffix("?>").is_some_and(is_standard);
+    }
+    let Some(inner) = tag.strip_prefix('<').and_then(|tag| tag.strip_suffix('>')) else {
+        return false;
+    };
+    let (name, attributes) = inner.split_at(inner.find(SPACE).unwrap_or(inner.len()));
+    let namespace =
+        |name: &str, value: &str| (name.starts_with("xmlns") && value == NAMESPACE).then_some(());
+    matches!(name.rsplit(['/', ':']).next(), Some("Events"))
+        && attribute::each(attributes.strip_suffix('/').unwrap_or(attributes), namespace).is_some()
+}
+
+/// Whether an XML declaration says what those of events say: a version, an encoding of Unicode.
+fn is_standard(declaration: &str) -> bool {
+    let mut standard = true;
+    let read = attribute::each(declaration, |name, value| {
+        let values: &[&str] = match name {
+            "version" => &["1.0", "1.1"],
+            "encoding" => &["utf-8", "utf-16"],
+            "standalone" => &["yes", "no"],
+            _ => &[],
+        };
+        standard &= values.iter().any(|known| value.eq_ignore_ascii_case(known));
+        Some(())
+    });
+    standard && read.is_some()
+}
+
+/// The parent of what stands without an `<Event>` around it, and that of the `<Event>`.
+const BARE: &str = "#";
+
+/// The namespace of the event schema.
+/// The namespace of events.
+pub const NAMESPACE: &str = "http://schemas.microsoft.com/win/2004/08/events/event";
+
+/// An element or an attribute: where it stands, its name, the field that it feeds if any, and the type of
+/// what it holds. One that holds nothing may still have attributes and other elements.
+struct Named {
+    inside: &'static str,
+    name: &'static str,
+    role: Option<Role>,
+    holds: Type,
+}
+
+const fn says(inside: &'static str, name: &'static str, role: Role, holds: Type) -> Named {
+    Named { inside, name, role: Some(role), holds }
+}
+
+const fn holds(inside: &'static str, name: &'static str, holds: Type) -> Named {
+    Named { inside, name, role: None, holds }
+}
+
+/// Every element of the schema.
+static ELEMENTS: [Named; 39] = [
+    holds("", "Event", Type::Nothing),
+    holds("Event", "System", Type::Nothing),
+    holds("System", "Provider", Type::Nothing),
+    says("System", "EventID", Role::Id, Type::Text),
+    holds("System", "Version", Type::Number),
+    says("System", "Level", Role::Level(Scale::Modern), Type::Number),
+    says("System", "Task", Role::Category, Type::Text),
+    holds("System", "Opcode", Type::Number),
+    holds("System", "Keywords", Type::Bits),
+    holds("System", "TimeCreated", Type::Nothing),
+    holds("System", "EventRecordID", Type::Number),
+    holds("System", "Correlation", Type::Nothing),
+    holds("System", "Execution", Type::Nothing),
+    says("System", "Channel", Role::Log, Type::Text),
+    says("System", "Computer", Role::Computer, Type::Computer),
+    holds("System", "Security", Type::Nothing),
+    holds("Event", "EventData", Type::Nothing),
+    says("EventData", "Data", Role::Strings, Type::Text),
+    says("EventData", "Binary", Role::Data, Type::Text),
+    // Whatever these hold is data, of which the event has none.
+    says("Event", "BinaryEventData", Role::Data, Type::Text),
+    holds("Event", "UserData", Type::Nothing),
+    holds("Event", "DebugData", Type::Nothing),
+    holds("Event", "ProcessingErrorData", Type::Nothing),
+    holds("Event", "RenderingInfo", Type::Nothing),
+    says("RenderingInfo", "Message", Role::Message, Type::Text),
+    says("RenderingInfo", "Level", Role::Level(Scale::Words), Type::Word),
+    says("RenderingInfo", "Task", Role::Category, Type::Text),
+    holds("RenderingInfo", "Opcode", Type::Word),
+    says("RenderingInfo", "Channel", Role::Log, Type::Text),
+    says("RenderingInfo", "Provider", Role::Source, Type::Text),
+    holds("RenderingInfo", "Keywords", Type::Nothing),
+    holds("Keywords", "Keyword", Type::Word),
+    says(BARE, "Data", Role::Strings, Type::Text),
+    // python-evtx, inside the text of `<Data>`.
+    says(BARE, "string", Role::Strings, Type::Text),
+    says(BARE, "Param", Role::Strings, Type::Text),
+    says(BARE, "Binary", Role::Data, Type::Text),
+    holds(BARE, "EventData", Type::Nothing),
+    holds(BARE, "DataItem", Type::Nothing),
+    holds("DataItem", "EventData", Type::Nothing),
+];
+
+/// Every attribute of the schema, but those of `<Data>` and those that name the namespace.
+static ATTRIBUTES: [Named; 22] = [
+    says("Provider", "Name", Role::Source, Type::Text),
+    says("Provider", "EventSourceName", Role::Source, Type::Text),
+    holds("Provider", "Guid", Type::Guid),
+    says("EventID", "Qualifiers", Role::Qualifiers, Type::Text),
+    says("TimeCreated", "SystemTime", Role::Time, Type::Time),
+    holds("TimeCreated", "RawTime", Type::Number),
+    holds("Correlation", "ActivityID", Type::Guid),
+    holds("Correlation", "RelatedActivityID", Type::Guid),
+    holds("Execution", "ProcessID", Type::Number),
+    holds("Execution", "ThreadID", Type::Number),
+    holds("Execution", "ProcessorID", Type::Number),
+    holds("Execution", "SessionID", Type::Number),
+    holds("Execution", "KernelTime", Type::Number),
+    holds("Execution", "UserTime", Type::Number),
+    holds("Execution", "ProcessorTime", Type::Number),
+    holds("Security", "UserID", Type::Sid),
+    holds("Event", "xml:lang", Type::Language),
+    holds("RenderingInfo", "Culture", Type::Language),
+    holds("RenderingInfo", "xml:lang", Type::Language),
+    holds("DataItem", "type", Type::Word),
+    holds("DataItem", "time", Type::Time),
+    holds("DataItem", "sourceHealthServiceId", Type::Word),
+];
+
+/// Walks through the elements of one `<Event>`, or of what stands without one.
+fn walk<'a>(text: &'a str, part: u8, root: &'static str, event: &mut Event<'a>) -> Option<()> {
+    let mut reader = Reader::from_str(text);
+    let config = reader.config_mut();
+    config.check_end_names = true;
+    config.expand_empty_elements = true;
+    let mut at = 0;
+    let mut walk = Walk {
+        event,
+        part,
+        root,
+        prefix: "",
+        open: Vec::new(),
+        content: None,
+        seen: [""; ELEMENTS.len()],
+        strings: 0,
+    };
+    loop {
+        let from = at;
+        let piece = reader.read_event().ok()?;
+        at = usize::try_from(reader.buffer_position()).ok()?;
+        let source = text.get(from..at).unwrap_or_default();
+        match piece {
+            Xml::Start(element) => walk.start(&element, from, source)?,
+            Xml::End(_) => {
+                let open = walk.open.pop()?;
+                walk.end(&open, text.get(open.from..at).unwrap_or_default());
+                if walk.open.is_empty() && root != BARE {
+                    let behind = text.get(at..).unwrap_or_default();
+                    if !behind.trim_matches(SPACE).is_empty() {
+                        event.leave_unread("what stands behind the event", behind);
+                    }
+                    return Some(());
+                }
+            }
+            Xml::Text(piece) => walk.text(&piece, source)?,
+            Xml::GeneralRef(name) => match attribute::reference(&name) {
+                Some(c) => walk.text(c.encode_utf8(&mut [0; 4]), source)?,
+                None => walk.event.leave_unread("an XML entity", source),
+            },
+            Xml::CData(piece) => {
+                walk.text(&piece, source)?;
+                walk.event.leave_unread("a CDATA section", source);
+            }
+            Xml::Comment(_) => walk.event.leave_unread("an XML comment", source),
+            Xml::Decl(_) | Xml::PI(_) => walk.event.leave_unread("an XML instruction", source),
+            Xml::DocType(_) => walk.event.leave_unread("a document type", source),
+            Xml::Empty(_) => return None,
+            Xml::Eof => return (root == BARE && walk.open.is_empty()).then_some(()),
+        }
+    }
+}
+
+/// Where in an event the walk is.
+struct Walk<'e, 'a> {
+    event: &'e mut Event<'a>,
+    part: u8,
+    root: &'static str,
+    /// The prefix of the root's name: all names have the same one.
+    prefix: &'a str,
+    open: Vec<Open>,
+    content: Option<Content>,
+    /// The first element of each kind, as it is written.
+    seen: [&'a str; ELEMENTS.len()],
+    /// How many insertion strings there were.
+    strings: usize,
+}
+
+/// An element that has begun.
+struct Open {
+    /// Its row among [`ELEMENTS`], if its name is known.
+    row: Option<usize>,
+    /// Whether it also stands where it belongs.
+    understood: bool,
+    /// Where in the text it begins.
+    from: usize,
+}
+
+/// The text of an element so far.
+struct Content {
+    /// How many elements are open while it is the innermost.
+    depth: usize,
+    text: String,
+}
+
+impl<'a> Walk<'_, 'a> {
+    fn place(&self, row: usize) -> Place {
+        // Apart from the rows of a text shape that has the same event as XML below.
+        Place { part: self.part, row: u16::try_from(row).unwrap_or(u16::MAX) | 0x8000 }
+    }
+
+    fn start(&mut self, element: &BytesStart<'_>, from: usize, source: &'a str) -> Option<()> {
+        let length = element.name().into_inner().len();
+        let (prefix, name) = source.get(1..=length).map(split_name)?;
+        if self.open.is_empty() && self.root != BARE {
+            self.prefix = prefix;
+        }
+        let inside = match self.open.last() {
+            Some(open) => open.row.map_or("", |row| ELEMENTS[row].name),
+            None => self.root,
+        };
+        let find = |fits: &dyn Fn(&Named) -> bool| ELEMENTS.iter().position(fits);
+        let exact = find(&|known| known.name == name && known.inside == inside);
+        let exact = exact.filter(|_| prefix == self.prefix);
+        // In another place it still says what the record may be about.
+        let row = exact.or_else(|| find(&|known| known.name == name));
+        self.attributes(element, row, source)?;
+        if self.content.is_none() && row.is_some_and(|row| ELEMENTS[row].holds != Type::Nothing) {
+            self.content = Some(Content { depth: self.open.len() + 1, text: String::new() });
+        }
+        self.open.try_reserve(1).ok()?;
+        self.open.push(Open { row, understood: exact.is_some(), from });
+        Some(())
+    }
+
+    fn attributes(
+        &mut self,
+        element: &BytesStart<'_>,
+        row: Option<usize>,
+        source: &'a str,
+    ) -> Option<()> {
+        let name = row.map_or("", |row| ELEMENTS[row].name);
+        let is_string = row.is_some_and(|row| ELEMENTS[row].role == Some(Role::Strings));
+        let mut declared = self.prefix.is_empty() || !self.open.is_empty();
+        attribute::each(element.attributes_raw(), |key, raw| {
+            let value = attribute::value(raw)?;
+            let known =
+                ATTRIBUTES.iter().position(|known| known.inside == name && known.name == key);
+            let understood = if let Some(index) = known {
+                let Named { role, holds, .. } = &ATTRIBUTES[index];
+                let fits = holds.fits(&value);
+                if let Some(role) = *role {
+                    let place = self.place(ELEMENTS.len() + index);
+                    say(self.event, place, role, Kind::Text, Cow::Owned(value.into_owned()));
+                }
+                fits
+            } else if key.strip_prefix("xmlns").is_some_and(|rest| {
+                rest.strip_prefix(':').unwrap_or(rest) == self.prefix && !rest.ends_with(':')
+            }) {
+                declared = true;
+                value == NAMESPACE
+            } else {
+                // Others would be names of data that the event does not have.
+                let number = value.strip_prefix("param").and_then(|number| number.parse().ok());
+                is_string && key == "Name" && (value.is_empty() || number == Some(self.strings + 1))
+            };
+            if !understood {
+                self.event.leave_unread("an XML attribute", source);
+            }
+            Some(())
+        })?;
+        if !declared {
+            self.event.leave_unread("the prefix of the XML names", source);
+        }
+        Some(())
+    }
+
+    /// Takes in text. Where no element has any, it must be white space.
+    fn text(&mut self, piece: &str, source: &'a str) -> Option<()> {
+        match &mut self.content {
+            Some(content) if content.depth == self.open.len() => {
+                content.text.try_reserve(piece.len()).ok()?;
+                content.text.push_str(piece);
+            }
+            _ if piece.trim_matches(SPACE).is_empty() => {}
+            // The element that is not understood is shown as a whole.
+            _ if self.open.last().is_some_and(|open| !open.understood) => {}
+            _ => self.event.leave_unread("text beside XML elements", source),
+        }
+        Some(())
+    }
+
+    /// Takes in the whole of an element, which has just ended.
+    fn end(&mut self, open: &Open, source: &'a str) {
+        if !open.understood {
+            self.event.leave_unread("an XML element", source);
+        }
+        let Some(row) = open.row else { return };
+        let Named { name, role, holds, .. } = &ELEMENTS[row];
+        if let Some(content) = self.content.take_if(|content| content.depth > self.open.len()) {
+            if !holds.fits(&content.text) {
+                self.event.leave_unread(*name, source);
+            }
+            match *role {
+                Some(Role::Strings) => {
+                    self.strings += 1;
+                    let place = Place { part: self.part, row: u16::MAX };
+                    if let Some(list) = self.event.strings.at(place) {
+                        let several = self.root != BARE && content.text.starts_with("<string>");
+                        if !several || data(list, &content.text).is_none() {
+                            list.push(Cow::Owned(content.text));
+                        }
+                    }
+                    return;
+                }
+                Some(role) => {
+                    let place = self.place(row);
+                    say(self.event, place, role, Kind::Text, Cow::Owned(content.text));
+                }
+                None if *name == "Keyword" => return,
+                None => {}
+            }
+        }
+        // An element that is said twice must be said in the same way.
+        match self.seen[row] {
+            "" => self.seen[row] = source,
+            first if first == source => {}
+            _ => self.event.leave_unread("an XML element that stands twice", source),
+        }
+    }
+}
+
+/// The prefix and the name without it.
+fn split_name(name: &str) -> (&str, &str) {
+    name.split_once(':').unwrap_or(("", name))
+}

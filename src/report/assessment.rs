@@ -1,0 +1,129 @@
+//! What is said about one event: the verdict with its evidence, as `classify` prints it.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use crate::{
+    classify::{
+        Evidence, classify, evidence,
+        related::{Related, related},
+    },
+    engine::unjudged::Known,
+    engine::unjudged::told,
+    event::Event,
+    policy::Policy,
+    prefilter,
+    record::{self, Reading},
+    time::{DateOrder, Moment, Time},
+    verdict::{Basis, Condition, Outcome, Verdict},
+};
+
+/// One event and the verdict about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The verdict in one word.
+    pub verdict: Outcome,
+    /// Why it is benign.
+    pub basis: Option<Basis>,
+    /// The conditions that failed.
+    pub reasons: Vec<Condition>,
+    /// Every condition; empty for an unrelated event.
+    pub evidence: Vec<Evidence>,
+    /// The code of the error.
+    pub error: Option<u32>,
+    /// The same as an `HRESULT`.
+    pub hresult: Option<String>,
+    /// The computer that wrote the event.
+    pub computer: Option<String>,
+    /// RFC 3339, with a zone only where the record gives one.
+    pub time: Option<Moment>,
+    /// How the record spells its event.
+    pub shape: Option<Cow<'static, str>>,
+    /// Another event of the same family that it is.
+    pub related: Option<Related>,
+    /// It was found outside the list of its log: the record was deleted, or stands behind damage.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    pub carved: bool,
+}
+
+impl Finding {
+    /// Classifies an event and gathers what is to be said about it.
+    pub fn of(event: &Event<'_>, policy: &Policy, order: Option<DateOrder>) -> Self {
+        let time = event.time().and_then(Time::parse).and_then(|time| time.resolve(order));
+        Self { time, ..Self::about(event, policy, &classify(event, policy)) }
+    }
+
+    /// The same but for the time, for an event with this verdict.
+    pub fn about(event: &Event<'_>, policy: &Policy, verdict: &Verdict) -> Self {
+        Self {
+            evidence: evidence(event, policy, verdict),
+            computer: event.computer().map(str::to_owned),
+            shape: Some(event.shape.into()).filter(|shape: &Cow<'_, str>| !shape.is_empty()),
+            related: related(event),
+            ..Self::verdict(verdict)
+        }
+    }
+
+    /// What a verdict says by itself.
+    fn verdict(verdict: &Verdict) -> Self {
+        let candidate = verdict.outcome != Outcome::Unrelated;
+        let error = verdict.error.filter(|_| candidate);
+        Self {
+            verdict: verdict.outcome,
+            basis: verdict.basis,
+            reasons: if candidate { verdict.reasons().collect() } else { Vec::new() },
+            evidence: Vec::new(),
+            error: error.and_then(|error| error.code),
+            hresult: error.map(|error| format!("0x{:08X}", error.hresult)),
+            computer: None,
+            time: None,
+            shape: None,
+            related: None,
+            carved: false,
+        }
+    }
+}
+
+/// The answer about one record: that of its event, or, for an envelope, the filter's verdict about
+/// the whole and the answer about each event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Answer {
+    /// The answer about the record.
+    #[serde(flatten)]
+    pub record: Finding,
+    /// The answers about the events of an envelope.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<Finding>,
+    /// It mentions the event and was not read, so that nothing is known of it: it is broken, of a shape that
+    /// is not known, or no single record of text.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    pub unjudged: bool,
+}
+
+/// Classifies one whole record; a byte order mark before it is none of it.
+pub fn answer(record: &[u8], policy: &Policy) -> Answer {
+    let record = record.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(record);
+    let mut findings = Vec::new();
+    let mut whole: Option<Verdict> = None;
+    let known = Known::default();
+    let mut emit = |event: &Event<'_>| {
+        let verdict = classify(event, policy);
+        match &mut whole {
+            Some(whole) => whole.merge(&verdict),
+            None => whole = Some(verdict),
+        }
+        known.add(told(event, &verdict));
+        findings.push(Finding::of(event, policy, None));
+    };
+    if record::read(record, &policy.key, &mut emit) == Reading::Broken
+        && let Ok(text) = core::str::from_utf8(record)
+    {
+        // A JSON array of records is none for the filter, but a person may ask about it.
+        let _ = record::read_array(text.trim(), &mut emit);
+    }
+    let unjudged = known.is_open() && prefilter::names_event(record);
+    let first = if findings.len() == 1 { findings.pop() } else { None };
+    let record = first.unwrap_or_else(|| Finding::verdict(&whole.unwrap_or(Verdict::UNRELATED)));
+    Answer { record, events: findings, unjudged }
+}

@@ -1,0 +1,209 @@
+//! A verdict told to a person: each condition, what was seen, what it rests on, what would change it.
+
+use core::fmt::Write;
+
+use std::borrow::Cow;
+
+use crate::{
+    article,
+    classify::Evidence,
+    report::{assessment::Finding, escape::visible, style::Style},
+    verdict::{Basis, Condition, Outcome, State},
+};
+
+/// Adds a text in a colour.
+fn paint(out: &mut String, style: Style, code: &str, text: &[&str]) {
+    if style.color {
+        add(out, &["\x1b[", code, "m"]);
+    }
+    add(out, text);
+    if style.color {
+        out.push_str("\x1b[0m");
+    }
+}
+
+fn outcome_word(out: &mut String, style: Style, outcome: Outcome) {
+    let code = match outcome {
+        Outcome::Benign => "1;32",
+        Outcome::Review => "1;33",
+        Outcome::Unrelated => "1",
+    };
+    paint(out, style, code, &[outcome.as_str()]);
+}
+
+fn state_word(out: &mut String, style: Style, state: State) {
+    let (code, word) = match state {
+        State::Met => ("32", "met    "),
+        State::Assumed => ("2", "assumed"),
+        State::Failed => ("1;33", "FAILED "),
+    };
+    paint(out, style, code, &[word]);
+}
+
+/// Adds texts one behind the other. A log can hold a hundred thousand events in a megabyte, so a card is
+/// put together without the machinery of formatted output.
+fn add(out: &mut String, texts: &[&str]) {
+    for text in texts {
+        out.push_str(text);
+    }
+}
+
+/// The card of one finding.
+pub fn card(finding: &Finding, style: Style) -> String {
+    let mut out = String::new();
+    write_card(&mut out, finding, style);
+    out
+}
+
+/// Adds the card of one finding to a text.
+pub fn write_card(out: &mut String, finding: &Finding, style: Style) {
+    outcome_word(out, style, finding.verdict);
+    if let Some(basis) = finding.basis {
+        add(out, &[" (", basis.as_str(), ": ", basis.label(), ")"]);
+    }
+    if let Some(computer) = &finding.computer {
+        add(out, &[", from ", &visible(computer)]);
+    }
+    if let Some(time) = finding.time {
+        // Writing to a string cannot fail.
+        let _ = write!(out, ", at {time}");
+    }
+    if let Some(shape) = &finding.shape {
+        add(out, &[", format ", shape]);
+    }
+    if finding.carved {
+        out.push_str(", carved: found outside the log's own list");
+    }
+    out.push('\n');
+    if finding.verdict == Outcome::Unrelated {
+        return write_unrelated(out, finding);
+    }
+    add(out, &["\n", meaning(finding.verdict, finding.basis), "\n\n"]);
+    let failed = |evidence: &&Evidence| evidence.state == State::Failed;
+    let others = finding.evidence.iter().filter(|evidence| !failed(evidence));
+    for evidence in finding.evidence.iter().filter(failed).chain(others) {
+        write_condition(out, evidence, finding.error, style);
+    }
+    out.push('\n');
+    paint(out, style, "1", &[CHANGES]);
+    add(out, &["\n  ", change(finding.verdict), "\n\n"]);
+    paint(out, style, "1", &["Article"]);
+    add(out, &["\n  ", article::ID, ": ", article::LINK, "\n"]);
+    if finding.basis == Some(Basis::Sibling) {
+        add(out, &["  ", article::SIBLING_ID, ": ", article::SIBLING_LINK, "\n"]);
+    }
+    add(out, &["  ", article::LINK_NOTE, "\n"]);
+}
+
+fn write_unrelated(out: &mut String, finding: &Finding) {
+    let Some(related) = &finding.related else {
+        return out.push_str(
+            "\nNot this event: its source is not crypt32, or its id is not 8, or it names neither and \
+             its message is another one. The filter never touches it.\n",
+        );
+    };
+    let what = related.to_string();
+    add(out, &["\nA related event, not event 8 of crypt32: ", &what, ". ", related.means]);
+    out.push_str("\nThe filter never touches it.\n");
+}
+
+/// What stands in front of what is said about a condition, and the width of its name.
+const INDENT: &str = "                            ";
+const NAME: usize = 17;
+
+fn write_condition(out: &mut String, evidence: &Evidence, error: Option<u32>, style: Style) {
+    let Evidence { code, state, seen } = evidence;
+    let (name, seen) = (code.as_str(), seen.as_deref().map(visible));
+    let failed = *state == State::Failed;
+    out.push_str("  ");
+    state_word(out, style, *state);
+    if failed {
+        add(out, &[" ", name, "\n", INDENT, "expected: ", code.asks(), "\n"]);
+        add(out, &[INDENT, "found:    ", &found(*code, seen.as_deref()), "\n"]);
+    } else {
+        add(out, &[" ", name, INDENT.get(..NAME.saturating_sub(name.len())).unwrap_or_default()]);
+        add(out, &[" ", code.asks(), "\n"]);
+        if let Some(seen) = seen {
+            add(out, &[INDENT, "seen: ", &seen, "\n"]);
+        }
+    }
+    out.push_str(INDENT);
+    paint(out, style, "2", &["reference: ", code.rests_on()]);
+    out.push('\n');
+    if failed {
+        add(out, &[INDENT, code.when_failed(), "\n", INDENT]);
+        paint(out, style, "2", &[PAGE, name]);
+        out.push('\n');
+    } else if *code == Condition::Unreachable {
+        let why = unreachable(*state, evidence.seen.is_some(), error);
+        add(out, &[INDENT, why, "\n"]);
+    }
+}
+
+/// What was found instead of what a failed condition asks.
+pub fn found(condition: Condition, seen: Option<&str>) -> Cow<'_, str> {
+    use Condition::{EventId, Log, Severity, Source, Url};
+    let seen = seen.unwrap_or("nothing; the record does not say");
+    if matches!(condition, EventId | Log | Severity | Source | Url) && seen.contains(" / ") {
+        return Cow::Owned(["fields disagree: ", &seen.replace(" / ", " and ")].concat());
+    }
+    Cow::Borrowed(seen)
+}
+
+/// Why Windows Update counts as out of reach.
+fn unreachable(state: State, named: bool, error: Option<u32>) -> &'static str {
+    match (state, named, error) {
+        (State::Met, ..) => {
+            "Met by the error; that a router or a proxy is the reason is an assumption."
+        }
+        (_, false, _) => {
+            "The record names no known error; that Windows Update was out of reach is an assumption."
+        }
+        (.., Some(58)) => {
+            "A server answered; that Windows Update was out of reach is an assumption."
+        }
+        _ => "The error does not say that Windows Update was out of reach.",
+    }
+}
+
+/// The page of the guide with what would change each condition.
+const PAGE: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/verdict.md#");
+
+/// The address of a condition: the page of the guide that says what would change it.
+pub fn page(condition: Condition) -> String {
+    format!("{PAGE}{condition}")
+}
+
+/// What a verdict means, in a sentence or two.
+pub fn meaning(outcome: Outcome, basis: Option<Basis>) -> &'static str {
+    match (outcome, basis) {
+        (Outcome::Benign, Some(Basis::Listed)) => {
+            "KB2253680 describes this record, with this error, and calls it benign."
+        }
+        (Outcome::Benign, Some(Basis::Sibling)) => {
+            "KB317541 describes this record with this error, and gives the cause that KB2253680 gives."
+        }
+        (Outcome::Benign, _) => {
+            "No article prints this error for the event, but it says what KB2253680 gives as the \
+             cause: the server could not be reached. Kept unless you accept the basis \"cause\"."
+        }
+        _ => {
+            "By source and id this is the event of KB2253680, but it does not meet every condition. \
+             It is never dropped."
+        }
+    }
+}
+
+/// The heading of [`change`].
+pub const CHANGES: &str = "What would change the verdict";
+
+/// What would change it.
+pub fn change(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Benign => {
+            "Any failed condition makes it review. Not visible in one record: an application that fails \
+             on the computer, or crypt32 7 near the time (Windows Update was reached)."
+        }
+        _ => "It would be benign only if every failed condition held.",
+    }
+}
