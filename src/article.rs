@@ -43,25 +43,25 @@ pub const HELP_LINES: [&str; 2] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tier {
     /// KB2253680 prints it.
-    A,
+    PrintedByKb,
     /// KB317541 prints it for the same event and cause.
-    B,
+    PrintedBySibling,
     /// It says that the server could not be reached, but no Microsoft article prints it here.
-    C,
+    Unreachable,
     /// Something answered, or it is not clear who failed.
-    X,
+    ServerAnswered,
     /// It has nothing to do with reaching the server.
-    D,
+    Other,
 }
 
 impl Tier {
     /// Why a record with such an error is benign; `None` where it is not.
     pub const fn basis(self) -> Option<Basis> {
         match self {
-            Self::A => Some(Basis::Listed),
-            Self::B => Some(Basis::Sibling),
-            Self::C => Some(Basis::Cause),
-            Self::X | Self::D => None,
+            Self::PrintedByKb => Some(Basis::Listed),
+            Self::PrintedBySibling => Some(Basis::Sibling),
+            Self::Unreachable => Some(Basis::Cause),
+            Self::ServerAnswered | Self::Other => None,
         }
     }
 }
@@ -120,44 +120,44 @@ const fn error(
 /// benign.
 #[rustfmt::skip]
 pub static ERRORS: [Error; 38] = [
-    error(Tier::A, Some(12007), 0x8007_2EE7, "ERROR_INTERNET_NAME_NOT_RESOLVED", "The server name or address could not be resolved"),
-    error(Tier::A, Some(2250), 0x8007_08CA, "ERROR_NOT_CONNECTED", "This network connection does not exist"),
-    error(Tier::B, Some(1460), 0x8007_05B4, "ERROR_TIMEOUT", "This operation returned because the timeout period expired"),
-    error(Tier::B, Some(58), 0x8007_003A, "ERROR_BAD_NET_RESP", "The specified server cannot perform the requested operation"),
-    error(Tier::C, Some(12002), 0x8007_2EE2, "ERROR_INTERNET_TIMEOUT", "The operation timed out"),
-    error(Tier::C, Some(12029), 0x8007_2EFD, "ERROR_INTERNET_CANNOT_CONNECT", "A connection with the server could not be established"),
-    error(Tier::C, Some(12030), 0x8007_2EFE, "ERROR_INTERNET_CONNECTION_ABORTED", "The connection with the server was terminated abnormally"),
-    error(Tier::C, Some(12031), 0x8007_2EFF, "ERROR_INTERNET_CONNECTION_RESET", "The connection with the server was reset"),
-    error(Tier::C, Some(12163), 0x8007_2F83, "ERROR_INTERNET_DISCONNECTED", "The computer is disconnected from the network"),
-    error(Tier::C, Some(12164), 0x8007_2F84, "ERROR_INTERNET_SERVER_UNREACHABLE", "The server is unreachable"),
-    error(Tier::C, Some(12165), 0x8007_2F85, "ERROR_INTERNET_PROXY_SERVER_UNREACHABLE", "The proxy server is unreachable"),
-    error(Tier::C, Some(11001), 0x8007_2AF9, "WSAHOST_NOT_FOUND", "No such host is known"),
-    error(Tier::C, Some(11002), 0x8007_2AFA, "WSATRY_AGAIN", "This is usually a temporary error during hostname resolution and means that the local server did not receive a response from an authoritative server"),
-    error(Tier::C, Some(11004), 0x8007_2AFC, "WSANO_DATA", "The requested name is valid, but no data of the requested type was found"),
-    error(Tier::C, Some(10060), 0x8007_274C, "WSAETIMEDOUT", "A connection attempt failed because the connected party did not properly respond after a period of time, or established connection failed because connected host has failed to respond"),
-    error(Tier::C, Some(10061), 0x8007_274D, "WSAECONNREFUSED", "No connection could be made because the target machine actively refused it"),
-    error(Tier::C, Some(10051), 0x8007_2743, "WSAENETUNREACH", "A socket operation was attempted to an unreachable network"),
-    error(Tier::C, Some(10065), 0x8007_2751, "WSAEHOSTUNREACH", "A socket operation was attempted to an unreachable host"),
-    error(Tier::C, Some(1231), 0x8007_04CF, "ERROR_NETWORK_UNREACHABLE", "The network location cannot be reached. For information about network troubleshooting, see Windows Help"),
-    error(Tier::C, Some(1225), 0x8007_04C9, "ERROR_CONNECTION_REFUSED", "The remote computer refused the network connection"),
-    error(Tier::X, Some(12152), 0x8007_2F78, "ERROR_HTTP_INVALID_SERVER_RESPONSE", "The server returned an invalid or unrecognized response"),
-    error(Tier::X, Some(12156), 0x8007_2F7C, "ERROR_HTTP_REDIRECT_FAILED", "The HTTP redirect request failed"),
-    error(Tier::X, Some(12015), 0x8007_2EEF, "ERROR_INTERNET_LOGIN_FAILURE", "The login request was denied"),
-    error(Tier::X, Some(12150), 0x8007_2F76, "ERROR_HTTP_HEADER_NOT_FOUND", "The requested header was not found"),
-    error(Tier::X, Some(1223), 0x8007_04C7, "ERROR_CANCELLED", "The operation was canceled by the user"),
-    error(Tier::D, None, 0x800B_0101, "CERT_E_EXPIRED", "A required certificate is not within its validity period when verifying against the current system clock or the timestamp in the signed file"),
-    error(Tier::D, None, 0x800B_0109, "CERT_E_UNTRUSTEDROOT", "A certificate chain processed, but terminated in a root certificate which is not trusted by the trust provider"),
-    error(Tier::D, None, 0x800B_010A, "CERT_E_CHAINING", "A certificate chain could not be built to a trusted root authority"),
-    error(Tier::D, Some(13), 0x8007_000D, "ERROR_INVALID_DATA", "The data is invalid"),
-    error(Tier::D, None, 0x8009_310B, "CRYPT_E_ASN1_BADTAG", "ASN1 bad tag value met"),
-    error(Tier::D, Some(5), 0x8007_0005, "ERROR_ACCESS_DENIED", "Access is denied"),
-    error(Tier::D, Some(2), 0x8007_0002, "ERROR_FILE_NOT_FOUND", "The system cannot find the file specified"),
-    error(Tier::D, Some(3), 0x8007_0003, "ERROR_PATH_NOT_FOUND", "The system cannot find the path specified"),
-    error(Tier::D, Some(87), 0x8007_0057, "ERROR_INVALID_PARAMETER", "The parameter is incorrect"),
-    error(Tier::D, Some(112), 0x8007_0070, "ERROR_DISK_FULL", "There is not enough space on the disk"),
-    error(Tier::D, Some(12005), 0x8007_2EE5, "ERROR_INTERNET_INVALID_URL", "The URL is invalid"),
-    error(Tier::D, Some(12006), 0x8007_2EE6, "ERROR_INTERNET_UNRECOGNIZED_SCHEME", "The URL does not use a recognized protocol"),
-    error(Tier::D, Some(12175), 0x8007_2F8F, "ERROR_INTERNET_SECURE_FAILURE", "One or more errors were found in the Secure Sockets Layer (SSL) certificate sent by the server"),
+    error(Tier::PrintedByKb, Some(12007), 0x8007_2EE7, "ERROR_INTERNET_NAME_NOT_RESOLVED", "The server name or address could not be resolved"),
+    error(Tier::PrintedByKb, Some(2250), 0x8007_08CA, "ERROR_NOT_CONNECTED", "This network connection does not exist"),
+    error(Tier::PrintedBySibling, Some(1460), 0x8007_05B4, "ERROR_TIMEOUT", "This operation returned because the timeout period expired"),
+    error(Tier::PrintedBySibling, Some(58), 0x8007_003A, "ERROR_BAD_NET_RESP", "The specified server cannot perform the requested operation"),
+    error(Tier::Unreachable, Some(12002), 0x8007_2EE2, "ERROR_INTERNET_TIMEOUT", "The operation timed out"),
+    error(Tier::Unreachable, Some(12029), 0x8007_2EFD, "ERROR_INTERNET_CANNOT_CONNECT", "A connection with the server could not be established"),
+    error(Tier::Unreachable, Some(12030), 0x8007_2EFE, "ERROR_INTERNET_CONNECTION_ABORTED", "The connection with the server was terminated abnormally"),
+    error(Tier::Unreachable, Some(12031), 0x8007_2EFF, "ERROR_INTERNET_CONNECTION_RESET", "The connection with the server was reset"),
+    error(Tier::Unreachable, Some(12163), 0x8007_2F83, "ERROR_INTERNET_DISCONNECTED", "The computer is disconnected from the network"),
+    error(Tier::Unreachable, Some(12164), 0x8007_2F84, "ERROR_INTERNET_SERVER_UNREACHABLE", "The server is unreachable"),
+    error(Tier::Unreachable, Some(12165), 0x8007_2F85, "ERROR_INTERNET_PROXY_SERVER_UNREACHABLE", "The proxy server is unreachable"),
+    error(Tier::Unreachable, Some(11001), 0x8007_2AF9, "WSAHOST_NOT_FOUND", "No such host is known"),
+    error(Tier::Unreachable, Some(11002), 0x8007_2AFA, "WSATRY_AGAIN", "This is usually a temporary error during hostname resolution and means that the local server did not receive a response from an authoritative server"),
+    error(Tier::Unreachable, Some(11004), 0x8007_2AFC, "WSANO_DATA", "The requested name is valid, but no data of the requested type was found"),
+    error(Tier::Unreachable, Some(10060), 0x8007_274C, "WSAETIMEDOUT", "A connection attempt failed because the connected party did not properly respond after a period of time, or established connection failed because connected host has failed to respond"),
+    error(Tier::Unreachable, Some(10061), 0x8007_274D, "WSAECONNREFUSED", "No connection could be made because the target machine actively refused it"),
+    error(Tier::Unreachable, Some(10051), 0x8007_2743, "WSAENETUNREACH", "A socket operation was attempted to an unreachable network"),
+    error(Tier::Unreachable, Some(10065), 0x8007_2751, "WSAEHOSTUNREACH", "A socket operation was attempted to an unreachable host"),
+    error(Tier::Unreachable, Some(1231), 0x8007_04CF, "ERROR_NETWORK_UNREACHABLE", "The network location cannot be reached. For information about network troubleshooting, see Windows Help"),
+    error(Tier::Unreachable, Some(1225), 0x8007_04C9, "ERROR_CONNECTION_REFUSED", "The remote computer refused the network connection"),
+    error(Tier::ServerAnswered, Some(12152), 0x8007_2F78, "ERROR_HTTP_INVALID_SERVER_RESPONSE", "The server returned an invalid or unrecognized response"),
+    error(Tier::ServerAnswered, Some(12156), 0x8007_2F7C, "ERROR_HTTP_REDIRECT_FAILED", "The HTTP redirect request failed"),
+    error(Tier::ServerAnswered, Some(12015), 0x8007_2EEF, "ERROR_INTERNET_LOGIN_FAILURE", "The login request was denied"),
+    error(Tier::ServerAnswered, Some(12150), 0x8007_2F76, "ERROR_HTTP_HEADER_NOT_FOUND", "The requested header was not found"),
+    error(Tier::ServerAnswered, Some(1223), 0x8007_04C7, "ERROR_CANCELLED", "The operation was canceled by the user"),
+    error(Tier::Other, None, 0x800B_0101, "CERT_E_EXPIRED", "A required certificate is not within its validity period when verifying against the current system clock or the timestamp in the signed file"),
+    error(Tier::Other, None, 0x800B_0109, "CERT_E_UNTRUSTEDROOT", "A certificate chain processed, but terminated in a root certificate which is not trusted by the trust provider"),
+    error(Tier::Other, None, 0x800B_010A, "CERT_E_CHAINING", "A certificate chain could not be built to a trusted root authority"),
+    error(Tier::Other, Some(13), 0x8007_000D, "ERROR_INVALID_DATA", "The data is invalid"),
+    error(Tier::Other, None, 0x8009_310B, "CRYPT_E_ASN1_BADTAG", "ASN1 bad tag value met"),
+    error(Tier::Other, Some(5), 0x8007_0005, "ERROR_ACCESS_DENIED", "Access is denied"),
+    error(Tier::Other, Some(2), 0x8007_0002, "ERROR_FILE_NOT_FOUND", "The system cannot find the file specified"),
+    error(Tier::Other, Some(3), 0x8007_0003, "ERROR_PATH_NOT_FOUND", "The system cannot find the path specified"),
+    error(Tier::Other, Some(87), 0x8007_0057, "ERROR_INVALID_PARAMETER", "The parameter is incorrect"),
+    error(Tier::Other, Some(112), 0x8007_0070, "ERROR_DISK_FULL", "There is not enough space on the disk"),
+    error(Tier::Other, Some(12005), 0x8007_2EE5, "ERROR_INTERNET_INVALID_URL", "The URL is invalid"),
+    error(Tier::Other, Some(12006), 0x8007_2EE6, "ERROR_INTERNET_UNRECOGNIZED_SCHEME", "The URL does not use a recognized protocol"),
+    error(Tier::Other, Some(12175), 0x8007_2F8F, "ERROR_INTERNET_SECURE_FAILURE", "One or more errors were found in the Secure Sockets Layer (SSL) certificate sent by the server"),
 ];
 
 /// What stands for no category: the number in its two spellings, the word that Event Viewer shows, and

@@ -42,7 +42,7 @@ pub fn classify(event: &Event<'_>, policy: &Policy) -> Verdict {
         Condition::Unreachable => match error {
             // A server answered: that Windows Update was out of reach is then an assumption.
             Some(Error { code: Some(58), .. }) | None => State::Assumed,
-            Some(error) if error.tier <= Tier::C => State::Met,
+            Some(error) if error.tier <= Tier::Unreachable => State::Met,
             Some(_) => State::Assumed,
         },
         // One record can never show these.

@@ -19,7 +19,7 @@ mod mention;
 #[cfg(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128")))]
 mod simd;
 
-pub use bigram::mentions;
+pub use bigram::may_contain_candidate;
 #[cfg(feature = "streams")]
 pub use mention::{Trail, names_event};
 
@@ -155,7 +155,7 @@ mod tests {
     use super::{
         HOST, Passed, SOURCE, TEMPLATE,
         bigram::{BLOCK, STRIDE, URL},
-        find, find_counting, is_pair, mentions, search_plain,
+        find, find_counting, is_pair, may_contain_candidate, search_plain,
     };
     use proptest::prelude::*;
 
@@ -230,7 +230,7 @@ mod tests {
                 let mut hay = vec![b'x'; 2 * BLOCK];
                 hay[start..start + SOURCE.len()].copy_from_slice(SOURCE);
                 hay[first * STRIDE..][..2].copy_from_slice(&SOURCE[pair..pair + 2]);
-                assert!(mentions(&hay), "{first}, {second}, {pair}");
+                assert!(may_contain_candidate(&hay), "{first}, {second}, {pair}");
             }
         }
     }
@@ -245,9 +245,9 @@ mod tests {
             // Of exactly that length, and fewer of them, so that Miri (`make miri`) sees a load beyond.
             for at in (0..=length - needle.len()).step_by(if cfg!(miri) { 67 } else { 1 }) {
                 let mut hay = vec![b'x'; length].into_boxed_slice();
-                assert!(!mentions(&hay));
+                assert!(!may_contain_candidate(&hay));
                 hay[at..at + needle.len()].copy_from_slice(needle);
-                assert!(mentions(&hay), "{at} of {length}");
+                assert!(may_contain_candidate(&hay), "{at} of {length}");
             }
         }
     }
@@ -280,7 +280,7 @@ mod tests {
             // Of the same length, so that each remainder comes: blocks are counted from the end.
             for at in 0..BLOCK {
                 let hay = [&vec![b'x'; at], &*hay, &vec![b'x'; 2 * BLOCK - at]].concat();
-                assert!(!mentions(&hay), "{}", hay.escape_ascii());
+                assert!(!may_contain_candidate(&hay), "{}", hay.escape_ascii());
                 assert_eq!(find(&hay, 0), None, "{}", hay.escape_ascii());
             }
         }
@@ -321,7 +321,7 @@ mod tests {
             let mut hay = hay;
             let at = at.min(hay.len());
             hay.splice(at..at, needle.iter().copied());
-            prop_assert_eq!(mentions(&hay), plain(&hay, URL, false));
+            prop_assert_eq!(may_contain_candidate(&hay), plain(&hay, URL, false));
         }
     }
 }

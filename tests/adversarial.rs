@@ -36,7 +36,7 @@ fn yes() -> bool {
 
 /// What is wrong about the answer about one record.
 fn by_answer(row: &Row) -> Option<String> {
-    let answer = assessment::answer(row.payload.as_bytes(), &Policy::default()).record;
+    let answer = assessment::assess(row.payload.as_bytes(), &Policy::default()).record;
     let reasons: Vec<&str> =
         answer.reasons.iter().map(|reason| Condition::as_str(*reason)).collect();
     let right = match row.want.as_str() {

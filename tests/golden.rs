@@ -16,7 +16,7 @@ use crypt32_filter::{
     classify::{Evidence, classify, evidence},
     policy::Policy,
     record,
-    report::assessment::answer,
+    report::assessment::assess,
     verdict::{Condition, Outcome, State, Verdict},
 };
 use serde::Deserialize;
@@ -134,7 +134,7 @@ fn verdict(record: &str, policy: &Policy) -> Verdict {
 fn evidence_shows_each_text_once_and_nothing_where_nothing_is_said() {
     let record = r#"{"SourceName":"crypt32","ProviderName":"crypt32","provider_name":"Other",
         "EventID":8,"Qualifiers":49154,"EventType":"Error","Message":"x"}"#;
-    let shown = answer(record.as_bytes(), &Policy::default()).record.evidence;
+    let shown = assess(record.as_bytes(), &Policy::default()).record.evidence;
     assert_eq!(shown.len(), Condition::ALL.len());
     for Evidence { code, seen, .. } in shown {
         let want = match code {

@@ -27,7 +27,7 @@ pub enum RelatedKind {
     /// Roots were added, deleted or changed.
     Changed,
     /// A certificate was not trusted.
-    Finding,
+    Assessment,
 }
 words!(RelatedKind:
     Reached = "reached",
@@ -36,7 +36,7 @@ words!(RelatedKind:
     Failed = "failed",
     Twin = "twin",
     Changed = "changed",
-    Finding = "finding",
+    Assessment = "finding",
 );
 
 /// Another event of the family.
@@ -105,11 +105,11 @@ fn meaning(number: u32) -> Option<(RelatedKind, &'static str)> {
             "The same message from Windows Vista or later, where the cause that the article describes does not exist.",
         ),
         9 => (
-            RelatedKind::Finding,
+            RelatedKind::Assessment,
             "A chain ended in a root certificate that this computer does not trust; that is about the certificate, not about the network.",
         ),
         10 => (
-            RelatedKind::Finding,
+            RelatedKind::Assessment,
             "No complete chain could be built for a certificate; that is about the certificate, not about the network.",
         ),
         11 => (

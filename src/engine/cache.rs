@@ -29,7 +29,7 @@ const MOST: usize = 64;
 
 /// Why a value may differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Free {
+pub enum Wildcard {
     /// Nothing looks at it.
     Ignored,
     /// It is a time.
@@ -42,26 +42,26 @@ pub enum Free {
 
 /// A value that may differ: a number, or the text of a string without its quotes.
 #[derive(Clone, Debug)]
-struct Slot {
+struct WildcardSpan {
     at: Range<usize>,
-    why: Free,
+    why: Wildcard,
 }
 
 /// The values of one record that may differ, as its reader meets them.
 #[derive(Debug, Default)]
-pub struct Slots {
-    list: Vec<Slot>,
+pub struct WildcardSpans {
+    list: Vec<WildcardSpan>,
     /// The rows of times and computers.
     rows: Vec<u16>,
     /// Something about the record does not allow it to be remembered.
     refused: bool,
 }
 
-impl Slots {
+impl WildcardSpans {
     /// Notes a value that stands there as written, in their order.
-    pub fn add(&mut self, why: Free, at: Range<usize>) {
+    pub fn add(&mut self, why: Wildcard, at: Range<usize>) {
         if self.list.len() < MOST && self.list.try_reserve(1).is_ok() {
-            self.list.push(Slot { at, why });
+            self.list.push(WildcardSpan { at, why });
         }
     }
 
@@ -108,9 +108,9 @@ impl Taken {
 
 /// A record that was read.
 #[derive(Debug, Default)]
-struct Known {
+struct Entry {
     record: Vec<u8>,
-    slots: Vec<Slot>,
+    slots: Vec<WildcardSpan>,
     /// Which slot gives the time.
     time: Option<usize>,
     object: usize,
@@ -123,8 +123,8 @@ struct Known {
 
 /// The last records that were read, and what was noted of the one that is being read.
 #[derive(Debug, Default)]
-pub struct Repeats {
-    known: Vec<Known>,
+pub struct VerdictCache {
+    entries: Vec<Entry>,
     /// Which of them came last.
     last: usize,
     /// How often one of them came.
@@ -133,25 +133,25 @@ pub struct Repeats {
     fixed: bool,
     /// It was taken.
     reserved: bool,
-    slots: Slots,
+    slots: WildcardSpans,
     taken: Taken,
 }
 
-impl Repeats {
+impl VerdictCache {
     /// The verdict about a record like one that was read before; `origin` is what it says itself.
-    pub fn recall(&mut self, record: &[u8], origin: &mut Origin) -> Option<(Verdict, Reading)> {
+    pub fn get(&mut self, record: &[u8], origin: &mut Origin) -> Option<(Verdict, Reading)> {
         if record.len() > LONGEST {
             return None;
         }
         // What came last often comes again.
         let mut index = self.last;
-        for _ in 0..self.known.len() {
-            if let Some(layout) = self.known.get(index)?.repeated(record, origin) {
-                let known = self.came(index)?;
-                return Some((known.verdict?, Reading::Json { at: known.object, layout }));
+        for _ in 0..self.entries.len() {
+            if let Some(layout) = self.entries.get(index)?.repeated(record, origin) {
+                let entries = self.came(index)?;
+                return Some((entries.verdict?, Reading::Json { at: entries.object, layout }));
             }
             index += 1;
-            if index == self.known.len() {
+            if index == self.entries.len() {
                 index = 0;
             }
         }
@@ -159,28 +159,28 @@ impl Repeats {
     }
 
     /// Where the reader of the next record notes what may differ, and its event where it is from.
-    pub fn begin(&mut self) -> (&mut Slots, &mut Taken) {
+    pub fn begin(&mut self) -> (&mut WildcardSpans, &mut Taken) {
         self.slots.clear();
         self.taken.clear();
         (&mut self.slots, &mut self.taken)
     }
 
     /// Remembers the record that was read since [`Self::begin`], if it may be.
-    pub fn learn(&mut self, record: &[u8], reading: &Reading, verdict: &Verdict, origin: &Origin) {
+    pub fn insert(&mut self, record: &[u8], reading: &Reading, verdict: &Verdict, origin: &Origin) {
         let Reading::Json { at: object, layout } = reading else { return };
         if self.slots.refused || self.taken.events != 1 || record.len() > LONGEST {
             return;
         }
-        if !self.fixed && self.known.len() < COUNT && self.known.try_reserve(1).is_ok() {
-            self.known.push(Known::default());
+        if !self.fixed && self.entries.len() < COUNT && self.entries.try_reserve(1).is_ok() {
+            self.entries.push(Entry::default());
         }
         let Self { slots, taken, .. } = self;
         for slot in &mut slots.list {
             slot.at.start += object;
             slot.at.end += object;
         }
-        let text = |slot: &Slot| record.get(slot.at.clone());
-        let computers = || slots.list.iter().filter(|slot| slot.why == Free::Computer);
+        let text = |slot: &WildcardSpan| record.get(slot.at.clone());
+        let computers = || slots.list.iter().filter(|slot| slot.why == Wildcard::Computer);
         let first = computers().next().and_then(text).unwrap_or_default();
         let one_computer = computers().count() == taken.computers.len()
             && computers().all(|slot| {
@@ -189,24 +189,24 @@ impl Repeats {
                     && taken.computers.contains(&slot.at.start)
             });
         if !one_computer {
-            slots.list.retain(|slot| slot.why != Free::Computer);
+            slots.list.retain(|slot| slot.why != Wildcard::Computer);
         }
         let time = taken.time.and_then(|at| slots.starting(at));
-        let oldest = self.known.iter().enumerate().min_by_key(|(_, known)| known.came);
+        let oldest = self.entries.iter().enumerate().min_by_key(|(_, entries)| entries.came);
         let Some((oldest, _)) = oldest else { return };
-        let known = &mut self.known[oldest];
-        let more = record.len().saturating_sub(known.record.len());
-        if !self.fixed && known.record.try_reserve_exact(more).is_err() {
+        let entries = &mut self.entries[oldest];
+        let more = record.len().saturating_sub(entries.record.len());
+        if !self.fixed && entries.record.try_reserve_exact(more).is_err() {
             return;
         }
-        known.record.clear();
-        known.record.extend_from_slice(record);
-        core::mem::swap(&mut known.slots, &mut slots.list);
-        known.time = time;
-        known.object = *object;
-        known.layout = layout.clone();
-        known.origin = origin.clone();
-        known.verdict = Some(*verdict);
+        entries.record.clear();
+        entries.record.extend_from_slice(record);
+        core::mem::swap(&mut entries.slots, &mut slots.list);
+        entries.time = time;
+        entries.object = *object;
+        entries.layout = layout.clone();
+        entries.origin = origin.clone();
+        entries.verdict = Some(*verdict);
         self.came(oldest);
     }
 
@@ -214,28 +214,28 @@ impl Repeats {
     /// what a host's large records leave free, and these would not fit there any more.
     pub fn reserve(&mut self) {
         self.fixed = true;
-        if self.reserved || self.known.try_reserve_exact(RESERVED).is_err() {
+        if self.reserved || self.entries.try_reserve_exact(RESERVED).is_err() {
             return;
         }
         self.reserved = true;
         for _ in 0..RESERVED {
-            let mut one = Known::default();
+            let mut one = Entry::default();
             if one.record.try_reserve_exact(LONGEST).is_err()
                 || one.slots.try_reserve_exact(MOST).is_err()
             {
                 return;
             }
-            self.known.push(one);
+            self.entries.push(one);
         }
     }
 
     /// Notes that this one came now.
-    fn came(&mut self, index: usize) -> Option<&Known> {
+    fn came(&mut self, index: usize) -> Option<&Entry> {
         self.last = index;
         self.times += 1;
-        let known = self.known.get_mut(index)?;
-        known.came = self.times;
-        Some(known)
+        let entries = self.entries.get_mut(index)?;
+        entries.came = self.times;
+        Some(entries)
     }
 }
 
@@ -257,7 +257,7 @@ impl Taken {
     }
 }
 
-impl Known {
+impl Entry {
     /// Whether a record is this one but for what may differ: then where its tag goes.
     fn repeated(&self, record: &[u8], origin: &mut Origin) -> Option<Layout> {
         // Most often the end tells them apart: an error stands there, or the name of a program. Its own
@@ -282,15 +282,15 @@ impl Known {
             rest = after;
             match slot.why {
                 // It must be one, and of the kind of the other.
-                Free::Time if new != old && !both(Type::Time, new, old) => return None,
-                Free::Time if self.time == Some(index) => time = Some(new),
-                Free::Counter if new != old && !both(Type::Number, new, old) => {
+                Wildcard::Time if new != old && !both(Type::Time, new, old) => return None,
+                Wildcard::Time if self.time == Some(index) => time = Some(new),
+                Wildcard::Counter if new != old && !both(Type::Number, new, old) => {
                     return None;
                 }
-                Free::Ignored | Free::Time | Free::Counter => {}
-                Free::Computer if computer.is_some_and(|other| other != new) => return None,
-                Free::Computer if new != old && !both(Type::Computer, new, old) => return None,
-                Free::Computer => computer = Some(new),
+                Wildcard::Ignored | Wildcard::Time | Wildcard::Counter => {}
+                Wildcard::Computer if computer.is_some_and(|other| other != new) => return None,
+                Wildcard::Computer if new != old && !both(Type::Computer, new, old) => return None,
+                Wildcard::Computer => computer = Some(new),
             }
             if new.len() != old.len() {
                 layout.shift(start.checked_sub(self.object)?, old.len(), new.len());

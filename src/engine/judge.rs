@@ -6,9 +6,9 @@ use crate::engine::unjudged::{Told, told};
 use crate::{
     classify::classify,
     engine::{
-        cache::Repeats,
+        cache::VerdictCache,
         ledger::{Ledger, Origin},
-        tag::{Insertions, Tagging},
+        tag::{Edits, Tagging},
     },
     policy::{Action, Policy},
     record::{self, Reading},
@@ -24,9 +24,9 @@ pub struct Judge {
     /// caller, who does it.
     pub ledger: Ledger,
     /// What is to be inserted after [`Decision::Tag`].
-    pub insertions: Insertions,
+    pub insertions: Edits,
     origin: Origin,
-    repeats: Box<Repeats>,
+    cache: Box<VerdictCache>,
     hints: DateOrderHints,
     outcome: Outcome,
     /// The last record could not be judged.
@@ -96,8 +96,8 @@ impl Judge {
 
     /// Exchanges the records that it remembers, which judges with the same key and the same conditions
     /// may share, one at a time.
-    pub fn exchange(&mut self, repeats: &mut Box<Repeats>) {
-        core::mem::swap(&mut self.repeats, repeats);
+    pub fn exchange(&mut self, cache: &mut Box<VerdictCache>) {
+        core::mem::swap(&mut self.cache, cache);
     }
 
     /// Counts a record of that many bytes as removed, after [`Decision::Drop`].
@@ -127,11 +127,11 @@ impl Judge {
         {
             self.open = false;
         }
-        let Self { policy, ledger, origin, repeats, .. } = self;
-        if let Some((verdict, reading)) = repeats.recall(record, origin) {
+        let Self { policy, ledger, origin, cache, .. } = self;
+        if let Some((verdict, reading)) = cache.get(record, origin) {
             return self.decide(record, pinned, &reading, &verdict);
         }
-        let (slots, taken) = repeats.begin();
+        let (slots, taken) = cache.begin();
         let mut verdict: Option<Verdict> = None;
         origin.clear();
         let reading = record::read_noting(record, &policy.key, Some(slots), &mut |event| {
@@ -154,7 +154,7 @@ impl Judge {
             Some(verdict)
                 if verdict.outcome != Outcome::Unrelated && reading != Reading::Broken =>
             {
-                repeats.learn(record, &reading, &verdict, origin);
+                cache.insert(record, &reading, &verdict, origin);
                 self.decide(record, pinned, &reading, &verdict)
             }
             _ => {
@@ -244,9 +244,9 @@ mod tests {
         fn new(reserved: bool) -> Self {
             let mut judge = Judge::new(Policy::default(), Ledger::default());
             if reserved {
-                judge.repeats.reserve();
+                judge.cache.reserve();
                 // Once is enough.
-                judge.repeats.reserve();
+                judge.cache.reserve();
             }
             Self(judge)
         }
@@ -257,7 +257,7 @@ mod tests {
         }
 
         fn has(&mut self, record: &str) -> bool {
-            self.0.repeats.recall(record.as_bytes(), &mut Origin::default()).is_some()
+            self.0.cache.get(record.as_bytes(), &mut Origin::default()).is_some()
         }
     }
 

@@ -11,7 +11,7 @@ use crate::{
 /// What is to be inserted into an object, and where. Kept and reused, so that nothing is allocated
 /// per record.
 #[derive(Debug, Default)]
-pub struct Insertions {
+pub struct Edits {
     /// Words for the `tags` array that is there, and where they go.
     words: String,
     words_at: Option<usize>,
@@ -34,7 +34,7 @@ pub enum Tagging {
     Conflict,
 }
 
-impl Insertions {
+impl Edits {
     /// Works out the tag of a record with this layout. `object` is the record's JSON object, which
     /// is valid.
     pub fn prepare(

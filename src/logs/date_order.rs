@@ -2,14 +2,14 @@
 //!
 //! A date such as 3/4/2010 can be read either way until a value over 12 turns up somewhere in the
 //! file. So events wait, a chunk long, while whoever reads the file looks through it for one: as
-//! long as [`Survey::is_wanted`], it gives the file to [`Survey::look`] from its beginning.
+//! long as [`DateOrderScan::needs_prescan`], it gives the file to [`DateOrderScan::look`] from its beginning.
 
 use super::log::Log;
 use crate::framing::Format;
 use crate::time::{DateOrder, DateOrderHints, Time};
 
 /// What is known about the dates of one file.
-pub struct Survey {
+pub struct DateOrderScan {
     format: Format,
     hints: DateOrderHints,
     /// The file was looked through, or cannot be.
@@ -18,7 +18,7 @@ pub struct Survey {
     ahead: Option<Box<Log>>,
 }
 
-impl Survey {
+impl DateOrderScan {
     /// At the beginning of a file of this format.
     pub fn new(format: Format) -> Self {
         Self { format, hints: DateOrderHints::default(), done: false, ahead: None }
@@ -32,7 +32,7 @@ impl Survey {
     }
 
     /// Whether events with these times need a look through the whole file.
-    pub fn is_wanted(&self, mut waiting: impl Iterator<Item = Time>) -> bool {
+    pub fn needs_prescan(&self, mut waiting: impl Iterator<Item = Time>) -> bool {
         !self.done && !self.hints.is_decided() && waiting.any(Time::is_ambiguous)
     }
 
@@ -55,7 +55,7 @@ impl Survey {
         given: Option<DateOrder>,
         waiting: impl Iterator<Item = Time>,
     ) -> Option<DateOrder> {
-        self.done |= self.is_wanted(waiting);
+        self.done |= self.needs_prescan(waiting);
         self.ahead = None;
         self.hints.order(given)
     }

@@ -13,7 +13,7 @@ use super::{SOURCE, TEMPLATE};
 /// write.
 #[allow(clippy::inline_always)] // Each of the functions that a host calls has it for itself.
 #[inline(always)]
-pub fn mentions(hay: &[u8]) -> bool {
+pub fn may_contain_candidate(hay: &[u8]) -> bool {
     if hay.len() < BLOCK {
         return mentions_short(hay);
     }

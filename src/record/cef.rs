@@ -21,7 +21,7 @@ use crate::{
 
 const CEF: &[(&str, Role)] = &[
     // The connector's own number of the event, which differs from the next one only in case.
-    ("eventId", Role::Sign),
+    ("eventId", Role::ShapeMarker),
     ("externalId", Role::Id),
     ("EventID", Role::Id),
     ("EventSource", Role::Source),
@@ -132,7 +132,7 @@ pub fn cef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         } else if key.eq_ignore_ascii_case("rawEvent") {
             fill.unread("a name in another case", key);
         } else if let Some(label) = custom(key, &mut labels) {
-            let mut known = CEF.iter().filter(|(_, role)| *role != Role::Sign);
+            let mut known = CEF.iter().filter(|(_, role)| *role != Role::ShapeMarker);
             let known = known.find(|(known, _)| known.eq_ignore_ascii_case(label));
             seen.say(&mut fill, LABELLED, known.map_or(label, |(known, _)| known), value);
         } else if let Some(key) = key.strip_prefix("ad.") {

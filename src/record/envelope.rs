@@ -77,7 +77,9 @@ pub(super) fn finish<'a>(
     }
     let Inside { count, emit, .. } = inside;
     // What was not read cannot be vouched for, and must not vanish with the rest.
-    let envelope = |part: &Part<'_>| !matches!(role(part), Role::Again | Role::Fields | Role::Sign);
+    let envelope = |part: &Part<'_>| {
+        !matches!(role(part), Role::EmbeddedCopy | Role::Fields | Role::ShapeMarker)
+    };
     let too_deep = nesting.deeper().is_none() && parts.iter().flatten().any(envelope);
     let too_many = count > 0 && !own && event.strings.repeated;
     if too_deep || too_many {
@@ -102,7 +104,7 @@ fn says_more(part: &Part<'_>, nesting: Nesting) -> bool {
             || event.data.beside().next().is_some()
             || event.strings.iter().next().is_some();
     });
-    role(part) == Role::Inner && (more || read.is_err() || is_record_only(part))
+    role(part) == Role::NestedRecord && (more || read.is_err() || is_record_only(part))
 }
 
 /// Whether a part that says something stands under a name that has nothing but records.
@@ -192,7 +194,7 @@ impl<'o> Inside<'_, 'o> {
         for (i, said) in self.outer_messages().enumerate() {
             // It was read already.
             let same = |part: &Part<'_>| {
-                role(part) == Role::Inner && part.text.trim() == said.value.trim()
+                role(part) == Role::NestedRecord && part.text.trim() == said.value.trim()
             };
             let read = self.messages & 1 << i != 0 || self.parts.iter().flatten().any(same);
             let text = said.kind != Kind::Other && !said.place.is_beside();
@@ -206,7 +208,7 @@ impl<'o> Inside<'_, 'o> {
     /// Reads a message as what a line of syslog had behind the program, whose name a parser took off.
     fn line(&mut self, message: &str, nesting: Nesting) -> bool {
         let Event { shape: "syslog", computer, host, .. } = self.outside else { return false };
-        let program = self.parts.iter().flatten().find(|part| role(part) == Role::Sign);
+        let program = self.parts.iter().flatten().find(|part| role(part) == Role::ShapeMarker);
         let Some((program, host)) = program.zip(computer.iter().chain(host.iter()).next()) else {
             return false;
         };
@@ -226,7 +228,7 @@ impl<'o> Inside<'_, 'o> {
         }
         let known = |text: &str| self.outside.message.texts().any(|message| message == text);
         let unknown = self.parts.iter().flatten().enumerate().any(|(i, part)| {
-            role(part) == Role::Inner && self.texts & 1 << i == 0 && !known(&part.text)
+            role(part) == Role::NestedRecord && self.texts & 1 << i == 0 && !known(&part.text)
         });
         if self.unknown || other || unknown {
             self.emit(&NOTHING);
@@ -254,7 +256,7 @@ fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline, nes
     let mut number = 0;
     for part in parts.iter().flatten() {
         number += 1;
-        if role(part) == Role::Again && again(event, part, number, nesting).is_none() {
+        if role(part) == Role::EmbeddedCopy && again(event, part, number, nesting).is_none() {
             event.leave_unread(NAMES[usize::from(part.row)].path, &*part.text);
         }
     }
@@ -405,12 +407,12 @@ fn copies<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, own: bool, nesting: N
                 copied.0 |= u32::from(found) << i;
                 false
             }
-            Role::Sign => false,
-            Role::Inner | Role::Fields => own,
+            Role::ShapeMarker => false,
+            Role::NestedRecord | Role::Fields => own,
             role => {
                 // A body of records is no part of a record. Graylog has the names of its own streams.
                 let names = role == Role::Loki && graylog_streams(&part.text);
-                if own && role != Role::Again && !names && !json::says_nothing(&part.text) {
+                if own && role != Role::EmbeddedCopy && !names && !json::says_nothing(&part.text) {
                     event.leave_unread(NAMES[usize::from(part.row)].path, &*part.text);
                     copied.0 |= 1 << i;
                 }
@@ -519,13 +521,13 @@ fn role(part: &Part<'_>) -> Role {
 #[inline(never)]
 fn inner(part: &Part<'_>, nesting: Nesting, emit: Emit<'_>) {
     match role(part) {
-        Role::Inner => {
+        Role::NestedRecord => {
             nesting.try_record(&part.text, emit);
         }
         Role::Fields if !part.owned && !json::is_lists(&part.text) => {
             nesting.try_record(&part.text, emit);
         }
-        Role::Many => each_record(&part.text, nesting, emit),
+        Role::RecordList => each_record(&part.text, nesting, emit),
         Role::Loki => loki::records(&part.text, nesting, emit),
         Role::Otlp => otlp::records(&part.text, nesting, emit),
         _ => {}

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    engine::cache::{Free, Slots},
+    engine::cache::{Wildcard, WildcardSpans},
     event::{Event, Kind, Lists, Place, Scale, Strings},
     json::{Invalid, Str, Token, Tokens},
     record::{
@@ -169,7 +169,7 @@ pub fn read(
     text: &str,
     key: &str,
     nesting: Nesting,
-    mut slots: Option<&mut Slots>,
+    mut slots: Option<&mut WildcardSpans>,
     emit: Emit<'_>,
 ) -> Result<Layout, Invalid> {
     // Hosts have one record at a time, and their modules are to be small.
@@ -211,7 +211,7 @@ fn parse<'a>(
     key: &str,
     event: &mut Event<'a>,
     parts: &mut Parts<'a>,
-    slots: Option<&mut Slots>,
+    slots: Option<&mut WildcardSpans>,
 ) -> Result<(Layout, Outline), Invalid> {
     let mut reader = Reader {
         tokens: Tokens::new(text),
@@ -244,7 +244,7 @@ struct Reader<'r, 'a> {
     outline: Outline,
     /// The member that holds tags.
     key: &'r str,
-    slots: Option<&'r mut Slots>,
+    slots: Option<&'r mut WildcardSpans>,
 }
 
 impl<'a> Reader<'_, 'a> {
@@ -323,7 +323,7 @@ impl<'a> Reader<'_, 'a> {
             }
             (step, _) => return self.unknown(step, name),
         };
-        let in_record = inner.is_some_and(|row| NAMES[usize::from(row)].role == Role::Inner);
+        let in_record = inner.is_some_and(|row| NAMES[usize::from(row)].role == Role::NestedRecord);
         if in_record && self.is_of_record(known.row, name) {
             self.frames[self.depth].apart = true;
             return self.tokens.skip_value().map(drop);
@@ -367,7 +367,7 @@ impl<'a> Reader<'_, 'a> {
         let strings = matches!(role, Some((_, Role::Strings)));
         if known.inner && !strings && first == Some(b'{') && self.depth + 1 < DEPTH {
             let inner = match role {
-                Some((row, Role::Inner | Role::Fields)) => Some(row),
+                Some((row, Role::NestedRecord | Role::Fields)) => Some(row),
                 _ => None,
             };
             let folded = match names::step_in_any_case(folded, name) {
@@ -633,8 +633,8 @@ impl<'a> Reader<'_, 'a> {
         if free && let Some(slots) = &mut self.slots {
             let start = end - value.len();
             match value.as_bytes() {
-                [b'"', .., b'"'] => slots.add(Free::Ignored, start + 1..end - 1),
-                [b'0'..=b'9', ..] => slots.add(Free::Ignored, start..end),
+                [b'"', .., b'"'] => slots.add(Wildcard::Ignored, start + 1..end - 1),
+                [b'0'..=b'9', ..] => slots.add(Wildcard::Ignored, start..end),
                 _ => {}
             }
         }
@@ -662,9 +662,9 @@ impl<'a> Reader<'_, 'a> {
     /// Notes a time or a computer that was just read.
     fn note(&mut self, row: u16, role: Role, token: &Token<'_>) {
         let why = match role {
-            Role::Time | Role::OtherTime => Free::Time,
-            Role::Counter => Free::Counter,
-            Role::Computer | Role::Host => Free::Computer,
+            Role::Time | Role::OtherTime => Wildcard::Time,
+            Role::Counter => Wildcard::Counter,
+            Role::Computer | Role::Host => Wildcard::Computer,
             _ => return,
         };
         let end = self.tokens.position();
@@ -678,7 +678,7 @@ impl<'a> Reader<'_, 'a> {
             Token::String(string) if !string.escaped => {
                 slots.add(why, end - 1 - string.raw.len()..end - 1);
             }
-            Token::Number(number) if why != Free::Computer => {
+            Token::Number(number) if why != Wildcard::Computer => {
                 slots.add(why, end - number.len()..end);
             }
             _ => {}
@@ -728,16 +728,16 @@ impl<'a> Reader<'_, 'a> {
     /// Reads a value that feeds no field: a record, records, or text that may be one.
     fn value(&mut self, row: u16, role: Role, tree: bool) -> Result<(), Invalid> {
         let path = NAMES[usize::from(row)].path;
-        if tree && matches!(role, Role::Inner | Role::Many | Role::Loki | Role::Otlp) {
+        if tree && matches!(role, Role::NestedRecord | Role::RecordList | Role::Loki | Role::Otlp) {
             let raw = self.tokens.skip_value()?;
-            if raw.starts_with('[') != matches!(role, Role::Inner) {
+            if raw.starts_with('[') != matches!(role, Role::NestedRecord) {
                 self.part(Part::of(row, raw, true));
             } else if !says_nothing(raw) {
                 self.event.leave_unread(path, raw);
             }
             return Ok(());
         }
-        if tree && role == Role::Sign {
+        if tree && role == Role::ShapeMarker {
             let raw = self.tokens.skip_value()?;
             if raw.contains('{') && !says_nothing(raw) {
                 self.event.leave_unread(path, raw);
@@ -749,10 +749,10 @@ impl<'a> Reader<'_, 'a> {
         let is_text = matches!(kind, Kind::Text | Kind::Listed);
         match role {
             _ if text.is_empty() => {}
-            Role::Inner | Role::Again if is_text => {
+            Role::NestedRecord | Role::EmbeddedCopy if is_text => {
                 self.part(Part::of(row, text, false));
             }
-            Role::Sign if is_text => {
+            Role::ShapeMarker if is_text => {
                 // Splunk's own, which other programs may take for the type of the event.
                 let word = text.bytes().all(|byte| byte.is_ascii_alphabetic())
                     || text.bytes().all(|byte| byte.is_ascii_digit());

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    engine::cache::Slots,
+    engine::cache::WildcardSpans,
     event::{Event, Kind, NOTHING, Place},
     json::{Invalid, Token, Tokens},
 };
@@ -68,7 +68,12 @@ pub fn read(record: &[u8], key: &str, emit: Emit<'_>) -> Reading {
 }
 
 /// The same; in `slots` is noted what may differ in a record like it.
-pub fn read_noting(record: &[u8], key: &str, slots: Option<&mut Slots>, emit: Emit<'_>) -> Reading {
+pub fn read_noting(
+    record: &[u8],
+    key: &str,
+    slots: Option<&mut WildcardSpans>,
+    emit: Emit<'_>,
+) -> Reading {
     // What JSON has as white space, and no other.
     let blank = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
     let start = &record[record.iter().take_while(blank).count()..];
@@ -254,16 +259,16 @@ pub(crate) fn say<'a>(
             return;
         }
         Role::Strings
-        | Role::Again
-        | Role::Inner
-        | Role::Many
+        | Role::EmbeddedCopy
+        | Role::NestedRecord
+        | Role::RecordList
         | Role::Loki
         | Role::Otlp
         | Role::Fields
         | Role::Foreign
         | Role::Counter
         | Role::OtherTime
-        | Role::Sign => return,
+        | Role::ShapeMarker => return,
     };
     field.say(place, kind, text);
 }

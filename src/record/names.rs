@@ -46,11 +46,11 @@ pub enum Role {
     /// Name of the operating system.
     OsName,
     /// Text that says the same event once more: an XML `<Event>` or a line.
-    Again,
+    EmbeddedCopy,
     /// One record inside this one.
-    Inner,
+    NestedRecord,
     /// Many records inside this one.
-    Many,
+    RecordList,
     /// Loki's push body.
     Loki,
     /// OTLP's log body.
@@ -64,7 +64,7 @@ pub enum Role {
     /// Another time than that of the event.
     OtherTime,
     /// Nothing but a sign of its shape.
-    Sign,
+    ShapeMarker,
 }
 
 /// One member name.
@@ -84,16 +84,16 @@ impl Role {
     pub fn is_field(self) -> bool {
         !matches!(
             self,
-            Self::Again
-                | Self::Inner
-                | Self::Many
+            Self::EmbeddedCopy
+                | Self::NestedRecord
+                | Self::RecordList
                 | Self::Loki
                 | Self::Otlp
                 | Self::Fields
                 | Self::Foreign
                 | Self::Counter
                 | Self::OtherTime
-                | Self::Sign
+                | Self::ShapeMarker
         )
     }
 
@@ -102,7 +102,7 @@ impl Role {
         !matches!(
             self,
             Self::Foreign
-                | Self::Sign
+                | Self::ShapeMarker
                 | Self::Counter
                 | Self::OtherTime
                 | Self::Time
@@ -164,7 +164,7 @@ impl Name {
         }
         matches!(
             self.role,
-            Role::Many
+            Role::RecordList
                 | Role::Loki
                 | Role::Otlp
                 | Role::Foreign
@@ -192,9 +192,9 @@ macro_rules! names {
 }
 
 use Role::{
-    Again, Category, Computer, Counter, Data, Fields, Foreign, Host, Id, Inner, Level, Log, Loki,
-    Many, Message, OsName, OsVersion, OtherTime, Otlp, Qualifiers, Sign, Source, StringAt, Strings,
-    Time,
+    Category, Computer, Counter, Data, EmbeddedCopy, Fields, Foreign, Host, Id, Level, Log, Loki,
+    Message, NestedRecord, OsName, OsVersion, OtherTime, Otlp, Qualifiers, RecordList, ShapeMarker,
+    Source, StringAt, Strings, Time,
 };
 use Scale::{Azure, Legacy, Modern, Nxlog, Words};
 
@@ -330,15 +330,15 @@ names! {
         "host.os.name", "host.os.full", "host.os.family", "host.os.platform", "host.os.type",
         "os.name",
     }
-    Again => {
+    EmbeddedCopy => {
         "System", "event.original", "full_log", "xml", "xml_string", "EventXml", "EventXML", "winlog.xml",
         "RawXml", "RawEventData", "Event", "data", "_raw",
     }
-    Inner => {
+    NestedRecord => {
         "_source", "event", "body", "document.data", "log", "line", "jsonPayload", "textPayload",
         "result", "columns", "properties", "payload", "source_json",
     }
-    Many => { "hits.hits", "documents", "metrics", "records", "logEvents", "events", "results" }
+    RecordList => { "hits.hits", "documents", "metrics", "records", "logEvents", "events", "results" }
     Loki => { "streams", "data.result" }
     Otlp => { "resourceLogs" }
     Fields => { "fields" }
@@ -356,7 +356,7 @@ names! {
         "ChunkNumber", "ExtraDataOffset",
     }
     OtherTime => { "TimeWritten", "TimeWritten.value", "time_written", "EventTimeWritten", "EventReceivedTime" }
-    Sign => {
+    ShapeMarker => {
         "__CLASS", "RuleTitle", "SourceModuleType", "decoder.name", "sourcetype", "data_type", "program", "ident",
         "appname", "eventtype",
     }

@@ -119,8 +119,8 @@ impl Type {
 /// Whether a field of this role decides something: a name of it in another case is then read too.
 /// Collectors add computers and times in every spelling.
 pub(super) fn decides(role: Role) -> bool {
-    use Role::{Computer, Host, OsName, OsVersion, Sign, Time};
-    !matches!(role, Computer | Host | Time | OsName | OsVersion | Sign)
+    use Role::{Computer, Host, OsName, OsVersion, ShapeMarker, Time};
+    !matches!(role, Computer | Host | Time | OsName | OsVersion | ShapeMarker)
 }
 
 /// Notes a value that is not of the type that its place has.

@@ -21,7 +21,7 @@ use crate::{
 
 /// One event and the verdict about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Finding {
+pub struct Assessment {
     /// The verdict in one word.
     pub verdict: Outcome,
     /// Why it is benign.
@@ -47,7 +47,7 @@ pub struct Finding {
     pub carved: bool,
 }
 
-impl Finding {
+impl Assessment {
     /// Classifies an event and gathers what is to be said about it.
     pub fn of(event: &Event<'_>, policy: &Policy, order: Option<DateOrder>) -> Self {
         let time = event.time().and_then(Time::parse).and_then(|time| time.resolve(order));
@@ -88,13 +88,13 @@ impl Finding {
 /// The answer about one record: that of its event, or, for an envelope, the filter's verdict about
 /// the whole and the answer about each event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Answer {
+pub struct RecordAssessment {
     /// The answer about the record.
     #[serde(flatten)]
-    pub record: Finding,
+    pub record: Assessment,
     /// The answers about the events of an envelope.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub events: Vec<Finding>,
+    pub events: Vec<Assessment>,
     /// It mentions the event and was not read, so that nothing is known of it: it is broken, of a shape that
     /// is not known, or no single record of text.
     #[serde(skip_serializing_if = "core::ops::Not::not")]
@@ -102,7 +102,7 @@ pub struct Answer {
 }
 
 /// Classifies one whole record; a byte order mark before it is none of it.
-pub fn answer(record: &[u8], policy: &Policy) -> Answer {
+pub fn assess(record: &[u8], policy: &Policy) -> RecordAssessment {
     let record = record.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(record);
     let mut findings = Vec::new();
     let mut whole: Option<Verdict> = None;
@@ -114,7 +114,7 @@ pub fn answer(record: &[u8], policy: &Policy) -> Answer {
             None => whole = Some(verdict),
         }
         known.add(told(event, &verdict));
-        findings.push(Finding::of(event, policy, None));
+        findings.push(Assessment::of(event, policy, None));
     };
     if record::read(record, &policy.key, &mut emit) == Reading::Broken
         && let Ok(text) = core::str::from_utf8(record)
@@ -124,6 +124,6 @@ pub fn answer(record: &[u8], policy: &Policy) -> Answer {
     }
     let unjudged = known.is_open() && prefilter::names_event(record);
     let first = if findings.len() == 1 { findings.pop() } else { None };
-    let record = first.unwrap_or_else(|| Finding::verdict(&whole.unwrap_or(Verdict::UNRELATED)));
-    Answer { record, events: findings, unjudged }
+    let record = first.unwrap_or_else(|| Assessment::verdict(&whole.unwrap_or(Verdict::UNRELATED)));
+    RecordAssessment { record, events: findings, unjudged }
 }

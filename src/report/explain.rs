@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use crate::{
     article,
     classify::Evidence,
-    report::{assessment::Finding, escape::visible, style::Style},
+    report::{assessment::Assessment, escape::visible, style::Style},
     verdict::{Basis, Condition, Outcome, State},
 };
 
@@ -49,14 +49,14 @@ fn add(out: &mut String, texts: &[&str]) {
 }
 
 /// The card of one finding.
-pub fn card(finding: &Finding, style: Style) -> String {
+pub fn card(finding: &Assessment, style: Style) -> String {
     let mut out = String::new();
     write_card(&mut out, finding, style);
     out
 }
 
 /// Adds the card of one finding to a text.
-pub fn write_card(out: &mut String, finding: &Finding, style: Style) {
+pub fn write_card(out: &mut String, finding: &Assessment, style: Style) {
     outcome_word(out, style, finding.verdict);
     if let Some(basis) = finding.basis {
         add(out, &[" (", basis.as_str(), ": ", basis.label(), ")"]);
@@ -95,7 +95,7 @@ pub fn write_card(out: &mut String, finding: &Finding, style: Style) {
     add(out, &["  ", article::LINK_NOTE, "\n"]);
 }
 
-fn write_unrelated(out: &mut String, finding: &Finding) {
+fn write_unrelated(out: &mut String, finding: &Assessment) {
     let Some(related) = &finding.related else {
         return out.push_str(
             "\nNot this event: its source is not crypt32, or its id is not 8, or it names neither and \

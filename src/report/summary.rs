@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     classify::related::RelatedKind,
-    report::assessment::Finding,
+    report::assessment::Assessment,
     str_enum::words,
     time::Moment,
     verdict::{Basis, Condition, State},
@@ -92,8 +92,8 @@ pub struct Review {
 
 impl Review {
     /// What is found in a record that begins there.
-    pub fn of(finding: Finding, place: Place, input: Option<String>) -> Self {
-        let Finding { computer, time, evidence, .. } = finding;
+    pub fn of(finding: Assessment, place: Place, input: Option<String>) -> Self {
+        let Assessment { computer, time, evidence, .. } = finding;
         let failed = evidence.into_iter().filter(|evidence| evidence.state == State::Failed);
         let failed = failed.map(|evidence| Failed { reason: evidence.code, seen: evidence.seen });
         Self { input, place, computer, time, failed: failed.collect() }

@@ -24,8 +24,8 @@ const CONTAINERS: [(&str, &str); 6] = [
 /// Every name under which another record, more of them or the event's own text may stand.
 fn names() -> impl Iterator<Item = &'static str> {
     let opens = |role| {
-        use Role::{Again, Inner, Loki, Many, Message, Otlp, Strings};
-        matches!(role, Again | Inner | Loki | Many | Message | Otlp | Strings)
+        use Role::{EmbeddedCopy, Loki, Message, NestedRecord, Otlp, RecordList, Strings};
+        matches!(role, EmbeddedCopy | NestedRecord | Loki | RecordList | Message | Otlp | Strings)
     };
     NAMES.iter().filter(move |name| opens(name.role)).map(|name| name.path)
 }

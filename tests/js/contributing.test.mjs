@@ -114,8 +114,8 @@ test("a new shape", () => {
     shown(chapter, "rust", 'shape("acmelog"'),
   );
 
-  add("src/reader/line/acme.rs", shown(chapter, "rust", "pub fn event"));
-  addBehind("src/record/line/mod.rs", "\npub mod agents;\n", `${quoted("pub mod acme;")}\n`);
+  add("src/record/line/acme.rs", shown(chapter, "rust", "pub fn event"));
+  addBehind("src/record/line/mod.rs", "\npub mod ossec;\n", `${quoted("pub mod acme;")}\n`);
   addBehind(
     "src/record/text.rs",
     "static LINES: &[Shape] = &[\n",
@@ -141,7 +141,7 @@ test("a new error text", () => {
   change("src/article.rs", (old) =>
     old
       .replace(/(static ERRORS: \[Error; )(\d+)/, (_, start, count) => start + (Number(count) + 1))
-      .replace(/\n {4}error\(Tier::X/, (next) => `\n    ${row}${next}`),
+      .replace(/\n {4}error\(Tier::ServerAnswered/, (next) => `\n    ${row}${next}`),
   );
   const command = quoted("cargo test --test golden");
   const { status, all: said } = tried(command);

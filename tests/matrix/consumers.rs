@@ -13,7 +13,7 @@ use std::{
 use crypt32_filter::{
     policy::Policy,
     record::names::NAMES,
-    report::assessment::{Answer, Finding, answer},
+    report::assessment::{Assessment, RecordAssessment, assess},
     verdict::{Condition, Outcome},
 };
 use serde_json::Value;
@@ -21,8 +21,8 @@ use serde_json::Value;
 use crate::event::Said;
 
 /// Source, id, level, message, computer and verdict of every event.
-fn said(answer: &Answer) -> Vec<Vec<String>> {
-    let seen = |finding: &Finding, code| {
+fn said(answer: &RecordAssessment) -> Vec<Vec<String>> {
+    let seen = |finding: &Assessment, code| {
         let evidence = finding.evidence.iter().find(|evidence| evidence.code == code);
         let seen = evidence.and_then(|evidence| evidence.seen.as_deref()).unwrap_or_default();
         // A struct has an order of its own.
@@ -30,7 +30,7 @@ fn said(answer: &Answer) -> Vec<Vec<String>> {
         values.sort_unstable();
         values.join(" / ")
     };
-    let of = |finding: &Finding| {
+    let of = |finding: &Assessment| {
         use Condition::{EventId, Message, Severity, Source};
         let mut said: Vec<String> =
             [Source, EventId, Severity, Message].map(|code| seen(finding, code)).to_vec();
@@ -69,7 +69,7 @@ fn benign() -> BTreeSet<String> {
         }
     }
     records.retain(|record| {
-        let answer = answer(record.as_bytes(), &Policy::default());
+        let answer = assess(record.as_bytes(), &Policy::default());
         answer.record.verdict == Outcome::Benign
     });
     records
@@ -111,10 +111,10 @@ fn compare(program: &str, arguments: &[&str], records: &[&String]) {
     assert_eq!(output.lines().count(), records.len());
     let mut wrong = Vec::new();
     for (record, line) in records.iter().zip(output.lines()) {
-        let want = said(&answer(record.as_bytes(), &Policy::default()));
+        let want = said(&assess(record.as_bytes(), &Policy::default()));
         let seen: Vec<String> = serde_json::from_str(line).unwrap();
         for seen in seen {
-            let is = said(&answer(seen.as_bytes(), &Policy::default()));
+            let is = said(&assess(seen.as_bytes(), &Policy::default()));
             if is != want {
                 wrong.push(format!("{record}\n  is to {program}: {seen}\n  {is:?}\n  {want:?}"));
             }
@@ -167,7 +167,7 @@ fn benign_records_are_the_same_to_other_readers() {
     let whole = |record: &&&String| {
         let record: Value = serde_json::from_str(record).unwrap();
         ["event", "log"].iter().all(|name| {
-            let inner = answer(record[*name].to_string().as_bytes(), &Policy::default());
+            let inner = assess(record[*name].to_string().as_bytes(), &Policy::default());
             inner.record.verdict != Outcome::Benign
         })
     };

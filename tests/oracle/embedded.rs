@@ -57,7 +57,12 @@ fn holders(entries: &[Entry]) -> Vec<(Role, &'static str, usize)> {
         let Some(name) = event::named(&entry.path) else { continue };
         if matches!(
             name.role,
-            Role::Inner | Role::Again | Role::Many | Role::Loki | Role::Otlp | Role::Fields
+            Role::NestedRecord
+                | Role::EmbeddedCopy
+                | Role::RecordList
+                | Role::Loki
+                | Role::Otlp
+                | Role::Fields
         ) {
             // Equal values are one; that others are there is said by 3.1.2.
             if !found.iter().any(|(_, path, _)| *path == name.path) {
@@ -96,7 +101,7 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
         match (role, held(tree, node)) {
             (_, Held::Nothing) => {}
             (Role::Fields, _) if fields.is_some() => {}
-            (Role::Many | Role::Loki | Role::Otlp, _) => {
+            (Role::RecordList | Role::Loki | Role::Otlp, _) => {
                 let Some(items) = list else {
                     own.leave("3.1.1", path);
                     if !is_own {
@@ -105,7 +110,7 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
                     continue;
                 };
                 // A body of records is no part of a record.
-                if is_own && role == Role::Many && !items.is_empty() {
+                if is_own && role == Role::RecordList && !items.is_empty() {
                     own.leave("3.3", path);
                     continue;
                 }
@@ -136,23 +141,25 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
                 };
                 let records = events.iter().any(|event| event.is_own() || said(event));
                 match role {
-                    Role::Inner if !is_own && (records || !ecs) => inner.extend(events),
+                    Role::NestedRecord if !is_own && (records || !ecs) => inner.extend(events),
                     Role::Fields if !is_own && !ours && events.iter().any(Event::is_own) => {
                         inner.extend(events);
                     }
-                    Role::Inner | Role::Fields if is_own && records => beside.extend(events),
-                    Role::Inner if is_own && !ecs => own.leave("3.1.4", path),
+                    Role::NestedRecord | Role::Fields if is_own && records => beside.extend(events),
+                    Role::NestedRecord if is_own && !ecs => own.leave("3.1.4", path),
                     // No name in it makes a record, or it is the beginning of names.
-                    Role::Inner | Role::Fields => {}
-                    Role::Again if event::is_prefix(path) => {}
+                    Role::NestedRecord | Role::Fields => {}
+                    Role::EmbeddedCopy if event::is_prefix(path) => {}
                     _ => own.leave("3.1.4", path),
                 }
             }
-            (Role::Again, Held::Text(text)) => copy(&text, path, depth, &mut own, &mut copies),
-            (Role::Inner, Held::Text(text)) if is_own => {
+            (Role::EmbeddedCopy, Held::Text(text)) => {
+                copy(&text, path, depth, &mut own, &mut copies)
+            }
+            (Role::NestedRecord, Held::Text(text)) if is_own => {
                 copy(&text, path, depth, &mut own, &mut beside);
             }
-            (Role::Inner, Held::Text(text)) => match read(&text, depth + 1) {
+            (Role::NestedRecord, Held::Text(text)) => match read(&text, depth + 1) {
                 Read::Events(events) => {
                     texts.push(text);
                     inner.extend(events);

@@ -196,7 +196,8 @@ fn decides(role: Role) -> bool {
     use Role::*;
     matches!(
         role,
-        Many | Loki
+        RecordList
+            | Loki
             | Otlp
             | Foreign
             | Source
@@ -429,7 +430,7 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
         let foreign = named(&entry.path).is_some_and(|name| !reading.reads(name));
         let plain = |node| !matches!(tree.value(node), Value::Map(_) | Value::List(_));
         let free = foreign && (!is_prefix(&entry.path) || plain(before) && plain(entry.node));
-        let sign = name.is_some_and(|name| name.role == Role::Sign);
+        let sign = name.is_some_and(|name| name.role == Role::ShapeMarker);
         let bytes = |node: usize| &tree.bytes[tree.nodes[node].span.clone()];
         if sign && bytes(before) != bytes(entry.node) {
             event.leave("3.1.2", &entry.path);
@@ -494,7 +495,7 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
             // 3.1.3: by its meaning.
             let inner = name.role == Role::Strings || is_twin_prefix(path);
             let part = HOLDERS.contains(&name.path)
-                || matches!(name.role, Role::Many | Role::Loki | Role::Otlp | Role::Foreign);
+                || matches!(name.role, Role::RecordList | Role::Loki | Role::Otlp | Role::Foreign);
             if part && says(tree, node) {
                 event.leave("3.3", path);
             }
@@ -598,7 +599,7 @@ fn is_of_pipeline(level: &[u8]) -> bool {
 /// object is no record.
 fn is_apart(tree: &Tree, entries: &[Entry], entry: &Entry) -> Option<bool> {
     let (above, name) = match entry.path.rsplit_once('.') {
-        Some(parts) if named(parts.0).is_some_and(|name| name.role == Role::Inner) => parts,
+        Some(parts) if named(parts.0).is_some_and(|name| name.role == Role::NestedRecord) => parts,
         _ => return Some(false),
     };
     let of = |other: &&Entry| {
@@ -689,11 +690,11 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
             | Role::OsName
     );
     match role {
-        Role::Sign | Role::Fields => {
+        Role::ShapeMarker | Role::Fields => {
             let words = |items: &[usize]| items.iter().all(|item| tree.members(*item).is_none());
             match (held(tree, node), tree.value(node)) {
                 (Held::Nothing, _) => {}
-                (Held::Text(text), _) if role == Role::Sign => {
+                (Held::Text(text), _) if role == Role::ShapeMarker => {
                     let word = text.iter().all(u8::is_ascii_alphabetic)
                         || text.iter().all(u8::is_ascii_digit);
                     if path == "eventtype" && word {
@@ -702,7 +703,7 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
                         twin.severities.push((text, Meaning(Scale::Legacy)));
                     }
                 }
-                (_, Value::List(items)) if role == Role::Sign && words(items) => {}
+                (_, Value::List(items)) if role == Role::ShapeMarker && words(items) => {}
                 _ => event.leave("3.1.1", path),
             }
             return;
@@ -724,9 +725,9 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
             return;
         }
         Role::Strings
-        | Role::Inner
-        | Role::Again
-        | Role::Many
+        | Role::NestedRecord
+        | Role::EmbeddedCopy
+        | Role::RecordList
         | Role::Loki
         | Role::Otlp
         | Role::Foreign => return,

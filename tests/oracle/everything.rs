@@ -228,7 +228,10 @@ fn never(path: &str, value: &str, way: &str, own: bool) -> bool {
     let lists = path == "fields.Level" && value.starts_with("list");
     let odd = !lists && ["true", "list of 2", "list of objects"].contains(&value);
     let said = value == "text" && !matches!(name.role, Role::OsName | Role::OsVersion);
-    own && !way.contains("case") && name.only.is_empty() && name.role != Role::Sign && (odd || said)
+    own && !way.contains("case")
+        && name.only.is_empty()
+        && name.role != Role::ShapeMarker
+        && (odd || said)
 }
 
 /// A record as its JSON, if it is some.

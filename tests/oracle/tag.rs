@@ -17,7 +17,7 @@ pub enum Tagged {
     Ours,
     /// Something else is under the key.
     Conflict,
-    /// Insertions by place, in order; places count from the record's first byte.
+    /// Edits by place, in order; places count from the record's first byte.
     Insert(Vec<(usize, Vec<u8>)>),
 }
 

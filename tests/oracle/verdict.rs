@@ -211,9 +211,9 @@ pub fn classify(event: &Event, policy: &Policy) -> Verdict {
     let agreed = same(known.iter().map(|e| e.map(|e| e.hresult)));
     let error = known.first().copied().flatten().filter(|_| agreed);
     let basis = error.and_then(|error| match error.tier {
-        Tier::A => Some(Basis::Listed),
-        Tier::B => Some(Basis::Sibling),
-        Tier::C => Some(Basis::Cause),
+        Tier::PrintedByKb => Some(Basis::Listed),
+        Tier::PrintedBySibling => Some(Basis::Sibling),
+        Tier::Unreachable => Some(Basis::Cause),
         _ => None,
     });
     fail("error", basis.is_none());

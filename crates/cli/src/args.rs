@@ -319,7 +319,7 @@ fn parsed<T: FromStr<Err = ()> + Clone + Send + Sync + 'static>(
 
 /// Arguments that end the program at once: a help text, or what is wrong with them.
 #[derive(Debug)]
-pub struct Ended {
+pub struct Exit {
     /// What to print.
     pub text: String,
     /// 0 for help, and then the text goes to standard output; 2 for an error.
@@ -329,7 +329,7 @@ pub struct Ended {
 impl Cli {
     /// Parses arguments, without the program's name. `help COMMAND` is `COMMAND --help`, and `help`
     /// alone is `--help`.
-    pub fn parse_from_args<I, T>(args: I) -> Result<Self, Ended>
+    pub fn parse_from_args<I, T>(args: I) -> Result<Self, Exit>
     where
         I: IntoIterator<Item = T>,
         T: Into<OsString> + Clone,
@@ -355,9 +355,9 @@ impl Cli {
                 );
             }
             if help {
-                Ended { text, exit_code: 0 }
+                Exit { text, exit_code: 0 }
             } else {
-                Ended { text: shown(&text), exit_code: 2 }
+                Exit { text: shown(&text), exit_code: 2 }
             }
         })
     }
@@ -398,7 +398,7 @@ impl Cli {
 
 impl Rules {
     /// The policy with these options set.
-    pub fn policy(&self) -> Result<Policy, Ended> {
+    pub fn policy(&self) -> Result<Policy, Exit> {
         let mut policy = Policy::default();
         set(&mut policy, "require_system", self.require_system)?;
         set(&mut policy, "logs", self.logs.clone())?;
@@ -413,7 +413,7 @@ impl Rules {
 
 impl Filter {
     /// The policy that the flags describe.
-    pub fn policy(&self) -> Result<Policy, Ended> {
+    pub fn policy(&self) -> Result<Policy, Exit> {
         let mut policy = self.rules.policy()?;
         let PolicyFlags { action, accept, keep_every, key, tags, max_record } = &self.flags;
         set(&mut policy, "action", action.clone())?;
@@ -430,7 +430,7 @@ macro_rules! rules_only {
     ($($type:ident)+) => {$(
         impl $type {
             /// The policy that the flags describe.
-            pub fn policy(&self) -> Result<Policy, Ended> {
+            pub fn policy(&self) -> Result<Policy, Exit> {
                 self.rules.policy()
             }
         }
@@ -439,11 +439,11 @@ macro_rules! rules_only {
 rules_only!(Classify Explain Report);
 
 /// Sets an option to the value of its flag.
-fn set(policy: &mut Policy, name: &str, value: Option<impl Into<Value>>) -> Result<(), Ended> {
+fn set(policy: &mut Policy, name: &str, value: Option<impl Into<Value>>) -> Result<(), Exit> {
     let Some(value) = value else { return Ok(()) };
     policy.set(name, &value.into()).map_err(|error| {
         let flag = format!("--{}", name.replace('_', "-"));
-        Ended {
+        Exit {
             text: format!(
                 "error: {flag} takes {}\n\nFor more information, try '--help'.\n",
                 error.allowed

@@ -1,13 +1,13 @@
 //! `classify`: one JSON object per event.
 
 use crate::{
-    args::{Classify as Args, Ended},
+    args::{Classify as Args, Exit},
     reading::{Findings, Item, Reading},
     session::Write,
 };
 use crypt32_filter::{
     json::write_number,
-    report::{Place, assessment::Finding, escape},
+    report::{Place, assessment::Assessment, escape},
     verdict::Outcome,
 };
 
@@ -26,7 +26,7 @@ pub struct Classifying {
 #[derive(Default)]
 struct Lines {
     line: String,
-    last: Option<Finding>,
+    last: Option<Assessment>,
     /// The last finding, as JSON.
     written: String,
 }
@@ -56,7 +56,7 @@ impl Lines {
 }
 
 impl Classifying {
-    pub fn new(args: &Args) -> Result<Self, Ended> {
+    pub fn new(args: &Args) -> Result<Self, Exit> {
         Ok(Self {
             reading: Reading::new(
                 args.policy()?,

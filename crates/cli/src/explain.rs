@@ -1,7 +1,7 @@
 //! `explain`: the verdict about each event, for a person.
 
 use crate::{
-    args::{Ended, Explain as Args},
+    args::{Exit, Explain as Args},
     reading::{Findings, Item, Reading},
     session::Write,
 };
@@ -9,7 +9,7 @@ use crypt32_filter::{
     json::write_number,
     report::{
         Place,
-        assessment::Finding,
+        assessment::Assessment,
         explain::write_card,
         style::{Style, counted},
     },
@@ -31,7 +31,7 @@ pub struct Explaining {
 }
 
 impl Explaining {
-    pub fn new(args: &Args, style: Style) -> Result<Self, Ended> {
+    pub fn new(args: &Args, style: Style) -> Result<Self, Exit> {
         Ok(Self {
             reading: Reading::new(
                 args.policy()?,
@@ -113,6 +113,6 @@ impl Explaining {
 
 /// What is alike in events of one kind.
 fn kind(item: &Item) -> impl PartialEq + use<> {
-    let error = item.finding.as_ref().and_then(|finding: &Finding| finding.error);
+    let error = item.finding.as_ref().and_then(|finding: &Assessment| finding.error);
     (item.verdict.outcome, item.verdict.basis, error, item.related, item.carved)
 }

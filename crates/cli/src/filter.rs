@@ -1,7 +1,7 @@
 //! `filter`: a [`Filter`] over each input, one ledger for all.
 
 use crate::{
-    args::{Ended, Filter as Args, Format, Output},
+    args::{Exit, Filter as Args, Format, Output},
     ndjson::Wrapper,
     reading::{Findings, Reading},
     report::Reporting,
@@ -39,11 +39,11 @@ pub struct Filtering {
 }
 
 impl Filtering {
-    pub fn new(args: &Args) -> Result<Self, Ended> {
+    pub fn new(args: &Args) -> Result<Self, Exit> {
         let policy = args.policy()?;
         let text = !matches!(args.format, Format::Auto | Format::Json);
         if text && policy.action == Action::Tag && args.output == Output::Same {
-            return Err(Ended {
+            return Err(Exit {
                 text: "error: plain text has no place for a tag: add --output ndjson, or use \
                        --action drop or --action observe\n"
                     .to_owned(),

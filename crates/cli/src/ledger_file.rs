@@ -9,7 +9,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use crate::{args::Ended, file_id::FileId, native::no_ledger};
+use crate::{args::Exit, file_id::FileId, native::no_ledger};
 use crypt32_filter::engine::ledger::Ledger;
 
 /// More than any ledger takes.
@@ -42,7 +42,7 @@ impl Account {
     }
 
     /// Writes this ledger, or the one that was noted.
-    pub fn write(&self, ledger: Option<Ledger>) -> Result<(), Ended> {
+    pub fn write(&self, ledger: Option<Ledger>) -> Result<(), Exit> {
         let mut settled = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(ledger) = ledger {
             *settled = ledger;

@@ -16,10 +16,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use terminal_size::{Height, Width, terminal_size_of};
 
 use crate::{
-    args::{Cli, Color, Ended, STDIN},
+    args::{Cli, Color, Exit, STDIN},
     file_id::FileId,
     ledger_file::{Account, LedgerFile},
-    output::{self, Output, again_later},
+    output::{self, Output, is_retryable},
     session::Session,
 };
 use crypt32_filter::report::{escape::visible, style::Style};
@@ -45,21 +45,21 @@ pub(crate) struct Shared {
 pub fn main() -> ExitCode {
     let done = match Cli::parse_from_args(env::args_os().skip(1)) {
         Ok(cli) => run(&cli),
-        Err(Ended { text, exit_code: 0 }) => print(&text),
+        Err(Exit { text, exit_code: 0 }) => print(&text),
         Err(ended) => Err(ended),
     };
     ExitCode::from(done.unwrap_or_else(|ended| tell(&ended)))
 }
 
 /// Prints a help text.
-fn print(text: &str) -> Result<u8, Ended> {
+fn print(text: &str) -> Result<u8, Exit> {
     let mut output = Output::stdout()?;
     output.add(text.as_bytes());
     output.flush().map(|()| 0)
 }
 
 /// Says what is wrong; gives the exit code. Where nobody can be told, that is no reason to stop.
-fn tell(ended: &Ended) -> u8 {
+fn tell(ended: &Exit) -> u8 {
     say(&ended.text);
     ended.exit_code
 }
@@ -84,7 +84,7 @@ fn stderr_style(cli: &Cli) -> Style {
     style(cli, io::stderr().is_terminal(), terminal_size_of(io::stderr()))
 }
 
-fn run(cli: &Cli) -> Result<u8, Ended> {
+fn run(cli: &Cli) -> Result<u8, Exit> {
     let stdout = style(cli, io::stdout().is_terminal(), terminal_size_of(io::stdout()));
     let shared = Arc::new(Mutex::new(Shared {
         session: Session::new(cli, stdout)?,
@@ -135,7 +135,7 @@ const INTERRUPTED: u8 = 130;
 
 /// On SIGINT and SIGTERM: what is held goes out, the ledger is written, the summary printed, the
 /// program ends. Where nobody takes the output, the ledger is that of the last chunk that got out.
-fn stop_in_order(shared: &Arc<Mutex<Shared>>, cli: &Cli) -> Result<(), Ended> {
+fn stop_in_order(shared: &Arc<Mutex<Shared>>, cli: &Cli) -> Result<(), Exit> {
     let stopped = Arc::clone(shared);
     let last = lock(shared).account.clone();
     let may_wait = !lock(shared).output.is_file();
@@ -170,7 +170,7 @@ fn write_now_and_then(shared: &Arc<Mutex<Shared>>, account: &Arc<Account>) {
 
 /// Lets out what is held, writes the ledger and prints the summary; `None` where nobody takes the
 /// output, if that can be.
-fn stop(shared: &Arc<Mutex<Shared>>, may_wait: bool, style: Style) -> Option<Result<(), Ended>> {
+fn stop(shared: &Arc<Mutex<Shared>>, may_wait: bool, style: Style) -> Option<Result<(), Exit>> {
     let (done, ended) = mpsc::channel();
     let stopped = Arc::clone(shared);
     thread::spawn(move || {
@@ -202,7 +202,7 @@ fn lock_soon(shared: &Mutex<Shared>) -> Option<MutexGuard<'_, Shared>> {
 }
 
 impl Shared {
-    fn push(&mut self, chunk: &[u8], file: Option<&Path>) -> Result<(), Ended> {
+    fn push(&mut self, chunk: &[u8], file: Option<&Path>) -> Result<(), Exit> {
         let Self { session, output, .. } = self;
         session.push(chunk, &mut |bytes| output.add(bytes));
         self.flush(file)?;
@@ -210,7 +210,7 @@ impl Shared {
         Ok(())
     }
 
-    pub fn end_input(&mut self, file: Option<&Path>) -> Result<(), Ended> {
+    pub fn end_input(&mut self, file: Option<&Path>) -> Result<(), Exit> {
         let Self { session, output, .. } = self;
         session.end_input(&mut |bytes| output.add(bytes));
         let flushed = self.flush(file);
@@ -218,21 +218,21 @@ impl Shared {
         flushed
     }
 
-    fn finish(&mut self) -> Result<(), Ended> {
+    fn finish(&mut self) -> Result<(), Exit> {
         let Self { session, output, .. } = self;
         session.finish(&mut |bytes| output.add(bytes));
         self.write()
     }
 
     /// Writes what was collected.
-    pub fn write(&mut self) -> Result<(), Ended> {
+    pub fn write(&mut self) -> Result<(), Exit> {
         let written = self.output.flush();
         self.lost |= written.is_err();
         written
     }
 
     /// Writes what there is; first looks through the file for dates, if need be.
-    fn flush(&mut self, file: Option<&Path>) -> Result<(), Ended> {
+    fn flush(&mut self, file: Option<&Path>) -> Result<(), Exit> {
         let Self { session, output, .. } = self;
         if session.wants_survey()
             && let Some(mut file) = file.and_then(|path| File::open(path).ok())
@@ -256,7 +256,7 @@ impl Shared {
     }
 
     /// Writes the ledger, unless it counts what did not get out.
-    fn write_ledger(&self) -> Result<(), Ended> {
+    fn write_ledger(&self) -> Result<(), Exit> {
         let Some(account) = self.account.as_ref().filter(|_| !self.lost) else { return Ok(()) };
         account.write(self.session.ledger())
     }
@@ -269,12 +269,12 @@ impl Shared {
     }
 }
 
-pub(crate) fn no_ledger(path: &Path, why: &str) -> Ended {
+pub(crate) fn no_ledger(path: &Path, why: &str) -> Exit {
     ended(&format!("cannot write the ledger {}: {why}", path.display()))
 }
 
 /// The ledger's file, unless it is one that must stay. Nothing was read yet.
-fn ledger_file(path: &Path, cli: &Cli, output: &Output) -> Result<LedgerFile, Ended> {
+fn ledger_file(path: &Path, cli: &Cli, output: &Output) -> Result<LedgerFile, Exit> {
     let id = FileId::of_path(path);
     let is = |other: Option<FileId>| id.is_some() && other == id;
     if is(output.id()) {
@@ -303,11 +303,11 @@ fn name(path: &Path) -> String {
 }
 
 /// An error; whatever is in its text, a terminal obeys nothing of it.
-pub(crate) fn ended(message: &str) -> Ended {
-    Ended { text: format!("error: {}\n", visible(message)), exit_code: 2 }
+pub(crate) fn ended(message: &str) -> Exit {
+    Exit { text: format!("error: {}\n", visible(message)), exit_code: 2 }
 }
 
-fn read_input(path: &Path, cli: &Cli, shared: &Mutex<Shared>) -> Result<(), Ended> {
+fn read_input(path: &Path, cli: &Cli, shared: &Mutex<Shared>) -> Result<(), Exit> {
     let name = name(path);
     lock(shared).session.begin_input(&name);
     let fail = |what: &str, error: &io::Error| ended(&format!("cannot {what} {name}: {error}"));
@@ -342,7 +342,7 @@ fn read_input(path: &Path, cli: &Cli, shared: &Mutex<Shared>) -> Result<(), Ende
 }
 
 /// Refuses a file that grows with what is read of it, or that is this run's ledger.
-fn refuse_own(file: &File, name: &str, shared: &Mutex<Shared>) -> Result<(), Ended> {
+fn refuse_own(file: &File, name: &str, shared: &Mutex<Shared>) -> Result<(), Exit> {
     let regular = file.metadata().is_ok_and(|about| about.is_file());
     let Some(id) = FileId::of_file(file).filter(|_| regular) else { return Ok(()) };
     let shared = lock(shared);
@@ -376,13 +376,13 @@ fn copy(
     again: Option<&Path>,
     progress: &ProgressBar,
     shared: &Mutex<Shared>,
-) -> Result<u64, Ended> {
+) -> Result<u64, Exit> {
     let mut chunk = vec![0; CHUNK];
     let mut read = 0;
     loop {
         let length = match input.read(&mut chunk) {
             Ok(length) => length,
-            Err(error) if again_later(&error) => continue,
+            Err(error) if is_retryable(&error) => continue,
             Err(error) => {
                 // What was read so far is whole records and a rest; none of it is lost.
                 lock(shared).end_input(again)?;

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{args::Ended, closed::stdout_was_closed, file_id::FileId, native::ended};
+use crate::{args::Exit, closed::stdout_was_closed, file_id::FileId, native::ended};
 
 /// Standard input, without the buffer that Rust puts in front of it.
 pub fn stdin() -> io::Result<File> {
@@ -23,7 +23,7 @@ pub fn stdin() -> io::Result<File> {
 
 /// Whether reading or writing is only to be tried once more: after a signal, or, where another
 /// program with the same pipe made it one that does not wait, after waiting here.
-pub fn again_later(error: &io::Error) -> bool {
+pub fn is_retryable(error: &io::Error) -> bool {
     if error.kind() == io::ErrorKind::WouldBlock {
         thread::sleep(Duration::from_millis(1));
     }
@@ -47,12 +47,12 @@ pub struct Output {
     /// Something of others stands within what was written since the last line end.
     mixed: bool,
     /// Why nothing is written any more.
-    failed: Option<Ended>,
+    failed: Option<Exit>,
 }
 
 impl Output {
     /// Standard output.
-    pub fn stdout() -> Result<Self, Ended> {
+    pub fn stdout() -> Result<Self, Exit> {
         if stdout_was_closed() {
             return Err(ended("standard output is closed"));
         }
@@ -97,7 +97,7 @@ impl Output {
     }
 
     /// Writes what was collected. A closed pipe ends with exit code 0.
-    pub fn flush(&mut self) -> Result<(), Ended> {
+    pub fn flush(&mut self) -> Result<(), Exit> {
         self.write_buffer();
         self.failed.take().map_or(Ok(()), Err)
     }
@@ -119,9 +119,9 @@ impl Output {
                     self.note(written);
                     rest = after;
                 }
-                Err(error) if again_later(&error) => {}
+                Err(error) if is_retryable(&error) => {}
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                    self.failed = Some(Ended { text: String::new(), exit_code: 0 });
+                    self.failed = Some(Exit { text: String::new(), exit_code: 0 });
                 }
                 Err(error) => self.failed = Some(self.fail(&error)),
             }
@@ -144,7 +144,7 @@ impl Output {
     }
 
     /// Takes the record that was only half written back, where the output is a file.
-    fn fail(&mut self, error: &io::Error) -> Ended {
+    fn fail(&mut self, error: &io::Error) -> Exit {
         let whole = self.open == 0 || self.cut_back(self.open).is_ok();
         self.open = 0;
         let state = if whole {
@@ -152,7 +152,7 @@ impl Output {
         } else {
             "its last record may be incomplete"
         };
-        Ended { text: format!("error: cannot write the output: {error}; {state}\n"), exit_code: 2 }
+        Exit { text: format!("error: cannot write the output: {error}; {state}\n"), exit_code: 2 }
     }
 
     /// Takes the last bytes back, if they went to a regular file and nothing of others would go with

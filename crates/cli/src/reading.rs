@@ -1,5 +1,5 @@
 //! What `classify`, `explain` and `report` share: the events of the inputs, with the verdict about
-//! each, and with dates whose order of month and day is found out ([`Survey`]).
+//! each, and with dates whose order of month and day is found out ([`DateOrderScan`]).
 
 use crate::args::Format;
 use crypt32_filter::{
@@ -9,9 +9,9 @@ use crypt32_filter::{
     },
     engine::unjudged::told,
     framing,
-    logs::{date_order::Survey, log::Log, stream::Found},
+    logs::{date_order::DateOrderScan, log::Log, stream::Found},
     policy::Policy,
-    report::{Place, assessment::Finding},
+    report::{Place, assessment::Assessment},
     time::{DateOrder, Moment, Time},
     verdict::{Outcome, Verdict},
 };
@@ -33,7 +33,7 @@ pub struct Item {
     /// How it is spelled.
     pub shape: &'static str,
     /// What is said about it, where the command prints that.
-    pub finding: Option<Finding>,
+    pub finding: Option<Assessment>,
     pub moment: Option<Moment>,
     time: Option<Time>,
 }
@@ -86,7 +86,7 @@ pub struct Reading {
     order: Option<DateOrder>,
     findings: Findings,
     log: Log,
-    survey: Survey,
+    survey: DateOrderScan,
     waiting: Vec<Item>,
     notes: Vec<String>,
     failed: bool,
@@ -107,7 +107,7 @@ impl Reading {
             order,
             findings,
             log: Log::new(format),
-            survey: Survey::new(format),
+            survey: DateOrderScan::new(format),
             waiting: Vec::new(),
             notes: Vec::new(),
             failed: false,
@@ -145,9 +145,9 @@ impl Reading {
                 computer: event.computer().map(str::to_owned),
                 carved: found.carved,
                 shape: event.shape,
-                finding: findings.next(&verdict).then(|| Finding {
+                finding: findings.next(&verdict).then(|| Assessment {
                     carved: found.carved,
-                    ..Finding::about(event, policy, &verdict)
+                    ..Assessment::about(event, policy, &verdict)
                 }),
                 verdict,
                 moment: None,
@@ -161,7 +161,7 @@ impl Reading {
 
     /// Whether what waits needs a look through the whole file.
     pub fn wants_survey(&self) -> bool {
-        self.survey.is_wanted(times(&self.waiting))
+        self.survey.needs_prescan(times(&self.waiting))
     }
 
     /// Looks at a chunk of the file, from its beginning; says whether that was enough.
@@ -185,7 +185,7 @@ impl Reading {
     /// Makes ready for the next input.
     pub fn next_input(&mut self) {
         self.log = Log::new(self.format);
-        self.survey = Survey::new(self.format);
+        self.survey = DateOrderScan::new(self.format);
     }
 
     pub fn notes(&mut self) -> Vec<String> {

@@ -1,13 +1,13 @@
 //! `report`: what the inputs hold, by computer, error and hour.
 
 use crate::{
-    args::{Ended, Report as Args},
+    args::{Exit, Report as Args},
     reading::{Findings, Item, Reading},
     session::Write,
 };
 use crypt32_filter::{
     report::{
-        Format, REVIEWS, Report, Review, Seen, Summary, View, assessment::Finding, style::Style,
+        Format, REVIEWS, Report, Review, Seen, Summary, View, assessment::Assessment, style::Style,
     },
     verdict::Outcome,
 };
@@ -26,7 +26,7 @@ pub struct Reporting {
 }
 
 impl Reporting {
-    pub fn new(args: &Args, style: Style) -> Result<Self, Ended> {
+    pub fn new(args: &Args, style: Style) -> Result<Self, Exit> {
         let top = if args.top == 0 { usize::MAX } else { args.top };
         let view = View { style, top, hours: args.hours };
         let reading = Reading::new(
@@ -99,6 +99,6 @@ impl Reporting {
 /// The record to review that this event is in, if it is to be named.
 fn review(item: Item, input: Option<&str>) -> Option<Review> {
     let Item { place, moment, finding: Some(finding), .. } = item else { return None };
-    let finding = Finding { time: moment, ..finding };
+    let finding = Assessment { time: moment, ..finding };
     Some(Review::of(finding, place, input.map(str::to_owned)))
 }

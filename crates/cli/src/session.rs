@@ -1,7 +1,7 @@
 //! A command at work: bytes in, bytes out, nothing else. Whoever runs it opens the files.
 
 use crate::{
-    args::{Cli, Command, Ended},
+    args::{Cli, Command, Exit},
     classify::Classifying,
     explain::Explaining,
     filter::Filtering,
@@ -43,7 +43,7 @@ enum Job {
 
 impl Session {
     /// Starts the command. `style` is that of standard output.
-    pub fn new(cli: &Cli, style: Style) -> Result<Self, Ended> {
+    pub fn new(cli: &Cli, style: Style) -> Result<Self, Exit> {
         let job = match &cli.command {
             Command::Filter(args) => Job::Filter(Box::new(Filtering::new(args)?)),
             Command::Classify(args) => Job::Classify(Box::new(Classifying::new(args)?)),

@@ -16,7 +16,7 @@ use crypt32_filter::{
     logs::log::Log,
     policy::{Action, Policy},
     record::names::NAMES,
-    report::assessment::{self, Answer},
+    report::assessment::{self, RecordAssessment},
 };
 use filtered::filtered;
 use serde_json::Value;
@@ -187,13 +187,13 @@ fn a_record_has_the_same_depth_everywhere() {
         let text = format!("{},\"deep\":{value}}}", &benign[..benign.len() - 1]);
         let dropped = dropping(&text).is_empty();
         assert_eq!(dropped, verdicts(&text)[0] == "benign", "{depth}");
-        let answer = assessment::answer(text.as_bytes(), &Policy::default());
+        let answer = assessment::assess(text.as_bytes(), &Policy::default());
         assert_eq!(dropped, outcome(&answer) == "benign", "{depth}");
         assert_eq!(dropped, depth < DEEPEST as usize);
     }
 }
 
-fn outcome(answer: &Answer) -> String {
+fn outcome(answer: &RecordAssessment) -> String {
     serde_json::to_value(answer).unwrap()["verdict"].as_str().unwrap_or_default().to_owned()
 }
 

@@ -22,7 +22,7 @@ use crypt32_filter::{
     },
     input_kind::Kind,
     policy::Policy,
-    report::{assessment::answer, explain::card, style::Style},
+    report::{assessment::assess, explain::card, style::Style},
 };
 
 /// In the table in place of a span's start: that many of the fresh bytes. Also what
@@ -50,7 +50,7 @@ pub fn version() -> String {
 /// What is wrong with the options.
 #[wasm_bindgen]
 pub fn classify(record: &[u8], options: &str) -> Result<String, String> {
-    serde_json::to_string(&answer(record, &policy(options)?)).map_err(|error| error.to_string())
+    serde_json::to_string(&assess(record, &policy(options)?)).map_err(|error| error.to_string())
 }
 
 /// The verdict about a record, for a person: a card for each of its events.
@@ -59,7 +59,7 @@ pub fn classify(record: &[u8], options: &str) -> Result<String, String> {
 /// What is wrong with the options.
 #[wasm_bindgen]
 pub fn explain(record: &[u8], options: &str) -> Result<String, String> {
-    let answer = answer(record, &policy(options)?);
+    let answer = assess(record, &policy(options)?);
     if answer.unjudged {
         return Ok(UNJUDGED.to_owned());
     }

@@ -4,7 +4,7 @@
 use wasm_bindgen::prelude::*;
 
 use crypt32_cli::{
-    args::{Cli, Color, Ended},
+    args::{Cli, Color, Exit},
     session::Session,
 };
 use crypt32_filter::{
@@ -26,7 +26,7 @@ pub fn is_ledger(json: &[u8]) -> bool {
 
 /// A text that ends the program, and with which exit code: help, or what is wrong.
 #[wasm_bindgen]
-pub struct Stop(Ended);
+pub struct Stop(Exit);
 
 #[wasm_bindgen]
 impl Stop {

@@ -12,7 +12,7 @@ use crypt32_filter::{
     },
     event::{Event, Field, Strings},
     policy::Policy,
-    report::assessment::Finding,
+    report::assessment::Assessment,
     time::Time,
     verdict::{Outcome, Verdict},
 };
@@ -112,7 +112,7 @@ fn texts_of(
     verdict: &Verdict,
     texts: &mut Texts,
 ) -> [u32; 5] {
-    let finding = Finding { time: None, carved, ..Finding::of(event, policy, None) };
+    let finding = Assessment { time: None, carved, ..Assessment::of(event, policy, None) };
     let what = match (&finding.related, verdict.error) {
         (Some(related), _) if verdict.outcome == Outcome::Unrelated => related.to_string(),
         (_, Some(error)) => error.symbol.to_owned(),

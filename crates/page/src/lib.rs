@@ -13,12 +13,12 @@ use crypt32_filter::{
     framing::Format,
     logs::{
         container::{Content, Packing, content, packing},
-        date_order::Survey,
+        date_order::DateOrderScan,
         log::Log,
         stream::Found,
     },
     policy::Policy,
-    report::{Place, REVIEWS, Report, Review, Seen, View, assessment::Finding},
+    report::{Place, REVIEWS, Report, Review, Seen, View, assessment::Assessment},
     time::{DateOrder, Time},
     verdict::{Outcome, Verdict},
 };
@@ -47,7 +47,7 @@ pub struct Triage {
     policy: Policy,
     order: Option<DateOrder>,
     log: Log,
-    survey: Survey,
+    survey: DateOrderScan,
     waiting: Vec<Waiting>,
     report: Report,
     /// The name of the current file.
@@ -79,7 +79,7 @@ impl Triage {
             policy: Policy::from_json(&options).map_err(|error| error.to_string())?,
             order: order.parse().ok(),
             log: Log::new(Format::Auto),
-            survey: Survey::new(Format::Auto),
+            survey: DateOrderScan::new(Format::Auto),
             waiting: Vec::new(),
             report: Report::default(),
             file: String::new(),
@@ -129,7 +129,7 @@ impl Triage {
     pub fn next_file(&mut self, name: &str) {
         name.clone_into(&mut self.file);
         self.log = Log::new(Format::Auto);
-        self.survey = Survey::new(Format::Auto);
+        self.survey = DateOrderScan::new(Format::Auto);
         self.records = 0.0;
         self.passed = 0;
         self.stored = None;
@@ -139,7 +139,7 @@ impl Triage {
     /// Whether what waits needs a look through the whole file, for the order of month and day.
     #[wasm_bindgen(js_name = wantsSurvey)]
     pub fn wants_survey(&self) -> bool {
-        self.survey.is_wanted(times(&self.waiting))
+        self.survey.needs_prescan(times(&self.waiting))
     }
 
     /// Looks at a chunk of the file, from its beginning; says whether that was enough.
@@ -276,7 +276,7 @@ impl Triage {
             *reviews -= usize::from(named);
             let review = named.then(|| {
                 let place = found.line.map_or(Place::Offset(found.offset), Place::Line);
-                let finding = Finding::of(event, policy, None);
+                let finding = Assessment::of(event, policy, None);
                 let file = Some(file.clone()).filter(|file| !file.is_empty());
                 Box::new(Review::of(finding, place, file))
             });

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use crypt32_filter::{
     classify::{Evidence, related},
     report::{
-        assessment::Finding,
+        assessment::Assessment,
         escape,
         explain::{self, card},
         style::Style,
@@ -40,7 +40,7 @@ pub fn explanation(finding: &str, seconds: f64, zone: bool) -> String {
     let time = Some(seconds).filter(|seconds| !seconds.is_nan());
     #[allow(clippy::cast_possible_truncation)] // Years have four digits.
     let time = time.map(|seconds| seconds as i64).and_then(|seconds| Moment::at(seconds, zone));
-    let finding = finding.map(|finding| Finding { time, ..finding });
+    let finding = finding.map(|finding| Assessment { time, ..finding });
     finding.map_or_else(String::new, |finding| card(&finding, Style::default()))
 }
 
@@ -53,7 +53,7 @@ pub fn found(condition: &str, seen: Option<String>) -> String {
 }
 
 /// A finding as it was written down.
-fn read(finding: &Value) -> Option<Finding> {
+fn read(finding: &Value) -> Option<Assessment> {
     let text = |name: &str| finding[name].as_str();
     let evidence = finding["evidence"].as_array()?.iter().map(|evidence| {
         let text = |name: &str| evidence[name].as_str();
@@ -65,7 +65,7 @@ fn read(finding: &Value) -> Option<Finding> {
     });
     let number = |value: &Value| value.as_u64().and_then(|number| u32::try_from(number).ok());
     let event = &finding["related"];
-    Some(Finding {
+    Some(Assessment {
         verdict: text("verdict")?.parse().ok()?,
         basis: text("basis").and_then(|basis| basis.parse().ok()),
         reasons: Vec::new(),

@@ -42,7 +42,7 @@ pub fn of<'n>(names: impl Iterator<Item = &'n str> + Clone) -> Option<Vec<String
         };
         seen.insert(row);
         let role = NAMES[usize::from(row)].role;
-        embedded |= matches!(role, Role::Again | Role::Inner) && !own;
+        embedded |= matches!(role, Role::EmbeddedCopy | Role::NestedRecord) && !own;
         dotted |= name.contains('.') && matches!(role, Role::Id | Role::Source | Role::Message);
     }
     let shape = seen.shape();

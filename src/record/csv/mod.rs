@@ -116,7 +116,7 @@ impl Header {
             members::of(all()).map_or(Rows::Fields, Rows::Members)
         };
         let known = match layout {
-            Rows::Plaso => has(Role::Again),
+            Rows::Plaso => has(Role::EmbeddedCopy),
             Rows::Fields => has(Role::Id) && (has(Role::Source) || has(Role::Message)),
             Rows::Members(_) => true,
         };
@@ -204,8 +204,8 @@ impl Header {
                     match role {
                         Role::Strings if is_plaso => plaso::strings(field, *row, part, event),
                         Role::Strings => list(event, part, *row, field),
-                        Role::Again => plaso::message(field, part, event)?,
-                        Role::Inner => plaso::xml(field, part, event)?,
+                        Role::EmbeddedCopy => plaso::message(field, part, event)?,
+                        Role::NestedRecord => plaso::xml(field, part, event)?,
                         Role::Id if is_plaso => {
                             put(event, part, *row, *role, plaso::number(field).to_owned());
                         }
@@ -413,7 +413,8 @@ fn laid_out<'a>(
     let (fields, rest) = split(text, delimiter, layout)?;
     for (row, (field, role)) in fields.iter().zip(layout.columns).enumerate() {
         let mut field = field.clone().into_owned();
-        if *role == Role::Sign && !layout.numbers.contains(&row) && layout.clock != Some(row) {
+        if *role == Role::ShapeMarker && !layout.numbers.contains(&row) && layout.clock != Some(row)
+        {
             typed::check(event, "the user", Type::NAME, field.clone());
         }
         if *role == Role::Time

@@ -191,8 +191,8 @@ pub(super) const FILES: [(&str, &str); 6] = [
 /// Timesketch writes the attributes of the event too.
 pub const PLASO: &[(&str, Role)] = &[
     ("datetime", Role::Time),
-    ("message", Role::Again),
-    ("desc", Role::Again),
+    ("message", Role::EmbeddedCopy),
+    ("desc", Role::EmbeddedCopy),
     ("source_name", Role::Source),
     ("event_identifier", Role::Id),
     ("message_identifier", Role::Id),
@@ -201,7 +201,7 @@ pub const PLASO: &[(&str, Role)] = &[
     ("event_category", Role::Category),
     ("computer_name", Role::Computer),
     ("strings", Role::Strings),
-    ("xml_string", Role::Inner),
+    ("xml_string", Role::NestedRecord),
 ];
 
 /// Columns of plaso that feed nothing.
@@ -257,13 +257,13 @@ pub struct Layout {
     pub capitals: Option<usize>,
 }
 
-use Role::{Category, Computer, Id, Log, Message, Sign, Source, Time};
+use Role::{Category, Computer, Id, Log, Message, ShapeMarker, Source, Time};
 
 pub(super) const WORD: Role = Role::Level(Scale::Words);
 
 /// Event Viewer of Windows XP and Server 2003: CSV, and TXT with tabs.
 pub const XP: Layout = Layout {
-    columns: &[Time, Sign, Source, WORD, Category, Id, Sign, Computer, Message],
+    columns: &[Time, ShapeMarker, Source, WORD, Category, Id, ShapeMarker, Computer, Message],
     date: 0,
     clock: Some(1),
     numbers: &[5],
@@ -289,7 +289,7 @@ pub(super) const VISTA_HEADERS: [[&str; 5]; 3] = [
 
 /// `psloglist -s`.
 pub const PSLOGLIST: Layout = Layout {
-    columns: &[Sign, Log, Source, WORD, Computer, Time, Id, Sign, Message],
+    columns: &[ShapeMarker, Log, Source, WORD, Computer, Time, Id, ShapeMarker, Message],
     date: 5,
     clock: None,
     numbers: &[0, 6],

@@ -149,7 +149,7 @@ fn say_one<'a>(fill: &mut Fill<'_, 'a>, name: &'a str, value: &'a str, text: &st
             };
             let name = &names::NAMES[usize::from(row)];
             let holds = match name.role {
-                Role::Sign => Type::Text,
+                Role::ShapeMarker => Type::Text,
                 Role::Time | Role::OtherTime => Type::Time,
                 Role::Computer | Role::Host => Type::Computer,
                 Role::Counter => Type::Number,
@@ -166,7 +166,7 @@ fn is_copy(name: &str) -> bool {
     let Step::Known(Known { row: Some(row), .. }) = names::step(Node::TOP, name) else {
         return false;
     };
-    matches!(names::NAMES[usize::from(row)].role, Role::Again | Role::Inner)
+    matches!(names::NAMES[usize::from(row)].role, Role::EmbeddedCopy | Role::NestedRecord)
 }
 
 fn plain_value(value: &str) -> Cow<'_, str> {

@@ -10,7 +10,7 @@ use crypt32_filter::{
         log::Log,
     },
     policy::Policy,
-    report::assessment::Finding,
+    report::assessment::Assessment,
 };
 
 use super::take::{Take, pieces};
@@ -18,7 +18,7 @@ use super::take::{Take, pieces};
 type Rows = Vec<(u64, u64, bool, String)>;
 
 fn row(found: &Found<'_>) -> (u64, u64, bool, String) {
-    let finding = Finding::of(found.event, &Policy::default(), None);
+    let finding = Assessment::of(found.event, &Policy::default(), None);
     let finding = serde_json::to_string(&finding).expect("JSON");
     (found.offset, found.number, found.carved, finding)
 }

@@ -16,7 +16,7 @@ use crypt32_filter::{
         text::Read,
         xml as events,
     },
-    report::assessment::Finding,
+    report::assessment::Assessment,
     verdict::Outcome,
 };
 use serde_json::{Value, json as value};
@@ -174,7 +174,7 @@ fn shapes(data: &[u8], shapes: &[Read]) {
         for shape in shapes {
             let mut event = Event::default();
             if shape(text, 0, &mut event).is_some() {
-                let finding = Finding::of(&event, &Policy::default(), None);
+                let finding = Assessment::of(&event, &Policy::default(), None);
                 assert!(serde_json::to_string(&finding).is_ok());
             }
         }
@@ -200,7 +200,7 @@ fn read(chunks: &[&[u8]], format: Option<Format>) -> (Vec<String>, Summary) {
     let mut found = Vec::new();
     let mut events = Events::new(format, MOST);
     let mut note = |f: Found<'_>| {
-        let finding = Finding::of(f.event_read, &Policy::default(), None);
+        let finding = Assessment::of(f.event_read, &Policy::default(), None);
         let finding = serde_json::to_string(&finding).expect("JSON");
         found.push(format!("{} {} {} {finding}", f.record, f.event, f.offset));
     };

@@ -39,7 +39,7 @@ pub fn check(record: &[u8]) {
     let policy = Policy::default();
     let (verdict, reading) = self::verdict(record, &policy);
     assert_eq!((verdict, reading.clone()), self::verdict(record, &policy), "the same twice");
-    let answer = assessment::answer(record, &policy);
+    let answer = assessment::assess(record, &policy);
     if reading != Reading::Broken {
         assert_eq!(answer.record.verdict, verdict.outcome);
     }

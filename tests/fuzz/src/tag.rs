@@ -2,7 +2,7 @@
 
 use crypt32_filter::{
     article::Error,
-    engine::tag::{Insertions, Tagging},
+    engine::tag::{Edits, Tagging},
     json::Tokens,
     policy::{Action, Policy},
     record::{
@@ -55,7 +55,7 @@ fn splice(object: &str, code: u32, reasons: u64, policy: &Policy) {
         }
     }
     let verdict = Verdict::of(states, Error::by_code(code));
-    let mut insertions = Insertions::default();
+    let mut insertions = Edits::default();
     let tagging = insertions.prepare(object.as_bytes(), &layout, &verdict, policy);
     if tagging != Tagging::Insert {
         assert_ne!(layout.key, Member::Absent, "something stands under the key");

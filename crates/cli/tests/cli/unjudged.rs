@@ -146,9 +146,9 @@ fn what_could_not_be_judged_is_named_by_its_line() {
 /// One record by itself: "unrelated" is said only of what was read.
 #[test]
 fn a_record_that_is_not_read_is_not_said_to_be_another() {
-    use crypt32_filter::{policy::Policy, report::assessment::answer};
+    use crypt32_filter::{policy::Policy, report::assessment::assess};
     let unjudged = |record: &[u8]| {
-        let json = serde_json::to_value(answer(record, &Policy::default())).unwrap();
+        let json = serde_json::to_value(assess(record, &Policy::default())).unwrap();
         (json["verdict"].as_str().unwrap().to_owned(), json.get("unjudged").is_some())
     };
     let not_read = ("unrelated".to_owned(), true);

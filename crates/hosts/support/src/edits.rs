@@ -1,6 +1,6 @@
 //! A record with its tag, in memory that may run out.
 
-use crypt32_filter::engine::tag::Insertions;
+use crypt32_filter::engine::tag::Edits;
 
 /// Appends a record with its insertions, and gives how many bytes were inserted. `None` if memory
 /// ran out; then nothing is of use.
@@ -8,7 +8,7 @@ pub fn splice(
     out: &mut Vec<u8>,
     record: &[u8],
     object: usize,
-    insertions: &Insertions,
+    insertions: &Edits,
 ) -> Option<usize> {
     let inserted = length(insertions);
     // One more, for hosts that want a NUL behind it.
@@ -25,6 +25,6 @@ pub fn splice(
 }
 
 /// How many bytes are inserted.
-pub fn length(insertions: &Insertions) -> usize {
+pub fn length(insertions: &Edits) -> usize {
     insertions.iter().map(|(_, text)| text.len()).sum()
 }

@@ -5,7 +5,7 @@ use crypt32_filter::{
     engine::{
         judge::{Decision, Judge, Marks},
         ledger::Ledger,
-        tag::Insertions,
+        tag::Edits,
     },
     policy::{Action, Policy},
     prefilter,
@@ -49,7 +49,7 @@ impl Messages {
     }
 
     /// What [`Decision::Tag`] is to insert.
-    pub fn insertions(&self) -> &Insertions {
+    pub fn insertions(&self) -> &Edits {
         &self.judge.insertions
     }
 }

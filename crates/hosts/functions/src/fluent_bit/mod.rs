@@ -8,7 +8,7 @@
 
 use crypt32_filter::{
     engine::{
-        cache::Repeats,
+        cache::VerdictCache,
         judge::{Decision, Judge},
         ledger::Ledger,
     },
@@ -108,7 +108,7 @@ pub struct Functions {
     passed: [Passed; Function::ALL.len()],
     each: [Option<State>; Function::ALL.len()],
     /// Of all of them: what a record says does not depend on what is done with it.
-    repeats: Option<Box<Repeats>>,
+    repeats: Option<Box<VerdictCache>>,
     out: Vec<u8>,
 }
 
@@ -150,7 +150,7 @@ impl Functions {
     #[allow(clippy::inline_always)] // See `abi::call`.
     #[inline(always)]
     fn passes(&mut self, function: Function, record: &[u8]) -> bool {
-        if record.len() > LARGEST || prefilter::mentions(record) {
+        if record.len() > LARGEST || prefilter::may_contain_candidate(record) {
             return false;
         }
         let passed = &mut self.passed[function as usize];
