@@ -21,7 +21,7 @@ fn every_shape_is_in_the_guide() {
 #[test]
 fn every_shape_in_the_guide_is_one_of_the_readers() {
     let page = read(PAGE);
-    let readers: String = files("src/reader", &[".rs"]).into_iter().map(read).collect();
+    let readers: String = files("src/record", &[".rs"]).into_iter().map(read).collect();
     let rows = page.lines().filter(|line| line.starts_with("| `"));
     let told: Vec<_> =
         rows.flat_map(|row| spans(row.split(" | ").next().expect("a cell"))).collect();
