@@ -9,15 +9,15 @@ import process from "node:process";
 const root = join(import.meta.dirname, "..");
 const WASM = "wasm32-unknown-unknown";
 
-/** How each kind of file is built: the features, the target (none is this machine), what it is. */
+/** How each kind of file is built: its crate, the target (none is this machine), what it is. */
 export const BUILDS = {
-  command: { features: "cli", type: "application" },
-  filter: { features: "fluent-bit,clickhouse", target: WASM, type: "library" },
-  connect: { features: "connect", target: WASM, type: "library" },
-  bento: { features: "bento", target: WASM, type: "library" },
-  redpanda: { features: "redpanda-tag", target: WASM, type: "library" },
-  npm: { features: "js,cli", target: WASM, type: "library" },
-  page: { features: "page", target: WASM, type: "application" },
+  command: { crate: "cli", type: "application" },
+  filter: { crate: "hosts/functions", target: WASM, type: "library" },
+  connect: { crate: "hosts/benthos", target: WASM, type: "library" },
+  bento: { crate: "hosts/benthos", features: "bento", target: WASM, type: "library" },
+  redpanda: { crate: "hosts/redpanda", target: WASM, type: "library" },
+  npm: { crate: "npm", features: "full", target: WASM, type: "library" },
+  page: { crate: "page", target: WASM, type: "application" },
 };
 
 const run = (command, ...args) =>
@@ -27,8 +27,11 @@ const run = (command, ...args) =>
 const here = () => /^host: (.*)$/m.exec(run("rustc", "-vV"))[1];
 
 /** The arguments by which cargo resolves what a build has in it. */
-const resolution = ({ features, target = here() }) => ({
-  features: ["--no-default-features", "--features", features],
+const resolution = ({ crate, features, target = here() }) => ({
+  of: [
+    ...["--manifest-path", `crates/${crate}/Cargo.toml`],
+    ...(features ? ["--features", features] : []),
+  ],
   target,
 });
 
@@ -55,9 +58,9 @@ const licenses = ({ license }) =>
  * tests or build scripts need. Cargo's metadata alone names more: it does not tell a dependency that
  * no chosen feature asks for from one that is there.
  */
-function built({ features, target }) {
+function built({ of, target }) {
   const args = ["--locked", "--prefix", "none", "--edges", "normal", "--target", target];
-  const lines = run("cargo", "tree", ...args, ...features)
+  const lines = run("cargo", "tree", ...args, ...of)
     .trim()
     .split("\n");
   return new Set(lines.map((line) => line.split(" ").slice(0, 2).join("@").replace("@v", "@")));
@@ -80,17 +83,25 @@ function linked(metadata, has) {
   );
 }
 
+/** The crates of this workspace as one, which needs what any of them needs. */
+function asOne(own, packages, edges) {
+  const isOurs = (id) => packages.get(id).source === null;
+  const all = [...edges].flatMap(([id, needed]) => (isOurs(id) ? needed : []));
+  const others = [...edges].filter(([id]) => !isOurs(id));
+  return new Map([[own, all.filter((id) => !isOurs(id))], ...others]);
+}
+
 /** The whole document. `files` are what was built. */
 export function sbom(kind, files) {
   const build = BUILDS[kind];
   if (!build) throw new Error(`${kind} is none of ${Object.keys(BUILDS).join(", ")}`);
-  const { features, target } = resolution(build);
+  const { of, target } = resolution(build);
   const format = ["metadata", "--format-version", "1", "--locked"];
-  const metadata = JSON.parse(run("cargo", ...format, "--filter-platform", target, ...features));
+  const metadata = JSON.parse(run("cargo", ...format, "--filter-platform", target, ...of));
   const packages = new Map(metadata.packages.map((each) => [each.id, each]));
   const checksums = sums();
-  const edges = linked(metadata, built(resolution(build)));
-  const own = packages.get(metadata.resolve.root);
+  const own = metadata.packages.find(({ name }) => name === "crypt32-filter");
+  const edges = asOne(own.id, packages, linked(metadata, built(resolution(build))));
   const ref = (id) => purl(id === own.id && kind === "npm" ? "npm" : "cargo", packages.get(id));
   const crates = [...edges.keys()].filter((id) => id !== own.id).map((id) => packages.get(id));
   const seconds = process.env.SOURCE_DATE_EPOCH ?? run("git", "log", "-1", "--format=%ct").trim();
@@ -109,7 +120,7 @@ export function sbom(kind, files) {
         licenses: licenses(own),
         purl: ref(own.id),
         properties: [
-          { name: "cargo:features", value: build.features },
+          { name: "cargo:crate", value: build.crate },
           { name: "cargo:target", value: target },
         ],
         components: files.map((file) => {

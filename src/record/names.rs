@@ -490,7 +490,7 @@ pub static DATA: &[(&str, &[&str])] = &[
 
 /// Which of the names that make shapes a record has: a bit each.
 #[derive(Clone, Copy, Default)]
-pub struct Seen(u64);
+pub struct Seen(u128);
 
 impl Seen {
     /// Notes that a name was there.
@@ -511,17 +511,17 @@ impl Seen {
 }
 
 /// The signs of each shape: a bit each.
-static SHAPE_SIGNS: [u64; SHAPES.len()] = SHAPE_TABLES.0;
+static SHAPE_SIGNS: [u128; SHAPES.len()] = SHAPE_TABLES.0;
 /// Which sign each name is, from 1 on; 0 for most.
 static SIGNS: [u8; NAMES.len()] = SHAPE_TABLES.1;
-const SHAPE_TABLES: ([u64; SHAPES.len()], [u8; NAMES.len()]) = shape_tables();
+const SHAPE_TABLES: ([u128; SHAPES.len()], [u8; NAMES.len()]) = shape_tables();
 
 /// The bit of a sign.
-const fn sign(number: u8) -> u64 {
-    1_u64.wrapping_shl(number as u32) & !1
+const fn sign(number: u8) -> u128 {
+    1_u128.wrapping_shl(number as u32) & !1
 }
 
-const fn shape_tables() -> ([u64; SHAPES.len()], [u8; NAMES.len()]) {
+const fn shape_tables() -> ([u128; SHAPES.len()], [u8; NAMES.len()]) {
     let (mut shapes, mut names) = ([0; SHAPES.len()], [0; NAMES.len()]);
     let (mut shape, mut count) = (0, 0);
     while shape < SHAPES.len() {
@@ -530,7 +530,7 @@ const fn shape_tables() -> ([u64; SHAPES.len()], [u8; NAMES.len()]) {
             let row = row(SHAPES[shape].1[member]);
             if names[row] == 0 {
                 count += 1;
-                assert!(count < 64, "there are more signs than bits");
+                assert!(count < 128, "there are more signs than bits");
                 names[row] = count;
             }
             shapes[shape] |= sign(names[row]);

@@ -61,7 +61,7 @@ function blocksOf(path) {
 export const blocks = documents.flatMap(blocksOf);
 
 /** What is data, a part of a program or a drawing: nothing in it can be run by itself. */
-const DATA = new Set(["json", "mermaid", "rust", "ts"]);
+const DATA = new Set(["json", "mermaid", "rust", "toml", "ts"]);
 
 /** The tests that run blocks in the real program that reads them. */
 export const HOSTS = {

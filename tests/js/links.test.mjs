@@ -44,7 +44,7 @@ for (const name of pages) {
 for (const document of documents) {
   test(`links of ${document}`, () => {
     const text = readFileSync(join(root, document), "utf8").replaceAll(/`[^`]*`/g, "");
-    for (const [, link] of text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
+    for (const [, link] of text.matchAll(/\]\((?!https?\\?:)([^)\s]+)\)/g)) {
       const [path, anchor] = link.split("#");
       const file = path === "" ? join(root, document) : join(root, dirname(document), path);
       assert.ok(existsSync(file), link);

@@ -115,9 +115,9 @@ function fixtures() {
         files.push({ name: `golden-${i}-${name}`, bytes: Buffer.from(record) });
       });
   }
-  for (const folder of ["evt", "evtx"]) {
+  for (const folder of ["evt", "evtx", "field"]) {
     const names = readdirSync(join(root, "tests/fixtures", folder));
-    for (const name of names.filter((name) => /\.evtx?$/.test(name))) {
+    for (const name of names.filter((name) => folder === "field" || /\.evtx?$/.test(name))) {
       files.push({ name, bytes: fixture(`${folder}/${name}`) });
     }
   }
