@@ -190,6 +190,7 @@ impl<'o> Inside<'_, 'o> {
     }
 
     /// Reads the messages of the envelope as records.
+    #[inline(never)] // In an interpreter, what is inlined waits on the stack while a record is read.
     fn messages(&mut self, nesting: Nesting) {
         for (i, said) in self.outer_messages().enumerate() {
             // It was read already.
@@ -206,6 +207,7 @@ impl<'o> Inside<'_, 'o> {
     }
 
     /// Reads a message as what a line of syslog had behind the program, whose name a parser took off.
+    #[inline(never)]
     fn line(&mut self, message: &str, nesting: Nesting) -> bool {
         let Event { shape: "syslog", computer, host, .. } = self.outside else { return false };
         let program = self.parts.iter().flatten().find(|part| role(part) == Role::ShapeMarker);
@@ -219,6 +221,7 @@ impl<'o> Inside<'_, 'o> {
 
     /// Beside the records, a message of the envelope must be one, or the message of one; so must a text
     /// under a name that has a record. Anything else says something that nobody read.
+    #[inline(never)]
     fn rest(&mut self) {
         let (read, mut other) = (self.messages, false);
         for said in self.outer_messages() {
