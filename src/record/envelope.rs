@@ -274,6 +274,7 @@ fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline, nes
 }
 
 /// Forgets what the shape has under a name of the event that says nothing of it.
+#[inline(never)]
 fn nothing(event: &mut Event<'_>) {
     let shape = event.shape;
     for (_, path, what) in names::NOTHING.iter().filter(|row| row.0 == shape) {
@@ -313,6 +314,7 @@ fn plaso_message(event: &mut Event<'_>) {
 }
 
 /// Lists of one value are that value only where every name has a list.
+#[inline(never)]
 fn lists(event: &mut Event<'_>, outline: Outline) {
     let one_each = |list: &Strings<'_>| list.spelling.listed;
     if !outline.list && !event.strings.iter().any(one_each) {
@@ -337,6 +339,7 @@ fn is_wrong(name: &Name, said: &Said<'_>) -> bool {
 
 /// Notes a value that is nothing that its name can have. That of a source, an id, a log or a message
 /// fails a condition of its own.
+#[inline(never)]
 fn wrong_kinds(event: &mut Event<'_>) {
     let Event { level, computer, host, time, os_version, os_name, .. } = &*event;
     let fields = [level, computer, host, time, os_version, os_name];
@@ -596,6 +599,7 @@ fn labelled<'e>(
 
 /// Drops the values of generic names, except where the shape spells them so and no specific name
 /// says the same.
+#[inline(never)]
 fn generic_names(event: &mut Event<'_>) {
     let shape = event.shape;
     let specific = |said: &Said<'_>| NAMES[usize::from(said.place.row)].only.is_empty();
