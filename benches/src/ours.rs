@@ -2,7 +2,10 @@
 
 use std::hint::black_box;
 
-use crypt32_filter::{engine::filter::{Filter, Piece}, policy::{Action, Policy}};
+use crypt32_filter::{
+    engine::filter::{Filter, Piece},
+    policy::{Action, Policy},
+};
 
 use crate::{Contestant, Done};
 

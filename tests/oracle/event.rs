@@ -110,7 +110,7 @@ impl Event {
     /// Whether it names a source or an id: a record of its own.
     pub fn is_own(&self) -> bool {
         let odd = |odd: &&str| ["source", "event-id"].contains(odd);
-        !self.sources.is_empty() || !self.ids.is_empty() || self.odd.iter().any(|o| odd(o))
+        !self.sources.is_empty() || !self.ids.is_empty() || self.odd.iter().any(odd)
     }
 }
 
