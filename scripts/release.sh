@@ -31,7 +31,8 @@ contents() {
 }
 
 say "the command for $target ..."
-RUSTFLAGS="${RUSTFLAGS-} $remap" cargo build --quiet --release --locked --target-dir target/dist
+RUSTFLAGS="${RUSTFLAGS-} $remap" cargo build --quiet --release --locked --package crypt32-cli \
+  --target-dir target/dist
 folder=$name-$target
 mkdir "$stage/$folder"
 cp -r target/dist/release/crypt32-filter dist/man dist/completions README.md CHANGELOG.md LICENSE-* \
@@ -51,7 +52,7 @@ archive "$folder"
 cp dist/*.wasm dist/crypt32-triage.html "$out/"
 
 say "the packages ..."
-cargo package --quiet --locked
+cargo package --quiet --locked --package crypt32-filter
 cp "${CARGO_TARGET_DIR:-target}/package/$name.crate" "$out/"
 npm pack --silent --pack-destination "$out" ./pkg >/dev/null
 
