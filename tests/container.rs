@@ -133,16 +133,6 @@ proptest! {
     }
 }
 
-#[cfg(not(feature = "logs"))]
-#[test]
-fn a_build_without_unpackers_says_so() {
-    for (head, name) in [(b"\x1F\x8B\x08\0", "gzip"), (b"\x28\xB5\x2F\xFD", "zstd")] {
-        let fault = decode(head, 4).done.unwrap_err();
-        assert!(fault.why.contains(name) && fault.offset == 0, "{fault}");
-    }
-}
-
-#[cfg(feature = "logs")]
 mod packed {
     use std::io::Write;
 

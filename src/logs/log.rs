@@ -3,16 +3,13 @@
 
 use core::ops::ControlFlow;
 
-#[cfg(feature = "logs")]
-use super::evtx;
 use super::{
     binary,
     container::{Content, Decoder, Limits},
-    evt,
+    evt, evtx,
     stream::{Events, Found, MAX_RECORD, Places},
 };
-use crate::engine::unjudged;
-use crate::framing::Format;
+use crate::{engine::unjudged, framing::Format};
 
 /// The largest legacy log that is read: it is read as a whole. Windows XP and Server 2003 could
 /// not keep larger ones together with their other logs (about 300 MB for all).
@@ -38,7 +35,6 @@ enum Inside {
     Unknown,
     Text(Box<Events>),
     Evt(Vec<u8>),
-    #[cfg(feature = "logs")]
     Evtx(Box<evtx::Reader>),
 }
 
@@ -91,7 +87,6 @@ impl Log {
                 let summary = evt::read(&bytes, &mut |inner| visit(inner, &mut record, found));
                 self.note_binary(&summary);
             }
-            #[cfg(feature = "logs")]
             Inside::Evtx(reader) => {
                 let mut record = reader.records();
                 let summary = reader.finish(&mut |inner| visit(inner, &mut record, found));
@@ -163,12 +158,7 @@ impl Log {
         if let (Inside::Unknown, Some(content)) = (&self.inside, self.decoder.content()) {
             self.inside = match content {
                 Content::Evt => Inside::Evt(Vec::new()),
-                #[cfg(feature = "logs")]
                 Content::Evtx => Inside::Evtx(Box::default()),
-                #[cfg(not(feature = "logs"))]
-                Content::Evtx => {
-                    return self.fail("this build does not read .evtx files".to_owned());
-                }
                 _ => Inside::Text(Box::new(Events::new(Some(self.format), MAX_RECORD))),
             };
         }
@@ -186,7 +176,6 @@ impl Log {
                 }
                 whole.extend_from_slice(bytes);
             }
-            #[cfg(feature = "logs")]
             Inside::Evtx(reader) => {
                 let mut record = reader.records();
                 let _ = reader.push(bytes, &mut |inner| visit(inner, &mut record, found));

@@ -146,12 +146,8 @@ impl Decoder {
         match &self.unpacker {
             Unpacker::Head(_) => None,
             Unpacker::Plain => Some(Packing::Plain),
-            #[cfg(feature = "logs")]
             Unpacker::Gzip(_) => Some(Packing::Gzip),
-            #[cfg(feature = "logs")]
             Unpacker::Zstd(_) => Some(Packing::Zstd),
-            #[cfg(not(feature = "logs"))]
-            Unpacker::Unread(packing) => Some(*packing),
         }
     }
 
@@ -219,7 +215,6 @@ impl Meter<'_, '_> {
     }
 
     /// These came out of it.
-    #[cfg_attr(not(feature = "logs"), expect(dead_code, reason = "only unpackers need it"))]
     fn unpacked(&mut self, bytes: &[u8]) -> Result<(), Why> {
         let sum = *self.bytes_out + bytes.len() as u64;
         let Limits { total, ratio } = self.limits;
@@ -236,7 +231,6 @@ impl Meter<'_, '_> {
     }
 
     /// Whether anything comes out.
-    #[cfg_attr(not(feature = "logs"), expect(dead_code, reason = "only unpackers need it"))]
     fn solid(&self) -> Result<(), Why> {
         let Self { bytes_in, bytes_out, .. } = self;
         if **bytes_in > HOLLOW + 2 * **bytes_out {
@@ -264,12 +258,8 @@ enum Unpacker {
     /// Too few bytes to tell.
     Head(Vec<u8>),
     Plain,
-    #[cfg(feature = "logs")]
     Gzip(Box<gzip::Gzip>),
-    #[cfg(feature = "logs")]
     Zstd(Box<zstd::Zstd>),
-    #[cfg(not(feature = "logs"))]
-    Unread(Packing),
 }
 
 impl Default for Unpacker {
@@ -282,12 +272,8 @@ impl Unpacker {
     fn of(packing: Packing) -> Self {
         match packing {
             Packing::Plain => Self::Plain,
-            #[cfg(feature = "logs")]
             Packing::Gzip => Self::Gzip(Box::default()),
-            #[cfg(feature = "logs")]
             Packing::Zstd => Self::Zstd(Box::default()),
-            #[cfg(not(feature = "logs"))]
-            packing => Self::Unread(packing),
         }
     }
 
@@ -304,12 +290,8 @@ impl Unpacker {
                 self.push(&head, meter)
             }
             Self::Plain => meter.plain(bytes),
-            #[cfg(feature = "logs")]
             Self::Gzip(gzip) => gzip.push(bytes, meter),
-            #[cfg(feature = "logs")]
             Self::Zstd(zstd) => zstd.push(bytes, meter),
-            #[cfg(not(feature = "logs"))]
-            Self::Unread(packing) => Err(unread(*packing)),
         }
     }
 
@@ -321,20 +303,10 @@ impl Unpacker {
                 meter.plain(&head)
             }
             Self::Plain => Ok(()),
-            #[cfg(feature = "logs")]
             Self::Gzip(gzip) => gzip.finish(),
-            #[cfg(feature = "logs")]
             Self::Zstd(zstd) => zstd.finish(meter),
-            #[cfg(not(feature = "logs"))]
-            Self::Unread(packing) => Err(unread(*packing)),
         }
     }
-}
-
-#[cfg(not(feature = "logs"))]
-fn unread(packing: Packing) -> Why {
-    let name = if packing == Packing::Gzip { "gzip" } else { "zstd" };
-    format!("this build does not read {name}: unpack the file first")
 }
 
 /// The second layer.
