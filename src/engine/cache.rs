@@ -7,12 +7,15 @@
 //! member that names it gives the same text, before and now. All other bytes must be the same, so
 //! the record has the same members with the same values, and the verdict follows.
 
-use core::ops::Range;
-
 use crate::{
     engine::ledger::Origin,
     event::Event,
-    record::{Reading, json::Layout, typed::Type},
+    record::{
+        Reading,
+        json::Layout,
+        typed::Type,
+        wildcards::{MOST, Wildcard, WildcardSpan, WildcardSpans},
+    },
     swar,
     verdict::Verdict,
 };
@@ -24,73 +27,6 @@ const COUNT: usize = 16;
 const RESERVED: usize = 8;
 /// How long one may be.
 pub const LONGEST: usize = 4 << 10;
-/// How many values of one may differ.
-const MOST: usize = 64;
-
-/// Why a value may differ.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wildcard {
-    /// Nothing looks at it.
-    Ignored,
-    /// It is a time.
-    Time,
-    /// It is a number, of the record for one.
-    Counter,
-    /// It names the computer.
-    Computer,
-}
-
-/// A value that may differ: a number, or the text of a string without its quotes.
-#[derive(Clone, Debug)]
-struct WildcardSpan {
-    at: Range<usize>,
-    why: Wildcard,
-}
-
-/// The values of one record that may differ, as its reader meets them.
-#[derive(Debug, Default)]
-pub struct WildcardSpans {
-    list: Vec<WildcardSpan>,
-    /// The rows of times and computers.
-    rows: Vec<u16>,
-    /// Something about the record does not allow it to be remembered.
-    refused: bool,
-}
-
-impl WildcardSpans {
-    /// Notes a value that stands there as written, in their order.
-    pub fn add(&mut self, why: Wildcard, at: Range<usize>) {
-        if self.list.len() < MOST && self.list.try_reserve(1).is_ok() {
-            self.list.push(WildcardSpan { at, why });
-        }
-    }
-
-    /// Notes that a time or a computer was given under this name. Twice, and it matters whether the
-    /// two are the same.
-    pub fn given(&mut self, row: u16) {
-        if self.rows.contains(&row) || self.rows.try_reserve(1).is_err() {
-            self.refused = true;
-        } else {
-            self.rows.push(row);
-        }
-    }
-
-    /// The record says its event elsewhere than in members that were noted.
-    pub fn refuse(&mut self) {
-        self.refused = true;
-    }
-
-    fn clear(&mut self) {
-        self.list.clear();
-        self.rows.clear();
-        self.refused = false;
-    }
-
-    fn starting(&self, at: usize) -> Option<usize> {
-        self.list.iter().position(|slot| slot.at.start == at)
-    }
-}
-
 /// Where the event of a record has its time and its computers from.
 #[derive(Debug, Default)]
 pub struct Taken {
@@ -147,8 +83,8 @@ impl VerdictCache {
         let mut index = self.last;
         for _ in 0..self.entries.len() {
             if let Some(layout) = self.entries.get(index)?.repeated(record, origin) {
-                let entries = self.came(index)?;
-                return Some((entries.verdict?, Reading::Json { at: entries.object, layout }));
+                let entry = self.came(index)?;
+                return Some((entry.verdict?, Reading::Json { at: entry.object, layout }));
             }
             index += 1;
             if index == self.entries.len() {
@@ -192,21 +128,21 @@ impl VerdictCache {
             slots.list.retain(|slot| slot.why != Wildcard::Computer);
         }
         let time = taken.time.and_then(|at| slots.starting(at));
-        let oldest = self.entries.iter().enumerate().min_by_key(|(_, entries)| entries.came);
+        let oldest = self.entries.iter().enumerate().min_by_key(|(_, entry)| entry.came);
         let Some((oldest, _)) = oldest else { return };
-        let entries = &mut self.entries[oldest];
-        let more = record.len().saturating_sub(entries.record.len());
-        if !self.fixed && entries.record.try_reserve_exact(more).is_err() {
+        let entry = &mut self.entries[oldest];
+        let more = record.len().saturating_sub(entry.record.len());
+        if !self.fixed && entry.record.try_reserve_exact(more).is_err() {
             return;
         }
-        entries.record.clear();
-        entries.record.extend_from_slice(record);
-        core::mem::swap(&mut entries.slots, &mut slots.list);
-        entries.time = time;
-        entries.object = *object;
-        entries.layout = layout.clone();
-        entries.origin = origin.clone();
-        entries.verdict = Some(*verdict);
+        entry.record.clear();
+        entry.record.extend_from_slice(record);
+        core::mem::swap(&mut entry.slots, &mut slots.list);
+        entry.time = time;
+        entry.object = *object;
+        entry.layout = layout.clone();
+        entry.origin = origin.clone();
+        entry.verdict = Some(*verdict);
         self.came(oldest);
     }
 
@@ -233,9 +169,9 @@ impl VerdictCache {
     fn came(&mut self, index: usize) -> Option<&Entry> {
         self.last = index;
         self.times += 1;
-        let entries = self.entries.get_mut(index)?;
-        entries.came = self.times;
-        Some(entries)
+        let entry = self.entries.get_mut(index)?;
+        entry.came = self.times;
+        Some(entry)
     }
 }
 

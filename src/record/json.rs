@@ -4,7 +4,6 @@
 use std::borrow::Cow;
 
 use crate::{
-    engine::cache::{Wildcard, WildcardSpans},
     event::{Event, Kind, Lists, Place, Scale, Strings},
     json::{Invalid, Str, Token, Tokens},
     record::{
@@ -12,6 +11,7 @@ use crate::{
         names::{self, Known, NAMES, Name, Node, Role, Seen, Step},
         say, strings,
         typed::Type,
+        wildcards::{Wildcard, WildcardSpans},
     },
 };
 

@@ -6,7 +6,6 @@
 use std::borrow::Cow;
 
 use crate::{
-    engine::cache::WildcardSpans,
     event::{Event, Kind, NOTHING, Place},
     json::{Invalid, Token, Tokens},
 };
@@ -29,11 +28,13 @@ mod strings;
 pub mod syslog;
 pub mod text;
 pub(crate) mod typed;
+pub mod wildcards;
 pub mod xml;
 
 use line::rfc5424_data;
 use names::Role;
 use prefix::Behind;
+use wildcards::WildcardSpans;
 
 /// Takes each event of a record.
 pub type Emit<'e> = &'e mut dyn FnMut(&Event<'_>);
