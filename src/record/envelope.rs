@@ -109,8 +109,7 @@ fn says_more(part: &Part<'_>, nesting: Nesting) -> bool {
 
 /// Whether a part that says something stands under a name that has nothing but records.
 fn is_record_only(part: &Part<'_>) -> bool {
-    !matches!(NAMES[usize::from(part.row)].path, "event" | "log" | "fields")
-        && !json::says_nothing(&part.text)
+    !names::SHARED.contains(&name(part).path) && !json::says_nothing(&part.text)
 }
 
 /// What an envelope says that cannot be a label of the records inside it.
@@ -260,7 +259,7 @@ fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline, nes
     for part in parts.iter().flatten() {
         number += 1;
         if role(part) == Role::EmbeddedCopy && again(event, part, number, nesting).is_none() {
-            event.leave_unread(NAMES[usize::from(part.row)].path, &*part.text);
+            leave(event, part);
         }
     }
     // The time of an alert is when the manager wrote it; the line in it has the event's.
@@ -419,7 +418,7 @@ fn copies<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, own: bool, nesting: N
                 // A body of records is no part of a record. Graylog has the names of its own streams.
                 let names = role == Role::Loki && graylog_streams(&part.text);
                 if own && role != Role::EmbeddedCopy && !names && !json::says_nothing(&part.text) {
-                    event.leave_unread(NAMES[usize::from(part.row)].path, &*part.text);
+                    leave(event, part);
                     copied.0 |= 1 << i;
                 }
                 false
@@ -431,7 +430,7 @@ fn copies<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, own: bool, nesting: N
         if part.tree {
             let record = object(event, part, nesting);
             if part.apart && !record {
-                event.leave_unread(NAMES[usize::from(part.row)].path, &*part.text);
+                leave(event, part);
             }
             copied.0 |= u32::from(record) << i;
             continue;
@@ -441,7 +440,7 @@ fn copies<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, own: bool, nesting: N
         copied.0 |= u32::from(count != Some(0)) << i;
         let same = |message: &str| message.trim_ascii() == text;
         if count.is_none() || (count == Some(0) && !event.message.texts().any(same)) {
-            event.leave_unread(NAMES[usize::from(part.row)].path, &*part.text);
+            leave(event, part);
         }
     }
     copied
@@ -490,14 +489,14 @@ fn object<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bo
             let Event { level, log, message, strings, category, data, .. } = copy.clone();
             let mut said = Event { log, message, strings, data, ..Event::default() };
             // Those of the Elastic Common Schema and of a shipper's user are another thing.
-            if !matches!(NAMES[usize::from(part.row)].path, "event" | "log" | "fields") {
+            if !names::SHARED.contains(&name(part).path) {
                 (said.level, said.category) = (level, category);
             }
             whole &= event.say_copy(&said, Place::COPY).is_some();
         }
     });
     if read.is_err() || !whole || (!found && is_record_only(part)) {
-        event.leave_unread(NAMES[usize::from(part.row)].path, &*part.text);
+        leave(event, part);
     }
     found
 }
@@ -519,8 +518,17 @@ fn fields<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bo
     found
 }
 
+fn name(part: &Part<'_>) -> &'static Name {
+    &NAMES[usize::from(part.row)]
+}
+
 fn role(part: &Part<'_>) -> Role {
-    NAMES[usize::from(part.row)].role
+    name(part).role
+}
+
+/// Says that a part of a record was not understood.
+fn leave<'a>(event: &mut Event<'a>, part: &'a Part<'a>) {
+    event.leave_unread(name(part).path, &*part.text);
 }
 
 /// Emits the records of one part.

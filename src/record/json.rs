@@ -507,8 +507,8 @@ impl<'a> Reader<'_, 'a> {
         };
         if known.inner && self.tokens.peek() == Some(b'{') && self.depth + 1 < DEPTH {
             let (node, start) = (Node::NONE, self.tokens.position());
-            let holders = ["event", "log", "document", "fields"];
-            if holders.iter().any(|holder| holder.eq_ignore_ascii_case(name))
+            let mut holders = names::SHARED.iter().chain(&["document"]);
+            if holders.any(|holder| holder.eq_ignore_ascii_case(name))
                 && is_record(&self.text[start..])
             {
                 // What has a record under this name, other programs may take for it.
@@ -604,7 +604,8 @@ impl<'a> Reader<'_, 'a> {
     /// Splunk have for two things.
     fn is_inner(&self, name: &str) -> bool {
         use Role::{Id, Log, Message, Source, Strings};
-        let inner = ["event.", "log.", "fields."].iter().find_map(|path| name.strip_prefix(path));
+        let behind = |path: &&str| name.strip_prefix(path)?.strip_prefix('.');
+        let inner = names::SHARED.iter().find_map(behind);
         let Some(Step::Known(known)) = inner.map(|name| names::step(Node::TOP, name)) else {
             return false;
         };

@@ -474,6 +474,9 @@ pub static NOTHING: &[(&str, &str, Nothing)] = &[
     ("wazuh", "data.win.system.message", Nothing::Text("No message")),
 ];
 
+/// Names of records that the Elastic Common Schema and the users of shippers have for other things, too.
+pub const SHARED: [&str; 3] = ["event", "log", "fields"];
+
 /// What pipelines write under `level` about themselves, whatever the record is.
 pub const OF_PIPELINES: [&str; 5] = ["info", "debug", "trace", "notice", "warn"];
 
