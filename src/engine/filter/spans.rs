@@ -33,7 +33,7 @@ const TIME: usize = 64;
 const DIGITS: usize = 12;
 
 /// What the lines so far have left open.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Spans {
     rows: [Row; 7],
     /// How much of a counted frame is still to come.
@@ -47,7 +47,7 @@ pub struct Spans {
 }
 
 /// A row whose quoted field is open: so much may still come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 struct Row {
     delimiter: u8,
     /// Quotes inside its field are not doubled, as in what Event Viewer writes.
@@ -56,7 +56,7 @@ struct Row {
 }
 
 /// An event in XML.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 struct Element {
     machine: Machine,
     /// The last bytes of the line before, if they may be a part of a tag.
@@ -65,7 +65,7 @@ struct Element {
 }
 
 /// A block of text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 struct Text {
     block: Block,
     reach: Reach,
@@ -445,23 +445,26 @@ impl Behind<'_> {
     /// Whether a record by itself begins behind the line, too: otherwise, the block goes on that it may have
     /// ended.
     pub fn is_record(&self) -> bool {
-        let next = shown(self.line, LOOK);
-        let next = block_start::Line { first: &next, second: "", blank: true, begin: "" };
-        block_start::goes_on(Block::Free, Reach::Message, next) == Part::Another
+        self.is_another(Block::Free, Reach::Message, true)
     }
 
     /// Whether the record that begins with this line, about which [`Spans::asks`], goes on.
     pub fn goes_on(&self, line: &[u8]) -> bool {
-        let (line, next) = (shown(line, LOOK), shown(self.line, LOOK));
+        let line = shown(line, LOOK);
         if message::begins(&line) {
-            let next = block_start::Line { first: &next, second: "", blank: self.blank, begin: "" };
-            return block_start::goes_on(Block::Message, Reach::Labels, next) != Part::Another;
+            return !self.is_another(Block::Message, Reach::Labels, self.blank);
         }
         // What Event Viewer writes with tabs has no quotes: a message ends where another record begins.
         if csv::begins(&line) == Some(b'\t') {
-            let next = block_start::Line { first: &next, second: "", blank: self.blank, begin: "" };
-            return block_start::goes_on(Block::Free, Reach::Message, next) != Part::Another;
+            return !self.is_another(Block::Free, Reach::Message, self.blank);
         }
-        !self.blank && block_start::block(&line, &next).is_some()
+        !self.blank && block_start::block(&line, &shown(self.line, LOOK)).is_some()
+    }
+
+    /// Whether another record begins here, seen from a block that has come so far.
+    fn is_another(&self, block: Block, reach: Reach, blank: bool) -> bool {
+        let next = shown(self.line, LOOK);
+        let next = block_start::Line { first: &next, second: "", blank, begin: "" };
+        block_start::goes_on(block, reach, next) == Part::Another
     }
 }
