@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     article,
-    report::style::{counted, number},
+    report::style::{bar, counted, number},
 };
 
 /// A table with its title.
@@ -136,7 +136,7 @@ fn timeline(summary: &Summary, most: usize) -> Grid {
             row.from.to_string(),
             number(row.benign),
             number(row.review),
-            bar(row.total(), largest),
+            bar(row.total(), largest, 20),
         ]
     });
     let title = match summary.timeline.hours_per_row {
@@ -150,12 +150,6 @@ impl Span {
     fn total(&self) -> u64 {
         self.benign + self.review
     }
-}
-
-/// A bar of up to 20 blocks; at least one where there is anything.
-fn bar(count: u64, most: u64) -> String {
-    let blocks = u128::from(count) * 20 / u128::from(most.max(1));
-    "\u{2588}".repeat(usize::try_from(blocks).unwrap_or(20).clamp(usize::from(count > 0), 20))
 }
 
 /// The hours of the day as one line of 24 bars, of eight heights.

@@ -69,6 +69,13 @@ pub fn middle(text: &str, width: usize) -> String {
     head.chain(" … ".chars()).chain(text.chars().skip(length - tail)).collect()
 }
 
+/// A bar for a share: so many blocks for all, and at least one where there is anything.
+pub fn bar(count: u64, all: u64, most: usize) -> String {
+    let share = u128::from(count) * most as u128 / u128::from(all.max(1));
+    let blocks = usize::try_from(share).unwrap_or(most).clamp(usize::from(count > 0), most.max(1));
+    "\u{2588}".repeat(blocks)
+}
+
 /// A count with a comma between thousands.
 pub fn number(count: u64) -> String {
     let digits = count.to_string();
@@ -103,6 +110,12 @@ mod tests {
     fn the_middle_is_left_out() {
         assert_eq!(middle("short", 12), "short");
         assert_eq!(middle("abcdefghijklmnopqrstuvwxyz", 12), "abcde … wxyz");
+    }
+
+    #[test]
+    fn a_bar_shows_a_share() {
+        let lengths = [(0, 10), (1, 1000), (10, 10)].map(|(a, b)| bar(a, b, 20).chars().count());
+        assert_eq!(lengths, [0, 1, 20]);
     }
 
     #[test]

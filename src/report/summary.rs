@@ -119,12 +119,20 @@ pub enum Place {
     Offset(u64),
 }
 
+impl Place {
+    /// What its number is, for a person, and the number.
+    pub fn parts(self) -> (&'static str, u64) {
+        match self {
+            Self::Line(line) => ("Line ", line),
+            Self::Offset(offset) => ("Offset ", offset),
+        }
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Line(line) => write!(f, "Line {line}"),
-            Self::Offset(offset) => write!(f, "Offset {offset}"),
-        }
+        let (word, number) = self.parts();
+        write!(f, "{word}{number}")
     }
 }
 

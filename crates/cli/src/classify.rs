@@ -58,12 +58,7 @@ impl Lines {
 impl Classifying {
     pub fn new(args: &Args) -> Result<Self, Exit> {
         Ok(Self {
-            reading: Reading::new(
-                args.policy()?,
-                args.reading.format,
-                args.reading.date_order,
-                Findings::All,
-            ),
+            reading: Reading::of(args.policy()?, &args.reading, Findings::All),
             candidates: args.candidates,
             only: args.only.clone(),
             check: args.check,

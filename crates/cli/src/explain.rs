@@ -33,12 +33,7 @@ pub struct Explaining {
 impl Explaining {
     pub fn new(args: &Args, style: Style) -> Result<Self, Exit> {
         Ok(Self {
-            reading: Reading::new(
-                args.policy()?,
-                args.reading.format,
-                args.reading.date_order,
-                Findings::All,
-            ),
+            reading: Reading::of(args.policy()?, &args.reading, Findings::All),
             style,
             only: args.only.clone(),
             line: args.line,
@@ -87,11 +82,7 @@ impl Explaining {
             card.push_str(&counted(alike, "event", "events"));
             card.push_str(" alike, of which the first is:\n");
         }
-        let (word, place) = match item.place {
-            Place::Line(line) => ("Line ", line),
-            Place::Offset(offset) => ("Offset ", offset),
-        };
-        for (text, number) in [(word, place), (", event ", event)] {
+        for (text, number) in [item.place.parts(), (", event ", event)] {
             card.push_str(text);
             write_number(card, number);
         }

@@ -1,7 +1,7 @@
 //! What `classify`, `explain` and `report` share: the events of the inputs, with the verdict about
 //! each, and with dates whose order of month and day is found out ([`DateOrderScan`]).
 
-use crate::args::Format;
+use crate::args::{Format, ReadingFlags};
 use crypt32_filter::{
     classify::{
         classify,
@@ -94,6 +94,11 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// As these arguments say.
+    pub fn of(policy: Policy, flags: &ReadingFlags, findings: Findings) -> Self {
+        Self::new(policy, flags.format, flags.date_order, findings)
+    }
+
     pub fn new(
         policy: Policy,
         format: Format,

@@ -29,12 +29,8 @@ impl Reporting {
     pub fn new(args: &Args, style: Style) -> Result<Self, Exit> {
         let top = if args.top == 0 { usize::MAX } else { args.top };
         let view = View { style, top, hours: args.hours };
-        let reading = Reading::new(
-            args.policy()?,
-            args.reading.format,
-            args.reading.date_order,
-            Findings::Reviews(top.max(REVIEWS)),
-        );
+        let findings = Findings::Reviews(top.max(REVIEWS));
+        let reading = Reading::of(args.policy()?, &args.reading, findings);
         Ok(Self { check: args.check, view, ..Self::of(reading, args.output) })
     }
 

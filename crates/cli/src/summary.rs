@@ -9,7 +9,7 @@ use crypt32_filter::{
     report::{
         ErrorCount, Summary,
         escape::visible,
-        style::{Style, counted, middle, number},
+        style::{Style, bar, counted, middle, number},
         table::Table,
         text,
     },
@@ -99,7 +99,7 @@ impl Found<'_> {
             Action::Drop => ("dropped where accepted", "tagged with the reasons"),
             Action::Observe => ("counted", "counted"),
         };
-        let bar = style.width.unwrap_or(WIDTH).saturating_sub(BESIDE_BAR).min(60);
+        let most = style.width.unwrap_or(WIDTH).saturating_sub(BESIDE_BAR).min(60);
         for (word, count, code, what) in [
             ("benign", benign, GREEN, done),
             ("review", review, YELLOW, reviewed),
@@ -113,7 +113,7 @@ impl Found<'_> {
                 "  {word:<9} {:>13} {:>8}  {} {}",
                 number(count),
                 percent(count, records),
-                style.paint(code, &"\u{2588}".repeat(blocks(count, records, bar))),
+                style.paint(code, &bar(count, records, most)),
                 style.paint(DIM, what)
             ));
         }
@@ -335,12 +335,6 @@ fn paragraph(text: &str, style: Style, out: &mut Vec<String>) {
     out.extend(style.wrap(text, 2).into_iter().map(|line| format!("  {line}")));
 }
 
-/// How many of so many blocks stand for a share; at least one where there is anything.
-fn blocks(count: u64, all: u64, most: usize) -> usize {
-    let share = u128::from(count) * most as u128 / u128::from(all.max(1));
-    usize::try_from(share).unwrap_or(most).clamp(usize::from(count > 0), most.max(1))
-}
-
 /// A share with one decimal.
 fn percent(count: u64, all: u64) -> String {
     let tenths = (u128::from(count) * 2000 / u128::from(all.max(1))).div_ceil(2);
@@ -390,6 +384,5 @@ mod tests {
     fn shares_are_rounded() {
         let shares = [(0, 0), (1, 3), (2, 3), (7, 7), (1, 2000)].map(|(a, b)| percent(a, b));
         assert_eq!(shares, ["0.0 %", "33.3 %", "66.7 %", "100.0 %", "0.1 %"]);
-        assert_eq!([blocks(0, 10, 20), blocks(1, 1000, 20), blocks(10, 10, 20)], [0, 1, 20]);
     }
 }
