@@ -5,22 +5,11 @@ use serde_json::{Value, json};
 
 use crate::{
     event::Said,
-    shapes::{ALL, LEVEL, LOG, SOURCE, STRINGS, Shape, TEXT, ecs, nxlog, promtail},
+    shapes::{
+        ALL, ISO, ISO7, ISO9, LEVEL, LOG, SPACED, STRINGS, Shape, TEXT, ecs, nxlog, promtail, shape,
+    },
 };
 
-const fn shape(
-    name: &'static str,
-    carries: u8,
-    time: &'static str,
-    make: fn(&Said) -> String,
-) -> Shape {
-    Shape { name, carries: carries | SOURCE, time, make }
-}
-
-const ISO: &str = "2010-03-15T11:27:57.000Z";
-const ISO7: &str = "2010-03-15T11:27:57.0000000Z";
-const ISO9: &str = "2010-03-15T11:27:57.000000000Z";
-const SPACED: &str = "2010-03-15 11:27:57";
 const SPLUNK: &str = "03/15/2010 11:27:57 AM";
 
 pub static SHAPES: &[Shape] = &[

@@ -27,7 +27,7 @@ pub struct Shape {
     pub make: fn(&Said) -> String,
 }
 
-const fn shape(
+pub const fn shape(
     name: &'static str,
     carries: u8,
     time: &'static str,
@@ -37,10 +37,10 @@ const fn shape(
 }
 
 /// The times that the shapes spell.
-const ISO: &str = "2010-03-15T11:27:57.000Z";
-const ISO7: &str = "2010-03-15T11:27:57.0000000Z";
-const ISO9: &str = "2010-03-15T11:27:57.000000000Z";
-const SPACED: &str = "2010-03-15 11:27:57";
+pub const ISO: &str = "2010-03-15T11:27:57.000Z";
+pub const ISO7: &str = "2010-03-15T11:27:57.0000000Z";
+pub const ISO9: &str = "2010-03-15T11:27:57.000000000Z";
+pub const SPACED: &str = "2010-03-15 11:27:57";
 const ZONED: &str = "2010-03-15 11:27:57 +0000";
 const WMI: &str = "20100315112757.000000+000";
 const DATE: &str = "/Date(1268652477000)/";

@@ -5,23 +5,10 @@ use serde_json::{Value, json};
 use crate::{
     event::Said,
     shapes::{
-        ALL, JOINED, LEVEL, LOG, SOURCE, STRINGS, Shape, TEXT, ecs, fluentbit, nxlog, otel,
-        promtail, telegraf,
+        ALL, ISO, ISO7, ISO9, JOINED, LEVEL, LOG, STRINGS, Shape, TEXT, ecs, fluentbit, nxlog,
+        otel, promtail, shape, telegraf,
     },
 };
-
-const fn shape(
-    name: &'static str,
-    carries: u8,
-    time: &'static str,
-    make: fn(&Said) -> String,
-) -> Shape {
-    Shape { name, carries: carries | SOURCE, time, make }
-}
-
-const ISO7: &str = "2010-03-15T11:27:57.0000000Z";
-const ISO9: &str = "2010-03-15T11:27:57.000000000Z";
-const ISO: &str = "2010-03-15T11:27:57.000Z";
 
 pub static SHAPES: &[Shape] = &[
     shape("wazuh38", TEXT | STRINGS | LEVEL | LOG, ISO9, wazuh38),
