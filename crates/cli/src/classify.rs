@@ -72,7 +72,7 @@ impl Classifying {
         for item in self.reading.take() {
             let outcome = item.verdict.outcome;
             if outcome == Outcome::Review {
-                self.reviews += 1 + item.repeats;
+                self.reviews += item.count();
             }
             let wanted = self.only.as_ref().is_none_or(|only| only.contains(&outcome));
             if !wanted || (self.candidates && outcome == Outcome::Unrelated) {

@@ -56,7 +56,7 @@ impl Explaining {
             if self.only.as_ref().is_some_and(|only| !only.contains(&outcome)) {
                 continue;
             }
-            let count = 1 + item.repeats;
+            let count = item.count();
             if outcome == Outcome::Review || self.only.is_some() || self.line.is_some() {
                 for event in item.events() {
                     self.write(&item, event, 1, write);

@@ -23,7 +23,7 @@ pub struct Item {
     /// The number of the event in its record, from 1.
     pub event: u64,
     /// How many events of its record behind it say the same.
-    pub repeats: u64,
+    repeats: u64,
     /// The line on which its record begins, or its offset in a binary log.
     pub place: Place,
     pub verdict: Verdict,
@@ -48,6 +48,11 @@ impl Item {
             && self.finding == next.finding;
         self.repeats += u64::from(same);
         same
+    }
+
+    /// How many events say this.
+    pub fn count(&self) -> u64 {
+        1 + self.repeats
     }
 
     /// The numbers of the events that say this, in their record.

@@ -50,7 +50,7 @@ impl Reporting {
     pub fn flush(&mut self) {
         for item in self.reading.take() {
             if item.verdict.outcome == Outcome::Review {
-                self.reviews += 1 + item.repeats;
+                self.reviews += item.count();
             }
             if item.verdict.outcome != Outcome::Unrelated {
                 self.report.see_shape(item.shape);
@@ -64,7 +64,7 @@ impl Reporting {
                     carved: item.carved,
                 });
             }
-            let count = 1 + item.repeats;
+            let count = item.count();
             if let Some(review) = review(item, self.input.as_deref()) {
                 self.report.name_reviews((0..count).map(|_| review.clone()));
             }
