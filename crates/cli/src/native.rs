@@ -12,7 +12,6 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-
 use terminal_size::{Height, Width, terminal_size_of};
 
 use crate::{
@@ -33,9 +32,9 @@ const LEDGER_EVERY: Duration = Duration::from_secs(10);
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What the signal handler and the clock share with the work.
-pub(crate) struct Shared {
-    pub session: Session,
-    pub output: Output,
+struct Shared {
+    session: Session,
+    output: Output,
     account: Option<Arc<Account>>,
     /// Output did not get out. The ledger counts it, and so is not written any more.
     lost: bool,
@@ -126,7 +125,7 @@ fn run(cli: &Cli) -> Result<u8, Exit> {
     Ok(failed.unwrap_or_else(|| shared.session.exit_code()))
 }
 
-pub(crate) fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
+fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -210,7 +209,7 @@ impl Shared {
         Ok(())
     }
 
-    pub fn end_input(&mut self, file: Option<&Path>) -> Result<(), Exit> {
+    fn end_input(&mut self, file: Option<&Path>) -> Result<(), Exit> {
         let Self { session, output, .. } = self;
         session.end_input(&mut |bytes| output.add(bytes));
         let flushed = self.flush(file);
@@ -225,7 +224,7 @@ impl Shared {
     }
 
     /// Writes what was collected.
-    pub fn write(&mut self) -> Result<(), Exit> {
+    fn write(&mut self) -> Result<(), Exit> {
         let written = self.output.flush();
         self.lost |= written.is_err();
         written
@@ -262,7 +261,7 @@ impl Shared {
     }
 
     /// Notes that all that was counted is out.
-    pub fn settle(&self) {
+    fn settle(&self) {
         if let Some(account) = self.account.as_ref().filter(|account| account.may_wait) {
             account.settle(self.session.ledger());
         }
