@@ -82,6 +82,12 @@ pub fn block(first: &str, second: &str) -> Option<Block> {
     (free || splunk::is_unknown_first(first, second)).then_some(Block::Free)
 }
 
+/// Whether a line is the first of a section, whatever follows it.
+pub fn is_section(line: &str) -> bool {
+    (forum_logs::is_otl(line) || forum_logs::is_frst(line))
+        && block(line, "") == Some(Block::Section)
+}
+
 /// How long a first line of a block is at least, unless it is a label that nobody knows, a brace, or quoted.
 const SHORTEST: usize = "Id :".len();
 /// How long a time is at least.

@@ -98,8 +98,12 @@ impl Spans {
 
     /// Whether a line is a row of the table whose header came, or the first of a block by itself.
     pub fn is_part(&self, line: &[u8]) -> bool {
+        // Most records are objects, and no section begins like one.
+        if self.header.is_none() && line.starts_with(b"{") {
+            return false;
+        }
         let line = shown(line, LOOK);
-        block_start::block(&line, "") == Some(Block::Section)
+        block_start::is_section(&line)
             || self.header.as_ref().is_some_and(|header| header.claims(&line))
     }
 
@@ -380,14 +384,16 @@ impl Text {
 
 /// What stands behind a syslog header whose line goes on as an event in XML; any other line.
 fn behind_priority(line: &[u8]) -> &[u8] {
-    let priority = matches!(line, [b'<', b'0'..=b'9', ..]);
-    let at = if priority { memchr::memmem::find(line, b"<Event") } else { None };
-    at.map_or(line, |at| &line[at..])
+    if !matches!(line, [b'<', b'0'..=b'9', ..]) {
+        return line;
+    }
+    let tag = memchr_iter(b'<', line).find(|at| line[*at..].starts_with(b"<Event"));
+    tag.map_or(line, |at| &line[at..])
 }
 
 /// Whether a line is a row between tabs, in which no quotes tell where the record ends.
 fn is_row(line: &[u8]) -> bool {
-    memchr_iter(b'\t', line).nth(3).is_some() && csv::begins(&shown(line, LOOK)) == Some(b'\t')
+    csv::may_begin(line, b'\t') && csv::begins(&shown(line, LOOK)) == Some(b'\t')
 }
 
 /// Whether a line may be the header of a table: most lines have what no name of a column has, and early.

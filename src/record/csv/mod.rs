@@ -484,14 +484,27 @@ fn is_capitals(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_uppercase() || b == b' ' || b == b'_')
 }
 
+/// Whether a line may begin a record of a layout without a header: most lines have not enough delimiters,
+/// or no number where each layout has one, in its first or its second field.
+pub fn may_begin(line: &[u8], delimiter: u8) -> bool {
+    let mut delimiters = memchr::memchr_iter(delimiter, line);
+    let Some(first) = delimiters.next().filter(|_| delimiters.nth(2).is_some()) else {
+        return false;
+    };
+    let number = |field: &[u8]| {
+        field.iter().find(|byte| !b" \t\r\n\"".contains(byte)).is_some_and(u8::is_ascii_digit)
+    };
+    // What stands in quotes may hold the delimiter.
+    line.starts_with(b"\"") || number(line) || number(&line[first + 1..])
+}
+
 /// The delimiter of a line that begins a record of a layout without a header.
 pub fn begins(line: &str) -> Option<u8> {
-    // Most lines have not enough of them.
-    let enough = |delimiter: &u8| line.bytes().filter(|byte| byte == delimiter).count() >= 4;
+    let may_begin = |delimiter: &u8| may_begin(line.as_bytes(), *delimiter);
     let fits = |layout, delimiter: &u8| split(line, *delimiter, layout).is_some();
     [b',', b'\t', b';']
         .into_iter()
-        .filter(enough)
+        .filter(may_begin)
         .find(|d| fits(&names::XP, d) || fits(&names::VISTA, d) || fits(&names::PSLOGLIST, d))
 }
 
