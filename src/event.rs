@@ -98,12 +98,17 @@ pub struct Field<'a> {
 impl Clone for Field<'_> {
     /// Most fields are empty, and an envelope hands on one event for each two bytes of a record.
     fn clone(&self) -> Self {
-        let mut copy =
-            Self { count: self.count, repeated: self.repeated, full: self.full, ..Self::EMPTY };
-        for (to, said) in copy.said.iter_mut().zip(self.all()) {
-            *to = Some(said.clone());
-        }
+        let mut copy = Self::EMPTY;
+        copy.clone_from(self);
         copy
+    }
+
+    #[inline(never)]
+    fn clone_from(&mut self, other: &Self) {
+        (self.count, self.repeated, self.full) = (other.count, other.repeated, other.full);
+        for (to, said) in self.said.iter_mut().zip(&other.said) {
+            to.clone_from(said);
+        }
     }
 }
 
@@ -240,7 +245,7 @@ pub struct Unread<'a> {
 pub static NOTHING: Event<'static> = Event::nothing("");
 
 /// What a record says about one event.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug)]
 pub struct Event<'a> {
     /// How the record spells its event; empty where no shape was recognised.
     pub shape: &'static str,
@@ -276,6 +281,29 @@ pub struct Event<'a> {
     pub unread: Option<Unread<'a>>,
     /// What names said that feed nothing: the part, the name and the value; see [`Self::say_other`].
     pub others: Vec<(u8, &'static str, Cow<'a, str>)>,
+}
+
+/// In one place: an event has hundreds of words to set, and every reader begins with one.
+impl Default for Event<'_> {
+    #[inline(never)]
+    fn default() -> Self {
+        Self::nothing("")
+    }
+}
+
+impl Clone for Event<'_> {
+    #[inline(never)]
+    fn clone(&self) -> Self {
+        let mut copy = Self::default();
+        copy.shape = self.shape;
+        for (to, from) in copy.fields_mut().into_iter().zip(self.fields()) {
+            to.clone_from(from);
+        }
+        copy.strings.clone_from(&self.strings);
+        copy.unread.clone_from(&self.unread);
+        copy.others.clone_from(&self.others);
+        copy
+    }
 }
 
 impl<'a> Event<'a> {
@@ -321,6 +349,7 @@ impl<'a> Event<'a> {
     }
 
     /// Every field that feeds the verdict, to be changed.
+    #[inline(never)]
     pub fn fields_mut(&mut self) -> [&mut Field<'a>; 13] {
         [
             &mut self.source,
@@ -404,6 +433,7 @@ impl<'a> Event<'a> {
     }
 
     /// Every field that feeds the verdict.
+    #[inline(never)]
     pub fn fields(&self) -> [&Field<'a>; 13] {
         [
             &self.source,

@@ -9,7 +9,7 @@ use crate::{
     event::{Event, Field, Kind, NOTHING, Place, Said, Scale, Strings, Unread},
     json::{Token, Tokens},
     record::{
-        Emit, Nesting, TOO_DEEP,
+        Emit, Nesting, TOO_DEEP, emit_too_deep,
         json::{self, Outline, Part, Parts},
         loki,
         names::{self, NAMES, Name, Nothing, Role},
@@ -83,7 +83,7 @@ pub(super) fn finish<'a>(
     let too_deep = nesting.deeper().is_none() && parts.iter().flatten().any(envelope);
     let too_many = count > 0 && !own && event.strings.repeated;
     if too_deep || too_many {
-        emit(&Event { shape: TOO_DEEP, ..Event::default() });
+        emit_too_deep(emit);
     }
     if own || count == 0 {
         if event.shape.is_empty() {
@@ -486,11 +486,15 @@ fn object<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bo
         if record {
             whole &= event.say_copy(copy, Place::COPY).is_some();
         } else if !part.owned {
-            let Event { level, log, message, strings, category, data, .. } = copy.clone();
-            let mut said = Event { log, message, strings, data, ..Event::default() };
+            let mut said = Event::default();
+            said.log.clone_from(&copy.log);
+            said.message.clone_from(&copy.message);
+            said.strings.clone_from(&copy.strings);
+            said.data.clone_from(&copy.data);
             // Those of the Elastic Common Schema and of a shipper's user are another thing.
             if !names::SHARED.contains(&name(part).path) {
-                (said.level, said.category) = (level, category);
+                said.level.clone_from(&copy.level);
+                said.category.clone_from(&copy.category);
             }
             whole &= event.say_copy(&said, Place::COPY).is_some();
         }

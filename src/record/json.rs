@@ -7,7 +7,7 @@ use crate::{
     event::{Event, Kind, Lists, Place, Scale, Strings},
     json::{Invalid, Str, Token, Tokens},
     record::{
-        Emit, Nesting, TOO_DEEP, envelope, loki,
+        Emit, Nesting, TOO_DEEP, emit_too_deep, envelope, loki,
         names::{self, Known, NAMES, Name, Node, Role, Seen, Step},
         say, strings,
         typed::Type,
@@ -186,7 +186,7 @@ pub fn read(
     let parsed = parse(text, key, &mut event, &mut parts, slots.as_deref_mut());
     // It must not vanish: it is an event of which nothing was read.
     if parsed.is_err() && event.shape == TOO_DEEP {
-        emit(&Event { shape: TOO_DEEP, ..Event::default() });
+        emit_too_deep(emit);
     }
     let (layout, outline) = parsed?;
     let nothing = fast && outline.is_unknown() && parts[0].is_none() && event.is_untouched();

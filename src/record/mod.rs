@@ -124,6 +124,14 @@ pub fn read_array(array: &str, emit: Emit<'_>) -> Result<(), Invalid> {
 /// The shape of what is inside more records than any shape has, and was not read.
 const TOO_DEEP: &str = "too-deep";
 
+/// Emits the event of what is too deep: it must not vanish.
+#[inline(never)]
+fn emit_too_deep(emit: Emit<'_>) {
+    let mut event = Event::default();
+    event.shape = TOO_DEEP;
+    emit(&event);
+}
+
 /// How many records may still be inside each other.
 #[derive(Clone, Copy, Debug)]
 pub struct Nesting {
@@ -167,7 +175,7 @@ impl Nesting {
                 // An array inside a record is a level of its own: the depth of the recursion must not
                 // depend on the input.
                 let Some(inner) = self.deeper() else {
-                    emit(&Event { shape: TOO_DEEP, ..Event::default() });
+                    emit_too_deep(emit);
                     return true;
                 };
                 let broken = inner.array(record, &mut emit_found).is_err();
