@@ -12,7 +12,7 @@ module() {
   local name=$1.wasm profile=$2 crate=crypt32-${3%:*} feature=${3#*:} start=$SECONDS
   [ "$feature" != "$3" ] || feature=
   printf 'build: %s ...\n' "$name" >&2
-  CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$4 $remap" \
+  CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="$4 $remap -C link-arg=--emit-relocs" \
     cargo build --quiet --lib --package "$crate" --profile "$profile" --target wasm32-unknown-unknown \
     ${feature:+--features "$feature"}
   built=${CARGO_TARGET_DIR:-target}/wasm32-unknown-unknown/$profile

@@ -1,64 +1,40 @@
-// host-wasm.mjs IN OUT: takes everything about panic messages out of a host module.
+// host-wasm.mjs IN OUT: takes out of a host module what nothing in it can come to.
 //
 // A panic ends in the trap `unreachable`, and in a module without imports nobody can see what it
 // would have said. Yet the compiled standard library formats a message first, and every place that
 // could panic hands it a file name, a line and a column. That is an eighth of the module, so here
 // the functions that only lead up to the trap become the trap, and file names and places are
-// blanked. What the module does is unchanged, but for one thing: a call does not depend on how an earlier
-// one ended. tests/hosts run the result.
+// blanked. Then nothing leads to what only messages needed: tables of Unicode, texts, functions behind
+// pointers. The linker cannot know that, but it leaves its relocations (`--emit-relocs`), which say what
+// each function and each piece of data refers to. What the module does is unchanged, but for one thing: a
+// call does not depend on how an earlier one ended. tests/hosts run the result.
 import { readFileSync, writeFileSync } from "node:fs";
 import binaryen from "../www/node_modules/binaryen/index.js";
+import { reachable, sections, segments, withoutRelocations } from "./host-relocations.mjs";
 
 const [, , from, to] = process.argv;
 const bytes = readFileSync(from);
-
-/** Reads a LEB128 number at `at`: its value and where it ends. */
-function leb(at) {
-  let value = 0;
-  for (let shift = 0; ; shift += 7) {
-    const byte = bytes[at++];
-    value += (byte & 0x7f) * 2 ** shift;
-    if (byte < 0x80) return [value, at];
-  }
-}
-
-/** The data segments: where each goes in memory, and its bytes. */
-function* segments() {
-  for (let at = 8; at < bytes.length; ) {
-    const id = bytes[at];
-    const [size, start] = leb(at + 1);
-    at = start + size;
-    if (id !== 11) continue;
-    let [count, next] = leb(start);
-    for (; count > 0; count--) {
-      // Active, memory 0, `i32.const` (positive, below 2^27: the sign bit is no concern), `end`.
-      if (bytes[next] !== 0 || bytes[next + 1] !== 0x41) throw new Error("unknown kind of segment");
-      const [address, end] = leb(next + 2);
-      const [length, data] = leb(end + 1);
-      yield { address, data: bytes.subarray(data, data + length) };
-      next = data + length;
-    }
-  }
-}
+const parts = sections(bytes);
+const data = segments(bytes, parts);
 
 const PATHS =
   /(?:\/rustc\/[0-9a-f]{40}\/|\/rust\/deps\/|[\w.-]+-[0-9a-f]{16}\/|src\/)[\w./-]*?\.rs/g;
 const found = new Map();
-for (const { address, data } of segments()) {
-  for (const match of data.toString("latin1").matchAll(PATHS)) {
+for (const { address, content } of data) {
+  for (const match of content.toString("latin1").matchAll(PATHS)) {
     found.set(address + match.index, match[0].length);
-    data.fill(0, match.index, match.index + match[0].length);
+    content.fill(0, match.index, match.index + match[0].length);
   }
 }
 let places = 0;
-for (const { data } of segments()) {
-  const view = new DataView(data.buffer, data.byteOffset, data.length);
-  for (let at = 0; at + 16 <= data.length; at += 4) {
+for (const { content } of data) {
+  const view = new DataView(content.buffer, content.byteOffset, content.length);
+  for (let at = 0; at + 16 <= content.length; at += 4) {
     // core::panic::Location: a file name as address and length, a line, a column.
     const path = view.getUint32(at, true);
     const length = found.get(path);
     if (length && view.getUint32(at + 4, true) === length) {
-      data.fill(0, at, at + 16);
+      content.fill(0, at, at + 16);
       places++;
     }
   }
@@ -66,11 +42,15 @@ for (const { data } of segments()) {
 
 const DEAD_ENDS =
   /9panicking|slice_error_fail|slice_index_fail|unwrap_failed|expect_failed|len_mismatch_fail|capacity_overflow|handle_error|handle_alloc_error|panic_handler|Debug(?:\$GT\$)?3fmt|PadAdapter/;
-const module = binaryen.readBinary(bytes);
+const used = reachable(bytes, parts, data, (name) => DEAD_ENDS.test(name));
+for (const { content, from, to } of used.deadData) content.fill(0, from, to);
+const module = binaryen.readBinary(withoutRelocations(bytes, parts));
 let functions = 0;
 for (let i = 0; i < module.getNumFunctions(); i++) {
   const fn = module.getFunctionByIndex(i);
-  if (DEAD_ENDS.test(binaryen.getFunctionInfo(fn).name)) {
+  const { name, module: imported } = binaryen.getFunctionInfo(fn);
+  if (imported) continue;
+  if (DEAD_ENDS.test(name) || used.deadFunctions.has(name)) {
     binaryen.Function.setBody(fn, module.unreachable());
     functions++;
   }
