@@ -181,7 +181,7 @@ impl Seen {
             Some(("Key", number)) if says => {
                 self.message = true;
                 return match number.strip_suffix(']').and_then(|number| number.parse().ok()) {
-                    Some(index) => fill.say(Role::StringAt(index), value),
+                    Some(index) => fill.say(Role::string_at(index), value),
                     None => fill.string(value),
                 };
             }

@@ -12,7 +12,7 @@ use crate::{
         Emit, Nesting, TOO_DEEP, emit_too_deep,
         json::{self, Outline, Part, Parts},
         loki,
-        names::{self, NAMES, Name, Nothing, Role},
+        names::{self, Nothing, Role, Row},
         otlp, text,
         typed::Type,
     },
@@ -109,7 +109,7 @@ fn says_more(part: &Part<'_>, nesting: Nesting) -> bool {
 
 /// Whether a part that says something stands under a name that has nothing but records.
 fn is_record_only(part: &Part<'_>) -> bool {
-    !names::SHARED.contains(&name(part).path) && !json::says_nothing(&part.text)
+    !names::SHARED.contains(&name(part).path()) && !json::says_nothing(&part.text)
 }
 
 /// What an envelope says that cannot be a label of the records inside it.
@@ -126,10 +126,10 @@ fn unread_label<'e>(outside: &'e Event<'_>) -> Option<Unread<'e>> {
             return Some(of(said, "a copy"));
         }
         for said in field.iter() {
-            let Some(name) = NAMES.get(usize::from(said.place.row)) else { continue };
+            let Some(name) = name_at(said.place) else { continue };
             let no_time = name.role == Role::Time && !Type::Time.fits(&said.value);
             if field.repeated || is_wrong(name, said) || no_time || name.role == Role::Data {
-                return Some(of(said, name.path));
+                return Some(of(said, name.path()));
             }
         }
     }
@@ -251,7 +251,7 @@ fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline, nes
         plaso_message(event);
         // The two bits of the identifier, and not the level of the same name: 3 is Error.
         event.level.retain(&|said| {
-            let own = NAMES.get(usize::from(said.place.row)).is_some_and(|n| n.path == "severity");
+            let own = name_at(said.place).is_some_and(|name| name.path() == "severity");
             !(own && said.value == "3")
         });
     }
@@ -278,8 +278,7 @@ fn nothing(event: &mut Event<'_>) {
     let shape = event.shape;
     for (_, path, what) in names::NOTHING.iter().filter(|row| row.0 == shape) {
         let is = |place: Place| {
-            let name = NAMES.get(usize::from(place.row));
-            !place.is_beside() && name.is_some_and(|name| name.path == *path)
+            !place.is_beside() && name_at(place).is_some_and(|name| name.path() == *path)
         };
         let says = |said: &Said<'_>| {
             !is(said.place)
@@ -327,12 +326,12 @@ fn lists(event: &mut Event<'_>, outline: Outline) {
         list.extra |= list.spelling.listed && !all;
     }
     if let Some(row) = outline.listed.filter(|_| !all) {
-        event.leave_unread(NAMES[usize::from(row)].path, "");
+        event.leave_unread(names::row(row).path(), "");
     }
 }
 
 /// Whether a value is of a kind that its name cannot have.
-fn is_wrong(name: &Name, said: &Said<'_>) -> bool {
+fn is_wrong(name: Row, said: &Said<'_>) -> bool {
     said.kind == Kind::Other || (said.kind == Kind::Number && name.role.is_text())
 }
 
@@ -343,8 +342,8 @@ fn wrong_kinds(event: &mut Event<'_>) {
     let Event { level, computer, host, time, os_version, os_name, .. } = &*event;
     let fields = [level, computer, host, time, os_version, os_name];
     let wrong = fields.into_iter().flat_map(Field::iter).find_map(|said| {
-        let name = NAMES.get(usize::from(said.place.row))?;
-        is_wrong(name, said).then(|| (name.path, said.value.clone()))
+        let name = name_at(said.place)?;
+        is_wrong(name, said).then(|| (name.path(), said.value.clone()))
     });
     if let Some((path, value)) = wrong {
         event.leave_unread(path, value);
@@ -492,7 +491,7 @@ fn object<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bo
             said.strings.clone_from(&copy.strings);
             said.data.clone_from(&copy.data);
             // Those of the Elastic Common Schema and of a shipper's user are another thing.
-            if !names::SHARED.contains(&name(part).path) {
+            if !names::SHARED.contains(&name(part).path()) {
                 said.level.clone_from(&copy.level);
                 said.category.clone_from(&copy.category);
             }
@@ -522,8 +521,14 @@ fn fields<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bo
     found
 }
 
-fn name(part: &Part<'_>) -> &'static Name {
-    &NAMES[usize::from(part.row)]
+fn name(part: &Part<'_>) -> Row {
+    names::row(part.row)
+}
+
+/// The name that a value stood under.
+#[inline(never)]
+fn name_at(place: Place) -> Option<Row> {
+    names::rows().get(usize::from(place.row)).copied()
 }
 
 fn role(part: &Part<'_>) -> Role {
@@ -532,7 +537,7 @@ fn role(part: &Part<'_>) -> Role {
 
 /// Says that a part of a record was not understood.
 fn leave<'a>(event: &mut Event<'a>, part: &'a Part<'a>) {
-    event.leave_unread(name(part).path, &*part.text);
+    event.leave_unread(name(part).path(), &*part.text);
 }
 
 /// Emits the records of one part.
@@ -587,8 +592,8 @@ fn with_labels<'e>(inner: &'e Event<'e>, outside: &'e Event<'e>) -> Event<'e> {
         event.level = outside.level.clone();
         // Nor is a name in another case a label, or one of another shape.
         let of_shape = |said: &Said<'_>| {
-            let name = NAMES.get(usize::from(said.place.row));
-            name.is_none_or(|name| name.only.is_empty() || name.only.contains(&outside.shape))
+            let name = name_at(said.place);
+            name.is_none_or(|name| !name.is_generic() || name.is_only_of(outside.shape))
         };
         event.level.retain(&|said| !said.place.is_beside() && of_shape(said));
     }
@@ -614,15 +619,16 @@ fn labelled<'e>(
 #[inline(never)]
 fn generic_names(event: &mut Event<'_>) {
     let shape = event.shape;
-    let specific = |said: &Said<'_>| NAMES[usize::from(said.place.row)].only.is_empty();
+    let specific = |said: &Said<'_>| !names::row(said.place.row).is_generic();
     let in_any_case = |said: &Said<'_>| {
-        let path = NAMES[usize::from(said.place.row)].path;
-        NAMES.iter().any(|name| name.only.contains(&shape) && name.path.eq_ignore_ascii_case(path))
+        let path = names::row(said.place.row).path();
+        let same = |name: &Row| name.path().eq_ignore_ascii_case(path);
+        names::rows().iter().any(|name| name.is_generic() && same(name) && name.is_only_of(shape))
     };
     // A name in another case is none of a shape that spells it so.
     let fits = |said: &Said<'_>| match said.place.part {
         Place::SHAPED => in_any_case(said),
-        part => NAMES[usize::from(said.place.row)].only.contains(&shape) != (part == Place::BESIDE),
+        part => names::row(said.place.row).is_only_of(shape) != (part == Place::BESIDE),
     };
     let choose = |field: &mut Field<'_>| {
         let any_specific = field.iter().any(specific);
@@ -636,7 +642,7 @@ fn generic_names(event: &mut Event<'_>) {
     let none = !event.level.iter().any(fitting);
     let of_pipeline = |said: &Said<'_>| {
         let word = names::OF_PIPELINES.iter().any(|word| word.eq_ignore_ascii_case(&said.value));
-        word && NAMES[usize::from(said.place.row)].path == "level"
+        word && names::row(said.place.row).path() == "level"
     };
     let stray = |said: &Said<'_>| {
         !fitting(said)
@@ -651,8 +657,8 @@ fn generic_names(event: &mut Event<'_>) {
     for field in [&mut event.source, &mut event.id, &mut event.log] {
         if !field.iter().any(fitting) {
             field.move_to(Place::BESIDE, &|said| {
-                NAMES[usize::from(said.place.row)]
-                    .path
+                names::row(said.place.row)
+                    .path()
                     .starts_with(|c: char| c.is_ascii_uppercase())
                     && !said.place.is_beside()
                     && !said.value.contains(['/', '\\'])
@@ -673,7 +679,7 @@ fn generic_names(event: &mut Event<'_>) {
             && event.message.iter().any(specific)
             && !(said.kind == Kind::Text && full(&said.value))
     });
-    let other = other.map(|said| (NAMES[usize::from(said.place.row)].path, said.value.clone()));
+    let other = other.map(|said| (names::row(said.place.row).path(), said.value.clone()));
     if let Some((path, value)) = other {
         event.leave_unread(path, value);
     }
@@ -683,11 +689,10 @@ fn generic_names(event: &mut Event<'_>) {
         choose(field);
     }
     event.strings.retain(|place| {
-        let only = NAMES.get(usize::from(place.row)).map_or(&[][..], |name| name.only);
-        only.is_empty() || only.contains(&shape)
+        name_at(place).is_none_or(|name| !name.is_generic() || name.is_only_of(shape))
     });
     if shape == "nxlog-gelf" {
-        let level = |said: &Said<'_>| NAMES[usize::from(said.place.row)].path == "level";
+        let level = |said: &Said<'_>| names::row(said.place.row).path() == "level";
         event.level.rescale(&level, Scale::Gelf);
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     json::{Invalid, Str, Token, Tokens},
     record::{
         Emit, Nesting, TOO_DEEP, emit_too_deep, envelope, loki,
-        names::{self, Known, NAMES, Name, Node, Role, Seen, Step},
+        names::{self, Known, Node, Role, Seen, Step},
         say, strings,
         typed::Type,
         wildcards::{Wildcard, WildcardSpans},
@@ -318,12 +318,12 @@ impl<'a> Reader<'_, 'a> {
             (Step::Below(row), false) => {
                 // What has a value is no object.
                 let value = self.tokens.skip_value()?;
-                self.event.leave_unread(NAMES[usize::from(row)].path, value);
+                self.event.leave_unread(names::row(row).path(), value);
                 return Ok(());
             }
             (step, _) => return self.unknown(step, name),
         };
-        let in_record = inner.is_some_and(|row| NAMES[usize::from(row)].role == Role::NestedRecord);
+        let in_record = inner.is_some_and(|row| names::row(row).role == Role::NestedRecord);
         if in_record && self.is_of_record(known.row, name) {
             self.frames[self.depth].apart = true;
             return self.tokens.skip_value().map(drop);
@@ -331,7 +331,7 @@ impl<'a> Reader<'_, 'a> {
         self.frames[self.depth].owned = true;
         let role = known.row.map(|row| {
             self.outline.seen.insert(row);
-            (row, NAMES[usize::from(row)].role)
+            (row, names::row(row).role)
         });
         let first = self.tokens.peek();
         let start = self.tokens.position();
@@ -348,19 +348,19 @@ impl<'a> Reader<'_, 'a> {
         if let Some((row, role)) = role.filter(|(_, role)| role.is_field()) {
             let plain = !tree && !known.inner && !matches!(role, Role::Strings);
             if plain {
-                return self.field(row, role, shadowed(row, folded, name));
+                return self.field(row, role, shadowed(known));
             }
         }
         if let Some((row, _)) = role
             && self.tokens.at_members()
             && !known.inner
-            && !NAMES[usize::from(row)].only.is_empty()
-            && let Step::Known(other) = names::step_in_any_case(folded, name)
+            && names::row(row).is_generic()
+            && let Some(other) = known.in_any_case()
             && other.inner
         {
             // Another shape's word, and the beginning of names in another case: where the shape has the
             // word, it is no object.
-            let (place, role) = (Place { part: 0, row }, NAMES[usize::from(row)].role);
+            let (place, role) = (Place { part: 0, row }, names::row(row).role);
             say(self.event, place, role, Kind::Other, "{}".into());
             return self.unknown(Step::Known(other), name);
         }
@@ -370,10 +370,7 @@ impl<'a> Reader<'_, 'a> {
                 Some((row, Role::NestedRecord | Role::Fields)) => Some(row),
                 _ => None,
             };
-            let folded = match names::step_in_any_case(folded, name) {
-                Step::Known(known) => known.node,
-                _ => Node::NONE,
-            };
+            let folded = known.in_any_case().map_or(Node::NONE, |known| known.node);
             return self.open(Frame { node: known.node, folded, start, inner, ..Frame::default() });
         }
         let mut once = known.inner;
@@ -384,7 +381,7 @@ impl<'a> Reader<'_, 'a> {
             }
             Some((row, Role::Host)) if known.inner => self.host(row)?,
             Some((row, role)) if role.is_field() => {
-                self.field(row, role, shadowed(row, folded, name))?;
+                self.field(row, role, shadowed(known))?;
             }
             Some((row, role)) => {
                 once = true;
@@ -401,14 +398,14 @@ impl<'a> Reader<'_, 'a> {
     /// Whether a member is one of the record that its object is, and none of the record around that: a
     /// name of the former, with a value that the latter never has there.
     fn is_of_record(&mut self, row: Option<u16>, name: &str) -> bool {
-        let Some(role) = row.map(|row| NAMES[usize::from(row)].role) else { return false };
+        let Some(role) = row.map(|row| names::row(row).role) else { return false };
         let object = self.tokens.at_members();
         let number = matches!(self.tokens.peek(), Some(b'-' | b'0'..=b'9'));
         if !role.is_field() || role == Role::Strings || !(object || number && role.is_text()) {
             return false;
         }
         let Step::Known(own) = names::step(Node::TOP, name) else { return false };
-        let role = own.row.map(|row| NAMES[usize::from(row)].role);
+        let role = own.row.map(|row| names::row(row).role);
         if object { own.inner } else { matches!(role, Some(Role::Level(_))) }
     }
 
@@ -416,7 +413,7 @@ impl<'a> Reader<'_, 'a> {
     /// names that records have are none, and are not read once more.
     fn makes_record(&mut self, name: &str) -> bool {
         let Step::Known(known) = names::step(Node::TOP, name) else { return false };
-        let role = known.row.map(|row| NAMES[usize::from(row)].role);
+        let role = known.row.map(|row| names::row(row).role);
         role.is_some_and(Role::makes_record) || (known.inner && self.tokens.peek() == Some(b'{'))
     }
 
@@ -469,7 +466,7 @@ impl<'a> Reader<'_, 'a> {
         let (kind, text) = self.scalar_noted(row, Role::Host)?;
         let name = matches!(kind, Kind::Text | Kind::Listed) && Type::Computer.fits(&text);
         if !name {
-            self.event.leave_unread(NAMES[usize::from(row)].path, text.clone());
+            self.event.leave_unread(names::row(row).path(), text.clone());
         }
         self.outline.note(row, kind, &text);
         say(self.event, Place { part: 0, row }, Role::Host, kind, text);
@@ -530,8 +527,9 @@ impl<'a> Reader<'_, 'a> {
             }
             return Ok(());
         };
-        let Name { role, only, .. } = NAMES[usize::from(row)];
-        let part = if only.is_empty() { Place::BESIDE } else { Place::SHAPED };
+        let known = names::row(row);
+        let role = known.role;
+        let part = if known.is_generic() { Place::SHAPED } else { Place::BESIDE };
         let place = Place { part, row };
         if !role.is_field() {
             let value = self.tokens.skip_value()?;
@@ -609,8 +607,8 @@ impl<'a> Reader<'_, 'a> {
         let Some(Step::Known(known)) = inner.map(|name| names::step(Node::TOP, name)) else {
             return false;
         };
-        let role = known.row.map(|row| &NAMES[usize::from(row)]).filter(|n| n.only.is_empty());
-        let role = role.map(|name| name.role);
+        let name = known.row.map(names::row).filter(|name| !name.is_generic());
+        let role = name.map(|name| name.role);
         self.depth == 0 && matches!(role, Some(Source | Id | Message | Log | Strings))
     }
 
@@ -692,7 +690,7 @@ impl<'a> Reader<'_, 'a> {
         // An empty object is an empty list.
         if self.tokens.at_members() {
             // Wazuh 3.8 writes the two insertion strings as two members called Data.
-            let appends = NAMES[usize::from(row)].path.starts_with("EventChannel.");
+            let appends = names::row(row).path().starts_with("EventChannel.");
             return match lists.at(place) {
                 Some(list) => strings::read(list, &mut self.tokens, appends),
                 None => self.tokens.skip_value().map(drop),
@@ -720,7 +718,7 @@ impl<'a> Reader<'_, 'a> {
         if let Some(other) = shadowed {
             // Under its own row: where the shape has the name, it is no other one.
             let place = Place { part: Place::BESIDE, row };
-            self.beside(place, NAMES[usize::from(other)].role, kind, text.clone());
+            self.beside(place, names::row(other).role, kind, text.clone());
         }
         say(self.event, Place { part: 0, row }, role, kind, text);
         Ok(())
@@ -728,7 +726,7 @@ impl<'a> Reader<'_, 'a> {
 
     /// Reads a value that feeds no field: a record, records, or text that may be one.
     fn value(&mut self, row: u16, role: Role, tree: bool) -> Result<(), Invalid> {
-        let path = NAMES[usize::from(row)].path;
+        let path = names::row(row).path();
         if tree && matches!(role, Role::NestedRecord | Role::RecordList | Role::Loki | Role::Otlp) {
             let raw = self.tokens.skip_value()?;
             if raw.starts_with('[') != matches!(role, Role::NestedRecord) {
@@ -822,14 +820,9 @@ fn plain_letters(name: &str) -> String {
 }
 
 /// The row of the name that a name of only some shapes has in another case.
-fn shadowed(row: u16, folded: Node, name: &str) -> Option<u16> {
-    if NAMES[usize::from(row)].only.is_empty() {
-        return None;
-    }
-    match names::step_in_any_case(folded, name) {
-        Step::Known(known) => known.row.filter(|row| NAMES[usize::from(*row)].only.is_empty()),
-        _ => None,
-    }
+fn shadowed(known: Known) -> Option<u16> {
+    known.row.filter(|row| names::row(*row).is_generic())?;
+    known.in_any_case()?.row.filter(|row| !names::row(*row).is_generic())
 }
 
 /// The only value of a list, where it is text or a number.
@@ -864,9 +857,9 @@ fn is_record(object: &str) -> bool {
     // Of an object that cannot be read, the members so far count.
     let _ = loki::members(object, &mut |name, _| {
         if let Step::Known(Known { row: Some(row), .. }) = names::step(Node::TOP, name) {
-            let name = &NAMES[usize::from(row)];
+            let name = names::row(row);
             let own = matches!(name.role, Role::Source | Role::Id | Role::Message | Role::Strings);
-            found |= own && name.only.is_empty();
+            found |= own && !name.is_generic();
         }
         Some(())
     });

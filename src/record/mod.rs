@@ -263,7 +263,7 @@ pub(crate) fn say<'a>(
             if !text.is_empty()
                 && let Some(list) = event.strings.at(Place { row: u16::MAX, ..place })
             {
-                list.set(index, text);
+                list.set(usize::from(index), text);
             }
             return;
         }

@@ -36,7 +36,7 @@ pub enum Role {
     /// Insertion strings: a list, an object of numbered names, or XML `<Data>` elements.
     Strings,
     /// One insertion string.
-    StringAt(usize),
+    StringAt(u8),
     /// Category or task.
     Category,
     /// Binary data.
@@ -67,7 +67,7 @@ pub enum Role {
     ShapeMarker,
 }
 
-/// One member name.
+/// One member name, as the table below has it. Programs read [`Row`]s, which take a fourth of the room.
 #[derive(Debug)]
 pub struct Name {
     /// Its path from the top of the record, joined by dots. Dotted keys spell the same path.
@@ -80,6 +80,11 @@ pub struct Name {
 }
 
 impl Role {
+    /// The insertion string with this index.
+    pub fn string_at(index: usize) -> Self {
+        Self::StringAt(u8::try_from(index).unwrap_or(u8::MAX))
+    }
+
     /// Whether it feeds a field of the event, which itself knows what was said twice.
     pub fn is_field(self) -> bool {
         !matches!(
@@ -182,13 +187,114 @@ impl Name {
     }
 }
 
+/// A member name as it is looked up.
+#[derive(Clone, Copy)]
+pub struct Row {
+    /// What it means.
+    pub role: Role,
+    /// Where its path is in [`PATHS`].
+    start: u16,
+    length: u8,
+    /// Which of [`OWNERS`] are the only shapes in which it is read: a row of [`ONLY`].
+    only: u8,
+}
+
+impl Row {
+    /// Its path.
+    pub fn path(self) -> &'static str {
+        let start = usize::from(self.start);
+        PATHS.get(start..start + usize::from(self.length)).unwrap_or_default()
+    }
+
+    /// Whether only some shapes have it.
+    pub fn is_generic(self) -> bool {
+        self.only != 0
+    }
+
+    /// Whether it is one of the names that only some shapes have, and this one has it.
+    #[inline(never)]
+    pub fn is_only_of(self, shape: &str) -> bool {
+        let shapes = ONLY[usize::from(self.only)];
+        let mut owners = OWNERS.names.iter().enumerate();
+        owners.any(|(i, owner)| shapes >> i & 1 == 1 && *owner == shape)
+    }
+}
+
+/// The name with this number.
+pub fn row(number: u16) -> Row {
+    ROWS[usize::from(number)]
+}
+
+/// All names, in the order of their numbers.
+pub fn rows() -> &'static [Row] {
+    &ROWS
+}
+
 macro_rules! names {
     ($($role:expr => { $($path:literal $(in $($shape:literal)|+)?),+ $(,)? })+) => {
         /// Every name. Within one role, earlier ones are preferred.
         pub static NAMES: &[Name] = &[
             $($(Name { path: $path, role: $role, only: &[$($($shape),+)?] }),+),+
         ];
+        /// All paths, one behind the other.
+        static PATHS: &str = concat!($($($path),+),+);
     };
+}
+
+static ROWS: [Row; NAMES.len()] = TABLES.0;
+/// The sets of shapes that names have to themselves; the first is none.
+static ONLY: [u32; 64] = TABLES.1;
+/// The shapes that have names to themselves.
+static OWNERS: Owners = TABLES.2;
+const TABLES: ([Row; NAMES.len()], [u32; 64], Owners) = tables();
+
+#[derive(Clone, Copy)]
+struct Owners {
+    names: [&'static str; 32],
+    count: usize,
+}
+
+impl Owners {
+    /// The bit of a shape.
+    const fn bit(&mut self, shape: &'static str) -> u32 {
+        let mut at = 0;
+        while at < self.count && !tree::same(self.names[at].as_bytes(), shape.as_bytes()) {
+            at += 1;
+        }
+        if at == self.count {
+            self.names[at] = shape;
+            self.count += 1;
+        }
+        1 << at
+    }
+}
+
+#[allow(clippy::cast_possible_truncation)]
+const fn tables() -> ([Row; NAMES.len()], [u32; 64], Owners) {
+    let none = Row { role: Role::Foreign, start: 0, length: 0, only: 0 };
+    let (mut rows, mut sets) = ([none; NAMES.len()], [0; 64]);
+    let mut owners = Owners { names: [""; 32], count: 0 };
+    let (mut row, mut start, mut count) = (0, 0, 1);
+    while row < NAMES.len() {
+        let Name { path, role, only } = &NAMES[row];
+        let (mut set, mut shape, mut at) = (0, 0, 0);
+        while shape < only.len() {
+            set |= owners.bit(only[shape]);
+            shape += 1;
+        }
+        while at < count && sets[at] != set {
+            at += 1;
+        }
+        if at == count {
+            sets[at] = set;
+            count += 1;
+        }
+        assert!(path.len() < 256, "a name is too long");
+        rows[row] = Row { role: *role, start, length: path.len() as u8, only: at as u8 };
+        start += path.len() as u16;
+        row += 1;
+    }
+    (rows, sets, owners)
 }
 
 use Role::{
@@ -509,10 +615,19 @@ impl Seen {
     /// The shape that the names make; empty where they make none.
     pub fn shape(self) -> &'static str {
         let found = SHAPE_SIGNS.iter().position(|signs| self.0 & signs == *signs);
-        found.map_or("", |index| SHAPES[index].0)
+        found.map_or("", |index| SHAPE_NAMES[index])
     }
 }
 
+/// The name of each shape: programs need no members, which [`SHAPE_SIGNS`] stand for.
+static SHAPE_NAMES: [&str; SHAPES.len()] = {
+    let (mut names, mut shape) = ([""; SHAPES.len()], 0);
+    while shape < SHAPES.len() {
+        names[shape] = SHAPES[shape].0;
+        shape += 1;
+    }
+    names
+};
 /// The signs of each shape: a bit each.
 static SHAPE_SIGNS: [u128; SHAPES.len()] = SHAPE_TABLES.0;
 /// Which sign each name is, from 1 on; 0 for most.
@@ -530,7 +645,7 @@ const fn shape_tables() -> ([u128; SHAPES.len()], [u8; NAMES.len()]) {
     while shape < SHAPES.len() {
         let mut member = 0;
         while member < SHAPES[shape].1.len() {
-            let row = row(SHAPES[shape].1[member]);
+            let row = number(SHAPES[shape].1[member]);
             if names[row] == 0 {
                 count += 1;
                 assert!(count < 128, "there are more signs than bits");
@@ -544,8 +659,8 @@ const fn shape_tables() -> ([u128; SHAPES.len()], [u8; NAMES.len()]) {
     (shapes, names)
 }
 
-/// The row of a name.
-const fn row(name: &str) -> usize {
+/// The number of a name.
+const fn number(name: &str) -> usize {
     let mut row = 0;
     while !tree::same(NAMES[row].path.as_bytes(), name.as_bytes()) {
         row += 1;

@@ -799,7 +799,7 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
         Role::OsName => event.os_names.push(string()),
         Role::OsVersion => event.os_versions.push(string()),
         Role::StringAt(at) => {
-            let at = at.min(2);
+            let at = usize::from(at.min(2));
             if event.lists.is_empty() {
                 event.lists.push(Vec::new());
             }

@@ -7,7 +7,7 @@ use crate::{
     json::write_string,
     record::{
         Nesting, json,
-        names::{self, NAMES, Node, Role, Seen, Step},
+        names::{self, Node, Role, Seen, Step},
         say,
         typed::{self, Type},
     },
@@ -41,7 +41,7 @@ pub fn of<'n>(names: impl Iterator<Item = &'n str> + Clone) -> Option<Vec<String
             continue;
         };
         seen.insert(row);
-        let role = NAMES[usize::from(row)].role;
+        let role = names::row(row).role;
         embedded |= matches!(role, Role::EmbeddedCopy | Role::NestedRecord) && !own;
         dotted |= name.contains('.') && matches!(role, Role::Id | Role::Source | Role::Message);
     }
@@ -126,7 +126,7 @@ fn extracted(names: &[String], fields: &Row, event: &mut Event<'_>) {
 /// What a column can hold, whatever the record inside it says.
 fn type_of(name: &str) -> Type {
     let role = match names::step(Node::TOP, name) {
-        Step::Known(names::Known { row: Some(row), .. }) => NAMES[usize::from(row)].role,
+        Step::Known(names::Known { row: Some(row), .. }) => names::row(row).role,
         _ => return Type::Text,
     };
     match role {

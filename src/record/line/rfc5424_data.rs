@@ -147,16 +147,16 @@ fn say_one<'a>(fill: &mut Fill<'_, 'a>, name: &'a str, value: &'a str, text: &st
             let Step::Known(Known { row: Some(row), .. }) = names::step(Node::TOP, name) else {
                 return;
             };
-            let name = &names::NAMES[usize::from(row)];
+            let name = names::row(row);
             let holds = match name.role {
                 Role::ShapeMarker => Type::Text,
                 Role::Time | Role::OtherTime => Type::Time,
                 Role::Computer | Role::Host => Type::Computer,
                 Role::Counter => Type::Number,
-                _ if name.only.is_empty() => Type::Nothing,
+                _ if !name.is_generic() => Type::Nothing,
                 _ => Type::Text,
             };
-            fill.check_name(name.path, holds, value);
+            fill.check_name(name.path(), holds, value);
         }
     }
 }
@@ -166,7 +166,7 @@ fn is_copy(name: &str) -> bool {
     let Step::Known(Known { row: Some(row), .. }) = names::step(Node::TOP, name) else {
         return false;
     };
-    matches!(names::NAMES[usize::from(row)].role, Role::EmbeddedCopy | Role::NestedRecord)
+    matches!(names::row(row).role, Role::EmbeddedCopy | Role::NestedRecord)
 }
 
 fn plain_value(value: &str) -> Cow<'_, str> {

@@ -118,7 +118,7 @@ fn field_value(text: &str) -> (Cow<'_, str>, &str) {
 fn say_field<'a>(fill: &mut Fill<'_, 'a>, name: &'a str, value: Cow<'a, str>) {
     match name.strip_prefix("Data").map(|rest| rest.strip_prefix('_').unwrap_or(rest)) {
         Some(number) => match number.parse::<usize>().ok().and_then(|n| n.checked_sub(1)) {
-            Some(index) => fill.say(Role::StringAt(index), value),
+            Some(index) => fill.say(Role::string_at(index), value),
             None => fill.string(value),
         },
         None => {

@@ -3,7 +3,7 @@
 //! A record's members are looked up one by one, and most of them lead nowhere. So a look-up must not
 //! walk over all the bytes of a path, nor build one: it starts where the object above ended.
 
-use super::{NAMES, Role};
+use super::{NAMES, PATHS, Role, row};
 
 /// A place in the tree of names: the path so far. [`Node::TOP`] is that of a whole record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,22 +15,25 @@ impl Node {
     /// A path that no name begins with.
     pub const NONE: Self = Self(u16::MAX);
 
-    /// The entry of a node in the tree of names as they are spelled.
     fn entry(self) -> Option<&'static Entry> {
-        EXACT.entries.get(usize::from(self.0.checked_sub(1)?))
+        ENTRIES.get(usize::from(self.0.checked_sub(1)?))
+    }
+
+    /// What stands for this path and all that differ from it in case alone: the names that decide.
+    fn in_any_case(self) -> Self {
+        if self == Self::TOP { self } else { self.entry().map_or(Self::NONE, |e| Self(e.twin)) }
     }
 
     /// Whether it is a name that only some shapes have.
     pub fn is_generic(self) -> bool {
-        let row = self.entry().and_then(|entry| NAMES.get(usize::from(entry.row)));
-        row.is_some_and(|name| !name.only.is_empty())
+        self.entry().is_some_and(|entry| entry.row != NO_ROW && row(entry.row).is_generic())
     }
 
-    /// The path, of a node in the tree of names as they are spelled.
+    /// The path as it is spelled.
     pub fn path(self) -> &'static str {
         let path = self.entry().map(|entry| {
-            let end = usize::from(entry.start) + usize::from(entry.length);
-            NAMES[usize::from(entry.name)].path.get(..end)
+            let start = usize::from(entry.path);
+            PATHS.get(start..usize::from(entry.part) + usize::from(entry.length))
         });
         path.flatten().unwrap_or_default()
     }
@@ -45,6 +48,21 @@ pub struct Known {
     pub inner: bool,
     /// Where those go on.
     pub node: Node,
+}
+
+impl Known {
+    /// What a node is, as it is spelled or in any case.
+    fn of(node: Node, exact: bool) -> Option<Self> {
+        let entry = node.entry()?;
+        let (row, inner) = if exact { (entry.row, INNER) } else { (entry.any_row, ANY_INNER) };
+        let row = (row != NO_ROW).then_some(row);
+        Some(Self { row, inner: entry.flags & inner != 0, node })
+    }
+
+    /// What a path, as it is spelled, is in any case.
+    pub fn in_any_case(self) -> Option<Self> {
+        Self::of(self.node.in_any_case(), false)
+    }
 }
 
 /// Where a key leads.
@@ -62,37 +80,30 @@ pub enum Step<'k> {
 
 /// Follows a key from a node: one step down the tree, or, where the key is dotted, several.
 pub fn step(from: Node, key: &str) -> Step<'_> {
-    match EXACT.below(from, key) {
-        Some(known) => Step::Known(known),
-        None => dot(key).map_or(Step::Unknown, |dot| EXACT.dotted(from, key, dot)),
+    match below(from, Node::NONE, key) {
+        Some((known, _)) => Step::Known(known),
+        None => dot(key).map_or(Step::Unknown, |dot| dotted(from, true, key, dot)),
     }
 }
 
-/// The same for a key in any case, in the tree of the names that decide: what other programs would
-/// take for one of them. Its nodes are those of another tree.
+/// The same for a key in any case, among the names that decide: what other programs would take for one of
+/// them. `from` is a node that such a step, or [`Known::in_any_case`], led to.
 pub fn step_in_any_case(from: Node, key: &str) -> Step<'_> {
-    step_without_case(from, key, dot(key))
+    match below(Node::NONE, from, key) {
+        Some((known, _)) => Step::Known(known),
+        None => dot(key).map_or(Step::Unknown, |dot| dotted(from, false, key, dot)),
+    }
 }
 
-/// Both: the key as it is spelled, or else in any case.
+/// Both: the key as it is spelled, or else in any case, which the flag says.
 pub fn step_or_in_any_case(exact: Node, folded: Node, key: &str) -> (Step<'_>, bool) {
-    if let Some(known) = EXACT.below(exact, key) {
-        return (Step::Known(known), false);
+    if let Some((known, exact)) = below(exact, folded, key) {
+        return (Step::Known(known), !exact);
     }
-    let dot = dot(key);
-    match dot.map_or(Step::Unknown, |dot| EXACT.dotted(exact, key, dot)) {
-        Step::Unknown => (step_without_case(folded, key, dot), true),
+    let Some(dot) = dot(key) else { return (Step::Unknown, true) };
+    match dotted(exact, true, key, dot) {
+        Step::Unknown => (dotted(folded, false, key, dot), true),
         found => (found, false),
-    }
-}
-
-fn step_without_case(from: Node, key: &str, dot: Option<usize>) -> Step<'_> {
-    if from == Node::NONE || (from == Node::TOP && !may_begin(key, dot.unwrap_or(key.len()))) {
-        return Step::Unknown;
-    }
-    match FOLDED.below(from, key) {
-        Some(known) => Step::Known(known),
-        None => dot.map_or(Step::Unknown, |dot| FOLDED.dotted(from, key, dot)),
     }
 }
 
@@ -109,84 +120,64 @@ fn dot(key: &str) -> Option<usize> {
     None
 }
 
-/// Whether a name that decides may begin like this key: most keys have another first letter, or another
-/// length up to the first dot than the names with that letter.
-fn may_begin(key: &str, length: usize) -> bool {
-    let first = key.as_bytes().first().copied().unwrap_or_default();
-    FIRST[usize::from(first & 0x1F)] >> (length % 32) & 1 == 1
+/// Follows a dotted key, whose first dot is there.
+#[inline(never)]
+fn dotted(from: Node, exact: bool, key: &str, dot: usize) -> Step<'_> {
+    let (mut node, mut rest, mut within) = (from, key, Step::Unknown);
+    let mut next = Some(dot);
+    let below = |node, name| {
+        let (spelled, folded) = if exact { (node, Node::NONE) } else { (Node::NONE, node) };
+        below(spelled, folded, name).map(|(known, _)| known)
+    };
+    while let Some(dot) = next {
+        let Some(known) = below(node, &rest[..dot]) else { return within };
+        (node, rest) = (known.node, &rest[dot + 1..]);
+        if let Some(number) = known.row.filter(|_| !known.inner) {
+            let strings = matches!(row(number).role, Role::Strings);
+            within = if strings { Step::Within(number, rest) } else { Step::Below(number) };
+        }
+        next = self::dot(rest);
+        if next.is_none() && let Some(known) = below(node, rest) {
+            return Step::Known(known);
+        }
+    }
+    within
 }
 
-/// The lengths, modulo 32, of the first parts of the names that decide, by the first letter.
-static FIRST: [u32; 32] = {
-    let mut lengths = [0; 32];
-    let mut row = 0;
-    while row < NAMES.len() {
-        let path = NAMES[row].path.as_bytes();
-        let mut end = 0;
-        while end < path.len() && path[end] != b'.' {
-            end += 1;
-        }
-        if NAMES[row].decides() {
-            lengths[(path[0] & 0x1F) as usize] |= 1 << (end % 32);
-        }
-        row += 1;
-    }
-    lengths
-};
-
-/// The nodes of a tree, and where to look for them.
-struct Tree {
-    entries: &'static [Entry],
-    slots: &'static [u16; SLOT_COUNT],
-    folded: bool,
-}
-
-impl Tree {
-    /// Follows a dotted key, whose first dot is there.
-    fn dotted<'k>(&self, from: Node, key: &'k str, dot: usize) -> Step<'k> {
-        let (mut node, mut rest, mut within) = (from, key, Step::Unknown);
-        let mut next = Some(dot);
-        while let Some(dot) = next {
-            let Some(known) = self.below(node, &rest[..dot]) else { return within };
-            (node, rest) = (known.node, &rest[dot + 1..]);
-            if let Some(row) = known.row.filter(|_| !known.inner) {
-                let strings = matches!(NAMES[usize::from(row)].role, Role::Strings);
-                within = if strings { Step::Within(row, rest) } else { Step::Below(row) };
-            }
-            if let Some(known) = self.below(node, rest) {
-                return Step::Known(known);
-            }
-            next = self::dot(rest);
-        }
-        within
-    }
-
-    /// A node by its name below another one.
-    fn below(&self, from: Node, name: &str) -> Option<Known> {
-        let bytes = name.as_bytes();
-        let mut slot = slot(from.0, bytes, self.folded);
+/// A node by its name below another one, as it is spelled (`true`), or else below that of names in any case.
+#[inline(never)]
+fn below(exact: Node, folded: Node, name: &str) -> Option<(Known, bool)> {
+    let bytes = name.as_bytes();
+    let mut found = Node::NONE;
+    let mut from = if exact == Node::NONE { folded } else { exact };
+    loop {
+        let mut slot = slot(from.0, bytes);
         loop {
-            let number = self.slots[slot & (SLOT_COUNT - 1)];
-            let entry = self.entries.get(usize::from(number.checked_sub(1)?))?;
-            if entry.parent == from.0 && usize::from(entry.length) == bytes.len() {
-                let start = usize::from(entry.start);
-                let path = NAMES[usize::from(entry.name)].path.as_bytes();
-                let same = |known: &[u8]| {
-                    known == bytes || (self.folded && known.eq_ignore_ascii_case(bytes))
-                };
-                if path.get(start..start + bytes.len()).is_some_and(same) {
-                    let row = (entry.row != NO_ROW).then_some(entry.row);
-                    return Some(Known { row, inner: entry.inner, node: Node(number) });
-                }
-            }
+            let node = Node(SLOTS[slot & (SLOT_COUNT - 1)]);
+            let Some(entry) = node.entry() else { break };
             slot += 1;
+            if usize::from(entry.length) != bytes.len() {
+                continue;
+            }
+            let part = entry.part();
+            if entry.parent == exact.0 && part == bytes {
+                return Some((Known::of(node, true)?, true));
+            }
+            let twin = entry.twin == node.0 && Node(entry.parent).in_any_case() == folded;
+            if twin && part.eq_ignore_ascii_case(bytes) {
+                found = node;
+            }
         }
+        if from == folded || folded == Node::NONE {
+            return Some((Known::of(found, false)?, false));
+        }
+        from = folded;
     }
 }
 
 /// Where to look for a name below a node: made of a few of its bytes, because hashing all of them
 /// would cost more than comparing them.
-const fn slot(parent: u16, name: &[u8], folded: bool) -> usize {
+const fn slot(parent: u16, name: &[u8]) -> usize {
     let (first, last) = match (name.first_chunk(), name.last_chunk()) {
         (Some(first), Some(last)) => (u32::from_le_bytes(*first), u32::from_le_bytes(*last)),
         _ => match *name {
@@ -195,8 +186,7 @@ const fn slot(parent: u16, name: &[u8], folded: bool) -> usize {
         },
     };
     // Without the bit that makes letters small.
-    let case = if folded { 0x2020_2020 } else { 0 };
-    let (first, last) = (first | case, last | case);
+    let (first, last) = (first | 0x2020_2020, last | 0x2020_2020);
     #[allow(clippy::cast_possible_truncation)]
     let mixed = first ^ last.rotate_left(13) ^ ((parent as u32) << 9 | name.len() as u32 & 0xFF);
     (mixed.wrapping_mul(0x9E37_79B1) >> 20) as usize
@@ -207,14 +197,34 @@ const fn slot(parent: u16, name: &[u8], folded: bool) -> usize {
 struct Entry {
     /// The number of the node above plus one, so that the top is 0.
     parent: u16,
+    /// The number plus one of the node that stands for all that differ from this in case alone, where names
+    /// that decide go through one of them; this node itself, where it is the first.
+    twin: u16,
     row: u16,
-    /// A name that goes through here, and where in it this part is.
-    name: u16,
-    start: u8,
+    /// The row of the name in any case, where this stands for it: one that all shapes have goes first.
+    any_row: u16,
+    /// Where in [`PATHS`] a name begins that goes through here, and where in it this part.
+    path: u16,
+    part: u16,
     length: u8,
-    inner: bool,
+    flags: u8,
 }
 
+impl Entry {
+    fn part(&self) -> &'static [u8] {
+        let start = usize::from(self.part);
+        PATHS.as_bytes().get(start..start + usize::from(self.length)).unwrap_or_default()
+    }
+
+    /// The same at compile time.
+    const fn spelled(&self) -> &'static [u8] {
+        PATHS.as_bytes().split_at(self.part as usize).1.split_at(self.length as usize).0
+    }
+}
+
+/// Names go on below this as it is spelled, or in any case.
+const INNER: u8 = 1;
+const ANY_INNER: u8 = 2;
 const NO_ROW: u16 = u16::MAX;
 const SLOT_COUNT: usize = 1024;
 /// In an empty slot; in others, the number of the node plus one.
@@ -226,85 +236,166 @@ struct Built {
     slots: [u16; SLOT_COUNT],
 }
 
-impl Built {
-    const fn first<const COUNT: usize>(&self) -> [Entry; COUNT] {
-        let mut entries = [self.entries[0]; COUNT];
-        let mut i = 0;
-        while i < COUNT {
-            entries[i] = self.entries[i];
-            i += 1;
-        }
-        entries
+static ENTRIES: [Entry; BUILT.count] = {
+    let mut entries = [BUILT.entries[0]; BUILT.count];
+    let mut i = 0;
+    while i < BUILT.count {
+        entries[i] = BUILT.entries[i];
+        i += 1;
     }
-}
-
-static EXACT: Tree = {
-    const BUILT: Built = tree(false);
-    static ENTRIES: [Entry; BUILT.count] = BUILT.first();
-    static SLOTS: [u16; SLOT_COUNT] = BUILT.slots;
-    Tree { entries: &ENTRIES, slots: &SLOTS, folded: false }
+    entries
 };
-
-static FOLDED: Tree = {
-    const BUILT: Built = tree(true);
-    static ENTRIES: [Entry; BUILT.count] = BUILT.first();
-    static SLOTS: [u16; SLOT_COUNT] = BUILT.slots;
-    Tree { entries: &ENTRIES, slots: &SLOTS, folded: true }
-};
-
-#[allow(clippy::cast_possible_truncation)]
-const fn tree(folded: bool) -> Built {
-    let none = Entry { parent: 0, row: NO_ROW, name: 0, start: 0, length: 0, inner: false };
-    let mut tree = Built { entries: [none; 512], count: 0, slots: [EMPTY; SLOT_COUNT] };
-    let mut row = 0;
+static SLOTS: [u16; SLOT_COUNT] = BUILT.slots;
+const BUILT: Built = {
+    let none = Entry {
+        parent: 0,
+        twin: Node::NONE.0,
+        row: NO_ROW,
+        any_row: NO_ROW,
+        path: 0,
+        part: 0,
+        length: 0,
+        flags: 0,
+    };
+    let mut built = Built { entries: [none; 512], count: 0, slots: [EMPTY; SLOT_COUNT] };
+    let (mut row, mut begin) = (0, 0);
     while row < NAMES.len() {
-        let path = NAMES[row].path.as_bytes();
-        assert!(path.len() < 256, "a name is too long");
-        let (mut start, mut end, mut parent) = (0, 0, 0);
+        built.add(row, begin);
+        begin += NAMES[row].path.len();
+        row += 1;
+    }
+    row = 0;
+    while row < NAMES.len() {
         // In any case, only the names count that no other program uses for something else.
-        let skipped = folded && !NAMES[row].decides();
-        while !skipped && end <= path.len() {
-            if end == path.len() || path[end] == b'.' {
-                let part = path.split_at(end).0.split_at(start).1;
-                let mut slot = slot(parent, part, folded) & (SLOT_COUNT - 1);
-                while tree.slots[slot] != EMPTY {
-                    let entry = tree.entries[tree.slots[slot] as usize - 1];
-                    let other = NAMES[entry.name as usize].path.as_bytes();
-                    let other = other.split_at(entry.start as usize).1;
-                    let other = other.split_at(entry.length as usize).0;
-                    let same =
-                        if folded { other.eq_ignore_ascii_case(part) } else { same(other, part) };
-                    if entry.parent == parent && same {
-                        break;
-                    }
-                    slot = (slot + 1) & (SLOT_COUNT - 1);
-                }
-                if tree.slots[slot] == EMPTY {
-                    let (name, start, length) = (row as u16, start as u8, part.len() as u8);
-                    tree.entries[tree.count] = Entry { parent, name, start, length, ..none };
-                    tree.count += 1;
-                    tree.slots[slot] = tree.count as u16;
-                }
-                let entry = &mut tree.entries[tree.slots[slot] as usize - 1];
-                if end < path.len() {
-                    entry.inner = true;
-                } else if entry.row == NO_ROW
-                    || (folded
-                        && NAMES[row].only.is_empty()
-                        && !NAMES[entry.row as usize].only.is_empty())
-                {
-                    entry.row = row as u16;
-                } else {
-                    assert!(folded, "a name stands twice");
-                }
-                parent = tree.slots[slot];
-                start = end + 1;
-            }
-            end += 1;
+        if NAMES[row].decides() {
+            built.decide(row);
         }
         row += 1;
     }
-    tree
+    let mut node = 1;
+    while node <= built.count {
+        built.find_twin(node);
+        node += 1;
+    }
+    built
+};
+
+/// Where the part of a path that begins at `start` ends.
+const fn end_of_part(path: &[u8], start: usize) -> usize {
+    let mut end = start;
+    while end < path.len() && path[end] != b'.' {
+        end += 1;
+    }
+    end
+}
+
+#[allow(clippy::cast_possible_truncation)]
+impl Built {
+    /// The slot of a part below a node as it is spelled, or the empty one where it is to go.
+    const fn find(&self, parent: u16, part: &[u8]) -> usize {
+        let mut slot = slot(parent, part) & (SLOT_COUNT - 1);
+        while self.slots[slot] != EMPTY {
+            let entry = &self.entries[self.slots[slot] as usize - 1];
+            if entry.parent == parent && same(entry.spelled(), part) {
+                break;
+            }
+            slot = (slot + 1) & (SLOT_COUNT - 1);
+        }
+        slot
+    }
+
+    /// Adds a name as it is spelled, whose path begins there in [`PATHS`].
+    const fn add(&mut self, row: usize, begin: usize) {
+        let path = NAMES[row].path.as_bytes();
+        let (mut start, mut parent) = (0, 0);
+        while start <= path.len() {
+            let end = end_of_part(path, start);
+            let part = path.split_at(end).0.split_at(start).1;
+            let slot = self.find(parent, part);
+            if self.slots[slot] == EMPTY {
+                let entry = &mut self.entries[self.count];
+                entry.parent = parent;
+                (entry.path, entry.part) = (begin as u16, (begin + start) as u16);
+                entry.length = part.len() as u8;
+                self.count += 1;
+                self.slots[slot] = self.count as u16;
+            }
+            parent = self.slots[slot];
+            let entry = &mut self.entries[parent as usize - 1];
+            if end < path.len() {
+                entry.flags |= INNER;
+            } else {
+                assert!(entry.row == NO_ROW, "a name stands twice");
+                entry.row = row as u16;
+            }
+            start = end + 1;
+        }
+    }
+
+    /// What stands for a part in any case below what stands for the nodes above; or the empty slot.
+    const fn twin(&self, above: u16, part: &[u8]) -> Result<u16, usize> {
+        let mut slot = slot(above, part) & (SLOT_COUNT - 1);
+        while self.slots[slot] != EMPTY {
+            let number = self.slots[slot];
+            let entry = &self.entries[number as usize - 1];
+            if entry.twin == number
+                && self.above(entry.parent) == above
+                && entry.spelled().eq_ignore_ascii_case(part)
+            {
+                return Ok(number);
+            }
+            slot = (slot + 1) & (SLOT_COUNT - 1);
+        }
+        Err(slot)
+    }
+
+    /// [`Node::in_any_case`].
+    const fn above(&self, parent: u16) -> u16 {
+        if parent == 0 { 0 } else { self.entries[parent as usize - 1].twin }
+    }
+
+    /// Adds a name in any case.
+    const fn decide(&mut self, row: usize) {
+        let path = NAMES[row].path.as_bytes();
+        let (mut start, mut parent, mut above) = (0, 0, 0);
+        while start <= path.len() {
+            let end = end_of_part(path, start);
+            let part = path.split_at(end).0.split_at(start).1;
+            let node = self.slots[self.find(parent, part)];
+            let twin = match self.twin(above, part) {
+                Ok(twin) => twin,
+                Err(slot) => {
+                    // It is looked for below what stands for the nodes above.
+                    if above != parent {
+                        self.slots[slot] = node;
+                    }
+                    node
+                }
+            };
+            self.entries[node as usize - 1].twin = twin;
+            let entry = &mut self.entries[twin as usize - 1];
+            if end < path.len() {
+                entry.flags |= ANY_INNER;
+            } else if entry.any_row == NO_ROW
+                || (NAMES[row].only.is_empty() && !NAMES[entry.any_row as usize].only.is_empty())
+            {
+                entry.any_row = row as u16;
+            }
+            (parent, above, start) = (node, twin, end + 1);
+        }
+    }
+
+    /// What a node is in any case that no name that decides goes through as it is spelled.
+    const fn find_twin(&mut self, node: usize) {
+        let entry = self.entries[node - 1];
+        let above = self.above(entry.parent);
+        if entry.twin == Node::NONE.0
+            && above != Node::NONE.0
+            && let Ok(twin) = self.twin(above, entry.spelled())
+        {
+            self.entries[node - 1].twin = twin;
+        }
+    }
 }
 
 pub(super) const fn same(a: &[u8], b: &[u8]) -> bool {
