@@ -12,7 +12,7 @@ use memchr::{memchr, memchr_iter};
 
 use super::bom;
 use crate::{
-    engine::judge::octet_count,
+    engine::decide::octet_count,
     framing::{
         block_start::{self, Block, Part, Reach},
         xml::{self, Ends, Machine, Step, Tag},
