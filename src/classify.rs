@@ -7,7 +7,6 @@
 mod candidate;
 mod integer;
 mod level;
-pub mod message;
 pub mod related;
 mod system;
 
@@ -19,6 +18,7 @@ pub(crate) use integer::integer;
 use crate::{
     article::{Error, Tier},
     event::{Event, Strings},
+    message,
     policy::Policy,
     verdict::{Condition, Outcome, State, Verdict},
 };

@@ -6,6 +6,7 @@
 //! that reading allocates nothing unless a string has to be decoded.
 
 mod strings;
+pub(crate) mod typed;
 
 use std::borrow::Cow;
 

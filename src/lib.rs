@@ -76,6 +76,8 @@ pub mod json;
 #[doc(hidden)]
 pub mod logs;
 #[doc(hidden)]
+pub mod message;
+#[doc(hidden)]
 pub mod policy;
 #[doc(hidden)]
 pub mod prefilter;

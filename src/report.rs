@@ -19,6 +19,7 @@ use crate::{
 };
 
 pub mod assessment;
+mod conditions;
 pub mod escape;
 pub mod explain;
 mod findings;

@@ -1,6 +1,9 @@
 //! What the classifier answers: an outcome, the state of every condition, and why.
 
-use crate::{article, str_enum::words};
+use crate::{
+    article::{self, Tier},
+    str_enum::words,
+};
 
 /// The answer in one word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,6 +67,18 @@ pub enum State {
     Assumed,
     /// The record contradicts it, or does not show what it must.
     Failed,
+}
+
+impl Tier {
+    /// Why a record with such an error is benign; `None` where it is not.
+    pub const fn basis(self) -> Option<Basis> {
+        match self {
+            Self::PrintedByKb => Some(Basis::Listed),
+            Self::PrintedBySibling => Some(Basis::Sibling),
+            Self::Unreachable => Some(Basis::Cause),
+            Self::ServerAnswered | Self::Other => None,
+        }
+    }
 }
 
 impl Basis {

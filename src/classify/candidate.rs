@@ -9,10 +9,9 @@ use super::{
 };
 use crate::{
     article::{self, Error},
-    classify::message::{self, Message},
-    event::{Event, Field, Kind, Place, Said, Scale, Strings, Unread, same_machine},
+    event::{Event, Field, Kind, Place, Said, Scale, Strings, Unread, same_machine, typed::Type},
+    message::{self, Message},
     policy::Policy,
-    record::typed::Type,
     swar,
     verdict::State,
 };

@@ -9,11 +9,10 @@
 
 use crate::{
     engine::ledger::Origin,
-    event::Event,
+    event::{Event, typed::Type},
     record::{
         Reading,
         json::Layout,
-        typed::Type,
         wildcards::{MOST, Wildcard, WildcardSpan, WildcardSpans},
     },
     swar,

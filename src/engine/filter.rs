@@ -14,14 +14,16 @@ use core::ops::Range;
 
 use crate::{
     engine::{
-        judge::{Decision, Judge},
+        decide::{Context, Decision, Engine, Judgement, Span, Unread},
         ledger::Ledger,
-        unjudged::Unjudged,
+        unjudged::{Told, Unjudged, told},
     },
     input_kind::{HEAD, Kind},
     json::{Token, Tokens},
     policy::Policy,
     prefilter::{self, Passed, Trail},
+    record::without_line_end,
+    verdict::Outcome,
 };
 use spans::{Behind, Spans};
 
@@ -64,16 +66,15 @@ struct Came {
 /// Tags, drops or observes the records of a stream.
 #[derive(Debug, Default)]
 pub struct Filter {
-    judge: Judge,
+    engine: Engine,
+    ledger: Ledger,
     input: Input,
-    /// How many records came in inputs before.
-    before: u64,
+    /// How many lines of this input have come.
+    lines: u64,
     /// What the last chunk left undecided: the beginning of the input, an unfinished line, or one that
     /// waits and the blanks behind it.
     held: Vec<u8>,
-    /// How long the line is that is to be dropped, and waits for what comes behind it. It counts as dropped
-    /// meanwhile: who stops here gets no more of it.
-    waiting: Option<usize>,
+    waiting: Option<Waiting>,
     /// The line that is passing was found to be too long.
     oversized: bool,
     came: Came,
@@ -85,6 +86,29 @@ pub struct Filter {
     spans: Spans,
     /// What comes is parts of such records, as the caller knows.
     parts: bool,
+}
+
+/// A line that is to be dropped, and waits for what comes behind it. It counts as dropped meanwhile: who
+/// stops here gets no more of it.
+#[derive(Debug)]
+struct Waiting {
+    length: usize,
+    /// How long the byte order mark in front of it is.
+    mark: usize,
+    /// Its tag, if it stays.
+    edits: Vec<(usize, String)>,
+    /// It should be tagged then, and has no place for it.
+    untagged: bool,
+    computer: String,
+}
+
+/// Where a line is that is a part of a chunk.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    /// Where the run of passing bytes before it begins.
+    run: usize,
+    /// Where it begins itself.
+    start: usize,
 }
 
 impl<'p> Piece<'p> {
@@ -100,18 +124,18 @@ impl<'p> Piece<'p> {
 impl Filter {
     /// A filter for a stream.
     pub fn new(policy: Policy) -> Self {
-        Self { judge: Judge::new(policy, Ledger::default()), ..Self::default() }
+        Self { engine: Engine::new(policy), ..Self::default() }
     }
 
     /// A filter for the next input, with an account of its own.
     #[must_use]
     pub fn next_input(&self) -> Self {
-        Self { came: self.came, ..Self::new(self.judge.policy().clone()) }
+        Self { came: self.came, ..Self::new(self.engine.policy().clone()) }
     }
 
     /// The account so far. What is held back is counted when its line is complete.
     pub fn ledger(&self) -> &Ledger {
-        &self.judge.ledger
+        &self.ledger
     }
 
     /// What mentions the event and passed because it could not be judged: lines of this input.
@@ -135,11 +159,11 @@ impl Filter {
 
     /// Takes in a chunk, cut anywhere, and gives out all lines that are complete.
     pub fn push(&mut self, chunk: &[u8], out: Out<'_>) {
-        self.judge.ledger.bytes_in += chunk.len() as u64;
+        self.ledger.take_in(chunk.len());
         match self.input {
             Input::Begins | Input::Was(_) => self.begin(chunk, false, out),
             Input::Is(Kind::Text) => self.text(chunk, out),
-            Input::Is(_) => self.pass(0..chunk.len(), out),
+            Input::Is(_) => pass(&mut self.ledger, 0..chunk.len(), out),
         }
     }
 
@@ -165,7 +189,7 @@ impl Filter {
         }
         self.spans = Spans::default();
         self.parts = false;
-        self.before = self.judge.ledger.records;
+        self.lines = 0;
     }
 
     /// Finds out what the input is.
@@ -184,8 +208,8 @@ impl Filter {
             self.text(&held, &mut |piece| out(piece.of(&held)));
             self.text(chunk, out);
         } else {
-            self.give(&held, out);
-            self.pass(0..chunk.len(), out);
+            give(&mut self.ledger, &held, out);
+            pass(&mut self.ledger, 0..chunk.len(), out);
         }
     }
 
@@ -212,18 +236,21 @@ impl Filter {
     /// Decides about a line that waits, by what comes behind it, and whether that is all. `false` if that
     /// is still open.
     fn settle(&mut self, rest: &[u8], ended: bool, out: Out<'_>) -> bool {
-        let Some(length) = self.waiting else { return true };
+        let Some(Waiting { length, .. }) = self.waiting else { return true };
         let Some(stays) = self.waits_for(length, rest, ended) else { return false };
-        self.waiting = None;
+        let Some(waiting) = self.waiting.take() else { return true };
         let held = core::mem::take(&mut self.held);
         let (line, behind) = held.split_at(length);
-        let mark = self.skipped(line);
         if stays {
-            self.judge.count_kept(length - mark);
-            let fate = self.stay(line);
-            self.act(fate, line, None, out);
+            self.ledger.take_drop_back(length - waiting.mark, &waiting.computer);
+            self.ledger.count_kept(
+                waiting.edits.iter().map(|(_, text)| text.len()).sum(),
+                waiting.untagged,
+            );
+            let edits = waiting.edits.iter().map(|(at, text)| (*at, text.as_str()));
+            tagged(&mut self.ledger, line, None, edits, out);
         } else {
-            self.give(&line[..mark], out);
+            give(&mut self.ledger, &line[..waiting.mark], out);
         }
         self.text(behind, &mut |piece| out(piece.of(behind)));
         true
@@ -237,52 +264,10 @@ impl Filter {
             return None;
         }
         if behind.is_empty() {
-            return self.goes_on(line, rest, ended);
-        }
-        let rest = &rest[..rest.len().min(AHEAD + spans::LOOK)];
-        self.goes_on(line, &[behind, rest].concat(), ended)
-    }
-
-    /// Whether a record that is to be dropped goes on behind its line, by what came so far behind it, or a
-    /// block in front of it does; `None` while that is open.
-    fn goes_on(&self, line: &[u8], rest: &[u8], ended: bool) -> Option<bool> {
-        if !self.spans.is_doubtful() {
             return goes_on(&self.spans, line, rest, ended);
         }
-        // Of the lines behind it, none may be a part of the block.
-        let most = rest.len().min(spans::LOOK);
-        let mut lines = rest[..most].split_inclusive(|byte| *byte == b'\n').peekable();
-        while let Some(next) = lines.next() {
-            let whole = next.ends_with(b"\n") || ended || most < rest.len();
-            if next.iter().all(|byte| is_blank(*byte)) {
-                continue;
-            }
-            if !whole {
-                return None;
-            }
-            let behind = Behind { line: next, blank: true };
-            let cut = lines.peek().is_none() && most < rest.len();
-            if !cut && !behind.is_record() {
-                return Some(true);
-            }
-        }
-        if ended || rest.len() >= spans::LOOK { Some(false) } else { None }
-    }
-
-    /// Passes bytes of the chunk.
-    fn pass(&mut self, span: Range<usize>, out: Out<'_>) {
-        if !span.is_empty() {
-            self.judge.ledger.bytes_out += span.len() as u64;
-            out(Piece::Chunk(span));
-        }
-    }
-
-    /// Passes bytes that are no span of the chunk.
-    fn give(&mut self, bytes: &[u8], out: Out<'_>) {
-        if !bytes.is_empty() {
-            self.judge.ledger.bytes_out += bytes.len() as u64;
-            out(Piece::Bytes(bytes));
-        }
+        let rest = &rest[..rest.len().min(AHEAD + spans::LOOK)];
+        goes_on(&self.spans, line, &[behind, rest].concat(), ended)
     }
 
     /// Continues the line that the last chunk left unfinished; gives where the next line starts.
@@ -291,7 +276,7 @@ impl Filter {
         let end = line_end.map_or(chunk.len(), |at| at + 1);
         let length = self.held.len() + line_end.unwrap_or(chunk.len());
         let fits = !self.oversized
-            && length <= self.judge.policy().max_record
+            && length <= self.engine.policy().max_record
             && self.held.try_reserve(end).is_ok();
         if !fits {
             let mut held = core::mem::take(&mut self.held);
@@ -300,8 +285,8 @@ impl Filter {
             self.follow(&chunk[..end]);
             self.trail.add(&held);
             self.trail.add(&chunk[..end]);
-            self.give(&held, out);
-            self.pass(0..end, out);
+            give(&mut self.ledger, &held, out);
+            pass(&mut self.ledger, 0..end, out);
             self.oversized = line_end.is_none();
             if !self.oversized {
                 self.end_oversized();
@@ -326,11 +311,11 @@ impl Filter {
         if self.oversized {
             return;
         }
-        self.judge.ledger.records += 1;
-        self.judge.ledger.oversized += 1;
+        self.lines += 1;
+        self.ledger.count_lines(1, 1);
         self.spans = Spans::default();
         let length = held.len();
-        let missing = self.judge.policy().max_record.saturating_sub(length).min(more.len());
+        let missing = self.engine.policy().max_record.saturating_sub(length).min(more.len());
         self.came.bulk_action = held.try_reserve(missing).is_err() || {
             held.extend_from_slice(&more[..missing]);
             self.is_bulk_action(held)
@@ -341,25 +326,13 @@ impl Filter {
     /// An oversized line has ended.
     fn end_oversized(&mut self) {
         if self.trail.end() {
-            self.unjudged.add(self.number(), b"");
-        }
-    }
-
-    /// The number of the last line that was counted, in this input.
-    fn number(&self) -> u64 {
-        self.judge.ledger.records - self.before
-    }
-
-    /// Notes a line that was not judged, if it mentions the event.
-    fn leave_unjudged(&mut self, record: &[u8]) {
-        if prefilter::names_event(record) {
-            self.unjudged.add(self.number(), record);
+            self.unjudged.add(self.lines, b"");
         }
     }
 
     /// Whether a line is an action of a `_bulk` body, as far as lines are looked at.
     fn is_bulk_action(&self, line: &[u8]) -> bool {
-        is_bulk_action(&line[..line.len().min(self.judge.policy().max_record)])
+        is_bulk_action(&line[..line.len().min(self.engine.policy().max_record)])
     }
 
     /// Holds the unfinished line at the end of a chunk back, or lets it pass if it is too long.
@@ -367,13 +340,14 @@ impl Filter {
         if rest.is_empty() || self.oversized {
             return;
         }
-        if rest.len() > self.judge.policy().max_record || self.held.try_reserve(rest.len()).is_err()
+        if rest.len() > self.engine.policy().max_record
+            || self.held.try_reserve(rest.len()).is_err()
         {
             self.count_oversized(&mut Vec::new(), rest);
             self.follow(rest);
             self.trail.add(rest);
             self.oversized = true;
-            self.pass(at..at + rest.len(), out);
+            pass(&mut self.ledger, at..at + rest.len(), out);
         } else {
             self.held.extend_from_slice(rest);
         }
@@ -392,14 +366,15 @@ impl Filter {
                 memchr::memchr(b'\n', &chunk[mention..end]).map_or(end, |at| mention + at + 1);
             self.count_passing(chunk, start..line, core::mem::take(&mut passed));
             let rest = Some(&chunk[line_end..]);
-            run = self.line(&chunk[line..line_end], Some((run, line)), rest, out);
+            let place = Place { run, start: line };
+            run = self.line(&chunk[line..line_end], Some(place), rest, out);
             if self.waiting.is_some() {
                 return;
             }
             start = line_end;
         }
         self.count_passing(chunk, start..end, passed);
-        self.pass(run..end, out);
+        pass(&mut self.ledger, run..end, out);
     }
 
     /// Counts complete lines that mention nothing.
@@ -410,13 +385,12 @@ impl Filter {
         }
         self.follow(lines);
         self.look_for_utf16(lines);
-        self.spans.lines(lines, passed.others, self.judge.policy().max_record);
+        self.spans.lines(lines, passed.others, self.engine.policy().max_record);
         let oversized = self.count_too_long(lines);
         let last = last_line(lines);
         self.came.bulk_action = self.is_bulk_action(last);
-        self.judge.ledger.records += passed.lines;
-        self.judge.ledger.oversized += oversized;
-        self.judge.ledger.unrelated += passed.lines - oversized;
+        self.lines += passed.lines;
+        self.ledger.count_lines(passed.lines, oversized);
     }
 
     /// Notes those of the lines that come next and mention the event in UTF-16.
@@ -424,17 +398,15 @@ impl Filter {
         if memchr::memchr(0, lines).is_none() {
             return;
         }
-        for (number, line) in (self.number() + 1..).zip(lines.split(|byte| *byte == b'\n')) {
-            if prefilter::names_event(line) {
-                self.unjudged.add(number, line);
-            }
+        for (number, line) in (self.lines + 1..).zip(lines.split(|byte| *byte == b'\n')) {
+            self.unjudged.note_record(number, line);
         }
     }
 
     /// How many of these lines are too long: looks for one line end in each stretch of that
     /// length, and so at few bytes.
     fn count_too_long(&self, lines: &[u8]) -> u64 {
-        let most = self.judge.policy().max_record;
+        let most = self.engine.policy().max_record;
         let (mut at, mut count) = (0, 0);
         while lines.len() - at > most + 1 {
             if let Some(end) = memchr::memrchr(b'\n', &lines[at..=at + most]) {
@@ -448,138 +420,84 @@ impl Filter {
         count
     }
 
-    /// Filters one line. Of one within a chunk, which was found because it mentions a candidate, `at`
-    /// says where the run of passing bytes before it begins and where the line does; the return value
-    /// is where the run after it begins. `rest` is what has come behind it.
+    /// Filters one line. One within a chunk was found because it mentions a candidate; the return value is
+    /// where the run of passing bytes after it begins. `rest` is what has come behind it.
     fn line(
         &mut self,
         line: &[u8],
-        at: Option<(usize, usize)>,
+        place: Option<Place>,
         rest: Option<&[u8]>,
         out: Out<'_>,
     ) -> usize {
-        self.judge.ledger.records += 1;
-        let mut fate = self.fate(line, at.is_some());
-        if fate == Decision::Drop {
-            match self.goes_on(line, rest.unwrap_or_default(), rest.is_none()) {
-                Some(false) => {}
-                Some(true) => fate = self.stay(line),
-                None => {
-                    if let Some((run, start)) = at {
-                        self.pass(run..start, out);
+        let run = place.map_or(0, |place| place.run);
+        let context = self.context(line, place.is_some());
+        let Self { engine, ledger, spans, unjudged, .. } = self;
+        let mut open = false;
+        let judgement = engine.decide_seeing(line, context, ledger, &mut |event, verdict| {
+            open |= told(event, verdict) == Told::Open;
+        });
+        match judgement.unread {
+            Some(Unread::TooLong) => {
+                self.trail.add(line.strip_suffix(b"\n").unwrap_or(line));
+                self.end_oversized();
+                if place.is_none() {
+                    give(&mut self.ledger, line, out);
+                }
+                return run;
+            }
+            Some(Unread::NoMention) => open = memchr::memchr(0, line).is_some(),
+            Some(_) => open = true,
+            None => open &= judgement.outcome == Outcome::Unrelated,
+        }
+        if open {
+            let record = line.get(context.mark..).unwrap_or_default();
+            unjudged.note_record(self.lines, without_line_end(record));
+        }
+        if judgement.decision == Decision::Drop {
+            let dropped = line.len() - context.mark;
+            let goes_on = goes_on(spans, line, rest.unwrap_or_default(), rest.is_none());
+            match goes_on {
+                Some(true) => {
+                    ledger.take_drop_back(dropped, judgement.computer);
+                    ledger.count_kept(judgement.edits.len(), judgement.untagged);
+                }
+                Some(false) => {
+                    if let Some(place) = place {
+                        pass(ledger, run..place.start, out);
                     }
-                    self.judge.count_dropped(line.len() - self.skipped(line));
-                    self.waiting = Some(line.len());
+                    // A byte order mark belongs to the stream, not to its first record.
+                    give(ledger, &line[..context.mark], out);
+                    return place.map_or(0, |place| place.start) + line.len();
+                }
+                None => {
+                    if let Some(place) = place {
+                        pass(ledger, run..place.start, out);
+                    }
+                    self.waiting = Some(Waiting::of(&judgement, line.len(), context.mark));
                     self.held = [line, rest.unwrap_or_default()].concat();
                     return 0;
                 }
             }
         }
-        self.act(fate, line, at, out)
+        tagged(ledger, line, place, judgement.edits.iter(), out)
     }
 
-    /// Does what was decided about a line; the return value is that of [`Self::line`].
-    fn act(
-        &mut self,
-        fate: Decision,
-        line: &[u8],
-        at: Option<(usize, usize)>,
-        out: Out<'_>,
-    ) -> usize {
-        let (run, start) = at.unwrap_or_default();
-        match fate {
-            Decision::Pass => {
-                if at.is_none() {
-                    self.give(line, out);
-                }
-                run
-            }
-            Decision::Drop => {
-                self.pass(run..start, out);
-                // A byte order mark belongs to the stream, not to its first record.
-                let kept = self.skipped(line);
-                self.give(&line[..kept], out);
-                self.judge.count_dropped(line.len() - kept);
-                start + line.len()
-            }
-            Decision::Tag(object) => {
-                self.judge.ledger.tagged += 1;
-                let insertions = core::mem::take(&mut self.judge.insertions);
-                let mut from = 0;
-                let mut run = run;
-                for (offset, text) in insertions.iter() {
-                    let to = object + offset;
-                    match at {
-                        Some(_) => {
-                            self.pass(run..start + to, out);
-                            run = start + to;
-                        }
-                        None => self.give(&line[from..to], out),
-                    }
-                    self.give(text.as_bytes(), out);
-                    self.judge.ledger.bytes_inserted += text.len() as u64;
-                    from = to;
-                }
-                if at.is_none() {
-                    self.give(&line[from..], out);
-                }
-                self.judge.insertions = insertions;
-                run
-            }
-        }
-    }
-
-    /// Decides about one line. One that is known to mention a candidate is not searched again.
-    fn fate(&mut self, line: &[u8], mentions: bool) -> Decision {
+    /// Takes a line in: what is known about it then.
+    fn context(&mut self, line: &[u8], mentions: bool) -> Context {
+        self.lines += 1;
         let document = core::mem::take(&mut self.came.bulk_action);
         let element = self.came.in_array && is_value(line);
         self.follow(line);
-        let skipped = self.skipped(line);
-        let most = self.judge.policy().max_record;
         // A record that goes on below its line is not judged by it.
-        let inside = self.spans.line(line, most) || self.spans.is_open();
-        let record = line.strip_suffix(b"\n").unwrap_or(line);
-        self.came.bulk_action = self.is_bulk_action(record);
-        if record.len() > most {
-            self.judge.ledger.oversized += 1;
-            self.trail.add(record);
-            self.end_oversized();
-            return Decision::Pass;
+        let inside = self.spans.line(line, self.engine.policy().max_record) || self.spans.is_open();
+        self.came.bulk_action = self.is_bulk_action(line.strip_suffix(b"\n").unwrap_or(line));
+        let part = inside || self.parts || self.spans.is_part(line);
+        Context {
+            span: if part { Span::Part } else { Span::Line },
+            mark: if self.lines == 1 { bom(line) } else { 0 },
+            mentions,
+            pinned: document || element || self.came.bulk_action,
         }
-        let record = record.strip_suffix(b"\r").unwrap_or(record);
-        let record = &record[skipped..];
-        let pinned = document || element || self.came.bulk_action;
-        if !mentions && prefilter::find(record, 0).is_none() {
-            if memchr::memchr(0, record).is_some() {
-                self.leave_unjudged(record);
-            }
-            return self.judge.pass();
-        }
-        if inside || self.parts || self.spans.is_part(line) {
-            self.leave_unjudged(record);
-            return self.judge.pass();
-        }
-        let fate = self.judge.judge(record, pinned);
-        if self.judge.is_open() {
-            self.leave_unjudged(record);
-        }
-        match fate {
-            Decision::Tag(at) => Decision::Tag(skipped + at),
-            other => other,
-        }
-    }
-
-    /// What happens to the line that was to be dropped, instead.
-    fn stay(&mut self, line: &[u8]) -> Decision {
-        match self.judge.stay() {
-            Decision::Tag(at) => Decision::Tag(self.skipped(line) + at),
-            other => other,
-        }
-    }
-
-    /// How long the byte order mark of the stream is, at the beginning of this line.
-    fn skipped(&self, line: &[u8]) -> usize {
-        if self.judge.ledger.records == self.before + 1 { bom(line) } else { 0 }
     }
 
     /// Notes how these bytes end, which come next.
@@ -588,6 +506,57 @@ impl Filter {
             self.came.in_array = matches!(last, b',' | b'[');
         }
     }
+}
+
+impl Waiting {
+    fn of(judgement: &Judgement<'_>, length: usize, mark: usize) -> Self {
+        let Judgement { edits, untagged, computer, .. } = *judgement;
+        let edits = edits.iter().map(|(at, text)| (at, text.to_owned())).collect();
+        Self { length, mark, edits, untagged, computer: computer.to_owned() }
+    }
+}
+
+/// Passes bytes of the chunk.
+fn pass(ledger: &mut Ledger, span: Range<usize>, out: Out<'_>) {
+    if !span.is_empty() {
+        ledger.give_out(span.len());
+        out(Piece::Chunk(span));
+    }
+}
+
+/// Passes bytes that are no span of the chunk.
+fn give(ledger: &mut Ledger, bytes: &[u8], out: Out<'_>) {
+    if !bytes.is_empty() {
+        ledger.give_out(bytes.len());
+        out(Piece::Bytes(bytes));
+    }
+}
+
+/// Gives a line out with edits; the return value is that of [`Filter::line`].
+fn tagged<'t>(
+    ledger: &mut Ledger,
+    line: &[u8],
+    place: Option<Place>,
+    edits: impl Iterator<Item = (usize, &'t str)>,
+    out: Out<'_>,
+) -> usize {
+    let mut from = 0;
+    let mut run = place.map_or(0, |place| place.run);
+    for (to, text) in edits {
+        match place {
+            Some(Place { start, .. }) => {
+                pass(ledger, run..start + to, out);
+                run = start + to;
+            }
+            None => give(ledger, &line[from..to], out),
+        }
+        give(ledger, text.as_bytes(), out);
+        from = to;
+    }
+    if place.is_none() {
+        give(ledger, &line[from..], out);
+    }
+    run
 }
 
 /// How long the byte order mark at the start is.
@@ -606,9 +575,34 @@ fn is_value(line: &[u8]) -> bool {
     matches!(first, Some(b'{' | b'[' | b'"'))
 }
 
-/// Whether a record that is to be dropped goes on behind its line, by what came so far behind it;
-/// `None` while that is open.
+/// Whether a record that is to be dropped goes on behind its line, by what came so far behind it, or a
+/// block in front of it does; `None` while that is open.
 fn goes_on(spans: &Spans, line: &[u8], rest: &[u8], ended: bool) -> Option<bool> {
+    if !spans.is_doubtful() {
+        return goes_on_alone(spans, line, rest, ended);
+    }
+    // Of the lines behind it, none may be a part of the block.
+    let most = rest.len().min(spans::LOOK);
+    let mut lines = rest[..most].split_inclusive(|byte| *byte == b'\n').peekable();
+    while let Some(next) = lines.next() {
+        let whole = next.ends_with(b"\n") || ended || most < rest.len();
+        if next.iter().all(|byte| is_blank(*byte)) {
+            continue;
+        }
+        if !whole {
+            return None;
+        }
+        let behind = Behind { line: next, blank: true };
+        let cut = lines.peek().is_none() && most < rest.len();
+        if !cut && !behind.is_record() {
+            return Some(true);
+        }
+    }
+    if ended || rest.len() >= spans::LOOK { Some(false) } else { None }
+}
+
+/// [`goes_on`] where no block is in doubt.
+fn goes_on_alone(spans: &Spans, line: &[u8], rest: &[u8], ended: bool) -> Option<bool> {
     let value = is_value(line);
     if !value && !spans.asks(line) {
         return Some(false);

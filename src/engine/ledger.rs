@@ -312,21 +312,85 @@ impl Ledger {
         })
     }
 
-    pub(crate) fn count_dropped(&mut self, bytes: usize, origin: &Origin) {
+    /// Counts bytes that came in.
+    pub fn take_in(&mut self, bytes: usize) {
+        self.bytes_in += bytes as u64;
+    }
+
+    /// Counts bytes that were given out.
+    pub fn give_out(&mut self, bytes: usize) {
+        self.bytes_out += bytes as u64;
+    }
+
+    /// Counts records that mention no candidate; of so many bytes, which came in and went out.
+    pub fn count_passed(&mut self, records: u64, bytes: u64) {
+        self.count_lines(records, 0);
+        self.bytes_in += bytes;
+        self.bytes_out += bytes;
+    }
+
+    /// Counts lines that mention no candidate, of which some are too long.
+    pub(crate) fn count_lines(&mut self, lines: u64, oversized: u64) {
+        self.records += lines;
+        self.oversized += oversized;
+        self.unrelated += lines - oversized;
+    }
+
+    pub(crate) fn count_record(&mut self) {
+        self.records += 1;
+    }
+
+    pub(crate) fn count_oversized(&mut self) {
+        self.oversized += 1;
+    }
+
+    pub(crate) fn count_unrelated(&mut self) {
+        self.unrelated += 1;
+    }
+
+    pub(crate) fn count_unparsed(&mut self) {
+        self.unparsed += 1;
+    }
+
+    pub(crate) fn count_conflict(&mut self) {
+        self.conflicts += 1;
+    }
+
+    /// Counts a record that stays: the bytes of its tag, or whether it should have one.
+    pub(crate) fn count_kept(&mut self, tag: usize, untagged: bool) {
+        self.tagged += u64::from(tag > 0);
+        self.bytes_inserted += tag as u64;
+        self.untagged += u64::from(untagged);
+    }
+
+    /// Takes the tag of a record back that there was no memory to write.
+    pub fn take_tag_back(&mut self, tag: usize) {
+        self.tagged -= 1;
+        self.bytes_inserted -= tag as u64;
+        self.untagged += 1;
+    }
+
+    pub(crate) fn count_dropped(&mut self, bytes: usize, computer: &str) {
         self.dropped += 1;
         self.bytes_dropped += bytes as u64;
-        if let Some(row) = self.computers.row(&row_name(&origin.computer)) {
+        if let Some(row) = self.computers.row(&row_name(computer)) {
             row.dropped += 1;
         }
     }
 
-    /// Takes the last [`count_dropped`](Self::count_dropped) back.
-    pub(crate) fn count_kept(&mut self, bytes: usize, origin: &Origin) {
+    /// Takes the last [`count_dropped`](Self::count_dropped) back: the record stays after all.
+    pub(crate) fn take_drop_back(&mut self, bytes: usize, computer: &str) {
         self.dropped -= 1;
         self.bytes_dropped -= bytes as u64;
-        if let Some(row) = self.computers.row(&row_name(&origin.computer)) {
+        if let Some(row) = self.computers.row(&row_name(computer)) {
             row.dropped -= 1;
         }
+    }
+
+    /// Counts so many of the bytes that came in as inserted: the caller put them there.
+    pub fn move_to_inserted(&mut self, bytes: u64) {
+        self.bytes_in -= bytes;
+        self.bytes_inserted += bytes;
     }
 
     /// The same account with at most that many computers: those with the most records, and the

@@ -1,10 +1,11 @@
 //! From a record to a decision about it: the stream filter, the cache of verdicts, edits, the ledger.
 
 pub mod cache;
+pub mod decide;
 #[cfg(feature = "streams")]
 pub mod filter;
-pub mod judge;
 pub mod ledger;
+pub mod preflight;
 pub mod tag;
 #[cfg(feature = "streams")]
 pub mod unjudged;

@@ -8,10 +8,9 @@ use crate::{
     verdict::{Basis, Outcome, Verdict},
 };
 
-/// What is to be inserted into an object, and where. Kept and reused, so that nothing is allocated
-/// per record.
+/// The tag of a record. Kept and reused, so that nothing is allocated per record.
 #[derive(Debug, Default)]
-pub struct Edits {
+pub struct Tag {
     /// Words for the `tags` array that is there, and where they go.
     words: String,
     words_at: Option<usize>,
@@ -21,6 +20,27 @@ pub struct Edits {
     /// The value of the last tag, and the verdict that it is about: most records get the same one.
     value: String,
     about: Option<Verdict>,
+}
+
+/// What is to be inserted into a record, in the order of the places.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Edits<'t>([(usize, &'t str); 2]);
+
+impl<'t> Edits<'t> {
+    /// Texts, and the offsets at which they go in.
+    pub fn iter(&self) -> impl Iterator<Item = (usize, &'t str)> {
+        self.0.into_iter().filter(|(_, text)| !text.is_empty())
+    }
+
+    /// Whether nothing is inserted.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many bytes are inserted.
+    pub fn len(&self) -> usize {
+        self.0.iter().map(|(_, text)| text.len()).sum()
+    }
 }
 
 /// What to do about the tag of a record.
@@ -34,7 +54,7 @@ pub enum Tagging {
     Conflict,
 }
 
-impl Edits {
+impl Tag {
     /// Works out the tag of a record with this layout. `object` is the record's JSON object, which
     /// is valid.
     pub fn prepare(
@@ -125,10 +145,10 @@ impl Edits {
         }
     }
 
-    /// The insertions in the order of their places, as offsets into the object.
-    pub fn iter(&self) -> impl Iterator<Item = (usize, &str)> {
-        let words = self.words_at.map(|at| (at, self.words.as_str()));
-        words.into_iter().chain([(self.members_at, self.members.as_str())])
+    /// The edits, for a record whose object begins at this offset.
+    pub fn edits(&self, object: usize) -> Edits<'_> {
+        let words = self.words_at.map_or((0, ""), |at| (object + at, self.words.as_str()));
+        Edits([words, (object + self.members_at, &self.members)])
     }
 }
 

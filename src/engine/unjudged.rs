@@ -8,6 +8,7 @@ use crate::{
     article,
     classify::{integer, related::related},
     event::Event,
+    prefilter,
     verdict::{Outcome, Verdict},
 };
 
@@ -61,6 +62,13 @@ impl Unjudged {
         self.count += 1;
         if self.lines.len() < NAMED {
             self.lines.push(line);
+        }
+    }
+
+    /// Counts a record on this line that was not judged, if it mentions the event.
+    pub fn note_record(&mut self, line: u64, record: &[u8]) {
+        if prefilter::names_event(record) {
+            self.add(line, record);
         }
     }
 

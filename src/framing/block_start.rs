@@ -3,8 +3,8 @@
 //! is stricter than what counts outside one.
 
 use crate::{
-    classify::message,
     event::Event,
+    message,
     record::{
         self,
         block::{

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use memchr::memchr;
 
 use crate::{
-    classify::message,
+    message,
     record::{line::message_alone, without_line_end},
     swar,
 };

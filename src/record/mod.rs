@@ -27,7 +27,7 @@ pub mod prefix;
 mod strings;
 pub mod syslog;
 pub mod text;
-pub(crate) mod typed;
+mod typed;
 pub mod wildcards;
 pub mod xml;
 

@@ -177,8 +177,7 @@ impl Filtering {
         let mut ledger = self.filter.ledger().clone();
         if let Some(wrapper) = &self.wrapper {
             // What the wrapping added was never in the input.
-            ledger.bytes_in -= wrapper.added();
-            ledger.bytes_inserted += wrapper.added();
+            ledger.move_to_inserted(wrapper.added());
         }
         let mut total = self.before.clone();
         total.merge(&ledger);

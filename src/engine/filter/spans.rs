@@ -12,12 +12,12 @@ use memchr::{memchr, memchr_iter};
 
 use super::bom;
 use crate::{
-    classify::message,
-    engine::judge::octet_count,
+    engine::decide::octet_count,
     framing::{
         block_start::{self, Block, Part, Reach},
         xml::{self, Ends, Machine, Step, Tag},
     },
+    message,
     record::csv,
     swar,
 };

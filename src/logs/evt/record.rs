@@ -16,9 +16,8 @@ use time::OffsetDateTime;
 
 use super::layout::{offset_at, u32_at};
 use crate::{
-    event::{Event, Kind, Place, Scale, Strings},
+    event::{Event, Kind, Place, Scale, Strings, typed::Type},
     logs::binary::{hex, shown},
-    record::typed::Type,
 };
 
 /// Bytes of the fixed part.

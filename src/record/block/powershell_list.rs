@@ -160,7 +160,7 @@ fn value<'a>(name: &'a str, text: &'a str, part: u8, event: &mut Event<'a>) {
 }
 
 /// The text between the braces of a printed list: PowerShell joins its items by comma and blank,
-/// which [`crate::classify::message::split_joined`] takes apart.
+/// which [`crate::message::split_joined`] takes apart.
 fn list<'a>(text: &str) -> Option<Cow<'a, str>> {
     let inner = text.strip_prefix('{').unwrap_or(text);
     let inner = clean(inner.strip_suffix('}').unwrap_or(inner));

@@ -6,8 +6,8 @@
 use crate::record::block;
 use crate::{
     article,
-    classify::message,
     event::{Event, Scale},
+    message,
     record::{
         line::{Fill, is_number},
         names::Role,

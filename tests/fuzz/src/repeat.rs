@@ -3,7 +3,7 @@
 use crypt32_filter::{
     engine::{
         cache::LONGEST,
-        judge::{Decision, Judge},
+        decide::{Context, Engine},
         ledger::Ledger,
     },
     policy::{Action, Policy},
@@ -91,17 +91,17 @@ pub const NAMES: [&str; 24] = [
     "kb\\u0020",
 ];
 
-/// One judge that remembers, and one that never can.
+/// One engine that remembers, and one that never can.
 pub struct Both {
-    remembers: Judge,
-    reads: Judge,
+    remembers: (Engine, Ledger),
+    reads: (Engine, Ledger),
     padded: Vec<u8>,
 }
 
 impl Both {
     pub fn new(policy: &Policy) -> Self {
-        let judge = || Judge::new(policy.clone(), Ledger::default());
-        Self { remembers: judge(), reads: judge(), padded: Vec::new() }
+        let new = || (Engine::new(policy.clone()), Ledger::default());
+        Self { remembers: new(), reads: new(), padded: Vec::new() }
     }
 
     /// Has both judge a record, which must come out alike.
@@ -112,36 +112,29 @@ impl Both {
         if record.trim_ascii_start().starts_with(b"{") {
             self.padded.resize(record.len() + LONGEST, b' ');
         }
-        let decide = |judge: &mut Judge, text: &[u8]| {
-            let decision = judge.judge(text, false);
-            let inserted: Vec<_> = match decision {
-                Decision::Drop => {
-                    judge.count_dropped(record.len());
-                    Vec::new()
-                }
-                Decision::Tag(at) => {
-                    let all = judge.insertions.iter();
-                    all.map(|(place, text)| (at + place, text.to_owned())).collect()
-                }
-                Decision::Pass => Vec::new(),
-            };
-            (decision, judge.outcome(), judge.marks(), inserted)
+        let decide = |(engine, ledger): &mut (Engine, Ledger), text: &[u8]| {
+            let judgement = engine.decide(text, Context::default(), ledger);
+            let edits: Vec<_> =
+                judgement.edits.iter().map(|(at, text)| (at, text.to_owned())).collect();
+            // White space behind it was dropped too.
+            ledger.bytes_dropped = 0;
+            (judgement.decision, judgement.outcome, judgement.marks, edits)
         };
         let anew = decide(&mut self.reads, &self.padded);
         let again = decide(&mut self.remembers, record);
         let shown = || String::from_utf8_lossy(record);
         assert_eq!(again, anew, "{}", shown());
         assert!(
-            self.remembers.ledger == self.reads.ledger,
+            self.remembers.1 == self.reads.1,
             "{}\n{:?}\n{:?}",
             shown(),
-            self.remembers.ledger,
-            self.reads.ledger
+            self.remembers.1,
+            self.reads.1
         );
     }
 
     pub fn ledger(&self) -> &Ledger {
-        &self.remembers.ledger
+        &self.remembers.1
     }
 }
 

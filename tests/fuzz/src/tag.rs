@@ -2,7 +2,7 @@
 
 use crypt32_filter::{
     article::Error,
-    engine::tag::{Edits, Tagging},
+    engine::tag::{Tag, Tagging},
     json::Tokens,
     policy::{Action, Policy},
     record::{
@@ -55,15 +55,15 @@ fn splice(object: &str, code: u32, reasons: u64, policy: &Policy) {
         }
     }
     let verdict = Verdict::of(states, Error::by_code(code));
-    let mut insertions = Edits::default();
-    let tagging = insertions.prepare(object.as_bytes(), &layout, &verdict, policy);
+    let mut tag = Tag::default();
+    let tagging = tag.prepare(object.as_bytes(), &layout, &verdict, policy);
     if tagging != Tagging::Insert {
         assert_ne!(layout.key, Member::Absent, "something stands under the key");
         return;
     }
     assert_eq!(layout.key, Member::Absent);
     let mut tagged = object.to_owned();
-    let places: Vec<(usize, &str)> = insertions.iter().collect();
+    let places: Vec<(usize, &str)> = tag.edits(0).iter().collect();
     assert!(places.is_sorted_by_key(|(at, _)| *at));
     for (at, text) in places.iter().rev() {
         tagged.insert_str(*at, text);
@@ -76,7 +76,8 @@ fn splice(object: &str, code: u32, reasons: u64, policy: &Policy) {
     assert!(Tokens::new(&tagged).whole_object(), "{tagged}");
     let again =
         json::read(&tagged, &policy.key, Nesting::default(), None, &mut |_| {}).expect("valid");
-    let present = insertions.prepare(tagged.as_bytes(), &again, &verdict, policy);
+
+    let present = Tag::default().prepare(tagged.as_bytes(), &again, &verdict, policy);
     assert_eq!(present, Tagging::Present, "{tagged}");
     let (Some(Tree::Map(before)), Some(Tree::Map(after))) = (tree(object), tree(&tagged)) else {
         return;

@@ -5,7 +5,8 @@
 //! `deallocate`: it would be called with every address that is handed out, those of constants too.
 
 use super::{Function, Processor};
-use crypt32_host::{preflight, static_cell::StaticCell, stream_engine};
+use crypt32_filter::engine::preflight;
+use crypt32_host::{static_cell::StaticCell, stream_engine};
 
 // One module for each engine: the one knows nothing of the other's name.
 #[cfg_attr(feature = "bento", link(wasm_import_module = "bento_wasm"))]

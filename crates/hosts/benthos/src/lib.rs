@@ -5,7 +5,7 @@
 //!
 //! Sources: `internal/impl/wasm` of Redpanda Connect 4.105.0 and of Bento 1.20.0.
 
-use crypt32_filter::{engine::judge::Decision, policy::Action};
+use crypt32_filter::{engine::decide::Decision, policy::Action};
 use crypt32_host::{
     edits::splice,
     stream_engine::{self, Messages, Named},
@@ -48,14 +48,13 @@ impl Default for Processor {
 impl Processor {
     /// What becomes of a message.
     pub fn call(&mut self, function: Function, message: &[u8]) -> Answer<'_> {
-        let (decision, marks) = self.messages.judge(message);
-        let metadata = stream_engine::named(marks);
+        let judgement = self.messages.decide(message);
+        let metadata = stream_engine::named(judgement.marks);
         let mut body = None;
-        if let (Function::Process, Decision::Tag(object)) = (function, decision) {
+        if let (Function::Process, Decision::Tag) = (function, judgement.decision) {
             self.out.clear();
-            let insertions = self.messages.insertions();
             // Without memory for it, the body stays as it is, and the metadata says the same.
-            body = splice(&mut self.out, message, object, insertions).map(|_| self.out.as_slice());
+            body = splice(&mut self.out, message, &judgement.edits).map(|()| self.out.as_slice());
         }
         Answer { metadata, body }
     }

@@ -8,10 +8,13 @@
 //! Sources: `src/v/wasm/transform_module.cc` and `src/transform-sdk` of Redpanda,
 //! `internal/impl/redpanda` of Redpanda Connect 4.105.0.
 
-use crypt32_filter::{engine::judge::Decision, policy::Action};
+use crypt32_filter::{
+    engine::decide::{Decision, Judgement},
+    policy::Action,
+};
 use crypt32_host::{
     edits,
-    stream_engine::{self, Messages, Named},
+    stream_engine::{self, Messages},
 };
 
 #[cfg(target_arch = "wasm32")]
@@ -49,50 +52,44 @@ impl Transform {
         let payload = payload.get(..length).unwrap_or_default();
         let Some(record) = wire::read(payload) else { return Some(payload) };
         let value = payload.get(record.value.clone()).unwrap_or_default();
-        let (decision, marks) = self.messages.judge(value);
-        if decision == Decision::Drop {
+        let judgement = self.messages.decide(value);
+        if judgement.decision == Decision::Drop {
             return None;
         }
-        if marks.is_none() && !matches!(decision, Decision::Tag(_)) {
+        if judgement.marks.is_none() && judgement.decision != Decision::Tag {
             return Some(payload);
         }
-        match self.write(payload, &record, decision, stream_engine::named(marks)) {
+        match write(&mut self.out, payload, &record, &judgement) {
             Some(()) => Some(&self.out),
             None => Some(payload),
         }
     }
+}
 
-    /// Writes the record anew; `None` if memory ran out.
-    fn write(
-        &mut self,
-        payload: &[u8],
-        record: &wire::Record,
-        decision: Decision,
-        new: Named,
-    ) -> Option<()> {
-        let Self { messages, out } = self;
-        let insertions = messages.insertions();
-        let inserted = match decision {
-            Decision::Tag(_) => edits::length(insertions),
-            _ => 0,
-        };
-        out.try_reserve_exact(payload.len() + inserted + HEADERS).ok()?;
-        match decision {
-            Decision::Tag(object) => {
-                let value = payload.get(record.value.clone())?;
-                out.extend_from_slice(payload.get(..record.value_length)?);
-                wire::write_length(out, value.len() + inserted);
-                edits::splice(out, value, object, insertions)?;
-            }
-            _ => out.extend_from_slice(payload.get(..record.value.end)?),
-        }
-        let more = new.iter().flatten().count();
-        wire::write_number(out, record.headers.checked_add(i64::try_from(more).ok()?)?);
-        out.extend_from_slice(payload.get(record.headers_at..)?);
-        for (name, text) in new.into_iter().flatten() {
-            wire::write_sized(out, name.as_bytes());
-            wire::write_sized(out, text.as_bytes());
-        }
-        Some(())
+/// Writes the record anew; `None` if memory ran out.
+fn write(
+    out: &mut Vec<u8>,
+    payload: &[u8],
+    record: &wire::Record,
+    judgement: &Judgement<'_>,
+) -> Option<()> {
+    let Judgement { edits, .. } = judgement;
+    let new = stream_engine::named(judgement.marks);
+    out.try_reserve_exact(payload.len() + edits.len() + HEADERS).ok()?;
+    if edits.is_empty() {
+        out.extend_from_slice(payload.get(..record.value.end)?);
+    } else {
+        let value = payload.get(record.value.clone())?;
+        out.extend_from_slice(payload.get(..record.value_length)?);
+        wire::write_length(out, value.len() + edits.len());
+        edits::splice(out, value, edits)?;
     }
+    let more = new.iter().flatten().count();
+    wire::write_number(out, record.headers.checked_add(i64::try_from(more).ok()?)?);
+    out.extend_from_slice(payload.get(record.headers_at..)?);
+    for (name, text) in new.into_iter().flatten() {
+        wire::write_sized(out, name.as_bytes());
+        wire::write_sized(out, text.as_bytes());
+    }
+    Some(())
 }

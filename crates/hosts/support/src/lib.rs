@@ -4,7 +4,6 @@ pub mod arena;
 pub mod edits;
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 mod memcmp;
-pub mod preflight;
 #[cfg(target_arch = "wasm32")]
 pub mod static_cell;
 pub mod stream_engine;

@@ -3,16 +3,12 @@
 use crypt32_filter::{
     article,
     engine::{
-        judge::{Decision, Judge, Marks},
+        decide::{Context, Engine, Judgement, Marks},
         ledger::Ledger,
-        tag::Edits,
     },
     policy::{Action, Policy},
-    prefilter,
     record::without_line_end,
 };
-
-use crate::preflight;
 
 /// The names under which metadata or headers say what is known about a message. Who drops by them must
 /// not believe what a sender wrote, so what is there goes before anything else is done.
@@ -24,33 +20,22 @@ pub type Named = [Option<(&'static str, &'static str)>; 3];
 /// Judges messages.
 #[derive(Debug)]
 pub struct Messages {
-    judge: Judge,
+    engine: Engine,
+    /// Not shown: an engine drops instances as it likes, so that an account would be none.
+    ledger: Ledger,
 }
 
 impl Messages {
     /// With this action, and otherwise the defaults.
     pub fn new(action: Action) -> Self {
         let policy = Policy { action, ..Policy::default() };
-        // An engine drops instances as it likes, so that an account would be none.
-        Self { judge: Judge::new(policy, Ledger::bounded(0)) }
+        Self { engine: Engine::in_little_memory(policy), ledger: Ledger::bounded(0) }
     }
 
     /// Decides about a message. What cannot be read for lack of memory passes.
-    pub fn judge(&mut self, message: &[u8]) -> (Decision, Option<Marks>) {
+    pub fn decide(&mut self, message: &[u8]) -> Judgement<'_> {
         // A message may hold a line end; a line of a file does not.
-        let record = without_line_end(message);
-        let read = record.len() <= self.judge.policy().max_record
-            && prefilter::find(record, 0).is_some()
-            && preflight::can_reserve(record.len());
-        if !read {
-            return (Decision::Pass, None);
-        }
-        (self.judge.judge(record, false), self.judge.marks())
-    }
-
-    /// What [`Decision::Tag`] is to insert.
-    pub fn insertions(&self) -> &Edits {
-        &self.judge.insertions
+        self.engine.decide(without_line_end(message), Context::default(), &mut self.ledger)
     }
 }
 

@@ -4,7 +4,8 @@ use core::{alloc::Layout, ptr};
 use std::alloc;
 
 use super::{Columns, Function};
-use crypt32_host::{preflight, static_cell::StaticCell};
+use crypt32_filter::engine::preflight;
+use crypt32_host::static_cell::StaticCell;
 
 /// A buffer as `ClickHouse` sees it, which reads the first two members only.
 #[repr(C)]

@@ -7,15 +7,13 @@
 
 use crypt32_filter::{
     engine::{
-        judge::{Decision, Judge},
+        decide::{Context, Decision, Engine, Judgement, Unread},
         ledger::Ledger,
     },
     policy::{Action, Policy},
-    prefilter,
     record::without_line_end,
     verdict::Outcome,
 };
-use crypt32_host::preflight;
 
 #[cfg(target_arch = "wasm32")]
 mod abi;
@@ -32,14 +30,15 @@ pub enum Function {
 /// Answers for blocks of records.
 #[derive(Debug)]
 pub struct Columns {
-    judge: Judge,
+    engine: Engine,
+    /// Not shown: a query has no use for an account, and a module no room for one.
+    ledger: Ledger,
 }
 
 impl Default for Columns {
     fn default() -> Self {
         let policy = Policy { action: Action::Drop, ..Policy::default() };
-        // A query has no use for an account, and a module no room for one.
-        Self { judge: Judge::new(policy, Ledger::bounded(0)) }
+        Self { engine: Engine::in_little_memory(policy), ledger: Ledger::bounded(0) }
     }
 }
 
@@ -63,11 +62,11 @@ impl Columns {
         let mut rest = block;
         for _ in 0..rows {
             let record = take_string(&mut rest).unwrap_or_default();
-            let decision = self.decide(record)?;
+            let judgement = self.decide(record)?;
             match function {
-                Function::Benign => out.push(u8::from(decision == Decision::Drop)),
+                Function::Benign => out.push(u8::from(judgement.decision == Decision::Drop)),
                 Function::Verdict => {
-                    let word = self.judge.outcome().as_str();
+                    let word = judgement.outcome.as_str();
                     out.push(u8::try_from(word.len()).unwrap_or_default());
                     out.extend_from_slice(word.as_bytes());
                 }
@@ -77,13 +76,11 @@ impl Columns {
     }
 
     /// `None` if memory ran out: the query must fail then, and not call a record what it is not.
-    fn decide(&mut self, record: &[u8]) -> Option<Decision> {
+    fn decide(&mut self, record: &[u8]) -> Option<Judgement<'_>> {
         // A value may hold a line end; a line of a file does not.
         let record = without_line_end(record);
-        if record.len() > self.judge.policy().max_record || prefilter::find(record, 0).is_none() {
-            return Some(self.judge.pass());
-        }
-        preflight::can_reserve(record.len()).then(|| self.judge.judge(record, false))
+        let judgement = self.engine.decide(record, Context::default(), &mut self.ledger);
+        (judgement.unread != Some(Unread::NoMemory)).then_some(judgement)
     }
 }
 

@@ -9,14 +9,15 @@
 use crypt32_filter::{
     engine::{
         cache::VerdictCache,
-        judge::{Decision, Judge},
+        decide::{Context, Decision, Engine},
         ledger::Ledger,
+        preflight,
     },
     policy::{Accept, Action, Policy},
     prefilter,
     verdict::Basis,
 };
-use crypt32_host::{edits, preflight};
+use crypt32_host::edits;
 
 #[cfg(target_arch = "wasm32")]
 mod abi;
@@ -27,7 +28,7 @@ use ledger_record::Notices;
 /// How many bytes the ledger of a function may take.
 const LEDGER: usize = 64 << 10;
 
-/// A longer record is not even searched. The judge, which counts it, goes by the same number.
+/// A longer record is not even searched. The engine, which counts it, goes by the same number.
 const LARGEST: usize = 1 << 20;
 
 /// The exported functions.
@@ -123,7 +124,8 @@ struct Passed {
 /// What one function keeps.
 #[derive(Debug)]
 struct State {
-    judge: Judge,
+    engine: Engine,
+    ledger: Ledger,
     notices: Notices,
 }
 
@@ -168,60 +170,41 @@ impl Functions {
         }
         let repeats = self.repeats.get_or_insert_default();
         repeats.reserve();
-        let State { judge, notices } = state.get_or_insert_with(|| State {
-            judge: Judge::new(function.policy(), Ledger::bounded(LEDGER)),
+        let State { engine, ledger, notices } = state.get_or_insert_with(|| State {
+            engine: Engine::in_little_memory(function.policy()),
+            ledger: Ledger::bounded(LEDGER),
             notices: Notices::default(),
         });
         let Passed { records, bytes } = core::mem::take(&mut self.passed[function as usize]);
-        let length = record.len() as u64;
-        judge.ledger.records += records + 1;
-        judge.ledger.unrelated += records;
-        judge.ledger.bytes_in += bytes + length;
-        judge.ledger.bytes_out += bytes;
-        // One that is too long for the memory that is left passes as one that is too long.
-        let fits =
-            record.len() <= judge.policy().max_record && preflight::can_reserve(record.len());
-        let decision = if fits {
-            judge.exchange(repeats);
-            let decision = judge.judge(record, false);
-            judge.exchange(repeats);
-            decision
-        } else {
-            judge.ledger.oversized += 1;
-            Decision::Pass
+        ledger.count_passed(records, bytes);
+        ledger.take_in(record.len());
+        let context = Context { mentions: true, ..Context::default() };
+        engine.exchange(repeats);
+        let judgement = engine.decide(record, context, ledger);
+        let edits = judgement.edits;
+        let answer = match judgement.decision {
+            Decision::Pass => Answer::Unchanged,
+            Decision::Drop if !function.has_notices() || !notices.due(seconds) => Answer::Nothing,
+            Decision::Drop if ledger_record::write(&mut self.out, ledger) => {
+                Answer::Instead(&self.out)
+            }
+            Decision::Drop => Answer::Nothing,
+            Decision::Tag => {
+                self.out.clear();
+                if edits::splice(&mut self.out, record, &edits).is_some() {
+                    self.out.push(0);
+                    ledger.give_out(edits.len());
+                    Answer::Instead(&self.out)
+                } else {
+                    ledger.take_tag_back(edits.len());
+                    Answer::Unchanged
+                }
+            }
         };
-        match decision {
-            Decision::Pass => {}
-            Decision::Drop => {
-                judge.count_dropped(record.len());
-                if function.has_notices()
-                    && notices.due(seconds)
-                    && ledger_record::write(&mut self.out, &judge.ledger)
-                {
-                    return Answer::Instead(&self.out);
-                }
-                return Answer::Nothing;
-            }
-            Decision::Tag(object) => {
-                if let Some(inserted) = splice(&mut self.out, record, object, judge) {
-                    judge.ledger.tagged += 1;
-                    judge.ledger.bytes_out += length + inserted;
-                    judge.ledger.bytes_inserted += inserted;
-                    return Answer::Instead(&self.out);
-                }
-                judge.ledger.untagged += 1;
-            }
+        if judgement.decision != Decision::Drop {
+            ledger.give_out(record.len());
         }
-        judge.ledger.bytes_out += length;
-        Answer::Unchanged
+        engine.exchange(repeats);
+        answer
     }
-}
-
-/// Writes the record with its insertions and a NUL, and gives how many bytes were inserted. `None`
-/// if memory ran out.
-fn splice(out: &mut Vec<u8>, record: &[u8], object: usize, judge: &Judge) -> Option<u64> {
-    out.clear();
-    let inserted = edits::splice(out, record, object, &judge.insertions)?;
-    out.push(0);
-    Some(inserted as u64)
 }

@@ -1,0 +1,411 @@
+//! The one step from a record to what becomes of it: [`Engine::decide`]. Streams
+//! ([`crate::engine::filter`]) and the functions that hosts call for each record take it, and so decide alike.
+
+use crate::{
+    classify::classify,
+    engine::{
+        cache::VerdictCache,
+        ledger::{Ledger, Origin},
+        preflight,
+        tag::{Edits, Tag, Tagging},
+    },
+    event::Event,
+    policy::{Action, Policy},
+    prefilter,
+    record::{self, Reading},
+    time::DateOrderHints,
+    verdict::{Basis, Outcome, Verdict},
+};
+
+/// Decides about records, and keeps what is reused from one to the next.
+#[derive(Debug, Default)]
+pub struct Engine {
+    policy: Policy,
+    tag: Tag,
+    origin: Origin,
+    cache: Box<VerdictCache>,
+    hints: DateOrderHints,
+    /// Memory may run out, which must not stop the module: [`preflight`] asks for it first.
+    scarce: bool,
+}
+
+/// What a record is to the one who hands it over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Span {
+    /// A record by itself, without a line end.
+    #[default]
+    Record,
+    /// A line with its end.
+    Line,
+    /// A line with its end, inside a record that spans several: it passes.
+    Part,
+}
+
+/// What is known about a record before it is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Context {
+    /// What it is.
+    pub span: Span,
+    /// How many bytes in front of it belong to the stream: its byte order mark.
+    pub mark: usize,
+    /// It mentions a candidate, and is not searched again.
+    pub mentions: bool,
+    /// It is never dropped.
+    pub pinned: bool,
+}
+
+/// What happens to a record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Decision {
+    /// It stays as it is.
+    #[default]
+    Pass,
+    /// It goes.
+    Drop,
+    /// It stays, with the edits.
+    Tag,
+}
+
+/// Why nothing is known about a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// It is longer than `max_record`.
+    TooLong,
+    /// It mentions no candidate, and so is none.
+    NoMention,
+    /// It is a part of a record.
+    Part,
+    /// There is no memory to read it.
+    NoMemory,
+    /// No reader knows its shape, or it is broken.
+    Unknown,
+}
+
+/// What may be said about a record beside it, where a host has a place for that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Marks {
+    /// Benign or review.
+    pub verdict: Outcome,
+    /// Why it is benign.
+    pub basis: Option<Basis>,
+}
+
+/// What was decided about a record. The ledger has it already.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Judgement<'e> {
+    /// What happens to it.
+    pub decision: Decision,
+    /// Its verdict.
+    pub outcome: Outcome,
+    /// What may be said beside it. Nothing about a record that must stay whatever its basis (something
+    /// else stands under the tag's key, or its frame counts its octets): who drops by marks then drops
+    /// what [`Action::Drop`] drops.
+    pub marks: Option<Marks>,
+    /// Why nothing is known about it.
+    pub unread: Option<Unread>,
+    /// Its tag, at offsets into what was handed over. Of a dropped record, the tag that it gets if it stays
+    /// after all.
+    pub edits: Edits<'e>,
+    /// It should be tagged if it stays, and is of a shape that has no place for it.
+    pub(crate) untagged: bool,
+    /// The computer whose row of the ledger counts it.
+    pub(crate) computer: &'e str,
+}
+
+impl Judgement<'_> {
+    fn pass(unread: Option<Unread>) -> Self {
+        Self { unread, ..Self::default() }
+    }
+}
+
+impl Engine {
+    /// An engine with these options.
+    pub fn new(policy: Policy) -> Self {
+        Self { policy, ..Self::default() }
+    }
+
+    /// An engine for a module whose memory may run out.
+    pub fn in_little_memory(policy: Policy) -> Self {
+        Self { scarce: true, ..Self::new(policy) }
+    }
+
+    /// The options.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Exchanges the records that it remembers, which engines with the same key and the same conditions
+    /// may share, one at a time.
+    pub fn exchange(&mut self, cache: &mut Box<VerdictCache>) {
+        core::mem::swap(&mut self.cache, cache);
+    }
+
+    /// Decides about a record, and counts what it is and what is to be done with it.
+    pub fn decide(
+        &mut self,
+        record: &[u8],
+        context: Context,
+        ledger: &mut Ledger,
+    ) -> Judgement<'_> {
+        self.decide_seeing(record, context, ledger, &mut |_, _| {})
+    }
+
+    /// [`Self::decide`], where `see` is handed each event that is read, with its verdict.
+    pub fn decide_seeing(
+        &mut self,
+        whole: &[u8],
+        context: Context,
+        ledger: &mut Ledger,
+        see: &mut impl FnMut(&Event<'_>, &Verdict),
+    ) -> Judgement<'_> {
+        let line = match context.span {
+            Span::Record => whole,
+            Span::Line | Span::Part => whole.strip_suffix(b"\n").unwrap_or(whole),
+        };
+        ledger.count_record();
+        if line.len() > self.policy.max_record {
+            ledger.count_oversized();
+            return Judgement::pass(Some(Unread::TooLong));
+        }
+        let record = match context.span {
+            Span::Record => line,
+            Span::Line | Span::Part => line.strip_suffix(b"\r").unwrap_or(line),
+        };
+        let record = record.get(context.mark..).unwrap_or_default();
+        let unread = if !context.mentions && prefilter::find(record, 0).is_none() {
+            Unread::NoMention
+        } else if context.span == Span::Part {
+            Unread::Part
+        } else if self.scarce && !preflight::can_reserve(record.len()) {
+            ledger.count_oversized();
+            return Judgement::pass(Some(Unread::NoMemory));
+        } else {
+            match self.verdict(record, ledger, see) {
+                Ok((verdict, reading)) => {
+                    return self.act(whole.len(), record, context, &reading, &verdict, ledger);
+                }
+                Err(Reading::Broken | Reading::Unknown) => Unread::Unknown,
+                Err(_) => {
+                    ledger.count_unrelated();
+                    return Judgement::default();
+                }
+            }
+        };
+        ledger.count_unrelated();
+        Judgement::pass(Some(unread))
+    }
+
+    /// The verdict about a record that is benign or to review, from memory or by reading it.
+    fn verdict(
+        &mut self,
+        record: &[u8],
+        ledger: &mut Ledger,
+        see: &mut impl FnMut(&Event<'_>, &Verdict),
+    ) -> Result<(Verdict, Reading), Reading> {
+        let Self { policy, origin, cache, .. } = self;
+        if let Some(known) = cache.get(record, origin) {
+            return Ok(known);
+        }
+        let (slots, taken) = cache.begin();
+        let mut verdict: Option<Verdict> = None;
+        origin.clear();
+        let reading = record::read_noting(record, &policy.key, Some(slots), &mut |event| {
+            taken.add(record, event);
+            let new = classify(event, policy);
+            see(event, &new);
+            match &mut verdict {
+                Some(verdict) => verdict.merge(&new),
+                None => verdict = Some(new),
+            }
+            if origin.computer.is_empty() && new.outcome != Outcome::Unrelated {
+                origin.set(event);
+            }
+        });
+        if reading == Reading::Broken {
+            ledger.count_unparsed();
+        }
+        match verdict {
+            Some(verdict)
+                if verdict.outcome != Outcome::Unrelated && reading != Reading::Broken =>
+            {
+                cache.insert(record, &reading, &verdict, origin);
+                Ok((verdict, reading))
+            }
+            _ => Err(reading),
+        }
+    }
+
+    /// What happens to a record with this verdict; `length` is that of all that was handed over.
+    fn act(
+        &mut self,
+        length: usize,
+        record: &[u8],
+        context: Context,
+        reading: &Reading,
+        verdict: &Verdict,
+        ledger: &mut Ledger,
+    ) -> Judgement<'_> {
+        let Self { policy, tag, origin, hints, .. } = self;
+        // How many benign records of its computer came before.
+        let before = ledger.count(verdict, origin, hints);
+        let mut judgement = Judgement { outcome: verdict.outcome, ..Judgement::default() };
+        if policy.action == Action::Observe {
+            return judgement;
+        }
+        let framed = octet_count(record).is_some();
+        let tagging = match reading {
+            Reading::Json { at, layout } => tag.prepare(&record[*at..], layout, verdict, policy),
+            _ => Tagging::Insert,
+        };
+        if tagging == Tagging::Conflict {
+            ledger.count_conflict();
+            return judgement;
+        }
+        if !framed {
+            judgement.marks = Some(Marks { verdict: verdict.outcome, basis: verdict.basis });
+        }
+        match (tagging, reading) {
+            (Tagging::Insert, Reading::Json { at, .. }) if !framed => {
+                judgement.edits = tag.edits(context.mark + at);
+                judgement.decision = Decision::Tag;
+            }
+            (Tagging::Insert, _) => judgement.untagged = true,
+            _ => {}
+        }
+        let accepted = verdict.basis.is_some_and(|basis| policy.accept.contains(basis));
+        let kept = policy.keep_every > 0 && before.is_multiple_of(policy.keep_every);
+        if policy.action == Action::Drop && accepted && !kept && !context.pinned && !framed {
+            judgement.decision = Decision::Drop;
+            judgement.computer = &origin.computer;
+            ledger.count_dropped(length - context.mark, judgement.computer);
+        } else {
+            ledger.count_kept(judgement.edits.len(), judgement.untagged);
+        }
+        judgement
+    }
+}
+
+/// The count of octets with which a line begins, as syslog over TCP may frame its messages (RFC 6587),
+/// and the length of its digits: another length of the message would make it wrong. A sign is none, but
+/// who reads the count may take it for one.
+pub(crate) fn octet_count(record: &[u8]) -> Option<(usize, usize)> {
+    let sign = usize::from(record.starts_with(b"+"));
+    let digits = record[sign..].iter().take_while(|byte| byte.is_ascii_digit());
+    let (mut count, mut end) = (0_usize, sign);
+    for digit in digits {
+        count = count.saturating_mul(10).saturating_add(usize::from(digit - b'0'));
+        end += 1;
+    }
+    (end > sign && record[end..].starts_with(b" <")).then_some((count, end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A record with something of its own in its message, which is no value that may differ.
+    fn record(own: usize, more: &str) -> String {
+        let time = "2010-03-15 11:27:57";
+        format!(
+            r#"{{"EventTime":"{time}","SourceName":"crypt32","EventID":8,"Message":"{own}"{more}}}"#
+        )
+    }
+
+    /// An engine, and whether it remembers a record like this one.
+    struct Memory(Engine);
+
+    impl Memory {
+        fn new(reserved: bool) -> Self {
+            let mut engine = Engine::new(Policy::default());
+            if reserved {
+                engine.cache.reserve();
+                // Once is enough.
+                engine.cache.reserve();
+            }
+            Self(engine)
+        }
+
+        fn learn(&mut self, record: &str) -> &mut Self {
+            self.0.decide(record.as_bytes(), Context::default(), &mut Ledger::default());
+            self
+        }
+
+        fn has(&mut self, record: &str) -> bool {
+            self.0.cache.get(record.as_bytes(), &mut Origin::default()).is_some()
+        }
+    }
+
+    #[test]
+    fn what_must_stay_has_no_marks() {
+        let policy = Policy { action: Action::Tag, ..Policy::default() };
+        let mut engine = Engine::new(policy);
+        let line = format!("<13>Mar 15 11:27:57 A crypt32: {}", record(0, ""));
+        for (record, marked) in [
+            (record(0, ""), true),
+            (record(0, r#","kb":1"#), false),
+            (format!("{} {line}", line.len()), false),
+            (line, true),
+        ] {
+            let mut ledger = Ledger::default();
+            let judgement = engine.decide(record.as_bytes(), Context::default(), &mut ledger);
+            assert_eq!(judgement.outcome, Outcome::Review, "{record}");
+            assert_eq!(judgement.marks.is_some(), marked, "{record}");
+        }
+    }
+
+    /// All other tests compare what is remembered with what is read anew, and would not notice if nothing
+    /// were remembered.
+    #[test]
+    fn the_last_ones_are_remembered() {
+        for (reserved, count) in [(false, 16), (true, 8)] {
+            let mut memory = Memory::new(reserved);
+            for own in 0..20 {
+                memory.learn(&record(own, ""));
+                // The first one comes again and again.
+                assert!(memory.has(&record(0, "")), "{own}");
+            }
+            let held: Vec<usize> = (0..20).filter(|own| memory.has(&record(*own, ""))).collect();
+            let expected: Vec<usize> = core::iter::once(0).chain(21 - count..20).collect();
+            assert_eq!(held, expected);
+        }
+    }
+
+    /// Behind white space too.
+    #[test]
+    fn what_may_differ_may_differ() {
+        let at =
+            |time: &str, more: &str| format!("  {}", record(0, more)).replace("11:27:57", time);
+        for (known, like, has) in [
+            (r#","n":1"#, r#","n":234"#, true),
+            (r#","Computer":"A""#, r#","Computer":"BC""#, true),
+            (r#","Computer":"A","host.name":"A""#, r#","Computer":"BC","host.name":"BC""#, true),
+            (r#","Computer":"A","host.name":"A""#, r#","Computer":"BC","host.name":"A""#, false),
+            (r#","Computer":"A","host.name":"D""#, r#","Computer":"BC","host.name":"D""#, false),
+        ] {
+            let known = at("11:27:57", known);
+            assert_eq!(Memory::new(false).learn(&known).has(&at("11:37:58", like)), has, "{known}");
+        }
+    }
+
+    #[test]
+    fn what_would_take_much_memory_is_not() {
+        for reserved in [false, true] {
+            let long = |length: usize| record(0, &format!(r#","a":"{}""#, "x".repeat(length)));
+            let most = 4096 - long(0).len();
+            assert!(Memory::new(reserved).learn(&long(most)).has(&long(most)));
+            assert!(!Memory::new(reserved).learn(&long(most + 1)).has(&long(most + 1)));
+            assert!(!Memory::new(reserved).learn(&long(most)).has(&long(most + 1)));
+            // Of many values, the first may differ; one is the time.
+            let many = |changed: usize| {
+                let value = |at| if at == changed { 7 } else { 5 };
+                record(
+                    0,
+                    &(0..70).map(|at| format!(r#","n{at}":{}"#, value(at))).collect::<String>(),
+                )
+            };
+            let mut memory = Memory::new(reserved);
+            let free = (0..70).filter(|at| memory.learn(&many(70)).has(&many(*at))).count();
+            assert_eq!(free, 63);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Values that have a type: what a field of it can hold, in every shape.
+
+use crate::time::Time;
+
+/// The type of a value. Nothing at all fits every one of them: it says nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Type {
+    /// Any text: its conditions look at it.
+    Text,
+    /// Nothing.
+    Nothing,
+    /// Decimal digits.
+    Number,
+    /// Decimal digits, or hexadecimal ones behind `0x`, without the bits of an audit.
+    Bits,
+    /// A keyword in words or bits, that is none of an audit: this event is an error.
+    Keyword,
+    /// What the reader of times reads.
+    Time,
+    /// The name of a computer, or its address.
+    Computer,
+    /// `{5bbca4a8-b209-48dc-a8c7-b23d3e5216fb}`, also without the braces.
+    Guid,
+    /// `S-1-5-18`.
+    Sid,
+    /// One word.
+    Word,
+    /// One word, or at most so many of letters and digits, and together not longer than one may be.
+    Words(u8),
+    /// Words between braces and commas, as PowerShell prints a list.
+    #[cfg(feature = "streams")]
+    List,
+    /// The path of a file, or one word.
+    #[cfg(feature = "streams")]
+    File,
+    /// The tag of a language, such as `en-US`.
+    Language,
+}
+
+/// How long a tag, an agent's name or another single word may be.
+pub(crate) const LONGEST_WORD: usize = 48;
+
+/// The bits of `Audit Failure` and `Audit Success` among the keywords.
+const AUDIT: u64 = 0x0030_0000_0000_0000;
+
+impl Type {
+    /// The name of a user, of a kind of something, of a keyword.
+    pub(crate) const NAME: Self = Self::Words(3);
+
+    /// Whether a value is of this type.
+    pub(crate) fn fits(self, value: &str) -> bool {
+        let all = |fits: fn(&u8) -> bool| value.as_bytes().iter().all(fits);
+        value.is_empty()
+            || match self {
+                Self::Text => true,
+                Self::Nothing => false,
+                Self::Number => value.len() <= 20 && all(u8::is_ascii_digit),
+                Self::Bits => {
+                    let bits = match value.strip_prefix("0x") {
+                        Some(digits) if is_hex(digits) => u64::from_str_radix(digits, 16).ok(),
+                        None if all(u8::is_ascii_digit) => value.parse().ok(),
+                        _ => None,
+                    };
+                    bits.is_some_and(|bits| bits & AUDIT == 0)
+                }
+                Self::Keyword if value.starts_with(|c: char| c.is_ascii_digit()) => {
+                    Self::Bits.fits(value)
+                }
+                Self::Keyword => {
+                    let audit = |word: &str| word.eq_ignore_ascii_case("audit");
+                    Self::NAME.fits(value) && !value.split(' ').any(audit)
+                }
+                Self::Time => Time::parse(value).is_some(),
+                Self::Computer => is_word(value) && !value.contains('"') && value.len() <= 255,
+                Self::Guid => {
+                    let inner = value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+                    let lengths = [8, 4, 4, 4, 12];
+                    let parts = || inner.unwrap_or(value).split('-');
+                    parts().map(str::len).eq(lengths) && parts().all(is_hex)
+                }
+                Self::Sid => value.strip_prefix("S-1-").is_some_and(|rest| {
+                    value.len() <= 184
+                        && rest.split('-').all(|part| !part.is_empty() && Self::Number.fits(part))
+                }),
+                Self::Word => is_word(value) && value.len() <= LONGEST_WORD,
+                Self::Words(most) => {
+                    let plain = |c: char| c.is_alphanumeric() || " ()/\\|-_'".contains(c);
+                    Self::Word.fits(value)
+                        || (value.len() <= LONGEST_WORD
+                            && value.chars().all(plain)
+                            && value.split(' ').filter(|word| !word.is_empty()).count()
+                                <= most.into())
+                }
+                #[cfg(feature = "streams")]
+                Self::List => {
+                    let inner = value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+                    inner.is_some_and(|inner| inner.split(", ").all(|item| Self::Word.fits(item)))
+                }
+                #[cfg(feature = "streams")]
+                Self::File => {
+                    let first = value.split(' ').next().unwrap_or_default();
+                    Self::Word.fits(value)
+                        || (first.contains(['/', '\\', ':'])
+                            && value.len() <= 1024
+                            && !value.contains(char::is_control))
+                }
+                Self::Language => {
+                    let language = value.split('-').next().unwrap_or_default();
+                    matches!(language.len(), 2 | 3)
+                        && value.len() <= 16
+                        && all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+                }
+            }
+    }
+}
+
+fn is_hex(digits: &str) -> bool {
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn is_word(text: &str) -> bool {
+    !text.contains(|c: char| c.is_whitespace() || c.is_control())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Type;
+
+    #[test]
+    fn a_value_is_of_its_type_or_not() {
+        let guid = "{5bbca4a8-b209-48dc-a8c7-b23d3e5216fb}";
+        let long = "x".repeat(256);
+        for (kind, fitting, others) in [
+            (Type::Number, vec!["0", "4242"], vec!["-1", "4 2", "x", "123456789012345678901"]),
+            (
+                Type::Bits,
+                vec!["0x80000000000000", "36"],
+                vec!["0x", "0xg", "80h", "0x8010000000000000"],
+            ),
+            (
+                Type::Keyword,
+                vec!["Classic", "0x80000000000000"],
+                vec!["Audit Failure", "0x90000000000000", "9007199254740992"],
+            ),
+            (Type::Time, vec!["2010-03-15T11:27:57Z"], vec!["yesterday", "2010"]),
+            (
+                Type::Computer,
+                vec!["SERVER1", "fe80::1", "ä.corp"],
+                vec!["a b", "a\u{85}", "a\"", &long],
+            ),
+            (Type::Guid, vec![guid, &guid[1..37]], vec!["{}", &guid[1..], &guid[..30], "-----"]),
+            (Type::Sid, vec!["S-1-5-18", "S-1-0"], vec!["S-1-", "S-1-5-x", "S-2-1", "S-1-5--1"]),
+            (Type::Word, vec!["Classic"], vec!["two words", "tab\t", &long[..49]]),
+            (Type::NAME, vec!["NT AUTHORITY\\SYSTEM"], vec!["a b c d", "a\u{0}", &long[..49]]),
+            (Type::List, vec!["{}", "{a, b...}"], vec!["x", "{a b}", "{a"]),
+            (Type::File, vec!["-", "OS:/a b/App.Evt", "C:\\x"], vec!["a b/c", "/ \n"]),
+            (Type::Language, vec!["en-US"], vec!["en US", "en_US", "english", &long[..17]]),
+            (Type::Nothing, vec![], vec!["x"]),
+        ] {
+            for value in fitting.into_iter().chain([""]) {
+                assert!(kind.fits(value), "{kind:?} {value}");
+            }
+            for value in others {
+                assert!(!kind.fits(value), "{kind:?} {value}");
+            }
+        }
+    }
+}
