@@ -21,7 +21,7 @@ help: ## This list
 	@printf '  make run LOG=/path/to/my.log ACTION=drop   (ACTION: tag, drop or observe)\n'
 
 .PHONY: run
-run: pkg/package.json ## Filter a bundled log through the WASM and show what happened
+run: target/run/bin.js ## Filter a bundled log through the WASM and show what happened
 	@LOG="$(LOG)" ACTION="$(ACTION)" scripts/run.sh
 
 .PHONY: page
@@ -150,7 +150,7 @@ clean: ## Remove what was built; keep what set-up installed
 browser: .tools/ready
 	@scripts/setup.sh browser
 
-.tools/ready: scripts/setup.sh scripts/setup-lib.sh www/package-lock.json rust-toolchain.toml Cargo.toml
+.tools/ready: scripts/setup.sh scripts/setup-lib.sh scripts/wasm-bindgen/Cargo.lock www/package-lock.json rust-toolchain.toml Cargo.toml
 	@scripts/setup.sh
 	@touch $@
 
@@ -171,6 +171,15 @@ target/npm/core.wasm: $(RUST) scripts/wasm.sh scripts/wasm-env.sh scripts/paths-
 # The second module: the heavy readers, reports and the command line. Loaded when asked for.
 target/npm/full.wasm: $(RUST) scripts/wasm.sh scripts/wasm-env.sh scripts/paths-env.sh | target/npm/core.wasm
 	@scripts/wasm.sh full crypt32_full npm full
+
+# The command of the package for `make run`, which is to start soon: one module, built fast.
+target/run/bin.js: $(RUST) $(SCRIPTS) scripts/wasm.sh scripts/wasm-env.sh scripts/paths-env.sh | .tools/ready
+	@PROFILE=demo scripts/wasm.sh demo crypt32_full npm full
+	@mkdir -p $(@D)
+	@echo '{"type":"module"}' > $(@D)/package.json
+	@cp target/npm/demo/crypt32_full* $(@D)
+	@$(TSC) --project crates/npm/ts --noCheck --declaration false --outDir $(@D)
+	@touch $@
 
 # The page's module.
 target/npm/page.wasm: $(RUST) scripts/wasm.sh scripts/wasm-env.sh scripts/paths-env.sh | target/npm/core.wasm

@@ -9,15 +9,15 @@ if [ -z "${LOG:-}" ]; then
   node scripts/sample-log.mjs "$log"
   out=target/run/${ACTION:-tag}.ndjson
 fi
-node pkg/bin.js filter --summary ${ACTION:+--action "$ACTION"} -- "$log" 2>&1 >"$out"
+node target/run/bin.js filter --summary ${ACTION:+--action "$ACTION"} -- "$log" 2>&1 >"$out"
 
 try() { printf '  %-66s   %s\n' "$1" "$2"; }
 printf '\nWhat to try next\n\n'
-try "node pkg/bin.js report '$log'" "intervals, gaps, contradictions"
+try "node target/run/bin.js report '$log'" "intervals, gaps, contradictions"
 [ -z "${LOG:-}" ] || exit 0
-review=$(node pkg/bin.js report --output json "$log" 2>/dev/null |
+review=$(node target/run/bin.js report --output json "$log" 2>/dev/null |
   sed -n 's/^ *"line": \([0-9]*\),$/\1/p' | head -n 1)
-try "sed -n ${review}p $log | node pkg/bin.js explain" "one record, condition by condition"
+try "sed -n ${review}p $log | node target/run/bin.js explain" "one record, condition by condition"
 try "diff $log $out | less" "every change, nothing else"
 try "make run ACTION=drop" "drop the accepted benign records"
 try "make run LOG=/path/to/my.log" "your own log, of any kind that report reads"

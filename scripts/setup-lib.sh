@@ -2,7 +2,6 @@
 tools=$PWD/.tools
 build=$tools/build
 log=$tools/setup.log
-did=0
 
 say() { printf 'set-up: %s\n' "$*" >&2; }
 
@@ -11,7 +10,7 @@ fail() {
   say "could not $1"
   if [ -s "$log" ]; then
     tail -n 15 "$log" | sed 's/^/    /' >&2
-    say "the whole log is in .tools/setup.log"
+    say "the whole log is in ${log#"$PWD"/}"
   fi
   say "$2"
   exit 1
@@ -21,20 +20,23 @@ fail() {
 timed() {
   local what=$1 start=$SECONDS
   shift
-  did=1
   say "$what ..."
   "$@" >"$log" 2>&1 </dev/null || return 1
   say "$what: done in $((SECONDS - start)) s"
 }
 
-# crate NAME VERSION COMMAND: a command from the crate registry, built for one use and not for speed.
+# crate NAME VERSION COMMAND [LEVEL] [FROM ...]: a command from the crate registry, or from where cargo's
+# arguments FROM say, built for one use and not for speed.
 crate() {
-  [ -x "$tools/bin/$3" ] && grep -q "^\"$1 $2 " "$tools/.crates.toml" 2>/dev/null && return
-  timed "$3 $2 (built from source, a few minutes)" \
-    env CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off \
-    CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_TARGET_DIR="$build" \
-    cargo install --locked --force --root "$tools" --version "$2" "$1" ||
-    fail "build $3" "the crate registry must be reachable; a C compiler (cc) is needed for some of it"
+  local name=$1 version=$2 command=$3 level=${4:-1}
+  shift $(($# < 4 ? $# : 4))
+  [ $# -gt 0 ] || set -- --version "$version" "$name"
+  [ -x "$tools/bin/$command" ] && grep -q "^\"$name $version " "$tools/.crates.toml" 2>/dev/null && return
+  timed "$command $version (built from source, a minute or two)" \
+    env CARGO_PROFILE_RELEASE_OPT_LEVEL="$level" CARGO_PROFILE_RELEASE_LTO=off \
+    CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_TARGET_DIR="$build/$name" \
+    cargo install --locked --force --root "$tools" "$@" ||
+    fail "build $command" "the crate registry must be reachable; a C compiler (cc) is needed for some of it"
 }
 
 mkdir -p "$tools"

@@ -9,8 +9,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# The wasm-bindgen command must be of the same version as the crate, which Cargo.toml pins.
-wasm_bindgen=$(sed -n 's/^wasm-bindgen = "=\(.*\)"$/\1/p' Cargo.toml)
 wasm_pack=0.15.1
 . scripts/setup-lib.sh
 
@@ -59,6 +57,22 @@ debian_rust() {
 	ENV
 }
 
+# What drives the build of a module. `--profile` came with 0.13.
+wasm_pack() {
+  local minor
+  minor=$(wasm-pack --version 2>/dev/null | sed -n 's/^wasm-pack 0\.\([0-9]*\)\..*/\1/p') || minor=0
+  [ "${minor:-0}" -ge 13 ] || crate wasm-pack "$wasm_pack" wasm-pack 0
+}
+
+# What generates the bindings, of the version of the crate. The command wasm-bindgen-cli does the same,
+# and takes three times as long to build.
+wasm_bindgen() {
+  local version
+  version=$(sed -n 's/^wasm-bindgen = "=\(.*\)"$/\1/p' Cargo.toml)
+  [ "$(wasm-bindgen --version 2>/dev/null)" = "wasm-bindgen $version" ] ||
+    crate wasm-bindgen "$version" wasm-bindgen 1 --path scripts/wasm-bindgen
+}
+
 packages() {
   local have=www/node_modules/.package-lock.json
   [ -e "$have" ] && [ ! www/package-lock.json -nt "$have" ] && return
@@ -94,8 +108,12 @@ node -e 'const [a, b] = process.versions.node.split(".");
   process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' ||
   fail "use Node $(node --version)" "install Node 20.19 or later"
 rust
-crate wasm-pack "$wasm_pack" wasm-pack
-crate wasm-bindgen-cli "$wasm_bindgen" wasm-bindgen
+# All three at the same time, because each waits for the network or builds on one core at its end.
+jobs=()
+for job in wasm_pack wasm_bindgen packages; do
+  (log=$tools/setup-$job.log && : >"$log" && "$job") &
+  jobs+=($!)
+done
+for job in "${jobs[@]}"; do wait "$job" || exit 1; done
 rm -rf "$build"
-packages
-if [ "$did" = 1 ]; then say "finished in $SECONDS s"; else say "everything is there"; fi
+say "ready after $SECONDS s"

@@ -219,6 +219,15 @@ for (const [name, command] of Object.entries(BOTH)) {
     assert.equal(stderr, "");
   });
 
+  test(`${name}: a closed standard output is an error`, () => {
+    const closed = ["bash", "-c", 'exec "$@" >&-', "-", ...command];
+    const { status, stderr } = run(closed, ["filter", log]);
+    assert.equal(stderr, "error: standard output is closed\n");
+    assert.equal(status, 2);
+    const unwanted = ["bash", "-c", 'exec "$@" >/dev/null', "-", ...command];
+    assert.equal(run(unwanted, ["filter", log]).status, 0);
+  });
+
   test(`${name}: a full disk ends with a message and whole records`, () => {
     // A limit on the size of files, with its signal ignored, acts as a disk that is full.
     const script = 'trap "" XFSZ; ulimit -f 300; exec "$@" >"full"';

@@ -2,14 +2,14 @@
 /**
  * `npx crypt32-filter`: the native command's arguments and sessions, in WASM; this file opens the
  * files. Texts and exit codes are those of `crates/cli/src/native.rs` and `output.rs`, and a test holds
- * both side by side. One thing is not as there: Node opens `/dev/null` in the place of a standard
- * output that is closed, so that this cannot be told from one that nobody wants.
+ * both side by side.
  *
  * @module
  */
 import { closeSync, createReadStream, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import process, { argv, env, exit, stderr, stdin, stdout } from "node:process";
 import { setTimeout } from "node:timers/promises";
+import { isatty } from "node:tty";
 import { initSync, Program, Screen, Stop, visible } from "./crypt32_full.js";
 import { type FileId, fileId, LedgerFile, noLedger, type Path, soon } from "./ledger-file.js";
 import { Ended, ended, Output, reason } from "./output.js";
@@ -45,7 +45,7 @@ async function main(args: string[]): Promise<number> {
   const output = new Output(1);
   let program: Program;
   try {
-    program = new Program(args, screen(stdout), screen(stderr));
+    program = new Program(args, screen(1), screen(2));
   } catch (thrown) {
     if (!(thrown instanceof Stop)) throw thrown;
     if (thrown.code !== 0) throw new Ended(thrown.text, thrown.code);
@@ -89,8 +89,10 @@ async function main(args: string[]): Promise<number> {
 }
 
 /** How to write for a person on a standard stream. */
-function screen({ isTTY, columns }: typeof stdout | typeof stderr): Screen {
-  return new Screen(isTTY === true && !env.NO_COLOR, columns ?? 0);
+function screen(file: 1 | 2): Screen {
+  // Node's stream for a pipe is not touched: two streams on one pipe stop each other.
+  if (!isatty(file)) return new Screen(false, 0);
+  return new Screen(!env.NO_COLOR, (file === 1 ? stdout : stderr).columns ?? 0);
 }
 
 /** The ledger's file, unless it is one that must stay. Nothing was read yet. */

@@ -1,4 +1,12 @@
-import { fstatSync, ftruncateSync, writeSync } from "node:fs";
+import {
+  constants,
+  fstatSync,
+  ftruncateSync,
+  readFileSync,
+  readlinkSync,
+  writeSync,
+} from "node:fs";
+import { Socket } from "node:net";
 import { setTimeout } from "node:timers/promises";
 
 /** The end of the program: a text for standard error, and the exit code. */
@@ -32,6 +40,20 @@ export function reason(error: unknown): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)} (os error ${-errno})`;
 }
 
+/**
+ * Whether the file was closed when the program started. Node opens `/dev/null` in its place, for reading
+ * too, which no redirection in a shell does. Only Linux tells.
+ */
+function wasClosed(file: number): boolean {
+  try {
+    if (readlinkSync(`/proc/self/fd/${file}`) !== "/dev/null") return false;
+    const flags = /^flags:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${file}`, "utf8"))?.[1];
+    return (Number.parseInt(flags ?? "", 8) & 3) === constants.O_RDWR;
+  } catch {
+    return false;
+  }
+}
+
 /** A stream that never ends in half a record, as far as that can be had. */
 export class Output {
   /** Some of it waits for room in a pipe: the ledger counts it already. */
@@ -45,8 +67,17 @@ export class Output {
   /** Something of others stands within what was written since the last line end. */
   #mixed = false;
 
+  /** Waits for room in a pipe, so that signals are handled while nobody reads. */
+  #pipe: Socket | undefined;
+
   constructor(readonly file: number) {
-    this.#size = fstatSync(file).size;
+    if (wasClosed(file)) throw ended("standard output is closed");
+    const about = fstatSync(file);
+    this.#size = about.size;
+    if (about.isFIFO() || about.isSocket()) {
+      // An error reaches the callback of the write as well.
+      this.#pipe = new Socket({ fd: file, readable: false, writable: true }).on("error", () => {});
+    }
   }
 
   /** Writes everything. A closed pipe ends the program with exit code 0. */
@@ -59,9 +90,8 @@ export class Output {
         at += length;
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
-        // Whoever shares this pipe with us made it one that does not wait.
-        if (code === "EAGAIN") await this.#wait();
-        else throw this.#fail(error);
+        if (code !== "EAGAIN") throw this.#fail(error);
+        at += await this.#wait(bytes.subarray(at));
       }
     }
   }
@@ -76,10 +106,18 @@ export class Output {
     this.#size = size;
   }
 
-  async #wait(): Promise<void> {
+  /** Waits for room, and gives how much was written meanwhile: a pipe takes all of `rest`. */
+  async #wait(rest: Uint8Array): Promise<number> {
+    const pipe = this.#pipe;
     this.waiting = true;
-    await setTimeout(5);
+    if (pipe === undefined) await setTimeout(5);
+    else {
+      const error = await new Promise<unknown>((resolve) => pipe.write(rest, resolve));
+      if (error) throw this.#fail(error);
+      this.#note(rest);
+    }
     this.waiting = false;
+    return pipe === undefined ? 0 : rest.length;
   }
 
   /** Takes the record that was only half written back, where the output is a file. */
