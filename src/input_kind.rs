@@ -100,8 +100,8 @@ impl Kind {
 
     /// Whether readers know what is inside.
     pub fn is_read(self) -> bool {
-        use Kind::{Binary, Evt, Evtx, Gzip, Tar, Text, Utf16Be, Utf16Le, Zstd};
-        matches!(self, Text | Gzip | Zstd | Tar | Evt | Evtx | Utf16Le | Utf16Be | Binary)
+        use Kind::{Binary, Evt, Evtx, Gzip, Text, Utf16Be, Utf16Le, Zstd};
+        matches!(self, Text | Gzip | Zstd | Evt | Evtx | Utf16Le | Utf16Be | Binary)
     }
 
     /// What is to be done with it before it can be read line by line.

@@ -309,17 +309,19 @@ impl Filter {
     /// Counts an oversized line once, when it is found to be one: this was held of it, and this comes now.
     fn count_oversized(&mut self, held: &mut Vec<u8>, more: &[u8]) {
         if self.oversized {
+            self.spans.more(more);
             return;
         }
         self.lines += 1;
         self.ledger.count_lines(1, 1);
-        self.spans = Spans::default();
         let length = held.len();
         let missing = self.engine.policy().max_record.saturating_sub(length).min(more.len());
         self.came.bulk_action = held.try_reserve(missing).is_err() || {
             held.extend_from_slice(&more[..missing]);
             self.is_bulk_action(held)
         };
+        self.spans.begin_line(held, self.engine.policy().max_record);
+        self.spans.more(&more[missing..]);
         held.truncate(length);
     }
 

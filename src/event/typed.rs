@@ -19,7 +19,8 @@ pub(crate) enum Type {
     Time,
     /// The name of a computer, or its address.
     Computer,
-    /// `{5bbca4a8-b209-48dc-a8c7-b23d3e5216fb}`, also without the braces.
+    /// `{54849625-5478-4994-a5ba-3e3b0328c30d}`, also without the braces; not that of another provider of the
+    /// same events, which is a second source.
     Guid,
     /// `S-1-5-18`.
     Sid,
@@ -42,6 +43,9 @@ pub(crate) const LONGEST_WORD: usize = 48;
 
 /// The bits of `Audit Failure` and `Audit Success` among the keywords.
 const AUDIT: u64 = 0x0030_0000_0000_0000;
+
+/// `Microsoft-Windows-CAPI2`, which writes the events of Vista and later.
+const CAPI2: &str = "5bbca4a8-b209-48dc-a8c7-b23d3e5216fb";
 
 impl Type {
     /// The name of a user, of a kind of something, of a keyword.
@@ -76,7 +80,9 @@ impl Type {
                     let inner = value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
                     let lengths = [8, 4, 4, 4, 12];
                     let parts = || inner.unwrap_or(value).split('-');
-                    parts().map(str::len).eq(lengths) && parts().all(is_hex)
+                    parts().map(str::len).eq(lengths)
+                        && parts().all(is_hex)
+                        && !inner.unwrap_or(value).eq_ignore_ascii_case(CAPI2)
                 }
                 Self::Sid => value.strip_prefix("S-1-").is_some_and(|rest| {
                     value.len() <= 184
@@ -124,11 +130,11 @@ fn is_word(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Type;
+    use super::{CAPI2, Type};
 
     #[test]
     fn a_value_is_of_its_type_or_not() {
-        let guid = "{5bbca4a8-b209-48dc-a8c7-b23d3e5216fb}";
+        let guid = "{54849625-5478-4994-a5ba-3e3b0328c30d}";
         let long = "x".repeat(256);
         for (kind, fitting, others) in [
             (Type::Number, vec!["0", "4242"], vec!["-1", "4 2", "x", "123456789012345678901"]),
@@ -148,7 +154,7 @@ mod tests {
                 vec!["SERVER1", "fe80::1", "ä.corp"],
                 vec!["a b", "a\u{85}", "a\"", &long],
             ),
-            (Type::Guid, vec![guid, &guid[1..37]], vec!["{}", &guid[1..], &guid[..30], "-----"]),
+            (Type::Guid, vec![guid, &guid[1..37]], vec!["{}", &guid[1..], "-----", CAPI2]),
             (Type::Sid, vec!["S-1-5-18", "S-1-0"], vec!["S-1-", "S-1-5-x", "S-2-1", "S-1-5--1"]),
             (Type::Word, vec!["Classic"], vec!["two words", "tab\t", &long[..49]]),
             (Type::NAME, vec!["NT AUTHORITY\\SYSTEM"], vec!["a b c d", "a\u{0}", &long[..49]]),

@@ -79,6 +79,7 @@ pub fn block(first: &str, second: &str) -> Option<Block> {
     }
     let key = |line: &str| splunk::key(clean(line)).is_some_and(|(key, _)| key != "Message");
     let free = (splunk::is_time(first) || splunk::begins(first)) && key(second);
+    let free = free || splunk::is_list(first, second);
     (free || splunk::is_unknown_first(first, second)).then_some(Block::Free)
 }
 
@@ -194,19 +195,19 @@ fn is_csv(line: &str) -> bool {
     line.starts_with("#TYPE ") || csv::begins(line).is_some() || csv::Header::of(line).is_some()
 }
 
-/// Whether a line looks like five names, as Event Viewer of Vista and later writes them above its
+/// Whether a line looks like the names of columns, as Event Viewer of Vista and later writes five above its
 /// CSV in the language of the computer.
-fn is_five_names(line: &str) -> bool {
+fn is_names(line: &str) -> bool {
     line.len() >= 4
-        && [b',', b'\t', b';']
-            .iter()
-            .any(|delimiter| line.bytes().filter(|b| b == delimiter).count() == 4)
-        && !line.contains(['"', ':', '{', '<', '='])
+        && [b',', b'\t', b';'].iter().any(|delimiter| {
+            csv::LAID_OUT.contains(&(line.bytes().filter(|b| b == delimiter).count() + 1))
+        })
+        && !line.contains([':', '{', '<', '='])
 }
 
 /// Whether a line is such a header: the one after it is a record below it.
 pub fn is_foreign_header(line: &str, second: &str) -> bool {
-    is_five_names(line) && csv::begins(second).is_some() && csv::begins(line).is_none()
+    is_names(line) && csv::begins(second).is_some() && csv::begins(line).is_none()
 }
 
 /// Whether a line is a heading for what follows.
@@ -246,9 +247,10 @@ pub fn wants_second(first: &str) -> bool {
         || splunk::begins(line)
         || (event_viewer::may_be_label(shown) && !is_line_record(line))
         || splunk::may_begin(shown)
+        || splunk::is_property(shown)
         || splunk::is_time(line)
         || eventquery::is_ruler(line)
-        || is_five_names(line)
+        || is_names(line)
         || powershell_list::column(line).is_some()
 }
 

@@ -75,7 +75,11 @@ impl Framer {
                 return true;
             }
         }
-        if self.format.csv() && block_start::is_foreign_header(text, &second) {
+        if self.format.csv()
+            && block_start::is_foreign_header(text, &second)
+            && let Some(header) = csv::Header::unknown(text)
+        {
+            self.heading = Heading::Csv(text.to_owned(), header);
             self.give(end, Kind::Heading, give);
             return true;
         }

@@ -83,6 +83,18 @@ const LEEF: &[(&str, Role)] = &[
     ("Message", Role::Message),
 ];
 
+/// What feeds nothing.
+const LEEF_TYPES: [(&str, Type); 8] = [
+    ("sev", Type::Number),
+    ("usrName", Type::NAME),
+    ("accountName", Type::NAME),
+    ("domain", Type::NAME),
+    ("policy", Type::NAME),
+    ("realm", Type::NAME),
+    ("role", Type::NAME),
+    ("url", Type::Word),
+];
+
 /// Rows of the names in each place where they may stand, and of what the header says.
 const EXTENSION: u16 = 0;
 const RAW_EVENT: u16 = 100;
@@ -99,15 +111,14 @@ pub fn cef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     check_device(&mut fill, format.strip_prefix("CEF:")?, [vendor, product, version]);
     fill.check("the severity of the device", Type::NAME, severity);
     say_class(&mut fill, class);
-    // What `cs3` holds, `cs3Label` says, perhaps behind it. And `rt` has a zone, so it comes first.
-    let mut labels = [""; 7];
+    // `cs3Label` names what `cs3` holds, and may follow it. And `rt` has a zone, so it comes first.
+    let mut labels = Labels::default();
     let mut seen = Seen::default();
     each_pair(extension, &mut |key, value| {
-        if let Some(slot) = custom(key.strip_suffix("Label").unwrap_or_default(), &mut labels) {
-            if !slot.is_empty() && *slot != value {
+        if let Some(custom) = key.strip_suffix("Label").and_then(Custom::of) {
+            if !labels.set(custom, value) {
                 fill.unread(key, value);
             }
-            *slot = value;
             fill.check("a label", Type::Words(6), plain(value));
         } else if key == "rt" {
             fill.say_named(CEF, EXTENSION, key, value);
@@ -131,10 +142,14 @@ pub fn cef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
             }
         } else if key.eq_ignore_ascii_case("rawEvent") {
             fill.unread("a name in another case", key);
-        } else if let Some(label) = custom(key, &mut labels) {
+        } else if let Some(custom) = Custom::of(key) {
+            let label = labels.get(custom);
             let mut known = CEF.iter().filter(|(_, role)| *role != Role::ShapeMarker);
             let known = known.find(|(known, _)| known.eq_ignore_ascii_case(label));
             seen.say(&mut fill, LABELLED, known.map_or(label, |(known, _)| known), value);
+            if known.is_none() {
+                fill.check("a field with a label of its own", Type::NAME, plain(value));
+            }
         } else if let Some(key) = key.strip_prefix("ad.") {
             seen.say(&mut fill, ADDITIONAL, key, value);
         } else {
@@ -239,8 +254,8 @@ pub fn leef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         Some((key, value)) => {
             last = (key, value);
             computer |= matches!(key, "Computer" | "ComputerName" | "identHostName");
-            if key == "sev" {
-                fill.check_name("sev", Type::Number, value);
+            if let Some((known, holds)) = LEEF_TYPES.iter().find(|(known, _)| *known == key) {
+                fill.check_name(known, *holds, value);
             }
             if key.starts_with("Key[") {
                 fill.unread(key, value);
@@ -297,7 +312,7 @@ fn glued<'a>((key, value): (&str, &'a str)) -> &'a str {
     ];
     let key = key.strip_prefix("ad.").unwrap_or(key);
     let time = key == "rt" && !value.starts_with(|c: char| c.is_ascii_digit());
-    if FREE.contains(&key) || time || key.starts_with("cs") || key.ends_with("URI") {
+    if FREE.contains(&key) || time || Custom::of(key).is_some() || key.ends_with("URI") {
         return "";
     }
     value.split_once([' ', '\t']).map_or("", |(_, more)| more)
@@ -348,32 +363,67 @@ fn say_class<'a>(fill: &mut Fill<'_, 'a>, class: &'a str) {
     }
 }
 
-/// The slot of `cs1` to `cs6`.
-fn custom<'l, 'a>(key: &str, labels: &'l mut [&'a str; 7]) -> Option<&'l mut &'a str> {
-    let number = key.strip_prefix("cs").or_else(|| key.strip_prefix("deviceCustomString"))?;
-    let index: usize = number.parse().ok()?;
-    labels.get_mut(index)
+/// The fields of CEF whose meaning a label gives, by both of their names.
+const CUSTOM: [[&str; 2]; 7] = [
+    ["cs", "deviceCustomString"],
+    ["cn", "deviceCustomNumber"],
+    ["cfp", "deviceCustomFloatingPoint"],
+    ["c6a", "deviceCustomIPv6Address"],
+    ["flexString", "flexString"],
+    ["flexNumber", "flexNumber"],
+    ["flexDate", "deviceCustomDate"],
+];
+
+/// One of those fields: its kind, and its number.
+#[derive(Clone, Copy)]
+struct Custom(usize, usize);
+
+impl Custom {
+    fn of(key: &str) -> Option<Self> {
+        let number = |name: &&str| key.strip_prefix(*name)?.parse().ok();
+        (0..).zip(&CUSTOM).find_map(|(kind, names)| {
+            names
+                .iter()
+                .find_map(|name| number(name).filter(|number| *number < 8))
+                .map(|n| Self(kind, n))
+        })
+    }
+}
+
+/// The labels of an extension.
+#[derive(Default)]
+struct Labels<'a>([[&'a str; 8]; CUSTOM.len()]);
+
+impl<'a> Labels<'a> {
+    fn get(&self, Custom(kind, number): Custom) -> &'a str {
+        self.0[kind][number]
+    }
+
+    /// False where the field has another label.
+    fn set(&mut self, Custom(kind, number): Custom, label: &'a str) -> bool {
+        let slot = &mut self.0[kind][number];
+        let fits = slot.is_empty() || *slot == label;
+        *slot = label;
+        fits
+    }
 }
 
 /// Gives each `key=value` of an extension; a value reaches up to the next key. Gives back what
 /// stands before the first one.
 fn each_pair<'a>(extension: &'a str, take: &mut dyn FnMut(&'a str, &'a str)) -> &'a str {
-    let (before, mut rest) = split_key(extension);
+    let (before, mut rest) = split_key(extension, Some(0));
     while let Some((key, value)) = rest.split_once('=') {
         let after;
-        let (value, next) = split_key(value);
+        let (value, next) = split_key(value, None);
         (rest, after) = (next, value);
         take(key, after.trim_end_matches(' '));
     }
     before
 }
 
-/// Splits in front of the first `key=`: at the beginning or behind a blank, in letters, digits,
-/// dots and brackets.
-fn split_key(text: &str) -> (&str, &str) {
+/// Splits in front of the first `key=`: behind a blank, or at `word`, in letters, digits, dots and brackets.
+fn split_key(text: &str, mut word: Option<usize>) -> (&str, &str) {
     let is_key = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'[' | b']');
-    // Where the word began that may be a key.
-    let mut word = Some(0);
     for (at, byte) in text.bytes().enumerate() {
         match (byte, word) {
             (b' ', _) => word = Some(at + 1),

@@ -657,9 +657,7 @@ fn generic_names(event: &mut Event<'_>) {
     for field in [&mut event.source, &mut event.id, &mut event.log] {
         if !field.iter().any(fitting) {
             field.move_to(Place::BESIDE, &|said| {
-                names::row(said.place.row)
-                    .path()
-                    .starts_with(|c: char| c.is_ascii_uppercase())
+                names::row(said.place.row).path().starts_with(|c: char| c.is_ascii_uppercase())
                     && !said.place.is_beside()
                     && !said.value.contains(['/', '\\'])
             });

@@ -54,6 +54,10 @@ fn sent(line: &str) -> Header<'_> {
     let (time, rest) = rest.split_at(length);
     let rest = rest.trim_start_matches(' ');
     let (host, rest) = rest.split_at(rest.find([' ', '\t', '\\']).unwrap_or(rest.len()));
+    // The runtime of a container has split the line: this is a part of it.
+    if matches!(host, "stdout" | "stderr") && rest.starts_with(" P ") {
+        return Header { rest: line, ..Header::default() };
+    }
     // A colon ends a program's name, and a bracket its number: then nobody wrote a host.
     if host.ends_with(':') || host.find('[').is_some_and(|at| at > 0) {
         return Header {

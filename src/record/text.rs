@@ -155,8 +155,14 @@ pub fn read(text: &str, emit: Emit<'_>) -> Option<()> {
         return Some(());
     }
     #[cfg(feature = "streams")]
-    if text.starts_with('>') {
+    if text.starts_with('>') && text.contains('\n') {
         return read_as(&block::unquoted(text)?, shapes(), emit);
+    }
+    #[cfg(feature = "streams")]
+    if text.starts_with('>') {
+        // Of what is one line, people quote this.
+        let viewer = BLOCKS.iter().filter(|shape| shape.name.starts_with("eventviewer"));
+        return read_as(&block::unquoted(text)?, viewer.filter(|s| s.delimiters.is_empty()), emit);
     }
     read_as(text, shapes(), emit)
 }
@@ -172,6 +178,10 @@ fn read_as<'t>(text: &str, shapes: impl Iterator<Item = &'t Shape>, emit: Emit<'
         }
         if (shape.read)(text, 0, &mut event).is_some() {
             event.shape = shape.name;
+            // No other program leaves one behind a value.
+            if shape.name != "wevtutil" && text.contains('\0') {
+                event.leave_unread("a byte that is 0", "");
+            }
             emit(&event);
             return Some(());
         }

@@ -69,11 +69,11 @@ fn without_tree(text: &str) -> Option<String> {
 
 fn whole<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let mut rest = text.trim_start_matches(SPACE);
-    let (mut unread, mut first) = ("", true);
+    let (mut unread, mut first) = (None, true);
     while let Some(declaration) = rest.strip_prefix("<?xml") {
         let (inner, after) = declaration.split_once("?>")?;
         if !first || !is_standard(inner) {
-            unread = inner;
+            unread = Some(inner);
         }
         first = false;
         rest = after.trim_start_matches(SPACE);
@@ -84,7 +84,7 @@ fn whole<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         return None;
     }
     walk(rest, part, "", event)?;
-    if !unread.is_empty() {
+    if let Some(unread) = unread {
         event.leave_unread("the XML declaration", unread);
     }
     Some(())
@@ -107,20 +107,23 @@ pub fn is_wrapper(tag: &str) -> bool {
         && attribute::each(attributes.strip_suffix('/').unwrap_or(attributes), namespace).is_some()
 }
 
-/// Whether an XML declaration says what those of events say: a version, an encoding of Unicode.
+/// Whether an XML declaration says what those of events say: a version, an encoding of Unicode, in this
+/// order.
 fn is_standard(declaration: &str) -> bool {
-    let mut standard = true;
+    const SAYS: [(&str, &[&str]); 3] = [
+        ("version", &["1.0", "1.1"]),
+        ("encoding", &["utf-8", "utf-16"]),
+        ("standalone", &["yes", "no"]),
+    ];
+    let (mut next, mut standard) = (0, true);
     let read = attribute::each(declaration, |name, value| {
-        let values: &[&str] = match name {
-            "version" => &["1.0", "1.1"],
-            "encoding" => &["utf-8", "utf-16"],
-            "standalone" => &["yes", "no"],
-            _ => &[],
-        };
-        standard &= values.iter().any(|known| value.eq_ignore_ascii_case(known));
+        let at = SAYS.iter().position(|(known, _)| *known == name)?;
+        standard &= at >= next && (next > 0 || at == 0);
+        standard &= SAYS[at].1.iter().any(|known| value.eq_ignore_ascii_case(known));
+        next = at + 1;
         Some(())
     });
-    standard && read.is_some()
+    standard && next > 0 && read.is_some()
 }
 
 /// The parent of what stands without an `<Event>` around it, and that of the `<Event>`.

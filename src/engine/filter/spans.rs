@@ -4,11 +4,11 @@
 //!
 //! Each kind is followed by itself, and a line is inside as soon as one of them says so: what a line is
 //! inside of can be doubted, and what is in doubt stays. The one kind need not be told from the other
-//! then. A record that has no end would hide all that follows it, so none is longer than the bound.
+//! then. A record ends where its shape ends it, however long it is: a part of one is never judged.
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr_iter, memmem};
 
 use super::bom;
 use crate::{
@@ -22,6 +22,8 @@ use crate::{
     swar,
 };
 
+/// How Telegraf's lines begin, in which a string may go on below.
+const TELEGRAF: &[u8] = b"win_eventlog,";
 /// How much of a line is looked at to tell what it is.
 pub const LOOK: usize = 4096;
 /// What stands between the fields of a row.
@@ -29,30 +31,38 @@ const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 /// The longest line with which a block begins; and the longest that is nothing but a time.
 const FIRST: usize = 512;
 const TIME: usize = 64;
+/// The longest frame that a count announces; a larger count is none.
+const LONGEST_FRAME: usize = 1 << 30;
 /// How many digits a time has at least.
 const DIGITS: usize = 12;
 
 /// What the lines so far have left open.
 #[derive(Debug)]
 pub struct Spans {
-    rows: [Row; 7],
+    rows: [Row; 8],
     /// How much of a counted frame is still to come.
     frame: usize,
     element: Option<Element>,
     text: Option<Text>,
+    /// A comment of XML is open.
+    comment: bool,
+    /// The next line is the rest of one that the runtime of a container has split.
+    split: bool,
     /// The last header of a table.
     header: Option<csv::Header>,
     /// The last line, if a block may begin with it.
     before: Vec<u8>,
 }
 
-/// A row whose quoted field is open: so much may still come.
+/// A row whose quoted field may be open.
 #[derive(Clone, Copy, Debug)]
 struct Row {
     delimiter: u8,
     /// Quotes inside its field are not doubled, as in what Event Viewer writes.
     plain: bool,
-    left: usize,
+    open: bool,
+    /// It was open where a line became too long to be held.
+    long: bool,
 }
 
 /// An event in XML.
@@ -61,7 +71,6 @@ struct Element {
     machine: Machine,
     /// The last bytes of the line before, if they may be a part of a tag.
     rest: Vec<u8>,
-    left: usize,
 }
 
 /// A block of text.
@@ -75,17 +84,25 @@ struct Text {
     /// It is a row between tabs, which may end with its line.
     row: bool,
     begin: String,
-    left: usize,
 }
 
 impl Default for Spans {
     fn default() -> Self {
-        let row = |delimiter, plain| Row { delimiter, plain, left: 0 };
+        let row = |delimiter, plain| Row { delimiter, plain, open: false, long: false };
         let doubled = |delimiter| row(delimiter, false);
         let [comma, tab, semicolon, bar] = DELIMITERS.map(doubled);
         let [a, b, c] = [b',', b'\t', b';'].map(|delimiter| row(delimiter, true));
-        let rows = [comma, tab, semicolon, bar, a, b, c];
-        Self { rows, frame: 0, element: None, text: None, header: None, before: Vec::new() }
+        let rows = [comma, tab, semicolon, bar, a, b, c, row(b'=', false)];
+        Self {
+            rows,
+            frame: 0,
+            element: None,
+            text: None,
+            comment: false,
+            split: false,
+            header: None,
+            before: Vec::new(),
+        }
     }
 }
 
@@ -93,7 +110,7 @@ impl Spans {
     /// Whether a record is open of which nothing is known before its end.
     pub fn is_open(&self) -> bool {
         let text = self.text.as_ref().is_some_and(|text| !text.doubtful && !text.row);
-        self.element.is_some() || text || self.rows.iter().any(|row| row.left > 0)
+        self.element.is_some() || text || self.rows.iter().any(|row| row.open)
     }
 
     /// Whether a line is a row of the table whose header came, or the first of a block by itself.
@@ -109,7 +126,7 @@ impl Spans {
 
     /// Whether the next line stands inside of something, unless it is where a block ends.
     pub fn goes_on(&self) -> bool {
-        self.frame > 0 || self.is_open()
+        self.frame > 0 || self.comment || self.split || self.is_open()
     }
 
     /// Takes in lines that nobody asks about. `others`: one but the first may not begin with an object.
@@ -134,24 +151,50 @@ impl Spans {
         }
     }
 
-    /// Takes in a line, with its end; says whether it stands inside of something. Of `most` bytes is the
-    /// longest record.
+    /// Takes in a line, with its end; says whether it stands inside of something. Only of `most` bytes it is
+    /// told what begins in them.
     pub fn line(&mut self, line: &[u8], most: usize) -> bool {
-        if line.strip_suffix(b"\n").unwrap_or(line).len() > most {
-            *self = Self::default();
-            return false;
+        let (line, more) = line.split_at_checked(most).unwrap_or((line, b""));
+        let inside = self.begin_line(line, most);
+        if !more.is_empty() {
+            self.more(more);
         }
+        inside
+    }
+
+    /// Takes in a line, or as much of it as a record may have.
+    pub fn begin_line(&mut self, line: &[u8], most: usize) -> bool {
         let frame = self.frame(line, most);
         let line = &line[bom(line)..];
         let first = line.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
         let first = first.copied().unwrap_or_default();
-        let row = self.rows(line, first, most);
-        let element = self.element(line, first, most);
-        let text = self.text(line, first, most);
-        if may_be_header(line, first) {
-            self.header = csv::Header::of(&shown(line, LOOK)).or(self.header.take());
+        let row = self.rows(line, first);
+        self.rows.iter_mut().for_each(|row| row.long = row.open);
+        let element = self.element(line, first);
+        let text = self.text(line, first);
+        let split = self.split;
+        if split || first.is_ascii_digit() {
+            self.split = is_split(line);
         }
-        frame || row || element || text
+        if may_be_header(line, first) {
+            let line = shown(line, LOOK);
+            let header = csv::Header::of(&line).or_else(|| csv::Header::unknown(&line));
+            self.header = header.or(self.header.take());
+        }
+        frame || row || element || text || split
+    }
+
+    /// Takes in more of a line that is too long to be held.
+    pub fn more(&mut self, piece: &[u8]) {
+        self.frame = self.frame.saturating_sub(piece.len());
+        // Wherever the line is cut, the count of its quotes is the same.
+        let odd = memchr_iter(b'"', piece).count() % 2 == 1;
+        for row in self.rows.iter_mut().filter(|row| row.long) {
+            row.open ^= odd;
+        }
+        if self.element.is_some() || self.comment {
+            self.element(piece, 0);
+        }
     }
 
     fn frame(&mut self, line: &[u8], most: usize) -> bool {
@@ -163,21 +206,23 @@ impl Spans {
             rest = &rest[here..];
             // The next frame begins where the last one ends.
             let Some((count, digits)) = octet_count(rest) else { return inside };
-            self.frame = count.min(most);
+            self.frame = if count <= LONGEST_FRAME { count } else { most };
             rest = &rest[digits + 1..];
         }
     }
 
-    fn rows(&mut self, line: &[u8], first: u8, most: usize) -> bool {
-        let inside = self.rows.iter().any(|row| row.left > 0);
+    fn rows(&mut self, line: &[u8], first: u8) -> bool {
+        let inside = self.rows.iter().any(|row| row.open);
+        if let Some(row) = self.rows.last_mut().filter(|row| row.open) {
+            // Its quotes are no row's.
+            row.open = row.is_open_behind(line, true);
+            return true;
+        }
         // Of most lines that have quotes, none is where a field begins.
         let field = |quote: &usize| *quote == 0 || DELIMITERS.contains(&line[quote - 1]);
         let mut quotes = memchr_iter(b'"', line);
         let one = if inside { quotes.next() } else { quotes.find(field) };
-        if one.is_none() {
-            for row in &mut self.rows {
-                row.left = row.left.saturating_sub(line.len());
-            }
+        if one.is_none() && !line.starts_with(TELEGRAF) {
             return inside;
         }
         // Neither an object nor a line of syslog is a row.
@@ -186,38 +231,35 @@ impl Spans {
         for row in &mut self.rows {
             // What ends an open field is at the beginning of a line, too.
             let first = first == b'"' && !inside;
-            let begins =
-                if row.plain { layout == Some(row.delimiter) } else { first || row.splits(line) };
-            row.left = if may_begin && begins && row.is_open_behind(line, false) {
-                most.saturating_sub(line.len())
-            } else if row.left > 0 && row.is_open_behind(line, true) {
-                row.left.saturating_sub(line.len())
-            } else {
-                0
+            let begins = match row.delimiter {
+                b'=' => line.starts_with(TELEGRAF),
+                delimiter if row.plain => layout == Some(delimiter),
+                _ => first || row.splits(line),
             };
+            row.open = (may_begin && begins && row.is_open_behind(line, false))
+                || (row.open && row.is_open_behind(line, true));
         }
         inside
     }
 
-    fn element(&mut self, line: &[u8], first: u8, most: usize) -> bool {
-        let (inside, mut element) = (self.element.is_some(), self.element.take());
+    fn element(&mut self, line: &[u8], first: u8) -> bool {
+        let (inside, mut element) = (self.element.is_some() || self.comment, self.element.take());
         if !inside && first != b'<' {
             return false;
         }
         let line = if inside { line } else { behind_priority(line) };
         let mut bytes = Cow::Borrowed(line);
-        if let Some(open) = &mut element {
-            open.left = open.left.saturating_sub(line.len());
-            if open.left == 0 {
-                return true;
-            }
-            if !open.rest.is_empty() {
-                open.rest.extend_from_slice(line);
-                bytes = Cow::Owned(core::mem::take(&mut open.rest));
-            }
+        if let Some(open) = element.as_mut().filter(|open| !open.rest.is_empty()) {
+            open.rest.extend_from_slice(line);
+            bytes = Cow::Owned(core::mem::take(&mut open.rest));
         }
         let mut at = 0;
         loop {
+            if self.comment {
+                let Some(end) = memmem::find(&bytes[at..], b"-->") else { break };
+                self.comment = false;
+                at += end + 3;
+            }
             let Some(open) = &mut element else {
                 let rest = &bytes[at..];
                 let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
@@ -226,11 +268,15 @@ impl Spans {
                 if bytes[at] != b'<' {
                     break;
                 }
+                if bytes[at..].starts_with(b"<!--") {
+                    self.comment = true;
+                    at += 4;
+                    continue;
+                }
                 match xml::tag(&bytes[at..], true) {
                     Tag::Event(name) => {
                         let machine = Machine::new(&bytes[at + 1..=at + name]);
-                        let left = most.saturating_sub(bytes.len() - at);
-                        element = Some(Element { machine, rest: Vec::new(), left });
+                        element = Some(Element { machine, rest: Vec::new() });
                     }
                     Tag::Wrapper(length) => at += length,
                     _ => break,
@@ -249,14 +295,13 @@ impl Spans {
                 }
             }
         }
-        self.element = element.filter(|element| element.left > 0);
+        self.element = element;
         inside
     }
 
-    fn text(&mut self, line: &[u8], first: u8, most: usize) -> bool {
+    fn text(&mut self, line: &[u8], first: u8) -> bool {
         if is_row(line) && self.text.as_ref().is_none_or(|open| open.row) {
-            let begin = String::new();
-            self.text = Some(Text::new(Block::Free, begin, true, most.saturating_sub(line.len())));
+            self.text = Some(Text::new(Block::Free, String::new(), true));
             self.before.clear();
             return false;
         }
@@ -272,15 +317,13 @@ impl Spans {
             block == Block::Labels && open.is_some_and(|open| open.block == Block::Section)
         };
         if let Some(block) = block_start::block(&before, &text).filter(|block| !own(*block)) {
-            let left = most.saturating_sub(before.len());
-            self.text = Some(Text::new(block, before.into_owned(), false, left));
+            self.text = Some(Text::new(block, before.into_owned(), false));
         }
         let mut inside = false;
         if let Some(open) = &mut self.text {
             let goes_on = open.line(&text);
             inside = goes_on.is_some();
-            open.left = open.left.saturating_sub(line.len());
-            if goes_on == Some(false) || open.left == 0 || (open.row && !inside) {
+            if goes_on == Some(false) || (open.row && !inside) {
                 self.text = None;
             }
         }
@@ -297,7 +340,10 @@ impl Spans {
                 let digits = || line.iter().filter(|byte| byte.is_ascii_digit()).count();
                 (DIGITS..=TIME).contains(&line.len()) && digits() >= DIGITS
             }
-            b'[' => line.len() <= FIRST && shown.get(1).is_some_and(u8::is_ascii_digit),
+            b'[' => {
+                let number = || shown.get(1).is_some_and(u8::is_ascii_digit);
+                line.len() <= FIRST && (number() || memmem::find(shown, b"] [").is_some())
+            }
             // MOF
             b'i' => line.len() <= FIRST && shown.starts_with(b"instance of "),
             b'*' => line.len() <= FIRST && shown.starts_with(b"** Alert "),
@@ -326,6 +372,10 @@ impl Row {
         while let Some(found) = memchr(b'"', &line[at..]) {
             let quote = at + found;
             at = quote + 1;
+            // Telegraf escapes a quote, where rows double it.
+            if self.delimiter == b'=' && line[..quote].ends_with(b"\\") {
+                continue;
+            }
             if !open {
                 open = quote == 0 || line[quote - 1] == self.delimiter;
             } else if line.get(at) == Some(&b'"') {
@@ -341,9 +391,9 @@ impl Row {
 }
 
 impl Text {
-    fn new(block: Block, begin: String, row: bool, left: usize) -> Self {
+    fn new(block: Block, begin: String, row: bool) -> Self {
         let reach = if row { Reach::Message } else { Reach::Labels };
-        Self { block, reach, blank: false, doubtful: false, row, begin, left }
+        Self { block, reach, blank: false, doubtful: false, row, begin }
     }
 
     /// Takes in a line: whether the block goes on behind it; `None` where it ended before it.
@@ -389,6 +439,12 @@ fn behind_priority(line: &[u8]) -> &[u8] {
     }
     let tag = memchr_iter(b'<', line).find(|at| line[*at..].starts_with(b"<Event"));
     tag.map_or(line, |at| &line[at..])
+}
+
+/// Whether a line is the first part of one that the runtime of a container has split: `TIME STREAM P TEXT`.
+fn is_split(line: &[u8]) -> bool {
+    let mut words = line.splitn(4, |byte| *byte == b' ').skip(1);
+    matches!(words.next(), Some(b"stdout" | b"stderr")) && words.next() == Some(b"P")
 }
 
 /// Whether a line is a row between tabs, in which no quotes tell where the record ends.
@@ -464,7 +520,11 @@ impl Behind<'_> {
         if csv::begins(&line) == Some(b'\t') {
             return !self.is_another(Block::Free, Reach::Message, self.blank);
         }
-        !self.blank && block_start::block(&line, &shown(self.line, LOOK)).is_some()
+        if self.blank {
+            let another = |block| self.is_another(block, Reach::Labels, true);
+            return block_start::block(&line, "").is_some_and(|block| !another(block));
+        }
+        block_start::block(&line, &shown(self.line, LOOK)).is_some()
     }
 
     /// Whether another record begins here, seen from a block that has come so far.

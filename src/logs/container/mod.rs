@@ -72,8 +72,8 @@ pub fn content(head: &[u8]) -> Content {
         Kind::Utf16Be => Content::Utf16Be,
         Kind::Evt => Content::Evt,
         Kind::Evtx => Content::Evtx,
-        // What is in a tar archive can be read, with its headers between; and text may begin with zeros.
-        Kind::Text | Kind::Tar | Kind::Binary => Content::Utf8,
+        // Text may begin with zeros.
+        Kind::Text | Kind::Binary => Content::Utf8,
         _ => Content::Unread,
     }
 }

@@ -54,12 +54,45 @@ pub(super) const OTHERS: &[(&str, Type)] = &[
     ("EventRecordID", Type::Number),
 ];
 
+/// The properties of `Win32_NTLogEvent`.
+const WMI: [&str; 16] = [
+    "Category",
+    "CategoryString",
+    "ComputerName",
+    "Data",
+    "EventCode",
+    "EventIdentifier",
+    "EventType",
+    "InsertionStrings",
+    "Logfile",
+    "Message",
+    "RecordNumber",
+    "SourceName",
+    "TimeGenerated",
+    "TimeWritten",
+    "Type",
+    "User",
+];
+
 /// Keys that begin a record where there is no time in front.
 const FIRST: [&str; 4] = ["LogName", "Category", "ProviderName", "SourceName"];
 
 /// Whether a record can begin with this line, where there is no time in front.
 pub fn begins(line: &str) -> bool {
     key(clean(line)).is_some_and(|(key, _)| FIRST.contains(&key))
+}
+
+/// Whether these are the first two lines of a list of chosen properties, as `wmic ntevent get NAMES
+/// /format:list` writes it: in the order of the alphabet.
+pub fn is_list(first: &str, second: &str) -> bool {
+    let property = |line| key(clean(line)).map(|(key, _)| key).filter(|key| WMI.contains(key));
+    let next = property(second);
+    property(first).is_some_and(|first| next.is_some_and(|next| first < next && first < "Message"))
+}
+
+/// Whether a line is a property of WMI.
+pub fn is_property(line: &str) -> bool {
+    key(clean(line)).is_some_and(|(key, _)| WMI.contains(&key))
 }
 
 /// Whether the first of two lines stands where the first key of a record does, without being one that
@@ -109,23 +142,24 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         (None, text)
     };
     let (second, below) = first_line(rest)?;
-    let unknown = time.is_none() && !begins(second);
+    let listed = is_list(second, first_line(below).map_or("", |(line, _)| line));
+    let unknown = time.is_none() && !begins(second) && !listed;
     if unknown && is_unknown_first(second, first_line(below)?.0) && begins(first_line(below)?.0) {
         event.leave_unread("the first key", second);
         return self::event(below, part, event);
     }
-    if key(second)?.0 == "Message" || (time.is_none() && !begins(second)) {
+    if key(second)?.0 == "Message" || unknown {
         return None;
     }
     // Two keys in one line are the other layout.
     if second.contains(" EventCode=") {
         return self::one_line(time, second, below, part, event);
     }
-    let (mut message, mut listed) = (None, 0);
+    let (mut message, mut known) = (None, 0);
     for (at, line) in lines(rest) {
         let shown = clean(line);
         match key(shown) {
-            _ if shown.is_empty() || at < listed => {}
+            _ if shown.is_empty() || at < known => {}
             Some(("Message", _)) => {
                 message = Some(&rest[at + line.find('=').map_or(0, |i| i + 1)..]);
                 break;
@@ -136,7 +170,7 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
                 let below = &rest[start..];
                 let closing = lines(below).find(|(_, line)| clean(line).ends_with('}'));
                 let length = closing.map_or(below.len(), |(at, line)| at + line.len());
-                listed = start + length;
+                known = start + length;
                 say(key, &below[..length], part, event);
             }
             Some((key, value)) => say(key, value, part, event),
@@ -150,18 +184,24 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     finish(time, part, event)
 }
 
-/// In alphabetical order keys follow the message: the last run of them that begins with the record's
-/// number, and nothing else after it. Gives the message in front.
+/// In the order of the alphabet, keys follow the message: the last lines, as far as they are such keys in
+/// this order. Gives the message in front.
 fn tail<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> &'a str {
-    let start = lines(text).filter(|(_, line)| line.starts_with("RecordNumber=")).last();
-    let Some((start, _)) = start else { return text };
-    let keys = &text[start..];
-    let filled = |line: &&str| !line.is_empty();
-    let shown = || lines(keys).map(|(_, line)| clean(line)).filter(filled);
-    if !shown().all(|line| key(line).is_some_and(|(key, _)| key != "Message")) {
-        return text;
+    let (mut start, mut last) = (text.len(), "Message");
+    for (at, line) in lines(text) {
+        let shown = clean(line);
+        match key(shown) {
+            _ if shown.is_empty() => {}
+            Some((key, _)) if WMI.contains(&key) && key > last => {
+                start = start.min(at);
+                last = key;
+            }
+            // Another run of them may begin here.
+            Some((key, _)) if WMI.contains(&key) && key > "Message" => (start, last) = (at, key),
+            _ => (start, last) = (text.len(), "Message"),
+        }
     }
-    for (key, value) in shown().filter_map(key) {
+    for (key, value) in lines(&text[start..]).filter_map(|(_, line)| key(clean(line))) {
         say(key, value, part, event);
     }
     &text[..start]

@@ -83,7 +83,7 @@ pub fn read(
         write_string(&mut object, name);
         object.push(':');
         let zone = if utc.contains(&i) { " UTC" } else { "" };
-        let value = format!("{}{zone}", field.trim_end_matches('\0'));
+        let value = format!("{}{zone}", field);
         write_string(&mut object, &value);
         typed::check(event, "a column", type_of(name), value);
     }

@@ -1,6 +1,7 @@
 //! CSV: a header and one record, or one record of a layout that has no header. Which column means
 //! what is in [`names`]; where a record ends in a stream is the framer's business, which asks here.
 
+use core::ops::RangeInclusive;
 use std::borrow::Cow;
 
 use crate::{
@@ -22,7 +23,7 @@ mod row;
 
 use row::{Row, record};
 
-use names::{COLUMNS, Column, Layout, PLASO, PLASO_SIGNS};
+use names::{COLUMNS, Column, Elsewhere, Layout, PLASO, PLASO_SIGNS};
 
 /// Delimiters, in the order in which they are tried.
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
@@ -34,8 +35,14 @@ const SHORTEST: usize = "a,b,c".len();
 /// How many columns a table may have.
 const MOST_COLUMNS: usize = 256;
 
+/// How many columns the layouts without a header have, or names of them.
+pub const LAID_OUT: RangeInclusive<usize> = 5..=9;
+
 /// The row of text that stands where no text belongs.
 const JUNK: u16 = 0x7FFF;
+
+/// A column that is to be empty.
+static ELSEWHERE: (&str, Type) = ("a column with a name of other shapes", Type::Nothing);
 
 /// What a header says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +73,8 @@ enum Rows {
     Plaso,
     /// The members of a JSON record, which have these names.
     Members(Vec<String>),
+    /// Those of a layout, below names that nobody knows: the columns may be others.
+    Unknown,
 }
 
 impl Header {
@@ -97,14 +106,36 @@ impl Header {
         })
     }
 
+    /// A header of unknown names, below which rows of a layout without a header may stand.
+    pub fn unknown(line: &str) -> Option<Self> {
+        let line = line.trim_end_matches(['\r', '\n']);
+        let delimiter = *DELIMITERS.iter().find(|&&delimiter| {
+            let columns = line.bytes().filter(|byte| *byte == delimiter).count() + 1;
+            LAID_OUT.contains(&columns)
+        })?;
+        let (row, _) = record(line, delimiter)?;
+        let name = |name: &str| !starts_with_digit(name) && is_heading(swar::trim(name));
+        let known = names::VISTA_HEADERS.iter().any(|known| row.iter().eq(known.iter().copied()));
+        (!known && row.iter().all(|piece| !piece.is_empty() && name(piece))).then(|| Self {
+            delimiter,
+            columns: vec![None; row.len()],
+            types: Vec::new(),
+            ids: Vec::new(),
+            utc: Vec::new(),
+            layout: Rows::Unknown,
+            viewer: false,
+            log: None,
+        })
+    }
+
     /// The header with these names, of which some say that their times are those of Greenwich.
     fn named(delimiter: u8, names: &[(&str, bool)]) -> Option<Self> {
         let all = || names.iter().map(|(name, _)| *name);
         let plaso = all().any(|name| PLASO_SIGNS.contains(&name));
         let (table, types) =
             if plaso { (PLASO, names::PLASO_TYPES) } else { (COLUMNS, names::TYPES) };
-        let columns: Vec<_> = all().map(|name| names::column(table, name, all)).collect();
-        let types = (0..)
+        let mut columns: Vec<_> = all().map(|name| names::column(table, name, all)).collect();
+        let mut types: Vec<_> = (0..)
             .zip(all())
             .filter_map(|(i, name)| Some((i, types.iter().find(|(known, _)| *known == name)?)))
             .collect();
@@ -119,9 +150,22 @@ impl Header {
             Rows::Plaso => has(Role::EmbeddedCopy),
             Rows::Fields => has(Role::Id) && (has(Role::Source) || has(Role::Message)),
             Rows::Members(_) => true,
+            Rows::Unknown => false,
         };
         if !known {
             return None;
+        }
+        if layout == Rows::Fields {
+            for (i, (column, name)) in columns.iter_mut().zip(all()).enumerate() {
+                if column.is_some() || types.iter().any(|(typed, _)| *typed == i) {
+                    continue;
+                }
+                match names::elsewhere(name) {
+                    Some(Elsewhere::Field(field)) => *column = Some(field),
+                    Some(Elsewhere::Nothing) => types.push((i, &ELSEWHERE)),
+                    None => {}
+                }
+            }
         }
         let is_id = |column: &Column| is(column, Role::Id);
         let ids = (0..).zip(&columns).filter(|(_, column)| column.is_some_and(|c| is_id(&c)));
@@ -154,6 +198,9 @@ impl Header {
     /// Whether a record of this header begins with this line, whatever else the line may be: a number
     /// stands where the header has an id. Event Viewer's own rows are known without theirs.
     pub fn claims(&self, line: &str) -> bool {
+        if self.layout == Rows::Unknown {
+            return begins(line) == Some(self.delimiter);
+        }
         let told = self.layout != Rows::Plaso && !self.ids.is_empty() && !self.viewer;
         told && self.begins(line)
     }
@@ -175,6 +222,14 @@ impl Header {
         // Cheaper than to take it apart, for every line below a header that is something else.
         if text.bytes().filter(|byte| *byte == self.delimiter).count() + 1 < self.columns.len() {
             return None;
+        }
+        if self.layout == Rows::Unknown {
+            let mut row = Event::default();
+            xp(text, part, &mut row)
+                .or_else(|| vista(text, part, &mut row))
+                .or_else(|| psloglist(text, part, &mut row))?;
+            event.leave_unread("the header", "names of columns that are not known");
+            return event.say_copy(&row, part);
         }
         let (fields, more) = record(text, self.delimiter)?;
         check_quotes(event, text, self.delimiter);
@@ -213,7 +268,7 @@ impl Header {
                         Role::Time if self.utc.contains(&i) && !field.is_empty() => {
                             put(event, part, *row, *role, format!("{field} UTC"));
                         }
-                        _ => put(event, part, *row, *role, field.trim_end_matches('\0').to_owned()),
+                        _ => put(event, part, *row, *role, field.to_owned()),
                     }
                 }
                 Some(None) => {}
@@ -252,7 +307,7 @@ fn heading(name: &str) -> Option<(&str, bool)> {
 /// The log that a column names; Log Parser has the path of the file there.
 fn log_of(field: &str) -> &str {
     let Some((_, file)) = field.rsplit_once(['\\', '/']) else {
-        return field.trim_end_matches('\0');
+        return field;
     };
     let stem = file.rsplit_once('.').filter(|(_, end)| end.to_ascii_lowercase().starts_with("evt"));
     let Some((stem, _)) = stem else { return field };
@@ -446,7 +501,7 @@ fn laid_out<'a>(
 /// Notes quotes that are not closed where their field ends: programs read such a row in different ways.
 fn check_quotes(event: &mut Event<'_>, row: &str, delimiter: u8) {
     let mut quotes = Quotes::default();
-    quotes.line(row.trim_end_matches('\0').as_bytes(), delimiter);
+    quotes.line(row.as_bytes(), delimiter);
     if !quotes.sound() {
         event.leave_unread("a quote inside a field, or one that is not closed", "");
     }

@@ -77,6 +77,7 @@ pub(super) const TYPES: &[(&str, Type)] = &[
     ("UserName", Type::NAME),
     ("SID", Type::Sid),
     ("TimeWritten", Type::Time),
+    ("Properties", Type::Word),
     // What the maps of `EvtxECmd` take out of events: there is none for this one.
     ("MapDescription", Type::Nothing),
     ("RemoteHost", Type::Nothing),
@@ -161,6 +162,28 @@ fn member(table: &[(&str, Role)], name: &str) -> Option<Column> {
     // PowerShell exports the name of a type there.
     let reads = role.is_field() && only.is_empty() && name != "Properties";
     reads.then_some(Column { role: *role, row: table.len() + 2 + usize::from(row), exact: true })
+}
+
+/// What a column must not contradict that has a name of other shapes.
+pub(super) enum Elsewhere {
+    /// It must say the same as this field.
+    Field(Column),
+    /// It must be empty: the name leads to something other than text.
+    Nothing,
+}
+
+/// What a column has to say that this table has no use for, but other shapes do, in any case.
+pub(super) fn elsewhere(name: &str) -> Option<Elsewhere> {
+    let name = names::as_spelled(name);
+    match names::step_or_in_any_case(Node::TOP, Node::TOP, &name).0 {
+        Step::Known(Known { row: Some(row), .. }) => {
+            let role = NAMES.get(usize::from(row))?.role;
+            let row = COLUMNS.len() + 2 + usize::from(row);
+            role.is_field().then_some(Elsewhere::Field(Column { role, row, exact: false }))
+        }
+        Step::Unknown => None,
+        _ => Some(Elsewhere::Nothing),
+    }
 }
 
 /// Functions of Log Parser that leave a value what it is.

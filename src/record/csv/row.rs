@@ -72,7 +72,7 @@ fn read<'a>(reader: &mut Reader, text: &'a str) -> Option<(Row, &'a str)> {
     }
     output.truncate(written);
     ends.truncate(fields);
-    let rest = text.get(read..)?.trim_matches(['\r', '\n', ' ', '\t', '\0']);
+    let rest = text.get(read..)?.trim_matches(['\r', '\n', ' ', '\t']);
     Some((Row { text: String::from_utf8(output).ok()?, ends }, rest))
 }
 

@@ -83,6 +83,8 @@ const TYPES: &[(&str, Type)] = &[
     ("ThreadID", Type::Number),
     ("ProviderGuid", Type::Guid),
     ("UserID", Type::Sid),
+    ("Keywords", Type::Keyword),
+    ("Opcode", Type::Word),
 ];
 
 /// Reads a line whose structured data names the source or the id; its message is the event's.

@@ -79,7 +79,7 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     while let Some(field) = rest.strip_prefix(start) {
         let (name, value) = split_unescaped(field, b"=, ");
         let Some(value) = value.strip_prefix('=') else { break };
-        let (value, after) = field_value(value);
+        let (value, after) = field_value(value)?;
         say_field(&mut fill, name, value);
         (start, rest) = (',', after);
     }
@@ -101,17 +101,18 @@ fn tag_escape(char: char) -> Option<char> {
     matches!(char, ',' | '=' | ' ').then_some(char)
 }
 
-/// A value, and what follows it. Integers end in a letter for their type.
-fn field_value(text: &str) -> (Cow<'_, str>, &str) {
+/// A value, and what follows it; `None` where a string is not closed. Integers end in a letter for their
+/// type.
+fn field_value(text: &str) -> Option<(Cow<'_, str>, &str)> {
     let Some(string) = text.strip_prefix('"') else {
         let (value, rest) = split_unescaped(text, b", ");
         let digits = value.strip_suffix(['i', 'u']).unwrap_or(value);
         let integer = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-        return (Cow::Borrowed(if integer { digits } else { value }), rest);
+        return Some((Cow::Borrowed(if integer { digits } else { value }), rest));
     };
     let (value, rest) = split_unescaped(string, b"\"");
     let escape = |char| matches!(char, '"' | '\\').then_some(char);
-    (unescape(value, escape), rest.strip_prefix('"').unwrap_or(rest))
+    Some((unescape(value, escape), rest.strip_prefix('"')?))
 }
 
 /// Insertion strings are `Data_1` and so on, or `Data` where there is one.

@@ -137,7 +137,9 @@ fn dotted(from: Node, exact: bool, key: &str, dot: usize) -> Step<'_> {
             within = if strings { Step::Within(number, rest) } else { Step::Below(number) };
         }
         next = self::dot(rest);
-        if next.is_none() && let Some(known) = below(node, rest) {
+        if next.is_none()
+            && let Some(known) = below(node, rest)
+        {
             return Step::Known(known);
         }
     }
