@@ -247,6 +247,20 @@ fn what_goes_on_without_a_quote_is_not_judged_by_a_line() {
     assert_eq!(in_any_cut(&input, &dropping()).1.benign, 2);
 }
 
+/// Rows below names that nobody knows are no layout's: the columns may be others.
+#[test]
+fn rows_below_an_unknown_header_are_not_judged() {
+    let [json, _, _, row, _] = &records()[..] else { panic!() };
+    for header in [
+        "Date,Time,Source,Type,Category,RecordNumber,User,Computer,Description",
+        "\"Datum\",\"Uhrzeit\",\"Quelle\",\"Typ\",\"Kategorie\",\"Nummer\",\"Benutzer\",\"Computer\",\"Text\"",
+    ] {
+        let input = format!("{header}\n{row}\n{row}\n");
+        let (out, ledger) = in_any_cut(&format!("{input}{json}\n"), &dropping());
+        assert_eq!((out, ledger.dropped), (input, 1));
+    }
+}
+
 /// The runtime of a container splits a long line: `P` marks a part that goes on in the next line.
 #[test]
 fn a_part_of_a_split_line_is_not_judged() {
