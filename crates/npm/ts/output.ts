@@ -67,7 +67,7 @@ export class Output {
   /** Other programs wrote to the file since the last line end. */
   #mixed = false;
 
-  /** Waits for room in a pipe, so that signals are handled while nobody reads. */
+  /** Waits for room in a pipe without blocking, so that signals are handled meanwhile. */
   #pipe: Socket | undefined;
 
   constructor(readonly file: number) {
@@ -75,7 +75,7 @@ export class Output {
     const about = fstatSync(file);
     this.#size = about.size;
     if (about.isFIFO() || about.isSocket()) {
-      // An error reaches the callback of the write as well.
+      // The callback of the write also gets the error.
       this.#pipe = new Socket({ fd: file, readable: false, writable: true }).on("error", () => {});
     }
   }
@@ -90,14 +90,8 @@ export class Output {
         at += length;
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
-<<<<<<< HEAD
         if (code !== "EAGAIN") throw this.#fail(error);
         at += await this.#wait(bytes.subarray(at));
-=======
-        // Another process that shares this pipe made it non-blocking.
-        if (code === "EAGAIN") await this.#wait();
-        else throw this.#fail(error);
->>>>>>> a9ea67e (npm: write TSDoc and comments in plain English)
       }
     }
   }
@@ -112,7 +106,7 @@ export class Output {
     this.#size = size;
   }
 
-  /** Waits for room, and gives how much was written meanwhile: a pipe takes all of `rest`. */
+  /** Waits for room, and returns the number of bytes written meanwhile: all of `rest` for a pipe. */
   async #wait(rest: Uint8Array): Promise<number> {
     const pipe = this.#pipe;
     this.waiting = true;
