@@ -67,7 +67,7 @@ function blank(length: number): Uint8Array {
     const memory = globalThis.Buffer?.allocUnsafeSlow?.(length).buffer;
     return memory?.byteLength === length ? new Uint8Array(memory) : new Uint8Array(length);
   } catch (cause) {
-    throw new Crypt32ModuleError(`there is no memory for ${length} bytes in one array`, { cause });
+    throw new Crypt32ModuleError(`not enough memory for ${length} bytes in one array`, { cause });
   }
 }
 

@@ -35,7 +35,7 @@ const LONGEST = 64 * 1024 * 1024;
 export function classify(record: LogRecord, options?: ClassifyOptions): Verdict {
   const answer = ask(record, options, (core, bytes, json) => core.classify(bytes, json));
   if (answer.length > LONGEST) {
-    throw new Crypt32ModuleError("the record holds too many events to tell them one by one");
+    throw new Crypt32ModuleError("the record has too many events to list each verdict");
   }
   return JSON.parse(answer) as Verdict;
 }

@@ -27,7 +27,7 @@ export async function start(source: first.InitInput | Promise<first.InitInput>):
  * @internal
  */
 export function core(): Instance<Core> {
-  if (!shared) throw new Crypt32StateError("nothing works before init(); await it first");
+  if (!shared) throw new Crypt32StateError("call and await init() first");
   if (shared.lost) shared = shared.again();
   return shared;
 }

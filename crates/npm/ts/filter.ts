@@ -59,10 +59,10 @@ export class Filter {
   }
 
   /**
-   * Filters a chunk without copying the bytes that pass. The bytes are the same as from {@link
-   * push}, as slices of the chunk and new arrays between them. The slices share memory with the
-   * chunk, so write them before you reuse the chunk's buffer. No slice is memory of the module. A
-   * chunk in shared or resizable memory is copied first.
+   * Filters a chunk without copying the bytes that pass. The bytes are the same as from
+   * {@link push}, as slices of the chunk and new arrays between them. The slices share memory with
+   * the chunk, so write them before you reuse the chunk's buffer. No slice is memory of the module.
+   * A chunk in shared or resizable memory is copied first.
    *
    * @param chunk the next bytes of the stream
    * @returns the output for this chunk, in order
@@ -147,7 +147,7 @@ export class Filter {
 
   #open(): FilterCore {
     const core = this.#there();
-    if (this.#finished) throw new Crypt32StateError("the filter was finished; make a new one");
+    if (this.#finished) throw new Crypt32StateError("the filter was finished; create a new one");
     return core;
   }
 }

@@ -51,6 +51,6 @@ export function objectText(object: object): string {
     const message = `a record that is an object must be JSON: ${said(cause)}`;
     throw new Crypt32ArgumentError(message, { cause });
   }
-  if (text === undefined) throw new Crypt32ArgumentError("a record's toJSON() gave nothing");
+  if (text === undefined) throw new Crypt32ArgumentError("a record's toJSON() returned nothing");
   return text;
 }
