@@ -83,7 +83,7 @@ for (const [where, parts] of Object.entries(CASES)) {
       for (const [i, line] of places.entries()) {
         const at =
           text([...lines.slice(0, line - 1), ""]).length - (end === "none" ? 0 : lineEnd.length);
-        const words = `bad.ndjson: line ${line} (byte ${at}) was left out: the reader stopped there (RuntimeError: unreachable)`;
+        const words = `bad.ndjson: line ${line} (byte ${at}) was skipped: the reader stopped there (RuntimeError: unreachable)`;
         assert.ok(said[i].startsWith(words), said[i]);
       }
       const unread = places.length === 1 ? "1 place was not read." : `${places.length} places were`;
@@ -171,7 +171,7 @@ test("in a packed file: what was read before it stays", async () => {
   await page.click("[data-take=tag]");
   const status = page.locator(".take [role=status]");
   await status
-    .filter({ hasText: "Left out, because the reader stopped in it: bad.ndjson.gz" })
+    .filter({ hasText: "Omitted, because the reader stopped in it: bad.ndjson.gz" })
     .waitFor();
   await page.assertQuiet();
   await page.close();
@@ -253,7 +253,7 @@ test("while a file is written: the page reads again, and goes on", async () => {
   for (const what of ["drop", "tag", "ledger", "drop"]) {
     await page.click(`[data-take=${what}]`);
     const status = page.locator(".take [role=status]");
-    await status.filter({ hasText: "Could not be written: RuntimeError" }).waitFor();
+    await status.filter({ hasText: "Writing failed: RuntimeError" }).waitFor();
     await state(page, "reading");
     await state(page, "done");
     await assertRows(page, files, what);

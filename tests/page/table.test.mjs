@@ -75,7 +75,7 @@ test("the page is walked by keyboard alone", async () => {
     }
     assert.fail(`${name} is not reached: ${seen.join(", ")}`);
   };
-  await tabTo("To the results");
+  await tabTo("Skip to the results");
   await tabTo("Sample");
   await keyboard.press("Enter");
   await done(page);
@@ -174,7 +174,7 @@ test("more rows than the table holds are counted, and the page says so", async (
   assert.equal(await page.textContent(".grid-frame > p[aria-live]"), "4,000,000 records");
   assert.match(
     await page.textContent(".notes"),
-    /many\.ndjson\.gz: the table holds the first 4,000,000 rows; counts and reports are of all/,
+    /many\.ndjson\.gz: the table holds the first 4,000,000 rows; counts and reports include all rows/,
   );
   const count = page.locator(".facets .value", { hasText: "benign" }).locator(".count");
   assert.equal(await count.textContent(), "1");
