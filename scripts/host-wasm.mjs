@@ -1,18 +1,18 @@
-// host-wasm.mjs IN OUT: takes everything about panic messages out of a host module.
+// host-wasm.mjs IN OUT: removes the panic messages from a host module.
 //
-// A panic ends in the trap `unreachable`, and in a module without imports nobody can see what it
-// would have said. Yet the compiled standard library formats a message first, and every place that
-// could panic hands it a file name, a line and a column. That is an eighth of the module, so here
-// the functions that only lead up to the trap become the trap, and file names and places are
-// blanked. What the module does is unchanged, but for one thing: a call does not depend on how an earlier
-// one ended. tests/hosts run the result.
+// A panic ends in the trap `unreachable`, and nobody can see its message in a module without
+// imports. Still, the compiled standard library formats the message first, and every possible panic
+// passes a file name, a line and a column. This is an eighth of the module. So this script replaces
+// the functions that only lead to the trap by the trap, and blanks file names and locations. The
+// module then behaves as before, except that a call no longer depends on how an earlier one ended.
+// tests/hosts run the result.
 import { readFileSync, writeFileSync } from "node:fs";
 import binaryen from "../www/node_modules/binaryen/index.js";
 
 const [, , from, to] = process.argv;
 const bytes = readFileSync(from);
 
-/** Reads a LEB128 number at `at`: its value and where it ends. */
+/** Reads a LEB128 number at `at`, and returns the value and the end. */
 function leb(at) {
   let value = 0;
   for (let shift = 0; ; shift += 7) {
@@ -22,7 +22,7 @@ function leb(at) {
   }
 }
 
-/** The data segments: where each goes in memory, and its bytes. */
+/** The data segments, with their addresses and bytes. */
 function* segments() {
   for (let at = 8; at < bytes.length; ) {
     const id = bytes[at];
@@ -31,7 +31,7 @@ function* segments() {
     if (id !== 11) continue;
     let [count, next] = leb(start);
     for (; count > 0; count--) {
-      // Active, memory 0, `i32.const` (positive, below 2^27: the sign bit is no concern), `end`.
+      // An active segment of memory 0: `i32.const` (positive, below 2^27, so no sign bit), `end`.
       if (bytes[next] !== 0 || bytes[next + 1] !== 0x41) throw new Error("unknown kind of segment");
       const [address, end] = leb(next + 2);
       const [length, data] = leb(end + 1);
@@ -54,7 +54,7 @@ let places = 0;
 for (const { data } of segments()) {
   const view = new DataView(data.buffer, data.byteOffset, data.length);
   for (let at = 0; at + 16 <= data.length; at += 4) {
-    // core::panic::Location: a file name as address and length, a line, a column.
+    // core::panic::Location has a file name (address and length), a line and a column.
     const path = view.getUint32(at, true);
     const length = found.get(path);
     if (length && view.getUint32(at + 4, true) === length) {
@@ -77,8 +77,9 @@ for (let i = 0; i < module.getNumFunctions(); i++) {
 }
 if (!functions || !places) throw new Error(`${from}: no panics found; were the names stripped?`);
 
-// A call that a host ends in its middle leaves the stack where it was: each call begins with all of it, so
-// that such a call takes nothing from later ones. `allocate` is called within others.
+// If a host aborts a call, the stack pointer stays where it was. Each call resets it, so that an
+// aborted call takes no stack from later ones. `allocate` is called within other calls, so it does
+// not.
 const pointer = binaryen.getGlobalInfo(module.getGlobal("__stack_pointer"));
 const start = binaryen.getExpressionInfo(pointer.init).value;
 for (let i = 0; i < module.getNumExports(); i++) {
@@ -89,8 +90,9 @@ for (let i = 0; i < module.getNumExports(); i++) {
   const reset = module.global.set(pointer.name, module.i32.const(start));
   binaryen.Function.setBody(fn, module.block(null, [reset, body], results));
 }
-// Rust exports what it links by a C name; this one is for the module itself (crates/hosts/support/src/memcmp.rs).
+// Rust exports its C symbols, but only the module itself uses this one
+// (crates/hosts/support/src/memcmp.rs).
 module.removeExport("memcmp");
-// With names: wasm-opt is told some.
+// The names stay, because options of wasm-opt refer to them.
 binaryen.setDebugInfo(true);
 writeFileSync(to, module.emitBinary());

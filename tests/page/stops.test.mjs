@@ -1,5 +1,5 @@
-// The module stops in the middle of a file. That costs a line, or at most the rest of the file, and
-// never the page.
+// The module stops in the middle of a file. That costs one line, or at most the rest of the file,
+// and never the page.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { appendFileSync, cpSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
@@ -41,7 +41,7 @@ after(() => server?.close());
 const good = sampleLog(1)
   .filter((line) => line.startsWith("{"))
   .slice(0, 60);
-/** A line at which the module stops, and what stands for it when it is left out. */
+/** A line at which the module stops, and its replacement when it is skipped. */
 const bad = `{"word":"${WORDS.piece}"}`;
 const LEFT_OUT = "{}";
 
@@ -50,7 +50,7 @@ const notes = (page) => page.locator(".notes li").allTextContents();
 const state = (page, wanted) =>
   page.waitForFunction((wanted) => document.documentElement.dataset.state === wanted, wanted);
 
-/** The page has a row for each event that the command finds in the same files. */
+/** Checks that the page has a row for each event that the command finds in the same files. */
 async function assertRows(page, files, message) {
   const rows = sorted(parse((await take(page, "ndjson")).text));
   assert.deepEqual(rows, sorted(classify(dir, files)), message);
@@ -90,7 +90,7 @@ for (const [where, parts] of Object.entries(CASES)) {
       assert.ok((await page.textContent(".sentence")).includes(unread));
       assert.doesNotMatch(await page.textContent(".sentence"), /Nothing else needs review/);
       await assertRows(page, files(lines.map((line) => (line === bad ? LEFT_OUT : line))));
-      // What is opened then is read as if nothing had been.
+      // Files that are opened later are read normally.
       const next = [{ name: "next.ndjson", bytes: bytes(...good) }];
       await drop(page, next);
       assert.deepEqual(await notes(page), []);
@@ -141,7 +141,7 @@ test("far inside a large file: what comes after it has its place", async () => {
   await page.keyboard.press("Control+End");
   await page.keyboard.press("Enter");
   await page.waitForSelector(".explain:not([hidden])");
-  // The record as it stands in the file.
+  // The record, unchanged from the file.
   const raw = await page.textContent(".explain .raw");
   assert.ok(
     good.some((line) => JSON.stringify(JSON.parse(line)) === JSON.stringify(JSON.parse(raw))),
@@ -154,7 +154,7 @@ test("far inside a large file: what comes after it has its place", async () => {
 
 test("in a packed file: what was read before it stays", async () => {
   const page = await openPage(browser, builds.served);
-  // Not really packed, so that the word is in it.
+  // Stored without compression, so that the file contains the word.
   const packed = gzipSync(bytes(...good, bad, ...good), { level: 0 });
   await drop(page, [
     { name: "bad.ndjson.gz", bytes: packed },
@@ -183,7 +183,7 @@ test("in a binary log, and in UTF-16: what stands before it is read", async () =
   const place = evt.length >> 1;
   evt.write(WORDS.piece, place);
   const wide = Buffer.from(`\ufeff${bytes(...good, bad, ...good)}`, "utf16le");
-  // As bytes of UTF-16 it is another word.
+  // In UTF-16 the word has other bytes.
   const word = wide.indexOf(Buffer.from(WORDS.piece, "utf16le"));
   wide.write(WORDS.piece, word);
   await drop(page, [
@@ -262,7 +262,7 @@ test("while a file is written: the page reads again, and goes on", async () => {
   await page.close();
 });
 
-/** A file in which the module stops behind a gigabyte of zeros, which take no room on the disk. */
+/** A file in which the module stops after a gigabyte of zeros, which take no disk space. */
 function late(name) {
   const path = join(dir, name);
   writeFileSync(path, bytes(...good));

@@ -76,7 +76,7 @@ function refresh(): void {
 
 /**
  * Explains a row with its record from the file, or with the cached text if the file cannot be read
- * at any position.
+ * at random positions.
  */
 async function explain(index: number): Promise<void> {
   wanted = index;
