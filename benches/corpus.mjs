@@ -1,7 +1,7 @@
 // The logs of the benchmark. They are generated once, always with the same bytes, for all
 // contestants.
 //
-// node benches/corpus.mjs NAME MEGABYTES   generates one and prints its path
+//   node benches/corpus.mjs NAME MEGABYTES   generates one and prints its path
 import { createHash } from "node:crypto";
 import {
   closeSync,

@@ -1,4 +1,4 @@
-// `npx crypt32-filter` beside the native command: the same bytes, the same words, the same exit code.
+// Compares `npx crypt32-filter` with the native command: bytes, messages and exit codes.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -45,7 +45,7 @@ const review = sampleLog(3).find((line) => line.includes("lab-cache"));
 file("review.json", review);
 file("empty.log", "");
 file("zipped.gz", gzipSync(sampleLog(1).slice(0, 300).join("\n")));
-// What passes as it is, with a record in it.
+// Input that must pass unchanged although it contains a record.
 const hidden = `\n${sampleLog(1).find((line) => line.includes("crypt32") && line.includes("could not be resolved"))}\n`;
 file("packed.gz", `\x1f\x8b\x08\0${hidden}`, "latin1");
 file("archive.zip", `PK\x03\x04${hidden}`, "latin1");
@@ -62,10 +62,10 @@ file(
 file("not a ledger", "precious\n");
 const odd = file("odd \x1b[31m\u202e\u009b\n", lone);
 
-// The last date tells the order of day and month in the first: the file is looked through before.
+// The last date shows the order of day and month in the first, so the file is scanned first.
 file("dates.txt", ["3/4/2010", "3/25/2010"].map(block).join("\n\n"));
 
-/** The event as Event Viewer's copy button gives it. */
+/** The event in the format of Event Viewer's copy button. */
 function block(date) {
   return [
     "Event Type:\tError",
@@ -154,7 +154,7 @@ for (const [args, status] of [
     assert.deepEqual({ ...npx, stdout: "" }, { ...native, stdout: "" });
     assert.ok(npx.stdout === native.stdout, "other bytes");
     assert.doesNotMatch(npx.stderr, /\n\s+at /, "a stack trace");
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them is there.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test needs them.
     assert.doesNotMatch(npx.stderr, /[\0-\x09\x0b-\x1f\x7f-\x9f\u202e]/, "a terminal obeys it");
   });
 }
@@ -229,7 +229,7 @@ for (const [name, command] of Object.entries(BOTH)) {
   });
 
   test(`${name}: a full disk ends with a message and whole records`, () => {
-    // A limit on the size of files, with its signal ignored, acts as a disk that is full.
+    // A limit on the file size, with its signal ignored, acts like a full disk.
     const script = 'trap "" XFSZ; ulimit -f 300; exec "$@" >"full"';
     const { status, stderr } = run(["bash", "-c", script, "-", ...command], ["filter", log]);
     assert.equal(status, 2);
@@ -263,7 +263,7 @@ for (const [name, command] of Object.entries(BOTH)) {
     assert.ok(lstatSync(join(dir, link)).isSymbolicLink());
     assert.match(readFileSync(join(dir, target), "utf8"), /^\{"records":0/);
     assert.equal(spawnSync("mkfifo", [join(dir, pipe)]).status, 0);
-    // Open for both, so that the writer finds a reader.
+    // Opened for reading and writing, so that the writer finds a reader.
     const reader = openSync(join(dir, pipe), "r+");
     assert.equal(run(command, ["filter", "--ledger", pipe, "/dev/null"]).status, 0);
     const read = Buffer.alloc(12);
@@ -347,7 +347,7 @@ for (const [name, command] of Object.entries(BOTH)) {
   });
 
   test(`${name}: a name that is not UTF-8 is one`, { skip: process.platform !== "linux" }, () => {
-    // The two read alike.
+    // Both names decode to the same text.
     const bytes = ["\xff", "\xfe"].map((end) => Buffer.from(`${name}-${end}`, "latin1"));
     const [one, two] = bytes.map((path) => Buffer.concat([Buffer.from(`${dir}/`), path]));
     writeFileSync(one, lone);
@@ -411,7 +411,7 @@ for (const [name, command] of Object.entries(BOTH)) {
     child.stderr.on("data", (data) => {
       stderr += data;
     });
-    // Nobody reads yet: the command stands still behind a full pipe.
+    // Nobody reads yet, so the command waits for room in the pipe.
     child.stdout.pause();
     await once(child.stdout, "readable");
     truncateSync(join(dir, path), 1000);

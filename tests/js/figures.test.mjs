@@ -1,5 +1,5 @@
-// Figures that documents give: for the bundled log, beside what the package makes of it; and of the
-// benchmark, beside the last recorded run.
+// Compares the figures in documents with the package's results for the bundled log, and with the
+// last recorded run of the benchmark.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// Memory: of a thousand streams at once, and of a chunk that is larger than the module's memory
-// could ever be.
+// Tests the memory of a thousand streams at once, and of a chunk that is larger than the module's
+// maximum memory.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ test("a thousand streams at once, round after round: memory stays as it is", (t)
   assert.ok(last.rss - second.rss < 24);
 });
 
-/** A chunk of more than 2 GB: a line of zeros, which costs no memory, between records. */
+/** A chunk of more than 2 GB: a line of zeros between records, which takes no memory. */
 function large() {
   const [first] = sampleLog(1).filter((line) => line.includes('"crypt32"') && line.startsWith("{"));
   const chunk = Buffer.alloc(2 ** 31 + 1000);

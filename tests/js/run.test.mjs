@@ -1,4 +1,4 @@
-// `make run`: a user's first five minutes. What its summary says is tested at the command.
+// Tests `make run`, the first command of a new user. The command's tests check its summary.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";

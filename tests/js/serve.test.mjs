@@ -1,4 +1,4 @@
-// `make page`'s server: one folder, and no request ends it.
+// Tests the server of `make page`: it serves one folder, and no request stops it.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
@@ -20,7 +20,7 @@ after(() => {
   rmSync(above, { recursive: true });
 });
 
-/** Asks for a path as it stands, which `fetch` would put right first. */
+/** Requests a path unchanged; `fetch` would normalise it. */
 function ask(path) {
   return new Promise((resolve, reject) => {
     const { port } = server.address();

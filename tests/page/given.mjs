@@ -1,6 +1,6 @@
 // The page's command or configuration for a log, and the expected filtered log.
 //
-// node tests/page/given.mjs LOG NAME [--cause]     prints both as JSON
+//   node tests/page/given.mjs LOG NAME [--cause]     prints both as JSON
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { browserPath, done, openPage, start, take } from "./browser.mjs";

@@ -235,7 +235,7 @@ test("what is taken away has everything in it, also what could not be read", asy
   }
   assert.match(
     await page.textContent(".take [role=status]"),
-    /Where the reader stopped in bad\.ndjson, nothing was changed or counted/,
+    /The places where the reader stopped in bad\.ndjson were not changed or counted/,
   );
   const { text } = await take(page, "markdown");
   assert.match(text, /## Not read\n\n- bad.ndjson: line 61 /);

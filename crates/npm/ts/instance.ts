@@ -43,7 +43,9 @@ export class Instance<Glue> {
    */
   run<T>(work: (glue: Glue) => T): T {
     if (this.#lost) {
-      throw new Crypt32ModuleError("the module stopped in an earlier call, and this object was lost");
+      throw new Crypt32ModuleError(
+        "the module stopped in an earlier call, and this object was lost",
+      );
     }
     try {
       return work(this.#glue);

@@ -1,4 +1,4 @@
-// The verdicts that reach JavaScript.
+// Tests the verdicts in JavaScript.
 import { assert } from "./assert.mjs";
 import { encode } from "./bytes.mjs";
 
@@ -19,7 +19,7 @@ export default function define({ library, kit, test }) {
       assert.deepEqual(classify(encode(payload)), verdict, "bytes and text differ");
       const { time: _, ...object } = classify(JSON.parse(payload));
       const { time: __, ...text } = verdict;
-      // An object cannot say a member twice.
+      // An object cannot have duplicate members.
       if (!reasons.includes("integrity")) assert.deepEqual(object, text, "object and text differ");
     });
   }

@@ -1,8 +1,8 @@
-// The stream filter through the WASM: the same bytes however it is cut, and a ledger that adds up.
+// Tests the stream filter in WASM: the same bytes for all chunk sizes, and a ledger that adds up.
 import { assert } from "./assert.mjs";
 import { collect, concat, decode, encode, equalBytes, numbers, streamOf } from "./bytes.mjs";
 
-/** How inputs begin that are no text. */
+/** First bytes of inputs that are not text. */
 export const BEGINNINGS = {
   gzip: [0x1f, 0x8b, 8, 0],
   zstd: [0x28, 0xb5, 0x2f, 0xfd],
@@ -17,12 +17,12 @@ export default function define({ library, kit, test }) {
   const { Crypt32FilterStream, Filter } = library;
   const { log } = kit;
 
-  /** All of the input through a filter, cut in chunks of the lengths that `next` gives. */
+  /** Sends the input through a filter, in chunks of the lengths that `next` returns. */
   function through(input, options, next = () => input.length, method = "push") {
     const filter = new Filter(options);
     const out = [];
     for (let at = 0; at < input.length; ) {
-      // A chunk of its own, as a stream has it, and gone when the next one comes.
+      // A separate chunk, as in a stream, which is overwritten before the next one.
       const chunk = input.slice(at, at + Math.max(1, next()));
       at += chunk.length;
       const got = filter[method](chunk);
@@ -175,7 +175,7 @@ export default function define({ library, kit, test }) {
     const slices = pieces.filter((piece) => piece.buffer === chunk.buffer);
     assert.ok(slices.length > 0 && slices.length < pieces.length);
     const copies = pieces.map((piece) => piece.slice());
-    // Work that would overwrite, or move, what is still in the module.
+    // This work would overwrite or move memory of the module that is still in use.
     for (let i = 0; i < 20; i++)
       new Filter({ action: "drop" }).push(new Uint8Array(1 << 20).fill(123));
     filter.pieces(log.slice());

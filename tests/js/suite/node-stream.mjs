@@ -1,4 +1,4 @@
-// createFilterStream: the filter as a stream of Node.
+// Tests createFilterStream, the filter as a Node stream.
 import { getEventListeners, once } from "node:events";
 import { PassThrough, Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";

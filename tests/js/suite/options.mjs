@@ -1,4 +1,4 @@
-// What is refused, and how: by name, with what is allowed, and a code.
+// Tests that wrong options are rejected by name, with the allowed values and a code.
 import { assert } from "./assert.mjs";
 import { decode, encode } from "./bytes.mjs";
 

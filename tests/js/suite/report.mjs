@@ -1,4 +1,4 @@
-// report(): whole logs of any kind, through the second module.
+// Tests report() on whole logs of any format, with the second module.
 import { assert } from "./assert.mjs";
 import { decode, encode, numbers, streamOf } from "./bytes.mjs";
 

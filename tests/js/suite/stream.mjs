@@ -1,4 +1,4 @@
-// Crypt32FilterStream: the filter as a stream of the web platform.
+// Tests Crypt32FilterStream, the filter as a web stream.
 import { assert } from "./assert.mjs";
 import { collect, concat, decode, encode, equalBytes, numbers, streamOf } from "./bytes.mjs";
 
@@ -6,7 +6,7 @@ export default function define({ library, kit, test }) {
   const { Crypt32FilterStream, Filter } = library;
   const { log } = kit;
 
-  /** What the filter itself makes of the log. */
+  /** The filter's own output for the log. */
   function expected(options) {
     const filter = new Filter(options);
     const bytes = concat([filter.push(log), filter.finish()]);
@@ -79,7 +79,7 @@ export default function define({ library, kit, test }) {
     }
   });
 
-  /** Runs something, and gives the rejections that nobody handled meanwhile. */
+  /** Runs a function, and returns the unhandled rejections. */
   async function unhandled(run) {
     const out = [];
     const note = (event) => out.push(String((event?.reason ?? event)?.stack ?? event));
@@ -134,7 +134,7 @@ export default function define({ library, kit, test }) {
             if (moment === "after a write") ended = now();
             const closed = quiet(writer.close());
             if (moment === "during the end") ended = now();
-            // Of what is read, nothing may be missing; here, nobody reads it.
+            // Nobody reads this stream, so its content does not matter.
             quiet(reader.cancel());
             await Promise.all([ended, written, read, closed]);
             stream.ledger();
