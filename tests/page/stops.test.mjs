@@ -101,7 +101,7 @@ for (const [where, parts] of Object.entries(CASES)) {
   }
 }
 
-test("too many of them: what stands before the ninth is read, and then the next file", async () => {
+test("too many of them: the part before the ninth is read, and then the next file", async () => {
   const page = await openPage(browser, builds.served);
   const files = (bad) => [
     { name: "bad.ndjson", bytes: bytes(...Array(8).fill(bad), ...good) },
@@ -177,7 +177,7 @@ test("in a packed file: what was read before it stays", async () => {
   await page.close();
 });
 
-test("in a binary log, and in UTF-16: what stands before it is read", async () => {
+test("in a binary log, and in UTF-16: the part before it is read", async () => {
   const page = await openPage(browser, builds.served);
   const evt = Buffer.from(fixture("evt/crypt32_event8_clean.evt"));
   const place = evt.length >> 1;
@@ -208,7 +208,7 @@ test("in a binary log, and in UTF-16: what stands before it is read", async () =
   await page.close();
 });
 
-test("at the end of a file, whatever is left out of it: it is not read, and the others are", async () => {
+test("at the end of a file, whatever is skipped: it is not read, and the others are", async () => {
   const page = await openPage(browser, builds.served);
   const files = (text) => [
     { name: "before.ndjson", bytes: bytes(...good) },
@@ -222,7 +222,7 @@ test("at the end of a file, whatever is left out of it: it is not read, and the 
   await page.close();
 });
 
-test("what is taken away has everything in it, also what could not be read", async () => {
+test("exports have everything, including parts that could not be read", async () => {
   const page = await openPage(browser, builds.served);
   await drop(page, [{ name: "bad.ndjson", bytes: bytes(...good, bad, ...good) }]);
   const path = join(dir, "good.ndjson");
@@ -272,9 +272,9 @@ function late(name) {
 }
 
 const looking = (page) =>
-  page.locator(".status", { hasText: "looking for the place" }).waitFor({ timeout: 60_000 });
+  page.locator(".status", { hasText: "searching for the place" }).waitFor({ timeout: 60_000 });
 
-test("cancelled while the place is looked for: what stands before is kept", async () => {
+test("cancelled during the search for the place: the part before is kept", async () => {
   const page = await openPage(browser, builds.served);
   const next = join(dir, "next.ndjson");
   writeFileSync(next, bytes(...good));
@@ -294,7 +294,7 @@ test("cancelled while the place is looked for: what stands before is kept", asyn
   await page.close();
 });
 
-test("another file takes its place while the place is looked for", async () => {
+test("another file is opened during the search for the place", async () => {
   const page = await openPage(browser, builds.served);
   await page.setInputFiles("input[type=file]", late("late.ndjson"));
   await looking(page);
