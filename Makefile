@@ -172,7 +172,7 @@ target/npm/core.wasm: $(RUST) scripts/wasm.sh scripts/wasm-env.sh scripts/paths-
 target/npm/full.wasm: $(RUST) scripts/wasm.sh scripts/wasm-env.sh scripts/paths-env.sh | target/npm/core.wasm
 	@scripts/wasm.sh full crypt32_full npm full
 
-# The command of the package for `make run`, which is to start soon: one module, built fast.
+# The package's command for `make run`: a single module with a fast build.
 target/run/bin.js: $(RUST) $(SCRIPTS) scripts/wasm.sh scripts/wasm-env.sh scripts/paths-env.sh | .tools/ready
 	@PROFILE=demo scripts/wasm.sh demo crypt32_full npm full
 	@mkdir -p $(@D)

@@ -57,15 +57,15 @@ debian_rust() {
 	ENV
 }
 
-# What drives the build of a module. `--profile` came with 0.13.
+# Builds the modules. `--profile` needs 0.13 or later.
 wasm_pack() {
   local minor
   minor=$(wasm-pack --version 2>/dev/null | sed -n 's/^wasm-pack 0\.\([0-9]*\)\..*/\1/p') || minor=0
   [ "${minor:-0}" -ge 13 ] || crate wasm-pack "$wasm_pack" wasm-pack 0
 }
 
-# What generates the bindings, of the version of the crate. The command wasm-bindgen-cli does the same,
-# and takes three times as long to build.
+# Generates the bindings, in the version of the crate. The command wasm-bindgen-cli does the same,
+# but takes three times as long to build.
 wasm_bindgen() {
   local version
   version=$(sed -n 's/^wasm-bindgen = "=\(.*\)"$/\1/p' Cargo.toml)
@@ -108,7 +108,8 @@ node -e 'const [a, b] = process.versions.node.split(".");
   process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' ||
   fail "use Node $(node --version)" "install Node 20.19 or later"
 rust
-# All three at the same time, because each waits for the network or builds on one core at its end.
+# All three run at the same time, because each waits for the network or ends with a build on one
+# core.
 jobs=()
 for job in wasm_pack wasm_bindgen packages; do
   (log=$tools/setup-$job.log && : >"$log" && "$job") &
