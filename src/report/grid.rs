@@ -126,7 +126,7 @@ fn reasons(summary: &Summary) -> Grid {
         vec![row.reason.to_string(), number(row.count), row.reason.when_failed().to_owned()]
     });
     let head = ["Condition", "#Events", "Meaning"];
-    Grid::new("To review, by condition that failed", &head, rows.collect(), usize::MAX)
+    Grid::new("To review, by failed condition", &head, rows.collect(), usize::MAX)
 }
 
 fn timeline(summary: &Summary, most: usize) -> Grid {

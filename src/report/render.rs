@@ -64,7 +64,7 @@ impl Summary {
 
 const BOLD: &str = "1";
 const TO_REVIEW: &str = "To review";
-const STANDS_OUT: &str = "What stands out";
+const STANDS_OUT: &str = "Findings";
 
 fn table(summary: &Summary, view: View, out: &mut impl Write) -> io::Result<()> {
     let View { style, top, .. } = view;

@@ -233,7 +233,7 @@ for (const [name, command] of Object.entries(BOTH)) {
     const script = 'trap "" XFSZ; ulimit -f 300; exec "$@" >"full"';
     const { status, stderr } = run(["bash", "-c", script, "-", ...command], ["filter", log]);
     assert.equal(status, 2);
-    assert.match(stderr, /^error: cannot write the output: .*; what is there are whole records\n$/);
+    assert.match(stderr, /^error: cannot write the output: .*; the output has only whole records\n$/);
     const written = readFileSync(join(dir, "full"), "utf8");
     assert.ok(written.endsWith("\n") && written.length > 100_000);
     assert.ok(
@@ -315,7 +315,7 @@ for (const [name, command] of Object.entries(BOTH)) {
       const script = `exec "$@" >>"${grows}" ${redirection}`;
       const args = ["filter", "--action", "observe", ...files];
       const { status, stderr } = run(["bash", "-c", script, "-", ...command], args);
-      assert.match(stderr, /^error: cannot read .*: it is the output too\n$/);
+      assert.match(stderr, /^error: cannot read .*: it is also the output\n$/);
       assert.equal(status, 2);
       const rest = files.length > 1 ? review : "";
       assert.equal(readFileSync(join(dir, grows), "utf8"), `{}\n${rest}`);
@@ -445,7 +445,7 @@ for (const [name, command] of Object.entries(BOTH)) {
       child.kill(signal);
       const [code] = await once(child, "close");
       assert.equal(code, want);
-      assert.match(stderr, /nobody takes the output/);
+      assert.match(stderr, /nobody reads the output/);
       const { length } = Buffer.concat(out);
       const ledger = JSON.parse(readFileSync(path, "utf8"));
       assert.ok(ledger.bytes_out <= length, `${ledger.bytes_out} of ${length}`);

@@ -58,7 +58,7 @@ async function open(page, path) {
   return performance.now() - began;
 }
 
-/** Uses many rows like a person, and returns the time of each action. */
+/** Works with many rows like a user, and returns the time of each action. */
 async function walk(page) {
   const all = await page.textContent(".grid-frame > p");
   const timed = async (what, act, until, arg) => {

@@ -155,7 +155,7 @@ async function stop(run: Run): Promise<void> {
       run.ledger?.write();
       stderr.write(run.program.closing(false));
     } else {
-      stderr.write("warning: nobody takes the output; its end is lost\n");
+      stderr.write("warning: nobody reads the output; its end is lost\n");
       run.ledger?.writeSettled();
     }
     // Interrupting standard input is a normal end. The rest of a file was not read.
@@ -226,7 +226,7 @@ function refuseOwn(file: number, name: string, { output, ledger }: Run): void {
   }
   if (id === undefined) return;
   const own = id === fileId(output.file) ? "output" : id === ledger?.id() ? "ledger" : undefined;
-  if (own !== undefined) throw ended(`cannot read ${name}: it is the ${own} too`);
+  if (own !== undefined) throw ended(`cannot read ${name}: it is also the ${own}`);
 }
 
 /** Copies the bytes of one input, and returns their number. */

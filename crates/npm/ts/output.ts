@@ -125,7 +125,7 @@ export class Output {
     this.lost = true;
     if ((error as NodeJS.ErrnoException).code === "EPIPE") return new Ended("", 0);
     const whole = this.#open === 0 || this.#cutBack(this.#open);
-    const state = whole ? "what is there are whole records" : "its last record may be incomplete";
+    const state = whole ? "the output has only whole records" : "its last record may be incomplete";
     return ended(`cannot write the output: ${reason(error)}; ${state}`);
   }
 

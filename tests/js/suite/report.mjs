@@ -17,7 +17,7 @@ export default function define({ library, kit, test }) {
     assert.equal(complete, true);
     assert.equal(notes.length, 2);
     assert.match(notes[0], /^\d+ records mention the event and could not be judged \(lines \d/);
-    assert.match(notes[1], /^\d+ records have no shape that is known/);
+    assert.match(notes[1], /^\d+ records are in an unrecognised format/);
     assert.deepEqual(totals.unjudged, filter.unjudged().count);
   });
 

@@ -97,21 +97,21 @@ new Filter({ acton: "drop" });
 new Filter({ accept: ["all"] });
 // @ts-expect-error: a number as text
 new Filter({ max_record: "1024" });
-// @ts-expect-error: a chunk is not text
+// @ts-expect-error: text is not a chunk
 filter.push("text");
-// @ts-expect-error: a record is not a number
+// @ts-expect-error: a number is not a record
 classify(5);
-// @ts-expect-error: a record is missing
+// @ts-expect-error: the record is missing
 explain();
 // @ts-expect-error: an option of the filter does not influence a verdict
 classify("{}", { action: "drop" });
-// @ts-expect-error: a boolean is not text
+// @ts-expect-error: text is not a boolean
 createFilterStream({ objectMode: "yes" });
 // @ts-expect-error: an option of the report is not an option of the stream
 createFilterStream({ date_order: "day-first" });
 // @ts-expect-error: an order that does not exist
 report("x", { date_order: "year-first" });
-// @ts-expect-error: a log is not a number
+// @ts-expect-error: a number is not a log
 report(5);
 // @ts-expect-error: a verdict is not text
 const wrong: string = classify("{}");

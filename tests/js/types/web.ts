@@ -36,7 +36,7 @@ try {
 new Crypt32FilterStream({ action: "delete" });
 // @ts-expect-error: an option of Node's streams
 new Crypt32FilterStream({ objectMode: true });
-// @ts-expect-error: a chunk is not text
+// @ts-expect-error: text is not a chunk
 new Filter().push("text");
 // @ts-expect-error: only Node has it
 import("crypt32-filter").then(({ createFilterStream }) => createFilterStream);
