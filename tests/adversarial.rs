@@ -34,7 +34,7 @@ fn yes() -> bool {
     true
 }
 
-/// What is wrong with the verdict about one record.
+/// The difference between the verdict about one record and the expected one.
 fn by_answer(row: &Row) -> Option<String> {
     let answer = assessment::assess(row.payload.as_bytes(), &Policy::default()).record;
     let reasons: Vec<&str> =
@@ -47,7 +47,7 @@ fn by_answer(row: &Row) -> Option<String> {
     (!right || !named).then(|| format!("{} {reasons:?}", answer.verdict))
 }
 
-/// What is wrong with the filter's output for a file with only this record.
+/// The difference between the filter's output and the expected one, for a file with only this record.
 fn by_filter(row: &Row) -> Option<String> {
     let accept = [Basis::Listed, Basis::Sibling, Basis::Cause].into_iter().collect();
     let policy = Policy { action: Action::Drop, accept, ..Policy::default() };

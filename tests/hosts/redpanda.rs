@@ -12,7 +12,7 @@ use crate::{driver, messages, native, samples};
 /// The default memory of a function in a broker.
 pub const BROKER: usize = 2 << 20;
 
-/// A record: key, value and headers, any of which may be null.
+/// A record: key, value and headers, each possibly null.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Record {
     key: Option<Vec<u8>>,

@@ -46,7 +46,7 @@ fn shapes() -> impl Iterator<Item = &'static Shape> {
     shapes::SHAPES.iter().chain(wrapped::SHAPES).chain(outputs::SHAPES)
 }
 
-/// What is wrong with a record of a shape that contains one event with this outcome.
+/// Checks a record of a shape that contains one event with this outcome, and returns the errors.
 fn check(shape: &Shape, record: &str, want: &str, reason: Option<Condition>) -> Option<String> {
     let answers = answer(record);
     let [answer] = &answers[..] else {
