@@ -47,7 +47,7 @@ fn by_answer(row: &Row) -> Option<String> {
     (!right || !named).then(|| format!("{} {reasons:?}", answer.verdict))
 }
 
-/// The difference between the filter's output and the expected one, for a file with only this record.
+/// The difference between the filter's output and the expected one, for a file with this record.
 fn by_filter(row: &Row) -> Option<String> {
     let accept = [Basis::Listed, Basis::Sibling, Basis::Cause].into_iter().collect();
     let policy = Policy { action: Action::Drop, accept, ..Policy::default() };

@@ -46,7 +46,7 @@ fn shapes() -> impl Iterator<Item = &'static Shape> {
     shapes::SHAPES.iter().chain(wrapped::SHAPES).chain(outputs::SHAPES)
 }
 
-/// Checks a record of a shape that contains one event with this outcome, and returns the errors.
+/// Checks a record of a shape that contains one event with this outcome, and returns an error.
 fn check(shape: &Shape, record: &str, want: &str, reason: Option<Condition>) -> Option<String> {
     let answers = answer(record);
     let [answer] = &answers[..] else {
