@@ -109,16 +109,16 @@ fn remarks(total: &Tally, in_order: bool, other: bool) -> Vec<String> {
     let mut remarks = Vec::new();
     if total.candidates() > 0 {
         remarks.push(
-            "How often a computer repeats proves nothing by itself: the article allows continuous, \
-             regular and occasional records."
+            "An interval alone proves nothing: the article allows continuous, regular and occasional \
+             records."
                 .to_owned(),
         );
     }
     if total.untimed > 0 {
         let untimed = total.untimed;
         remarks.push(format!(
-            "Events without a time that can be read (none, no year, or month and day in unknown \
-             order): {untimed}."
+            "Events without a readable time (no time, no year, or ambiguous month and day): \
+             {untimed}."
         ));
     }
     if [total.first, total.last].into_iter().flatten().any(|moment| !moment.has_zone()) {

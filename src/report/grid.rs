@@ -141,7 +141,7 @@ fn timeline(summary: &Summary, most: usize) -> Grid {
     });
     let title = match summary.timeline.hours_per_row {
         1 => "By hour".to_owned(),
-        hours => format!("By hour, {} a row", duration(hours.unsigned_abs() * 3600)),
+        hours => format!("By hour, {} per row", duration(hours.unsigned_abs() * 3600)),
     };
     Grid::new(&title, &["From", "#Benign", "#Review", ""], rows.collect(), most)
 }
