@@ -159,7 +159,7 @@ for (const [args, status] of [
   });
 }
 
-test("what is no text comes out as it is, and nothing is overwritten", () => {
+test("input that is not text passes unchanged, and nothing is overwritten", () => {
   const packed = ["packed.gz", "archive.zip", "wide.log", "wider.log"];
   const bytes = packed.map((name) => readFileSync(join(dir, name), "latin1"));
   for (const command of [NATIVE, NPX]) {
@@ -171,7 +171,7 @@ test("what is no text comes out as it is, and nothing is overwritten", () => {
   assert.ok(readFileSync(join(dir, odd), "utf8").startsWith("{"));
 });
 
-test("a byte order mark before a record is none of it, in the package too", () => {
+test("a byte order mark before a record is not part of it, in the package too", () => {
   const record = `\ufeff${lone}`;
   const native = JSON.parse(run(NATIVE, ["classify"], { input: record }).stdout);
   for (const given of [record, Buffer.from(record)]) {
@@ -233,7 +233,10 @@ for (const [name, command] of Object.entries(BOTH)) {
     const script = 'trap "" XFSZ; ulimit -f 300; exec "$@" >"full"';
     const { status, stderr } = run(["bash", "-c", script, "-", ...command], ["filter", log]);
     assert.equal(status, 2);
-    assert.match(stderr, /^error: cannot write the output: .*; the output has only whole records\n$/);
+    assert.match(
+      stderr,
+      /^error: cannot write the output: .*; the output has only whole records\n$/,
+    );
     const written = readFileSync(join(dir, "full"), "utf8");
     assert.ok(written.endsWith("\n") && written.length > 100_000);
     assert.ok(
@@ -241,7 +244,7 @@ for (const [name, command] of Object.entries(BOTH)) {
     );
   });
 
-  test(`${name}: what never got out is in no ledger, and no further input is read`, () => {
+  test(`${name}: records that were not written are in no ledger, and no further input is read`, () => {
     const path = `lost-${name}.json`;
     const args = ["filter", "--action", "drop", "--ledger", path, log, "missing.log"];
     const full = openSync("/dev/full", "w");
@@ -255,7 +258,7 @@ for (const [name, command] of Object.entries(BOTH)) {
     assert.equal(JSON.parse(readFileSync(join(dir, path), "utf8")).records, 0);
   });
 
-  test(`${name}: a ledger that is a link or a pipe stays what it is`, () => {
+  test(`${name}: a ledger that is a link or a pipe stays one`, () => {
     const [target, link, pipe] = ["target", "link", "pipe"].map((part) => `${part}-${name}`);
     file(target, "");
     symlinkSync(target, join(dir, link));
@@ -273,7 +276,7 @@ for (const [name, command] of Object.entries(BOTH)) {
     assert.ok(lstatSync(join(dir, pipe)).isFIFO());
   });
 
-  test(`${name}: a ledger is no input, no output, and nothing else`, () => {
+  test(`${name}: a ledger path cannot be an input, the output or another file`, () => {
     const [own, soft, hard, grows] = ["own", "soft", "hard", "grows"].map((it) => `${it}-${name}`);
     const content = readFileSync(join(dir, log), "utf8");
     file(own, content);
@@ -346,7 +349,7 @@ for (const [name, command] of Object.entries(BOTH)) {
     for (const link of left) rmSync(join(dir, link));
   });
 
-  test(`${name}: a name that is not UTF-8 is one`, { skip: process.platform !== "linux" }, () => {
+  test(`${name}: a name that is not UTF-8 works`, { skip: process.platform !== "linux" }, () => {
     // Both names decode to the same text.
     const bytes = ["\xff", "\xfe"].map((end) => Buffer.from(`${name}-${end}`, "latin1"));
     const [one, two] = bytes.map((path) => Buffer.concat([Buffer.from(`${dir}/`), path]));
@@ -365,7 +368,7 @@ for (const [name, command] of Object.entries(BOTH)) {
     assert.match(gone.stderr, new RegExp(`^error: cannot open ${name}-\ufffd: No such file`));
   });
 
-  test(`${name}: a signal waits for output that waits for room in a pipe`, async () => {
+  test(`${name}: a signal waits for output that is blocked by a full pipe`, async () => {
     const [pipe, path] = [join(dir, `full-${name}`), join(dir, `full-${name}.json`)];
     assert.equal(spawnSync("mkfifo", [pipe]).status, 0);
     const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -404,7 +407,7 @@ for (const [name, command] of Object.entries(BOTH)) {
     assert.equal(JSON.parse(readFileSync(path, "utf8")).bytes_out, out.length);
   });
 
-  test(`${name}: a file that shrinks while it is read is told of`, async () => {
+  test(`${name}: a file that shrinks while it is read is reported`, async () => {
     const path = file(`shrinks-${name}`, readFileSync(join(dir, log)).toString().repeat(8));
     const child = spawn(command[0], [...command.slice(1), "filter", path], { cwd: dir });
     let stderr = "";
@@ -425,7 +428,7 @@ for (const [name, command] of Object.entries(BOTH)) {
     ["SIGINT", true, 130],
     ["SIGTERM", false, 0],
   ]) {
-    test(`${name}: ${signal} ends a run whose output nobody takes`, async () => {
+    test(`${name}: ${signal} ends a run whose output nobody reads`, async () => {
       const log = file(`taken-${name}`, readFileSync(join(dir, "log.ndjson")));
       const path = join(dir, `ledger-taken-${name}-${signal}.json`);
       const args = [...command.slice(1), "filter", "--ledger", path];
@@ -453,7 +456,7 @@ for (const [name, command] of Object.entries(BOTH)) {
   }
 
   for (const signal of ["SIGINT", "SIGTERM"]) {
-    test(`${name}: ${signal} lets out what is held, and writes the ledger`, async () => {
+    test(`${name}: ${signal} writes the held records and the ledger`, async () => {
       const path = join(dir, `ledger-${name}-${signal}.json`);
       const args = [...command.slice(1), "filter", "--ledger", path];
       const child = spawn(command[0], args, { cwd: dir });

@@ -136,7 +136,7 @@ describe("in Chromium", { skip }, () => {
     });
   }
 
-  test("after the module ran out of memory, what comes next works", async () => {
+  test("after the module ran out of memory, later calls work", async () => {
     const { page, wrong } = await open("/map.html");
     const answers = await page.evaluate(async () => {
       const library = await import("/node_modules/crypt32-filter/web.js");

@@ -98,7 +98,7 @@ test("the API reference is that of the types", () => {
   assert.equal(readFileSync(PAGE, "utf8"), reference());
 });
 
-test("the guide names each script, and no others", () => {
+test("the guide names each script, and no other", () => {
   const guide = readFileSync(join(root, "docs/npm.md"), "utf8");
   const named = [...guide.matchAll(/\(scripts\/([\w.-]+)\)/g)].map(([, name]) => name);
   assert.deepEqual(named.sort(), readdirSync(join(root, "docs/scripts")).sort());

@@ -23,7 +23,7 @@ test("the ledger that the guide shows is that of one day of the bundled log", ()
   assert.deepEqual({ ...ledger.computers, ...computers }, ledger.computers);
 });
 
-test("the questions say rightly what rules by hand drop from the bundled log", () => {
+test("the figures about hand-written rules in the questions are correct", () => {
   const page = readFileSync(join(root, "docs/faq.md"), "utf8").replaceAll(/\s+/g, " ");
   const [, ...said] =
     /`target\/run\/sample.ndjson`: (\S+) records for .* lines, (\d+) of them empty; the page counts (\S+), .* has (\S+) dropped and (\d+) to review\. The rule by URL also drops (\d+) events 7, (\d+) of the records to review, and (\d+) that .*; the rule by source drops (\d+) events 7, (\d+) events 11 and all (\d+) to review/.exec(

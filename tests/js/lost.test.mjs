@@ -63,7 +63,7 @@ test("a filter whose module stops is lost, and says so; another one works", () =
   assertSound();
 });
 
-test("streams beside it end with that error, and nothing else happens", async () => {
+test("other streams of the instance end with that error, and nothing else happens", async () => {
   const streams = [createFilterStream(), createFilterStream({ objectMode: true })];
   const web = new Crypt32FilterStream();
   streams[0].write("half a line");
@@ -83,7 +83,7 @@ test("streams beside it end with that error, and nothing else happens", async ()
   assertSound();
 });
 
-test("a stream whose own chunk stops the module ends, and is no throw", async () => {
+test("a stream whose chunk stops the module ends, and does not throw", async () => {
   const stream = createFilterStream();
   const failed = once(stream, "error");
   stream.write(large);
@@ -117,7 +117,7 @@ test("a report that takes too much costs no other report", async () => {
   assertSound();
 });
 
-test("again and again, and what is lost is collected without a word", async () => {
+test("repeatedly, and lost filters are collected without an error", async () => {
   for (let round = 0; round < 20; round++) {
     const beside = new Filter();
     beside.push(Buffer.from("half a line"));

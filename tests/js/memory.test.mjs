@@ -12,7 +12,7 @@ import { sampleLog } from "../../scripts/sample-log.mjs";
 const { memory } = initSync();
 const MIB = 1024 * 1024;
 
-test("a thousand streams at once, round after round: memory stays as it is", (t) => {
+test("a thousand streams at once, in several rounds: memory stays constant", (t) => {
   const script = join(import.meta.dirname, "soak.mjs");
   const out = execFileSync(process.execPath, ["--expose-gc", script, "1000", "6"]);
   const rows = out.toString().trim().split("\n").map(JSON.parse);
@@ -51,7 +51,7 @@ test("a chunk of 2 GB is filtered in pieces", () => {
   assert.ok(memory.buffer.byteLength - before < 8 * MIB);
 });
 
-test("what a large record takes is given back, and its answer has a bound", () => {
+test("the memory of a large record is released, and its answer is bounded", () => {
   const before = memory.buffer.byteLength;
   const events = (count) => `[${"{},".repeat(count)}{}]`;
   assert.equal(classify(events(99_999)).events.length, 100_000);
@@ -61,7 +61,7 @@ test("what a large record takes is given back, and its answer has a bound", () =
   assert.equal(memory.buffer.byteLength, before);
 });
 
-test("a stream lets a chunk of 2 GB out as it is read", async () => {
+test("a stream writes a chunk of 2 GB at the speed of the reader", async () => {
   const chunk = large();
   const stream = createFilterStream();
   stream.end(chunk);

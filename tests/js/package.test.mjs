@@ -123,7 +123,7 @@ test("two sources that differ about a key stop the build", () => {
   assert.throws(() => merge(sources("1.0.1")), /Cargo\.toml and wasm-pack differ about "version"/);
 });
 
-test("the module asks for nothing that Node 20 lacks, and for SIMD", () => {
+test("the module needs SIMD, and nothing that Node 20 lacks", () => {
   const bytes = readFileSync(join(pkg, "crypt32_filter_bg.wasm"));
   const module = new WebAssembly.Module(bytes);
   const imports = WebAssembly.Module.imports(module);
@@ -133,7 +133,7 @@ test("the module asks for nothing that Node 20 lacks, and for SIMD", () => {
   );
 });
 
-test("no file says where it was built", () => {
+test("no file has the path of its build", () => {
   // The folder of a registry is named after its host.
   const secrets = [root, homedir(), ["index", "crates"].join("."), ".cargo/registry"];
   for (const { path } of files) {

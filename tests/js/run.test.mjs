@@ -42,7 +42,7 @@ test("shows the bundled log, and ends by itself", () => {
   assert.ok(!stdout.includes("\x1b"), "colour where nobody asked for it");
 });
 
-test("takes a log of the user's own, and does not touch it", () => {
+test("reads the user's log, and does not change it", () => {
   const log = join(dir, "my own.log");
   const content = `${sampleLog(1).slice(0, 200).join("\n")}\nlast`;
   writeFileSync(log, content);

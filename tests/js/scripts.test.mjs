@@ -115,7 +115,7 @@ test("pino-transport", () => {
   assert.ok(out.every(({ level }) => level !== undefined));
 });
 
-test("pino: without a target after it, it says so instead of standing still", () => {
+test("pino: without a target after it, it says so instead of blocking", () => {
   const program = `import pino from "pino";
     const transport = pino.transport({ target: "crypt32-filter/pino" });
     transport.on("error", (error) => { console.log(error.message); process.exit(3); });

@@ -33,14 +33,14 @@ function ask(path) {
   });
 }
 
-test("an address that is none is answered with 400", async () => {
+test("an invalid address gets status 400", async () => {
   for (const path of ["/%", "/%zz", "/%C3", "//", "http://["]) {
     assert.deepEqual(await ask(path), [400, ""], path);
   }
   assert.deepEqual(await ask("/"), [200, "the page"]);
 });
 
-test("what is not in the folder is not found", async () => {
+test("files outside of the folder are not found", async () => {
   const secret = `${basename(folder)}.secret`;
   for (const path of [
     "/no.html",

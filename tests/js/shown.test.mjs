@@ -176,7 +176,7 @@ for (const block of blocks.filter((block) => runner(block) === "shell")) {
   });
 }
 
-test("what a command within a sentence names is there", () => {
+test("files in commands within sentences exist", () => {
   const seen = [];
   for (const path of documents) {
     const sentences = readFileSync(join(root, path), "utf8").replaceAll(
@@ -199,7 +199,7 @@ test("what a command within a sentence names is there", () => {
   assert.ok(seen.length > 5);
 });
 
-test("what data shows is JSON", () => {
+test("data blocks are JSON", () => {
   for (const { text, where } of blocks.filter(({ language }) => language === "json")) {
     // Parts of objects are shown without braces.
     const whole = /^\s*"/.test(text) ? `{${text}}` : text;
@@ -223,7 +223,7 @@ for (const [, name] of subcommands) {
   });
 }
 
-test("what `make run` offers next", async () => {
+test("the commands that `make run` suggests", async () => {
   const dir = stage();
   const offered = /What to try next.*\n([\s\S]*)/.exec(await run("make run", [], dir))[1];
   const all = offered

@@ -45,7 +45,7 @@ for (const [name, options] of Object.entries(PROGRAMS)) {
     assert.equal(status, 0);
   });
 
-  test(`${name}: without what is expected to fail, it fails`, () => {
+  test(`${name}: without the expected errors, it fails`, () => {
     const text = readFileSync(join(import.meta.dirname, "types", name), "utf8");
     const expected = text.split("@ts-expect-error").length - 1;
     assert.ok(expected > 3);

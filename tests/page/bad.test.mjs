@@ -44,7 +44,7 @@ const EVIL = JSON.stringify({
 /** Characters that control a terminal, a page or an editor. */
 const OBEYED = /[^\P{Cc}\t\n\r]|[\p{Cf}\u2028\u2029]/u;
 
-test("malicious content is shown as text, and taken away as text", async () => {
+test("malicious content is shown and exported as text", async () => {
   const page = await openPage(browser, browser.builds.single);
   const evil = JSON.parse(EVIL);
   // A benign record, so that the ledger lists the computer.
@@ -102,7 +102,7 @@ test("bad files are explained", async () => {
   await page.close();
 });
 
-test("what is left of a corrupt .evt is read as the command reads it", async () => {
+test("the rest of a corrupt .evt is read like the command reads it", async () => {
   const bytes = Buffer.from(fixture("evt/crypt32_event8_clean.evt"));
   bytes.fill(0xab, 400, 900);
   const files = [{ name: "corrupt.evt", bytes }];

@@ -66,7 +66,7 @@ function watchFonts() {
   requestAnimationFrame(look);
 }
 
-test("every font of the results was in use before there is a file", async () => {
+test("every font of the results was used before a file is opened", async () => {
   const page = await openPage(browser, browser.builds.served, { init: watchFonts });
   // The empty results were laid out and removed.
   assert.equal(await page.locator(".results").isVisible(), false);

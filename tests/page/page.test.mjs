@@ -213,7 +213,7 @@ test("a paste is opened too", async () => {
   await page.close();
 });
 
-test("an explanation is the one that the command prints, and the report names the record", async () => {
+test("the explanation equals the command's, and the report names the record", async () => {
   const record = JSON.parse(sampleLog(3).find((line) => line.includes("lab-cache")));
   // This record contradicts itself, and has another level.
   const lines = [record, { ...record, winlog: { event_id: 11 } }, { ...record, EventType: "INFO" }];

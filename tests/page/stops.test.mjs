@@ -66,7 +66,7 @@ const CASES = {
 };
 for (const [where, parts] of Object.entries(CASES)) {
   for (const end of ["\n", "\r\n", "none"]) {
-    test(`${where}, line ends ${JSON.stringify(end)}: the lines are named, and all else is read`, async () => {
+    test(`${where}, line ends ${JSON.stringify(end)}: the lines are named, and everything else is read`, async () => {
       const page = await openPage(browser, builds[end === "\n" ? "single" : "served"]);
       const lines = parts.flat();
       const lineEnd = end === "none" ? "\n" : end;
@@ -126,7 +126,7 @@ test("too many of them: the part before the ninth is read, and then the next fil
   await page.close();
 });
 
-test("far inside a large file: what comes after it has its place", async () => {
+test("far inside a large file: later records keep their positions", async () => {
   const page = await openPage(browser, builds.served);
   const many = Array.from({ length: 300 }, () => good).flat();
   const name = "large.ndjson";
@@ -152,7 +152,7 @@ test("far inside a large file: what comes after it has its place", async () => {
   await page.close();
 });
 
-test("in a packed file: what was read before it stays", async () => {
+test("in a packed file: the part read before it stays", async () => {
   const page = await openPage(browser, builds.served);
   // Stored without compression, so that the file contains the word.
   const packed = gzipSync(bytes(...good, bad, ...good), { level: 0 });
@@ -208,7 +208,7 @@ test("in a binary log, and in UTF-16: the part before it is read", async () => {
   await page.close();
 });
 
-test("at the end of a file, whatever is skipped: it is not read, and the others are", async () => {
+test("at the end of a file, whatever is skipped: it is not read, and the others are read", async () => {
   const page = await openPage(browser, builds.served);
   const files = (text) => [
     { name: "before.ndjson", bytes: bytes(...good) },

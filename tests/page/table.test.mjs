@@ -58,7 +58,7 @@ test("sort, facets, chips, search and keyboard", async () => {
   await page.close();
 });
 
-test("the page is walked by keyboard alone", async () => {
+test("the page works with the keyboard alone", async () => {
   const page = await openPage(browser, browser.builds.served);
   const { keyboard } = page;
   const focus = () =>

@@ -73,7 +73,7 @@ for (const action of ["tag", "drop"]) {
   });
 }
 
-test("records that try to stop a module stop none, and those behind them are answered", async () => {
+test("hostile records stop no module, and later ones are judged", async () => {
   const input = hostile();
   const expected = native("drop", input);
   for (const [name, [engine, processors]] of Object.entries(ways("drop"))) {
@@ -110,7 +110,7 @@ test("the commands that documents show keep what the native command keeps", () =
   }
 });
 
-test("several threads, each with instances of its own, write the same records", async () => {
+test("several threads with separate instances write the same records", async () => {
   const input = numbered(20_000).map((text) => Buffer.from(text));
   const sorted = (bytes) => bytes.toString().split("\n").sort().join("\n");
   const expected = sorted(native("tag", lines(input)));
@@ -136,7 +136,7 @@ const said = (stdout) =>
     .split("\n")
     .map((line) => JSON.parse(line));
 
-test("metadata and headers say the verdict, and forged ones are gone", async () => {
+test("metadata and headers have the verdict, and forged ones are removed", async () => {
   const headers = {
     input_headers: { include_patterns: [".*"] },
     output_metadata: { include_patterns: [".*"] },
@@ -165,7 +165,7 @@ test("metadata and headers say the verdict, and forged ones are gone", async () 
   }
 });
 
-test("a module that fails lets every record pass, and nothing that was said about it", async () => {
+test("a failing module passes every record, without forged metadata", async () => {
   const directory = mkdtempSync(join(tmpdir(), "crypt32-failing-"));
   try {
     const path = join(directory, "failing.wasm");
@@ -238,7 +238,7 @@ test("a module that cannot be loaded stops the pipeline before it reads a record
   }
 });
 
-test("every file to copy is read by what reads it", () => {
+test("every file to copy is accepted by its program", () => {
   const host = join(root, "crates/hosts");
   const files = ["connect", "bento"].flatMap((engine) =>
     readdirSync(join(host, "benthos", engine)).map((name) => [

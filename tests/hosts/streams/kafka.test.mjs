@@ -166,7 +166,7 @@ test("bad input passes: not JSON, empty, a tombstone, large records", async () =
   await Promise.all(["connect", "bento", "transform"].map(check));
 });
 
-test("review: what is to be reviewed goes to a topic of its own, nothing is lost", async () => {
+test("review: records to review go to a separate topic, and nothing is lost", async () => {
   const records = numbered(2000);
   kafka.run(
     "create",

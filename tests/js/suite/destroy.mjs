@@ -135,7 +135,7 @@ export default function define({ library, kit, test }) {
     }
   }
 
-  test("destroyed in a listener: no more comes", async () => {
+  test("destroyed in a listener: no more output", async () => {
     const stream = createFilterStream({ highWaterMark: 1 });
     let length = 0;
     stream.on("data", (piece) => {
@@ -296,7 +296,7 @@ export default function define({ library, kit, test }) {
     assert.deepEqual(nobody, []);
   });
 
-  test("the memory of destroyed streams comes back at once", () => {
+  test("the memory of destroyed streams is released at once", () => {
     // Each stream holds a line of almost a megabyte.
     const line = new Uint8Array(MIB - 1).fill(65);
     const before = kit.memory.buffer.byteLength;
@@ -351,7 +351,7 @@ export default function define({ library, kit, test }) {
     }
   }
 
-  test("what is neither bytes nor text is refused with a code, and in objectMode what is no object", async () => {
+  test("values other than bytes and text are refused with a code, and in objectMode values other than objects", async () => {
     const objects = Object.entries(OBJECTS).map(([what, [value]]) => [what, value]);
     const all = Object.entries(NOT_DATA);
     // Nobody can tell what a revoked proxy was.
@@ -384,7 +384,7 @@ export default function define({ library, kit, test }) {
     assertSound();
   });
 
-  test("a chunk whose memory is given away while it waits ends the stream", async () => {
+  test("a chunk whose memory is transferred while it waits ends the stream", async () => {
     const stream = createFilterStream({ action: "drop", highWaterMark: 1 });
     const dropped = Array(Math.ceil(MIB / record.length)).fill(record);
     const chunk = concat([encode("a line\n"), ...dropped, record]);
@@ -395,7 +395,7 @@ export default function define({ library, kit, test }) {
     assertSound();
   });
 
-  test("a signal that is none is refused", () => {
+  test("an invalid signal is refused", () => {
     for (const signal of [null, {}, { aborted: false }, () => {}, 5]) {
       assert.throws(() => createFilterStream({ signal }), {
         code: "ERR_CRYPT32_OPTION",

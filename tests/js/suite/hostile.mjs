@@ -299,7 +299,7 @@ export default function define({ library, kit, test }) {
     }
     const takesObjects = ["classify", "explain", "a report of pieces"].includes(name);
     for (const [what, [value, isRecord]] of Object.entries(OBJECTS)) {
-      test(`${name}: ${what} is no crash`, async () => {
+      test(`${name}: ${what} does not crash`, async () => {
         if (takesObjects && isRecord) await taken(value);
         else if (name === "a report" && what === "a boxed text") await taken(value);
         else await assert.rejects(taken(value), ARGUMENT);
@@ -378,7 +378,7 @@ export default function define({ library, kit, test }) {
     await assertSound();
   });
 
-  test("what comes out of memory that others can change is a copy", () => {
+  test("output from memory that others can change is a copy", () => {
     for (const name of ["shared memory", "a buffer that can grow"]) {
       const chunk = HOLD[name]?.(lines);
       if (!chunk) continue;
@@ -405,7 +405,7 @@ export default function define({ library, kit, test }) {
     assert.deepEqual([totals.benign, totals.review], [3, 3]);
   });
 
-  test("what a source throws comes through as it is", async () => {
+  test("an error of a source is passed on unchanged", async () => {
     const failure = new RangeError("the disk is on fire");
     async function* pieces() {
       yield lines;
@@ -419,7 +419,7 @@ export default function define({ library, kit, test }) {
     await assertSound();
   });
 
-  test("a filter that was finished or freed says so, to whatever it is asked", () => {
+  test("a finished or freed filter says so in every call", () => {
     const state = { name: "Error", code: "ERR_CRYPT32_STATE" };
     const filter = new Filter();
     filter.finish();
