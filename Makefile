@@ -1,4 +1,4 @@
-# Everything is reached from here. `make help` lists it.
+# All commands start here. `make help` lists them.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 SHELL := bash
@@ -8,20 +8,20 @@ MODULES := www/node_modules
 TSC := $(MODULES)/.bin/tsc
 BIOME := $(MODULES)/.bin/biome
 RUST := $(shell find src crates -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.lock rust-toolchain.toml
-# What tests may do and the program may not.
+# Lints that only tests may violate.
 TEST_LINTS := -A clippy::pedantic -A clippy::unwrap_used -A clippy::expect_used -A clippy::panic -A missing_docs
 PAGE := $(shell find www/src -type f) www/index.html www/vite.config.mjs $(wildcard www/build/*.mjs)
 SCRIPTS := $(wildcard crates/npm/ts/*.ts) crates/npm/ts/tsconfig.json crates/npm/ts/README.md
 
 .PHONY: help
-help: ## This list
-	@printf 'crypt32-filter: what make can do (set-up is part of each)\n\n'
+help: ## Print this list
+	@printf 'crypt32-filter: what make can do (each installs the tools that it needs)\n\n'
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 	@printf '\nStart with "make run", or with your own file:\n'
 	@printf '  make run LOG=/path/to/my.log ACTION=drop   (ACTION: tag, drop or observe)\n'
 
 .PHONY: run
-run: target/run/bin.js ## Filter a bundled log through the WASM and show what happened
+run: target/run/bin.js ## Filter a bundled log with the WASM module and show a summary
 	@LOG="$(LOG)" ACTION="$(ACTION)" scripts/run.sh
 
 .PHONY: page
@@ -29,50 +29,50 @@ page: dist/crypt32-triage.html ## Build the triage page and serve it on this com
 	@node scripts/serve.mjs
 
 .PHONY: test
-test: browser pkg/package.json target/release/crypt32-filter man dist/crypt32_filter.wasm dist/crypt32-triage.html target/cost.wasm test-module ## Rust, the modules for hosts in an interpreter, the npm package in Node and in Chromium
+test: browser pkg/package.json target/release/crypt32-filter man dist/crypt32_filter.wasm dist/crypt32-triage.html target/cost.wasm test-module ## Test Rust, the modules for hosts in an interpreter, and the npm package in Node and Chromium
 	cargo test --quiet
 	node --test --test-reporter=spec $(wildcard tests/js/*.test.mjs)
 
 .PHONY: test-page
-test-page: browser dist/crypt32-triage.html target/release/crypt32-filter pkg/package.json ## The triage page, in Chromium
+test-page: browser dist/crypt32-triage.html target/release/crypt32-filter pkg/package.json ## Test the triage page in Chromium
 	$(TSC) --project www
 	node --test --test-reporter=spec $(wildcard tests/page/*.test.mjs)
 
 .PHONY: test-module
-test-module: dist/crypt32_filter.wasm target/engines.stamp ## The modules for hosts in an interpreter (BLESS=1 records their sizes)
+test-module: dist/crypt32_filter.wasm target/engines.stamp ## Test the modules for hosts in an interpreter (BLESS=1 records their sizes)
 	cargo test --quiet --test hosts
 
 .PHONY: test-hosts
-test-hosts: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/release/crypt32-filter test-streams test-fluent-bit ## The modules in the real engines: ClickHouse, Redpanda Connect, Bento and Kafka, and Fluent Bit where there is one
+test-hosts: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/release/crypt32-filter test-streams test-fluent-bit ## Test the modules in the real engines: ClickHouse, Redpanda Connect, Bento, Kafka, and Fluent Bit if installed
 	@scripts/chdb.sh tests/hosts/clickhouse.py
 
 .PHONY: test-streams
-test-streams: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/engines.stamp target/release/crypt32-filter ## The modules in the real Redpanda Connect and Bento, and with a real Kafka (RECORDS=300000)
+test-streams: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/engines.stamp target/release/crypt32-filter ## Test the modules in the real Redpanda Connect and Bento, and with a real Kafka (RECORDS=300000)
 	@status=0; scripts/streams.sh || status=$$?; \
 	case $$status in 0) ;; 3) exit 0;; *) exit $$status;; esac; \
 	RECORDS=$(or $(RECORDS),300000) node --test --test-concurrency=1 --test-reporter=spec $(wildcard tests/hosts/streams/*.test.mjs)
 
 .PHONY: test-fluent-bit
-test-fluent-bit: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/release/crypt32-filter ## The module in the real Fluent Bit (FLUENT_BIT or PATH); RECORDS=200000, TIME=1
+test-fluent-bit: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/release/crypt32-filter ## Test the module in the real Fluent Bit (FLUENT_BIT or PATH; RECORDS=200000, TIME=1)
 	@node tests/hosts/fluent-bit/main.mjs $(RECORDS) $(if $(TIME),--time)
 
 .PHONY: module
-module: dist/crypt32_filter.wasm ## The module for Fluent Bit and ClickHouse, with configurations (dist)
+module: dist/crypt32_filter.wasm ## Build the module for Fluent Bit and ClickHouse, with configurations (dist)
 
 .PHONY: engines
-engines: target/engines.stamp ## The modules for Redpanda, Redpanda Connect and Bento, with pipelines (dist)
+engines: target/engines.stamp ## Build the modules for Redpanda, Redpanda Connect and Bento, with pipelines (dist)
 
 .PHONY: package
-package: pkg/package.json ## The npm package (pkg)
+package: pkg/package.json ## Build the npm package (pkg)
 
 .PHONY: build
-build: package module engines man target/release/crypt32-filter ## All of these, the command (target/release) and its manual pages
+build: package module engines man target/release/crypt32-filter ## Build all of these, the command (target/release) and its manual pages
 
 .PHONY: man
-man: dist/man/crypt32-filter.1 ## Manual pages (dist/man) and completions of bash, zsh, fish and others (dist/completions)
+man: dist/man/crypt32-filter.1 ## Write manual pages (dist/man) and completions for bash, zsh, fish and others (dist/completions)
 
 .PHONY: check
-check: .tools/ready target/npm/core.wasm target/npm/full.wasm ## Format, lints and types
+check: .tools/ready target/npm/core.wasm target/npm/full.wasm ## Check format, lints and types
 	cargo fmt --all --check
 	cargo fmt --check --manifest-path benches/Cargo.toml
 	cargo clippy --quiet -- -D warnings
@@ -85,51 +85,51 @@ check: .tools/ready target/npm/core.wasm target/npm/full.wasm ## Format, lints a
 	$(TSC) --project crates/npm/ts --noEmit
 
 .PHONY: fuzz
-fuzz: ## Fuzz every target for MINUTES=10, two at a time, or TARGET=x alone; fails on a finding
+fuzz: ## Fuzz every target for MINUTES=10, two at a time, or only TARGET=x; fail if a target crashes
 	@scripts/fuzz.sh $(or $(MINUTES),10) $(TARGET)
 
 .PHONY: fuzz-cost
-fuzz-cost: ## Look for the inputs that take the most time for each byte, for MINUTES=10
+fuzz-cost: ## Search for the inputs with the most time per byte, for MINUTES=10
 	@cargo run --quiet --release --package crypt32-cost --bin search -- $(or $(MINUTES),10)
 
 .PHONY: soak
-soak: pkg/package.json target/release/crypt32-filter dist/crypt32_filter.wasm ## RECORDS=100000000 through one instance each: native, WASM in Node, Fluent Bit's functions
+soak: pkg/package.json target/release/crypt32-filter dist/crypt32_filter.wasm ## Send RECORDS=100000000 through one instance each: native, WASM in Node, Fluent Bit's functions
 	@node scripts/soak.mjs $(or $(RECORDS),100000000)
 
 .PHONY: mutants
-mutants: ## Change what decides about records, one thing at a time (FILE=src/engine/tag.rs): which change does no test notice?
+mutants: ## Change the deciding code, one change at a time, and print those that no test detects (FILE=src/engine/tag.rs)
 	@scripts/mutants.sh $(FILE)
 
 .PHONY: closed-world
-closed-world: .tools/ready ## Every name, place and kind of value that a record can have: the filter against its second implementation
+closed-world: .tools/ready ## Compare the filter with its second implementation for every name, place and kind of value
 	CLOSED_WORLD=1 cargo test --quiet --release --test closed_world --test binary -- --nocapture
 
 .PHONY: miri
-miri: ## The unsafe code that runs natively, in Miri
+miri: ## Run the native unsafe code in Miri
 	@scripts/miri.sh
 
 .PHONY: deny
-deny: ## Licences, sources and bans of the dependencies; advisories as far as they can be had
+deny: ## Check licences, sources and bans of the dependencies, and advisories if available
 	@scripts/develop.sh deny
 	@.tools/bin/cargo-deny --offline check licenses bans sources
-	@.tools/bin/cargo-deny fetch db >/dev/null 2>&1 || echo "deny: no new advisories can be had here" >&2
+	@.tools/bin/cargo-deny fetch db >/dev/null 2>&1 || echo "deny: new advisories are not available here" >&2
 	@if [ -n "$$(find "$${CARGO_HOME:-$$HOME/.cargo}/advisory-dbs" -name FETCH_HEAD -print -quit 2>/dev/null)" ]; then \
 		.tools/bin/cargo-deny --offline check advisories; fi
 
 .PHONY: bench
-bench: pkg/package.json dist/crypt32_filter.wasm target/release/crypt32-filter target/bench/release/crypt32-bench ## The filter beside its peers, in one table (QUICK=1, LOGS=sparse,dense, RECORD=1)
+bench: pkg/package.json dist/crypt32_filter.wasm target/release/crypt32-filter target/bench/release/crypt32-bench ## Compare the filter with its peers in one table (QUICK=1, LOGS=sparse,dense, RECORD=1)
 	@node benches/bench.mjs $(if $(QUICK),--quick) $(if $(LOGS),--logs $(LOGS)) $(if $(RECORD),--record)
 
 .PHONY: bench-curves
-bench-curves: pkg/package.json target/release/crypt32-filter target/bench/release/crypt32-bench ## Time and memory by length, hits and chunks: docs/pictures/curves.csv and .svg
+bench-curves: pkg/package.json target/release/crypt32-filter target/bench/release/crypt32-bench ## Measure time and memory by length, hits and chunks: docs/pictures/curves.csv and .svg
 	@node benches/curves.mjs $(if $(QUICK),--quick)
 
 .PHONY: sizes
-sizes: build ## How large the modules are, and how much of each crate is in them
+sizes: build ## Print the sizes of the modules, and the share of each crate
 	@node benches/sizes.mjs
 
 .PHONY: release
-release: build dist/crypt32-triage.html ## What a release consists of, with sums and bills of materials (dist/release)
+release: build dist/crypt32-triage.html ## Create a release with checksums and bills of materials (dist/release)
 	@scripts/release.sh
 
 .PHONY: reproducible
@@ -137,15 +137,15 @@ reproducible: dist/crypt32_filter.wasm target/engines.stamp ## Build the modules
 	@scripts/reproducible.sh
 
 .PHONY: setup
-setup: .tools/ready browser ## Only install what is missing; the others do it as needed
+setup: .tools/ready browser ## Only install missing tools; the other targets do it as needed
 
 .PHONY: clean
-clean: ## Remove what was built; keep what set-up installed
+clean: ## Remove all build results, but keep the installed tools
 	rm -rf target pkg dist
 
-# What follows are files.
+# The files.
 
-# Only tests need a browser, so that nobody else gets one installed.
+# Only tests need a browser, so other targets do not install one.
 .PHONY: browser
 browser: .tools/ready
 	@scripts/setup.sh browser
@@ -160,7 +160,7 @@ target/release/crypt32-filter: $(RUST) | .tools/ready
 dist/man/crypt32-filter.1: $(RUST) scripts/manual.rs | .tools/ready
 	cargo run --quiet --package crypt32-cli --example manual dist
 
-# What `make bench` measures against: other crates, so a build of its own.
+# The peers of `make bench` are other crates, so they have a separate build.
 target/bench/release/crypt32-bench: $(RUST) $(wildcard benches/src/*.rs benches/Cargo.*) | .tools/ready
 	CARGO_TARGET_DIR=target/bench cargo build --release --manifest-path benches/Cargo.toml
 
@@ -168,11 +168,11 @@ target/bench/release/crypt32-bench: $(RUST) $(wildcard benches/src/*.rs benches/
 target/npm/core.wasm: $(RUST) scripts/wasm.sh scripts/wasm-env.sh scripts/paths-env.sh | .tools/ready
 	@scripts/wasm.sh core crypt32_filter npm
 
-# The second module: the heavy readers, reports and the command line. Loaded when asked for.
+# The second module: the larger readers, reports and the command line. Loaded on demand.
 target/npm/full.wasm: $(RUST) scripts/wasm.sh scripts/wasm-env.sh scripts/paths-env.sh | target/npm/core.wasm
 	@scripts/wasm.sh full crypt32_full npm full
 
-# The command of the package for `make run`, which is to start soon: one module, built fast.
+# The package's command for `make run`: a single module with a fast build.
 target/run/bin.js: $(RUST) $(SCRIPTS) scripts/wasm.sh scripts/wasm-env.sh scripts/paths-env.sh | .tools/ready
 	@PROFILE=demo scripts/wasm.sh demo crypt32_full npm full
 	@mkdir -p $(@D)

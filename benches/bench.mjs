@@ -1,5 +1,5 @@
-// `make bench`: the filter on every way it runs, beside what one would use instead of it. All read
-// the same bytes, and take turns in each round, so that all see the same machine. The table has
+// `make bench`: compares all variants of the filter with the usual alternatives. All read the same
+// bytes and take turns in each round, so that all run under the same conditions. The table has
 // medians.
 //
 //   node benches/bench.mjs [--quick] [--logs sparse,dense] [--rounds 5] [--record]
@@ -24,23 +24,26 @@ const { values: options } = parseArgs({
     show: { type: "string" },
   },
 });
-/** In bytes. What a bar rests on is measured over more. */
+/** The size of a log in bytes. Logs with a goal are larger. */
 const SIZE = options.quick ? 8e6 : 16e6;
 const SIZES = options.quick ? {} : { sparse: 64e6, dense: 32e6 };
 const ROUNDS = Number(options.rounds ?? (options.quick ? 3 : 5));
 const LOGS =
   options.logs?.split(",") ?? (options.quick ? ["sparse", "dense"] : Object.keys(CORPORA));
 
-/** How long each works in a round, at least, in milliseconds; before the first, compilers warm up. */
+/**
+ * How long each contestant runs in a round, at least, in milliseconds. A warm-up round precedes the
+ * first.
+ */
 const TURN = 40;
 const WARM_UP = 300;
 
-/** A line on standard error that tells how far it is. */
+/** Prints the progress on standard error. */
 function progress(text) {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 }
 
-/** One works, again and again until `least` milliseconds are over; gives the mean time. */
+/** Runs one contestant repeatedly for at least `least` milliseconds, and returns the mean time. */
 async function turn(all, { worker, name }, least) {
   let total = 0;
   let cpu = 0;
@@ -52,7 +55,7 @@ async function turn(all, { worker, name }, least) {
   }
 }
 
-/** Everybody over one log: a round to warm up, then the rounds that count. */
+/** Runs all contestants on one log: a warm-up round, then the measured rounds. */
 async function race(name, all) {
   const path = corpus(name, SIZES[name] ?? SIZE);
   const log = { path, bytes: readFileSync(path).length };
@@ -80,14 +83,14 @@ async function race(name, all) {
     const rate = (time) => Math.round(read / time / 100) / 10;
     const figures = { rate: rate(median(times)), least: rate(Math.max(...times)) };
     figures.most = rate(Math.min(...times));
-    // A command that runs by itself does not say.
+    // A command in a separate process does not report its CPU time.
     if (busy[0] > 0) figures.cpu = rate(median(busy));
     return [row, figures];
   });
   return { bytes: log.bytes, rates: Object.fromEntries(rows) };
 }
 
-/** Who does not find the same records has not done the same work. */
+/** Fails if a contestant finds other records, because it then does other work. */
 function agree(name, list, results) {
   const expected = results[list.findIndex(({ row }) => row === "observe: native library")].hits;
   list.forEach(({ row, exact }, i) => {
@@ -98,7 +101,10 @@ function agree(name, list, results) {
   });
 }
 
-/** Of the modules that have a bar: the host module, and the core of the package when packed. */
+/**
+ * The sizes of the modules with a goal: the host module, and the compressed core module of the
+ * package.
+ */
 function sizes() {
   const module = (path) => readFileSync(new URL(`../${path}`, import.meta.url));
   const core = module("pkg/crypt32_filter_bg.wasm");

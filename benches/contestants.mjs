@@ -1,5 +1,5 @@
-// Who takes part in `make bench`, and over which logs. A contestant is named as its worker knows it;
-// what runs as a command of its own is a line for the shell, with $LOG for the log.
+// The contestants and logs of `make bench`. A contestant has the name that its worker uses. A
+// separate command is a shell line with $LOG as the log.
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
@@ -8,14 +8,14 @@ const COMMAND = root("target/release/crypt32-filter");
 const NPX = `node ${root("pkg/bin.js")}`;
 const NEEDLE = "'authrootseq.txt'";
 
-/** Logs in which the peers that matter for a bar run. */
+/** The logs for the peers of a goal. */
 const MAIN = ["sparse", "dense"];
 const JSON_LOGS = ["sparse", "realistic", "dense", "escapes", "tiny", "huge"];
 
-/** A grep that selects no line says so with 1. */
+/** grep exits with 1 if it selects no line. */
 const grep = (command) => `{ ${command} -vF ${NEEDLE} || [ $? = 1 ]; }`;
 
-/** A shell line over a pipe on both sides, as in a pipeline of tools. */
+/** A shell line with pipes on both sides. */
 const piped = (command) => `cat "$LOG" | ${command} | cat >/dev/null`;
 
 const here = (command) => {
@@ -27,7 +27,7 @@ const here = (command) => {
   }
 };
 
-/** label; which actions; the worker and its name for it, by action; the logs, all if not said. */
+/** Label, actions, worker with the contestant's name for each action, and logs (default: all). */
 const LIST = [
   ["memcpy", ["observe"], "rust", () => "memcpy", { exact: false }],
   ["memchr::memmem", ["observe"], "rust", () => "memmem", { exact: false }],
@@ -102,7 +102,7 @@ const LIST = [
   ["grep -v, pipes", ["drop"], "shell", () => piped(grep("LC_ALL=C grep"))],
 ];
 
-/** The contestants for a log. `only`: those whose row a bar needs. */
+/** The contestants for a log. `only` selects those of a goal. */
 export function contestants(log) {
   const list = [];
   for (const [label, actions, worker, name, { logs, exact = true, need } = {}] of LIST) {
@@ -114,7 +114,7 @@ export function contestants(log) {
   return list;
 }
 
-/** The rows of the table, in its order. */
+/** The rows of the table, in order. */
 export const ROWS = ["observe", "tag", "drop"].flatMap((action) =>
   LIST.filter(([, actions]) => actions.includes(action)).map(([label]) => `${action}: ${label}`),
 );

@@ -1,6 +1,7 @@
-// The logs of the benchmark: made once, the same everywhere, and read by every contestant.
+// The logs of the benchmark. They are generated once, always with the same bytes, for all
+// contestants.
 //
-//   node benches/corpus.mjs NAME MEGABYTES   makes one and prints its path
+//   node benches/corpus.mjs NAME MEGABYTES   generates one and prints its path
 import { createHash } from "node:crypto";
 import {
   closeSync,
@@ -18,7 +19,7 @@ import { cef, escaped, eventXml, JSON_SHAPES, snare, tiny } from "./shapes.mjs";
 
 const FOLDER = fileURLToPath(new URL("../target/bench/corpus/", import.meta.url));
 
-/** A text that has to be escaped at every other character. */
+/** A text in which every other character must be escaped. */
 function awkward(d) {
   let text = "";
   while (text.length < 420) {
@@ -44,7 +45,7 @@ const long = (d) => ({
   message: script(d, 56_000 + d.under(8000)),
 });
 
-/** What each log is: what it says, the share of our event, of near misses, the rest, the shapes. */
+/** Each log: description, share of event 8, share of near misses, other records, shapes. */
 export const CORPORA = {
   sparse: { about: "1 % Crypt32 8, about 750 B a record", share: 0.01 },
   realistic: { about: "0.01 % Crypt32 8, 0.1 % near misses", share: 0.0001, near: 0.001 },
@@ -62,7 +63,7 @@ export const CORPORA = {
   cef: { about: "1 %, ArcSight CEF", share: 0.01, shapes: [cef], text: true },
 };
 
-/** The lines of a log without end. */
+/** An endless sequence of the log's lines. */
 export function* lines({ share, near: misses = 0, rest = other, shapes = JSON_SHAPES }, seed = 8) {
   const d = new Dice(seed);
   for (let number = 0; ; number++) {
@@ -72,7 +73,7 @@ export function* lines({ share, near: misses = 0, rest = other, shapes = JSON_SH
   }
 }
 
-/** The path of a log of at least that many bytes, which is made if it is not there. */
+/** The path of a log with at least that many bytes, which is generated if it does not exist. */
 export function corpus(name, bytes, settings = CORPORA[name]) {
   const tools = ["sample-kit.mjs", "sample-shapes.mjs"].map((file) => `../scripts/${file}`);
   const sources = ["corpus.mjs", "events.mjs", "shapes.mjs", ...tools];

@@ -1,5 +1,5 @@
-// `make bench-curves`: how time and memory depend on the length of the input, on how much of it is
-// ours, and on how it is cut. Writes docs/pictures/curves.csv and .svg.
+// `make bench-curves`: measures how time and memory depend on the length of the input, the share of
+// event 8, and the size of the chunks. Writes docs/pictures/curves.csv and .svg.
 //
 //   node benches/curves.mjs [--quick]
 import { execFileSync, spawn } from "node:child_process";
@@ -23,7 +23,7 @@ const CHUNKS = Array.from({ length: 13 }, (_, i) => 4 ** i);
 
 const rows = [];
 
-/** Notes a point; `value` is the median of what `measure` gives. */
+/** Adds a point. `value` is the median of the results of `measure`. */
 async function point(curve, series, x, measure) {
   const values = [];
   for (let round = 0; round < ROUNDS; round++) values.push(await measure());
@@ -32,7 +32,7 @@ async function point(curve, series, x, measure) {
   process.stderr.write(`${curve}: ${series} at ${x}: ${value}\n`);
 }
 
-/** The native command over that many bytes from a pipe: seconds, and the most memory it had. */
+/** Runs the native command on that many bytes from a pipe, and returns seconds and peak memory. */
 async function command(log, bytes) {
   const start = performance.now();
   const feed = `while cat "$0"; do :; done | head -c ${bytes} | { ${COMMAND} filter >/dev/null & echo $!; wait $!; }`;
@@ -44,7 +44,7 @@ async function command(log, bytes) {
       const status = readFileSync(`/proc/${Number(pid)}/status`, "utf8");
       memory = Math.max(memory, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024);
     } catch {
-      // It has ended.
+      // The process has ended.
     }
   };
   const watch = setInterval(look, 2);
@@ -59,7 +59,7 @@ function node(log, bytes) {
   return JSON.parse(execFileSync(process.execPath, args));
 }
 
-/** Time and memory against the length of the input. */
+/** Measures time and memory by length of the input. */
 async function lengths() {
   const log = corpus("sparse", 64e6);
   for (const bytes of LENGTHS) {
@@ -86,13 +86,13 @@ const SERIES = [
   ["node", "node tag push", "WASM in Node, push"],
 ];
 
-/** Everybody over a log, in MB a second of processor time. */
+/** Measures all contestants on a log, in MB per second of processor time. */
 async function rates(all, curve, x, path, series, chunk) {
   for (const [worker, name, label] of series) {
     await all[worker].load({ path });
     await all[worker].ask(`chunk ${chunk}`);
     const run = async () => {
-      // By processor time, which a busy machine does not change.
+      // Processor time does not depend on the load of the machine.
       const { cpu, read } = await all[worker].run(name);
       return read / 1000 / cpu;
     };
@@ -111,7 +111,7 @@ try {
     await rates(all, "hits", share * 100, path, [...SERIES, peer], 64 * 1024);
   }
   for (const chunk of CHUNKS) {
-    // A byte at a time takes long.
+    // One byte at a time is slow.
     const path = corpus("sparse", chunk < 256 ? 1e6 : 32e6);
     await rates(all, "chunk", chunk, path, SERIES, chunk);
   }

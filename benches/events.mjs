@@ -1,9 +1,9 @@
-// What Windows machines write, made up at random but always the same: the records that the
-// benchmark's logs consist of. Texts and fields are those of the real events.
+// The events of the benchmark's logs: random Windows events from a fixed seed, with the texts and
+// fields of real events.
 
 import { CAB, message, random, URL_KNOWN } from "../scripts/sample-kit.mjs";
 
-/** Errors that KB2253680 and KB317541 print for the event: what every contestant has to accept. */
+/** Errors that KB2253680 and KB317541 print for the event. Every contestant must accept them. */
 export const ERRORS = [
   "The server name or address could not be resolved",
   "This network connection does not exist",
@@ -28,7 +28,7 @@ const PROGRAMS = [
 ];
 const SERVICES = ["Windows Installer", "Print Spooler", "BITS", "Windows Update", "WinHTTP Proxy"];
 
-/** Chooses and invents; everything comes from one seed. */
+/** Random choices, all from one seed. */
 export class Dice {
   constructor(seed) {
     this.next = random(seed);
@@ -64,7 +64,7 @@ const security = (id, message, fields, level = "Information") => ({
   fields,
 });
 
-/** Kinds of other events, each with how often it comes. */
+/** Kinds of other events, with their frequencies. */
 const KINDS = [
   [
     24,
@@ -183,7 +183,7 @@ const KINDS = [
 ];
 const WEIGHT = KINDS.reduce((sum, [weight]) => sum + weight, 0);
 
-/** Lines of a script, at least that many characters. */
+/** Lines of a script with at least that many characters. */
 export function script(d, length) {
   let text = "";
   while (text.length < length) {
@@ -198,7 +198,7 @@ export function script(d, length) {
   return text;
 }
 
-/** The event of the article. */
+/** The article's event. */
 export function ours(d) {
   const error = d.of(ERRORS);
   return {
@@ -211,7 +211,7 @@ export function ours(d) {
   };
 }
 
-/** An event that mentions what the filter looks for, and is another one. */
+/** Another event that contains the filter's search strings. */
 export function near(d) {
   return d.under(2) === 0
     ? {
@@ -240,10 +240,10 @@ export function other(d) {
   return KINDS[0][1](d);
 }
 
-/** An event with where and when it was written. */
+/** An event with its time, computer and number. */
 export function placed(event, d, number) {
   const computer = `${d.of(SITES)}-${1 + d.under(40)}`;
-  // About a second apart.
+  // The events are about a second apart.
   const at = Date.UTC(2026, 2, 16) + number * 1000 + d.under(1000);
   return { ...event, computer, at, record: 100_000 + number };
 }

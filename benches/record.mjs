@@ -1,4 +1,4 @@
-// On what the benchmark ran, with what, and where its results are kept.
+// Describes the benchmark's machine and tools, and stores its results.
 import { execSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
@@ -9,7 +9,7 @@ const PEERS = ["memchr", "serde_json", "grep-searcher", "vrl", "jaq-core", "wasm
 const GUIDE = new URL("../docs/performance.md", import.meta.url);
 const RESULTS = new URL("results/", import.meta.url);
 
-/** The first line that a command prints, or nothing. */
+/** The first line of a command's output, or nothing. */
 function says(command) {
   try {
     const options = { stdio: ["ignore", "pipe", "ignore"] };
@@ -19,7 +19,7 @@ function says(command) {
   }
 }
 
-/** The machine, and the version of everything that takes part. */
+/** The machine, and the versions of all tools. */
 export function machine() {
   const lock = readFileSync(new URL("Cargo.lock", import.meta.url), "utf8");
   const crates = PEERS.map((name) => {
@@ -32,7 +32,7 @@ export function machine() {
     cores: os.cpus().length,
     memory: `${Math.round(os.totalmem() / 2 ** 30)} GiB`,
     system: `${os.type()} ${os.release()}`,
-    // What else ran: on a busy machine the ratios hold, the rates do not.
+    // On a busy machine, the ratios are still valid, but the rates are not.
     load: os.loadavg()[0].toFixed(1),
     commit: says("git rev-parse --short HEAD") + (says("git status --porcelain") && " (changed)"),
     versions: {
@@ -46,7 +46,7 @@ export function machine() {
   };
 }
 
-/** Writes results where they are kept, and their tables into the guide; gives the path. */
+/** Writes the results to a file and their tables to the guide. Returns the path. */
 export function record(results) {
   const { date, cpu, cores } = results.machine;
   const name = `${date.slice(0, 10)} ${cpu} ${cores} cores`

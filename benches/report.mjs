@@ -1,9 +1,9 @@
-// The results as tables: all rates in one, and the numbers to reach beside what was measured.
+// The results as tables: all rates, and the goals with their measured values.
 import { ROWS } from "./contestants.mjs";
 import { CORPORA } from "./corpus.mjs";
 import { show as showTable } from "./table.mjs";
 
-/** MB/s with three digits. */
+/** A rate in MB/s with three digits. */
 function rate(value) {
   if (value === undefined) return "·";
   return value >= 100 ? String(Math.round(value)) : value.toFixed(value >= 10 ? 0 : 1);
@@ -18,7 +18,7 @@ function rates({ logs }) {
   };
 }
 
-/** What is to be reached: what, by how much (a ratio of two rates), and where. */
+/** The goals: the contestant, the required ratio of two rates, and the log. */
 const BARS = [
   ["sparse", "observe: WASM in Node, pieces", "observe: Node JSON.parse", 25],
   ["sparse", "observe: WASM in Node, pieces", "observe: VRL", 25],
@@ -45,7 +45,7 @@ export function ratios({ logs }) {
   });
 }
 
-/** Bars that are no ratios. */
+/** The goals that are not ratios. */
 function others({ start, sizes }) {
   const row = (what, bar, value, unit) => [
     what,
@@ -87,7 +87,7 @@ function about({ machine, rounds, logs }) {
   ];
 }
 
-/** Everything as Markdown, for the guide. */
+/** All results as Markdown, for the guide. */
 export function markdown(results) {
   const table = ({ head, rows }) => {
     const line = (cells) => `| ${cells.join(" | ")} |`;
@@ -98,7 +98,7 @@ export function markdown(results) {
   return `${lines.join("\n")}\n\n${table(bars(results))}\n\n${table(rates(results))}\n`;
 }
 
-/** Prints everything for a terminal. */
+/** Prints all results on a terminal. */
 export function show(results) {
   console.log("crypt32-filter: bytes of log a second");
   for (const line of about(results)) console.log(`  ${line}`);

@@ -1,4 +1,4 @@
-// How collectors spell an event of events.mjs: the shapes of the benchmark's logs.
+// The shapes of the benchmark's logs: how collectors write an event of events.mjs.
 
 import { iso, plain } from "../scripts/sample-kit.mjs";
 import { nxlog } from "../scripts/sample-shapes.mjs";
@@ -10,7 +10,7 @@ const short = (at) => {
 const LEVEL = { Error: 2, Information: 4, Verbose: 5 };
 const QUALIFIERS = (e) => (e.source === "crypt32" ? 0xc002 : 0);
 
-/** Winlogbeat 7 on a collector that the events were forwarded to. */
+/** Winlogbeat 7 on a collector that receives forwarded events. */
 function winlogbeat7(e) {
   return {
     "@timestamp": iso(e.at),
@@ -60,7 +60,7 @@ function fluentBit(e) {
 
 const json = (shape) => (e) => JSON.stringify(shape(e));
 
-/** The shapes that are one JSON object a line. */
+/** The shapes with one JSON object per line. */
 export const JSON_SHAPES = [json(winlogbeat7), nxlog, json(fluentBit)];
 
 /** NXLog with few fields: about 100 bytes. */
@@ -71,7 +71,10 @@ export const tiny = json((e) => ({
   Message: e.message.trimEnd(),
 }));
 
-/** The same objects as Go's and Python's encoders may write them: `<`, `>`, `&` and what is not ASCII escaped. */
+/**
+ * The same objects with `<`, `>`, `&` and non-ASCII characters escaped, as Go's and Python's
+ * encoders may write them.
+ */
 export const escaped = JSON_SHAPES.map(
   (shape) => (e) =>
     shape(e).replace(
@@ -88,7 +91,7 @@ const xml = (text) =>
     .replace(/\r/g, "&#13;")
     .replace(/\n/g, "&#10;");
 
-/** An `<Event>` a line, as evtx_dump's XML with its line breaks taken out. */
+/** One `<Event>` per line, like the XML of evtx_dump without its line breaks. */
 export function eventXml(e) {
   const data = Object.entries(e.fields).map(([name, value]) =>
     name.startsWith("param")

@@ -1,13 +1,13 @@
-// `make sizes`: how large each module is, and how much of its code comes from which crate. The sizes
-// are of the modules as shipped; the shares are read from the names in the builds that still have
-// them, before they are optimised and stripped.
+// `make sizes`: prints the size of each module, and the share of each crate in its code. The sizes
+// are those of the shipped modules. The shares come from function names in the builds before
+// optimisation and stripping.
 import { existsSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { show } from "./table.mjs";
 
 const root = (path) => new URL(`../${path}`, import.meta.url);
 
-/** What is shipped. */
+/** The shipped modules. */
 const SHIPPED = [
   "pkg/crypt32_filter_bg.wasm",
   "pkg/crypt32_full_bg.wasm",
@@ -18,7 +18,7 @@ const SHIPPED = [
   "dist/crypt32_redpanda_tag.wasm",
   "dist/crypt32_redpanda_drop.wasm",
 ];
-/** What still has names: of the core module, the full one, the host module. */
+/** The builds with names: of the core module, the full one and the host module. */
 const NAMED = {
   "core of the package": "target/npm/core.named.wasm",
   "second of the package": "target/npm/full.named.wasm",
@@ -46,7 +46,7 @@ class Reader {
   }
 }
 
-/** The sections of a module: `[id, reader at its content, end]`. */
+/** The sections of a module: `[id, reader of its content, end]`. */
 function* sections(bytes) {
   const reader = new Reader(bytes, 8);
   while (reader.at < bytes.length) {
@@ -58,7 +58,7 @@ function* sections(bytes) {
   }
 }
 
-/** How many functions are imported: they come first in all numbering. */
+/** The number of imported functions, which have the first indexes. */
 function importedFunctions(reader) {
   let count = 0;
   for (let left = reader.number(); left > 0; left--) {
@@ -112,18 +112,20 @@ function functions(bytes) {
   return { data, list: sizes.map((size, i) => ({ size, name: names.get(first + i) ?? "?" })) };
 }
 
-/** The crate that a function is of, by its mangled name: what wrote it, also where it is generic. */
+/**
+ * The crate of a function, from its mangled name: the crate that wrote it, even if it is generic.
+ */
 function crate(name) {
   const [, length, rest] =
     /^_R.*?C(?:s[0-9A-Za-z]*_)?(\d+)_?(.*)/.exec(name) ?? /^_ZN(\d+)(.*)/.exec(name) ?? [];
   if (rest === undefined) return "other";
   const path = rest.slice(0, Number(length));
-  // `<&core::fmt::Arguments as ...>` begins otherwise.
+  // Names such as `<&core::fmt::Arguments as ...>` have another prefix.
   const type = /^_?(?:\$(?:LT|RF|BP|u20|u5b)\$|dyn|mut)*([a-z][a-z0-9_]*)/.exec(path);
   return type?.[1] ?? "other";
 }
 
-/** Rows of crates by size. */
+/** Rows of crates, by size. */
 function crates(path) {
   const { data, list } = functions(readFileSync(path));
   const sums = new Map();

@@ -1,5 +1,5 @@
-// How long it takes from nothing to the first verdict, in a new process each time: from the bytes of
-// the core module, and from an import of the package.
+// Measures the time to the first verdict in a new process: from the bytes of the core module, and
+// from an import of the package.
 import { execFileSync } from "node:child_process";
 import { median } from "./median.mjs";
 
@@ -7,7 +7,7 @@ const file = (name) => JSON.stringify(new URL(`../pkg/${name}`, import.meta.url)
 const RECORD = JSON.stringify({ SourceName: "crypt32", EventID: 8, Message: "?" });
 const VERDICT = `if (!JSON.stringify(verdict).includes("review")) throw new Error(verdict);
   console.log(performance.now() - start);`;
-/** Compiled, instantiated, and asked. What Node needs to read JavaScript is not counted. */
+/** Compiles, instantiates and calls the module. The time to load the JavaScript is not included. */
 const MODULE = `
   import { readFileSync } from "node:fs";
   import { classify, initSync } from ${file("crypt32_filter.js")};
@@ -28,7 +28,7 @@ function time(program, rounds) {
   return Math.round(median(runs) * 100) / 100;
 }
 
-/** Medians in milliseconds. */
+/** Returns medians in milliseconds. */
 export function starts(rounds) {
   return { module: time(MODULE, rounds), package: time(PACKAGE, rounds) };
 }

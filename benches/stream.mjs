@@ -1,5 +1,5 @@
-// One process that filters a stream of a given length in Node, for the curves: the log again and
-// again, read as a script would read it. Prints time and memory.
+// A process that filters a stream of a given length in Node, for the curves. It repeats the log,
+// reads it like a script would, and prints time and memory.
 //
 //   node benches/stream.mjs LOG BYTES
 import { readFileSync } from "node:fs";
@@ -22,6 +22,6 @@ while (left > 0) {
 }
 filter.finish();
 const seconds = (performance.now() - start) / 1000;
-// The module's own memory, of which there is one.
+// The single memory of the module.
 const wasm = initSync().memory.buffer.byteLength;
 console.log(JSON.stringify({ seconds, wasm, records: filter.ledger().records }));

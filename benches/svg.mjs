@@ -1,4 +1,4 @@
-// The curves as one SVG with four panels. Plain SVG: nothing to install, and any page shows it.
+// Draws the curves as one plain SVG with four panels, which needs no library.
 
 const PANELS = [
   { curve: "seconds", title: "Time, by length of the input", x: "bytes", y: "seconds" },
@@ -25,10 +25,10 @@ function short(value) {
   return String(Number(value.toPrecision(2)));
 }
 
-/** Powers of ten around the values, and where a value is between them, from 0 to 1. */
+/** Powers of ten around the values, and a function that maps a value to a position from 0 to 1. */
 function scale(values) {
   const positive = values.filter((value) => value > 0);
-  // What is 0 stands at the edge.
+  // The value 0 is drawn at the edge.
   const zero = values.includes(0) ? 1 : 0;
   const low = Math.floor(Math.log10(Math.min(...positive))) - zero;
   const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(...positive))));
@@ -80,7 +80,7 @@ function panel({ curve, title, x, y }, rows, left, top) {
   return out.join("\n");
 }
 
-/** All panels; both axes count in powers. */
+/** All panels. Both axes are logarithmic. */
 export function chart(rows) {
   const panels = PANELS.map((one, i) =>
     panel(one, rows, (i % 2) * WIDTH, Math.floor(i / 2) * HEIGHT),

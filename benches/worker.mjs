@@ -1,18 +1,19 @@
-// A worker of `make bench`: the contestants that run in Node. It speaks what src/main.rs speaks: a
-// request a line, `load PATH`, `chunk BYTES` or `run NAME`, and an answer a line. Only the work is timed.
+// A worker of `make bench` for the contestants in Node. It has the same protocol as src/main.rs:
+// each request is a line (`load PATH`, `chunk BYTES` or `run NAME`), and so is each response. Only
+// the work is timed.
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { StringDecoder } from "node:string_decoder";
 import { Filter } from "../pkg/node.js";
 import { ERRORS, MESSAGE } from "./events.mjs";
 
-/** How much a program reads at once; `chunk BYTES` sets it. */
+/** The size of a chunk, which `chunk BYTES` sets. */
 let size = 64 * 1024;
 const TAG = { verdict: "benign", id: "KB2253680" };
 
 let log = Buffer.alloc(0);
 
-/** The rule as a script would have it: in the shapes of the benchmark, and with the message. */
+/** The rule as a script would write it, for the benchmark's shapes, including the message. */
 function isBenign(record) {
   const source = record.SourceName ?? record.winlog?.provider_name;
   const id = record.EventID ?? record.winlog?.event_id;
@@ -23,7 +24,10 @@ function isBenign(record) {
   return ERRORS.includes(error.endsWith(".") ? error.slice(0, -1) : error);
 }
 
-/** Each line of each chunk parsed and tested; what is ours is tagged and written again, or left out. */
+/**
+ * Parses and tests each line of each chunk. Benign records are tagged and serialised again, or
+ * dropped.
+ */
 function byHand(action, mayBeOurs = () => true) {
   const decoder = new StringDecoder();
   let rest = "";
@@ -37,7 +41,7 @@ function byHand(action, mayBeOurs = () => true) {
       const record = mayBeOurs(line) ? JSON.parse(line) : undefined;
       const benign = record !== undefined && isBenign(record);
       hits += Number(benign);
-      // Who observes writes the chunk that was read.
+      // With `observe`, the chunk itself is written.
       if (action === "observe") continue;
       if (!benign) out += `${line}\n`;
       else if (action === "tag") {
@@ -52,7 +56,7 @@ function byHand(action, mayBeOurs = () => true) {
   return { hits, out: bytes };
 }
 
-/** The log through a filter. `collect`: every chunk's output is put together by `push`. */
+/** Filters the log. With `collect`, `push` joins the output of each chunk. */
 function filtered(action, method) {
   const filter = new Filter({ action });
   let out = 0;
@@ -67,7 +71,7 @@ function filtered(action, method) {
   return { hits, out };
 }
 
-/** What Node can do at most: the source's name searched in the bytes. */
+/** The upper limit in Node: searching the source's name in the bytes. */
 function indexOf() {
   let hits = 0;
   for (let at = log.indexOf("crypt32"); at >= 0; at = log.indexOf("crypt32", at + 1)) hits++;
@@ -94,7 +98,7 @@ for await (const request of createInterface({ input: process.stdin })) {
     continue;
   }
   const [kind, ...variant] = rest;
-  // Whoever had his turn before: everybody finds the log in the same caches.
+  // Reads the log once, so that every contestant finds it in the same caches.
   if (log.includes(0)) throw new Error("a log of text");
   const start = performance.now();
   const before = process.cpuUsage();

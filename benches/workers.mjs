@@ -1,11 +1,12 @@
-// The processes that do the work: some that stay, and a shell for each command. One works at a time.
+// The processes of the contestants: some are permanent, and each command gets a shell. They run one
+// at a time.
 import { execFileSync, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const root = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
-/** A worker that stays: requests and answers are lines. */
+/** A permanent worker with one request or response per line. */
 class Staying {
   constructor(command, args) {
     this.process = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
@@ -28,7 +29,7 @@ class Staying {
   }
 }
 
-/** Commands of their own: what is timed includes their start. */
+/** Separate commands. Their times include the start. */
 class Shell {
   load(log) {
     this.log = log;
@@ -46,8 +47,8 @@ class Shell {
 }
 
 /**
- * All workers, by the name that contestants.mjs uses. The filter and what is written by hand have a
- * Node each: neither sweeps up the other's garbage.
+ * All workers, by the names in contestants.mjs. The filter and the hand-written contestants have
+ * separate Node processes, so that neither pays for the other's garbage collection.
  */
 export function workers() {
   const node = () => new Staying(process.execPath, [root("benches/worker.mjs")]);

@@ -1,5 +1,5 @@
-// The API reference, docs/api.md, from the types that are packed: what an editor shows, as a
-// page. `node scripts/api.mjs` writes it; a test says when it is out of date.
+// Writes the API reference, docs/api.md, from the package's types with `node scripts/api.mjs`. A
+// test fails if it is out of date.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -14,7 +14,7 @@ const ENTRIES = [
 
 const read = (module) => readFileSync(join(root, "pkg", `${module}.d.ts`), "utf8");
 
-/** The end of the declaration that begins at `start`: behind its braces, or at its semicolon. */
+/** The end of the declaration that begins at `start`: after its braces, or at its semicolon. */
 function endOf(text, start) {
   let depth = 0;
   let at = start;
@@ -32,14 +32,14 @@ function endOf(text, start) {
   return at;
 }
 
-/** Takes the comment that ends right before `at`, if there is one. */
+/** The comment that ends right before `at`, if any. */
 function commentBefore(text, at) {
   const before = text.slice(0, at).trimEnd();
   if (!before.endsWith("*/")) return undefined;
   return before.slice(before.lastIndexOf("/**"));
 }
 
-/** What a module exports: { name, kind, comment, code }, in the order of the file. */
+/** The exports of a module, { name, kind, comment, code }, in file order. */
 function exportsOf(module) {
   const text = read(module);
   const found = [];

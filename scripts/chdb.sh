@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# chdb.sh PYTHON-FILE: runs it where chDB is installed, which is ClickHouse without a server (about
-# 530 MB in .tools/venv, from PyPI, once).
+# chdb.sh PYTHON-FILE: runs the file with chDB, which is ClickHouse without a server (about 530 MB
+# in .tools/venv, installed once from PyPI).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 version=4.4.0 venv=.tools/venv

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# cost-module.sh: the whole library as one module without imports, in target/cost.wasm, so that
+# cost-module.sh: builds the whole library as one module without imports, target/cost.wasm, so that
 # tests/cost can count its steps.
 set -euo pipefail
 cd "$(dirname "$0")/.."

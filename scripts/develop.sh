@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# develop.sh fuzz|miri|mutants|deny: installs what that target of make needs, and nothing else does.
+# develop.sh fuzz|miri|mutants|deny: installs the tools that only this target of make needs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/setup-lib.sh
-# Its own, so that two of these, or one and set-up, do not get into each other's way.
+# A separate folder, so that parallel runs of this script and of the set-up do not conflict.
 build=$tools/build-$1
 
-# The toolchain of tests/fuzz/rust-toolchain.toml, with its components.
+# Installs the toolchain of tests/fuzz/rust-toolchain.toml, with its components.
 nightly() {
   local channel
   channel=$(sed -n 's/^channel = "\(.*\)"/\1/p' tests/fuzz/rust-toolchain.toml)

@@ -1,13 +1,12 @@
-// The module for Fluent Bit in V8, called as Fluent Bit calls it: the record and the tag in blocks of
-// the module's own, and both given back.
+// Runs the module for Fluent Bit in V8, with the same calls as Fluent Bit: record and tag are in
+// blocks that the module allocated, and both are freed afterwards.
 import { readFileSync } from "node:fs";
 
-/** One instance. */
 export class FluentBit {
   #exports;
   #tag;
 
-  /** @param path where the module is */
+  /** @param path the path of the module */
   static async load(path) {
     const { instance } = await WebAssembly.instantiate(readFileSync(path));
     return new FluentBit(instance.exports);
@@ -19,7 +18,7 @@ export class FluentBit {
     this.#tag = Buffer.from("win.application");
   }
 
-  /** Copies bytes and a NUL into the module. */
+  /** Copies bytes and a terminating NUL into the module. */
   #copy(bytes) {
     const at = this.#exports.malloc(bytes.length + 1);
     if (at === 0) throw new Error("the module has no memory");
@@ -29,7 +28,10 @@ export class FluentBit {
     return at;
   }
 
-  /** Calls a function with a record: `undefined` where it is to stay, else what takes its place. */
+  /**
+   * Calls a function with a record. Returns `undefined` if the record stays, otherwise its
+   * replacement.
+   */
   call(name, record, seconds = 0) {
     const tag = this.#copy(this.#tag);
     const block = this.#copy(record);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# fuzz.sh MINUTES [TARGET]: every target of tests/fuzz for so long, two (or JOBS) at a time, or one.
-# Ends with 1 if anything was found.
+# fuzz.sh MINUTES [TARGET]: runs every target of tests/fuzz for so many minutes, two (or JOBS) at a
+# time, or only one target. Exits with 1 if a target fails.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 minutes=$1
@@ -16,28 +16,28 @@ fi
 echo "fuzz: building (the first time takes minutes) ..." >&2
 (
   cd tests/fuzz
-  # No sanitizer: what is unsafe is for Miri, and without one there are twice as many executions.
+  # No sanitizer: Miri checks the unsafe code, and the fuzzer then runs twice as many inputs.
   cargo fuzz build --fuzz-dir . --sanitizer none --target-dir "$work/build" 2>&1 | tail -n 1
   cargo run --quiet --locked --target-dir "$work/seeds" --example seeds -- "$work/seeded"
 )
 bin=$(dirname "$(find "$work/build" -maxdepth 3 -path '*/release/json' -type f)")
 mkdir -p "$work/logs" "$work/findings"
 
-# One target; its log ends with libFuzzer's statistics.
+# run TARGET: runs one target. Its log ends with the statistics of libFuzzer.
 run() {
   mkdir -p "$work/corpus/$1"
-  # What was found before counts until it is taken away.
+  # A crash of an earlier run counts until its file is removed.
   "$bin/$1" -max_total_time=$((minutes * 60)) -timeout=20 -rss_limit_mb=3000 -print_final_stats=1 \
     -dict="$work/seeded/words.dict" -artifact_prefix="$work/findings/$1-" \
     "$work/corpus/$1" "$work/seeded/$1" >"$work/logs/$1.log" 2>&1
 }
 
-# The last figures of a log.
+# figures TARGET: prints the last figures of its log.
 figures() { grep -a '^#[0-9]' "$work/logs/$1.log" | tail -n 1 | cut -c1-100; }
 
 start=$SECONDS
 declare -A running=() results=()
-# reap PID: notes how the target of this process ended.
+# reap PID: records how the target of this process ended.
 reap() {
   local status=0
   wait "$1" || status=$?

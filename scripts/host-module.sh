@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# host-module.sh: the one module for Fluent Bit and ClickHouse, and what goes with it, in dist.
-# host-module.sh engines: those for Redpanda, Redpanda Connect and Bento.
+# host-module.sh: builds the module for Fluent Bit and ClickHouse, with its other files, in dist.
+# host-module.sh engines: builds those for Redpanda, Redpanda Connect and Bento.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/wasm-env.sh
 optimise=www/node_modules/.bin/wasm-opt
 
-# module NAME PROFILE CRATE RUSTC-FLAGS WASM-OPT-FLAGS: one module in dist, of a crate and perhaps a
-# feature of it (CRATE:FEATURE).
+# module NAME PROFILE CRATE RUSTC-FLAGS WASM-OPT-FLAGS: builds one module in dist from a crate,
+# optionally with a feature (CRATE:FEATURE).
 module() {
   local name=$1.wasm profile=$2 crate=crypt32-${3%:*} feature=${3#*:} start=$SECONDS
   [ "$feature" != "$3" ] || feature=
@@ -17,8 +17,8 @@ module() {
     ${feature:+--features "$feature"}
   built=${CARGO_TARGET_DIR:-target}/wasm32-unknown-unknown/$profile
   node scripts/host-wasm.mjs "$built/${crate//-/_}.wasm" "$built/small.wasm"
-  # No feature flags: Fluent Bit has no SIMD, and stops on anything else that it does not know. Where
-  # a module may have more, it says so itself.
+  # No feature flags: Fluent Bit has no SIMD, and rejects every feature that it does not know.
+  # Modules that may use more features declare them.
   # shellcheck disable=SC2086
   "$optimise" $5 --zero-filled-memory -g "$built/small.wasm" -o "$built/named.wasm"
   "$optimise" --strip-debug --strip-producers "$built/named.wasm" -o "dist/$name"
@@ -27,8 +27,8 @@ module() {
 
 mkdir -p dist
 if [ "${1-}" = engines ]; then
-  # These engines compile what they load, so it may be larger and faster. A broker gives a function
-  # 2 MiB for everything; tests/hosts measure what of the stack is used.
+  # These engines compile their modules, so the modules may be larger and faster. A broker gives a
+  # function 2 MiB of memory in total; tests/hosts measure the stack.
   flags='-C target-feature=+simd128 -C link-arg=-zstack-size=131072'
   module crypt32_connect engine benthos "$flags" -O3
   module crypt32_bento engine benthos:bento "$flags" -O3
@@ -40,17 +40,17 @@ if [ "${1-}" = engines ]; then
   cp crates/hosts/redpanda/*.yaml dist/redpanda/
   exit
 fi
-# WAMR gives a call a fifth of the stack, so a megabyte is not needed, but most of half a one is
-# (tests/hosts measure it). What most records never come to stays out of the functions that each is
-# handed to, because an interpreter clears a place for every local of a function that it enters; these
-# are not merged into one that takes what differs, and what is as small as a call is none. And no large
-# function goes into its only caller: the operand stack of WAMR has 8 KB, and what an envelope holds is
-# read while the functions that read the envelope wait. No pointer is below 1024: the far end of the
-# stack is there.
+# WAMR gives a call a fifth of the stack, so a megabyte is too much, but most of half a megabyte is
+# needed (tests/hosts measure it). Keep the slow path out of line: the interpreter clears every
+# local of a function on entry, so a large function is expensive even when most of it never runs. So
+# similar functions are not merged into one with more parameters, and small functions are inlined.
+# Large functions are not inlined into their only caller: the operand stack of WAMR has 8 KB, and
+# the functions that read an envelope are active while its content is read. No pointer is below
+# 1024, because the far end of the stack is there.
 module crypt32_filter host functions '-C link-arg=-zstack-size=458752' \
   "$(printf -- '--no-inline=*%s* ' abi6judged _large Functions9candidate mentions_near)\
 --skip-pass=merge-similar-functions -aimfs 6 -ocimfs 150 --low-memory-unused -Oz --converge"
-# The same for tests/hosts, with a check whenever the stack grows.
+# The same for tests/hosts, with a check at every growth of the stack.
 "$optimise" --stack-check "$built/named.wasm" -o "$built/checked.wasm"
 mkdir -p dist/fluent-bit dist/clickhouse
 cp crates/hosts/functions/README.md dist/README.md

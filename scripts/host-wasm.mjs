@@ -1,13 +1,13 @@
-// host-wasm.mjs IN OUT: takes out of a host module what nothing in it can come to.
+// host-wasm.mjs IN OUT: removes from a host module everything that no call can reach.
 //
-// A panic ends in the trap `unreachable`, and in a module without imports nobody can see what it
-// would have said. Yet the compiled standard library formats a message first, and every place that
-// could panic hands it a file name, a line and a column. That is an eighth of the module, so here
-// the functions that only lead up to the trap become the trap, and file names and places are
-// blanked. Then nothing leads to what only messages needed: tables of Unicode, texts, functions behind
-// pointers. The linker cannot know that, but it leaves its relocations (`--emit-relocs`), which say what
-// each function and each piece of data refers to. What the module does is unchanged, but for one thing: a
-// call does not depend on how an earlier one ended. tests/hosts run the result.
+// A panic ends in the trap `unreachable`, and nobody can see its message in a module without
+// imports. Still, the compiled standard library formats the message first, and every possible panic
+// passes a file name, a line and a column. This is an eighth of the module. So this script replaces
+// the functions that only lead to the trap by the trap, and blanks file names and locations. Then
+// nothing refers to the code and data that only messages needed. The linker cannot know this, but
+// its relocations (`--emit-relocs`) say what each function and each piece of data refers to. The
+// module then behaves as before, except that a call no longer depends on how an earlier one ended.
+// tests/hosts run the result.
 import { readFileSync, writeFileSync } from "node:fs";
 import binaryen from "../www/node_modules/binaryen/index.js";
 import { reachable, sections, segments, withoutRelocations } from "./host-relocations.mjs";
@@ -57,8 +57,9 @@ for (let i = 0; i < module.getNumFunctions(); i++) {
 }
 if (!functions || !places) throw new Error(`${from}: no panics found; were the names stripped?`);
 
-// A call that a host ends in its middle leaves the stack where it was: each call begins with all of it, so
-// that such a call takes nothing from later ones. `allocate` is called within others.
+// If a host aborts a call, the stack pointer stays where it was. Each call resets it, so that an
+// aborted call takes no stack from later ones. `allocate` is called within other calls, so it does
+// not.
 const pointer = binaryen.getGlobalInfo(module.getGlobal("__stack_pointer"));
 const start = binaryen.getExpressionInfo(pointer.init).value;
 for (let i = 0; i < module.getNumExports(); i++) {
@@ -69,8 +70,9 @@ for (let i = 0; i < module.getNumExports(); i++) {
   const reset = module.global.set(pointer.name, module.i32.const(start));
   binaryen.Function.setBody(fn, module.block(null, [reset, body], results));
 }
-// Rust exports what it links by a C name; this one is for the module itself (crates/hosts/support/src/memcmp.rs).
+// Rust exports its C symbols, but only the module itself uses this one
+// (crates/hosts/support/src/memcmp.rs).
 module.removeExport("memcmp");
-// With names: wasm-opt is told some.
+// The names stay, because options of wasm-opt refer to them.
 binaryen.setDebugInfo(true);
 writeFileSync(to, module.emitBinary());

@@ -1,6 +1,6 @@
-// Completes pkg/: what wasm-pack made of the crate, the compiled TypeScript that is there already,
-// and one package.json merged from Cargo.toml, wasm-pack's manifest and pkg.json. Each key has one
-// home: two sources that differ about a key are an error, not a race.
+// Completes pkg/: the output of wasm-pack, the compiled TypeScript, and a package.json merged from
+// Cargo.toml, wasm-pack's manifest and pkg.json. If two sources give a key different values, this
+// is an error.
 import {
   copyFileSync,
   existsSync,
@@ -17,23 +17,29 @@ const root = join(import.meta.dirname, "..");
 const core = join(root, "target/npm/core");
 const pkg = join(root, "pkg");
 
-/** The WASM modules: where wasm-pack left them, and their names. */
+/** The WASM modules: their wasm-pack output and their names. */
 const MODULES = [
   [core, "crypt32_filter"],
   [join(root, "target/npm/full"), "crypt32_full"],
 ];
 
-/** Written by wasm-pack for a package that is its bindings alone; pkg.json says what holds here. */
+/**
+ * Keys that wasm-pack generates for a package with only the bindings. The values of pkg.json
+ * replace them.
+ */
 const GENERATED = new Set(["main", "types", "files", "sideEffects"]);
 
-/** What wasm-pack says of the crate of the bindings; the library's Cargo.toml says it of the package. */
+/**
+ * Keys that describe the crate of the bindings. The values of the library's Cargo.toml replace
+ * them.
+ */
 const OF_THE_BINDINGS = new Set(["name", "description", "repository"]);
 
 /**
- * One manifest from several; `sources` are { name: manifest }, in the order of their keys. Where
- * `pkg.json` has a key that wasm-pack generates for bare bindings, wasm-pack's is left out.
+ * Merges several manifests, given as { name: manifest }, in the order of their keys. A key of
+ * `pkg.json` replaces the one that wasm-pack generates for bindings.
  *
- * @throws Error if two define a key differently
+ * @throws Error if two sources define a key differently
  */
 export function merge(sources) {
   const manifest = {};
@@ -55,12 +61,12 @@ export function merge(sources) {
   return manifest;
 }
 
-/** The files that an exports map names. */
+/** The files in an exports map. */
 function targets(entry) {
   return typeof entry === "string" ? [entry] : Object.values(entry).flatMap(targets);
 }
 
-/** What npm can take from the tables of Cargo.toml about the package: strings and lists of strings. */
+/** The package metadata in Cargo.toml that npm can use: strings and lists of strings. */
 function fromCargo() {
   const text = `\n${readFileSync(join(root, "Cargo.toml"), "utf8")}`;
   const table = (name) => text.split(`\n[${name}]\n`)[1]?.split("\n[")[0] ?? "";
@@ -80,20 +86,20 @@ function fromCargo() {
   };
 }
 
-/** What wasm-bindgen writes and what stands there in the package. Each must be there. */
+/** Replacements in the bindings of wasm-bindgen. Each pattern must match. */
 const GLUE = [
-  // Its own guess at where the module is: each entry says it, and a bundler would take the guess for
-  // a file that it has to copy.
+  // The bindings guess the address of the module. Each entry passes it explicitly, and a bundler
+  // would treat the guess as a file to copy.
   [/new URL\('[^']*_bg\.wasm', import\.meta\.url\)/gm, "undefined"],
-  // What is lost is not freed.
+  // Objects of a lost instance are not freed.
   [/(?<=new FinalizationRegistry\(ptr => wasm)\./gm, "?."],
   [/^export (?=(class|function) )/gm, ""],
   [/^export \{ initSync, __wbg_init as default \};$/gm, ""],
 ];
 
 /**
- * The bindings as a function, which gives them anew with an instance of their own: after a trap,
- * nothing in the old one can be relied on. What it gives the first time is exported as before.
+ * Wraps the bindings in a function that creates new bindings with their own instance, because an
+ * instance cannot be trusted after a trap. The exports of the first call stay the same.
  */
 function glue(path) {
   let text = readFileSync(path, "utf8");
@@ -116,13 +122,13 @@ export default init;
 `;
 }
 
-/** A module as text, for the web entry: a bundler has nothing to find or to copy then. */
+/** A module as text for the web entry, so that a bundler has no file to find or copy. */
 function inline(path) {
   const text = gzipSync(readFileSync(path), { level: 9 }).toString("base64");
   return `// A WASM module, gzipped, in base64.\nexport default "${text}";\n`;
 }
 
-/** Removes the types of modules that no entry shows to anybody. */
+/** Removes type declarations that no entry exports. */
 function prune(entries) {
   const reached = new Set();
   const queue = entries.filter((name) => name.endsWith(".js"));
@@ -138,7 +144,7 @@ function prune(entries) {
   }
 }
 
-/** Fills pkg/. package.json comes last: it is what make takes for the whole. */
+/** Fills pkg/. package.json is written last, because make uses it as the target. */
 function pack() {
   for (const [dir, name] of MODULES) {
     copyFileSync(join(dir, `${name}_bg.wasm`), join(pkg, `${name}_bg.wasm`));

@@ -1,14 +1,13 @@
 #!/usr/bin/env bash
-# release.sh: what a release consists of, in dist/release: the modules and the page, alone and with
-# their configurations; the command for this machine, with manual pages and completions; the crate
-# and the npm package; what is in each of them (CycloneDX); and the sums of all. `make release`
-# builds what goes into it first.
+# release.sh: creates dist/release: the modules and the page, alone and with their configurations;
+# the command for this machine, with manual pages and completions; the crate and the npm package;
+# the bills of materials (CycloneDX); and the checksums. `make release` first builds the contents.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/paths-env.sh
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
 target=$(rustc -vV | sed -n 's/^host: //p')
-# What is built again from the same commit is the same.
+# Building the same commit again gives the same bytes.
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH
 name=crypt32-filter-$version out=dist/release stage=target/dist/stage
@@ -17,13 +16,13 @@ mkdir -p "$out" "$stage"
 
 say() { printf 'release: %s\n' "$*" >&2; }
 
-# archive FOLDER: a folder of the stage, packed.
+# archive FOLDER: packs a folder of the stage.
 archive() {
   tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --mode=u+w,go-w \
     -C "$stage" -cf - "$1" | gzip -9n >"$out/$1.tar.gz"
 }
 
-# contents KIND FILE...: the bill of materials of files in dist/release.
+# contents KIND FILE...: writes the bill of materials of files in dist/release.
 contents() {
   local kind=$1
   shift

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # reproducible.sh [MODULE]: builds the host modules twice, in two new folders whose names differ in
 # length and depth, and compares the bytes with each other and with those in dist. A MODULE such as
-# `crypt32_filter` means that one and what is built with it.
+# `crypt32_filter` selects that module and those built with it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# sums DIR STEP...: builds a copy of the tree in DIR; leaves the sums of its modules in DIR.sums.
+# sums DIR STEP...: builds a copy of the tree in DIR, and writes the checksums of its modules to
+# DIR.sums.
 sums() {
   local dir=$1
   shift

@@ -1,6 +1,6 @@
 #!/bin/sh
-# `make run`: filters a log through the WASM and shows what happened to it. LOG is a log of your own,
-# which stays as it is; ACTION is tag, drop or observe.
+# `make run`: filters a log through the WASM module and shows the summary. LOG is your own log,
+# which is not changed; ACTION is tag, drop or observe.
 set -eu
 cd "$(dirname "$0")/.."
 log=${LOG:-target/run/sample.ndjson}

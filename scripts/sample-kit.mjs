@@ -1,6 +1,6 @@
-// What the made-up logs share: the bundled one, and those of the benchmark and the soak.
+// Shared code of the generated logs: the bundled one, and those of the benchmark and the soak test.
 
-/** mulberry32: small, and the same everywhere. */
+/** mulberry32, a small generator with the same results everywhere. */
 export function random(seed) {
   let state = seed;
   return () => {
@@ -11,11 +11,11 @@ export function random(seed) {
   };
 }
 
-/** The URL that the article prints. */
+/** The URL in the article. */
 export const URL_KNOWN =
   "http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/authrootseq.txt";
 
-/** The file that event 11 of the same source names. */
+/** The file in event 11 of the same source. */
 export const CAB = URL_KNOWN.replace("authrootseq.txt", "authrootstl.cab");
 
 /** The message of the event. */

@@ -1,5 +1,5 @@
-// Writes the bundled log: three days of a made-up plant whose Windows XP and Server 2003 machines
-// cannot reach Windows Update. The seed is fixed, so everybody gets the same bytes.
+// Writes the bundled log: three days of an invented plant whose Windows XP and Server 2003 machines
+// cannot reach Windows Update. The seed is fixed, so the bytes are always the same.
 //
 //   node scripts/sample-log.mjs FILE
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
@@ -31,7 +31,7 @@ const ERRORS = {
   cannotConnect: "A connection with the server could not be established",
 };
 
-/** Name, shape, hours of the day when it is on, and its errors by weight. */
+/** Name, shape, hours of the day in which it runs, and errors with weights. */
 const COMPUTERS = [
   ["TILL-01", winlogbeat5, [7, 21], { unresolved: 1 }],
   ["TILL-02", winlogbeat5, [7, 21], { unresolved: 1 }],
@@ -57,7 +57,7 @@ function crypt32(error, url = URL_KNOWN) {
   };
 }
 
-/** What else such machines write: none of it is the event of the article. */
+/** Other events of such machines. None of them is the article's event. */
 const OTHER = [
   ["EventLog", 6005, 0x8000, "Information", "System", "The Event log service was started.", []],
   [
@@ -174,7 +174,7 @@ const OTHER = [
 }));
 const WEIGHTS = [2, 60, 18, 6, 5, 4, 3, 30, 28, 1, 1, 1, 1];
 
-/** Lines that are no event at all, some of them about one. */
+/** Lines that are not events. Some are about an event. */
 const LINES = [
   "proxy01 squid[2114]: TCP_DENIED/403 GET %URL% - HIER_NONE/- text/html",
   "fw-plant kernel: DROP IN=eth1 OUT=eth0 SRC=10.20.0.71 DST=203.0.113.9 PROTO=TCP DPT=80",
@@ -182,7 +182,7 @@ const LINES = [
   "",
 ];
 
-/** The records that a person should see: hours after the start, computer, and what is wrong. */
+/** Records that need review: hours after the start, computer, and the deviation. */
 const REVIEW = [
   [
     14.3,
@@ -227,7 +227,7 @@ const REVIEW = [
   ],
 ];
 
-/** One of the keys of `weights`, by weight. */
+/** A random key of `weights`, chosen by weight. */
 function pick(weights, next) {
   const entries = Object.entries(weights);
   let left = next() * entries.reduce((sum, [, weight]) => sum + weight, 0);
@@ -238,14 +238,14 @@ function pick(weights, next) {
   return entries[0][0];
 }
 
-/** The lines of the log, in the order of time. */
+/** The lines of the log in chronological order. */
 export function sampleLog(days = 3) {
   const next = random(2253680);
   const events = [];
   COMPUTERS.forEach(([computer, shape, [from, to], errors], index) => {
     for (let day = 0; day < days; day++) {
       const end = START + (day * 24 + to) * HOUR;
-      // From boot on, every ten minutes, give or take some seconds.
+      // From the boot on, every ten minutes with some seconds of variation.
       let at = START + (day * 24 + from) * HOUR + (index * 37 + next() * 300) * 1000;
       for (; at < end; at += 10 * MINUTE + (next() - 0.5) * 8000) {
         events.push({ at, computer, shape, event: crypt32(ERRORS[pick(errors, next)]) });
@@ -282,7 +282,7 @@ export function sampleLog(days = 3) {
   });
 }
 
-/** Writes the log to a file, which others may be reading: they see a whole one. */
+/** Writes the log to a file and replaces it atomically, because others may be reading it. */
 export function writeSampleLog(file) {
   mkdirSync(dirname(file), { recursive: true });
   const fresh = `${file}.${pid}`;

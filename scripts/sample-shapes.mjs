@@ -1,6 +1,7 @@
-// How log shippers spell one Windows event: the shapes of the bundled log. Each takes
-// { source, id, high, level, log, message, strings, computer, at, record } and gives a line.
-// `high` is the upper half of the 32-bit event identifier, `at` milliseconds since 1970 in UTC.
+// The shapes of the bundled log: how log shippers write a Windows event. Each function takes {
+// source, id, high, level, log, message, strings, computer, at, record } and returns a line. `high`
+// is the upper half of the 32-bit event identifier; `at` is the number of milliseconds since 1970
+// in UTC.
 
 import { iso, plain } from "./sample-kit.mjs";
 
@@ -11,7 +12,7 @@ const LEGACY = { Error: 1, Warning: 2, Information: 4, "Audit Success": 8 };
 const MODERN = { Error: 2, Warning: 3, Information: 4, "Audit Success": 0 };
 const NXLOG = { Error: 4, Warning: 3, Information: 2, "Audit Success": 2, Verbose: 1 };
 
-/** Winlogbeat 1.0 on the machine itself: the whole 32-bit identifier. */
+/** Winlogbeat 1.0 on the machine itself, with the whole 32-bit identifier. */
 export function winlogbeat1(e) {
   return JSON.stringify({
     "@timestamp": iso(e.at),
@@ -46,7 +47,7 @@ export function winlogbeat5(e) {
   });
 }
 
-/** Winlogbeat 8 on a collector that the events were forwarded to. */
+/** Winlogbeat 8 on a collector that receives forwarded events. */
 export function winlogbeat8(e) {
   return JSON.stringify({
     "@timestamp": iso(e.at),
@@ -92,7 +93,7 @@ export function nxlog(e) {
   });
 }
 
-/** The same behind a syslog header, as a relay writes it. */
+/** The same after a syslog header, as a relay writes it. */
 export function syslogNxlog(e) {
   const [, month, day, clock] = /^\w+, (\d+) (\w+) \d+ ([\d:]+)/.exec(new Date(e.at).toUTCString());
   return `<11>${day} ${month.replace(/^0/, " ")} ${clock} ${e.computer} nxWinEvt: ${nxlog(e)}`;

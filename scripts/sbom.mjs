@@ -1,5 +1,5 @@
-// sbom.mjs KIND FILE...: what is in files of ours, as CycloneDX 1.6 on standard output: the crates of
-// the build that made them, from cargo's own resolution. KIND is one of `BUILDS`.
+// sbom.mjs KIND FILE...: prints a bill of materials (CycloneDX 1.6) for files of ours: the crates
+// of the build that made them, as cargo resolved them. KIND is one of `BUILDS`.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -9,7 +9,10 @@ import process from "node:process";
 const root = join(import.meta.dirname, "..");
 const WASM = "wasm32-unknown-unknown";
 
-/** How each kind of file is built: its crate, the target (none is this machine), what it is. */
+/**
+ * The build of each kind of file: its crate, its target (this machine if none is given), and a
+ * description.
+ */
 export const BUILDS = {
   command: { crate: "cli", type: "application" },
   filter: { crate: "hosts/functions", target: WASM, type: "library" },
@@ -23,10 +26,10 @@ export const BUILDS = {
 const run = (command, ...args) =>
   execFileSync(command, args, { cwd: root, encoding: "utf8", maxBuffer: 1 << 28 });
 
-/** The target of this machine, as rustc names it. */
+/** The target triple of this machine. */
 const here = () => /^host: (.*)$/m.exec(run("rustc", "-vV"))[1];
 
-/** The arguments by which cargo resolves what a build has in it. */
+/** The cargo arguments that resolve the contents of a build. */
 const resolution = ({ crate, features, target = here() }) => ({
   of: [
     ...["--manifest-path", `crates/${crate}/Cargo.toml`],
@@ -35,7 +38,7 @@ const resolution = ({ crate, features, target = here() }) => ({
   target,
 });
 
-/** The sum of each crate, from Cargo.lock. */
+/** The checksum of each crate, from Cargo.lock. */
 function sums() {
   const text = readFileSync(join(root, "Cargo.lock"), "utf8");
   const found = new Map();
@@ -49,14 +52,14 @@ function sums() {
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 const hashes = (content) => [{ alg: "SHA-256", content }];
 const purl = (type, { name, version }) => `pkg:${type}/${name}@${version}`;
-/** Old manifests have a stroke for "or". */
+/** Old manifests use a slash for "or". */
 const licenses = ({ license }) =>
   license ? [{ expression: license.replaceAll(/\s*\/\s*/g, " OR ") }] : undefined;
 
 /**
- * What a build has in it, as `name@version`: crates as they are linked or expanded, and not what only
- * tests or build scripts need. Cargo's metadata alone names more: it does not tell a dependency that
- * no chosen feature asks for from one that is there.
+ * The contents of a build, as `name@version`: linked or expanded crates, without those that only
+ * tests or build scripts need. Cargo's metadata alone is not enough, because it also lists optional
+ * dependencies that no chosen feature enables.
  */
 function built({ of, target }) {
   const args = ["--locked", "--prefix", "none", "--edges", "normal", "--target", target];
@@ -66,7 +69,7 @@ function built({ of, target }) {
   return new Set(lines.map((line) => line.split(" ").slice(0, 2).join("@").replace("@v", "@")));
 }
 
-/** The packages of a build by their id, each with the ids of those that it needs. */
+/** The packages of a build by id, each with the ids of its dependencies. */
 function linked(metadata, has) {
   const packages = new Map(metadata.packages.map((each) => [each.id, each]));
   const isIn = (id) => has.has(`${packages.get(id).name}@${packages.get(id).version}`);
@@ -83,7 +86,7 @@ function linked(metadata, has) {
   );
 }
 
-/** The crates of this workspace as one, which needs what any of them needs. */
+/** Combines the crates of this workspace into one, with the dependencies of all of them. */
 function asOne(own, packages, edges) {
   const isOurs = (id) => packages.get(id).source === null;
   const all = [...edges].flatMap(([id, needed]) => (isOurs(id) ? needed : []));
@@ -91,7 +94,7 @@ function asOne(own, packages, edges) {
   return new Map([[own, all.filter((id) => !isOurs(id))], ...others]);
 }
 
-/** The whole document. `files` are what was built. */
+/** The complete document for the built `files`. */
 export function sbom(kind, files) {
   const build = BUILDS[kind];
   if (!build) throw new Error(`${kind} is none of ${Object.keys(BUILDS).join(", ")}`);

@@ -1,4 +1,4 @@
-// `make page`: serves the built page on this computer only, and prints the address.
+// `make page`: serves the built page on this computer only, and prints its address.
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
@@ -14,7 +14,7 @@ const TYPES = {
   ".png": "image/png",
 };
 
-/** The path that a request asks for; `undefined` where its address is none, such as `/%`. */
+/** The requested path, or `undefined` if the address is invalid, such as `/%`. */
 function asked(address) {
   try {
     return normalize(decodeURIComponent(new URL(address, "http://x").pathname));
@@ -23,7 +23,7 @@ function asked(address) {
   }
 }
 
-/** A server of one folder on 127.0.0.1. */
+/** A server for one folder on 127.0.0.1. */
 export function serve(folder, port = 0) {
   const server = createServer((request, response) => {
     const path = asked(request.url);
@@ -41,7 +41,7 @@ export function serve(folder, port = 0) {
       "x-content-type-options": "nosniff",
       "cache-control": "no-store",
     });
-    // A file that cannot be read after all ends this answer, and not the server.
+    // If the file cannot be read after all, only this response ends.
     createReadStream(file)
       .on("error", () => response.destroy())
       .pipe(response);

@@ -1,11 +1,12 @@
-# Sourced by what installs tools, at the top of the repository: into .tools, which git ignores.
+# Sourced by scripts that install tools, at the top of the repository. The tools go into .tools,
+# which git ignores.
 tools=$PWD/.tools
 build=$tools/build
 log=$tools/setup.log
 
 say() { printf 'set-up: %s\n' "$*" >&2; }
 
-# fail WHAT ADVICE: the end of the log, and what to do about it.
+# fail WHAT ADVICE: prints the end of the log and the advice, and exits.
 fail() {
   say "could not $1"
   if [ -s "$log" ]; then
@@ -16,7 +17,7 @@ fail() {
   exit 1
 }
 
-# timed WHAT COMMAND...: runs a command with its output in the log; fails as the command does.
+# timed WHAT COMMAND...: runs a command with its output in the log, and fails like the command.
 timed() {
   local what=$1 start=$SECONDS
   shift
@@ -25,8 +26,8 @@ timed() {
   say "$what: done in $((SECONDS - start)) s"
 }
 
-# crate NAME VERSION COMMAND [LEVEL] [FROM ...]: a command from the crate registry, or from where cargo's
-# arguments FROM say, built for one use and not for speed.
+# crate NAME VERSION COMMAND [LEVEL] [FROM ...]: installs a command from the crate registry, or from
+# the source in cargo's arguments FROM, with a fast build rather than a fast program.
 crate() {
   local name=$1 version=$2 command=$3 level=${4:-1}
   shift $(($# < 4 ? $# : 4))

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Installs what `make` needs and this machine lacks. `make` runs it whenever a version changes;
-# running it by hand does no harm: what is there is not installed again.
+# Installs the tools that `make` needs and this machine lacks. `make` runs it after every change of
+# a version. Running it again is harmless, because installed tools are kept.
 #
-# Needs rustup, Node 20.19 or later with npm, make and git. Everything but the Rust toolchain
+# It needs rustup, Node 20.19 or later with npm, make and git. Everything except the Rust toolchain
 # goes into .tools/ and www/node_modules/, which git ignores.
 #
 # `setup.sh browser` installs Chromium, which only tests need.
@@ -16,7 +16,7 @@ need() {
   command -v "$1" >/dev/null || fail "find $1" "install it ($2) and run make again"
 }
 
-# The toolchain that rust-toolchain.toml names, with its components and targets.
+# Installs the toolchain in rust-toolchain.toml, with its components and targets.
 rust() {
   has_targets() {
     local lib target
@@ -28,7 +28,7 @@ rust() {
   }
   install() { rustup toolchain install || rustup show active-toolchain; has_targets; }
   has_targets && return
-  # An earlier run found that rustup gives none, and took Debian's compiler.
+  # In an earlier run, rustup had no target, and Debian's compiler was installed.
   [ -e "$tools/wasm.env" ] && [ -x /usr/bin/wasm-ld ] && return
   timed "Rust toolchain and its WASM targets (rust-toolchain.toml)" install && return
   rustc --version >/dev/null 2>&1 ||
@@ -36,8 +36,8 @@ rust() {
   debian_rust
 }
 
-# Where rustup may not add targets: Debian's compiler, which builds the standard library for
-# WASM from source. The environment that wasm-pack then needs is left in .tools/wasm.env.
+# Installs Debian's compiler if rustup cannot add targets. It builds the standard library for WASM
+# from source. The environment for wasm-pack is written to .tools/wasm.env.
 debian_rust() {
   local apt=(apt-get)
   [ "$(id -u)" = 0 ] || apt=(sudo apt-get)
@@ -57,15 +57,15 @@ debian_rust() {
 	ENV
 }
 
-# What drives the build of a module. `--profile` came with 0.13.
+# Builds the modules. `--profile` needs 0.13 or later.
 wasm_pack() {
   local minor
   minor=$(wasm-pack --version 2>/dev/null | sed -n 's/^wasm-pack 0\.\([0-9]*\)\..*/\1/p') || minor=0
   [ "${minor:-0}" -ge 13 ] || crate wasm-pack "$wasm_pack" wasm-pack 0
 }
 
-# What generates the bindings, of the version of the crate. The command wasm-bindgen-cli does the same,
-# and takes three times as long to build.
+# Generates the bindings, in the version of the crate. The command wasm-bindgen-cli does the same,
+# but takes three times as long to build.
 wasm_bindgen() {
   local version
   version=$(sed -n 's/^wasm-bindgen = "=\(.*\)"$/\1/p' Cargo.toml)
@@ -81,8 +81,8 @@ packages() {
   touch "$have"
 }
 
-# Chromium, for the tests of the page and of the package in a browser. It comes from the system's
-# packages, so it is only installed where that asks nobody for a password.
+# Installs Chromium for the tests in a browser. It is a system package, so it is only installed if
+# that needs no password.
 browser() {
   local at apt=(apt-get)
   for at in "${CHROMIUM:-}" /usr/bin/{chromium,chromium-browser,google-chrome}; do
@@ -108,7 +108,8 @@ node -e 'const [a, b] = process.versions.node.split(".");
   process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' ||
   fail "use Node $(node --version)" "install Node 20.19 or later"
 rust
-# All three at the same time, because each waits for the network or builds on one core at its end.
+# All three run at the same time, because each waits for the network or ends with a build on one
+# core.
 jobs=()
 for job in wasm_pack wasm_bindgen packages; do
   (log=$tools/setup-$job.log && : >"$log" && "$job") &

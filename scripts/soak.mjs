@@ -1,6 +1,6 @@
-// Runs so many records through one instance each of the native filter, the package in Node, and Fluent
-// Bit's functions, and shows that memory stays flat and the counts are exact: they are known
-// beforehand, because the stream is one block of records over and over.
+// Sends many records through one instance each of the native filter, the package in Node, and
+// Fluent Bit's functions. Checks that memory stays constant and that the counts are exact: they are
+// known in advance, because the stream repeats one block of records.
 //
 //   node scripts/soak.mjs RECORDS [native|node|fluent-bit ...]
 import assert from "node:assert/strict";
@@ -23,7 +23,7 @@ const record = (computer, more) =>
 const benign = (computer) => record(computer, { Message: message(ERROR) });
 const review = (computer) => record(computer, { Message: "x" });
 
-/** A block of records: of a hundred, one is dropped, one tagged, and one is broken. */
+/** A block of a hundred records: one is dropped, one tagged, and one is broken. */
 function block() {
   const lines = [];
   for (let i = 0; i < 1000; i++) {
@@ -36,7 +36,7 @@ function block() {
   return lines;
 }
 
-/** What a block must count as. */
+/** The expected counts of a block. */
 const COUNTS = {
   records: 1000,
   unrelated: 980,
@@ -48,7 +48,7 @@ const COUNTS = {
 };
 const LINES = block();
 
-/** What so many blocks must have counted. */
+/** Checks the counts for a number of blocks. */
 function check(ledger, blocks, least = Object.keys(COUNTS)) {
   for (const name of least) assert.equal(ledger[name], COUNTS[name] * blocks, name);
   const { bytes_in, bytes_out, bytes_dropped, bytes_inserted } = ledger;
@@ -65,7 +65,7 @@ function check(ledger, blocks, least = Object.keys(COUNTS)) {
   );
 }
 
-/** Memory must not grow once the first tenth went through. */
+/** Checks that memory does not grow after the first tenth. */
 class Flat {
   #sizes = [];
   constructor(name, blocks) {
@@ -73,7 +73,7 @@ class Flat {
     this.blocks = blocks;
     this.start = Date.now();
   }
-  /** Notes a size ten times on the way. */
+  /** Records the memory size ten times per run. */
   at(done, size) {
     if (done % Math.max(1, Math.floor(this.blocks / 10)) === 0) this.#sizes.push(size());
   }
@@ -89,7 +89,7 @@ class Flat {
   }
 }
 
-/** The memory of another process that is in use. */
+/** The resident memory of another process. */
 function resident(pid) {
   const status = `/proc/${pid}/status`;
   if (!existsSync(status)) return 0;
@@ -130,7 +130,7 @@ const soaks = {
     const { memory } = initSync();
     const filter = new Filter({ action: "drop" });
     const flat = new Flat("WASM in Node", blocks);
-    // Cut where no record ends.
+    // This cuts the stream inside records.
     const chunk = Buffer.from(`${LINES.join("\n")}\n`);
     const [head, tail] = [chunk.subarray(0, 20_001), chunk.subarray(20_001)];
     let out = 0;
@@ -166,7 +166,7 @@ const soaks = {
       }
       flat.at(done, () => host.memory.buffer.byteLength);
     }
-    // Every thousandth drop carries the account: in the last of a hundred blocks.
+    // Every thousandth drop carries the ledger: it is in the last of a hundred blocks.
     const { same, dropped, notices, tagged } = counted;
     assert.deepEqual(
       { same, gone: dropped + notices, tagged },

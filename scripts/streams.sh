@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# streams.sh: Redpanda Connect, Bento and Kafka for the tests, once, in .tools/streams: the first two
-# built from their Go modules with nothing but what the tests use, Kafka's jars from Maven Central.
-# Needs Go 1.26.5 or later, Java 17 (a JDK) and Maven. Exits with 3 if there is one of them missing,
-# which in CI is an error.
+# streams.sh: installs Redpanda Connect, Bento and Kafka for the tests, once, in .tools/streams. The
+# first two are built from their Go modules with only the tested parts; Kafka's jars come from Maven
+# Central. Needs Go 1.26.5 or later, Java 17 (a JDK) and Maven. Exits with 3 if one of them is
+# missing, which is an error in CI.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 from=tests/hosts/streams to=$PWD/.tools/streams
@@ -18,7 +18,7 @@ for program in go java javac mvn; do
   exit 3
 done
 
-# made WHAT FILE...: whether it was made from these very files.
+# made WHAT FILE...: whether it was built from exactly these files.
 made() {
   sum=$(cat "${@:2}" | sha256sum | cut -c 1-64)
   [ "$(cat "$to/$1.sum" 2>/dev/null)" = "$sum" ]

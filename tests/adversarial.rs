@@ -1,7 +1,7 @@
-//! Records that were made to pass for benign, and genuine ones that look like them. In each row of
-//! the table `want` is the verdict, or `any-not-benign`; `reasons` are among the conditions that
-//! fail; `kind` is the fault that the row shows. With `by`, only the filter's verdict counts. Where
-//! `required` is false the contract leaves the answer open: it is shown, and not judged.
+//! Records made to pass as benign, and genuine records that look like them. In each row of the
+//! table, `want` is the verdict, or `any-not-benign`; `reasons` are among the conditions that fail;
+//! `kind` is the fault that the row shows. With `by`, only the filter's verdict counts. If
+//! `required` is false, the contract leaves the verdict open, so it is printed but not checked.
 
 mod filtered;
 mod recorded;
@@ -34,7 +34,7 @@ fn yes() -> bool {
     true
 }
 
-/// What is wrong about the answer about one record.
+/// The difference between the verdict about one record and the expected one.
 fn by_answer(row: &Row) -> Option<String> {
     let answer = assessment::assess(row.payload.as_bytes(), &Policy::default()).record;
     let reasons: Vec<&str> =
@@ -47,7 +47,7 @@ fn by_answer(row: &Row) -> Option<String> {
     (!right || !named).then(|| format!("{} {reasons:?}", answer.verdict))
 }
 
-/// What is wrong about what the filter makes of a file with this record alone.
+/// The difference between the filter's output and the expected one, for a file with this record.
 fn by_filter(row: &Row) -> Option<String> {
     let accept = [Basis::Listed, Basis::Sibling, Basis::Cause].into_iter().collect();
     let policy = Policy { action: Action::Drop, accept, ..Policy::default() };

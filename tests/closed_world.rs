@@ -1,9 +1,9 @@
-//! The closed-world rule (design 3.1) over everything: the filter's answers against the second
-//! implementation's, which is written from the rule alone.
+//! The closed-world rule (design 3.1) for all inputs: compares the filter's verdicts with those of
+//! a second implementation, which is written only from the rule.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-// Another test uses the rest of it.
+// Another test uses the other parts.
 #[allow(dead_code)]
 mod oracle;
 
@@ -27,8 +27,8 @@ use oracle::{
     everything::{self, Bases, Case, Visit},
 };
 
-/// The second implementation gives the golden cases, samples and made-up records the verdicts that they
-/// are known to deserve.
+/// The second implementation gives the golden cases, samples and generated records their known
+/// verdicts.
 #[test]
 fn the_oracle_itself_is_right() {
     let mut wrong = Vec::new();
@@ -67,10 +67,10 @@ fn filter(record: &str) -> Outcome {
     whole.map_or(Outcome::Unrelated, |verdict| verdict.outcome)
 }
 
-/// For each place how the smallest record was made, and the record.
+/// For each place, how the smallest record was generated, and the record.
 type Places = BTreeMap<String, (String, String)>;
 
-/// What the two do not agree on, by kind.
+/// The differences between both implementations, by kind.
 #[derive(Default)]
 struct Differences(BTreeMap<String, (usize, Places)>);
 
@@ -100,11 +100,11 @@ impl Differences {
     }
 }
 
-/// Tries one case of so many.
+/// Runs one case of a number of cases.
 #[derive(Default)]
 struct Trial {
     share: u64,
-    /// Which job it is: each has dice of its own, so that threads change nothing.
+    /// The number of the job. Each job has its own random numbers, so threads change nothing.
     job: u64,
     number: u64,
     tried: u64,
@@ -126,7 +126,7 @@ impl Trial {
 impl Visit for Trial {
     fn wants(&mut self) -> bool {
         self.number += 1;
-        // Which ones are tried must not follow the generator's loops.
+        // The choice must not follow the loops of the generator.
         Dice(self.job << 32 | self.number).roll().is_multiple_of(self.share)
     }
 
@@ -157,7 +157,7 @@ impl Visit for Trial {
     }
 }
 
-/// Some cases of one kind.
+/// The cases of one kind.
 type Job<'b> = (&'static str, Box<dyn Fn(&mut Trial) + Sync + 'b>);
 
 fn jobs(bases: &Bases) -> Vec<Job<'_>> {
@@ -184,7 +184,7 @@ fn jobs(bases: &Bases) -> Vec<Job<'_>> {
     jobs
 }
 
-/// One case of as many as `CLOSED_WORLD` says: all of them where it is 1.
+/// Runs one of `CLOSED_WORLD` cases; all of them if it is 1.
 #[test]
 fn the_filter_agrees_about_everything() {
     let share = std::env::var("CLOSED_WORLD").ok().and_then(|n| n.parse().ok()).unwrap_or(300);
@@ -197,7 +197,7 @@ fn the_filter_agrees_about_everything() {
                 loop {
                     let job = next.fetch_add(1, Ordering::Relaxed);
                     let Some((kind, run)) = jobs.get(job) else { return };
-                    // Where there are few, more of them.
+                    // Small groups get a larger share.
                     let few = !["names", "parts of records", "parts of envelopes"].contains(kind);
                     let share = if few { u64::max(share / 30, 1) } else { share };
                     let mut trial = Trial { share, job: job as u64, ..Trial::default() };

@@ -1,4 +1,4 @@
-//! What files are by their content, and their bytes as text: whole, cut, damaged, and too large.
+//! Detects the kind of a file and decodes its text: whole, cut, damaged, and too large.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use crypt32_filter::logs::container::{Content, Decoder, Fault, Limits, Packing, content};
@@ -78,7 +78,8 @@ fn long_utf_16_text_is_decoded_as_a_whole() {
 
 #[test]
 fn broken_utf_16_units_are_replaced_and_counted() {
-    // A second half alone, a first half before a letter, two first halves, and half a unit.
+    // A low surrogate alone, a high surrogate before a letter, two high surrogates, and half a
+    // unit.
     let units = [0xFEFF, 0x41, 0xDC00, 0xD83D, 0x42, 0xD83D, 0xD83D, 0xDCA5];
     let mut bytes: Vec<u8> = units.into_iter().flat_map(u16::to_le_bytes).collect();
     bytes.push(0x43);
@@ -101,7 +102,7 @@ fn what_is_not_text_passes_as_it_is() {
         assert_eq!(decoded.bytes, bytes);
         assert_eq!(decoded.content, Some(content));
     }
-    // NULs do not make UTF-16, and invalid UTF-8 is left to whoever reads it.
+    // NULs alone do not make UTF-16, and the record readers handle invalid UTF-8.
     for bytes in [&b""[..], b"a", b"{}", b"\0\0\0\0\0\0\0\0\0\0", b"a\0b", b"\xFF\xC0 latin 1 \xE4"]
     {
         let decoded = decode(bytes, 2);
@@ -151,7 +152,7 @@ mod packed {
         compress_to_vec(bytes, CompressionLevel::Fastest)
     }
 
-    /// Lines that differ, some 200 KB.
+    /// About 200 KB of different lines.
     fn lines() -> Vec<u8> {
         (0..4000u64)
             .flat_map(|n| format!("line {n} {} {TEXT}", n * n * 7919 % 10_007).into_bytes())
@@ -174,11 +175,11 @@ mod packed {
         }
     }
 
-    /// Each part costs its tables: a megabyte of them took a second and a half.
+    /// Each block needs its tables: a megabyte of them took a second and a half.
     #[test]
     fn a_packed_file_that_holds_next_to_nothing_is_not_read_to_its_end() {
         let one = gzip(b"\n");
-        // Blocks of ten bits, of which none is the last one.
+        // Blocks of ten bits, none of which is the last one.
         let header = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3];
         let blocks = [header.to_vec(), [0x02, 0x08, 0x20, 0x80, 0].repeat(100_000)].concat();
         for hollow in [gzip(b"").repeat(50_000), one.repeat(50_000), blocks] {
@@ -188,7 +189,7 @@ mod packed {
                 assert!(fault.offset < 50_000, "{fault}");
             }
         }
-        // Some empty ones, as rotated logs leave them, and many small ones, are none of these.
+        // Some empty members, as in rotated logs, and many small ones, are allowed.
         let small =
             gzip(b"2010-03-15T11:27:57Z SERVER1 a line of a log that is packed by itself\n");
         for fine in [gzip(b"").repeat(1000), small.repeat(10_000)] {
@@ -208,7 +209,7 @@ mod packed {
         bytes.extend([0; 100]);
         let frames = [
             zstd(b"one "),
-            // A frame to be skipped, of three bytes.
+            // A skippable frame of three bytes.
             b"\x50\x2A\x4D\x18\x03\0\0\0abc".to_vec(),
             b"\x5F\x2A\x4D\x18\0\0\0\0".to_vec(),
             zstd(b"two three"),
@@ -224,7 +225,7 @@ mod packed {
 
     #[test]
     fn a_header_checksum_is_passed_over() {
-        // FHCRC is the flag 2; two bytes follow the fixed header.
+        // FHCRC is flag 2; its two bytes follow the fixed header.
         let mut bytes = gzip(b"text");
         bytes[3] |= 2;
         bytes.splice(10..10, [0, 0]);
@@ -253,7 +254,7 @@ mod packed {
                 most = most.max(decoded.bytes.len());
             }
             assert!(most > text.len() / 2, "only {most} bytes of {}", text.len());
-            // The last byte is missing: all the text came out, and the file was still not whole.
+            // The last byte is missing: all text is decoded, but the file is still incomplete.
             let decoded = decode(&packed[..packed.len() - 1], 1 << 16);
             assert!(decoded.done.is_err());
         }
@@ -267,7 +268,7 @@ mod packed {
                 let mut bytes = packed.clone();
                 bytes[at] ^= 0x10;
                 let decoded = decode(&bytes, 5000);
-                // Time stamp and system in the gzip header say nothing about the text.
+                // Time stamp and system in the gzip header do not change the text.
                 let harmless = decoded.bytes == text || decoded.packing == Some(Packing::Plain);
                 assert!(harmless || decoded.done.is_err(), "damage at {at} was not seen");
             }
@@ -307,7 +308,7 @@ mod packed {
 
     #[test]
     fn a_window_that_is_too_large_is_refused() {
-        // Magic, a descriptor with nothing in it, and a window of 2^(10 + 14) bytes.
+        // The magic number, a descriptor without options, and a window of 2^(10 + 14) bytes.
         let fault = decode(&[0x28, 0xB5, 0x2F, 0xFD, 0, 14 << 3, 1, 0, 0], 100).done.unwrap_err();
         assert!(fault.why.contains("window of 16777216 bytes"), "{fault}");
     }

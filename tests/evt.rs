@@ -1,4 +1,4 @@
-//! The reader of legacy event logs: whole files, and files to which something happened.
+//! The reader of legacy event logs: whole files, and damaged or modified ones.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use std::{fs, ops::ControlFlow, path::Path};
@@ -126,7 +126,7 @@ fn what_a_record_says_becomes_an_event() {
     assert_eq!(events, 4);
 }
 
-/// A Server 2003 log of another project, whose header ends eight records early.
+/// A Server 2003 log from another project, whose header ends eight records too early.
 #[test]
 fn a_real_log_of_server_2003_is_read_completely() {
     let (rows, summary) = rows(&fixture("moex01-System.evt"));
@@ -165,7 +165,7 @@ fn record(number: u32, id: u32, strings: &[&str], data: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// An end-of-file record that stands at `at`.
+/// An end-of-file record at offset `at`.
 fn eof(at: usize, start: usize, next: u32, oldest: u32) -> Vec<u8> {
     let [at, start] = [at, start].map(|offset| u32::try_from(offset).unwrap());
     let words =
@@ -184,7 +184,7 @@ fn benign(number: u32) -> Vec<u8> {
     record(number, FAILED, &[URL, ERROR], &[])
 }
 
-/// A log with these records in a row, and what stands behind its end-of-file record.
+/// A log with these records in order, and bytes after its end-of-file record.
 fn log(records: &[Vec<u8>], slack: &[u8]) -> Vec<u8> {
     let mut bytes = header();
     bytes.extend(records.concat());
@@ -209,13 +209,13 @@ fn what_the_event_never_has_is_for_review() {
     let expected = [Benign, Review, Review, Review, Review, Review, Benign];
     assert_eq!(outcomes(rows(&log(&records, &[])).0), expected);
 
-    // Strings or data that lie outside of the record were not said, or cannot be trusted.
+    // Strings or data outside of the record are missing, or cannot be trusted.
     for at in [36, 52] {
         let mut bytes = record(1, FAILED, &[URL, ERROR], if at == 52 { &[1] } else { &[] });
         bytes[at..at + 4].fill(0xFF);
         assert_eq!(outcomes(rows(&log(&[bytes], &[])).0), [Review]);
     }
-    // A broken UTF-16 unit is no character of the event.
+    // A broken UTF-16 unit is not a character of the event.
     let mut bytes = benign(1);
     let last = bytes.len() - 12;
     bytes[last..last + 2].copy_from_slice(&[0, 0xD8]);
@@ -225,7 +225,7 @@ fn what_the_event_never_has_is_for_review() {
 #[test]
 fn older_records_in_slack_are_carved_and_come_first() {
     let [one, two, three] = [benign(21), benign(22), benign(23)];
-    // The end-of-file record stands in the middle of record 20, which was overwritten.
+    // The end-of-file record overwrote the middle of record 20.
     let rest = vec![7; 90];
     let slack = [rest, one, two, three, vec![0; 300]].concat();
     let (rows, summary) = rows(&log(&[benign(1), benign(2)], &slack));
@@ -246,7 +246,7 @@ fn copies_of_live_records_in_slack_do_not_count_twice() {
     assert!(rows[0].carved && rows[0].number == 2);
 }
 
-/// In whatever order they stand: a file that was made for it had all of them counted again.
+/// The order of records must not matter: a crafted file caused all of them to be counted again.
 #[test]
 fn copies_in_slack_may_stand_in_any_order_and_one_there_counts_once() {
     let live: Vec<_> = (1..200).map(benign).collect();
@@ -273,7 +273,7 @@ fn filling_at_the_end_of_the_file_is_no_record() {
     let (rows, summary) = rows(&bytes);
     assert_eq!(rows.iter().map(|row| row.number).collect::<Vec<_>>(), [1, 2, 3, 4]);
     assert!(summary.wrapped && summary.damaged == 0);
-    // The record behind the filling was looked for: nothing else pointed there.
+    // The reader searched for the record after the fill bytes, because nothing else refers to it.
     assert_eq!((summary.read, summary.carved), (4, 0));
 }
 
@@ -309,7 +309,7 @@ fn records_are_found_without_header_and_without_end() {
         assert_eq!(rows.len(), 2);
         assert!(!summary.complete());
     }
-    // Wrapped, and the end-of-file record is gone: the order is that of the numbers.
+    // The log is wrapped and has no end-of-file record, so the record numbers give the order.
     let bytes = [header(), benign(3), benign(4), vec![0xEE; 40], benign(1), benign(2)].concat();
     let (rows, summary) = rows(&bytes);
     assert_eq!(rows.iter().map(|row| row.number).collect::<Vec<_>>(), [1, 2, 3, 4]);
@@ -337,7 +337,7 @@ fn the_reading_ends_when_the_visitor_breaks() {
     assert_eq!((seen, summary.records()), (3, 3));
 }
 
-/// The log without the zeros behind its end-of-file record.
+/// The log without the zeros after its end-of-file record.
 fn short() -> Vec<u8> {
     fixture("crypt32_event8_dirty.evt")[..1452].to_vec()
 }
@@ -443,7 +443,7 @@ proptest! {
         offsets.dedup();
         prop_assert_eq!(offsets.len(), rows.len(), "a record was given twice");
         prop_assert!(summary.damaged_bytes + summary.overwritten_bytes <= bytes.len() as u64);
-        // The same bytes, the same answer.
+        // The same bytes give the same result.
         prop_assert_eq!(self::rows(&bytes), (rows, summary));
     }
 }

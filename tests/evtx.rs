@@ -1,4 +1,4 @@
-//! The reader of `.evtx` logs: a real file, files made as [MS-EVEN6] says, and damaged ones.
+//! The reader of `.evtx` logs: a real file, files generated from [MS-EVEN6], and damaged ones.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use std::{fs, ops::ControlFlow, path::Path};
@@ -146,7 +146,7 @@ fn a_wrapped_log_begins_with_its_oldest_chunk() {
     let (rows, summary) = rows(&bytes);
     assert_eq!(rows.iter().map(|row| row.number).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6, 7, 8]);
     assert!(summary.wrapped && summary.complete());
-    // Bytes that come one after the other keep the order of the file.
+    // Bytes that arrive in sequence keep the order of the file.
     let numbers: Vec<_> = pushed(&bytes, 9999).0.iter().map(|row| row.number).collect();
     assert_eq!(numbers, [5, 6, 7, 8, 1, 2, 3, 4]);
 }
@@ -159,7 +159,7 @@ fn a_bad_chunk_or_record_costs_no_other() {
         (rows.iter().map(|row| (row.number, row.carved)).collect::<Vec<_>>(), summary)
     };
 
-    // The mark of the second chunk: its records are read all the same.
+    // The magic number of the second chunk is damaged; its records are still read.
     let mut bytes = file(&whole);
     bytes[HEADER + CHUNK] = b'?';
     let (found, summary) = numbers(&bytes);
@@ -167,13 +167,13 @@ fn a_bad_chunk_or_record_costs_no_other() {
     assert_eq!(found, expected);
     assert_eq!((summary.damaged, summary.spans[0].offset), (1, (HEADER + CHUNK) as u64));
 
-    // Noise instead of the second chunk.
+    // Random bytes replace the second chunk.
     let bytes = file(&[good(1), vec![0xA5; CHUNK], good(5)]);
     let (found, summary) = numbers(&bytes);
     assert_eq!(found, [(1, false), (2, false), (5, false), (6, false)]);
     assert_eq!((summary.spans[0].loss, summary.spans[0].length), (Loss::Overwritten, CHUNK as u64));
 
-    // The first token of the first record in the second chunk.
+    // The first token of the first record in the second chunk is damaged.
     let mut bytes = file(&whole);
     let at = HEADER + CHUNK + 512;
     bytes[at + 24] = 0xEE;
@@ -199,7 +199,7 @@ fn a_file_cut_anywhere_gives_the_records_before_the_cut() {
     for cut in (0..whole.len()).step_by(509).chain(ends.iter().flat_map(|end| [end - 5, *end])) {
         let (rows, summary) = rows(&whole[..cut]);
         let numbers: Vec<u64> = rows.iter().map(|row| row.number).collect();
-        // The size behind a record is not needed to read it.
+        // The size after a record is not needed to read it.
         let least = ends.iter().filter(|end| **end <= cut).count() as u64;
         let most = ends.iter().filter(|end| **end <= cut + 4).count() as u64;
         let count = numbers.len() as u64;
@@ -222,7 +222,7 @@ fn chunks_that_the_header_counts_and_that_are_not_there_are_told() {
 #[test]
 fn flipped_bits_never_stop_the_reading() {
     for whole in [real(), file(&[good(1), good(3)])] {
-        // Every byte of the headers and the first records, then here and there.
+        // Every byte of the headers and the first records, then a sample.
         let near = (0..130).chain(HEADER..HEADER + 2600).step_by(7);
         for at in near.chain((HEADER + 2600..whole.len()).step_by(1999)) {
             let mut bytes = whole.clone();
@@ -253,7 +253,8 @@ fn the_reading_ends_when_the_visitor_breaks() {
     assert_eq!(seen, 3);
 }
 
-/// An array is shown as often as its template shows it: a few hundred bytes can stand for a million nodes.
+/// An array is repeated for each use in its template: a few hundred bytes can expand to a million
+/// nodes.
 #[test]
 fn arrays_that_multiply_are_not_rendered() {
     for name in ["evtx_arrays", "evtx_bytes"] {

@@ -1,4 +1,5 @@
-//! Streams that the oracle, or reading the filter against the design, once found wrong.
+//! Streams for which the oracle, or a comparison of the filter with the design, once found an
+//! error.
 
 mod filtered;
 
@@ -18,14 +19,14 @@ const BENIGN: &str = concat!(
     r#"resolved\r\n"}"#,
 );
 
-/// What comes out of a stream that is cut in pieces of this size.
+/// The output for a stream in chunks of this size.
 fn filter(input: &[u8], size: usize, policy: &Policy) -> (String, Ledger) {
     let mut filter = Filter::new(policy.clone());
     let out = filtered::filtered(&mut filter, input.chunks(size));
     (String::from_utf8(out).unwrap(), filter.ledger().clone())
 }
 
-/// The same for all cuts.
+/// The same for all chunk sizes.
 fn in_any_cut(input: &str, policy: &Policy) -> (String, Ledger) {
     let input = input.as_bytes();
     let whole = filter(input, input.len(), policy);
@@ -46,7 +47,7 @@ fn a_document_stays_behind_an_action_with_a_byte_order_mark() {
     assert_eq!((ledger.benign, ledger.dropped, ledger.tagged), (1, 0, 1));
 }
 
-/// It passes unread, and takes its document along.
+/// The long action passes unread, and its document must not be dropped either.
 #[test]
 fn an_action_that_is_too_long_is_one() {
     let policy = Policy { max_record: 500, ..dropping() };
@@ -67,7 +68,7 @@ fn an_action_that_is_too_long_is_one() {
     }
 }
 
-/// The outputs of inputs are one.
+/// The outputs of several inputs are concatenated.
 #[test]
 fn what_an_input_ends_with_matters_for_the_next() {
     for (end, dropped) in [
@@ -80,12 +81,12 @@ fn what_an_input_ends_with_matters_for_the_next() {
         ("{}\n", 2),
     ] {
         let behind = format!("{BENIGN}\n{BENIGN}\n");
-        // In the same account.
+        // With the same ledger.
         let mut filter = Filter::new(dropping());
         filtered::filtered(&mut filter, [end.as_bytes()]);
         filtered::filtered(&mut filter, [behind.as_bytes()]);
         assert_eq!(filter.ledger().dropped, dropped, "{end}");
-        // And in one of their own.
+        // With separate ledgers.
         let mut filter = Filter::new(dropping());
         filtered::filtered(&mut filter, [end.as_bytes()]);
         filtered::filtered(&mut filter, []);
@@ -95,7 +96,7 @@ fn what_an_input_ends_with_matters_for_the_next() {
     }
 }
 
-/// An action is what the line says, however it is written.
+/// A line is an action in any spelling.
 #[test]
 fn neither_an_action_nor_its_document_is_dropped() {
     let event = BENIGN.strip_prefix('{').unwrap();
@@ -108,7 +109,7 @@ fn neither_an_action_nor_its_document_is_dropped() {
         format!("{{{}\"\\u0069ndex\":{{}}}}", " ".repeat(400)),
         r#"{"index":{},"more":1}"#.to_owned(),
         r#"{"index":{"broken""#.to_owned(),
-        // The action itself says the event.
+        // The action itself contains the event.
         format!(r#"{{"index":{{}},{event}"#),
     ] {
         for before in ["", "{}\n"] {
@@ -127,7 +128,7 @@ fn neither_an_action_nor_its_document_is_dropped() {
     }
 }
 
-/// However long the count, and right or not.
+/// The count may have any length, and need not be correct.
 #[test]
 fn counted_frames_stay_as_they_are() {
     let message = format!("<11>Mar 15 11:27:57 SERVER1 nxWinEvt: {BENIGN}");
@@ -154,7 +155,7 @@ fn counted_frames_stay_as_they_are() {
     assert_eq!(out, "");
 }
 
-/// Arrays over several lines, as programs write them.
+/// Arrays over several lines in all usual layouts.
 fn arrays() -> Vec<String> {
     let one = BENIGN;
     let many = [
@@ -182,7 +183,7 @@ fn nothing_is_dropped_out_of_an_array() {
     };
     for array in arrays() {
         for policy in [dropping(), Policy { max_record: 700, ..dropping() }] {
-            // Records before and behind it are dropped.
+            // Records before and after it are dropped.
             let input = format!("{BENIGN}\n{array}\n\n{BENIGN}\n{{\"a\":[]}}\n{array}\n{array}");
             let (out, ledger) = in_any_cut(&input, &policy);
             assert_eq!(ledger.dropped, 2, "{array}");
@@ -200,7 +201,7 @@ fn nothing_is_dropped_out_of_an_array() {
     }
 }
 
-/// Where the beginning of an array is in no sight, its end is.
+/// If the beginning of the array is not visible, its continuation decides.
 #[test]
 fn what_goes_on_as_an_array_is_one() {
     for rest in ["]", ",", "}", "\n]", "  \n\t,", "\u{feff}]", ",{\"a\":1}", "] x"] {
@@ -215,20 +216,20 @@ fn what_goes_on_as_an_array_is_one() {
         let (out, ledger) = in_any_cut(&format!("{BENIGN}\n{rest}"), &dropping());
         assert_eq!((out.as_str(), ledger.dropped), (rest, 1));
     }
-    // So far and no further.
+    // The filter looks ahead only this far.
     for (blanks, dropped) in [(1023, 1), (1024, 0), (9000, 0)] {
         let input = format!("{BENIGN}\n{}{{}}", "\n".repeat(blanks));
         assert_eq!(in_any_cut(&input, &dropping()).1.dropped, dropped, "{blanks}");
     }
 }
 
-/// An array may hold text as well.
+/// An array may also contain text.
 #[test]
 fn strings_stay_in_an_array_too() {
     let rows = include_str!("fixtures/records.jsonl").lines();
     let mut rows = rows.map(|row| serde_json::from_str::<serde_json::Value>(row).unwrap());
     let row = rows.find(|row| row["id"] == "nodesc-pywin32").unwrap();
-    // Its line end is written as JSON writes it.
+    // Its line end is escaped as in JSON.
     let text = format!("\"{}\"", row["payload"].as_str().unwrap());
     assert_eq!(in_any_cut(&format!("{text}\n"), &dropping()).1.dropped, 1);
     for input in [format!("[\n{text}\n]"), format!("{text}\n,"), format!("[{{}},\n{text}\n{text}]")]
@@ -238,7 +239,7 @@ fn strings_stay_in_an_array_too() {
     }
 }
 
-/// A line of text is no element, whatever stands around it.
+/// A line of text is not an element, whatever its neighbours are.
 #[test]
 fn text_between_commas_is_dropped() {
     let message: serde_json::Value = serde_json::from_str(BENIGN).unwrap();
@@ -248,7 +249,7 @@ fn text_between_commas_is_dropped() {
     assert_eq!((out.as_str(), ledger.dropped), ("a,\n,b\n", 1));
 }
 
-/// What is dropped may wait for the next line, and nothing else does.
+/// Only a record that will be dropped waits for the next line.
 #[test]
 fn only_what_is_dropped_waits() {
     let review = BENIGN.replace("\"Error\"", "\"Information\"");
@@ -263,7 +264,7 @@ fn only_what_is_dropped_waits() {
     };
     assert!(push(&format!("{review}\n")).0 > review.len());
     assert_eq!(push("{}\n"), (3, 0));
-    // Whoever stops here gets nothing of it, and so it counts.
+    // A reader that stops here gets nothing of the record, so it is counted.
     assert_eq!(push(&format!("{BENIGN}\n")), (0, 1));
     assert_eq!(push("\n"), (0, 1));
     assert_eq!(push("{"), (1, 1));
@@ -293,7 +294,7 @@ fn a_computer_called_like_another_row_has_its_own() {
         let rows = ledger.computers.iter();
         let rows: Vec<_> = rows.map(|(name, row)| (name, row.benign, row.dropped)).collect();
         let names = ["\"\"-\"\"", "\"-\"", "\"other\"", "-", "--", "OTHER"];
-        // A computer's name holds no quote, so the first is to review.
+        // A computer's name has no quotes, so the first record is `review`.
         let expected = names.map(|name| (name, count, count));
         assert_eq!(rows[0], (names[0], 0, 0));
         assert_eq!(rows[1..], expected[1..]);
@@ -308,7 +309,7 @@ fn xml_that_cannot_be_read_is_no_reason_to_pass_a_record_by() {
     assert_eq!((ledger.review, ledger.unparsed, ledger.tagged), (1, 0, 1));
 }
 
-/// The tag of a record whose `tags` are these: what stands there afterwards.
+/// The resulting `tags` of a tagged record.
 fn tags(before: &str) -> String {
     let input = format!("{},\"tags\":{before}}}\n", BENIGN.strip_suffix('}').unwrap());
     let (out, ledger) = in_any_cut(&input, &Policy::default());
@@ -330,12 +331,12 @@ fn words_go_into_the_tags_that_are_there_once() {
         (r#"["KB2253680","x","benign"]"#, r#"["KB2253680","x","benign"]"#),
         (r#"["\u0062enign"]"#, r#"["\u0062enign","KB2253680"]"#),
         (r#"["benign","benign"]"#, r#"["benign","benign","KB2253680"]"#),
-        // Only what is directly in the list is a tag.
+        // Only direct elements of the list are tags.
         (r#"[["benign"],"KB2253680"]"#, r#"[["benign"],"KB2253680","benign"]"#),
         (r#"[["a",["KB2253680"]],"benign"]"#, r#"[["a",["KB2253680"]],"benign","KB2253680"]"#),
         (r#"[["x"]]"#, r#"[["x"],"benign","KB2253680"]"#),
         ("[[]]", r#"[[],"benign","KB2253680"]"#),
-        // What is no list is left alone.
+        // A value that is not a list is not changed.
         ("\"benign\"", "\"benign\""),
         ("null", "null"),
         (r#"{"a":[]}"#, r#"{"a":[]}"#),
@@ -344,7 +345,7 @@ fn words_go_into_the_tags_that_are_there_once() {
     }
 }
 
-/// What stands before it names the event.
+/// The text before the record names the event.
 #[test]
 fn an_object_without_members_gets_its_tag_inside() {
     let head = "<11>1 2010-03-15T11:27:57.000Z SERVER1 Crypt32 - - \

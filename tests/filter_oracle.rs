@@ -1,10 +1,10 @@
-//! The filter against a second implementation that is slow and obvious: the same bytes, the same
-//! ledger, for random records, random cuts and random policies. `ORACLE_CASES` sets how many,
-//! `ORACLE_SEED` which.
+//! Compares the filter with a second implementation that is slow and simple: the same bytes and the
+//! same ledger for random records, chunks and policies. `ORACLE_CASES` is the number of cases,
+//! `ORACLE_SEED` the seed.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-// Another test uses the rest of it.
+// Another test uses the other parts.
 #[allow(dead_code)]
 mod oracle;
 
@@ -19,7 +19,7 @@ use oracle::{
 };
 use proptest::{prelude::*, test_runner::RngSeed};
 
-/// A line, and lines much like it behind: what the filter knows of one must not be taken for the next.
+/// A line, followed by similar lines: the filter must not mistake one for another.
 fn repeated(line: impl Strategy<Value = Line>, most: usize) -> impl Strategy<Value = Vec<Line>> {
     let ways = prop::collection::vec((0..generator::WAYS, 0..4096_u64), 0..=most.min(1));
     let edits = prop::collection::vec(any::<u64>(), 0..=most);
@@ -35,7 +35,7 @@ fn repeated(line: impl Strategy<Value = Line>, most: usize) -> impl Strategy<Val
     })
 }
 
-/// Lines, some of them repeated; with up to that many changes, down to single letters.
+/// Lines, some of them repeated, with up to that many changes, including single letters.
 fn lines(changes: usize) -> impl Strategy<Value = Vec<Line>> {
     let ways = prop::collection::vec((0..generator::WAYS, 0..4096_u64), 0..4);
     // Most records stay whole.
@@ -79,7 +79,7 @@ fn policies() -> impl Strategy<Value = Policy> {
     })
 }
 
-/// Whether `small` is `large` with spans taken out.
+/// Whether `small` equals `large` after removing spans.
 fn is_within(small: &[u8], large: &[u8]) -> bool {
     let mut rest = large.iter();
     small.iter().all(|byte| rest.any(|other| other == byte))
@@ -111,7 +111,7 @@ fn both_implementations_agree() {
     let seen = std::cell::RefCell::new(Ledger::default());
     proptest!(config(), |(lines in lines(0), policy in policies(), cuts in cuts(), end in 0..6_usize)| {
         let mut input = stream(&lines, &shapes, &policy, end > 0);
-        // Random bytes may make it a binary file, and this one begins as text.
+        // Random bytes may look like a binary file, so the input begins as text.
         if input.split(|byte| *byte == b'\n').next().is_some_and(|line| line.contains(&0)) {
             input.splice(0..0, *b"x\n");
         }
@@ -121,7 +121,7 @@ fn both_implementations_agree() {
         let ledger = check(&input, &cuts, &policy).map_err(TestCaseError::fail)?;
         seen.borrow_mut().merge(&ledger);
     });
-    // The records were of every kind.
+    // There were records of every kind.
     let seen = seen.into_inner();
     for (name, count) in [
         ("unrelated", seen.unrelated),
@@ -138,16 +138,16 @@ fn both_implementations_agree() {
     }
 }
 
-/// What is known of one record must not be taken for the next: a stream gives what its records give
-/// each by itself.
+/// The cache must not mistake one record for another: a stream gives the same output as its
+/// separate records.
 #[test]
 fn a_record_is_judged_as_if_it_were_alone() {
     let shapes = shapes::shapes();
     let tagged = std::cell::Cell::new(0);
     proptest!(config(), |(lines in lines(3), policy in policies())| {
         let policy = Policy { action: Action::Tag, ..policy };
-        // Not at the start of a stream, the only place where a byte order mark counts.
-        // Nor may random bytes make it a binary file.
+        // This is not at the start of the stream, where a byte order mark counts. Random bytes must
+        // not look like a binary file either.
         let first = b"x\n";
         let input = [first, &*stream(&lines, &shapes, &policy, true)].concat();
         let (mut alone, mut sum) = (first.to_vec(), Ledger::default());
@@ -178,13 +178,13 @@ fn what_is_promised_holds() {
         let input = stream(&lines, &shapes, &policy, true);
         let with = |action| Policy { action, ..policy.clone() };
 
-        // Observing is the identity.
+        // Observing changes nothing.
         let (observed, ledger) = real(&input, &cuts, &with(Action::Observe));
         prop_assert_eq!(&observed, &input);
         prop_assert_eq!(ledger.dropped + ledger.tagged + ledger.bytes_inserted, 0);
         sums(&ledger);
 
-        // What tagging adds is all that it does, and doing it twice adds nothing.
+        // Tagging only adds bytes, and tagging twice adds nothing more.
         let (tagged, ledger) = real(&input, &cuts, &with(Action::Tag));
         sums(&ledger);
         prop_assert_eq!(ledger.dropped, 0);
@@ -196,7 +196,7 @@ fn what_is_promised_holds() {
         prop_assert_eq!(show(&twice), show(&once));
         prop_assert_eq!(again.bytes_inserted, 0);
 
-        // Tagging first and dropping later is dropping, but for the tags.
+        // Tagging and then dropping equals dropping, except for the tags.
         let drop = Policy { action: Action::Drop, ..unread };
         let (dropped, first) = real(&input, &cuts, &drop);
         let (later, second) = real(&once, &cuts, &drop);

@@ -1,5 +1,4 @@
-//! Records come out of a stream whole, wherever its chunks are cut, and nothing that is not the
-//! record at hand is kept.
+//! Framing: records are complete for all chunk sizes, and only the current record is kept.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use crypt32_filter::{
@@ -14,7 +13,7 @@ use serde::Deserialize;
 
 type Framed = Vec<(u64, u64, Kind, String, String)>;
 
-/// The frames of a stream that comes in these chunks.
+/// The frames of a stream in these chunks.
 fn frames_of<'c>(chunks: impl Iterator<Item = &'c [u8]>, max: usize) -> Framed {
     let mut framed = Vec::new();
     let mut framer = Framer::new(Format::Auto, max);
@@ -34,7 +33,7 @@ fn frames(text: &str, max: usize) -> Framed {
     frames_of(std::iter::once(text.as_bytes()), max)
 }
 
-/// Cuts the stream everywhere: in two at each place, and into pieces of each small size.
+/// Cuts the stream into two at each position, and into pieces of each small size.
 fn cut_everywhere(text: &str, max: usize) -> Framed {
     let whole = frames(text, max);
     let bytes = text.as_bytes();
@@ -45,7 +44,7 @@ fn cut_everywhere(text: &str, max: usize) -> Framed {
     for size in [1, 2, 3, 7] {
         assert_eq!(frames_of(bytes.chunks(size), max), whole, "pieces of {size}");
     }
-    // The offsets are those of the stream.
+    // The offsets refer to the stream.
     for (offset, length, kind, _, shown) in &whole {
         let (from, to) =
             (usize::try_from(*offset).unwrap(), usize::try_from(offset + length).unwrap());
@@ -76,7 +75,7 @@ fn samples() -> Vec<Sample> {
         .collect()
 }
 
-/// The verdicts of a stream, its shapes, and what it held.
+/// The verdicts of a stream, its shapes, and its summary.
 fn verdicts(chunks: &[&[u8]]) -> (Vec<(String, String)>, Summary) {
     let mut verdicts = Vec::new();
     let mut events = Events::new(None, MAX_RECORD);
@@ -153,7 +152,7 @@ fn xml_events_over_lines_and_in_a_file() {
     assert_eq!(framed.iter().find(|f| f.2 == Kind::Broken).unwrap().4, "<Event><a>");
 }
 
-/// What stands around an event in its line, and is nothing of a log, is said by its record.
+/// If text around an event on its line is not part of a log, the record reports it.
 #[test]
 fn what_stands_around_an_event_is_not_lost() {
     let event =
@@ -249,7 +248,7 @@ fn label_like_lines_in_a_message_cut_nothing() {
     let text =
         format!("{head}one\nEvent ID: 9\nEvent Type: Warning\nLog Name: x\ntwo: 3\nComputer: y\n");
     assert_eq!(records(&cut_everywhere(&text, 1 << 20)), [text.trim_end()]);
-    // A label that stands twice stays in its record.
+    // A repeated label stays in its record.
     let text = "Event Type: Warning\nEvent Type: Error\nEvent Source: crypt32\nEvent ID: 8\nDescription: x";
     assert_eq!(records(&cut_everywhere(text, 1 << 20)), [text]);
 }
@@ -282,7 +281,7 @@ fn samples_one_behind_the_other_get_their_verdicts() {
     assert_eq!(got, want);
     assert_eq!(summary.events, want.len() as u64);
     assert_eq!((summary.broken.count, summary.oversized.count), (0, 0), "{summary:?}");
-    // And however the chunks are cut.
+    // This holds for all chunk sizes.
     for size in [1, 61, 4096] {
         let chunks: Vec<_> = text.as_bytes().chunks(size).collect();
         assert_eq!(verdicts(&chunks), (got.clone(), summary.clone()), "pieces of {size}");
@@ -299,7 +298,7 @@ fn too_long_records_are_passed_over() {
     let framed = cut_everywhere(&text, 200);
     let good: Vec<_> = records(&framed);
     let last = "Event Type: Error\nEvent Source: x\nDescription: y";
-    // Of an event that has no end within the bound, the first line is given up.
+    // If an event has no end within the bound, only its first line is given up.
     assert_eq!(good, ["{\"b\":1}", "</D></Event>", "<Event/>", "{\"d\":1}", last]);
     let over: Vec<_> = framed.iter().filter(|f| f.2 == Kind::Oversized).collect();
     assert_eq!(over.len(), 5, "{framed:?}");
@@ -307,7 +306,7 @@ fn too_long_records_are_passed_over() {
     assert_eq!(over[0].1, 308);
 }
 
-/// What begins like an event and has no end hides nothing behind it.
+/// An unfinished event must not hide the lines after it.
 #[test]
 fn an_event_without_an_end_takes_nothing_with_it() {
     let object = "{\"a\":\"->\"}";
@@ -337,7 +336,7 @@ fn an_event_without_an_end_takes_nothing_with_it() {
     }
 }
 
-/// One more byte is too many, in whatever pieces it comes.
+/// One more byte is too many, in pieces of any size.
 #[test]
 fn the_bound_of_an_event_is_exact() {
     let event = "<Event>\n<a>x</a>\n</Event>";
@@ -388,7 +387,7 @@ fn input_without_an_end_is_never_kept() {
 
 #[test]
 fn a_line_of_a_gigabyte_is_passed_over() {
-    // Smaller without optimisation, where it would take minutes.
+    // Debug builds use fewer pieces, because they would need minutes.
     let pieces = if cfg!(debug_assertions) { 1 << 10 } else { 1 << 14 };
     let piece = vec![b'x'; 1 << 16];
     let mut events = Events::new(None, MAX_RECORD);
@@ -415,7 +414,7 @@ fn bad_utf8_is_read_all_the_same_and_counted() {
     assert_eq!((summary.not_utf8.count, summary.unknown.count), (2, 1));
 }
 
-/// Replaced bytes are longer than the ones that were there.
+/// A replacement character is longer than the bytes that it replaces.
 #[test]
 fn a_header_below_its_type_need_not_be_utf8() {
     let head = b"#TYPE System.Diagnostics.EventLogEntry\r\n\"EventID\",\"Source\",\"Message\",\"\xC8\xFF\"";
@@ -459,7 +458,7 @@ fn a_named_format_takes_nothing_else() {
     assert_eq!(Format::WORDS, ["auto", "json", "text", "xml", "csv", "syslog"]);
 }
 
-/// Pieces of every shape, and junk.
+/// Pieces of every shape, and random text.
 fn piece() -> impl Strategy<Value = String> {
     let samples: Vec<String> = samples().into_iter().map(|sample| sample.payload).collect();
     let marks = [
@@ -512,7 +511,7 @@ fn piece() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Whether its second line has come yet must not decide what a line begins.
+/// The classification of a line must not depend on whether the next line has arrived.
 #[test]
 fn a_block_behind_a_tab_is_one_however_it_is_cut() {
     let text = "\t[04242] crypt32\n   Type:     ERROR\n   Computer: SERVER1\n   Time:     x\n\n";
@@ -536,7 +535,7 @@ proptest! {
         let chunks: Vec<&[u8]> = at.windows(2).map(|w| &text.as_bytes()[w[0]..w[1]]).collect();
         prop_assert_eq!(&frames_of(chunks.iter().copied(), max), &whole);
         prop_assert_eq!(&frames_of(text.as_bytes().chunks(1), max), &whole);
-        // In order, without overlaps, and with nothing but separators between them.
+        // The frames are in order, do not overlap, and have only separators between them.
         let mut end = 0;
         for (offset, length, ..) in &whole {
             prop_assert!(*offset >= end);

@@ -1,14 +1,14 @@
-//! Golden cases: one line of `golden/*.jsonl` a case, each with the source of its fact. They are
-//! the classifier's documentation by example, and every surface is to agree with them.
+//! Golden cases: each line of `golden/*.jsonl` is a case with the source of its fact. They document
+//! the classifier by example, and every program and module must agree with them.
 //!
-//! `record` is a text, or an object that stands for its text (one that JavaScript prints the same;
-//! what it would round or spell otherwise is a text); `options` are those of a policy;
-//! `want` is the verdict about the whole record: `outcome`, and where they matter `basis`, `error`
-//! (its code, or null), `hresult`, `reasons` (exactly these, in table order) and some `states`.
+//! `record` is a text, or an object that represents its text (one that JavaScript prints in the
+//! same way; all others are texts); `options` are those of a policy; `want` is the verdict about
+//! the whole record: `outcome`, and if they matter `basis`, `error` (its code, or null), `hresult`,
+//! `reasons` (exactly these, in table order) and some `states`.
 //!
-//! In `source`, `design`, `formats`, `events.md` and `errors.tsv` are the pages of facts that the
-//! project was built from; "careful reading" marks what they leave open, decided for keeping the
-//! record.
+//! In `source`, `design`, `formats`, `events.md` and `errors.tsv` are the project's original pages
+//! of facts. "careful reading" marks questions that they leave open, which were decided so that the
+//! record is kept.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -45,7 +45,7 @@ struct Want {
     states: serde_json::Map<String, Value>,
 }
 
-/// Tells a member that is null from one that is not there.
+/// Distinguishes a null member from a missing one.
 fn given<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(from).map(Some)
 }
@@ -60,7 +60,7 @@ impl Case {
         options.map_or_else(Policy::default, |options| Policy::from_json(options).unwrap())
     }
 
-    /// What is wrong about a verdict.
+    /// The differences between a verdict and the expected one.
     fn wrong(&self, verdict: &Verdict) -> Vec<String> {
         let mut wrong = Vec::new();
         let mut check = |what: &str, is: String, want: String| {
@@ -109,7 +109,7 @@ fn cases() -> Vec<(String, Case)> {
     cases
 }
 
-/// The verdict about a whole record. The evidence must tell the same as each event's verdict.
+/// The verdict about a whole record. The evidence must agree with each event's verdict.
 fn verdict(record: &str, policy: &Policy) -> Verdict {
     let mut whole: Option<Verdict> = None;
     record::read(record.as_bytes(), "kb", &mut |event| {
@@ -177,7 +177,8 @@ fn every_state_that_a_condition_can_have_has_a_case() {
         assert!(names.insert(case.name.clone()), "{file}: {} stands twice", case.name);
     }
     for code in Condition::ALL {
-        // What the record must show is never assumed; what it cannot show is nothing else.
+        // A condition that the record must show is never assumed; a condition that it cannot show
+        // is always assumed.
         let states: &[State] = match code {
             Condition::Severity | Condition::Log | Condition::System => &[Met, Assumed, Failed],
             Unreachable => &[Met, Assumed],
@@ -188,7 +189,7 @@ fn every_state_that_a_condition_can_have_has_a_case() {
             assert!(shown.contains(&format!("{code} {state}")), "no case: {code} {state}");
         }
     }
-    // Every error of the table, in its text.
+    // Every error of the table, as text.
     for error in &crypt32_filter::article::ERRORS {
         assert!(names.contains(&format!("{}: text", error.symbol)), "no case: {}", error.symbol);
     }

@@ -1,7 +1,6 @@
-//! The JSON reader against `serde_json`, over documents that are made for the purpose: of every kind
-//! of value, with names that come twice, with escapes, and with what is nearly JSON. `JSON_CASES` sets
-//! how many, `JSON_SEED` which. Some are kept for `tests/js/json.test.mjs`, which holds the reader
-//! against `JSON.parse`.
+//! Compares the JSON reader with `serde_json` for generated documents with all kinds of values,
+//! duplicate names, escapes, and errors. `JSON_CASES` is the number of documents, `JSON_SEED` the
+//! seed. Some are stored for `tests/js/json.test.mjs`, which compares the reader with `JSON.parse`.
 #![allow(missing_docs)]
 
 #[path = "oracle/dice.rs"]
@@ -16,7 +15,7 @@ use std::fmt::Write as _;
 use dice::Dice;
 use json::{Tree, compare, ours};
 
-/// Names that are the same, and names that only look so.
+/// Names that are equal, and names that only look equal.
 const NAMES: [&str; 14] = [
     "a",
     "\\u0061",
@@ -34,7 +33,7 @@ const NAMES: [&str; 14] = [
     "é",
 ];
 
-/// What a string may hold between its quotes.
+/// The possible content of a string.
 const PIECES: [&str; 24] = [
     "x",
     "crypt32",
@@ -83,7 +82,7 @@ const NUMBERS: [&str; 18] = [
     "0.1",
 ];
 
-/// What is no JSON, in one place of a document that otherwise is.
+/// Invalid JSON, to be inserted into an otherwise valid document.
 const WRONG: [&str; 40] = [
     ",",
     ":",
@@ -147,7 +146,7 @@ fn string(dice: &mut Dice, out: &mut String) {
     out.push('"');
 }
 
-/// One value; `deep` levels more at most.
+/// A value with at most `deep` more levels.
 fn value(dice: &mut Dice, deep: usize, out: &mut String) {
     blank(dice, out);
     match dice.below(if deep == 0 { 6 } else { 11 }) {
@@ -186,7 +185,7 @@ fn value(dice: &mut Dice, deep: usize, out: &mut String) {
     blank(dice, out);
 }
 
-/// One document; in one of four something is wrong, or at least odd.
+/// A document. One in four is invalid, or at least unusual.
 fn document(dice: &mut Dice) -> String {
     let mut text = String::new();
     let deep = dice.pick(&[0, 1, 2, 3, 5, 8]);
@@ -213,7 +212,7 @@ fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|n| n.parse().expect("a number"))
 }
 
-/// The value as JSON, with lists of pairs for objects, so that nothing gets lost.
+/// The value as JSON, with lists of pairs for objects, so that nothing is lost.
 fn shown(tree: &Tree) -> serde_json::Value {
     use serde_json::json;
     match tree {
@@ -258,7 +257,7 @@ fn has_twice(tree: &Tree) -> bool {
     }
 }
 
-/// Keeps documents and what the reader makes of them, for the other language.
+/// Stores documents and the reader's results for the test in JavaScript.
 #[test]
 fn documents_are_kept_for_the_test_in_node() {
     let mut dice = Dice(20_100_315);

@@ -1,9 +1,9 @@
-//! Records that repeat: what is taken over from the one before, and what is not.
+//! The verdict cache: which verdicts are reused, and which are not.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod filtered;
-/// Of the fuzz targets, what needs no other feature than this test.
+/// The parts of the fuzz targets that need no other features than this test.
 #[allow(dead_code)]
 mod fuzz {
     #[path = "../oracle/mod.rs"]
@@ -36,7 +36,7 @@ fn record(number: &str, time: &str, computer: &str, more: &str) -> String {
     )
 }
 
-/// The ledger of a filter that drops, over these records.
+/// The ledger of a dropping filter for these records.
 fn dropped(records: &[String]) -> serde_json::Value {
     let mut filter = Filter::new(Policy { action: Action::Drop, ..Policy::default() });
     for record in records {
@@ -62,7 +62,8 @@ fn each_record_counts_for_its_own_computer_and_time() {
     assert_eq!((&two["dropped"], &two["first"]), (&1.into(), &"2010-03-15T11:37:57".into()));
 }
 
-/// What a record like one that was benign may hide, and what becomes of it.
+/// Content that may be hidden in a record that resembles a cached benign one, and the expected
+/// result.
 #[test]
 fn nothing_hides_behind_a_record_that_was_benign() {
     let known = record("1", "2010-03-15 11:27:57", "SERVER1", "a");
@@ -77,11 +78,11 @@ fn nothing_hides_behind_a_record_that_was_benign() {
         (like("authrootseq", "authr00tseq"), "review"),
         (like("be resolved", "be reso1ved"), "review"),
         (like(r#""SeverityValue":4"#, r#""SeverityValue":3"#), "review"),
-        // Members glued on by what looks like a value.
+        // Members that follow text which looks like a value.
         (like(r#""Note":"a""#, r#""Note":"a","EventID":7"#), "review"),
         (like(r#""Note":"a""#, r#""Note":"a","SourceName":"x""#), "review"),
         (like(r#""RecordNumber":1"#, r#""RecordNumber":1,"EventID":7"#), "review"),
-        // No longer JSON.
+        // The record is no longer JSON.
         (like(r#""RecordNumber":1"#, r#""RecordNumber":01"#), "unparsed"),
         (like(r#""RecordNumber":1"#, r#""RecordNumber":"#), "unparsed"),
         (like(r#""RecordNumber":1"#, r#""RecordNumber":1."#), "unparsed"),
@@ -95,7 +96,7 @@ fn nothing_hides_behind_a_record_that_was_benign() {
     }
 }
 
-/// A time or a computer that is given twice must agree, also where the one before agreed.
+/// A repeated time or computer must agree, even if it agreed in the cached record.
 #[test]
 fn what_is_said_twice_is_compared_each_time() {
     let twice = |time: &str, computer: &str| {
@@ -113,7 +114,7 @@ fn what_is_said_twice_is_compared_each_time() {
     }
 }
 
-/// Where the tag goes moves with what stands before it.
+/// The position of the tag depends on the text before it.
 #[test]
 fn the_tag_goes_where_this_record_ends() {
     let policy = Policy { action: Action::Tag, ..Policy::default() };
@@ -129,8 +130,8 @@ fn the_tag_goes_where_this_record_ends() {
     assert_eq!(String::from_utf8(tagged(&log)).unwrap(), String::from_utf8(alone).unwrap());
 }
 
-/// Members of `event` are read twice where it is an object: as names of the record, and as a record
-/// of its own.
+/// If `event` is an object, its members are read twice: as names of the record, and as a separate
+/// record.
 #[test]
 fn nothing_hides_in_an_object_that_may_be_a_record() {
     let known = format!(
@@ -157,8 +158,9 @@ fn nothing_hides_in_an_object_that_may_be_a_record() {
     }
 }
 
-/// Every change of one place in these records, and then several at once: whatever differs, the judge
-/// that remembers says what one says that reads the record anew. `REPEAT_ROUNDS` makes it longer.
+/// Every change of one place in these records, and then several changes at once: a judge with a
+/// cache must always agree with one that reads the record again. `REPEAT_ROUNDS` makes the test
+/// longer.
 #[test]
 fn what_is_remembered_is_what_would_be_read() {
     let rounds = std::env::var("REPEAT_ROUNDS").map_or(2, |rounds| rounds.parse().unwrap());
@@ -201,7 +203,7 @@ fn what_is_remembered_is_what_would_be_read() {
         }
         seen.merge(both.ledger());
     }
-    // They were of every kind.
+    // There were records of every kind.
     for count in
         [seen.unrelated, seen.benign, seen.review, seen.dropped, seen.conflicts, seen.unparsed]
     {

@@ -1,7 +1,7 @@
-//! The report about a small log in which everything happens once, in all renderings, and what it
-//! must say about logs of other kinds.
+//! Tests the report of a small log in which everything happens once, in all output formats, and the
+//! reports of other kinds of logs.
 //!
-//! `BLESS=1 cargo test --test report` writes the golden files under `tests/report/` anew.
+//! `BLESS=1 cargo test --test report` writes the golden files in `tests/report/`.
 #![allow(clippy::expect_used, clippy::panic)]
 
 use crypt32_filter::{
@@ -30,7 +30,7 @@ fn wall(text: &str) -> Option<Moment> {
     Time::parse(text)?.resolve(Some(DateOrder::MonthFirst))
 }
 
-/// Gives the report an event that went through the classifier.
+/// Adds a classified event to the report.
 fn see(report: &mut Report, computer: &str, when: Option<Moment>, id: &str, error: &str) {
     let place = event::Place { part: 0, row: 0 };
     let mut event = Event::default();
@@ -58,7 +58,8 @@ fn everything() -> Summary {
     }
     see(&mut report, "server1", at(START + 59 * 600 + 1), "6", "");
     see(&mut report, "SERVER1", at(START + 100 * 600 + 30), "7", "");
-    // A laptop with a local clock that reached Windows Update before, and a bad cab after.
+    // A laptop with a local clock, which had reached Windows Update before, and later received a
+    // bad cab file.
     for text in [
         "3/10/2010 9:12:44 AM",
         "3/10/2010 9:13:50 AM",
@@ -70,12 +71,12 @@ fn everything() -> Summary {
     }
     see(&mut report, "XP-LAPTOP", wall("3/9/2010 7:00:00 AM"), "2", "");
     see(&mut report, "XP-LAPTOP", wall("3/16/2010 7:00:00 AM"), "11", "");
-    // Three that were quiet for two days and began within one minute.
+    // Three computers that were quiet for two days and began within one minute.
     for (seconds, name) in [(5, "APP3"), (7, "APP1"), (59, "APP2")] {
         see(&mut report, name, at(START - 2 * DAY), "9999", "");
         see(&mut report, name, at(START + seconds), "8", REFUSED);
     }
-    // A name that wants to be a formula, markup and another line, on a forged record.
+    // A forged record whose computer name tries to be a formula, markup and another line.
     let hostile = "=cmd|' /C calc'!A0,\"<b>\u{202e}\u{1b}[31m`|\n[x](http://e.example)";
     see(&mut report, hostile, at(START + 7200), "8", "Access is denied.");
     report.name_reviews([Review {
@@ -88,7 +89,7 @@ fn everything() -> Summary {
             Failed { reason: Condition::Url, seen: None },
         ],
     }]);
-    // No computer, no time.
+    // A record without computer and time.
     see(&mut report, "", None, "8", NAME);
     report.finish()
 }
@@ -144,7 +145,7 @@ fn nothing_foreign_acts_in_any_rendering() {
     assert!(!markdown.contains("<b>") && !markdown.contains("](http:"));
 }
 
-/// Whatever the terminal is, no line is broken by it.
+/// No terminal width breaks a line.
 #[test]
 fn a_table_fits_the_terminal() {
     for width in [64, 80, 120] {
@@ -152,7 +153,7 @@ fn a_table_fits_the_terminal() {
         let mut out = Vec::new();
         everything().write(Format::Table, view, &mut out).expect("a vector takes everything");
         let text = String::from_utf8(out).expect("reports are UTF-8");
-        // What names a record to review is never cut.
+        // The position of a record to review is never cut.
         let mut lines = text.lines().filter(|line| !line.starts_with("  Line"));
         assert!(lines.all(|line| line.chars().count() <= width), "{width}: {text}");
     }
@@ -246,7 +247,7 @@ fn a_short_log_reads_the_same_backward() {
         }
         report.finish().computers.remove(0).interval
     };
-    // The last two are one attempt, whichever end is read first.
+    // The last two are one attempt, in either direction of reading.
     assert_eq!(interval([0, 190_222, 190_223]), interval([190_223, 190_222, 0]));
 }
 
@@ -351,7 +352,7 @@ fn records_without_a_computer_are_no_machine() {
     assert!(!table.contains("reached between") && !table.contains("every 10 min"), "{table}");
 }
 
-/// However many there are, and in whatever order the log is.
+/// For any number of computers, and any order of the log.
 #[test]
 fn each_side_of_the_events_8_is_told() {
     let before = (0..300).map(|n| (START - DAY + n, "7"));
@@ -408,7 +409,7 @@ fn a_machine_has_one_row_with_and_without_its_domain() {
     let row = |name: &str, count| (name.to_owned(), count);
     assert_eq!(names(&["SERVER1", "server1.corp.local", "Server1"]), [row("SERVER1", 3)]);
     assert_eq!(names(&["server1.corp.local", "SERVER1"]), [row("server1.corp.local", 2)]);
-    // Two machines.
+    // Two different computers.
     assert_eq!(names(&["web.a.example", "web.b.example"]).len(), 2);
     assert_eq!(names(&["10.0.0.1", "10.0.0.2", "10"]).len(), 3);
 }
@@ -425,7 +426,7 @@ fn the_change_to_summer_time_is_no_gap() {
         }
         report.finish().computers.remove(0).gaps.len()
     };
-    // The last Sunday of March 2010, another one in summer, and the day before.
+    // The last Sunday of March 2010, one in summer, and the day before.
     assert_eq!(gaps("3/28/2010", 3600), 0);
     assert_eq!(gaps("3/27/2010", 3600), 1);
     assert_eq!(gaps("7/4/2010", 3600), 1);

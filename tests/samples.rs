@@ -1,4 +1,4 @@
-//! Every sample record gets the verdict that it is known to deserve.
+//! Every sample record gets its known verdict.
 
 use crypt32_filter::{
     classify::classify,

@@ -1,10 +1,10 @@
-//! Every spelling of a time that the shapes have, and everything that only looks like one.
+//! Every spelling of a time in the shapes, and texts that only look like one.
 #![allow(clippy::expect_used)]
 
 use crypt32_filter::time::{DateOrder, DateOrderHints, Moment, Time};
 use proptest::prelude::*;
 
-/// What a text reads as, with this order.
+/// The time in a text, with this order.
 fn read_as(text: &str, order: Option<DateOrder>) -> Option<String> {
     Time::parse(text)?.resolve(order).map(|moment| moment.to_string())
 }
@@ -128,9 +128,9 @@ fn month_and_day_are_not_guessed() {
     assert_eq!(read_as(text, None), None);
     assert_eq!(read_as(text, Some(DateOrder::MonthFirst)).as_deref(), Some("2010-03-04T11:27:57"));
     assert_eq!(read_as(text, Some(DateOrder::DayFirst)).as_deref(), Some("2010-04-03T11:27:57"));
-    // Both readings are one day.
+    // Both readings are the same day.
     assert_eq!(read_as("3/3/2010 11:27:57", None).as_deref(), Some("2010-03-03T11:27:57"));
-    // The wrong order does not spoil a date that can be read in one way only.
+    // An unambiguous date is read correctly even with the wrong order.
     assert_eq!(
         read_as("15/03/2010 11:27:57", Some(DateOrder::MonthFirst)).as_deref(),
         Some("2010-03-15T11:27:57")
@@ -152,11 +152,11 @@ fn the_file_decides_before_the_option() {
     assert_eq!(order(&["15/3/2010 11:27:57", plain], Some(MonthFirst)), Some(DayFirst));
     assert_eq!(order(&["3/4/2010 11:27:57 AM"], Some(DayFirst)), Some(MonthFirst));
     assert_eq!(order(&["15/3/2010 11:27:57 AM", plain], None), Some(DayFirst));
-    // Spanish Windows writes the day first and a.m.
+    // Spanish Windows writes the day first, and a.m.
     assert_eq!(order(&["3/4/2010 11:27:57 a.m."], None), None);
-    // Both orders in one file: nothing but the option can tell.
+    // If both orders occur in one file, only the option can decide.
     assert_eq!(order(&["15/3/2010 11:27:57", "3/15/2010 11:27:57 AM"], None), None);
-    // Dates that need no order say nothing about it.
+    // Dates that need no order do not show one.
     assert_eq!(
         order(&["15.3.2010 11:27:57", "2010-03-15 11:27:57", "Mar 15 11:27:57"], None),
         None

@@ -1,5 +1,5 @@
-//! Input that is no text passes to its last byte, whatever in it looks like a record; and what only
-//! resembles such input is filtered.
+//! Input that is not text passes to its last byte, even if it contains records. Input that only
+//! resembles it is filtered.
 
 mod filtered;
 
@@ -24,7 +24,8 @@ fn wide(text: &str, order: fn(u32) -> Vec<u8>) -> Vec<u8> {
     text.chars().flat_map(|c| order(c as u32)).collect()
 }
 
-/// A member's header: names and numbers in fields of fixed lengths. `name` is that of the format.
+/// The header of a tar member: names and numbers in fields of fixed lengths. `name` is that of the
+/// format.
 fn tar(format: &[u8]) -> Vec<u8> {
     let mut header = vec![0; 512];
     let put = |header: &mut [u8], at: usize, text: &[u8]| {
@@ -48,7 +49,7 @@ fn tar(format: &[u8]) -> Vec<u8> {
     header
 }
 
-/// How inputs of each kind begin.
+/// The beginning of an input of each kind.
 fn beginnings() -> Vec<(Kind, Vec<u8>)> {
     let text = "Event Type:\tError\r\n";
     let two = |order: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(order).collect::<Vec<u8>>();
@@ -59,7 +60,7 @@ fn beginnings() -> Vec<(Kind, Vec<u8>)> {
     let four_little = wide(text, |c| c.to_le_bytes().to_vec());
     let four_big = wide(text, |c| c.to_be_bytes().to_vec());
     vec![
-        // The time in the header has the byte of a line end.
+        // The time in the header contains a line-end byte.
         (Kind::Gzip, b"\x1F\x8B\x08\x08\x0A\x0A\x0A\x0A\0\x03".to_vec()),
         (Kind::Zstd, b"\x28\xB5\x2F\xFD\x24\x05".to_vec()),
         (Kind::Zstd, b"\x5A\x2A\x4D\x18\x04\0\0\0abcd".to_vec()),
@@ -147,7 +148,7 @@ fn another_input_is_told_anew() {
     assert_eq!(filter.ledger().dropped, 3);
 }
 
-/// Short inputs end before all that could tell has come.
+/// Short inputs end before enough bytes for a decision have arrived.
 #[test]
 fn a_beginning_alone_is_told_at_the_end() {
     for (kind, head) in beginnings() {
@@ -161,7 +162,7 @@ fn a_beginning_alone_is_told_at_the_end() {
 fn what_only_resembles_it_is_text() {
     let zeros = "\0".repeat(600);
     let no_tar = String::from_utf8(tar(b"")).unwrap().replace("0000644", "0000655");
-    // The sum is right, and a line ends before the first zero.
+    // The checksum is correct, and a line ends before the first zero.
     let no_name = String::from_utf8(tar(b"ustar")).unwrap().replacen("logs/a", "logs\na", 1);
     for head in [
         "",
@@ -193,8 +194,8 @@ fn what_only_resembles_it_is_text() {
     }
 }
 
-/// What comes slowly must not wait for what comes next. Only a blank line does at the beginning: with a NUL
-/// behind it, it is UTF-16.
+/// A slow input must not wait for its next bytes. The only exception is a blank line at the
+/// beginning, because a NUL after it would make it UTF-16.
 #[test]
 fn a_line_of_text_does_not_wait_for_the_next() {
     for line in ["{\"a\":1}\n", "P\n", "\u{feff}\n", "ustar\r\n"] {
@@ -205,7 +206,7 @@ fn a_line_of_text_does_not_wait_for_the_next() {
         }
         assert_eq!(out, line.len(), "{line:?}");
     }
-    // And what could still be anything waits for a few bytes only.
+    // An input of a still unknown kind waits for a few bytes only.
     let mut filter = Filter::new(Policy::default());
     let mut out = 0;
     filter.push(&[0; HEAD - 1], &mut |piece| out += length(&piece));

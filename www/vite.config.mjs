@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
-// The page gives the module to its worker; the glue must not look for the file by itself.
+// The page passes the module to its worker, so the bindings must not look for the file.
 const glue = {
   name: "glue",
   enforce: "pre",

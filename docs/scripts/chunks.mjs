@@ -1,4 +1,4 @@
-// The filter without streams, for a program that has chunks of its own: two calls a chunk.
+// Uses the filter without streams, in a program that has its own chunks: two calls for each chunk.
 //   node chunks.mjs < app.ndjson > kept.ndjson
 import { stderr, stdin, stdout } from "node:process";
 import { Filter } from "crypt32-filter";

@@ -1,4 +1,4 @@
-// Explains each record that is to review, as a mail to whoever looks after the computer would.
+// Explains each record that needs review, for example for a mail to the computer's administrator.
 //   node explain-reviews.mjs < app.ndjson
 import { stdin } from "node:process";
 import { createInterface } from "node:readline";

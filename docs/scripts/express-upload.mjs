@@ -1,4 +1,4 @@
-// Takes logs by upload and gives them back filtered, as they come: nothing is held in memory.
+// Returns uploaded logs filtered, as a stream: nothing is held in memory.
 //   node express-upload.mjs 8080
 //   curl --data-binary @app.ndjson http://localhost:8080/filter
 import { argv } from "node:process";
@@ -18,7 +18,7 @@ app.post("/report", async (request, response) => {
   response.json(await report(request));
 });
 
-// A wrong option is the client's mistake, and the message says what is allowed.
+// A wrong option is the client's mistake, and the message says which values are allowed.
 app.use((error, _request, response, next) => {
   if (error.code === "ERR_CRYPT32_OPTION") response.status(400).send(error.message);
   else next(error);

@@ -1,4 +1,4 @@
-// Filters a log file into another and keeps the ledger beside it.
+// Filters a log file into another, and writes the ledger.
 //   node filter-file.mjs app.ndjson kept.ndjson
 import { createReadStream, createWriteStream } from "node:fs";
 import { writeFile } from "node:fs/promises";

@@ -1,4 +1,5 @@
-// Records that are objects already, from a queue or a parser: what passes is the same object.
+// Filters records that are already objects, from a queue or a parser. Unchanged records pass as the
+// same object.
 //   node object-stream.mjs < app.ndjson
 import { stdin, stdout } from "node:process";
 import { createInterface } from "node:readline";

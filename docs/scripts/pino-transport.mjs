@@ -1,4 +1,4 @@
-// A collector that logs what it receives with pino; the filter works in pino's worker thread.
+// Logs received records with pino; the filter runs in pino's worker thread.
 //   node pino-transport.mjs < received.ndjson
 import { stdin } from "node:process";
 import { createInterface } from "node:readline";

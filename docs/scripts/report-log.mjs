@@ -1,5 +1,5 @@
-// Reports on a log of any kind (.evtx, .evt, JSON, text; packed or not) and ends with 1 if
-// something in it is to review or contradicts the article.
+// Reports on a log in any format (.evtx, .evt, JSON, text; compressed or not), and exits with 1 if
+// a record needs review or contradicts the article.
 //   node report-log.mjs Application.evtx
 import { createReadStream } from "node:fs";
 import process, { argv } from "node:process";

@@ -1,5 +1,5 @@
-// Filters a packed log in an object store into another object, without a file between: the same
-// for presigned addresses of S3 and for everything else that speaks HTTP.
+// Filters a compressed log in an object store into another object, without a temporary file. It
+// works with presigned S3 addresses and with any other HTTP server.
 //   node s3-stream.mjs GET-ADDRESS PUT-ADDRESS
 import { argv } from "node:process";
 import { Crypt32FilterStream } from "crypt32-filter";

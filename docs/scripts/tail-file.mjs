@@ -1,4 +1,4 @@
-// Follows a growing log file and says what in it is to review. Ends with Ctrl+C.
+// Follows a growing log file and prints the records that need review. Stop it with Ctrl+C.
 //   node tail-file.mjs app.ndjson
 import { createReadStream, watch } from "node:fs";
 import { stat } from "node:fs/promises";
@@ -11,7 +11,7 @@ let rest = "";
 
 async function readOn() {
   const { size } = await stat(file);
-  // A log that was rotated begins anew.
+  // A rotated log begins again.
   if (size < at) [at, rest] = [0, ""];
   if (size === at) return;
   const chunks = createReadStream(file, { start: at, end: size - 1, encoding: "utf8" });
@@ -26,7 +26,7 @@ async function readOn() {
   }
 }
 
-// One reading after another, however fast the file grows.
+// Reads one after another, however fast the file grows.
 let reading = readOn();
 watch(file, () => {
   reading = reading.then(readOn);

@@ -1,4 +1,4 @@
-// Filters several files at once, each in a thread of its own.
+// Filters several files at once, each in its own thread.
 //   node worker-thread.mjs one.ndjson two.ndjson
 import { createReadStream, createWriteStream } from "node:fs";
 import { argv } from "node:process";

@@ -206,8 +206,8 @@ impl Log {
             ),
             (
                 &summary.unknown,
-                "record has no shape that is known",
-                "records have no shape that is known",
+                "record is in an unrecognised format",
+                "records are in an unrecognised format",
             ),
         ] {
             if let Places { count: 1.., lines } = places {

@@ -98,8 +98,8 @@ pub fn write_card(out: &mut String, finding: &Assessment, style: Style) {
 fn write_unrelated(out: &mut String, finding: &Assessment) {
     let Some(related) = &finding.related else {
         return out.push_str(
-            "\nNot this event: its source is not crypt32, or its id is not 8, or it names neither and \
-             its message is another one. The filter never touches it.\n",
+            "\nNot this event: its source is not crypt32, its id is not 8, or it has neither and another \
+             message. The filter never touches it.\n",
         );
     };
     let what = related.to_string();
@@ -154,15 +154,15 @@ pub fn found(condition: Condition, seen: Option<&str>) -> Cow<'_, str> {
 fn unreachable(state: State, named: bool, error: Option<u32>) -> &'static str {
     match (state, named, error) {
         (State::Met, ..) => {
-            "Met by the error; that a router or a proxy is the reason is an assumption."
+            "The error shows this. It is assumed that a router or a proxy is the reason."
         }
         (_, false, _) => {
-            "The record names no known error; that Windows Update was out of reach is an assumption."
+            "The record names no known error. It is assumed that Windows Update could not be reached."
         }
         (.., Some(58)) => {
-            "A server answered; that Windows Update was out of reach is an assumption."
+            "A server answered. It is assumed that Windows Update could not be reached."
         }
-        _ => "The error does not say that Windows Update was out of reach.",
+        _ => "The error does not say that Windows Update could not be reached.",
     }
 }
 
@@ -181,11 +181,11 @@ pub fn meaning(outcome: Outcome, basis: Option<Basis>) -> &'static str {
             "KB2253680 describes this record, with this error, and calls it benign."
         }
         (Outcome::Benign, Some(Basis::Sibling)) => {
-            "KB317541 describes this record with this error, and gives the cause that KB2253680 gives."
+            "KB317541 describes this record with this error, and gives the same cause as KB2253680."
         }
         (Outcome::Benign, _) => {
-            "No article prints this error for the event, but it says what KB2253680 gives as the \
-             cause: the server could not be reached. Kept unless you accept the basis \"cause\"."
+            "No article prints this error for the event, but it matches the cause in KB2253680: the \
+             server could not be reached. The record is kept unless you accept the basis \"cause\"."
         }
         _ => {
             "By source and id this is the event of KB2253680, but it does not meet every condition. \
@@ -201,9 +201,9 @@ pub const CHANGES: &str = "What would change the verdict";
 pub fn change(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Benign => {
-            "Any failed condition makes it review. Not visible in one record: an application that fails \
-             on the computer, or crypt32 7 near the time (Windows Update was reached)."
+            "It would be review if any condition failed. One record cannot show that an application on the \
+             computer fails, or that Windows Update was reached at about the time (crypt32 7)."
         }
-        _ => "It would be benign only if every failed condition held.",
+        _ => "It would be benign only if every failed condition were met.",
     }
 }

@@ -50,21 +50,21 @@ pub(super) fn summary(report: Report) -> Summary {
     let mut remarks = remarks(&total, in_order, other.is_some());
     if merged {
         remarks.push(
-            "Lower bounds: some of these records come from a tool (DDS) that leaves out events with the \
-             same text. There were at least as many as counted here, and they may have come more often."
+            "Lower bounds: some of these records come from a tool (DDS) that omits events with the \
+             same text. There were at least as many as counted here, possibly at shorter intervals."
                 .to_owned(),
         );
     }
     if carved > 0 {
         remarks.push(format!(
             "Carved: {carved} of the events 8 were found outside their log's own list. They were \
-             deleted, or stand behind damage."
+             deleted, or follow damaged data."
         ));
     }
     if unjudged > 0 {
         remarks.push(format!(
-            "Unjudged: {unjudged} {}. The notes name them. What can be read is a saved log (.evt, \
-             .evtx), and an export of it as XML, CSV or JSON.",
+            "Unjudged: {unjudged} {}. The notes name them. Use a saved log (.evt, .evtx) \
+             or export it as XML, CSV or JSON.",
             if unjudged == 1 {
                 "place mentions event 8 and could not be judged"
             } else {
@@ -109,20 +109,20 @@ fn remarks(total: &Tally, in_order: bool, other: bool) -> Vec<String> {
     let mut remarks = Vec::new();
     if total.candidates() > 0 {
         remarks.push(
-            "How often a computer repeats proves nothing by itself: the article allows continuous, \
-             regular and occasional records."
+            "An interval alone proves nothing: the article allows continuous, regular and occasional \
+             records."
                 .to_owned(),
         );
     }
     if total.untimed > 0 {
         let untimed = total.untimed;
         remarks.push(format!(
-            "Events without a time that can be read (none, no year, or month and day in unknown \
-             order): {untimed}."
+            "Events without a readable time (no time, no year, or ambiguous month and day): \
+             {untimed}."
         ));
     }
     if [total.first, total.last].into_iter().flatten().any(|moment| !moment.has_zone()) {
-        remarks.push("Times without Z are as the record gives them, without a zone.".to_owned());
+        remarks.push("Times without Z have no time zone in the record.".to_owned());
     }
     if !in_order {
         remarks.push(
@@ -165,7 +165,7 @@ fn unnamed(
     tally: &Tally,
     neighbours: &BTreeMap<(&'static str, u32), Group>,
 ) -> Computer {
-    let words = "nothing is said of records that name no computer: they may be of several";
+    let words = "no interval: records without a computer name may come from several computers";
     let interval = Interval { words: words.to_owned(), ..interval(&Histogram::default()) };
     let alone = Tally::default();
     let neighbours = neighbours.values().map(|group| neighbour(group, &alone)).collect();
@@ -218,7 +218,7 @@ fn interval(lengths: &Histogram) -> Interval {
         shortest: range.map(|(shortest, _)| shortest),
         median: lengths.quantile(50),
         longest: range.map(|(_, longest)| longest),
-        words: "too few to tell how often it repeats".to_owned(),
+        words: "too few events to find an interval".to_owned(),
     };
     if interval.count < ENOUGH {
         return interval;
@@ -253,7 +253,9 @@ pub(super) fn pace(interval: &Interval) -> Option<&'static str> {
             Some("the article's own example of a regular interval")
         }
         Pace::Regular => Some("regular, as the article allows (its example is every 10 minutes)"),
-        Pace::Irregular => Some("as when an application starts, which the article allows too"),
+        Pace::Irregular => Some(
+            "irregular, as the article also allows (for example at each start of an application)",
+        ),
         Pace::Few => None,
     }
 }
@@ -297,7 +299,7 @@ fn gaps(
             (
                 Explained::Suspended,
                 format!(
-                    "silent for {length} after {by}: crypt32 had suspended its own logging, so this is no recovery"
+                    "silent for {length} after {by}: crypt32 had suspended its logging, so this is not a recovery"
                 ),
             )
         } else if let Some(by) = within(RelatedKind::Reached, from, to) {
@@ -311,7 +313,7 @@ fn gaps(
             (
                 Explained::Open,
                 format!(
-                    "silent for {length}; nothing in this log says why (switched off, or records are missing)"
+                    "silent for {length}; this log does not show why (switched off, or missing records)"
                 ),
             )
         };
@@ -385,7 +387,7 @@ fn reached(side: Side) -> [&'static str; 2] {
         Side::After => ["after the last event 8", "the failures have ended, or pause"],
         Side::Between | Side::Unknown => [
             "between the first and the last event 8",
-            "the article's cause did not hold all the time",
+            "the article's cause did not apply all the time",
         ],
     }
 }
@@ -416,7 +418,7 @@ fn start(
     }
     let length = duration(quiet);
     let words = format!(
-        "its first event 8 comes after {length} in this log without one: ask what changed then"
+        "its first event 8 comes after {length} in this log without one: find out what changed at that time"
     );
     Some(Start { kind: StartKind::AfterQuiet, since, at, words })
 }

@@ -126,7 +126,7 @@ fn reasons(summary: &Summary) -> Grid {
         vec![row.reason.to_string(), number(row.count), row.reason.when_failed().to_owned()]
     });
     let head = ["Condition", "#Events", "Meaning"];
-    Grid::new("To review, by condition that failed", &head, rows.collect(), usize::MAX)
+    Grid::new("To review, by failed condition", &head, rows.collect(), usize::MAX)
 }
 
 fn timeline(summary: &Summary, most: usize) -> Grid {
@@ -141,7 +141,7 @@ fn timeline(summary: &Summary, most: usize) -> Grid {
     });
     let title = match summary.timeline.hours_per_row {
         1 => "By hour".to_owned(),
-        hours => format!("By hour, {} a row", duration(hours.unsigned_abs() * 3600)),
+        hours => format!("By hour, {} per row", duration(hours.unsigned_abs() * 3600)),
     };
     Grid::new(&title, &["From", "#Benign", "#Review", ""], rows.collect(), most)
 }

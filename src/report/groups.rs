@@ -66,9 +66,10 @@ fn of_computer<'s>(computer: &'s Computer, add: &mut dyn FnMut(Key<'s>, String))
             StartKind::AfterSuccess => {
                 ("% reached Windows Update before the first event 8", "something has changed since")
             }
-            StartKind::AfterQuiet => {
-                ("% had no event 8 for a day or more at first", "ask what changed then")
-            }
+            StartKind::AfterQuiet => (
+                "% had no event 8 for a day or more at first",
+                "find out what changed at that time",
+            ),
         };
         add((1, what.to_owned(), meaning), format!("{name} ({})", minute(Some(start.at))));
     }
@@ -78,16 +79,15 @@ fn of_computer<'s>(computer: &'s Computer, add: &mut dyn FnMut(Key<'s>, String))
         let (what, meaning) = match explained {
             Explained::Suspended => (
                 "silence on % after crypt32 6",
-                "crypt32 had suspended its own logging, so this is no recovery",
+                "crypt32 had suspended its logging, so this is not a recovery",
             ),
             Explained::Reached => (
                 "silence on %, in which Windows Update was reached",
-                "the article's cause did not hold all the time",
+                "the article's cause did not apply all the time",
             ),
-            Explained::Open => (
-                "silence on %",
-                "nothing in this log says why (switched off, or records are missing)",
-            ),
+            Explained::Open => {
+                ("silence on %", "this log does not show why (switched off, or missing records)")
+            }
         };
         let more = match gaps().count() {
             1 => String::new(),

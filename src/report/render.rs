@@ -64,7 +64,7 @@ impl Summary {
 
 const BOLD: &str = "1";
 const TO_REVIEW: &str = "To review";
-const STANDS_OUT: &str = "What stands out";
+const FINDINGS: &str = "Findings";
 
 fn table(summary: &Summary, view: View, out: &mut impl Write) -> io::Result<()> {
     let View { style, top, .. } = view;
@@ -81,7 +81,7 @@ fn table(summary: &Summary, view: View, out: &mut impl Write) -> io::Result<()> 
     }
     let groups = groups(summary);
     if !groups.is_empty() {
-        lines.push(title(STANDS_OUT));
+        lines.push(title(FINDINGS));
     }
     for group in groups {
         let text = format!("{}: {}", group.what, group.meaning);
@@ -163,7 +163,7 @@ fn markdown(summary: &Summary, view: View, out: &mut impl Write) -> io::Result<(
     }
     let groups = groups(summary);
     if !groups.is_empty() {
-        writeln!(out, "\n## {STANDS_OUT}\n")?;
+        writeln!(out, "\n## {FINDINGS}\n")?;
     }
     for group in groups {
         let (what, meaning) = (escape::markdown(&group.what), escape::markdown(&group.meaning));

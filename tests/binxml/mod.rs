@@ -1,4 +1,4 @@
-//! `.evtx` files, made as [MS-EVEN6] says.
+//! Generates `.evtx` files as [MS-EVEN6] defines them.
 #![allow(dead_code)] // Not every test needs all of it.
 
 pub const HEADER: usize = 4096;
@@ -7,26 +7,26 @@ pub const CHUNK: usize = 65536;
 /// Writes tokens.
 type Write<'w> = &'w dyn Fn(&mut BinXml<'_>);
 
-/// Binary XML ([MS-EVEN6] 2.2.12). Names stand where they are first used, and their offsets count from
-/// the beginning of the chunk.
+/// Binary XML ([MS-EVEN6] 2.2.12). Names are stored at their first use, and their offsets count
+/// from the beginning of the chunk.
 #[derive(Default)]
 pub struct BinXml<'w> {
     base: usize,
     pub bytes: Vec<u8>,
-    /// The value that elements depend on, in a template.
+    /// In a template, the value on which elements depend.
     pub depends: Option<u16>,
-    /// How many tokens were written, and what is put in front of one of them.
+    /// The number of written tokens, and tokens to insert before one of them.
     pub step: usize,
     put: Option<(usize, Write<'w>)>,
 }
 
 impl<'w> BinXml<'w> {
-    /// A fragment at this place of a chunk.
+    /// A fragment at this offset of a chunk.
     pub fn new(base: usize) -> Self {
         Self { base, bytes: vec![0x0F, 1, 1, 0], ..Self::default() }
     }
 
-    /// The same, with more tokens in front of the token with this number.
+    /// The same, with additional tokens before the token with this number.
     pub fn with(base: usize, number: usize, more: Write<'w>) -> Self {
         Self { put: Some((number, more)), ..Self::new(base) }
     }
@@ -60,7 +60,7 @@ impl<'w> BinXml<'w> {
         self.counted(text);
     }
 
-    /// Shows a value of a template.
+    /// Writes a substitution for a template value.
     pub fn value(&mut self, index: u8, kind: u8) {
         self.token(&[0x0D, index, 0, kind]);
     }
@@ -92,7 +92,7 @@ impl<'w> BinXml<'w> {
         self.start();
     }
 
-    /// Ends the start of an element.
+    /// Ends a start tag.
     pub fn start(&mut self) {
         self.token(&[2]);
     }
@@ -102,7 +102,7 @@ impl<'w> BinXml<'w> {
         self.name(name);
     }
 
-    /// A token of any kind, or its beginning.
+    /// Writes a token of any kind, or its beginning.
     pub fn raw(&mut self, token: &[u8]) {
         self.token(token);
     }
@@ -119,12 +119,12 @@ impl<'w> BinXml<'w> {
         self.close();
     }
 
-    /// The token behind the last one.
+    /// Writes the token after the last one.
     pub fn end(&mut self) {
         self.token(&[0]);
     }
 
-    /// An instance of a template that stands in it, with these values: type and bytes.
+    /// Writes an instance of an inline template with these values: type and bytes.
     pub fn instance(&mut self, values: &[(u8, Vec<u8>)], definition: impl FnOnce(&mut Self)) {
         self.token(&[0x0C, 1, 1, 0, 0, 0]);
         let offset = u32::try_from(self.base + self.bytes.len() + 4).unwrap();
@@ -160,7 +160,7 @@ impl<'w> BinXml<'w> {
         self.end();
     }
 
-    /// Its first part.
+    /// The event's first part, `System`.
     pub fn system(&mut self, id: &str, level: &str) {
         self.open("System", None);
         self.element("Provider", Some(("Name", "crypt32")), "");
@@ -174,7 +174,8 @@ impl<'w> BinXml<'w> {
     }
 }
 
-/// A record at this place of a chunk: its number, what writes its tokens from there on, and bytes behind them.
+/// A record at this offset of a chunk: its number, a function that writes its tokens, and bytes
+/// after them.
 pub fn record(at: usize, number: u64, write: impl FnOnce(usize) -> Vec<u8>) -> Vec<u8> {
     let xml = write(at + 24);
     let size = u32::try_from(xml.len() + 28).unwrap();
@@ -188,7 +189,7 @@ pub fn record(at: usize, number: u64, write: impl FnOnce(usize) -> Vec<u8>) -> V
     bytes
 }
 
-/// A chunk with records that these write, numbered from `first`, and without checksums.
+/// A chunk with the records of these functions, numbered from `first`, without checksums.
 pub fn chunk_of<'w>(
     first: u64,
     records: impl IntoIterator<Item = &'w dyn Fn(usize) -> Vec<u8>>,

@@ -1,5 +1,5 @@
-//! No input takes more time than its length allows: time is linear for every reader, framer and
-//! detector. Steps are counted, not timed, so the answer is the same on every machine.
+//! Time is linear in the length of the input for every reader, framer and detector. Steps are
+//! counted, not timed, so the result is the same on every machine.
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -12,12 +12,12 @@ mod module;
 use inputs::Input;
 use module::{Code, SURFACES, Surface};
 
-/// Twice the length may take this many times the steps.
+/// The maximum ratio of steps for twice the length.
 const GROWTH: f64 = 2.2;
-/// Long enough that what is looked at only so far (4 KiB of a line) is behind us.
+/// Longer than all bounded lookaheads (4 KiB of a line).
 const LENGTH: usize = 8 << 10;
-/// Of all inputs, one in so many is run, always the same ones; `COST=all` runs all of them, `COST=3/8` the
-/// third of eight parts of them.
+/// A run tests one in so many inputs, always the same ones. `COST=all` tests all of them, and
+/// `COST=3/8` the third of eight parts.
 const SHARE: u64 = 32;
 
 #[test]
@@ -48,7 +48,7 @@ fn twice_the_length_takes_twice_the_steps() {
     assert!(slow.is_empty(), "{} inputs grow faster:\n{}", slow.len(), lines.join("\n"));
 }
 
-/// Which part of how many is asked for.
+/// The selected part, and the number of parts.
 fn part(asked: Option<&str>) -> (u64, u64) {
     let Some(asked) = asked else { return (0, SHARE) };
     let number = |text: &str| text.parse::<u64>().unwrap_or_else(|_| panic!("COST={asked}"));
@@ -59,9 +59,9 @@ fn part(asked: Option<&str>) -> (u64, u64) {
     }
 }
 
-/// By how much the steps grow where the length doubles, on each surface.
+/// The growth of the steps when the length doubles, for each surface.
 fn growth(code: &Code, input: &Input) -> Vec<(f64, Surface, Input)> {
-    // Each in an instance of its own, so that what is set up once counts in both.
+    // Each length has its own instance, so that the cost of initialisation counts in both.
     let steps = |surface, length| code.start().steps(surface, &input.of(length)) as f64;
     SURFACES.map(|s| (steps(s, 2 * LENGTH) / steps(s, LENGTH), s, input.clone())).to_vec()
 }

@@ -1,8 +1,8 @@
-//! The library in an interpreter that counts its steps.
+//! Runs the library in an interpreter that counts its steps.
 
 use wasmi::{CompilationMode, Config, Engine, Instance, Linker, Memory, Module, Store, TypedFunc};
 
-/// Which command an input is given to: these of the module's.
+/// The command for an input, one of the module's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Surface {
     Filter = 0,
@@ -25,14 +25,14 @@ impl Code {
             .unwrap_or_else(|error| panic!("{path}: {error}; `make target/cost.wasm` makes it"));
         let mut config = Config::default();
         config.consume_fuel(true);
-        // Translating a function takes fuel, too: not while an input is measured.
+        // Translating a function also needs fuel, so this happens before the measurement.
         config.compilation_mode(CompilationMode::Eager);
         let engine = Engine::new(&config);
         let module = Module::new(&engine, &*bytes).expect("the module is valid");
         Self { engine, module }
     }
 
-    /// A fresh instance.
+    /// A new instance.
     pub fn start(&self) -> Counter {
         let mut store = Store::new(&self.engine, ());
         store.set_fuel(u64::MAX).expect("fuel is on");
@@ -56,7 +56,7 @@ pub struct Counter {
 }
 
 impl Counter {
-    /// How many steps an input takes.
+    /// The number of steps for an input.
     pub fn steps(&mut self, surface: Surface, input: &[u8]) -> u64 {
         let length = u32::try_from(input.len()).expect("32 bits");
         let at = self.reserve.call(&mut self.store, length).expect("memory");

@@ -1,6 +1,6 @@
-// What documents show: every fenced block, and who runs it. Nothing is listed here: a block that is
-// added is run, or its kind is not known and the tests fail, or the document says why it is not run,
-// in a comment right above it:
+// Finds the code blocks in documents and who runs them. There is no list: a new block is run, or
+// the tests fail because its kind is unknown, or the document says why it is not run, in a comment
+// right above it:
 //
 //     <!-- not run: why it cannot be -->
 //
@@ -19,13 +19,13 @@ function markdown(folder, deep) {
   });
 }
 
-/** Every document: those of the root, the guide, and those beside the code and the tests. */
+/** Every document: those of the root, of the guide, and next to the code and the tests. */
 export const documents = [
   ...markdown("", false),
   ...["crates", "tests", "docs"].flatMap((folder) => markdown(folder, true)),
 ].sort();
 
-/** The blocks of a document: what stands in them, under which headings, and why they are not run. */
+/** The blocks of a document: their text, their headings, and the reason if they are not run. */
 function blocksOf(path) {
   const found = [];
   let block;
@@ -60,10 +60,10 @@ function blocksOf(path) {
 
 export const blocks = documents.flatMap(blocksOf);
 
-/** What is data, a part of a program or a drawing: nothing in it can be run by itself. */
+/** Languages for data, parts of programs and drawings, which cannot be run separately. */
 const DATA = new Set(["json", "mermaid", "rust", "toml", "ts"]);
 
-/** The tests that run blocks in the real program that reads them. */
+/** The tests that run blocks in the real host programs. */
 export const HOSTS = {
   clickhouse: "tests/hosts/clickhouse.py",
   engines: "tests/hosts/streams/engines.test.mjs",
@@ -72,7 +72,7 @@ export const HOSTS = {
   workers: "tests/hosts/streams/kafka.test.mjs",
 };
 
-/** Who runs a block: `shell`, `node`, a host, `nobody` where that is right; nothing if not known. */
+/** Who runs a block: `shell`, `node`, a host, or `nobody`; undefined if its kind is unknown. */
 export function runner({ language, text, reason }) {
   if (reason !== undefined || DATA.has(language)) return "nobody";
   if (language === "sh" && text.startsWith("redpanda-connect ")) return "workers";
@@ -86,10 +86,10 @@ export function runner({ language, text, reason }) {
   return undefined;
 }
 
-/** The blocks that a host is to run. */
+/** The blocks for a host. */
 export const shownIn = (host) => blocks.filter((block) => runner(block) === host);
 
-/** The commands of a shell block: each with what the document says that it prints. */
+/** The commands of a shell block, each with its documented output. */
 export function commands({ language, text }) {
   const found = [];
   for (const line of text.replaceAll(/\\\n\s*/g, "").split("\n")) {
@@ -100,17 +100,20 @@ export function commands({ language, text }) {
       continue;
     }
     const [command, comment] = line.slice(prompt ? 2 : 0).split(/\s+# /);
-    // A comment that begins with a number and a colon says what is printed.
+    // A comment that begins with a number and a colon gives the output.
     const number = /^(\d+):/.exec(comment ?? "")?.[1];
     found.push({ command, prints: number === undefined ? [] : [number] });
   }
   return found;
 }
 
-/** The targets of make that a command asks for. */
+/** The target of make in a command. */
 export const target = (command) => /^(?:[A-Z_]+=\S+ )*make ([\w-]+)/.exec(command)?.[1];
 
-/** What a push or a release runs: commands of `.ci/run` and of workflows, and what targets need. */
+/**
+ * The commands that a push or a release runs, from `.ci/run` and the workflows, with the targets
+ * that they need.
+ */
 export function regular() {
   const read = (path) => readFileSync(join(root, path), "utf8");
   const workflows = readdirSync(join(root, ".github/workflows"));

@@ -1,4 +1,4 @@
-//! Tricks with records inside records, XML, and syslog lines.
+//! Evasions with records inside records, XML, and syslog lines.
 
 use crypt32_filter::{article, verdict::Condition};
 use serde_json::json;
@@ -13,7 +13,7 @@ pub fn tricks() -> Vec<Trick> {
     tricks
 }
 
-/// A record that holds a benign one and something else must not vanish with it.
+/// A record that contains a benign one and other content must not be dropped with it.
 fn envelopes() -> Vec<Trick> {
     let (good, bad) = (good(), bad());
     let (benign, text) = (good.to_string(), bad.to_string());
@@ -286,7 +286,7 @@ fn xml() -> Vec<Trick> {
     tricks
 }
 
-/// Lines of syslog: what stands before a record must be a header, and no more.
+/// Syslog lines: the text before a record must be a header and nothing else.
 fn lines() -> Vec<Trick> {
     let benign = good().to_string();
     let text = bad().to_string();

@@ -1,4 +1,5 @@
-//! Tricks with the fields of one JSON object: forged events, contradictions, parser differentials.
+//! Evasions with the fields of one JSON object: forged events, contradictions, parser
+//! differentials.
 
 use crypt32_filter::{article, verdict::Condition};
 use serde_json::{Value, json};
@@ -14,7 +15,7 @@ pub fn tricks() -> Vec<Trick> {
     tricks
 }
 
-/// 1 to 3: events that a program other than crypt32 wrote under its name.
+/// Cases 1 to 3: events that another program wrote under the name crypt32.
 fn forged() -> Vec<Trick> {
     let strings = |third: &str| json!([article::URL, ERROR, third]);
     let mut windows10 = json!({
@@ -65,7 +66,7 @@ fn forged() -> Vec<Trick> {
     ]
 }
 
-/// 9: names and numbers that look alike.
+/// Case 9: names and numbers that look alike.
 fn identities() -> Vec<Trick> {
     let mut tricks = Vec::new();
     for source in [
@@ -118,7 +119,7 @@ fn identities() -> Vec<Trick> {
     tricks
 }
 
-/// 8: fields that say different things.
+/// Case 8: fields that contradict each other.
 fn disagreements() -> Vec<Trick> {
     let with = |name: &str, value: Value| behind(&format!("{}:{value}", json!(name)));
     let nested = |winlog: Value, event: Value| json!({"winlog": winlog, "event": event, "message": message(article::URL, ERROR)});
@@ -147,7 +148,7 @@ fn disagreements() -> Vec<Trick> {
         review("8 another event in full_log", "it says the same event once more", Condition::EventId, with("full_log", json!("2010 Mar 15 11:27:57 WinEvtLog: Security: AUDIT_FAILURE(529): Security: x: y: SERVER1: Logon Failure"))),
         review("8 a sentence about another event", "a wording must not contradict the fields", Condition::Integrity, set("Message", format!("The description for Event ID ( 529 ) in Source ( Security ) could not be found. It contains the following insertion string(s): {}, {ERROR}.", article::URL)).to_string()),
     ];
-    // Everything else right, one field of the record that is to vanish.
+    // Everything else is correct; one field belongs to the record that an attacker wants to hide.
     for (name, value) in bad().as_object().unwrap() {
         if name != "ComputerName" {
             for record in [with(name, value.clone()), before(&format!("{}:{value}", json!(name)))] {
@@ -163,7 +164,7 @@ fn disagreements() -> Vec<Trick> {
     tricks
 }
 
-/// 7: what two JSON parsers read differently.
+/// Case 7: content that JSON parsers read differently.
 fn differentials() -> Vec<Trick> {
     let good = good();
     let text = good.to_string();
@@ -294,7 +295,7 @@ fn differentials() -> Vec<Trick> {
     ]
 }
 
-/// More places than any shape has: what does not fit must not be overlooked.
+/// More values than any shape has: the values that do not fit must not be overlooked.
 fn too_many() -> Vec<Trick> {
     let ids = [
         "event_id",

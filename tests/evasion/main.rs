@@ -1,9 +1,9 @@
-//! Ways to hide behind "ignore Crypt32 event 8", each with what must come out and why. None may
-//! come out benign, and a filter that drops everything it may drop must let every one through.
+//! Ways to hide behind a rule that ignores Crypt32 event 8, each with the expected verdict and the
+//! reason. None may be benign, and a filter that drops every basis must pass all of them.
 //!
-//! The numbers are those of the table of abuses in the facts that the project was built from
-//! (`tests/golden.rs` names them), which are not in this tree; cases without one come from reading
-//! this program with ill intent.
+//! The numbers are those of the table of abuses in the project's facts (named in
+//! `tests/golden.rs`), which are not in this tree. Cases without a number come from reading this
+//! program as an attacker.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 mod containers;
@@ -26,17 +26,17 @@ use crypt32_filter::{
 };
 use serde_json::{Value, json};
 
-/// One trick.
+/// One evasion.
 pub struct Trick {
     pub name: String,
-    /// Why it must not come out benign.
+    /// Why it must not be benign.
     pub why: &'static str,
     pub record: String,
-    /// The condition that must fail; none where the record must be unrelated.
+    /// The condition that must fail, or none if the record must be unrelated.
     pub fails: Option<Condition>,
 }
 
-/// What must come out: a review with this condition.
+/// An evasion whose expected verdict is a review with this condition.
 pub fn review(
     name: impl Into<String>,
     why: &'static str,
@@ -46,19 +46,19 @@ pub fn review(
     Trick { name: name.into(), why, record: record.into(), fails: Some(fails) }
 }
 
-/// What must come out: nothing, as the record is no candidate, or holds something else too.
+/// An evasion whose record must be unrelated, because it is not a candidate or has other content.
 pub fn unrelated(name: impl Into<String>, why: &'static str, record: impl Into<String>) -> Trick {
     Trick { name: name.into(), why, record: record.into(), fails: None }
 }
 
 pub const ERROR: &str = "The server name or address could not be resolved";
 
-/// The message of the article's first event, with other parts.
+/// The message of the article's first event with other parts.
 pub fn message(url: &str, error: &str) -> String {
     format!("{}<{url}>{}{error}", article::PREFIX, article::BEFORE_ERROR)
 }
 
-/// The record that the tricks imitate: benign as it stands.
+/// The benign record that the evasions imitate.
 pub fn good() -> Value {
     json!({
         "SourceName": "crypt32", "EventID": 8, "Qualifiers": 49154, "EventType": "Error",
@@ -68,14 +68,14 @@ pub fn good() -> Value {
     })
 }
 
-/// The same with one member set to something else.
+/// The same with one member set to another value.
 pub fn set(name: &str, value: impl Into<Value>) -> Value {
     let mut record = good();
     record[name] = value.into();
     record
 }
 
-/// The same with members as text behind its last one, or before its first.
+/// The same with members as text after its last one, or before its first.
 pub fn behind(members: &str) -> String {
     let good = good().to_string();
     format!("{},{members}}}", &good[..good.len() - 1])
@@ -85,7 +85,7 @@ pub fn before(members: &str) -> String {
     format!("{{{members},{}", &good().to_string()[1..])
 }
 
-/// What somebody would like to see gone.
+/// A record that an attacker wants to hide.
 pub fn bad() -> Value {
     json!({
         "SourceName": "Security", "EventID": 4625, "EventType": "Audit Failure",
@@ -99,7 +99,7 @@ fn verdict(record: &str) -> Verdict {
     whole::verdict(record)
 }
 
-/// What a filter that accepts every basis and drops lets through.
+/// The output of a filter that accepts every basis and drops.
 fn filtered<const N: usize>(records: [&str; N]) -> Vec<u8> {
     let options =
         json!({"action": "drop", "accept": ["listed", "sibling", "cause"], "tags": false});
@@ -107,7 +107,7 @@ fn filtered<const N: usize>(records: [&str; N]) -> Vec<u8> {
     filtered::filtered(&mut filter, records.map(str::as_bytes))
 }
 
-/// Whether all bytes of the record are in the output, in order, with at most one insertion.
+/// Whether the output has all bytes of the record, in order, with at most one insertion.
 fn kept(record: &[u8], out: &[u8]) -> bool {
     let same = record.iter().zip(out).take_while(|(a, b)| a == b).count();
     out.len() >= record.len() && out.ends_with(&record[same..])
@@ -120,7 +120,7 @@ fn the_imitated_record_is_benign_and_dropped() {
     assert!(filtered([&record]).is_empty());
 }
 
-/// Caution must not cost what the article excuses.
+/// Strictness must not affect records that the article excuses.
 #[test]
 fn what_is_benign_stays_so() {
     for (name, record) in trust::benign().into_iter().chain(shapes::benign()) {
@@ -166,7 +166,7 @@ fn no_trick_comes_out_benign() {
         if !kept(record.as_bytes(), &filtered([record])) {
             wrong.push(format!("{name}: lost in the filter, because {why}: {record}"));
         }
-        // The filter remembers records that were benign, and does not read one again that is alike.
+        // The filter caches benign records, and must still read a record that only looks like one.
         if !kept(record.as_bytes(), &filtered([&benign, &benign, record])) {
             wrong.push(format!("{name}: lost behind a benign record, because {why}: {record}"));
         }

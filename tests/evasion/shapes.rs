@@ -1,4 +1,4 @@
-//! Tricks with the layouts of text: names that a layout does not have itself, separators of another reader,
+//! Evasions with text layouts: names that a layout does not have, separators of another reader, and
 //! white space that belongs to no field.
 
 use crypt32_filter::{article, verdict::Condition};
@@ -9,7 +9,7 @@ fn text() -> String {
     message(article::URL, ERROR)
 }
 
-/// The event as a CEF connector writes it, with this extension behind.
+/// The event as a CEF connector writes it, with an additional extension.
 fn cef(more: &str) -> String {
     let text = text();
     format!(
@@ -18,7 +18,7 @@ fn cef(more: &str) -> String {
     )
 }
 
-/// What `ArcSight`'s connector keeps of the event, with these pairs in it.
+/// The raw event of an `ArcSight` connector, with additional pairs.
 fn raw_event(more: &str) -> String {
     let pairs = [
         "EventlogType\\=Application",
@@ -33,7 +33,7 @@ fn raw_event(more: &str) -> String {
     format!("CEF:0|Microsoft|System or Application Event||crypt32:8|x|5| rawEvent={pairs}{more}")
 }
 
-/// A line of LEEF from this product, with attributes behind.
+/// A LEEF line of this product, with additional attributes.
 fn leef(product: &str, more: &str) -> String {
     let text = text();
     format!(
@@ -42,7 +42,7 @@ fn leef(product: &str, more: &str) -> String {
     )
 }
 
-/// A line of RFC 5424 with this behind the parameters that name the event.
+/// An RFC 5424 line with text after the parameters that name the event.
 fn nxlog(more: &str) -> String {
     let text = text();
     format!(
@@ -59,7 +59,7 @@ fn win_collect(user: &str) -> String {
     )
 }
 
-/// What Fluent Bit prints of a record.
+/// Fluent Bit's printed form of a record.
 fn printed(members: &str) -> String {
     format!("[0] winlog: [1632321564.23, {{{members}\"Message\"=>\"{}\"}}]", text())
 }
@@ -117,7 +117,7 @@ fn snare(tab: &str) -> String {
     fields.join("\t").replace("\tcrypt32\t", &format!("{tab}crypt32{tab}"))
 }
 
-/// The records as they are, without a trick.
+/// The records without an evasion.
 pub fn benign() -> Vec<(String, String)> {
     let names = "\"SourceName\"=>\"crypt32\", \"EventID\"=>8, \"StringInserts\"=>[], ";
     let copy = xml("0x80000000000000").replace('"', "\\\"");
@@ -148,7 +148,7 @@ pub fn tricks() -> Vec<Trick> {
     tricks
 }
 
-/// What says something of the event under a name that the layout itself does not write.
+/// Values for the event under names that the layout does not have.
 fn names() -> Vec<Trick> {
     let other = xml("0x80000000000000").replace("crypt32", "Security").replace('"', "\\\"");
     let why = "another program reads that the event is another one, or holds more";
@@ -206,7 +206,7 @@ fn names() -> Vec<Trick> {
     .collect()
 }
 
-/// Fluent Bit prints strings as they are, so that one can print as if names followed it.
+/// Fluent Bit prints strings unescaped, so a string can look like further names.
 fn printed_maps() -> Vec<Trick> {
     let event = "\"SourceName\"=>\"crypt32\", \"EventID\"=>8, ";
     let why = "a string of another record prints so";
@@ -219,7 +219,7 @@ fn printed_maps() -> Vec<Trick> {
         .collect()
 }
 
-/// What Unicode calls white space, and control characters, beside a value or a record.
+/// Unicode white space and control characters next to a value or a record.
 fn blanks() -> Vec<Trick> {
     let why = "it is a part of the value, which is another one then";
     let mut tricks = Vec::new();

@@ -1,4 +1,4 @@
-//! Tricks with the message and its URL.
+//! Evasions with the message and its URL.
 
 use crypt32_filter::{article, verdict::Condition};
 use serde_json::json;
@@ -12,7 +12,7 @@ pub fn tricks() -> Vec<Trick> {
     tricks
 }
 
-/// 4 and 11: other addresses that look like the known one, or redirect the list.
+/// Cases 4 and 11: addresses that look like the known one, or redirect the list.
 fn urls() -> Vec<Trick> {
     let host = "www.download.windowsupdate.com";
     let path = "/msdownload/update/v3/static/trustedr/en/authrootseq.txt";
@@ -98,7 +98,7 @@ fn urls() -> Vec<Trick> {
     tricks
 }
 
-/// 5: text beside the article's.
+/// Case 5: text added to the article's message.
 fn appended() -> Vec<Trick> {
     let known = message(article::URL, ERROR);
     let help = article::HELP_LINES[0];
@@ -207,7 +207,7 @@ fn appended() -> Vec<Trick> {
             review(format!("5 {name}"), why, fails, set("Message", message).to_string())
         })
         .collect();
-    // The same in the insertion string, where the message says nothing.
+    // The same in the insertion string, if there is no message.
     for error in [
         format!("{ERROR}. User x was added."),
         format!("{ERROR}\r\nUser x was added."),
@@ -232,7 +232,7 @@ fn appended() -> Vec<Trick> {
     tricks
 }
 
-/// 6: characters that are not seen, or not as what they are.
+/// Case 6: characters that are invisible, or look like others.
 fn characters() -> Vec<Trick> {
     let mut tricks = Vec::new();
     for character in [

@@ -1,5 +1,5 @@
-//! Tags that somebody else wrote, operating systems that contradict, and the small things that a
-//! forger gets nearly right; and beside them the records that must not be lost to all this caution.
+//! Tags from outside, contradicting operating systems, and details that a forger gets nearly right;
+//! and benign records that must stay benign despite all checks.
 
 use crypt32_filter::{article, verdict::Condition};
 use serde_json::{Value, json};
@@ -13,18 +13,18 @@ pub fn tricks() -> Vec<Trick> {
     tricks
 }
 
-/// What the filter writes behind a listed error, byte for byte.
+/// The filter's own text after a listed error, byte for byte.
 fn ours() -> String {
     let (id, url) = (article::ID, article::LINK);
     format!(r#"{{"verdict":"benign","id":"{id}","url":"{url}","basis":"listed","error":12007}}"#)
 }
 
-/// The same as a value, of which not every build keeps the order of members.
+/// The tag as a value, because some builds do not keep the order of members.
 fn tag() -> Value {
     serde_json::from_str(&ours()).unwrap()
 }
 
-/// A tag from outside says nothing about the record.
+/// A tag from outside proves nothing about the record.
 fn tags() -> Vec<Trick> {
     let why = "a tag that arrives is not trusted, whoever wrote it";
     let with = |record: Value, name: &str, value: Value| {
@@ -113,7 +113,7 @@ fn systems() -> Vec<Trick> {
     tricks
 }
 
-/// What a forger gets nearly right.
+/// Details that a forger gets nearly right.
 fn nearly() -> Vec<Trick> {
     let mut tricks = Vec::new();
     for level in [
@@ -124,7 +124,7 @@ fn nearly() -> Vec<Trick> {
         json!("FailureAudit"),
         json!("Info"),
     ] {
-        // A word that is not known is one of another language, and does not say.
+        // An unknown word may be in another language, so it does not say anything.
         if level != "errors" {
             let record = set("EventType", level.clone()).to_string();
             tricks.push(review(
@@ -183,7 +183,7 @@ fn nearly() -> Vec<Trick> {
             set("Qualifiers", qualifiers).to_string(),
         ));
     }
-    // EvtxECmd puts the event's data into a string.
+    // EvtxECmd writes the event's data as a string.
     let data = json!({"EventData": {"Data": format!("{}, {ERROR}", article::URL)}}).to_string();
     let payload = |text: String| {
         json!({"Provider": "crypt32", "EventId": 8, "Channel": "Application", "Level": "Error",
@@ -205,7 +205,7 @@ fn nearly() -> Vec<Trick> {
             payload(text),
         ));
     }
-    // Without a message, the two strings are it: not one, and not three.
+    // Without a message, exactly two strings replace it, not one or three.
     for strings in [json!([article::URL]), json!([article::URL, ERROR, "payload"]), json!([])] {
         let mut record = set("StringInserts", strings.clone());
         record["Message"] = "".into();
@@ -216,7 +216,7 @@ fn nearly() -> Vec<Trick> {
             record.to_string(),
         ));
     }
-    // Every member twice, with a different value in front of it and behind it.
+    // Every member twice, with a different value before it and after it.
     for (name, other) in [
         ("EventID", json!(7)),
         ("SourceName", json!("Security")),
@@ -241,7 +241,7 @@ fn nearly() -> Vec<Trick> {
     tricks
 }
 
-/// Records that are benign although something about them is unusual.
+/// Benign records with unusual details.
 pub fn benign() -> Vec<(String, String)> {
     let mut records = vec![
         ("a tag of ours".to_owned(), behind(&format!("\"kb\":{}", ours()))),

@@ -1,4 +1,4 @@
-//! What comes out of a filter.
+//! The output of a filter.
 
 use crypt32_filter::engine::filter::{Filter, Piece};
 

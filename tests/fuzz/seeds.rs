@@ -1,4 +1,4 @@
-//! Writes what libFuzzer begins with: a folder a target, and a dictionary for all.
+//! Writes libFuzzer's initial corpus: a folder for each target, and a dictionary for all.
 //!
 //! cargo run --example seeds -- FOLDER
 

@@ -1,5 +1,5 @@
-//! Shapes that are whole grammars: something is put into every place of a benign record, and none of
-//! the records that come out may be benign.
+//! Shapes with a complete grammar: inserts content at every place of a benign record. None of the
+//! resulting records may be benign.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 #[path = "../shapes_line/places.rs"]
@@ -21,7 +21,7 @@ use crypt32_filter::{
 
 pub const ERROR: &str = "The server name or address could not be resolved";
 
-/// What somebody would like to see gone.
+/// Content that an attacker wants to hide.
 pub const PAYLOAD: &str = "User x was added to Administrators by powershell -enc SQBFAFgA";
 
 /// The verdict about a whole record.
@@ -34,7 +34,7 @@ pub fn is_benign(record: &str) -> bool {
     verdict(record).outcome == Outcome::Benign
 }
 
-/// What a person is told about the record as a whole.
+/// The `integrity` evidence about the whole record.
 pub fn integrity(record: &str) -> Option<String> {
     let mut said = None;
     record::read(record.as_bytes(), "kb", &mut |event| {

@@ -1,4 +1,4 @@
-//! The public samples that are text: every place of every one.
+//! The public text samples: every place of each.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{message, places};
 
-/// Names that no shape knows, and columns that are free.
+/// Names that no shape knows, and columns with free content.
 const FREE: [&str; 6] = [
     "eventId",
     "WindowsKeyMapFamily",
@@ -35,14 +35,14 @@ fn nothing_may_be_put_into_a_sample() {
 
 fn is_free(record: &str, at: usize) -> bool {
     let before = &record[..at];
-    // JSON has rules of its own.
+    // JSON has its own rules.
     let json = before.find(" {\"").is_some();
     let named = before.rfind('=').is_some_and(|end| {
         let name = before[..end].trim_end_matches('\\');
         let start = name.rfind([' ', '&']).map_or(0, |at| at + 1);
         FREE.contains(&&name[start..])
     });
-    // The columns of EvtxECmd's maps and of its file, and an empty member of its JSON.
+    // The columns of EvtxECmd's maps and of its file name, and an empty member of its JSON.
     let row = before.rsplit('\n').next().unwrap_or_default();
     let column = row.matches(',').count();
     let unknown = match record.as_bytes() {
@@ -52,7 +52,7 @@ fn is_free(record: &str, at: usize) -> bool {
     json || named || unknown
 }
 
-/// The record behind a header, as `NXLog` writes it.
+/// The record after a header, as `NXLog` writes it.
 fn json() -> String {
     serde_json::json!({
         "EventTime": "2010-03-15 11:27:57", "Hostname": "SERVER1", "EventType": "ERROR",
@@ -90,7 +90,7 @@ fn structured_data_must_say_what_the_record_says() {
     ] {
         let (name, value) = other.split_once('=').unwrap();
         for name in [name.to_owned(), name.to_uppercase(), name.to_lowercase()] {
-            // The names of computers are not compared in another case.
+            // Computer names are not compared in another case.
             if !(other.starts_with("Host") && name != "Hostname") {
                 let record = record(&format!("{name}={value}"));
                 assert!(!places::is_benign(&record, 1), "{record}");

@@ -1,4 +1,4 @@
-//! Event XML: text, attributes, elements and everything else that XML has, in every place.
+//! Event XML: text, attributes, elements and all other parts of XML, in every place.
 
 use crypt32_filter::article;
 
@@ -40,7 +40,7 @@ fn genuine() -> Vec<String> {
     let named = named.replacen("<Data>", "<Data Name='param2'>", 1);
     vec![
         plain.replace('\'', "\""),
-        // Event Viewer, with an element a line.
+        // Event Viewer, with one element per line.
         plain.replace("><", ">\r\n  <"),
         format!("<?xml version=\"1.0\" encoding=\"utf-8\" standalone=\"yes\"?>\r\n{plain}\r\n"),
         forwarded.clone(),
@@ -59,7 +59,7 @@ fn what_programs_write_is_benign() {
     assert!(is_benign(&genuine()[0].replace(&format!(" xmlns=\"{NAMESPACE}\""), "")));
 }
 
-/// Puts something in front of each place where a pattern stands.
+/// Inserts text before each occurrence of a pattern.
 fn before_each(event: &str, pattern: &str, insert: &str) -> Vec<String> {
     event
         .match_indices(pattern)
@@ -153,7 +153,7 @@ fn no_other_attribute_may_stand_in_an_event() {
             .collect();
         for piece in &pieces {
             for &at in ends.iter().filter(|&&at| at > event.find("<Event").unwrap_or(0)) {
-                // A slash in the namespace is no end.
+                // A slash in the namespace does not end the tag.
                 let at = at + event[at..].find(['>']).unwrap();
                 let at = if event[..at].ends_with('/') { at - 1 } else { at };
                 let record = format!("{}{piece}{}", &event[..at], &event[at..]);
@@ -187,7 +187,7 @@ fn no_value_may_be_free_text() {
             }
             rest = to;
         }
-        // Text, also where there is none.
+        // Text, including empty text.
         for (at, _) in event.match_indices("></").chain(event.match_indices("</")) {
             let at = if event[at..].starts_with('>') { at + 1 } else { at };
             let from = event[..at].rfind('>').unwrap() + 1;

@@ -1,5 +1,5 @@
-//! After any record, the next one is answered right: in every module as it was built, in the limits
-//! that its host gives it.
+//! After any record, the next one gets the correct result: in every built module, within the limits
+//! of its host.
 
 use crypt32_filter::policy::{Action, Policy};
 
@@ -12,14 +12,14 @@ use crate::{
     native, redpanda, samples,
 };
 
-/// What a module leaves of a record; nothing where it is dropped.
+/// The output of a module for a record, or nothing if it is dropped.
 type Left = Option<Vec<u8>>;
 
 fn dropping() -> Policy {
     Policy { action: Action::Drop, ..Policy::default() }
 }
 
-/// One of each verdict, and what is left of it natively.
+/// One record of each verdict, and the native output for it.
 fn next() -> [(Vec<u8>, Left); 3] {
     let benign = samples().swap_remove(0).1;
     let review = benign.replace("authrootseq.txt", "other.txt");
@@ -33,8 +33,8 @@ fn next() -> [(Vec<u8>, Left); 3] {
     next
 }
 
-/// A record may pass that the native command reads, because a module reads less; and what it did not read
-/// of a record is to review. Nothing else may differ.
+/// A record may pass although the native command reads it, because a module reads less. Partially
+/// read records get `review`. There must be no other difference.
 fn assert_passes_or_as_natively(label: &str, record: &[u8], left: &Left, policy: Policy) {
     let is_review = |text: &[u8]| {
         let tag = b"\"kb\":{\"verdict\":\"review\"";
@@ -50,7 +50,7 @@ fn assert_passes_or_as_natively(label: &str, record: &[u8], left: &Left, policy:
     assert!(fine, "{label}: neither unchanged nor as natively");
 }
 
-/// What Fluent Bit's functions leave of these records.
+/// The output of Fluent Bit's functions for these records.
 fn fluent_bit(mut host: Host, records: impl Iterator<Item = Odd>) {
     let next = next();
     let mut left = |function, record: &[u8]| match host.record(function, 0, record) {
@@ -70,8 +70,8 @@ fn in_fluent_bits_functions() {
     fluent_bit(Host::new(), generated::records());
 }
 
-/// The same with a check of the stack, of which Fluent Bit lets a call have a fifth. What is long takes no
-/// more of it than what is short, but longer.
+/// The same with a check of the stack, because Fluent Bit lets a call use a fifth of it. A long
+/// record needs no more stack than a short one, only more time.
 #[test]
 fn in_a_fifth_of_the_stack() {
     let short = generated::records().filter(|(_, record)| record.len() < 20_000);
@@ -82,7 +82,8 @@ fn in_a_fifth_of_the_stack() {
 fn in_clickhouses_functions() {
     let mut host = Host::new();
     let next = next();
-    // The search sees through escapes here, and is slow in an interpreter: of the longest, every eighth.
+    // Here the search decodes escapes and is slow in an interpreter, so only every eighth of the
+    // longest records is tested.
     let records = generated::records().enumerate();
     for (i, (label, record)) in records.filter(|(i, odd)| odd.1.len() < 1 << 20 || i % 8 == 0) {
         let rows: Vec<&[u8]> =
@@ -119,7 +120,7 @@ fn in_redpanda_connect_and_bento() {
     }
 }
 
-/// In the memory that a broker gives, and with records that a topic takes, if nothing else was set.
+/// In a broker's default memory, with records of a topic's default size.
 #[test]
 fn in_a_broker() {
     let mut records = generated::records().filter(|(_, record)| record.len() <= 1 << 20);
@@ -142,7 +143,7 @@ fn in_one_run(records: &[Odd]) {
         redpanda::run("redpanda_drop", redpanda::BROKER, batches.collect()).expect("no trap");
     let mut written = written.iter().map(|bytes| redpanda::Record::read(bytes).value);
     for (label, record) in records {
-        // Whether it was dropped shows what comes next.
+        // The next record shows whether this one was dropped.
         let mut first = written.next().expect("one more");
         if first == next[1].1 {
             first = None;

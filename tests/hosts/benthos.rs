@@ -1,5 +1,5 @@
-//! The `wasm` processor of Redpanda Connect and Bento: messages against the native filter. The
-//! engines themselves are in tests/hosts/engines.
+//! The `wasm` processor of Redpanda Connect and Bento: compares messages with the native filter.
+//! tests/hosts/streams tests the engines themselves.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::{driver, messages, native, samples};
 
 pub const ENGINES: [(&str, &str); 2] = [("connect", "benthos_wasm"), ("bento", "bento_wasm")];
 
-/// What the engine keeps for the module.
+/// The engine's data for the module.
 struct Message {
     limits: StoreLimits,
     body: Vec<u8>,
@@ -27,7 +27,7 @@ pub struct Host {
     instance: wasmi::Instance,
 }
 
-/// Hands bytes in, as `allocateBytesInbound` does: 0, and the message fails, where that fails.
+/// Passes bytes in like `allocateBytesInbound`. Returns 0 if that fails, and the message fails too.
 fn inbound(caller: &mut Caller<'_, Message>, bytes: &[u8]) -> u64 {
     let allocate = caller.get_export("allocate").and_then(Extern::into_func).expect("exported");
     let allocate = allocate.typed::<u32, u32>(&*caller).expect("its type");
@@ -41,7 +41,7 @@ fn inbound(caller: &mut Caller<'_, Message>, bytes: &[u8]) -> u64 {
     u64::from(at) << 32 | u64::from(length)
 }
 
-/// Takes bytes out.
+/// Reads bytes out.
 fn outbound(caller: &Caller<'_, Message>, at: u32, length: u32) -> Vec<u8> {
     let memory = caller.get_export("memory").and_then(Extern::into_memory).expect("exported");
     memory.data(caller)[at as usize..][..length as usize].to_vec()
@@ -102,7 +102,7 @@ impl Host {
         Self { store, instance }
     }
 
-    /// One message: its body and metadata afterwards.
+    /// Processes one message, and returns its body and metadata.
     pub fn message(
         &mut self,
         function: &str,
@@ -125,7 +125,7 @@ impl Host {
     }
 }
 
-/// What the mapping of the configurations does, with these bases.
+/// The effect of the configurations' mapping with these bases.
 pub fn dropped(metadata: &[(String, String)], bases: &[&str]) -> bool {
     let get = |key| metadata.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
     get("kb_verdict") == Some("benign") && bases.contains(&get("kb_basis").unwrap_or_default())
@@ -155,12 +155,12 @@ fn every_sample_gets_the_body_and_the_fate_of_the_native_filter() {
             assert_eq!(dropped(&metadata, &bases), native(all, record).is_none(), "{shown}");
             let id = metadata.iter().any(|(key, value)| key == "kb_id" && value == "KB2253680");
             assert_eq!(id, !metadata.is_empty(), "{shown}");
-            // With metadata alone, the same metadata.
+            // With metadata only, the metadata are the same.
             assert_eq!(host.message("process_metadata", record, &[]), (record.clone(), metadata));
-            // A line end stays where it is.
+            // A line end stays unchanged.
             let line = [record, &b"\r\n"[..]].concat();
             assert_eq!(host.message("process", &line, &[]).0, [&body, &b"\r\n"[..]].concat());
-            // Filtering twice is filtering once.
+            // Filtering twice equals filtering once.
             assert_eq!(host.message("process", &body, &[]).0, body, "{shown}");
             tagged += usize::from(body != *record);
             gone += usize::from(native_drop);
@@ -169,8 +169,8 @@ fn every_sample_gets_the_body_and_the_fate_of_the_native_filter() {
     }
 }
 
-/// A sender may put anything into a header, which becomes metadata. Nothing of it may stand, least of all
-/// where the module cannot even read the message.
+/// A sender may put any header on a record, which becomes metadata. None of them may survive, even
+/// if the module cannot read the message.
 #[test]
 fn nobody_else_says_what_is_benign() {
     let sample = samples().swap_remove(0).1;

@@ -40,7 +40,7 @@ class Database:
             self.install(statement)
 
     def install(self, statement):
-        # chDB reads files from anywhere; a server from its `user_files_path`.
+        # chDB reads files from any folder; a server only from its `user_files_path`.
         self.run(statement.replace("'crypt32_filter.wasm'", f"'{self.directory}/crypt32_filter.wasm'"))
 
     def run(self, sql, format="TabSeparated"):
@@ -111,7 +111,7 @@ def test_a_materialized_view_keeps_what_the_native_command_keeps(db):
     db.load("incoming", lines)
     kept = Path(db.directory) / "kept.txt"
     db.run(f"SELECT line FROM logs INTO OUTFILE '{kept}' FORMAT LineAsString")
-    # Dropped rows are gone; those to review arrive as they were, so nothing is tagged here.
+    # Dropped rows are missing. Rows to review arrive unchanged, because nothing is tagged here.
     expected = native("filter", "--action", "drop", "-q", data=data).splitlines()
     untagged = untag(expected, lines)
     got = kept.read_bytes().splitlines()
@@ -123,7 +123,8 @@ def test_a_materialized_view_keeps_what_the_native_command_keeps(db):
 def test_no_record_stops_an_insert(db):
     """What takes long to read or is deep, each before a record that goes and one that stays."""
     deep = 60_000
-    # None ends in a comma or a bracket: the command reads a stream, and keeps what stands behind one.
+    # No record ends in a comma or a bracket: the command would keep the record after it, as in a
+    # stream.
     odd = [
         *('{"x":"crypt32","event":' + value for value in ["[" * deep + "1", "[" * deep + "]" * deep + "}"]),
         '{"x":"crypt32","event":' + '{"a":' * deep + "1" + "}" * deep + "}",
@@ -180,7 +181,7 @@ def test_what_the_page_gives_out(db):
         return
     assert run.returncode == 0, run.stderr
     given = json.loads(run.stdout)
-    # As if nothing had been installed: the page's statements must be enough.
+    # The page's statements must be enough, so the functions are first removed.
     for name in ["crypt32_benign", "crypt32_verdict"]:
         db.run(f"DROP FUNCTION {name}")
     db.run("DELETE FROM system.webassembly_modules WHERE name = 'crypt32_filter'")

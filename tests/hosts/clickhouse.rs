@@ -1,4 +1,4 @@
-//! ClickHouse's functions, block by block, against the native filter.
+//! Compares ClickHouse's functions with the native filter, block by block.
 
 use crypt32_filter::policy::{Action, Policy};
 
@@ -21,7 +21,7 @@ pub fn block(rows: &[impl AsRef<[u8]>]) -> Vec<u8> {
 }
 
 impl Host {
-    /// Calls a function with a block, as ClickHouse does; `None` if there is no memory.
+    /// Calls a function with a block like ClickHouse; `None` if there is too little memory.
     pub fn column(&mut self, function: &str, block: &[u8], rows: u32) -> Option<Vec<u8>> {
         let size = u32::try_from(block.len()).expect("32 bits");
         let buffer: u32 = self.run("clickhouse_create_buffer", size);
@@ -43,7 +43,7 @@ impl Host {
         bytes
     }
 
-    /// Where the bytes of a buffer are.
+    /// The position of a buffer's bytes.
     fn data(&self, buffer: u32) -> core::ops::Range<usize> {
         let memory = self.memory.data(&self.store);
         let word = |at: u32| {
@@ -72,7 +72,7 @@ fn every_sample_gets_the_answer_of_the_native_filter() {
     let mut host = Host::new();
     let mut rows: Vec<Vec<u8>> =
         samples().into_iter().map(|(_, record)| record.into_bytes()).collect();
-    // ClickHouse sees through escapes, as the stream filter does.
+    // The functions for ClickHouse decode escapes, like the stream filter.
     let (id, hidden) = ("crypt32", "\\u0063rypt32");
     let escaped = String::from_utf8(rows[0].clone()).expect("text").replace(id, hidden);
     assert!(escaped.contains(hidden));
@@ -123,7 +123,7 @@ fn odd_blocks_give_as_many_answers_as_rows() {
         let flags: Vec<u8> = expected.iter().map(|word| u8::from(*word == "benign")).collect();
         assert_eq!(column, flags);
     }
-    // No memory for that many answers: the query fails, and nothing is made up.
+    // There is too little memory for so many results, so the query fails without any result.
     assert_eq!(host.column("crypt32_verdict", &whole, u32::MAX), None);
     assert_eq!(host.run::<_, u32>("crypt32_benign", (0_u32, 1_u32)), 0);
     host.run::<_, ()>("clickhouse_destroy_buffer", 0_u32);

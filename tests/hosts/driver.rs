@@ -1,11 +1,11 @@
-//! The module in an interpreter, with what the hosts do around each call.
+//! Runs the module in an interpreter, with the host's actions around each call.
 
 use wasmi::{
     Config, Engine, Instance, Linker, Memory, Module, Store, StoreLimits, StoreLimitsBuilder,
     TypedFunc, WasmParams, WasmResults,
 };
 
-/// The file that is tested.
+/// The tested file.
 pub fn bytes() -> Vec<u8> {
     file("filter")
 }
@@ -16,14 +16,13 @@ pub fn file(name: &str) -> Vec<u8> {
     std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}; `make build` makes it"))
 }
 
-/// The same module, with a check whenever its stack grows.
+/// The same module with a check at every growth of its stack.
 fn checked() -> Vec<u8> {
     let built = concat!(env!("CARGO_TARGET_TMPDIR"), "/../wasm32-unknown-unknown/host");
     let path = format!("{built}/checked.wasm");
     std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}; `make build` makes it"))
 }
 
-/// One instance.
 pub struct Host {
     pub store: Store<StoreLimits>,
     pub instance: Instance,
@@ -32,13 +31,13 @@ pub struct Host {
     free: TypedFunc<u32, ()>,
 }
 
-/// What the six functions take and give.
+/// The arguments and the result of the six functions.
 type Call = (u32, u32, u32, u32, u32, u32);
 
-/// What came back for a record.
+/// The result for a record.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Back {
-    /// The pointer that went in.
+    /// The same pointer as the argument.
     Same,
     /// A string.
     Text(Vec<u8>),
@@ -49,12 +48,12 @@ impl Host {
         Self::with_memory(64 << 20)
     }
 
-    /// An instance whose memory must not outgrow that many bytes.
+    /// An instance whose memory must not exceed that many bytes.
     pub fn with_memory(most: usize) -> Self {
         Self::of(&bytes(), most, 3400)
     }
 
-    /// An instance that traps where its stack outgrows one part in `parts` of what it has.
+    /// An instance that traps if its stack exceeds one part in `parts`.
     pub fn with_stack_in(parts: usize) -> Self {
         let mut host = Self::of(&checked(), 64 << 20, 8 << 10);
         let stack = host.stack_size();
@@ -65,12 +64,12 @@ impl Host {
 
     fn of(module: &[u8], most: usize, height: usize) -> Self {
         let mut config = Config::default();
-        // WAMR's operand stack in Fluent Bit is 8 KiB. Its frames are larger than the ones here: what
-        // takes more than 3.7 KB here overflowed there (measured with Fluent Bit 5.1.1).
+        // WAMR's operand stack in Fluent Bit is 8 KiB. Its frames are larger than the ones here: a
+        // call that needs more than 3.7 KB here overflowed there (measured with Fluent Bit 5.1.1).
         config.set_min_stack_height(1000);
         config.set_max_stack_height(height);
         config.set_max_recursion_depth(64);
-        // What WAMR has there.
+        // The features of WAMR in Fluent Bit.
         config.wasm_simd(false).wasm_relaxed_simd(false);
         config.wasm_tail_call(false).wasm_extended_const(false).wasm_multi_memory(false);
         config.consume_fuel(true);
@@ -103,8 +102,8 @@ impl Host {
         self.free.call(&mut self.store, block).expect("free must not trap");
     }
 
-    /// Copies bytes and a NUL into the module, as `wasm_runtime_module_dup_data` does: 0 if there
-    /// is no memory.
+    /// Copies bytes and a NUL into the module, like `wasm_runtime_module_dup_data`. Returns 0 if
+    /// there is too little memory.
     pub fn duplicate(&mut self, bytes: &[u8]) -> u32 {
         let block = self.malloc(u32::try_from(bytes.len() + 1).expect("32 bits"));
         if block != 0 {
@@ -115,13 +114,13 @@ impl Host {
         block
     }
 
-    /// One record, as `flb_wasm_call_function_format_json` hands it over and takes it back.
+    /// Processes one record like `flb_wasm_call_function_format_json`.
     pub fn record(&mut self, function: &str, seconds: u32, record: &[u8]) -> Back {
         let length = u32::try_from(record.len()).expect("32 bits");
         self.record_of_length(function, seconds, record, length)
     }
 
-    /// The same with a length that need not be true.
+    /// The same with a length that may be wrong.
     pub fn record_of_length(
         &mut self,
         function: &str,
@@ -134,7 +133,7 @@ impl Host {
         let call: Call = (tag, 15, seconds, 0, block, length);
         let result = self.run(function, call);
         let back = if result == block && block != 0 {
-            // What the host reads there is the record up to its first NUL.
+            // The host reads the record up to its first NUL.
             let end = record.iter().position(|&byte| byte == 0).unwrap_or(record.len());
             assert_eq!(self.string(result), record[..end], "{function} changed a record in place");
             Back::Same
@@ -146,7 +145,7 @@ impl Host {
         back
     }
 
-    /// One record in a call that ends after that many steps, if not before: whether it was ended.
+    /// Processes one record with a limit on the steps, and returns whether the call was aborted.
     pub fn ended_after(&mut self, steps: u64, function: &str, record: &[u8]) -> bool {
         let length = u32::try_from(record.len()).expect("32 bits");
         let (tag, block) = (self.duplicate(b"win.application"), self.duplicate(record));
@@ -160,7 +159,7 @@ impl Host {
         ended
     }
 
-    /// The string at an address, as `wasm_runtime_validate_app_str_addr` checks it.
+    /// The string at an address, with the checks of `wasm_runtime_validate_app_str_addr`.
     fn string(&self, at: u32) -> Vec<u8> {
         assert_ne!(at, 0, "null was returned");
         let memory = self.memory.data(&self.store);
@@ -169,7 +168,7 @@ impl Host {
         rest[..end].to_vec()
     }
 
-    /// How large the module's own stack is: where the stack pointer, its first global, begins.
+    /// The size of the module's stack: the initial value of the stack pointer, its first global.
     pub fn stack_size(&self) -> usize {
         for payload in wasmparser::Parser::new(0).parse_all(&bytes()) {
             if let Ok(wasmparser::Payload::GlobalSection(section)) = payload {

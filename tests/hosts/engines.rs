@@ -1,4 +1,4 @@
-//! The files for Redpanda, Redpanda Connect and Bento: what loads them.
+//! The files for Redpanda, Redpanda Connect and Bento: their imports and exports.
 
 use wasmparser::{CompositeInnerType, Parser, Payload, TypeRef, ValType, Validator, WasmFeatures};
 
@@ -26,14 +26,15 @@ pub fn names(module: &[u8]) -> (Vec<String>, Vec<String>) {
         }
     }
     imports.sort();
-    // For hosts that want to know where the heap begins; rustc adds them.
+    // rustc adds these for hosts that need the position of the heap.
     exports.retain(|name| !["__data_end", "__heap_base"].contains(&name.as_str()));
     exports.sort();
     (imports, exports)
 }
 
-/// One allocator, because an engine that finds two calls both; no `deallocate`, because it would be
-/// called with the addresses of constants; nothing that Redpanda Connect gets wrong.
+/// There must be one allocator, because an engine that finds two calls both; no `deallocate`,
+/// because it would be called with the addresses of constants; and nothing that Redpanda Connect
+/// handles incorrectly.
 #[test]
 fn imports_and_exports_are_these_and_no_others() {
     for (name, import) in [("connect", "benthos_wasm"), ("bento", "bento_wasm")] {
@@ -52,8 +53,8 @@ fn imports_and_exports_are_these_and_no_others() {
     }
 }
 
-/// wazero's and wasmtime's defaults; and before a broker lets wasmtime see a module, it reads the
-/// types itself, by a list of value types that lacks `v128`.
+/// The defaults of wazero and wasmtime. Before wasmtime, a broker reads the types itself, with a
+/// list of value types that lacks `v128`.
 #[test]
 fn need_nothing_that_an_engine_lacks() {
     let has = WasmFeatures::WASM2;
@@ -82,7 +83,8 @@ fn need_nothing_that_an_engine_lacks() {
                         assert_eq!(global.expect("valid").ty.content_type, ValType::I32);
                     }
                 }
-                // A broker gives more than was asked for, and refuses a module that wants less.
+                // A broker provides more memory than requested, and refuses a module that requests
+                // less.
                 Payload::MemorySection(section) => {
                     for memory in section {
                         let memory = memory.expect("valid");

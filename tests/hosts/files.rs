@@ -1,10 +1,10 @@
-//! All files of `make build`: how large they are, and what must not be in them.
+//! All files of `make build`: their sizes, and content that they must not have.
 
 use std::{env, fmt::Write, fs};
 
 use crate::driver;
 
-/// The modules, and how many bytes each may have.
+/// The modules, and the maximum size of each in bytes.
 const MODULES: [(&str, usize); 5] = [
     ("filter", 290_000),
     ("connect", 460_000),
@@ -14,8 +14,8 @@ const MODULES: [(&str, usize); 5] = [
 ];
 const SNAPSHOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/hosts/sizes.snap");
 
-/// Recorded sizes change on purpose only: `BLESS=1 make test-module`. Compilers differ by a few
-/// bytes from place to place.
+/// Recorded sizes change only on purpose: `BLESS=1 make test-module`. Builds of different machines
+/// differ by a few bytes.
 #[test]
 fn are_as_large_as_recorded_and_not_too_large() {
     let mut sizes = String::new();
@@ -43,7 +43,7 @@ fn are_as_large_as_recorded_and_not_too_large() {
 
 #[test]
 fn say_nothing_about_the_machine_that_built_them() {
-    // The folder of a registry is called after its host.
+    // The folder of a registry is named after its host.
     let registry = ["index", "crates"].join(".");
     let secrets = ["/rustc/", "/home/", "/root/", ".cargo", &registry, "src/record"];
     for (name, _) in MODULES {

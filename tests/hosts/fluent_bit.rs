@@ -1,4 +1,4 @@
-//! Fluent Bit's functions against the native filter, record by record.
+//! Compares Fluent Bit's functions with the native filter, record by record.
 
 use crypt32_filter::policy::Policy;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::{
     functions, native, samples, text_rendered,
 };
 
-/// What a host gets back for a record, if the module does as the filter does.
+/// The expected result for a record: that of the filter.
 fn expected(policy: Policy, record: &str) -> Back {
     match native(policy, record.as_bytes()) {
         None => Back::Text(Vec::new()),
@@ -22,7 +22,7 @@ fn every_sample_comes_back_as_from_the_native_filter() {
     let mut host = Host::new();
     let (mut tagged, mut dropped) = (0, 0);
     for (id, record) in samples() {
-        // As Fluent Bit writes it: without blanks.
+        // The record without blanks, as Fluent Bit writes it.
         let compact = serde_json::from_str::<Value>(&record).map(|value| value.to_string());
         for record in [Ok(record), compact].into_iter().flatten() {
             for (function, policy) in functions() {
@@ -68,7 +68,7 @@ fn each_shape_of_the_windows_inputs_is_dropped_tagged_and_left_alone() {
         let tagged: Value = serde_json::from_slice(&tagged).expect("JSON");
         assert_eq!(tagged["kb"]["basis"], "listed", "{shape}");
     }
-    // Another id, and an error that only its cause excuses.
+    // Another id, and an error that only matches the article's cause.
     let other = text_rendered("12007", "7");
     assert_eq!(host.record("crypt32_drop_cause", 0, other.as_bytes()), Back::Same);
     let cause = text_rendered("A connection with the server could not be established", "8");
@@ -91,8 +91,9 @@ fn filtering_twice_is_filtering_once() {
     }
 }
 
-/// In an interpreter, the time goes with the number of instructions. Most records are none of this
-/// event: they must cost little. Here instructions are counted, because a test must not take time.
+/// In an interpreter, the time depends on the number of instructions. Most records are other
+/// events, so they must be cheap. This test counts instructions, because tests must not depend on
+/// time.
 #[test]
 fn a_record_that_mentions_nothing_costs_few_instructions() {
     let mut host = Host::new();

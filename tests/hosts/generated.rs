@@ -1,17 +1,17 @@
-//! Records that try to stop a reader: deep ones under every name that opens a record, records inside
-//! each other in every way, all of one byte, cut, and as long as they may be.
+//! Records that try to stop a reader: deep content under every name that opens a record, all kinds
+//! of nested records, a single repeated byte, cut records, and records of the maximum length.
 
 use crypt32_filter::record::names::{NAMES, Role};
 use serde_json::json;
 
 use crate::samples;
 
-/// A record, and what is odd about it.
+/// A record, and a description of what is unusual about it.
 pub type Odd = (String, Vec<u8>);
 
 const DEPTHS: [usize; 6] = [20, 60, 512, 513, 1000, 60_000];
 
-/// What is opened again and again, and how that ends. `NAME` is the name that it stands under.
+/// A repeated beginning and its end. `NAME` is replaced by the name of the member.
 const CONTAINERS: [(&str, &str); 6] = [
     ("[", "]"),
     ("{\"a\":", "}"),
@@ -21,7 +21,7 @@ const CONTAINERS: [(&str, &str); 6] = [
     ("[[{\"NAME\":", "}]]"),
 ];
 
-/// Every name under which another record, more of them or the event's own text may stand.
+/// Every name that can have another record, several records or the event's own text.
 fn names() -> impl Iterator<Item = &'static str> {
     let opens = |role| {
         use Role::{EmbeddedCopy, Loki, Message, NestedRecord, Otlp, RecordList, Strings};
@@ -34,21 +34,21 @@ fn odd(label: impl Into<String>, record: impl Into<Vec<u8>>) -> Odd {
     (label.into(), record.into())
 }
 
-/// What is first among the samples: benign, of one JSON object.
+/// The first benign sample of one JSON object.
 fn sample() -> String {
     samples().swap_remove(0).1
 }
 
-/// Arrays, objects and mixtures, around nothing or around the event, open and closed; as they are, in a
-/// string, and behind a header.
+/// Arrays, objects and mixtures, around nothing or around the event, open and closed; directly, in
+/// a string, and after a header.
 fn deep() -> impl Iterator<Item = Odd> {
     let cases = names().flat_map(|name| CONTAINERS.map(|container| (name, container)));
     let cases = cases.enumerate().flat_map(|(i, case)| DEPTHS.map(|depth| (i, case, depth)));
-    // The deepest are long: each name has one or two, in one way.
+    // The deepest ones are long, so each name has only one or two.
     let cases = cases.filter(|(i, _, depth)| *depth <= 1000 || i % 4 == 0);
     cases.flat_map(|(i, (name, (open, close)), depth)| {
         let open = open.replace("NAME", name.rsplit('.').next().expect("a part"));
-        // All of it takes too long in an interpreter, so these take turns.
+        // All combinations would take too long in an interpreter, so these alternate.
         let inside = if i / 7 % 2 == 0 { "1".to_owned() } else { sample() };
         let times = depth.div_ceil(close.len());
         let closed = if i / 5 % 2 == 0 { 0 } else { times };
@@ -69,7 +69,7 @@ fn deep() -> impl Iterator<Item = Odd> {
     })
 }
 
-/// Records in strings in records: each level doubles what escapes the level within.
+/// Records in strings in records: each level doubles the escapes of the inner one.
 fn strings() -> impl Iterator<Item = Odd> {
     names().flat_map(|name| {
         (1..14).scan(sample(), move |record, level| {
@@ -79,7 +79,7 @@ fn strings() -> impl Iterator<Item = Odd> {
     })
 }
 
-/// What puts a record into another one.
+/// Functions that put a record into another one.
 const ENVELOPES: [(&str, fn(&str) -> String); 10] = [
     ("log", |record| json!({ "log": record }).to_string()),
     ("message", |record| json!({ "message": record, "EventID": 8 }).to_string()),
@@ -98,7 +98,7 @@ const ENVELOPES: [(&str, fn(&str) -> String); 10] = [
     }),
 ];
 
-/// All envelopes within each other, three deep; the last is more than a small module reads.
+/// All combinations of envelopes, three deep; the last is deeper than a small module reads.
 fn within() -> impl Iterator<Item = Odd> {
     let inmost = [
         sample(),
@@ -119,7 +119,7 @@ fn within() -> impl Iterator<Item = Odd> {
     })
 }
 
-/// The envelopes of OTLP and Loki, with what is theirs as deep as may be.
+/// The envelopes of OTLP and Loki, with their own content as deep as possible.
 fn envelopes() -> impl Iterator<Item = Odd> {
     let body = |open: &str, close: &str, depth: usize| {
         let inside = json!({ "stringValue": sample() });
@@ -159,10 +159,10 @@ fn loki(value: &str) -> String {
     format!("{{\"streams\":[{{\"stream\":{{}},\"values\":[{value}]}}]}}")
 }
 
-/// Elements in elements, by themselves and in JSON.
+/// Nested elements, alone and in JSON.
 fn xml() -> impl Iterator<Item = Odd> {
     let nested = DEPTHS.into_iter().flat_map(|depth| {
-        // An interpreter takes long over many elements.
+        // Many elements are slow in an interpreter.
         let depth = depth.min(10_000);
         let names =
             ["a", "Data", "Event", "System"].into_iter().take(if depth > 1000 { 1 } else { 4 });
@@ -195,8 +195,8 @@ fn xml() -> impl Iterator<Item = Odd> {
     })
 }
 
-/// A megabyte of each byte; and of those that a grammar knows, behind a mention and in a record, so that
-/// it is read.
+/// A megabyte of each byte; bytes of a grammar also after a mention and in a record, so that they
+/// are read.
 fn of_one_byte() -> impl Iterator<Item = Odd> {
     let known = b"\"\\[]{}<>&;=,:'|%#/(-0\0\t\n\r \x0b\x7f\xc3\xff";
     (0..=255_u8).flat_map(|byte| {
@@ -210,7 +210,7 @@ fn of_one_byte() -> impl Iterator<Item = Odd> {
     })
 }
 
-/// What is not closed, numbers that are none, halves of pairs.
+/// Unclosed structures, invalid numbers, and half surrogate pairs.
 fn broken() -> impl Iterator<Item = Odd> {
     let sample = sample();
     let cuts = (1..sample.len()).step_by(7).filter(|&at| sample.is_char_boundary(at));
@@ -248,7 +248,7 @@ fn broken() -> impl Iterator<Item = Odd> {
     records.into_iter()
 }
 
-/// As long as a record may be, one byte less and more; and longer names than anybody has.
+/// Records of the maximum length, one byte less and one more; and very long names.
 fn long() -> impl Iterator<Item = Odd> {
     let sample = sample();
     let with = move |member: &str| sample.replacen('{', &format!("{{{member},"), 1);
@@ -275,7 +275,6 @@ fn long() -> impl Iterator<Item = Odd> {
     limits.chain(members)
 }
 
-/// All of them.
 pub fn records() -> impl Iterator<Item = Odd> {
     deep()
         .chain(strings())

@@ -1,11 +1,11 @@
-//! What a host should never hand over, and what senders put into records.
+//! Input that a host should never pass, and hostile content from senders.
 
 use crate::{
     driver::{Back, Host},
     functions, samples,
 };
 
-/// Records that must come back as they are.
+/// Records that must come back unchanged.
 fn records() -> Vec<Vec<u8>> {
     let (_, sample) = samples().swap_remove(0);
     let inside = |text: &str| sample.replacen('{', &format!("{{\"x\":{text},"), 1).into_bytes();
@@ -70,7 +70,7 @@ fn hostile_records_come_back_and_the_next_one_is_read() {
     }
 }
 
-/// Deep and long, but not deeper than any reader follows: what it says is read all the same.
+/// A record that is deep and long, but within the limits of all readers, is read normally.
 #[test]
 fn deep_and_long_records_are_read() {
     let mut host = Host::new();
@@ -90,8 +90,8 @@ fn deep_and_long_records_are_read() {
     }
 }
 
-/// A host may end a call in its middle: ClickHouse where its fuel runs out, Fluent Bit where its own stack
-/// does. It calls the same instance again.
+/// A host may abort a call: ClickHouse if its fuel runs out, Fluent Bit if its own stack does. It
+/// then calls the same instance again.
 #[test]
 fn a_call_that_was_ended_takes_nothing_from_later_ones() {
     let mut host = Host::new();
@@ -129,7 +129,7 @@ fn wrong_lengths_and_pointers_are_no_trap() {
             let back: u32 = host.run(function, (0_u32, 0_u32, 0_u32, 0_u32, record, 100_u32));
             assert_eq!(back, record, "{function}");
         }
-        // Nothing to give back: a string that says so.
+        // There is no record to return, so the result is a string that says so.
         let back: u32 = host.run(function, (0_u32, 0_u32, 0_u32, 0_u32, 0_u32, 100_u32));
         assert_ne!(back, 0);
     }

@@ -1,21 +1,20 @@
-//! No record costs a host more time than its length allows: the steps of the module as it is built,
-//! counted.
+//! The steps of the built module are linear in the length of a record.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::{driver::Host, inputs};
 
-/// Twice the length may take this many times the steps; as in `tests/cost`.
+/// The maximum ratio of steps for twice the length; as in `tests/cost`.
 const GROWTH: f64 = 2.2;
 const LENGTH: usize = 8 << 10;
-/// Of the inputs that are JSON, which is all that this host gives, one in so many; `COST=all` for all.
+/// This host passes only JSON. One in so many of these inputs is tested; `COST=all` tests all.
 const SHARE: u64 = 12;
 
 #[test]
 fn twice_the_length_takes_twice_the_steps() {
     let all = std::env::var_os("COST").is_some_and(|value| value == "all");
     let mut host = Host::new();
-    // What is set up once, and memory that is taken once, is no part of it.
+    // Initialisation and the first allocation must not be counted.
     let first = format!(
         "{{\"SourceName\":\"crypt32\",\"EventID\":8,\"a\":\"{}\"}}",
         "a".repeat(2 * LENGTH)

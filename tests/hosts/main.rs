@@ -1,5 +1,5 @@
-//! The modules for hosts, as they were built (`make test` builds them first), driven as the hosts
-//! drive them: in an interpreter, with their stack, their allocations and their frees.
+//! Tests the built modules for hosts (`make test` builds them first) in an interpreter, with the
+//! stack, the allocations and the frees of the hosts.
 #![allow(missing_docs)]
 
 mod after;
@@ -30,14 +30,14 @@ use crypt32_filter::{
 use filtered::filtered;
 use serde_json::Value;
 
-/// What the native filter makes of one record; `None` if it is dropped.
+/// The native filter's output for one record; `None` if it is dropped.
 fn native(policy: Policy, record: &[u8]) -> Option<Vec<u8>> {
     let mut filter = Filter::new(policy);
     let out = filtered(&mut filter, [record]);
     (filter.ledger().dropped == 0).then_some(out)
 }
 
-/// The functions for Fluent Bit, and the options that stand for each.
+/// The functions for Fluent Bit, each with the equivalent options.
 fn functions() -> [(&'static str, Policy); 6] {
     let drop = || Policy { action: Action::Drop, ..Policy::default() };
     let all: Accept = [Basis::Listed, Basis::Sibling, Basis::Cause].into_iter().collect();
@@ -51,14 +51,14 @@ fn functions() -> [(&'static str, Policy); 6] {
     ]
 }
 
-/// The sample records that are one line, by name.
+/// The samples of one line, by name.
 fn samples() -> Vec<(String, String)> {
     let rows = include_str!("../fixtures/records.jsonl").lines();
     let mut samples: Vec<_> = rows
         .map(|row| serde_json::from_str::<Value>(row).expect("the fixture is JSON"))
         .map(|row| (row["id"].to_string(), row["payload"].as_str().expect("a payload").to_owned()))
         .collect();
-    // Fluent Bit's ways to render an event as XML and as text.
+    // Fluent Bit's formats for an event as XML and as text.
     let xml = samples.iter().find(|(id, _)| id == "\"event-xml\"").expect("the XML sample");
     samples.push(("xml".to_owned(), serde_json::json!({"System": xml.1}).to_string()));
     samples.push(("text".to_owned(), text_rendered("12007", "8")));
@@ -67,8 +67,8 @@ fn samples() -> Vec<(String, String)> {
     samples
 }
 
-/// What a stream may carry: the samples, a source behind an escape, a member `kb` of somebody else,
-/// and what is no record.
+/// Possible content of a stream: the samples, a source with an escape, another value under `kb`,
+/// and text that is not a record.
 fn messages() -> Vec<Vec<u8>> {
     let samples: Vec<String> = samples().into_iter().map(|(_, record)| record).collect();
     let hidden = samples[0].replace("crypt32", "\\u0063rypt32");
@@ -79,7 +79,7 @@ fn messages() -> Vec<Vec<u8>> {
     messages
 }
 
-/// What `render_event_as_text` makes of an event.
+/// An event in the format of `render_event_as_text`.
 fn text_rendered(error: &str, id: &str) -> String {
     let error = match error {
         "12007" => "The server name or address could not be resolved",

@@ -1,4 +1,4 @@
-//! Memory: bounded, flat, and no trap where there is none.
+//! Memory is bounded and constant, and a lack of memory causes no trap.
 
 use serde_json::json;
 
@@ -7,8 +7,8 @@ use crate::{
     functions, samples,
 };
 
-/// A candidate of about that many bytes: `fill` makes a member of its own, or the message and an
-/// insertion string.
+/// A candidate of about that many bytes: `fill` is the content of an additional member, or of the
+/// message and an insertion string.
 fn large(bytes: usize, fill: &str, member: bool) -> Vec<u8> {
     let written = json!(fill).to_string().len() - 2;
     let filler = fill.repeat(bytes / written / if member { 1 } else { 2 });
@@ -68,8 +68,8 @@ fn a_record_of_a_megabyte_is_read_and_a_larger_one_passes() {
     assert_eq!(host.record("crypt32_drop", 0, record.as_bytes()), Back::Same);
 }
 
-/// Memory may end anywhere: whatever does not fit comes back unchanged (where the host could hand
-/// it over at all), and the next record is read.
+/// Memory may end at any point: a record that does not fit comes back unchanged (if the host could
+/// pass it at all), and the next record is read.
 #[test]
 fn running_out_of_memory_is_no_trap() {
     let start = Host::new().memory_size();
@@ -103,8 +103,8 @@ fn running_out_of_memory_is_no_trap() {
     assert!(same > 300 && changed > 300 && lost > 3, "{same} same, {changed} changed, {lost} lost");
 }
 
-/// WAMR, as Fluent Bit has it, divides the stack by five: a fifth for each of four threads that
-/// never come. A call that needs more than its fifth is stopped; here, more than a sixth is too much.
+/// In Fluent Bit, WAMR divides the stack by five, with a fifth for each of four threads that never
+/// start. A call that needs more than its fifth is aborted; this test allows only a sixth.
 #[test]
 fn a_fifth_of_the_stack_is_enough() {
     let mut host = Host::with_stack_in(6);
@@ -117,15 +117,15 @@ fn a_fifth_of_the_stack_is_enough() {
     }
 }
 
-/// The check above would find it.
+/// This verifies that the stack check above works.
 #[test]
 #[should_panic(expected = "unreachable")]
 fn a_hundredth_of_the_stack_is_too_little() {
     Host::with_stack_in(100).record("crypt32_tag", 0, samples()[0].1.as_bytes());
 }
 
-/// A host that gives 2 MiB and no more: every record of up to 256 KiB is read, and where the memory
-/// ends all the same it comes back unchanged, and the next one is read.
+/// A host with only 2 MiB: every record of up to 256 KiB is read. If memory is still too small, a
+/// record comes back unchanged, and the next one is read.
 #[test]
 fn two_mebibytes_are_enough_for_records_of_256_kib() {
     let mut host = Host::with_memory(2 << 20);
@@ -140,7 +140,8 @@ fn two_mebibytes_are_enough_for_records_of_256_kib() {
     for record in records {
         for (function, policy) in functions() {
             let back = host.record(function, 0, &record);
-            // Unchanged for lack of memory is allowed; anything but that and the right answer is not.
+            // The record may come back unchanged for lack of memory, or with the correct result,
+            // but nothing else.
             match crate::native(policy, &record) {
                 None => assert!([Back::Same, Back::Text(Vec::new())].contains(&back)),
                 Some(native) if native == record => assert_eq!(back, Back::Same),

@@ -1,4 +1,4 @@
-//! The file for Fluent Bit and ClickHouse: what loads it.
+//! The file for Fluent Bit and ClickHouse: its imports and exports.
 
 use wasmparser::{Parser, Payload, Validator, WasmFeatures};
 
@@ -19,7 +19,7 @@ fn imports_nothing_and_exports_what_the_hosts_call() {
         }
     }
     exports.sort();
-    // The last two are for hosts that want to know where the heap begins; rustc adds them.
+    // rustc adds the last two for hosts that need the position of the heap.
     let expected = [
         "__data_end",
         "__heap_base",
@@ -49,7 +49,7 @@ fn needs_no_feature_that_fluent_bit_lacks() {
         | WasmFeatures::BULK_MEMORY
         | WasmFeatures::REFERENCE_TYPES;
     Validator::new_with_features(has).validate_all(&driver::bytes()).expect("only these features");
-    // The test would see it if there were others.
+    // This verifies that the check rejects other features.
     let simd = b"\0asm\x01\0\0\0\x01\x05\x01\x60\0\x01\x7b\x03\x02\x01\0\x0a\x16\x01\x14\0\xfd\x0c\
                  \0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x0b";
     assert!(Validator::new_with_features(has).validate_all(simd).is_err());

@@ -1,4 +1,4 @@
-//! The ledger that a dropped record carries now and then.
+//! The ledger records that replace some dropped records.
 
 use crypt32_filter::policy::{Action, Policy};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::{
     native, samples,
 };
 
-/// A record that is dropped, of this computer.
+/// A record of this computer that is dropped.
 fn noise(computer: &str) -> Vec<u8> {
     let samples = samples();
     let (_, record) = samples.iter().find(|(id, _)| id == "\"fluentbit-winlog\"").expect("there");
@@ -17,7 +17,7 @@ fn noise(computer: &str) -> Vec<u8> {
     record.to_string().into_bytes()
 }
 
-/// The ledger in what came back.
+/// The ledger in the result.
 fn ledger(back: &Back) -> Option<Value> {
     match back {
         Back::Text(text) if text.is_empty() => None,
@@ -60,7 +60,7 @@ fn an_hour_of_record_time_is_enough() {
     assert_eq!(call(11 * hour - 1), None);
     assert_eq!(call(11 * hour).expect("an hour went by")["dropped"], 3);
     assert_eq!(call(11 * hour + 5), None);
-    // A clock that goes back does not make a notice of every record.
+    // A clock that goes back must not cause a ledger record for every record.
     assert_eq!(call(0), None);
     assert_eq!(call(11 * hour), None);
     assert!(call(12 * hour).is_some());
@@ -71,7 +71,7 @@ fn at_most_twenty_computers_are_named() {
     let mut host = Host::new();
     let mut last = None;
     for i in 0..1000_u32 {
-        // Computer n writes n records, and a name may be almost anything.
+        // Computer n writes n records, with nearly arbitrary names.
         let n = (f64::from(i) * 2.0).sqrt();
         let record = noise(&format!("crypt32-{n:.0}\\\u{1F600}"));
         last = ledger(&host.record("crypt32_drop_ledger", 0, &record));

@@ -1,5 +1,5 @@
-//! The data transforms: batches as a broker hands them over, against the native filter. Redpanda
-//! Connect, which runs the same files, is in tests/hosts/engines.
+//! The data transforms: compares batches, passed as by a broker, with the native filter.
+//! tests/hosts/streams tests Redpanda Connect, which runs the same files.
 
 use crypt32_filter::policy::{Action, Policy};
 use serde_json::json;
@@ -9,10 +9,10 @@ use wasmi::{
 
 use crate::{driver, messages, native, samples};
 
-/// What a function has in a broker, if nothing else was set.
+/// The default memory of a function in a broker.
 pub const BROKER: usize = 2 << 20;
 
-/// A record: key, value and headers, any of which may be null.
+/// A record: key, value and headers, each possibly null.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Record {
     key: Option<Vec<u8>>,
@@ -71,7 +71,7 @@ impl Record {
         out
     }
 
-    /// Reads what a module wrote; panics if a broker would refuse it.
+    /// Reads a module's output; panics if a broker would refuse it.
     pub fn read(mut bytes: &[u8]) -> Self {
         let (key, value) = (take_sized(&mut bytes), take_sized(&mut bytes));
         let headers = (0..take_varint(&mut bytes))
@@ -99,7 +99,8 @@ fn memory(caller: &Caller<'_, Host>) -> wasmi::Memory {
     caller.get_export("memory").and_then(Extern::into_memory).expect("exported")
 }
 
-/// Runs a module over batches until it ends: what it wrote, and how large its memory was at each.
+/// Runs a module on batches until it ends. Returns the output, and the size of its memory after
+/// each batch.
 pub fn run(
     name: &str,
     most: usize,
@@ -133,7 +134,7 @@ pub fn run(
                 let longest = batch.iter().map(Vec::len).max().unwrap_or_default();
                 let records = i32::try_from(batch.len()).expect("few");
                 host.batch = batch.into_iter();
-                // As a broker does, everything is written, the number of records first.
+                // Like a broker, this writes every output, the number of records first.
                 memory.write(&mut caller, count as usize, &records.to_le_bytes()).expect("inside");
                 for at in [base, first, last, producer] {
                     memory.write(&mut caller, at as usize, &[0xAB; 8]).expect("inside");
@@ -235,7 +236,7 @@ fn every_sample_gets_the_value_and_the_fate_of_the_native_filter() {
         let accepted = ["listed", "sibling"].map(|basis| Some(basis.to_owned()));
         assert_eq!(goes, accepted.contains(&tagged.header("kb_basis")), "{shown}");
     }
-    // What the other module writes is what is left of this.
+    // The other module must write these remaining records.
     let kept: Vec<Record> = tagged
         .iter()
         .filter(|record| {
@@ -245,7 +246,7 @@ fn every_sample_gets_the_value_and_the_fate_of_the_native_filter() {
         .collect();
     assert!(kept.len() > 15 && tagged.len() > kept.len() + 25);
     assert_eq!(records("redpanda_drop", &input), kept);
-    // Twice is once, and tagged first may be dropped later.
+    // Filtering twice equals filtering once, and a tagged record can be dropped later.
     assert_eq!(records("redpanda_tag", &tagged), tagged);
     assert_eq!(records("redpanda_drop", &tagged), kept);
 }
@@ -273,7 +274,7 @@ fn what_is_no_record_of_the_event_passes_byte_for_byte() {
     .iter()
     .map(Record::bytes)
     .collect();
-    // No payloads at all: who handed them in takes them back.
+    // These are not valid payloads, and come back unchanged.
     input.extend([vec![], vec![0xFF; 30], b"\x01\x01\x7Fcrypt32".to_vec()]);
     for name in ["redpanda_tag", "redpanda_drop"] {
         let (written, _) =
@@ -282,8 +283,7 @@ fn what_is_no_record_of_the_event_passes_byte_for_byte() {
     }
 }
 
-/// A header that came in would be a header that goes out, so those of our names do not: as if they had
-/// never been there.
+/// An input header would become an output header, so headers with our names are removed.
 #[test]
 fn nobody_else_says_what_is_benign() {
     let header = |name: &str, value: Option<&str>| {
@@ -298,7 +298,7 @@ fn nobody_else_says_what_is_benign() {
     let sample = samples().swap_remove(0).1;
     let review = sample.replace("authrootseq.txt", "other.txt");
     let conflict = sample.replacen('{', "{\"kb\":1,", 1);
-    // Too large to read: not even then.
+    // This also holds for a record that is too large to read.
     let megabyte = sample.replacen('{', &format!("{{\"x\":\"{}\",", "\\n".repeat(450 << 10)), 1);
     let values = ["disk failure", "", "{", &conflict, &review, &sample, &megabyte];
     for name in ["redpanda_tag", "redpanda_drop"] {
@@ -343,8 +343,8 @@ fn records_of_256_kib_fit_into_a_brokers_default() {
     assert!(written.is_empty());
 }
 
-/// A broker takes messages up to 1 MiB. For those that leave no room to read them, they pass; what
-/// cannot even be handed in stops the program: to skip it would lose it.
+/// A broker accepts messages up to 1 MiB. Messages that leave too little memory to read them pass.
+/// A message that does not fit into memory stops the program, because skipping it would lose it.
 #[test]
 fn what_is_too_large_to_read_passes_and_what_is_too_large_to_take_stops() {
     let sample = samples().swap_remove(0).1;
@@ -355,7 +355,7 @@ fn what_is_too_large_to_read_passes_and_what_is_too_large_to_take_stops() {
     assert!(written == input[0][..1], "{} records", written.len());
     let huge = vec![vec![Record::of(&vec![b'x'; 5 << 20]).bytes()]];
     run("redpanda_drop", BROKER, huge.clone()).expect_err("it must stop");
-    // Redpanda Connect gives 100 MiB.
+    // Redpanda Connect provides 100 MiB.
     let (written, _) = run("redpanda_drop", 100 << 20, huge.clone()).expect("no trap");
     assert!(written == huge[0]);
 }

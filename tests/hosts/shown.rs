@@ -1,5 +1,5 @@
-//! The names of modules and of their functions, wherever a document, a configuration, SQL or the
-//! page shows them: a host with a wrong one loses records.
+//! Checks the names of modules and their functions in documents, configurations, SQL and the page:
+//! a host with a wrong name loses records.
 
 use std::{
     collections::BTreeSet,
@@ -12,7 +12,7 @@ use crate::{driver, engines, functions};
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const OURS: &str = "crypt32_";
 
-/// What the module for Fluent Bit and `ClickHouse` exports under names of ours.
+/// The exports of the module for Fluent Bit and `ClickHouse` with our prefix.
 fn exports() -> BTreeSet<String> {
     let (_, exports) = engines::names(&driver::bytes());
     exports.into_iter().filter(|name| name.starts_with(OURS)).collect()
@@ -39,7 +39,8 @@ fn walk(path: PathBuf, found: &mut Vec<(PathBuf, String)>) {
     }
 }
 
-/// Everything that shows names that are there; CONTRIBUTING shows how to make new ones.
+/// All texts that show existing names. CONTRIBUTING is excluded, because it shows how to create new
+/// ones.
 fn texts() -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     for path in ["README.md", "crates", "docs", "www/src"] {
@@ -48,7 +49,7 @@ fn texts() -> Vec<(PathBuf, String)> {
     found
 }
 
-/// Every name of ours in a text, with what stands before it on its line, and what follows it.
+/// Every name with our prefix in a text, with the text before and after it on its line.
 fn names(text: &str) -> Vec<(&str, &str, &str)> {
     let mut found = Vec::new();
     for line in text.lines() {
@@ -64,7 +65,7 @@ fn names(text: &str) -> Vec<(&str, &str, &str)> {
     found
 }
 
-/// Whether a configuration makes the name up here: of a metric, or of an emitter.
+/// Whether the configuration itself defines the name: of a metric, or of an emitter.
 fn is_made_up(before: &str) -> bool {
     ["name:", "Emitter_Name", "emitter_name:"].contains(&before)
 }
@@ -81,7 +82,7 @@ fn every_name_that_is_shown_is_one_that_was_built() {
     let mut seen = BTreeSet::new();
     for (path, text) in &texts {
         for (name, _, after) in names(text) {
-            // What the npm package has inside is in its own list of files.
+            // The npm package lists its own files.
             let fine = if after.starts_with(".wasm") {
                 modules.contains(&format!("{name}.wasm")) || name.ends_with("_bg")
             } else {
@@ -118,7 +119,7 @@ fn the_functions_that_are_tested_are_all_there_are() {
     assert_eq!(exports(), tested);
 }
 
-/// Each configuration of Fluent Bit names one function of its own; SQL makes functions of exports.
+/// Each configuration of Fluent Bit names one of its functions; SQL creates functions from exports.
 #[test]
 fn configurations_call_what_is_exported() {
     let exports = exports();
@@ -141,7 +142,8 @@ fn configurations_call_what_is_exported() {
     assert!(fluent_bit >= 6 && sql >= 2, "{fluent_bit} {sql}");
 }
 
-/// Processors of Redpanda Connect and Bento call `process` unless a pipeline says otherwise.
+/// Processors of Redpanda Connect and Bento call `process`, unless a pipeline names another
+/// function.
 #[test]
 fn pipelines_call_what_is_exported() {
     for name in ["connect", "bento"] {

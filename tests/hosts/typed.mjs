@@ -1,5 +1,5 @@
-// The commands that a document shows, typed in a new folder: there are a log, app.ndjson, and programs
-// by their usual names.
+// Runs the commands of a document in a new folder with a log, app.ndjson, and with programs under
+// their usual names.
 import { strictEqual } from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { env } from "node:process";
 import { root } from "./streams/records.mjs";
 
-/** What they leave in kept.ndjson. `programs`: where each is. */
+/** Returns the content of kept.ndjson. `programs` maps names to paths. */
 export function typed(text, log, programs) {
   const folder = mkdtempSync(join(tmpdir(), "crypt32-typed-"));
   try {

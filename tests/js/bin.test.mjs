@@ -1,4 +1,4 @@
-// `npx crypt32-filter` beside the native command: the same bytes, the same words, the same exit code.
+// Compares `npx crypt32-filter` with the native command: bytes, messages and exit codes.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -45,7 +45,7 @@ const review = sampleLog(3).find((line) => line.includes("lab-cache"));
 file("review.json", review);
 file("empty.log", "");
 file("zipped.gz", gzipSync(sampleLog(1).slice(0, 300).join("\n")));
-// What passes as it is, with a record in it.
+// Input that must pass unchanged although it contains a record.
 const hidden = `\n${sampleLog(1).find((line) => line.includes("crypt32") && line.includes("could not be resolved"))}\n`;
 file("packed.gz", `\x1f\x8b\x08\0${hidden}`, "latin1");
 file("archive.zip", `PK\x03\x04${hidden}`, "latin1");
@@ -62,10 +62,10 @@ file(
 file("not a ledger", "precious\n");
 const odd = file("odd \x1b[31m\u202e\u009b\n", lone);
 
-// The last date tells the order of day and month in the first: the file is looked through before.
+// The last date shows the order of day and month in the first, so the file is scanned first.
 file("dates.txt", ["3/4/2010", "3/25/2010"].map(block).join("\n\n"));
 
-/** The event as Event Viewer's copy button gives it. */
+/** The event in the format of Event Viewer's copy button. */
 function block(date) {
   return [
     "Event Type:\tError",
@@ -154,12 +154,12 @@ for (const [args, status] of [
     assert.deepEqual({ ...npx, stdout: "" }, { ...native, stdout: "" });
     assert.ok(npx.stdout === native.stdout, "other bytes");
     assert.doesNotMatch(npx.stderr, /\n\s+at /, "a stack trace");
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them is there.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test needs them.
     assert.doesNotMatch(npx.stderr, /[\0-\x09\x0b-\x1f\x7f-\x9f\u202e]/, "a terminal obeys it");
   });
 }
 
-test("what is no text comes out as it is, and nothing is overwritten", () => {
+test("input that is not text passes unchanged, and nothing is overwritten", () => {
   const packed = ["packed.gz", "archive.zip", "wide.log", "wider.log"];
   const bytes = packed.map((name) => readFileSync(join(dir, name), "latin1"));
   for (const command of [NATIVE, NPX]) {
@@ -171,7 +171,7 @@ test("what is no text comes out as it is, and nothing is overwritten", () => {
   assert.ok(readFileSync(join(dir, odd), "utf8").startsWith("{"));
 });
 
-test("a byte order mark before a record is none of it, in the package too", () => {
+test("a byte order mark before a record is not part of it, in the package too", () => {
   const record = `\ufeff${lone}`;
   const native = JSON.parse(run(NATIVE, ["classify"], { input: record }).stdout);
   for (const given of [record, Buffer.from(record)]) {
@@ -229,11 +229,14 @@ for (const [name, command] of Object.entries(BOTH)) {
   });
 
   test(`${name}: a full disk ends with a message and whole records`, () => {
-    // A limit on the size of files, with its signal ignored, acts as a disk that is full.
+    // A limit on the file size, with its signal ignored, acts like a full disk.
     const script = 'trap "" XFSZ; ulimit -f 300; exec "$@" >"full"';
     const { status, stderr } = run(["bash", "-c", script, "-", ...command], ["filter", log]);
     assert.equal(status, 2);
-    assert.match(stderr, /^error: cannot write the output: .*; what is there are whole records\n$/);
+    assert.match(
+      stderr,
+      /^error: cannot write the output: .*; the output has only whole records\n$/,
+    );
     const written = readFileSync(join(dir, "full"), "utf8");
     assert.ok(written.endsWith("\n") && written.length > 100_000);
     assert.ok(
@@ -241,7 +244,7 @@ for (const [name, command] of Object.entries(BOTH)) {
     );
   });
 
-  test(`${name}: what never got out is in no ledger, and no further input is read`, () => {
+  test(`${name}: records that were not written are in no ledger, and no further input is read`, () => {
     const path = `lost-${name}.json`;
     const args = ["filter", "--action", "drop", "--ledger", path, log, "missing.log"];
     const full = openSync("/dev/full", "w");
@@ -255,7 +258,7 @@ for (const [name, command] of Object.entries(BOTH)) {
     assert.equal(JSON.parse(readFileSync(join(dir, path), "utf8")).records, 0);
   });
 
-  test(`${name}: a ledger that is a link or a pipe stays what it is`, () => {
+  test(`${name}: a ledger that is a link or a pipe stays one`, () => {
     const [target, link, pipe] = ["target", "link", "pipe"].map((part) => `${part}-${name}`);
     file(target, "");
     symlinkSync(target, join(dir, link));
@@ -263,7 +266,7 @@ for (const [name, command] of Object.entries(BOTH)) {
     assert.ok(lstatSync(join(dir, link)).isSymbolicLink());
     assert.match(readFileSync(join(dir, target), "utf8"), /^\{"records":0/);
     assert.equal(spawnSync("mkfifo", [join(dir, pipe)]).status, 0);
-    // Open for both, so that the writer finds a reader.
+    // Opened for reading and writing, so that the writer finds a reader.
     const reader = openSync(join(dir, pipe), "r+");
     assert.equal(run(command, ["filter", "--ledger", pipe, "/dev/null"]).status, 0);
     const read = Buffer.alloc(12);
@@ -273,7 +276,7 @@ for (const [name, command] of Object.entries(BOTH)) {
     assert.ok(lstatSync(join(dir, pipe)).isFIFO());
   });
 
-  test(`${name}: a ledger is no input, no output, and nothing else`, () => {
+  test(`${name}: a ledger path cannot be an input, the output or another file`, () => {
     const [own, soft, hard, grows] = ["own", "soft", "hard", "grows"].map((it) => `${it}-${name}`);
     const content = readFileSync(join(dir, log), "utf8");
     file(own, content);
@@ -315,7 +318,7 @@ for (const [name, command] of Object.entries(BOTH)) {
       const script = `exec "$@" >>"${grows}" ${redirection}`;
       const args = ["filter", "--action", "observe", ...files];
       const { status, stderr } = run(["bash", "-c", script, "-", ...command], args);
-      assert.match(stderr, /^error: cannot read .*: it is the output too\n$/);
+      assert.match(stderr, /^error: cannot read .*: it is also the output\n$/);
       assert.equal(status, 2);
       const rest = files.length > 1 ? review : "";
       assert.equal(readFileSync(join(dir, grows), "utf8"), `{}\n${rest}`);
@@ -346,8 +349,8 @@ for (const [name, command] of Object.entries(BOTH)) {
     for (const link of left) rmSync(join(dir, link));
   });
 
-  test(`${name}: a name that is not UTF-8 is one`, { skip: process.platform !== "linux" }, () => {
-    // The two read alike.
+  test(`${name}: a name that is not UTF-8 works`, { skip: process.platform !== "linux" }, () => {
+    // Both names decode to the same text.
     const bytes = ["\xff", "\xfe"].map((end) => Buffer.from(`${name}-${end}`, "latin1"));
     const [one, two] = bytes.map((path) => Buffer.concat([Buffer.from(`${dir}/`), path]));
     writeFileSync(one, lone);
@@ -365,7 +368,7 @@ for (const [name, command] of Object.entries(BOTH)) {
     assert.match(gone.stderr, new RegExp(`^error: cannot open ${name}-\ufffd: No such file`));
   });
 
-  test(`${name}: a signal waits for output that waits for room in a pipe`, async () => {
+  test(`${name}: a signal waits for output that is blocked by a full pipe`, async () => {
     const [pipe, path] = [join(dir, `full-${name}`), join(dir, `full-${name}.json`)];
     assert.equal(spawnSync("mkfifo", [pipe]).status, 0);
     const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -404,14 +407,14 @@ for (const [name, command] of Object.entries(BOTH)) {
     assert.equal(JSON.parse(readFileSync(path, "utf8")).bytes_out, out.length);
   });
 
-  test(`${name}: a file that shrinks while it is read is told of`, async () => {
+  test(`${name}: a file that shrinks while it is read is reported`, async () => {
     const path = file(`shrinks-${name}`, readFileSync(join(dir, log)).toString().repeat(8));
     const child = spawn(command[0], [...command.slice(1), "filter", path], { cwd: dir });
     let stderr = "";
     child.stderr.on("data", (data) => {
       stderr += data;
     });
-    // Nobody reads yet: the command stands still behind a full pipe.
+    // Nobody reads yet, so the command waits for room in the pipe.
     child.stdout.pause();
     await once(child.stdout, "readable");
     truncateSync(join(dir, path), 1000);
@@ -425,7 +428,7 @@ for (const [name, command] of Object.entries(BOTH)) {
     ["SIGINT", true, 130],
     ["SIGTERM", false, 0],
   ]) {
-    test(`${name}: ${signal} ends a run whose output nobody takes`, async () => {
+    test(`${name}: ${signal} ends a run whose output nobody reads`, async () => {
       const log = file(`taken-${name}`, readFileSync(join(dir, "log.ndjson")));
       const path = join(dir, `ledger-taken-${name}-${signal}.json`);
       const args = [...command.slice(1), "filter", "--ledger", path];
@@ -445,7 +448,7 @@ for (const [name, command] of Object.entries(BOTH)) {
       child.kill(signal);
       const [code] = await once(child, "close");
       assert.equal(code, want);
-      assert.match(stderr, /nobody takes the output/);
+      assert.match(stderr, /nobody reads the output/);
       const { length } = Buffer.concat(out);
       const ledger = JSON.parse(readFileSync(path, "utf8"));
       assert.ok(ledger.bytes_out <= length, `${ledger.bytes_out} of ${length}`);
@@ -453,7 +456,7 @@ for (const [name, command] of Object.entries(BOTH)) {
   }
 
   for (const signal of ["SIGINT", "SIGTERM"]) {
-    test(`${name}: ${signal} lets out what is held, and writes the ledger`, async () => {
+    test(`${name}: ${signal} writes the held records and the ledger`, async () => {
       const path = join(dir, `ledger-${name}-${signal}.json`);
       const args = [...command.slice(1), "filter", "--ledger", path];
       const child = spawn(command[0], args, { cwd: dir });

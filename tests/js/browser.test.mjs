@@ -1,5 +1,5 @@
-// The suite in Chromium: bundled by Vite, webpack and esbuild, without a bundler, and in a worker;
-// and the guide's script for browsers.
+// Runs the suite in Chromium: bundled by Vite, webpack and esbuild, without a bundler, and in a
+// worker. Also runs the guide's script for browsers.
 import assert from "node:assert/strict";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -34,7 +34,7 @@ const MAP = `<!doctype html><meta charset="utf-8"><title>suite</title>
 <script type="module" src="/bundled.mjs"></script>
 `;
 
-// On a continuous integration server it must run; elsewhere Chromium may be missing.
+// In CI, Chromium must be installed; elsewhere it may be missing.
 const skip = browserPath() === undefined && !process.env.CI ? "no Chromium" : false;
 
 describe("in Chromium", { skip }, () => {
@@ -136,7 +136,7 @@ describe("in Chromium", { skip }, () => {
     });
   }
 
-  test("after the module ran out of memory, what comes next works", async () => {
+  test("after the module ran out of memory, later calls work", async () => {
     const { page, wrong } = await open("/map.html");
     const answers = await page.evaluate(async () => {
       const library = await import("/node_modules/crypt32-filter/web.js");

@@ -1,4 +1,4 @@
-// Bundles the suite as an application would be: no configuration, whatever each bundler does then.
+// Bundles the suite like an application, with each bundler's default configuration.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ function execute(command, args, cwd) {
   execFileSync(join(tools, ".bin", command), args, { cwd, stdio: "pipe" });
 }
 
-/** Each leaves its output in `dir` and gives the name of the main script there. */
+/** Each bundler writes its output to `dir` and returns the name of the main script. */
 export const BUNDLERS = {
   vite(project, dir) {
     writeFileSync(join(project, "index.html"), HTML("./bundled.mjs"));
@@ -25,7 +25,7 @@ export const BUNDLERS = {
     const { default: webpack } = await import(join(tools, "webpack/lib/index.js"));
     const entry = { context: project, entry: "./bundled.mjs", mode: "production" };
     const stats = await promisify(webpack)({ ...entry, output: { path: dir } });
-    // Its only warnings are that the modules are large.
+    // The only expected warnings are about the size of the modules.
     const { errors } = stats.toJson({ all: false, errors: true });
     if (errors.length > 0) throw new Error(JSON.stringify(errors));
     return "main.js";
@@ -37,7 +37,7 @@ export const BUNDLERS = {
   },
 };
 
-/** Bundles `bundled.mjs` of the project into `dir`; gives the main script. */
+/** Bundles `bundled.mjs` of the project into `dir`, and returns the main script. */
 export async function bundle(name, project, dir) {
   mkdirSync(dir, { recursive: true });
   const main = await BUNDLERS[name](project, dir);

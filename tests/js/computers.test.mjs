@@ -1,6 +1,6 @@
-// Ten million computers: the ledger stays bounded, and what no longer fits in it is still counted. The
-// records are short, and only observed. Fluent Bit's functions, whose ledger is full after a few hundred,
-// get a million, or as many as COMPUTERS says.
+// Ten million computers: the ledger stays bounded, and still counts computers that do not fit. The
+// records are short and only observed. Fluent Bit's functions, whose ledger is full after a few
+// hundred, get a million, or the number in COMPUTERS.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -17,7 +17,7 @@ const MIB = 1024 * 1024;
 const COMPUTERS = 10_000_000;
 const IN_A_CHUNK = 10_000;
 
-/** A chunk of records, each of another computer; `set` makes them those of other ten thousand. */
+/** A chunk of records, each from another computer. `set` selects ten thousand other computers. */
 function chunk() {
   const line = '{"SourceName":"crypt32","EventID":8,"ComputerName":"PC00000000"}\n';
   const bytes = Buffer.from(line.repeat(IN_A_CHUNK));
@@ -51,7 +51,7 @@ test("the native filter", async () => {
   const { bytes, set } = chunk();
   for (let first = 0; first < COMPUTERS; first += IN_A_CHUNK) {
     set(first);
-    // A copy: the pipe may take it later.
+    // A copy, because the pipe may read it later.
     if (!child.stdin.write(Buffer.from(bytes))) await once(child.stdin, "drain");
   }
   child.stdin.end();

@@ -1,5 +1,5 @@
-// The changes that CONTRIBUTING.md works through, made in a copy of the tree with the code that stands
-// there, and tested as it says. The copy is target/contributing; it keeps what cargo built.
+// Applies the changes in CONTRIBUTING.md to a copy of the tree, using the code in the text, and
+// tests them as the text says. The copy is target/contributing, which keeps cargo's build.
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import {
@@ -20,7 +20,7 @@ const path = "CONTRIBUTING.md";
 const document = readFileSync(join(root, path), "utf8");
 const own = blocks.filter((block) => block.path === path);
 
-/** The one block of a kind under a heading in which that stands. */
+/** The only block of a language under a heading that contains this text. */
 function shown(chapter, language, part) {
   const found = own.filter(
     (block) =>
@@ -30,7 +30,7 @@ function shown(chapter, language, part) {
   return found[0].text;
 }
 
-/** What stands in the text of the document, in backquotes, and begins so. */
+/** The only backquoted span in the document that begins with this text. */
 function quoted(start) {
   const found = document
     .split("`")
@@ -46,7 +46,7 @@ function change(file, edit) {
   writeFileSync(join(copy, file), changed);
 }
 
-/** Adds text behind the one place where `anchor` stands. */
+/** Inserts text after the only occurrence of `anchor`. */
 function addBehind(file, anchor, text) {
   change(file, (old) => {
     strictEqual(old.split(anchor).length, 2, `${file}: ${anchor} once`);
@@ -59,14 +59,14 @@ function add(file, text) {
   writeFileSync(join(copy, file), text, { flag: "wx" });
 }
 
-/** A block of a row and a function: the row into a table, the function behind everything. */
+/** Inserts a block of a row and a function: the row into a table, the function at the end. */
 function addRow(file, table, block) {
   const [row, ...rest] = block.split("\n\n");
   addBehind(file, table, `    ${row.trim()}\n`);
   change(file, (old) => `${old}\n${rest.join("\n\n")}`);
 }
 
-/** Runs it in the copy, with the compiler that set-up chose. */
+/** Runs a command in the copy, with the compiler of the set-up. */
 function tried(command, input = "") {
   const line = `. scripts/wasm-env.sh; cd "${copy}"; ${command}`;
   const env = { ...process.env, CARGO_TARGET_DIR: join(copy, "target") };
@@ -80,7 +80,7 @@ function tried(command, input = "") {
   return { status, stdout, all: `${command}\n${stdout}\n${stderr}` };
 }
 
-/** The same, and it succeeds; gives what it printed. */
+/** The same for a command that must succeed. Returns its output. */
 function run(command, input) {
   const { status, stdout, all } = tried(command, input);
   strictEqual(status, 0, all);

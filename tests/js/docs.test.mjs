@@ -1,5 +1,5 @@
-// The documents: each example in JavaScript runs and prints what it says, the reference is that of the
-// types, and what is named exists.
+// Tests the documents: each JavaScript example runs and prints the documented output, the reference
+// matches the types, and every named thing exists.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -31,11 +31,14 @@ after(() => {
   remove?.();
 });
 
-/** What the comments of an example say that it prints. */
+/** The documented output in the comments of an example. */
 const promised = (code) =>
   [...code.matchAll(/^console\.log\(.*\); \/\/ (.*)$|^\/\/ (.*)$/gm)].map(([, a, b]) => a ?? b);
 
-/** An example as a whole module: the reference shows how to call what its section is about. */
+/**
+ * An example as a whole module. Examples in the reference only show the call, so the import is
+ * added.
+ */
 async function whole({ chapter, text }) {
   if (/from "crypt32-filter|"crypt32-filter\//.test(text)) return text;
   const entry = chapter.includes("browsers") ? "web" : "node";
@@ -43,7 +46,7 @@ async function whole({ chapter, text }) {
   const used = names.filter((name) => new RegExp(`\\b${name}\\b`).test(text));
   assert.ok(used.length > 0, text);
   const start = [`import { ${used.join(", ")} } from "crypt32-filter/${entry}";`];
-  // In a page, an address without a host is one of the page's own.
+  // In a page, an address without a host refers to the page's server.
   if (text.includes('fetch("/'))
     start.push(
       `const fetch = (path) => globalThis.fetch("http://127.0.0.1:${server.address().port}" + path);`,
@@ -64,7 +67,7 @@ for (const example of examples) {
     writeFileSync(join(dir, "example.mjs"), await whole(example));
     const child = spawn(process.execPath, ["example.mjs"], { cwd: dir });
     const read = async (stream) => (await stream.toArray()).join("");
-    // Most do not read it.
+    // Most examples do not read standard input.
     child.stdin.on("error", () => {}).end(log);
     const [stdout, stderr, [status]] = await Promise.all([
       read(child.stdout),
@@ -91,11 +94,11 @@ test("the package carries this README", () => {
 });
 
 test("the API reference is that of the types", () => {
-  // `node scripts/api.mjs` writes it anew.
+  // `node scripts/api.mjs` writes it.
   assert.equal(readFileSync(PAGE, "utf8"), reference());
 });
 
-test("the guide names each script, and no others", () => {
+test("the guide names each script, and no other", () => {
   const guide = readFileSync(join(root, "docs/npm.md"), "utf8");
   const named = [...guide.matchAll(/\(scripts\/([\w.-]+)\)/g)].map(([, name]) => name);
   assert.deepEqual(named.sort(), readdirSync(join(root, "docs/scripts")).sort());

@@ -1,5 +1,5 @@
-// `npx crypt32-filter` and the native command over every fixture: the same output, words and exit
-// code. bin.test.mjs has the command lines that are worth a test of their own.
+// Compares `npx crypt32-filter` with the native command for every fixture: output, messages and
+// exit code. bin.test.mjs tests special command lines.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -37,7 +37,10 @@ const samples = readFileSync(join(tests, "fixtures/records.jsonl"), "utf8")
     return path;
   });
 
-/** Binary logs one by one; those that are text together, since each run costs the start of Node. */
+/**
+ * Binary logs are tested one by one. Text files are tested together, because each run must start
+ * Node.
+ */
 const INPUTS = new Map([
   ...[...files("fixtures/evt", ".evt"), ...files("fixtures/evtx", ".evtx")].map((path) => [
     basename(path),

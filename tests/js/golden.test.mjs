@@ -1,4 +1,5 @@
-// Every golden case and every sample: the package answers as the native command does.
+// Compares the package's verdicts with those of the native command for every golden case and every
+// sample.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,7 +14,7 @@ const lines = (path) => readFileSync(path, "utf8").trim().split("\n").map(JSON.p
 const folder = mkdtempSync(join(tmpdir(), "crypt32-golden-"));
 after(() => rmSync(folder, { recursive: true }));
 
-/** What `classify FILE` prints for the one record of a file. */
+/** The output of `classify FILE` for a file with one record. */
 function native(record, options) {
   const flags = Object.entries(options).map(([name, value]) => {
     const text = name === "logs" ? value.join(",") : JSON.stringify(value);
@@ -32,7 +33,7 @@ function native(record, options) {
     });
 }
 
-/** The options that bear on a verdict; others are the filter's. */
+/** The options that influence a verdict; the others belong to the filter. */
 const rules = ({ require_system, logs, localised } = {}) =>
   JSON.parse(JSON.stringify({ require_system, logs, localised }));
 
@@ -63,10 +64,11 @@ test("golden cases and samples: the same findings as the native command", () => 
   for (const [record, options] of records) {
     const found = native(record, options);
     const { events, ...whole } = classify(record, options);
-    // A file may hold several records where the package sees one; then the verdicts must agree.
+    // A file may have several records where the package sees one. The verdicts must still agree.
     if (found.length === (events ?? [whole]).length) {
       for (const [i, event] of (events ?? [whole]).entries()) {
-        // In a file the other dates tell the order of day and month; one record has only its own, and no line.
+        // In a file, other dates can show the order of day and month. A single record has only its
+        // own date, and no line.
         const { time: _, unjudged: ____, ...mine } = event;
         const { time: __, line: ___, ...theirs } = found[i];
         assert.deepEqual(mine, theirs, record);

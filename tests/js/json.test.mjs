@@ -1,6 +1,5 @@
-// The JSON reader against JSON.parse, over the documents that tests/json.rs made: what is JSON, which
-// names are one, what an escape stands for, and which number a number is. Once here and once in
-// Chromium.
+// Compares the JSON reader with JSON.parse for the documents of tests/json.rs: validity, equal
+// names, escapes and numbers. Runs in Node and in Chromium.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -9,11 +8,14 @@ import { browserPath, launch } from "../page/browser.mjs";
 
 const FILE = join(import.meta.dirname, "../../target/tmp/json.documents.jsonl");
 
-/** Counts documents; throws at the first that differs. Runs in a page too, so it uses nothing here. */
+/**
+ * Counts documents, and throws at the first difference. It also runs in a page, so it uses nothing
+ * outside.
+ */
 export function compare(lines) {
   const counts = { documents: 0, valid: 0, twice: 0 };
   const bits = (number) => new BigUint64Array(new Float64Array([number]).buffer)[0].toString();
-  // A lone surrogate is U+FFFD to the reader; so two names of different ones are one name to it.
+  // The reader replaces a lone surrogate by U+FFFD, so names with different ones are equal to it.
   const text = (string) => string.toWellFormed();
   const same = (ours, theirs) => {
     if (typeof ours === "string") return typeof theirs === "string" && text(theirs) === ours;
@@ -27,7 +29,7 @@ export function compare(lines) {
     }
     if (ours.number !== undefined)
       return typeof theirs === "number" && bits(theirs) === ours.number;
-    // Of members with one name, JSON.parse keeps the last.
+    // If members have the same name, JSON.parse keeps the last.
     const last = new Map(ours.members);
     const names = new Map(Object.entries(theirs).map(([name, value]) => [text(name), value]));
     counts.twice += last.size < ours.members.length ? 1 : 0;
@@ -63,7 +65,7 @@ function check({ documents, valid, twice }) {
 
 test("JSON.parse in Node reads the same", () => check(compare(documents())));
 
-// On a continuous integration server it must run; elsewhere Chromium may be missing.
+// In CI, Chromium must be installed; elsewhere it may be missing.
 const skip = browserPath() === undefined && !process.env.CI ? "no Chromium" : false;
 
 test("JSON.parse in Chromium reads the same", { skip }, async () => {

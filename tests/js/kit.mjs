@@ -1,4 +1,4 @@
-// What the suite works on.
+// The input of the suite.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sampleLog } from "../../scripts/sample-log.mjs";
@@ -7,7 +7,7 @@ const fixture = (path) => readFileSync(join(import.meta.dirname, "../fixtures", 
 
 const samples = fixture("records.jsonl").toString().trim().split("\n").map(JSON.parse);
 
-/** The event as Event Viewer's copy button gives it, with a date that can be read either way. */
+/** The event in the format of Event Viewer's copy button, with an ambiguous date. */
 const block = [
   "Event Type:\tError",
   "Event Source:\tcrypt32",
@@ -21,7 +21,7 @@ const block = [
   JSON.parse(samples.find(({ id }) => id === "winlogbeat5").payload).message,
 ].join("\r\n");
 
-// A view of its own: without Buffer, as a browser has it.
+// A plain view instead of a Buffer, as in a browser.
 const bytes = (buffer) => new Uint8Array(buffer);
 
 /** @see runSuite */

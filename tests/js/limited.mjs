@@ -1,6 +1,6 @@
-// A WASM module whose memory ends early, so that it runs out of it as it would at four gigabytes.
+// A WASM module with little memory, which runs out of memory like a normal one at four gigabytes.
 
-/** Reads a number as WASM has it (LEB128): its value, and where it ends. */
+/** Reads a WASM number (LEB128), and returns its value and end. */
 function read(bytes, at) {
   let value = 0;
   for (let shift = 0; ; shift += 7) {
@@ -20,13 +20,13 @@ function written(value) {
 
 const MEMORY = 5;
 
-/** The same module with at most so many pages of 64 KiB, and those that it begins with. */
+/** The same module with at most so many pages of 64 KiB in addition to its initial ones. */
 export function limited(module, pages) {
   for (let at = 8; at < module.length; ) {
     const id = module[at];
     const [size, start] = read(module, at + 1);
     if (id === MEMORY) {
-      // One memory, without an end: its first size.
+      // The module has one memory with an initial size and no maximum.
       const [first] = read(module, start + 2);
       const memory = [1, 1, ...written(first), ...written(first + pages)];
       const head = [id, ...written(memory.length), ...memory];

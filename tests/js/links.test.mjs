@@ -1,5 +1,5 @@
-// Links: those of every document, and those of the guide as `make page` serves it, lead somewhere, to
-// a heading that is there.
+// Checks that the links in every document, and in the guide as `make page` serves it, lead to
+// existing files and headings.
 import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,5 +1,5 @@
-// A module that stops in the middle of a call: one whose memory ends early, so that it really does.
-// What was called fails with a code, and what comes after it works.
+// Tests a module that stops in the middle of a call, because its memory is small. The call fails
+// with a code, and later calls work.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -31,7 +31,7 @@ const collectGarbage = runInNewContext("gc");
 
 const benign = kit.samples.find(({ id }) => id === "winlogbeat5").payload;
 const record = Buffer.from(`${benign}\n`);
-/** More than the module has memory for. */
+/** More than the module's memory. */
 const large = Buffer.alloc(256 * 1024, "a line\n");
 const stopped = { name: "Error", code: "ERR_CRYPT32_MODULE", message: /stopped/ };
 
@@ -63,7 +63,7 @@ test("a filter whose module stops is lost, and says so; another one works", () =
   assertSound();
 });
 
-test("streams beside it end with that error, and nothing else happens", async () => {
+test("other streams of the instance end with that error, and nothing else happens", async () => {
   const streams = [createFilterStream(), createFilterStream({ objectMode: true })];
   const web = new Crypt32FilterStream();
   streams[0].write("half a line");
@@ -83,7 +83,7 @@ test("streams beside it end with that error, and nothing else happens", async ()
   assertSound();
 });
 
-test("a stream whose own chunk stops the module ends, and is no throw", async () => {
+test("a stream whose chunk stops the module ends, and does not throw", async () => {
   const stream = createFilterStream();
   const failed = once(stream, "error");
   stream.write(large);
@@ -105,7 +105,7 @@ test("a record that is too large for the module costs no filter", () => {
 
 test("a report that takes too much costs no other report", async () => {
   const whole = async () => (await report(record)).totals.benign;
-  // More than is taken in at once.
+  // More than one step of the stream.
   const much = Buffer.alloc(1 << 20, "a line\n");
   const [failed, ...others] = await Promise.allSettled([report(much), whole(), whole()]);
   assert.equal(failed.reason?.code, "ERR_CRYPT32_MODULE");
@@ -117,7 +117,7 @@ test("a report that takes too much costs no other report", async () => {
   assertSound();
 });
 
-test("again and again, and what is lost is collected without a word", async () => {
+test("repeatedly, and lost filters are collected without an error", async () => {
   for (let round = 0; round < 20; round++) {
     const beside = new Filter();
     beside.push(Buffer.from("half a line"));
@@ -126,7 +126,7 @@ test("again and again, and what is lost is collected without a word", async () =
   }
   for (let i = 0; i < 5; i++) {
     collectGarbage();
-    // Where a finaliser threw, this would be an uncaught exception.
+    // If a finaliser threw, this would be an uncaught exception.
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   assertSound();

@@ -1,5 +1,4 @@
-// The manual pages and the completions, as `make man` wrote them, beside what the command says of
-// itself.
+// Compares the manual pages and the completions of `make man` with the help of the command.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -16,7 +15,7 @@ const page = (name) =>
   readFileSync(join(dist, "man", name), "utf8")
     .replaceAll("\\-", "-")
     .replaceAll("\\*(Aq", "'");
-/** The words of a help text that stand for what can be asked: flags, then their values. */
+/** The flags in a help text, followed by their values. */
 const flags = (text) => [...new Set(text.match(/(?<![\w-])--[a-z][a-z-]+/g))];
 
 const subcommands = [
@@ -52,7 +51,7 @@ for (const args of [[], ...subcommands.map((name) => [name])]) {
   });
 }
 
-/** What bash offers for the last of these words. */
+/** The suggestions of bash for the last of these words. */
 function offered(...words) {
   const script = `
     source "$1"; shift

@@ -1,5 +1,5 @@
-// Memory: of a thousand streams at once, and of a chunk that is larger than the module's memory
-// could ever be.
+// Tests the memory of a thousand streams at once, and of a chunk that is larger than the module's
+// maximum memory.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { sampleLog } from "../../scripts/sample-log.mjs";
 const { memory } = initSync();
 const MIB = 1024 * 1024;
 
-test("a thousand streams at once, round after round: memory stays as it is", (t) => {
+test("a thousand streams at once, in several rounds: memory stays constant", (t) => {
   const script = join(import.meta.dirname, "soak.mjs");
   const out = execFileSync(process.execPath, ["--expose-gc", script, "1000", "6"]);
   const rows = out.toString().trim().split("\n").map(JSON.parse);
@@ -27,7 +27,7 @@ test("a thousand streams at once, round after round: memory stays as it is", (t)
   assert.ok(last.rss - second.rss < 24);
 });
 
-/** A chunk of more than 2 GB: a line of zeros, which costs no memory, between records. */
+/** A chunk of more than 2 GB: a line of zeros between records, which takes no memory. */
 function large() {
   const [first] = sampleLog(1).filter((line) => line.includes('"crypt32"') && line.startsWith("{"));
   const chunk = Buffer.alloc(2 ** 31 + 1000);
@@ -51,7 +51,7 @@ test("a chunk of 2 GB is filtered in pieces", () => {
   assert.ok(memory.buffer.byteLength - before < 8 * MIB);
 });
 
-test("what a large record takes is given back, and its answer has a bound", () => {
+test("the memory of a large record is released, and its answer is bounded", () => {
   const before = memory.buffer.byteLength;
   const events = (count) => `[${"{},".repeat(count)}{}]`;
   assert.equal(classify(events(99_999)).events.length, 100_000);
@@ -61,7 +61,7 @@ test("what a large record takes is given back, and its answer has a bound", () =
   assert.equal(memory.buffer.byteLength, before);
 });
 
-test("a stream lets a chunk of 2 GB out as it is read", async () => {
+test("a stream writes a chunk of 2 GB at the speed of the reader", async () => {
   const chunk = large();
   const stream = createFilterStream();
   stream.end(chunk);

@@ -1,4 +1,4 @@
-// The package as built: its entries, its manifest, its types of errors.
+// Tests the built package: its entries, its manifest, and its error types.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -12,7 +12,7 @@ import * as library from "../../pkg/node.js";
 import { merge } from "../../scripts/pack.mjs";
 import { pack, pkg, root, tools } from "./project.mjs";
 
-// The tooling lives in www.
+// The tools are installed in www.
 const tool = createRequire(join(root, "www/package.json"));
 const { publint } = await import(pathToFileURL(tool.resolve("publint")).href);
 const { formatMessage } = await import(pathToFileURL(tool.resolve("publint/utils")).href);
@@ -26,7 +26,7 @@ test("the folder is importable under its own name, and the node entry is a strin
   assert.equal(typeof manifest.exports["."].node, "string");
   const entry = join(pkg, manifest.exports["."].node);
   assert.equal(await import(entry), library);
-  // Self-reference resolves by the exports map, as it will for whoever installs the package.
+  // Self-reference resolves through the exports map, like an import from an installed package.
   const own = "import * as m from 'crypt32-filter'; console.log(Object.keys(m).sort().join())";
   const names = execFileSync("node", ["--input-type=module", "-e", own], { cwd: pkg });
   assert.equal(
@@ -50,7 +50,7 @@ test("the folder is importable under its own name, and the node entry is a strin
 
 test("require gives the same as import", () => {
   const require = createRequire(import.meta.url);
-  // From 20.19 on, Node loads ES modules by require, and says so once on stderr.
+  // From 20.19 on, Node loads ES modules by require, and prints a warning once.
   const required = require(join(pkg, manifest.exports["."].node));
   assert.equal(required.Filter, library.Filter);
   assert.equal(required.classify, library.classify);
@@ -74,7 +74,7 @@ test("npm packs these files and no others", () => {
     .join("\n")}\n`;
   const snapshot = join(import.meta.dirname, "package-files.txt");
   if (process.env.UPDATE) writeFileSync(snapshot, names);
-  // UPDATE=1 node --test tests/js/package.test.mjs writes it anew.
+  // UPDATE=1 node --test tests/js/package.test.mjs writes it.
   assert.equal(names, readFileSync(snapshot, "utf8"));
 });
 
@@ -89,7 +89,7 @@ test("the sizes are the recorded ones, and within their bounds", (t) => {
   t.diagnostic(JSON.stringify(sizes));
   assert.ok(sizes["crypt32_filter_bg.wasm"].gzipped <= 340_000);
   if (process.env.UPDATE) writeFileSync(snapshot, `${JSON.stringify(sizes, null, 2)}\n`);
-  // Compilers differ a little; what changes by more than a tenth is to be noticed.
+  // Compilers differ slightly, so only a change by more than a tenth must be recorded.
   for (const [name, recorded] of Object.entries(JSON.parse(readFileSync(snapshot, "utf8")))) {
     const ratio = sizes[name].gzipped / recorded.gzipped;
     assert.ok(ratio > 0.9 && ratio < 1.1, `${name}: ${ratio.toFixed(2)} of what is recorded`);
@@ -105,7 +105,7 @@ test("publint has nothing to say", async () => {
 });
 
 test("are-the-types-wrong has nothing to say", () => {
-  // ES modules only, which `require` loads too; a .wasm file has no types.
+  // The package has only ES modules, which `require` also loads. A .wasm file has no types.
   const flags = ["--profile", "esm-only", "--exclude-entrypoints", "crypt32_filter.wasm"];
   const attw = [join(tools, ".bin/attw"), archive, ...flags, "--no-color", "--no-emoji"];
   const { status, stdout } = spawnSync(process.execPath, attw);
@@ -123,7 +123,7 @@ test("two sources that differ about a key stop the build", () => {
   assert.throws(() => merge(sources("1.0.1")), /Cargo\.toml and wasm-pack differ about "version"/);
 });
 
-test("the module asks for nothing that Node 20 lacks, and for SIMD", () => {
+test("the module needs SIMD, and nothing that Node 20 lacks", () => {
   const bytes = readFileSync(join(pkg, "crypt32_filter_bg.wasm"));
   const module = new WebAssembly.Module(bytes);
   const imports = WebAssembly.Module.imports(module);
@@ -133,8 +133,8 @@ test("the module asks for nothing that Node 20 lacks, and for SIMD", () => {
   );
 });
 
-test("no file says where it was built", () => {
-  // The folder of a registry is called after its host.
+test("no file has the path of its build", () => {
+  // The folder of a registry is named after its host.
   const secrets = [root, homedir(), ["index", "crates"].join("."), ".cargo/registry"];
   for (const { path } of files) {
     const bytes = readFileSync(join(pkg, path));

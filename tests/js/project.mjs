@@ -1,4 +1,4 @@
-// A project that has installed the package as npm packs it.
+// A project with the package installed in the form that npm publishes.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,16 +15,16 @@ const npm = (args, cwd) =>
     encoding: "utf8",
   });
 
-/** What npm would publish: the file names, and the archive in `dir`. */
+/** Packs the package into `dir` like npm, and returns the file names and the archive. */
 export function pack(dir) {
   const listed = JSON.parse(npm(["pack", "--json", "--pack-destination", dir], pkg));
   const [{ filename, files }] = Array.isArray(listed) ? listed : Object.values(listed);
   return { archive: join(dir, filename), files };
 }
 
-/** A folder with the package installed, and with `others` of the tooling beside it. */
+/** Creates a folder with the package installed, and with `others` of the tools. */
 export function project(...others) {
-  // The real path: Node resolves links, and so must what is compared with it.
+  // Node resolves links, so the test compares real paths.
   const dir = realpathSync(mkdtempSync(join(tmpdir(), "crypt32-project-")));
   const { archive, files } = pack(dir);
   writeFileSync(join(dir, "package.json"), '{"private":true,"type":"module"}');

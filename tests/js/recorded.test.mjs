@@ -1,12 +1,12 @@
-// Every record that the Rust tests of shapes and evasions classify (they keep them in target/tmp):
-// the package answers the same, condition by condition.
+// Compares the package with every record that the Rust tests of shapes and evasions classify (they
+// store them in target/tmp), condition by condition.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { classify } from "../../pkg/node.js";
 
-/** The tests, and how many records each must have had, so that none can vanish unseen. */
+/** The tests with their minimum numbers of records, so that missing records are detected. */
 const SUITES = {
   adversarial: 180,
   matrix: 3300,

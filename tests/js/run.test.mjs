@@ -1,4 +1,4 @@
-// `make run`: a user's first five minutes. What its summary says is tested at the command.
+// Tests `make run`, the first command of a new user. The command's tests check its summary.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -42,7 +42,7 @@ test("shows the bundled log, and ends by itself", () => {
   assert.ok(!stdout.includes("\x1b"), "colour where nobody asked for it");
 });
 
-test("takes a log of the user's own, and does not touch it", () => {
+test("reads the user's log, and does not change it", () => {
   const log = join(dir, "my own.log");
   const content = `${sampleLog(1).slice(0, 200).join("\n")}\nlast`;
   writeFileSync(log, content);

@@ -1,4 +1,5 @@
-// The bills of materials: what is in each build, told from what only tests need.
+// Tests the bills of materials: they list the contents of each build, without dependencies of
+// tests.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -10,7 +11,7 @@ const root = join(import.meta.dirname, "../..");
 const manifest = join(root, "Cargo.toml");
 const lock = readFileSync(join(root, "Cargo.lock"), "utf8");
 
-/** The names under a heading of Cargo.toml: optional ones, and those that each build has. */
+/** The names under a heading of Cargo.toml: optional dependencies, and those of every build. */
 function named(heading) {
   const table = readFileSync(manifest, "utf8").split(`\n[${heading}]\n`)[1].split("\n[")[0];
   const lines = [...table.matchAll(/^([\w-]+)(?:\.workspace)? = (.*)$/gm)];
@@ -30,7 +31,7 @@ test("each build has the crates that its features ask for, and none of the tests
     for (const name of always) assert.ok(names.includes(name), `${kind} lacks ${name}`);
     for (const name of tests) assert.ok(!names.includes(name), `${kind} has ${name}`);
   }
-  // A module for a host has no feature of the others.
+  // A module for a host has no optional feature of the others.
   for (const name of optional) assert.ok(!has.filter.includes(name), name);
   for (const [name, kinds] of [
     ["clap", ["command", "npm"]],
@@ -57,7 +58,7 @@ for (const kind of Object.keys(BUILDS)) {
       assert.doesNotMatch(licenses[0].expression, /\//, name);
       assert.match(purl, /^pkg:cargo\/[\w-]+@\d+\.\d+\.\d+/);
     }
-    // Each reference of the graph is that of a component.
+    // Each reference in the graph is a component.
     const refs = new Set(bill.components.map((each) => each["bom-ref"]));
     refs.add(bill.metadata.component["bom-ref"]);
     assert.deepEqual(new Set(bill.dependencies.map(({ ref }) => ref)), refs);

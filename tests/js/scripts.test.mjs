@@ -1,4 +1,4 @@
-// The scripts of the guide, run as they are in a project that has installed the package.
+// Runs the guide's scripts unchanged in a project that has installed the package.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -22,7 +22,7 @@ function filtered(options) {
   return { bytes, ledger: filter.ledger() };
 }
 
-// The one for browsers is run where there is a browser: browser.test.mjs.
+// browser.test.mjs runs the script for browsers.
 const ran = new Set(["browser-fetch.html"]);
 let dir;
 let remove;
@@ -47,7 +47,7 @@ function run(command, input) {
   return { status, stdout, stderr: stderr.toString() };
 }
 
-/** The same for one that must end well. */
+/** The same for a script that must succeed. */
 function runWell(command, input) {
   const { status, stdout, stderr } = run(command, input);
   assert.equal(status, 0, stderr);
@@ -115,12 +115,12 @@ test("pino-transport", () => {
   assert.ok(out.every(({ level }) => level !== undefined));
 });
 
-test("pino: without a target after it, it says so instead of standing still", () => {
+test("pino: without a target after it, it says so instead of blocking", () => {
   const program = `import pino from "pino";
     const transport = pino.transport({ target: "crypt32-filter/pino" });
     transport.on("error", (error) => { console.log(error.message); process.exit(3); });
     pino(transport).info("x");
-    // An application goes on; at the end of one, pino only says that its worker is gone.
+    // An application keeps running. At its end, pino only reports that its worker is gone.
     setInterval(() => {}, 1000);`;
   const { status, stdout } = spawnSync(node, ["--input-type=module", "-e", program], { cwd: dir });
   assert.equal(status, 3);

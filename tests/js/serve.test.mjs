@@ -1,4 +1,4 @@
-// `make page`'s server: one folder, and no request ends it.
+// Tests the server of `make page`: it serves one folder, and no request stops it.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
@@ -20,7 +20,7 @@ after(() => {
   rmSync(above, { recursive: true });
 });
 
-/** Asks for a path as it stands, which `fetch` would put right first. */
+/** Requests a path unchanged; `fetch` would normalise it. */
 function ask(path) {
   return new Promise((resolve, reject) => {
     const { port } = server.address();
@@ -33,14 +33,14 @@ function ask(path) {
   });
 }
 
-test("an address that is none is answered with 400", async () => {
+test("an invalid address gets status 400", async () => {
   for (const path of ["/%", "/%zz", "/%C3", "//", "http://["]) {
     assert.deepEqual(await ask(path), [400, ""], path);
   }
   assert.deepEqual(await ask("/"), [200, "the page"]);
 });
 
-test("what is not in the folder is not found", async () => {
+test("files outside of the folder are not found", async () => {
   const secret = `${basename(folder)}.secret`;
   for (const path of [
     "/no.html",

@@ -1,6 +1,6 @@
-// Every command that a document, `--help` or `make run` shows is run as it stands, in a folder with
-// the files that it names. What only a real host can run is run by its tests; what is not run says
-// why in the document. `tests/documents/shown.mjs` says who runs what.
+// Runs every command of the documents, `--help` and `make run` unchanged, in a folder with the
+// files that they name. Commands for a host are run by the host's tests, and the document says why
+// others are not run. `tests/documents/shown.mjs` says who runs which.
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -40,7 +40,7 @@ after(() => {
   for (const folder of folders) rmSync(folder, { recursive: true });
 });
 
-/** A folder with the files that documents name, and with the command on the path. */
+/** Creates a folder with the files that documents name, and with the command on the path. */
 function stage() {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), "crypt32-shown-")));
   folders.push(dir);
@@ -65,12 +65,12 @@ function stage() {
   return dir;
 }
 
-/** What ends only when it is told to: a server, a file that may grow. */
+/** Whether a command runs until it is stopped: a server, or reading a file that may grow. */
 const isEndless = (command) => target(command) === "page" || command.includes("tail -F");
-/** What belongs into the clone, and not beside somebody's logs. */
+/** Whether a command must run in the clone, instead of a folder with logs. */
 const isOfTheClone = (command) => target(command) !== undefined || /^(cargo|\.ci\/)/.test(command);
 
-/** One spelling for what differs between two runs, or is only there to be looked at. */
+/** Normalises text that differs between runs, or that is only decoration. */
 const plain = (text) =>
   stripVTControlCharacters(text)
     .replaceAll("█", "")
@@ -78,7 +78,7 @@ const plain = (text) =>
     .replaceAll(/\s+/g, " ")
     .trim();
 
-/** Whether an output has every line that a document shows of it; `...` stands for any. */
+/** Whether an output has every line that a document shows; `...` matches any lines. */
 function hasAll(stdout, prints) {
   const lines = stdout.split("\n").map(plain);
   return prints.every(
@@ -86,7 +86,9 @@ function hasAll(stdout, prints) {
   );
 }
 
-/** Runs a command of a document; an endless one until it has printed what it should. */
+/**
+ * Runs a command of a document. An endless one is stopped after it printed the documented output.
+ */
 async function run(shown, prints, dir) {
   const command = shown
     .replaceAll("/path/to/my.log", join(dir, "my.log"))
@@ -98,7 +100,7 @@ async function run(shown, prints, dir) {
     env: {
       ...process.env,
       PATH: `${join(dir, "bin")}${delimiter}${process.env.PATH}`,
-      // As in a shell of its own, and without asking anybody elsewhere.
+      // Like a new shell, and without network access.
       MAKEFLAGS: "",
       MAKELEVEL: "",
       NODE_TEST_CONTEXT: "",
@@ -112,7 +114,7 @@ async function run(shown, prints, dir) {
   const stop = () => {
     stopped ||= child.exitCode === null && process.kill(-child.pid, "SIGTERM");
   };
-  // So that a test of what never says it ends too.
+  // Stops the test if the command never prints the output.
   const guard = isEndless(command) ? setTimeout(stop, 300_000) : undefined;
   child.stdout.on("data", (chunk) => {
     stdout += chunk;
@@ -131,7 +133,7 @@ async function run(shown, prints, dir) {
   const [status, signal] = await once(child, "close");
   clearTimeout(guard);
   const said = `${shown}\n${stdout.slice(-2000)}${stderr}`;
-  // A reader that has enough ends what is before it in a pipe; --check and diff answer by status.
+  // A reader that closes a pipe early ends its writer; --check and diff report by exit code.
   const fine = [0, 141, ...(/--check|\bdiff /.test(command) ? [1] : [])];
   assert.ok(stopped || fine.includes(status), `${status ?? signal}: ${said}`);
   assert.ok(hasAll(stdout, prints), `it does not print ${prints.join("\n")}\n${said}`);
@@ -143,7 +145,7 @@ async function run(shown, prints, dir) {
 }
 
 const { targets, commands: own } = regular();
-/** Whether a push or a release runs it anyway. */
+/** Whether a push or a release runs the command anyway. */
 const isRegular = (command) => own.has(command) || targets.has(target(command));
 
 test("somebody runs each block, or the document says why nobody does", (t) => {
@@ -174,7 +176,7 @@ for (const block of blocks.filter((block) => runner(block) === "shell")) {
   });
 }
 
-test("what a command within a sentence names is there", () => {
+test("files in commands within sentences exist", () => {
   const seen = [];
   for (const path of documents) {
     const sentences = readFileSync(join(root, path), "utf8").replaceAll(
@@ -197,9 +199,9 @@ test("what a command within a sentence names is there", () => {
   assert.ok(seen.length > 5);
 });
 
-test("what data shows is JSON", () => {
+test("data blocks are JSON", () => {
   for (const { text, where } of blocks.filter(({ language }) => language === "json")) {
-    // A part of an object is shown without its braces.
+    // Parts of objects are shown without braces.
     const whole = /^\s*"/.test(text) ? `{${text}}` : text;
     assert.doesNotThrow(() => JSON.parse(whole), where);
   }
@@ -221,7 +223,7 @@ for (const [, name] of subcommands) {
   });
 }
 
-test("what `make run` offers next", async () => {
+test("the commands that `make run` suggests", async () => {
   const dir = stage();
   const offered = /What to try next.*\n([\s\S]*)/.exec(await run("make run", [], dir))[1];
   const all = offered
@@ -230,7 +232,7 @@ test("what `make run` offers next", async () => {
   const next = all.filter((command) => command !== "");
   assert.ok(next.length >= 3, offered);
   for (const command of next) {
-    // It was printed in the clone, and is to be typed there.
+    // The text offers commands for use in the clone.
     const there = command.startsWith("make ") ? command : `cd ${root} && ${command}`;
     await run(there.replace("> kept.log", `> ${join(dir, "kept.log")}`), [], dir);
   }

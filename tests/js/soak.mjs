@@ -1,5 +1,5 @@
-// A thousand streams at once, round after round: a third is read to its end, a third is destroyed
-// half-way, a third is forgotten and left to the garbage collector. Prints the memory after each
+// Runs a thousand streams at once, in several rounds: a third is read to its end, a third is
+// destroyed half-way, and a third is left to the garbage collector. Prints the memory after each
 // round. Needs --expose-gc.
 //
 //   node --expose-gc tests/js/soak.mjs [streams] [rounds]
@@ -26,7 +26,7 @@ async function whole() {
   return stream.ledger().bytes_in;
 }
 
-/** Destroys what has come half-way. */
+/** Destroys a stream half-way. */
 async function broken() {
   const stream = createFilterStream();
   stream.write(half);
@@ -36,7 +36,7 @@ async function broken() {
   return stream.ledger().bytes_in;
 }
 
-/** Forgets a stream of either kind, with a line that is held back inside. */
+/** Drops a stream of either kind without ending it, while it holds a line. */
 async function forgotten(i) {
   if (i % 2 === 0) {
     createFilterStream({ highWaterMark: 1 << 20 }).write(half);
@@ -48,7 +48,7 @@ async function forgotten(i) {
   return half.length;
 }
 
-/** Everything that is no longer in use is gone after this, finalizers included. */
+/** Frees everything that is no longer used, including finalizers. */
 async function collect() {
   for (let i = 0; i < 6; i++) {
     globalThis.gc();

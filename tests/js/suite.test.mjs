@@ -1,4 +1,5 @@
-// The same suite through every entry: by import and by require in Node, and bundled for browsers.
+// Runs the same suite through every entry: by import and by require in Node, and bundled for
+// browsers.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { cpSync } from "node:fs";
@@ -24,7 +25,7 @@ function assertPassed({ passed, failed }, atLeast) {
   assert.ok(passed >= atLeast, `${passed} tests`);
 }
 
-/** Runs a script in the project and gives what it printed last. */
+/** Runs a script in the project, and returns its last line of output. */
 function run(script, ...flags) {
   const out = execFileSync(process.execPath, [...flags, script], {
     cwd: installed.dir,
@@ -42,9 +43,10 @@ for (const name of Object.keys(BUNDLERS)) {
   test(`the suite passes bundled by ${name}`, async () => {
     const dir = join(installed.dir, name);
     const main = await bundle(name, installed.dir, dir);
-    // A browser's scripts; webpack loads its chunks by script elements, which Node has not.
+    // These are scripts for browsers. webpack loads its chunks by script elements, which Node does
+    // not have.
     if (name === "webpack") return;
-    // All that Vite's loader asks of the document that there is in a browser.
+    // Vite's loader needs only this part of a browser's document.
     globalThis.document = { createElement: () => ({ relList: { supports: () => true } }) };
     await import(pathToFileURL(main).href);
     delete globalThis.document;

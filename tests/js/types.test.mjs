@@ -1,4 +1,4 @@
-// The types, as strict programs see them that have installed the package.
+// Compiles strict programs with the types of the installed package.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { project, tools } from "./project.mjs";
 
-/** Whoever uses the package may check its types too, and may have the strictest settings. */
+/** Users may check the package's types too, with the strictest settings. */
 const STRICT = {
   strict: true,
   skipLibCheck: false,
@@ -45,7 +45,7 @@ for (const [name, options] of Object.entries(PROGRAMS)) {
     assert.equal(status, 0);
   });
 
-  test(`${name}: without what is expected to fail, it fails`, () => {
+  test(`${name}: without the expected errors, it fails`, () => {
     const text = readFileSync(join(import.meta.dirname, "types", name), "utf8");
     const expected = text.split("@ts-expect-error").length - 1;
     assert.ok(expected > 3);

@@ -1,6 +1,6 @@
-//! What others see: every benign record, read by parsers that are not ours and written anew, is the
-//! same event to us. Where two equal keys, a name in another case or a comment could mean something else
-//! to them, the record is not benign.
+//! Other programs must see the same event: every benign record, read and written by other parsers,
+//! is the same event to us. If equal keys, a name in another case or a comment could mean something
+//! else to them, the record is not benign.
 
 use std::{
     collections::BTreeSet,
@@ -25,7 +25,7 @@ fn said(answer: &RecordAssessment) -> Vec<Vec<String>> {
     let seen = |finding: &Assessment, code| {
         let evidence = finding.evidence.iter().find(|evidence| evidence.code == code);
         let seen = evidence.and_then(|evidence| evidence.seen.as_deref()).unwrap_or_default();
-        // A struct has an order of its own.
+        // A struct has its own order.
         let mut values: Vec<&str> = seen.split(" / ").collect();
         values.sort_unstable();
         values.join(" / ")
@@ -37,7 +37,7 @@ fn said(answer: &RecordAssessment) -> Vec<Vec<String>> {
         let computer = finding.computer.as_deref().unwrap_or_default().to_ascii_lowercase();
         said.push(computer.split('.').next().unwrap_or_default().to_owned());
         said.push(finding.verdict.to_string());
-        // A reader of XML makes one line end of two.
+        // An XML reader normalises line ends.
         said.iter().map(|text| text.replace("\r\n", "\n")).collect()
     };
     let events = if answer.events.is_empty() {
@@ -60,7 +60,7 @@ fn benign() -> BTreeSet<String> {
     for file in files {
         for line in fs::read_to_string(file).unwrap().lines() {
             let row: Value = serde_json::from_str(line).unwrap();
-            // Of some records only what the filter makes of a whole file counts.
+            // For some records, only the filter's result for a whole file counts.
             if row["by"] == "filter" {
                 continue;
             }
@@ -75,7 +75,7 @@ fn benign() -> BTreeSet<String> {
     records
 }
 
-/// Whether a program is there; where tests must be complete, it has to be.
+/// Whether a program is installed. If tests must be complete, it has to be.
 fn is_there(program: &str) -> bool {
     let version = if program == "go" { "version" } else { "--version" };
     let status = Command::new(program).arg(version).stdout(Stdio::null()).status();
@@ -87,7 +87,7 @@ fn is_there(program: &str) -> bool {
     there
 }
 
-/// Reads the records with a program, and compares what they then are.
+/// Reads the records with a program, and compares the results.
 fn compare(program: &str, arguments: &[&str], records: &[&String]) {
     if !is_there(program) {
         return;
@@ -128,7 +128,7 @@ fn compare(program: &str, arguments: &[&str], records: &[&String]) {
 fn benign_records_are_the_same_to_other_readers() {
     let records = benign();
     let is_json = |record: &&String| serde_json::from_str::<Value>(record).is_ok();
-    // Wazuh 3.8 says both strings under one key: whoever reads its alerts knows.
+    // Wazuh 3.8 writes both strings under one key, and readers of its alerts know that.
     let json: Vec<&String> = records
         .iter()
         .filter(is_json)
@@ -136,7 +136,7 @@ fn benign_records_are_the_same_to_other_readers() {
         .collect();
     let is_xml = |record: &&String| record.trim_start().starts_with("<Event");
     let xml: Vec<&String> = records.iter().filter(is_xml).collect();
-    // Telegraf's lines have commas too.
+    // Telegraf's lines also have commas.
     let is_csv = |record: &&String| {
         let first = record.lines().next().unwrap_or_default();
         let row = first.split(',').count() > 4 && !first.starts_with("win_eventlog,");
@@ -155,15 +155,15 @@ fn benign_records_are_the_same_to_other_readers() {
     compare("python3", &["read.py", "xml"], &xml);
     compare("python3", &["read.py", "csv"], &csv);
     let mut names: Vec<&str> = NAMES.iter().map(|name| name.path).collect();
-    // A short name is that of its own spelling: every program has one of these.
+    // Every program has one of these short names, in its own spelling.
     names.extend(["id", "source", "type", "level", "name"]);
-    // Graylog puts the Beat in front of the name.
+    // Graylog adds the name of the Beat as a prefix.
     let keys = json.iter().flat_map(|record| record.split('"'));
     names.extend(keys.filter(|key| key.starts_with("winlogbeat_")).collect::<BTreeSet<_>>());
     names.dedup();
     let file = concat!(env!("CARGO_TARGET_TMPDIR"), "/names.txt");
     fs::write(file, names.join("\n")).unwrap();
-    // A whole record in a member that otherwise begins names is not of the struct.
+    // A whole record in a member that otherwise begins names does not belong to the struct.
     let whole = |record: &&&String| {
         let record: Value = serde_json::from_str(record).unwrap();
         ["event", "log"].iter().all(|name| {

@@ -1,22 +1,22 @@
-//! One event, as the shapes tell it.
+//! One event, which the shapes express.
 
 use crypt32_filter::article;
 
-/// What an event says; the shapes only differ in how they spell it.
+/// The values of an event. The shapes differ only in their format.
 #[derive(Clone)]
 pub struct Said {
     pub source: &'static str,
     /// The low word of the identifier.
     pub id: u32,
-    /// Its high word.
+    /// The high word of the identifier.
     pub qualifiers: u32,
     pub level: Level,
     pub log: &'static str,
     pub url: &'static str,
     pub error: &'static str,
-    /// What follows the error text in the message only.
+    /// Text after the error, in the message only.
     pub tail: &'static str,
-    /// A third insertion string.
+    /// Whether there is a third insertion string.
     pub third: bool,
 }
 
@@ -26,7 +26,7 @@ pub enum Level {
     Information,
 }
 
-/// Every way in which the shapes say a level.
+/// All formats of a level.
 impl Level {
     fn of<T>(self, error: T, information: T) -> T {
         if self == Self::Error { error } else { information }
@@ -37,7 +37,7 @@ impl Level {
     pub fn lower(self) -> &'static str {
         self.of("error", "information")
     }
-    /// As `NXLog` and Wazuh write it.
+    /// In the format of `NXLog` and Wazuh.
     pub fn upper(self) -> &'static str {
         self.of("ERROR", "INFO")
     }
@@ -89,8 +89,8 @@ impl Said {
         self.qualifiers << 16 | self.id
     }
 
-    /// The identifier as shapes without qualifiers give it: they keep nothing but the low word, so
-    /// that a wrong high word shows only where somebody wrote one.
+    /// The identifier of shapes without qualifiers. They keep only the low word, so a wrong high
+    /// word is visible only if a record has one.
     pub fn bare_id(&self) -> u32 {
         if self.qualifiers == 0xC002 { self.id } else { self.full_id() }
     }
@@ -101,7 +101,7 @@ impl Said {
         format!("{}<{url}>{}{error}{tail}\r\n", article::PREFIX, article::BEFORE_ERROR)
     }
 
-    /// The message as collectors give it that cut the line end off.
+    /// The message from collectors that remove the line end.
     pub fn short_message(&self) -> String {
         self.message().trim_end().to_owned()
     }
@@ -115,7 +115,7 @@ impl Said {
         strings
     }
 
-    /// The insertion strings in one.
+    /// The insertion strings joined into one.
     pub fn joined(&self, separator: &str) -> String {
         let strings = self.strings();
         let strings: Vec<&str> = strings.iter().map(|string| string.trim_end()).collect();
@@ -129,7 +129,7 @@ impl Said {
         strings.iter().map(element).collect()
     }
 
-    /// An XML `<Event>`, with a rendered message or without.
+    /// An XML `<Event>`, with or without a rendered message.
     pub fn xml(&self, rendered: bool) -> String {
         let info = if rendered {
             format!(
@@ -157,7 +157,7 @@ impl Said {
     }
 }
 
-/// Text inside XML, its line ends kept from normalisation.
+/// Text inside XML, with line ends protected from normalisation.
 fn escape(text: &str) -> String {
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     text.replace('\r', "&#13;").replace('\n', "&#10;")

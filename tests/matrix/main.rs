@@ -1,5 +1,5 @@
-//! The same event in every JSON shape gives the same answer, and each condition that fails is
-//! found in every shape that can show it.
+//! The same event gives the same verdict in every JSON shape, and each failed condition is detected
+//! in every shape that can express it.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 mod consumers;
@@ -20,7 +20,7 @@ use event::{Level, Said};
 use serde_json::{Value, json};
 use shapes::{JOINED, LEVEL, LOG, QUALIFIERS, SOURCE, STRINGS, Shape, TEXT};
 
-/// What was read of a record that holds one event.
+/// The result of reading a record with one event.
 struct Answer {
     verdict: Verdict,
     computer: String,
@@ -46,7 +46,7 @@ fn shapes() -> impl Iterator<Item = &'static Shape> {
     shapes::SHAPES.iter().chain(wrapped::SHAPES).chain(outputs::SHAPES)
 }
 
-/// What is wrong about a record of a shape, which holds one event with this outcome.
+/// Checks a record of a shape that contains one event with this outcome, and returns an error.
 fn check(shape: &Shape, record: &str, want: &str, reason: Option<Condition>) -> Option<String> {
     let answers = answer(record);
     let [answer] = &answers[..] else {
@@ -72,7 +72,7 @@ fn check(shape: &Shape, record: &str, want: &str, reason: Option<Condition>) -> 
     })
 }
 
-/// Runs one event through all shapes that carry what it takes.
+/// Runs one event through all shapes that can express the needed values.
 fn everywhere(said: &Said, takes: u8, want: &str, reason: Option<Condition>) {
     let fitting: Vec<&Shape> = shapes().filter(|shape| shape.carries & takes == takes).collect();
     assert!(fitting.len() >= 4, "only {} shapes", fitting.len());
@@ -117,7 +117,7 @@ fn every_failed_condition_is_found() {
     fails(Said::with_error("Access is denied."), 0, Condition::Error);
     fails(Said::with_error("The operation\u{200b} timed out"), 0, Condition::Integrity);
     fails(Said { third: true, ..first() }, STRINGS, Condition::Integrity);
-    // Joined to the others, it is text behind the error.
+    // Joined with the others, it is text after the error.
     fails(Said { third: true, ..first() }, JOINED, Condition::Error);
     fails(Said { qualifiers: 0, ..first() }, QUALIFIERS, Condition::EventId);
 }
@@ -139,7 +139,7 @@ fn other_events_are_unrelated() {
     }
 }
 
-/// Members that pipelines add, with names that are generic enough to be taken for the event's.
+/// Members that pipelines add, with generic names that could be mistaken for the event's.
 fn extras() -> Value {
     json!({
         "source": "tcp", "level": "info", "type": "syslog", "host": "collector", "id": "abc",
@@ -154,7 +154,7 @@ fn what_pipelines_add_does_not_disturb() {
     let mut wrong = Vec::new();
     for shape in shapes() {
         let record = (shape.make)(&Said::first());
-        // The shape's own names are not to be overwritten: that would change what it says.
+        // The shape's own names must not be overwritten, because that would change its values.
         let Ok(Value::Object(own)) = serde_json::from_str(&record) else { continue };
         for (name, value) in extras().as_object().unwrap() {
             if own.keys().any(|key| key.split('.').next() == Some(name)) {

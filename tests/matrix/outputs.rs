@@ -1,5 +1,5 @@
-//! What programs make of the records of others: Graylog's names, Azure's diagnostics, the answers of log
-//! stores, and XML turned into JSON. Sources: the producers named beside each.
+//! The output of programs for records of others: Graylog's names, Azure's diagnostics, responses of
+//! log stores, and XML converted to JSON. Sources: the producers named with each.
 
 use serde_json::{Value, json};
 
@@ -30,7 +30,8 @@ pub static SHAPES: &[Shape] = &[
         xmltodict(s, &strings.into()).to_string()
     }),
     shape("insightidr", STRINGS, ISO9, insight_idr),
-    // evtsys' line, taken apart by Logstash's syslog input, fluentd's and Fluent Bit's, and Vector's.
+    // A line of evtsys, parsed by Logstash's syslog input, fluentd's and Fluent Bit's, and
+    // Vector's.
     shape("syslog-logstash", TEXT, ISO, |s| {
         json!({
             "@timestamp": ISO, "host": "192.0.2.5", "logsource": "SERVER1", "program": s.source,
@@ -81,12 +82,12 @@ pub static SHAPES: &[Shape] = &[
     }),
 ];
 
-/// What is behind the name of the program.
+/// The text after the name of the program.
 fn evtsys(s: &Said) -> String {
     format!("{}: {}", s.bare_id(), s.short_message())
 }
 
-// graylog2-server: BeatsCodec, which puts the Beat in front and underscores for dots.
+// graylog2-server: BeatsCodec, which adds the Beat as a prefix and replaces dots by underscores.
 fn graylog6(s: &Said) -> String {
     let mut record = json!({
         "source": "server1", "timestamp": ISO, "message": s.message(), "facility": "winlogbeat",
@@ -126,7 +127,7 @@ fn azure_diagnostics(s: &Said) -> Value {
     })
 }
 
-// xmltodict of Python; python-evtx gives the strings of an old event as elements in one text.
+// xmltodict of Python; python-evtx writes the strings of an old event as elements in one text.
 fn xmltodict(s: &Said, data: &Value) -> Value {
     json!({"Event": {
         "@xmlns": "http://schemas.microsoft.com/win/2004/08/events/event",
@@ -139,7 +140,7 @@ fn xmltodict(s: &Said, data: &Value) -> Value {
     }})
 }
 
-// Public samples of InsightIDR's logs, with the event under source_json.
+// Public samples of InsightIDR's logs, with the event in source_json.
 fn insight_idr(s: &Said) -> String {
     json!({"timestamp": "2010-03-15T11:28:00.000Z", "asset": "server1", "source_json": {
         "sourceName": s.source, "insertionStrings": s.strings(), "eventCode": s.bare_id(),
@@ -149,7 +150,7 @@ fn insight_idr(s: &Said) -> String {
     .to_string()
 }
 
-// amazon-cloudwatch-agent's text, in the answers of CloudWatch Logs.
+// The text of amazon-cloudwatch-agent, in responses of CloudWatch Logs.
 fn cloudwatch(s: &Said) -> Value {
     let (level, message) = (s.level.word().to_uppercase(), s.message());
     let text =

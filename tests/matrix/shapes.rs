@@ -1,28 +1,28 @@
 //! Every JSON shape of collectors, as a function from an event to a record. Sources: the producers
-//! named beside each, as the guide lists them (`docs/shapes.md`).
+//! named with each, which the guide lists (`docs/shapes.md`).
 
 use serde_json::{Value, json};
 
 use crate::event::Said;
 
-/// What a shape carries beside source, id and insertion strings or message.
+/// The values of a shape in addition to source, id and insertion strings or message.
 pub const TEXT: u8 = 1;
-/// Each insertion string by itself.
+/// Each insertion string separately.
 pub const STRINGS: u8 = 2;
 pub const LEVEL: u8 = 4;
 pub const LOG: u8 = 8;
-/// The high word of the identifier by itself.
+/// The high word of the identifier separately.
 pub const QUALIFIERS: u8 = 16;
 pub const ALL: u8 = 31;
-/// It names its source.
+/// The source.
 pub const SOURCE: u8 = 32;
-/// All insertion strings in one.
+/// All insertion strings joined.
 pub const JOINED: u8 = 64;
 
 pub struct Shape {
     pub name: &'static str,
     pub carries: u8,
-    /// The time, as it stands in the record.
+    /// The time in the record's spelling.
     pub time: &'static str,
     pub make: fn(&Said) -> String,
 }
@@ -36,7 +36,7 @@ pub const fn shape(
     Shape { name, carries: carries | SOURCE, time, make }
 }
 
-/// The times that the shapes spell.
+/// The times in the shapes' spellings.
 pub const ISO: &str = "2010-03-15T11:27:57.000Z";
 pub const ISO7: &str = "2010-03-15T11:27:57.0000000Z";
 pub const ISO9: &str = "2010-03-15T11:27:57.000000000Z";
@@ -46,7 +46,7 @@ const WMI: &str = "20100315112757.000000+000";
 const DATE: &str = "/Date(1268652477000)/";
 const UNIX: &str = "1268652477";
 
-/// All shapes. The forensic and the enveloping ones are in [`crate::wrapped`].
+/// All shapes. [`crate::wrapped`] has those of forensic tools and the envelopes.
 pub static SHAPES: &[Shape] = &[
     shape("winlogbeat1.0", TEXT | LEVEL | LOG, ISO, winlogbeat1),
     shape("winlogbeat1.0-nomsg", STRINGS | LEVEL | LOG, ISO, winlogbeat1_inserts),
@@ -113,7 +113,7 @@ pub static SHAPES: &[Shape] = &[
     }),
 ];
 
-/// `{"param1": ..., "param2": ...}` and the like.
+/// `{"param1": ..., "param2": ...}` and similar lists.
 pub fn numbered(s: &Said, word: &str) -> Value {
     let strings = s.strings().into_iter().enumerate();
     strings.map(|(i, text)| (format!("{word}{}", i + 1), Value::from(text))).collect()
@@ -183,7 +183,7 @@ fn ecs_original(s: &Said) -> String {
     record.to_string()
 }
 
-/// The same, flattened to dotted keys.
+/// The same with dotted keys.
 fn ecs_dotted(s: &Said) -> String {
     fn flatten(prefix: &str, value: Value, flat: &mut serde_json::Map<String, Value>) {
         match value {

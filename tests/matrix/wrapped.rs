@@ -1,4 +1,4 @@
-//! Shapes of forensic tools and of Wazuh, and the envelopes around other shapes.
+//! Shapes of forensic tools and of Wazuh, and envelopes around other shapes.
 
 use serde_json::{Value, json};
 
@@ -155,7 +155,7 @@ fn wazuh_eventlog(s: &Said) -> String {
     .to_string()
 }
 
-// evtx 0.15: `evtx_dump -o jsonl`; forwarded logs hold every scalar as text.
+// evtx 0.15: `evtx_dump -o jsonl`; forwarded logs have every scalar as text.
 fn evtx_dump(s: &Said, texts: bool) -> Value {
     let number = |n: u32| if texts { json!(n.to_string()) } else { json!(n) };
     json!({"Event": {

@@ -1,9 +1,9 @@
-//! From values to the bytes of a line: white space, escapes, other lines between the records, and
-//! what can go wrong on the way.
+//! Writes values as the bytes of a line: white space, escapes, other lines between the records, and
+//! damage.
 
 use super::{dice::Dice, shapes::Json};
 
-/// Writes a value: white space and escapes by chance, or none.
+/// Writes a value with random white space and escapes, or with none.
 pub fn write(json: &Json, style: usize, dice: &mut Dice) -> String {
     let mut out = String::new();
     put(json, style, dice, &mut out);
@@ -18,7 +18,7 @@ fn blank(style: usize, dice: &mut Dice, out: &mut String) {
     }
 }
 
-/// The samples' depth: recursion is bounded here.
+/// Recursion is bounded by the depth of the samples.
 fn put(json: &Json, style: usize, dice: &mut Dice, out: &mut String) {
     match json {
         Json::Raw(raw) => out.push_str(raw),
@@ -56,7 +56,7 @@ fn put(json: &Json, style: usize, dice: &mut Dice, out: &mut String) {
 
 fn string(text: &str, style: usize, dice: &mut Dice, out: &mut String) {
     out.push('"');
-    // How often a character is escaped that need not be.
+    // How often a character is escaped unnecessarily.
     let often = if style == 3 { dice.pick(&[&0usize, &1, &4, &20]) } else { &0 };
     for c in text.chars() {
         let plain = !(c.is_control() || c == '"' || c == '\\');
@@ -82,7 +82,7 @@ fn string(text: &str, style: usize, dice: &mut Dice, out: &mut String) {
     out.push('"');
 }
 
-/// Lines that are no records of any shape.
+/// Lines that are not records of any shape.
 pub fn other(dice: &mut Dice) -> Vec<u8> {
     match dice.below(20) {
         0 => Vec::new(),
@@ -110,7 +110,7 @@ pub fn other(dice: &mut Dice) -> Vec<u8> {
     }
 }
 
-/// Breaks the bytes of a line, or wraps them in a syslog line.
+/// Damages the bytes of a line, or wraps them in a syslog line.
 pub fn spoil(line: &mut Vec<u8>, how: usize, dice: &mut Dice) {
     let place = dice.below(line.len() + 1);
     let syslog = |line: &mut Vec<u8>, head: &str| {

@@ -1,4 +1,4 @@
-//! What the closed-world rule makes of one record, and the records that are known.
+//! The closed-world verdict about one record, and the known records.
 
 use std::{fs, path::Path};
 
@@ -10,7 +10,7 @@ use super::{
     verdict,
 };
 
-/// A verdict, with the rules that the record offends.
+/// A verdict, with the violated rules.
 #[derive(Debug)]
 pub struct Opinion {
     pub outcome: Outcome,
@@ -18,8 +18,8 @@ pub struct Opinion {
     pub unread: Vec<String>,
 }
 
-/// The verdict about a whole record; none where it may be of a text shape, and nothing else speaks
-/// against it.
+/// The verdict about a whole record, or none if it may have a text shape and nothing else
+/// contradicts the event.
 pub fn opinion(record: &[u8], policy: &Policy) -> Option<Opinion> {
     let mut read = embedded::read(record, 0);
     let mut data = None;
@@ -49,17 +49,17 @@ pub fn opinion(record: &[u8], policy: &Policy) -> Option<Opinion> {
     Some(Opinion { outcome: verdict.outcome, reasons: verdict.reasons, unread })
 }
 
-/// A record with the verdict that it deserves.
+/// A record with its known verdict.
 pub struct Known {
     pub name: String,
     pub record: String,
     pub policy: Policy,
     pub want: String,
-    /// Exactly the conditions that fail, where the record's row says so.
+    /// Exactly the failed conditions, if the record's row lists them.
     pub reasons: Option<Vec<String>>,
 }
 
-/// The golden cases, the samples and the made-up records.
+/// The golden cases, the samples and the generated records.
 pub fn known() -> Vec<Known> {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let mut files =
@@ -72,7 +72,7 @@ pub fn known() -> Vec<Known> {
             let record = if row["payload"].is_null() { &row["record"] } else { &row["payload"] };
             let want = if row["want"].is_object() { &row["want"]["outcome"] } else { &row["want"] };
             let name = if row["id"].is_null() { &row["name"] } else { &row["id"] };
-            // The oracle has neither translations nor all wordings.
+            // The oracle knows neither translations nor all texts for a missing description.
             let name = name.as_str().unwrap();
             let wording = [
                 "wording:",

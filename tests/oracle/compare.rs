@@ -1,4 +1,4 @@
-//! Both implementations over the same stream: the same bytes, the same ledger.
+//! Runs both implementations on the same stream and compares bytes and ledgers.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crypt32_filter::{
 
 use super::{bytes, dice::Dice, filter as expected, generator, shapes::Json};
 
-/// One line of a stream: from which shape, changed in which ways, written and broken how.
+/// One line of a stream: its shape, its changes, its style and its damage.
 #[derive(Clone, Debug)]
 pub struct Line {
     pub shape: usize,
@@ -21,11 +21,11 @@ pub struct Line {
     pub spoil: usize,
     pub end: usize,
     pub seed: u64,
-    /// Letters and digits that become others, once the record is written.
+    /// Letters and digits that are replaced after the record was written.
     pub edits: Vec<u64>,
 }
 
-/// Changes one letter or digit into another one.
+/// Changes one letter or digit into another.
 fn edit(record: &mut [u8], edit: u64) {
     let places = record.iter().enumerate().filter(|(_, byte)| byte.is_ascii_alphanumeric());
     let places: Vec<usize> = places.map(|(at, _)| at).collect();
@@ -39,7 +39,7 @@ fn edit(record: &mut [u8], edit: u64) {
     }
 }
 
-/// The bytes of some lines; `tail`: with the last line end.
+/// The bytes of some lines; `tail` adds the last line end.
 pub fn stream(lines: &[Line], shapes: &[(String, Json)], policy: &Policy, tail: bool) -> Vec<u8> {
     let mut stream = Vec::new();
     for (number, line) in lines.iter().enumerate() {
@@ -57,12 +57,12 @@ pub fn stream(lines: &[Line], shapes: &[(String, Json)], policy: &Policy, tail: 
         for change in &line.edits {
             edit(&mut record, *change);
         }
-        // What we have tagged comes back.
+        // A tagged record may come back.
         if line.seed % 7 == 3 {
             let tagging = Policy { action: Action::Tag, ..policy.clone() };
             record = expected::filter(&record, &tagging).0;
         }
-        // Text in a syslog line is another reader's.
+        // Another reader handles text in a syslog line.
         let text = line.shape >= shapes.len() && line.spoil == 10;
         bytes::spoil(&mut record, if text { 0 } else { line.spoil }, &mut dice);
         record.retain(|b| *b != b'\n' || line.spoil == 1);
@@ -74,7 +74,7 @@ pub fn stream(lines: &[Line], shapes: &[(String, Json)], policy: &Policy, tail: 
     stream
 }
 
-/// What the filter gives for a stream cut in pieces of these sizes, over and over.
+/// The filter's output for a stream in chunks of these sizes, repeated.
 pub fn real(input: &[u8], cuts: &[usize], policy: &Policy) -> (Vec<u8>, Ledger) {
     let mut filter = Filter::new(policy.clone());
     let mut out = Vec::new();
@@ -90,8 +90,8 @@ pub fn real(input: &[u8], cuts: &[usize], policy: &Policy) -> (Vec<u8>, Ledger) 
         });
         rest = after;
         fed += size as u64;
-        // Nothing is held back but one line, and that only up to `max_record`; and the beginning, or
-        // the blanks behind a record that is to be dropped.
+        // The filter holds only one line, up to `max_record`, and either the beginning of the input
+        // or the blanks after a record that will be dropped.
         let ledger = filter.ledger();
         let given = ledger.bytes_out + ledger.bytes_dropped - ledger.bytes_inserted;
         assert!(fed - given <= policy.max_record as u64 + 1 + 1024, "holds {} bytes", fed - given);
@@ -104,7 +104,7 @@ pub fn real(input: &[u8], cuts: &[usize], policy: &Policy) -> (Vec<u8>, Ledger) 
     (out, filter.ledger().clone())
 }
 
-/// What holds for every ledger.
+/// The invariants of every ledger.
 pub fn sums(ledger: &Ledger) {
     let l = ledger;
     assert_eq!(l.records, l.unrelated + l.benign + l.review + l.oversized);
@@ -118,7 +118,7 @@ pub fn sums(ledger: &Ledger) {
     assert_eq!(sum(|row| row.dropped), l.dropped);
 }
 
-/// The real ledger in the oracle's words; `unparsed` lies between its bounds.
+/// Converts the real ledger to the oracle's; `unparsed` must be between its bounds.
 fn same_ledger(real: &Ledger, oracle: &expected::Ledger) -> expected::Ledger {
     let row = |row: &Computer| expected::Row {
         benign: row.benign,
@@ -154,12 +154,12 @@ fn same_ledger(real: &Ledger, oracle: &expected::Ledger) -> expected::Ledger {
     }
 }
 
-/// Bytes as a person reads them.
+/// Bytes in readable form.
 pub fn show(bytes: &[u8]) -> String {
     bytes.escape_ascii().to_string().replace("\\n", "\n").replace("\\\"", "\"")
 }
 
-/// Runs both; what differs, if anything, is the error.
+/// Runs both implementations, and returns the difference as an error.
 pub fn check(input: &[u8], cuts: &[usize], policy: &Policy) -> Result<Ledger, String> {
     let (want, want_ledger) = expected::filter(input, policy);
     let (got, ledger) = real(input, cuts, policy);

@@ -1,4 +1,4 @@
-//! Numbers from a seed (`SplitMix64`).
+//! Random numbers from a seed (`SplitMix64`).
 
 pub struct Dice(pub u64);
 

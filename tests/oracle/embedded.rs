@@ -1,4 +1,4 @@
-//! Records inside records: copies beside a record (design 3.1.4), and envelopes (3.3).
+//! Records inside records: copies of a record (design 3.1.4), and envelopes (3.3).
 
 use crypt32_filter::record::names::Role;
 
@@ -8,25 +8,25 @@ use super::{
     typed, xml,
 };
 
-/// What a text is.
+/// The content of a text.
 pub enum Read {
-    /// Records; none of them may be missing.
+    /// Records, none of which may be missing.
     Events(Vec<Event>),
-    /// It may be a record of a text shape, which the oracle does not read.
+    /// Possibly a record of a text shape, which the oracle does not read.
     Unknown,
-    /// No record.
+    /// Not a record.
     Nothing,
 }
 
-/// No record is deeper in records than this.
+/// The maximum nesting of records.
 const DEPTH: usize = 6;
 
-/// An event that says nothing: a part of an envelope that was not understood.
+/// An event without values: a part of an envelope that was not understood.
 fn nothing() -> Event {
     Event::default()
 }
 
-/// The records of a text.
+/// Reads the records of a text.
 pub fn read(text: &[u8], depth: usize) -> Read {
     let Ok(string) = std::str::from_utf8(text) else { return Read::Nothing };
     let bare = string.trim_matches([' ', '\t', '\r', '\n']);
@@ -50,7 +50,7 @@ pub fn read(text: &[u8], depth: usize) -> Read {
     }
 }
 
-/// The roles of the members that hold other records, with what each holds.
+/// The members that contain other records, with their roles.
 fn holders(entries: &[Entry]) -> Vec<(Role, &'static str, usize)> {
     let mut found = Vec::new();
     for entry in entries {
@@ -64,7 +64,7 @@ fn holders(entries: &[Entry]) -> Vec<(Role, &'static str, usize)> {
                 | Role::Otlp
                 | Role::Fields
         ) {
-            // Equal values are one; that others are there is said by 3.1.2.
+            // Equal values count once; rule 3.1.2 reports different ones.
             if !found.iter().any(|(_, path, _)| *path == name.path) {
                 found.push((name.role, name.path, entry.node));
             }
@@ -73,7 +73,7 @@ fn holders(entries: &[Entry]) -> Vec<(Role, &'static str, usize)> {
     found
 }
 
-/// The member of an object that has this key.
+/// The member of an object with this key.
 fn member(tree: &Tree, node: usize, key: &str) -> Option<usize> {
     tree.members(node)?.iter().find(|m| m.key == key.as_bytes()).map(|m| m.node)
 }
@@ -83,7 +83,7 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
     if depth > DEPTH {
         return vec![nothing()];
     }
-    // Elasticsearch's `fields`, in which everything is a list, says what `_source` says.
+    // Elasticsearch's `fields`, in which every value is a list, has the same content as `_source`.
     let fields = member(tree, root, "fields").filter(|node| is_lists(tree, *node));
     let entries = entries(tree, root);
     let mut own = event::event(tree, entries.clone(), fields);
@@ -91,7 +91,7 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
     let mut texts: Vec<Vec<u8>> = Vec::new();
     let is_own = own.is_own();
     let holders = holders(&entries);
-    // What is the event, said once more, and what only must not say anything else.
+    // Copies of the event, and content that must only not contradict it.
     let (mut copies, mut beside) = (Vec::new(), Vec::new());
     for &(role, path, node) in &holders {
         let list = match tree.value(node) {
@@ -109,7 +109,7 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
                     }
                     continue;
                 };
-                // A body of records is no part of a record.
+                // A request body with several records is not a part of a record.
                 if is_own && role == Role::RecordList && !items.is_empty() {
                     own.leave("3.3", path);
                     continue;
@@ -125,7 +125,7 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
             (_, Held::Other) if tree.members(node).is_some() => {
                 let events = object(tree, node, depth + 1);
                 let ours = event::is_owned(&entries, path);
-                // The Elastic Common Schema has the first two for something else, and people the third.
+                // The Elastic Common Schema and people use these names for other things too.
                 let ecs = ["event", "log", "fields"].contains(&path);
                 let data = |event: &Event| {
                     event.unread.iter().any(|left| left.starts_with("3 integrity, binary"))
@@ -147,7 +147,7 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
                     }
                     Role::NestedRecord | Role::Fields if is_own && records => beside.extend(events),
                     Role::NestedRecord if is_own && !ecs => own.leave("3.1.4", path),
-                    // No name in it makes a record, or it is the beginning of names.
+                    // Such a name does not make a record, or it is only the beginning of names.
                     Role::NestedRecord | Role::Fields => {}
                     Role::EmbeddedCopy if event::is_prefix(path) => {}
                     _ => own.leave("3.1.4", path),
@@ -171,7 +171,7 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
             _ => own.leave("3.1.1", path),
         }
     }
-    // Classification ignores tags, but not a record that stands there.
+    // Classification ignores tags, but not a record in their place.
     if let Some(node) = member(tree, root, "tags")
         && let Held::Text(text) = held(tree, node)
     {
@@ -196,7 +196,7 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
         }
     }
     if let Some(node) = fields {
-        // Telegraf has no lists there.
+        // Telegraf has no lists here.
         if own.shape == "telegraf" {
             own.leave("3.1.1", "fields");
         }
@@ -211,9 +211,9 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
     {
         inner.push(nothing());
     }
-    // The message may be a record itself.
+    // The message itself may be a record.
     if !is_own && inner.is_empty() {
-        // Where nothing else is a record, `fields` alone may be one.
+        // If nothing else is a record, `fields` alone may be one.
         if beside.iter().any(Event::is_own) {
             inner.append(&mut beside);
         }
@@ -244,15 +244,15 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
         texts.iter().any(|inner| bare(inner) == bare(text))
             || inner.iter().any(|e| e.messages.iter().any(|m| bare(m) == bare(text)))
     };
-    // So is one in another case: some programs take that.
+    // A message in another case also counts, because some programs accept it.
     let stranger = !own.messages.iter().all(same)
         || own
             .twin
             .as_ref()
             .is_some_and(|twin| twin.odd.contains(&"message") || !twin.messages.iter().all(same));
-    // Labels never contradict what is inside, but what cannot be one was not read.
+    // Labels never contradict the inner record, but a value that cannot be a label was not read.
     inner[0].unread.extend(own.unread.into_iter().filter(|place| {
-        // Nor does what is there in another case.
+        // Names in another case do not contradict it either.
         !place.starts_with("3.2:") && !place.starts_with("3.1.3")
     }));
     inner[0].lists.append(&mut own.lists);
@@ -264,7 +264,7 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
     inner
 }
 
-/// Whether all members of an object are lists, or say nothing, and none is one of Telegraf's strings.
+/// Whether all members of an object are lists or empty, and none is one of Telegraf's strings.
 fn is_lists(tree: &Tree, node: usize) -> bool {
     let members = tree.members(node).unwrap_or_default();
     let list = |m: &tree::Member| matches!(tree.value(m.node), Value::List(_));
@@ -274,7 +274,7 @@ fn is_lists(tree: &Tree, node: usize) -> bool {
     members.iter().any(list) && members.iter().all(fits)
 }
 
-/// A copy beside a record: readable, and then it must agree, or the message once more.
+/// A copy next to a record must be readable and agree, or repeat the message.
 fn copy(text: &[u8], path: &str, depth: usize, own: &mut Event, copies: &mut Vec<Event>) {
     if own.messages.iter().any(|message| message.as_slice() == text) {
         return;
@@ -286,7 +286,7 @@ fn copy(text: &[u8], path: &str, depth: usize, own: &mut Event, copies: &mut Vec
     }
 }
 
-/// One element of a list of records: a record, or a hit around one.
+/// One element of a list of records: a record, or an Elasticsearch hit.
 fn element(tree: &Tree, node: usize, depth: usize) -> Vec<Event> {
     match tree.value(node) {
         Value::Map(_) => {
@@ -301,7 +301,7 @@ fn element(tree: &Tree, node: usize, depth: usize) -> Vec<Event> {
     }
 }
 
-/// The records of a line of text; one that is none says nothing.
+/// The records of a line of text. Other text gives an event without values.
 fn line(text: &[u8], depth: usize) -> Vec<Event> {
     match read(text, depth + 1) {
         Read::Events(events) => events,
@@ -345,12 +345,12 @@ fn stream(tree: &Tree, node: usize, depth: usize, events: &mut Vec<Event>) {
     }
 }
 
-/// A key in another spelling: no case, no underscores.
+/// A key without case and underscores.
 fn spelled(key: &[u8]) -> String {
     String::from_utf8_lossy(key).to_lowercase().replace('_', "")
 }
 
-/// Another signal than logs, or logs in another spelling, beside logs.
+/// A signal other than logs, or logs in another spelling, next to logs.
 fn is_signal(key: &[u8]) -> bool {
     let other = ["resourcespans", "resourcemetrics", "resourceprofiles"];
     let spelled = spelled(key);
@@ -360,7 +360,8 @@ fn is_signal(key: &[u8]) -> bool {
             && key != b"streams"
 }
 
-/// The lists of one key of an object of OTLP, whose other members are known and no lists of records.
+/// The lists under one key of an OTLP object, whose other members are known and are not lists of
+/// records.
 fn otlp_list<'t>(tree: &'t Tree, node: usize, key: &str, events: &mut Vec<Event>) -> &'t [usize] {
     let lists = [
         "scopelogs",
@@ -402,7 +403,7 @@ fn otlp_list<'t>(tree: &'t Tree, node: usize, key: &str, events: &mut Vec<Event>
 
 /// OTLP: resources, scopes, records.
 fn resource(tree: &Tree, node: usize, depth: usize, events: &mut Vec<Event>) {
-    // Only a part that is empty says nothing.
+    // Only an empty part has no values.
     let strange = |node: usize, key: &str| {
         tree.members(node).is_some_and(|m| !m.is_empty()) && member(tree, node, key).is_none()
     };
@@ -425,7 +426,7 @@ fn resource(tree: &Tree, node: usize, depth: usize, events: &mut Vec<Event>) {
             events.push(nothing());
         }
         for record in otlp_list(tree, *scope, "logRecords", events) {
-            // As protocol buffers spell them.
+            // The spelling of protocol buffers.
             let snake = ["severity_number", "severity_text", "time_unix_nano"];
             let says =
                 |key: &&str| member(tree, *record, key).is_some_and(|node| event::says(tree, node));
@@ -463,7 +464,7 @@ fn resource(tree: &Tree, node: usize, depth: usize, events: &mut Vec<Event>) {
                 }
                 _ => events.push(nothing()),
             }
-            // What is inside outranks its envelope.
+            // The inner record takes precedence over its envelope.
             if levels(events) {
                 continue;
             }
@@ -486,13 +487,13 @@ fn resource(tree: &Tree, node: usize, depth: usize, events: &mut Vec<Event>) {
     }
 }
 
-/// The member of that name, if there is one and no other of the name.
+/// The only member with this name, if any.
 fn once(tree: &Tree, node: usize, key: &str) -> Option<usize> {
     let mut found = tree.members(node)?.iter().filter(|m| m.key == key.as_bytes());
     found.next().filter(|_| found.next().is_none()).map(|m| m.node)
 }
 
-/// The one member of an object that has no other.
+/// The only member of an object, if it has exactly one.
 fn alone(tree: &Tree, node: usize) -> Option<&tree::Member> {
     match tree.members(node)? {
         [member] => Some(member),
@@ -500,9 +501,9 @@ fn alone(tree: &Tree, node: usize) -> Option<&tree::Member> {
     }
 }
 
-/// An `AnyValue` as the JSON that it stands for.
+/// The JSON value of an `AnyValue`.
 fn any_value(tree: &Tree, node: usize) -> Option<String> {
-    // A value that is not set.
+    // An unset value.
     if tree.members(node)?.is_empty() {
         return Some("null".to_owned());
     }
@@ -515,7 +516,7 @@ fn any_value(tree: &Tree, node: usize) -> Option<String> {
         }
         (b"intValue" | b"doubleValue", Value::Number(value)) => Some(value.clone()),
         (b"boolValue", Value::Bool(value)) => Some((*value).to_owned()),
-        // Proto3 leaves out what is empty.
+        // Proto3 omits empty values.
         (b"arrayValue", Value::Map(members)) if members.is_empty() => Some("[]".to_owned()),
         (b"kvlistValue", Value::Map(members)) if members.is_empty() => Some("{}".to_owned()),
         (b"arrayValue", Value::Map(_)) => {
@@ -554,7 +555,7 @@ fn any_value(tree: &Tree, node: usize) -> Option<String> {
     }
 }
 
-/// The insertion strings that one text holds: XML, a record of their own, two joined, or one.
+/// The insertion strings in one text: XML, a nested record, two joined strings, or one string.
 pub fn strings(text: &[u8], event: &mut Event) -> Option<List> {
     let string = String::from_utf8_lossy(text);
     let bare = string.trim_ascii();
@@ -582,8 +583,8 @@ pub fn strings(text: &[u8], event: &mut Event) -> Option<List> {
     Some(event::split(text))
 }
 
-/// A syslog header, whole, in front of JSON (design 3.1.5): what its structured data says. None where
-/// text stands in front that is no such header.
+/// The structured data of a complete syslog header before JSON (design 3.1.5). None if the text is
+/// not such a header.
 pub fn header(head: &[u8]) -> Option<Event> {
     let head = std::str::from_utf8(head).ok()?;
     let (priority, rest) = head.strip_prefix('<')?.split_once('>')?;
@@ -614,7 +615,7 @@ pub fn header(head: &[u8]) -> Option<Event> {
     (whole && typed::time(&time)).then(nothing)
 }
 
-/// What structured data says: `-`, or `[id name="value" ...]` once or more.
+/// Parses structured data: `-`, or `[id name="value" ...]` once or more.
 fn structured(data: &str) -> Option<Event> {
     let mut rest = data.trim_end_matches(' ');
     if rest == "-" {

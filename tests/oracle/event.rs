@@ -1,6 +1,6 @@
-//! What a JSON record says: every member by its full path, dotted and nested spellings alike, then the
-//! rules of the design one after the other. Only the table of names is shared with the readers: it is
-//! data.
+//! Reads the values of a JSON record: every member by its full path, dotted and nested spellings
+//! alike, then each rule of the design. It shares only the table of names with the readers, which
+//! is data.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -18,26 +18,26 @@ use super::{
     typed,
 };
 
-/// One member: its path from the top of the record, joined with dots.
+/// One member, with its path from the top of the record, joined with dots.
 #[derive(Clone)]
 pub struct Entry {
     pub path: String,
     pub node: usize,
 }
 
-/// Insertion strings in their order; one may be missing.
+/// Insertion strings in order; some may be missing.
 pub type List = Vec<Option<Vec<u8>>>;
 
-/// What a record's event says, role by role.
+/// The values of a record's event by role.
 #[derive(Clone, Debug, Default)]
 pub struct Event {
     pub shape: &'static str,
     pub sources: Vec<Vec<u8>>,
     pub ids: Vec<String>,
     pub qualifiers: Vec<String>,
-    /// The text, and what its number would mean.
+    /// Texts, with the scale of their numbers.
     pub severities: Vec<(String, Meaning)>,
-    /// Those of copies, each by itself.
+    /// The same for each copy.
     pub copied: Vec<Vec<(String, Meaning)>>,
     pub logs: Vec<Vec<u8>>,
     pub computers: Vec<Vec<u8>>,
@@ -47,13 +47,14 @@ pub struct Event {
     pub messages: Vec<Vec<u8>>,
     pub categories: Vec<String>,
     pub lists: Vec<List>,
-    /// Another condition than `integrity` that a value of the wrong kind fails.
+    /// Conditions other than `integrity` that fail because of a value of the wrong type.
     pub odd: Vec<&'static str>,
-    /// What was not understood, or says two things: the rule of the design, and where.
+    /// Content that was not understood or contradicts itself: the rule of the design, and the
+    /// place.
     pub unread: Vec<String>,
-    /// It may hold a record of a text shape, which the oracle does not read.
+    /// The record may contain a record of a text shape, which the oracle does not read.
     pub unknown: bool,
-    /// The same, out of names in another case.
+    /// The same, from names in another case.
     pub twin: Option<Box<Event>>,
 }
 
@@ -66,13 +67,13 @@ impl Event {
         self.unread.push(format!("{rule}: {place}"));
     }
 
-    /// Takes in what a copy of the event says.
+    /// Adds the values of a copy of the event.
     pub fn absorb_copy(&mut self, mut other: Self) {
         self.copied.push(std::mem::take(&mut other.severities));
         self.absorb(other);
     }
 
-    /// Takes in what another part of the record says.
+    /// Adds the values of another part of the record.
     pub fn absorb(&mut self, other: Self) {
         self.copied.extend(other.copied);
         self.sources.extend(other.sources);
@@ -95,8 +96,8 @@ impl Event {
         }
     }
 
-    /// Takes in what a part says that other programs may take for the record: it may not say anything
-    /// else, but does not make the event.
+    /// Adds the values of a part that other programs may read as the record. They must agree, but
+    /// do not make the record an event.
     pub fn stand_beside(&mut self, mut other: Self) {
         self.unread.append(&mut other.unread);
         self.computers.append(&mut other.computers);
@@ -107,14 +108,14 @@ impl Event {
         }
     }
 
-    /// Whether it names a source or an id: a record of its own.
+    /// Whether it names a source or an id, which makes it a separate record.
     pub fn is_own(&self) -> bool {
         let odd = |odd: &&str| ["source", "event-id"].contains(odd);
         !self.sources.is_empty() || !self.ids.is_empty() || self.odd.iter().any(odd)
     }
 }
 
-/// What a value is to a role.
+/// The type of a value.
 pub enum Held {
     Nothing,
     Text(Vec<u8>),
@@ -135,17 +136,17 @@ pub fn held(tree: &Tree, node: usize) -> Held {
     }
 }
 
-/// The names, and what begins them, looked up by path and by path without case.
+/// The names and their beginnings, by path and by path without case.
 struct Table {
     named: HashMap<&'static str, &'static Name>,
     prefixes: HashSet<&'static str>,
-    /// Names of roles that decide, specific ones first.
+    /// Names of deciding roles, the specific ones first.
     twins: HashMap<String, Vec<&'static Name>>,
     twin_prefixes: HashSet<String>,
     /// All names and all beginnings, without case.
     names: HashSet<String>,
     begins: HashSet<String>,
-    /// Those of insertion strings, without case.
+    /// Names of insertion strings, without case.
     strings: HashSet<String>,
 }
 
@@ -191,7 +192,7 @@ fn folded(path: &str) -> String {
     path.to_ascii_lowercase()
 }
 
-/// The roles that decide: their names count in another case too.
+/// The deciding roles, whose names also count in another case.
 fn decides(role: Role) -> bool {
     use Role::*;
     matches!(
@@ -213,7 +214,7 @@ fn decides(role: Role) -> bool {
     )
 }
 
-/// The names of records, and of copies of them, that no program uses for anything else.
+/// Names of records and of their copies that no program uses for anything else.
 const HOLDERS: [&str; 9] = [
     "_source",
     "_raw",
@@ -226,8 +227,8 @@ const HOLDERS: [&str; 9] = [
     "document.data",
 ];
 
-/// The name of a role that decides, one that the shape has, that differs from a path only in case; no
-/// path that is itself known has one.
+/// The name of a deciding role of this shape that differs from a path only in case. A known path
+/// has none.
 fn twin(path: &str, shape: &str) -> Option<&'static Name> {
     if named(path).is_some_and(|name| name.only.is_empty()) || is_prefix(path) {
         return None;
@@ -236,8 +237,8 @@ fn twin(path: &str, shape: &str) -> Option<&'static Name> {
     names.find(|name| name.only.is_empty() || name.only.contains(&shape)).copied()
 }
 
-/// Whether a path is what a parser of binary logs makes of an element that is there once more, or of
-/// text beside elements (3.1.8).
+/// Whether a parser of binary logs writes this path for a repeated element, or for text between
+/// elements (3.1.8).
 fn is_repeated(path: &str) -> bool {
     let Some((above, name)) = path.rsplit_once('.') else { return false };
     let again = name.rsplit_once('_').is_some_and(|(name, number)| {
@@ -248,7 +249,7 @@ fn is_repeated(path: &str) -> bool {
     is_prefix(above) && named(path).is_none() && (name == "#text" || again)
 }
 
-/// Whether a dotted key at the top is one of a record under a name that has two meanings.
+/// Whether a dotted top-level key belongs to a record whose name has two meanings.
 fn is_inner(path: &str) -> bool {
     use Role::*;
     let inner = ["event.", "log.", "fields."].iter().find_map(|above| path.strip_prefix(above));
@@ -262,13 +263,13 @@ fn is_twin_prefix(path: &str) -> bool {
     TABLE.twin_prefixes.contains(&folded(path))
 }
 
-/// Whether a path lies within insertion strings, in any case.
+/// Whether a path is within insertion strings, in any case.
 fn within(path: &str) -> bool {
     let path = folded(path);
     path.match_indices('.').any(|(at, _)| TABLE.strings.contains(&path[..at]))
 }
 
-/// All members whose path is known, begins a known one, or lies within insertion strings.
+/// All members whose path is known, begins a known name, or is within insertion strings.
 pub fn entries(tree: &Tree, root: usize) -> Vec<Entry> {
     let mut entries = Vec::new();
     let mut todo = vec![(root, None::<String>)];
@@ -299,8 +300,9 @@ pub fn entries(tree: &Tree, root: usize) -> Vec<Entry> {
     entries
 }
 
-/// Whether two values are the same. Of objects and lists only the same bytes are, which is more than the
-/// rule asks for, and nobody writes them in two ways; `inside` insertion strings their values count.
+/// Whether two values are equal. Objects and lists must have equal bytes, which is stricter than
+/// the rule, but nobody writes them in two ways. Within insertion strings (`inside`), their values
+/// are compared.
 fn same(tree: &Tree, a: usize, b: usize, inside: bool) -> bool {
     let bytes = |node: usize| &tree.bytes[tree.nodes[node].span.clone()];
     match (tree.value(a), tree.value(b)) {
@@ -317,14 +319,14 @@ fn same(tree: &Tree, a: usize, b: usize, inside: bool) -> bool {
     }
 }
 
-/// Whether members of an object are names of the record around it, in which it stands under `path`.
+/// Whether members of an object at `path` are names of the record around it.
 pub fn is_owned(entries: &[Entry], path: &str) -> bool {
     let below = |e: &Entry| e.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
     let known = |e: &Entry| named(&e.path).is_some() || is_prefix(&e.path);
     entries.iter().any(|e| below(e) && known(e))
 }
 
-/// Whether there is anything in a value.
+/// Whether a value is not empty.
 pub fn says(tree: &Tree, node: usize) -> bool {
     let mut todo = vec![node];
     while let Some(node) = todo.pop() {
@@ -338,12 +340,14 @@ pub fn says(tree: &Tree, node: usize) -> bool {
     false
 }
 
-/// A name of this kind is read in its shapes only, and where no specific one of its role stands.
+/// The rule for specific names: they count only in their shapes, and only if no more specific name
+/// of the same role is present.
 struct Reading<'e> {
     entries: &'e [Entry],
     tree: &'e Tree,
     shape: &'static str,
-    /// Every known name holds a list, as in Elasticsearch's `fields` and Kibana's alerts.
+    /// Every known name has a list as its value, as in Elasticsearch's `fields` and Kibana's
+    /// alerts.
     lists: bool,
 }
 
@@ -358,7 +362,7 @@ impl Reading<'_> {
             || name.only.contains(&self.shape) && (all || !self.entries.iter().any(specific))
     }
 
-    /// The value of an entry: in the form with lists, the one scalar of its list.
+    /// The value of an entry. If all values are lists, it is the single scalar of the list.
     fn value(&self, entry: &Entry) -> usize {
         let node = entry.node;
         match self.tree.value(node) {
@@ -373,7 +377,7 @@ impl Reading<'_> {
     }
 }
 
-/// Whether every known name that is there holds a list.
+/// Whether every known name in the record has a list.
 fn all_lists(tree: &Tree, entries: &[Entry]) -> bool {
     let mut known = entries.iter().filter(|entry| {
         !matches!(held(tree, entry.node), Held::Nothing)
@@ -388,8 +392,8 @@ fn all_lists(tree: &Tree, entries: &[Entry]) -> bool {
     }) && !none
 }
 
-/// The event of one object; `apart`: a member that is a record of its own. What else stands in it as a
-/// record of its own is for [`embedded`].
+/// The event of one object. `apart` is a member that is a separate record; [`embedded`] handles
+/// other separate records.
 pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Event {
     if let Some(apart) = apart {
         let span = &tree.nodes[apart].span;
@@ -402,7 +406,7 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
     let reading = Reading { entries: &entries, tree, shape, lists };
     let mut event = Event { shape, ..Event::default() };
 
-    // 3.1.2: a name said twice.
+    // 3.1.2: a repeated name.
     let mut first: BTreeMap<&str, usize> = BTreeMap::new();
     let mut wazuh = Vec::new();
     for entry in &entries {
@@ -411,7 +415,7 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
             continue;
         }
         let before = *first.entry(&entry.path).or_insert(entry.node);
-        // Text of an element, and the element as text.
+        // The text of an element, and the element as text.
         let holder = entry.path.strip_suffix(".#text").filter(|_| within(&entry.path));
         let silent = |node| matches!(held(tree, node), Held::Nothing);
         let other = |e: &Entry| {
@@ -426,7 +430,7 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
             event.leave("3.1.2", &entry.path);
         }
         let name = named(&entry.path);
-        // A name of other shapes is none here.
+        // A name of other shapes does not count here.
         let foreign = named(&entry.path).is_some_and(|name| !reading.reads(name));
         let plain = |node| !matches!(tree.value(node), Value::Map(_) | Value::List(_));
         let free = foreign && (!is_prefix(&entry.path) || plain(before) && plain(entry.node));
@@ -436,7 +440,7 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
             event.leave("3.1.2", &entry.path);
             continue;
         }
-        // Nothing twice is nothing.
+        // Two empty values are equal.
         let nothing = |node| matches!(held(tree, node), Held::Nothing);
         let free = free || nothing(before) && nothing(entry.node);
         if before == entry.node || free || same(tree, before, entry.node, within(&entry.path)) {
@@ -452,7 +456,7 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
     }
 
     let mut twins = Event::default();
-    // Under names of other shapes.
+    // Values under names of other shapes.
     let mut strays = Vec::new();
     for entry in &entries {
         let node = reading.value(entry);
@@ -474,7 +478,8 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
                 }
                 continue;
             }
-            // A message that a shape has beside the whole one is its beginning.
+            // If a shape has a second message next to the whole one, it is the beginning of the
+            // whole one.
             if name.role == Role::Message && name.only.contains(&shape) {
                 let begins = |text: &[u8]| messages(tree, &entries).any(|m| m.starts_with(text));
                 match held(tree, node) {
@@ -492,7 +497,7 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
         if is_prefix(path) {
             prefix(tree, node, path, shape, &mut event);
         } else if let Some(name) = twin(path, shape) {
-            // 3.1.3: by its meaning.
+            // 3.1.3: compared by meaning.
             let inner = name.role == Role::Strings || is_twin_prefix(path);
             let part = HOLDERS.contains(&name.path)
                 || matches!(name.role, Role::RecordList | Role::Loki | Role::Otlp | Role::Foreign);
@@ -504,7 +509,7 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
                 take(tree, node, path, name.role, shape, &mut twins);
             }
         } else if is_twin_prefix(path) {
-            // A program that does not mind case finds the members of objects in a list.
+            // A case-insensitive program also finds the members of objects in a list.
             let objects = match tree.value(node) {
                 Value::List(items) => items.iter().any(|item| tree.members(*item).is_some()),
                 _ => false,
@@ -535,7 +540,7 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
         } else if let Some(rest) =
             path.strip_prefix("fields.").or_else(|| path.strip_prefix("tags."))
         {
-            // Telegraf's insertion strings beyond the second, and other data.
+            // Telegraf's insertion strings after the second, and other data.
             let data = ["Data_", "UserData", "Binary"];
             let data = data.iter().any(|start| rest.starts_with(start));
             if data && !matches!(held(tree, node), Held::Nothing) {
@@ -543,8 +548,8 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
             }
         }
     }
-    // 3.1.3: a level under a name of another shape, where the shape has it in another case, or the
-    // record no other; and a source, an id or a log, where there is no other.
+    // 3.1.3: a level under a name of another shape, if this shape has the name in another case, or
+    // if the record has no other level; also a source, an id or a log, if the record has no other.
     let none = event.severities.is_empty();
     let first = (event.sources.is_empty(), event.ids.is_empty(), event.logs.is_empty());
     for (name, node, path) in strays {
@@ -559,8 +564,7 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
             other.only.contains(&shape) && other.path.eq_ignore_ascii_case(name.path)
         };
         let counts = match name.role {
-            // What pipelines say of themselves.
-            // That of a rule.
+            // Values of pipelines about themselves, and the level of a rule.
             Role::Level(_) if path == "Level" && shape == "hayabusa" => false,
             Role::Level(_) if path == "level" && is_of_pipeline(&text) => false,
             Role::Level(_) => none || NAMES.iter().any(|other| own(&other)),
@@ -576,7 +580,7 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
         }
     }
     event.odd.iter_mut().filter(|odd| **odd == "qualifiers").for_each(|odd| *odd = "event-id");
-    // Wazuh's words for none.
+    // Wazuh's words for an empty value.
     if shape == "wazuh" {
         event.messages.retain(|message| message != b"No message");
     }
@@ -594,9 +598,9 @@ fn is_of_pipeline(level: &[u8]) -> bool {
     words.iter().any(|word| level.eq_ignore_ascii_case(word.as_bytes()))
 }
 
-/// Whether a member of an object is one of the record that the object is: under a name that the record
-/// around it has too, but with what that never has there. None where it can be nothing but that, and the
-/// object is no record.
+/// Whether a member of an object belongs to a separate record in that object: its name is also a
+/// name of the outer record, but its value never occurs there. None if it must be a separate
+/// record, but the object is not one.
 fn is_apart(tree: &Tree, entries: &[Entry], entry: &Entry) -> Option<bool> {
     let (above, name) = match entry.path.rsplit_once('.') {
         Some(parts) if named(parts.0).is_some_and(|name| name.role == Role::NestedRecord) => parts,
@@ -622,7 +626,7 @@ fn is_apart(tree: &Tree, entries: &[Entry], entry: &Entry) -> Option<bool> {
     if !apart { Some(false) } else { own().then_some(true) }
 }
 
-/// Whether a path is the content of Wazuh's UserData: beside the parts of the event that it knows.
+/// Whether a path is in Wazuh's UserData, outside of the known parts of the event.
 fn is_beside_parts(path: &str) -> bool {
     ["win", "data.win", "EventChannel"].iter().any(|above| {
         let below = path.strip_prefix(above).and_then(|rest| rest.strip_prefix('.'));
@@ -643,12 +647,12 @@ fn messages<'t>(tree: &'t Tree, entries: &'t [Entry]) -> impl Iterator<Item = &'
     })
 }
 
-/// The beginning of names holds an object, or says nothing (3.1.1).
+/// The beginning of a name must contain an object, or be empty (3.1.1).
 fn prefix(tree: &Tree, node: usize, path: &str, shape: &str, event: &mut Event) {
     match (held(tree, node), path) {
         (Held::Nothing, _) => {}
         (Held::Other, _) if tree.members(node).is_some() => {}
-        // Classification ignores tags, but objects hold names.
+        // Classification ignores tags, but objects contain names.
         (Held::Other, "tags") => {
             let Value::List(items) = tree.value(node) else { return };
             if items.iter().any(|item| tree.members(*item).is_some()) {
@@ -663,13 +667,13 @@ fn prefix(tree: &Tree, node: usize, path: &str, shape: &str, event: &mut Event) 
                 event.hosts.push(text);
             }
         }
-        // For `embedded`.
+        // `embedded` reads these.
         (Held::Text(_), "log" | "event" | "System" | "data" | "tags") => {}
         _ => event.leave("3.1.1", path),
     }
 }
 
-/// One value of one role.
+/// Adds one value to one role.
 fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &mut Event) {
     let odd = match role {
         Role::Source => "source",
@@ -746,7 +750,7 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
         _ => {}
     }
     let text = match held(tree, node) {
-        // A field of qualifiers is 49154 or empty, and a list is neither.
+        // A field for qualifiers is 49154 or empty; a list is neither.
         Held::Nothing if role == Role::Qualifiers => {
             let class = path == "Qualifiers" && shape == "wmi-object";
             if !class && matches!(tree.value(node), Value::List(_) | Value::Map(_)) {
@@ -754,19 +758,19 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
             }
             return;
         }
-        // Those of a class of WMI.
+        // The qualifiers of a WMI class.
         Held::Other if path == "Qualifiers" && shape == "wmi-object" => return,
         Held::Nothing => return,
         Held::Text(text) => text,
         Held::Number(number) if !text_only => number.into_bytes(),
         held @ (Held::Number(_) | Held::Other) => {
-            // Where it has a condition of its own, that fails.
+            // If it has its own condition, that fails.
             if odd.is_empty() {
                 event.leave("3.1.1", path);
             } else {
                 event.odd.push(odd);
             }
-            // It is there, and is not crypt32; and a row of the ledger has some name.
+            // The value exists and is not crypt32; the row in the ledger has some name.
             match (role, held) {
                 (Role::Source, Held::Number(number)) => event.sources.push(number.into_bytes()),
                 (Role::Computer, Held::Number(number)) => event.computers.push(number.into_bytes()),
@@ -811,7 +815,7 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
     }
 }
 
-/// The insertion strings: what each of their names holds, and what lies below it.
+/// The insertion strings: the values under their names and below them.
 fn strings(
     tree: &Tree,
     reading: &Reading<'_>,
@@ -819,11 +823,11 @@ fn strings(
     event: &mut Event,
     twins: &mut Event,
 ) {
-    // Properties of an object of WMI are those of its class.
+    // The properties of a WMI object belong to its class.
     let class = |path: &str| path == "Properties" && reading.shape == "wmi-object";
     let has = |start: &str| reading.entries.iter().any(|entry| entry.path.starts_with(start));
     if class("Properties") && has("Properties.") {
-        // Beside the list of them it may be taken for more of them, or for the same once more.
+        // Next to the list, it could mean more strings or a copy of them.
         event.unknown = true;
     }
     for name in NAMES.iter().filter(|name| name.role == Role::Strings && reading.reads(name)) {
@@ -835,7 +839,7 @@ fn strings(
             for entry in reading.entries {
                 let node = reading.value(entry);
                 let is_map = tree.members(node).is_some_and(|members| !members.is_empty());
-                // Of equal values, one; that there are others is said by 3.1.2.
+                // Equal values count once; rule 3.1.2 reports different ones.
                 if entry.path != name.path && seen.contains(&entry.path.as_str()) {
                     continue;
                 }
@@ -855,7 +859,7 @@ fn strings(
                 }
                 seen.push(&entry.path);
                 let below = below.strip_prefix('.').unwrap_or(below);
-                // What holds strings or attributes is no datum itself.
+                // An element that contains strings or attributes is not a string itself.
                 let last = below.rsplit('.').next().unwrap_or_default();
                 if is_map && !["", "Data", "data", "#attributes"].contains(&last) {
                     event.leave("3 integrity, a named datum", &entry.path);
@@ -882,7 +886,7 @@ fn strings(
     }
 }
 
-/// What one member of insertion strings adds: a numbered string, or a list.
+/// The strings in one member: a numbered string, or a list.
 fn string_member(
     tree: &Tree,
     node: usize,
@@ -906,7 +910,7 @@ fn string_member(
         match held(tree, node) {
             Held::Text(text) => numbered[at - 1] = Some(text),
             Held::Number(number) => numbered[at - 1] = Some(number.into_bytes()),
-            // There it is, and it is not the URL.
+            // The string exists and is not the URL.
             Held::Nothing if matches!(tree.value(node), Value::Text(_)) => {
                 numbered[at - 1] = Some(Vec::new());
             }
@@ -947,7 +951,7 @@ fn string_member(
     }
 }
 
-/// A string in a list: text, a number, or an object of one member that holds it.
+/// A string in a list: text, a number, or an object with one member that contains it.
 fn list_item(tree: &Tree, node: usize, path: &str, event: &mut Event) -> Option<Vec<u8>> {
     match tree.value(node) {
         Value::Text(text) => return Some(text.clone()),
@@ -975,7 +979,7 @@ fn list_item(tree: &Tree, node: usize, path: &str, event: &mut Event) -> Option<
     None
 }
 
-/// One string that joins two: split after the known URL.
+/// One string that joins two: it is split after the known URL.
 pub fn split(text: &[u8]) -> List {
     let text = String::from_utf8_lossy(text).into_owned();
     if let Some(rest) = text.strip_prefix(message::URL) {

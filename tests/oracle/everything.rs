@@ -1,5 +1,5 @@
-//! The closed-world rule over everything: each known name with each kind of value in each place and
-//! spelling, each part of an envelope, each place in XML, each place in a line of text.
+//! Generates cases for the closed-world rule: each known name with each kind of value in each place
+//! and spelling, each part of an envelope, each place in XML, each place in a line of text.
 
 use std::fmt::Write as _;
 
@@ -11,17 +11,17 @@ use super::{
     tree,
 };
 
-/// A record that was made, and how.
+/// A generated record, and how it was made.
 pub struct Case<'c> {
     pub kind: &'static str,
-    /// What was put in, for a person.
+    /// The inserted content, for messages.
     pub made: &'c str,
     pub record: &'c str,
-    /// Whatever anyone thinks of the rest: with this in it, it is not benign.
+    /// With this content, the record is never benign, whatever the rest is.
     pub never: bool,
 }
 
-/// Who takes the cases: asked first, since most are not wanted where a share of them is tried.
+/// Receives the cases. It is asked first, because most are skipped if only a share is tested.
 pub trait Visit {
     fn wants(&mut self) -> bool;
     fn case(&mut self, case: &Case);
@@ -51,7 +51,7 @@ fn values() -> Vec<(&'static str, Json)> {
     ]
 }
 
-/// Every name and every beginning of one; of insertion strings also what lies in them.
+/// Every name and every beginning of a name, and the content of insertion strings.
 fn paths() -> Vec<String> {
     let mut paths = Vec::new();
     for name in NAMES {
@@ -97,7 +97,7 @@ fn write(json: &Json, out: &mut String) {
             out.push('{');
             for (at, (key, value)) in members.iter().enumerate() {
                 out.push_str(if at > 0 { "," } else { "" });
-                // A key that is written as it is has its quotes.
+                // A raw key already has its quotes.
                 if key.starts_with('"') {
                     out.push_str(key);
                 } else {
@@ -117,10 +117,10 @@ fn text(json: &Json) -> String {
     out
 }
 
-/// The objects along a path that are there already, and what is left of the path.
+/// The deepest existing object along a path, and the rest of the path.
 fn deepest<'j, 'p>(json: &'j mut Json, path: &'p str) -> (&'j mut Vec<(String, Json)>, &'p str) {
     let steps = path.split_once('.');
-    // The borrow checker cannot see that nothing is returned from a look, so look first.
+    // The borrow checker does not accept returning the inner borrow, so this only checks first.
     let inner = steps.is_some_and(|(first, _)| match json {
         Json::Map(members) => members.iter().any(|(k, v)| k == first && matches!(v, Json::Map(_))),
         _ => false,
@@ -167,7 +167,7 @@ fn top(json: &mut Json) -> &mut Vec<(String, Json)> {
     }
 }
 
-/// The ways in which a member is put into a record.
+/// The ways to insert a member into a record.
 const WAYS: [Way; 13] = [
     ("in place", |json, path, value| {
         let (members, rest) = deepest(json, path);
@@ -212,8 +212,8 @@ const WAYS: [Way; 13] = [
     }),
 ];
 
-/// Whether a value at a path in its own case can never be what an event of ours says there. Names that
-/// only some shapes have are left out, and the members of many kinds of records.
+/// Whether a value at a path in its own case can never occur in a genuine event. Names of only some
+/// shapes and members of many kinds of records are excluded.
 fn never(path: &str, value: &str, way: &str, own: bool) -> bool {
     let Some(name) = NAMES.iter().find(|name| name.path == path) else {
         // The beginning of a name.
@@ -224,7 +224,7 @@ fn never(path: &str, value: &str, way: &str, own: bool) -> bool {
             && !free
             && ["true", "list of 2", "list of objects"].contains(&value);
     };
-    // The lists of Elasticsearch's `fields` have the names of all shapes.
+    // The lists in Elasticsearch's `fields` have the names of all shapes.
     let lists = path == "fields.Level" && value.starts_with("list");
     let odd = !lists && ["true", "list of 2", "list of objects"].contains(&value);
     let said = value == "text" && !matches!(name.role, Role::OsName | Role::OsVersion);
@@ -234,7 +234,7 @@ fn never(path: &str, value: &str, way: &str, own: bool) -> bool {
         && (odd || said)
 }
 
-/// A record as its JSON, if it is some.
+/// A record as JSON, if it is JSON.
 fn json(record: &str) -> Option<Json> {
     if !record.starts_with('{') {
         return None;
@@ -243,7 +243,7 @@ fn json(record: &str) -> Option<Json> {
     Some(shapes::made(&tree, 0, record))
 }
 
-/// The paths of all leaves: what makes two records look alike.
+/// The paths of all leaves. Records with the same paths look alike.
 fn outline(json: &Json) -> String {
     let mut out = String::new();
     let mut todo = vec![json];
@@ -262,7 +262,7 @@ fn outline(json: &Json) -> String {
     out
 }
 
-/// Benign records, one of each outline; and those that are text.
+/// Benign records, one of each outline, and those that are text.
 pub struct Bases {
     pub json: Vec<(String, Json)>,
     pub xml: Vec<(String, String)>,
@@ -300,9 +300,9 @@ pub fn bases() -> Bases {
     bases
 }
 
-/// Everything for one base of JSON.
+/// All cases for one JSON record.
 pub fn members(base: &Json, visit: &mut dyn Visit) {
-    // The record itself, or the one in a hit.
+    // The record itself, or the one in an Elasticsearch hit.
     let inner = match base {
         Json::Map(members) => {
             members.iter().position(|(k, v)| k == "_source" && matches!(v, Json::Map(_)))
@@ -348,7 +348,7 @@ pub fn members(base: &Json, visit: &mut dyn Visit) {
     }
 }
 
-/// How many nodes a value has.
+/// The number of nodes in a value.
 fn nodes(json: &Json) -> usize {
     match json {
         Json::Map(members) => 1 + members.iter().map(|(_, v)| nodes(v)).sum::<usize>(),
@@ -357,7 +357,7 @@ fn nodes(json: &Json) -> usize {
     }
 }
 
-/// Changes the node of that number.
+/// Changes the node with this number.
 fn at(json: &mut Json, number: &mut usize, change: &mut dyn FnMut(&mut Json)) {
     if *number == 0 {
         *number = usize::MAX;
@@ -377,7 +377,7 @@ fn at(json: &mut Json, number: &mut usize, change: &mut dyn FnMut(&mut Json)) {
     }
 }
 
-/// Members that envelopes could have.
+/// Possible members of envelopes.
 const PARTS: [&str; 24] = [
     "message",
     "Message",
@@ -405,7 +405,7 @@ const PARTS: [&str; 24] = [
     "documents",
 ];
 
-/// Every node of a record replaced, every list and object grown.
+/// Replaces every node of a record, and extends every list and object.
 pub fn parts(base: &Json, visit: &mut dyn Visit) {
     for node in 0..nodes(base) {
         for (kind, value) in values() {
@@ -518,7 +518,7 @@ pub fn envelopes(record: &Json) -> Vec<Json> {
     ]
 }
 
-/// What can be put between the tags of XML.
+/// Content to insert between XML tags.
 const ELEMENTS: [&str; 22] = [
     "malware ran",
     "<!-- malware -->",
@@ -544,14 +544,14 @@ const ELEMENTS: [&str; 22] = [
     "<y:EventID xmlns:y='u'>4625</y:EventID>",
 ];
 
-/// Every place of XML.
+/// Every place in XML.
 pub fn xml(base: &str, visit: &mut dyn Visit) {
     let mut show = |record: &dyn Fn() -> String, made: &str| {
         if visit.wants() {
             visit.case(&Case { kind: "xml", made, record: &record(), never: true });
         }
     };
-    // Where a tag begins or ends.
+    // The beginning or end of a tag.
     let places: Vec<usize> = (0..=base.len())
         .filter(|&at| {
             base[at..].starts_with('<')
@@ -565,7 +565,7 @@ pub fn xml(base: &str, visit: &mut dyn Visit) {
             show(&|| format!("{before}{element}{after}"), &format!("{element} at {place}"));
         }
     }
-    // Attributes of every start tag.
+    // The attributes of every start tag.
     for (place, _) in base.match_indices('<') {
         let inside = &base[place + 1..];
         if inside.starts_with(['/', '?', '!']) {
@@ -580,12 +580,12 @@ pub fn xml(base: &str, visit: &mut dyn Visit) {
             " Qualifiers='0'",
             " SystemTime='malware'",
         ] {
-            // Twice in one tag is no XML; elsewhere it is not known.
+            // A repeated attribute in one tag is not valid XML; elsewhere it is unknown.
             let (before, after) = base.split_at(end);
             show(&|| format!("{before}{attribute}{after}"), &format!("{attribute} at {place}"));
         }
     }
-    // Every attribute's value, and every text.
+    // Every attribute value, and every text.
     for (open, close) in [("='", '\''), ("=\"", '"'), (">", '<')] {
         for (place, found) in base.match_indices(open) {
             let start = place + found.len();
@@ -601,7 +601,7 @@ pub fn xml(base: &str, visit: &mut dyn Visit) {
     }
 }
 
-/// What can stand between the fields of a text.
+/// Content to insert between the fields of a text.
 const WORDS: [&str; 9] = [
     "malware.exe ran ",
     " malware.exe ran",
@@ -614,17 +614,17 @@ const WORDS: [&str; 9] = [
     "\nmalware.exe ran\n",
 ];
 
-/// What stands in fields that no rule is about: users.
+/// Values of fields that no rule covers: users.
 const USERS: [&str; 4] = ["Unknown User", "N/A", "(no user)", "no domain"];
 
-/// Words at every place of a text where a field can begin or end.
+/// Inserts words at every place of a text where a field can begin or end.
 pub fn words(base: &str, visit: &mut dyn Visit) {
     const MARKS: &str = " \t\r\n:,|;()[]<>\"={}";
     let mut places: Vec<usize> = vec![0, base.len()];
     for (at, c) in base.char_indices().filter(|(_, c)| MARKS.contains(*c)) {
         places.extend([at, at + c.len_utf8()]);
     }
-    // JSON behind a header is for `members`.
+    // `members` covers JSON after a header.
     let end = base.find('{').filter(|_| base.starts_with('<')).unwrap_or(base.len());
     let user = |place: usize| {
         let around = |(at, user): (usize, &str)| (at..=at + user.len()).contains(&place);
@@ -641,7 +641,7 @@ pub fn words(base: &str, visit: &mut dyn Visit) {
                 let label: String = label.chars().rev().collect();
                 let record = format!("{before}{word}{after}");
                 let made = format!("{word:?} behind {label:?}");
-                // CEF has keys of all kinds, which hold what they will.
+                // CEF has keys of all kinds with free values.
                 let never = !base.starts_with("CEF:");
                 visit.case(&Case { kind: "word", made: &made, record: &record, never });
             }
@@ -649,7 +649,7 @@ pub fn words(base: &str, visit: &mut dyn Visit) {
     }
 }
 
-/// The columns that feed the event, as the headers spell them.
+/// The columns that fill the event, in the headers' spelling.
 const COLUMNS: [&str; 24] = [
     "EventID",
     "MachineName",

@@ -1,4 +1,5 @@
-//! The whole input at once, every line by itself.
+//! The second implementation of the filter: it reads the whole input at once, every line
+//! separately.
 
 use std::collections::BTreeMap;
 
@@ -34,9 +35,9 @@ pub struct Ledger {
     pub dropped: u64,
     pub untagged: u64,
     pub conflicts: u64,
-    /// At least so many: begin like JSON, mention the event plainly, and are not whole.
+    /// The minimum: records that begin like JSON, mention the event plainly, and are not whole.
     pub unparsed_least: u64,
-    /// At most so many: those, and the ones that could hide a mention behind an escape.
+    /// The maximum: those, and records that could hide a mention in an escape.
     pub unparsed_most: u64,
     pub bytes_in: u64,
     pub bytes_out: u64,
@@ -45,15 +46,15 @@ pub struct Ledger {
     pub computers: BTreeMap<String, Row>,
 }
 
-/// Where the JSON object of a line is.
+/// The position of a line's JSON object.
 struct Record {
     start: usize,
     tree: Tree,
-    /// Octet-counted framing: its length may not change.
+    /// The line has an octet count, so its length must not change.
     counted: bool,
 }
 
-/// The JSON object that a line is, or that ends a syslog line.
+/// The JSON object of a line, or at the end of a syslog line.
 fn record(line: &[u8]) -> Option<Record> {
     let object = |start: usize| {
         let tree = tree::parse(&line[start..])?;
@@ -73,7 +74,7 @@ fn record(line: &[u8]) -> Option<Record> {
     })
 }
 
-/// The verdict about a record; structured data in front of it says what it says.
+/// The verdict about a record, including the structured data before it.
 fn judge(head: &[u8], tree: &Tree, policy: &Policy) -> Verdict {
     let mut events = embedded::object(tree, 0, 0);
     let head = &head[head.iter().position(|byte| *byte == b'<').unwrap_or(0)..];
@@ -83,8 +84,8 @@ fn judge(head: &[u8], tree: &Tree, policy: &Policy) -> Verdict {
     verdict::of_all(events.iter().map(|event| verdict::classify(event, policy)).collect())
 }
 
-/// Whether a line begins like an action of a `_bulk` body that a document follows. A broken one
-/// counts too: what is kept in doubt is not lost.
+/// Whether a line begins like an action of a `_bulk` body with a following document. A broken
+/// action counts too, because a kept record is not lost.
 fn is_action(line: &[u8]) -> bool {
     let line = String::from_utf8_lossy(line);
     let line = line.strip_prefix('\u{feff}').unwrap_or(&line);
@@ -97,8 +98,8 @@ fn is_action(line: &[u8]) -> bool {
     ["index", "create", "update"].contains(&name.as_str()) && rest.starts_with(":{")
 }
 
-/// Whether the input is UTF-16, by a mark or by its zeros: of what is no text, the generator makes this
-/// alone.
+/// Whether the input is UTF-16, from a mark or from its zeros. The generator makes no other input
+/// that is not text.
 fn is_wide(input: &[u8]) -> bool {
     let head = &input[..input.len().min(1024)];
     let first = |byte| head.iter().position(|b| *b == byte);
@@ -110,9 +111,9 @@ fn is_wide(input: &[u8]) -> bool {
         || (!text && units >= 4 && few <= units / 16 && many >= units - units / 4)
 }
 
-/// Whether a line that is an object stands in a JSON array that is spread over lines, as far as its
-/// neighbours say: an array goes on or begins before it, or goes on or ends behind it. What is blank is
-/// looked through, behind it only so far.
+/// Whether a line with an object is an element of a JSON array over several lines, judged from its
+/// neighbours: an array continues or begins before it, or continues or ends after it. Blank lines
+/// are skipped, after it only up to a limit.
 fn is_element(before: &[u8], line: &[u8], after: &[u8]) -> bool {
     let blank = |byte: &u8| b" \t\r\n\x0C\xEF\xBB\xBF".contains(byte);
     let filled = |bytes: &[u8]| bytes.iter().copied().find(|byte| !blank(byte));
@@ -200,14 +201,14 @@ pub fn filter(input: &[u8], policy: &Policy) -> (Vec<u8>, Ledger) {
             continue;
         }
         let accepted = verdict.basis.is_some_and(|basis| policy.accept.contains(basis));
-        // Neither an action of a `_bulk` body, nor its document, nor a counted frame, nor an element of
-        // an array may go.
+        // An action of a `_bulk` body, its document, a counted frame and an element of an array
+        // must not be dropped.
         let stays = document || is_document || record.counted || element;
         if policy.action == Action::Drop && accepted && !stays {
             let keep = policy.keep_every > 0 && before.is_multiple_of(policy.keep_every);
             if !keep {
                 ledger.dropped += 1;
-                // A byte order mark is no part of the record.
+                // A byte order mark is not a part of the record.
                 ledger.bytes_dropped += (whole.len() - mark) as u64;
                 out.extend(&whole[..mark]);
                 row.dropped += 1;

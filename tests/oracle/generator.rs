@@ -1,4 +1,4 @@
-//! Records for the property test: the samples of every JSON shape, changed in one or several ways.
+//! Records for the property test: the samples of every JSON shape with one or several changes.
 
 use super::{
     dice::Dice,
@@ -14,7 +14,7 @@ fn text(text: &str) -> Json {
     Json::Text(text.to_owned())
 }
 
-/// Every leaf and every object, by its place.
+/// Visits every leaf and every object, with its place.
 fn walk<'j>(json: &'j mut Json, visit: &mut dyn FnMut(&str, &'j mut Json)) {
     let mut todo: Vec<(String, &'j mut Json)> = vec![(String::new(), json)];
     while let Some((key, json)) = todo.pop() {
@@ -39,7 +39,7 @@ fn each_text(json: &mut Json, change: &mut dyn FnMut(&str, &mut String)) {
     });
 }
 
-/// Changes the leaves that are under one of the keys: all of them, or one by chance.
+/// Changes the leaves under one of the keys: all of them, or a random one.
 fn set(json: &mut Json, keys: &[&str], value: &Json, dice: &mut Dice) {
     let all = !dice.one_in(3);
     let mut at = 0;
@@ -107,7 +107,7 @@ const STRINGS: [&str; 6] = [
     "Data",
 ];
 
-/// The object that holds the event's own members, or the top one.
+/// The object with the event's own members, or the top-level one.
 fn object<'j>(json: &'j mut Json, dice: &mut Dice) -> Option<&'j mut Vec<(String, Json)>> {
     let mut at = json;
     loop {
@@ -122,10 +122,10 @@ fn object<'j>(json: &'j mut Json, dice: &mut Dice) -> Option<&'j mut Vec<(String
     }
 }
 
-/// The number of ways.
+/// The number of kinds of changes.
 pub const WAYS: usize = 26;
 
-/// Changes a record in one way.
+/// Makes one change of a kind.
 #[allow(clippy::too_many_lines)]
 pub fn change(json: &mut Json, way: usize, dice: &mut Dice) {
     match way % WAYS {
@@ -326,14 +326,14 @@ pub fn change(json: &mut Json, way: usize, dice: &mut Dice) {
             set(json, &MESSAGES, &value, dice);
         }
         9 | 10 => {
-            // A member twice.
+            // A repeated member.
             let Some(members) = object(json, dice) else { return };
             let at = dice.below(members.len());
             let (key, value) = members[at].clone();
             let value = match (dice.below(4), value) {
                 (0, value) => value,
-                // Where there are objects, nothing else is tried: shapes differ in what they make
-                // of it, and it is a matter of reasons only.
+                // If both values are objects, only their members are changed: the shapes differ in
+                // their reasons for this.
                 (_, Json::Map(inner)) => Json::Map(inner),
                 (1, _) => {
                     raw(dice.pick(&["null", "\"\"", "7", "8", "\"crypt32\"", "{}", "[]", "\"x\""]))
@@ -380,7 +380,7 @@ pub fn change(json: &mut Json, way: usize, dice: &mut Dice) {
             }
         }
         15 => {
-            // What the agent says about its own machine.
+            // The agent's values about its own machine.
             let Json::Map(members) = json else { return };
             let name = dice.pick(&["SERVER1", "server1.example.com", "WEC01"]);
             let version = dice.pick(&["5.1", "5.2", "6.1", "10.0", "5.2.3790"]);
@@ -436,7 +436,7 @@ pub fn change(json: &mut Json, way: usize, dice: &mut Dice) {
             }
         }
         18 => {
-            // A strange character somewhere in a text.
+            // An unusual character in a text.
             let strange = dice.pick(&["\u{1}", "\0", "\u{fc}", "\u{7f}", "\t", "\n", "\u{2028}"]);
             let which = dice.below(8);
             let mut at = 0;
@@ -474,7 +474,7 @@ pub fn change(json: &mut Json, way: usize, dice: &mut Dice) {
             }
         }
         21 => {
-            // Somebody else's members.
+            // Additional members.
             let Json::Map(members) = json else { return };
             let (key, value) = [
                 ("id", "7"),

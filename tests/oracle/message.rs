@@ -1,20 +1,20 @@
-//! The message grammar of the design, by trying every way to cut the message.
+//! The message grammar of the design, which tries every way to split the message.
 
 use crypt32_filter::article;
 
 pub const URL: &str = article::URL;
 pub const PREFIX: &str = article::PREFIX;
 
-/// What a message turned out to be.
+/// The kind of a message.
 #[derive(Debug, PartialEq)]
 pub enum Message {
-    /// The template. The URL is the known one; the error text.
+    /// The template, whether its URL is the known one, and the error text.
     Template { url: bool, error: String },
-    /// A wording for a missing description that keeps the insertion strings.
+    /// A text for a missing description that keeps the insertion strings.
     Wording { url: String, error: String, source: String, id: String },
-    /// A wording that lost them.
+    /// A text for a missing description without them.
     Lost { source: String, id: String },
-    /// Anything else.
+    /// Any other message.
     Other,
 }
 
@@ -28,7 +28,7 @@ pub fn read(message: &str) -> Message {
     wording(message).unwrap_or(Message::Other)
 }
 
-/// Without one pair of double quotes around it.
+/// Removes one pair of double quotes around it.
 fn unquote(message: &str) -> &str {
     message.strip_prefix('"').and_then(|m| m.strip_suffix('"')).unwrap_or(message)
 }
@@ -42,7 +42,7 @@ fn template(message: &str) -> Option<Message> {
             return Some(Message::Template { url: true, error: error(end)? });
         }
     }
-    // Another URL: the first place where the rest fits.
+    // Another URL: the split at the first place where the rest matches.
     let (url, end) = rest.split_once(" with error: ")?;
     if url.chars().any(char::is_control) {
         return None;
@@ -50,7 +50,7 @@ fn template(message: &str) -> Option<Message> {
     Some(Message::Template { url: false, error: error(end)? })
 }
 
-/// The error text before a tail that fits: a known one if there is a cut that gives one, else the
+/// The error text before a matching tail: a known one if some split gives one, otherwise the
 /// longest.
 fn error(text: &str) -> Option<String> {
     let mut cuts: Vec<&str> = Vec::new();
@@ -78,17 +78,17 @@ const BLANK: [char; 4] = [' ', '\t', '\r', '\n'];
 /// At most one dot, white space, at most one dot, white space, at most one of the two help lines,
 /// white space.
 fn is_tail(tail: &str) -> bool {
-    // The two-character escapes stand for what they spell.
+    // The two-character escapes are decoded.
     let tail = tail.replace("\\r", "\r").replace("\\n", "\n").replace("\\t", "\t");
     let tail = tail.strip_prefix('.').unwrap_or(&tail).trim_start_matches(BLANK);
     let tail = tail.strip_prefix('.').unwrap_or(tail).trim_matches(BLANK);
     tail.is_empty() || article::HELP_LINES.contains(&tail)
 }
 
-/// The known error that a text or a number stands for, after removing one final dot.
+/// The known error of a text or a number, after removing one final dot.
 pub fn known(text: &str) -> Option<&'static article::Error> {
     let text = text.strip_suffix('.').unwrap_or(text);
-    // A number with its hex number behind it, if they are of one error.
+    // A number followed by its hexadecimal number, if both mean the same error.
     if let Some((number, hex)) = text.strip_suffix(')').and_then(|text| text.split_once(" ("))
         && number.bytes().all(|b| b.is_ascii_digit())
         && hex.starts_with("0x")
@@ -111,12 +111,12 @@ pub fn known(text: &str) -> Option<&'static article::Error> {
     })
 }
 
-/// An insertion string's error: at most one CR LF (or LF, after an XML reader) at its end.
+/// The error of an insertion string, without one CR LF (or LF, after an XML reader) at its end.
 pub fn trim(error: &str) -> &str {
     error.strip_suffix("\r\n").or_else(|| error.strip_suffix('\n')).unwrap_or(error)
 }
 
-/// The wordings of `formats/README.md` 0.6 that the test's records use.
+/// The texts of `formats/README.md` 0.6 that the test's records use.
 fn wording(message: &str) -> Option<Message> {
     const XP: &str = "The local computer may not have the necessary registry information or message DLL files to display messages from a remote computer. You may be able to use the /AUXSOURCE= flag to retrieve this description; see Help and Support for details. The following information is part of the event: ";
     const NET: &str = "The local computer may not have the necessary registry information or message DLL files to display the message, or you may not have permission to access them.  The following information is part of the event:";
@@ -129,7 +129,7 @@ fn wording(message: &str) -> Option<Message> {
         let (id, rest) = rest.split_once(" ) in Source ( ")?;
         let (source, rest) = rest.split_once(" ) cannot be found. ")?;
         let strings = rest.strip_prefix(XP)?.strip_suffix('.')?;
-        // A URL has neither; where one does, nobody can tell where it ends.
+        // A URL contains neither; otherwise nobody can tell where it ends.
         let end = strings.find([',', ' ']).filter(|end| *end > 0)?;
         let (url, error) = strings.split_at(end);
         let error = error.strip_prefix(',').unwrap_or(error).strip_prefix(' ')?;

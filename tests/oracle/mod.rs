@@ -1,8 +1,9 @@
-//! A second implementation of the stream filter, to hold the real one against.
+//! A second implementation of the stream filter, to compare with the real one.
 //!
-//! It is written from the design and the description of the shapes alone, and is as slow and as
-//! obvious as it can be: the whole input at once, every line by itself, no scan, everything parsed
-//! into a tree that keeps the order, duplicate keys, numbers as text and lone surrogates.
+//! It is written only from the design and the description of the shapes, and is as slow and simple
+//! as possible: it reads the whole input at once and every line separately, has no prefilter, and
+//! parses everything into a tree that keeps the order, duplicate keys, numbers as text and lone
+//! surrogates.
 
 pub mod bytes;
 pub mod closed;

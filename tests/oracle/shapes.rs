@@ -2,17 +2,17 @@
 
 use super::tree::{self, Tree, Value};
 
-/// A value that is being made.
+/// A value under construction.
 #[derive(Clone, Debug)]
 pub enum Json {
-    /// Written as it is.
+    /// Written unchanged.
     Raw(String),
     Text(String),
     List(Vec<Json>),
     Map(Vec<(String, Json)>),
 }
 
-/// A tree as a value that can be changed. The samples are shallow.
+/// Converts a tree to a value that can be changed. The samples are shallow.
 pub fn made(tree: &Tree, node: usize, source: &str) -> Json {
     match tree.value(node) {
         Value::Map(members) => Json::Map(

@@ -1,4 +1,4 @@
-//! What is written, and where.
+//! The tag and its position.
 
 use crypt32_filter::{
     article,
@@ -11,13 +11,13 @@ use super::{
     verdict::Verdict,
 };
 
-/// What becomes of a record that is to be tagged.
+/// The result of tagging a record.
 pub enum Tagged {
-    /// It has our tag already.
+    /// It already has our tag.
     Ours,
-    /// Something else is under the key.
+    /// The key has another value.
     Conflict,
-    /// Edits by place, in order; places count from the record's first byte.
+    /// Edits in order of position, counted from the record's first byte.
     Insert(Vec<(usize, Vec<u8>)>),
 }
 
@@ -25,7 +25,7 @@ fn words(items: &[&str]) -> String {
     items.iter().map(|item| format!("\"{item}\"")).collect::<Vec<_>>().join(",")
 }
 
-/// The value of the member.
+/// The value of the tag's member.
 pub fn value(verdict: &Verdict) -> String {
     let (id, url) = (article::ID, article::LINK);
     let head = |word| format!("{{\"verdict\":\"{word}\",\"id\":\"{id}\",\"url\":\"{url}\"");
@@ -48,7 +48,7 @@ pub fn tag(bytes: &[u8], tree: &Tree, verdict: &Verdict, policy: &Policy) -> Tag
         members.iter().filter(|m| m.key == name.as_bytes()).map(|m| m.node).collect()
     };
     let value = value(verdict);
-    // A record must not vouch for itself: not in another case, nor with a dotted name.
+    // A record must not vouch for itself, in another case or with a dotted name.
     let claims = |member: &&Member| {
         let name = String::from_utf8_lossy(&member.key).to_ascii_lowercase();
         let rest = name.strip_prefix(&policy.key.to_ascii_lowercase());

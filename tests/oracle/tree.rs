@@ -1,10 +1,10 @@
-//! JSON (RFC 8259) as an ordered tree: duplicate keys stay, numbers stay text, strings are bytes in
-//! which a lone surrogate is spelled like any other character (WTF-8). No recursion anywhere:
-//! depth is the input's to choose.
+//! JSON (RFC 8259) as an ordered tree: duplicate keys stay, numbers stay text, and strings are
+//! bytes in which a lone surrogate is encoded like any other character (WTF-8). There is no
+//! recursion, because the input controls the depth.
 
 use std::ops::Range;
 
-/// What a node is. Children are indices into the tree.
+/// The kind of a node. Children are indices into the tree.
 #[derive(Debug)]
 pub enum Value {
     Null,
@@ -24,14 +24,14 @@ pub struct Member {
 #[derive(Debug)]
 pub struct Node {
     pub value: Value,
-    /// The bytes of the value, without white space around it.
+    /// The position of the value, without white space around it.
     pub span: Range<usize>,
 }
 
-/// How many objects and arrays may be open at once: a record that is nested deeper is none.
+/// The maximum number of open objects and arrays. A deeper record is not valid.
 const DEEPEST: usize = 512;
 
-/// The root is node 0.
+/// A tree, whose root is node 0.
 #[derive(Debug)]
 pub struct Tree {
     pub nodes: Vec<Node>,
@@ -57,7 +57,7 @@ struct Parser<'a> {
     at: usize,
 }
 
-/// The one value that the bytes are, white space around it allowed.
+/// Parses the single value of the bytes, with optional white space around it.
 pub fn parse(bytes: &[u8]) -> Option<Tree> {
     std::str::from_utf8(bytes).ok()?;
     let mut p = Parser { bytes, at: 0 };
@@ -105,7 +105,7 @@ pub fn parse(bytes: &[u8]) -> Option<Tree> {
                 continue;
             }
         }
-        // A value has ended here: close what ends with it.
+        // A value has ended here: close the containers that end with it.
         loop {
             p.blank();
             let Some(&parent) = open.last() else {
@@ -150,7 +150,7 @@ impl Parser<'_> {
         })
     }
 
-    /// A key and its colon; the value's node is filled in when it is there.
+    /// Parses a key and its colon. The value's node is set later.
     fn key(&mut self, map: &mut Value) -> Option<()> {
         let key = self.text()?;
         self.blank();
@@ -246,7 +246,7 @@ impl Parser<'_> {
     }
 }
 
-/// Writes a code point like UTF-8 does, surrogates included.
+/// Encodes a code point as in UTF-8, including surrogates.
 #[allow(clippy::cast_possible_truncation)]
 fn wtf8(point: u32, out: &mut Vec<u8>) {
     let tail = |shift: u32| 0x80 | (point >> shift & 0x3F) as u8;

@@ -1,4 +1,4 @@
-//! Fields that have a type (design 3.2), and levels.
+//! Typed fields (design 3.2), and levels.
 
 use crypt32_filter::event::Scale;
 
@@ -10,8 +10,8 @@ pub fn computer(name: &[u8]) -> bool {
     name.len() <= 255 && !name.chars().any(|c| c == '"' || c.is_whitespace() || c.is_control())
 }
 
-/// What follows the form at the beginning of a text: `9` any digit, `~` one to three letters, a blank one or more of them,
-/// `*` any number of digits (one at least), anything else itself.
+/// The rest of a text after a form: `9` is any digit, `~` one to three letters, a blank one or more
+/// blanks, `*` one or more digits, and any other character itself.
 fn after<'t>(text: &'t str, form: &str) -> Option<&'t str> {
     let mut rest = text;
     for c in form.chars() {
@@ -38,7 +38,7 @@ fn form(text: &str, form: &str) -> bool {
     after(text, form).is_some_and(str::is_empty)
 }
 
-/// A time as the producers of the shapes write it.
+/// A time in a spelling of the shapes' producers.
 pub fn time(text: &str) -> bool {
     const DATES: [&str; 10] = [
         "9999-99-99T*:99:99",
@@ -55,9 +55,9 @@ pub fn time(text: &str) -> bool {
     const ZONES: [&str; 9] = ["", "Z", " Z", "+99:99", "-99:99", "+9999", "-9999", "+999", "-999"];
     let zones =
         ZONES.into_iter().chain([" +9999", " -9999", " +99:99", " -99:99", " AM", " PM", " UTC"]);
-    // Some readers leave white space around it.
+    // Some readers keep white space around it.
     let text = text.trim_matches([' ', '\t', '\r', '\n']);
-    // Seconds, or parts of them, since 1970: before 1973 there was nothing to log.
+    // Seconds, or fractions of them, since 1970. No log is older than 1973.
     let epoch = |number: &str| number.len() >= 9 && form(number, "*");
     let numbers =
         epoch(text.split('.').next().unwrap_or_default()) && (form(text, "*") || form(text, "*.*"));
@@ -79,10 +79,10 @@ pub fn is_none(category: &str) -> bool {
     ["", "0", "(0)", "N/A"].contains(&category) || NONE.contains(&category.to_lowercase().as_str())
 }
 
-/// What a level says: that it is Error, that it is not, or nothing.
+/// Whether a level is Error; none if it does not say.
 pub fn level(text: &str, Meaning(scale): Meaning) -> Option<bool> {
     if !is_word(text) {
-        // One that is no plain integer is no level.
+        // A number that is not a plain integer is not a level.
         let plain = text.parse::<i64>().ok().filter(|number| number.to_string() == text);
         let Some(number) = plain else {
             return Some(false);
@@ -94,7 +94,7 @@ pub fn level(text: &str, Meaning(scale): Meaning) -> Option<bool> {
             Scale::Otlp => Some((17..=20).contains(&number)),
             Scale::Azure => Some(number == 1 || number == 2),
             Scale::Gelf => Some(number == 3),
-            // It is one word, and without digits, that may be of another language.
+            // A single word without digits may be in another language.
             Scale::Words => Some(false),
         };
     }
@@ -122,8 +122,8 @@ pub fn is_word(text: &str) -> bool {
     !text.trim().chars().all(|c| "-.".contains(c) || c.is_ascii_digit())
 }
 
-/// An operating system by its name: vendor, Windows, product, edition, service pack, architecture. A
-/// name without a product does not say.
+/// An operating system by its name: vendor, Windows, product, edition, service pack, architecture.
+/// A name without a product does not say.
 pub fn os_name(name: &str) -> Option<bool> {
     let name = name.to_lowercase().replace("(r)", "").replace('®', "");
     let mut words: Vec<&str> =

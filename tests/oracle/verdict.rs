@@ -1,4 +1,4 @@
-//! The conditions of the design's table, one after the other.
+//! The conditions of the design's table, in order.
 
 use crypt32_filter::{
     article::{self, Tier},
@@ -64,8 +64,8 @@ fn short(name: &[u8]) -> String {
     name.split('.').next().unwrap_or_default().to_ascii_lowercase()
 }
 
-/// Whether text holds a control character or anything non-ASCII; line ends and tabs are for the
-/// grammar to judge in a message.
+/// Whether text has a control character or anything non-ASCII. The message grammar handles line
+/// ends and tabs in a message.
 fn strange(text: &[u8], message: bool) -> bool {
     text.iter().any(|&b| {
         let blank = message && matches!(b, b'\r' | b'\n' | b'\t');
@@ -81,7 +81,7 @@ pub fn classify(event: &Event, policy: &Policy) -> Verdict {
         basis: None,
         computer: Vec::new(),
     };
-    // One of white space only is none.
+    // A message of only white space does not count.
     let texts = event.messages.iter().filter(|text| !lossy(text).trim().is_empty());
     let messages: Vec<Message> = texts.clone().map(|text| message::read(&lossy(text))).collect();
     let mut ids: Vec<_> = event.ids.iter().filter_map(|text| id(text)).collect();
@@ -98,7 +98,7 @@ pub fn classify(event: &Event, policy: &Policy) -> Verdict {
         }
     }
 
-    // Candidate?
+    // Is the record a candidate?
     let ours = |source: &Vec<u8>| source.eq_ignore_ascii_case(b"crypt32");
     let by_source = sources.iter().any(ours);
     let by_id = ids.iter().any(|&(low, _)| low == 8);
@@ -144,7 +144,7 @@ pub fn classify(event: &Event, policy: &Policy) -> Verdict {
             || !qualified,
     );
 
-    // A word decides over a number.
+    // A word takes precedence over a number.
     for part in event.copied.iter().chain([&event.severities]) {
         let said = |words: bool| -> Vec<bool> {
             let levels = part.iter().filter(|(text, _)| typed::is_word(text) == words);
@@ -218,8 +218,8 @@ pub fn classify(event: &Event, policy: &Policy) -> Verdict {
     });
     fail("error", basis.is_none());
 
-    // System: the agent's machine counts only if it is the event's.
-    // Where it has several names, one is enough to fail, and all are needed to hold.
+    // System: the agent's machine counts only if it is the event's. If it has several names, one is
+    // enough to fail, and all must match.
     let local: Vec<bool> =
         event.logs.iter().map(|log| !log.eq_ignore_ascii_case(b"ForwardedEvents")).collect();
     let own: Vec<bool> = event
@@ -266,7 +266,8 @@ pub fn classify(event: &Event, policy: &Policy) -> Verdict {
     }
 }
 
-/// Whether what names in another case say is what the event says (design 3.1.3): each by its meaning.
+/// Whether the values of names in another case agree with the event (design 3.1.3), compared by
+/// meaning.
 fn agrees(
     twin: &Event,
     event: &Event,
@@ -277,7 +278,7 @@ fn agrees(
     let mut said = true;
     alone.messages.retain(|message| !event.messages.contains(message));
     let error = errors.first().copied().flatten();
-    // What it does not say is no fault of it.
+    // Missing values do not contradict it.
     if alone.sources.is_empty() {
         alone.sources.push(b"crypt32".to_vec());
     }

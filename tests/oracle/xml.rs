@@ -1,5 +1,5 @@
-//! An event as XML: a whole grammar (design 3.1.6). What is well-formed and no part of the event's
-//! schema is left unread; what is not well-formed is no XML.
+//! An event as XML with a complete grammar (design 3.1.6). Well-formed content outside of the
+//! event's schema is left unread; other content is not XML.
 
 use crypt32_filter::event::Scale;
 
@@ -10,7 +10,7 @@ use super::{
 
 const SPACE: &str = "http://schemas.microsoft.com/win/2004/08/events/event";
 
-/// The elements that may stand in another one, with their attributes.
+/// The allowed children of each element, with their attributes.
 #[rustfmt::skip]
 const SCHEMA: [(&str, &str, &[&str]); 30] = [
     ("", "Event", &["xmlns"]),
@@ -45,7 +45,7 @@ const SCHEMA: [(&str, &str, &[&str]); 30] = [
     ("Keywords", "Keyword", &[]),
 ];
 
-/// Text with its entities decoded, and line ends as XML has them; none if an entity is unknown.
+/// Text with decoded entities, and XML line ends; none if an entity is unknown.
 fn decode(text: &str) -> Option<String> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let mut out = String::new();
@@ -98,7 +98,7 @@ fn tag(inside: &str) -> Option<(&str, Vec<(String, String)>)> {
     }
 }
 
-/// Where a tag ends: the first `>` that is in no quotes.
+/// The end of a tag: the first `>` outside of quotes.
 fn close(text: &str) -> Option<usize> {
     let mut quote = None;
     text.char_indices().find_map(|(at, c)| match (quote, c) {
@@ -115,17 +115,22 @@ fn close(text: &str) -> Option<usize> {
     })
 }
 
-/// The event of a text that is one XML document and nothing else.
+/// The event of a text that is exactly one XML document.
 pub fn event(text: &str) -> Option<Event> {
     let mut event = Event::default();
     let mut rest = text.trim_ascii();
     if let Some(declared) = rest.strip_prefix("<?xml ") {
         let (declaration, after) = declared.split_once("?>")?;
         let (_, attributes) = tag(&format!("xml {declaration}"))?;
-        if attributes
-            .iter()
-            .any(|(k, _)| !["version", "encoding", "standalone"].contains(&k.as_str()))
-        {
+        let names: Vec<_> = attributes.iter().map(|(name, _)| name.as_str()).collect();
+        // The order of the XML specification, in which only the version must be there.
+        let order = [
+            &["version"][..],
+            &["version", "encoding"],
+            &["version", "standalone"],
+            &["version", "encoding", "standalone"],
+        ];
+        if !order.contains(&&names[..]) {
             event.leave("3.1.6", "declaration");
         }
         rest = after.trim_ascii_start();
@@ -194,7 +199,7 @@ pub fn event(text: &str) -> Option<Event> {
                     }
                 }
             }
-            // Said twice; the insertion strings are many.
+            // Repeated elements, except insertion strings and keywords.
             if !["Data", "Keyword"].contains(&name) {
                 if seen.contains(&place) {
                     event.leave("3.1.2", &place);
@@ -225,7 +230,7 @@ pub fn event(text: &str) -> Option<Event> {
     Some(event)
 }
 
-/// Text beside elements.
+/// Text between elements.
 fn stray(text: &str, event: &mut Event) {
     if !text.trim_ascii().is_empty() {
         event.leave("3.1.6", "text between elements");
@@ -248,6 +253,12 @@ fn attribute(name: &str, key: &str, value: &str, event: &mut Event) {
         }
         ("TimeCreated", _) => value.is_empty() || typed::time(value),
         ("Data", _) => value.is_empty() || value == "param1" || value == "param2",
+        // The provider of the events of Vista and later is another source.
+        ("Provider", _)
+            if value.to_lowercase().contains("5bbca4a8-b209-48dc-a8c7-b23d3e5216fb") =>
+        {
+            false
+        }
         ("Provider" | "Correlation", _) => guid(value),
         ("Execution", _) => value.bytes().all(|b| b.is_ascii_digit()),
         ("Security", _) => value.bytes().all(|b| b.is_ascii_digit() || b == b'S' || b == b'-'),
@@ -318,8 +329,8 @@ fn element(open: &[String], text: &str, data: &mut Vec<Option<Vec<u8>>>, event: 
     }
 }
 
-/// The `<Data>` or `<Param>` elements of a fragment, alone or in an element around them. With anything
-/// else there, nothing of it is read.
+/// The `<Data>` or `<Param>` elements of a fragment, alone or in an element around them. With any
+/// other content, nothing is read.
 pub fn fragment(text: &str) -> Option<Vec<Option<Vec<u8>>>> {
     let mut list = Vec::new();
     let mut rest = text.trim_ascii();

@@ -1,5 +1,5 @@
-// What a page meets that opens files from anywhere: content that wants to be more than text, files
-// that are none, that are too large, or that vanish.
+// Bad input to the page: content that tries to be more than text, and files that are not logs, too
+// large, or that vanish.
 import assert from "node:assert/strict";
 import { closeSync, openSync, rmSync, truncateSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ const log = Buffer.from(`${sampleLog(1).join("\n")}\n`);
 
 const browser = browserForTests();
 
-/** A log that ends in gigabytes of zeros, which take no room on the disk. */
+/** A log that ends in gigabytes of zeros, which take no disk space. */
 function sparse(name, bytes) {
   const path = join(dir, name);
   writeFileSync(path, log);
@@ -41,13 +41,13 @@ const EVIL = JSON.stringify({
   message: "<img src=x onerror=alert(1)><script>alert(2)</script> \u202eevil\u202c \u001b[31mred",
 });
 
-/** Characters that a terminal, a page or an editor would obey. */
+/** Characters that control a terminal, a page or an editor. */
 const OBEYED = /[^\P{Cc}\t\n\r]|[\p{Cf}\u2028\u2029]/u;
 
-test("malicious content is shown as text, and taken away as text", async () => {
+test("malicious content is shown and exported as text", async () => {
   const page = await openPage(browser, browser.builds.single);
   const evil = JSON.parse(EVIL);
-  // A benign record too, so that the computer stands in the ledger.
+  // A benign record, so that the ledger lists the computer.
   const benign = JSON.parse(
     sampleLog(1).find((line) => line.includes('"shape":"') || line.includes("authrootseq")),
   );
@@ -71,7 +71,7 @@ test("malicious content is shown as text, and taken away as text", async () => {
   assert.match(taken.csv, /,'\uff1dcmd\\u\{fe0f\},/);
   assert.doesNotMatch(taken.csv, /(^|,)"?\s*[=+@]/m);
   assert.doesNotMatch(taken.markdown, /<(img|script)/);
-  // The same to whoever parses it.
+  // Parsing the exports gives the original names.
   const computers = parse(taken.ndjson).map(({ computer }) => computer);
   assert.ok(computers.includes("\u001b]0;owned\u0007\u202eexe"), computers.join());
   await page.assertQuiet();
@@ -102,7 +102,7 @@ test("bad files are explained", async () => {
   await page.close();
 });
 
-test("what is left of a corrupt .evt is read as the command reads it", async () => {
+test("the rest of a corrupt .evt is read like the command reads it", async () => {
   const bytes = Buffer.from(fixture("evt/crypt32_event8_clean.evt"));
   bytes.fill(0xab, 400, 900);
   const files = [{ name: "corrupt.evt", bytes }];
@@ -166,7 +166,7 @@ for (const [what, change] of [
     change(path);
     await done(page);
     assert.match(await page.textContent(".notes"), /changed, moved or removed while it was read/);
-    // What was read before stays, and a record says that it cannot be read again.
+    // Earlier results stay, and a record shows that it cannot be read again.
     await page.locator(".grid-row").first().click();
     await page.waitForSelector(".explain:not([hidden])");
     assert.match(await page.textContent(".explain"), /can no longer be read/);

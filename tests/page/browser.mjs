@@ -1,5 +1,5 @@
-// Drives the built page in Chromium. Every request that is not one of the page's own files, and
-// every violation of its policy, is counted.
+// Runs the built page in Chromium, and counts every request for another file and every violation of
+// the page's policy.
 import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -15,12 +15,12 @@ export const axe = require.resolve("axe-core/axe.min.js");
 
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-/** Where Chromium is, if it is there. Set-up installs it where it can. */
+/** The path of Chromium, if it is installed. The set-up installs it where possible. */
 export function browserPath() {
   return [process.env.CHROMIUM, ...PLACES].find((path) => path && existsSync(path));
 }
 
-/** A browser with a profile of its own. */
+/** A browser with a new profile. */
 export async function launch() {
   const executablePath = browserPath();
   if (!executablePath) throw new Error("no Chromium: install it, or name it in CHROMIUM");
@@ -42,7 +42,7 @@ export async function launch() {
   return { context, profile };
 }
 
-/** A browser, and the page's two builds. */
+/** A browser, and both builds of the page. */
 export async function start() {
   const { context, profile } = await launch();
   const server = await serve(join(root, "dist/page"));
@@ -60,14 +60,14 @@ export async function start() {
   };
 }
 
-/** A page that is ready, with everything it must not do written down. */
+/** A page that is ready to use. It records everything that must not happen. */
 export async function openPage(browser, url, options = {}) {
   const page = await browser.context.newPage();
   const wrong = [];
   const own = /^(blob:|data:)/;
   const allowed = (address) =>
     own.test(address) || (url.startsWith("file:") ? address === url : address.startsWith(url));
-  // Nothing but the page's own files can be reached, and who tries is written down.
+  // Only the page's own files can be reached; other requests are recorded.
   await page.route(
     (address) => !allowed(address.href),
     (route) => {
@@ -100,7 +100,7 @@ export async function openPage(browser, url, options = {}) {
   return page;
 }
 
-/** Drops files on the window, as a person does. */
+/** Drops files on the window. */
 export async function drop(page, files) {
   const data = await page.evaluateHandle(
     (files) => {
@@ -123,7 +123,7 @@ export async function done(page) {
   });
 }
 
-/** What a click on one of the downloads writes. */
+/** The contents of an export after a click on its button. */
 export async function take(page, what) {
   const [download] = await Promise.all([
     page.waitForEvent("download"),

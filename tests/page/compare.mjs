@@ -1,4 +1,4 @@
-// What the native command says about the same files, in the form of the page's NDJSON.
+// The native command's verdicts for the same files, in the form of the page's NDJSON.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { root } from "./browser.mjs";
 export const native = join(root, "target/release/crypt32-filter");
 export const fixture = (path) => readFileSync(join(root, "tests/fixtures", path));
 
-/** What the native command says about files, as far as the page has rows for it. */
+/** The native command's verdicts for files, limited to the page's rows. */
 export function classify(dir, files) {
   const out = [];
   for (const { name, bytes } of files) {
@@ -25,7 +25,7 @@ export function classify(dir, files) {
 const seconds = (answer) => ({ ...answer, time: answer.time?.replace(/\.\d+/, "") ?? null });
 const key = ({ file, record, event }) => `${file} ${record} ${event}`;
 
-/** Answers in one order, with times as exact as the page shows them. */
+/** The verdicts in a fixed order, with times as exact as the page shows them. */
 export const sorted = (answers) =>
   answers.map(seconds).sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
 

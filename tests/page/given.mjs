@@ -1,12 +1,11 @@
-// What the page gives out for a log: a command or configuration, and the filtered log that it must
-// lead to elsewhere.
+// The page's command or configuration for a log, and the expected filtered log.
 //
-//   node tests/page/given.mjs LOG NAME [--cause]     both, as JSON
+//   node tests/page/given.mjs LOG NAME [--cause]     prints both as JSON
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { browserPath, done, openPage, start, take } from "./browser.mjs";
 
-/** Whether there is a browser for it; in CI there must be. */
+/** Whether a browser is available. In CI it must be. */
 export const canGive = () => Boolean(process.env.CI || browserPath());
 
 /** The text of one of the tabs. */
@@ -15,7 +14,7 @@ export async function snippet(page, name) {
   return page.textContent("[aria-label='Command or configuration']");
 }
 
-/** A page with a log in it. With `cause`, this basis is accepted too. */
+/** A page with an open log. With `cause`, this basis is also accepted. */
 export async function opened(browser, path, cause = false) {
   const page = await openPage(browser, browser.builds.served);
   await page.setInputFiles("input[type=file]", path);
@@ -33,7 +32,7 @@ export async function given(browser, path, name, cause = false) {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  // As everywhere, what cannot run is skipped outside of CI.
+  // A test that cannot run is skipped, except in CI.
   if (!canGive()) process.exit(3);
   const options = { cause: { type: "boolean" } };
   const { values, positionals } = parseArgs({ options, allowPositionals: true });

@@ -1,8 +1,11 @@
-// Generated logs that are too large to be kept, and what a tab needs for one.
+// Generates logs that are too large to be committed, and measures the memory of a tab.
 import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, writeSync } from "node:fs";
 import { sampleLog } from "../../scripts/sample-log.mjs";
 
-/** Records of about 750 bytes, `share` of them Crypt32 event 8: so many, or so many bytes. */
+/**
+ * Records of about 750 bytes, with a `share` of Crypt32 event 8, up to a number of records or
+ * bytes.
+ */
 export function generate(path, { bytes = Number.POSITIVE_INFINITY, records, share }) {
   const sample = sampleLog().filter((line) => line.startsWith("{"));
   const ours = sample.filter((line) => line.includes("authrootseq"));
@@ -24,13 +27,16 @@ export function generate(path, { bytes = Number.POSITIVE_INFINITY, records, shar
     batch = [];
   }
   if (batch.length > 0) writeSync(file, `${batch.join("\n")}\n`);
-  // What is written later must not be measured.
+  // Delayed writes would disturb the measurement.
   fsyncSync(file);
   closeSync(file);
   return length;
 }
 
-/** The memory of the largest renderer with this profile, in bytes: its share of what is shared. */
+/**
+ * The memory of the largest renderer with this profile, in bytes, including its share of shared
+ * memory.
+ */
 export function memory(profile) {
   let most = 0;
   for (const id of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {

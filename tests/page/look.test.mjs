@@ -1,4 +1,4 @@
-// What everybody must be able to use: axe, narrow screens, paper.
+// Accessibility: axe, narrow screens, print.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -11,7 +11,7 @@ for (const colorScheme of ["light", "dark"]) {
   test(`axe finds nothing, ${colorScheme}`, async () => {
     const media = { colorScheme, reducedMotion: "reduce" };
     const page = await openPage(browser, browser.builds.served, { media });
-    // The policy of the page forbids to add a script; the test's own world is not bound by it.
+    // The page's policy forbids adding a script, but does not apply to the test's isolated world.
     const source = readFileSync(axe, "utf8");
     const check = async () => {
       await page.evaluate(source);
@@ -51,7 +51,7 @@ test("a narrow screen needs no scrolling sideways", async () => {
   await page.close();
 });
 
-/** In the page: writes down, frame by frame, in which fonts there is text that has been laid out. */
+/** Runs in the page: records for each frame the fonts in which text was laid out. */
 function watchFonts() {
   window.fonts = new Set();
   const look = () => {
@@ -66,9 +66,9 @@ function watchFonts() {
   requestAnimationFrame(look);
 }
 
-test("every font of the results was in use before there is a file", async () => {
+test("every font of the results was used before a file is opened", async () => {
   const page = await openPage(browser, browser.builds.served, { init: watchFonts });
-  // Results of nothing were laid out, and cleared away.
+  // The empty results were laid out and removed.
   assert.equal(await page.locator(".results").isVisible(), false);
   assert.equal(await page.locator(".hosts table").count(), 0);
   const before = await page.evaluate(() => [...window.fonts]);

@@ -1,6 +1,6 @@
-// Opens a large generated NDJSON log in the page and measures: how fast it is read, the longest
-// task of the main thread, and the memory of the tab's process; and then how long it takes to sort,
-// filter, search and scroll the rows. A measurement, not a test.
+// Opens a large generated NDJSON log in the page and measures the reading rate, the longest task of
+// the main thread, and the memory of the tab's process. Then measures how long it takes to sort,
+// filter, search and scroll the rows. This is not a test.
 //
 //   node tests/page/measure.mjs [--megabytes 1000] [--share 0.01] [--picture FILE]
 //   node tests/page/measure.mjs --rows 1000000
@@ -23,7 +23,7 @@ const print = (text) => process.stdout.write(`${text}\n`);
 const dir = mkdtempSync(join(tmpdir(), "crypt32-measure-"));
 const browser = await start();
 
-/** The tasks of the main thread while something runs: the longest, and the most work in one. */
+/** Measures the tasks of the main thread: the longest one, and the most processor time in one. */
 async function watched(page, run) {
   const session = await browser.context.newCDPSession(page);
   const events = [];
@@ -47,7 +47,7 @@ async function watched(page, run) {
   return `longest main-thread task ${most("dur")} ms (at most ${most("tdur")} ms of processor time in one)`;
 }
 
-/** Opens the file; how long it took. */
+/** Opens the file and returns the time. */
 async function open(page, path) {
   const began = performance.now();
   await page.setInputFiles("input[type=file]", path);
@@ -58,7 +58,7 @@ async function open(page, path) {
   return performance.now() - began;
 }
 
-/** What a person does with many rows, and how long each takes. */
+/** Works with many rows like a user, and returns the time of each action. */
 async function walk(page) {
   const all = await page.textContent(".grid-frame > p");
   const timed = async (what, act, until, arg) => {

@@ -1,4 +1,4 @@
-// The page as a person uses it, in both of its builds: from drop to what is taken away.
+// Uses the page like a person, in both builds: from dropping files to the exports.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -28,7 +28,7 @@ function zstd(bytes) {
   return Buffer.concat(parts);
 }
 
-// Beyond its first megabyte the page skips what mentions nothing of the family.
+// After its first megabyte, the page skips records that do not mention the family.
 const days = sampleLog(9).filter((line) => line.startsWith("{"));
 const large = Buffer.from(`\ufeff${days.join("\r\n")}\n`);
 const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(log.toString(), "utf16le")]);
@@ -46,7 +46,7 @@ const CONTAINERS = [
   },
 ];
 
-/** The record of the last row, as it is shown. */
+/** The displayed record of the last row. */
 async function lastRecord(page) {
   await page.focus("[role=grid]");
   await page.keyboard.press("End");
@@ -106,7 +106,7 @@ function fixtures() {
     const records = lines(join(golden, name)).map(({ record }) =>
       typeof record === "string" ? record : JSON.stringify(record),
     );
-    // Those of several lines would run into each other.
+    // Records of several lines would merge with each other.
     const single = records.filter((record) => !/[\r\n]/.test(record));
     files.push({ name: `golden-${name}`, bytes: Buffer.from(`${single.join("\n")}\n`) });
     records
@@ -148,7 +148,7 @@ test("records of binary logs count with their bytes", async () => {
   await page.close();
 });
 
-/** Drags a path from the desktop onto the page: what no script in the page can do. */
+/** Drags a path from the desktop onto the page, which no script in the page can do. */
 async function drag(page, path) {
   const session = await page.context().newCDPSession(page);
   const data = { items: [], files: [path], dragOperationsMask: 1 };
@@ -170,7 +170,7 @@ test("a file and a folder are dragged from the desktop", async () => {
   await page.waitForFunction(() =>
     document.querySelector(".status").textContent.startsWith("2 files"),
   );
-  // Rows of several files say from which they are.
+  // With several files, each row names its file.
   await page.waitForSelector("[data-key=file]");
   await page.assertQuiet();
   await page.close();
@@ -213,9 +213,9 @@ test("a paste is opened too", async () => {
   await page.close();
 });
 
-test("an explanation is the one that the command prints, and the report names the record", async () => {
+test("the explanation equals the command's, and the report names the record", async () => {
   const record = JSON.parse(sampleLog(3).find((line) => line.includes("lab-cache")));
-  // It says two things, and another level.
+  // This record contradicts itself, and has another level.
   const lines = [record, { ...record, winlog: { event_id: 11 } }, { ...record, EventType: "INFO" }];
   const bytes = Buffer.from(`${lines.map((line) => JSON.stringify(line)).join("\n")}\n`);
   const page = await openPage(browser, browser.builds.served);

@@ -1,5 +1,6 @@
-// Takes the pictures of the guide: the page with the sample, wide and narrow, light and dark, empty,
-// with a million records, and with a record to review. Look at each before it is committed.
+// Takes the pictures of the guide: the page with the sample on wide and narrow screens, in light
+// and dark, empty, with a million records, and with a record to review. Look at each picture before
+// you commit it.
 //
 //   node tests/page/pictures.mjs [FOLDER]
 import { mkdtempSync, rmSync } from "node:fs";

@@ -1,5 +1,5 @@
-// The module stops in the middle of a file. That costs a line, or at most the rest of the file, and
-// never the page.
+// The module stops in the middle of a file. That costs one line, or at most the rest of the file,
+// and never the page.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { appendFileSync, cpSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
@@ -41,7 +41,7 @@ after(() => server?.close());
 const good = sampleLog(1)
   .filter((line) => line.startsWith("{"))
   .slice(0, 60);
-/** A line at which the module stops, and what stands for it when it is left out. */
+/** A line at which the module stops, and its replacement when it is skipped. */
 const bad = `{"word":"${WORDS.piece}"}`;
 const LEFT_OUT = "{}";
 
@@ -50,7 +50,7 @@ const notes = (page) => page.locator(".notes li").allTextContents();
 const state = (page, wanted) =>
   page.waitForFunction((wanted) => document.documentElement.dataset.state === wanted, wanted);
 
-/** The page has a row for each event that the command finds in the same files. */
+/** Checks that the page has a row for each event that the command finds in the same files. */
 async function assertRows(page, files, message) {
   const rows = sorted(parse((await take(page, "ndjson")).text));
   assert.deepEqual(rows, sorted(classify(dir, files)), message);
@@ -66,7 +66,7 @@ const CASES = {
 };
 for (const [where, parts] of Object.entries(CASES)) {
   for (const end of ["\n", "\r\n", "none"]) {
-    test(`${where}, line ends ${JSON.stringify(end)}: the lines are named, and all else is read`, async () => {
+    test(`${where}, line ends ${JSON.stringify(end)}: the lines are named, and everything else is read`, async () => {
       const page = await openPage(browser, builds[end === "\n" ? "single" : "served"]);
       const lines = parts.flat();
       const lineEnd = end === "none" ? "\n" : end;
@@ -83,14 +83,14 @@ for (const [where, parts] of Object.entries(CASES)) {
       for (const [i, line] of places.entries()) {
         const at =
           text([...lines.slice(0, line - 1), ""]).length - (end === "none" ? 0 : lineEnd.length);
-        const words = `bad.ndjson: line ${line} (byte ${at}) was left out: the reader stopped there (RuntimeError: unreachable)`;
+        const words = `bad.ndjson: line ${line} (byte ${at}) was skipped: the reader stopped there (RuntimeError: unreachable)`;
         assert.ok(said[i].startsWith(words), said[i]);
       }
       const unread = places.length === 1 ? "1 place was not read." : `${places.length} places were`;
       assert.ok((await page.textContent(".sentence")).includes(unread));
       assert.doesNotMatch(await page.textContent(".sentence"), /Nothing else needs review/);
       await assertRows(page, files(lines.map((line) => (line === bad ? LEFT_OUT : line))));
-      // What is opened then is read as if nothing had been.
+      // Files that are opened later are read normally.
       const next = [{ name: "next.ndjson", bytes: bytes(...good) }];
       await drop(page, next);
       assert.deepEqual(await notes(page), []);
@@ -101,7 +101,7 @@ for (const [where, parts] of Object.entries(CASES)) {
   }
 }
 
-test("too many of them: what stands before the ninth is read, and then the next file", async () => {
+test("too many of them: the part before the ninth is read, and then the next file", async () => {
   const page = await openPage(browser, builds.served);
   const files = (bad) => [
     { name: "bad.ndjson", bytes: bytes(...Array(8).fill(bad), ...good) },
@@ -126,7 +126,7 @@ test("too many of them: what stands before the ninth is read, and then the next 
   await page.close();
 });
 
-test("far inside a large file: what comes after it has its place", async () => {
+test("far inside a large file: later records keep their positions", async () => {
   const page = await openPage(browser, builds.served);
   const many = Array.from({ length: 300 }, () => good).flat();
   const name = "large.ndjson";
@@ -141,7 +141,7 @@ test("far inside a large file: what comes after it has its place", async () => {
   await page.keyboard.press("Control+End");
   await page.keyboard.press("Enter");
   await page.waitForSelector(".explain:not([hidden])");
-  // The record as it stands in the file.
+  // The record, unchanged from the file.
   const raw = await page.textContent(".explain .raw");
   assert.ok(
     good.some((line) => JSON.stringify(JSON.parse(line)) === JSON.stringify(JSON.parse(raw))),
@@ -152,9 +152,9 @@ test("far inside a large file: what comes after it has its place", async () => {
   await page.close();
 });
 
-test("in a packed file: what was read before it stays", async () => {
+test("in a packed file: the part read before it stays", async () => {
   const page = await openPage(browser, builds.served);
-  // Not really packed, so that the word is in it.
+  // Stored without compression, so that the file contains the word.
   const packed = gzipSync(bytes(...good, bad, ...good), { level: 0 });
   await drop(page, [
     { name: "bad.ndjson.gz", bytes: packed },
@@ -171,19 +171,19 @@ test("in a packed file: what was read before it stays", async () => {
   await page.click("[data-take=tag]");
   const status = page.locator(".take [role=status]");
   await status
-    .filter({ hasText: "Left out, because the reader stopped in it: bad.ndjson.gz" })
+    .filter({ hasText: "Omitted, because the reader stopped in it: bad.ndjson.gz" })
     .waitFor();
   await page.assertQuiet();
   await page.close();
 });
 
-test("in a binary log, and in UTF-16: what stands before it is read", async () => {
+test("in a binary log, and in UTF-16: the part before it is read", async () => {
   const page = await openPage(browser, builds.served);
   const evt = Buffer.from(fixture("evt/crypt32_event8_clean.evt"));
   const place = evt.length >> 1;
   evt.write(WORDS.piece, place);
   const wide = Buffer.from(`\ufeff${bytes(...good, bad, ...good)}`, "utf16le");
-  // As bytes of UTF-16 it is another word.
+  // In UTF-16 the word has other bytes.
   const word = wide.indexOf(Buffer.from(WORDS.piece, "utf16le"));
   wide.write(WORDS.piece, word);
   await drop(page, [
@@ -208,7 +208,7 @@ test("in a binary log, and in UTF-16: what stands before it is read", async () =
   await page.close();
 });
 
-test("at the end of a file, whatever is left out of it: it is not read, and the others are", async () => {
+test("at the end of a file, whatever is skipped: it is not read, and the others are read", async () => {
   const page = await openPage(browser, builds.served);
   const files = (text) => [
     { name: "before.ndjson", bytes: bytes(...good) },
@@ -222,7 +222,7 @@ test("at the end of a file, whatever is left out of it: it is not read, and the 
   await page.close();
 });
 
-test("what is taken away has everything in it, also what could not be read", async () => {
+test("exports have everything, including parts that could not be read", async () => {
   const page = await openPage(browser, builds.served);
   await drop(page, [{ name: "bad.ndjson", bytes: bytes(...good, bad, ...good) }]);
   const path = join(dir, "good.ndjson");
@@ -235,7 +235,7 @@ test("what is taken away has everything in it, also what could not be read", asy
   }
   assert.match(
     await page.textContent(".take [role=status]"),
-    /Where the reader stopped in bad\.ndjson, nothing was changed or counted/,
+    /The places where the reader stopped in bad\.ndjson were not changed or counted/,
   );
   const { text } = await take(page, "markdown");
   assert.match(text, /## Not read\n\n- bad.ndjson: line 61 /);
@@ -253,7 +253,7 @@ test("while a file is written: the page reads again, and goes on", async () => {
   for (const what of ["drop", "tag", "ledger", "drop"]) {
     await page.click(`[data-take=${what}]`);
     const status = page.locator(".take [role=status]");
-    await status.filter({ hasText: "Could not be written: RuntimeError" }).waitFor();
+    await status.filter({ hasText: "Writing failed: RuntimeError" }).waitFor();
     await state(page, "reading");
     await state(page, "done");
     await assertRows(page, files, what);
@@ -262,7 +262,7 @@ test("while a file is written: the page reads again, and goes on", async () => {
   await page.close();
 });
 
-/** A file in which the module stops behind a gigabyte of zeros, which take no room on the disk. */
+/** A file in which the module stops after a gigabyte of zeros, which take no disk space. */
 function late(name) {
   const path = join(dir, name);
   writeFileSync(path, bytes(...good));
@@ -272,9 +272,9 @@ function late(name) {
 }
 
 const looking = (page) =>
-  page.locator(".status", { hasText: "looking for the place" }).waitFor({ timeout: 60_000 });
+  page.locator(".status", { hasText: "searching for the place" }).waitFor({ timeout: 60_000 });
 
-test("cancelled while the place is looked for: what stands before is kept", async () => {
+test("cancelled during the search for the place: the part before is kept", async () => {
   const page = await openPage(browser, builds.served);
   const next = join(dir, "next.ndjson");
   writeFileSync(next, bytes(...good));
@@ -294,7 +294,7 @@ test("cancelled while the place is looked for: what stands before is kept", asyn
   await page.close();
 });
 
-test("another file takes its place while the place is looked for", async () => {
+test("another file is opened during the search for the place", async () => {
   const page = await openPage(browser, builds.served);
   await page.setInputFiles("input[type=file]", late("late.ndjson"));
   await looking(page);

@@ -1,11 +1,11 @@
-// What the tests of a file share, and what is cleared away behind them.
+// Shared resources of the tests in a file, and their clean-up.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before } from "node:test";
 import { start } from "./browser.mjs";
 
-/** A browser: what {@link start} gives, once the tests run. */
+/** The result of {@link start}, once the tests run. */
 export function browserForTests() {
   const browser = {};
   before(async () => {
@@ -15,7 +15,6 @@ export function browserForTests() {
   return browser;
 }
 
-/** A folder. */
 export function folderForTests() {
   const folder = mkdtempSync(join(tmpdir(), "crypt32-page-"));
   after(() => rmSync(folder, { recursive: true }));

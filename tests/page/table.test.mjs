@@ -1,4 +1,4 @@
-// The records: sorted, filtered, searched, and everything by keyboard alone.
+// The table: sorting, filtering, searching, and using it with only the keyboard.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ test("sort, facets, chips, search and keyboard", async () => {
   assert.equal(await state.textContent(), "8 records");
   await page.focus("[role=grid]");
   await page.keyboard.press("ArrowDown");
-  // The second cell of a row is the computer: keep what it says, then leave it out.
+  // The second cell of a row is the computer: filter for its value, then exclude it.
   await page.keyboard.press("-");
   await page.waitForFunction(() => document.querySelectorAll(".chips li:not(.plain)").length === 2);
   await page.click("text=Clear all");
@@ -58,7 +58,7 @@ test("sort, facets, chips, search and keyboard", async () => {
   await page.close();
 });
 
-test("the page is walked by keyboard alone", async () => {
+test("the page works with the keyboard alone", async () => {
   const page = await openPage(browser, browser.builds.served);
   const { keyboard } = page;
   const focus = () =>
@@ -75,7 +75,7 @@ test("the page is walked by keyboard alone", async () => {
     }
     assert.fail(`${name} is not reached: ${seen.join(", ")}`);
   };
-  await tabTo("To the results");
+  await tabTo("Skip to the results");
   await tabTo("Sample");
   await keyboard.press("Enter");
   await done(page);
@@ -90,7 +90,7 @@ test("the page is walked by keyboard alone", async () => {
   await keyboard.press("Enter");
   await page.locator(".chips li.out").waitFor();
   await tabTo("Records");
-  // The menu of a cell: a column more, and one less.
+  // The menu of a cell adds and removes a column.
   await keyboard.press("m");
   assert.equal(await focus(), await page.textContent(".menu button"));
   await page.getByRole("menuitemcheckbox", { name: "Reasons" }).focus();
@@ -156,7 +156,7 @@ test("a brushed range filters, and zooms out again", async () => {
 test("more rows than the table holds are counted, and the page says so", async () => {
   const most = 4_000_000;
   const path = join(dir, "many.ndjson.gz");
-  // The first and the last are benign, so that it shows which are held.
+  // The first and the last record are benign, which shows which rows are stored.
   const benign = JSON.stringify({
     SourceName: "crypt32",
     EventID: 8,
@@ -174,7 +174,7 @@ test("more rows than the table holds are counted, and the page says so", async (
   assert.equal(await page.textContent(".grid-frame > p[aria-live]"), "4,000,000 records");
   assert.match(
     await page.textContent(".notes"),
-    /many\.ndjson\.gz: the table holds the first 4,000,000 rows; counts and reports are of all/,
+    /many\.ndjson\.gz: the table holds the first 4,000,000 rows; counts and reports include all rows/,
   );
   const count = page.locator(".facets .value", { hasText: "benign" }).locator(".count");
   assert.equal(await count.textContent(), "1");

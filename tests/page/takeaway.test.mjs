@@ -1,4 +1,4 @@
-// The commands and configurations that the page gives out do what the page shows.
+// The page's commands and configurations give the same results as the page.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -18,14 +18,14 @@ writeFileSync(path, log);
 
 const browser = browserForTests();
 
-/** A shell that finds the command, where the log is. */
+/** A shell in the log's folder that finds the command. */
 function bash(script) {
   const PATH = `${dirname(native)}${delimiter}${process.env.PATH}`;
   const options = { cwd: dir, env: { ...process.env, PATH }, maxBuffer: 1 << 30 };
   return execFileSync("bash", ["-euo", "pipefail", "-c", script], options).toString();
 }
 
-/** The commands of a text: what stands below each comment. */
+/** The commands in a text: the lines after each comment. */
 const commands = (text) => text.split(/^#.*\n/m).slice(1);
 
 test("the command line gives the rows of the view and the filtered log", async (t) => {
@@ -56,7 +56,7 @@ test("the command line gives the rows of the view and the filtered log", async (
   await page.close();
 });
 
-/** The same log as other files: what a name says of how it is packed is all there is to know. */
+/** The same log in other files. Only the name tells how a file is compressed. */
 const PACKED = {
   "packed.ndjson.gz": zlib.gzipSync(log),
   "utf16.ndjson": Buffer.from(`\ufeff${log}`, "utf16le"),
@@ -64,7 +64,7 @@ const PACKED = {
 };
 for (const [name, bytes] of Object.entries(PACKED)) writeFileSync(join(dir, name), bytes);
 
-/** What a filter wrote, which must not be what was there before. */
+/** The output of a filter, which must differ from the earlier file. */
 function written(run) {
   const out = join(dir, "filtered.log");
   rmSync(out, { force: true });
@@ -89,13 +89,13 @@ for (const name of ["it's a log.ndjson", ...Object.keys(PACKED)]) {
     const what = cause ? ", the basis cause accepted" : "";
     test(`the script for Node writes the filtered log of ${name}${what}`, async () => {
       const { text, filtered } = await given(browser, join(dir, name), "Node", cause);
-      // A project with the package as it is built; the script lies where the log is.
+      // A project with the built package, and the script in the log's folder.
       mkdirSync(join(dir, "node_modules"), { recursive: true });
       const link = join(dir, "node_modules/crypt32-filter");
       rmSync(link, { force: true });
       symlinkSync(join(root, "pkg"), link);
       writeFileSync(join(dir, "filter.mjs"), text);
-      // The first line of the one that reads its input says how it is started.
+      // The first line of the script that reads standard input shows how to start it.
       const [, command = "node filter.mjs"] = /^\/\/ (.*filter\.mjs)$/m.exec(text) ?? [];
       assert.equal(
         written(() => bash(command)),
@@ -114,7 +114,7 @@ test("a binary log has no lines, and the page says so", async () => {
   await page.close();
 });
 
-// They are run where their engines are: tests/hosts.
+// tests/hosts run these configurations in their engines.
 test("the configurations name what the modules have", async () => {
   const source = (file) => readFileSync(join(root, "crates/hosts/functions", file), "utf8");
   const abi = source("src/fluent_bit/abi.rs");

@@ -1,5 +1,5 @@
-// The page's module with traps that the real one has not: it stops at a word, as it would when its
-// stack is at an end, and from then on at every call.
+// The page's module with additional traps: it stops at a certain word as if its stack were
+// exhausted, and at every later call.
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -9,7 +9,10 @@ const require = createRequire(join(root, "www/package.json"));
 const { default: binaryen } = await import(pathToFileURL(require.resolve("binaryen")).href);
 const { i32, createType } = binaryen;
 
-/** What stops it: in a piece of a file, at the end of the file that it was in, and in the filter. */
+/**
+ * The words that stop it: in a piece of a file, at the end of the file with the word, and in the
+ * filter.
+ */
 export const WORDS = { piece: "TRAP", end: "LATE", filter: "TAKE" };
 const LATE = "late";
 
@@ -28,7 +31,7 @@ export function trapping(module) {
   return Buffer.from(made.emitBinary());
 }
 
-/** Does something before an export of so many parameters is called. */
+/** Calls a function before an export with that many parameters. */
 function wrap(made, name, params, before) {
   const { value: inner } = binaryen.getExportInfo(made.getExport(name));
   const { results } = binaryen.getFunctionInfo(made.getFunction(inner));
@@ -40,7 +43,7 @@ function wrap(made, name, params, before) {
   made.addFunctionExport(outer, name);
 }
 
-/** Looks for a word in the bytes, which are the second parameter and as many as the third says. */
+/** Searches the bytes for a word; the second parameter is the address, the third the length. */
 function look(made, word, found) {
   const [bytes, length, at] = [1, 2, 3].map((i) => () => made.local.get(i, i32));
   const number = (value) => made.i32.const(value);

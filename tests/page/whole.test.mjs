@@ -1,4 +1,4 @@
-// The headline says that nothing else needs review only where that is known.
+// The headline says that nothing else needs review only if that is known.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sampleLog } from "../../scripts/sample-log.mjs";
@@ -6,7 +6,7 @@ import { done, drop, openPage } from "./browser.mjs";
 import { browserForTests } from "./suite.mjs";
 
 const browser = browserForTests();
-/** Benign ones. */
+/** Benign records. */
 const plain = sampleLog(1)
   .filter((line) => line.startsWith("{") && line.includes("could not be resolved"))
   .slice(0, 20);
@@ -14,7 +14,7 @@ const text = (...lines) => Buffer.from(lines.map((line) => `${line}\n`).join("")
 
 const URL =
   "http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/authrootseq.txt";
-/** A success of the same computer. */
+/** A successful update on the same computer. */
 const reached = plain
   .find((line) => line.includes('"EventID":8'))
   .replace('"EventID":8', '"EventID":7');

@@ -1,5 +1,5 @@
-//! Keeps every record that a test classifies, with the answer about it: `tests/js/recorded.test.mjs`
-//! holds the WASM package against them. Another run begins the file anew.
+//! Stores every record that a test classifies, with its verdict. `tests/js/recorded.test.mjs`
+//! compares the WASM package with these files. Each run starts a new file.
 
 use std::{
     fs::File,
@@ -16,7 +16,7 @@ static FILE: LazyLock<Mutex<File>> = LazyLock::new(|| {
     Mutex::new(File::create(path).expect("cargo made the folder"))
 });
 
-/// Keeps a record.
+/// Stores a record.
 pub fn keep(record: &str) {
     let answer = assessment::assess(record.as_bytes(), &Policy::default());
     let line = format!("{}\n", json!({ "record": record, "answer": answer }));

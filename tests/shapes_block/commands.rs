@@ -1,4 +1,4 @@
-//! What the commands of Windows and of Sysinternals print.
+//! The output of commands of Windows and of Sysinternals.
 
 use crate::records::{Shape, Spec, list};
 

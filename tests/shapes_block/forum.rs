@@ -1,4 +1,4 @@
-//! The tools whose logs are posted in forums.
+//! Tools whose logs are posted in forums.
 
 use crate::records::Shape;
 

@@ -1,4 +1,4 @@
-//! Nothing that is added to a record goes unnoticed, and what only looks like one is none.
+//! Added content never goes unnoticed, and text that only looks like a record is not one.
 
 use crate::{reasons, record, records::Spec, rows::cells, shapes, verdict};
 
@@ -60,10 +60,10 @@ fn a_label_that_stands_twice_is_said_twice() {
             let got = reasons(&record.replacen(line, &both, 1));
             assert!(got.contains(&"integrity"), "{both}: {got:?}");
         }
-        // The same once more is harmless.
+        // Repeating the same line is harmless.
         let twice = record.replacen(line, &line.repeat(2), 1);
         assert_eq!(verdict(&twice), "benign listed");
-        // A label that nobody knows may say anything.
+        // An unknown label may have any value.
         let unknown = if line.contains('=') { "Shelf=3" } else { "Rack: 12" };
         let known = record.replacen(line, &format!("{line}{unknown}\n"), 1);
         assert_eq!(verdict(&known), "integrity");
@@ -141,7 +141,7 @@ fn no_label_may_be_said_twice() {
                 continue;
             };
             let (label, value) = text.split_at(sign + 1);
-            // A time, in which the sign is none, or nothing behind it.
+            // The sign can be in a time, where it separates nothing, or at the end of the text.
             let is_label = label.starts_with(|c: char| c.is_alphabetic() || c.is_whitespace());
             if is_label && !value.trim().is_empty() {
                 let end = &line[text.len()..];
@@ -159,7 +159,7 @@ fn no_label_may_be_said_twice() {
     assert!(wrong.is_empty(), "{} benign\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// Cells of columns that no reader knows, of paths, and of what is said of a machine without a name.
+/// Cells of columns that no reader knows, of paths, and of unnamed machines.
 const FREE: [&str; 4] = ["\"Bookmark\"", "display_name", "\"host.os.name\"", "\"SourceSystem\""];
 
 #[test]
@@ -228,7 +228,7 @@ fn a_known_column_must_not_say_anything_else() {
         let mut other = cells.clone();
         other[at] = value;
         let got = verdict(&format!("{header}{}\n", other.join(",")));
-        // The message says the level as a word, which decides.
+        // The message has the level as a word, which takes precedence.
         assert_eq!(got.starts_with("benign"), name == "event_type", "{name} {value}: {got}");
     }
 }

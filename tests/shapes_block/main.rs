@@ -1,5 +1,5 @@
-//! The same event in every text block and CSV layout gets the same verdict, whatever in it is
-//! wrong; and nothing that is added to a record goes unnoticed.
+//! The same event gets the same verdict in every text block and CSV layout, whatever is wrong in
+//! it. Added content never goes unnoticed.
 #![allow(clippy::unwrap_used)]
 
 mod commands;
@@ -32,7 +32,7 @@ fn shapes() -> impl Iterator<Item = &'static Shape> {
         .flatten()
 }
 
-/// The event in the shape of that name.
+/// The event in the shape with this name.
 fn record(name: &str) -> String {
     let shape = shapes().find(|shape| shape.name == name).unwrap();
     (shape.write)(&Spec::new())
@@ -66,7 +66,7 @@ fn verdict(record: &str) -> String {
     }
 }
 
-/// Changes one thing, and says which condition that fails.
+/// A change of one value, and the condition that then fails.
 type Change = (&'static str, fn(&mut Spec), &'static str);
 
 const CHANGES: &[Change] = &[
@@ -108,7 +108,8 @@ fn every_shape_fails_what_the_event_fails() {
             change(&mut spec);
             let record = (shape.write)(&spec);
             let got = verdict(&record);
-            // A joined list with another URL cannot be taken apart, nor one with bytes in it.
+            // A joined list with another URL cannot be split, and neither can one with data bytes
+            // in it.
             let joined = ["EvtxECmd", "Log Parser, with functions"].contains(&shape.name)
                 && got.split(' ').any(|reason| reason == *want);
             if got != *want && !joined {
@@ -135,15 +136,15 @@ fn every_shape_gives_its_computer_and_time() {
 fn nothing_may_be_put_into_a_record() {
     let records: Vec<_> = shapes()
         .map(|shape| (shape.name, (shape.write)(&Spec::new())))
-        // Other members of an object are free, however it is printed.
+        // Other members of an object are free in every printed form.
         .filter(|(_, record)| verdict(record).starts_with("benign") && !record.starts_with('{'))
         .collect();
     assert!(records.len() > 20, "only {} shapes", records.len());
     places::try_all(&records, is_free, 30_000);
 }
 
-/// Whether text that stands here is in a column that no shape knows, or in an empty member of EvtxECmd's
-/// JSON.
+/// Whether text at this position is in a column that no shape knows, or in an empty member of
+/// EvtxECmd's JSON.
 fn is_free(record: &str, at: usize) -> bool {
     let before = &record[..at];
     let row = before.rsplit('\n').next().unwrap_or_default();
@@ -156,8 +157,8 @@ fn is_free(record: &str, at: usize) -> bool {
     bookmark || evtxecmd || path || is_member(record, at)
 }
 
-/// Whether text that stands here changes a name of what Fluent Bit prints, or the value of one that nobody
-/// reads: it is JSON but for its signs.
+/// Whether text at this position changes a name in Fluent Bit's printed record, or the value of a
+/// name that nobody reads. The printed form is JSON with other separators.
 fn is_member(record: &str, at: usize) -> bool {
     let Some(start) = record.find("{\"").filter(|start| record.starts_with("[0] ") && *start < at)
     else {
@@ -166,7 +167,7 @@ fn is_member(record: &str, at: usize) -> bool {
     let before = &record[start..at];
     let value = before.rfind("=>").map_or("", |end| &before[end..]);
     let name = before.rfind("=>").map_or("", |end| &before[..end]);
-    // Behind the value's end another name begins.
+    // After the end of the value, another name begins.
     let names = value.is_empty() || value.contains(", \"") && !name.ends_with("StringInserts\"");
     names || ["\"RecordNumber\"", "\"Sid\""].iter().any(|free| name.ends_with(free))
 }

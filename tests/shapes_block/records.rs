@@ -1,8 +1,8 @@
-//! What a record is to say, and what a shape is that says it.
+//! The content of a record, and the shapes that express it.
 
 use crypt32_filter::article;
 
-/// What a record is to say.
+/// The content of a record.
 #[derive(Clone)]
 pub struct Spec {
     pub source: String,
@@ -39,11 +39,11 @@ impl Spec {
     }
 }
 
-/// A way to write an event down.
+/// A format for the event.
 pub struct Shape {
     pub name: &'static str,
     pub write: fn(&Spec) -> String,
-    /// What it cannot say.
+    /// The values that it cannot express.
     pub silent: &'static [&'static str],
 }
 
@@ -51,7 +51,7 @@ pub fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
-/// What PowerShell prints: aligned colons, and long values broken to the width of the console.
+/// PowerShell's list output: aligned colons, and long values wrapped at the width of the console.
 pub fn list(width: usize, fields: &[(&str, String)]) -> String {
     let column = fields.iter().map(|(name, _)| name.len()).max().unwrap_or_default() + 1;
     let mut text = String::new();

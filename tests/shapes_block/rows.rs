@@ -1,4 +1,4 @@
-//! A row: CSV, tabs, and the one line of `psloglist -s`.
+//! Rows: CSV, tabs, and the one line of `psloglist -s`.
 
 use crypt32_filter::article;
 
@@ -289,7 +289,7 @@ pub static SHAPES: &[Shape] = &[
     },
 ];
 
-/// The cells of the last row of a CSV text, as they are written, and the text in front of them.
+/// The cells of the last row of a CSV text, unparsed, and the text before them.
 pub fn cells(record: &str) -> Option<(&str, Vec<&str>)> {
     let record = record.trim_end();
     let (mut header, mut rest) = record.split_once('\n')?;

@@ -1,4 +1,4 @@
-//! What Splunk makes of the event.
+//! The event in Splunk's formats.
 
 use crate::records::Shape;
 

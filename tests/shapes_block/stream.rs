@@ -1,4 +1,4 @@
-//! Every shape comes out of a whole log, beside every other.
+//! Every shape is read correctly from a log that also contains the others.
 
 use crypt32_filter::{
     classify::classify,
@@ -62,7 +62,8 @@ fn every_two_shapes_stand_in_one_file() {
     }
 }
 
-/// What stands behind the last record of a section, or of what a command printed, is no part of it.
+/// Text after the last record of a section, or of a command's output, does not belong to the
+/// record.
 #[test]
 fn the_head_of_another_section_ends_a_record() {
     let heads = [
@@ -103,7 +104,7 @@ fn a_message_is_the_first_column_of_a_table() {
     }
 }
 
-/// What Splunk extracted from a record says the same as the record.
+/// Fields that Splunk extracted from a record agree with the record.
 #[test]
 fn what_is_extracted_beside_a_record_counts() {
     let message = Spec::new().message();
@@ -129,8 +130,8 @@ fn what_is_extracted_beside_a_record_counts() {
     }
 }
 
-/// One byte order mark belongs to the stream, a second one to its record; a NUL may only stand behind a
-/// value; a name that stands twice is said twice.
+/// One byte order mark belongs to the stream, and a second one to its record. A NUL is allowed only
+/// after a value. A repeated name counts twice.
 #[test]
 fn what_belongs_to_no_value_is_not_taken_off() {
     let message = Spec::new().message();
@@ -139,7 +140,7 @@ fn what_belongs_to_no_value_is_not_taken_off() {
     for shape in shapes() {
         let record = (shape.write)(&Spec::new());
         let marked = stream(&format!("\u{feff}\u{feff}{record}"), 4096);
-        // Of others, the lines behind the first may be a record, too.
+        // In other shapes, the lines after the first may also be a record.
         let row = matches!(shape.name, "psloglist -s" | "Event Viewer of XP, CSV");
         assert!(!row || !marked.contains(&"benign".to_owned()), "{}", shape.name);
         for found in ["Event Source:\t", "SourceName=", "Source:        "] {
@@ -157,7 +158,7 @@ fn what_belongs_to_no_value_is_not_taken_off() {
     }
 }
 
-/// A record does not vanish on a line of one about something else: it is read, or said not to be judged.
+/// A record on a line about another event does not vanish: it is read or reported as unjudged.
 #[test]
 fn no_record_vanishes_in_another() {
     let review = "Failed auto update retrieval of third-party root list sequence number from: \
@@ -204,7 +205,7 @@ fn no_record_vanishes_in_another() {
     }
 }
 
-/// A record must not begin at its second label because the first one is spelled in another way.
+/// A record must not begin at its second label because the first one has another spelling.
 #[test]
 fn a_first_label_in_another_spelling_is_not_lost() {
     let (mut count, mut wrong) = (0, Vec::new());
@@ -237,7 +238,7 @@ fn a_first_label_in_another_spelling_is_not_lost() {
                 wrong.push(format!("{}: {text}", shape.name));
             }
         }
-        // The right value with blanks that do not break. In one line, nothing else tells a label.
+        // The correct value with non-breaking spaces. On one line, nothing else separates a label.
         if label.contains(' ') && !shape.name.ends_with("in one line") {
             let text = format!("{}{sign}{value}{rest}", label.replace(' ', "\u{a0}"));
             assert_eq!(stream(&text, 50), ["benign"], "{text}");

@@ -1,4 +1,4 @@
-//! What Event Viewer copies to the clipboard.
+//! Event Viewer's copies to the clipboard.
 
 use crypt32_filter::article;
 
@@ -50,7 +50,7 @@ pub static SHAPES: &[Shape] = &[
         write: |s| vista(s).lines().map(|line| format!("> {line}\n")).collect(),
         silent: &["data", "number"],
     },
-    // To the view, data are a line like those of the insertion strings.
+    // In this view, data are a line like those of the insertion strings.
     Shape {
         name: "Event Viewer of Vista, friendly view",
         write: friendly,
@@ -76,7 +76,7 @@ pub static SHAPES: &[Shape] = &[
     },
 ];
 
-/// A copy of XP's on a page that made blanks of its line ends.
+/// A copy of XP's on a page that replaced its line ends by blanks.
 fn xp_line(s: &Spec) -> String {
     let message = s.message().split_whitespace().collect::<Vec<_>>().join(" ");
     format!(
@@ -85,7 +85,7 @@ fn xp_line(s: &Spec) -> String {
     )
 }
 
-/// The details of an event, as the tab of that name shows them.
+/// The details of an event, from the tab of that name.
 fn friendly(s: &Spec) -> String {
     let (level, task) =
         (if s.level == "Error" { 2 } else { 3 }, if s.category == "None" { 0 } else { 5 });

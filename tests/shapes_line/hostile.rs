@@ -1,11 +1,11 @@
-//! Records that are nearly the event: with text put in or behind, quoted by others, contradicting
-//! themselves, cut, and mutated.
+//! Records that are nearly the event: with inserted or appended text, quoted, contradictory, cut,
+//! and mutated.
 
 use proptest::prelude::*;
 
 use crate::{expected, outcome, read, records::*, table::SHAPES};
 
-/// Text behind the message, wherever that is in the shape.
+/// Text after the message, wherever the message is in the shape.
 #[test]
 fn text_in_the_message_is_not_dropped() {
     for shape in SHAPES {
@@ -24,7 +24,7 @@ fn text_in_the_message_is_not_dropped() {
     }
 }
 
-/// Text behind the whole record.
+/// Text after the whole record.
 #[test]
 fn text_behind_the_record_is_not_dropped() {
     for shape in SHAPES {
@@ -34,7 +34,7 @@ fn text_behind_the_record_is_not_dropped() {
             let outcome = outcome(&record);
             assert_ne!(outcome, "benign", "{record}");
         }
-        // White space is no text.
+        // White space does not count as text.
         for more in ["\r", " ", "\r\n"] {
             let record = (shape.write)(&EVENT) + more;
             assert_eq!(outcome(&record), expected(shape, ""), "{record:?}");
@@ -46,7 +46,7 @@ fn text_behind_the_record_is_not_dropped() {
 #[test]
 fn quoted_records_are_not_found() {
     let quoted = SHAPES.iter().map(|shape| (shape.write)(&EVENT));
-    // JSON at the end of a syslog line is that line's record.
+    // JSON at the end of a syslog line is the record of that line.
     for inner in quoted.filter(|record| !record.starts_with('{')) {
         for outer in [
             format!("<34>Oct 11 22:14:15 web1 sshd[4711]: Invalid user {inner} from 192.0.2.1"),
@@ -75,7 +75,7 @@ fn quoted_records_are_not_found() {
 #[test]
 fn what_is_said_twice_is_seen() {
     let twice = [
-        // QRadar: the same name twice, and two names that differ.
+        // QRadar: the same name twice, and two different names.
         (
             win_collect("\t", &EVENT).replace("Source=crypt32", "Source=crypt32\tSource=ESENT"),
             "source integrity",
@@ -128,7 +128,7 @@ fn what_is_said_twice_is_seen() {
         (plaso(&EVENT).replace("Event Category: 0", "Event Category: 0 by the way"), "message"),
         (fluent_bit(&EVENT).replace("EventID=8\n", "EventID=8\nEventID=9\n"), "event-id integrity"),
         (fluent_bit(&EVENT).replace("Version=0\n", "Version=0\nhello\n"), "message"),
-        // The OSSEC line in an alert, and what its decoder made of it.
+        // The OSSEC line in an alert, and the fields of its decoder.
         (wazuh_alert(&EVENT).replace("\"data\":\"crypt32\"", "\"data\":\"ESENT\""), "source"),
         (
             wazuh_alert(&EVENT)
@@ -141,7 +141,7 @@ fn what_is_said_twice_is_seen() {
     }
 }
 
-/// Shapes without message text, and the wordings.
+/// Shapes without message text, and the texts for a missing description.
 #[test]
 fn without_message_text() {
     let ossec = ossec(&EVENT);
@@ -172,10 +172,10 @@ fn without_message_text() {
     assert_eq!(outcome(&format!("see {}", EVENT.text())), "unrelated");
 }
 
-/// Shapes whose only computer is that of the syslog header. Kiwi Syslog names another one in front.
+/// Shapes whose only computer is in the syslog header. Kiwi Syslog puts another one in front.
 const HEADED: [&str; 3] = ["leef", "syslog-ng", "evtsys"];
 
-/// The relay's name is not the computer's where the shape names one itself.
+/// The relay's name is not the computer's if the shape itself names one.
 #[test]
 fn the_relay_is_not_the_computer() {
     for shape in SHAPES {
@@ -190,7 +190,7 @@ fn the_relay_is_not_the_computer() {
     }
 }
 
-/// Severities of the transport are no level of the event.
+/// A severity of the transport is not a level of the event.
 #[test]
 fn transport_severities_are_not_read() {
     for shape in SHAPES {
@@ -213,8 +213,9 @@ fn shape_index() -> impl Strategy<Value = usize> {
 }
 
 proptest! {
-    /// Whatever is cut out, put in or doubled, no reader panics; and what is neither the event nor
-    /// white space more than it is never benign by an accident of cutting the error short.
+    /// No reader panics if text is removed, inserted or repeated. A text that differs from the
+    /// event by more than white space is never benign by chance, for example because the error was
+    /// cut.
     #[test]
     fn mutations_never_panic(
         index in shape_index(),
@@ -237,16 +238,16 @@ proptest! {
         outcome(&spliced);
     }
 
-    /// Noise behind the beginnings by which shapes are known.
+    /// Random text after the prefixes that identify shapes.
     #[test]
     fn noise_is_nothing(index in shape_index(), length in 0usize..60, noise in "\\PC{0,80}") {
         let record = (SHAPES[index].write)(&EVENT);
         let start: String = record.chars().take(length).collect();
-        // The messages all begin later than this.
+        // All messages begin later than this.
         prop_assert_ne!(outcome(&(start + &noise)), "benign");
     }
 
-    /// A message cut anywhere before its end is not benign.
+    /// A message that is cut anywhere before its end is not benign.
     #[test]
     fn cut_messages_are_not_benign(index in shape_index(), length in 1usize..40) {
         let error = &LISTED[..LISTED.len() - length.min(LISTED.len() - 1)];
@@ -255,7 +256,7 @@ proptest! {
     }
 }
 
-/// Plaso writes blanks for the commas within a column.
+/// Plaso writes blanks instead of commas within a column.
 #[test]
 fn columns_behind_the_last_are_not_understood() {
     for (record, more) in [
@@ -269,7 +270,7 @@ fn columns_behind_the_last_are_not_understood() {
     }
 }
 
-/// A word and a colon are a tag behind a header, and nothing without one.
+/// A word and a colon are a tag after a header, and have no meaning without one.
 #[test]
 fn the_first_word_of_a_line_is_no_tag() {
     let found = format!(

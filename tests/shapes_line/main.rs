@@ -1,6 +1,6 @@
-//! The same event in every shape that has one line gives the same verdict, computer and time, and
-//! each condition that a shape can express fails in it. Provenance of the layouts: the sources that
-//! the readers' module docs name; every record here is constructed.
+//! The same event gives the same verdict, computer and time in every shape of one line, and each
+//! condition that a shape can express fails in it. The layouts come from the sources named in the
+//! readers' documentation; every record here is constructed.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -28,7 +28,7 @@ mod whole;
 use records::{CAUSE, EVENT, Facts, LISTED, SIBLING, cef_full, nxlog_5424};
 use table::{Has, SHAPES, Shape};
 
-/// What reading a record gives.
+/// The result of reading a record.
 struct Read {
     verdict: Verdict,
     shape: String,
@@ -61,7 +61,7 @@ fn read(record: &str) -> Read {
     read
 }
 
-/// The reasons for a review; none for a benign record; `unrelated` by itself.
+/// The reasons of a review; empty for a benign record; `unrelated` alone.
 fn outcome(record: &str) -> String {
     let verdict = read(record).verdict;
     match verdict.outcome {
@@ -73,7 +73,7 @@ fn outcome(record: &str) -> String {
     }
 }
 
-/// What a shape can never say counts against every record in it.
+/// Values that a shape can never express count against every record in it.
 fn expected(shape: &Shape, reason: &str) -> String {
     let mut reasons: Vec<&str> = Vec::new();
     for (has, code) in [(Has::Source, "source"), (Has::Id, "event-id")] {
@@ -124,7 +124,7 @@ fn the_same_computer_and_time_in_every_shape() {
     }
 }
 
-/// A way in which a record departs from the event, who can express it, and what fails then.
+/// A deviation from the event, the shapes that can express it, and the conditions that then fail.
 type Change = (&'static str, Option<Has>, fn(&mut Facts));
 
 #[test]
@@ -150,7 +150,7 @@ fn each_condition_fails_where_the_shape_can_express_it() {
                 let record = (shape.write)(&facts);
                 let mut reasons = outcome(&record);
                 if facts.third {
-                    // Where the strings are all there is, they are the message too.
+                    // If the record has only the strings, they are also the message.
                     reasons = reasons.replace("message ", "");
                 }
                 assert_eq!(reasons, expected(shape, reason), "{reason}\n{record}");
@@ -159,7 +159,7 @@ fn each_condition_fails_where_the_shape_can_express_it() {
     }
 }
 
-/// But in a frame that counts its octets, and where one record has several lines.
+/// The exceptions are frames with an octet count, and records of several lines.
 #[test]
 fn what_is_benign_is_dropped_in_every_shape() {
     let counted = |record: &str| {
@@ -227,7 +227,7 @@ const FREE: [&str; 13] = [
     "sequenceId",
 ];
 
-/// In another case, the names of computers and times are free, and tags that say nothing.
+/// In another case, names of computers and times are free, and so are tags without meaning.
 #[test]
 fn no_name_may_be_said_twice() {
     let records: Vec<_> = SHAPES
@@ -244,7 +244,7 @@ fn no_name_may_be_said_twice() {
     twice::try_all(&records, is_free, 300);
 }
 
-/// Names that may say something of the event, but that a shape itself does not write.
+/// Names that could belong to the event, but that the shape itself does not write.
 #[test]
 fn names_of_other_shapes_say_something() {
     let (sd, raw) = (nxlog_5424(&EVENT), cef_full(&EVENT));
@@ -294,8 +294,8 @@ fn names_of_other_shapes_say_something() {
     assert_ne!(outcome(&bracket), "benign", "{bracket}");
 }
 
-/// Whether text that stands here belongs to a value that may be anything: one of an unknown name, or the
-/// path of a file.
+/// Whether text at this position belongs to a free value: one of an unknown name, or the path of a
+/// file.
 fn is_free(record: &str, at: usize) -> bool {
     let before = &record[..at];
     let named = before.rfind('=').is_some_and(|end| {
@@ -312,7 +312,7 @@ fn nothing_may_be_put_into_a_record() {
     let records: Vec<_> = SHAPES
         .iter()
         .map(|shape| (shape.name, (shape.write)(&EVENT)))
-        // Those that say no source or no id are never benign, and in JSON other members are free.
+        // Shapes without a source or an id are never benign, and in JSON other members are free.
         .filter(|(_, record)| outcome(record) == "benign" && !record.contains("{\""))
         .collect();
     assert!(records.len() > 25, "only {} shapes", records.len());

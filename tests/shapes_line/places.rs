@@ -1,12 +1,11 @@
-//! Something is put into every place of a benign record: in front, between its words and behind them,
-//! and in place of each.
+//! Inserts text at every place of a benign record (before, between and after its words), and
+//! replaces each word.
 
 use crypt32_filter::verdict::Outcome;
 
 use crate::{recorded, whole};
 
-/// What somebody would like to see gone, as words, and with the signs that shapes have
-/// between their fields.
+/// Content that an attacker wants to hide, as words, and with the separators of the shapes.
 const PIECES: [&str; 5] = [
     "User x was added to Administrators by powershell -enc SQBFAFgA",
     ": User x was added to Administrators by powershell: x",
@@ -15,7 +14,7 @@ const PIECES: [&str; 5] = [
     "\nUser x was added to Administrators by powershell\n",
 ];
 
-/// Every place at which a word begins or ends.
+/// Every position at which a word begins or ends.
 fn places(record: &str) -> Vec<usize> {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let mut places = vec![0, record.len()];
@@ -31,7 +30,7 @@ fn places(record: &str) -> Vec<usize> {
     places
 }
 
-/// The records that come out, each with the place.
+/// The resulting records, each with the position.
 fn changed(record: &str) -> Vec<(usize, String)> {
     let places = places(record);
     let mut changed = Vec::new();
@@ -47,7 +46,7 @@ fn changed(record: &str) -> Vec<(usize, String)> {
     changed
 }
 
-/// Whether a record is benign. Of so many, only some are kept for other tests.
+/// Whether a record is benign. Only some of the many records are stored for other tests.
 pub fn is_benign(record: &str, number: usize) -> bool {
     if number.is_multiple_of(50) {
         recorded::keep(record);
@@ -55,7 +54,7 @@ pub fn is_benign(record: &str, number: usize) -> bool {
     whole::verdict(record).outcome == Outcome::Benign
 }
 
-/// Changes benign records in every place, but where text is free. None may be benign then.
+/// Changes benign records in every place, except in free text. None may then be benign.
 pub fn try_all(records: &[(&str, String)], is_free: fn(&str, usize) -> bool, least: usize) {
     let (mut count, mut wrong) = (0, Vec::new());
     for (name, record) in records {

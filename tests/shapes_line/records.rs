@@ -1,5 +1,5 @@
-//! The event as each shape writes it. Every record here is constructed, after the sources that the
-//! docs of the readers name.
+//! The event in each shape. Every record here is constructed from the sources named in the readers'
+//! documentation.
 
 pub const URL: &str =
     "http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/authrootseq.txt";
@@ -9,7 +9,7 @@ pub const LISTED: &str = "The server name or address could not be resolved";
 pub const SIBLING: &str = "This operation returned because the timeout period expired.";
 pub const CAUSE: &str = "A connection with the server could not be established";
 
-/// What a record is made of.
+/// The content of a record.
 #[derive(Clone)]
 pub struct Facts {
     pub source: &'static str,
@@ -123,7 +123,7 @@ pub fn snare_blanks(f: &Facts) -> String {
     syslog(&snare(" ", "", &data))
 }
 
-/// Without a criticality, a field for data and a counter at the end.
+/// Without a criticality, a data field and a counter at the end.
 pub fn snare_short(f: &Facts) -> String {
     let level = f.level("Error", "Warning");
     let (log, id, source, category, text) = (f.log, f.id, f.source, f.category, f.text());
@@ -155,12 +155,12 @@ pub fn adiscon(f: &Facts) -> String {
     )
 }
 
-/// In place of a syslog header, as WinSyslog writes it into files.
+/// WinSyslog's file prefix instead of a syslog header.
 pub fn winsyslog(times: &str, rest: &str) -> String {
     format!("{times},SERVER1,16,3,{rest}")
 }
 
-/// The record of Fluent Bit's `in_winlog`, as its output writes it into a file.
+/// The record of Fluent Bit's `in_winlog`, as its file output writes it.
 pub fn fluent_bit_file(f: &Facts) -> String {
     let category = if f.category == "None" { 0 } else { 5 };
     format!(
@@ -175,7 +175,7 @@ pub fn fluent_bit_file(f: &Facts) -> String {
     )
 }
 
-/// As Kiwi Syslog writes it into files.
+/// The format of Kiwi Syslog's files.
 pub fn kiwi(time: &str, rest: &str) -> String {
     format!("{time}\tDaemon.Error\tSERVER1\t{rest}")
 }
@@ -269,7 +269,7 @@ pub fn cef_plain(f: &Facts) -> String {
     )
 }
 
-/// `format` ends in the delimiter's field, for 2.0.
+/// For 2.0, `format` ends in the delimiter field.
 pub fn leef(format: &str, tab: &str, f: &Facts) -> String {
     let (format, delimiter) = format.split_at(8);
     let delimiter = if delimiter.is_empty() { String::new() } else { format!("{delimiter}|") };
@@ -297,7 +297,7 @@ pub fn nxlog_5424(f: &Facts) -> String {
     .replace("57.000Z SERVER1", "57Z SERVER1")
 }
 
-/// The names of the RFC's own example.
+/// The names in the RFC's own example.
 pub fn rfc_5424(f: &Facts) -> String {
     let (id, source) = (f.id, f.source);
     format!(
@@ -348,7 +348,7 @@ pub fn plaso_l2t(f: &Facts) -> String {
     )
 }
 
-/// The insertion strings, and what follows them, with this between them.
+/// The insertion strings and the fields after them, with this delimiter.
 pub fn joined(delimiter: &str, f: &Facts) -> String {
     format!("{}{delimiter}{} {}", f.url, f.error, f.appended)
 }
@@ -367,7 +367,7 @@ pub fn evtparse(f: &Facts) -> String {
     format!("{ASCTIME} Z,SERVER1,S-1-5-18,{source},{id},{level},{}", joined(";", f))
 }
 
-/// What a browser shows, and Event Viewer with it.
+/// The tree that a browser and Event Viewer show.
 pub fn xml_tree(sign: &str, f: &Facts) -> String {
     let xml = xml(f).replace("><", ">\n<");
     let sign = |line: &str| {

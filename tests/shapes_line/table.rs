@@ -1,13 +1,13 @@
-//! Every shape, what it can say, and the time as it writes it.
+//! Every shape, the values that it can express, and its spelling of the time.
 
 use crate::records::*;
 
-/// What a shape carries besides the message.
+/// The values of a shape in addition to the message.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Has {
     Source,
     Id,
-    /// The full identifier fits into the field for the id.
+    /// The full identifier fits into the id field.
     Level,
     Log,
     Category,
@@ -72,7 +72,7 @@ pub const SHAPES: &[Shape] = &[
     shape("snare", |f| format!("<131>{RFC3164}  {}", snare("\t", "", f)), SNARE, ASCTIME),
     shape("snare", |f| snare("\\t", "relay SERVER1\\t", f).replace("relay ", ""), SNARE, ASCTIME),
     shape("snare", |f| syslog(&snare(";", "", f)), SNARE, ASCTIME),
-    // Behind rsyslog's tag.
+    // After rsyslog's tag.
     shape("snare", |f| syslog(&snare("\t", "", f).replacen('\t', ":\t", 1)), SNARE, ASCTIME),
     shape("snare", |f| syslog(&snare("\t", "", f).replacen('\t', ": ", 1)), SNARE, ASCTIME),
     shape("snare", |f| syslog(&snare("#011", "", f).replacen("#011", ": #011", 1)), SNARE, ASCTIME),

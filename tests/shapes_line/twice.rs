@@ -1,8 +1,8 @@
-//! Every name of a benign record stands there twice, with another value or in another case.
+//! Repeats every name of a benign record, with another value or in another case.
 
 use crate::places::is_benign;
 
-/// A name, the sign behind it, and where both stand in a record with what is in front of them.
+/// A name, the sign after it, and the position of both in a record, including the text before them.
 struct Named<'r> {
     at: usize,
     between: &'r str,
@@ -11,11 +11,11 @@ struct Named<'r> {
     value: &'r str,
 }
 
-/// What stands between two names, and between a name and its value.
+/// The separators between two names, and between a name and its value.
 const BETWEEN: [&str; 9] = ["&&", "#011", "\\t", "\t", "\n", ",", " ", "|", "["];
 const SIGNS: [&str; 5] = ["\\=", "=\"", "=", ":\t", ": "];
 
-/// Every name in a record in front of its message.
+/// Every name before the message of a record.
 fn names(record: &str) -> Vec<Named<'_>> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || "_.[]".contains(c);
     let mut names = Vec::new();
@@ -38,7 +38,7 @@ fn names(record: &str) -> Vec<Named<'_>> {
     names
 }
 
-/// Says every name twice. No such record may be benign, but where `is_free` knows the name.
+/// Repeats every name. No such record may be benign, unless `is_free` knows the name.
 pub fn try_all(records: &[(&str, String)], is_free: fn(&str) -> bool, least: usize) {
     let (mut count, mut wrong) = (0, Vec::new());
     for (shape, record) in records {

@@ -1,4 +1,4 @@
-//! The filter's verdict about a whole record, all events inside it together.
+//! The filter's verdict about a whole record with all its events.
 
 use crypt32_filter::{classify::classify, policy::Policy, record, verdict::Verdict};
 

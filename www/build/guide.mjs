@@ -1,6 +1,5 @@
-// The guide as pages of the served folder: its Markdown as HTML, with the addresses that the Markdown
-// has where it is kept (`verdict.html#url` as `verdict.md#url`). What is outside of the guide is linked
-// in the repository.
+// Writes the guide as HTML pages for the served folder. Addresses stay the same as in Markdown
+// (`verdict.html#url` for `verdict.md#url`). Links to other files lead to the repository.
 import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { Marked, Renderer } from "marked";
@@ -11,17 +10,17 @@ export const [, repository] = /^repository = "(.*)"$/m.exec(
   readFileSync(join(root, "Cargo.toml"), "utf8"),
 );
 
-/** A file of the guide as a page: the README is what a folder begins with. */
+/** The page name of a Markdown file: the README becomes the index. */
 const page = (name) => name.replace(/^README\.md/, "index.html").replace(/\.md(?=#|$)/, ".html");
 
-/** Where a link of the guide leads to from its page. */
+/** The target of a link in the guide, on its page. */
 function address(href) {
   if (/^(https?:|#)/.test(href)) return href;
   const path = posix.join("docs", href);
   return path.startsWith("docs/") ? page(href) : `${repository}/blob/main/${path}`;
 }
 
-/** The anchor of a heading, as repositories make it. */
+/** The anchor of a heading, as code hosting sites generate it. */
 const anchor = (text) =>
   text
     .replaceAll(/<[^>]*>|&\w+;|&#\d+;/g, "")
@@ -38,7 +37,7 @@ const marked = new Marked({
   renderer: {
     heading: (text, level) => `<h${level} id="${anchor(text)}">${text}</h${level}>\n`,
     link: (href, title, text) => plain.link(address(href), title, text),
-    // Wide ones scroll by themselves.
+    // Wide tables scroll separately.
     table: (head, body) =>
       `<div class="table" tabindex="0"><table>\n<thead>${head}</thead>\n<tbody>${body}</tbody>\n</table></div>\n`,
   },
@@ -57,7 +56,7 @@ ${body}</main>
 </html>
 `;
 
-/** Writes the pages, with pictures and scripts beside them, into a folder. */
+/** Writes the pages, pictures and scripts into a folder. */
 export function writeGuide(folder) {
   mkdirSync(folder, { recursive: true });
   copyFileSync(join(root, "www/src/style/guide.css"), join(folder, "guide.css"));

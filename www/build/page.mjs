@@ -1,4 +1,4 @@
-// Builds the page into dist/page, with the guide beside it, and the page alone as one file,
+// Builds the page and the guide into dist/page, and the page alone as one file,
 // dist/crypt32-triage.html.
 import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

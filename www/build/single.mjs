@@ -1,5 +1,5 @@
-// The page as one HTML file: styles, script, module and sample inside, and a policy that allows no
-// connection at all. For networks without Internet: it opens from disk.
+// Writes the page as one HTML file for networks without Internet access: styles, script, module and
+// sample are inside, and its policy allows no connection. It opens from disk.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -1,6 +1,6 @@
-// Results of nothing, in every font that results have. The first text in a font waits for the
-// browser's main process, for tens of milliseconds while that one reads a file; so the page lays
-// this out, unseen, before there is a file.
+// Empty results in every font of the page. When the browser first uses a font, it waits for its
+// main process, which can take tens of milliseconds while that process reads a file. So the page
+// lays out this invisible copy before any file is opened.
 import type { Counts, FacetCounts, Summary, Timeline } from "./protocol.ts";
 
 const once = { records: 1, bytes: 1 };

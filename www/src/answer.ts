@@ -1,4 +1,4 @@
-// The answer first: one sentence, the figures behind it, and which way out fits.
+// The answer: one sentence, its figures, and the best of the article's workarounds.
 import { computers } from "./computers.ts";
 import { h, put } from "./dom.ts";
 import type { Article, Counts, FileState, Summary } from "./protocol.ts";
@@ -32,12 +32,12 @@ export class Answer {
     put(this.element, this.title, this.figures, this.notes, this.todo, this.hosts);
   }
 
-  /** Before anything is known. */
+  /** Shows the state before anything is known. */
   clear(): void {
     this.progress([], NOTHING, false);
   }
 
-  /** What is known while the files are still read. */
+  /** Shows the results so far while files are still read. */
   progress(files: FileState[], counts: Counts, done: boolean): void {
     if (!done) {
       put(this.title, ...sentence(this.article, counts, undefined));
@@ -57,7 +57,7 @@ export class Answer {
     if (counts.benign + counts.review > 0) put(this.todo, ...this.resolutions(summary, counts));
   }
 
-  /** Shows the computers: what is to do for it, one after the other. */
+  /** Returns the steps that show the computers, in order. */
   computers(summary: Summary): (() => void)[] {
     return computers(this.hosts, summary);
   }
@@ -116,8 +116,8 @@ export class Answer {
           "p",
           { class: "first" },
           counts.review === 1
-            ? "First look at the record to review: the article does not excuse it, and no filter drops it."
-            : `First look at the ${number(counts.review)} records to review: the article does not excuse them, and no filter drops them.`,
+            ? "First look at the record to review: it does not match the article, and no filter drops it."
+            : `First look at the ${number(counts.review)} records to review: they do not match the article, and no filter drops them.`,
         ),
       h("ol", { class: "ways" }, ...cards),
       h(
@@ -146,7 +146,7 @@ function span(summary: Summary): number {
   return (at(last) - at(first)) / 86_400_000;
 }
 
-/** The answer, and what keeps it from being the whole one. */
+/** The answer, and the places that could not be read or judged. */
 function sentence({ unjudged }: Article, counts: Counts, summary: Summary | undefined): Node[] {
   const out = answer(counts, summary);
   const says = (count: number, one: string, many: string) => {
@@ -159,7 +159,7 @@ function sentence({ unjudged }: Article, counts: Counts, summary: Summary | unde
   return out;
 }
 
-/** 14,212 of 14,230 records are the harmless event 8 ... */
+/** For example: 14,212 of 14,230 records are the harmless event 8 ... */
 function answer(counts: Counts, summary: Summary | undefined): Node[] {
   const strong = (text: string, kind = "") => h("strong", { class: kind }, text);
   const text = (value: string) => document.createTextNode(value);
@@ -215,7 +215,7 @@ function answer(counts: Counts, summary: Summary | undefined): Node[] {
   return out;
 }
 
-/** Whether the answer is the whole one: everything was read and judged, and nothing speaks against it. */
+/** Whether the answer is complete: everything was read and judged, and nothing contradicts it. */
 function isAll(counts: Counts, summary: Summary | undefined): boolean {
   const { unread, unjudged, partial } = counts;
   return summary !== undefined && unread + unjudged + partial === 0 && !contradicted(summary);
@@ -224,7 +224,7 @@ function isAll(counts: Counts, summary: Summary | undefined): boolean {
 const contradicted = (summary: Summary) =>
   summary.computers.some((row) => row.neighbours.some((event) => event.contradicts));
 
-/** The interval that most of the noise has, in words. */
+/** The interval of most benign records, as text. */
 function common(computers: Computer[]): string {
   const regular = computers.filter((row) => row.interval.seconds !== null);
   const weight = (rows: Computer[]) => rows.reduce((sum, row) => sum + row.benign, 0);
@@ -234,7 +234,7 @@ function common(computers: Computer[]): string {
   return minutes >= 1 ? plural(minutes, "minute") : plural(seconds, "second");
 }
 
-/** Which of the three ways out fits what was seen, and why. */
+/** The workaround that fits the findings best, and the reason. */
 function fits(summary: Summary, counts: Counts): [number, string] {
   const noisy = summary.computers.filter((row) => row.benign > 0);
   const reached = noisy.filter((row) => row.neighbours.some((event) => event.contradicts));
@@ -242,19 +242,19 @@ function fits(summary: Summary, counts: Counts): [number, string] {
   if (reached.length > 0) {
     return [
       1,
-      `${plural(reached.length, "computer")} also reached Windows Update, or had a real problem with what came from there: the connection is not simply blocked. Look at the router and the proxy of the SYSTEM account.`,
+      `${plural(reached.length, "computer")} also reached Windows Update, or had a real problem with the downloaded list: the connection is not simply blocked. Look at the router and the proxy of the SYSTEM account.`,
     ];
   }
   const changed = noisy.filter((row) => row.start !== null);
   if (changed.length > 0) {
     return [
       1,
-      `On ${plural(changed.length, "computer")} it began within this log: ask what changed in the network then.`,
+      `On ${plural(changed.length, "computer")} the event began within this log: find out what changed in the network at that time.`,
     ];
   }
-  const all = isAll(counts, summary) ? "this log" : "what was read";
+  const all = isAll(counts, summary) ? "this log" : "the part that was read";
   return [
     0,
-    `Every condition that a record can show holds, and nothing in ${all} speaks against the article’s cause. Tag or drop the records, and keep the ledger.`,
+    `Every condition that a record can show is met, and nothing in ${all} contradicts the article’s cause. Tag or drop the records, and keep the ledger.`,
   ];
 }

@@ -1,15 +1,22 @@
-// A file in which the module stopped is read again, with care: without the line at which it stopped,
-// or, where that does not help, only so far.
+// If the module stops in a file, the file is read again without that line, or only up to that line
+// if skipping it does not help.
 import type { Care, Place } from "./protocol.ts";
 
-/** So many lines of a file are left out; at the next one, the rest of the file is. */
+/**
+ * The maximum number of skipped lines in a file. At the next stop, the rest of the file is skipped.
+ */
 const LINES = 8;
-/** So far before a place can the record begin that is judged there, in bytes. */
+/**
+ * The maximum distance, in bytes, between the start of a record and the place where it is judged.
+ */
 const RECORD = 1 << 20;
 
 const NONE: Care = { lines: [], end: null, times: 0 };
 
-/** How to read a file in which the module stopped at a place; nothing if it need not be tried again. */
+/**
+ * How to read a file again after the module stopped at a place, or nothing if it should not be read
+ * again.
+ */
 export function withCare(care: Care | undefined, place: Place): Care | undefined {
   const { lines, end, times } = care ?? NONE;
   if (end?.at === 0) return undefined;
@@ -17,7 +24,7 @@ export function withCare(care: Care | undefined, place: Place): Care | undefined
   if (place.to !== null && further && !end && lines.length < LINES) {
     return { lines: [...lines, place], end, times: times + 1 };
   }
-  // Where it was to end already, what stops the module begins before that.
+  // The module stops before the current end, so the failing record begins even earlier.
   const before = end ? Math.max(0, end.at - RECORD) : place.at;
   const at = times < LINES + 3 ? Math.min(place.at, before) : 0;
   return {
@@ -27,12 +34,12 @@ export function withCare(care: Care | undefined, place: Place): Care | undefined
   };
 }
 
-/** What is to be said about it, a line each. */
+/** The notes about a file, one for each skipped part. */
 export function notes({ lines, end }: Care): string[] {
   const rest = end ? "" : "; the rest of the file was read";
   const said = lines.map(
     ({ at, line, why }) =>
-      `line ${line} (byte ${at}) was left out: the reader stopped there (${why})${rest}`,
+      `line ${line} (byte ${at}) was skipped: the reader stopped there (${why})${rest}`,
   );
   return end ? [...said, ended(end)] : said;
 }
@@ -40,5 +47,5 @@ export function notes({ lines, end }: Care): string[] {
 function ended({ at, line, why }: Place): string {
   if (at === 0) return `not read: the reader stopped in it (${why})`;
   const place = line === null ? `byte ${at}` : `line ${line} (byte ${at})`;
-  return `stopped at ${place}: the reader stopped there (${why}); what stands before it was read, the rest of the file was not`;
+  return `stopped at ${place}: the reader stopped there (${why}); the part before it was read, the rest of the file was not`;
 }

@@ -1,4 +1,4 @@
-// What can be done with a cell: its menu, and the button over it that opens it.
+// The menu of a cell, and the button that opens it.
 import { COLUMNS, type Column } from "./columns.ts";
 import { h } from "./dom.ts";
 import { Menu } from "./menu.ts";
@@ -8,7 +8,7 @@ import { line } from "./text.ts";
 export interface CellActions {
   choose(facet: Facet, value: string, exclude: boolean): void;
   explain(): void;
-  /** Goes to a cell and opens its menu. */
+  /** Moves to a cell and opens its menu. */
   more(cell: HTMLElement): void;
   columns(): Column[];
   toggle(column: Column): void;
@@ -24,7 +24,7 @@ export class Cells {
       class: "more",
       tabindex: -1,
       hidden: true,
-      "aria-label": "What can be done with this cell",
+      "aria-label": "Menu of this cell",
       click: () => this.cell && this.actions.more(this.cell),
     },
     "⋯",
@@ -44,7 +44,7 @@ export class Cells {
     });
   }
 
-  /** Shows the button over a cell that opens its menu. */
+  /** Shows the menu button on a cell. */
   over(cell: HTMLElement): void {
     if (!this.list.element.hidden) return;
     this.cell = cell;
@@ -69,7 +69,7 @@ export class Cells {
     const copy = () =>
       navigator.clipboard.writeText(text).then(
         () => actions.told("Copied"),
-        () => actions.told("Copying was refused"),
+        () => actions.told("The browser refused to copy"),
       );
     const columns = COLUMNS.map((column) => {
       const checked = actions.columns().includes(column);

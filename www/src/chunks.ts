@@ -1,27 +1,30 @@
-// The bytes of a file, in order, with the next ones on their way already: to ask for a piece takes
-// longer than to read it.
+// The bytes of a file in order. The next chunk is requested early, because a request takes longer
+// than the reading itself.
 import type { Care, Place } from "./protocol.ts";
 
 const CHUNK = 4 << 20;
 const AHEAD = 3;
-/** Packed bytes can become hundreds of times as many, so fewer are taken at once. */
+/**
+ * The chunk size for compressed files. It is smaller, because the content can be hundreds of times
+ * larger.
+ */
 const PACKED = 64 << 10;
 export const LINE_END = 10;
 const BLANK = 32;
 export const OPEN = 0x7b;
 const CLOSE = 0x7d;
-/** How many bytes show what a file is. */
+/** The number of bytes that identify the kind of a file. */
 export const SHOWS = 8;
-/** How long the worker works before it looks for messages, in milliseconds. */
+/** How long the worker works before it checks for messages, in milliseconds. */
 const TURN = 30;
 
-/** What a file is, as `Triage.container` says it. */
+/** Whether `Triage.container` reports a binary log. */
 export const isBinary = (container: string) => container === "evt" || container === "evtx";
 export const isPacked = (container: string) => !isBinary(container) && container !== "plain";
 
 /**
- * Chunks of a file. Whoever takes them may stop at any time. Of a line that is left out, blanks are
- * read, so that everything else stays where it is.
+ * Chunks of a file. The consumer may stop at any time. Skipped lines are replaced by blanks, so
+ * that all offsets stay the same.
  */
 export async function* chunks(file: Blob, care?: Care): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const end = Math.min(file.size, care?.end?.at ?? file.size);
@@ -30,7 +33,7 @@ export async function* chunks(file: Blob, care?: Care): AsyncGenerator<Uint8Arra
   for (let at = 0; ; ) {
     for (; coming.length < AHEAD && at < end; at += CHUNK) {
       const next = file.slice(at, Math.min(end, at + CHUNK)).arrayBuffer();
-      // What went wrong is told when its turn comes.
+      // The error is reported when this chunk is awaited.
       next.catch(() => {});
       coming.push(next);
     }
@@ -46,13 +49,15 @@ export async function* chunks(file: Blob, care?: Care): AsyncGenerator<Uint8Arra
 function blank(chunk: Uint8Array, start: number, { at, to, object }: Place): void {
   const [first, behind] = [at - start, (to ?? at) - start];
   chunk.fill(BLANK, Math.max(0, first), Math.max(0, behind));
-  // A record stays one, so that those behind it keep their numbers.
+  // A skipped record must stay a record, so that the later ones keep their numbers.
   if (!object) return;
   if (first >= 0) chunk[first] = OPEN;
   if (behind > 0) chunk[behind - 1] = CLOSE;
 }
 
-/** The lines of a chunk. At the beginning of a file, as many as show what it is. */
+/**
+ * The lines of a chunk. At the beginning of a file, a piece has enough bytes to identify its kind.
+ */
 export function* lines(
   chunk: Uint8Array<ArrayBuffer>,
   begins: boolean,
@@ -64,12 +69,12 @@ export function* lines(
   }
 }
 
-/** Pieces of a chunk that are small enough to be unpacked at once. */
+/** Pieces of a chunk that are small enough to be decompressed at once. */
 export function* pieces(chunk: Uint8Array<ArrayBuffer>): Generator<Uint8Array<ArrayBuffer>> {
   for (let at = 0; at < chunk.length; at += PACKED) yield chunk.subarray(at, at + PACKED);
 }
 
-/** Lets messages in between, once in a while. */
+/** Lets messages be handled from time to time. */
 export class Turns {
   private last = performance.now();
 

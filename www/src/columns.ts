@@ -1,4 +1,4 @@
-// The columns of the table: what they are called, how wide they are, what they show.
+// The columns of the table: names, widths and contents.
 import type { Facet, Row, SortKey } from "./protocol.ts";
 import { clock, line, number } from "./text.ts";
 
@@ -6,9 +6,9 @@ export interface Column {
   key: SortKey;
   name: string;
   width: number;
-  /** What a cell can be filtered by. */
+  /** The facet by which a cell can be filtered. */
   facet: Facet | null;
-  /** Not there at first. */
+  /** Whether the column is hidden at first. */
   extra?: boolean;
 }
 
@@ -19,17 +19,17 @@ export const COLUMNS: Column[] = [
   { key: "basis", name: "Basis", width: 74, facet: "basis" },
   { key: "error", name: "Error or event", width: 232, facet: "error" },
   { key: "reason", name: "Reasons", width: 150, facet: "reason", extra: true },
-  { key: "shape", name: "Shape", width: 104, facet: "shape" },
+  { key: "shape", name: "Format", width: 104, facet: "shape" },
   { key: "file", name: "File", width: 150, facet: "file", extra: true },
   { key: "record", name: "Record", width: 90, facet: null, extra: true },
   { key: "message", name: "Message", width: 280, facet: null },
 ];
 
-/** A record is named by its line, or by its offset in a binary log. */
+/** The position of a record: its line, or its offset in a binary log. */
 export const place = ({ line, offset }: Row): string =>
   line === null ? `offset ${number(offset)}` : `line ${number(line)}`;
 
-/** What a cell shows. */
+/** The text of a cell. */
 export function shown(row: Row, key: SortKey): string {
   switch (key) {
     case "time":
@@ -43,7 +43,7 @@ export function shown(row: Row, key: SortKey): string {
   }
 }
 
-/** What a cell is filtered by. Of several reasons, the first. */
+/** The filter value of a cell. If there are several reasons, it is the first. */
 export function valueFor(row: Row, facet: Facet): string {
   const value = facet === "reason" ? row.reason.split(", ")[0] : row[facet];
   return value || "none";

@@ -1,5 +1,5 @@
-// The computers, with their interval beside the article's, gaps and neighbours. The roles are said
-// because narrow screens show the rows as cards, which would take them away.
+// The computers, with their interval and the article's, gaps and neighbours. The roles are
+// explicit, because narrow screens show the rows as cards, which removes the implicit roles.
 import { h, put } from "./dom.ts";
 import type { Summary } from "./protocol.ts";
 import { line, number, plural } from "./text.ts";
@@ -13,13 +13,13 @@ const HEAD = [
   "Other findings",
 ];
 
-/** So many are shown, and so many of these are made at once. */
+/** How many computers are shown, and how many rows are created at a time. */
 const SHOWN = 200;
 const AT_ONCE = 20;
 
 type Computer = Summary["computers"][number];
 
-/** Shows them in a place: what is to do for it, one after the other. */
+/** Returns the steps that show the computers in an element, in order. */
 export function computers(place: HTMLElement, summary: Summary): (() => void)[] {
   const shown = summary.computers.slice(0, SHOWN);
   if (shown.length === 0) return [];
@@ -56,7 +56,7 @@ function computer(row: Computer): HTMLElement {
   );
 }
 
-/** What stands around the rows. */
+/** The table around the rows. */
 function around(body: HTMLElement, summary: Summary, more: number): Node[] {
   const heads = HEAD.map((name) => h("th", { scope: "col", role: "columnheader" }, name));
   const head = h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, ...heads));
@@ -77,7 +77,7 @@ function around(body: HTMLElement, summary: Summary, more: number): Node[] {
           "li",
           {},
           line(
-            `${row.minute.replace("T", " ")}: ${row.count} computers began together (${row.computers.join(", ")}): more likely one change in the network.`,
+            `${row.minute.replace("T", " ")}: ${row.count} computers began together (${row.computers.join(", ")}), probably because of one change in the network.`,
           ),
         ),
       ),

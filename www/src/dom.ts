@@ -1,4 +1,4 @@
-// Elements by hand. Text of a log only ever becomes a text node.
+// Creates elements. Text of a log always becomes a text node.
 type Child = Node | string | null | undefined | false;
 type Props = Record<
   string,
@@ -40,7 +40,7 @@ export function copyButton(text: () => string, label = "Copy"): HTMLButtonElemen
       await navigator.clipboard.writeText(text());
       button.textContent = "Copied";
     } catch {
-      button.textContent = "Copying was refused";
+      button.textContent = "The browser refused to copy";
     }
     setTimeout(() => {
       button.textContent = label;

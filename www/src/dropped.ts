@@ -1,8 +1,8 @@
-// The files that were dropped, those inside folders too.
+// The dropped files, including those inside folders.
 const MOST = 10_000;
 
 export async function dropped(data: DataTransfer): Promise<File[]> {
-  // What was dropped is gone once this waits for something.
+  // The browser clears the list of dropped items at the first await.
   const folders: FileSystemDirectoryEntry[] = [];
   const files: File[] = [];
   for (const item of data.items) {
@@ -18,7 +18,7 @@ export async function dropped(data: DataTransfer): Promise<File[]> {
 async function walk(folder: FileSystemDirectoryEntry, files: File[]): Promise<void> {
   const reader = folder.createReader();
   for (;;) {
-    // A folder is told in parts; the last one is empty.
+    // A folder is listed in parts; the last part is empty.
     const entries = await new Promise<FileSystemEntry[]>((done, failed) =>
       reader.readEntries(done, failed),
     );

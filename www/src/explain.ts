@@ -1,4 +1,4 @@
-// Why: each condition with what was seen and what it rests on, and the record itself.
+// Explains a record: each condition with the record's value and its source, and the record itself.
 import { place } from "./columns.ts";
 import { copyButton, h, put } from "./dom.ts";
 import { isSingle } from "./opening.ts";
@@ -73,7 +73,7 @@ export class Explain {
         { class: "raw", tabindex: 0, role: "region", "aria-labelledby": "raw-title" },
         ...marked(raw, finding),
       ),
-      cut && h("p", { class: "about" }, "The record is longer; this is its beginning."),
+      cut && h("p", { class: "about" }, "Only the beginning of the record is shown."),
     );
     this.element.hidden = false;
     this.element.scrollTop = 0;
@@ -115,7 +115,10 @@ export class Explain {
   }
 }
 
-/** The condition in the guide: the one beside the page, or, of the single file, the repository's. */
+/**
+ * The guide's section about the condition: on this server, or in the repository for the single
+ * file.
+ */
 const guide = (code: string, condition?: Condition) =>
   isSingle() ? (condition?.page ?? "") : `guide/verdict.html#${code}`;
 
@@ -124,7 +127,7 @@ function sorted(evidence: Evidence[]): Evidence[] {
   return [...evidence].sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
 }
 
-/** The record, with the parts that decided marked: those of failed conditions differently. */
+/** The record with the decisive parts marked. Parts of failed conditions are marked differently. */
 function marked(raw: string, finding: Finding): Node[] {
   const parts = finding.evidence
     .filter(({ seen, code }) => seen && seen.length > 3 && code !== "message")

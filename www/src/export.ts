@@ -1,4 +1,4 @@
-// What can be taken away: the filtered log, the ledger, and the verdicts. Runs in the worker.
+// Creates the exports: the filtered log, the ledger and the verdicts. Runs in the worker.
 import { csvField, FilterCore, plainJson, plainMarkdown, Unpack } from "#wasm/crypt32_page.js";
 import { eachSpan, MARK } from "../../crates/npm/ts/spans.ts";
 import { chunks, isBinary, isPacked, pieces, Turns } from "./chunks.ts";
@@ -6,11 +6,14 @@ import type { Care, FileState, Finding } from "./protocol.ts";
 import type { Store } from "./store.ts";
 import { hides } from "./text.ts";
 
-/** More spans of a chunk than this are copied together: each one of a Blob costs. */
+/**
+ * If a chunk has more spans than this, they are copied together, because each part of a Blob has a
+ * cost.
+ */
 const SPANS = 64;
-/** So many bytes are handed to the browser, which may put them on the disk. */
+/** After this many bytes, the data becomes a Blob, which the browser may store on disk. */
 const HELD = 16 << 20;
-/** So many rows become text before messages are looked for. */
+/** How many rows are converted to text before messages are handled. */
 const ROWS = 2000;
 
 export interface Taken {
@@ -19,7 +22,7 @@ export interface Taken {
   note: string;
 }
 
-/** Parts of a file that is written: bytes of ours, and spans of the file that was opened. */
+/** The parts of an exported file: new bytes, and spans of the opened file. */
 class Parts {
   private parts: BlobPart[] = [];
   private held = 0;
@@ -37,7 +40,7 @@ class Parts {
   }
 }
 
-/** Runs the filter over the files. What passes stays where it is, in the file on disk. */
+/** Runs the filter over the files. Bytes that pass are referenced in the file, not copied. */
 export async function filterFiles(
   files: File[],
   states: FileState[],
@@ -77,18 +80,18 @@ export async function filterFiles(
     ...note(
       binary,
       (names) =>
-        `Binary logs cannot be filtered line by line and were left out: ${names}. Take their verdicts instead.`,
+        `Binary logs cannot be filtered line by line and were omitted: ${names}. Export their verdicts instead.`,
     ),
-    ...note(stopped, (names) => `Left out, because the reader stopped in it: ${names}.`),
+    ...note(stopped, (names) => `Omitted, because the reader stopped in it: ${names}.`),
     ...note(
       unread,
-      (names) => `Where the reader stopped in ${names}, nothing was changed or counted.`,
+      (names) => `The places where the reader stopped in ${names} were not changed or counted.`,
     ),
   ].join(" ");
   return taken;
 }
 
-/** What the reader was spared passes, unseen. */
+/** Filters a file with skipped parts, which pass unchanged. */
 async function filterStored(filter: FilterCore, file: File, care: Care | undefined): Promise<Blob> {
   const parts = new Parts();
   let at = 0;
@@ -138,7 +141,9 @@ async function filterPacked(filter: FilterCore, file: File): Promise<Blob> {
   return parts.whole();
 }
 
-/** What the filter makes of a chunk. Spans of it are those of the file, where it is not unpacked. */
+/**
+ * The output of the filter for a chunk. Its spans refer to the file, unless the file is compressed.
+ */
 function pass(
   filter: FilterCore,
   chunk: Uint8Array<ArrayBuffer>,
@@ -182,7 +187,7 @@ function together(
   return out;
 }
 
-/** The report, and what it does not know: the places that were not read. */
+/** The report, with the places that were not read. */
 export function markdown(report: Uint8Array, states: FileState[]): Blob {
   const unread = states.flatMap(({ name, unread }) =>
     unread.map((note) => `- ${plainMarkdown(`${name}: ${note}`)}\n`),
@@ -195,15 +200,15 @@ export function when(time: number, zone: boolean): string {
   return new Date(time * 1000).toISOString().replace(/\.000Z$/, zone ? "Z" : "");
 }
 
-/** JSON whose hidden characters are escapes. */
+/** JSON with hidden characters escaped. */
 export function json(value: unknown): string {
   const text = JSON.stringify(value);
   return hides(text) ? plainJson(text) : text;
 }
 
-/** One JSON object per row, as the command `classify` prints it. */
+/** One JSON object per row, in the format of the command `classify`. */
 export function ndjson(store: Store, order: Uint32Array): Promise<Blob> {
-  // Of a million rows, most have the same to say.
+  // Most of a million rows have the same finding.
   const said = once(({ time: _, ...finding }) => json(finding).slice(1));
   return lines(order, "", (i) => {
     const { file, record, event, line, offset, time, zone } = store.row(i);
@@ -213,7 +218,7 @@ export function ndjson(store: Store, order: Uint32Array): Promise<Blob> {
   });
 }
 
-/** Asks once about each finding. */
+/** Caches the text of each finding. */
 function once(
   ask: (finding: Finding & { time?: unknown }) => string,
 ): (finding: Finding) => string {
@@ -225,10 +230,10 @@ function once(
   };
 }
 
-/** How many fields are remembered: of a million rows, most have the same ones. */
+/** How many fields are cached: most of a million rows have the same values. */
 const FIELDS = 10_000;
 
-/** A function that makes texts fields of a CSV file. */
+/** A function that turns texts into CSV fields. */
 function fields(): (value: string) => string {
   const known = new Map<string, string>();
   return (value) => {

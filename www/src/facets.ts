@@ -1,4 +1,4 @@
-// Values with their counts, and the filters that are on, as chips.
+// The values with their counts, and the active filters as chips.
 import { h, put } from "./dom.ts";
 import type { Choice, Facet, FacetCounts } from "./protocol.ts";
 import { line, number } from "./text.ts";
@@ -9,7 +9,7 @@ const NAMES: Record<Facet, string> = {
   error: "Error or event",
   basis: "Basis",
   reason: "Reason to review",
-  shape: "Shape",
+  shape: "Format",
   file: "File",
 };
 
@@ -23,7 +23,7 @@ export interface FacetActions {
 
 export class Facets {
   readonly element = h("aside", { class: "facets", "aria-label": "Filters" });
-  readonly chips = h("ul", { class: "chips", "aria-label": "Filters that are on" });
+  readonly chips = h("ul", { class: "chips", "aria-label": "Active filters" });
   private open = new Map<Facet, boolean>();
 
   constructor(private readonly actions: FacetActions) {}
@@ -69,7 +69,7 @@ export class Facets {
           {
             type: "button",
             class: "not",
-            "aria-label": `Leave out ${line(value)}`,
+            "aria-label": `Exclude ${line(value)}`,
             "data-focus": `not ${facet} ${value}`,
             click: () => this.actions.choose(facet, value, true),
           },

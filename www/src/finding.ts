@@ -1,14 +1,18 @@
-// Where in a file the module stops. Runs in a worker of its own, which is given up then.
+// Finds the place in a file where the module stops. Runs in a separate worker, which is then
+// discarded.
 import { Triage } from "#wasm/crypt32_page.js";
 import { chunks, LINE_END, OPEN, SHOWS } from "./chunks.ts";
 import type { Ask, Place } from "./protocol.ts";
 import { Reading, Stopped } from "./reading.ts";
 import { Store } from "./store.ts";
 
-/** A line is looked for so far around a place, in bytes. */
+/** How far around a place, in bytes, the line's ends are searched. */
 const AROUND = 2 << 20;
 
-/** Reads the file alone, from a place on line by line. Gives nothing if the module does not stop. */
+/**
+ * Reads only this file, line by line from a given place. Returns nothing if the module does not
+ * stop.
+ */
 export async function find(ask: Extract<Ask, { ask: "find" }>): Promise<Place | null> {
   const { file, order, care, from } = ask;
   const [triage, store] = [new Triage("{}", order), new Store([file], [])];
@@ -23,12 +27,12 @@ export async function find(ask: Extract<Ask, { ask: "find" }>): Promise<Place | 
   }
 }
 
-/** A place as the line that it is in, where the file has lines; at its end, the last one. */
+/** The line at a place, if the file has lines. At the end of the file, this is the last line. */
 async function line(file: File, place: Place, container: string): Promise<Place> {
   const { at } = place;
   const first = Math.max(0, at - AROUND);
   const around = new Uint8Array(await file.slice(first, at + AROUND).arrayBuffer());
-  // Where the module could not even tell what the file is, zeros do.
+  // If the module could not identify the kind of the file, zero bytes mean that it is binary.
   if (container === "" ? around.includes(0) : container !== "plain") return place;
   const behind = at === file.size ? 2 : 1;
   const start = at > behind ? around.lastIndexOf(LINE_END, at - first - behind) + 1 : 0;

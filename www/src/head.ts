@@ -1,4 +1,4 @@
-// The heads of the columns, and how wide the columns are.
+// The column heads and the column widths.
 import type { Column } from "./columns.ts";
 import { h, put } from "./dom.ts";
 import type { SortKey } from "./protocol.ts";
@@ -39,7 +39,7 @@ export class Head {
     );
   }
 
-  /** Where a column begins and ends, in pixels. */
+  /** The left and right edge of a column, in pixels. */
   place(index: number): [number, number] {
     const cell = this.row.children[index] as HTMLElement | undefined;
     const left = cell?.offsetLeft ?? 0;

@@ -1,4 +1,4 @@
-// The page: what is shown when, and the talk with the worker.
+// The page: decides which part is visible, and exchanges messages with the worker.
 import { withCare } from "./care.ts";
 import { h, put } from "./dom.ts";
 import { asset, Opening } from "./opening.ts";
@@ -26,7 +26,7 @@ const fresh = (): View => {
   return { choices: [], search: "", from: null, to: null, sort: "time", down: false };
 };
 
-/** Files are read again so often after an error that is about none of them. */
+/** How often the files are read again after an error that belongs to no file. */
 const AGAIN = 2;
 
 type Failed = Extract<Tell, { tell: "failed" }>;
@@ -34,22 +34,22 @@ type Failed = Extract<Tell, { tell: "failed" }>;
 class Page {
   private module: WebAssembly.Module | undefined;
   private worker = this.hire();
-  /** The worker has started the module. */
+  /** Whether the worker has started the module. */
   private ready = false;
   private view = fresh();
   private files: File[] = [];
   private waiting: File[] | undefined;
   private reading = false;
-  /** The worker stopped in a file, and another one looks where. */
+  /** The file in which the worker stopped, while another worker searches for the place. */
   private finding: (Failed & { file: number }) | undefined;
-  /** How each file is read, after the worker stopped in it. */
+  /** For each file, the parts to skip after the worker stopped in it. */
   private care: (Care | undefined)[] = [];
   private last = Number.POSITIVE_INFINITY;
   private again = 0;
   private states: FileState[] = [];
   private summary: Summary | undefined;
   private prepared = false;
-  /** There once the worker is ready, and they are prepared. */
+  /** The results, once the worker is ready and the page is prepared. */
   private results: Results | undefined;
   private readonly main = h("main", { id: "main" });
   private readonly opening = new Opening(
@@ -76,7 +76,7 @@ class Page {
     const actions = [this.order, opening.sample("Sample"), opening.button()];
     put(
       root,
-      h("a", { class: "skip", href: "#main" }, "To the results"),
+      h("a", { class: "skip", href: "#main" }, "Skip to the results"),
       h("header", {}, brand, h("div", { class: "actions" }, ...actions)),
       this.status.element,
       this.status.live,
@@ -84,7 +84,7 @@ class Page {
       h(
         "footer",
         {},
-        "The log is read in this browser, by this page alone: it cannot connect anywhere, and it keeps nothing once closed.",
+        "This page reads the log in your browser. It cannot connect to any server, and it keeps nothing after you close it.",
       ),
     );
     put(this.main, welcome(opening));
@@ -107,7 +107,7 @@ class Page {
     };
     worker.addEventListener("message", ({ data }: MessageEvent<Tell>) => hear(data));
     worker.addEventListener("error", ({ message }) => {
-      // It did not say where; where it was last is known.
+      // The error does not name a file, so use the one that was read last.
       const file = this.states.findLastIndex(({ read }) => read > 0);
       const at = this.states[file]?.read ?? 0;
       hear({ tell: "failed", why: message, file: file < 0 ? null : file, at });
@@ -115,7 +115,7 @@ class Page {
     return worker;
   }
 
-  /** Another worker in place of one that stopped. */
+  /** Replaces a stopped worker. */
   private renew(): void {
     this.worker.terminate();
     this.worker = this.hire();
@@ -144,7 +144,7 @@ class Page {
     this.read();
   }
 
-  /** Reads the files: for the first time, or again with another worker. */
+  /** Reads the files, for the first time or again with another worker. */
   private read(): void {
     const { files, care, last } = this;
     this.reading = true;
@@ -164,17 +164,20 @@ class Page {
       this.reading = false;
       this.next();
     } else {
-      // What was read is read again: the worker that had it is gone.
+      // The worker that had the results is gone, so everything is read again.
       this.last = this.finding.file;
       this.found(null);
     }
   }
 
-  /** The worker stopped. Another one goes on; of a file that stopped it, it first looks where. */
+  /**
+   * Handles a stopped worker: another one continues. If a file caused the stop, it first searches
+   * for the place.
+   */
   private stopped(told: Failed): void {
     const { why, file } = told;
     if (!this.ready) {
-      // Another one would not do better.
+      // Another worker would stop too.
       this.reading = false;
       this.fail(why);
       return;

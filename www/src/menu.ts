@@ -1,9 +1,9 @@
-// The menu of a cell: what can be done with what it says, and which columns there are.
+// The menu of a cell, with actions for its value and the choice of columns.
 import { h, put } from "./dom.ts";
 
 export interface Item {
   label: string;
-  /** For what is on or off. */
+  /** The state of an entry that can be on or off. */
   checked?: boolean;
   act: () => void;
 }
@@ -18,7 +18,7 @@ export class Menu {
     });
   }
 
-  /** Opens at a place inside the frame that the menu stands in. */
+  /** Opens at a position inside the frame that contains the menu. */
   show(label: string, groups: Item[][], left: number, top: number): void {
     this.element.setAttribute("aria-label", label);
     put(

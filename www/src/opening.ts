@@ -1,16 +1,16 @@
-// How files come in: a button, a drop anywhere on the window, a paste, or the sample.
+// The ways to open files: a button, a drop anywhere on the window, a paste, or the sample.
 import { h } from "./dom.ts";
 import { dropped } from "./dropped.ts";
 
-/** Whether the page is the single file, which has nothing beside it. */
+/** Whether this is the single-file build, which has no other files. */
 export const isSingle = (): boolean => document.querySelector('script[id^="file-"]') !== null;
 
-/** A file of the page: inside it in the single-file build, beside it otherwise. */
+/** A file of the page: embedded in the single-file build, otherwise fetched. */
 export async function asset(name: string): Promise<ArrayBuffer> {
   const inside = document.getElementById(`file-${name}`)?.textContent;
   if (inside) return Uint8Array.from(atob(inside.trim()), (c) => c.charCodeAt(0)).buffer;
   const answer = await fetch(new URL(name, document.baseURI));
-  if (!answer.ok) throw new Error(`${name} is missing beside this page`);
+  if (!answer.ok) throw new Error(`${name} is missing in the folder of this page`);
   return answer.arrayBuffer();
 }
 
@@ -81,7 +81,7 @@ export class Opening {
       if (files.length > 0) this.open(files);
       else if (text.trim()) this.open([new File([text], "pasted text")]);
     } catch {
-      this.fail("this browser does not show what is in a folder here; open the files in it");
+      this.fail("this browser does not show the contents of a folder here; open the files in it");
     }
   }
 }

@@ -1,8 +1,8 @@
-// The rows that the page has of all that the worker keeps: a few pages of them.
+// A cache of the worker's rows: the page keeps a few pages of them.
 import type { Row } from "./protocol.ts";
 
 const PAGE = 100;
-/** How many pages are kept. */
+/** The maximum number of cached pages. */
 const KEPT = 40;
 
 export class Pages {
@@ -16,12 +16,12 @@ export class Pages {
     this.asked.clear();
   }
 
-  /** A row, if it is there. */
+  /** A row, if it is cached. */
   at(i: number): Row | undefined {
     return this.pages.get(Math.floor(i / PAGE))?.[i % PAGE];
   }
 
-  /** A row; if it is not there, it is asked for. */
+  /** A row, which is requested if it is not cached. */
   want(i: number): Row | undefined {
     const row = this.at(i);
     const page = Math.floor(i / PAGE);

@@ -1,6 +1,6 @@
-// What the page and its worker say to each other. The worker keeps the rows; the page only ever has
-// those that are on the screen. What the page shares with the npm package has the package's types,
-// which a test holds against what Rust writes.
+// The messages between the page and its worker. The worker keeps all rows; the page has only those
+// on the screen. Shared types are those of the npm package, which a test compares with the output
+// of Rust.
 import type { ComputerReport, Interval, Report, Totals } from "../../crates/npm/ts/report-types.ts";
 import type { Basis, EventVerdict, Evidence } from "../../crates/npm/ts/types.ts";
 
@@ -17,7 +17,7 @@ export interface Condition {
   asks: string;
   rests: string;
   failed: string;
-  /** Where the guide explains it, in the repository. */
+  /** The address of the guide's section about it, in the repository. */
   page: string;
 }
 
@@ -30,15 +30,15 @@ export interface Article {
   resolutions: string[];
   benign: string[];
   review: string;
-  /** What would change a verdict. */
+  /** The texts about what would change a verdict. */
   change: { title: string; benign: string; review: string };
-  /** What is said of a place, and of several, that could not be judged. */
+  /** The texts about one unjudged place, and about several. */
   unjudged: [string, string];
-  /** A regular expression for one hidden character. */
+  /** A regular expression that matches one hidden character. */
   hidden: string;
 }
 
-/** One choice of the reader: only these values, or none of them. */
+/** A filter: only these values, or all except them. */
 export interface Choice {
   facet: Facet;
   value: string;
@@ -61,29 +61,29 @@ export interface FileState {
   records: number;
   container: string;
   notes: string[];
-  /** Those of the notes that are about places that were not read. */
+  /** The notes about places that were not read. */
   unread: string[];
 }
 
-/** Where the module stopped while it read a file. */
+/** The place where the module stopped while reading a file. */
 export interface Place {
   at: number;
-  /** Where the line ends that begins there; nothing where the file has no lines. */
+  /** The end of the line that begins there, or nothing if the file has no lines. */
   to: number | null;
-  /** Which line that is. */
+  /** The number of that line. */
   line: number | null;
-  /** It begins as a JSON object does. */
+  /** Whether it begins like a JSON object. */
   object: boolean;
   why: string;
 }
 
-/** How a file is read in which the module stopped. */
+/** How to read a file in which the module stopped. */
 export interface Care {
-  /** Lines that it does not get to see. */
+  /** The skipped lines. */
   lines: Place[];
-  /** Where the reading ends. */
+  /** Where reading must end. */
   end: Place | null;
-  /** How often it stopped in this file. */
+  /** How often the module stopped in this file. */
   times: number;
 }
 
@@ -92,14 +92,14 @@ export interface Counts {
   benign: number;
   review: number;
   related: number;
-  /** Places that were not read. */
+  /** The number of places that were not read. */
   unread: number;
-  /** Places that mention the event and could not be judged. */
+  /** The number of places that mention the event and could not be judged. */
   unjudged: number;
-  /** Files that were not read whole, or in which nothing was recognised. */
+  /** The number of files that were not read completely, or in which no record was recognised. */
   partial: number;
   bytes: number;
-  /** What dropping saves: of the bases that are accepted by default, and of all. */
+  /** The savings of dropping, with the bases that are accepted by default and with all bases. */
   accepted: Saved;
   droppable: Saved;
 }
@@ -113,7 +113,7 @@ export interface Row {
   index: number;
   file: string;
   record: number;
-  /** The line on which it begins; nothing in a binary log. */
+  /** The line on which it begins, or nothing in a binary log. */
   line: number | null;
   offset: number;
   event: number;
@@ -128,7 +128,7 @@ export interface Row {
   message: string;
 }
 
-/** What is said about an event; its time is the row's. */
+/** The verdict about an event. The time is in the row. */
 export type Finding = Omit<EventVerdict, "time">;
 
 export interface Timeline {
@@ -138,7 +138,7 @@ export interface Timeline {
   review: number[];
   related: number[];
   untimed: number;
-  /** Events that say more about the cause: where they are drawn, and how many there are. */
+  /** Events that point to another cause: their positions and their number. */
   marks: { time: number; event: string; computer: string; kind: number }[];
   marked: number;
 }
@@ -163,10 +163,10 @@ interface ComputerSummary extends Pick<ComputerReport, Shown | "gaps" | "neighbo
 
 export type Take = "tag" | "drop" | "ledger" | "ndjson" | "csv" | "markdown";
 
-/** To the worker. */
+/** Messages to the worker. */
 export type Ask =
   | { ask: "start"; module: WebAssembly.Module }
-  /** `care`: for each file; `last`: the number of the last file to read. */
+  /** `care` has an entry for each file, and `last` is the index of the last file to read. */
   | {
       ask: "open";
       files: File[];
@@ -174,7 +174,7 @@ export type Ask =
       care: (Care | undefined)[];
       last: number;
     }
-  /** Where in a file the module stops, if it was read well up to a place. */
+  /** Find the place where the module stops in a file, if it was read correctly up to `from`. */
   | { ask: "find"; file: File; order: string; care: Care | undefined; from: number }
   | { ask: "cancel" }
   | { ask: "view"; view: View }
@@ -182,10 +182,10 @@ export type Ask =
   | { ask: "explain"; index: number }
   | { ask: "take"; what: Take; accept: string };
 
-/** From the worker. */
+/** Messages from the worker. */
 export type Tell =
   | { tell: "ready"; article: Article }
-  /** Nothing can be asked of this worker any more. `file` is the number of the one that was read. */
+  /** The worker can no longer be used. `file` is the index of the file that it was reading. */
   | { tell: "failed"; why: string; file: number | null; at: number }
   | { tell: "found"; place: Place | null }
   | { tell: "progress"; files: FileState[]; counts: Counts; done: boolean; cancelled: boolean }
@@ -202,12 +202,12 @@ export type Tell =
       tell: "explain";
       row: Row;
       finding: Finding;
-      /** What `explain` prints, and what was found where a condition failed. */
+      /** The text of `explain`, and the value found for each failed condition. */
       words: { card: string; found: Record<string, string> };
       raw: string;
       cut: boolean;
       note: string;
-      /** The same row was told before, without its record. */
+      /** Whether the row was already sent once without its record. */
       again: boolean;
     }
   | { tell: "taken"; what: Take; files: { name: string; blob: Blob }[]; note: string };

@@ -1,14 +1,14 @@
-// Reads files with the WASM, chunk by chunk, into a store. Runs in the worker.
+// Reads files chunk by chunk with the WASM module into a store. Runs in the worker.
 import type { Triage } from "#wasm/crypt32_page.js";
 import { notes } from "./care.ts";
 import { chunks, isPacked, lines, pieces, Turns } from "./chunks.ts";
 import type { Care, Counts, FileState, Summary } from "./protocol.ts";
 import { MOST, type Store } from "./store.ts";
 
-/** Computers that are told in full. */
+/** How many computers are listed with all details. */
 const TOLD = 200;
 
-/** That the module stopped, in which file and after how many bytes. Nothing can be asked of it then. */
+/** The module stopped in this file after this many bytes, and cannot be used again. */
 export class Stopped extends Error {
   constructor(
     readonly why: unknown,
@@ -19,7 +19,7 @@ export class Stopped extends Error {
   }
 }
 
-/** One opening of files: read from the first to the last, or until it is cancelled. */
+/** One reading of all opened files, until it ends or is cancelled. */
 export class Reading {
   readonly states: FileState[];
   readonly counts: Counts = {
@@ -37,10 +37,10 @@ export class Reading {
   cancelled = false;
   done = false;
   private readonly turns = new Turns();
-  /** Records of the files before the current one. */
+  /** The number of records in the files before the current one. */
   private before = 0;
 
-  /** The file `last` is the last one; from the byte `slow` on, a file is read line by line. */
+  /** The file `last` is the last one. From the byte `slow` on, a file is read line by line. */
   constructor(
     readonly files: File[],
     private readonly triage: Triage,
@@ -55,9 +55,9 @@ export class Reading {
   }
 
   /**
-   * Reads everything; `after` is called after each piece.
+   * Reads everything, and calls `after` after each piece.
    *
-   * @throws Stopped where the module stops
+   * @throws Stopped if the module stops
    */
   async run(after: () => void): Promise<void> {
     for (const [index, file] of this.files.entries()) {
@@ -101,7 +101,7 @@ export class Reading {
     }
   }
 
-  /** Asks the module something about a file. */
+  /** Calls the module for a file. */
   private async ask(
     state: FileState,
     index: number,
@@ -114,7 +114,7 @@ export class Reading {
     }
   }
 
-  /** The first piece of a file tells what it is. */
+  /** The first piece of a file identifies its kind. */
   private *cut(
     chunk: Uint8Array<ArrayBuffer>,
     state: FileState,
@@ -126,7 +126,7 @@ export class Reading {
     yield* lines(rest, state.read === 0);
   }
 
-  /** Says what of a file was not read. */
+  /** Notes the parts of a file that were not read. */
   private unread(state: FileState, ...notes: string[]): void {
     state.notes.push(...notes);
     state.unread.push(...notes);
@@ -152,7 +152,7 @@ export class Reading {
     });
     if (this.store.full) {
       state.notes.push(
-        `the table holds the first ${MOST.toLocaleString("en-US")} rows; counts and reports are of all`,
+        `the table holds the first ${MOST.toLocaleString("en-US")} rows; counts and reports include all rows`,
       );
     }
     if (state.records === 0 && state.size > 0 && state.unread.length === 0) {
@@ -160,7 +160,7 @@ export class Reading {
     }
   }
 
-  /** Looks through the file for a date that tells the order of month and day. */
+  /** Scans the file for a date that shows the order of month and day. */
   private async survey(file: File, index: number): Promise<void> {
     for await (const chunk of chunks(file, this.care[index])) {
       for (const piece of pieces(chunk)) {
@@ -187,7 +187,7 @@ export class Reading {
   }
 }
 
-/** The report as the page needs it: of computers that it does not list, only what is counted. */
+/** The report for the page. Computers that the page does not list are only counted. */
 export function summary(triage: Triage): Summary {
   const whole = JSON.parse(new TextDecoder().decode(triage.report("json"))) as Summary;
   const computers = whole.computers.map((row, index) => {

@@ -1,17 +1,20 @@
-// The text of one record, read again from its file. Runs in the worker.
+// Reads the text of one record again from its file. Runs in the worker.
 import { Unpack } from "#wasm/crypt32_page.js";
 import { chunks, isPacked, pieces, Turns } from "./chunks.ts";
 
-/** How much of a record is shown. */
+/** How many bytes of a record are shown. */
 const RAW = 64 << 10;
 
 export interface Raw {
   text: string;
-  /** The record is longer. */
+  /** Whether the record is longer than the text. */
   cut: boolean;
 }
 
-/** A record by its place in the text of the file. Gives nothing once nobody wants it any more. */
+/**
+ * A record at a position in the text of the file. Stops and returns nothing once the record is no
+ * longer needed.
+ */
 export async function record(
   file: File,
   container: string,
@@ -34,7 +37,7 @@ async function stored(file: File, offset: number, size: number): Promise<ArrayBu
   return file.slice(offset + shift, offset + shift + size).arrayBuffer();
 }
 
-/** Unpacks the file from its beginning up to there: nothing of it is kept. */
+/** Decompresses the file up to the record, and keeps only the record. */
 async function unpacked(
   file: File,
   offset: number,

@@ -1,4 +1,4 @@
-// What there is to see of a log, from the answer to what can be taken away.
+// The results of a log, from the answer to the exports.
 import * as nothing from "./ahead.ts";
 import { Answer } from "./answer.ts";
 import { h } from "./dom.ts";
@@ -22,7 +22,7 @@ import { soon } from "./tasks.ts";
 import { Chart } from "./timeline.ts";
 
 export interface ResultActions {
-  /** The view becomes another one. */
+  /** Changes the view. */
   change(part: Partial<View>): void;
   choose(facet: Facet, value: string, exclude: boolean): void;
   drop(choice: Choice): void;
@@ -111,7 +111,7 @@ export class Results {
     );
   }
 
-  /** Shows results of nothing, which nobody sees. */
+  /** Lays out empty results invisibly. */
   prepare(then: () => void): void {
     soon(
       () => this.answer.summary(nothing.SUMMARY, nothing.COUNTS),
@@ -129,17 +129,17 @@ export class Results {
     this.facets.show([], []);
   }
 
-  /** Other files are opened, so many of them. */
+  /** Prepares for a number of new files. */
   open(files: number): void {
     this.element.classList.remove("ahead");
     this.clear();
     this.search.value = "";
     this.explain.element.hidden = true;
-    // Of several files, a row says from which it is.
+    // If there are several files, each row names its file.
     this.table.extra(files > 1 ? ["file"] : []);
   }
 
-  /** The view is another one; its rows are on their way. */
+  /** Shows a changed view, whose rows are still loading. */
   change(view: View): void {
     const { choices, search, from, to } = view;
     const range = from !== null && to !== null ? `${minute(from)} to ${minute(to)}` : "";
@@ -160,7 +160,7 @@ export class Results {
   }
 
   explained(told: Extract<Tell, { tell: "explain" }>): void {
-    // Who closed it while its record was looked for wants no more of it.
+    // The user closed the explanation while its record was loading.
     if (told.again && this.explain.element.hidden) return;
     this.explain.show(told);
     if (!told.again) this.explain.focus();
@@ -174,7 +174,7 @@ export class Results {
     this.answer.progress(files, counts, done);
   }
 
-  /** Everything was read: what is to be done to show it, one after the other. */
+  /** Returns the steps that show the complete results, in order. */
   done(files: FileState[], counts: Counts, summary: Summary | undefined): (() => void)[] {
     const answer = summary
       ? [() => this.answer.summary(summary, counts), ...this.answer.computers(summary)]

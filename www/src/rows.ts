@@ -1,10 +1,10 @@
-// The elements of the rows on the screen. They are few, and used again for other rows: only what
-// differs is written.
+// The row elements on the screen. There are only a few, which are reused: only changed texts are
+// written.
 import { type Column, shown, valueFor } from "./columns.ts";
 import { h, put } from "./dom.ts";
 import type { Row } from "./protocol.ts";
 
-/** Where the keyboard is. */
+/** The position of the keyboard cursor. */
 export interface Cursor {
   row: number;
   column: number;
@@ -18,7 +18,7 @@ export class Slot {
 
   show(i: number, row: Row | undefined, columns: Column[]): void {
     const { shown: old } = this;
-    // Until a row comes again, what was known of it stays.
+    // Until the new row arrives, its old content stays.
     const same = old?.i === i && old.columns === columns;
     if (same && (!row || old.row === row)) return;
     if (old?.columns !== columns) {
@@ -37,7 +37,7 @@ export class Slot {
     });
   }
 
-  /** Marks the row and the cell that the keyboard is at. */
+  /** Marks the row and the cell of the keyboard cursor. */
   mark({ row, column }: Cursor): void {
     const here = this.shown?.i === row;
     const marked = `${here} ${here ? column : ""}`;

@@ -1,5 +1,5 @@
-// The commands and configurations that do elsewhere what the page does.
-// The configurations are those that are shipped.
+// Commands and configurations that give the same results elsewhere. The configurations are the
+// shipped files.
 import connect from "../../crates/hosts/benthos/connect/drop.yaml?raw";
 import install from "../../crates/hosts/functions/clickhouse/install.sql?raw";
 import materializedView from "../../crates/hosts/functions/clickhouse/materialized-view.sql?raw";
@@ -8,20 +8,20 @@ import { isBinary } from "./chunks.ts";
 import type { FileState, View } from "./protocol.ts";
 import { line } from "./text.ts";
 
-/** The bases that are dropped where nothing else is said. */
+/** The bases that are dropped by default. */
 const LISTED = '["listed", "sibling"]';
 
-/** A name as a POSIX shell reads it back. */
+/** A file name, quoted for a POSIX shell. */
 const quoted = (name: string) =>
   /^[\w./+-]+$/.test(name) && !name.startsWith("-")
     ? name
     : `'${name.startsWith("-") ? "./" : ""}${name.replaceAll("'", `'\\''`)}'`;
 
-/** A configuration from one place to another. */
+/** The part of a configuration between two places. */
 const part = (text: string, from: string, to: string) =>
   text.slice(text.indexOf(from), text.indexOf(to));
 
-/** The texts by what they are for. */
+/** The texts by target. */
 export function snippets(
   files: FileState[],
   cause: boolean,
@@ -35,11 +35,11 @@ export function snippets(
     "Command line": [
       "# the figures of this page",
       `crypt32-filter report ${names}`,
-      `# its rows${filters(view)}`,
+      `# the rows of its table${filters(view)}`,
       `crypt32-filter classify --candidates ${names}${jq(view)}`,
       ...filtering(files, names, accept),
     ].join("\n"),
-    // What is read and written is yours.
+    // Users have their own inputs and outputs.
     "Fluent Bit": [
       part(fluentBit, "# WARNING", "  inputs:"),
       part(fluentBit, "  filters:", "\n  outputs:").replace("crypt32_drop_ledger", flow),
@@ -66,7 +66,7 @@ const MEMBERS: Record<string, string> = {
   shape: '(.shape // "none")',
 };
 
-/** The filters of the view for jq, as far as the command's output holds them. */
+/** The active filters for jq, if the command's output has their fields. */
 function jq(view: View | undefined): string {
   const tests: string[] = [];
   const groups = new Map<string, string[]>();
@@ -88,7 +88,7 @@ function jq(view: View | undefined): string {
   return ` |\n  jq -c ${`'select(${tests.join(" and ").replaceAll("'", `'\\''`)})'`}`;
 }
 
-/** How a shell gives the text of a file; nothing for a binary log, which has none. */
+/** The shell command that prints the text of a file. Binary logs have none. */
 const TEXT: Record<string, string> = {
   plain: "cat",
   gzip: "gzip -dc",
@@ -99,13 +99,13 @@ const UNPACK: Record<string, string> = { gzip: "createGunzip", zstd: "createZstd
 
 const NEW: Record<string, string> = { createZstdDecompress: " // Node 22.15 and later" };
 
-/** A script of the npm package: for the first log that has lines. */
+/** A script for the npm package, for the first text log. */
 function node(files: FileState[], accept: string): string {
   const file = files.find(({ container }) => !isBinary(container));
   if (files.length > 0 && !file) return "// binary logs have no lines to filter";
   const { container = "", name = "LOG" } = file ?? {};
   const unpack = UNPACK[container];
-  // The filter reads UTF-8.
+  // The filter reads only UTF-8.
   const piped = container === "utf-16";
   const streams = piped ? "createWriteStream" : "createReadStream, createWriteStream";
   return [
@@ -115,7 +115,7 @@ function node(files: FileState[], accept: string): string {
     ...(unpack ? [`import { ${unpack} } from "node:zlib";${NEW[unpack] ?? ""}`] : []),
     'import { createFilterStream } from "crypt32-filter";',
     "",
-    ...(files.length > 1 ? ["// the first of the files; each needs a stream of its own"] : []),
+    ...(files.length > 1 ? ["// the first of the files; each needs its own stream"] : []),
     "await pipeline(",
     piped ? "  process.stdin," : `  createReadStream(${JSON.stringify(name)}),`,
     ...(unpack ? [`  ${unpack}(),`] : []),
@@ -125,9 +125,12 @@ function node(files: FileState[], accept: string): string {
   ].join("\n");
 }
 
-/** The filter works on the lines of a file as it is, so what is packed is unpacked before. */
+/**
+ * The commands that filter the files. The filter does not decompress, so compressed files are
+ * decompressed before it.
+ */
 function filtering(files: FileState[], names: string, accept: string): string[] {
-  const about = "# the log without the noise, and the account of what went";
+  const about = "# the log without the noise, and the ledger";
   const filter = `crypt32-filter filter --action drop${accept} --ledger ledger.json`;
   const texts = files.filter(({ container }) => !isBinary(container));
   if (files.length > 0 && texts.length === 0) return ["# binary logs have no lines to filter"];

@@ -1,8 +1,8 @@
-// Orders a million rows in a tenth of a second: by digits, so equal ones stay as they are.
+// A stable radix sort. It orders a million rows in a tenth of a second.
 const BASE = 1 << 16;
 export type Rows = Uint32Array<ArrayBuffer>;
 
-/** The rows by their keys, which are whole numbers from 0 to 2^48. */
+/** Sorts the rows by keys that are whole numbers from 0 to 2^48. */
 export function byKey(rows: Rows, key: (row: number) => number): Rows {
   const count = rows.length;
   let from = rows;

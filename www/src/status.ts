@@ -1,4 +1,4 @@
-// How far the reading is, with a way to stop it, and how it ended.
+// Shows the progress of reading with a cancel button, and its end.
 import { h, put } from "./dom.ts";
 import type { Tell } from "./protocol.ts";
 import { line, number, plural, size } from "./text.ts";
@@ -7,7 +7,7 @@ type Progress = Extract<Tell, { tell: "progress" }>;
 
 export class Status {
   readonly element = h("div", { class: "status" });
-  /** The same for those who listen: only how it ended. */
+  /** The same for screen readers: only the end. */
   readonly live = h("p", { class: "unseen", role: "status" });
   private readonly bar = h("progress", { "aria-label": "Read so far" });
   private readonly words = h("p");
@@ -23,14 +23,14 @@ export class Status {
     this.bar.max = Math.max(1, total);
     this.bar.value = read;
     this.words.textContent = `${size(read)} of ${size(total)}, ${plural(counts.records, "record")}`;
-    // The button must stay the same one while somebody presses it.
+    // The button must not be replaced while somebody presses it.
     if (!this.bar.isConnected) put(this.element, this.bar, this.words, this.cancel);
   }
 
-  /** The reader stopped in a file, and where it did is looked for. */
+  /** Shows that the reader stopped in a file and that the place is searched. */
   finding(name: string): void {
     this.bar.removeAttribute("value");
-    this.words.textContent = `The reader stopped in ${line(name)}; looking for the place …`;
+    this.words.textContent = `The reader stopped in ${line(name)}; searching for the place …`;
     put(this.element, this.bar, this.words, this.cancel);
   }
 

@@ -1,10 +1,10 @@
-// The rows, column by column. Lives in the worker; what a view shows of them is in view.ts.
+// The rows, stored by column. Lives in the worker; view.ts selects the visible rows.
 import type { Condition } from "../../crates/npm/ts/types.ts";
 import { BASES, type Facet, type Finding, type Row, VERDICTS } from "./protocol.ts";
 
-/** Numbers a row, as crates/page/src/row.rs writes them. */
+/** How many numbers a row has, as crates/page/src/row.rs writes them. */
 const WIDTH = 17;
-/** More rows than this are only counted: each takes 70 bytes. */
+/** Further rows are only counted, because each takes 70 bytes. */
 export const MOST = 4_000_000;
 const COLUMNS = {
   record: Float64Array,
@@ -31,7 +31,7 @@ const NAMES = Object.keys(COLUMNS) as Name[];
 
 export class Store {
   length = 0;
-  /** There was no room for all. */
+  /** Whether some rows were not stored. */
   full = false;
   texts: string[] = [];
   private columns: Record<Name, Column>;
@@ -47,7 +47,7 @@ export class Store {
     ) as Record<Name, Column>;
   }
 
-  /** Takes in rows, as far as there is room, and says how many there are of each verdict. */
+  /** Stores rows while there is room, and returns the number of rows for each verdict. */
   add(file: number, rows: Float64Array): [number, number, number] {
     const sums: [number, number, number] = [0, 0, 0];
     for (let at = NAMES.indexOf("verdict"); at < rows.length; at += WIDTH) {
@@ -117,13 +117,13 @@ export class Store {
     };
   }
 
-  /** What is said about a row. The same object for all of which the same is said. */
+  /** The finding of a row. Rows with the same finding share one object. */
   finding(index: number): Finding {
     const key = this.at("finding", index);
     let finding = this.findings.get(key);
     if (!finding) {
       const text = this.texts[key] ?? "";
-      // Past a bound on the different texts of a log, there is one that says so instead.
+      // If the log has too many different texts, one replacement is used for all further ones.
       finding = text.startsWith("{") ? (JSON.parse(text) as Finding) : this.short(index);
       if (text.startsWith("{") && this.findings.size < 10_000) this.findings.set(key, finding);
     }
@@ -145,7 +145,7 @@ export class Store {
     };
   }
 
-  /** The numbers that stand for the values of a facet, how many there can be, and their names. */
+  /** The numeric keys of a facet, the number of possible keys, and their names. */
   facet(facet: Facet): { keys: Column; size: number; name: (key: number) => string } {
     const named = (list: readonly string[]) => (key: number) => list[key] || "none";
     switch (facet) {

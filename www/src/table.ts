@@ -1,5 +1,5 @@
-// The rows: only those on the screen exist. A million rows are taller than browsers allow an
-// element to be, so beyond a height the scroll bar is scaled; that is why no library does it.
+// The table. Only the rows on the screen have elements. A million rows would be taller than
+// browsers allow, so the scroll bar is scaled above a limit. No library supports that.
 import { Cells } from "./cells.ts";
 import { COLUMNS, type Column, shown } from "./columns.ts";
 import { h, put } from "./dom.ts";
@@ -10,7 +10,7 @@ import { type Cursor, Slot } from "./rows.ts";
 import { plural } from "./text.ts";
 
 const ROW = 30;
-/** So many rows are made in one frame. */
+/** How many rows are created in one frame. */
 const MADE = 6;
 const TALLEST = 8_000_000;
 
@@ -51,7 +51,7 @@ export class Table {
   private cursor: Cursor = { row: 0, column: 1 };
   private sorted: Sorted = { key: "time", down: false };
   private readonly pages = new Pages((from, to) => this.actions.rows(from, to, this.serial));
-  /** How far it is scrolled, and how tall it is: to ask the browser costs a layout. */
+  /** The scroll position and height, cached because reading them causes a layout. */
   private top = 0;
   private tall = 0;
   private drawing = false;
@@ -94,7 +94,7 @@ export class Table {
     this.showHead();
   }
 
-  /** Which of the columns are there that are not there at first. */
+  /** Shows additional columns that are hidden by default. */
   extra(keys: SortKey[]): void {
     this.arrange(COLUMNS.filter(({ key, extra }) => !extra || keys.includes(key)));
   }
@@ -175,7 +175,7 @@ export class Table {
     for (let i = from; i < to; i++) {
       const row = this.pages.want(i);
       if (!row) missing++;
-      // A row keeps its element as long as it is on the screen.
+      // A row keeps its element while it is on the screen.
       const slot = this.slots[i % count] ?? (row && made++ < MADE && this.make(i % count));
       if (!slot) continue;
       slot.show(i, row, this.columns);
@@ -197,7 +197,7 @@ export class Table {
     return slot;
   }
 
-  /** Moves to the cell that was pointed at; from the keyboard, it is the one at hand. */
+  /** Moves to the given cell, or to the current one after a keyboard event. */
   private goTo(target: Element): boolean {
     if (target === this.grid) return this.length > 0;
     const row = target.closest<HTMLElement>("[data-at]");
@@ -210,7 +210,7 @@ export class Table {
 
   private open(): void {
     const row = this.pages.at(this.cursor.row);
-    // A row that is still on its way is explained when it comes.
+    // A row that is still loading is explained when it arrives.
     this.wanted = !row;
     if (row) this.actions.select(row.index);
   }
@@ -259,7 +259,7 @@ export class Table {
     event.preventDefault();
   }
 
-  /** Scrolls sideways to the cell at hand. */
+  /** Scrolls the current cell into view horizontally. */
   private bringIn(): void {
     const [left, right] = this.head.place(this.cursor.column);
     const { grid } = this;
@@ -285,7 +285,7 @@ export class Table {
     if (row && column && cell) this.cells.menu(cell, column.name, shown(row, column.key));
   }
 
-  /** Shows a column, or hides it; one is always left to stand on. */
+  /** Shows or hides a column. At least one column stays visible. */
   private toggle(column: Column): void {
     const columns = COLUMNS.filter((one) => this.columns.includes(one) !== (one === column));
     if (columns.length > 0) this.arrange(columns);

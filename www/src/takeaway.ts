@@ -1,18 +1,21 @@
-// What to carry off: files made here, and the commands and configurations that do the same
-// elsewhere.
+// The exports: files created here, and commands and configurations with the same result.
 import { copyButton, h, put, save } from "./dom.ts";
 import type { Counts, FileState, Take, Tell, View } from "./protocol.ts";
 import { snippets } from "./snippets.ts";
 import { line, number, plural, size } from "./text.ts";
 
 const DOWNLOADS: [Take, string, string][] = [
-  ["tag", "Tagged log", "Every record; those that are benign or to review have a tag"],
+  ["tag", "Tagged log", "All records; benign records and records to review have a tag"],
   [
     "drop",
     "Filtered log",
-    "Accepted benign records left out, others and those to review tagged; the rest stays, byte for byte",
+    "Without the accepted benign records; other benign records and records to review are tagged; the rest is unchanged",
   ],
-  ["ledger", "Ledger (JSON)", "What dropping removes: counts, computers, errors, first and last"],
+  [
+    "ledger",
+    "Ledger (JSON)",
+    "The removed records: counts, computers, errors, first and last times",
+  ],
   ["ndjson", "Verdicts (NDJSON)", "The records of this view with all evidence"],
   ["csv", "Verdicts (CSV)", "The same, safe to open in a spreadsheet"],
   ["markdown", "Report (Markdown)", "Computers, errors, intervals, gaps, contradictions"],
@@ -73,18 +76,18 @@ export class TakeAway {
         "label",
         { class: "option" },
         this.cause,
-        " Also accept the basis “cause”: the error says the server was out of reach, but no article prints it",
+        " Also accept the basis “cause”: the error says that the server could not be reached, but no article prints it",
       ),
       this.dry,
       this.status,
-      h("h3", {}, "Do the same elsewhere"),
+      h("h3", {}, "Run it elsewhere"),
       this.tabs,
       this.code,
       copyButton(() => this.code.textContent ?? ""),
     );
   }
 
-  /** What was read. */
+  /** Shows the exports for the files that were read. */
   done(files: FileState[], counts: Counts): void {
     this.files = files;
     this.saved = counts;
@@ -92,12 +95,12 @@ export class TakeAway {
     this.snippets();
   }
 
-  /** What dropping would do, before anything is written. */
+  /** Shows what dropping would remove before anything is written. */
   private dryRun(): void {
     if (!this.saved) return;
     const { droppable, accepted, records } = this.saved;
     const gone = this.cause.checked ? droppable : accepted;
-    this.dry.textContent = `Dropping leaves out ${number(gone.records)} of ${plural(records, "record")}, ${size(gone.bytes)} of text; the ledger accounts for each.`;
+    this.dry.textContent = `Dropping removes ${number(gone.records)} of ${plural(records, "record")}, ${size(gone.bytes)} of text. The ledger counts each of them.`;
   }
 
   private accept(): string {

@@ -1,12 +1,12 @@
-// Work for the main thread, a piece in each frame, so that the page never stands still.
-/** A page that is not seen has no frames; its work goes on as well. */
+// Schedules main-thread work in small pieces, one per frame, so that the page stays responsive.
+/** A hidden page has no frames, so its work continues after this many milliseconds. */
 const UNSEEN = 100;
 const waiting: (() => void)[] = [];
 let running = false;
 
 /**
- * Does each of these in a task of its own, after what waits already. What one makes is laid out and
- * painted before the next begins; else a frame would have to do it for all of them.
+ * Runs each function in its own task, after the tasks that are already waiting. The result of each
+ * is laid out and painted before the next; otherwise one frame would have to do that for all.
  */
 export function soon(...pieces: (() => void)[]): void {
   waiting.push(...pieces);
@@ -21,7 +21,7 @@ function step(): void {
   if (running) framed(step);
 }
 
-/** Does it after the next frame. */
+/** Runs a function after the next frame. */
 function framed(act: () => void): void {
   let done = false;
   const once = () => {

@@ -1,16 +1,16 @@
-// Numbers, times and texts of a log as a person reads them.
-/** What is obeyed, or not seen, instead of shown. Which characters that are, the module says. */
+// Formats numbers, times and log texts for people.
+/** The hidden characters, such as control characters. The module provides the exact pattern. */
 let hidden = /\p{C}/gu;
 
-/** Takes over the module's pattern of hidden characters. */
+/** Sets the pattern of hidden characters. */
 export function hide(pattern: string): void {
   hidden = new RegExp(pattern, "gu");
 }
 
-/** Whether there are hidden characters in a text. */
+/** Whether a text has hidden characters. */
 export const hides = (text: string) => text.search(hidden) >= 0;
 
-/** Hidden characters are shown, not obeyed. */
+/** The text with hidden characters as escapes. */
 export function visible(text: string): string {
   return text.replace(hidden, (c) => {
     if (c === "\n" || c === "\t") return c;
@@ -19,7 +19,7 @@ export function visible(text: string): string {
   });
 }
 
-/** The same in one line. */
+/** The same on one line. */
 export const line = (text: string) => visible(text).replace(/\s+/g, " ");
 
 export const number = (value: number) => value.toLocaleString("en-US");
@@ -44,7 +44,7 @@ export function clock(time: number | null, zone: boolean): string {
   return `${new Date(time * 1000).toISOString().slice(0, 19).replace("T", " ")}${zone ? "Z" : ""}`;
 }
 
-/** 3 March 2010 */
+/** For example: 3 March 2010 */
 export function day(time: string | number): string {
   const date = new Date(typeof time === "number" ? time * 1000 : `${time.replace(/Z$/, "")}Z`);
   return date.toLocaleDateString("en-GB", {

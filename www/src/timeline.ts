@@ -1,4 +1,4 @@
-// When: benign, review and related records stacked, along a calendar that shows the year.
+// The timeline: stacked benign, review and related records on a calendar that shows the year.
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { h, put } from "./dom.ts";
@@ -45,7 +45,7 @@ export class Chart {
     );
     new ResizeObserver(([seen]) => {
       const width = Math.floor(seen?.contentRect.width ?? 0);
-      // Drawn anew in a task of its own; and not at all while it is hidden.
+      // The chart is resized in its own task, and only while it is visible.
       if (width > 0) soon(() => this.fit(width));
     }).observe(this.plot);
     for (const query of ["(prefers-color-scheme: dark)", "print"])
@@ -75,7 +75,7 @@ export class Chart {
     this.say(timeline, all);
   }
 
-  /** New colours need a new chart. */
+  /** A change of colours needs a new chart. */
   private again(): void {
     this.chart?.destroy();
     this.chart = undefined;
@@ -113,7 +113,7 @@ export class Chart {
       {
         width: this.plot.clientWidth || 600,
         height: HEIGHT,
-        // Half of the last label stands beside the last bar.
+        // The last label extends beyond the last bar by half its width.
         padding: [null, 40, null, null],
         legend: { show: false },
         tzDate: (time) => uPlot.tzDate(new Date(time * 1000), "Etc/UTC"),
@@ -163,7 +163,10 @@ export class Chart {
     this.range(from, to);
   }
 
-  /** What must not vanish beside thousands that are benign: records to review, and neighbours. */
+  /**
+   * Marks records to review and neighbours, which could be invisible among thousands of benign
+   * records.
+   */
   private mark(chart: uPlot, colors: { review: string; against: string }): void {
     const { start, step, review, marks } = this.timeline ?? { review: [], marks: [] };
     if (start === undefined || step === undefined) return;
@@ -192,7 +195,7 @@ export class Chart {
     ctx.restore();
   }
 
-  /** The same in words. */
+  /** Describes the chart in words. */
   private say({ untimed, marks, marked, step }: Timeline, all: number[]): void {
     const [start, end] = this.span();
     const input = (time: number) => new Date(time * 1000).toISOString().slice(0, 19);
@@ -204,13 +207,13 @@ export class Chart {
       empty > 0 && `${plural(empty, "bar is", "bars are")} empty.`,
       ...dashed(marks, marked),
       untimed > 0 && `${plural(untimed, "record has", "records have")} no time and no bar.`,
-      "To look closer, drag over the bars or set the times.",
+      "To zoom in, drag over the bars or set the times.",
     ];
     this.words.textContent = sentences.filter(Boolean).join(" ");
   }
 }
 
-/** What the dashed lines stand for. */
+/** Explains the dashed lines. */
 function dashed(marks: Timeline["marks"], count: number): string[] {
   const [mark] = marks;
   if (!mark) return [];

@@ -1,4 +1,5 @@
-// What a view shows of the rows: which, in which order, how many of each value, and when.
+// Selects the rows of a view: which rows, in which order, the counts of each value, and the
+// timeline.
 import {
   type Choice,
   FACETS,
@@ -34,7 +35,7 @@ export function answer(store: Store, view: View): Answer {
   return { order: sorted(store, rows, view), facets, timeline: timeline(store, spread, view) };
 }
 
-/** The rows of a view. With `skip`, without the choices about one facet; `timed`: with the range. */
+/** The rows of a view. `skip` ignores the filters of one facet; `timed` applies the time range. */
 function matching(store: Store, view: View, skip: Facet | null, timed: boolean): Rows {
   const tests = FACETS.filter((facet) => facet !== skip).flatMap((facet) => {
     const mine = view.choices.filter((choice) => choice.facet === facet);
@@ -63,7 +64,7 @@ function matching(store: Store, view: View, skip: Facet | null, timed: boolean):
   return out.subarray(0, length);
 }
 
-/** Asks once about each number. */
+/** Caches the answer for each number. */
 function once(ask: (key: number) => boolean): (key: number) => boolean {
   const known: (boolean | undefined)[] = [];
   return (key) => {
@@ -88,7 +89,7 @@ function count(store: Store, facet: Facet, rows: Rows): FacetCounts {
   const named = new Map<string, number>();
   counts.forEach((count, key) => {
     if (count === 0) return;
-    // One record can have several reasons and counts for each.
+    // A record with several reasons counts for each of them.
     const names = facet !== "reason" ? [name(key)] : key === 0 ? [] : name(key).split(", ");
     for (const one of names) named.set(one, (named.get(one) ?? 0) + count);
   });
@@ -98,7 +99,7 @@ function count(store: Store, facet: Facet, rows: Rows): FacetCounts {
 
 function sorted(store: Store, rows: Rows, { sort, down }: View): Rows {
   const { key, most } = rank(store, rows, sort);
-  // What has no value stands at the end in both orders.
+  // Rows without a value come last in both orders.
   const value = (row: number) => {
     const at = key(row);
     return Number.isNaN(at) ? most + 1 : down ? most - at : at;
@@ -106,7 +107,7 @@ function sorted(store: Store, rows: Rows, { sort, down }: View): Rows {
   return byKey(rows, value);
 }
 
-/** Whole numbers that stand in the order of the values. */
+/** Keys that sort in the order of the values. */
 function rank(
   store: Store,
   rows: Rows,
@@ -120,7 +121,7 @@ function rank(
   const used = new Uint8Array(size);
   for (let k = 0; k < rows.length; k++) used[keys[rows[k] as number] as number] = 1;
   const present = [...used.keys()].filter((key) => used[key] === 1);
-  // Verdicts and bases have an order of their own.
+  // Verdicts and bases have their own order.
   if (sort !== "verdict" && sort !== "basis") {
     const texts = new Map(present.map((key) => [key, name(key)]));
     present.sort((a, b) => ((texts.get(a) ?? "") < (texts.get(b) ?? "") ? -1 : 1));
@@ -184,7 +185,7 @@ function timeline(store: Store, rows: Rows, view: View): Timeline | null {
     const kind = kinds[i] as number;
     if (kind < 1 || kind > 3) continue;
     marked++;
-    // Of a bar, the first of each kind is drawn: more would stand on each other.
+    // Only the first mark of each kind in a bar is drawn; further ones would cover each other.
     const place = 4 * bar + kind;
     if (seen[place]) continue;
     seen[place] = 1;

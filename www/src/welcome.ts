@@ -1,11 +1,11 @@
-// What is shown before anything is opened.
+// The page before any file is opened.
 import { h } from "./dom.ts";
 import type { Opening } from "./opening.ts";
 
 const KINDS = [
   ["Event logs", ".evt and .evtx, also damaged ones"],
   ["From shippers", "Winlogbeat, NXLog, Fluent Bit, Snare, Splunk, syslog, CEF, CSV …"],
-  ["Packed or not", "gzip, zstd, UTF-16; many files at once, of any size"],
+  ["Compressed or not", "gzip, zstd, UTF-16; many files at once, of any size"],
 ];
 
 export function welcome(opening: Opening): HTMLElement {
@@ -16,12 +16,12 @@ export function welcome(opening: Opening): HTMLElement {
     h(
       "p",
       {},
-      "Windows XP and Server 2003 write Crypt32 event 8 again and again when they cannot reach Windows Update. Microsoft’s article KB2253680 calls it benign under stated conditions. Open a log to see which records are that, and which are not.",
+      "Windows XP and Server 2003 repeatedly write Crypt32 event 8 when they cannot reach Windows Update. Microsoft’s article KB2253680 calls it benign under stated conditions. Open a log to see which of its records match the article.",
     ),
     h(
       "p",
       { class: "example" },
-      "Such a record says:",
+      "Such a record contains:",
       h(
         "code",
         {},

@@ -1,4 +1,4 @@
-// The worker: the WASM, the rows, and the answers to what the page asks about them.
+// The worker: runs the WASM module, keeps the rows, and answers the page's requests.
 import { article_json, explanation, found, initSync, Triage } from "#wasm/crypt32_page.js";
 import { csv, filterFiles, json, markdown, ndjson } from "./export.ts";
 import { find } from "./finding.ts";
@@ -9,12 +9,14 @@ import { Store } from "./store.ts";
 import { hide } from "./text.ts";
 import { answer } from "./view.ts";
 
-/** How often the page hears of progress, in milliseconds. */
+/** How often the page gets progress messages, in milliseconds. */
 const PROGRESS = 250;
-/** How often it gets a new view while files are read, and which share of the time that may take. */
+/**
+ * How often the page gets a new view while files are read, and the maximum share of time for that.
+ */
 const VIEW = 1500;
 const SHARE = 0.05;
-/** How long a record may take to be found before the rest is shown, in milliseconds. */
+/** How long the search for a record may take before the other parts are shown, in milliseconds. */
 const LATE = 200;
 
 const tell = (message: Tell) => postMessage(message);
@@ -25,7 +27,7 @@ let store = new Store([], []);
 let view: View | undefined;
 let order = new Uint32Array();
 let serial = 0;
-/** The row whose explanation is wanted. */
+/** The row whose explanation was requested last. */
 let wanted = -1;
 
 function progress(): void {
@@ -72,7 +74,10 @@ function refresh(): void {
   tell({ tell: "view", length: order.length, facets, timeline, serial });
 }
 
-/** The record as it stands in the file, or as it was kept when the file cannot be read in places. */
+/**
+ * Explains a row with its record from the file, or with the cached text if the file cannot be read
+ * at random positions.
+ */
 async function explain(index: number): Promise<void> {
   wanted = index;
   const of = store;
@@ -95,11 +100,11 @@ async function explain(index: number): Promise<void> {
   if (raw.text === "" && file) {
     const [offset, length] = [of.at("offset", index), of.at("length", index)];
     const still = () => wanted === index && store === of;
-    // To find a record in a packed file can take long; what is known is shown before.
+    // Finding a record in a compressed file can take long, so the other parts are shown first.
     const late = setTimeout(() => {
       if (!still()) return;
       again = true;
-      const note = "The record is looked for in the packed file …";
+      const note = "Searching for the record in the compressed file …";
       tell({ tell: "explain", row, finding, words, raw: "", cut: false, note, again: false });
     }, LATE);
     try {
@@ -108,7 +113,7 @@ async function explain(index: number): Promise<void> {
       raw = read;
     } catch (error) {
       if (!(error instanceof DOMException)) throw error;
-      note = "The file can no longer be read; what was kept of the record is the message.";
+      note = "The file can no longer be read; only the record's message was kept.";
       raw.text = row.message;
     } finally {
       clearTimeout(late);
@@ -140,12 +145,15 @@ async function takeAway({ what, accept }: Extract<Ask, { ask: "take" }>): Promis
       }
     }
   } catch (error) {
-    tell({ tell: "taken", what, files: [], note: `Could not be written: ${String(error)}` });
+    tell({ tell: "taken", what, files: [], note: `Writing failed: ${String(error)}` });
     if (!(error instanceof DOMException)) failed(error);
   }
 }
 
-/** The page gives this worker up then: after a trap, nothing in the module can be relied on. */
+/**
+ * Reports a failure. The page then discards this worker, because the module's state is unknown
+ * after a trap.
+ */
 function failed(error: unknown): void {
   const { why, file, at } = error instanceof Stopped ? error : { why: error, file: null, at: 0 };
   tell({ tell: "failed", why: String(why), file, at });

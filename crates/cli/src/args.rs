@@ -27,12 +27,12 @@ pub const STDIN: &str = "-";
 
 const ABOUT: &str = "\
 Tags or drops the Crypt32 event 8 records of Windows XP and Server 2003 that Microsoft's article \
-KB2253680 explains, and no others. Each condition of the article is checked by itself; what is not \
-proven benign passes.";
+KB2253680 explains, and no others. Each condition of the article is checked separately; a record that \
+is not proven benign passes.";
 
 const AFTER_HELP: &str = concat!(
-    "'crypt32-filter help COMMAND' has the options and examples of one.\n",
-    "The exit code is 0, or 2 after an error; with --check it is 1 if something is to be reviewed.\n",
+    "'crypt32-filter help COMMAND' shows the options and examples of a command.\n",
+    "The exit code is 0, or 2 after an error; with --check it is 1 if a record needs review.\n",
     "The guide: ",
     env!("CARGO_PKG_REPOSITORY"),
     "/tree/main/docs"
@@ -46,15 +46,15 @@ Examples:
   crypt32-filter filter --output ndjson syslog.log
   crypt32-filter filter --summary app.ndjson > tagged.ndjson
 
-A record is a line. What comes out is what went in, byte for byte, except for the tags and for the
-records that were dropped; the ledger counts both.";
+Each line is a record. The output equals the input byte for byte, except for the tags and the dropped
+records; the ledger counts both.";
 
 const CLASSIFY_HELP: &str = "\
 Examples:
   crypt32-filter classify --candidates app.ndjson
   crypt32-filter classify --check app.ndjson || echo 'something to review'
 
-One JSON object per event on standard output.";
+Writes one JSON object per event to standard output.";
 
 const EXPLAIN_HELP: &str = "\
 Examples:
@@ -62,8 +62,8 @@ Examples:
   crypt32-filter explain --line 2726 app.ndjson
   crypt32-filter explain --only benign --limit 3 app.ndjson
 
-Each condition, what was found, the part of the article that it comes from, and what would change the
-verdict. Of a log, every record to review is explained, and one example of each other kind.";
+Prints each condition, what the record says about it, its source, and what would change the verdict.
+For a log, explains every record to review and one example of each other kind.";
 
 const REPORT_HELP: &str = "\
 Examples:
@@ -71,7 +71,7 @@ Examples:
   crypt32-filter report --output markdown app.ndjson archive/*.gz > report.md
   crypt32-filter report --check --output json app.ndjson
 
-Standard input is read once; a date such as 3/4/2010 in it needs --date-order.";
+Standard input is read only once, so ambiguous dates in it, such as 3/4/2010, need --date-order.";
 
 /// `crypt32-filter` and its arguments.
 #[derive(Debug, Parser)]
@@ -81,10 +81,10 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-    /// Suppress warnings, progress and the line at the end
+    /// Suppress warnings, progress and the final line
     #[arg(short, long, global = true, display_order = 900)]
     pub quiet: bool,
-    /// Colour the output for a person
+    /// When to colour the output
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", display_order = 901)]
     pub color: Color,
 }
@@ -103,13 +103,13 @@ pub enum Color {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Filter logs: tag, drop or count, record by record
+    /// Filter logs record by record: tag, drop or count
     #[command(after_help = FILTER_HELP)]
     Filter(Filter),
     /// Print the verdict about each event, with evidence, as JSON
     #[command(after_help = CLASSIFY_HELP)]
     Classify(Classify),
-    /// Explain the verdict about each event to a person
+    /// Explain the verdict about each event in words
     #[command(after_help = EXPLAIN_HELP)]
     Explain(Explain),
     /// Summarise a log: records to review, computers, errors, intervals and contradictions
@@ -151,20 +151,20 @@ impl Format {
 /// What `filter` writes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Output {
-    /// Records as they came
+    /// Unchanged records
     #[default]
     Same,
-    /// Each record as a JSON object: text becomes `{"message": ...}`
+    /// Each record as a JSON object; text becomes `{"message": ...}`
     Ndjson,
 }
 
 /// The options that bear on a verdict.
 #[derive(Debug, Args)]
 pub struct Rules {
-    /// Fail a record that does not name its operating system
+    /// Require that a record names its operating system
     #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
     require_system: Option<bool>,
-    /// Further log (channel) names to accept, separated by commas
+    /// Additional log (channel) names to accept, separated by commas
     #[arg(long, value_name = "NAMES")]
     logs: Option<String>,
     /// Templates and errors of a localised Windows: a JSON list of {"template", "errors"}
@@ -175,22 +175,22 @@ pub struct Rules {
 /// The options of the policy that only the filter has.
 #[derive(Debug, Args)]
 pub struct PolicyFlags {
-    /// What to do with verdicts [default: tag]
+    /// Action of the filter [default: tag]
     #[arg(long, value_name = "ACTION", value_parser = words(Action::WORDS))]
     action: Option<String>,
-    /// Bases that are dropped, and tagged benign, separated by commas [default: listed,sibling]
+    /// Bases to drop and to tag as benign, separated by commas [default: listed,sibling]
     #[arg(long, value_name = "BASES", value_delimiter = ',', value_parser = words(Basis::WORDS))]
     accept: Option<Vec<String>>,
     /// With drop: keep the first benign record of each computer, then every Nth [default: 0, off]
     #[arg(long, value_name = "N")]
     keep_every: Option<u64>,
-    /// Member that holds the tag [default: kb]
+    /// Name of the member that holds the tag [default: kb]
     #[arg(long, value_name = "NAME")]
     key: Option<String>,
-    /// Whether to write words into "tags" [default: true]
+    /// Whether to add words to "tags" [default: true]
     #[arg(long, value_name = "BOOL")]
     tags: Option<bool>,
-    /// Let longer records pass unread, in bytes [default: 1048576]
+    /// Length in bytes above which a record passes unread [default: 1048576]
     #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(1..=MAX_RECORD))]
     max_record: Option<u64>,
 }
@@ -202,21 +202,21 @@ pub struct Filter {
     flags: PolicyFlags,
     #[command(flatten)]
     rules: Rules,
-    /// What the lines are
+    /// Format of the lines
     #[arg(long, default_value = "auto")]
     pub format: Format,
-    /// What to write
+    /// Format of the output
     #[arg(long, default_value = "same")]
     pub output: Output,
-    /// Write the ledger to this file: at the end, every 10 seconds, and when stopped
+    /// Write the ledger to this file at the end, every 10 seconds, and when interrupted
     #[arg(long, value_name = "FILE")]
     pub ledger: Option<PathBuf>,
-    /// At the end, print on standard error what was found and done: counts, the ledger by computer
-    /// and error, what could not be judged, and the records to review. Reads each input a second
-    /// time, as report does, and so also packed and binary logs
+    /// Print a summary on standard error at the end: counts, the ledger by computer and error, the
+    /// unjudged lines, and the records to review. Reads each input a second time, like report, so it
+    /// includes compressed and binary logs
     #[arg(long)]
     pub summary: bool,
-    /// Files to read; - or none is standard input
+    /// Files to read; - or no file is standard input
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
 }
@@ -224,13 +224,13 @@ pub struct Filter {
 /// How inputs are read by the commands that look into records.
 #[derive(Debug, Args)]
 pub struct ReadingFlags {
-    /// What the input is
+    /// Format of the input
     #[arg(long, default_value = "auto")]
     pub format: Format,
     /// Order of month and day, if dates are ambiguous
     #[arg(long, value_name = "ORDER", value_parser = parsed::<DateOrder>(DateOrder::WORDS))]
     pub date_order: Option<DateOrder>,
-    /// Files to read; - or none is standard input. Packed ones and .evt and .evtx files too
+    /// Files to read, also compressed ones, .evt and .evtx; - or no file is standard input
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
 }
@@ -243,13 +243,13 @@ pub struct Classify {
     /// What to read, and how.
     #[command(flatten)]
     pub reading: ReadingFlags,
-    /// Leave unrelated events out
+    /// Omit unrelated events
     #[arg(long)]
     pub candidates: bool,
     /// Print only events with these verdicts, separated by commas
     #[arg(long, value_name = "VERDICTS", value_delimiter = ',', value_parser = parsed::<Outcome>(Outcome::WORDS))]
     pub only: Option<Vec<Outcome>>,
-    /// Exit with 1 if something is to be reviewed
+    /// Exit with 1 if a record needs review
     #[arg(long)]
     pub check: bool,
 }
@@ -262,10 +262,10 @@ pub struct Explain {
     /// What to read, and how.
     #[command(flatten)]
     pub reading: ReadingFlags,
-    /// Explain every event with these verdicts, separated by commas
+    /// Explain every event with one of these verdicts, separated by commas
     #[arg(long, value_name = "VERDICTS", value_delimiter = ',', value_parser = parsed::<Outcome>(Outcome::WORDS))]
     pub only: Option<Vec<Outcome>>,
-    /// Explain the record on this line
+    /// Explain only the record on this line
     #[arg(long, value_name = "N")]
     pub line: Option<u64>,
     /// Explain at most this many events
@@ -281,7 +281,7 @@ pub struct Report {
     /// What to read, and how.
     #[command(flatten)]
     pub reading: ReadingFlags,
-    /// What to write
+    /// Format of the output
     #[arg(
         long,
         value_name = "FORMAT",
@@ -289,13 +289,13 @@ pub struct Report {
         value_parser = parsed::<report::Format>(report::Format::WORDS)
     )]
     pub output: report::Format,
-    /// Lists end after this many records to review, rows and computers; 0: they do not
+    /// Show at most this many records to review, rows and computers; 0 shows all
     #[arg(long, value_name = "N", default_value = "20")]
     pub top: usize,
-    /// List the counts by hour as well
+    /// Also list the counts by hour
     #[arg(long)]
     pub hours: bool,
-    /// Exit with 1 if something is to be reviewed
+    /// Exit with 1 if a record needs review
     #[arg(long)]
     pub check: bool,
 }
@@ -314,7 +314,7 @@ fn words(words: &'static [&'static str]) -> PossibleValuesParser {
 fn parsed<T: FromStr<Err = ()> + Clone + Send + Sync + 'static>(
     all: &'static [&'static str],
 ) -> ValueParser {
-    ValueParser::new(words(all).try_map(|word| word.parse::<T>().map_err(|()| "is no such word")))
+    ValueParser::new(words(all).try_map(|word| word.parse::<T>().map_err(|()| "is unknown")))
 }
 
 /// Arguments that end the program at once: a help text, or what is wrong with them.

@@ -80,7 +80,7 @@ impl Explaining {
         self.cards += 1;
         if alike > 1 {
             card.push_str(&counted(alike, "event", "events"));
-            card.push_str(" alike, of which the first is:\n");
+            card.push_str(" of the same kind; the first is:\n");
         }
         for (text, number) in [item.place.parts(), (", event ", event)] {
             card.push_str(text);

@@ -133,7 +133,7 @@ fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
 const INTERRUPTED: u8 = 130;
 
 /// On SIGINT and SIGTERM: what is held goes out, the ledger is written, the summary printed, the
-/// program ends. Where nobody takes the output, the ledger is that of the last chunk that got out.
+/// program ends. Where nobody reads the output, the ledger is that of the last chunk that got out.
 fn stop_in_order(shared: &Arc<Mutex<Shared>>, cli: &Cli) -> Result<(), Exit> {
     let stopped = Arc::clone(shared);
     let last = lock(shared).account.clone();
@@ -143,7 +143,7 @@ fn stop_in_order(shared: &Arc<Mutex<Shared>>, cli: &Cli) -> Result<(), Exit> {
     let stopped_code = if cli.files().iter().all(|file| is_stdin(file)) { 0 } else { INTERRUPTED };
     ctrlc::set_handler(move || {
         let ended = stop(&stopped, may_wait, style).unwrap_or_else(|| {
-            say("warning: nobody takes the output; its end is lost\n");
+            say("warning: nobody reads the output; its end is lost\n");
             last.as_ref().map_or(Ok(()), |last| last.write(None))
         });
         let code = ended.map_or_else(|error| tell(&error), |()| stopped_code);
@@ -352,7 +352,7 @@ fn refuse_own(file: &File, name: &str, shared: &Mutex<Shared>) -> Result<(), Exi
     } else {
         return Ok(());
     };
-    Err(ended(&format!("cannot read {name}: it is the {own} too")))
+    Err(ended(&format!("cannot read {name}: it is also the {own}")))
 }
 
 /// A bar on standard error, for a file on a terminal.

@@ -148,7 +148,7 @@ impl Output {
         let whole = self.open == 0 || self.cut_back(self.open).is_ok();
         self.open = 0;
         let state = if whole {
-            "what is there are whole records"
+            "the output has only whole records"
         } else {
             "its last record may be incomplete"
         };

@@ -120,18 +120,18 @@ impl Found<'_> {
         for (count, one, many) in [
             (
                 self.ledger.untagged,
-                "has no place for a tag and passed as it is: see --output ndjson",
-                "have no place for a tag and passed as they are: see --output ndjson",
+                "has no place for a tag and passed unchanged: see --output ndjson",
+                "have no place for a tag and passed unchanged: see --output ndjson",
             ),
             (
                 self.ledger.conflicts,
-                "has something else where the tag goes and passed as it is",
-                "have something else where the tag goes and passed as they are",
+                "has another value under the tag's key and passed unchanged",
+                "have another value under the tag's key and passed unchanged",
             ),
             (
                 self.ledger.unparsed,
-                "begins like JSON, but is not one valid object, and passed as it is",
-                "begin like JSON, but are not one valid object, and passed as they are",
+                "begins like JSON, but is not one valid object, and passed unchanged",
+                "begin like JSON, but are not one valid object, and passed unchanged",
             ),
         ] {
             if count > 0 {
@@ -149,7 +149,7 @@ impl Found<'_> {
             }
         } else if self.ledger.benign + self.ledger.review == 0 && !self.differs() {
             out.push(String::new());
-            out.push("  No crypt32 event 8 in it: every byte passes as it came.".to_owned());
+            out.push("  No crypt32 event 8 found: every byte passes unchanged.".to_owned());
         }
     }
 
@@ -207,7 +207,7 @@ impl Found<'_> {
             return;
         }
         let totals = &self.whole.totals;
-        heading("Read as a whole, as crypt32-filter report does", style, out);
+        heading("Read whole, like crypt32-filter report", style, out);
         out.push(format!(
             "  {} benign, {} to review, {} unjudged, in {}",
             number(totals.benign),

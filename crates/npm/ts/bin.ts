@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * `npx crypt32-filter`: the native command's arguments and sessions, in WASM; this file opens the
- * files. Texts and exit codes are those of `crates/cli/src/native.rs` and `output.rs`, and a test holds
- * both side by side.
+ * `npx crypt32-filter`: the command's arguments and sessions run in WASM, and this file opens the
+ * files. Texts and exit codes equal those of `crates/cli/src/native.rs` and `output.rs`; a test
+ * compares both.
  *
  * @module
  */
@@ -15,29 +15,28 @@ import { type FileId, fileId, LedgerFile, noLedger, type Path, soon } from "./le
 import { Ended, ended, Output, reason } from "./output.js";
 import { Progress } from "./progress.js";
 
-/** How much is read at once. */
+/** The number of bytes per read. */
 const CHUNK = 256 * 1024;
 
-/** One input. */
 interface Input {
   path: Path;
-  /** How messages name it. */
+  /** The name of the input in messages. */
   name: string;
   stdin: boolean;
 }
 
-/** What one run holds. */
+/** The state of one run. */
 interface Run {
   program: Program;
   output: Output;
   ledger: LedgerFile | undefined;
-  /** A signal came: nothing more is taken in. */
+  /** A signal came, so no more input is read. */
   stopped: boolean;
-  /** Whether an input is a file, rather than the standard input. */
+  /** Whether an input is a file, rather than standard input. */
   files: boolean;
 }
 
-/** The exit code of a program that was stopped. */
+/** The exit code of an interrupted program. */
 const INTERRUPTED = 130;
 
 async function main(args: string[]): Promise<number> {
@@ -64,7 +63,7 @@ async function main(args: string[]): Promise<number> {
       : ledgerFile(paths.of(ledgerPath), visible(ledgerPath), inputs, program, output);
   const files = inputs.some(({ stdin }) => !stdin);
   const run = { program, output, ledger, stopped: false, files };
-  // A ledger that cannot be written must be known before the first record is dropped.
+  // An unwritable ledger must be detected before the first record is dropped.
   ledger?.write();
   ledger?.keep();
   if (ledger || program.summarises)
@@ -76,7 +75,7 @@ async function main(args: string[]): Promise<number> {
     } catch (thrown) {
       if (!(thrown instanceof Ended)) throw thrown;
       stderr.write(thrown.text);
-      // A closed pipe, or a full disk.
+      // The pipe is closed, or the disk is full.
       if (output.lost) return thrown.code;
       failed = thrown.code;
     }
@@ -90,12 +89,15 @@ async function main(args: string[]): Promise<number> {
 
 /** How to write for a person on a standard stream. */
 function screen(file: 1 | 2): Screen {
-  // Node's stream for a pipe is not touched: two streams on one pipe stop each other.
+  // Node's stream must not be opened for a pipe: two streams on one pipe block each other.
   if (!isatty(file)) return new Screen(false, 0);
   return new Screen(!env.NO_COLOR, (file === 1 ? stdout : stderr).columns ?? 0);
 }
 
-/** The ledger's file, unless it is one that must stay. Nothing was read yet. */
+/**
+ * Opens the ledger file, unless its path names a file that must not be replaced. This runs before
+ * any input is read.
+ */
 function ledgerFile(
   path: Path,
   name: string,
@@ -114,7 +116,7 @@ function ledgerFile(
   return new LedgerFile(path, name, output, program);
 }
 
-/** The arguments that name files, in the bytes that were given where Node read other text in them. */
+/** The paths in the arguments, as the original bytes if Node decoded them differently. */
 class Paths {
   #words: Buffer[] | undefined;
 
@@ -122,12 +124,14 @@ class Paths {
     if (!name.includes("\ufffd")) return name;
     this.#words ??= words();
     const at = this.#words.findIndex((word) => word.toString() === name);
-    // Two that read alike come in their order.
+    // Arguments that decode to the same text are returned in their order.
     return this.#words.splice(at, at < 0 ? 0 : 1)[0] ?? name;
   }
 }
 
-/** The words of the command line, and what stands behind the first `=` in them, where Linux has them. */
+/**
+ * The arguments of the command line, and the parts after their first `=`, if Linux provides them.
+ */
 function words(): Buffer[] {
   let line: Buffer;
   try {
@@ -141,8 +145,8 @@ function words(): Buffer[] {
 }
 
 /**
- * On a signal: what is held goes out, the ledger is written, the program ends. Where nobody takes the
- * output, the ledger is that of the last chunk that got out.
+ * On a signal, writes out the held records and the ledger, and ends the program. If nobody reads
+ * the output, the ledger describes the output up to the last written chunk.
  */
 async function stop(run: Run): Promise<void> {
   run.stopped = true;
@@ -151,17 +155,17 @@ async function stop(run: Run): Promise<void> {
       run.ledger?.write();
       stderr.write(run.program.closing(false));
     } else {
-      stderr.write("warning: nobody takes the output; its end is lost\n");
+      stderr.write("warning: nobody reads the output; its end is lost\n");
       run.ledger?.writeSettled();
     }
-    // To be stopped is how a stream ends; of a file, the rest was not read.
+    // Interrupting standard input is a normal end. The rest of a file was not read.
     exit(run.files ? INTERRUPTED : 0);
   } catch (thrown) {
     exit(report(thrown));
   }
 }
 
-/** Lets out what waits, and then what is held. */
+/** Writes the waiting bytes, and then the held records. */
 async function lastOut(run: Run): Promise<void> {
   while (run.output.waiting) await setTimeout(1);
   await endInput(run, undefined);
@@ -173,7 +177,7 @@ function warn({ name }: Input, { program }: Run): void {
   }
 }
 
-/** Reads one input from its beginning to its end. */
+/** Reads one whole input. */
 async function read({ path, name, stdin: isStdin }: Input, run: Run): Promise<void> {
   run.program.beginInput(name);
   if (isStdin) {
@@ -212,20 +216,20 @@ async function read({ path, name, stdin: isStdin }: Input, run: Run): Promise<vo
   }
 }
 
-/** Refuses a file that grows with what is read of it, or that is this run's ledger. */
+/** Refuses an input that is also the output or the ledger of this run. */
 function refuseOwn(file: number, name: string, { output, ledger }: Run): void {
   let id: FileId;
   try {
     id = fstatSync(file).isFile() ? fileId(file) : undefined;
   } catch {
-    // What is not open has no bytes.
+    // A closed file has no bytes.
   }
   if (id === undefined) return;
   const own = id === fileId(output.file) ? "output" : id === ledger?.id() ? "ledger" : undefined;
-  if (own !== undefined) throw ended(`cannot read ${name}: it is the ${own} too`);
+  if (own !== undefined) throw ended(`cannot read ${name}: it is also the ${own}`);
 }
 
-/** Moves the bytes of one input; gives how many it had. */
+/** Copies the bytes of one input, and returns their number. */
 async function copy(
   input: AsyncIterable<Buffer>,
   name: string,
@@ -240,11 +244,11 @@ async function copy(
     try {
       chunk = await chunks.next();
     } catch (error) {
-      // What was read so far is whole records and a rest; none of it is lost.
+      // The bytes read so far are whole records and a rest, and none of them is lost.
       await endInput(run, again);
       throw ended(`cannot read ${name} beyond byte ${read}: ${reason(error)}`);
     }
-    // The program ends where the signal is handled.
+    // The signal handler ends the program.
     if (run.stopped) await new Promise(() => {});
     if (chunk.done) break;
     run.program.push(chunk.value);
@@ -256,7 +260,7 @@ async function copy(
   return read;
 }
 
-/** Ends an input. `again` names it, if it can be read once more. */
+/** Ends an input. `again` is its path if it can be read a second time. */
 async function endInput(run: Run, again: Path | undefined): Promise<void> {
   run.program.endInput();
   try {
@@ -266,7 +270,7 @@ async function endInput(run: Run, again: Path | undefined): Promise<void> {
   }
 }
 
-/** Writes what there is; first looks through the file for dates, if need be. */
+/** Writes the available output. First scans the file for dates if necessary. */
 async function flush({ program, output, ledger }: Run, again: Path | undefined): Promise<void> {
   if (again !== undefined && program.wantsSurvey()) survey(program, again);
   await output.write(program.flush());
@@ -286,13 +290,13 @@ function survey(program: Program, path: Path): void {
       if (program.survey(chunk.subarray(0, length))) break;
     }
   } catch {
-    // What cannot be read again is not surveyed; the reader of the file itself says so.
+    // An input that cannot be read again is not scanned; its reader reports the error.
   } finally {
     closeSync(file);
   }
 }
 
-/** Says what ended the program; gives its exit code. */
+/** Reports the error that ended the program, and returns its exit code. */
 function report(thrown: unknown): number {
   if (thrown instanceof Ended) {
     stderr.write(thrown.text);

@@ -2,7 +2,7 @@ import { Crypt32ArgumentError, Crypt32ModuleError } from "./errors.js";
 
 type Getter<T> = (this: unknown) => T;
 
-/** A getter of the language's own, which no subclass, property or proxy can stand in front of. */
+/** A built-in getter, which no subclass, property or proxy can override. */
 function getter<T>(prototype: object, name: PropertyKey): Getter<T> | undefined {
   return Object.getOwnPropertyDescriptor(prototype, name)?.get as Getter<T> | undefined;
 }
@@ -12,20 +12,23 @@ const kindOf = getter(typedArray, Symbol.toStringTag) as Getter<string | undefin
 const bufferOf = getter(typedArray, "buffer") as Getter<ArrayBuffer>;
 const offsetOf = getter(typedArray, "byteOffset") as Getter<number>;
 const lengthOf = getter(typedArray, "length") as Getter<number>;
-// Shared memory has neither of these; not every browser has the first.
+// Shared memory has neither of these, and some browsers lack the first.
 const isResizable = (getter(ArrayBuffer.prototype, "resizable") ??
   getter(ArrayBuffer.prototype, "byteLength")) as Getter<unknown>;
 
-/** Also true of a `Buffer`, and of an array from another realm, which `instanceof` would miss. @internal */
+/**
+ * Whether a value is a `Uint8Array`. Unlike `instanceof`, this also detects arrays from another
+ * realm. @internal
+ */
 export function isBytes(value: unknown): value is Uint8Array {
   return kindOf.call(value) === "Uint8Array";
 }
 
 /**
- * A plain view of bytes, whatever a subclass says of their place and length. Memory that can change
- * its size, or that another thread may write to, is copied: so what is judged is what comes out.
+ * A plain view of the bytes, whatever a subclass reports as their position and length. Resizable or
+ * shared memory is copied, so that nobody can change the bytes between the verdict and the output.
  *
- * @throws Crypt32ArgumentError if there is no memory behind it any more
+ * @throws Crypt32ArgumentError if the array's memory was transferred
  * @internal
  */
 export function plain(bytes: Uint8Array): Uint8Array {
@@ -33,7 +36,7 @@ export function plain(bytes: Uint8Array): Uint8Array {
   const length = lengthOf.call(bytes);
   let view: Uint8Array;
   try {
-    // An array whose memory is gone has no length, and refuses this.
+    // This call throws if the array's memory was transferred.
     if (length === 0) typedArray.keys.call(bytes);
     view = new Uint8Array(buffer, offsetOf.call(bytes), length);
   } catch (cause) {
@@ -43,7 +46,7 @@ export function plain(bytes: Uint8Array): Uint8Array {
   return isFixed(buffer) ? view : concat([view]);
 }
 
-/** Pieces in one array that shares memory with none of them. @internal */
+/** Joins the pieces into one new array. @internal */
 export function concat(pieces: readonly Uint8Array[]): Uint8Array {
   let length = 0;
   for (const piece of pieces) length += piece.length;
@@ -56,17 +59,19 @@ export function concat(pieces: readonly Uint8Array[]): Uint8Array {
   return bytes;
 }
 
-/** An array to be written over from end to end. Where Node gives one without zeros, that saves a pass. */
+/**
+ * An array that the caller overwrites completely. Node can allocate it without zeroing the memory.
+ */
 function blank(length: number): Uint8Array {
   try {
     const memory = globalThis.Buffer?.allocUnsafeSlow?.(length).buffer;
     return memory?.byteLength === length ? new Uint8Array(memory) : new Uint8Array(length);
   } catch (cause) {
-    throw new Crypt32ModuleError(`there is no memory for ${length} bytes in one array`, { cause });
+    throw new Crypt32ModuleError(`not enough memory for ${length} bytes in one array`, { cause });
   }
 }
 
-/** Whether memory is of one thread, and keeps its size. */
+/** Whether the memory belongs to one thread and keeps its size. */
 function isFixed(buffer: ArrayBuffer): boolean {
   try {
     return isResizable.call(buffer) !== true;

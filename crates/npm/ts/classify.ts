@@ -4,24 +4,27 @@ import { optionsJson } from "./options.js";
 import { type LogRecord, recordBytes } from "./record.js";
 import type { ClassifyOptions, Verdict } from "./types.js";
 
-/** A longer record, in bytes, has an instance to itself: what it takes is given back at its end. */
+/** A longer record, in bytes, gets its own instance, so that its memory is released afterwards. */
 const LARGE = 256 * 1024;
 
-/** A longer answer would take much more as objects; a record can ask for a hundred times its size. */
+/**
+ * A limit on the size of an answer, which takes much more memory as objects. A record can cause an
+ * answer of a hundred times its size.
+ */
 const LONGEST = 64 * 1024 * 1024;
 
 /**
- * Classifies one record as it stands in a log: a JSON object, possibly an envelope of several
- * events, or a line of text. A pure function: the same record gives the same answer.
+ * Classifies one record of a log: a JSON object, which may be an envelope of several events, or a
+ * line of text. This is a pure function: the same record gives the same answer.
  *
  * @param record the record as text, as bytes or as an object
- * @param options what bears on a verdict
- * @returns the verdict with its evidence; for an envelope the one that the filter acts on, and
- *   one for each event in `events`
- * @throws Crypt32ArgumentError if the record is none of these. No content throws: what cannot be
- *   read is `unrelated`
+ * @param options the options that influence a verdict
+ * @returns the verdict with its evidence; for an envelope, the verdict that the filter uses, and
+ *   one verdict for each event in `events`
+ * @throws Crypt32ArgumentError if the record has another type. No content causes an error: an
+ *   unreadable record is `unrelated`
  * @throws Crypt32OptionError for an unknown option or value
- * @throws Crypt32ModuleError if the record, or the answer, takes more memory than there is
+ * @throws Crypt32ModuleError if the record or the answer needs more memory than is available
  *
  * @example
  * ```js
@@ -32,19 +35,19 @@ const LONGEST = 64 * 1024 * 1024;
 export function classify(record: LogRecord, options?: ClassifyOptions): Verdict {
   const answer = ask(record, options, (core, bytes, json) => core.classify(bytes, json));
   if (answer.length > LONGEST) {
-    throw new Crypt32ModuleError("the record holds too many events to tell them one by one");
+    throw new Crypt32ModuleError("the record has too many events to list each verdict");
   }
   return JSON.parse(answer) as Verdict;
 }
 
 /**
- * Says in words what {@link classify} decides and why: each condition, what was seen, what of the
- * article it rests on, and what would change the verdict.
+ * Explains the verdict of {@link classify} in words: each condition, what the record says about it,
+ * its source, and what would change the verdict.
  *
  * @param record the record as text, as bytes or as an object
- * @param options what bears on a verdict
- * @returns lines of at most about 100 columns, without colours; what a log could use to fool a
- *   terminal is shown as an escape
+ * @param options the options that influence a verdict
+ * @returns lines of at most about 100 columns, without colours; control characters and hidden
+ *   characters are escaped
  * @throws Crypt32ArgumentError, Crypt32OptionError, Crypt32ModuleError as {@link classify} does
  *
  * @example
@@ -61,7 +64,7 @@ function ask(
   options: ClassifyOptions | undefined,
   question: (core: Core, record: Uint8Array, options: string) => string,
 ): string {
-  // Options first: to read them can run code, and so change the record.
+  // Options are read first, because a getter of an option can change the record.
   const json = optionsJson(options);
   const bytes = recordBytes(record);
   const shared = core();

@@ -1,7 +1,6 @@
 /**
- * The `code` of what this package throws: that an option does not exist or does not take a value,
- * that an argument is of another type than the function takes, that something was used before
- * `init()`, or after `finish()` or `free()`, or that the module could not do its work.
+ * The `code` of each error of this package: an unknown option or option value, an argument of the
+ * wrong type, a call before `init()` or after `finish()` or `free()`, or a failure of the module.
  */
 export type ErrorCode =
   | "ERR_CRYPT32_OPTION"
@@ -9,36 +8,36 @@ export type ErrorCode =
   | "ERR_CRYPT32_STATE"
   | "ERR_CRYPT32_MODULE";
 
-/** An option that does not exist, or a value that it does not take. The message names both. */
+/** An unknown option, or a value that the option does not take. The message names both. */
 export class Crypt32OptionError extends TypeError {
   readonly code = "ERR_CRYPT32_OPTION" satisfies ErrorCode;
 }
 
-/** An argument that is not of the type that the function takes, or cannot be read. */
+/** An argument of the wrong type, or one that cannot be read. */
 export class Crypt32ArgumentError extends TypeError {
   readonly code = "ERR_CRYPT32_ARGUMENT" satisfies ErrorCode;
 }
 
-/** Something used before `init()`, or after `finish()` or `free()`. */
+/** A call before `init()`, or after `finish()` or `free()`. */
 export class Crypt32StateError extends Error {
   readonly code = "ERR_CRYPT32_STATE" satisfies ErrorCode;
 }
 
 /**
- * The module could not do its work: an input, or the answer, takes more memory than there is. What
- * was called gives no answer. A filter in which it happens is lost, and those beside it are; what is
- * called or made afterwards works.
+ * The module failed: an input or the answer needs more memory than is available. The failed call
+ * gives no result. If it happens in a filter, this filter and the others of the same instance are
+ * lost. Later calls and new filters work.
  */
 export class Crypt32ModuleError extends Error {
   readonly code = "ERR_CRYPT32_MODULE" satisfies ErrorCode;
 }
 
-/** That an argument is of another type than the one that is taken. @internal */
+/** The error for an argument of the wrong type. @internal */
 export function argumentError(takes: string, given: unknown): Crypt32ArgumentError {
   return new Crypt32ArgumentError(`${takes}; got ${nameOf(given)}`);
 }
 
-/** What a value is, in a word. */
+/** The type of a value, in one word. */
 function nameOf(value: unknown): string {
   if (value === null) return "null";
   if (typeof value !== "object") return typeof value;
@@ -46,12 +45,12 @@ function nameOf(value: unknown): string {
     const name: unknown = value.constructor.name;
     if (typeof name === "string") return name;
   } catch {
-    // It has no constructor, or hides it.
+    // The value has no constructor, or hides it.
   }
   return "object";
 }
 
-/** What was thrown, which can be anything, as text. @internal */
+/** A thrown value, which can be anything, as text. @internal */
 export function said(thrown: unknown): string {
   try {
     return String(thrown);

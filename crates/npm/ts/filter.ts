@@ -8,18 +8,18 @@ import { optionsJson } from "./options.js";
 import { eachSpan, MARK } from "./spans.js";
 import type { FilterOptions, Ledger, Unjudged } from "./types.js";
 
-/** How much of a chunk the module takes at a time: what bounds its memory. */
+/** How many bytes of a chunk the module gets at a time, which bounds its memory. */
 const WINDOW = 256 * 1024;
 
-/** A piece that is shorter, in bytes, is cheaper to copy than to hand on by itself. */
+/** A shorter piece, in bytes, is cheaper to copy than to pass separately. */
 const SHORT = 16 * 1024;
 
 /**
- * A stream of log records, filtered: chunks of bytes in, bytes out.
+ * A filter for a stream of log records, with bytes in and bytes out.
  *
- * Chunks can be of any size and cut anywhere. Order is kept, and what is neither tagged nor
- * dropped passes byte for byte. Call {@link finish} at the end: the last record may be held back
- * until then.
+ * Chunks can have any size and end anywhere. The order is kept, and records that are not tagged or
+ * dropped pass byte for byte. Call {@link finish} at the end, because the filter may hold the last
+ * record back until then.
  *
  * @example
  * ```js
@@ -35,10 +35,10 @@ export class Filter {
   #finished = false;
 
   /**
-   * @param options what to do; see {@link FilterOptions}
-   * @throws Crypt32OptionError for an unknown option or value; the message names the option and
-   *   what it takes
-   * @throws Crypt32StateError before `init()`, where the entry has one to wait for
+   * @param options the filter's options; see {@link FilterOptions}
+   * @throws Crypt32OptionError for an unknown option or value; the message names the option and the
+   *   allowed values
+   * @throws Crypt32StateError before `init()`, in the entry that has it
    */
   constructor(options?: FilterOptions) {
     const json = optionsJson(options);
@@ -49,25 +49,25 @@ export class Filter {
   /**
    * Filters a chunk of any size.
    *
-   * @param chunk the next bytes of the stream, cut anywhere
-   * @returns what comes out of it, in a fresh array
-   * @throws Crypt32ArgumentError if the chunk is not bytes, or its memory is gone
-   * @throws Crypt32ModuleError if there is no memory for it; the filter is lost then
+   * @param chunk the next bytes of the stream
+   * @returns the output for this chunk, in a new array
+   * @throws Crypt32ArgumentError if the chunk is not bytes, or its memory was transferred
+   * @throws Crypt32ModuleError if there is too little memory; the filter is then lost
    */
   push(chunk: Uint8Array): Uint8Array {
     return concat(this.pieces(chunk));
   }
 
   /**
-   * Filters a chunk without copying what passes: the same bytes as from {@link push}, as slices of
-   * the chunk and fresh arrays between them. The slices share memory with the chunk, so write them
-   * before the chunk's buffer is used again. None of them is memory of the module. A chunk in memory
-   * that is shared with other threads, or that can be resized, is copied first.
+   * Filters a chunk without copying the bytes that pass. The bytes are the same as from
+   * {@link push}, as slices of the chunk and new arrays between them. The slices share memory with
+   * the chunk, so write them before you reuse the chunk's buffer. No slice is memory of the module.
+   * A chunk in shared or resizable memory is copied first.
    *
-   * @param chunk the next bytes of the stream, cut anywhere
-   * @returns what comes out of it, in order
-   * @throws Crypt32ArgumentError if the chunk is not bytes, or its memory is gone
-   * @throws Crypt32ModuleError if there is no memory for it; the filter is lost then
+   * @param chunk the next bytes of the stream
+   * @returns the output for this chunk, in order
+   * @throws Crypt32ArgumentError if the chunk is not bytes, or its memory was transferred
+   * @throws Crypt32ModuleError if there is too little memory; the filter is then lost
    */
   pieces(chunk: Uint8Array): Uint8Array[] {
     const core = this.#open();
@@ -89,10 +89,10 @@ export class Filter {
   }
 
   /**
-   * Ends the stream. Nothing can be pushed after it.
+   * Ends the stream. No chunk can be pushed after it.
    *
    * @returns the bytes that were held back
-   * @throws Crypt32StateError if it was called before
+   * @throws Crypt32StateError if it was already called
    */
   finish(): Uint8Array {
     const core = this.#open();
@@ -101,7 +101,7 @@ export class Filter {
   }
 
   /**
-   * The account so far.
+   * The ledger so far.
    *
    * @throws Crypt32StateError after {@link free}
    */
@@ -111,10 +111,11 @@ export class Filter {
   }
 
   /**
-   * What mentions the event and passed because it could not be judged: text that is no record of a
-   * known shape, a record that is broken or too long, and lines inside a record that spans lines.
+   * The lines that mention the event and passed because they could not be judged: text in an
+   * unknown format, records that are broken or too long, and lines inside a record that spans
+   * lines.
    *
-   * @returns how many lines, and the numbers of the first few, from 1
+   * @returns the number of lines, and the line numbers of the first few, from 1
    * @throws Crypt32StateError after {@link free}
    */
   unjudged(): Unjudged {
@@ -123,12 +124,12 @@ export class Filter {
   }
 
   /**
-   * Gives the filter's memory back. Optional: the garbage collector does it too, later.
+   * Releases the filter's memory. This is optional, because the garbage collector does it later.
    * Calling it again does nothing.
    */
   free(): void {
     const core = this.#core;
-    // What was lost with the module stays that, for whoever asks.
+    // A filter that was lost with its module must keep reporting this error.
     if (!core || this.#module.lost) return;
     this.#core = undefined;
     this.#module.run(() => core.free());
@@ -146,12 +147,12 @@ export class Filter {
 
   #open(): FilterCore {
     const core = this.#there();
-    if (this.#finished) throw new Crypt32StateError("the filter was finished; make a new one");
+    if (this.#finished) throw new Crypt32StateError("the filter was finished; create a new one");
     return core;
   }
 }
 
-/** Filters one window of a chunk and appends its pieces. */
+/** Filters one window of a chunk, and appends its pieces. */
 function cut(core: FilterCore, window: Uint8Array, pieces: Uint8Array[]): void {
   const words = core.push(window);
   if (words === 0) return;
@@ -167,8 +168,8 @@ function cut(core: FilterCore, window: Uint8Array, pieces: Uint8Array[]): void {
 }
 
 /**
- * Pieces for a stream, where each piece costs its reader a step of its own: long ones as they are,
- * runs of short ones in one array.
+ * Pieces for a stream, in which each piece costs a step of its reader: long pieces stay separate,
+ * and runs of short pieces are joined into one array.
  *
  * @internal
  */

@@ -1,6 +1,6 @@
 /**
- * A module that the package carries as text, gzipped and in base64. So a bundler has nothing to
- * find, copy or configure, and no server has to know what `.wasm` is.
+ * A module that the package contains as text, gzipped and in base64. So a bundler needs no
+ * configuration, and no server needs to know the MIME type of `.wasm`.
  */
 export async function inflate(text: string): Promise<ArrayBuffer> {
   const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));

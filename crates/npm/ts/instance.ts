@@ -1,19 +1,19 @@
 import { Crypt32ModuleError, Crypt32OptionError, said } from "./errors.js";
 
-/** What scripts/pack.mjs makes of the bindings that wasm-bindgen writes. */
+/** The functions that scripts/pack.mjs adds to the bindings of wasm-bindgen. */
 interface Again {
   /** The same bindings, without an instance. */
   bindings(): unknown;
-  /** The module that the instance is of. */
+  /** The module of the instance. */
   compiled(): WebAssembly.Module;
-  /** Lets the instance go. */
+  /** Releases the instance. */
   lose(): void;
   initSync(source: { module: WebAssembly.Module }): unknown;
 }
 
 /**
- * One instance of a WASM module. Where it stopped in the middle of a call, its memory is in no
- * known state: it is not called again, and what lived in it is lost.
+ * One instance of a WASM module. If it stops in the middle of a call, its memory is in an unknown
+ * state. It is then not called again, and its filters are lost.
  *
  * @internal
  */
@@ -21,7 +21,7 @@ export class Instance<Glue> {
   #lost = false;
   readonly #glue: Glue & Again;
 
-  /** @param glue bindings that have an instance */
+  /** @param glue bindings with an instance */
   constructor(glue: Glue) {
     this.#glue = glue as Glue & Again;
   }
@@ -30,20 +30,22 @@ export class Instance<Glue> {
     return this.#lost;
   }
 
-  /** Another instance of the module. */
+  /** Another instance of the same module. */
   again(): Instance<Glue> {
     return instantiate(this.#glue, this.#glue.compiled());
   }
 
   /**
-   * Runs something in the module.
+   * Runs a function in the module.
    *
-   * @throws Crypt32OptionError where the module returns an error: all of these are about options
-   * @throws Crypt32ModuleError where it stops, and from then on
+   * @throws Crypt32OptionError if the module returns an error, which is always about options
+   * @throws Crypt32ModuleError if the module stops, and for every later call
    */
   run<T>(work: (glue: Glue) => T): T {
     if (this.#lost) {
-      throw new Crypt32ModuleError("the module stopped in another call, and this was lost with it");
+      throw new Crypt32ModuleError(
+        "the module stopped in an earlier call, and this object was lost",
+      );
     }
     try {
       return work(this.#glue);
@@ -59,7 +61,7 @@ export class Instance<Glue> {
   }
 }
 
-/** An instance of a module, with bindings of its own. @internal */
+/** A new instance of a module, with its own bindings. @internal */
 export function instantiate<Glue>(glue: Glue, module: WebAssembly.Module): Instance<Glue> {
   const own = (glue as Glue & Again).bindings() as Glue & Again;
   try {

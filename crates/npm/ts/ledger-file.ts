@@ -20,13 +20,13 @@ import { setTimeout } from "node:timers/promises";
 import { isLedger, type Program } from "./crypt32_full.js";
 import { Ended, ended, type Output, reason } from "./output.js";
 
-/** How old the ledger's file may become, in milliseconds. */
+/** How old the ledger file may become, in milliseconds. */
 const EVERY = 10_000;
 
-/** How long the ledger and a signal wait for an output that nobody takes, in milliseconds. */
+/** How long the ledger and a signal wait for an output without a reader, in milliseconds. */
 const PATIENCE = 2_000;
 
-/** Whether something ends before patience does. */
+/** Whether a promise settles within that time. */
 export async function soon(done: Promise<void>): Promise<boolean> {
   const late = new AbortController();
   const { signal } = late;
@@ -38,16 +38,16 @@ export async function soon(done: Promise<void>): Promise<boolean> {
   }
 }
 
-/** How many names are tried for the file that is written first. */
+/** How many names are tried for the temporary file. */
 const NAMES = 100;
 
-/** A file, as it was named: a name that is not UTF-8 in its bytes. */
+/** A path as it was given, as bytes if it is not UTF-8. */
 export type Path = string | Buffer;
 
-/** A file that something is. */
+/** The identity of a file. */
 export type FileId = string | undefined;
 
-/** Which file a path leads to, or is open, whatever it is called. */
+/** The identity of the file at a path or behind a file descriptor, whatever its name. */
 export function fileId(file: Path | number): FileId {
   let about: BigIntStats;
   try {
@@ -55,22 +55,22 @@ export function fileId(file: Path | number): FileId {
   } catch {
     return undefined;
   }
-  // Nothing in a device can be overwritten.
+  // A device has no content that could be overwritten.
   return about.isCharacterDevice() ? undefined : `${about.dev} ${about.ino}`;
 }
 
 const BIG = { bigint: true } as const;
 
-/** That a ledger cannot be written. */
+/** The error for a ledger that cannot be written. */
 export function noLedger(name: string, why: string): Ended {
   return ended(`cannot write the ledger ${name}: ${why}`);
 }
 
-/** The file that holds the ledger. Nothing else is ever replaced by it. */
+/** The ledger file. It replaces nothing but a ledger. */
 export class LedgerFile {
-  /** What the path named at the start; a link that is put there later is not followed. */
+  /** The target of the path at the start. A symbolic link that is created later is not followed. */
   readonly #place: Path;
-  /** A pipe or a device: written to, not replaced. */
+  /** Whether the path is a pipe or a device, which is written to and not replaced. */
   readonly #special: boolean;
 
   constructor(
@@ -94,22 +94,22 @@ export class LedgerFile {
     }
   }
 
-  /** What is there now. */
+  /** The identity of the file that is there now. */
   id(): FileId {
     return fileId(this.#place);
   }
 
-  /** Notes that all that was counted is out. */
+  /** Notes that all counted records were written. */
   settle(): void {
     this.program.settle();
   }
 
-  /** Writes it, unless it counts what did not get out. */
+  /** Writes the ledger, unless it counts records that were not written. */
   write(): void {
     if (!this.output.lost) this.#write(this.program.ledger());
   }
 
-  /** Writes it as it was when all that it counts was last seen to be out. */
+  /** Writes the ledger of the last moment at which all counted records were written. */
   writeSettled(): void {
     this.#write(this.program.settledLedger());
   }
@@ -127,7 +127,7 @@ export class LedgerFile {
     }
   }
 
-  /** Writes it every ten seconds, also while nothing comes in. */
+  /** Writes the ledger every ten seconds, even without new input. */
   keep(): void {
     const clock = setInterval(async () => {
       try {
@@ -146,8 +146,8 @@ export class LedgerFile {
 }
 
 /**
- * Gives a file this content, its permissions and, as far as that can be had, its owner: writes a new
- * one beside its place and moves it there, so that no reader sees half of it.
+ * Gives a file this content and keeps its permissions and, if possible, its owner. It writes a new
+ * file in the same folder and renames it, so that no reader sees an incomplete ledger.
  */
 function replace(place: Path, content: string): void {
   const about = lstatSync(place, { throwIfNoEntry: false });
@@ -162,7 +162,7 @@ function replace(place: Path, content: string): void {
   }
 }
 
-/** A file that was not there before, in the same folder. */
+/** Creates a new file in the same folder. */
 function createBeside(place: Path, mode: number): [file: number, path: Buffer] {
   for (let number = 0; ; number += 1) {
     const name = `.${process.pid}.${number}.tmp`;
@@ -176,7 +176,7 @@ function createBeside(place: Path, mode: number): [file: number, path: Buffer] {
   }
 }
 
-/** Writes a file that is open, and closes it. */
+/** Writes an open file, and closes it. */
 function fill(file: number, content: string, like: Stats | undefined): void {
   try {
     writeFileSync(file, content);
@@ -184,7 +184,7 @@ function fill(file: number, content: string, like: Stats | undefined): void {
       try {
         fchownSync(file, like.uid, like.gid);
       } catch {
-        // Then it is this user's.
+        // The owner cannot be kept, so the file belongs to this user.
       }
       fchmodSync(file, like.mode & 0o7777);
     }

@@ -6,39 +6,40 @@ import { ownOptions } from "./options.js";
 import { encode, isObject, objectText } from "./record.js";
 import type { FilterOptions, Ledger } from "./types.js";
 
-/** How much of a chunk, in bytes, is filtered before the reader is asked whether it wants more. */
+/** How many bytes of a chunk are filtered before the stream checks for back-pressure. */
 const STEP = 1024 * 1024;
 
 /** The options of {@link createFilterStream}: those of the filter, and these of the stream. */
 export interface FilterStreamOptions extends FilterOptions {
   /**
-   * Objects in, objects out. Default: false, which is bytes or strings in, bytes out.
+   * Whether the stream takes and returns objects. Default: false, for bytes or strings in and bytes
+   * out.
    *
-   * What passes is the object that came; what is tagged is a shallow copy of it with the tag. The
-   * ledger counts bytes of JSON.
+   * An unchanged record passes as the same object. A tagged record is a shallow copy with the tag.
+   * The ledger counts bytes of JSON.
    */
   objectMode?: boolean | undefined;
-  /** Destroys the stream when it is aborted. */
+  /** Aborting it destroys the stream. */
   signal?: AbortSignal | undefined;
-  /** How much each side holds: bytes, or objects in `objectMode`. Default: that of Node. */
+  /** The buffer size of each side: bytes, or objects in `objectMode`. Default: that of Node. */
   highWaterMark?: number | undefined;
 }
 
 /** What {@link createFilterStream} returns. */
 export interface FilterStream extends Transform {
-  /** The account so far; after the end, or after `destroy()`, the final one. */
+  /** The ledger so far; after the end or `destroy()`, the final one. */
   ledger(): Ledger;
 }
 
 /**
- * A filter as a stream of Node: for `pipe`, `pipeline` and `for await`. Memory stays bounded by
- * `max_record` and the chunks on their way, however slow the reader is. The filter's memory is
- * freed when the stream ends or is destroyed.
+ * A filter as a Node stream, for `pipe`, `pipeline` and `for await`. Memory is bounded by
+ * `max_record` and the chunks in progress, even for a slow reader. The stream frees the filter's
+ * memory when it ends or is destroyed.
  *
- * @param options what to do, and how the stream is to behave
+ * @param options the options of the filter and of the stream
  * @returns a `Transform` that also has `ledger()`
- * @throws Crypt32OptionError for an unknown option or value; the message names the option and
- *   what it takes
+ * @throws Crypt32OptionError for an unknown option or value; the message names the option and the
+ *   allowed values
  *
  * @example
  * ```js
@@ -71,7 +72,7 @@ export function createFilterStream(options?: FilterStreamOptions): FilterStream 
   }
 }
 
-/** A filter whose complaint about an unknown option names those of the stream too. */
+/** A filter whose error for an unknown option also names the options of the stream. */
 function newFilter(options: FilterOptions): Filter {
   try {
     return new Filter(options);
@@ -85,7 +86,7 @@ interface OwnOptions {
   highWaterMark?: number;
 }
 
-/** What both kinds have: a filter that is freed at the end, and its account. */
+/** The common part of both kinds of streams: a filter that is freed at the end, and its ledger. */
 abstract class Filtering extends Transform implements FilterStream {
   #final: Ledger | undefined;
 
@@ -100,7 +101,7 @@ abstract class Filtering extends Transform implements FilterStream {
     return this.#final ?? this.engine.ledger();
   }
 
-  /** What is thrown ends the stream: it must not reach whoever happens to write or to read. */
+  /** An exception ends the stream. It must not reach the code that happens to write or read. */
   protected attempt<T extends object>(done: TransformCallback, work: () => T): T | undefined {
     try {
       return work();
@@ -114,14 +115,14 @@ abstract class Filtering extends Transform implements FilterStream {
     try {
       this.#final ??= this.engine.ledger();
     } catch {
-      // It was lost with the module, as whoever asks for it is told.
+      // The ledger was lost with the module; asking for it reports that.
     }
     this.engine.free();
     done(error);
   }
 }
 
-/** A chunk, and how far it is filtered. */
+/** A chunk, and how much of it is filtered. */
 interface Work {
   chunk: Uint8Array;
   length: number;
@@ -130,7 +131,7 @@ interface Work {
 }
 
 class ByteStream extends Filtering {
-  /** A large chunk whose reader had enough for the time being. */
+  /** A large chunk that waits until the reader wants more. */
   #waiting: Work | undefined;
 
   override write(chunk: unknown, ...rest: unknown[]): boolean {
@@ -145,10 +146,11 @@ class ByteStream extends Filtering {
   }
 
   /**
-   * A chunk with the length that it has, because Node believes what an array says of itself; or
-   * nothing, where its memory is gone. That ends the stream, as a write after the end does.
+   * Returns the chunk with its real length, because Node trusts the length that an array reports.
+   * Returns nothing if the chunk's memory was transferred. That ends the stream, like a write after
+   * the end.
    *
-   * @throws Crypt32ArgumentError if it is neither bytes nor text, where Node would throw too
+   * @throws Crypt32ArgumentError if the chunk is neither bytes nor text; Node would throw too
    */
   #own(chunk: unknown, callback: unknown): unknown[] {
     if (typeof chunk !== "object" || chunk === null) return [chunk];
@@ -196,7 +198,7 @@ class ByteStream extends Filtering {
     const held = this.attempt(done, () => this.engine.finish());
     if (!held) return;
     if (held.length > 0) this.push(held);
-    // To end what was destroyed meanwhile would keep a pipeline waiting for good.
+    // Ending a stream that was destroyed meanwhile would block a pipeline forever.
     if (!this.destroyed) done();
   }
 
@@ -236,13 +238,16 @@ class ObjectStream extends Filtering {
     if (out) done(this.errored, this.destroyed ? undefined : out[0]);
   }
 
-  /** The record, its tagged copy, or nothing. To read the record can run code, destroy() too. */
+  /**
+   * The record, its tagged copy, or nothing. Reading the record can run code, such as destroy().
+   */
   #filtered(record: object): object[] {
     let line: Uint8Array;
     try {
       line = encode(`${objectText(record)}\n`);
     } catch {
-      // No JSON, so it is not the event. It passes, and counts as a record without content.
+      // The object cannot be written as JSON, so it is not the event. It passes and counts as a
+      // record without content.
       if (!this.destroyed) this.engine.pieces(encode("null\n"));
       return [record];
     }
@@ -250,7 +255,7 @@ class ObjectStream extends Filtering {
     const pieces = this.engine.pieces(line);
     const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
     if (length === 0) return [];
-    // A tag is an insertion: what has the same length was not touched.
+    // A tag only adds bytes, so a record of the same length was not changed.
     if (length === line.length) return [record];
     const tagged = JSON.parse(Buffer.concat(pieces).toString()) as Record<string, unknown>;
     const { [this.key]: tag, tags } = tagged;
@@ -258,7 +263,7 @@ class ObjectStream extends Filtering {
       if (typeof (record as { toJSON?: unknown }).toJSON === "function") return [tagged];
       return [{ ...record, [this.key]: tag, ...(tags === undefined ? {} : { tags }) }];
     } catch {
-      // A getter that could be asked only once.
+      // The record has a getter that can be read only once.
       return [tagged];
     }
   }

@@ -1,8 +1,8 @@
 /**
  * Tags or drops the benign Crypt32 event 8 records that KB2253680 explains, and nothing else.
  *
- * This is the entry for Node, Deno and Bun. It reads its WASM module synchronously, so that there
- * is nothing to wait for and `require()` works as `import` does.
+ * This is the entry for Node, Deno and Bun. It reads its WASM module synchronously, so there is
+ * nothing to await, and `require()` works like `import`.
  *
  * @module
  */
@@ -17,21 +17,20 @@ export { createFilterStream, type FilterStream, type FilterStreamOptions } from 
 export * from "./shared.js";
 
 /**
- * Only for code that also runs in browsers, where it must be awaited. Here the module is there
- * already, and nothing is done.
+ * Does nothing, because the module is already loaded. It exists for code that also runs in
+ * browsers, where it must be awaited.
  */
 export async function init(_source?: unknown): Promise<void> {}
 
 /**
- * Reports on a whole log of any kind: by computer, error and hour, with intervals and with the
- * neighbours that contradict the article's cause. Reads JSON, text, syslog, CSV and XML, `.evt`
- * and `.evtx`, packed (gzip, zstd) or not. The second module, which can do that, is loaded with
- * the first call.
+ * Reports on a whole log in any format: by computer, error and hour, with intervals and with the
+ * neighbours that contradict the article's cause. Reads JSON, text, syslog, CSV and XML, `.evt` and
+ * `.evtx`, compressed (gzip, zstd) or not. The first call loads a second module for this.
  *
  * @param log the log, or its pieces (a stream, a list, a generator)
- * @param options what bears on verdicts, and on how the log is read
+ * @param options the options for verdicts and for reading the log
  * @returns the report; `complete` and `notes` say what could not be read
- * @throws Crypt32ArgumentError if a piece is no text, bytes or object
+ * @throws Crypt32ArgumentError if a piece is not text, bytes or an object
  * @throws Crypt32OptionError for an unknown option or value
  *
  * @example

@@ -1,10 +1,10 @@
 import { Crypt32OptionError, said } from "./errors.js";
 
 /**
- * The options that an object has of its own, each read once.
+ * The own options of an object, each read once.
  *
- * @throws Crypt32OptionError if it is no plain object: what a `Map` or an instance of a class holds
- *   elsewhere would be left out without a word
+ * @throws Crypt32OptionError if it is not a plain object: the contents of a `Map` or of a class
+ *   instance would otherwise be ignored silently
  * @internal
  */
 export function ownOptions(options: unknown): Record<string, unknown> {
@@ -18,8 +18,8 @@ export function ownOptions(options: unknown): Record<string, unknown> {
 }
 
 /**
- * Options as the module reads them. What JSON would silently leave out or turn into `null`
- * becomes an object, which no option takes, so that the module refuses it by name.
+ * The options as JSON for the module. A value that JSON would omit or change to `null` becomes an
+ * object. No option takes an object, so the module rejects the option by name.
  *
  * @internal
  */
@@ -55,7 +55,7 @@ function unreadable(cause: unknown): Crypt32OptionError {
   return new Crypt32OptionError(`the options cannot be read: ${said(cause)}`, { cause });
 }
 
-/** Whether it is an object of no class, from this realm or another. */
+/** Whether the value is an object without a class, from this realm or another. */
 function isPlain(value: unknown): value is object {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const prototype = Object.getPrototypeOf(value);

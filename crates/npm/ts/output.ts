@@ -23,7 +23,7 @@ export function ended(message: string): Ended {
   return new Ended(`error: ${message}\n`, 2);
 }
 
-/** Where the words of Node's library are not those of the C library. */
+/** Messages of Node's library that differ from those of the C library. */
 const WORDS: Record<string, string> = {
   EISDIR: "Is a directory",
   EIO: "Input/output error",
@@ -32,7 +32,7 @@ const WORDS: Record<string, string> = {
 
 const LINE_END = 10;
 
-/** Why the system refused, as the native command words it. */
+/** The system's reason for an error, in the words of the native command. */
 export function reason(error: unknown): string {
   const { code, errno, message } = error as NodeJS.ErrnoException;
   if (code === undefined || errno === undefined) return String(message ?? error);
@@ -41,8 +41,8 @@ export function reason(error: unknown): string {
 }
 
 /**
- * Whether the file was closed when the program started. Node opens `/dev/null` in its place, for reading
- * too, which no redirection in a shell does. Only Linux tells.
+ * Whether the file was closed when the program started. Node then opens `/dev/null` instead, for
+ * reading and writing, which no redirection in a shell does. Only Linux shows this.
  */
 function wasClosed(file: number): boolean {
   try {
@@ -54,20 +54,20 @@ function wasClosed(file: number): boolean {
   }
 }
 
-/** A stream that never ends in half a record, as far as that can be had. */
+/** An output that, if possible, never ends in the middle of a record. */
 export class Output {
-  /** Some of it waits for room in a pipe: the ledger counts it already. */
+  /** Some bytes wait for room in a pipe, but the ledger already counts them. */
   waiting = false;
-  /** Some of it did not get out. The ledger counts it, and so is not written any more. */
+  /** Some bytes could not be written. The ledger counts them, so it is no longer written. */
   lost = false;
-  /** How much was written since the last line end. */
+  /** The number of bytes since the last line end. */
   #open = 0;
-  /** How long the file was after the last write. Others may write to it too. */
+  /** The length of the file after the last write. Other programs may write to it too. */
   #size: number;
-  /** Something of others stands within what was written since the last line end. */
+  /** Other programs wrote to the file since the last line end. */
   #mixed = false;
 
-  /** Waits for room in a pipe, so that signals are handled while nobody reads. */
+  /** Waits for room in a pipe without blocking, so that signals are handled meanwhile. */
   #pipe: Socket | undefined;
 
   constructor(readonly file: number) {
@@ -75,12 +75,12 @@ export class Output {
     const about = fstatSync(file);
     this.#size = about.size;
     if (about.isFIFO() || about.isSocket()) {
-      // An error reaches the callback of the write as well.
+      // The callback of the write also gets the error.
       this.#pipe = new Socket({ fd: file, readable: false, writable: true }).on("error", () => {});
     }
   }
 
-  /** Writes everything. A closed pipe ends the program with exit code 0. */
+  /** Writes all bytes. A closed pipe ends the program with exit code 0. */
   async write(bytes: Uint8Array): Promise<void> {
     let at = 0;
     while (at < bytes.length) {
@@ -96,7 +96,7 @@ export class Output {
     }
   }
 
-  /** Notes what was written, and whether it made the file longer by just that. */
+  /** Notes the written bytes, and whether the file grew by exactly that length. */
   #note(written: Uint8Array): void {
     const { size } = fstatSync(this.file);
     const end = written.lastIndexOf(LINE_END);
@@ -106,7 +106,7 @@ export class Output {
     this.#size = size;
   }
 
-  /** Waits for room, and gives how much was written meanwhile: a pipe takes all of `rest`. */
+  /** Waits for room, and returns the number of bytes written meanwhile: all of `rest` for a pipe. */
   async #wait(rest: Uint8Array): Promise<number> {
     const pipe = this.#pipe;
     this.waiting = true;
@@ -120,16 +120,18 @@ export class Output {
     return pipe === undefined ? 0 : rest.length;
   }
 
-  /** Takes the record that was only half written back, where the output is a file. */
+  /** Removes an incomplete record from the output if it is a file. */
   #fail(error: unknown): Ended {
     this.lost = true;
     if ((error as NodeJS.ErrnoException).code === "EPIPE") return new Ended("", 0);
     const whole = this.#open === 0 || this.#cutBack(this.#open);
-    const state = whole ? "what is there are whole records" : "its last record may be incomplete";
+    const state = whole ? "the output has only whole records" : "its last record may be incomplete";
     return ended(`cannot write the output: ${reason(error)}; ${state}`);
   }
 
-  /** Takes the last bytes back, if they went to a regular file and nothing of others would go too. */
+  /**
+   * Removes the last bytes from a regular file, unless this would remove bytes of other programs.
+   */
   #cutBack(bytes: number): boolean {
     try {
       const about = fstatSync(this.file);

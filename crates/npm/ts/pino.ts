@@ -1,6 +1,6 @@
 /**
- * A step of a pino transport pipeline, `crypt32-filter/pino`: what is logged goes through the
- * filter in pino's worker thread, on its way to the target that comes after it.
+ * A step of a pino transport pipeline, `crypt32-filter/pino`: the filter runs in pino's worker
+ * thread, between the logger and the next target.
  *
  * @example
  * ```js
@@ -22,18 +22,18 @@ import { ownOptions } from "./options.js";
 import type { FilterOptions } from "./types.js";
 
 /**
- * Makes the step; pino calls it.
+ * Creates the step; pino calls it.
  *
- * @param options what to do; see {@link FilterOptions}
+ * @param options the filter's options; see {@link FilterOptions}
  * @throws Crypt32OptionError for an unknown option or value
  */
 export default function pinoFilter(options?: FilterOptions): FilterStream {
-  // Pino puts settings of its own among the options: $context, pinoWillSendConfig.
+  // Pino adds its own settings to the options: $context, pinoWillSendConfig.
   const own = Object.entries(ownOptions(options)).filter(([name]) => !/^(\$|pino)/.test(name));
   const filter = createFilterStream(Object.fromEntries(own));
   const write = filter._transform;
   filter._transform = (...chunk) => {
-    // With nobody behind it, it would hold what fits and then stop the application.
+    // Without a target after it, the step would fill its buffer and then block the application.
     if (filter.readableFlowing === null && filter.listenerCount("readable") === 0) {
       const message = "crypt32-filter/pino is a step of a pipeline; name a target after it";
       filter.destroy(new Crypt32StateError(message));

@@ -1,11 +1,11 @@
 import { basename } from "node:path";
 import { stderr } from "node:process";
 
-/** How far a file was read, on standard error, for a person. */
+/** Shows on standard error how much of a file was read. */
 export class Progress {
   #shown = 0;
 
-  /** Nothing where nobody looks, or where the size is not known. */
+  /** Returns nothing if standard error is not a terminal, or if the size is unknown. */
   static of(path: string, size: number | undefined): Progress | undefined {
     return size !== undefined && stderr.isTTY ? new Progress(basename(path), size) : undefined;
   }

@@ -4,8 +4,8 @@ import { argumentError, Crypt32ArgumentError, said } from "./errors.js";
 const encoder = new TextEncoder();
 
 /**
- * One record: a JSON object or a line as text or as bytes, or an object, which is read as what
- * `JSON.stringify` writes of it.
+ * One record: a JSON object or a line as text or as bytes, or an object, which is read as its
+ * `JSON.stringify` output.
  */
 export type LogRecord = string | Uint8Array | object;
 
@@ -15,17 +15,17 @@ export function isObject(value: unknown): value is object {
   try {
     return !/^\[object (Array|(Shared)?ArrayBuffer)\]$/.test(Object.prototype.toString.call(value));
   } catch {
-    // A proxy, which is an object whatever it says.
+    // A proxy is an object, whatever it claims to be.
     return true;
   }
 }
 
-/** The bytes of a text. @internal */
+/** A text as UTF-8 bytes. @internal */
 export function encode(text: string): Uint8Array {
   return encoder.encode(text);
 }
 
-/** The bytes of one record. @internal */
+/** One record as bytes. @internal */
 export function recordBytes(record: unknown): Uint8Array {
   if (isBytes(record)) return plain(record);
   if (typeof record === "string") return encode(record);
@@ -35,7 +35,10 @@ export function recordBytes(record: unknown): Uint8Array {
   return encode(objectText(record));
 }
 
-/** What stands for an object that is too deep to be written as JSON: so deep is not read either. */
+/**
+ * The replacement for an object that is too deep to be written as JSON. It is also too deep to be
+ * read.
+ */
 const TOO_DEEP = `{"":${"[".repeat(512)}${"]".repeat(512)}}`;
 
 /** An object as JSON. @internal */
@@ -48,6 +51,6 @@ export function objectText(object: object): string {
     const message = `a record that is an object must be JSON: ${said(cause)}`;
     throw new Crypt32ArgumentError(message, { cause });
   }
-  if (text === undefined) throw new Crypt32ArgumentError("a record's toJSON() gave nothing");
+  if (text === undefined) throw new Crypt32ArgumentError("a record's toJSON() returned nothing");
   return text;
 }

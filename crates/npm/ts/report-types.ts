@@ -7,22 +7,22 @@ export type Moment = string;
 export interface ErrorCount {
   /** The Win32, Winsock or WinINet code. */
   code: number | null;
-  /** Its name in Microsoft's headers; `unknown` for a text that is not known. */
+  /** Its name in Microsoft's headers, or `unknown` for an unknown text. */
   symbol: string;
   /** Why it makes a record benign; `null` if it does not. */
   basis: Basis | null;
   count: number;
 }
 
-/** A record to review. */
+/** A record that needs review. */
 export interface Review {
-  /** The line on which it begins, from 1; not in a binary log. */
+  /** The line on which it begins, from 1; absent in a binary log. */
   line?: number;
-  /** Where it begins in a binary log, in bytes. */
+  /** Its offset in a binary log, in bytes. */
   offset?: number;
   computer: string | null;
   time: Moment | null;
-  /** The conditions that failed, and what the record has, where it says anything. */
+  /** The failed conditions, and what the record says about each. */
   failed: { reason: Condition; seen: string | null }[];
 }
 
@@ -32,21 +32,21 @@ export interface ReasonCount {
   count: number;
 }
 
-/** The interval at which a computer repeats. Times are in seconds. */
+/** The interval at which a computer repeats the event. Times are in seconds. */
 export interface Interval {
   pace: "regular" | "irregular" | "few";
-  /** The interval that most are like; `null` unless it is regular. */
+  /** The most common interval; `null` unless the events are regular. */
   seconds: number | null;
-  /** The standard deviation of these. */
+  /** The standard deviation of the common intervals. */
   jitter: number | null;
-  /** How much of all intervals are like it, in percent. */
+  /** The share of the common intervals, in percent. */
   share: number | null;
-  /** How many intervals there are. Events within two seconds are one attempt. */
+  /** The number of intervals. Events within two seconds count as one attempt. */
   count: number;
   shortest: number | null;
   median: number | null;
   longest: number | null;
-  /** The same for a person, beside what the article says. */
+  /** The interval as text, compared with the article. */
   words: string;
 }
 
@@ -55,34 +55,40 @@ export interface Gap {
   from: Moment;
   to: Moment;
   seconds: number;
-  /** Why: `crypt32` had suspended its logging, Windows Update was reached, or not known. */
+  /** The reason: `crypt32` had suspended its logging, Windows Update was reached, or unknown. */
   explained: "suspended" | "reached" | "open";
   words: string;
 }
 
-/** Another event of the family on the same computer. */
+/** A related event on the same computer. */
 export interface Neighbour {
   /** Its name, such as `crypt32 7`. */
   event: string;
   /** What it says about reaching Windows Update, in one word. */
   kind: string;
   count: number;
-  /** Of these, records outside their log's own list. */
+  /** How many of these records are outside their log's own list. */
   carved?: number;
   first: Moment | null;
   last: Moment | null;
-  /** How many of them lie before the first event 8, between the first and the last, and after the last. */
+  /**
+   * How many of them are before the first event 8, between the first and the last, and after the
+   * last.
+   */
   before: number;
   between: number;
   after: number;
-  /** Where it lies beside the events 8; for several, the side that says most: between, before, after. */
+  /**
+   * Its position relative to the events 8. For several, the most significant one: between, before,
+   * after.
+   */
   side: "before" | "between" | "after" | "unknown";
-  /** Whether it speaks against the article's cause. */
+  /** Whether it contradicts the article's cause. */
   contradicts: boolean;
   words: string;
 }
 
-/** What went before the first event 8 of a computer that did not always write it. */
+/** What preceded the first event 8 of a computer that did not always write it. */
 export interface Start {
   kind: "after-success" | "after-quiet";
   /** The last success, or the first record of the computer. */
@@ -92,17 +98,17 @@ export interface Start {
   words: string;
 }
 
-/** One computer, or all that are not kept apart. */
+/** One computer, or the sum of all that are not listed separately. */
 export interface ComputerReport {
-  /** Its name as the log first spells it; `-` where records name none. */
+  /** Its name in the first spelling of the log; `-` if the records name none. */
   name: string;
-  /** The row is no computer but the sum of all that had no room. */
+  /** Whether this row is not a computer but the sum of further ones. */
   other: boolean;
   benign: number;
   review: number;
-  /** Of both, records outside their log's own list. */
+  /** How many of both are outside their log's own list. */
   carved?: number;
-  /** Event 8 without a time that can be read. */
+  /** Events 8 without a readable time. */
   untimed: number;
   first: Moment | null;
   last: Moment | null;
@@ -120,47 +126,50 @@ export interface Totals {
   records: number;
   /** Events that are not event 8 of `crypt32`. */
   unrelated: number;
-  /** Of these, other events of the family. */
+  /** How many of these are other events of the same family. */
   related: number;
   benign: number;
   review: number;
-  /** Of both, records outside their log's own list: deleted ones, or such as stand behind damage. */
+  /**
+   * How many of both are outside their log's own list: deleted records, or records after damaged
+   * data.
+   */
   carved?: number;
   /** Places that mention event 8 and could not be judged. */
   unjudged?: number;
-  /** Benign ones by basis. */
+  /** Benign events by basis. */
   listed: number;
   sibling: number;
   cause: number;
-  /** Event 8 without a time that can be read. */
+  /** Events 8 without a readable time. */
   untimed: number;
   first: Moment | null;
   last: Moment | null;
 }
 
-/** What a log holds, by computer, error and time. */
+/** The contents of a log, by computer, error and time. */
 export interface Report {
   totals: Totals;
-  /** The first records to review, 200 at most. */
+  /** The first 200 records that need review. */
   reviews: Review[];
-  /** Those with the most event 8 first. */
+  /** The computers, those with the most events 8 first. */
   computers: ComputerReport[];
-  /** The most frequent first. */
+  /** The errors, the most frequent first. */
   errors: ErrorCount[];
-  /** In the order of the conditions. */
+  /** The reasons, in the order of the conditions. */
   reasons: ReasonCount[];
-  /** By hour of the day, all 24, and of which clock they are. */
+  /** Counts for all 24 hours of the day, and the clock that they refer to. */
   hours: { clock: string; rows: { hour: number; benign: number; review: number }[] };
-  /** Along the calendar; rows without any event 8 are left out. */
+  /** Counts along the calendar; rows without event 8 are omitted. */
   timeline: {
     hours_per_row: number;
     rows: { from: Moment; benign: number; review: number }[];
   };
-  /** Minutes in which several computers began. */
+  /** Minutes in which several computers began to write the event. */
   together: { minute: Moment; count: number; computers: string[] }[];
-  /** What to keep in mind when reading this report, for a person. */
+  /** Remarks for readers of this report. */
   remarks: string[];
-  /** What could not be read, and where: a line each. */
+  /** What could not be read, and where, one line for each. */
   notes: string[];
   /** Whether the log could be read to its end. */
   complete: boolean;

@@ -6,27 +6,27 @@ import { encode, isObject, objectText } from "./record.js";
 import type { Report } from "./report-types.js";
 import type { ClassifyOptions } from "./types.js";
 
-/** The options of {@link Reporter | report}. The same names as on the command line. */
+/** The options of {@link Reporter | report}. They have the same names as on the command line. */
 export interface ReportOptions extends ClassifyOptions {
-  /** What the lines or the file are. Default: `auto`, which finds it out by looking. */
+  /** The format of the lines or the file. Default: `auto`, which detects it from the content. */
   format?: "auto" | "json" | "syslog" | "text" | "xml" | "csv" | undefined;
-  /** The order of month and day where no date in the log tells. Default: unknown. */
+  /** The order of month and day if the dates in the log are ambiguous. Default: unknown. */
   date_order?: "month-first" | "day-first" | undefined;
 }
 
-/** A piece of a log: text or bytes, cut anywhere, or an object, which is one JSON record. */
+/** A piece of a log: text or bytes of any length, or an object, which is one JSON record. */
 export type LogPiece = string | Uint8Array | object;
 
-/** A log: all of it, or its pieces one after another (a stream, a list, a generator). */
+/** A log: the whole log, or its pieces in order (a stream, a list, a generator). */
 export type Log = string | Uint8Array | Iterable<LogPiece> | AsyncIterable<LogPiece>;
 
 /** The type of `report`. */
 export type Reporter = (log: Log, options?: ReportOptions) => Promise<Report>;
 
-/** How much the module takes at once, in bytes. */
+/** How many bytes the module gets at a time. */
 const WINDOW = 1024 * 1024;
 
-/** A `report` whose module is loaded, once, by `load`. @internal */
+/** A `report` whose module is loaded once, by `load`. @internal */
 export function reporter(load: () => BufferSource | Promise<BufferSource>): Reporter {
   const full = async () => {
     const glue = await import("./crypt32_full.js");
@@ -40,7 +40,8 @@ export function reporter(load: () => BufferSource | Promise<BufferSource>): Repo
       loading = undefined;
       throw error;
     });
-    // An instance to itself: what a log takes is given back, and missed by no other report.
+    // Each report gets its own instance, so that its memory is released, and a failure affects no
+    // other report.
     const { glue, module } = await loading;
     const instance = instantiate(glue, module);
     const core = instance.run(({ LogReport }) => new LogReport(json));
@@ -75,11 +76,14 @@ function piecesOf(log: unknown): Pieces {
   );
 }
 
-/** Asks for the iterator at once: that there is none is about the argument; what it throws is not. */
+/**
+ * Returns the iterator immediately: a missing iterator is an argument error, but errors of the
+ * iterator itself are not.
+ */
 function iterated(log: Partial<Iterable<unknown> & AsyncIterable<unknown>>): Pieces | undefined {
   const later = log[Symbol.asyncIterator]?.();
   if (typeof later?.next === "function") return { [Symbol.asyncIterator]: () => later };
-  // Not every browser can iterate over a stream.
+  // Some browsers cannot iterate over a stream.
   if ("getReader" in log) return read(log as ReadableStream<unknown>);
   const now = log[Symbol.iterator]?.();
   return typeof now?.next === "function" ? { [Symbol.iterator]: () => now } : undefined;

@@ -1,4 +1,4 @@
-// What every entry of the package has.
+// The exports of every entry of the package.
 export { classify, explain } from "./classify.js";
 export {
   Crypt32ArgumentError,

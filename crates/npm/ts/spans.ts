@@ -1,15 +1,15 @@
 /**
- * In the table of a filtered chunk, in the place of a start: that many of the fresh bytes. Also what
- * `push` returns where the whole chunk passes. @internal
+ * In a chunk's span table, this value in place of a start means a number of new bytes. `push` also
+ * returns it if the whole chunk passes. @internal
  */
 export const MARK = 0xffff_ffff;
 
 /**
- * Takes a piece of output: a span of the fresh bytes, or else of the chunk. @internal
+ * Receives a piece of the output: a span of the new bytes, or of the chunk. @internal
  */
 type Take = (fresh: boolean, start: number, end: number) => void;
 
-/** Gives the pieces that a table stands for, in their order. @internal */
+/** Calls `take` for each piece in a span table, in order. @internal */
 export function eachSpan(table: Uint32Array, take: Take): void {
   let used = 0;
   for (let at = 0; at + 1 < table.length; at += 2) {

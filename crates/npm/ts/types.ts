@@ -1,16 +1,16 @@
-/** What the filter does with verdicts. `observe` passes everything untouched and counts. */
+/** The filter's action. `observe` passes everything unchanged and counts. */
 export type Action = "tag" | "drop" | "observe";
 
 /**
  * Why a record is benign: `listed` (KB2253680 prints its error), `sibling` (KB317541 prints it for
- * the same event and cause), `cause` (the error itself says that the server was out of reach).
+ * the same event and cause), `cause` (the error itself says that the server could not be reached).
  */
 export type Basis = "listed" | "sibling" | "cause";
 
-/** The answer in one word. */
+/** The verdict in one word. */
 export type Outcome = "benign" | "review" | "unrelated";
 
-/** One thing that must hold. Reasons come in this order. */
+/** A condition for the verdict `benign`. Reasons come in this order. */
 export type Condition =
   | "source"
   | "event-id"
@@ -25,9 +25,9 @@ export type Condition =
   | "security-product"
   | "no-failure";
 
-/** A message template of a localised Windows, and its error texts with the codes they stand for. */
+/** A message template of a localised Windows, and its error texts with their codes. */
 export interface Localised {
-  /** The message, with `%1` for the URL and, after it, `%2` for the error. */
+  /** The message, with `%1` for the URL and then `%2` for the error. */
   template: string;
   /** Error texts in that language, each with the decimal code of a known error. */
   errors: Record<string, number>;
@@ -35,134 +35,139 @@ export interface Localised {
   none?: readonly string[] | undefined;
 }
 
-/** The options that bear on a verdict. */
+/** The options that influence a verdict. */
 export interface ClassifyOptions {
-  /** Whether a record that does not name its operating system is to be reviewed. Default: false. */
+  /** Whether a record without its operating system gets `review`. Default: false. */
   require_system?: boolean | undefined;
-  /** Log (channel) names to accept besides Application and ForwardedEvents. */
+  /** Log (channel) names to accept in addition to Application and ForwardedEvents. */
   logs?: readonly string[] | undefined;
-  /** Templates and error texts of localised Windows. None is shipped. */
+  /** Templates and error texts of localised Windows. None are built in. */
   localised?: readonly Localised[] | undefined;
 }
 
-/** The options of a {@link Filter}. The same names as on the command line. */
+/** The options of a {@link Filter}. They have the same names as on the command line. */
 export interface FilterOptions extends ClassifyOptions {
-  /** What to do. Default: `tag`. */
+  /** The action. Default: `tag`. */
   action?: Action | undefined;
   /** The bases that `drop` drops and that get the word `benign`. Default: `listed`, `sibling`. */
   accept?: readonly Basis[] | undefined;
   /**
-   * With `drop`: keep, tagged, the first benign record of each computer and then every Nth.
-   * Default: 0, which is off.
+   * With `drop`: keep and tag the first benign record of each computer, and then every Nth.
+   * Default: 0, which keeps none.
    */
   keep_every?: number | undefined;
   /** The name of the member that holds the tag. Default: `kb`. */
   key?: string | undefined;
-  /** Whether to write words into `tags`. Default: true. */
+  /** Whether to add words to `tags`. Default: true. */
   tags?: boolean | undefined;
-  /** A longer record passes unread; in bytes. Default: 1048576. */
+  /** The length, in bytes, above which a record passes unread. Default: 1048576. */
   max_record?: number | undefined;
 }
 
-/** How one condition stands, and what was seen. */
+/** The state of one condition, and what the record says about it. */
 export interface Evidence {
   code: Condition;
-  /** `assumed`: the record does not say, and nothing speaks against it. */
+  /** `assumed`: the record does not say, and nothing contradicts it. */
   state: "met" | "assumed" | "failed";
-  /** What the record says, where it says something. */
+  /** What the record says about it, if anything. */
   seen?: string | null;
 }
 
-/** Another event of the same family: named for a person to know, never acted on. */
+/** A related event. It is named for information and never changes the filter's action. */
 export interface Related {
   /** `crypt32` on Windows XP and Server 2003, `CAPI2` on later systems. */
   source: string;
-  /** Its number there. */
+  /** Its event number. */
   id: number;
   /** What it says about reaching Windows Update, in one word. */
   kind: string;
-  /** What it means, in one sentence. */
+  /** Its meaning, in one sentence. */
   means: string;
 }
 
-/** The answer about one event. */
+/** The verdict about one event. */
 export interface EventVerdict {
   verdict: Outcome;
   /** Why it is benign; `null` unless it is. */
   basis: Basis | null;
-  /** The conditions that failed; empty unless the verdict is `review`. */
+  /** The failed conditions; empty unless the verdict is `review`. */
   reasons: Condition[];
   /** Every condition; empty for an unrelated event. */
   evidence: Evidence[];
-  /** The code of the error, where it is a known one that has a code. */
+  /** The code of the error, if the error is known and has a code. */
   error: number | null;
   /** The same error as an HRESULT, such as `0x80072EE7`. */
   hresult: string | null;
   /** The computer that wrote the event. */
   computer: string | null;
-  /** RFC 3339; with a zone only if the record gives one. */
+  /** The time as RFC 3339, with a zone only if the record gives one. */
   time: string | null;
-  /** How the record spells its event, such as `winlogbeat`. */
+  /** The shape of the record, such as `winlogbeat`. */
   shape: string | null;
-  /** The event of the same family that an unrelated one is. */
+  /** The related event, if an unrelated record is one. */
   related: Related | null;
 }
 
-/** The answer about one record. */
+/** The verdict about one record. */
 export interface Verdict extends EventVerdict {
-  /** Where the record is an envelope: the answer about each event in it. */
+  /** For an envelope: the verdict about each of its events. */
   events?: EventVerdict[];
-  /** True where it mentions the event and was not read, so that nothing is known of it. */
+  /**
+   * True if the record mentions the event and could not be read, so that nothing is known about it.
+   */
   unjudged?: true;
 }
 
-/** What was counted for one computer. */
+/** The counts of one computer. */
 export interface ComputerLedger {
   benign: number;
   review: number;
   dropped: number;
-  /** Time of the first and of the last record, where the records give one. */
+  /** The times of the first and the last record, if the records give them. */
   first: string | null;
   last: string | null;
-  /** How many records by the code of their error. */
+  /** The number of records for each error code. */
   errors: Record<string, number>;
 }
 
-/** What passed a filter because it could not be judged. */
+/** The lines that passed a filter because they could not be judged. */
 export interface Unjudged {
-  /** Lines that mention the event. */
+  /** The number of lines that mention the event. */
   count: number;
-  /** The numbers of the first of them, from 1. */
+  /** The line numbers of the first of them, from 1. */
   lines: number[];
-  /** The same for a person, with the format that the first of them is nearest to, where it can be told. */
+  /** The same as text, with the most similar format of the first line, if known. */
   note: string | null;
-  /** What the whole input is, where it is no text and passed as it came, such as `gzip`. */
+  /** The kind of the whole input if it is not text and passed unchanged, such as `gzip`. */
   input: string | null;
 }
 
 /**
- * The account of what was seen and done. `records = unrelated + benign + review + oversized` and
- * `bytes_out = bytes_in - bytes_dropped + bytes_inserted`, always.
+ * The ledger of a filter. These always hold: `records = unrelated + benign + review + oversized`
+ * and `bytes_out = bytes_in - bytes_dropped + bytes_inserted`.
  */
 export interface Ledger {
   records: number;
   unrelated: number;
   benign: number;
   review: number;
-  /** Longer than `max_record`: passed unread. */
+  /** Records longer than `max_record`, which passed unread. */
   oversized: number;
   tagged: number;
   dropped: number;
-  /** Should have been tagged, but has no place for a tag (plain text). */
+  /** Records that should have been tagged, but have no place for a tag (plain text). */
   untagged: number;
-  /** Already had another value under the key: passed unchanged. */
+  /** Records that already had another value under the key, and passed unchanged. */
   conflicts: number;
-  /** Mentioned the event, but was no valid record: passed unchanged. Part of `unrelated`. */
+  /**
+   * Records that mention the event, but are not valid, and passed unchanged. They are part of
+   * `unrelated`.
+   */
   unparsed: number;
   bytes_in: number;
   bytes_out: number;
   bytes_dropped: number;
   bytes_inserted: number;
-  /** By the name of the computer; `-` where a record gives none. */
+  /** Counts by computer name; `-` for records without one. */
   computers: Record<string, ComputerLedger>;
 }

@@ -2,9 +2,9 @@ import { Filter, joined } from "./filter.js";
 import type { FilterOptions, Ledger } from "./types.js";
 
 /**
- * A filter as a stream of the web platform: for `pipeThrough`, in a page, in a worker and in every
- * runtime that has `TransformStream`. Bytes in, bytes out. The filter's memory is freed when the
- * stream ends or is cancelled.
+ * A filter as a web stream with bytes in and bytes out, for `pipeThrough` in a page, in a worker
+ * and in every runtime that has `TransformStream`. The stream frees the filter's memory when it
+ * ends or is cancelled.
  *
  * @example
  * ```js
@@ -19,10 +19,10 @@ export class Crypt32FilterStream extends TransformStream<Uint8Array, Uint8Array>
   #final: Ledger | undefined;
 
   /**
-   * @param options what to do; see {@link FilterOptions}
-   * @throws Crypt32OptionError for an unknown option or value; the message names the option and
-   *   what it takes
-   * @throws Crypt32StateError before `init()`, where the entry has one to wait for
+   * @param options the filter's options; see {@link FilterOptions}
+   * @throws Crypt32OptionError for an unknown option or value; the message names the option and the
+   *   allowed values
+   * @throws Crypt32StateError before `init()`, in the entry that has it
    */
   constructor(options?: FilterOptions) {
     const filter = new Filter(options);
@@ -30,11 +30,11 @@ export class Crypt32FilterStream extends TransformStream<Uint8Array, Uint8Array>
       try {
         this.#final ??= filter.ledger();
       } catch {
-        // It was lost with the module, as whoever asks for it is told.
+        // The ledger was lost with the module; asking for it reports that.
       }
       filter.free();
     };
-    /** After an error, nothing more is called. */
+    /** Runs the work, unless an earlier call failed. */
     const attempt = (work: () => void) => {
       try {
         work();
@@ -43,7 +43,7 @@ export class Crypt32FilterStream extends TransformStream<Uint8Array, Uint8Array>
         throw error;
       }
     };
-    // Not every runtime calls `cancel` yet; there the garbage collector frees the filter.
+    // Some runtimes do not call `cancel` yet; there the garbage collector frees the filter.
     const transformer: Transformer<Uint8Array, Uint8Array> & { cancel(): void } = {
       transform(chunk, controller) {
         attempt(() => {
@@ -63,7 +63,7 @@ export class Crypt32FilterStream extends TransformStream<Uint8Array, Uint8Array>
     this.#filter = filter;
   }
 
-  /** The account so far; after the end the final one. */
+  /** The ledger so far; after the end, the final one. */
   ledger(): Ledger {
     return this.#final ?? this.#filter.ledger();
   }

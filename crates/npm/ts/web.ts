@@ -1,8 +1,7 @@
 /**
  * Tags or drops the benign Crypt32 event 8 records that KB2253680 explains, and nothing else.
  *
- * This is the entry for browsers, their workers and bundlers. Await {@link init} before anything
- * else.
+ * This is the entry for browsers, their workers and bundlers. Call and await {@link init} first.
  *
  * @module
  */
@@ -12,7 +11,7 @@ import { type Reporter, reporter } from "./report.js";
 
 export * from "./shared.js";
 
-/** What {@link init} takes in place of the module that the package carries. */
+/** The sources from which {@link init} can load the module, instead of the package itself. */
 export type ModuleSource =
   | string
   | URL
@@ -24,12 +23,12 @@ export type ModuleSource =
 let starting: Promise<void> | undefined;
 
 /**
- * Starts the module. To be awaited before anything else; calling it again does nothing more.
+ * Starts the module. Await it before any other call. Calling it again does nothing.
  *
- * @param source where to take the module from, if not from the package itself: its address, a
- *   `Response`, bytes, or a compiled `WebAssembly.Module`. It is the file that the package exports
- *   as `crypt32-filter/crypt32_filter.wasm`
- * @throws whatever loading the source throws; then it can be called again
+ * @param source where to load the module from, instead of the package itself: an address, a
+ *   `Response`, bytes, or a compiled `WebAssembly.Module`. The package exports this file as
+ *   `crypt32-filter/crypt32_filter.wasm`
+ * @throws the error of loading the source; `init` can then be called again
  *
  * @example
  * ```js
@@ -50,15 +49,15 @@ async function carried(): Promise<ArrayBuffer> {
 }
 
 /**
- * Reports on a whole log of any kind: by computer, error and hour, with intervals and with the
- * neighbours that contradict the article's cause. Reads JSON, text, syslog, CSV and XML, `.evt`
- * and `.evtx`, packed (gzip, zstd) or not. The second module, which can do that, is loaded with
- * the first call; it does not need {@link init}.
+ * Reports on a whole log in any format: by computer, error and hour, with intervals and with the
+ * neighbours that contradict the article's cause. Reads JSON, text, syslog, CSV and XML, `.evt` and
+ * `.evtx`, compressed (gzip, zstd) or not. The first call loads a second module for this; it does
+ * not need {@link init}.
  *
  * @param log the log, or its pieces (`file.stream()`, `response.body`, a list, a generator)
- * @param options what bears on verdicts, and on how the log is read
+ * @param options the options for verdicts and for reading the log
  * @returns the report; `complete` and `notes` say what could not be read
- * @throws Crypt32ArgumentError if a piece is no text, bytes or object
+ * @throws Crypt32ArgumentError if a piece is not text, bytes or an object
  * @throws Crypt32OptionError for an unknown option or value
  *
  * @example

@@ -1,9 +1,9 @@
-//! Inputs that repeat one thing: what each grammar has as a token, in each place where a reader,
-//! a framer or a detector looks for it.
+//! Inputs that repeat one text: each token of each grammar, in each place where a reader, a framer
+//! or a detector looks for it.
 
 use crypt32_filter::{article, record::names::NAMES};
 
-/// An input of any length: this before, this again and again, this behind.
+/// An input of any length: a beginning, a repeated text, and an end.
 #[derive(Clone, Debug)]
 pub struct Input {
     pub before: String,
@@ -12,7 +12,7 @@ pub struct Input {
 }
 
 impl Input {
-    /// About so many bytes of it.
+    /// An input of about this length in bytes.
     pub fn of(&self, length: usize) -> Vec<u8> {
         let rest = length.saturating_sub(self.before.len() + self.behind.len());
         let again = self.again.repeat(rest.div_ceil(self.again.len().max(1)));
@@ -20,7 +20,7 @@ impl Input {
     }
 }
 
-/// What the grammars of JSON, XML, CSV, syslog, CEF and the text shapes are made of.
+/// The tokens of JSON, XML, CSV, syslog, CEF and the text shapes.
 const TOKENS: &[&str] = &[
     "a",
     "a ",
@@ -236,7 +236,7 @@ const TOKENS: &[&str] = &[
     "/XP, XE: [8 / 0x8] ",
 ];
 
-/// Lines that open what the lines below stand in.
+/// Lines that open a structure for the following lines.
 const OPENINGS: &[&str] = &[
     "",
     "EventID,Source,Message,a\n",
@@ -290,7 +290,8 @@ const OPENINGS: &[&str] = &[
     "datetime,timestamp_desc,source,source_long,message,parser,display_name,tag\n",
 ];
 
-/// Every input: each token, alone and as a line, below each opening, and as a value of each JSON name.
+/// Every input: each token, alone and on a line, after each opening, and as a value of each JSON
+/// name.
 pub fn all() -> Vec<Input> {
     let mut inputs = Vec::new();
     let mut add = |before: &str, again: String, behind: &str| {
@@ -328,7 +329,7 @@ pub fn all() -> Vec<Input> {
         ("{\"jsonPayload\":{\"SourceName\":\"crypt32\",\"a\":[".to_owned(), "]}}"),
     ] {
         for token in TOKENS {
-            // As it is, and as text of a JSON string.
+            // Directly, and as text of a JSON string.
             add(&before, (*token).to_owned(), behind);
             let text = serde_json::to_string(token).expect("text");
             add(&before, text[1..text.len() - 1].to_owned(), behind);
@@ -339,7 +340,7 @@ pub fn all() -> Vec<Input> {
         {
             add(start, format!(",\"{}\":{value}", name.path), "}");
         }
-        // The path as objects within each other.
+        // The path as nested objects.
         let open: String = name.path.split('.').map(|part| format!("{{\"{part}\":")).collect();
         let close = "}".repeat(name.path.split('.').count());
         for (inner, end) in [("\"a\"", ""), ("[", "]"), ("\"", "\"")] {

@@ -1,5 +1,5 @@
-//! The whole library as a module, so that an interpreter can count the steps that an input takes.
-//! Fuel is the same on every machine, which no clock is.
+//! The whole library as a module, so that an interpreter can count the steps for an input. Unlike
+//! time, fuel is the same on every machine.
 
 use std::cell::RefCell;
 
@@ -10,7 +10,7 @@ use crypt32_cli::{args::Cli, session::Session};
 use crypt32_filter::report::style::Style;
 use crypt32_host as _;
 
-/// The commands that are measured, as they are run: `explain` with a card for every event.
+/// The measured commands with their arguments: `explain` with a card for every event.
 pub const COMMANDS: [&[&str]; 5] = [
     &["filter"],
     &["filter", "--output", "ndjson"],
@@ -19,17 +19,17 @@ pub const COMMANDS: [&[&str]; 5] = [
     &["explain", "--only", "benign,review,unrelated"],
 ];
 
-/// How much is read at once.
+/// The number of bytes per read.
 const CHUNK: usize = 256 << 10;
 
-/// A command at work on an input.
+/// A command that processes an input.
 pub struct Work {
     session: Session,
     input: Vec<u8>,
 }
 
 impl Work {
-    /// What is done once, however long the input is.
+    /// The part whose cost does not depend on the length of the input.
     pub fn new(command: &[&str], input: Vec<u8>) -> Self {
         let cli = Cli::parse_from_args(command).unwrap_or_else(|ended| panic!("{}", ended.text));
         let session = Session::new(&cli, Style::default());
@@ -37,7 +37,7 @@ impl Work {
         Self { session, input }
     }
 
-    /// Runs it; says how many bytes came out.
+    /// Runs the command, and returns the number of output bytes.
     pub fn run(mut self) -> usize {
         let mut bytes = 0;
         let mut write = |out: &[u8]| bytes += out.len();
@@ -54,7 +54,7 @@ impl Work {
     }
 }
 
-/// Lets out what was read; looks through the whole input first, where its dates ask for that.
+/// Writes the available output. First scans the whole input if its dates require it.
 fn flush(session: &mut Session, input: &[u8], write: &mut dyn FnMut(&[u8])) {
     if session.wants_survey() {
         let _ = input.chunks(CHUNK).any(|chunk| session.survey(chunk));
@@ -67,7 +67,7 @@ thread_local! {
     static WORK: RefCell<Option<Work>> = const { RefCell::new(None) };
 }
 
-/// Where an input of this length is to be written.
+/// The address for an input of this length.
 #[unsafe(no_mangle)]
 pub extern "C" fn reserve(length: usize) -> *mut u8 {
     INPUT.with_borrow_mut(|input| {
@@ -76,27 +76,27 @@ pub extern "C" fn reserve(length: usize) -> *mut u8 {
     })
 }
 
-/// Makes one of [`COMMANDS`] ready for the input.
+/// Prepares one of [`COMMANDS`] for the input.
 #[unsafe(no_mangle)]
 pub extern "C" fn prepare(command: usize) {
     let work = Work::new(COMMANDS[command], INPUT.take());
     WORK.set(Some(work));
 }
 
-/// Runs it; says how many bytes came out.
+/// Runs it, and returns the number of output bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn run() -> usize {
     WORK.take().map_or(0, Work::run)
 }
 
-/// What the crate `evtx` seeds its hashes with.
+/// The hash seed of the crate `evtx`.
 #[cfg(target_family = "wasm")]
 #[unsafe(no_mangle)]
 unsafe extern "Rust" fn __getrandom_v03_custom(
     bytes: *mut u8,
     length: usize,
 ) -> Result<(), getrandom::Error> {
-    // SAFETY: `getrandom` gives a buffer of this length.
+    // SAFETY: `getrandom` passes a buffer of this length.
     unsafe { core::slice::from_raw_parts_mut(bytes, length) }.fill(1);
     Ok(())
 }

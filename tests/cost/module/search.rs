@@ -1,6 +1,6 @@
-//! A search for slow inputs: `search MINUTES`. Inputs are changed at random, and those that take the most
-//! time for each byte are kept and changed further. It is run by hand (`make fuzz-cost`), so it can use
-//! a clock, which sees what steps do not: caches, copies of memory, and what the system does for them.
+//! A search for slow inputs: `search MINUTES`. It changes inputs at random, and keeps those with
+//! the most time per byte for further changes. It is started manually (`make fuzz-cost`), so it can
+//! use a clock, which also measures caches, copies of memory, and system calls.
 
 use std::{
     sync::Mutex,
@@ -13,15 +13,15 @@ use crypt32_cost::{
     inputs::{self, Input},
 };
 
-/// How long the inputs are that are compared, and those that are measured in the end.
+/// The length of the compared inputs, and that of the final measurement.
 const LENGTH: usize = 64 << 10;
 const WHOLE: usize = 1_000_000;
-/// How many are kept for each command.
+/// How many inputs are kept for each command.
 const KEPT: usize = 100;
-/// How often is said what was found.
+/// How often the results are printed.
 const EVERY: Duration = Duration::from_secs(600);
 
-/// A small generator of random numbers; the search need not be the same each time.
+/// A small random number generator. The search need not be reproducible.
 struct Random(u64);
 
 impl Random {
@@ -46,7 +46,7 @@ fn main() {
         let workers: Vec<_> = (1..=threads)
             .map(|n| scope.spawn(move || worker(seeds, kept, end, n as u64)))
             .collect();
-        // Now and then what was found so far is said: who stops the search loses nothing.
+        // Results are printed regularly, so that stopping the search loses nothing.
         while Instant::now() + EVERY < end {
             thread::sleep(EVERY);
             say(kept, 1);
@@ -72,7 +72,7 @@ fn say(kept: &[Mutex<Kept>; COMMANDS.len()], most: usize) {
     }
 }
 
-/// Nanoseconds for each byte: the least of three runs.
+/// Nanoseconds per byte: the minimum of three runs.
 fn cost_of(command: &[&str], bytes: &[u8]) -> f64 {
     let run = |_| {
         let work = Work::new(command, bytes.to_vec());
@@ -83,7 +83,7 @@ fn cost_of(command: &[&str], bytes: &[u8]) -> f64 {
     (0..3).map(run).min().unwrap_or_default().as_nanos() as f64 / bytes.len() as f64
 }
 
-/// The time that this thread was at work, whatever else the machine does.
+/// The CPU time of this thread.
 #[cfg(unix)]
 fn clock() -> Duration {
     use nix::time::{ClockId, clock_gettime};
@@ -107,20 +107,20 @@ fn worker(seeds: &[Input], kept: &[Mutex<Kept>; COMMANDS.len()], end: Instant, n
             if kept.is_empty() || random.below(4) == 0 {
                 seeds[random.below(seeds.len())].clone()
             } else {
-                // The better ones more often.
+                // Better inputs are chosen more often.
                 let at = random.below(kept.len());
                 kept[random.below(at + 1)].1.clone()
             }
         };
         let input = change(parent, seeds, &mut random);
-        // Of a longer unit, too few would be in it.
+        // A longer unit would not be repeated often enough.
         if input.before.len() + input.again.len() + input.behind.len() > LENGTH / 16 {
             continue;
         }
         let cost = cost_of(COMMANDS[which], &input.of(LENGTH));
         tried += 1;
         let mut kept = kept[which].lock().expect("no panic");
-        // Of one kind, one is enough.
+        // One input of each kind is enough.
         let known = kept.iter().any(|(_, known)| known.again == input.again);
         if !known && (kept.len() < KEPT || kept.last().is_some_and(|(least, _)| cost > *least)) {
             kept.push((cost, input));
@@ -131,7 +131,7 @@ fn worker(seeds: &[Input], kept: &[Mutex<Kept>; COMMANDS.len()], end: Instant, n
     tried
 }
 
-/// One input changed in one to four ways.
+/// Changes an input in one to four ways.
 fn change(mut input: Input, seeds: &[Input], random: &mut Random) -> Input {
     for _ in 0..=random.below(4) {
         let other = seeds[random.below(seeds.len())].clone();
@@ -153,7 +153,7 @@ fn change(mut input: Input, seeds: &[Input], random: &mut Random) -> Input {
     input
 }
 
-/// A place between two characters.
+/// A position between two characters.
 fn place(text: &str, random: &mut Random) -> usize {
     text.floor_char_boundary(random.below(text.len() + 1))
 }

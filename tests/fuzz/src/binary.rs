@@ -1,4 +1,5 @@
-//! Binary logs and packed ones: read to the end, accounted for to the last byte, the same in pieces.
+//! Binary and packed logs: read to the end, accounted for to the last byte, and the same for all
+//! chunk sizes.
 
 use std::ops::ControlFlow;
 
@@ -74,7 +75,7 @@ pub fn evtx(data: &[u8]) {
     assert!(again == rows, "pieces must not matter");
 }
 
-/// Whatever a file is: packed, UTF-16, binary or text.
+/// Files of any kind: packed, UTF-16, binary or text.
 pub fn container(data: &[u8]) {
     let mut take = Take::from(data);
     let cuts = take.cuts();

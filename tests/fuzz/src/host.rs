@@ -1,4 +1,5 @@
-//! Fluent Bit's functions against the native filter, record by record; and the memory they hand out.
+//! Compares Fluent Bit's functions with the native filter, record by record, and checks their
+//! memory.
 
 use crypt32_filter::{
     engine::filter::{Filter, Piece},
@@ -11,7 +12,7 @@ use crypt32_host::arena::Arena;
 
 use super::{record, take::Take};
 
-/// Lines as records, to functions that the bytes choose.
+/// Sends lines as records to functions that the bytes choose.
 pub fn fluent_bit(data: &[u8]) {
     let mut take = Take::from(data);
     let choice = take.byte();
@@ -27,7 +28,8 @@ pub fn fluent_bit(data: &[u8]) {
             assert_eq!(answer, Answer::Unchanged);
             continue;
         }
-        // What a stream has and a call has not: a mark before it, and a line end.
+        // A stream can have a mark before the record and a carriage return after it; a call has
+        // neither.
         if record.starts_with(b"\xEF\xBB\xBF") || record.ends_with(b"\r") {
             continue;
         }
@@ -72,16 +74,16 @@ fn native(function: Function, record: &[u8]) -> (Vec<u8>, bool) {
     (out, filter.ledger().dropped == 1)
 }
 
-/// Blocks as a host asks for them and gives them back: none overlaps another.
+/// Allocates and frees blocks like a host; no two blocks overlap.
 pub fn arena(mut take: Take<'_>) {
     let mut arena = Box::new(Arena::new());
     let mut blocks: Vec<(*mut u8, usize, u8)> = Vec::new();
     let mut mark = 0_u8;
     let give = |arena: &mut Arena, (block, size, mark): (*mut u8, usize, u8)| {
-        // SAFETY: a block of the arena of that size, filled below.
+        // SAFETY: This is a block of the arena with that size, filled below.
         let bytes = unsafe { core::slice::from_raw_parts(block, size) };
         assert!(bytes.iter().all(|byte| *byte == mark), "another block was written into");
-        // SAFETY: given out by it, and not taken back before.
+        // SAFETY: The arena returned this block, and it was not freed before.
         unsafe { arena.free(block) };
     };
     while !take.is_empty() {
@@ -95,7 +97,7 @@ pub fn arena(mut take: Take<'_>) {
             let block = arena.alloc(size);
             assert!(!block.is_null() && block.addr().is_multiple_of(8));
             mark = mark.wrapping_add(1);
-            // SAFETY: a new block of that size.
+            // SAFETY: This is a new block of that size.
             unsafe { block.write_bytes(mark, size) };
             blocks.push((block, size, mark));
         }

@@ -1,4 +1,4 @@
-//! The JSON reader against `serde_json`.
+//! Compares the JSON reader with `serde_json`.
 
 use core::fmt;
 
@@ -8,7 +8,7 @@ use serde::{
     de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-/// A JSON value with everything that matters here: members in order, also those of one name.
+/// A JSON value with all details that matter here: members in order, including duplicates.
 #[derive(Clone, Debug)]
 pub enum Tree {
     Word(Option<bool>),
@@ -22,7 +22,7 @@ impl PartialEq for Tree {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Word(a), Self::Word(b)) => a == b,
-            // `serde_json` rounds in the last place, unless it is told to be slow.
+            // By default, `serde_json` may round the last digit differently.
             (Self::Number(a), Self::Number(b)) => {
                 a == b || (a - b).abs() <= a.abs().max(b.abs()).max(f64::MIN_POSITIVE) * 1e-15
             }
@@ -91,7 +91,7 @@ impl<'de> Visitor<'de> for Make {
     }
 }
 
-/// How deep `serde_json` goes.
+/// The maximum depth of `serde_json`.
 const DEEP: usize = 127;
 
 /// The value that `serde_json` reads.
@@ -99,7 +99,7 @@ pub fn tree(text: &str) -> Option<Tree> {
     serde_json::from_str(text).ok()
 }
 
-/// The value that the program reads: none where it is too deep for the other one.
+/// The value that the program reads, or none if it is too deep for `serde_json`.
 pub fn ours(text: &str) -> Result<Option<Tree>, Invalid> {
     let mut tokens = Tokens::new(text);
     let mut open: Vec<(Tree, Option<String>)> = Vec::new();
@@ -146,14 +146,14 @@ pub fn ours(text: &str) -> Result<Option<Tree>, Invalid> {
             }
         }
     }
-    // A deep value would be dropped by a deep recursion.
+    // Dropping a deep value would recurse deeply.
     if deep {
         core::mem::forget(root.take());
     }
     Ok(root)
 }
 
-/// Checks that both read the same out of a text.
+/// Checks that both read the same value from a text.
 pub fn compare(text: &str) {
     let valid = serde_json::from_str::<IgnoredAny>(text).is_ok();
     let (ours, theirs) = (ours(text), serde_json::from_str::<Tree>(text));
@@ -166,7 +166,7 @@ pub fn compare(text: &str) {
     assert!(!valid || deep || skipped, "passing over it is reading it");
     match (ours, theirs) {
         (Ok(Some(ours)), Ok(theirs)) => assert_eq!(ours, theirs, "{text:?}"),
-        // It wants every number to fit, and every surrogate to be one of a pair.
+        // `serde_json` requires that every number fits, and that every surrogate is part of a pair.
         (Ok(Some(_)), Err(error)) => {
             let why = error.to_string();
             let known = ["out of range", "surrogate", "unexpected end of hex escape"];

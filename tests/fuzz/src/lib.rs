@@ -1,7 +1,7 @@
-//! What must hold whatever comes in: one function a target, over any bytes.
+//! Properties that hold for any bytes, one function for each target.
 //!
-//! libFuzzer runs these (`make fuzz`, see `../targets`), and `tests/smoke.rs` does with bytes of its
-//! own. A finding is a panic; each that was fixed has a test of its own elsewhere.
+//! libFuzzer runs these (`make fuzz`, see `../targets`), and `tests/smoke.rs` runs them with its
+//! own bytes. A violation panics. Each fixed bug has a separate test elsewhere.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 pub mod binary;
@@ -18,14 +18,13 @@ pub mod stream;
 pub mod tag;
 pub mod take;
 
-/// A target: its name, what it does with bytes, and what to begin with.
+/// A target: its name, its function, and its initial corpus.
 pub struct Target {
     pub name: &'static str,
     pub body: fn(&[u8]),
     pub seeds: fn() -> Vec<Vec<u8>>,
 }
 
-/// All targets.
 pub static TARGETS: &[Target] = &[
     Target { name: "json", body: readers::json, seeds: seeds::json },
     Target { name: "xml", body: readers::xml, seeds: seeds::xml },
@@ -44,7 +43,7 @@ pub static TARGETS: &[Target] = &[
     Target { name: "evtx", body: binary::evtx, seeds: seeds::evtx },
 ];
 
-/// Runs the target of this name.
+/// Runs the target with this name.
 pub fn run(name: &str, data: &[u8]) {
     let target = TARGETS.iter().find(|target| target.name == name).expect("a target of the table");
     (target.body)(data);

@@ -1,5 +1,5 @@
-//! The readers, a family each: the text they are made for, straight to every one of them, as one
-//! record, and as a stream cut anywhere.
+//! The readers by family: the input goes directly to every reader, as one record, and as a stream
+//! in chunks.
 
 use crypt32_filter::{
     event::Event,
@@ -27,7 +27,7 @@ use super::{
     take::{Take, pieces},
 };
 
-/// JSON: the same as `serde_json` reads.
+/// Compares JSON with `serde_json`.
 pub fn json(data: &[u8]) {
     if let Ok(text) = core::str::from_utf8(data) {
         compare(text);
@@ -70,7 +70,7 @@ pub fn block(data: &[u8]) {
     cut(data, Format::Text);
 }
 
-/// Lines of agents, and of syslog.
+/// Lines of agents and of syslog.
 pub fn line(data: &[u8]) {
     shapes(
         data,
@@ -112,14 +112,14 @@ pub fn csv(data: &[u8]) {
     cut(data, Format::Csv);
 }
 
-/// CEF and LEEF, alone and behind a header of syslog.
+/// CEF and LEEF, alone and after a syslog header.
 pub fn cef(data: &[u8]) {
     shapes(data, &[heads::cef, heads::leef]);
     record::check(&[b"<11>Mar 15 11:27:57 SERVER1 ", data].concat());
 }
 
-/// Records inside records: what is benign with an envelope is benign without, and nothing is
-/// benign with something else beside it.
+/// Records inside records: a record that is benign in an envelope is also benign alone, and nothing
+/// is benign together with other content.
 pub fn envelope(data: &[u8]) {
     record::check(data);
     let Ok(text) = core::str::from_utf8(data) else { return };
@@ -168,7 +168,7 @@ pub fn envelope(data: &[u8]) {
     }
 }
 
-/// Gives the text to every reader of a family, and to the one that takes it.
+/// Gives the text to every reader of a family, and to the one that accepts it.
 fn shapes(data: &[u8], shapes: &[Read]) {
     if let Ok(text) = core::str::from_utf8(data) {
         for shape in shapes {
@@ -182,10 +182,10 @@ fn shapes(data: &[u8], shapes: &[Read]) {
     record::check(data);
 }
 
-/// How long records may be here: short, so that some are too long.
+/// The maximum length of records: short, so that some are too long.
 const MOST: usize = 2048;
 
-/// Reads a stream whole and in pieces: the cuts, which its first byte chooses, must not matter.
+/// Reads a stream whole and in chunks, which its first byte chooses. The result must be the same.
 fn cut(data: &[u8], format: Format) {
     let mut take = Take::from(data);
     let sizes = take.cuts();

@@ -1,4 +1,4 @@
-//! What must hold for one record, whichever reader takes it.
+//! Properties of one record, for every reader.
 
 use crypt32_filter::{
     classify::classify,
@@ -12,7 +12,7 @@ use crypt32_filter::{
 
 use super::json::{Tree, tree};
 
-/// The verdict about a record and how it was read.
+/// The verdict about a record, and how it was read.
 pub fn verdict(record: &[u8], policy: &Policy) -> (Verdict, Reading) {
     let mut whole: Option<Verdict> = None;
     let reading = record::read(record, &policy.key, &mut |event| {
@@ -33,8 +33,8 @@ fn has(bytes: &[u8], needle: &[u8]) -> bool {
     bytes.windows(needle.len()).any(|window| window == needle)
 }
 
-/// Checks a record: the same answer twice, nothing benign that is not the article's, nothing that
-/// the scan misses, and a filter that does as the verdict says.
+/// Checks a record: the same verdict twice, no benign verdict for other events, no false negative
+/// of the scan, and a filter that follows the verdict.
 pub fn check(record: &[u8]) {
     let policy = Policy::default();
     let (verdict, reading) = self::verdict(record, &policy);
@@ -47,7 +47,7 @@ pub fn check(record: &[u8]) {
         let shown = explain::card(&answer.record, Style::default());
         assert!(!shown.contains('\u{1b}'), "no escape of a terminal: {shown:?}");
     }
-    // Character references of XML may hide letters: such a record passes.
+    // XML character references may hide letters, so such a record passes.
     let hidden = has(record, b"&#") || has(record, b"&amp;");
     if verdict.outcome != Outcome::Unrelated && reading != Reading::Broken && !hidden {
         assert!(prefilter::find(record, 0).is_some(), "the scan misses a candidate");
@@ -60,8 +60,8 @@ pub fn check(record: &[u8]) {
     }
 }
 
-/// A filter over this one line: it drops what is benign and nothing else; what it tags is what came
-/// in, with insertions.
+/// Filters this one line: only a benign record is dropped, and a tagged record equals the input
+/// with insertions.
 fn filtered(record: &[u8], verdict: Verdict, reading: &Reading) {
     let line = [record, b"\n"].concat();
     let all = Policy { accept: accept_all(), ..Policy::default() };
@@ -86,15 +86,15 @@ fn filtered(record: &[u8], verdict: Verdict, reading: &Reading) {
     is_the_same_and_a_tag(record, &tagged);
 }
 
-/// Whether the object in a tagged line is the one from before, with a tag.
+/// Whether the object in a tagged line is the original with a tag.
 pub fn is_the_same_and_a_tag(record: &[u8], tagged: &[u8]) {
     let object = |bytes: &[u8]| {
         let text = core::str::from_utf8(bytes).expect("tagged records are text").trim_end();
-        // A syslog header may stand before it.
+        // A syslog header may precede it.
         let starts = text.match_indices('{').map(|(at, _)| at);
         starts.into_iter().find_map(|at| tree(&text[at..]))
     };
-    // What `serde_json` cannot hold (lone surrogates, large numbers) is not looked at.
+    // Values that `serde_json` cannot represent (lone surrogates, large numbers) are skipped.
     let Some(Tree::Map(before)) = object(record) else { return };
     let Some(Tree::Map(after)) = object(tagged) else { panic!("no JSON any more") };
     let new = &after[before.len()..];
@@ -109,8 +109,8 @@ pub fn is_the_same_and_a_tag(record: &[u8], tagged: &[u8]) {
     assert!(new[1..].iter().all(|(key, _)| key == "tags") && new.len() <= 2);
 }
 
-/// What a filter makes of one chunk: how many of its bytes it gave out, all in order, and what it
-/// put between them.
+/// The filter's output for one chunk: how many of its bytes it returned, all in order, and the
+/// insertions between them.
 pub fn run(chunk: &[u8], policy: Policy) -> (usize, Vec<(usize, Vec<u8>)>) {
     let mut filter = Filter::new(policy);
     let (mut at, mut given) = (0, 0);
@@ -124,8 +124,8 @@ pub fn run(chunk: &[u8], policy: Policy) -> (usize, Vec<(usize, Vec<u8>)>) {
         Piece::Bytes(bytes) => between.push((at, bytes.to_vec())),
     });
     filter.finish(&mut |piece| match piece {
-        // The mark before a dropped record is the chunk's own, and so is a beginning that could have been
-        // that of a binary file.
+        // The filter returns its own copy of a mark before a dropped record, and of a beginning
+        // that could have been a binary file.
         Piece::Bytes(held) if held == b"\xEF\xBB\xBF" || held == chunk => given += held.len(),
         piece => panic!("{piece:?} at the end of whole lines"),
     });

@@ -1,4 +1,4 @@
-//! Records that repeat: a judge that remembers says of each what one says that reads it anew.
+//! Compares a judge with a verdict cache to one that reads every record.
 
 use crypt32_filter::{
     engine::{
@@ -11,7 +11,7 @@ use crypt32_filter::{
 
 use super::take::Take;
 
-/// What a value becomes: other values, other kinds of values, and what is none.
+/// Replacements for a value: other values, other types, and invalid text.
 pub const VALUES: [&str; 48] = [
     r#""""#,
     r#""a""#,
@@ -63,7 +63,7 @@ pub const VALUES: [&str; 48] = [
     r#"1,"tags":["x"]"#,
 ];
 
-/// What a name becomes.
+/// Replacements for a name.
 pub const NAMES: [&str; 24] = [
     "kb",
     "tags",
@@ -91,7 +91,7 @@ pub const NAMES: [&str; 24] = [
     "kb\\u0020",
 ];
 
-/// One engine that remembers, and one that never can.
+/// One engine with a cache, and one that can never use it.
 pub struct Both {
     remembers: (Engine, Ledger),
     reads: (Engine, Ledger),
@@ -104,9 +104,9 @@ impl Both {
         Self { remembers: new(), reads: new(), padded: Vec::new() }
     }
 
-    /// Has both judge a record, which must come out alike.
+    /// Both judge a record, and the results must be equal.
     pub fn judge(&mut self, record: &[u8]) {
-        // A record that long is not remembered, and white space behind JSON says nothing.
+        // A record of this length is not cached, and white space after JSON has no meaning.
         self.padded.clear();
         self.padded.extend_from_slice(record);
         if record.trim_ascii_start().starts_with(b"{") {
@@ -138,8 +138,8 @@ impl Both {
     }
 }
 
-/// The spans of all values and of all names in a record, as a stranger to JSON finds them: from a
-/// quote to the next one, and numbers.
+/// The positions of all values and names in a record without parsing JSON: from one quote to the
+/// next, and numbers.
 pub fn spans(record: &[u8]) -> (Vec<core::ops::Range<usize>>, Vec<core::ops::Range<usize>>) {
     let (mut values, mut names) = (Vec::new(), Vec::new());
     let mut at = 0;
@@ -166,7 +166,7 @@ pub fn spans(record: &[u8]) -> (Vec<core::ops::Range<usize>>, Vec<core::ops::Ran
     (values, names)
 }
 
-/// One change to a record: a value, a name, or bytes anywhere.
+/// Changes a value, a name, or any bytes of a record.
 pub fn change(record: &mut Vec<u8>, kind: u8, place: usize, with: usize) {
     let (values, names) = spans(record);
     let value = |place: usize| values.get(place % values.len().max(1)).cloned();
@@ -176,7 +176,7 @@ pub fn change(record: &mut Vec<u8>, kind: u8, place: usize, with: usize) {
                 record.splice(span, VALUES[with % VALUES.len()].bytes());
             }
         }
-        // What stands elsewhere.
+        // Text from another place.
         3 => {
             if let (Some(span), Some(other)) = (value(place), value(with)) {
                 let other = record[other].to_vec();
@@ -187,7 +187,7 @@ pub fn change(record: &mut Vec<u8>, kind: u8, place: usize, with: usize) {
             let span = names[place % names.len()].clone();
             record.splice(span.start + 1..span.end - 1, NAMES[with % NAMES.len()].bytes());
         }
-        // A member more.
+        // An additional member.
         5 if !names.is_empty() => {
             let at = names[place % names.len()].start;
             let (name, value) =
@@ -207,7 +207,7 @@ pub fn change(record: &mut Vec<u8>, kind: u8, place: usize, with: usize) {
     }
 }
 
-/// A record, and others that are like it but for changes that the bytes choose.
+/// A record, and copies with changes that the bytes choose.
 pub fn repeat(data: &[u8]) {
     let mut take = Take::from(data);
     let policy = Policy { max_record: 1 << 20, ..take.policy() };

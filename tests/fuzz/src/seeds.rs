@@ -1,4 +1,4 @@
-//! What to begin with: the fixtures, in the form that each target takes.
+//! The initial corpus: the fixtures, in the form of each target.
 
 use super::oracle::dice::Dice;
 
@@ -56,12 +56,11 @@ pub fn csv() -> Vec<Vec<u8>> {
     of(&["csv"])
 }
 
-/// Every sample.
 pub fn records() -> Vec<Vec<u8>> {
     [json(), xml(), text(), csv()].concat()
 }
 
-/// Streams of a few records, behind the bytes that choose options and cuts.
+/// Streams of a few records, after the bytes that choose options and chunks.
 pub fn streams() -> Vec<Vec<u8>> {
     let records = records();
     let streams = records.chunks(4).zip((0..=u8::MAX).cycle());
@@ -72,7 +71,7 @@ pub fn streams() -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// Objects, behind the bytes that choose options and a verdict.
+/// Objects, after the bytes that choose options and a verdict.
 pub fn objects() -> Vec<Vec<u8>> {
     let mut objects = json();
     objects.extend(
@@ -91,7 +90,7 @@ pub fn objects() -> Vec<Vec<u8>> {
     objects.iter().zip(heads).map(|(object, head)| [&head[..], object].concat()).collect()
 }
 
-/// Records with everything that may differ, behind the bytes that choose how others differ.
+/// Records with everything that may differ, after the bytes that choose the changes.
 pub fn twins() -> Vec<Vec<u8>> {
     let mut dice = Dice(2_253_680);
     let mut records = json();
@@ -136,7 +135,7 @@ pub const TWINS: [&str; 4] = [
     ),
 ];
 
-/// What was found once, about the oracle itself: `host` in a record that is no longer Vector's.
+/// An earlier finding about the oracle itself: `host` in a record that is no longer Vector's.
 const FOUND: [u8; 31] = [
     0x68, 0x66, 0x26, 0x02, 0x86, 0x14, 0xde, 0xab, 0x78, 0xfd, 0xba, 0xd4, 0x03, 0x8e, 0x38, 0xe3,
     0x8e, 0x38, 0xe3, 0x8e, 0x36, 0x35, 0x35, 0x32, 0xbe, 0xd7, 0x46, 0x59, 0x4e, 0xdc, 0x0e,
@@ -177,7 +176,7 @@ pub fn evtx() -> Vec<Vec<u8>> {
     vec![include_bytes!("../../fixtures/evtx/omerbenamram-Application_no_crc32.evtx").to_vec()]
 }
 
-/// Files of every kind, behind the byte that chooses cuts.
+/// Files of every kind, after the byte that chooses the chunks.
 pub fn containers() -> Vec<Vec<u8>> {
     let text = records().join(&b'\n');
     let text = &text[..text.len().min(20_000)];
@@ -189,7 +188,7 @@ pub fn containers() -> Vec<Vec<u8>> {
     files.into_iter().map(|file| [vec![97], file].concat()).collect()
 }
 
-/// A gzip member whose data are stored, so that a change in it stays a change.
+/// A gzip member with stored data, so that a change in it stays a change.
 fn gzip(data: &[u8]) -> Vec<u8> {
     let length = u16::try_from(data.len()).expect("short");
     let mut crc = u32::MAX;
@@ -208,7 +207,7 @@ fn gzip(data: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Words that mean something to a reader.
+/// Words with a meaning for a reader.
 pub const WORDS: [&str; 40] = [
     "crypt32",
     "Crypt32",

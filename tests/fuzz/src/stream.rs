@@ -1,4 +1,4 @@
-//! The stream filter: what it promises for any bytes, and the oracle for records of known shapes.
+//! The stream filter: its promises for any bytes, and the oracle for records of known shapes.
 
 use crypt32_filter::{
     engine::{
@@ -17,7 +17,7 @@ use super::{
     take::{Take, pieces},
 };
 
-/// Any bytes, any options, any cuts.
+/// Any bytes, any options, any chunks.
 pub fn filter(data: &[u8]) {
     let mut take = Take::from(data);
     let (policy, cuts) = (take.policy(), take.cuts());
@@ -46,7 +46,7 @@ pub fn filter(data: &[u8]) {
     let (later, two) = run(&[&tagged], &drop);
     assert!(later == dropped, "tagging first and dropping later is dropping");
     assert_eq!(one.dropped, two.dropped);
-    // What is dropped are whole lines, and everything else is there.
+    // Only whole lines are dropped, and everything else is there.
     let mut rest = input.split_inclusive(|b| *b == b'\n');
     let untagged = Policy { accept: drop.accept, ..drop };
     let text = Kind::told(input, true) == Some(Kind::Text);
@@ -78,7 +78,7 @@ fn run(chunks: &[&[u8]], policy: &Policy) -> (Vec<u8>, Ledger) {
     (out, ledger)
 }
 
-/// Streams that the bytes choose, against the second implementation.
+/// Compares streams that the bytes choose with the second implementation.
 pub fn oracle(data: &[u8]) {
     thread_local! {
         static SHAPES: Vec<(String, shapes::Json)> = shapes::shapes();
@@ -102,7 +102,7 @@ pub fn oracle(data: &[u8]) {
         });
     }
     let mut input = SHAPES.with(|shapes| stream(&lines, shapes, &policy, tail & 1 == 0));
-    // Random bytes may make it a binary file, and this one begins as text.
+    // Random bytes may look like a binary file, so the input begins as text.
     if input.split(|byte| *byte == b'\n').next().is_some_and(|line| line.contains(&0)) {
         input.splice(0..0, *b"x\n");
     }

@@ -1,4 +1,4 @@
-//! Splicing: taking the insertion out gives the object back, and what is between is JSON.
+//! Insertions: without them, the object is the original, and each one is valid JSON.
 
 use crypt32_filter::{
     article::Error,
@@ -18,14 +18,14 @@ use super::{
     take::Take,
 };
 
-/// A record that is benign with nothing in front of its brace and behind its last member.
+/// A benign record that needs no text before its brace or after its last member.
 const GOOD: &str = concat!(
     r#""SourceName":"crypt32","EventID":8,"Message":"Failed auto update retrieval of third-party "#,
     r"root list sequence number from: <http://www.download.windowsupdate.com/msdownload/update/v3/",
     r#"static/trustedr/en/authrootseq.txt> with error: The server name or address could not be resolved""#,
 );
 
-/// Bytes as a whole object, and as the members before and behind those of a benign record.
+/// The bytes as a whole object, and as the members before and after those of a benign record.
 pub fn tag(data: &[u8]) {
     let mut take = Take::from(data);
     let policy = Policy { action: Action::Tag, max_record: 1 << 20, ..take.policy() };
@@ -41,7 +41,7 @@ pub fn tag(data: &[u8]) {
     }
 }
 
-/// The tag of a verdict in any object.
+/// Inserts the tag of a verdict into any object.
 fn splice(object: &str, code: u32, reasons: u64, policy: &Policy) {
     if !Tokens::new(object).whole_object() {
         return;

@@ -1,11 +1,11 @@
-//! Choices out of bytes: what a fuzzer changes changes what is chosen.
+//! Makes choices from bytes, so that a fuzzer's change of the bytes changes the choices.
 
 use crypt32_filter::{
     policy::{Action, Policy},
     verdict::Basis,
 };
 
-/// Bytes to choose by; zeros when they are used up.
+/// The bytes for choices, and zeros after their end.
 pub struct Take<'d> {
     rest: &'d [u8],
 }
@@ -33,7 +33,7 @@ impl<'d> Take<'d> {
         u64::from(self.byte()) << 8 | u64::from(self.byte())
     }
 
-    /// The bytes that are left.
+    /// The remaining bytes.
     pub fn rest(self) -> &'d [u8] {
         self.rest
     }
@@ -61,7 +61,7 @@ impl<'d> Take<'d> {
         }
     }
 
-    /// The sizes of pieces, to be used over and over; none for all in one.
+    /// The sizes of chunks, to be repeated; none for a single chunk.
     pub fn cuts(&mut self) -> Vec<usize> {
         match self.byte() {
             0 => Vec::new(),
@@ -71,7 +71,7 @@ impl<'d> Take<'d> {
     }
 }
 
-/// Cuts bytes into pieces of these sizes, over and over.
+/// Cuts bytes into pieces of these sizes, repeated.
 pub fn pieces<'b>(bytes: &'b [u8], sizes: &[usize]) -> Vec<&'b [u8]> {
     let mut sizes = sizes.iter().copied().cycle();
     let mut rest = bytes;

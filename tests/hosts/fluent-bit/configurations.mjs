@@ -1,4 +1,4 @@
-// The configurations that we ship, show in documents and give out in the page.
+// Tests the configurations that we ship, show in documents, and offer on the page.
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
@@ -12,8 +12,8 @@ import { drop, FUNCTIONS, natively } from "./functions.mjs";
 import { directory, inline, module, program, service, start, tail } from "./program.mjs";
 
 /**
- * The ready configurations, as `make build` puts them into dist, but for their input, which needs
- * Windows, and with an absolute path of the module: what each writes, under which of its outputs.
+ * Runs a shipped configuration in dist, with another input, because the original needs Windows, and
+ * with an absolute path of the module. Returns the records of each output.
  */
 function ready(file, input, reviews) {
   const text = readFileSync(join(root, "dist/fluent-bit", file), "utf8");
@@ -36,7 +36,7 @@ function ready(file, input, reviews) {
   return start(file, source.replaceAll("crypt32_filter.wasm", module), reviews);
 }
 
-/** Each of the ready configurations. */
+/** Tests each shipped configuration. */
 export function configurations({ input, lines }) {
   for (const name of ["tag", "drop", "review"]) {
     const options = name === "tag" ? ["tag"] : drop;
@@ -59,7 +59,7 @@ export function configurations({ input, lines }) {
   }
 }
 
-/** A filter section that a document shows or the page gives out, in a folder with the module. */
+/** Runs a filter section of a document or the page, in a folder with the module. */
 function section(text, input) {
   ok(/^ {2}filters:$/m.test(text), text);
   copyFileSync(module, join(directory, "crypt32_filter.wasm"));
@@ -75,7 +75,7 @@ ${text.replace("pipeline:\n", "").trimEnd()}
   return { kept: start("shown.yaml", source).kept, options: FUNCTIONS[fn] };
 }
 
-/** What the documents show. */
+/** Tests the configurations in the documents. */
 export function documents({ input, lines }) {
   const shown = shownIn("fluent-bit");
   ok(shown.length > 0);
@@ -95,7 +95,7 @@ export function documents({ input, lines }) {
   }
 }
 
-/** The filter that the page gives out. */
+/** Tests the page's filter. */
 export async function page({ lines }) {
   if (!canGive()) {
     console.log("the page's filter: SKIPPED, no Chromium");

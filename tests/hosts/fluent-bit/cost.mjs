@@ -1,4 +1,5 @@
-// How much CPU each function takes within Fluent Bit, beside a module that only returns its input.
+// Measures the CPU time of each function within Fluent Bit, compared with a module that only
+// returns its input.
 import { ok, strictEqual } from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -10,7 +11,10 @@ import { directory, run } from "./program.mjs";
 
 const KEEP = "returns its input";
 
-/** Modules of one function, with an allocator as one needs it for records of more than 8 KB; and without. */
+/**
+ * Modules with a single function: one with the allocator that records over 8 KB need, and one
+ * without.
+ */
 function peers() {
   const keep = `(func (export "keep") (param i32 i32 i32 i32 i32 i32) (result i32) (local.get 4))`;
   const allocator = `(global $used (mut i32) (i32.const 1024)) (global $live (mut i32) (i32.const 0))
@@ -36,9 +40,9 @@ function peers() {
 }
 
 /**
- * The CPU seconds of whole runs, which take turns, each round in another order. On a shared machine
- * the same work takes a third more or less from one moment to the next, so the least of some rounds
- * says nothing: the middle one of the ratios within a round, and all of them.
+ * The CPU seconds of whole runs. The programs take turns, in another order in each round. On a
+ * shared machine, the time for the same work varies by a third, so the minimum of a few rounds is
+ * not reliable. This uses the median of the ratios within a round, and the ratio of the sums.
  */
 function byTheClock(input, programs) {
   const runs = Object.fromEntries(Object.keys(programs).map((what) => [what, []]));
@@ -58,10 +62,13 @@ function byTheClock(input, programs) {
   }
 }
 
-/** The functions of Fluent Bit's WASM runtime; some of its loader have a name without the word. */
+/**
+ * The functions of Fluent Bit's WASM runtime. Some functions of its loader have names without the
+ * word.
+ */
 const RUNTIME = /wasm|^(check|preserve)_|^read_leb$|^cmp_i32_const$/;
 
-/** The share of the CPU time that goes into WASM, while a log goes through one function. */
+/** The share of WASM in the CPU time, while a log goes through one function. */
 function share(input, { fn, wasm }, data) {
   const record = ["perf", "record", "-q", "-e", "cpu-clock", "-F", "5000", "-o", data];
   run("sampled", input, fn, { wasm, under: record });
@@ -79,8 +86,8 @@ function share(input, { fn, wasm }, data) {
 }
 
 /**
- * The same from within: all of a run but WASM is the same work, whatever the function, so it is the
- * measure, and it is taken in the same moments. That leaves the machine's moods out.
+ * Measures by sampling: outside WASM, a run does the same work for every function at the same
+ * moments, so that part is the unit. This removes variations of the machine's speed.
  */
 function bySampling(input, programs) {
   const data = join(directory, "perf.data");
@@ -105,7 +112,7 @@ function shuffled(list) {
     .map(([, item]) => item);
 }
 
-/** Both measures; the second one needs `perf`. */
+/** Measures in both ways. The second one needs `perf`. */
 export function cost(input) {
   const functions = Object.keys(FUNCTIONS).map((fn) => [fn, { fn }]);
   const programs = { ...peers(), ...Object.fromEntries(functions) };

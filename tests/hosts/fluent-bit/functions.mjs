@@ -1,4 +1,4 @@
-// Every function of the module, over a log.
+// Tests every function of the module on a log.
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { native } from "../streams/records.mjs";
 import { run } from "./program.mjs";
@@ -14,7 +14,7 @@ export const FUNCTIONS = {
   crypt32_drop_cause_ledger: [...drop, ...all],
 };
 
-/** What the native command makes of the same records, as Fluent Bit writes them. */
+/** The native command's output for the same records, in Fluent Bit's format. */
 export function natively(lines, [action, ...options]) {
   return native(action, `${lines.join("\n")}\n`, ...options)
     .toString()
@@ -24,7 +24,7 @@ export function natively(lines, [action, ...options]) {
 
 const isNotice = (line) => line.startsWith('{"kb":{"id":"KB2253680","ledger":');
 
-/** What each function makes of a log, against the native command, record by record. */
+/** Compares each function's output for a log with the native command, record by record. */
 export function functions({ name, input, lines }, stack) {
   for (const [fn, options] of Object.entries(FUNCTIONS)) {
     const expected = natively(lines, options);
@@ -32,7 +32,7 @@ export function functions({ name, input, lines }, stack) {
     const notices = got.filter(isNotice);
     const kept = got.filter((line) => !isNotice(line));
     strictEqual(kept.length, expected.length, `${fn}: how many are kept`);
-    // Compared as values: Fluent Bit writes what the module returns once more.
+    // Values are compared, because Fluent Bit serialises the module's output again.
     kept.forEach((line, i) => {
       if (line !== expected[i]) deepStrictEqual(JSON.parse(line), JSON.parse(expected[i]), fn);
     });

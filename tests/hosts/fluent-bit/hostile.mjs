@@ -1,11 +1,11 @@
-// Records that try to stop the module, each followed by one of each verdict.
+// Records that try to stop the module, each followed by one record of each verdict.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root, sample } from "../streams/records.mjs";
 
 const DEPTHS = [20, 60, 512, 513, 1000, 60_000];
 
-/** What is opened again and again, and how that ends; NAME is the name that it stands under. */
+/** A repeated beginning and its end. NAME is replaced by the name of the member. */
 const CONTAINERS = [
   ["[", "]"],
   ['{"a":', "}"],
@@ -13,7 +13,7 @@ const CONTAINERS = [
   ['[[{"NAME":[', "]}]]"],
 ];
 
-/** The names under which a record, more of them, or the event's own text may stand. */
+/** The names of members that may contain a record, several records, or the event's text. */
 function names() {
   const text = readFileSync(join(root, "src/record/names.rs"), "utf8");
   const rows = [
@@ -22,7 +22,7 @@ function names() {
   return rows.flatMap(([, , paths]) => paths.match(/(?<=")[\w.@#-]+(?="[,\n }])/g) ?? []);
 }
 
-/** Arrays, objects and mixtures, as they are and in a string, open and closed. */
+/** Nested arrays, objects and mixtures, directly and in a string, open and closed. */
 function deep() {
   return names().flatMap((name, i) =>
     DEPTHS.flatMap((depth, j) => {
@@ -32,13 +32,13 @@ function deep() {
       const value = `${opened}1${i % 3 ? close.repeat(times) : ""}`;
       const as = (value) => `{"x":"crypt32","${name}":${value}}`;
       const ways = [as(value), as(JSON.stringify(value)), JSON.stringify({ log: as(value) })];
-      // The deepest are long: one way of the three.
+      // The deepest ones are long, so only one of the three variants is used.
       return depth > 1000 ? [ways[i % 3]] : ways;
     }),
   );
 }
 
-/** What else takes a reader's stack, memory or time. */
+/** Other inputs that need much stack, memory or time. */
 function others() {
   const benign = sample("fluentbit-winlog");
   const inside = (member) => benign.replace("{", `{${member},`);
@@ -60,7 +60,7 @@ function others() {
   ];
 }
 
-/** All of them, each with the three behind it, which have a number of their own. */
+/** All hostile records, each followed by three numbered records. */
 export function hostile() {
   const benign = sample("fluentbit-winlog");
   const next = [benign, benign.replaceAll("authrootseq", "other"), '{"log":"crypt32: nothing"}'];

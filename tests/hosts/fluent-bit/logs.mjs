@@ -1,7 +1,7 @@
-// The logs that go through Fluent Bit.
+// The logs for the tests with Fluent Bit.
 import { sample, samples } from "../streams/records.mjs";
 
-/** Records as in_winlog writes them, every hundredth a Crypt32 8 with one of five errors. */
+/** Records in the format of in_winlog. Every hundredth is a Crypt32 8 with one of five errors. */
 export function sparse(count) {
   const benign = JSON.parse(sample("fluentbit-winlog"));
   const [url] = benign.StringInserts;
@@ -40,7 +40,10 @@ export function sparse(count) {
   return lines;
 }
 
-/** Every sample of one line in its own shape, and in a `log` or `message` field; XML and text. */
+/**
+ * Every sample of one line in its own shape, and in a `log` or `message` field, including XML and
+ * text.
+ */
 export function shapes() {
   const records = [];
   for (const { payload } of samples) {

@@ -1,9 +1,10 @@
-// The real Fluent Bit with the built module, against the native command, record by record.
+// Compares the built module in the real Fluent Bit with the native command, record by record.
 //
-// main.mjs [RECORDS] [--time]: RECORDS (default 20000) with 1 % Crypt32 8 and a log in each shape go
-// through every function; so do records that try to stop the module, with the stack that is the default
-// and with a larger one; --time adds how much CPU each takes, beside a module that only returns its
-// input. Takes the program from FLUENT_BIT, or fluent-bit on PATH; without one, it says so and skips.
+// main.mjs [RECORDS] [--time]: sends RECORDS (default 20000) with 1 % Crypt32 8, and a log in each
+// shape, through every function. Also sends records that try to stop the module, with the default
+// stack and with a larger one. --time also measures the CPU time of each function, compared with a
+// module that only returns its input. The program is FLUENT_BIT, or fluent-bit on PATH; without
+// one, the test is skipped with a message.
 import { strictEqual } from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,7 +22,7 @@ if (!version) {
 }
 console.log(version);
 const count = Number(argv.find((argument) => /^\d+$/.test(argument)) ?? 20_000);
-/** A log as a file, and its records as Fluent Bit writes them without a filter. */
+/** A log as a file, and its records in Fluent Bit's output without a filter. */
 function log(name, text) {
   const input = join(directory, `${name}.ndjson`);
   writeFileSync(input, text);

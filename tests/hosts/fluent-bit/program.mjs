@@ -1,4 +1,4 @@
-// Fluent Bit itself: which one, and how it is run.
+// Finds and runs Fluent Bit.
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -11,15 +11,15 @@ export const module = join(root, "dist/crypt32_filter.wasm");
 export const program = env.FLUENT_BIT || "fluent-bit";
 const asked = spawnSync(program, ["--version"], { encoding: "utf8" });
 if (asked.error && env.FLUENT_BIT) throw asked.error;
-/** Nothing if there is no Fluent Bit. */
+/** Undefined if Fluent Bit is not installed. */
 export const version = asked.stdout?.split("\n")[0];
-/** For everything that is written; gone at the end. */
+/** The folder for all files, which is removed at the end. */
 export const directory = mkdtempSync(join(tmpdir(), "crypt32-fluent-bit-"));
 process.on("exit", () => rmSync(directory, { recursive: true }));
 const parsers = join(directory, "parsers.conf");
 writeFileSync(parsers, "[PARSER]\n    Name lines\n    Format json\n");
 
-/** What each configuration here has in `service`, and the input that reads a log to its end. */
+/** The `service` section of each configuration here, and an input that reads a log to its end. */
 export const service = { flush: 0.2, grace: 30, parsers_file: parsers };
 export const tail = (path, tag) => ({
   name: "tail",
@@ -32,15 +32,15 @@ export const tail = (path, tag) => ({
   buffer_max_size: "8M",
 });
 
-/** A map of YAML on one line. */
+/** A YAML map on one line. */
 export const inline = (map) => {
   const pairs = Object.entries(map).map(([key, value]) => `${key}: ${value}`);
   return `{${pairs.join(", ")}}`;
 };
 
 /**
- * Runs a log through a function (or none), and gives what came out and the CPU seconds. `under`: the
- * program is run by another one; `stack`: another one than the default of 8 KB.
+ * Runs a log through a function (or none), and returns the output and the CPU seconds. `under` is a
+ * program that runs Fluent Bit; `stack` is a stack size other than the default of 8 KB.
  */
 export function run(name, input, fn, { wasm = module, under = [], stack = "8K" } = {}) {
   const output = join(directory, `${name}.out`);
@@ -74,9 +74,9 @@ ${filters}  outputs:
 }
 
 /**
- * Runs a whole configuration, which writes to standard output, and records to review to a file. What
- * `rewrite_tag` took out right before Fluent Bit ends by itself can be lost, so where there are such
- * records it is ended when they are there.
+ * Runs a whole configuration, which writes to standard output, and writes records to review to a
+ * file. Fluent Bit can lose records that `rewrite_tag` took out shortly before it exits by itself.
+ * So if such records are expected, it is stopped only after they arrived.
  */
 export function start(file, source, reviews = 0) {
   const config = join(directory, file);

@@ -1,4 +1,4 @@
-// Redpanda Connect and Bento, and what they are told.
+// Runs Redpanda Connect and Bento.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ const command = (engine, ...rest) => [program(engine), rest];
 const run = (engine, file) =>
   engine === "bento" ? command(engine, "-c", file) : command(engine, "run", file);
 
-/** A processor of one of the modules. */
+/** A processor that runs one of the modules. */
 export const processor = {
   connect: { wasm: { module_path: dist("crypt32_connect.wasm") } },
   bento: { wasm: { module_path: dist("crypt32_bento.wasm") } },
@@ -22,27 +22,27 @@ export const processor = {
   }),
 };
 
-/** What the pipelines that are shipped do before anything else. */
+/** The first processor of the shipped pipelines. */
 export const CLEAR = {
   mapping: ["kb_verdict", "kb_id", "kb_basis"].map((key) => `meta ${key} = deleted()\n`).join(""),
 };
 
-/** The drop of the pipelines that are shipped. */
+/** The mapping of the shipped pipelines that drops records. */
 export const DROP = {
   mapping:
     'root = if @kb_verdict == "benign" && ["listed", "sibling"].contains(@kb_basis) { deleted() }',
 };
 
 /**
- * Runs a pipeline over lines until they end. With more than one processor, Go's pools lose sight of
- * instances, and Redpanda Connect compiles the module again, which takes it half a second each time.
+ * Runs a pipeline on lines until they end. With more than one processor thread, Go's pools lose
+ * instances, and Redpanda Connect compiles the module again, which takes half a second each time.
  */
 export function pipe(engine, processors, input, threads = 1) {
-  // JSON is YAML.
+  // JSON is valid YAML.
   return pipeText(engine, `pipeline: ${JSON.stringify({ threads, processors })}`, input);
 }
 
-/** The same with a pipeline as text, in the folder that its paths are relative to. */
+/** The same with a pipeline as text, in the folder for its relative paths. */
 export function pipeText(engine, pipeline, input, cwd = root) {
   const around = {
     http: { enabled: false },
@@ -66,13 +66,13 @@ export function pipeText(engine, pipeline, input, cwd = root) {
     child.on("close", (status) =>
       resolve({ status, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString() }),
     );
-    // One that stops at start does not read its input.
+    // An engine that stops at start does not read its input.
     child.stdin.on("error", () => {});
     child.stdin.end(input);
   }).finally(() => rmSync(directory, { recursive: true }));
 }
 
-/** Checks a configuration as the engine's own command does. */
+/** Checks a configuration with the engine's own command. */
 export function lint(engine, file) {
   const [program, rest] = command(engine, "lint", "--deprecated", file);
   const { status, stdout, stderr } = spawnSync(program, rest, { encoding: "utf8" });
@@ -82,7 +82,7 @@ export function lint(engine, file) {
 /** Starts an engine with a configuration file and settings. */
 export function start(engine, file, settings) {
   const [program, rest] = run(engine, file);
-  // The slim programs lack Prometheus' metrics.
+  // The slim programs have no Prometheus metrics.
   rest.splice(engine === "bento" ? 0 : -1, 0, "--set", "metrics.type=json_api");
   const child = spawn(program, rest, {
     env: { PATH: process.env.PATH, ...settings },

@@ -1,5 +1,5 @@
-// The real Redpanda Connect and Bento with the built modules, against the native command and Fluent
-// Bit's functions, byte for byte.
+// Compares the built modules in the real Redpanda Connect and Bento with the native command and
+// Fluent Bit's functions, byte for byte.
 import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ import { typed } from "../typed.mjs";
 import { CLEAR, DROP, dist, lint, pipe, pipeText, processor, program } from "./engines.mjs";
 import { fluentBit, native, numbered, root, sample, samples } from "./records.mjs";
 
-/** Each way to do an action: the engine and the processors. */
+/** For an action, each combination of engine and processors. */
 const ways = (action) => ({
   connect: ["connect", [processor.connect, ...(action === "drop" ? [DROP] : [])]],
   bento: ["bento", [processor.bento, ...(action === "drop" ? [DROP] : [])]],
@@ -21,9 +21,12 @@ const ways = (action) => ({
 });
 
 const benign = sample("fluentbit-winlog");
-/** What no host may hide behind: only Fluent Bit's functions, whose host never writes such, pass it. */
+/**
+ * Escapes that the engines must decode. Fluent Bit's functions pass them, because Fluent Bit never
+ * writes them.
+ */
 const escaped = [benign.replace("crypt32", "\\u0063rypt32"), benign.replaceAll("r", "\\u0072")];
-/** Records that are none, or odd. */
+/** Invalid or unusual records. */
 const odd = [
   "",
   " ",
@@ -70,7 +73,7 @@ for (const action of ["tag", "drop"]) {
   });
 }
 
-test("records that try to stop a module stop none, and those behind them are answered", async () => {
+test("hostile records stop no module, and later ones are judged", async () => {
   const input = hostile();
   const expected = native("drop", input);
   for (const [name, [engine, processors]] of Object.entries(ways("drop"))) {
@@ -107,7 +110,7 @@ test("the commands that documents show keep what the native command keeps", () =
   }
 });
 
-test("several threads, each with instances of its own, write the same records", async () => {
+test("several threads with separate instances write the same records", async () => {
   const input = numbered(20_000).map((text) => Buffer.from(text));
   const sorted = (bytes) => bytes.toString().split("\n").sort().join("\n");
   const expected = sorted(native("tag", lines(input)));
@@ -117,7 +120,7 @@ test("several threads, each with instances of its own, write the same records", 
   }
 });
 
-/** What a sender may claim about a record, and what is said about it in the end. */
+/** Claims of a sender about a record, and the final metadata. */
 const forge = {
   mapping:
     'meta kb_verdict = "benign"\nmeta kb_basis = "listed"\nmeta kb_id = "1"\nmeta mine = "1"',
@@ -133,7 +136,7 @@ const said = (stdout) =>
     .split("\n")
     .map((line) => JSON.parse(line));
 
-test("metadata and headers say the verdict, and forged ones are gone", async () => {
+test("metadata and headers have the verdict, and forged ones are removed", async () => {
   const headers = {
     input_headers: { include_patterns: [".*"] },
     output_metadata: { include_patterns: [".*"] },
@@ -162,7 +165,7 @@ test("metadata and headers say the verdict, and forged ones are gone", async () 
   }
 });
 
-test("a module that fails lets every record pass, and nothing that was said about it", async () => {
+test("a failing module passes every record, without forged metadata", async () => {
   const directory = mkdtempSync(join(tmpdir(), "crypt32-failing-"));
   try {
     const path = join(directory, "failing.wasm");
@@ -223,7 +226,7 @@ test("a module that cannot be loaded stops the pipeline before it reads a record
     const { status, stdout, stderr } = await pipe("bento", [connect], `${benign}\n`);
     deepStrictEqual([status, stdout.length], [1, 0]);
     match(stderr, /benthos_wasm/);
-    // A function that does not exist: the engines only find out at the first record, and die of it.
+    // If a function does not exist, the engines detect it at the first record and exit.
     for (const engine of ["connect", "bento"]) {
       const wrong = { wasm: { ...processor[engine].wasm, function: "crypt32_tag" } };
       const { status, stdout } = await pipe(engine, [wrong], `${benign}\n`);
@@ -235,7 +238,7 @@ test("a module that cannot be loaded stops the pipeline before it reads a record
   }
 });
 
-test("every file to copy is read by what reads it", () => {
+test("every file to copy is accepted by its program", () => {
   const host = join(root, "crates/hosts");
   const files = ["connect", "bento"].flatMap((engine) =>
     readdirSync(join(host, "benthos", engine)).map((name) => [
@@ -250,7 +253,7 @@ test("every file to copy is read by what reads it", () => {
     strictEqual(status, 0, `${file}: ${text}`);
     strictEqual(text, "", file);
   }
-  // What is tested above is what is shipped, and in this order.
+  // Checks that the shipped pipelines have the tested processors, in this order.
   const indented = CLEAR.mapping.replaceAll(/^/gm, "        ").trimEnd();
   for (const [, file] of files) {
     const text = readFileSync(file, "utf8");

@@ -1,4 +1,4 @@
-// A real Kafka on loopback: three processes, each broker and controller (KRaft).
+// A real Kafka on loopback: three processes, each of them broker and controller (KRaft).
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -10,7 +10,7 @@ import { root } from "./records.mjs";
 const jars = join(root, ".tools/streams/kafka");
 const classes = `${jars}/*:${jars}`;
 
-/** Ports that are free now. */
+/** Ports that are currently free. */
 export async function ports(count) {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
@@ -24,7 +24,7 @@ export async function ports(count) {
   return free;
 }
 
-/** Waits until something is so. */
+/** Waits for a condition. */
 export async function until(what, condition, seconds = 120) {
   const end = Date.now() + seconds * 1000;
   for (;;) {
@@ -93,7 +93,7 @@ export class Kafka {
     node.process = spawn("java", options, { stdio: "ignore" });
   }
 
-  /** Stops a broker as an operator does. */
+  /** Stops a broker in the normal way. */
   async down(id) {
     const { process } = this.nodes[id - 1];
     const gone = new Promise((done) => process.once("exit", done));
@@ -166,7 +166,7 @@ export async function account(port) {
   }
 }
 
-/** CPU seconds that a process has taken. */
+/** The CPU seconds of a process. */
 export function cpu(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
   return (Number(fields[11]) + Number(fields[12])) / 100;

@@ -1,5 +1,5 @@
-// A real Kafka of three brokers and workers that share a topic: what happens to records when a worker
-// is killed and a broker goes away. RECORDS sets how many there are.
+// Tests a real Kafka with three brokers and several workers on one topic: what happens to the
+// records if a worker is killed and a broker stops. RECORDS sets their number.
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { basename, join } from "node:path";
 import { after, before, test } from "node:test";
@@ -31,7 +31,7 @@ const shipped = {
   transform: ["connect", "redpanda/connect.yaml", "redpanda_drop"],
 };
 
-/** A worker with one of the files that are shipped. */
+/** Starts a worker with one of the shipped files. */
 async function work(kind, from, to, group) {
   const [engine, file, module] = shipped[kind];
   const [port] = await ports(1);
@@ -61,16 +61,16 @@ const lag = (group, topic) => Number(kafka.run("lag", group, topic).toString());
 const finished = (group, topic, seconds) =>
   until(`${group}: all offsets committed`, () => lag(group, topic) === 0, seconds);
 
-/** The number that each record has. */
+/** The number of a record. */
 const number = (value) => Number(/"RecordNumber":(\d+)/.exec(value)[1]);
 
-/** Produces numbered records, the same number of them to each partition. */
+/** Produces numbered records, the same number for each partition. */
 function fill(topic, records) {
   const lines = records.map((record, i) => `${i % PARTITIONS}\t${i}\t${record}\n`);
   kafka.runWith(Buffer.from(lines.join(""), "latin1"), "produce", topic);
 }
 
-/** What must come out, by number: what the native command writes. */
+/** The expected output by number: that of the native command. */
 function expected(records) {
   const lines = native("drop", records.map((record) => `${record}\n`).join(""))
     .toString("latin1")
@@ -78,7 +78,7 @@ function expected(records) {
   return new Map(lines.slice(0, -1).map((line) => [number(line), line]));
 }
 
-/** Every record that must be kept arrived, byte for byte, and nothing else did. */
+/** Checks that every kept record arrived, byte for byte, and nothing else. */
 function complete(out, wanted) {
   const seen = new Set();
   for (const { key, value, partition, headers } of out) {
@@ -97,8 +97,8 @@ function complete(out, wanted) {
 }
 
 /**
- * Within a partition, records come in order; where one is delivered again, everything from there on
- * comes again in order: a worker that takes over goes on from the last commit.
+ * Checks that the records of a partition arrive in order. If one is delivered again, all later ones
+ * follow again in order, because a new worker continues from the last commit.
  */
 function ordered(out) {
   const last = new Map();
@@ -134,10 +134,10 @@ test("bad input passes: not JSON, empty, a tombstone, large records", async () =
     benign,
   ];
   const lines = values.map((value, i) => `0\t${i % 2 ? "\\N" : "k"}\t${value}\n`).join("");
-  // As much as can be at once: most of the time, an engine waits to commit.
+  // Runs as many at once as possible, because an engine mostly waits for commits.
   const check = async (kind) => {
-    // The outputs of the engines do not send more than 1 MB unless they are told to; 5 MB through the
-    // modules themselves is in engines.test.mjs.
+    // The engines' outputs do not send more than 1 MB by default. engines.test.mjs sends 5 MB
+    // through the modules themselves.
     const input = lines
       .split("\n")
       .filter((line) => line.length < 1e6)
@@ -155,7 +155,7 @@ test("bad input passes: not JSON, empty, a tombstone, large records", async () =
       .slice(0, -1);
     const got = kafka.records(`good-${kind}`).map(({ value }) => value);
     strictEqual(got.length, 6, kind);
-    // How an engine hands a null on is its own affair; that it hands it on is not.
+    // Each engine has its own way to pass a null, but it must pass it.
     ok(["\\N", ""].includes(got[3]), kind);
     deepStrictEqual(
       [...got.slice(0, 3), ...got.slice(4)],
@@ -166,7 +166,7 @@ test("bad input passes: not JSON, empty, a tombstone, large records", async () =
   await Promise.all(["connect", "bento", "transform"].map(check));
 });
 
-test("review: what is to be reviewed goes to a topic of its own, nothing is lost", async () => {
+test("review: records to review go to a separate topic, and nothing is lost", async () => {
   const records = numbered(2000);
   kafka.run(
     "create",
@@ -245,10 +245,11 @@ test(`${COUNT} records, three workers; one is killed, and one broker stops and s
   t.diagnostic(
     `${again} of ${out.length} records arrived again, in ${restarts} restarts of a partition`,
   );
-  // A partition is restarted where its worker died, and at most a few times where its broker did.
+  // Each partition is restarted once if its worker was killed, and a few times if its broker
+  // stopped.
   ok(restarts <= 3 * PARTITIONS, `${restarts} times, records were out of order`);
-  // What the workers counted: each record once, and what was read again once more. The killed one
-  // went on for a moment after it was asked.
+  // The workers count each record once, and each record that was read again once more. The killed
+  // worker continued for a moment after its counters were read.
   const sum = (name) => [before, ...accounts].reduce((total, counts) => total + counts[name], 0);
   const total = sum("unrelated") + sum("benign") + sum("review");
   t.diagnostic(
@@ -259,8 +260,8 @@ test(`${COUNT} records, three workers; one is killed, and one broker stops and s
     const share = sum(name) / total;
     ok(Math.abs(share - shares[name]) < 0.002, `${name}: ${share}`);
   }
-  // What the native command counts in what arrived, without what arrived again, and what it counts in
-  // what was sent, differ by what was dropped, and nothing else.
+  // The native command's counts for the distinct output and for the input differ only by the
+  // dropped records.
   const distinct = [...new Map(out.map(({ value }) => [number(value), value])).values()];
   strictEqual(
     distinct.filter((value) => value.includes('"verdict":"review"')).length,
@@ -293,7 +294,7 @@ test("one, two and three workers without an accident: each record once, and ever
       );
       const out = kafka.records(name);
       const again = complete(out, wanted);
-      // Workers that join one after the other hand partitions over, and may then read some twice.
+      // When workers join one after the other, partitions move, and some records may be read twice.
       if (many === 1) deepStrictEqual([again, ordered(out)], [0, 0]);
       if (kind === "transform") continue;
       const sum = (verdict) => accounts.reduce((total, counts) => total + counts[verdict], 0);

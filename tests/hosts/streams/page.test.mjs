@@ -1,5 +1,4 @@
-// The configuration that the page gives out, in the real Redpanda Connect, against the filtered log
-// that the page writes.
+// Compares the page's configuration in the real Redpanda Connect with the page's filtered log.
 import { notStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,7 +18,7 @@ writeFileSync(path, log);
 for (const cause of [false, true]) {
   test(`the page's pipeline${cause ? ", the basis cause accepted" : ""}`, { skip }, async () => {
     const { text, filtered } = await given(browser, path, "Redpanda Connect", cause);
-    // The module lies where the engine is started.
+    // The module is in the engine's working directory.
     const { status, stdout, stderr } = await pipeText("connect", text, log, join(root, "dist"));
     strictEqual(status, 0, stderr);
     strictEqual(stderr, "");

@@ -16,7 +16,7 @@ export const samples = all.filter((row) => !/[\r\n]/.test(row.payload));
 
 export const sample = (id) => all.find((row) => row.id === id).payload;
 
-/** What the native command makes of some bytes. */
+/** The native command's output for some bytes. */
 export function native(action, input, ...options) {
   const { status, stdout, stderr } = spawnSync(
     command,
@@ -30,7 +30,7 @@ export function native(action, input, ...options) {
   return stdout;
 }
 
-/** What one of Fluent Bit's functions makes of records, one by one as Fluent Bit calls it. */
+/** The output of one of Fluent Bit's functions, called once for each record. */
 export function fluentBit(name, records) {
   const module = new WebAssembly.Module(readFileSync(join(root, "dist/crypt32_filter.wasm")));
   const { exports } = new WebAssembly.Instance(module);
@@ -48,8 +48,8 @@ export function fluentBit(name, records) {
 }
 
 /**
- * `count` records, each with a number of its own in RecordNumber: of a hundred, 10 are benign and
- * listed, 1 benign only by its cause, 1 to review, and the others none of this event.
+ * `count` records, each with a unique number in RecordNumber. Of each hundred, 10 are benign and
+ * listed, 1 is benign only by its cause, 1 needs review, and the others are other events.
  */
 export function numbered(count) {
   const benign = JSON.parse(sample("fluentbit-winlog"));
@@ -76,5 +76,5 @@ export function numbered(count) {
   });
 }
 
-/** How many of that many each kind has. */
+/** The share of each kind. */
 export const shares = { benign: 0.11, dropped: 0.1, review: 0.01 };

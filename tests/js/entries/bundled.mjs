@@ -1,4 +1,4 @@
-// The suite as an application that is bundled; it runs in browsers, and in Node.
+// The suite as a bundled application, for browsers and Node.
 import * as library from "crypt32-filter";
 import { runSuite } from "./suite/index.mjs";
 

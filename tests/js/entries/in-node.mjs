@@ -1,4 +1,4 @@
-// Runs the suite, and what only Node has, and prints the outcome.
+// Runs the suite and the tests that need Node, and prints the result.
 import pinoFilter from "crypt32-filter/pino";
 import { initSync } from "./node_modules/crypt32-filter/crypt32_filter.js";
 import destroy from "./suite/destroy.mjs";

@@ -1,4 +1,4 @@
-// The little of node:assert that the suite needs, where there is no Node.
+// The parts of node:assert that the suite needs, for environments without Node.
 
 class Failed extends Error {}
 
@@ -11,7 +11,7 @@ function fail(message, fallback) {
   throw new Failed(message === undefined ? fallback : `${message}: ${fallback}`);
 }
 
-/** Structural equality of what JSON can hold, undefined members included. */
+/** Structural equality of JSON values, including undefined members. */
 function same(a, b) {
   if (Object.is(a, b)) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;

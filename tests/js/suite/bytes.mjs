@@ -1,4 +1,4 @@
-// Bytes without Node's Buffer.
+// Byte functions without Node's Buffer.
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -18,7 +18,7 @@ export function concat(parts) {
 
 export const equalBytes = (a, b) => a.length === b.length && a.every((byte, i) => byte === b[i]);
 
-/** A generator of numbers below `limit`; the same ones each time. */
+/** A generator of numbers below `limit`, always the same for a seed. */
 export function numbers(seed) {
   let state = seed;
   return (limit) => {
@@ -27,12 +27,12 @@ export function numbers(seed) {
   };
 }
 
-/** All chunks of a web stream in one. */
+/** Joins the chunks of a web stream. */
 export async function collect(stream) {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** A web stream of the bytes, cut in chunks of the lengths that `next` gives. */
+/** A web stream of the bytes, in chunks of the lengths that `next` returns. */
 export function streamOf(bytes, next = () => bytes.length) {
   let at = 0;
   return new ReadableStream({

@@ -1,4 +1,4 @@
-// The verdicts that reach JavaScript.
+// Tests the verdicts in JavaScript.
 import { assert } from "./assert.mjs";
 import { encode } from "./bytes.mjs";
 
@@ -19,7 +19,7 @@ export default function define({ library, kit, test }) {
       assert.deepEqual(classify(encode(payload)), verdict, "bytes and text differ");
       const { time: _, ...object } = classify(JSON.parse(payload));
       const { time: __, ...text } = verdict;
-      // An object cannot say a member twice.
+      // An object cannot have duplicate members.
       if (!reasons.includes("integrity")) assert.deepEqual(object, text, "object and text differ");
     });
   }
@@ -39,7 +39,7 @@ export default function define({ library, kit, test }) {
     assert.deepEqual(verdict.evidence[0], { code: "source", state: "met", seen: "crypt32" });
   });
 
-  test("an unrelated event of the family is named", () => {
+  test("an unrelated event of the same family is named", () => {
     const verdict = classify(sample("nm-id7"));
     assert.equal(verdict.verdict, "unrelated");
     assert.equal(verdict.related.source, "crypt32");
@@ -67,7 +67,7 @@ export default function define({ library, kit, test }) {
     assert.equal(both.events.length, 2);
   });
 
-  test("options bear on the verdict", () => {
+  test("options influence the verdict", () => {
     const record = sample("winlogbeat5").replace('"Application"', '"Anwendung"');
     assert.deepEqual(classify(record).reasons, ["log"]);
     assert.equal(classify(record, { logs: ["Anwendung"] }).verdict, "benign");
@@ -82,14 +82,14 @@ export default function define({ library, kit, test }) {
     assert.equal(explain(large), explain(record));
   });
 
-  test("nothing that is no record throws", () => {
+  test("text that is not a record does not throw", () => {
     const junk = Uint8Array.from({ length: 4096 }, (_, i) => (i * 89) & 255);
     for (const record of ["", "{", "null", "\ud800", "crypt32 8", "[".repeat(1e5), junk]) {
       assert.equal(classify(record).verdict, "unrelated");
     }
   });
 
-  test("an object is what JSON.stringify writes of it", () => {
+  test("an object is read as its JSON.stringify output", () => {
     const record = JSON.parse(sample("winlogbeat5"));
     assert.equal(classify({ toJSON: () => record }).verdict, "benign");
     assert.equal(classify(Object.assign(Object.create(null), record)).verdict, "benign");

@@ -1,8 +1,8 @@
-// Records that are nested as deep as one likes: the module reads them, and answers the next one right.
+// Deeply nested records: the module reads them, and still gives correct verdicts for the next one.
 import { assert } from "./assert.mjs";
 import { concat, decode, encode } from "./bytes.mjs";
 
-/** Arrays, objects and both, so deep: closed, and open. */
+/** Nested arrays, objects and both, closed and open. */
 function values(depth) {
   const kinds = [
     ["[", "]"],
@@ -16,7 +16,7 @@ function values(depth) {
   });
 }
 
-/** Records that mention the event and hold something deep where a record may be inside. */
+/** Records that mention the event and have deep content where a record may be nested. */
 function hostile(depth) {
   const names = [
     "event",
@@ -48,7 +48,7 @@ export default function define({ library, kit, test }) {
   const review = JSON.stringify({ ...event, level: "Information" });
   const unrelated = JSON.stringify({ ...event, event_id: 9 });
 
-  /** That the module still answers as it should. */
+  /** Checks that the module still gives correct verdicts. */
   function answersRight() {
     assert.equal(classify(benign).verdict, "benign");
     assert.equal(classify(review).verdict, "review");
@@ -67,7 +67,7 @@ export default function define({ library, kit, test }) {
 
   for (const depth of [20, 60, 512, 514, 1000, 60_000]) {
     test(`${depth} levels: each record passes, and the next one is right`, async () => {
-      // Of the deepest ones, fewer: each has some hundred kilobytes.
+      // The deepest ones have some hundred kilobytes each, so fewer are tested.
       const records = hostile(depth).filter((_, i) => depth < 60_000 || i % 7 === 0);
       for (const record of records) {
         assert.ok(classify(record).verdict !== "benign", record.slice(0, 80));

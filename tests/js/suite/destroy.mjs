@@ -1,5 +1,5 @@
-// createFilterStream, destroyed at any moment, and with arguments that lie: nothing is thrown where
-// nobody can catch it, and the memory comes back.
+// Destroys createFilterStream at any moment, and passes invalid arguments. No exception may be
+// uncaught, and the memory must be released.
 import { once } from "node:events";
 import { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -10,7 +10,7 @@ import { GONE, HOLD, NOT_DATA, OBJECTS } from "./hostile.mjs";
 
 const MIB = 1024 * 1024;
 
-/** Chunks below and above what is filtered at once, of short lines, of one line, and as text. */
+/** Chunks below and above the step of the stream: short lines, one line, and text. */
 const CHUNKS = {
   "one line": encode("a line\n"),
   "half a line": encode("half a line"),
@@ -21,7 +21,10 @@ const CHUNKS = {
   "3 MiB as text": "a line\n".repeat(450_000),
 };
 
-/** When a stream is destroyed: each arranges it, and `act` then writes and ends. */
+/**
+ * The moments at which a stream is destroyed. Each function prepares one, and `act` then writes and
+ * ends.
+ */
 const MOMENTS = {
   "before anything": (_, destroy) => destroy(),
   "after the writes": (_, destroy, act) => {
@@ -70,7 +73,7 @@ export default function define({ library, kit, test }) {
   const benign = kit.samples.find(({ id }) => id === "winlogbeat5").payload;
   const record = encode(`${benign}\n`);
 
-  /** Runs something, and gives what nobody caught meanwhile. */
+  /** Runs a function, and returns the uncaught errors. */
   async function uncaught(run) {
     const out = [];
     const note = (error) => out.push(String(error?.stack ?? error));
@@ -115,7 +118,7 @@ export default function define({ library, kit, test }) {
               stream.end(chunk);
               stream.resume();
               await setTimeout(2);
-              // Where it did not come to that.
+              // The stream is still open.
               stream.destroy();
               await closed(stream);
               stream.write(chunk);
@@ -132,7 +135,7 @@ export default function define({ library, kit, test }) {
     }
   }
 
-  test("destroyed in a listener: no more comes", async () => {
+  test("destroyed in a listener: no more output", async () => {
     const stream = createFilterStream({ highWaterMark: 1 });
     let length = 0;
     stream.on("data", (piece) => {
@@ -293,8 +296,8 @@ export default function define({ library, kit, test }) {
     assert.deepEqual(nobody, []);
   });
 
-  test("the memory of destroyed streams comes back at once", () => {
-    // Each holds a line of almost a megabyte.
+  test("the memory of destroyed streams is released at once", () => {
+    // Each stream holds a line of almost a megabyte.
     const line = new Uint8Array(MIB - 1).fill(65);
     const before = kit.memory.buffer.byteLength;
     for (let i = 0; i < 200; i++) {
@@ -307,7 +310,7 @@ export default function define({ library, kit, test }) {
     assertSound();
   });
 
-  /** What comes out of a stream for one chunk, or the error with which it ends. */
+  /** The output of a stream for one chunk, or the error that ends it. */
   async function through(give, objectMode = false) {
     const stream = createFilterStream({ objectMode });
     const out = stream.toArray();
@@ -348,10 +351,10 @@ export default function define({ library, kit, test }) {
     }
   }
 
-  test("what is neither bytes nor text is refused with a code, and in objectMode what is no object", async () => {
+  test("values other than bytes and text are refused with a code, and in objectMode values other than objects", async () => {
     const objects = Object.entries(OBJECTS).map(([what, [value]]) => [what, value]);
     const all = Object.entries(NOT_DATA);
-    // Nobody can know what a revoked proxy was.
+    // Nobody can tell what a revoked proxy was.
     const noObjects = all.filter(([what]) => what !== "a revoked list");
     for (const [objectMode, wrong] of [
       [false, [...all, ...objects]],
@@ -381,7 +384,7 @@ export default function define({ library, kit, test }) {
     assertSound();
   });
 
-  test("a chunk whose memory is given away while it waits ends the stream", async () => {
+  test("a chunk whose memory is transferred while it waits ends the stream", async () => {
     const stream = createFilterStream({ action: "drop", highWaterMark: 1 });
     const dropped = Array(Math.ceil(MIB / record.length)).fill(record);
     const chunk = concat([encode("a line\n"), ...dropped, record]);
@@ -392,7 +395,7 @@ export default function define({ library, kit, test }) {
     assertSound();
   });
 
-  test("a signal that is none is refused", () => {
+  test("an invalid signal is refused", () => {
     for (const signal of [null, {}, { aborted: false }, () => {}, 5]) {
       assert.throws(() => createFilterStream({ signal }), {
         code: "ERR_CRYPT32_OPTION",

@@ -1,8 +1,8 @@
-// The stream filter through the WASM: the same bytes however it is cut, and a ledger that adds up.
+// Tests the stream filter in WASM: the same bytes for all chunk sizes, and a ledger that adds up.
 import { assert } from "./assert.mjs";
 import { collect, concat, decode, encode, equalBytes, numbers, streamOf } from "./bytes.mjs";
 
-/** How inputs begin that are no text. */
+/** First bytes of inputs that are not text. */
 export const BEGINNINGS = {
   gzip: [0x1f, 0x8b, 8, 0],
   zstd: [0x28, 0xb5, 0x2f, 0xfd],
@@ -17,12 +17,12 @@ export default function define({ library, kit, test }) {
   const { Crypt32FilterStream, Filter } = library;
   const { log } = kit;
 
-  /** All of the input through a filter, cut in chunks of the lengths that `next` gives. */
+  /** Sends the input through a filter, in chunks of the lengths that `next` returns. */
   function through(input, options, next = () => input.length, method = "push") {
     const filter = new Filter(options);
     const out = [];
     for (let at = 0; at < input.length; ) {
-      // A chunk of its own, as a stream has it, and gone when the next one comes.
+      // A separate chunk, as in a stream, which is overwritten before the next one.
       const chunk = input.slice(at, at + Math.max(1, next()));
       at += chunk.length;
       const got = filter[method](chunk);
@@ -47,7 +47,7 @@ export default function define({ library, kit, test }) {
     for (const key of ["benign", "review", "dropped"]) assert.equal(sum(key), ledger[key], key);
   }
 
-  test("what mentions the event and could not be judged is named, however the stream is cut", () => {
+  test("unjudged lines that mention the event are named, for all chunk sizes", () => {
     const input = encode(
       `{}\nsee crypt32 event 8\n{"a":"${"x".repeat(5000)} crypt32 8"}\n{"EventID":8,"SourceName":"crypt32`,
     );
@@ -71,7 +71,7 @@ export default function define({ library, kit, test }) {
   });
 
   for (const action of ["tag", "drop", "observe"]) {
-    test(`${action}: the same however the stream is cut`, () => {
+    test(`${action}: the same for all chunk sizes`, () => {
       const whole = through(log, { action });
       assertAddsUp(whole.ledger, log, whole.bytes);
       for (const [name, most] of [
@@ -119,7 +119,7 @@ export default function define({ library, kit, test }) {
   });
 
   for (const [name, head] of Object.entries(BEGINNINGS)) {
-    test(`${name} passes as it is, whatever is in it`, async () => {
+    test(`${name} passes unchanged, whatever it contains`, async () => {
       const input = concat([Uint8Array.from(head), encode("\n"), log.subarray(0, 20_000)]);
       for (const action of ["tag", "drop"]) {
         for (const most of [1, 300, 1024, 5000, input.length]) {
@@ -137,7 +137,7 @@ export default function define({ library, kit, test }) {
     });
   }
 
-  test("a tag is an insertion: without it the record is the one that came", () => {
+  test("a tag is an insertion: without it the record is the original", () => {
     const { bytes } = through(log, { action: "tag" });
     const before = decode(log).split("\n");
     const after = decode(bytes).split("\n");
@@ -159,7 +159,7 @@ export default function define({ library, kit, test }) {
     assert.ok(tagged > 0);
   });
 
-  test("twice is once, and tagging first does not keep anything from being dropped", () => {
+  test("filtering twice equals filtering once, and tagged records can be dropped", () => {
     const tagged = through(log, { action: "tag" }).bytes;
     assert.ok(equalBytes(through(tagged, { action: "tag" }).bytes, tagged));
     const dropped = through(log, { action: "drop" });
@@ -168,21 +168,21 @@ export default function define({ library, kit, test }) {
     assert.ok(equalBytes(later.bytes, dropped.bytes));
   });
 
-  test("pieces are slices of the chunk or arrays of their own, never memory of the module", () => {
+  test("pieces are slices of the chunk or new arrays, never memory of the module", () => {
     const filter = new Filter();
     const chunk = log.slice();
     const pieces = filter.pieces(chunk);
     const slices = pieces.filter((piece) => piece.buffer === chunk.buffer);
     assert.ok(slices.length > 0 && slices.length < pieces.length);
     const copies = pieces.map((piece) => piece.slice());
-    // Work that would overwrite, or move, what is still in the module.
+    // This work would overwrite or move memory of the module that is still in use.
     for (let i = 0; i < 20; i++)
       new Filter({ action: "drop" }).push(new Uint8Array(1 << 20).fill(123));
     filter.pieces(log.slice());
     for (const [i, piece] of pieces.entries()) assert.ok(equalBytes(copies[i], piece));
   });
 
-  test("what push returns is the caller's own", () => {
+  test("the result of push belongs to the caller", () => {
     const filter = new Filter({ action: "observe" });
     const chunk = encode("one line\n");
     const out = filter.push(chunk);

@@ -1,12 +1,12 @@
-// Arguments that lie, refuse, or change while they are read, for each function of the package: each
-// is taken for what it is, or refused with a code; and what comes after it is answered as before.
+// Passes arguments that lie, throw, or change while they are read, to each function of the package.
+// Each is read correctly or rejected with a code, and later calls give the same results as before.
 import { assert } from "./assert.mjs";
 import { collect, concat, decode, encode } from "./bytes.mjs";
 
 const ARGUMENT = { name: "TypeError", code: "ERR_CRYPT32_ARGUMENT" };
 const OPTION = { name: "TypeError", code: "ERR_CRYPT32_OPTION" };
 
-/** What has no text, no name and no members. */
+/** A value without text, name or members. */
 const raise = () => {
   throw Object.create(null);
 };
@@ -23,7 +23,7 @@ function revoked(target) {
   return proxy;
 }
 
-/** What an array can say of itself: of its length and place, and of its methods. */
+/** Lies of an array about its length, position and methods. */
 const LIES = {
   ...Object.fromEntries(
     [0, 3, -1, 0.5, 1e9, 2 ** 32 + 3, Number.NaN, "3", null, undefined].map((value) => [
@@ -47,7 +47,7 @@ const LIES = {
   "another class": { constructor: { get: raise } },
 };
 
-/** Arrays that hold some bytes, whatever they say: functions of the bytes. */
+/** Functions that return arrays with given bytes and false properties. */
 export const HOLD = {
   "a view amid a buffer": (bytes) => concat([encode("{}"), bytes, encode("{}")]).subarray(2, -2),
   "no prototype": (bytes) => Object.setPrototypeOf(bytes.slice(), null),
@@ -83,7 +83,7 @@ try {
     fill(new WebAssembly.Memory(pages).buffer, bytes).subarray(0, bytes.length);
   HOLD["shared memory"](new Uint8Array(1));
 } catch {
-  // Not every page may have it.
+  // Shared memory may be unavailable in a page.
   delete HOLD["shared memory"];
 }
 
@@ -95,7 +95,7 @@ const growing = (bytes) => {
 if (canResize) HOLD["a buffer that can grow"] = growing;
 if (globalThis.Buffer) HOLD["a Buffer"] = (bytes) => Buffer.from(bytes);
 
-/** Arrays whose bytes are gone. */
+/** Arrays whose memory was transferred. */
 export const GONE = {
   "a detached array": (bytes) => {
     const array = bytes.slice();
@@ -112,7 +112,7 @@ if (canResize) {
   };
 }
 
-/** What is neither bytes nor text nor an object. */
+/** Values that are neither bytes nor text nor an object. */
 export const NOT_DATA = {
   nothing: undefined,
   null: null,
@@ -132,7 +132,7 @@ export const NOT_DATA = {
 const circle = {};
 circle.circle = circle;
 
-/** What is an object, but no bytes, and whether it is a record. */
+/** Objects that are not bytes, and whether they are records. */
 export const OBJECTS = {
   "what calls itself an array": [{ [Symbol.toStringTag]: "Uint8Array", length: 1e9 }, true],
   "a proxy of an array": [new Proxy(new Uint8Array(3), {}), true],
@@ -159,7 +159,7 @@ class Options {
   action = "drop";
 }
 
-/** What looks like options, but holds them elsewhere, or cannot be read. */
+/** Values that look like options, but cannot be read or do not have own properties. */
 const NOT_OPTIONS = {
   null: null,
   "a number": 5,
@@ -186,7 +186,7 @@ const NOT_OPTIONS = {
   "a member that refuses": { logs: new Proxy([], TRAPS) },
 };
 
-/** Objects that hold options, in other ways than a literal. */
+/** Objects with options that are not literals. */
 const OPTIONS = {
   "without a prototype": (options) => Object.assign(Object.create(null), options),
   frozen: (options) => Object.freeze({ ...options }),
@@ -219,7 +219,7 @@ export default function define({ library, kit, test }) {
     const stream = new Crypt32FilterStream();
     const writer = stream.writable.getWriter();
     writer.closed.catch(() => {});
-    // A browser's response has another error in place of the stream's.
+    // A browser's Response replaces the error of the stream by another.
     const reading = collect(stream.readable);
     reading.catch(() => {});
     await writer.write(value);
@@ -237,7 +237,7 @@ export default function define({ library, kit, test }) {
     }
   }
 
-  /** An iterable of one value. To wait for the value, as for that of a list, would be to look into it. */
+  /** An iterable of one value. Awaiting the value, as for a list's values, would inspect it. */
   const each = (value) => {
     let done = true;
     const next = async () => {
@@ -247,7 +247,7 @@ export default function define({ library, kit, test }) {
     return { [Symbol.asyncIterator]: () => ({ next }) };
   };
 
-  /** What takes bytes, by what it makes of them. */
+  /** The functions that take bytes, with their results. */
   const TAKE_BYTES = {
     classify: (value) => classify(value),
     explain: (value) => explain(value),
@@ -258,7 +258,7 @@ export default function define({ library, kit, test }) {
     "a report of pieces": async (value) => (await report(each(value))).totals,
   };
 
-  /** Each record is answered as on the first day, by a new filter too. */
+  /** Checks that each record still gets the correct verdict, also from a new filter. */
   async function assertSound() {
     for (const [verdict, text] of Object.entries(RECORDS)) {
       assert.equal(classify(text).verdict, verdict);
@@ -299,7 +299,7 @@ export default function define({ library, kit, test }) {
     }
     const takesObjects = ["classify", "explain", "a report of pieces"].includes(name);
     for (const [what, [value, isRecord]] of Object.entries(OBJECTS)) {
-      test(`${name}: ${what} is no crash`, async () => {
+      test(`${name}: ${what} does not crash`, async () => {
         if (takesObjects && isRecord) await taken(value);
         else if (name === "a report" && what === "a boxed text") await taken(value);
         else await assert.rejects(taken(value), ARGUMENT);
@@ -317,7 +317,7 @@ export default function define({ library, kit, test }) {
     }
   });
 
-  /** What takes options, and ends with what it made. */
+  /** The functions that take options; each frees what it created. */
   const TAKE_OPTIONS = {
     Filter: (options) => new Filter(options).free(),
     classify: (options) => classify("{}", options),
@@ -378,7 +378,7 @@ export default function define({ library, kit, test }) {
     await assertSound();
   });
 
-  test("what comes out of memory that others can change is a copy", () => {
+  test("output from memory that others can change is a copy", () => {
     for (const name of ["shared memory", "a buffer that can grow"]) {
       const chunk = HOLD[name]?.(lines);
       if (!chunk) continue;
@@ -405,7 +405,7 @@ export default function define({ library, kit, test }) {
     assert.deepEqual([totals.benign, totals.review], [3, 3]);
   });
 
-  test("what a source throws comes through as it is", async () => {
+  test("an error of a source is passed on unchanged", async () => {
     const failure = new RangeError("the disk is on fire");
     async function* pieces() {
       yield lines;
@@ -419,7 +419,7 @@ export default function define({ library, kit, test }) {
     await assertSound();
   });
 
-  test("a filter that was finished or freed says so, to whatever it is asked", () => {
+  test("a finished or freed filter says so in every call", () => {
     const state = { name: "Error", code: "ERR_CRYPT32_STATE" };
     const filter = new Filter();
     filter.finish();

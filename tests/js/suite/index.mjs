@@ -1,5 +1,5 @@
-// The suite that every entry of the package passes: Node by import and by require, bundles, and
-// browsers. It uses nothing that one of them lacks.
+// The suite for every entry of the package: Node by import and by require, bundles, and browsers.
+// It uses only features that all of these have.
 import classify from "./classify.mjs";
 import deep from "./deep.mjs";
 import filter from "./filter.mjs";
@@ -16,7 +16,7 @@ export const PARTS = { classify, deep, filter, hostile, options, report, stream 
  *
  * @param library the package
  * @param kit `log`: bytes of a log; `samples`: rows of tests/fixtures/records.jsonl; `files`: bytes
- *   by name; `memory`: the memory of the core module, where it can be had
+ * by name; `memory`: the memory of the core module, if available
  * @returns {Promise<{ passed: number, failed: string[] }>}
  */
 export async function runSuite(library, kit, parts = PARTS) {
@@ -31,7 +31,7 @@ export async function runSuite(library, kit, parts = PARTS) {
       await run();
       passed++;
     } catch (error) {
-      // What is thrown need not have a text.
+      // A thrown value may have no text.
       failed.push(`${name}: ${error?.stack ?? JSON.stringify(error)}`);
     }
   }

@@ -1,4 +1,4 @@
-// createFilterStream: the filter as a stream of Node.
+// Tests createFilterStream, the filter as a Node stream.
 import { getEventListeners, once } from "node:events";
 import { PassThrough, Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -43,7 +43,7 @@ export default function define({ library, kit, test }) {
     });
   }
 
-  test("what is no text passes as it is", async () => {
+  test("input that is not text passes unchanged", async () => {
     for (const [name, head] of Object.entries(BEGINNINGS)) {
       const input = concat([Uint8Array.from(head), encode("\n"), log.subarray(0, 20_000)]);
       for (const most of [1, 700, 30_000]) {
@@ -67,7 +67,7 @@ export default function define({ library, kit, test }) {
     assert.equal(decode(await gather(stream)), "abcd");
   });
 
-  test("a slow reader holds the writer back, inside a large chunk too", async () => {
+  test("a slow reader slows the writer, also inside a large chunk", async () => {
     const stream = createFilterStream({ highWaterMark: 1000 });
     const copies = Math.ceil((24 << 20) / log.length);
     const large = concat(Array.from({ length: copies }, () => log));
@@ -101,7 +101,7 @@ export default function define({ library, kit, test }) {
     assert.equal(too.name, "AbortError");
   });
 
-  test("destroyed half-way: freed, with its ledger, and nothing is left to reject", async () => {
+  test("destroyed half-way: freed, with its ledger, and no rejection is left", async () => {
     const rejections = [];
     const note = (reason) => rejections.push(reason);
     process.on("unhandledRejection", note);
@@ -149,7 +149,7 @@ export default function define({ library, kit, test }) {
     assert.equal(drop.ledger().dropped, 2);
   });
 
-  test("an object that is no JSON passes; what is no object ends the stream", async () => {
+  test("an object that is not JSON passes; another value ends the stream", async () => {
     const circular = { SourceName: "crypt32" };
     circular.self = circular;
     const big = { EventID: 8n };
@@ -167,7 +167,7 @@ export default function define({ library, kit, test }) {
     }
   });
 
-  test("what is neither bytes nor text is refused", () => {
+  test("values other than bytes and text are refused", () => {
     const stream = createFilterStream();
     for (const wrong of [5, {}, [1]]) {
       assert.throws(() => stream.write(wrong), { name: "TypeError", code: /ERR_/ });
@@ -195,7 +195,7 @@ export default function define({ library, kit, test }) {
     }
   });
 
-  test("it does not keep listeners on a signal, nor wait for anything", async () => {
+  test("it keeps no listeners on a signal, and waits for nothing", async () => {
     const { signal } = new AbortController();
     for (let i = 0; i < 20; i++) {
       const stream = createFilterStream({ signal });

@@ -1,4 +1,4 @@
-// What is refused, and how: by name, with what is allowed, and a code.
+// Tests that wrong options are rejected by name, with the allowed values and a code.
 import { assert } from "./assert.mjs";
 import { decode, encode } from "./bytes.mjs";
 
@@ -43,7 +43,7 @@ export default function define({ library, test }) {
     }
   });
 
-  test("what is not bytes is refused, and the filter goes on", () => {
+  test("a chunk that is not bytes is refused, and the filter continues", () => {
     const filter = new Filter();
     for (const chunk of [
       "text",
@@ -64,7 +64,7 @@ export default function define({ library, test }) {
     assert.equal(filter.ledger().bytes_in, 2);
   });
 
-  test("a filter is of no use after its end, and says so", () => {
+  test("a filter cannot be used after its end, and says so", () => {
     const state = { name: "Error", code: "ERR_CRYPT32_STATE" };
     const filter = new Filter();
     filter.push(encode("a line"));

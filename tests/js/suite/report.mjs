@@ -1,4 +1,4 @@
-// report(): whole logs of any kind, through the second module.
+// Tests report() on whole logs of any format, with the second module.
 import { assert } from "./assert.mjs";
 import { decode, encode, numbers, streamOf } from "./bytes.mjs";
 
@@ -17,11 +17,11 @@ export default function define({ library, kit, test }) {
     assert.equal(complete, true);
     assert.equal(notes.length, 2);
     assert.match(notes[0], /^\d+ records mention the event and could not be judged \(lines \d/);
-    assert.match(notes[1], /^\d+ records have no shape that is known/);
+    assert.match(notes[1], /^\d+ records are in an unrecognised format/);
     assert.deepEqual(totals.unjudged, filter.unjudged().count);
   });
 
-  test("the same for a text, for bytes, for streams and for lists, however they are cut", async () => {
+  test("the same for a text, for bytes, for streams and for lists, for all chunk sizes", async () => {
     const whole = await report(log);
     assert.ok(whole.computers.length > 1 && whole.errors.length > 1);
     const next = numbers(3);
@@ -69,7 +69,7 @@ export default function define({ library, kit, test }) {
     assert.ok(half.totals.benign > 0);
   });
 
-  test("options bear on it, and wrong ones are named", async () => {
+  test("options change the result, and wrong ones are named", async () => {
     const { totals } = await report(log, { require_system: true });
     assert.ok(totals.review > (await report(log)).totals.review);
     const option = { name: "TypeError", code: "ERR_CRYPT32_OPTION" };
@@ -86,14 +86,14 @@ export default function define({ library, kit, test }) {
     assert.equal((await date(undefined)).totals.first, null);
   });
 
-  test("what is no log is refused", async () => {
+  test("a value that is not a log is refused", async () => {
     const expected = { name: "TypeError", code: "ERR_CRYPT32_ARGUMENT" };
     for (const wrong of [5, null, undefined, {}, new Uint16Array(2), [5], [null], [[1]]]) {
       await assert.rejects(report(wrong), expected);
     }
   });
 
-  test("an error of the log itself comes through", async () => {
+  test("an error of the log itself is passed on", async () => {
     const failing = (async function* () {
       yield "a line\n";
       throw new Error("unplugged");

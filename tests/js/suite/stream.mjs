@@ -1,4 +1,4 @@
-// Crypt32FilterStream: the filter as a stream of the web platform.
+// Tests Crypt32FilterStream, the filter as a web stream.
 import { assert } from "./assert.mjs";
 import { collect, concat, decode, encode, equalBytes, numbers, streamOf } from "./bytes.mjs";
 
@@ -6,7 +6,7 @@ export default function define({ library, kit, test }) {
   const { Crypt32FilterStream, Filter } = library;
   const { log } = kit;
 
-  /** What the filter itself makes of the log. */
+  /** The filter's own output for the log. */
   function expected(options) {
     const filter = new Filter(options);
     const bytes = concat([filter.push(log), filter.finish()]);
@@ -27,14 +27,14 @@ export default function define({ library, kit, test }) {
     });
   }
 
-  test("the body of a response goes through it", async () => {
+  test("it filters the body of a response", async () => {
     const filter = new Crypt32FilterStream({ action: "drop" });
     const { body } = new Response(log);
     const text = await new Response(body.pipeThrough(filter)).text();
     assert.equal(text, decode(expected({ action: "drop" }).bytes));
   });
 
-  test("the ledger can be asked before, amid and after", async () => {
+  test("the ledger is available before, during and after", async () => {
     const stream = new Crypt32FilterStream();
     assert.equal(stream.ledger().records, 0);
     const writer = stream.writable.getWriter();
@@ -50,7 +50,7 @@ export default function define({ library, kit, test }) {
     assert.equal(stream.ledger().records, 2);
   });
 
-  test("what is not bytes ends the stream with a coded error", async () => {
+  test("a chunk that is not bytes ends the stream with a coded error", async () => {
     const stream = new Crypt32FilterStream();
     const writer = stream.writable.getWriter();
     const read = stream.readable.getReader().read();
@@ -62,7 +62,7 @@ export default function define({ library, kit, test }) {
     ]);
   });
 
-  test("cancelled and aborted half-way: the ledger stays, and nothing is left to reject", async () => {
+  test("cancelled and aborted half-way: the ledger stays, and no rejection is left", async () => {
     for (const end of ["cancel", "abort"]) {
       const stream = new Crypt32FilterStream();
       const writer = stream.writable.getWriter();
@@ -79,7 +79,7 @@ export default function define({ library, kit, test }) {
     }
   });
 
-  /** Runs something, and gives the rejections that nobody handled meanwhile. */
+  /** Runs a function, and returns the unhandled rejections. */
   async function unhandled(run) {
     const out = [];
     const note = (event) => out.push(String((event?.reason ?? event)?.stack ?? event));
@@ -112,7 +112,7 @@ export default function define({ library, kit, test }) {
   };
   for (const [what, end] of Object.entries(ENDS)) {
     for (const moment of MOMENTS) {
-      test(`${what}, ${moment}: nothing is left to reject, and the next stream is as before`, async () => {
+      test(`${what}, ${moment}: no rejection is left, and the next stream works as before`, async () => {
         for (const chunk of [
           log.slice(0, 9999),
           new Uint8Array(3 << 20).fill(10),
@@ -134,7 +134,7 @@ export default function define({ library, kit, test }) {
             if (moment === "after a write") ended = now();
             const closed = quiet(writer.close());
             if (moment === "during the end") ended = now();
-            // Of what is read, nothing may be missing; here, nobody reads it.
+            // Nobody reads this stream, so its content does not matter.
             quiet(reader.cancel());
             await Promise.all([ended, written, read, closed]);
             stream.ledger();
@@ -176,7 +176,7 @@ export default function define({ library, kit, test }) {
     }
   });
 
-  test("an error gives the memory back at once", async () => {
+  test("an error releases the memory at once", async () => {
     if (!kit.memory) return;
     const line = new Uint8Array((1 << 20) - 1).fill(65);
     const before = kit.memory.buffer.byteLength;
@@ -192,7 +192,7 @@ export default function define({ library, kit, test }) {
     assert.ok(kit.memory.buffer.byteLength - before < 8 << 20);
   });
 
-  test("a reader that stops to read stops the writer", async () => {
+  test("a reader that stops also stops the writer", async () => {
     const stream = new Crypt32FilterStream({ action: "observe" });
     let pulled = 0;
     const source = new ReadableStream(

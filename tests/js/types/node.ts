@@ -1,4 +1,4 @@
-// A strict program for Node that uses everything. What must not compile is expected not to.
+// A strict program for Node that uses everything, and marks the lines that must not compile.
 import { createReadStream } from "node:fs";
 import type { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -97,25 +97,25 @@ new Filter({ acton: "drop" });
 new Filter({ accept: ["all"] });
 // @ts-expect-error: a number as text
 new Filter({ max_record: "1024" });
-// @ts-expect-error: text is no chunk
+// @ts-expect-error: text is not a chunk
 filter.push("text");
-// @ts-expect-error: a number is no record
+// @ts-expect-error: a number is not a record
 classify(5);
-// @ts-expect-error: nothing is no record
+// @ts-expect-error: the record is missing
 explain();
-// @ts-expect-error: an option of the filter does not bear on a verdict
+// @ts-expect-error: an option of the filter does not influence a verdict
 classify("{}", { action: "drop" });
-// @ts-expect-error: text is no boolean
+// @ts-expect-error: text is not a boolean
 createFilterStream({ objectMode: "yes" });
-// @ts-expect-error: an option of the report is none of the stream
+// @ts-expect-error: an option of the report is not an option of the stream
 createFilterStream({ date_order: "day-first" });
 // @ts-expect-error: an order that does not exist
 report("x", { date_order: "year-first" });
-// @ts-expect-error: a number is no log
+// @ts-expect-error: a number is not a log
 report(5);
-// @ts-expect-error: a verdict is not a text
+// @ts-expect-error: a verdict is not text
 const wrong: string = classify("{}");
-// @ts-expect-error: not every computer is in the ledger
+// @ts-expect-error: some computers are missing in the ledger
 ledger.computers.SERVER1.dropped;
 // @ts-expect-error: pino's options are those of the filter
 step({ destination: 1 });

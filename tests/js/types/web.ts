@@ -1,4 +1,4 @@
-// A strict program for browsers, as a bundler's user writes it. Nothing of Node is known here.
+// A strict program for browsers, as a user of a bundler writes it. Node's types are not available.
 import {
   Crypt32FilterStream,
   Crypt32StateError,
@@ -36,7 +36,7 @@ try {
 new Crypt32FilterStream({ action: "delete" });
 // @ts-expect-error: an option of Node's streams
 new Crypt32FilterStream({ objectMode: true });
-// @ts-expect-error: text is no chunk
+// @ts-expect-error: text is not a chunk
 new Filter().push("text");
 // @ts-expect-error: only Node has it
 import("crypt32-filter").then(({ createFilterStream }) => createFilterStream);

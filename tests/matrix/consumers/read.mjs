@@ -1,5 +1,5 @@
-// Each line of standard input is a JSON string that holds a record; each line of the output is the
-// record as JSON.parse sees it.
+// Each input line is a JSON string that contains a record. Each output line is the record as parsed
+// by JSON.parse.
 import { readFileSync } from "node:fs";
 
 const lines = readFileSync(0, "utf8").trimEnd().split("\n");

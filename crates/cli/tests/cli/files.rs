@@ -150,7 +150,7 @@ fn an_input_that_is_the_output_is_refused() {
             let input = File::open(&path).unwrap();
             let end = run_in(&folder, &args, input.into(), appended().into());
             assert_eq!(end.status.code(), Some(2), "{args:?}");
-            assert!(text(&end.stderr).contains("it is the output too"), "{}", text(&end.stderr));
+            assert!(text(&end.stderr).contains("it is also the output"), "{}", text(&end.stderr));
             assert!(fs::read(&path).unwrap() == samples(), "{args:?}");
         }
     }

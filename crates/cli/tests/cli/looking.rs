@@ -134,9 +134,9 @@ fn a_tool_that_merges_events_gives_lower_bounds() {
 #[test]
 fn one_record_is_not_told_as_many() {
     let said = |input: &[u8]| text(&run(&["classify"], input).stderr);
-    assert!(said(b"no log\n").contains(": 1 record has no shape that is known (line 1)"));
+    assert!(said(b"no log\n").contains(": 1 record is in an unrecognised format (line 1)"));
     assert!(
-        said(b"no log\nnone\n").contains(": 2 records have no shape that is known (lines 1, 2)")
+        said(b"no log\nnone\n").contains(": 2 records are in an unrecognised format (lines 1, 2)")
     );
     assert!(said(b"{\n").contains(": 1 record begins like JSON or XML and is not, or is cut off"));
     assert!(said(b"{\"a\":\"\xFF\"}\n").contains(": 1 record is not valid UTF-8; bad bytes were"));
@@ -159,7 +159,7 @@ fn each_part_of_an_envelope_is_an_event() {
     let cards = text(&run(&["explain"], input).stdout);
     assert!(cards.starts_with("Line 1, event 5: review"), "{cards}");
     assert!(
-        cards.contains("\n5 events alike, of which the first is:\nLine 1, event 1: "),
+        cards.contains("\n5 events of the same kind; the first is:\nLine 1, event 1: "),
         "{cards}"
     );
     let cards = text(&run(&["explain", "--only", "review,unrelated"], input).stdout);
@@ -202,7 +202,7 @@ fn explain_begins_with_what_is_to_review() {
     let heads = |args: &[&str]| {
         let said = text(&run(&[&["explain"], args].concat(), log.as_bytes()).stdout);
         let heads =
-            said.lines().filter(|line| line.contains(", event 1: ") || line.contains("alike"));
+            said.lines().filter(|line| line.contains(", event 1: ") || line.contains("same kind"));
         heads.map(|line| line.split([',', '(']).take(2).collect::<String>()).collect::<Vec<_>>()
     };
     assert_eq!(
@@ -210,7 +210,7 @@ fn explain_begins_with_what_is_to_review() {
         [
             "Line 3 event 1: review",
             "Line 5 event 1: review",
-            "2 events alike of which the first is:",
+            "2 events of the same kind; the first is:",
             "Line 1 event 1: benign ",
             "Line 4 event 1: unrelated",
         ]

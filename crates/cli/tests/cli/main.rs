@@ -216,7 +216,7 @@ fn a_signal_ends_a_run_whose_output_nobody_takes() {
         };
         let output = child.wait_with_output().unwrap();
         assert_eq!(ended.code(), Some(code));
-        assert!(text(&output.stderr).contains("nobody takes the output"));
+        assert!(text(&output.stderr).contains("nobody reads the output"));
         let whole = run(&["filter"], &fs::read(&log).unwrap()).stdout;
         assert!(whole.starts_with(&output.stdout) && whole.len() > output.stdout.len());
         let ledger = ledger(&path);

@@ -84,10 +84,10 @@ fn it_has_the_counts_the_ledger_and_the_records_to_review() {
 /// What the filter reads line by line and what `report` reads are the same here.
 #[test]
 fn it_says_no_only_where_that_is_known() {
-    const NO: &str = "No crypt32 event 8 in it";
+    const NO: &str = "No crypt32 event 8 found";
     for input in ["nothing\nof interest\n", ""] {
         let said = summary(&[], input.as_bytes());
-        assert!(said.contains(NO) && !said.contains("Read as a whole"), "{said}");
+        assert!(said.contains(NO) && !said.contains("Read whole"), "{said}");
     }
     let said = summary(&[], format!("x\nsomething about {URL}\n").as_bytes());
     assert!(!said.contains(NO), "{said}");

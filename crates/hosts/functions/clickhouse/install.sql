@@ -2,8 +2,8 @@
 -- configuration, and the file in `user_files_path`. Do this on every replica: modules are not
 -- replicated.
 --
--- Without fuel, because no record may end a query, or an insert, by being long. Where the server does not
--- know this setting, leave it out, and set `webassembly_udf_max_fuel = 0` for whoever queries and inserts.
+-- Fuel is off, so that a long record cannot end a query or an insert. If the server does not know this
+-- setting, leave it out, and set `webassembly_udf_max_fuel = 0` for the users who query and insert.
 INSERT INTO system.webassembly_modules (name, code)
 SELECT 'crypt32_filter', raw_blob FROM file('crypt32_filter.wasm', 'RawBLOB');
 

@@ -1,5 +1,5 @@
--- Keeps the noise out of `logs`: what is inserted into `incoming` arrives there, but for the records
--- that `crypt32-filter filter --action drop` would drop. Those to review arrive.
+-- Keeps the noise out of `logs`: rows inserted into `incoming` arrive there, except the records that
+-- `crypt32-filter filter --action drop` would drop. Records to review arrive.
 CREATE TABLE incoming (line String) ENGINE = Null;
 
 CREATE TABLE logs (line String) ENGINE = MergeTree ORDER BY tuple();

@@ -1,4 +1,4 @@
--- How much of a table is noise. `logs` has its records in `line String`.
+-- Counts how much of the table `logs` is noise. Its records are in `line String`.
 SELECT
     CAST(crypt32_verdict(line), 'Enum8(\'unrelated\' = 0, \'benign\' = 1, \'review\' = 2)') AS verdict,
     count() AS records,
