@@ -91,6 +91,9 @@ pub fn is_section(line: &str) -> bool {
 
 /// How long a first line of a block is at least, unless it is a label that nobody knows, a brace, or quoted.
 const SHORTEST: usize = "Id :".len();
+/// The shortest line that is a record by itself. Without this bound, the cost of a log of short lines is that
+/// of trying every reader on each.
+const SHORTEST_RECORD: usize = "1268652477|EVTX|S||a/8;x".len();
 /// How long a time is at least.
 const SHORTEST_TIME: usize = 12;
 
@@ -183,6 +186,9 @@ pub fn is_record(line: &str) -> bool {
 
 /// Whether a line is read as an event that names its source or id, or is one of these.
 fn names(line: &str, or: &dyn Fn(&Event<'_>) -> bool) -> bool {
+    if line.len() < SHORTEST_RECORD {
+        return false;
+    }
     let mut named = false;
     record::read(clean(line).as_bytes(), "", &mut |event| {
         named |= !event.source.is_empty() || !event.id.is_empty() || or(event);

@@ -132,8 +132,8 @@ pub fn shapes() -> impl Iterator<Item = &'static Shape> {
     LINES.iter().chain(BLOCKS).chain(REST)
 }
 
-/// How long a text of any shape is at least: a label and its value.
-const SHORTEST: usize = "Source:x".len();
+/// The shortest text of any shape. Most shapes need more, but a log of short lines must not be tried on all of them.
+const SHORTEST: usize = "Event Source: X.".len();
 
 /// The shapes that a text may have.
 fn possible<'t>(
