@@ -8,7 +8,14 @@
 
 use memchr::{memchr, memchr_iter, memrchr};
 
-use crate::{prefilter::Trail, record::without_line_end, str_enum::words};
+use crate::{
+    prefilter::Trail,
+    record::{
+        csv::{self, Quotes},
+        without_line_end,
+    },
+    str_enum::words,
+};
 
 pub mod block_start;
 mod heading;
@@ -20,8 +27,6 @@ pub mod xml;
 use block_start::{Block, Reach};
 pub use heading::Heading;
 use heading::NO_HEADING;
-
-use super::record::csv::{self, Quotes};
 
 /// What a stream is taken for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
