@@ -113,7 +113,7 @@ pub struct Judgement<'e> {
 }
 
 impl Judgement<'_> {
-    fn pass(unread: Option<Unread>) -> Self {
+    fn of(unread: Option<Unread>) -> Self {
         Self { unread, ..Self::default() }
     }
 }
@@ -141,70 +141,36 @@ impl Engine {
     }
 
     /// Decides about a record, and counts what it is and what is to be done with it.
+    #[allow(clippy::inline_always)] // See below.
+    #[inline(always)]
     pub fn decide(
         &mut self,
         record: &[u8],
         context: Context,
         ledger: &mut Ledger,
     ) -> Judgement<'_> {
-        self.decide_seeing(record, context, ledger, &mut |_, _| {})
+        self.decide_seeing(record, context, ledger, |_, _| {})
     }
 
     /// [`Self::decide`], where `see` is handed each event that is read, with its verdict.
+    ///
+    /// This function waits while a record is read, so that what comes before and after has functions of its
+    /// own: some hosts have little room for their locals.
+    #[inline(never)]
     pub fn decide_seeing(
         &mut self,
         whole: &[u8],
         context: Context,
         ledger: &mut Ledger,
-        see: &mut impl FnMut(&Event<'_>, &Verdict),
+        mut see: impl FnMut(&Event<'_>, &Verdict),
     ) -> Judgement<'_> {
-        let line = match context.span {
-            Span::Record => whole,
-            Span::Line | Span::Part => whole.strip_suffix(b"\n").unwrap_or(whole),
+        let record = match self.gate(whole, context, ledger) {
+            Ok(record) => record,
+            Err(unread) => return Judgement::of(Some(unread)),
         };
-        ledger.count_record();
-        if line.len() > self.policy.max_record {
-            ledger.count_oversized();
-            return Judgement::pass(Some(Unread::TooLong));
-        }
-        let record = match context.span {
-            Span::Record => line,
-            Span::Line | Span::Part => line.strip_suffix(b"\r").unwrap_or(line),
-        };
-        let record = record.get(context.mark..).unwrap_or_default();
-        let unread = if !context.mentions && prefilter::find(record, 0).is_none() {
-            Unread::NoMention
-        } else if context.span == Span::Part {
-            Unread::Part
-        } else if self.scarce && !preflight::can_reserve(record.len()) {
-            ledger.count_oversized();
-            return Judgement::pass(Some(Unread::NoMemory));
-        } else {
-            match self.verdict(record, ledger, see) {
-                Ok((verdict, reading)) => {
-                    return self.act(whole.len(), record, context, &reading, &verdict, ledger);
-                }
-                Err(Reading::Broken | Reading::Unknown) => Unread::Unknown,
-                Err(_) => {
-                    ledger.count_unrelated();
-                    return Judgement::default();
-                }
-            }
-        };
-        ledger.count_unrelated();
-        Judgement::pass(Some(unread))
-    }
-
-    /// The verdict about a record that is benign or to review, from memory or by reading it.
-    fn verdict(
-        &mut self,
-        record: &[u8],
-        ledger: &mut Ledger,
-        see: &mut impl FnMut(&Event<'_>, &Verdict),
-    ) -> Result<(Verdict, Reading), Reading> {
         let Self { policy, origin, cache, .. } = self;
-        if let Some(known) = cache.get(record, origin) {
-            return Ok(known);
+        if let Some((verdict, reading)) = cache.get(record, origin) {
+            return self.act(whole.len(), record, context, &reading, &verdict, ledger);
         }
         let (slots, taken) = cache.begin();
         let mut verdict: Option<Verdict> = None;
@@ -221,21 +187,58 @@ impl Engine {
                 origin.set(event);
             }
         });
-        if reading == Reading::Broken {
-            ledger.count_unparsed();
-        }
         match verdict {
             Some(verdict)
                 if verdict.outcome != Outcome::Unrelated && reading != Reading::Broken =>
             {
                 cache.insert(record, &reading, &verdict, origin);
-                Ok((verdict, reading))
+                self.act(whole.len(), record, context, &reading, &verdict, ledger)
             }
-            _ => Err(reading),
+            _ => {
+                let unread = matches!(reading, Reading::Broken | Reading::Unknown);
+                ledger.count_unrelated(reading == Reading::Broken);
+                Judgement::of(unread.then_some(Unread::Unknown))
+            }
         }
     }
 
+    /// The record in what was handed over, if it has to be read.
+    #[inline(never)]
+    fn gate<'r>(
+        &self,
+        whole: &'r [u8],
+        context: Context,
+        ledger: &mut Ledger,
+    ) -> Result<&'r [u8], Unread> {
+        let by_itself = context.span == Span::Record;
+        let end = |bytes: &'r [u8], end: u8| match bytes {
+            [rest @ .., last] if *last == end && !by_itself => rest,
+            _ => bytes,
+        };
+        let line = end(whole, b'\n');
+        if line.len() > self.policy.max_record {
+            ledger.count_oversized();
+            return Err(Unread::TooLong);
+        }
+        let record = end(line, b'\r').get(context.mark..).unwrap_or_default();
+        if !context.mentions && prefilter::find(record, 0).is_none() {
+            ledger.count_lines(1, 0);
+            return Err(Unread::NoMention);
+        }
+        if context.span == Span::Part {
+            ledger.count_lines(1, 0);
+            return Err(Unread::Part);
+        }
+        if self.scarce && !preflight::can_reserve(record.len()) {
+            ledger.count_oversized();
+            return Err(Unread::NoMemory);
+        }
+        ledger.count_read();
+        Ok(record)
+    }
+
     /// What happens to a record with this verdict; `length` is that of all that was handed over.
+    #[inline(never)]
     fn act(
         &mut self,
         length: usize,

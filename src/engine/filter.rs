@@ -313,7 +313,7 @@ impl Filter {
             return;
         }
         self.lines += 1;
-        self.ledger.count_lines(1, 1);
+        self.ledger.count_oversized();
         let length = held.len();
         let missing = self.engine.policy().max_record.saturating_sub(length).min(more.len());
         self.came.bulk_action = held.try_reserve(missing).is_err() || {
@@ -435,7 +435,7 @@ impl Filter {
         let context = self.context(line, place.is_some());
         let Self { engine, ledger, spans, unjudged, .. } = self;
         let mut open = false;
-        let judgement = engine.decide_seeing(line, context, ledger, &mut |event, verdict| {
+        let judgement = engine.decide_seeing(line, context, ledger, |event, verdict| {
             open |= told(event, verdict) == Told::Open;
         });
         match judgement.unread {

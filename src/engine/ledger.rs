@@ -336,20 +336,19 @@ impl Ledger {
         self.unrelated += lines - oversized;
     }
 
-    pub(crate) fn count_record(&mut self) {
+    /// Counts a record that is too long, or for which there is no memory.
+    pub(crate) fn count_oversized(&mut self) {
+        self.count_lines(1, 1);
+    }
+
+    /// Counts a record that is read. What it is comes next: [`Self::count`] or [`Self::count_unrelated`].
+    pub(crate) fn count_read(&mut self) {
         self.records += 1;
     }
 
-    pub(crate) fn count_oversized(&mut self) {
-        self.oversized += 1;
-    }
-
-    pub(crate) fn count_unrelated(&mut self) {
+    pub(crate) fn count_unrelated(&mut self, broken: bool) {
         self.unrelated += 1;
-    }
-
-    pub(crate) fn count_unparsed(&mut self) {
-        self.unparsed += 1;
+        self.unparsed += u64::from(broken);
     }
 
     pub(crate) fn count_conflict(&mut self) {

@@ -2,10 +2,8 @@
 
 pub mod cache;
 pub mod decide;
-#[cfg(feature = "streams")]
 pub mod filter;
 pub mod ledger;
 pub mod preflight;
 pub mod tag;
-#[cfg(feature = "streams")]
 pub mod unjudged;
