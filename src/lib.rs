@@ -56,6 +56,10 @@
 //! - `streams`: records of several lines, CSV, and [`Filter`].
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+/// Whether records of several lines are read, CSV, and envelopes within envelopes. Where it is off, the
+/// linker leaves out all that only these need.
+const STREAMS: bool = cfg!(feature = "streams");
+
 #[doc(hidden)]
 pub mod article;
 #[doc(hidden)]
@@ -64,10 +68,8 @@ pub mod classify;
 pub mod engine;
 #[doc(hidden)]
 pub mod event;
-#[cfg(feature = "streams")]
 #[doc(hidden)]
 pub mod framing;
-#[cfg(feature = "streams")]
 #[doc(hidden)]
 pub mod input_kind;
 #[doc(hidden)]
@@ -83,7 +85,6 @@ pub mod policy;
 pub mod prefilter;
 #[doc(hidden)]
 pub mod record;
-#[cfg(feature = "streams")]
 #[doc(hidden)]
 pub mod report;
 mod str_enum;
@@ -95,7 +96,6 @@ pub mod verdict;
 
 #[doc(inline)]
 pub use classify::{Evidence, classify};
-#[cfg(feature = "streams")]
 #[doc(inline)]
 pub use engine::filter::{Filter, Out, Piece};
 #[doc(inline)]
@@ -107,7 +107,6 @@ pub use event::Event;
 pub use logs::{log::Log, stream::Found};
 #[doc(inline)]
 pub use policy::{Accept, Action, OptionError, Policy};
-#[cfg(feature = "streams")]
 #[doc(inline)]
 pub use report::{
     Report,

@@ -250,7 +250,6 @@ const STARTS: [&str; 5] = [
 ];
 
 /// Whether a message may begin with this line.
-#[cfg(feature = "streams")]
 pub fn begins(line: &str) -> bool {
     let starts = || STARTS.iter().chain(&["Failed auto update retrieval"]);
     starts().any(|start| line.starts_with(start))

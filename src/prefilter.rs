@@ -14,13 +14,11 @@
 use memchr::memmem;
 
 mod bigram;
-#[cfg(feature = "streams")]
 mod mention;
 #[cfg(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128")))]
 mod simd;
 
 pub use bigram::may_contain_candidate;
-#[cfg(feature = "streams")]
 pub use mention::{Trail, names_event};
 
 /// The event source, in lower case.

@@ -1,7 +1,6 @@
 //! Text, eight bytes at a time: what would otherwise be a loop over every byte of every message. In a
 //! host that interprets the module, the time goes with the number of steps, so this is most of it.
 
-#[cfg(feature = "streams")]
 use std::borrow::Cow;
 
 const ONES: u64 = 0x0101_0101_0101_0101;
@@ -30,7 +29,6 @@ pub fn unescaped(bytes: &[u8]) -> usize {
 
 /// Text, with what is none of it replaced. Nearly all of it is valid, which is found out many bytes at a
 /// time; the library's function goes byte by byte.
-#[cfg(feature = "streams")]
 pub fn lossy(bytes: &[u8]) -> Cow<'_, str> {
     core::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }

@@ -1,6 +1,6 @@
 //! Values that have a type: what a field of it can hold, in every shape.
 
-use crate::time::Time;
+use crate::{STREAMS, time::Time};
 
 /// The type of a value. Nothing at all fits every one of them: it says nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,10 +29,8 @@ pub(crate) enum Type {
     /// One word, or at most so many of letters and digits, and together not longer than one may be.
     Words(u8),
     /// Words between braces and commas, as PowerShell prints a list.
-    #[cfg(feature = "streams")]
     List,
     /// The path of a file, or one word.
-    #[cfg(feature = "streams")]
     File,
     /// The tag of a language, such as `en-US`.
     Language,
@@ -97,12 +95,11 @@ impl Type {
                             && value.split(' ').filter(|word| !word.is_empty()).count()
                                 <= most.into())
                 }
-                #[cfg(feature = "streams")]
+                Self::List | Self::File if !STREAMS => false,
                 Self::List => {
                     let inner = value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
                     inner.is_some_and(|inner| inner.split(", ").all(|item| Self::Word.fits(item)))
                 }
-                #[cfg(feature = "streams")]
                 Self::File => {
                     let first = value.split(' ').next().unwrap_or_default();
                     Self::Word.fits(value)

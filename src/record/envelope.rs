@@ -3,13 +3,14 @@
 
 use std::borrow::Cow;
 
-#[cfg(feature = "streams")]
-use crate::record::csv::plaso;
 use crate::{
+    STREAMS,
     event::{Event, Field, Kind, NOTHING, Place, Said, Scale, Strings, Unread},
     json::{Token, Tokens},
     record::{
-        Emit, Nesting, TOO_DEEP, emit_too_deep,
+        Emit, Nesting, TOO_DEEP,
+        csv::plaso,
+        emit_too_deep,
         json::{self, Outline, Part, Parts},
         loki,
         names::{self, Nothing, Role, Row},
@@ -170,7 +171,7 @@ impl<'o> Inside<'_, 'o> {
             return (self.emit)(inner);
         }
         // A list can hold half a million parts that say nothing in a megabyte.
-        let silent = cfg!(feature = "streams") && inner.shape.is_empty() && inner.is_untouched();
+        let silent = STREAMS && inner.shape.is_empty() && inner.is_untouched();
         if silent {
             let (outside, unread) = (self.outside, self.unread.as_ref());
             let event =
@@ -246,8 +247,7 @@ fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline, nes
     nothing(event);
     generic_names(event);
     wrong_kinds(event);
-    #[cfg(feature = "streams")]
-    if event.shape == "plaso" {
+    if STREAMS && event.shape == "plaso" {
         plaso_message(event);
         // The two bits of the identifier, and not the level of the same name: 3 is Error.
         event.level.retain(&|said| {
@@ -296,7 +296,6 @@ fn nothing(event: &mut Event<'_>) {
 }
 
 /// Takes plaso's own text, which says the whole event once more, for that instead of the event's message.
-#[cfg(feature = "streams")]
 fn plaso_message(event: &mut Event<'_>) {
     /// Behind the parts of a record, which have other numbers.
     const PART: u8 = 0x7F;

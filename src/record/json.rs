@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use crate::{
+    STREAMS,
     event::{Event, Kind, Lists, Place, Scale, Strings},
     json::{Invalid, Str, Token, Tokens},
     record::{
@@ -173,7 +174,7 @@ pub fn read(
     emit: Emit<'_>,
 ) -> Result<Layout, Invalid> {
     // Hosts have one record at a time, and their modules are to be small.
-    let fast = cfg!(feature = "streams");
+    let fast = STREAMS;
     if fast && is_empty(text) {
         if let Some(slots) = slots {
             slots.refuse();
@@ -306,8 +307,8 @@ impl<'a> Reader<'_, 'a> {
         };
         // How Elasticsearch names the same value, indexed otherwise.
         let name = name.strip_suffix(".keyword").unwrap_or(name);
-        #[cfg(feature = "streams")]
-        let name = &*names::as_spelled(name);
+        let spelled = STREAMS.then(|| names::as_spelled(name));
+        let name = spelled.as_deref().unwrap_or(name);
         let Frame { node, folded, inner, record, .. } = self.frames[self.depth];
         if inner.is_some() && !record {
             self.frames[self.depth].record = self.makes_record(name);

@@ -6,16 +6,14 @@
 use std::borrow::Cow;
 
 use crate::{
+    STREAMS,
     event::{Event, Kind, NOTHING, Place},
     json::{Invalid, Token, Tokens},
 };
 
 mod attribute;
-#[cfg(feature = "streams")]
 pub mod block;
 pub mod cef;
-#[cfg(feature = "streams")]
-#[cfg(feature = "streams")]
 pub mod csv;
 mod envelope;
 pub mod json;
@@ -106,14 +104,9 @@ pub fn read_noting(
     }
 }
 
-#[cfg(feature = "streams")]
 fn like_json(record: &str, emit: Emit<'_>) -> Reading {
-    text::like_json(record, emit).map_or(Reading::Broken, |()| Reading::Text)
-}
-
-#[cfg(not(feature = "streams"))]
-fn like_json(_: &str, _: Emit<'_>) -> Reading {
-    Reading::Broken
+    let read = if STREAMS { text::like_json(record, emit) } else { None };
+    read.map_or(Reading::Broken, |()| Reading::Text)
 }
 
 /// Reads a JSON array of records.
@@ -140,7 +133,7 @@ pub struct Nesting {
 
 impl Default for Nesting {
     fn default() -> Self {
-        Self { left: if cfg!(feature = "streams") { 4 } else { 3 } }
+        Self { left: if STREAMS { 4 } else { 3 } }
     }
 }
 

@@ -3,7 +3,6 @@
 //!
 //! Sources: the shape table of each producer, as listed in the guide (`docs/shapes.md`).
 
-#[cfg(feature = "streams")]
 use std::borrow::Cow;
 
 use crate::event::Scale;
@@ -470,7 +469,6 @@ names! {
 
 /// How the names begin that Graylog gives to what comes from a Winlogbeat of any version, and what that of
 /// today calls it.
-#[cfg(feature = "streams")]
 const GRAYLOG: [(&str, &str); 12] = [
     ("source_name", "winlog.provider_name"),
     ("event_id", "winlog.event_id"),
@@ -487,7 +485,6 @@ const GRAYLOG: [(&str, &str); 12] = [
 ];
 
 /// The name of a member as its producer spells it: Graylog puts the Beat in front and has no dots.
-#[cfg(feature = "streams")]
 pub fn as_spelled(name: &str) -> Cow<'_, str> {
     let Some(own) = name.strip_prefix("winlogbeat_") else { return Cow::Borrowed(name) };
     let found = GRAYLOG.iter().find_map(|(begin, beat)| Some((own.strip_prefix(begin)?, beat)));

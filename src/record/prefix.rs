@@ -8,6 +8,7 @@
 //! Docker Compose; `kubectl`.
 
 use crate::{
+    STREAMS,
     json::Tokens,
     record::{syslog, typed::Type},
 };
@@ -36,8 +37,8 @@ pub fn json(line: &str) -> Option<Behind<'_>> {
         return None;
     }
     let rest = without_file(line).or_else(|| without_service(line));
-    #[cfg(feature = "streams")]
-    let rest = rest.or_else(|| without_pod(line)).or_else(|| behind_labels(line));
+    let more = || without_pod(line).or_else(|| behind_labels(line));
+    let rest = if STREAMS { rest.or_else(more) } else { rest };
     let (object, data) = match rest {
         Some(rest) if rest.starts_with('{') => (rest, ""),
         _ => {
@@ -50,7 +51,6 @@ pub fn json(line: &str) -> Option<Behind<'_>> {
 }
 
 /// The object behind `TIME {NAME="VALUE", ...} `, as Loki's `logcli` prints a line with its labels.
-#[cfg(feature = "streams")]
 fn behind_labels(line: &str) -> Option<&str> {
     let (time, rest) = line.split_once(' ')?;
     let mut rest = rest.strip_prefix('{').filter(|_| is_time(time))?;
@@ -141,7 +141,6 @@ fn without_service(line: &str) -> Option<&str> {
 }
 
 /// Takes off what `kubectl logs --prefix` prints in front of a line: `[pod/NAME/CONTAINER] `.
-#[cfg(feature = "streams")]
 fn without_pod(line: &str) -> Option<&str> {
     let (names, rest) = line.strip_prefix(POD)?.split_once("] ")?;
     let name = |name: &str| !name.is_empty() && Type::Computer.fits(name);

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use crate::{
+    STREAMS,
     record::{line::split_unescaped, typed::Type},
     swar,
 };
@@ -30,7 +31,7 @@ pub struct Header<'a> {
 /// Takes the header off a line.
 pub fn header(line: &str) -> Header<'_> {
     let line = without_length(line);
-    if !cfg!(feature = "streams") {
+    if !STREAMS {
         return sent(line);
     }
     let Some(written) = kiwi(line) else { return sent(line) };
@@ -295,6 +296,6 @@ fn behind_tag(text: &str) -> Option<&str> {
 /// Whether a line begins like syslog: with a priority, or with a time as headers write it.
 fn has_header(line: &str) -> bool {
     let line = without_length(line);
-    let kiwi = || cfg!(feature = "streams") && kiwi(line).is_some();
+    let kiwi = || STREAMS && kiwi(line).is_some();
     priority(line).0 || date(line).is_some() || winsyslog(line).is_some() || kiwi()
 }

@@ -4,19 +4,17 @@
 use std::borrow::Cow;
 
 use crate::{
+    STREAMS,
     event::Event,
     record::{
-        Emit, cef,
-        line::{message_alone, name_value, ossec, rfc5424_data, snare, syslog_agents, telegraf},
+        Emit, block, cef, csv,
+        line::{
+            collectors, message_alone, name_value, ossec, plaso, rfc5424_data, snare,
+            syslog_agents, telegraf, tln,
+        },
         syslog, xml,
     },
     swar::Occurring,
-};
-
-#[cfg(feature = "streams")]
-use crate::record::{
-    block, csv,
-    line::{collectors, plaso, tln},
 };
 
 /// Fills the event from a record of its shape; `None` where the text is no such record. `part`
@@ -39,7 +37,6 @@ const fn shape(name: &'static str, signs: &'static str, read: Read) -> Shape {
     Shape { name, signs, delimiters: "", read }
 }
 
-#[cfg(feature = "streams")]
 const fn table(
     name: &'static str,
     signs: &'static str,
@@ -77,18 +74,17 @@ static LINES: &[Shape] = &[
 ];
 
 /// What Logstash prints, which begins like JSON.
-#[cfg(feature = "streams")]
 const RUBYDEBUG: Shape = shape("rubydebug", "{}=>\"\n", block::brackets::rubydebug);
 
 /// Reads text that begins like JSON and is none.
-#[cfg(feature = "streams")]
 pub fn like_json(text: &str, emit: Emit<'_>) -> Option<()> {
     read_as(text, [&RUBYDEBUG].into_iter(), emit)
 }
 
 /// Shapes of more than a line, and CSV.
-#[cfg(feature = "streams")]
-static BLOCKS: &[Shape] = &[
+static BLOCKS: &[Shape] = if STREAMS { ALL_BLOCKS } else { &[] };
+
+const ALL_BLOCKS: &[Shape] = &[
     shape("powershell-list", " :", block::powershell_list::event),
     shape("eventquery-list", ":\n", block::event_viewer::query),
     shape("eventviewer-xp", "ET:", block::event_viewer::xp_in_line),
@@ -121,9 +117,6 @@ static BLOCKS: &[Shape] = &[
     shape("tln", "|/;EVT", tln::event),
     shape("evtparse", ",:Z", tln::csv),
 ];
-#[cfg(not(feature = "streams"))]
-static BLOCKS: &[Shape] = &[];
-
 /// What only looks like anything once it is none of the others.
 static REST: &[Shape] = &[shape("message", " ", message_alone::event)];
 
@@ -154,12 +147,10 @@ pub fn read(text: &str, emit: Emit<'_>) -> Option<()> {
     {
         return Some(());
     }
-    #[cfg(feature = "streams")]
-    if text.starts_with('>') && text.contains('\n') {
+    if STREAMS && text.starts_with('>') && text.contains('\n') {
         return read_as(&block::unquoted(text)?, shapes(), emit);
     }
-    #[cfg(feature = "streams")]
-    if text.starts_with('>') {
+    if STREAMS && text.starts_with('>') {
         // Of what is one line, people quote this.
         let viewer = BLOCKS.iter().filter(|shape| shape.name.starts_with("eventviewer"));
         return read_as(&block::unquoted(text)?, viewer.filter(|s| s.delimiters.is_empty()), emit);

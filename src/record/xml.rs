@@ -12,6 +12,7 @@ use std::borrow::Cow;
 use quick_xml::{Reader, events::BytesStart, events::Event as Xml};
 
 use crate::{
+    STREAMS,
     event::{Event, Kind, Place, Scale, Strings},
     record::{attribute, names::Role, say, typed::Type},
 };
@@ -29,8 +30,7 @@ pub fn data(list: &mut Strings<'_>, text: &str) -> Option<()> {
 
 /// Reads one `<Event>`. `None` where the text is anything else.
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
-    #[cfg(feature = "streams")]
-    if let Some(plain) = without_tree(text) {
+    if STREAMS && let Some(plain) = without_tree(text) {
         let mut read = Event::default();
         whole(&plain, 0, &mut read)?;
         return event.say_copy(&read, part);
@@ -39,11 +39,9 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
 }
 
 /// What a browser, and Event Viewer with it, shows in front of an element that has others inside.
-#[cfg(feature = "streams")]
 const SIGNS: [char; 4] = ['-', '+', '\u{2212}', '\u{2013}'];
 
 /// Whether a line begins with such a sign and a start tag.
-#[cfg(feature = "streams")]
 fn in_tree(line: &str) -> Option<&str> {
     let rest = line.trim_start_matches(SPACE).strip_prefix(SIGNS)?.trim_start_matches(' ');
     let name = rest.strip_prefix('<')?;
@@ -51,7 +49,6 @@ fn in_tree(line: &str) -> Option<&str> {
 }
 
 /// Whether an event begins with this line as a browser shows it.
-#[cfg(feature = "streams")]
 pub fn begins_tree(line: &str) -> bool {
     in_tree(line)
         .and_then(|rest| rest.strip_prefix("<Event"))
@@ -59,7 +56,6 @@ pub fn begins_tree(line: &str) -> bool {
 }
 
 /// The text without the signs of a tree, where it has some.
-#[cfg(feature = "streams")]
 fn without_tree(text: &str) -> Option<String> {
     let lines = || text.split_inclusive('\n');
     lines()

@@ -2,13 +2,12 @@
 //! readers that found no message text, XML behind a syslog header, and the list that the
 //! diagnostic tool DDS prints.
 
-#[cfg(feature = "streams")]
-use crate::record::block;
 use crate::{
-    article,
+    STREAMS, article,
     event::{Event, Scale},
     message,
     record::{
+        block,
         line::{Fill, is_number},
         names::Role,
         syslog,
@@ -21,8 +20,7 @@ use crate::{
 /// says then what the event is, except a wording that names source and id.
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let header = syslog::header(text);
-    #[cfg(feature = "streams")]
-    if text.trim_end().contains('\n') && !is_message(text) {
+    if STREAMS && text.trim_end().contains('\n') && !is_message(text) {
         let one_line = block::unwrapped(text);
         if is_message(&one_line) {
             Fill::new(event, part).say(Role::Message, one_line);
@@ -51,7 +49,6 @@ fn is_message(text: &str) -> bool {
 }
 
 /// The same for one that may be broken into lines.
-#[cfg(feature = "streams")]
 pub fn is_message_in_lines(text: &str) -> bool {
     is_message(text) || is_message(&block::unwrapped(text))
 }

@@ -19,18 +19,15 @@ use crate::{
     swar,
 };
 
-#[cfg(feature = "streams")]
 pub mod collectors;
 pub mod message_alone;
 pub mod name_value;
 pub mod ossec;
-#[cfg(feature = "streams")]
 pub mod plaso;
 pub mod rfc5424_data;
 pub mod snare;
 pub mod syslog_agents;
 pub mod telegraf;
-#[cfg(feature = "streams")]
 pub mod tln;
 
 /// Row of what a syslog header says.

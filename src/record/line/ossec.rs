@@ -4,8 +4,6 @@
 //! Source: `read_win_el.c` of OSSEC, which writes the insertion strings joined by blanks where it
 //! finds no message text. Old versions print the id in hex. `no source` is its word for none.
 
-#[cfg(feature = "streams")]
-use crate::swar;
 use crate::{
     event::{Event, Scale},
     record::{
@@ -14,6 +12,7 @@ use crate::{
         prefix, syslog,
         typed::Type,
     },
+    swar,
 };
 
 /// Reads the line.
@@ -52,11 +51,9 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
 pub const ALERT: &str = "** Alert ";
 
 /// The lines of an alert between the first and the log.
-#[cfg(feature = "streams")]
 const HEAD: [&str; 6] = ["Rule: ", "Src IP: ", "Src Port: ", "Dst IP: ", "Dst Port: ", "User: "];
 
 /// Reads an alert: what is known of it, a line each, and the line of the log that it is about.
-#[cfg(feature = "streams")]
 pub fn alert<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let (head, log) = swar::rsplit_once(swar::trim(text), "\n")?;
     let mut lines = head.strip_prefix(ALERT)?.split('\n').skip(1).map(swar::trim);

@@ -65,7 +65,8 @@ fn used(text: &str, root: &str) -> BTreeSet<String> {
             }
         }
     }
-    used.remove("");
+    // Constants are no modules.
+    used.retain(|name| name.starts_with(|c: char| c.is_ascii_lowercase()));
     used
 }
 
