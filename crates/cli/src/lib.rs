@@ -5,19 +5,11 @@
 
 pub mod args;
 mod classify;
-#[cfg(not(target_family = "wasm"))]
-mod closed;
 mod explain;
-#[cfg(not(target_family = "wasm"))]
-mod file_id;
 mod filter;
-#[cfg(not(target_family = "wasm"))]
-mod ledger_file;
 #[cfg(not(target_family = "wasm"))]
 pub mod native;
 mod ndjson;
-#[cfg(not(target_family = "wasm"))]
-mod output;
 pub mod reading;
 pub mod report;
 pub mod session;

@@ -14,14 +14,20 @@ use std::{
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use terminal_size::{Height, Width, terminal_size_of};
 
+mod ledger_file;
+mod output;
+#[cfg_attr(unix, path = "native/sys/unix.rs")]
+#[cfg_attr(windows, path = "native/sys/windows.rs")]
+mod sys;
+
 use crate::{
     args::{Cli, Color, Exit, STDIN},
-    file_id::FileId,
-    ledger_file::{Account, LedgerFile},
-    output::{self, Output, is_retryable},
     session::Session,
 };
 use crypt32_filter::report::{escape::visible, style::Style};
+use ledger_file::{Account, LedgerFile};
+use output::{Output, is_retryable};
+use sys::FileId;
 
 /// How much is read at once.
 const CHUNK: usize = 256 * 1024;
@@ -281,7 +287,7 @@ fn ledger_file(path: &Path, cli: &Cli, output: &Output) -> Result<LedgerFile, Ex
     }
     for input in cli.files() {
         let other = if is_stdin(input) {
-            output::stdin().ok().and_then(|file| FileId::of_file(&file))
+            sys::stdin().ok().and_then(|file| FileId::of_file(&file))
         } else {
             FileId::of_path(input)
         };
@@ -315,7 +321,7 @@ fn read_input(path: &Path, cli: &Cli, shared: &Mutex<Shared>) -> Result<(), Exit
             say(&format!("{}\n", Session::WAITS));
         }
         // One that is closed has no bytes.
-        if let Ok(file) = output::stdin() {
+        if let Ok(file) = sys::stdin() {
             refuse_own(&file, &name, shared)?;
         }
         return copy(&mut io::stdin().lock(), &name, None, &ProgressBar::hidden(), shared)

@@ -2,14 +2,18 @@
 //! else.
 
 use std::{
-    fs::{self, File, Metadata, OpenOptions},
+    fs::{self, File, Metadata},
     io::{self, Read, Write},
     path::{Path, PathBuf},
     process,
     sync::{Mutex, PoisonError},
 };
 
-use crate::{args::Exit, file_id::FileId, native::no_ledger};
+use super::{
+    no_ledger,
+    sys::{self, FileId},
+};
+use crate::args::Exit;
 use crypt32_filter::engine::ledger::Ledger;
 
 /// More than any ledger takes.
@@ -114,7 +118,7 @@ impl LedgerFile {
         let mut options = File::options();
         options.write(true).create_new(true);
         if private {
-            for_this_user(&mut options);
+            sys::for_this_user(&mut options);
         }
         let mut taken = None;
         for number in 0..NAMES {
@@ -140,24 +144,8 @@ fn is_free(path: &Path) -> io::Result<bool> {
     Ok(bytes.is_empty() || Ledger::is_in(&bytes))
 }
 
-#[cfg(unix)]
-fn for_this_user(options: &mut OpenOptions) {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    options.mode(0o600);
-}
-
-#[cfg(not(unix))]
-fn for_this_user(_: &mut OpenOptions) {}
-
 /// Gives a new file the owner, as far as that can be had, and the permissions of the old one.
 fn become_like(file: &File, old: &Metadata) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{MetadataExt as _, fchown};
-        let new = file.metadata()?;
-        if (new.uid(), new.gid()) != (old.uid(), old.gid()) {
-            let _ = fchown(file, Some(old.uid()), Some(old.gid()));
-        }
-    }
+    sys::keep_owner(file, old)?;
     file.set_permissions(old.permissions())
 }

@@ -1,9 +1,5 @@
 //! Standard output that never ends in half a record, as far as that can be had.
 
-#[cfg(unix)]
-use std::os::fd::AsFd;
-#[cfg(windows)]
-use std::os::windows::io::AsHandle;
 use std::{
     fs::File,
     io::{self, Seek, Write},
@@ -11,15 +7,11 @@ use std::{
     time::Duration,
 };
 
-use crate::{args::Exit, closed::stdout_was_closed, file_id::FileId, native::ended};
-
-/// Standard input, without the buffer that Rust puts in front of it.
-pub fn stdin() -> io::Result<File> {
-    #[cfg(unix)]
-    return io::stdin().as_fd().try_clone_to_owned().map(File::from);
-    #[cfg(windows)]
-    return io::stdin().as_handle().try_clone_to_owned().map(File::from);
-}
+use super::{
+    ended,
+    sys::{self, FileId},
+};
+use crate::args::Exit;
 
 /// Whether reading or writing is only to be tried once more: after a signal, or, where another
 /// program with the same pipe made it one that does not wait, after waiting here.
@@ -53,14 +45,10 @@ pub struct Output {
 impl Output {
     /// Standard output.
     pub fn stdout() -> Result<Self, Exit> {
-        if stdout_was_closed() {
+        if sys::stdout_was_closed() {
             return Err(ended("standard output is closed"));
         }
-        #[cfg(unix)]
-        let file = io::stdout().as_fd().try_clone_to_owned().map(File::from);
-        #[cfg(windows)]
-        let file = io::stdout().as_handle().try_clone_to_owned().map(File::from);
-        match file {
+        match sys::stdout() {
             Ok(file) => Ok(Self {
                 file,
                 buffer: Vec::new(),
