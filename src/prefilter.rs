@@ -8,14 +8,21 @@
 //!
 //! Each of the four has a pair of bytes that is rare in logs: `t3`, `m:`, `w.` and `u0`. The four were
 //! chosen for their sums, which differ in one bit: so one addition and one comparison find them all,
-//! sixteen or thirty-two at a time (`vectors.rs`). What else has such a sum is sorted out where it is
-//! found. Hosts that interpret the module skip through it instead (`skip.rs`).
+//! sixteen or thirty-two at a time (`simd.rs`). What else has such a sum is sorted out where it is
+//! found. Hosts that interpret the module skip through it instead (`bigram.rs`).
 
 use memchr::memmem;
 
 mod bigram;
 mod mention;
-#[cfg(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128")))]
+#[cfg_attr(
+    not(any(
+        target_arch = "aarch64",
+        target_arch = "x86_64",
+        all(target_arch = "wasm32", target_feature = "simd128")
+    )),
+    path = "prefilter/plain.rs"
+)]
 mod simd;
 
 pub use bigram::may_contain_candidate;
@@ -56,13 +63,7 @@ pub fn find_counting(hay: &[u8], from: usize, passed: &mut Passed) -> Option<usi
 }
 
 fn search<const COUNT: bool>(hay: &[u8], from: usize, passed: &mut Passed) -> Option<usize> {
-    #[cfg(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128")))]
-    return simd::search::<COUNT>(hay, from, passed);
-    #[cfg(not(any(
-        target_arch = "x86_64",
-        all(target_arch = "wasm32", target_feature = "simd128")
-    )))]
-    search_plain::<COUNT>(hay, from, passed)
+    simd::search::<COUNT>(hay, from, passed)
 }
 
 /// Every mention in the bytes of a binary log, as UTF-16 too; needle by needle.

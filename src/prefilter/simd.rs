@@ -4,7 +4,7 @@
 //! sum of a pair is met by chance about twice in a record. So nothing branches on it: where a step met
 //! one is written down, and looked at when a whole block is through.
 
-use super::{EITHER, LOWER, Passed, SUM, confirm, count_lines, search_plain};
+use super::confirm;
 
 /// How many steps a block has at most: what a lane of eight bits can count line ends of. The first
 /// blocks are short, so that not much is looked at again where mentions are many.
@@ -108,52 +108,10 @@ fn sum_of<const LANES: usize, V>(vector: &V) -> u64 {
     lanes.into_iter().map(u64::from).sum()
 }
 
-/// Sixteen at a time.
-#[cfg(target_arch = "wasm32")]
-pub fn search<const COUNT: bool>(hay: &[u8], from: usize, passed: &mut Passed) -> Option<usize> {
-    use core::arch::wasm32::{
-        u8x16_add as add, u8x16_bitmask as bits, u8x16_eq as eq, u8x16_splat as splat,
-        u8x16_sub as sub, v128_and as and, v128_any_true as any, v128_load as load, v128_or as or,
-        v128_xor as xor,
-    };
-    vectors!(hay, from, passed, 16, splat, bits, any)
-}
+// They use the macro and the functions above.
+#[cfg_attr(target_arch = "aarch64", path = "simd/aarch64.rs")]
+#[cfg_attr(target_arch = "wasm32", path = "simd/wasm32.rs")]
+#[cfg_attr(target_arch = "x86_64", path = "simd/x86_64.rs")]
+mod instructions;
 
-/// As many at a time as the processor can.
-#[cfg(target_arch = "x86_64")]
-pub fn search<const COUNT: bool>(hay: &[u8], from: usize, passed: &mut Passed) -> Option<usize> {
-    if hay.len() - from.min(hay.len()) > 256 && is_x86_feature_detected!("avx2") {
-        // SAFETY: the processor has AVX2.
-        return unsafe { search_avx2::<COUNT>(hay, from, passed) };
-    }
-    // SAFETY: every x86-64 processor has SSE2.
-    unsafe { search_sse2::<COUNT>(hay, from, passed) }
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "sse2")]
-fn search_sse2<const COUNT: bool>(hay: &[u8], from: usize, passed: &mut Passed) -> Option<usize> {
-    use core::arch::x86_64::{
-        _mm_add_epi8 as add, _mm_and_si128 as and, _mm_cmpeq_epi8 as eq, _mm_loadu_si128 as load,
-        _mm_movemask_epi8, _mm_or_si128 as or, _mm_set1_epi8, _mm_sub_epi8 as sub,
-        _mm_xor_si128 as xor,
-    };
-    let splat = |byte: u8| _mm_set1_epi8(byte.cast_signed());
-    let bits = |mask| _mm_movemask_epi8(mask).cast_unsigned();
-    let any = |mask| bits(mask) != 0;
-    vectors!(hay, from, passed, 16, splat, bits, any)
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn search_avx2<const COUNT: bool>(hay: &[u8], from: usize, passed: &mut Passed) -> Option<usize> {
-    use core::arch::x86_64::{
-        _mm256_add_epi8 as add, _mm256_and_si256 as and, _mm256_cmpeq_epi8 as eq,
-        _mm256_loadu_si256 as load, _mm256_movemask_epi8, _mm256_or_si256 as or, _mm256_set1_epi8,
-        _mm256_sub_epi8 as sub, _mm256_xor_si256 as xor,
-    };
-    let splat = |byte: u8| _mm256_set1_epi8(byte.cast_signed());
-    let bits = |mask| _mm256_movemask_epi8(mask).cast_unsigned();
-    let any = |mask| bits(mask) != 0;
-    vectors!(hay, from, passed, 32, splat, bits, any)
-}
+pub use instructions::search;
