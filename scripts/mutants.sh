@@ -13,5 +13,5 @@ export PROPTEST_DISABLE_FAILURE_PERSISTENCE=true
 # These files are not in .cargo/mutants.toml, because a file in the arguments would only be added to
 # its list.
 [ $# -gt 0 ] || set -- 'src/classify.rs' 'src/classify/*.rs' 'src/engine/decide.rs' 'src/message.rs' \
-  'src/engine/cache.rs' 'src/prefilter.rs' 'src/prefilter/*.rs' 'src/engine/tag.rs'
+  'src/engine/cache.rs' 'src/prefilter.rs' 'src/prefilter/*.rs' 'src/prefilter/simd/*.rs' 'src/engine/tag.rs'
 cargo mutants --output target --jobs 2 "${@/#/--file=}"
