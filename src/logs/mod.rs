@@ -6,4 +6,5 @@ pub mod date_order;
 pub mod evt;
 pub mod evtx;
 pub mod log;
+pub mod reader;
 pub mod stream;

@@ -1,5 +1,5 @@
 //! What `classify`, `explain` and `report` share: the events of the inputs, with the verdict about
-//! each, and with dates whose order of month and day is found out ([`DateOrderScan`]).
+//! each, and with dates whose order of month and day is found out ([`LogReader`]).
 
 use crate::args::{Format, ReadingFlags};
 use crypt32_filter::{
@@ -9,7 +9,10 @@ use crypt32_filter::{
     },
     engine::unjudged::told,
     framing,
-    logs::{date_order::DateOrderScan, log::Log, stream::Found},
+    logs::{
+        reader::{LogReader, Timed},
+        stream::Found,
+    },
     policy::Policy,
     report::{Place, assessment::Assessment},
     time::{DateOrder, Moment, Time},
@@ -86,13 +89,8 @@ impl Findings {
 /// The inputs of a command, one after another.
 pub struct Reading {
     pub policy: Policy,
-    format: framing::Format,
-    /// The order that the user gave.
-    order: Option<DateOrder>,
     findings: Findings,
-    log: Log,
-    survey: DateOrderScan,
-    waiting: Vec<Item>,
+    reader: LogReader<Item>,
     notes: Vec<String>,
     failed: bool,
     unjudged: u64,
@@ -110,15 +108,10 @@ impl Reading {
         order: Option<DateOrder>,
         findings: Findings,
     ) -> Self {
-        let format = format.into();
         Self {
             policy,
-            format,
-            order,
             findings,
-            log: Log::new(format),
-            survey: DateOrderScan::new(format),
-            waiting: Vec::new(),
+            reader: LogReader::new(format.into(), order),
             notes: Vec::new(),
             failed: false,
             unjudged: 0,
@@ -127,62 +120,37 @@ impl Reading {
 
     /// Takes in a chunk. What it gives waits for [`Self::take`].
     pub fn push(&mut self, chunk: &[u8]) {
-        self.read(|log, found| log.push(chunk, found));
+        let Self { policy, findings, reader, .. } = self;
+        reader.push(chunk, &mut |found, time, waiting| {
+            keep(&found, time, policy, findings, waiting);
+        });
     }
 
     /// Ends the current input.
     pub fn end_input(&mut self) {
-        self.read(|log, found| log.finish(found));
-        self.notes.extend_from_slice(self.log.notes());
-        self.failed |= self.log.failed();
-        self.unjudged += self.log.unjudged();
-    }
-
-    fn read(&mut self, run: impl FnOnce(&mut Log, &mut dyn FnMut(Found<'_>))) {
-        let Self { log, policy, survey, waiting, findings, .. } = self;
-        run(log, &mut |found| {
-            let event = found.event_read;
-            let time = event.time().and_then(Time::parse);
-            survey.see(time);
-            let verdict = classify(event, policy);
-            found.told.add(told(event, &verdict));
-            let item = Item {
-                record: found.record,
-                event: found.event,
-                repeats: 0,
-                place: found.line.map_or(Place::Offset(found.offset), Place::Line),
-                related: related(event),
-                computer: event.computer().map(str::to_owned),
-                carved: found.carved,
-                shape: event.shape,
-                finding: findings.next(&verdict).then(|| Assessment {
-                    carved: found.carved,
-                    ..Assessment::about(event, policy, &verdict)
-                }),
-                verdict,
-                moment: None,
-                time,
-            };
-            if !waiting.last_mut().is_some_and(|last| last.repeat(&item)) {
-                waiting.push(item);
-            }
+        let Self { policy, findings, reader, .. } = self;
+        reader.finish(&mut |found, time, waiting| {
+            keep(&found, time, policy, findings, waiting);
         });
+        let log = reader.log();
+        self.notes.extend_from_slice(log.notes());
+        self.failed |= log.failed();
+        self.unjudged += log.unjudged();
     }
 
     /// Whether what waits needs a look through the whole file.
     pub fn wants_survey(&self) -> bool {
-        self.survey.needs_prescan(times(&self.waiting))
+        self.reader.needs_prescan()
     }
 
     /// Looks at a chunk of the file, from its beginning; says whether that was enough.
     pub fn survey(&mut self, chunk: &[u8]) -> bool {
-        self.survey.look(chunk)
+        self.reader.look(chunk)
     }
 
     /// Gives everything that waits. No further survey of this input will be asked for.
     pub fn take(&mut self) -> Vec<Item> {
-        let order = self.survey.order(self.order, times(&self.waiting));
-        let mut items = core::mem::take(&mut self.waiting);
+        let (mut items, order) = self.reader.take();
         for item in &mut items {
             item.moment = item.time.and_then(|time| time.resolve(order));
             if let Some(finding) = &mut item.finding {
@@ -194,8 +162,7 @@ impl Reading {
 
     /// Makes ready for the next input.
     pub fn next_input(&mut self) {
-        self.log = Log::new(self.format);
-        self.survey = DateOrderScan::new(self.format);
+        self.reader.next_log();
     }
 
     pub fn notes(&mut self) -> Vec<String> {
@@ -213,8 +180,43 @@ impl Reading {
     }
 }
 
-fn times(items: &[Item]) -> impl Iterator<Item = Time> {
-    items.iter().filter_map(|item| item.time)
+impl Timed for Item {
+    fn time(&self) -> Option<Time> {
+        self.time
+    }
+}
+
+/// Adds an event to what waits.
+fn keep(
+    found: &Found<'_>,
+    time: Option<Time>,
+    policy: &Policy,
+    findings: &mut Findings,
+    waiting: &mut Vec<Item>,
+) {
+    let event = found.event_read;
+    let verdict = classify(event, policy);
+    found.told.add(told(event, &verdict));
+    let item = Item {
+        record: found.record,
+        event: found.event,
+        repeats: 0,
+        place: found.line.map_or(Place::Offset(found.offset), Place::Line),
+        related: related(event),
+        computer: event.computer().map(str::to_owned),
+        carved: found.carved,
+        shape: event.shape,
+        finding: findings.next(&verdict).then(|| Assessment {
+            carved: found.carved,
+            ..Assessment::about(event, policy, &verdict)
+        }),
+        verdict,
+        moment: None,
+        time,
+    };
+    if !waiting.last_mut().is_some_and(|last| last.repeat(&item)) {
+        waiting.push(item);
+    }
 }
 
 impl From<Format> for framing::Format {

@@ -13,13 +13,10 @@ use crypt32_filter::{
     framing::Format,
     logs::{
         container::{Content, Packing, content, packing},
-        date_order::DateOrderScan,
-        log::Log,
-        stream::Found,
+        reader::{Keep, LogReader, Timed as _},
     },
     policy::Policy,
     report::{Place, REVIEWS, Report, Review, Seen, View, assessment::Assessment},
-    time::{DateOrder, Time},
     verdict::{Outcome, Verdict},
 };
 
@@ -45,10 +42,7 @@ use texts::Texts;
 #[wasm_bindgen]
 pub struct Triage {
     policy: Policy,
-    order: Option<DateOrder>,
-    log: Log,
-    survey: DateOrderScan,
-    waiting: Vec<Waiting>,
+    reader: LogReader<Waiting>,
     report: Report,
     /// The name of the current file.
     file: String,
@@ -77,10 +71,7 @@ impl Triage {
         let options = serde_json::from_str(options).map_err(|error| error.to_string())?;
         Ok(Self {
             policy: Policy::from_json(&options).map_err(|error| error.to_string())?,
-            order: order.parse().ok(),
-            log: Log::new(Format::Auto),
-            survey: DateOrderScan::new(Format::Auto),
-            waiting: Vec::new(),
+            reader: LogReader::new(Format::Auto, order.parse().ok()),
             report: Report::default(),
             file: String::new(),
             reviews: REVIEWS,
@@ -100,15 +91,15 @@ impl Triage {
             packing(chunk) == Packing::Plain && content(chunk) == Content::Utf8
         });
         if !stored {
-            return self.read(|log, found| log.push(chunk, found));
+            return self.read(|reader, keep| reader.push(chunk, keep));
         }
         let mut skip = core::mem::take(&mut self.skip);
         let before = skip.records;
         skip.feed(chunk, &mut |skip, bytes| {
             let skipped = skip.records - core::mem::replace(&mut self.passed, skip.records);
-            self.log.pass_lines(skipped);
+            self.reader.pass_lines(skipped);
             core::mem::swap(skip, &mut self.skip);
-            self.read(|log, found| log.push(bytes, found));
+            self.read(|reader, keep| reader.push(bytes, keep));
             core::mem::swap(skip, &mut self.skip);
         });
         self.report.pass(skip.records - before);
@@ -118,18 +109,17 @@ impl Triage {
     /// Ends the current file. What is to be said about it comes back, a line each.
     #[wasm_bindgen(js_name = endFile)]
     pub fn end_file(&mut self) -> Vec<String> {
-        self.read(|log, found| log.finish(found));
-        self.report.leave_unjudged(self.log.unjudged());
+        self.read(|reader, keep| reader.finish(keep));
+        self.report.leave_unjudged(self.reader.log().unjudged());
         self.savings.end_record();
-        self.log.notes().to_vec()
+        self.reader.log().notes().to_vec()
     }
 
     /// Makes ready for a file; the report names it so, unless that is empty.
     #[wasm_bindgen(js_name = nextFile)]
     pub fn next_file(&mut self, name: &str) {
         name.clone_into(&mut self.file);
-        self.log = Log::new(Format::Auto);
-        self.survey = DateOrderScan::new(Format::Auto);
+        self.reader.next_log();
         self.records = 0.0;
         self.passed = 0;
         self.stored = None;
@@ -139,19 +129,19 @@ impl Triage {
     /// Whether what waits needs a look through the whole file, for the order of month and day.
     #[wasm_bindgen(js_name = wantsSurvey)]
     pub fn wants_survey(&self) -> bool {
-        self.survey.needs_prescan(times(&self.waiting))
+        self.reader.needs_prescan()
     }
 
     /// Looks at a chunk of the file, from its beginning; says whether that was enough.
     pub fn survey(&mut self, chunk: &[u8]) -> bool {
-        self.survey.look(chunk)
+        self.reader.look(chunk)
     }
 
     /// The rows since the last call, [`row::WIDTH`] numbers each.
     pub fn rows(&mut self) -> Vec<f64> {
-        let order = self.survey.order(self.order, times(&self.waiting));
+        let (waiting, order) = self.reader.take();
         let mut out = Vec::new();
-        for waiting in core::mem::take(&mut self.waiting) {
+        for waiting in waiting {
             let when = waiting.time().and_then(|time| time.resolve(order));
             let seen = match &waiting {
                 Waiting::Row(row) => Seen {
@@ -198,7 +188,7 @@ impl Triage {
     /// What the file is: `plain` text, whose records can be read again from it, text that must be
     /// decoded first (`gzip`, `zstd`, `utf-16`), or a binary log (`evt`, `evtx`).
     pub fn container(&self) -> String {
-        let decoder = self.log.decoder();
+        let decoder = self.reader.log().decoder();
         let name = match (decoder.content(), decoder.packing()) {
             (Some(Content::Evt), _) => "evt",
             (Some(Content::Evtx), _) => "evtx",
@@ -213,18 +203,18 @@ impl Triage {
     /// How many places of the current file mention the event and could not be judged. Complete after
     /// [`Self::end_file`].
     pub fn unjudged(&self) -> f64 {
-        number(self.log.unjudged())
+        number(self.reader.log().unjudged())
     }
 
     /// Why the current file could not be read to its end; one of its notes.
     pub fn fault(&self) -> Option<String> {
-        self.log.fault().map(str::to_owned)
+        self.reader.log().fault().map(str::to_owned)
     }
 
     /// Whether all that the current file holds was read. Complete after [`Self::end_file`].
     #[wasm_bindgen(js_name = isWhole)]
     pub fn is_whole(&self) -> bool {
-        self.log.is_whole()
+        self.reader.log().is_whole()
     }
 
     /// The report on everything so far, in one of the formats of the command `report`.
@@ -237,12 +227,10 @@ impl Triage {
         out
     }
 
-    fn read(&mut self, run: impl FnOnce(&mut Log, &mut dyn FnMut(Found<'_>))) {
+    fn read(&mut self, run: impl FnOnce(&mut LogReader<Waiting>, Keep<'_, Waiting>)) {
         let Self {
-            log,
+            reader,
             policy,
-            survey,
-            waiting,
             texts,
             known,
             savings,
@@ -253,11 +241,9 @@ impl Triage {
             reviews,
             ..
         } = self;
-        run(log, &mut |found| {
+        run(reader, &mut |found, time, waiting| {
             let event = found.event_read;
             *records = number(found.record);
-            let time = event.time().and_then(Time::parse);
-            survey.see(time);
             let answer = known.answer(event, found.carved, policy, texts);
             found.told.add(told(event, &answer.verdict));
             if answer.verdict.outcome != Outcome::Unrelated {
@@ -293,8 +279,4 @@ impl Triage {
             })));
         });
     }
-}
-
-fn times(waiting: &[Waiting]) -> impl Iterator<Item = Time> {
-    waiting.iter().filter_map(Waiting::time)
 }

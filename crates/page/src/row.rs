@@ -6,6 +6,7 @@ use crate::{known::Answer, texts::shown};
 use crypt32_filter::{
     classify::related::RelatedKind,
     event::{Event, Strings},
+    logs::reader::Timed,
     report::Review,
     time::{Moment, Time},
     verdict::{Basis, Outcome},
@@ -20,8 +21,8 @@ pub(super) enum Waiting {
     Unrelated(Option<String>, Option<Time>),
 }
 
-impl Waiting {
-    pub(super) fn time(&self) -> Option<Time> {
+impl Timed for Waiting {
+    fn time(&self) -> Option<Time> {
         match self {
             Self::Row(row) => row.time,
             Self::Unrelated(_, time) => *time,
