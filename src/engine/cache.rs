@@ -21,20 +21,20 @@ use crate::{
 
 /// How many records are remembered.
 const COUNT: usize = 16;
-/// The same where all memory is taken at once: with more, the module for Fluent Bit takes more than the
+/// The same where all memory is reserved at once: with more, the module for Fluent Bit takes more than the
 /// two megabytes that it may have.
 const RESERVED: usize = 8;
 /// How long one may be.
 pub const LONGEST: usize = 4 << 10;
 /// Where the event of a record has its time and its computers from.
 #[derive(Debug, Default)]
-pub struct Taken {
+pub struct EventOffsets {
     events: usize,
     time: Option<usize>,
     computers: Vec<usize>,
 }
 
-impl Taken {
+impl EventOffsets {
     fn clear(&mut self) {
         (self.events, self.time) = (0, None);
         self.computers.clear();
@@ -45,8 +45,8 @@ impl Taken {
 #[derive(Debug, Default)]
 struct Entry {
     record: Vec<u8>,
-    slots: Vec<WildcardSpan>,
-    /// Which slot gives the time.
+    wildcards: Vec<WildcardSpan>,
+    /// Which wildcard gives the time.
     time: Option<usize>,
     object: usize,
     layout: Layout,
@@ -64,12 +64,12 @@ pub struct VerdictCache {
     last: usize,
     /// How often one of them came.
     times: u64,
-    /// Memory is taken at once, and none as records come.
+    /// Memory is reserved at once, and none as records come.
     fixed: bool,
-    /// It was taken.
+    /// It was reserved.
     reserved: bool,
-    slots: WildcardSpans,
-    taken: Taken,
+    wildcards: WildcardSpans,
+    offsets: EventOffsets,
 }
 
 impl VerdictCache {
@@ -94,39 +94,40 @@ impl VerdictCache {
     }
 
     /// Where the reader of the next record notes what may differ, and its event where it is from.
-    pub fn begin(&mut self) -> (&mut WildcardSpans, &mut Taken) {
-        self.slots.clear();
-        self.taken.clear();
-        (&mut self.slots, &mut self.taken)
+    pub fn begin(&mut self) -> (&mut WildcardSpans, &mut EventOffsets) {
+        self.wildcards.clear();
+        self.offsets.clear();
+        (&mut self.wildcards, &mut self.offsets)
     }
 
     /// Remembers the record that was read since [`Self::begin`], if it may be.
     pub fn insert(&mut self, record: &[u8], reading: &Reading, verdict: &Verdict, origin: &Origin) {
         let Reading::Json { at: object, layout } = reading else { return };
-        if self.slots.refused || self.taken.events != 1 || record.len() > LONGEST {
+        if self.wildcards.refused || self.offsets.events != 1 || record.len() > LONGEST {
             return;
         }
         if !self.fixed && self.entries.len() < COUNT && self.entries.try_reserve(1).is_ok() {
             self.entries.push(Entry::default());
         }
-        let Self { slots, taken, .. } = self;
-        for slot in &mut slots.list {
-            slot.at.start += object;
-            slot.at.end += object;
+        let Self { wildcards, offsets, .. } = self;
+        for wildcard in &mut wildcards.list {
+            wildcard.at.start += object;
+            wildcard.at.end += object;
         }
-        let text = |slot: &WildcardSpan| record.get(slot.at.clone());
-        let computers = || slots.list.iter().filter(|slot| slot.why == Wildcard::Computer);
+        let text = |wildcard: &WildcardSpan| record.get(wildcard.at.clone());
+        let computers =
+            || wildcards.list.iter().filter(|wildcard| wildcard.why == Wildcard::Computer);
         let first = computers().next().and_then(text).unwrap_or_default();
-        let one_computer = computers().count() == taken.computers.len()
-            && computers().all(|slot| {
-                !slot.at.is_empty()
-                    && text(slot) == Some(first)
-                    && taken.computers.contains(&slot.at.start)
+        let one_computer = computers().count() == offsets.computers.len()
+            && computers().all(|wildcard| {
+                !wildcard.at.is_empty()
+                    && text(wildcard) == Some(first)
+                    && offsets.computers.contains(&wildcard.at.start)
             });
         if !one_computer {
-            slots.list.retain(|slot| slot.why != Wildcard::Computer);
+            wildcards.list.retain(|wildcard| wildcard.why != Wildcard::Computer);
         }
-        let time = taken.time.and_then(|at| slots.starting(at));
+        let time = offsets.time.and_then(|at| wildcards.starting(at));
         let oldest = self.entries.iter().enumerate().min_by_key(|(_, entry)| entry.came);
         let Some((oldest, _)) = oldest else { return };
         let entry = &mut self.entries[oldest];
@@ -136,7 +137,7 @@ impl VerdictCache {
         }
         entry.record.clear();
         entry.record.extend_from_slice(record);
-        core::mem::swap(&mut entry.slots, &mut slots.list);
+        core::mem::swap(&mut entry.wildcards, &mut wildcards.list);
         entry.time = time;
         entry.object = *object;
         entry.layout = layout.clone();
@@ -145,7 +146,7 @@ impl VerdictCache {
         self.came(oldest);
     }
 
-    /// Takes all the memory there will be, once, in a module that must. Bit by bit, it would lie between
+    /// Reserves all the memory there will be, once, in a module that must. Bit by bit, it would lie between
     /// what a host's large records leave free, and these would not fit there any more.
     pub fn reserve(&mut self) {
         self.fixed = true;
@@ -156,7 +157,7 @@ impl VerdictCache {
         for _ in 0..RESERVED {
             let mut one = Entry::default();
             if one.record.try_reserve_exact(LONGEST).is_err()
-                || one.slots.try_reserve_exact(MOST).is_err()
+                || one.wildcards.try_reserve_exact(MOST).is_err()
             {
                 return;
             }
@@ -174,7 +175,7 @@ impl VerdictCache {
     }
 }
 
-impl Taken {
+impl EventOffsets {
     /// Notes an event of the record.
     pub fn add(&mut self, record: &[u8], event: &Event<'_>) {
         let offset = |text: &str| text.as_ptr().addr().wrapping_sub(record.as_ptr().addr());
@@ -197,7 +198,7 @@ impl Entry {
     fn repeated(&self, record: &[u8], origin: &mut Origin) -> Option<Layout> {
         // Most often the end tells them apart: an error stands there, or the name of a program. Its own
         // end comes first, because what is before an error is long and the same.
-        let end = self.slots.last().map_or(0, |slot| slot.at.end);
+        let end = self.wildcards.last().map_or(0, |wildcard| wildcard.at.end);
         let same = self.record.get(end..)?;
         let few = |bytes: &[u8]| bytes.last_chunk::<8>().copied().map(u64::from_le_bytes);
         if few(same).is_some_and(|last| few(record) != Some(last)) || !record.ends_with(same) {
@@ -207,15 +208,15 @@ impl Entry {
         let mut from = 0;
         let mut layout = self.layout.clone();
         let (mut time, mut computer) = (None, None);
-        for (index, slot) in self.slots.iter().enumerate() {
-            rest = rest.strip_prefix(self.record.get(from..slot.at.start)?)?;
-            from = slot.at.end;
-            let old = self.record.get(slot.at.clone())?;
-            let quoted = matches!(self.record.get(slot.at.start.checked_sub(1)?), Some(b'"'));
+        for (index, wildcard) in self.wildcards.iter().enumerate() {
+            rest = rest.strip_prefix(self.record.get(from..wildcard.at.start)?)?;
+            from = wildcard.at.end;
+            let old = self.record.get(wildcard.at.clone())?;
+            let quoted = matches!(self.record.get(wildcard.at.start.checked_sub(1)?), Some(b'"'));
             let start = record.len() - rest.len();
             let (new, after) = rest.split_at_checked(length(rest, old, quoted)?)?;
             rest = after;
-            match slot.why {
+            match wildcard.why {
                 // It must be one, and of the kind of the other.
                 Wildcard::Time if new != old && !both(Type::Time, new, old) => return None,
                 Wildcard::Time if self.time == Some(index) => time = Some(new),

@@ -172,11 +172,11 @@ impl Engine {
         if let Some((verdict, reading)) = cache.get(record, origin) {
             return self.act(whole.len(), record, context, &reading, &verdict, ledger);
         }
-        let (slots, taken) = cache.begin();
+        let (wildcards, offsets) = cache.begin();
         let mut verdict: Option<Verdict> = None;
         origin.clear();
-        let reading = record::read_noting(record, &policy.key, Some(slots), &mut |event| {
-            taken.add(record, event);
+        let reading = record::read_noting(record, &policy.key, Some(wildcards), &mut |event| {
+            offsets.add(record, event);
             let new = classify(event, policy);
             see(event, &new);
             match &mut verdict {
