@@ -7,7 +7,7 @@
 //! proves nothing by itself, because the article allows continuous, regular and occasional records.
 //!
 //! Memory is bounded for any log: a fixed number of computers has its own state (the others are
-//! summed up), and each state is bounded ([`interval`] folds times as they come).
+//! summed up), and each state is bounded (`interval.rs` folds times as they come).
 
 use std::collections::BTreeMap;
 
