@@ -1,19 +1,19 @@
-//! KB2253680 as data: what the article says, where it says it, and the error texts it rests on.
+//! KB2253680 as data: the article's number, links, URL, message text and known errors.
 //!
 //! Sources: KB2253680 revision 3.0 (2010-08-09); KB317541, which describes the same event with two
 //! further errors; the message resources of `crypt32.dll` 5.1 and 5.2 (libyal winevt-kb); error
 //! texts from `winerror.h` and the Win32 and `WinHTTP` pages of learn.microsoft.com. The sentences
 //! here are our own.
 
-/// The article's number, as it is written in tags.
+/// The article's number, in the spelling that tags use.
 pub const ID: &str = "KB2253680";
 /// Where Microsoft keeps the article today.
 pub const LINK: &str = "https://learn.microsoft.com/en-us/troubleshoot/windows-server/certificates-and-public-key-infrastructure-pki/crypt32-event-8";
-/// The sibling article: same event, same cause, two further error texts.
+/// The sibling article, which has the same event and cause and two further error texts.
 pub const SIBLING_ID: &str = "KB317541";
 /// Where Microsoft keeps the sibling article today.
 pub const SIBLING_LINK: &str = "https://learn.microsoft.com/en-us/troubleshoot/windows-client/backup-and-storage/event-id-8-in-application-log";
-/// To be said beside [`LINK`]: the page's header contradicts its text.
+/// The note that output shows next to [`LINK`], because the page's header contradicts its text.
 pub const LINK_NOTE: &str = "Microsoft's page now lists newer systems under \"Applies to\"; its own text still says that \
 the event is not recorded on Windows Vista or later. The 2010 article names Windows XP and Windows Server 2003.";
 
@@ -29,9 +29,10 @@ pub const URL: &str =
 /// The fixed beginning of the message, up to the URL.
 pub const PREFIX: &str =
     "Failed auto update retrieval of third-party root list sequence number from: ";
-/// What stands between the URL and the error text.
+/// The text between the URL and the error text.
 pub const BEFORE_ERROR: &str = " with error: ";
-/// The lines that Event Viewer of XP and Server 2003 appends; no part of the message itself.
+/// The lines that Event Viewer of XP and Server 2003 appends. They are not part of the message
+/// itself.
 pub const HELP_LINES: [&str; 2] = [
     "For more information, see Help and Support Center at http://go.microsoft.com/fwlink/events.asp.",
     "For more information, see Help and Support Center at http://support.microsoft.com.",
@@ -46,7 +47,7 @@ pub enum Tier {
     PrintedBySibling,
     /// It says that the server could not be reached, but no Microsoft article prints it here.
     Unreachable,
-    /// Something answered, or it is not clear who failed.
+    /// A server answered, or it is not clear which side failed.
     ServerAnswered,
     /// It has nothing to do with reaching the server.
     Other,
@@ -55,20 +56,20 @@ pub enum Tier {
 /// One error that Windows can name in the message.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Error {
-    /// How it relates to the article.
+    /// How the error relates to the article.
     pub tier: Tier,
-    /// The Win32, Winsock or `WinInet` code, where there is one.
+    /// The Win32, Winsock or `WinInet` code, if there is one.
     pub code: Option<u32>,
-    /// The same as an `HRESULT`.
+    /// The `HRESULT`, which contains the code if there is one.
     pub hresult: u32,
-    /// Its name in Microsoft's headers.
+    /// The error's name in Microsoft's headers.
     pub symbol: &'static str,
     /// The English text, without a final dot.
     pub text: &'static str,
     number: Number,
 }
 
-/// The digits of a number, written when the program is built.
+/// The digits of a number, computed at compile time.
 #[derive(Debug, PartialEq, Eq)]
 struct Number {
     digits: [u8; 10],
@@ -102,7 +103,7 @@ const fn error(
     Error { tier, code, hresult, symbol, text, number: number(code, hresult) }
 }
 
-/// Every error text that is known, tier by tier. What is not here is no reason to call a record
+/// All known error texts, ordered by tier. An error that is not listed here never makes a record
 /// benign.
 #[rustfmt::skip]
 pub static ERRORS: [Error; 38] = [
@@ -146,37 +147,38 @@ pub static ERRORS: [Error; 38] = [
     error(Tier::Other, Some(12175), 0x8007_2F8F, "ERROR_INTERNET_SECURE_FAILURE", "One or more errors were found in the Secure Sockets Layer (SSL) certificate sent by the server"),
 ];
 
-/// What stands for no category: the number in its two spellings, the word that Event Viewer shows, and
-/// the same word where Windows is German, French, Japanese, Spanish, Russian, Dutch, Polish, Swedish
-/// (Danish and Norwegian), Italian, Portuguese, Czech, Turkish, Chinese or Korean, as exports of Event
-/// Viewer in these languages have it.
+/// The values that mean "no category": the number in its two spellings, the word that Event Viewer
+/// shows, and that word from exports of Event Viewer in German, French, Japanese, Spanish, Russian,
+/// Dutch, Polish, Swedish (Danish and Norwegian), Italian, Portuguese, Czech, Turkish, Chinese and
+/// Korean.
 pub const NO_CATEGORY: [&str; 19] = [
     "0", "(0)", "none", "n/a", "Keine", "Aucune", "なし", "Ninguno", "Нет", "Geen", "Brak",
     "Ingen", "Nessuna", "Nenhum", "Žádný", "Yok", "无", "無", "없음",
 ];
 
 impl Error {
-    /// What stands for it in tags and ledgers: its code, or the `HRESULT` where it has none.
+    /// The number that tags and ledgers use: the code in decimal, or the `HRESULT` in hex if there
+    /// is no code.
     pub fn number(&self) -> &str {
         let Number { digits, start } = &self.number;
         let digits = digits.get(usize::from(*start)..).unwrap_or_default();
         core::str::from_utf8(digits).unwrap_or_default()
     }
 
-    /// Whether the same stands for another one.
+    /// Whether tags and ledgers use the same number for both errors.
     pub(crate) fn same_number(&self, other: &Self) -> bool {
         self.number == other.number
     }
 
-    /// The error with this text, compared whole after taking off one final dot.
+    /// The error with this text. The whole text must match; one final dot is ignored.
     pub fn by_text(text: &str) -> Option<&'static Self> {
         let text = text.strip_suffix('.').unwrap_or(text);
         ERRORS.iter().find(|error| error.text == text)
     }
 
-    /// The error that a number alone stands for: the code in decimal or `0x` hex, the `HRESULT`
-    /// with or without `0x`, or the `HRESULT` as signed decimal; or a decimal number with the hex one
-    /// in brackets, as in `12029 (0x2efd)`, if they agree. One final dot comes off.
+    /// The error that a number alone names: the code in decimal or `0x` hex; the `HRESULT` with or
+    /// without `0x`, or as a signed decimal; or a decimal number with the hex one in brackets, as
+    /// in `12029 (0x2efd)`, if they agree. One final dot is ignored.
     pub fn by_number(text: &str) -> Option<&'static Self> {
         let text = text.strip_suffix('.').unwrap_or(text);
         if let Some((decimal, hex)) = text.strip_suffix(')').and_then(|pair| pair.split_once(" ("))
@@ -205,7 +207,7 @@ impl Error {
             let number = decimal(digits)?.wrapping_neg();
             return ERRORS.iter().find(|e| e.hresult == number && number > i32::MAX as u32);
         }
-        // Eight digits can be either: 80072743 is an HRESULT, and no code.
+        // Eight digits can be a code or an `HRESULT`: 80072743 is an `HRESULT`.
         let code = decimal(text).and_then(|n| ERRORS.iter().find(|e| e.code == Some(n)));
         let number = if text.len() == 8 { hex(text) } else { None };
         code.or_else(|| number.and_then(|n| ERRORS.iter().find(|e| e.hresult == n)))
@@ -217,7 +219,7 @@ impl Error {
     }
 }
 
-/// A way out that the article offers, in our words.
+/// The ways out that the article offers, in our words.
 pub const RESOLUTIONS: [&str; 3] = [
     "Ignore the records: where the conditions hold they are benign. (This filter tags or drops them.)",
     "Let the computers reach Windows Update: change the router or the proxy. Remember that the request \

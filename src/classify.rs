@@ -1,8 +1,8 @@
-//! Event to verdict. Pure and total: same event, same answer; no clock, no panic, and nothing
-//! allocated for an unrelated record.
+//! Turns an event into a verdict. The function is pure and total: the same event gives the same
+//! verdict, there is no clock and no panic, and an unrelated record costs no allocation.
 //!
-//! Every value that the record gives for a field is looked at, never only the first: a record that
-//! says `crypt32` here and something else there is to be reviewed.
+//! Every value that the record gives for a field counts, not only the first one. A record that says
+//! `crypt32` in one place and something else in another gets the verdict review.
 
 mod candidate;
 mod integer;
@@ -40,12 +40,13 @@ pub fn classify(event: &Event<'_>, policy: &Policy) -> Verdict {
         Condition::System => system::system(event, policy),
         Condition::Integrity => met(facts.contradiction().is_none()),
         Condition::Unreachable => match error {
-            // A server answered: that Windows Update was out of reach is then an assumption.
+            // Code 58 means that a server answered, so it is only an assumption that Windows Update
+            // was out of reach.
             Some(Error { code: Some(58), .. }) | None => State::Assumed,
             Some(error) if error.tier <= Tier::Unreachable => State::Met,
             Some(_) => State::Assumed,
         },
-        // One record can never show these.
+        // One record alone can never show these.
         Condition::SecurityProduct | Condition::NoFailure => State::Assumed,
     });
     Verdict::of(states, error)
@@ -55,18 +56,18 @@ fn met(holds: bool) -> State {
     if holds { State::Met } else { State::Failed }
 }
 
-/// What was seen of one condition.
+/// What the record shows about one condition.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Evidence {
     /// The condition.
     pub code: Condition,
-    /// How it stands.
+    /// The state of the condition.
     pub state: State,
-    /// What the record has, where it says anything; several things with ` / ` between them.
+    /// The values in the record, separated by ` / `; `None` if it says nothing.
     pub seen: Option<String>,
 }
 
-/// The evidence behind a verdict, condition by condition; empty for an unrelated event.
+/// The evidence for a verdict, one entry for each condition. It is empty for an unrelated event.
 pub fn evidence(event: &Event<'_>, policy: &Policy, verdict: &Verdict) -> Vec<Evidence> {
     if verdict.outcome == Outcome::Unrelated {
         return Vec::new();

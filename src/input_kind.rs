@@ -1,17 +1,18 @@
-//! What an input is, by how it begins: lines of text, or something that no line may be changed in.
+//! Detects the kind of an input by its first bytes: lines of text, or a format that cannot be
+//! edited by line.
 
-/// How many bytes tell it at most.
+/// The number of bytes that the detection needs at most.
 pub const HEAD: usize = 1024;
-/// The longest signature.
+/// The length of the longest signature, in bytes.
 const SIGNATURE: usize = 10;
 
-/// How a `.evt` file begins: the length of its header, and its signature.
+/// The first bytes of an `.evt` file: the length of its header, and its signature.
 pub const EVT: [u8; 8] = [48, 0, 0, 0, b'L', b'f', b'L', b'e'];
 
-/// What an input is.
+/// The kind of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Lines, in UTF-8 or in something that is taken for it.
+    /// Lines, in UTF-8 or in an encoding that is treated as UTF-8.
     Text,
     /// gzip, RFC 1952.
     Gzip,
@@ -21,9 +22,9 @@ pub enum Kind {
     Xz,
     /// bzip2.
     Bzip2,
-    /// LZ4, its frames or the older ones.
+    /// LZ4, in its current or its legacy frame format.
     Lz4,
-    /// Packed in some older or rarer way: compress, lzip, LZMA, Snappy.
+    /// An older or rarer compression format: compress, lzip, LZMA, zlib, Snappy.
     Packed,
     /// A zip archive.
     Zip,
@@ -35,7 +36,7 @@ pub enum Kind {
     Rar,
     /// A cabinet file.
     Cabinet,
-    /// An archive of some older or rarer kind: ar, cpio, xar.
+    /// An older or rarer archive format: ar, cpio, xar.
     Archive,
     /// A legacy event log.
     Evt,
@@ -47,25 +48,26 @@ pub enum Kind {
     Utf16Be,
     /// UTF-32 of either order.
     Utf32,
-    /// Anything else whose first line has zeros and what no text has: a database, a program.
+    /// Any other input whose first line has NULs and that has bytes unlike text: a database, a
+    /// program.
     Binary,
 }
 
 impl Kind {
-    /// What an input is that begins like this, as far as its first [`HEAD`] bytes say.
+    /// The kind of an input that begins with `head`. Only the first [`HEAD`] bytes count.
     pub fn of(head: &[u8]) -> Self {
         let head = head.get(..HEAD).unwrap_or(head);
         Self::signed(head).or_else(|| Self::unsigned(head)).unwrap_or(Self::Text)
     }
 
-    /// The same for bytes that come one by one; `None` while more of them could make a difference.
-    /// A first line of UTF-8 without NULs is text as soon as it ends, so that it does not wait for the next.
-    /// `whole`: nothing more will come.
+    /// Like [`Self::of`], for bytes that arrive in pieces; `None` while more bytes could change the
+    /// answer. A first line of UTF-8 without NULs is text as soon as it ends, so that the line does
+    /// not wait for the next one. `whole` says that no more bytes will come.
     pub fn told(head: &[u8], whole: bool) -> Option<Self> {
         let head = head.get(..HEAD).unwrap_or(head);
         let text = begins_as_text(head) == Some(true);
         let enough = whole || text || head.len() == HEAD;
-        // A short one could still become a longer one that begins alike.
+        // A short signature could still become a longer one with the same beginning.
         let signed = Self::signed(head).filter(|_| enough || head.len() >= SIGNATURE);
         match signed {
             None if text => Some(Self::Text),
@@ -74,7 +76,7 @@ impl Kind {
         }
     }
 
-    /// What it is called.
+    /// The name of the kind, for messages.
     pub fn name(self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -98,13 +100,13 @@ impl Kind {
         }
     }
 
-    /// Whether readers know what is inside.
+    /// Whether the library has a reader for the kind.
     pub fn is_read(self) -> bool {
         use Kind::{Binary, Evt, Evtx, Gzip, Text, Utf16Be, Utf16Le, Zstd};
         matches!(self, Text | Gzip | Zstd | Evt | Evtx | Utf16Le | Utf16Be | Binary)
     }
 
-    /// What is to be done with it before it can be read line by line.
+    /// The step that makes the input readable line by line, for messages.
     pub fn remedy(self) -> &'static str {
         match self {
             Self::Utf16Le | Self::Utf16Be | Self::Utf32 => "make it UTF-8 first",
@@ -113,14 +115,14 @@ impl Kind {
         }
     }
 
-    /// What has a signature.
+    /// The kind that a signature identifies.
     fn signed(head: &[u8]) -> Option<Self> {
         Some(match head {
             [0x1F, 0x8B, 8, ..] => Self::Gzip,
-            // A frame, or one that is to be skipped.
+            // A data frame or a skippable frame.
             [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Self::Zstd,
             [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Self::Xz,
-            // A block, or the end where there is none.
+            // A block, or the end-of-stream marker of an empty file.
             [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, ..]
             | [b'B', b'Z', b'h', b'1'..=b'9', 0x17, 0x72, 0x45, 0x38, 0x50, 0x90, ..] => {
                 Self::Bzip2
@@ -138,7 +140,7 @@ impl Kind {
             [b'M', b'S', b'C', b'F', 0, 0, 0, 0, ..] => Self::Cabinet,
             [b'!', b'<', b'a', b'r', b'c', b'h', b'>', b'\n', ..]
             | [b'x', b'a', b'r', b'!', 0, ..] => Self::Archive,
-            // Names and numbers in octal or hex digits, without gaps.
+            // A cpio header consists of octal or hex digits without gaps.
             [b'0', b'7', b'0', b'7', b'0', b'1' | b'2' | b'7', digits @ ..]
                 if digits.get(..70).is_some_and(|d| d.iter().all(u8::is_ascii_hexdigit)) =>
             {
@@ -146,7 +148,7 @@ impl Kind {
             }
             [b'E', b'l', b'f', b'F', b'i', b'l', b'e', 0, ..] => Self::Evtx,
             [b'P', b'A', b'R', b'1', 0..=0x1F, ..] => Self::Binary,
-            // Little endian begins like UTF-16.
+            // This comes first, because UTF-32LE begins like UTF-16LE.
             [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => Self::Utf32,
             [0xFF, 0xFE, ..] => Self::Utf16Le,
             [0xFE, 0xFF, ..] => Self::Utf16Be,
@@ -155,9 +157,9 @@ impl Kind {
         })
     }
 
-    /// What is known by where it has zeros.
+    /// The kind that the positions of NULs identify.
     fn unsigned(head: &[u8]) -> Option<Self> {
-        // Neither tar nor wide text nor a binary file does without.
+        // Tar, wide text and binary files all have NULs.
         memchr::memchr(0, head)?;
         if is_tar(head) {
             return Some(Self::Tar);
@@ -169,8 +171,9 @@ impl Kind {
         Self::wide(head).or(binary.then_some(Self::Binary))
     }
 
-    /// Text of two or four bytes a character, without a mark. Nearly every character of most logs is ASCII,
-    /// so nearly every high byte is zero; in others it is at least never the other byte.
+    /// Text with two or four bytes per character and no byte order mark. Nearly every character of
+    /// most logs is ASCII, so nearly every high byte is zero. In other logs, at least the low byte
+    /// is never zero.
     fn wide(head: &[u8]) -> Option<Self> {
         let (units, _) = head.as_chunks::<2>();
         if units.len() < 4 {
@@ -201,8 +204,8 @@ impl Kind {
     }
 }
 
-/// Whether the first line is UTF-8 without NULs; `None` while that is open. In UTF-16 its line end may be all
-/// that has a NUL.
+/// Whether the first line is UTF-8 without NULs; `None` while that is open. In UTF-16, the line end
+/// may be the only character with a NUL.
 fn begins_as_text(head: &[u8]) -> Option<bool> {
     let at = memchr::memchr2(b'\n', 0, head)?;
     let line = head.get(..at).filter(|_| head.get(at) == Some(&b'\n'));
@@ -213,17 +216,17 @@ fn begins_as_text(head: &[u8]) -> Option<bool> {
     head.get(at + 1).map(|next| *next != 0)
 }
 
-/// Whether this is UTF-8 with no other control characters than NULs and those of white space, so that it can
-/// be text between zeros: a log that was truncated while a program wrote to it begins with them.
+/// Whether this is UTF-8 whose only control characters are NULs and white space, so that it can be
+/// text between NULs. A log that was truncated while a program wrote to it begins with NULs.
 fn is_printable(head: &[u8]) -> bool {
     let control = |byte: &u8| !matches!(byte, 0 | b'\t'..=b'\r' | 0x1B | b' '..=0x7E | 0x80..);
-    // A character may be cut at the end.
+    // The last character may be cut off.
     let broken = core::str::from_utf8(head).is_err_and(|error| error.error_len().is_some());
     !broken && !head.iter().any(control)
 }
 
-/// Whether this is the header of a member of a tar archive: the name of the format, or, in those older
-/// than the name, a sum of all its bytes that is right.
+/// Whether this is the header of a tar member: it has the name of the format or, in older archives,
+/// a correct checksum.
 fn is_tar(head: &[u8]) -> bool {
     const SUM: core::ops::Range<usize> = 148..156;
     if head.get(257..262) == Some(b"ustar") {
@@ -235,7 +238,7 @@ fn is_tar(head: &[u8]) -> bool {
     let (count, noted) =
         digits.fold((0, 0), |(n, sum), digit| (n + 1, sum * 8 + u32::from(digit - b'0')));
     let rest = header.iter().enumerate().filter(|(at, _)| !SUM.contains(at));
-    // The sum itself counts as blanks.
+    // The checksum field itself counts as blanks.
     let sum: u32 = 8 * u32::from(b' ') + rest.map(|(_, byte)| u32::from(*byte)).sum::<u32>();
     count > 0 && noted == sum
 }

@@ -1,9 +1,10 @@
-//! JSON as tokens over borrowed text: RFC 8259 and nothing else, with the position of everything.
+//! A JSON tokenizer over borrowed text. It accepts RFC 8259 and nothing else, and knows the
+//! position of every token.
 //!
-//! Why not `serde_json` here: the filter has to know where in the record a value ends, must go on
-//! past numbers and lone surrogates that do not fit a Rust value, must see duplicate keys, and must
-//! not recurse, because hosts run it on a stack of a few kilobytes. `serde_json` checks it in the
-//! tests.
+//! The filter cannot use `serde_json` here: it has to know where in the record a value ends, must
+//! read past numbers and lone surrogates that do not fit a Rust value, must see duplicate keys, and
+//! must not recurse, because hosts run it on a stack of a few kilobytes. The tests check it against
+//! `serde_json`.
 
 mod nesting;
 mod string;
@@ -16,12 +17,12 @@ pub use write::{write_number, write_string};
 
 use crate::swar::plain;
 
-/// The text is not JSON, or nested deeper than [`DEEPEST`] (or memory ran out, which comes to the same:
-/// the record passes).
+/// The text is not JSON, or is nested deeper than [`DEEPEST`]. Running out of memory gives the same
+/// error, because the result is the same: the record passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Invalid;
 
-/// One token. Commas and colons are checked and left out.
+/// One token. Commas and colons are checked but not returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Token<'a> {
     /// `{`
@@ -70,7 +71,7 @@ impl<'a> Tokens<'a> {
         Self { text, position: 0, open: Nesting::default(), expect: Expect::Value, too_deep: false }
     }
 
-    /// Where the next token is looked for: directly behind the last one.
+    /// The offset directly after the last token, where the search for the next token starts.
     pub fn position(&self) -> usize {
         self.position
     }
@@ -85,12 +86,12 @@ impl<'a> Tokens<'a> {
         self.too_deep
     }
 
-    /// The first byte of the next token.
+    /// The first byte of the next token, which is not consumed.
     #[inline]
     pub fn peek(&mut self) -> Option<u8> {
         loop {
             let byte = self.byte()?;
-            // One comparison for nearly every byte that a token begins with.
+            // One comparison is enough for nearly every byte that begins a token.
             if byte > b' ' || !matches!(byte, b' ' | b'\t' | b'\r' | b'\n') {
                 return Some(byte);
             }
@@ -98,7 +99,7 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    /// The next token.
+    /// Reads the next token.
     #[allow(clippy::should_implement_trait)]
     pub fn next(&mut self) -> Result<Token<'a>, Invalid> {
         let Some(byte) = self.peek() else {
@@ -118,7 +119,7 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    /// Passes over the value that comes next, checking it, and gives its text.
+    /// Checks and skips the next value, and returns its text.
     pub fn skip_value(&mut self) -> Result<&'a str, Invalid> {
         self.peek();
         let start = self.position;
@@ -131,7 +132,7 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    /// Passes over the rest of the object or array that the last token began, if it did.
+    /// Skips the rest of the object or array that the last token began, if it began one.
     pub fn skip_rest(&mut self) -> Result<(), Invalid> {
         if matches!(self.expect, Expect::KeyOrEnd | Expect::ValueOrEnd) {
             let depth = self.open.depth();
@@ -149,18 +150,19 @@ impl<'a> Tokens<'a> {
         object && inside.trim_ascii_start().first() != Some(&b'}')
     }
 
-    /// The text of the next element of an open array; `None` at its end.
+    /// The text of the next element of an open array; `None` at the end of the array.
     pub fn element(&mut self) -> Result<Option<&'a str>, Invalid> {
         if self.peek() == Some(b']') {
             self.next()?;
             return Ok(None);
         }
         let element = self.skip_value()?;
-        // The comma before it was checked, but is no part of it.
+        // The comma before the element is checked, but is not part of the element.
         Ok(Some(element.trim_start_matches([',', ' ', '\t', '\r', '\n'])))
     }
 
-    /// Whether the rest is one object and nothing else, as far as it is followed.
+    /// Whether the rest is one object and nothing else. An object that is nested too deep counts as
+    /// one.
     pub fn whole_object(mut self) -> bool {
         let object = self.peek() == Some(b'{') && self.skip_value().is_ok() && self.end().is_ok();
         object || self.too_deep
@@ -171,7 +173,7 @@ impl<'a> Tokens<'a> {
         if self.next()? == Token::End { Ok(()) } else { Err(Invalid) }
     }
 
-    // A build for size would call it, a few times a token.
+    // A build for size would otherwise call this function several times per token.
     #[allow(clippy::inline_always)]
     #[inline(always)]
     fn byte(&self) -> Option<u8> {
@@ -240,7 +242,7 @@ impl<'a> Tokens<'a> {
         Ok(if byte == b'}' { Token::ObjectEnd } else { Token::ArrayEnd })
     }
 
-    /// The string whose opening quote is next.
+    /// Reads the string whose opening quote is next.
     fn string(&mut self) -> Result<Str<'a>, Invalid> {
         let bytes = self.text.as_bytes();
         let start = self.position + 1;

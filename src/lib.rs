@@ -4,10 +4,11 @@
 //!
 //! Data flows one way:
 //!
-//! 1. [`Filter`] takes a stream in chunks that may be cut anywhere. A substring search finds the lines
-//!    that can be candidates; all others leave as spans of the chunk.
-//! 2. A reader turns the bytes of one record into an [`Event`]: every value that the record gives for a
-//!    field, and where it stood.
+//! 1. [`Filter`] takes a stream in chunks that may be cut anywhere. A prefilter, which is a
+//!    substring search, finds the lines that can be candidates. All other lines leave as spans of
+//!    the chunk.
+//! 2. A reader turns the bytes of one record into an [`Event`]: every value that the record gives
+//!    for a field, with its place in the record.
 //! 3. [`classify`] checks the conditions of the article one by one and gives a [`Verdict`].
 //! 4. A [`Policy`] says what becomes of the record. A [`Ledger`] counts what was done.
 //!

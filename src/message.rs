@@ -1,15 +1,16 @@
-//! The grammar of the message: `PREFIX [<]URL[>] with error: ERROR TAIL`, whole.
+//! The grammar of the message: `PREFIX [<]URL[>] with error: ERROR TAIL`. The whole text must fit.
 //!
 //! The known URL is compared first, so that ` with error: ` inside another URL cannot move the
-//! split. What collectors write where they found no message text ("The description for Event ID
-//! 8 ... cannot be found") is read here too, as long as it keeps the two insertion strings.
+//! split. The module also reads the wordings that collectors write if they find no message text
+//! ("The description for Event ID 8 ... cannot be found"), as long as the wording keeps the two
+//! insertion strings.
 
 use core::slice;
 use std::borrow::Cow;
 
 use crate::{article, policy::Localised, swar};
 
-/// A message that fits, taken apart.
+/// A parsed message that fits the grammar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Message<'m> {
     /// The URL, without brackets.
@@ -26,8 +27,8 @@ pub struct Message<'m> {
     pub foreign: bool,
 }
 
-/// Takes a message apart; `None` where it does not fit. `first` is the first insertion string,
-/// with the second: some collectors give it as the message.
+/// Parses a message; `None` if it does not fit the grammar. `strings` are the first two insertion
+/// strings, because some collectors give the first one as the message.
 pub fn parse<'m>(
     text: &'m str,
     strings: Option<(&'m str, &'m str)>,
@@ -50,7 +51,7 @@ fn message<'m>(url: &'m str, error: &'m str) -> Message<'m> {
     Message { url, error, named: None, whole: true, localised: None, foreign: false }
 }
 
-/// Wazuh puts the message into one further pair of quotes.
+/// Removes the further pair of quotes that Wazuh puts around the message.
 fn unquote(text: &str) -> &str {
     text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text)
 }
@@ -72,8 +73,8 @@ fn after_url<'m>(rest: &'m str, between: &str) -> Option<&'m str> {
     strip_start(rest.strip_prefix('>').unwrap_or(rest), between)
 }
 
-/// The text behind `start`. Line ends are the same with and without a carriage return: collectors
-/// write either.
+/// The text after `start`. A line end matches with and without a carriage return, because
+/// collectors write both.
 fn strip_start<'m>(text: &'m str, start: &str) -> Option<&'m str> {
     let exact = text.strip_prefix(start);
     if exact.is_some() || !start.contains('\n') {
@@ -90,7 +91,7 @@ fn strip_start<'m>(text: &'m str, start: &str) -> Option<&'m str> {
     Some(rest)
 }
 
-/// The text in front of `end`, with line ends as in [`strip_start`].
+/// The text before `end`. Line ends match as in [`strip_start`].
 fn strip_end<'m>(text: &'m str, end: &str) -> Option<&'m str> {
     let exact = text.strip_suffix(end);
     if exact.is_some() || !end.contains('\n') {
@@ -107,7 +108,7 @@ fn strip_end<'m>(text: &'m str, end: &str) -> Option<&'m str> {
     Some(rest)
 }
 
-/// Where `needle` begins, with line ends as in [`strip_start`].
+/// The position of `needle`. Line ends match as in [`strip_start`].
 fn find(text: &str, needle: &str) -> Option<usize> {
     let exact = text.find(needle);
     if exact.is_some() || !needle.contains('\n') {
@@ -118,7 +119,7 @@ fn find(text: &str, needle: &str) -> Option<usize> {
     starts.find(|at| text.get(*at..).is_some_and(|rest| strip_start(rest, needle).is_some()))
 }
 
-/// The error text in front of a valid tail; `None` where more than a tail follows it.
+/// The error text before a valid tail; `None` if more than a tail follows it.
 fn error_text<'m>(rest: &'m str, after: &str) -> Option<&'m str> {
     let mut text = trim_end(rest);
     for line in article::HELP_LINES {
@@ -135,7 +136,8 @@ fn error_text<'m>(rest: &'m str, after: &str) -> Option<&'m str> {
     single_line(text).then_some(text)
 }
 
-/// White space of a tail: the characters, and the two-character escapes that some shapes print.
+/// Removes the white space of a tail: the characters, and the two-character escapes that some
+/// shapes print.
 fn trim_end(text: &str) -> &str {
     let mut text = text;
     loop {
@@ -145,8 +147,8 @@ fn trim_end(text: &str) -> &str {
     }
 }
 
-/// Whether no line ends in it, neither as a character nor as an escape, nor anything else stands in
-/// it that is no text.
+/// Whether the text has no line end, neither as a character nor as an escape, and no other control
+/// character.
 fn single_line(text: &str) -> bool {
     let mut rest = text.as_bytes();
     loop {
@@ -158,8 +160,8 @@ fn single_line(text: &str) -> bool {
     }
 }
 
-/// The error text of an insertion string: at most one line end comes off. One final dot may stay;
-/// the comparison with the known texts takes it off.
+/// The error text of an insertion string, without at most one line end. A final dot may stay,
+/// because the comparison with the known texts ignores it.
 pub fn error_of_string(text: &str) -> &str {
     if !matches!(text.as_bytes().last(), Some(b'\n' | b'n')) {
         return text;
@@ -177,7 +179,7 @@ pub fn split_joined(text: &str) -> Option<(&str, &str)> {
         .map(|error| (article::URL, error))
 }
 
-/// The insertion strings in place of a message.
+/// Parses a message that consists of insertion strings only.
 fn bare<'m>(text: &'m str, strings: Option<(&'m str, &'m str)>) -> Option<Message<'m>> {
     if let Some((url, error)) = strings
         && trim_end(text) == url
@@ -191,8 +193,8 @@ fn bare<'m>(text: &'m str, strings: Option<(&'m str, &'m str)>) -> Option<Messag
     Some(Message { whole: false, ..message(url, error_text(error, "")?) })
 }
 
-/// The wordings of readers that found no message text. A space stands for any white space,
-/// `{id}`, `{source}` and `{strings}` for what is read out, `{last}` for any of [`LAST_LINES`].
+/// The wordings of readers that found no message text. A space matches any white space; `{id}`,
+/// `{source}` and `{strings}` match the values to extract; `{last}` matches any of [`LAST_LINES`].
 const WORDINGS: [&str; 8] = [
     // Windows NT 4 and 2000.
     "The description for Event ID ( {id} ) in Source ( {source} ) could not be found. It contains \
@@ -221,18 +223,18 @@ const WORDINGS: [&str; 8] = [
     "Splunk could not get the description for this event. Either the component that raises this \
      event is not installed on your local computer or the installation is corrupt. Got the \
      following information from this event: {strings}",
-    // Event Viewer of Vista and later, Japanese: two public pastes have it.
+    // Event Viewer of Vista and later, Japanese, as in two public pastes.
     "ソース \"{source}\" からのイベント ID {id} の説明が見つかりません。このイベントを発生させるコンポーネントがローカル \
      コンピューターにインストールされていないか、インストールが壊れています。ローカル コンピューターにコンポーネントを\
      インストールするか、コンポーネントを修復してください。 イベントが別のコンピューターから発生している場合、イベントと\
      共に表示情報を保存する必要があります。 イベントには次の情報が含まれています: {strings}{last}",
-    // Event Viewer of Windows XP and Server 2003, Russian: the same.
+    // Event Viewer of Windows XP and Server 2003, Russian, as in two public pastes.
     "Не найдено описание для события с кодом ( {id} ) в источнике ( {source} ). Возможно, на локальном \
      компьютере нет нужных данных в реестре или файлов DLL сообщений для отображения сообщений \
      удаленного компьютера. В записи события содержится следующая информация: {strings}",
 ];
 
-/// The last lines that Vista and later write, or none.
+/// The last lines that Vista and later write. The empty text matches if there is no such line.
 const LAST_LINES: [&str; 4] = [
     "メッセージ リソースは存在しますが、メッセージがメッセージ テーブルに見つかりませんでした。",
     "The message resource is present but the message was not found in the message table",
@@ -240,7 +242,7 @@ const LAST_LINES: [&str; 4] = [
     "",
 ];
 
-/// How wordings begin: they share few beginnings.
+/// The beginnings of the wordings. Many wordings share a beginning.
 const STARTS: [&str; 5] = [
     "The description for Event ID",
     "<The description for",
@@ -256,7 +258,7 @@ pub fn begins(line: &str) -> bool {
 }
 
 fn wording(text: &str) -> Option<Message<'_>> {
-    // Cheaper than trying each.
+    // This test is cheaper than trying each wording.
     if !STARTS.iter().any(|start| text.starts_with(start)) {
         return None;
     }
@@ -301,14 +303,13 @@ pub fn named_without_strings(text: &str) -> Option<(&str, &str)> {
     Some((source, id))
 }
 
-/// Matches `pattern` at the start of `text`, where a space stands for any white space, and gives
-/// what follows.
+/// Matches `pattern` at the start of `text` and returns the rest. A space matches any white space.
 fn literal<'m>(text: &'m str, pattern: &str) -> Option<&'m str> {
     let mut rest = text;
     for (i, word) in pattern.split(' ').enumerate() {
         if i > 0 {
             let trimmed = rest.trim_start_matches([' ', '\t', '\r', '\n']);
-            // Some writers leave the space out at the very end ("the event:'URL'").
+            // Some writers omit the space at the very end ("the event:'URL'").
             if trimmed.len() == rest.len() && !word.is_empty() {
                 return None;
             }
@@ -319,7 +320,7 @@ fn literal<'m>(text: &'m str, pattern: &str) -> Option<&'m str> {
     Some(rest)
 }
 
-/// Where the insertion strings end, so that only `pattern` and white space follow them.
+/// The end of the insertion strings, after which only `pattern` and white space follow.
 fn find_tail(text: &str, pattern: &str) -> Option<usize> {
     let pattern = pattern.trim_start();
     if pattern.is_empty() {
@@ -331,7 +332,7 @@ fn find_tail(text: &str, pattern: &str) -> Option<usize> {
     starts.find(|at| text.get(*at..).and_then(|rest| literal(rest, pattern)).is_some_and(ends))
 }
 
-/// The two insertion strings of a wording: joined by comma, quoted, or a line each.
+/// The two insertion strings of a wording: joined by a comma, quoted, or on one line each.
 fn two_strings(text: &str) -> Option<(&str, &str)> {
     let text = text.trim_start_matches([' ', '\t', '\r', '\n']);
     if let Some(rest) = text.strip_prefix('\'') {
@@ -355,7 +356,7 @@ fn two_strings(text: &str) -> Option<(&str, &str)> {
     Some((url, error_text(error, "")?))
 }
 
-/// A message as it is shown to a person: long ones are cut.
+/// A message for display. Long ones are cut.
 pub fn shown(text: &str) -> Cow<'_, str> {
     const MOST: usize = 240;
     if text.chars().count() <= MOST {

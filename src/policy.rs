@@ -1,4 +1,4 @@
-//! What happens to a verdict: the options, under the same names on every surface.
+//! The options that decide what happens to each verdict. They have the same names on every surface.
 
 use core::fmt;
 
@@ -12,14 +12,15 @@ pub enum Action {
     /// Tag benign and review records.
     #[default]
     Tag,
-    /// Drop accepted benign records, tag the others and review records.
+    /// Drop accepted benign records. Tag the other benign records and those with the verdict
+    /// review.
     Drop,
-    /// Pass everything untouched and count.
+    /// Pass all records unchanged, and count them.
     Observe,
 }
 words!(Action: Tag = "tag", Drop = "drop", Observe = "observe");
 
-/// The bases that `drop` drops, and that get the word `benign` in `tags`.
+/// The bases that `drop` drops and that get the word `benign` in `tags`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Accept([bool; 3]);
 
@@ -64,14 +65,14 @@ impl Localised {
         (before, between.strip_prefix('>').unwrap_or(between), after)
     }
 
-    /// The error that a text of this language stands for.
+    /// The error that a text in this language names.
     pub fn error(&self, text: &str) -> Option<&'static article::Error> {
         let text = text.strip_suffix('.').unwrap_or(text);
         let (_, code) = self.errors.iter().find(|(known, _)| known == text)?;
         article::Error::by_code(*code)
     }
 
-    /// Whether a word stands for no category in this language.
+    /// Whether a word means "no category" in this language.
     pub fn is_none(&self, word: &str) -> bool {
         self.none.iter().any(|none| none == word)
     }
@@ -98,16 +99,17 @@ impl Localised {
     }
 }
 
-/// All options. [`Policy::default`] tags, and accepts `listed` and `sibling`.
+/// All options. [`Policy::default`] tags records, and accepts `listed` and `sibling`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// What the filter does.
     pub action: Action,
-    /// Which bases it drops, and which get the word `benign`.
+    /// The bases that `drop` drops and that get the word `benign`.
     pub accept: Accept,
-    /// In `drop`: keep the first benign record of each computer, and then every Nth. 0 is off.
+    /// With `drop`: keep the first benign record of each computer, and then every Nth. 0 turns this
+    /// off.
     pub keep_every: u64,
-    /// Whether a record that does not name its operating system is to be reviewed.
+    /// Whether a record that does not name its operating system gets the verdict review.
     pub require_system: bool,
     /// Further log names to accept.
     pub logs: Vec<String>,
@@ -117,7 +119,7 @@ pub struct Policy {
     pub key: String,
     /// Whether to write words into `tags`.
     pub tags: bool,
-    /// A longer record passes unread, in bytes.
+    /// The longest record that is read, in bytes. Longer records pass unread.
     pub max_record: usize,
 }
 
@@ -142,7 +144,7 @@ impl Default for Policy {
 pub struct OptionError {
     /// The option's name.
     pub option: String,
-    /// What it takes, or which options there are.
+    /// The values that the option takes, or the names of all options.
     pub allowed: String,
     /// Whether the option itself is unknown.
     pub unknown: bool,
@@ -173,12 +175,12 @@ pub const OPTIONS: [&str; 9] = [
     "max_record",
 ];
 
-/// The largest `max_record`: a record is held in memory as a whole.
+/// The largest `max_record`, in bytes. A record is held in memory as a whole.
 pub const MAX_RECORD: u64 = 1 << 30;
 
 impl Policy {
     /// The policy that a JSON object of options describes. Missing and `null` options keep their
-    /// defaults.
+    /// defaults. An unknown option or a wrong value is an error.
     pub fn from_json(options: &Value) -> Result<Self, OptionError> {
         let mut policy = Self::default();
         let members = options.as_object().ok_or_else(|| OptionError {
@@ -192,7 +194,7 @@ impl Policy {
         Ok(policy)
     }
 
-    /// Sets one option.
+    /// Sets one option. An unknown name or a wrong value is an error.
     pub fn set(&mut self, name: &str, value: &Value) -> Result<(), OptionError> {
         let error =
             |allowed: String, unknown| OptionError { option: name.to_owned(), allowed, unknown };

@@ -1,15 +1,15 @@
-//! Does this chunk mention a candidate? A substring scan over everything, so that most bytes are
-//! only ever looked at here.
+//! The prefilter: a substring search that finds the mentions of a candidate in a chunk. It reads
+//! every byte, and most bytes are read by nothing else.
 //!
-//! A record can only be a candidate if it has the event source in some case, the end of the message
-//! template's fixed beginning, or the host name of the known URL (see `docs/verdict.md`); or if
-//! JSON escapes hide letters of these. A false alarm costs a parse; a miss would lose a record, so
-//! the property tests hold this against a plain search.
+//! A record can only be a candidate if it has the event source in any case, the end of the message
+//! template's fixed beginning, or the host name of the known URL (see `docs/verdict.md`), or if
+//! JSON escapes hide letters of these. A false positive costs one parse, but a false negative would
+//! lose a record. The property tests therefore compare the prefilter with a plain search.
 //!
-//! Each of the four has a pair of bytes that is rare in logs: `t3`, `m:`, `w.` and `u0`. The four were
-//! chosen for their sums, which differ in one bit: so one addition and one comparison find them all,
-//! sixteen or thirty-two at a time (`simd.rs`). What else has such a sum is sorted out where it is
-//! found. Hosts that interpret the module skip through it instead (`bigram.rs`).
+//! Each of the four needles has a pair of bytes that is rare in logs: `t3`, `m:`, `w.` and `u0`.
+//! The pairs were chosen because their sums differ in one bit only, so that one addition and one
+//! comparison find them all, 16 or 32 bytes at a time (`simd.rs`). `confirm` then sorts out other
+//! pairs with such a sum. Hosts that interpret the module use a table search instead (`bigram.rs`).
 
 use memchr::memmem;
 
@@ -32,32 +32,33 @@ pub use mention::{Trail, names_event};
 const SOURCE: &[u8] = crate::article::SOURCE.as_bytes();
 /// The end of the message template's fixed beginning.
 const TEMPLATE: &[u8] = b"third-party root list sequence number from:";
-/// A piece of the known URL that JSON writes in one way only, because it has no slash.
+/// A piece of the known URL that JSON can only write in one way, because it has no slash.
 const HOST: &[u8] = b"www.download.windowsupdate.com";
 
-/// What the pairs of the needles add up to, the first byte with [`LOWER`], the sum with [`EITHER`].
+/// The sum of each needle's pair, with [`LOWER`] set in the first byte and [`EITHER`] in the sum.
 const SUM: u8 = 0xA7;
-/// Makes a letter small; `:`, `.` and digits have the bit.
+/// The bit that makes a letter lower case; `:`, `.` and digits have it already.
 const LOWER: u8 = 0x20;
-/// The bit in which the sums differ.
+/// The bit that differs between the sums.
 const EITHER: u8 = 0x02;
 
-/// Where the next mention in `hay` is, from `from` on: some place inside it.
+/// The position of the next mention in `hay`, at or after `from`. It is an offset inside the
+/// mention, not its start.
 pub fn find(hay: &[u8], from: usize) -> Option<usize> {
     search::<false>(hay, from, &mut Passed::default())
 }
 
-/// What was met before a mention.
+/// What the search passed before a mention.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Passed {
-    /// How many line ends.
+    /// The number of line ends.
     pub lines: u64,
-    /// One of them may be followed by something else than a `{`.
+    /// Whether a byte other than `{` may follow one of these line ends.
     pub others: bool,
 }
 
-/// The same; and adds to `passed` what is before it, or in all the rest where there is none. To note it
-/// here costs less than to look at every byte once more.
+/// Like [`find`], and adds to `passed` what comes before the mention, or the whole rest if there is
+/// no mention. Counting here costs less than reading every byte again.
 pub fn find_counting(hay: &[u8], from: usize, passed: &mut Passed) -> Option<usize> {
     search::<true>(hay, from, passed)
 }
@@ -66,7 +67,8 @@ fn search<const COUNT: bool>(hay: &[u8], from: usize, passed: &mut Passed) -> Op
     simd::search::<COUNT>(hay, from, passed)
 }
 
-/// Every mention in the bytes of a binary log, as UTF-16 too; needle by needle.
+/// Every mention in the bytes of a binary log, in UTF-8 and in UTF-16. The positions are ordered
+/// needle by needle.
 pub fn find_in_binary(bytes: &[u8]) -> impl Iterator<Item = usize> {
     let plain = move |from| find(bytes, from);
     let plain = core::iter::successors(plain(0), move |at| plain(at + 1));
@@ -101,8 +103,8 @@ fn confirm(hay: &[u8], at: usize) -> bool {
     }
 }
 
-/// Whether an escape stands for a character that the needles have, or for one that another escape,
-/// inside a string inside this one, could need.
+/// Whether an escape encodes a character of the needles, or one that another escape, in a string
+/// inside this string, could need.
 fn hides_a_letter(escape: &[u8]) -> bool {
     let value = |digit: u8| char::from(digit).to_digit(16);
     match escape {
@@ -117,17 +119,17 @@ fn hides_a_letter(escape: &[u8]) -> bool {
     }
 }
 
-/// Whether these could be the two bytes of a mention that are looked for.
+/// Whether these two bytes have the sum of a needle's pair.
 fn is_pair(first: u8, second: u8) -> bool {
     (first | LOWER).wrapping_add(second) | EITHER == SUM
 }
 
-/// How many line ends there are.
+/// Counts the line ends.
 fn count_lines(bytes: &[u8]) -> u64 {
     memchr::memchr_iter(b'\n', bytes).count() as u64
 }
 
-/// [`search`], byte by byte.
+/// Like [`search`], but byte by byte.
 fn search_plain<const COUNT: bool>(hay: &[u8], from: usize, passed: &mut Passed) -> Option<usize> {
     let rest = hay.get(from..)?;
     let mut at = from;
@@ -158,8 +160,8 @@ mod tests {
     };
     use proptest::prelude::*;
 
-    /// Whether something is mentioned, searched plainly: this of the URL; with escapes of letters or
-    /// without.
+    /// Whether a plain search finds a mention. `host` is the needle for the URL; `escapes` says
+    /// whether escapes of letters count.
     fn plain(hay: &[u8], host: &[u8], escapes: bool) -> bool {
         let text: Vec<u8> = hay.to_ascii_lowercase();
         let has = |text: &[u8], needle: &[u8]| text.windows(needle.len()).any(|w| w == needle);
@@ -195,14 +197,15 @@ mod tests {
         prop::collection::vec(piece, 0..5).prop_map(|pieces| pieces.concat())
     }
 
-    /// In blocks of exactly so many bytes, so that Miri (`make miri`) sees a load beyond their end.
+    /// The blocks have exactly these lengths, so that Miri (`make miri`) detects a load beyond
+    /// their end.
     #[test]
     fn vectors_stay_within_what_is_searched() {
         for length in [0_usize, 1, 2, 16, 17, 18, 33, 64, 65, 66, 129, 130, 257, 258, 291] {
             let every = if cfg!(miri) { 29 } else { 1 };
             for at in (0..length).step_by(every).chain(length.checked_sub(SOURCE.len())) {
                 let mut hay = vec![b'x'; length].into_boxed_slice();
-                // A pair that is none, in every place; then a needle.
+                // A pair without a needle in every place, then a needle.
                 for (byte, pair) in hay[at..].iter_mut().zip(*b"t3") {
                     *byte = pair;
                 }
@@ -220,7 +223,7 @@ mod tests {
     #[test]
     fn a_mention_is_found_behind_a_pair_that_only_looks_like_one() {
         for (first, second) in (0..8).flat_map(|first| (first + 1..8).map(move |s| (first, s))) {
-            // Which pair of the needle is looked at.
+            // The index of the pair that the search looks at.
             for pair in 0..STRIDE {
                 let start = second * STRIDE - pair;
                 if start < first * STRIDE + 2 {
@@ -234,14 +237,16 @@ mod tests {
         }
     }
 
-    /// Of a long needle, one pair in each remainder is looked for, so no step may be out of step.
+    /// For a long needle, the search looks for one pair per remainder, so the steps must stay
+    /// aligned.
     #[test]
     fn every_needle_is_found_in_every_place() {
         for (needle, length) in [SOURCE, URL, TEMPLATE]
             .into_iter()
             .flat_map(|needle| (needle.len()..4 * BLOCK).map(move |length| (needle, length)))
         {
-            // Of exactly that length, and fewer of them, so that Miri (`make miri`) sees a load beyond.
+            // The buffer has exactly this length, so that Miri (`make miri`) detects a load beyond
+            // its end. Miri tries fewer places.
             for at in (0..=length - needle.len()).step_by(if cfg!(miri) { 67 } else { 1 }) {
                 let mut hay = vec![b'x'; length].into_boxed_slice();
                 assert!(!may_contain_candidate(&hay));
@@ -251,7 +256,7 @@ mod tests {
         }
     }
 
-    /// The sum is what the vectors look for; each needle must have it where [`confirm`] expects it.
+    /// The vectors look for the sum, so each needle must have it where [`confirm`] expects it.
     #[test]
     fn every_needle_has_its_pair() {
         for pair in [b"t3", b"T3", b"m:", b"w.", b"u0"] {
@@ -263,8 +268,8 @@ mod tests {
         }
     }
 
-    /// The letters of the source have a case. With the bit that makes them small, two control characters
-    /// would be its digits.
+    /// Only the source may be in any case. Setting the lower-case bit everywhere would also turn
+    /// two control characters into the digits of `crypt32`.
     #[test]
     fn nothing_else_has_a_case() {
         let mut hays = vec![b"crypt3\x12".to_vec(), b"CRYPT\x132".to_vec()];
@@ -276,7 +281,8 @@ mod tests {
             }
         }
         for hay in hays {
-            // Of the same length, so that each remainder comes: blocks are counted from the end.
+            // The length stays the same, so that each remainder is tested: blocks are counted from
+            // the end.
             for at in 0..BLOCK {
                 let hay = [&vec![b'x'; at], &*hay, &vec![b'x'; 2 * BLOCK - at]].concat();
                 assert!(!may_contain_candidate(&hay), "{}", hay.escape_ascii());
@@ -296,7 +302,7 @@ mod tests {
             before in pieces(), after in pieces(), gap in 0usize..8000, from in 0usize..200,
             line in prop_oneof![Just(&b"\n\n."[..]), Just(&b"\n{"[..]), Just(&b"{\n"[..])],
         ) {
-            // Long enough that the lanes that count line ends are emptied on the way.
+            // The text is so long that the lanes that count line ends are emptied in between.
             let between = line.repeat(gap);
             let hay = [before, between, after].concat();
             let from = from.min(hay.len());

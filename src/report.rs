@@ -1,13 +1,13 @@
-//! The account of a whole log: which computers write event 8, with which error, when and how
-//! often, and what else they write that speaks against the article's cause.
+//! Summarises a whole log: which computers write event 8, their errors, times and intervals, and
+//! which of their other events contradict the article's cause.
 //!
-//! One record shows what failed; only the log around it shows whether the computer really cannot
-//! reach Windows Update, whether that began one day, and whether silence means recovery. How often
-//! a computer repeats is printed beside what the article says about it, but proves nothing: the
-//! article allows continuous, regular and occasional records.
+//! One record shows what failed. Only the log around it shows whether the computer really cannot
+//! reach Windows Update, whether that began one day, and whether silence means recovery. The report
+//! prints the interval of each computer next to the article's statement about it. The interval
+//! proves nothing by itself, because the article allows continuous, regular and occasional records.
 //!
-//! Memory is bounded whatever the log holds: a fixed number of computers is kept apart (the others
-//! are summed up), and each holds a bounded state ([`interval`] folds times as they come).
+//! Memory is bounded for any log: a fixed number of computers has its own state (the others are
+//! summed up), and each state is bounded (`interval.rs` folds times as they come).
 
 use std::collections::BTreeMap;
 
@@ -43,32 +43,32 @@ pub use summary::{
 
 use host::{Host, Tally};
 
-/// Shapes of tools that leave out an event which says the same as another one.
+/// Shapes of tools that omit an event if it says the same as another one.
 const MERGED: [&str; 1] = ["dds"];
-/// How many computers that write events of the family are kept apart.
+/// The maximum number of computers with events of the family that have their own state.
 pub const COMPUTERS: usize = 4096;
-/// Of how many others it is known since when the log shows them.
+/// The maximum number of other computers whose earliest time is kept.
 const QUIET: usize = 16_384;
-/// How many records to review are named.
+/// The maximum number of records to review that are listed.
 pub const REVIEWS: usize = 200;
 
-/// What the report takes in about one event.
+/// The facts about one event that the report uses.
 #[derive(Clone, Copy, Debug)]
 pub struct Seen<'a> {
-    /// The computer, where the record names one.
+    /// The computer, if the record names one.
     pub computer: Option<&'a str>,
-    /// When, as far as it could be resolved.
+    /// The time, if it could be resolved.
     pub when: Option<Moment>,
     /// The verdict.
     pub verdict: &'a Verdict,
-    /// Which other event of the family it is.
+    /// The related event that it is, if any.
     pub related: Option<Related>,
-    /// It was found outside the list of its log.
+    /// Whether it was found outside the list of its log.
     pub carved: bool,
 }
 
-/// A report that is being gathered. Give it every event, unrelated ones too: they show since when
-/// a computer is in the log.
+/// Collects a report. Give it every event, including unrelated ones, because they show since when a
+/// computer is in the log.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     records: u64,
@@ -82,20 +82,20 @@ pub struct Report {
     quiet: BTreeMap<String, Option<Moment>>,
     /// The first name with a domain of each name without one: both are the same machine.
     domains: BTreeMap<String, String>,
-    /// Computers may still give way that have no event 8.
+    /// Whether no computer without an event 8 is left that could be removed.
     crowded: bool,
-    /// Some tool may have left events out.
+    /// Whether a tool may have omitted events.
     merged: bool,
     other: Option<Tally>,
     timeline: timeline::Gathered,
 }
 
 impl Report {
-    /// Takes in one event.
+    /// Adds one event.
     pub fn see(&mut self, seen: Seen<'_>) {
         self.records += 1;
         let candidate = seen.verdict.outcome != Outcome::Unrelated;
-        // It says nothing of any computer.
+        // The event says nothing about any computer.
         if seen.computer.is_none() && seen.when.is_none() && !candidate && seen.related.is_none() {
             return;
         }
@@ -127,18 +127,18 @@ impl Report {
         }
     }
 
-    /// Names records to review. Whoever calls it bounds how many there are.
+    /// Lists records to review. The caller limits their number.
     pub fn name_reviews(&mut self, reviews: impl IntoIterator<Item = Review>) {
         self.reviews.extend(reviews);
     }
 
-    /// Takes in how the record of an event 8 is spelled.
+    /// Notes the shape of the record of an event 8.
     pub fn see_shape(&mut self, shape: &str) {
         self.merged |= MERGED.contains(&shape);
     }
 
-    /// The machine with this name: with its domain and without it, it is the same, as far as no other has
-    /// the same name in another domain.
+    /// The key of the machine with this name. A name with and without its domain is the same
+    /// machine, unless the same name occurs in another domain.
     fn machine(&mut self, name: String) -> String {
         let Some((short, _)) = name.split_once('.') else { return name };
         // An address has no domain.
@@ -157,7 +157,7 @@ impl Report {
         }
     }
 
-    /// Makes room for a computer with an event 8, in the place of one that has none.
+    /// Removes a computer without an event 8, to make room for one that has an event 8.
     fn make_room(&mut self) -> bool {
         if self.crowded {
             return false;
@@ -171,12 +171,12 @@ impl Report {
         true
     }
 
-    /// Counts events that were not read, because they mention nothing of the family.
+    /// Counts events that were not read, because they mention no event of the family.
     pub fn pass(&mut self, count: u64) {
         self.records += count;
     }
 
-    /// Counts places that mention the event and could not be judged.
+    /// Counts places that mention the event but could not be judged.
     pub fn leave_unjudged(&mut self, count: u64) {
         self.unjudged += count;
     }
@@ -190,7 +190,7 @@ impl Report {
         }
     }
 
-    /// The report.
+    /// Finishes the report.
     pub fn finish(self) -> Summary {
         findings::summary(self)
     }

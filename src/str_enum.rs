@@ -1,14 +1,14 @@
-//! Values that stand for words: each has the same one in tags, options and output.
+//! Enums whose variants have one word each, the same in tags, options and output.
 
-/// Gives an `enum` its words, both ways.
+/// Implements the conversions between an `enum` and its words.
 macro_rules! words {
     ($type:ident: $($variant:ident = $word:literal),+ $(,)?) => {
         impl $type {
-            /// The word that stands for it in tags, options and output.
+            /// The variant's word in tags, options and output.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
             }
-            /// Every word that [`Self::from_str`](core::str::FromStr) takes.
+            /// All words that [`Self::from_str`](core::str::FromStr) accepts.
             pub const WORDS: &'static [&'static str] = &[$($word),+];
         }
         impl core::str::FromStr for $type {

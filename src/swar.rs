@@ -1,43 +1,43 @@
-//! Text, eight bytes at a time: what would otherwise be a loop over every byte of every message. In a
-//! host that interprets the module, the time goes with the number of steps, so this is most of it.
+//! Text scans with SIMD within a register: eight bytes at a time instead of a loop over every byte
+//! of every message. In a host that interprets the module, the time depends on the number of steps,
+//! and such loops would take most of it.
 
 use std::borrow::Cow;
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
-/// How many bytes come before the next quote, backslash or control character of a JSON string.
+/// Counts the bytes before the next quote, backslash or control character of a JSON string.
 pub fn plain(bytes: &[u8]) -> usize {
     run(bytes, |word| below_space(word) | equal(word, b'"') | equal(word, b'\\'))
 }
 
-/// How many bytes come before the next control character or the next one that is not ASCII.
+/// Counts the bytes before the next control character or non-ASCII byte.
 pub fn printable(bytes: &[u8]) -> usize {
     run(bytes, |word| below_space(word) | equal(word, 0x7f) | (word & HIGH))
 }
 
-/// How many bytes come before the next quote, backslash, control character, or the next one that is
-/// not ASCII.
+/// Counts the bytes before the next quote, backslash, control character or non-ASCII byte.
 pub fn simple(bytes: &[u8]) -> usize {
     run(bytes, |word| below_space(word) | equal(word, b'"') | equal(word, b'\\') | (word & HIGH))
 }
 
-/// How many bytes come before the next backslash or control character.
+/// Counts the bytes before the next backslash or control character.
 pub fn unescaped(bytes: &[u8]) -> usize {
     run(bytes, |word| below_space(word) | equal(word, 0x7f) | equal(word, b'\\'))
 }
 
-/// Text, with what is none of it replaced. Nearly all of it is valid, which is found out many bytes at a
-/// time; the library's function goes byte by byte.
+/// Decodes UTF-8 and replaces invalid bytes. Nearly all text is valid, which `from_utf8` checks
+/// many bytes at a time, while `from_utf8_lossy` goes byte by byte.
 pub fn lossy(bytes: &[u8]) -> Cow<'_, str> {
     core::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
-/// Which bytes occur in a text.
+/// The set of bytes that occur in a text.
 pub struct Occurring([bool; 256]);
 
 impl Occurring {
-    /// Those of this text.
+    /// Collects the bytes of a text.
     pub fn of(text: &str) -> Self {
         let mut occurs = [false; 256];
         for byte in text.bytes() {
@@ -46,25 +46,25 @@ impl Occurring {
         Self(occurs)
     }
 
-    /// Whether all of these do.
+    /// Whether all of these bytes occur.
     pub fn all(&self, bytes: &str) -> bool {
         bytes.bytes().all(|byte| self.0[usize::from(byte)])
     }
 
-    /// Whether one of these does.
+    /// Whether any of these bytes occurs.
     pub fn any(&self, bytes: &str) -> bool {
         bytes.bytes().any(|byte| self.0[usize::from(byte)])
     }
 }
 
-/// What is before and behind the last of these words. They are looked for from the front: with the
-/// standard library's search from the end, a module is almost a kilobyte larger.
+/// Splits at the last occurrence of `words`. The search starts from the front, because the standard
+/// library's search from the end makes a module almost a kilobyte larger.
 pub fn rsplit_once<'t>(text: &'t str, words: &str) -> Option<(&'t str, &'t str)> {
     let (at, found) = text.match_indices(words).last()?;
     Some((text.get(..at)?, text.get(at + found.len()..)?))
 }
 
-/// The text without these bytes, which are ASCII, at its end.
+/// The text without these bytes, which must be ASCII, at its end.
 pub fn trim_end<'t>(text: &'t str, of: &[u8]) -> &'t str {
     let mut rest = text.as_bytes();
     while let [before @ .., last] = rest
@@ -75,40 +75,40 @@ pub fn trim_end<'t>(text: &'t str, of: &[u8]) -> &'t str {
     text.get(..rest.len()).unwrap_or(text)
 }
 
-/// The white space of a record: what else Unicode calls so is a part of what it stands beside.
+/// The white space of a record. Other white space of Unicode belongs to the value next to it.
 pub const BLANKS: &[u8] = b" \t\r\n";
 
-/// The text without the white space at its beginning.
+/// The text without the white space at its start.
 pub fn trim_start(text: &str) -> &str {
     let shown = text.bytes().position(|byte| !BLANKS.contains(&byte));
     text.get(shown.unwrap_or(text.len())..).unwrap_or(text)
 }
 
-/// The text without the white space around it.
+/// The text without the white space at both ends.
 pub fn trim(text: &str) -> &str {
     trim_start(trim_end(text, BLANKS))
 }
 
-/// Marks the bytes under the space. Of the marks, the lowest is exact; only higher ones can be
-/// false. So it is with [`equal`], and with both together.
+/// Sets the high bit of each byte below the space. The lowest mark is exact; only higher ones can
+/// be false. The same holds for [`equal`], and for both combined.
 #[inline]
 fn below_space(word: u64) -> u64 {
     word.wrapping_sub(ONES * 0x20) & !word & HIGH
 }
 
-/// Marks the bytes that are this one.
+/// Sets the high bit of each byte that equals `byte`.
 #[inline]
 fn equal(word: u64, byte: u8) -> u64 {
     let zero = word ^ (ONES * u64::from(byte));
     zero.wrapping_sub(ONES) & !zero & HIGH
 }
 
-/// How many bytes come before the first that `marks` marks.
+/// Counts the bytes before the first one that `marks` marks.
 #[inline]
 fn run(bytes: &[u8], marks: impl Fn(u64) -> u64) -> usize {
     let mut at = 0;
     loop {
-        // The last few one by one, as words of that byte.
+        // The last few bytes come one by one, each as a word that repeats it.
         let rest = bytes.get(at..).unwrap_or_default();
         let (word, length) = match (rest.first_chunk(), rest.first()) {
             (Some(word), _) => (u64::from_le_bytes(*word), 8),

@@ -1,13 +1,13 @@
-//! When: the time texts of all shapes, read into a value that admits what it does not know.
+//! Parses the time texts of all shapes into a value that keeps apart what the text does not say.
 //!
-//! Records of one event spell its time in a dozen ways. Three things are easily lost on the way:
-//! whether the record gave a zone at all, whether `3/4/2010` is in March or in April, and whether
-//! there was a year (RFC 3164 has none). [`Time`] keeps all three apart. What the text does not
-//! say is asked of the whole file ([`DateOrderHints`]), then of the user, and otherwise stays
-//! unknown; nothing here looks at a clock or at the machine's zone.
+//! Records of one event spell its time in a dozen ways, and a parser easily loses three facts:
+//! whether the record gave a zone, whether `3/4/2010` is in March or in April, and whether there
+//! was a year (RFC 3164 has none). [`Time`] keeps all three. If the text does not say, the whole
+//! file decides ([`DateOrderHints`]), then the user; otherwise the fact stays unknown. Nothing here
+//! reads a clock or the machine's zone.
 //!
-//! The spellings are those of Windows, of the agents and of the export tools as their own sources
-//! and documentation show them: RFC 3339, C's `asctime`, CIM `DATETIME` (zone in minutes), the
+//! The spellings are those of Windows, of the agents and of the export tools, according to their
+//! own sources and documentation: RFC 3339, C's `asctime`, CIM `DATETIME` (zone in minutes), the
 //! `/Date(ms)/` of .NET's JSON, Unix time in any unit, and the short dates of Windows' regions.
 
 use core::fmt;
@@ -19,12 +19,12 @@ use crate::{str_enum::words, swar};
 mod cursor;
 mod spelling;
 
-/// A point in time as the record gives it: normalised to UTC where it names a zone, the wall
-/// clock's own reading where it does not.
+/// A point in time as the record gives it: in UTC if the record names a zone, otherwise the reading
+/// of the wall clock.
 ///
-/// Ordered by that reading; of two equal ones the one with a zone comes second. Between a moment
-/// with a zone and one without, the order is therefore only right to within the unknown zone.
-/// Displays as RFC 3339, with `Z` only where the zone is known.
+/// Moments are ordered by that reading. Of two equal readings, the one with a zone comes second.
+/// The order of a moment with a zone and one without is therefore only as exact as the unknown
+/// zone. A moment displays as RFC 3339, with `Z` only if the zone is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment {
     at: PrimitiveDateTime,
@@ -38,7 +38,7 @@ impl Moment {
         Self::new(EPOCH.checked_add(since)?, true)
     }
 
-    /// The moment with this [`Self::seconds`], with or without a zone.
+    /// The moment with this many [`Self::seconds`], with or without a zone.
     pub fn at(seconds: i64, zone: bool) -> Option<Self> {
         Self::unix(seconds, 0).map(|moment| Self { zone, ..moment })
     }
@@ -63,24 +63,24 @@ impl Moment {
         self.zone
     }
 
-    /// The same day at this hour.
+    /// The same day at this full hour; `None` unless `hour` is 0 to 23.
     pub fn at_hour(self, hour: u8) -> Option<Self> {
         Some(Self { at: self.at.date().with_hms(hour, 0, 0).ok()?, ..self })
     }
 
-    /// The same time on the next day.
+    /// The same time on the next day; `None` after the last day that can be represented.
     pub fn next_day(self) -> Option<Self> {
         Some(Self { at: self.at.replace_date(self.at.date().next_day()?), ..self })
     }
 
-    /// Whether it is on a Sunday in a month in which clocks are put forward somewhere.
+    /// Whether the day is a Sunday in a month when clocks go forward somewhere.
     pub fn may_change_clocks(self) -> bool {
         use time::{Month, Weekday};
         let months = [Month::March, Month::April, Month::September, Month::October];
         self.at.weekday() == Weekday::Sunday && months.contains(&self.at.month())
     }
 
-    /// Hour of the day, 0 to 23, in UTC or on the wall clock.
+    /// The hour of the day, 0 to 23, in UTC or on the wall clock.
     pub fn hour(self) -> u8 {
         self.at.hour()
     }
@@ -109,7 +109,7 @@ impl serde::Serialize for Moment {
     }
 }
 
-/// Which of two numbers in `3/4/2010` is the month.
+/// The order of month and day in a date such as `3/4/2010`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DateOrder {
     /// The fourth of March.
@@ -122,21 +122,21 @@ words!(DateOrder: MonthFirst = "month-first", DayFirst = "day-first");
 /// What a record says about its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Time {
-    /// The reading with the month first and the one with the day first. Equal where the text
-    /// leaves no choice; one is missing where it is no date; both where there is no year.
+    /// The readings with the month first and with the day first. Both are equal if the text leaves
+    /// no choice. One is `None` if it is no date. Both are `None` if the text has no year.
     readings: [Option<Moment>; 2],
-    /// A date of numbers in unsaid order, with AM or PM.
+    /// Whether this is a numeric date in an unknown order, with AM or PM.
     meridiem: bool,
 }
 
 impl Time {
-    /// Reads a time text of any shape. `None` where it is none, or not one on the calendar.
+    /// Parses a time text of any shape. Returns `None` if it is no time, or not on the calendar.
     pub fn parse(text: &str) -> Option<Self> {
         spelling::read(swar::trim(text).as_bytes())
     }
 
-    /// The moment, with this order for a date that can be read either way. `None` where the order
-    /// is needed and not known, or where the text has no year.
+    /// The moment, with `order` for a date that can be read both ways. Returns `None` if the order
+    /// is needed but unknown, or if the text has no year.
     pub fn resolve(self, order: Option<DateOrder>) -> Option<Moment> {
         match (self.readings, order) {
             ([Some(month_first), Some(day_first)], _) if month_first == day_first => {
@@ -160,7 +160,7 @@ impl Time {
     }
 }
 
-/// What the dates of one file tell about the order of month and day in it.
+/// The hints that the dates of one file give about the order of month and day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DateOrderHints {
     month_first: bool,
@@ -169,21 +169,21 @@ pub struct DateOrderHints {
 }
 
 impl DateOrderHints {
-    /// Takes in one time of the file.
+    /// Adds one time of the file.
     pub fn see(&mut self, time: Time) {
         self.month_first |= matches!(time.readings, [Some(_), None]);
         self.day_first |= matches!(time.readings, [None, Some(_)]);
         self.meridiem |= time.meridiem;
     }
 
-    /// Whether nothing that is still to come can change the answer to the better: a value over 12
-    /// was seen.
+    /// Whether no later time can improve the answer, because a value over 12 was seen.
     pub fn is_decided(self) -> bool {
         self.month_first || self.day_first
     }
 
-    /// The order: a value over 12 decides, else AM or PM mean month first, else the user's option.
-    /// A file with values over 12 in both places mixes orders; then only the option counts.
+    /// The order in the file. A value over 12 decides; otherwise AM or PM means month first;
+    /// otherwise the user's option decides. A file with values over 12 in both places mixes orders,
+    /// so only the option counts.
     pub fn order(self, option: Option<DateOrder>) -> Option<DateOrder> {
         match (self.month_first, self.day_first) {
             (true, false) => Some(DateOrder::MonthFirst),
@@ -194,5 +194,4 @@ impl DateOrderHints {
     }
 }
 
-/// 1970-01-01T00:00:00.
 const EPOCH: PrimitiveDateTime = ::time::OffsetDateTime::UNIX_EPOCH.date().midnight();

@@ -1,34 +1,35 @@
-//! What the classifier answers: an outcome, the state of every condition, and why.
+//! The result of classifying: an outcome, the state of every condition, and the basis.
 
 use crate::{
     article::{self, Tier},
     str_enum::words,
 };
 
-/// The answer in one word.
+/// The outcome in one word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Outcome {
-    /// Not this event. Never touched.
+    /// Not this event. The filter never changes such a record.
     #[default]
     Unrelated,
-    /// The event of the article, with no condition failed.
+    /// The event of the article, and no condition failed.
     Benign,
-    /// The event of the article by source and id, but some condition failed. Never dropped.
+    /// The event of the article by source and id, but a condition failed. Such a record is never
+    /// dropped.
     Review,
 }
 
-/// Why a benign record is benign. Ordered from the strongest to the weakest.
+/// Why a benign record is benign, ordered from the strongest basis to the weakest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Basis {
     /// KB2253680 prints this error.
     Listed,
     /// KB317541 prints this error for the same event and cause.
     Sibling,
-    /// The error itself says that the server could not be reached; no article prints it.
+    /// The error itself says that the server could not be reached, but no article prints it.
     Cause,
 }
 
-/// One thing that must hold, in the order in which reasons are listed.
+/// A condition that must hold. Reasons are listed in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Condition {
@@ -44,11 +45,11 @@ pub enum Condition {
     Message,
     /// The URL is the known one.
     Url,
-    /// The error is of tier A, B or C.
+    /// The error is a known one that has a [`Basis`].
     Error,
     /// The computer runs XP or Server 2003.
     System,
-    /// Nothing is said twice with different values, and nothing is added.
+    /// No field has two different values, and nothing is added.
     Integrity,
     /// The article's first condition: Windows Update is out of reach.
     Unreachable,
@@ -58,19 +59,19 @@ pub enum Condition {
     NoFailure,
 }
 
-/// How a condition stands.
+/// The state of a condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum State {
-    /// The record shows it.
+    /// The record shows that the condition holds.
     Met,
-    /// The record does not say; nothing speaks against it.
+    /// The record does not say, and nothing speaks against the condition.
     Assumed,
-    /// The record contradicts it, or does not show what it must.
+    /// The record contradicts the condition, or does not show what it must.
     Failed,
 }
 
 impl Tier {
-    /// Why a record with such an error is benign; `None` where it is not.
+    /// The basis of a benign record with such an error; `None` if no such record is benign.
     pub const fn basis(self) -> Option<Basis> {
         match self {
             Self::PrintedByKb => Some(Basis::Listed),
@@ -82,7 +83,7 @@ impl Tier {
 }
 
 impl Basis {
-    /// The article that excuses a record of this basis.
+    /// The article that excuses a record of this basis, or `inferred`.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Listed => article::ID,
@@ -93,7 +94,7 @@ impl Basis {
 }
 
 impl Condition {
-    /// All of them, in the order in which reasons are listed.
+    /// All conditions, in the order of reasons.
     pub const ALL: [Self; 12] = [
         Self::Source,
         Self::EventId,
@@ -110,20 +111,20 @@ impl Condition {
     ];
 }
 
-/// The answer about one event. A plain value: nothing is allocated for it.
+/// The verdict about one event. It is a plain value and allocates nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verdict {
-    /// The answer in one word.
+    /// The outcome in one word.
     pub outcome: Outcome,
     states: [State; 12],
-    /// Why it is benign; `None` unless it is.
+    /// The basis, if the event is benign.
     pub basis: Option<Basis>,
-    /// The error that the record names, where it is a known one.
+    /// The error that the record names, if it is known.
     pub error: Option<&'static article::Error>,
 }
 
 impl Verdict {
-    /// No candidate: nothing was looked at.
+    /// The verdict about an event that is no candidate, so that no condition was checked.
     pub const UNRELATED: Self = Self {
         outcome: Outcome::Unrelated,
         states: [State::Assumed; 12],
@@ -142,7 +143,7 @@ impl Verdict {
         }
     }
 
-    /// How one condition stands. Meaningless for an unrelated record.
+    /// The state of one condition. It means nothing for an unrelated record.
     pub fn state(&self, condition: Condition) -> State {
         self.states[condition as usize]
     }
@@ -152,9 +153,9 @@ impl Verdict {
         Condition::ALL.into_iter().filter(|&c| self.state(c) == State::Failed)
     }
 
-    /// The verdict about an envelope, folded from the verdicts about its events: benign only if
-    /// all are, review if any is. The weakest basis stands for all; a condition failed if it
-    /// failed anywhere; the error is kept only where all name the same one.
+    /// Merges the verdict about another event of the same envelope. The result is benign only if
+    /// all are, and review if any is. The weakest basis counts; a condition failed if it failed in
+    /// any event; the error stays only if all events name the same one.
     pub fn merge(&mut self, other: &Self) {
         use Outcome::{Benign, Review, Unrelated};
         let outcome = match (self.outcome, other.outcome) {

@@ -1,4 +1,4 @@
-//! What the conditions about source, id, message and integrity share: one event, taken apart once.
+//! A parsed candidate, which the conditions about source, id, message and integrity share.
 
 use core::fmt;
 use std::borrow::Cow;
@@ -16,16 +16,17 @@ use crate::{
     verdict::State,
 };
 
-/// What the conditions share: the event with its messages taken apart.
+/// One event with its messages parsed, so that each condition need not parse them again.
 pub(super) struct Facts<'e> {
     event: &'e Event<'e>,
     policy: &'e Policy,
-    /// One entry per message field, in their order; `None` where it does not fit.
+    /// One entry for each message field, in the same order; `None` if the message does not fit the
+    /// grammar.
     messages: [Option<Message<'e>>; 6],
 }
 
 impl<'e> Facts<'e> {
-    /// The facts of a candidate; `None` for any other event.
+    /// Parses a candidate. Returns `None` for any other event.
     pub(super) fn of_candidate(event: &'e Event<'e>, policy: &'e Policy) -> Option<Self> {
         let (mut has_id, mut is_8) = (false, false);
         for id in event.id.iter().filter_map(integer) {
@@ -34,11 +35,11 @@ impl<'e> Facts<'e> {
         }
         let has_source = event.source.first().is_some();
         let is_crypt32 = event.source.texts().any(is_source);
-        // Most records end here, before any message is read.
+        // Fast path: most records end here, before any message is parsed.
         if (has_source && !is_crypt32) || (has_id && !is_8) {
             return None;
         }
-        // Nor is there any message or string to be read in most others.
+        // Most of the others have no message and no string to parse.
         let silent = event.message.is_empty() && event.strings.iter().next().is_none();
         if silent && !(has_source && has_id) {
             return None;
@@ -53,8 +54,8 @@ impl<'e> Facts<'e> {
             })
         });
         let named = facts.named();
-        // Without a source, a template of another language and Splunk's wording tell the event only
-        // by the URL: they are put around the strings of any.
+        // Without a source, a template of another language or Splunk's wording identifies the event
+        // only by the URL, because both can surround the strings of any event.
         let tells = |(text, message): (&str, &Option<Message<'_>>)| {
             message.is_some_and(|message| {
                 let own = has_source || message.url == article::URL;
@@ -83,12 +84,12 @@ impl<'e> Facts<'e> {
         Self { event, policy, messages }
     }
 
-    /// The strings of a list that has two and no more.
+    /// The URL and the error of a list with exactly two strings.
     fn two(list: &'e Strings<'_>) -> Option<(&'e str, &'e str)> {
         if list.too_many() { None } else { Self::pair(list) }
     }
 
-    /// The first two strings of a list, also where one string holds both.
+    /// The first two strings of a list. One string that holds both is split.
     fn pair(list: &'e Strings<'_>) -> Option<(&'e str, &'e str)> {
         match list.only() {
             Some(joined) => message::split_joined(joined),
@@ -100,7 +101,7 @@ impl<'e> Facts<'e> {
         self.messages.iter().flatten()
     }
 
-    /// The source and id in a "cannot be found" wording.
+    /// The source and id that a "cannot be found" wording names.
     pub(super) fn named(&self) -> Option<(&'e str, &'e str)> {
         let event = self.event;
         self.fitting()
@@ -155,14 +156,14 @@ impl<'e> Facts<'e> {
     pub(super) fn error_texts(&self) -> impl Iterator<Item = &str> {
         let strings = self.event.strings.iter().filter_map(|list| match Self::pair(list) {
             Some((_, error)) => Some(error),
-            // The URL is missing, and the error stands by itself.
+            // The URL is missing, and the list has only the error.
             None => list.get(1),
         });
         let strings = strings.map(message::error_of_string);
         self.fitting().map(|message| message.error).chain(strings)
     }
 
-    /// The error, where every text that gives one gives the same known one.
+    /// The error, if all texts that name one name the same known error.
     pub(super) fn error(&self) -> Option<&'static Error> {
         let mut texts = self.error_texts();
         let text = texts.next()?;
@@ -184,7 +185,8 @@ impl<'e> Facts<'e> {
         said.kind != Kind::Other && none
     }
 
-    /// Whether something beside the event, which may be taken for it, says anything else.
+    /// Whether a value beside the event, which a reader could take for the event's own, says
+    /// something else.
     fn says_otherwise(&self) -> bool {
         let event = self.event;
         let nothing = |field: &'e Field<'e>| field.beside().next().is_none();
@@ -231,7 +233,7 @@ impl<'e> Facts<'e> {
             && event.strings.beside().all(pair))
     }
 
-    /// The first thing that speaks against the record as a whole.
+    /// The first contradiction in the record as a whole.
     pub(super) fn contradiction(&self) -> Option<Contradiction<'e>> {
         let event = self.event;
         if let Some(unread) = &event.unread {
@@ -269,7 +271,8 @@ impl<'e> Facts<'e> {
         {
             return Some("a computer has a name that none can have");
         }
-        // A word decides over a number, but what is none says something that was not read.
+        // A word takes precedence over a number, but a broken number shows that something was not
+        // read.
         if level::severity(event) != State::Failed && event.level.iter().any(level::is_broken) {
             return Some("a level is neither a word nor a number");
         }
@@ -278,7 +281,7 @@ impl<'e> Facts<'e> {
                 "a copy, a name in another case or a value beside the event says something else",
             );
         }
-        // Where the record has fields of its own, a wording must not name another event.
+        // If the record has its own fields, a wording must not name another event.
         let other_source = |source: &str| {
             !event.source.is_empty() && !source.eq_ignore_ascii_case(article::SOURCE)
         };
@@ -299,7 +302,7 @@ impl<'e> Facts<'e> {
         let odd_string = |text: &str| odd(swar::trim_end(text, b"\r\n"), &[]);
         let localised = |text: &str| self.policy.localised.iter().any(|l| l.error(text).is_some());
         let odd_list = |list| match (Self::pair(list), list.only()) {
-            // The bar between joined strings is the grammar's own.
+            // The bar between joined strings belongs to the grammar, so only the error is checked.
             (Some((_, error)), Some(_)) => odd_string(error) && !localised(error),
             _ => list
                 .iter()
@@ -310,7 +313,8 @@ impl<'e> Facts<'e> {
         }
         let texts = event.message.texts().zip(&self.messages);
         for (text, parsed) in texts {
-            // So are the bar in a message of joined strings, and a localised template.
+            // The bar in a message of joined strings and a localised template also belong to the
+            // grammar.
             let inner = match parsed {
                 Some(parsed) if parsed.localised.is_some() && localised(parsed.error) => parsed.url,
                 Some(parsed) if parsed.localised.is_some() || parsed.foreign || !parsed.whole => {
@@ -334,17 +338,18 @@ fn is_qualifiers(said: &Said<'_>) -> bool {
     integer(said).is_some_and(|q| q.low == article::QUALIFIERS && q.high == Some(0))
 }
 
-/// Whether a value is binary data: `System.Byte[]` is what PowerShell prints in place of an array.
+/// Whether a value is binary data. PowerShell prints `System.Byte[]` in place of an array, and that
+/// text is no data.
 fn is_data(said: &Said<'_>) -> bool {
     said.value != "System.Byte[]"
 }
 
-/// What speaks against a record as a whole.
+/// A contradiction in the record as a whole.
 #[derive(Clone, Copy)]
 pub(super) enum Contradiction<'e> {
-    /// What was read does not fit together.
+    /// The values do not fit together.
     Inconsistency(&'static str),
-    /// Not all of it was read.
+    /// A part of the record was not read.
     Unread(&'e Unread<'e>),
 }
 
@@ -360,13 +365,13 @@ impl fmt::Display for Contradiction<'_> {
     }
 }
 
-/// A value as a field would hold it.
+/// Wraps a text as a value of a field.
 fn said(value: &str) -> Said<'_> {
     let place = Place { part: 0, row: 0 };
     Said { place, kind: Kind::Text, scale: Scale::Words, value: Cow::Borrowed(value) }
 }
 
-/// Whether there is a control character other than `allowed`, or anything non-ASCII.
+/// Whether the text has a control character that is not in `allowed`, or a non-ASCII character.
 fn odd(text: &str, allowed: &[u8]) -> bool {
     let mut rest = text.as_bytes();
     while let Some([stop, after @ ..]) = rest.get(swar::printable(rest)..) {

@@ -1,19 +1,20 @@
-//! Integers as records write them.
+//! Integers in the spellings of records.
 
 use crate::{
     article,
     event::{Kind, Said},
 };
 
-/// An integer field, as far as it matters here.
+/// The low 32 bits of an integer field, in two halves.
 #[derive(Clone, Copy)]
 pub(crate) struct Integer {
     pub(crate) low: u16,
-    /// The other bits of a 32-bit number; `None` where it is wider.
+    /// Bits 16 to 31; `None` if the number needs more than 32 bits.
     pub(super) high: Option<u16>,
 }
 
-/// A plain integer: decimal without leading zeros, or `0x` hex. Anything else is none.
+/// Parses a plain integer: decimal without leading zeros, or `0x` hex. Returns `None` for anything
+/// else.
 pub(crate) fn integer(said: &Said<'_>) -> Option<Integer> {
     if said.kind == Kind::Other {
         return None;
@@ -27,7 +28,8 @@ pub(crate) fn integer(said: &Said<'_>) -> Option<Integer> {
     if digits.is_empty() || (radix == 10 && digits.len() > 1 && digits.starts_with('0')) {
         return None;
     }
-    // The low bits of a number of any length; `wide` once 32 bits do not hold it.
+    // `bits` holds the low 32 bits of a number of any length; `wide` is set once 32 bits are too
+    // few.
     let (mut bits, mut wide) = (0u32, false);
     for digit in digits.bytes() {
         let digit = char::from(digit).to_digit(radix)?;
@@ -47,10 +49,11 @@ pub(crate) fn integer(said: &Said<'_>) -> Option<Integer> {
     Some(Integer { low: u16::from_le_bytes([b0, b1]), high })
 }
 
-/// Whether an id is 8 with one of the high words that this event can have. What is no plain
-/// integer is not.
+/// Whether an id is 8 with a high word that this event can have. A value that is no plain integer
+/// is not.
 pub(super) fn is_event_8(said: &Said<'_>) -> bool {
-    // None, that of the full identifier, and that of one without its severity bits.
+    // The high word is zero, that of the full identifier, or that of the identifier without its
+    // severity bits.
     let known = [0, article::QUALIFIERS, article::QUALIFIERS & 0x0FFF];
     integer(said).is_some_and(|id| {
         id.low == article::EVENT_ID && id.high.is_some_and(|high| known.contains(&high))

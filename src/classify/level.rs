@@ -1,4 +1,4 @@
-//! The level: words and numbers, each on the scale of its shape.
+//! The level, which is a word or a number. The record's shape determines the scale of a number.
 
 use super::{
     integer::{Integer, integer},
@@ -9,10 +9,10 @@ use crate::{
     verdict::State,
 };
 
-/// Whether the level is Error. A word decides over a number.
+/// Whether the level is Error. A word takes precedence over a number.
 pub(super) fn severity(event: &Event<'_>) -> State {
     let levels = || event.level.iter().filter(|said| said.kind != Kind::Other);
-    // A copy in the record is a record of its own: a word outside decides nothing in it.
+    // A copy in the record is a record of its own, so a word outside it decides nothing inside it.
     let of_part = |part| {
         let (mut word, mut number) = (None, None);
         for said in levels().filter(|said| said.place.part == part) {
@@ -27,23 +27,23 @@ pub(super) fn severity(event: &Event<'_>) -> State {
     all.reduce(|all, holds| all && holds).map_or(State::Assumed, met)
 }
 
-/// Whether a value that stands beside the event can be its level.
+/// Whether a value beside the event can be its level.
 pub(super) fn is_error(said: &Said<'_>) -> bool {
     said.kind != Kind::Other && holds(said) != Some(false)
 }
 
-/// Whether a value begins like a number, and is none.
+/// Whether a value begins like a number but is not one.
 pub(super) fn is_broken(said: &Said<'_>) -> bool {
     is_numeral(said) && integer(said).is_none()
 }
 
-/// Whether a value says Error, where it says anything.
+/// Whether a value says Error; `None` if it says nothing.
 fn holds(said: &Said<'_>) -> Option<bool> {
     let text = said.value.trim();
     if text.is_empty() {
         None
     } else if said.kind == Kind::Number && matches!(said.scale, Scale::Words) {
-        // It is of the wrong kind, which is for the integrity of the record to say.
+        // The value has the wrong kind, which the integrity condition reports.
         None
     } else if is_numeral(said) {
         Some(level_number(integer(said), said.scale))
@@ -52,7 +52,7 @@ fn holds(said: &Said<'_>) -> Option<bool> {
     }
 }
 
-/// Whether a value is meant as a number, also where it is none that a level can be (`4.0`).
+/// Whether a value is meant as a number, even if no level has such a number (`4.0`).
 fn is_numeral(said: &Said<'_>) -> bool {
     let digit = |c: char| c.is_ascii_digit() || c == '-';
     said.kind == Kind::Number || said.value.trim_start().starts_with(digit)
@@ -74,15 +74,15 @@ fn level_number(level: Option<Integer>, scale: Scale) -> bool {
     }
 }
 
-/// Whether a word says Error; `None` for a word that is not known (another language).
+/// Whether a word says Error; `None` for an unknown word, which may be in another language.
 fn level_word(word: &str) -> Option<bool> {
     const ERROR: [&str; 4] = ["error", "error event", "[err]", "failure"];
-    /// What the words for other levels hold, in small letters.
+    /// Substrings of the words for other levels, in lower case.
     const OTHER: [&str; 15] = [
         "info", "[inf]", "warn", "wrn", "success", "audit", "crit", "fatal", "verbose", "debug",
         "trace", "notice", "alert", "emerg", "panic",
     ];
-    /// Words that are none of another language, either.
+    /// Words that say no level, and that are not in another language either.
     const NONE: [&str; 8] =
         ["ok", "none", "noerror", "logalways", "unknown", "undefined", "i", "w"];
     let is = |known: &&str| word.eq_ignore_ascii_case(known);
@@ -99,11 +99,11 @@ fn level_word(word: &str) -> Option<bool> {
     (!is_foreign(word) || OTHER.iter().any(holds)).then_some(false)
 }
 
-/// How long the word of another language is at most, in bytes.
+/// The longest word in another language, in bytes.
 const LONGEST: usize = 24;
 
-/// Whether a word may be that of another language for a level: one word, and not one that only looks
-/// like an English one because letters of another alphabet are mixed in.
+/// Whether a word may be a level in another language: it is one word, and it does not imitate an
+/// English one by mixing in letters of another alphabet.
 fn is_foreign(word: &str) -> bool {
     if word.len() > LONGEST {
         return false;
@@ -113,7 +113,7 @@ fn is_foreign(word: &str) -> bool {
     latin || other
 }
 
-/// White space, and what cannot be seen.
+/// White space and invisible characters.
 fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{2000}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}')
 }

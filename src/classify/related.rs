@@ -1,9 +1,10 @@
-//! The other events of the family, as data: what each says, and what it means for somebody who
-//! looks at event 8. They are named for a person and never acted on.
+//! The other events of the family, as data: what each event says, and what it means for a reader of
+//! event 8. Reports name them for a person; the filter never acts on them.
 //!
-//! Sources: the message tables of `crypt32.dll` 5.1, 5.2, 6.0 and 6.1 in libyal winevt-kb; Microsoft's
-//! pages about CAPI2 events of Windows Server 2008; KB2328240 for 11 and 4107. The sentences are
-//! our own. Windows Vista kept the numbers under another source; Windows 7 added 4096 to them.
+//! Sources: the message tables of `crypt32.dll` 5.1, 5.2, 6.0 and 6.1 in libyal winevt-kb;
+//! Microsoft's pages about CAPI2 events of Windows Server 2008; KB2328240 for 11 and 4107. The
+//! sentences are our own. Windows Vista kept the numbers under another source; Windows 7 added 4096
+//! to them.
 
 use core::fmt;
 
@@ -18,11 +19,11 @@ pub enum RelatedKind {
     Reached,
     /// A real problem with what was fetched or with the certificate store.
     Problem,
-    /// `crypt32` stops logging for a while: silence is no recovery.
+    /// `crypt32` stops logging for a while, so silence is no recovery.
     Suspended,
-    /// A retrieval failed, of something other than the sequence number.
+    /// A retrieval of something other than the sequence number failed.
     Failed,
-    /// The message of event 8, from a system to which the article does not apply.
+    /// The message of event 8, from a system that the article does not cover.
     Twin,
     /// Roots were added, deleted or changed.
     Changed,
@@ -39,16 +40,16 @@ words!(RelatedKind:
     Assessment = "finding",
 );
 
-/// Another event of the family.
+/// Another event of the family, with its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Related {
     /// `crypt32` on Windows XP and Server 2003, `CAPI2` on later systems.
     pub source: &'static str,
-    /// Its number there.
+    /// The event id under that source.
     pub id: u32,
-    /// What it says about reaching Windows Update.
+    /// The kind of statement about reaching Windows Update.
     pub kind: RelatedKind,
-    /// What it means for the reader, in one sentence.
+    /// One sentence that tells the reader the meaning.
     pub means: &'static str,
 }
 
@@ -58,18 +59,19 @@ impl fmt::Display for Related {
     }
 }
 
-/// The full name that `CAPI2` is short for.
+/// The full name of the source; `CAPI2` is its short form.
 const CAPI2_PROVIDER: &str = "Microsoft-Windows-CAPI2";
 const CAPI2: &str = "CAPI2";
-/// Another family under the same source: its 10 and 11 are not those of this one.
+/// The log of another family under the same source, whose events 10 and 11 are not those of this
+/// family.
 const OPERATIONAL: &str = "Microsoft-Windows-CAPI2/Operational";
-/// What Windows 7 added to every number.
+/// The offset that Windows 7 added to every number.
 const MOVED: u32 = 4096;
-/// The last number before that.
+/// The highest number that exists without the offset.
 const LAST_UNMOVED: u32 = 13;
 
-/// The kind and the meaning of the event with this number, counted as XP and Vista do. 12 and later
-/// came with Vista and later systems.
+/// The kind and the meaning of an event, by its number on XP and Vista. Numbers from 12 on came
+/// with Vista and later systems.
 fn meaning(number: u32) -> Option<(RelatedKind, &'static str)> {
     Some(match number {
         1 => (
@@ -136,7 +138,8 @@ fn meaning(number: u32) -> Option<(RelatedKind, &'static str)> {
     })
 }
 
-/// The event of the family that this one is, unless it is event 8 of `crypt32` itself.
+/// The related event that this event is; `None` for event 8 of `crypt32` itself and for any other
+/// event.
 pub fn related(event: &Event<'_>) -> Option<Related> {
     let is = |name: &str| event.source.texts().any(|text| text.eq_ignore_ascii_case(name));
     let crypt32 = is(article::SOURCE);
@@ -150,13 +153,13 @@ pub fn related(event: &Event<'_>) -> Option<Related> {
     ids.find_map(|id| if crypt32 { of_crypt32(id) } else { of_capi2(id) })
 }
 
-/// The event with this name, as [`Related`] has it.
+/// The related event with a source and id, in the spelling of [`Related`].
 pub fn named(source: &str, id: u32) -> Option<Related> {
     if source == article::SOURCE { of_crypt32(id) } else { of_capi2(id) }
 }
 
 fn of_crypt32(id: u32) -> Option<Related> {
-    // The tables of XP and Server 2003 end at 11; 12 was seen in the wild.
+    // The tables of XP and Server 2003 end at 11, but 12 was seen in the wild.
     if id == u32::from(article::EVENT_ID) || id >= LAST_UNMOVED {
         return None;
     }

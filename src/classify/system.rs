@@ -1,4 +1,4 @@
-//! Where the event was written: the log, and the system of the computer.
+//! The conditions about the log and about the operating system of the computer.
 
 use super::met;
 use crate::{
@@ -7,14 +7,14 @@ use crate::{
     verdict::State,
 };
 
-/// Whether the log is one that the event is written to, or collected in.
+/// Whether the log is one that the event is written to, or that collects events.
 pub(super) fn log(event: &Event<'_>, policy: &Policy) -> State {
-    // A list or an object is no name.
+    // A list or an object is not a name.
     let holds = |said: &Said<'_>| said.kind != Kind::Other && accepts(&said.value, policy);
     if event.log.is_empty() { State::Assumed } else { met(event.log.iter().all(holds)) }
 }
 
-/// Whether a log has one of the names that count.
+/// Whether a log name is accepted.
 pub(super) fn accepts(log: &str, policy: &Policy) -> bool {
     ["Application", "ForwardedEvents"].iter().any(|name| log.eq_ignore_ascii_case(name))
         || policy.logs.iter().any(|name| log.eq_ignore_ascii_case(name))
@@ -30,7 +30,8 @@ pub(super) fn system(event: &Event<'_>, policy: &Policy) -> State {
     let mut said = versions.chain(names).peekable();
     let none = said.peek().is_none() || !event.host.texts().any(own);
     let fits = none || said.all(|fits| fits);
-    // A second name of the log or the machine does not hide what the first one says, and proves nothing.
+    // A second name of the log or the computer neither hides what the first one says nor proves
+    // anything.
     if !fits && (event.log.is_empty() || event.log.texts().any(here)) {
         State::Failed
     } else if none || !event.host.texts().all(own) || !event.log.texts().all(here) {
@@ -40,8 +41,8 @@ pub(super) fn system(event: &Event<'_>, policy: &Policy) -> State {
     }
 }
 
-/// XP is 5.1; XP x64, Server 2003 and 2003 R2 are 5.2. Behind the number may stand the build, the
-/// service pack and, in brackets, how the build was made.
+/// Whether a version is one of the article's: 5.1 is XP; 5.2 is XP x64, Server 2003 and 2003 R2.
+/// The build, the service pack and, in brackets, the branch of the build may follow the number.
 fn version_fits(version: &str) -> bool {
     let mut rest = version;
     for word in ["Microsoft", "Windows", "NT", "Version"] {
@@ -58,17 +59,17 @@ fn version_fits(version: &str) -> bool {
         && words(rest).all(|word| is_build(word) || is_number(word) || is_part_of_a_name(word))
 }
 
-/// The words of a name: what stands between white space and punctuation.
+/// Splits a name into words at white space and punctuation.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split([' ', '(', ')', ',', '_', '-', '[', ']', ':', '\t']).filter(|word| !word.is_empty())
 }
 
-/// Whether a name is of a system that the article covers; `None` where it only says Windows. A word that
-/// is no part of such a name may be that of another system.
+/// Whether a name is of a system that the article covers; `None` if it only says Windows. An
+/// unknown word may belong to the name of another system, so it must not occur.
 fn name_fits<'a>(name: &'a str) -> Option<bool> {
     let is = |word: &str, known: &[&str]| known.iter().any(|k| word.eq_ignore_ascii_case(k));
     let general = ["windows", "microsoft", "server", "nt", "win", "r", "tm", "winnt", "win32nt"];
-    // Without the marks of registered names.
+    // Trademark signs do not count.
     let plain = |word: &'a str| word.trim_end_matches(['\u{ae}', '\u{2122}']);
     let words = || words(name).map(plain).filter(|word| !word.is_empty());
     if words().all(|word| is(word, &general)) {
@@ -88,7 +89,7 @@ fn name_fits<'a>(name: &'a str) -> Option<bool> {
     Some(one && known.all(|known| known))
 }
 
-/// What tells the editions of a product apart, and the service packs and releases of one.
+/// Whether a word names an edition, a service pack or a release of a product.
 fn is_part_of_a_name(word: &str) -> bool {
     const WORDS: [&str; 35] = [
         "professional",
@@ -131,7 +132,7 @@ fn is_part_of_a_name(word: &str) -> bool {
         || matches!(word, "32" | "64" | "5.1" | "5.2" | "x86_64" | "amd64" | "ia64")
 }
 
-/// How a build was made: `srv03_sp2_gdr.080813`.
+/// Whether a word belongs to the name of a build, such as `srv03_sp2_gdr.080813`.
 fn is_build(word: &str) -> bool {
     let mut parts = word.split('.');
     let name = parts.next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The tag: a few insertions into a JSON object, and not one other byte changed.
+//! The tag, which is a few insertions into a JSON object. No other byte changes.
 
 use crate::{
     article,
@@ -8,26 +8,27 @@ use crate::{
     verdict::{Basis, Outcome, Verdict},
 };
 
-/// The tag of a record. Kept and reused, so that nothing is allocated per record.
+/// The tag of a record. It is reused, so that no record needs an allocation.
 #[derive(Debug, Default)]
 pub struct Tag {
-    /// Words for the `tags` array that is there, and where they go.
+    /// The words for an existing `tags` array, and the offset to insert them at.
     words: String,
     words_at: Option<usize>,
-    /// The tag's own member (and a `tags` array, where there is none), and where they go.
+    /// The tag's own member (and a `tags` array, if the object has no such array), and the offset
+    /// to insert them at.
     members: String,
     members_at: usize,
-    /// The value of the last tag, and the verdict that it is about: most records get the same one.
+    /// The value of the last tag, and the verdict it belongs to. Most records get the same value.
     value: String,
     about: Option<Verdict>,
 }
 
-/// What is to be inserted into a record, in the order of the places.
+/// The insertions into a record, ordered by offset.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Edits<'t>([(usize, &'t str); 2]);
 
 impl<'t> Edits<'t> {
-    /// Texts, and the offsets at which they go in.
+    /// The texts with the offsets where they are inserted.
     pub fn iter(&self) -> impl Iterator<Item = (usize, &'t str)> {
         self.0.into_iter().filter(|(_, text)| !text.is_empty())
     }
@@ -37,26 +38,26 @@ impl<'t> Edits<'t> {
         self.len() == 0
     }
 
-    /// How many bytes are inserted.
+    /// The number of bytes that are inserted.
     pub fn len(&self) -> usize {
         self.0.iter().map(|(_, text)| text.len()).sum()
     }
 }
 
-/// What to do about the tag of a record.
+/// The decision about the tag of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tagging {
-    /// Insert it.
+    /// The tag is inserted.
     Insert,
-    /// It is there already, byte for byte.
+    /// The same tag is already there, byte for byte.
     Present,
-    /// Something else stands under its key.
+    /// The key has another value.
     Conflict,
 }
 
 impl Tag {
-    /// Works out the tag of a record with this layout. `object` is the record's JSON object, which
-    /// is valid.
+    /// Prepares the tag of a record with this layout. `object` is the record's JSON object, which
+    /// must be valid.
     pub fn prepare(
         &mut self,
         object: &[u8],
@@ -115,7 +116,7 @@ impl Tag {
         Tagging::Insert
     }
 
-    /// Words for an array that is there; those that it has are left out.
+    /// Prepares the words for an existing array, without those that it already has.
     fn append_words(&mut self, array: &str, start: usize, words: &[&str]) {
         let mut tokens = Tokens::new(array);
         if tokens.next() != Ok(Token::ArrayStart) {
@@ -145,7 +146,7 @@ impl Tag {
         }
     }
 
-    /// The edits, for a record whose object begins at this offset.
+    /// The edits for a record whose object begins at offset `object`.
     pub fn edits(&self, object: usize) -> Edits<'_> {
         let words = self.words_at.map_or((0, ""), |at| (object + at, self.words.as_str()));
         Edits([words, (object + self.members_at, &self.members)])

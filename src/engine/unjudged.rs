@@ -1,6 +1,6 @@
-//! What mentions the event and could not be judged: text that no reader knows, records that are broken
-//! or too long, and those that say neither what they are nor what they are not. It is counted, and the
-//! first of it is named, so that "no" is said only where it is known.
+//! Counts records that mention the event but could not be judged: text that no reader knows,
+//! records that are broken or too long, and records that do not say whether they are this event.
+//! The first few are named, so that "no" is printed only if it is known.
 
 use std::cell::Cell;
 
@@ -12,24 +12,24 @@ use crate::{
     verdict::{Outcome, Verdict},
 };
 
-/// What is said of one place, and of several.
+/// The note about one place, and about several places.
 pub const SAID: [&str; 2] =
     ["mentions the event and could not be judged", "mention the event and could not be judged"];
-/// How many places are named.
+/// The maximum number of places that are named.
 const NAMED: usize = 8;
 
-/// What is known of an event.
+/// Whether an event is event 8, as far as the record says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Told {
-    /// It is event 8, to the article or not.
+    /// It is event 8, whether the article covers it or not.
     This,
-    /// It names another source or another number.
+    /// It names another source or another event id.
     Another,
-    /// It does not say.
+    /// It does not say which event it is.
     Open,
 }
 
-/// What is known of an event with this verdict.
+/// Whether an event with this verdict is event 8.
 pub fn told(event: &Event<'_>, verdict: &Verdict) -> Told {
     if verdict.outcome != Outcome::Unrelated {
         return Told::This;
@@ -42,14 +42,14 @@ pub fn told(event: &Event<'_>, verdict: &Verdict) -> Told {
     if source || id || related(event).is_some() { Told::Another } else { Told::Open }
 }
 
-/// Places that mention the event and could not be judged.
+/// Places that mention the event but could not be judged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Unjudged {
-    /// How many.
+    /// The number of places.
     pub count: u64,
-    /// The lines of the first few.
+    /// The line numbers of the first few places.
     pub lines: Vec<u64>,
-    /// What the first one looks like.
+    /// The format that the first place resembles.
     like: Option<&'static str>,
 }
 
@@ -72,7 +72,7 @@ impl Unjudged {
         }
     }
 
-    /// The same for a person; nothing where there is none.
+    /// A note for a person; `None` if there is no such place.
     pub fn note(&self) -> Option<String> {
         let all = match self.count {
             0 => return None,
@@ -88,7 +88,7 @@ impl Unjudged {
     }
 }
 
-/// Lines by their numbers, of so many.
+/// Formats the numbers of the first lines, for `count` lines in all.
 pub fn lines(first: &[u64], count: u64) -> String {
     let word = if count == 1 { "line" } else { "lines" };
     let named: Vec<_> = first.iter().map(u64::to_string).collect();
@@ -96,7 +96,8 @@ pub fn lines(first: &[u64], count: u64) -> String {
     format!("{word} {}{more}", named.join(", "))
 }
 
-/// Formats that are told by what stands in all their records, and why such a record cannot be judged.
+/// Formats that the texts in all their records identify, and the reason why such a record cannot be
+/// judged.
 const FORMATS: &[(&[&str], &str)] = &[
     (
         &["\"columns\"", "\"rows\""],
@@ -131,10 +132,10 @@ const FORMATS: &[(&[&str], &str)] = &[
     ),
 ];
 
-/// How much of a record is looked at.
+/// The number of bytes of a record that are searched.
 const LOOK: usize = 4096;
 
-/// The format that a record that was not understood is nearest to.
+/// The format that an unread record resembles most.
 fn like(record: &[u8]) -> Option<&'static str> {
     let record = record.trim_ascii_start();
     let start = &record[..record.len().min(LOOK)];
@@ -143,7 +144,7 @@ fn like(record: &[u8]) -> Option<&'static str> {
     known.map(|(_, name)| *name).or_else(|| syntax(record))
 }
 
-/// What a record that was not understood is made of.
+/// The syntax of an unread record.
 fn syntax(record: &[u8]) -> Option<&'static str> {
     let line = record.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let many = |byte: u8| memchr::memchr_iter(byte, line).nth(3).is_some();
@@ -171,7 +172,7 @@ fn whole(record: &[u8]) -> bool {
     text.is_ok_and(|text| crate::json::Tokens::new(text).whole_object())
 }
 
-/// What those who look at the events of a record know of them.
+/// Collects whether the events of one record are event 8.
 #[derive(Debug, Default)]
 pub struct Known {
     pub(crate) any: Cell<bool>,
@@ -180,14 +181,14 @@ pub struct Known {
 }
 
 impl Known {
-    /// Takes in what is known of one of them.
+    /// Adds the answer about one event.
     pub fn add(&self, told: Told) {
         self.any.set(true);
         self.this.set(self.this.get() || told == Told::This);
         self.open.set(self.open.get() || told == Told::Open);
     }
 
-    /// Whether none of them is this event, and one does not say which it is, or nothing was read.
+    /// Whether no event is this one, and at least one does not say which it is or nothing was read.
     pub fn is_open(&self) -> bool {
         !self.this.get() && (self.open.get() || !self.any.get())
     }

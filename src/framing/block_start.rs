@@ -1,6 +1,6 @@
-//! With which lines a record begins, and with which it does not end yet. Text blocks have no end of
-//! their own: one ends where another record begins, so what counts as a beginning inside a message
-//! is stricter than what counts outside one.
+//! Recognises the lines that begin a record and the lines that continue one. Text blocks have no
+//! end of their own: a block ends where another record begins. The rules for a beginning inside a
+//! message are therefore stricter than outside one.
 
 use crate::{
     event::Event,
@@ -17,32 +17,34 @@ use crate::{
     },
 };
 
-/// The kinds of text blocks, as far as the framer treats them differently.
+/// The kinds of text blocks that the framer treats differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Block {
-    /// Labels up to `Description:`.
+    /// Event Viewer's labels up to `Description:`.
     Labels,
-    /// `wevtutil`: labels below a number.
+    /// The output of `wevtutil`: labels below a number.
     Numbered,
-    /// `Format-List`, with its colons in this column.
+    /// PowerShell's `Format-List`, with its colons in this column.
     List(usize),
-    /// Anything that goes on until another record begins.
+    /// Any other block, which continues until another record begins.
     Free,
-    /// The same, below the heading of a section.
+    /// A block like [`Self::Free`], below the heading of a section.
     Section,
-    /// Anything with this at its end: an event in XML as a browser shows it, a record between brackets.
+    /// A block with this text at its end: an event in XML as a browser shows it, or a record
+    /// between brackets.
     Closed(&'static str),
-    /// `evtexport`: labels up to a blank line that none follows.
+    /// The output of `evtexport`: labels up to a blank line that no further label follows.
     Exported,
-    /// Lines with `>` in front of each.
+    /// Lines that all begin with `>`.
     Quoted,
-    /// An alert of OSSEC: lines up to a blank one.
+    /// An alert of OSSEC: lines up to a blank line.
     Alert,
-    /// A message with nothing around it, at the beginning of a stream.
+    /// A message alone, at the beginning of a stream.
     Message,
 }
 
-/// What two lines say about a beginning. No second line: the text ends there.
+/// The kind of block that two lines begin, if any. An empty `second` means that the text ends
+/// there.
 pub fn block(first: &str, second: &str) -> Option<Block> {
     let (first, second) =
         (first.trim_end_matches(['\r', '\n']), second.trim_end_matches(['\r', '\n']));
@@ -55,7 +57,7 @@ pub fn block(first: &str, second: &str) -> Option<Block> {
     if let Some(quoted) = first.strip_prefix('>') {
         let plain = |line: &'_ str| line.strip_prefix(' ').unwrap_or(line).to_owned();
         let (first, second) = (plain(quoted), plain(second.strip_prefix('>').unwrap_or_default()));
-        // Of what is quoted twice, nothing begins.
+        // Nothing begins in lines that are quoted twice.
         let begins = !first.starts_with('>') && block(&first, &second).is_some();
         return begins.then_some(Block::Quoted);
     }
@@ -83,29 +85,31 @@ pub fn block(first: &str, second: &str) -> Option<Block> {
     (free || splunk::is_unknown_first(first, second)).then_some(Block::Free)
 }
 
-/// Whether a line is the first of a section, whatever follows it.
+/// Whether a line is the first one of a section, whatever follows it.
 pub fn is_section(line: &str) -> bool {
     (forum_logs::is_otl(line) || forum_logs::is_frst(line))
         && block(line, "") == Some(Block::Section)
 }
 
-/// How long a first line of a block is at least, unless it is a label that nobody knows, a brace, or quoted.
+/// The length of the shortest first line of a block, in bytes, unless it is an unknown label, a
+/// brace, or quoted.
 const SHORTEST: usize = "Id :".len();
-/// The shortest line that is a record by itself. Without this bound, the cost of a log of short lines is that
-/// of trying every reader on each.
+/// The length of the shortest line that is a record by itself, in bytes. Without this bound, every
+/// reader would try every line of a log of short lines.
 const SHORTEST_RECORD: usize = "1268652477|EVTX|S||a/8;x".len();
-/// How long a time is at least.
+/// The length of the shortest time, in bytes.
 const SHORTEST_TIME: usize = 12;
 
-/// Whether a line has what any first line of a block has: a label, a key, a number in brackets, or a
-/// time. Most lines do not, and are not looked at further.
+/// Whether a line has what every first line of a block has: a label, a key, a number in brackets,
+/// or a time. This is the fast path for most lines, which have none of these.
 fn may_begin(line: &str) -> bool {
     (line.len() >= SHORTEST && line.bytes().any(|b| b":=[<".contains(&b)))
         || (line.len() >= SHORTEST_TIME && line.starts_with(|c: char| c.is_ascii_digit()))
         || line.starts_with(['i', '+', '-', '{', '>'])
 }
 
-/// With what the record ends that begins with this line, if that is to be told; and it did not yet.
+/// The end of the record that begins with this line, if the line determines it and does not contain
+/// it yet.
 fn closed_by(line: &str) -> Option<&'static str> {
     let end = match line.as_bytes().first()? {
         b'[' if brackets::begins_fluent_bit(line) => "}]",
@@ -121,7 +125,7 @@ fn label_name(line: &str) -> &str {
     clean(line).split(':').next().unwrap_or_default().trim_end()
 }
 
-/// Beginnings that nothing in a message looks like by accident.
+/// The beginnings that no line of a message resembles by accident.
 fn strong(first: &str, second: &str) -> Option<Block> {
     if event_viewer::is_wevtutil_start(first, second) {
         return Some(Block::Numbered);
@@ -157,8 +161,8 @@ fn strong(first: &str, second: &str) -> Option<Block> {
     (pair("Event Type", "Event Source") || pair("Log Name", "Source")).then_some(Block::Labels)
 }
 
-/// Whether another record begins with this line of a block, or a heading. `blank`: the line in
-/// front of it is blank.
+/// Whether another record or a heading begins with this line of a block. `blank` says that the line
+/// before it is blank.
 pub fn interrupts(first: &str, second: &str, blank: bool) -> bool {
     let line = first.trim_end_matches(['\r', '\n']);
     let event_tag = |rest: &str| rest.starts_with([' ', '>', 's']);
@@ -174,17 +178,18 @@ pub fn interrupts(first: &str, second: &str, blank: bool) -> bool {
         || (blank && block(line, second).is_some())
 }
 
-/// Whether a line by itself is a record that some reader knows, or a message.
+/// Whether a line alone is a record that some reader knows, or a message.
 fn is_known(line: &str) -> bool {
     event_viewer::is_label(line).is_none() && names(line, &|event| event.shape == "message")
 }
 
-/// Whether a line by itself is a record that says what it is of.
+/// Whether a line alone is a record that names its source or id.
 pub fn is_record(line: &str) -> bool {
     event_viewer::is_label(line).is_none() && names(line, &|_| false)
 }
 
-/// Whether a line is read as an event that names its source or id, or is one of these.
+/// Whether a reader gets an event from the line that names its source or id, or that satisfies
+/// `or`.
 fn names(line: &str, or: &dyn Fn(&Event<'_>) -> bool) -> bool {
     if line.len() < SHORTEST_RECORD {
         return false;
@@ -201,8 +206,8 @@ fn is_csv(line: &str) -> bool {
     line.starts_with("#TYPE ") || csv::begins(line).is_some() || csv::Header::of(line).is_some()
 }
 
-/// Whether a line looks like the names of columns, as Event Viewer of Vista and later writes five above its
-/// CSV in the language of the computer.
+/// Whether a line looks like the names of columns. Event Viewer of Vista and later writes five of
+/// them above its CSV, in the language of the computer.
 fn is_names(line: &str) -> bool {
     line.len() >= 4
         && [b',', b'\t', b';'].iter().any(|delimiter| {
@@ -211,17 +216,17 @@ fn is_names(line: &str) -> bool {
         && !line.contains([':', '{', '<', '='])
 }
 
-/// Whether a line is such a header: the one after it is a record below it.
+/// Whether a line is such a header, because the line after it is a record of that layout.
 pub fn is_foreign_header(line: &str, second: &str) -> bool {
     is_names(line) && csv::begins(second).is_some() && csv::begins(line).is_none()
 }
 
-/// Whether a line is a heading for what follows.
+/// Whether a line is a heading of the lines below it.
 pub fn is_heading(line: &str) -> bool {
     forum_logs::section(line).is_some() || eventquery::heading(line).is_some()
 }
 
-/// Whether a line is a record by itself: syslog with its priority, OSSEC, CEF, LEEF, line protocol.
+/// Whether a line alone is a record: syslog with its priority, OSSEC, CEF, LEEF, line protocol.
 fn is_line_record(line: &str) -> bool {
     let priority =
         line.strip_prefix('<').and_then(|rest| rest.split_once('>')).is_some_and(|(digits, _)| {
@@ -233,7 +238,7 @@ fn is_line_record(line: &str) -> bool {
         || (line.len() > 20 && line.as_bytes()[0].is_ascii_digit() && line.contains(" WinEvtLog: "))
 }
 
-/// Whether the line alone does not tell what begins with it.
+/// Whether the next line is needed to decide what begins with this line.
 pub fn wants_second(first: &str) -> bool {
     let line = first.trim_end_matches(['\r', '\n']);
     if line.len() < SHORTEST && !line.starts_with(['{', '>']) {
@@ -260,20 +265,20 @@ pub fn wants_second(first: &str) -> bool {
         || powershell_list::column(line).is_some()
 }
 
-/// A line of a block, and what is around it.
+/// A line of a block, with its surroundings.
 #[derive(Clone, Copy)]
 pub struct Line<'l> {
     /// The line.
     pub first: &'l str,
     /// The line after it.
     pub second: &'l str,
-    /// Whether the line in front of it is blank.
+    /// Whether the line before it is blank.
     pub blank: bool,
-    /// The line with which the block begins.
+    /// The first line of the block.
     pub begin: &'l str,
 }
 
-/// How far a block has come.
+/// The progress inside a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
     /// Labels may follow.
@@ -286,18 +291,19 @@ pub enum Reach {
     Xml,
 }
 
-/// What a line is to the block in front of it.
+/// The relation of a line to the block before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// Its next line: so far it has come then.
+    /// The line belongs to the block, which has then reached this point.
     Goes(Reach),
-    /// Its last line.
+    /// The line is the last one of the block.
     Last,
-    /// The beginning of something else.
+    /// The line begins something else.
     Another,
 }
 
-/// Whether a line is the head of another section, or the end of the log, as the tools of forums write them.
+/// Whether a line is the head of another section or the end of the log, in the style of the tools
+/// that forums use.
 fn is_ruled(line: Line<'_>) -> bool {
     let shown = clean(line.first);
     let second = clean(line.second);
@@ -308,19 +314,19 @@ fn is_ruled(line: Line<'_>) -> bool {
         || (shown.ends_with(':') && second.len() >= 5 && second.bytes().all(|byte| byte == b'='))
 }
 
-/// Whether a line is nothing but the prompt of a console, behind what a command printed.
+/// Whether a line is only the prompt of a console, after the output of a command.
 fn is_prompt(shown: &str) -> bool {
     let path = shown.strip_prefix("PS ").unwrap_or(shown).as_bytes();
     matches!(path, [b'A'..=b'Z', b':', b'\\', .., b'>'])
 }
 
-/// Tells what a line is to the block in front of it.
+/// Decides the relation of a line to the block before it.
 pub fn goes_on(block: Block, reach: Reach, line: Line<'_>) -> Part {
     let shown = clean(line.first);
     if let Block::Closed(end) = block {
         return match () {
             () if shown != "{" && interrupts(line.first, line.second, line.blank) => Part::Another,
-            // A list in MOF ends so, too, and so does a map inside of Ruby's.
+            // A list in MOF has the same end, and so does a map inside one of Ruby's maps.
             () if end == "}" && !line.first.starts_with('}') => Part::Goes(reach),
             () if shown == end || (end != "};" && shown.ends_with(end)) => Part::Last,
             () => Part::Goes(reach),
@@ -371,13 +377,13 @@ pub fn goes_on(block: Block, reach: Reach, line: Line<'_>) -> Part {
                 true => Part::Goes(Reach::Message),
             };
         }
-        // Only then is an event in XML a part of the block.
+        // Only after the labels does an event in XML belong to the block.
         let xml = shown == "Event Xml:" && line.second.trim_start().starts_with("<Event");
         if reach != Reach::Labels && xml {
             return Part::Goes(Reach::Xml);
         }
     }
-    // Keys below the first one and a blank line.
+    // Splunk's keys continue below the first one and a blank line.
     let first_key = block == Block::Free && reach == Reach::Labels && splunk::may_begin(line.begin);
     if first_key && splunk::key(shown).is_some() {
         return Part::Goes(Reach::Message);
@@ -386,7 +392,7 @@ pub fn goes_on(block: Block, reach: Reach, line: Line<'_>) -> Part {
     if line.blank && ends {
         return Part::Another;
     }
-    // The message may be alone in its paragraph, and is no record then.
+    // The message may form a paragraph of its own, which is then no record.
     let known = line.blank && reach != Reach::Described && is_known(shown);
     if known || interrupts(line.first, line.second, line.blank) {
         return Part::Another;

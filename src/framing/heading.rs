@@ -1,33 +1,34 @@
-//! Headings: lines that say something about the records below them. A record is given out together
-//! with the heading that applies, which was read once, however many records stand below it.
+//! Headings: lines that describe the records below them. Each record is emitted together with its
+//! heading. A heading is parsed only once, however many records follow it.
 
 use crate::record::{
     block::{clean, eventquery, forum_logs},
     csv,
 };
 
-/// How long the lines above a table may be: those of `eventquery /V` have nearly a thousand bytes each.
+/// The maximum length of the lines above a table, in bytes: those of `eventquery /V` have nearly a
+/// thousand bytes each.
 const LONGEST: usize = 4096;
 
-/// The heading that applies at the moment.
+/// The heading that currently applies.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Heading {
-    /// None.
+    /// No heading.
     #[default]
     None,
     /// A CSV header, perhaps below PowerShell's type line.
     Csv(String, csv::Header),
-    /// The name of a log, in the logs that people paste into forums.
+    /// The name of a log, in the logs that people post in forums.
     Section(String),
-    /// The lines above an `eventquery` table; the table, once they are complete.
+    /// The lines above an `eventquery` table. The table is `None` until these lines are complete.
     Table(String, Option<eventquery::Table>),
 }
 
-/// No heading, to be borrowed.
+/// A heading to borrow where there is no heading.
 pub const NO_HEADING: &Heading = &Heading::None;
 
 impl Heading {
-    /// The heading that this line makes, alone or with the lines in front of it.
+    /// The heading that this line forms, alone or with the lines before it.
     pub fn next(&self, line: &str) -> Option<Self> {
         match self {
             Self::Table(text, None)
@@ -65,7 +66,7 @@ impl Heading {
         matches!(self, Self::Table(_, Some(_)))
     }
 
-    /// The CSV header.
+    /// The CSV header, if the heading is one.
     pub fn csv(&self) -> Option<&csv::Header> {
         match self {
             Self::Csv(_, header) => Some(header),
@@ -73,7 +74,7 @@ impl Heading {
         }
     }
 
-    /// The heading as it is written.
+    /// The text of the heading, unchanged.
     pub fn text(&self) -> &str {
         match self {
             Self::None => "",

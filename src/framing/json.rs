@@ -1,5 +1,6 @@
-//! Where a JSON object ends, byte by byte: enough of the grammar to notice at once when it is none,
-//! so that a cut-off record takes nothing of what follows it. The reader checks the rest.
+//! Finds the end of a JSON object byte by byte. It knows enough of the grammar to detect invalid
+//! JSON at once, so that a cut-off record takes nothing of what follows it. The reader checks the
+//! rest.
 
 use memchr::memchr3;
 
@@ -15,26 +16,27 @@ enum Expect {
     CommaOrEnd,
 }
 
-/// Where in an object the bytes seen so far end.
+/// The state of the parser at the end of the bytes seen so far.
 #[derive(Clone, Debug)]
 pub struct Machine {
     expect: Expect,
     open: Nesting,
-    /// How many more are open than a reader follows: they are only counted, to find the end.
+    /// The number of containers that are open beyond the depth that a reader follows. They are only
+    /// counted, to find the end.
     beyond: u32,
     string: bool,
     escape: bool,
     word: bool,
 }
 
-/// What a piece of input led to.
+/// The result of feeding a piece of input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// The object goes on.
     More,
-    /// It ended in front of this index.
+    /// The object ended before this index.
     Done(usize),
-    /// The byte at this index cannot stand there.
+    /// The byte at this index is not valid there.
     Broken(usize),
 }
 
@@ -45,7 +47,7 @@ impl Default for Machine {
 }
 
 impl Machine {
-    /// In front of an object.
+    /// The state before an object.
     pub fn new() -> Self {
         Self {
             expect: Expect::Value,
@@ -57,7 +59,7 @@ impl Machine {
         }
     }
 
-    /// Goes on through `bytes`.
+    /// Continues through `bytes`.
     pub fn feed(&mut self, bytes: &[u8]) -> Step {
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
@@ -86,7 +88,8 @@ impl Machine {
         Step::More
     }
 
-    /// Goes on in a string; gives how far, or where a line ends in it.
+    /// Continues in a string. Returns the number of bytes consumed, or as an error the position of
+    /// a line end in the string.
     fn in_string(&mut self, bytes: &[u8]) -> Result<usize, usize> {
         if self.escape {
             self.escape = false;
@@ -101,7 +104,7 @@ impl Machine {
         Ok(at + 1)
     }
 
-    /// Takes one byte outside strings and words.
+    /// Consumes one byte outside strings and words. Returns whether it is valid there.
     fn byte(&mut self, byte: u8) -> bool {
         use Expect::{Colon, CommaOrEnd, Key, KeyOrEnd, Value, ValueOrEnd};
         if self.beyond > 0 {
@@ -109,7 +112,7 @@ impl Machine {
                 b'{' | b'[' => self.beyond += 1,
                 b'}' | b']' => self.beyond -= 1,
                 b'"' => self.string = true,
-                // Where this is not all in one line, it must not take the lines behind it along.
+                // An object that is not on one line must not take in the lines after it.
                 b'\n' => return false,
                 _ => {}
             }

@@ -1,10 +1,11 @@
-//! From a stream of bytes to whole records, whatever their shape and wherever the chunks are cut:
-//! JSON objects on a line, over many lines, one behind the other or in an array; XML events; text
-//! blocks; CSV with line breaks in its quotes; and single lines. Shapes may change within a file.
+//! Cuts a stream of bytes into whole records, whatever their shape and wherever the chunks are cut:
+//! JSON objects on one line, over many lines, in sequence or in an array; XML events; text blocks;
+//! CSV with line breaks in quotes; and single lines. The shape may change within a file.
 //!
-//! Nothing is read ahead and nothing is kept but the record at hand: one that is longer than the
-//! bound is passed over and said to be too long. One that turns out to be none gives up its first
-//! line only, and the next line is looked at afresh, as long as that takes linear time in all.
+//! The framer does not read ahead, and it keeps only the current record in memory. It skips a
+//! record that is longer than the bound and reports it as too long. If a record turns out to be
+//! invalid, the framer emits only its first line and starts again at the next line, as long as the
+//! total time stays linear.
 
 use memchr::{memchr, memchr_iter, memrchr};
 
@@ -28,10 +29,10 @@ use block_start::{Block, Reach};
 pub use heading::Heading;
 use heading::NO_HEADING;
 
-/// What a stream is taken for.
+/// The format that a stream is assumed to have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {
-    /// Whatever each record looks like.
+    /// The format is detected for each record.
     #[default]
     Auto,
     /// JSON objects only.
@@ -62,51 +63,51 @@ impl Format {
     }
 }
 
-/// What a frame is.
+/// The kind of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A record, or a line that no framing claims.
     Record,
-    /// It began like JSON or XML and turned out to be none, or was cut off.
+    /// It began like JSON or XML, but it is invalid or cut off.
     Broken,
     /// A line of white space.
     Blank,
-    /// A heading: it is not a record, but says something about those that follow.
+    /// A heading, which is not a record but describes the records that follow.
     Heading,
-    /// Longer than the bound; its bytes are gone.
+    /// Longer than the bound. Its bytes are not kept.
     Oversized,
 }
 
-/// A piece of the stream.
+/// A frame: a piece of the stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame<'a> {
-    /// Where in the stream it begins.
+    /// The offset of its first byte in the stream.
     pub offset: u64,
-    /// The line on which it begins, from 1 on.
+    /// The number of its first line, from 1 on.
     pub line: u64,
-    /// How long it is, with its line end.
+    /// Its length in bytes, with the line end.
     pub length: u64,
-    /// What it is.
+    /// The kind of the frame.
     pub kind: Kind,
-    /// The heading under which it stands.
+    /// The heading that applies to it.
     pub heading: &'a Heading,
     /// Its bytes, without the line end.
     pub bytes: &'a [u8],
-    /// It is oversized, and mentions the event in what is gone.
+    /// Whether it is oversized and its discarded bytes mention the event.
     pub mentions: bool,
 }
 
-/// Takes each frame.
+/// The callback that gets each frame.
 pub type Give<'g> = &'g mut dyn FnMut(Frame<'_>);
 
-/// The record at hand, as far as it is known what it is.
+/// The state of the current record.
 #[derive(Clone, Debug)]
 enum Mode {
     Start,
     Line(Kind),
     Json(json::Machine),
     Xml(xml::Machine),
-    /// Behind an object or an event that ended here; what follows on its line?
+    /// After the end of an object or an event. The rest of its line decides what follows.
     After {
         end: usize,
         json: bool,
@@ -123,16 +124,16 @@ enum Mode {
     },
 }
 
-/// How much of a chunk is taken in at once.
+/// The number of bytes of a chunk that are processed at once.
 const PIECE: usize = 64 << 10;
-/// How much of a line is looked at to tell what it is.
+/// The number of bytes of a line that are read to detect its kind.
 const LOOK: usize = 4096;
-/// How long a message with nothing around it may be.
+/// The maximum length of a message that is alone, in bytes.
 const LONGEST_MESSAGE: usize = 4096;
-/// How much of the line after it.
+/// The number of bytes of the next line that are read.
 const LOOK_SECOND: usize = 256;
-/// How many times the length of the stream may be looked at again, beyond one record of full length.
-/// Real logs need a fraction of it.
+/// The maximum number of bytes that are read again, as a multiple of the stream's length so far,
+/// beyond one record of full length. Real logs need a fraction of it.
 const AGAIN: u64 = 1;
 const BOM: &[u8] = "\u{feff}".as_bytes();
 
@@ -142,33 +143,35 @@ pub struct Framer {
     format: Format,
     max: usize,
     buffer: Vec<u8>,
-    /// Where in the stream the buffer begins.
+    /// The offset in the stream where the buffer begins.
     base: u64,
-    /// Where in the buffer the record at hand begins.
+    /// The offset in the buffer where the current record begins.
     start: usize,
-    /// The line there, from 1 on.
+    /// The line number there, from 1 on.
     line: u64,
-    /// How far it has been looked at.
+    /// The offset in the buffer where the processed part of the record ends.
     scan: usize,
-    /// How far the line at `scan` has been searched for its end.
+    /// The offset in the buffer where the search for the end of the line at `scan` continues.
     look: usize,
     mode: Mode,
     ends: xml::Ends,
     heading: Heading,
     in_array: bool,
-    /// Whether a record was given out.
+    /// Whether a record was emitted.
     begun: bool,
     ended: bool,
-    /// How many bytes were looked at again.
+    /// The number of bytes that were read again.
     again: u64,
-    /// Where the record at hand begins in the stream, and on which line, once it is too long to be kept.
+    /// The offset and the line number of the current record in the stream, once it is too long to
+    /// be kept.
     oversized: Option<(u64, u64)>,
-    /// What is gone of it.
+    /// The search through its discarded bytes.
     gone: Trail,
 }
 
 impl Framer {
-    /// A framer at the start of a stream, with a bound on the size of one record.
+    /// Creates a framer for the start of a stream. `max_record` is the maximum size of a record in
+    /// bytes.
     pub fn new(format: Format, max_record: usize) -> Self {
         Self {
             format,
@@ -191,7 +194,7 @@ impl Framer {
         }
     }
 
-    /// Takes in the next bytes.
+    /// Processes the next bytes.
     pub fn push(&mut self, chunk: &[u8], give: Give<'_>) {
         for piece in chunk.chunks(PIECE) {
             self.buffer.extend_from_slice(piece);
@@ -199,18 +202,18 @@ impl Framer {
         }
     }
 
-    /// So many lines of the stream are left out here, between two records.
+    /// Counts lines of the stream that are not passed to the framer, between two records.
     pub fn pass_lines(&mut self, count: u64) {
         self.line += count;
     }
 
-    /// Gives out what is left.
+    /// Emits the rest of the stream.
     pub fn finish(&mut self, give: Give<'_>) {
         self.ended = true;
         self.run(give);
     }
 
-    /// How many bytes are kept at the moment.
+    /// The number of bytes that are buffered.
     pub fn buffered(&self) -> usize {
         self.buffer.len()
     }
@@ -232,7 +235,7 @@ impl Framer {
         self.start = 0;
     }
 
-    /// Does one thing; whether there may be more to do.
+    /// Performs one step. Returns whether there may be more to do.
     fn step(&mut self, give: Give<'_>) -> bool {
         match &mut self.mode {
             Mode::Start => self.begin(give),
@@ -250,7 +253,8 @@ impl Framer {
                 self.fed(step, fed, true, give)
             }
             Mode::Xml(machine) => {
-                // Whether it has an end is decided by what is within the bound, however that came.
+                // Only the bytes within the bound decide whether the event has an end, whatever the
+                // chunks were.
                 let far = self.buffer.len().min(self.start + self.max);
                 let (from, bytes) = (self.base + self.scan as u64, &self.buffer[self.scan..far]);
                 let (step, fed) = machine.feed(bytes, from, &mut self.ends);
@@ -269,7 +273,7 @@ impl Framer {
         }
     }
 
-    /// The end of the line at `scan`, with its line break.
+    /// The offset after the line at `scan` and its line break.
     fn line_end(&mut self) -> Option<usize> {
         let from = self.look.max(self.scan);
         if let Some(at) = memchr(b'\n', &self.buffer[from..]) {
@@ -281,7 +285,7 @@ impl Framer {
         }
     }
 
-    /// Gives out the record at hand, which ends here, and begins anew behind it.
+    /// Emits the current record, which ends at `end`, and starts the next one there.
     fn give(&mut self, end: usize, kind: Kind, give: Give<'_>) {
         self.give_under(end, end, kind, false, give);
     }
@@ -311,21 +315,21 @@ impl Framer {
         self.ends.looked = 0;
     }
 
-    /// Notes that the record at hand is too long if it reaches up to here.
+    /// Marks the current record as too long if it extends to `end`.
     fn too_long(&mut self, end: usize) {
         if end - self.start > self.max && self.oversized.is_none() {
             self.oversized = Some((self.base + self.start as u64, self.line));
         }
     }
 
-    /// The record at hand is none, as was found at `at`: its first line is given up, and the next one
-    /// begins another record. So bytes are looked at again; where that would be too often, all lines in
-    /// front of that place are given up.
+    /// The current record is invalid, as detected at `at`. Its first line is emitted, and the next
+    /// line begins another record, so bytes are read again. If that happens too often, all lines
+    /// before `at` are emitted.
     fn rewind(&mut self, at: usize, give: Give<'_>) {
         self.rewind_as(Kind::Broken, at, give);
     }
 
-    /// The same, where its first line is of this kind by itself.
+    /// Like [`Self::rewind`], but the first line alone has this kind.
     fn rewind_as(&mut self, kind: Kind, at: usize, give: Give<'_>) {
         let again = match self.mode {
             Mode::Xml(_) => self.ends.looked,
@@ -348,7 +352,7 @@ impl Framer {
         }
     }
 
-    /// Keeps what is held within the bound; whether that changed anything.
+    /// Keeps the buffer within the bound. Returns whether there may be more to do.
     fn bound(&mut self, give: Give<'_>) -> bool {
         let length = self.buffer.len();
         let no_end = self.look == length;

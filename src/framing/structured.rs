@@ -1,5 +1,5 @@
-//! JSON objects and XML events in a stream: how they begin, and what happens where they end, break
-//! off, or turn out to be none.
+//! JSON objects and XML events in a stream: how they begin, and what happens if they end, break
+//! off, or turn out to be invalid.
 
 use memchr::{memchr, memmem};
 
@@ -7,7 +7,7 @@ use super::{BOM, Framer, Give, Kind, LOOK, Mode, json, json::Step, xml};
 use crate::record::xml::is_wrapper as is_standard;
 
 impl Framer {
-    /// Looks at what begins at `start`.
+    /// Decides what begins at `start`.
     pub(super) fn begin(&mut self, give: Give<'_>) -> bool {
         let rest = &self.buffer[self.start..];
         if rest.is_empty() || (BOM.starts_with(rest) && rest.len() < BOM.len() && !self.ended) {
@@ -17,7 +17,7 @@ impl Framer {
             if behind.len() < BOM.len() && BOM.starts_with(behind) && !self.ended {
                 return false;
             }
-            // A second one is a character of the record.
+            // A second byte order mark is a character of the record.
             if behind.starts_with(BOM) {
                 return self.line(give);
             }
@@ -81,7 +81,7 @@ impl Framer {
         }
     }
 
-    /// A machine went on through the record at hand.
+    /// Handles what a state machine returned for the current record.
     pub(super) fn fed(&mut self, step: Step, fed: usize, json: bool, give: Give<'_>) -> bool {
         match step {
             Step::More => {
@@ -104,7 +104,7 @@ impl Framer {
             Step::Broken(at) => {
                 let at = self.scan + at;
                 self.too_long(at);
-                // An event that begins within the line in which this one broke off.
+                // Another event begins on the line where this one broke off.
                 let one_line = memchr(b'\n', &self.buffer[self.start..at]).is_none();
                 if !json && (one_line || self.oversized.is_some()) {
                     self.give(at, Kind::Broken, give);
@@ -118,10 +118,10 @@ impl Framer {
         }
     }
 
-    /// What began as an object or an event is none, as was found at `at`.
+    /// The current record began as an object or an event, but it is invalid, as detected at `at`.
     pub(super) fn broken(&mut self, at: usize, give: Give<'_>) {
         if self.oversized.is_some() {
-            // Its lines are gone; what follows the one at hand is looked at.
+            // Its lines are discarded, and the next line begins another record.
             self.mode = Mode::Line(Kind::Broken);
             if self.ended {
                 self.give(self.buffer.len(), Kind::Broken, give);
@@ -131,14 +131,14 @@ impl Framer {
         }
     }
 
-    /// An object or an event has ended; what follows in its line decides whether it is whole.
+    /// An object or an event has ended. The rest of its line decides whether it is whole.
     pub(super) fn after(&mut self, end: usize, json: bool, give: Give<'_>) -> bool {
         let blank = |b: &u8| matches!(b, b' ' | b'\t' | b'\r') || (json && *b == b',');
         let rest = &self.buffer[end..];
         let rest = &rest[..rest.len().min(LOOK)];
         let far = end + rest.len();
         let Some(next) = rest.iter().position(|b| !blank(b)).map(|at| end + at) else {
-            // Nothing but blanks: no more are waited for.
+            // If there are only blanks, this does not wait for more of them.
             let enough = self.ended || rest.len() == LOOK;
             if enough {
                 self.end_after(end, far, give);
@@ -159,8 +159,8 @@ impl Framer {
         true
     }
 
-    /// Behind an event in its line begins an element, here. One that is none of a log belongs to the event
-    /// in front of it, up to one that is.
+    /// An element begins on the line of an event, after it. An element that does not belong to a
+    /// log belongs to the event, up to the next element that does.
     fn behind_event(&mut self, end: usize, next: usize, give: Give<'_>) -> bool {
         match xml::tag(&self.buffer[next..], self.ended) {
             xml::Tag::Event(_) | xml::Tag::Wrapper(_) => self.end_after(end, next, give),
@@ -188,7 +188,7 @@ impl Framer {
     }
 
     pub(super) fn end_after(&mut self, end: usize, next: usize, give: Give<'_>) {
-        // The end of an array is no record.
+        // The end of an array is not a record.
         if self.buffer.get(self.start) == Some(&b']') && self.oversized.is_none() {
             self.restart(next);
         } else {
@@ -197,8 +197,8 @@ impl Framer {
     }
 }
 
-/// Whether so many bytes are a wrapper and nothing else, and no declaration stands behind another;
-/// `None` where that has not come yet.
+/// Whether the first `length` bytes are a wrapper and nothing else, and no second declaration
+/// follows the first one; `None` until enough bytes have come.
 fn is_wrapper(bytes: &[u8], length: usize, ended: bool) -> Option<bool> {
     const BLANKS: usize = 16;
     let (wrapper, behind) = bytes.split_at(length);
@@ -212,9 +212,10 @@ fn is_wrapper(bytes: &[u8], length: usize, ended: bool) -> Option<bool> {
     Some(!again && core::str::from_utf8(wrapper).is_ok_and(is_standard))
 }
 
-/// Whether a map begins here as Logstash prints it, and no object; `None` where that has not come yet.
+/// Whether a map in Logstash's style begins here, and not an object; `None` until enough bytes have
+/// come.
 fn is_rubydebug(bytes: &[u8], ended: bool) -> Option<bool> {
-    // Nearly always, a name follows.
+    // A name nearly always follows.
     if !matches!(bytes.get(1), None | Some(b' ' | b'\t' | b'\r' | b'\n')) {
         return Some(false);
     }
@@ -232,7 +233,7 @@ fn is_rubydebug(bytes: &[u8], ended: bool) -> Option<bool> {
     }
 }
 
-/// Whether a `[` begins an array of objects; `None` where that has not come yet.
+/// Whether a `[` begins an array of objects; `None` until enough bytes have come.
 fn array_start(bytes: &[u8], ended: bool) -> Option<bool> {
     let bytes = &bytes[1..bytes.len().min(LOOK)];
     match bytes.iter().find(|b| !b" \t\r\n".contains(b)) {

@@ -1,4 +1,4 @@
-//! Lines, text blocks and CSV in a stream: which lines are one record.
+//! Lines, text blocks and CSV in a stream: decides which lines form one record.
 
 use std::borrow::Cow;
 
@@ -17,18 +17,18 @@ use super::{
 };
 
 impl Framer {
-    /// A line, as far as it tells what it is.
+    /// The part of a line that is read to detect its kind.
     pub(super) fn shown(&self, from: usize, end: usize, most: usize) -> Cow<'_, str> {
         swar::lossy(&self.buffer[from..end.min(from + most)])
     }
 
-    /// The line behind `end`, cut short; `None` where it has not come yet.
+    /// The first bytes of the line after `end`; `None` until enough bytes have come.
     pub(super) fn second(&self, end: usize, most: usize) -> Option<Cow<'_, str>> {
         let far = self.second_end(end, most)?;
         Some(swar::lossy(&self.buffer[end..far]))
     }
 
-    /// Where that line ends.
+    /// The end of that line, or of its first `most` bytes.
     fn second_end(&self, end: usize, most: usize) -> Option<usize> {
         let rest = &self.buffer[end..];
         match memchr(b'\n', &rest[..rest.len().min(most)]) {
@@ -38,7 +38,7 @@ impl Framer {
         }
     }
 
-    /// Looks at a whole line that begins neither JSON nor XML.
+    /// Handles a whole line that begins neither JSON nor XML.
     pub(super) fn line(&mut self, give: Give<'_>) -> bool {
         let Some(end) = self.line_end() else { return false };
         let first = self.shown(self.start, end, LOOK);
@@ -89,7 +89,7 @@ impl Framer {
             true => block_start::block(text, &second),
             false => None,
         };
-        // Below a header that fits, a row is no other layout's, which has none.
+        // Below a header that fits, a row does not belong to a layout without a header.
         let headed = || self.heading.csv().is_some_and(|header| header.claims(text));
         let delimiter = if self.format.csv() { csv::begins(text) } else { None };
         let delimiter = delimiter.filter(|_| !headed());
@@ -106,7 +106,7 @@ impl Framer {
             self.look = end;
             self.mode = Mode::Block { block, reach: Reach::Labels, blank: false };
         } else if delimiter == Some(b'\t') {
-            // Event Viewer's TXT has no quotes: a message goes on until another record begins.
+            // Event Viewer's TXT has no quotes, so a message continues until another record begins.
             self.scan = end;
             self.look = end;
             self.mode = Mode::Block { block: Block::Free, reach: Reach::Message, blank: false };
@@ -121,7 +121,7 @@ impl Framer {
         true
     }
 
-    /// Looks at the next line of a CSV record.
+    /// Handles the next line of a CSV record.
     pub(super) fn quoted(&mut self, give: Give<'_>) -> bool {
         let end = self.line_end();
         let Mode::Quoted { quotes, delimiter, headed } = &mut self.mode else { return false };
@@ -146,16 +146,16 @@ impl Framer {
         true
     }
 
-    /// A CSV record ends, or the stream does. `sound`: its quotes are closed as they should be.
+    /// Ends a CSV record. `sound` says that its quotes are closed correctly.
     pub(super) fn end_quoted(&mut self, headed: bool, sound: bool, give: Give<'_>) {
         if !sound && self.holds_others() {
-            // A quote was never meant to be one. Its line alone may lack half of its message.
+            // A quote was not meant as one. The first line alone may lack half of the message.
             return self.rewind(self.scan, give);
         }
         self.give_under(self.scan, self.scan, Kind::Record, headed, give);
     }
 
-    /// Whether other records begin on the later lines of the one at hand.
+    /// Whether another record begins on a later line of the current one.
     pub(super) fn holds_others(&self) -> bool {
         let lines = || self.buffer[self.start..self.scan].split_inclusive(|b| *b == b'\n').skip(1);
         let seconds = lines().skip(1).map(Some).chain([None]);
@@ -169,7 +169,7 @@ impl Framer {
         })
     }
 
-    /// Looks at the next line of a text block.
+    /// Handles the next line of a text block.
     pub(super) fn block(&mut self, give: Give<'_>) -> bool {
         let Some(end) = self.line_end() else {
             if self.ended {
@@ -179,7 +179,7 @@ impl Framer {
         };
         let Mode::Block { block, reach, blank } = self.mode else { return false };
         if end - self.scan > self.max {
-            // Whatever it is, it is too long, and the block with it.
+            // The line is too long, and so is its block.
             self.give(end, Kind::Record, give);
             return true;
         }
@@ -193,7 +193,7 @@ impl Framer {
             None if block_start::wants_second(&first) => return false,
             None => Cow::Borrowed(""),
         };
-        // Only these look at their first line again; the others can have many short ones.
+        // Only these blocks use their first line again. Other blocks can have many short lines.
         let asks = matches!(block, Block::List(_) | Block::Labels | Block::Numbered | Block::Free);
         let begin = if asks && self.oversized.is_none() {
             self.shown(self.start, end, LOOK_SECOND)

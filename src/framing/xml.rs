@@ -1,28 +1,28 @@
-//! Where an `<Event>` element ends. Comments and CDATA sections are passed over, so that an end tag
-//! in them ends nothing; whether the rest is XML is the reader's business.
+//! Finds the end of an `<Event>` element. Comments and CDATA sections are skipped, so that an end
+//! tag inside them ends nothing. The reader checks whether the rest is XML.
 
 use memchr::{memchr, memchr2, memmem};
 
 pub use super::json::Step;
 
-/// What stands at the beginning of a line with a `<`.
+/// The kind of element that a `<` at the beginning of a line starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tag {
-    /// An event; the length of its name.
+    /// An event, with the length of its name.
     Event(usize),
-    /// An XML declaration, `<Events>` or `</Events>`: nothing but a wrapper, so many bytes long.
+    /// An XML declaration, `<Events>` or `</Events>`: only a wrapper, with its length.
     Wrapper(usize),
-    /// More bytes are needed to tell.
+    /// More bytes are needed to decide.
     More,
     /// None of these.
     Other,
 }
 
-/// The longest tag that is looked at before it is taken for something else, and the longest name.
+/// The maximum length of a tag that is read before it counts as something else, and of a name.
 const LONGEST: usize = 512;
 const NAME: usize = 64;
 
-/// Tells what the `<` at the start of `bytes` begins.
+/// Decides what the `<` at the start of `bytes` begins.
 pub fn tag(bytes: &[u8], ended: bool) -> Tag {
     let near = bytes.iter().take(NAME);
     let Some(end) = near.skip(1).position(|b| b" \t\r\n><".contains(b)).map(|at| at + 1) else {
@@ -43,14 +43,14 @@ pub fn tag(bytes: &[u8], ended: bool) -> Tag {
     }
 }
 
-/// A name without its prefix.
+/// A name without its namespace prefix.
 fn local(name: &[u8]) -> &[u8] {
     name.rsplit(|b| *b == b':').next().unwrap_or_default()
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Inside {
-    /// In front of the `<`.
+    /// Before the `<`.
     Name,
     /// In the event's own tag.
     Start,
@@ -59,17 +59,17 @@ enum Inside {
     Data,
 }
 
-/// Where the ends of comments and of sections are that an event was found to have none of. What follows it
-/// is looked at again, and need not be searched again for these.
+/// The places where comments and sections of an event were found to have no end. What follows such
+/// an event is read again, and these searches need not be repeated.
 #[derive(Clone, Debug, Default)]
 pub struct Ends {
     comment: Missing,
     data: Missing,
-    /// How many bytes of the event at hand were looked at for the first time.
+    /// The number of bytes of the current event that were read for the first time.
     pub looked: usize,
 }
 
-/// A stretch of the stream in which something does not begin.
+/// A range of the stream that does not contain the start of a needle.
 #[derive(Clone, Debug, Default)]
 struct Missing {
     from: u64,
@@ -77,7 +77,7 @@ struct Missing {
 }
 
 impl Missing {
-    /// How many of so many bytes at this offset need not be searched.
+    /// The number of bytes, of `length` at this offset, that need not be searched.
     fn known(&self, offset: u64, length: usize) -> usize {
         let known = if (self.from..self.to).contains(&offset) { self.to - offset } else { 0 };
         usize::try_from(known).unwrap_or(usize::MAX).min(length)
@@ -97,7 +97,7 @@ impl Missing {
     }
 }
 
-/// Where in an event the bytes seen so far end.
+/// The state of the parser at the end of the bytes seen so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Machine {
     name: Vec<u8>,
@@ -105,13 +105,13 @@ pub struct Machine {
 }
 
 impl Machine {
-    /// At the `<` of an event with this name.
+    /// The state at the `<` of an event with this name.
     pub fn new(name: &[u8]) -> Self {
         Self { name: name.to_vec(), inside: Inside::Name }
     }
 
-    /// Goes on through `bytes`, which begin at this offset of the stream; gives what it led to and how
-    /// much of them is done with.
+    /// Continues through `bytes`, which begin at this offset of the stream. Returns the result and
+    /// the number of bytes consumed.
     pub fn feed(&mut self, bytes: &[u8], offset: u64, ends: &mut Ends) -> (Step, usize) {
         let mut at = 0;
         loop {
@@ -130,8 +130,8 @@ impl Machine {
                 Inside::Data => (ends.data.find(b"]]>", rest, from), 3),
             };
             let Some(found) = found else {
-                // The start of what is looked for may be the end of these bytes, and so may the slash
-                // of an event that ends where it begins.
+                // The bytes may end with the start of the needle, or with the slash of an
+                // empty-element tag, so these are kept.
                 let keep = match self.inside {
                     Inside::Comment | Inside::Data => 2.min(rest.len()),
                     Inside::Start => usize::from(rest.ends_with(b"/")),
@@ -144,7 +144,7 @@ impl Machine {
             at += found + length;
             match self.inside {
                 Inside::Name => self.inside = Inside::Start,
-                // No value of an attribute holds one.
+                // The value of an attribute cannot contain a `<`.
                 Inside::Start if bytes[at - 1] == b'<' => return (Step::Broken(at - 1), at),
                 Inside::Start if found > 0 && bytes[at - 2] == b'/' => return (Step::Done(at), at),
                 Inside::Start | Inside::Comment | Inside::Data => self.inside = Inside::Text,
@@ -161,7 +161,7 @@ impl Machine {
         }
     }
 
-    /// Tells what a `<` inside the event begins.
+    /// Decides what a `<` inside the event begins.
     fn opened(&self, bytes: &[u8]) -> Opened {
         for (mark, inside) in [(&b"<!--"[..], Inside::Comment), (b"<![CDATA[", Inside::Data)] {
             if bytes.starts_with(mark) {
@@ -187,7 +187,7 @@ impl Machine {
             return if self.name.starts_with(rest) { Opened::More } else { other };
         }
         let Some(after) = rest.strip_prefix(&self.name[..]) else { return other };
-        // As many blanks, however many bytes have come.
+        // The number of blanks is limited, so that the result does not depend on the chunks.
         match after.iter().take(16).position(|b| !b" \t\r\n".contains(b)) {
             Some(space) if after[space] == b'>' => {
                 Opened::End(bytes.len() - after.len() + space + 1)
@@ -198,13 +198,13 @@ impl Machine {
     }
 }
 
-/// What a `<` begins.
+/// The kind of markup that a `<` inside an event begins.
 enum Opened {
     More,
-    /// The event's end tag, so many bytes long.
+    /// The event's end tag, with its length.
     End(usize),
     /// Another event, although this one has not ended.
     Another,
-    /// Something else; so many bytes are done with.
+    /// Something else, with the number of bytes consumed.
     Inside(Inside, usize),
 }

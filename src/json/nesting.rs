@@ -1,13 +1,13 @@
-//! Which containers are open: objects and arrays within each other, without recursion or allocation.
+//! The stack of open objects and arrays, without recursion or allocation.
 
 use super::Invalid;
 
-/// How deep objects and arrays may be inside each other. Event records are never this deep, not even
-/// in members that no reader knows. A bound keeps the stack independent of a record's nesting, and
-/// every reader has the same one, so that no surface judges a record that another does not see.
+/// The maximum nesting depth of objects and arrays. Event records are never this deep, not even in
+/// members that no reader knows. The bound keeps the stack independent of a record's nesting. All
+/// readers share it, so that no surface judges a record that another one refuses.
 pub const DEEPEST: u32 = 512;
 
-/// Which of the open containers are objects: one bit for each, the outermost one first.
+/// The kinds of the open containers: one bit for each, the outermost one first, set for an object.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Nesting {
     depth: u32,
@@ -51,7 +51,7 @@ impl Nesting {
 mod tests {
     use crate::json::Tokens;
 
-    /// Objects and arrays in turn, in threes and twos, so that no word of bits is like another.
+    /// Objects and arrays alternate in threes and twos, so that no two words of bits are alike.
     #[test]
     fn brackets_must_match_however_deep_they_are() {
         for depth in [1_usize, 63, 64, 65, 126, 127, 128, 510, 511] {

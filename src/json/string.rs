@@ -1,24 +1,24 @@
-//! A string: as it stands, and what it stands for.
+//! A JSON string: its raw text and its decoded value.
 
 use std::borrow::Cow;
 
-/// A string as it stands between its quotes.
+/// A string as the record writes it between quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Str<'a> {
-    /// The raw text, escapes and all.
+    /// The raw text, with its escapes.
     pub raw: &'a str,
-    /// Whether there is any escape in it.
+    /// Whether the text has an escape.
     pub escaped: bool,
 }
 
 impl<'a> Str<'a> {
-    /// Whether it stands for `text`.
+    /// Whether the decoded value is `text`.
     #[inline]
     pub fn is(self, text: &str) -> bool {
         if self.escaped { self.decode().is_some_and(|s| s == text) } else { self.raw == text }
     }
 
-    /// The string that it stands for; a lone surrogate becomes U+FFFD. `None` if memory ran out.
+    /// The decoded value. A lone surrogate becomes U+FFFD. Returns `None` if memory ran out.
     pub fn decode(self) -> Option<Cow<'a, str>> {
         if !self.escaped {
             return Some(Cow::Borrowed(self.raw));

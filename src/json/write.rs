@@ -1,4 +1,4 @@
-//! A string written.
+//! Writes JSON strings and numbers.
 
 /// Appends `text` as a JSON string.
 pub fn write_string(out: &mut String, text: &str) {
@@ -29,7 +29,7 @@ pub fn write_string(out: &mut String, text: &str) {
     out.push('"');
 }
 
-/// Writes a number in decimal digits.
+/// Appends a number in decimal digits.
 pub fn write_number(out: &mut String, number: u64) {
     let mut digits = [0; 20];
     let (mut at, mut rest) = (digits.len(), number);

@@ -1,4 +1,5 @@
-//! The search for hosts that interpret the module, without SIMD.
+//! The prefilter for hosts that interpret the module, without SIMD: a table search over sampled
+//! bigrams.
 
 use core::ops::Range;
 
@@ -6,27 +7,29 @@ use super::{SOURCE, TEMPLATE};
 
 /// Whether a record mentions a candidate.
 ///
-/// In an interpreter, the time goes with the number of bytes that are looked at, so this looks at a pair of
-/// bytes in six: `crypt32` has six pairs, and wherever it stands, one of them is looked at. Of the
-/// two longer needles, six pairs that are rare in logs were chosen, one for each position. Unlike
-/// [`super::find`], it does not see through JSON escapes of letters, which the hosts in question never
-/// write.
-#[allow(clippy::inline_always)] // Each of the functions that a host calls has it for itself.
+/// In an interpreter, the time depends on the number of bytes that are read, so this search reads
+/// one pair of bytes in six. `crypt32` has six pairs, and the search reads one of them wherever the
+/// word starts. For each of the two longer needles, six pairs that are rare in logs were chosen,
+/// one for each position. Unlike [`super::find`], this search does not see through JSON escapes of
+/// letters, which the hosts in question never write.
+#[allow(clippy::inline_always)] // Each exported function gets its own copy.
 #[inline(always)]
 pub fn may_contain_candidate(hay: &[u8]) -> bool {
     if hay.len() < BLOCK {
         return mentions_short(hay);
     }
     let Range { start, end } = hay.as_ptr_range();
-    // No byte is left behind the last block, so the first two overlap. Of a long needle, each remainder
-    // has one pair, so both must look at the same pairs there: they begin whole strides apart.
+    // The first two blocks overlap, so that no bytes remain after the last block. A long needle has
+    // one pair for each remainder, so both blocks must read the same pairs: they begin whole
+    // strides apart.
     const { assert!(BLOCK.is_multiple_of(STRIDE)) }
-    // SAFETY: what `hay` has beyond one block has this remainder, too, so it is at least that long.
+    // SAFETY: the bytes of `hay` beyond one block have the same remainder, so `hay` is at least
+    // that long.
     let mut block = unsafe { start.add(hay.len() % STRIDE) };
-    // SAFETY: `hay` is at least a block, which is longer than that.
+    // SAFETY: `hay` is at least one block long, which is more than the remainder.
     let mut next = unsafe { start.add(hay.len() % BLOCK) };
     loop {
-        // SAFETY: from here to the end, there is at least a block.
+        // SAFETY: from here to the end, there is at least one block.
         let bytes = unsafe { &*block.cast::<[u8; BLOCK]>() };
         if probes(bytes) != 0 && mentions_near(hay, bytes) {
             return true;
@@ -35,12 +38,12 @@ pub fn may_contain_candidate(hay: &[u8]) -> bool {
             return false;
         }
         block = next;
-        // SAFETY: from there to the end, there are whole blocks, and it is not the end.
+        // SAFETY: from `next` to the end, there are whole blocks, and `next` is not the end.
         next = unsafe { next.add(BLOCK) };
     }
 }
 
-/// The same for less than a block: nothing is in what fills it up.
+/// Handles inputs shorter than one block by padding them with zeros, which match nothing.
 #[cold]
 fn mentions_short(hay: &[u8]) -> bool {
     let mut block = [0; BLOCK];
@@ -48,34 +51,35 @@ fn mentions_short(hay: &[u8]) -> bool {
     mentions_near(&block, &block)
 }
 
-/// What the table says of the pairs of a block.
-#[allow(clippy::inline_always)] // As above: to call it costs as much as four pairs.
+/// Combines the table entries of the pairs of a block.
+#[allow(clippy::inline_always)] // As above: a call costs as much as four pairs.
 #[inline(always)]
 fn probes(block: &[u8; BLOCK]) -> u32 {
     let probe = |at: usize| {
-        // SAFETY: the numbers below are. Read as two bytes, it would be an operation more.
+        // SAFETY: all offsets below are within the block. Reading two separate bytes would need one
+        // more operation.
         let pair = unsafe { block.as_ptr().add(at).cast::<u16>().read_unaligned() };
         u32::from(PAIRS[usize::from(u16::from_le(pair))])
     };
     probe(0) | probe(6) | probe(12) | probe(18) | probe(24) | probe(30) | probe(36) | probe(42)
 }
 
-/// How many bytes are looked at in one go.
+/// The number of bytes that one step covers.
 pub(super) const BLOCK: usize = 8 * STRIDE;
-/// From one pair that is looked at to the next.
+/// The distance between two pairs that are read.
 pub(super) const STRIDE: usize = 6;
 
-/// The host name with the slash that is before it in the URL, however JSON writes that: a sentence
-/// rarely has `/w`.
+/// The host name with the slash before it in the URL, which JSON may write as `/` or `\/`. A
+/// sentence rarely has `/w`.
 pub(super) const URL: &[u8] = b"/www.download.windowsupdate.com";
 
-/// The needles, and where in each the pairs are that are looked for: for every remainder of
-/// [`STRIDE`] one. Not a constant: each that is asked would be copied.
+/// The needles, and the offsets of the pairs to look for: one for each remainder of [`STRIDE`].
+/// This is a static, because each access to a constant would copy it.
 static NEEDLES: [(&[u8], [usize; STRIDE]); 3] =
     [(SOURCE, [0, 1, 2, 3, 4, 5]), (URL, [0, 13, 2, 3, 4, 23]), (TEMPLATE, [24, 25, 2, 27, 4, 5])];
 
-/// For every pair of bytes (the first one is the low byte): 0, or 1 plus the number of the needle
-/// and the remainder for which it is looked for.
+/// For every pair of bytes (the first one is the low byte): 0, or 1 plus the index of the needle
+/// and the remainder that the pair belongs to.
 static PAIRS: [u8; 1 << 16] = {
     let mut table = [0; 1 << 16];
     let (mut code, mut mark) = (0, 1);
@@ -100,8 +104,8 @@ static PAIRS: [u8; 1 << 16] = {
     table
 };
 
-/// Whether one of the pairs that are looked at in a block of `hay` belongs to a mention. Many a record
-/// has such a pair by chance, so this has to be short, too.
+/// Whether one of the sampled pairs in a block of `hay` belongs to a mention. Many records have
+/// such a pair by chance, so this function has to be fast, too.
 #[inline(never)]
 fn mentions_near(hay: &[u8], block: &[u8; BLOCK]) -> bool {
     let mut at = block.as_ptr().addr() - hay.as_ptr().addr();
@@ -115,13 +119,13 @@ fn mentions_near(hay: &[u8], block: &[u8; BLOCK]) -> bool {
     false
 }
 
-/// Whether the needle of this pair stands where the pair at `at` says.
+/// Whether the needle of this pair is really around the pair at `at`.
 #[inline(never)]
 fn belongs(hay: &[u8], at: usize, code: usize) -> bool {
     let (needle, places) = &NEEDLES[code / STRIDE];
     let Some(start) = at.checked_sub(places[code % STRIDE]) else { return false };
     let Some(text) = hay.get(start..start + needle.len()) else { return false };
-    // Only letters have a case, and only they have this bit; half of it makes them small.
+    // Only letters have this bit, and only they have a case. Half of it makes them lower case.
     let letter = if code < STRIDE { 0x40 } else { 0 };
     text.iter().zip(*needle).all(|(byte, wanted)| byte | (wanted & letter) >> 1 == *wanted)
 }

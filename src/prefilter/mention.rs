@@ -1,25 +1,27 @@
-//! Does a record mention the event itself? This is asked only about what could not be judged, so that it
-//! is told to a person. The search of [`super::find`] is wider: it must not miss a candidate, while every
-//! download from Windows Update and every `crypt32.dll` in a list would be told here.
+//! Decides whether a record mentions the event itself. Only records that could not be judged get
+//! this check, so that reports can name them. The search of [`super::find`] is wider, because it
+//! must not miss a candidate; reports would otherwise name every download from Windows Update and
+//! every `crypt32.dll` in a list.
 
 use std::borrow::Cow;
 
 use super::{SOURCE, find};
 
-/// How far from the source the number of the event may stand.
+/// The maximum distance between the source and the number of the event, in bytes.
 const NEAR: usize = 1024;
-/// How much of a piece is kept to see what goes on in the next.
+/// The number of bytes of a piece that are kept for a mention that continues in the next piece.
 const KEPT: usize = 2 * NEAR;
-/// What follows the host in the known URL, and how far behind it.
+/// The file name that follows the host in the known URL, and the maximum distance between the two.
 const FILE: &[u8] = b"authrootseq";
 const FAR: usize = 200;
-/// How often escapes are undone: a string inside a string inside a record.
+/// The number of times that escapes are decoded: a string inside a string inside a record.
 const ESCAPES: u8 = 3;
-/// The number of the event, alone and with the high bits of its severity and its source.
+/// The event id, alone and with the high bits for severity and source.
 const NUMBERS: [&[u8]; 4] = [b"8", b"131080", b"3221356552", b"0020008"];
 
-/// Whether a record has the template, the known URL, or the source with the number of the event near it,
-/// in UTF-8 or in UTF-16. What has the source in UTF-16 may be binary, and its number no digits.
+/// Whether a record has the template, the known URL, or the source with the event id near it, in
+/// UTF-8 or UTF-16. If it has the source in UTF-16, it may be binary, and then the id is not in
+/// digits.
 pub fn names_event(record: &[u8]) -> bool {
     if names_event_in_utf8(record) {
         return true;
@@ -32,12 +34,12 @@ pub fn names_event(record: &[u8]) -> bool {
     names_event_in_utf8(&narrow) || (wide_source && has_source(&narrow))
 }
 
-/// UTF-16 as ASCII, as far as it is: without the NULs of its letters, and with a blank for one that ends a
-/// string.
+/// Converts UTF-16 to ASCII as far as possible: removes the NULs of letters, and replaces a NUL
+/// that ends a string by a blank.
 fn narrow(record: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(record.len() / 2);
     for part in record.split(|byte| *byte == 0) {
-        // Between the NUL of a letter and one of its own, there is nothing.
+        // An empty part is a NUL that follows the NUL of a letter.
         if part.is_empty() && out.last().is_some_and(|last| *last != b' ') {
             out.push(b' ');
         }
@@ -46,7 +48,7 @@ fn narrow(record: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Whether the source stands somewhere as a word of its own.
+/// Whether the source occurs as a word of its own.
 fn has_source(record: &[u8]) -> bool {
     let next = |from| find(record, from);
     let mut places = core::iter::successors(next(0), |at| next(at + 1));
@@ -73,7 +75,8 @@ fn names_event_in_utf8(record: &[u8]) -> bool {
 }
 
 fn is_named(record: &[u8], escaped: &mut bool) -> bool {
-    // Where the next number is that is not too far before, once it was looked for.
+    // The position of the next event id that is not too far before the source, once it was searched
+    // for.
     let mut next = None;
     let mut from = 0;
     while let Some(at) = find(record, from) {
@@ -104,7 +107,7 @@ fn is_named(record: &[u8], escaped: &mut bool) -> bool {
     false
 }
 
-/// Whether the source that begins here is a word, and no name of a file.
+/// Whether the source at `start` is a word and not part of a file name.
 fn is_source(record: &[u8], start: usize) -> bool {
     let inside = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     let before = start.checked_sub(1).and_then(|at| record.get(at));
@@ -113,7 +116,7 @@ fn is_source(record: &[u8], start: usize) -> bool {
     !before.is_some_and(inside) && !behind.first().is_some_and(inside) && !file
 }
 
-/// Where the number of the event stands next, and is no part of a word, a date, a time or a version.
+/// The position of the next event id that is not part of a word, a date, a time or a version.
 fn number(record: &[u8], mut at: usize) -> Option<usize> {
     loop {
         at += record.get(at..)?.iter().position(u8::is_ascii_digit)?;
@@ -131,14 +134,14 @@ fn is_part(record: &[u8], start: usize, end: usize) -> bool {
     let word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphabetic);
     let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
     let glue = |byte: Option<&u8>, with: &[u8]| byte.is_some_and(|byte| with.contains(byte));
-    // `C0020008`
+    // Letters may come before the digits of `C0020008`.
     (word(before(1)) && end - start == 1)
         || word(record.get(end))
         || (glue(before(1), b"/-.") && digit(before(2)))
         || (glue(record.get(end), b"/-.:") && digit(record.get(end + 1)))
 }
 
-/// The bytes with the JSON escapes of ASCII characters undone, once.
+/// Decodes the JSON escapes of ASCII characters, one level only.
 fn unescaped(record: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(record.len());
     let mut rest = record;
@@ -147,7 +150,8 @@ fn unescaped(record: &[u8]) -> Vec<u8> {
         let byte = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
         out.extend_from_slice(&rest[..at]);
         let length = if let Some(byte) = byte {
-            // In a string inside a string, the backslash has one before it.
+            // In a string inside a string, another backslash comes before the backslash of the
+            // escape.
             while out.last() == Some(&b'\\') {
                 out.pop();
             }
@@ -163,7 +167,7 @@ fn unescaped(record: &[u8]) -> Vec<u8> {
     out
 }
 
-/// A record that comes in pieces and is not kept.
+/// Searches a record that comes in pieces and is not kept.
 #[derive(Clone, Debug, Default)]
 pub struct Trail {
     named: bool,
@@ -171,7 +175,7 @@ pub struct Trail {
 }
 
 impl Trail {
-    /// Takes in the next piece.
+    /// Adds the next piece.
     pub fn add(&mut self, piece: &[u8]) {
         if self.named {
             return;
@@ -186,7 +190,7 @@ impl Trail {
         }
     }
 
-    /// Whether the pieces so far mention the event; what comes next is another record.
+    /// Whether the pieces so far mention the event. The next piece belongs to another record.
     pub fn end(&mut self) -> bool {
         core::mem::take(self).named
     }
@@ -222,7 +226,7 @@ mod tests {
                 }
             }
         }
-        // The number of a binary record is no digit.
+        // A binary record does not write the event id in digits.
         assert!(names_event(b"\x08\0\x02\xC0c\0r\0y\0p\0t\x003\x002\0\0\0P\0C\0"));
     }
 

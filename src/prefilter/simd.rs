@@ -1,24 +1,24 @@
-//! The search in vectors, for instruction sets that differ only in how they call things.
+//! The search with SIMD. The instruction sets differ only in the names of their functions.
 //!
-//! A branch that the processor cannot foresee costs as much as looking at a hundred bytes, and the
-//! sum of a pair is met by chance about twice in a record. So nothing branches on it: where a step met
-//! one is written down, and looked at when a whole block is through.
+//! A mispredicted branch costs as much as reading a hundred bytes, and about two pairs per record
+//! have such a sum by chance. The loop therefore does not branch on a match: it notes the step, and
+//! checks all noted steps at the end of the block.
 
 use super::confirm;
 
-/// How many steps a block has at most: what a lane of eight bits can count line ends of. The first
-/// blocks are short, so that not much is looked at again where mentions are many.
+/// The maximum number of steps in a block, so that a lane of eight bits can count the line ends.
+/// The first blocks are short, so that little is read again if mentions are frequent.
 const STEPS: u8 = 63;
 const FIRST_STEPS: u8 = 4;
 
-/// The search in vectors of `$lanes` bytes. The last few bytes are looked at one by one.
+/// Searches in vectors of `$lanes` bytes, and the last few bytes one by one.
 macro_rules! vectors {
     ($hay:ident, $from:ident, $passed:ident, $lanes:literal, $splat:ident, $bits:ident, $any:ident) => {{
-        /// Vectors a step.
+        /// The number of vectors in one step.
         const VECTORS: usize = 4;
         const STEP: usize = VECTORS * $lanes;
-        // The vectors that begin there and a byte later, and where the sum of a pair is met.
-        // SAFETY: whoever calls it keeps `at + $lanes + 1` within `$hay`; loads need no alignment.
+        // Loads the vectors at `at` and at the next byte, and compares the sums of their pairs.
+        // SAFETY: each caller keeps `at + $lanes + 1` within `$hay`; loads need no alignment.
         let vector = |at: usize| unsafe {
             let at = $hay.as_ptr().add(at);
             let (first, second) = (load(at.cast()), load(at.add(1).cast()));
@@ -30,7 +30,7 @@ macro_rules! vectors {
         while at + STEP < $hay.len() {
             steps = u8::try_from(($hay.len() - at - 1) / STEP).unwrap_or(STEPS).min(steps);
             let (mut ends, mut others) = ($splat(0), $splat(0));
-            // Which steps met a sum: the first `count` of these.
+            // The steps with a match are the first `count` entries of `met`.
             let (mut met, mut count) = ([0; STEPS as usize + 1], 0);
             for step in 0..steps {
                 let mut any = $splat(0);
@@ -51,7 +51,8 @@ macro_rules! vectors {
             }
             for step in &met[..count] {
                 let start = at + usize::from(*step) * STEP;
-                // Four bytes can be the second of a pair. Most sums are met with another one.
+                // Only four bytes can be the second byte of a pair. Most matching sums have another
+                // one.
                 let mut any = $splat(0);
                 let mut places = [$splat(0); VECTORS];
                 for (i, places) in places.iter_mut().enumerate() {
@@ -84,8 +85,8 @@ macro_rules! vectors {
     }};
 }
 
-/// The first pair that belongs to a mention, of those that a step found: a bit each, and a number a
-/// vector.
+/// The first pair of a step that belongs to a mention. `places` has one number for each vector and
+/// one bit for each byte.
 #[inline(never)]
 fn confirmed(hay: &[u8], at: usize, lanes: usize, places: [u32; 4]) -> Option<usize> {
     for (i, mut bits) in places.into_iter().enumerate() {
@@ -100,10 +101,10 @@ fn confirmed(hay: &[u8], at: usize, lanes: usize, places: [u32; 4]) -> Option<us
     None
 }
 
-/// The sum of a vector's lanes.
+/// The sum of the lanes of a vector.
 fn sum_of<const LANES: usize, V>(vector: &V) -> u64 {
     const { assert!(size_of::<V>() == LANES) }
-    // SAFETY: vectors are as many bytes, all of which are values.
+    // SAFETY: a vector consists of `LANES` bytes, and every byte value is valid.
     let lanes: [u8; LANES] = unsafe { core::mem::transmute_copy(vector) };
     lanes.into_iter().map(u64::from).sum()
 }

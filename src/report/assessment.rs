@@ -1,4 +1,4 @@
-//! What is said about one event: the verdict with its evidence, as `classify` prints it.
+//! The assessment of one event: the verdict with its evidence, as `classify` prints it.
 
 use std::borrow::Cow;
 
@@ -19,42 +19,43 @@ use crate::{
     verdict::{Basis, Condition, Outcome, Verdict},
 };
 
-/// One event and the verdict about it.
+/// One event with the verdict about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Assessment {
-    /// The verdict in one word.
+    /// The outcome in one word.
     pub verdict: Outcome,
-    /// Why it is benign.
+    /// The basis, if the event is benign.
     pub basis: Option<Basis>,
     /// The conditions that failed.
     pub reasons: Vec<Condition>,
-    /// Every condition; empty for an unrelated event.
+    /// The evidence for every condition. It is empty for an unrelated event.
     pub evidence: Vec<Evidence>,
-    /// The code of the error.
+    /// The code of the error, if the error is known and has one.
     pub error: Option<u32>,
-    /// The same as an `HRESULT`.
+    /// The error as an `HRESULT`.
     pub hresult: Option<String>,
     /// The computer that wrote the event.
     pub computer: Option<String>,
-    /// RFC 3339, with a zone only where the record gives one.
+    /// The time, which displays as RFC 3339, with a zone only if the record gives one.
     pub time: Option<Moment>,
-    /// How the record spells its event.
+    /// The shape of the record.
     pub shape: Option<Cow<'static, str>>,
-    /// Another event of the same family that it is.
+    /// The related event that this event is, if any.
     pub related: Option<Related>,
-    /// It was found outside the list of its log: the record was deleted, or stands behind damage.
+    /// Whether the event was found outside the list of its log, because the record was deleted or
+    /// follows a damaged part.
     #[serde(skip_serializing_if = "core::ops::Not::not")]
     pub carved: bool,
 }
 
 impl Assessment {
-    /// Classifies an event and gathers what is to be said about it.
+    /// Classifies an event and collects its assessment.
     pub fn of(event: &Event<'_>, policy: &Policy, order: Option<DateOrder>) -> Self {
         let time = event.time().and_then(Time::parse).and_then(|time| time.resolve(order));
         Self { time, ..Self::about(event, policy, &classify(event, policy)) }
     }
 
-    /// The same but for the time, for an event with this verdict.
+    /// Like [`Self::of`], but without the time, for an event whose verdict is known.
     pub fn about(event: &Event<'_>, policy: &Policy, verdict: &Verdict) -> Self {
         Self {
             evidence: evidence(event, policy, verdict),
@@ -65,7 +66,7 @@ impl Assessment {
         }
     }
 
-    /// What a verdict says by itself.
+    /// The part of an assessment that follows from the verdict alone.
     fn verdict(verdict: &Verdict) -> Self {
         let candidate = verdict.outcome != Outcome::Unrelated;
         let error = verdict.error.filter(|_| candidate);
@@ -85,23 +86,23 @@ impl Assessment {
     }
 }
 
-/// The answer about one record: that of its event, or, for an envelope, the filter's verdict about
-/// the whole and the answer about each event.
+/// The assessment of one record: that of its event or, for an envelope, the filter's verdict about
+/// the whole envelope and the assessment of each event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RecordAssessment {
-    /// The answer about the record.
+    /// The assessment of the record.
     #[serde(flatten)]
     pub record: Assessment,
-    /// The answers about the events of an envelope.
+    /// The assessments of the events in an envelope.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<Assessment>,
-    /// It mentions the event and was not read, so that nothing is known of it: it is broken, of a shape that
-    /// is not known, or no single record of text.
+    /// Whether the record mentions the event but was not read, so that nothing is known about it:
+    /// it is broken, has an unknown shape, or is not a single record of text.
     #[serde(skip_serializing_if = "core::ops::Not::not")]
     pub unjudged: bool,
 }
 
-/// Classifies one whole record; a byte order mark before it is none of it.
+/// Classifies one whole record. A byte order mark before it does not count.
 pub fn assess(record: &[u8], policy: &Policy) -> RecordAssessment {
     let record = record.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(record);
     let mut findings = Vec::new();
@@ -119,7 +120,7 @@ pub fn assess(record: &[u8], policy: &Policy) -> RecordAssessment {
     if record::read(record, &policy.key, &mut emit) == Reading::Broken
         && let Ok(text) = core::str::from_utf8(record)
     {
-        // A JSON array of records is none for the filter, but a person may ask about it.
+        // For the filter, a JSON array of records is not a record, but a person may ask about it.
         let _ = record::read_array(text.trim(), &mut emit);
     }
     let unjudged = known.is_open() && prefilter::names_event(record);

@@ -1,9 +1,10 @@
-//! What each condition asks, what it rests on, and what to look at when it failed.
+//! For each condition: the question it asks, the source it is based on, and the advice if it
+//! failed.
 
 use crate::verdict::Condition;
 
 impl Condition {
-    /// What the condition asks, in one sentence.
+    /// The statement that the condition checks, in one sentence.
     pub const fn asks(self) -> &'static str {
         match self {
             Self::Source => "The event source is crypt32.",
@@ -25,7 +26,7 @@ impl Condition {
         }
     }
 
-    /// The part of the article, or the other source, that the condition rests on.
+    /// The part of the article, or the other source, that the condition is based on.
     pub const fn rests_on(self) -> &'static str {
         match self {
             Self::Source | Self::EventId | Self::Severity | Self::Log | Self::Url => {
@@ -49,7 +50,7 @@ impl Condition {
         }
     }
 
-    /// What to look at when the condition failed.
+    /// The advice if the condition failed.
     pub const fn when_failed(self) -> &'static str {
         match self {
             Self::Source => {

@@ -1,13 +1,13 @@
-//! Texts of a log are foreign: whoever writes a record chooses them. Each rendering shows them in a
-//! way that its reader (a terminal, a spreadsheet, a Markdown viewer) cannot mistake for anything but
-//! text.
+//! Texts of a log are untrusted, because the writer of a record chooses them. Each rendering
+//! escapes them so that its reader (a terminal, a spreadsheet, a Markdown viewer) cannot take them
+//! for anything but text.
 
 use core::fmt::Write as _;
 use std::borrow::Cow;
 
 use crate::swar;
 
-/// Characters that move the cursor, turn the direction of text, or are not seen at all.
+/// Characters that move the cursor, change the direction of text, or are invisible.
 pub const HIDDEN: [(char, char); 25] = [
     ('\0', '\u{1f}'),
     ('\u{7f}', '\u{9f}'),
@@ -41,7 +41,7 @@ pub fn is_hidden(c: char) -> bool {
     c.is_control() || (c >= '\u{ad}' && HIDDEN.iter().any(|&(from, to)| from <= c && c <= to))
 }
 
-/// The text with hidden characters shown as `\u{202e}`.
+/// The text with hidden characters written as `\u{202e}`.
 pub fn visible(text: &str) -> Cow<'_, str> {
     if swar::printable(text.as_bytes()) == text.len() || !text.contains(is_hidden) {
         return Cow::Borrowed(text);
@@ -53,15 +53,16 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// A CSV field (RFC 4180). A spreadsheet takes what begins like a formula for one, so that gets an
-/// apostrophe before it.
+/// A CSV field (RFC 4180). A spreadsheet evaluates text that begins like a formula, so such text
+/// gets an apostrophe before it.
 pub fn csv(text: &str) -> String {
     let shown = visible(text);
-    // The last four are their full-width forms. Some programs skip blanks first.
+    // The last four are the full-width forms. Some programs skip blanks first.
     let formula = |text: &str| {
         text.starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'])
     };
-    // TAB and CR are looked for before they are made visible: what begins with them is suspect.
+    // This searches for TAB and CR before they are made visible, because text that begins with them
+    // is suspect.
     let guarded = formula(shown.trim_start()) || text.starts_with(['\t', '\r']);
     let guard = if guarded { "'" } else { "" };
     if shown.contains(['"', ',', ';']) || shown.starts_with(' ') || shown.ends_with(' ') {
@@ -71,13 +72,13 @@ pub fn csv(text: &str) -> String {
     }
 }
 
-/// Text inside a Markdown table: nothing in it is markup, HTML, a link or a column.
+/// Text for a Markdown table. Nothing in it acts as markup, HTML, a link or a column.
 pub fn markdown(text: &str) -> String {
     let text = visible(text);
     let mut escaped = String::with_capacity(text.len());
     for (index, c) in text.char_indices() {
         let (before, rest) = (text.get(..index).unwrap_or(""), text.get(index..).unwrap_or(""));
-        // Viewers make links of bare addresses.
+        // Viewers turn bare addresses into links.
         let address = match c {
             '.' => {
                 before.get(index.saturating_sub(3)..).is_some_and(|w| w.eq_ignore_ascii_case("www"))
@@ -97,11 +98,11 @@ pub fn markdown(text: &str) -> String {
     escaped
 }
 
-/// JSON text in which hidden characters inside strings are written as `\uXXXX`.
+/// JSON text whose strings have hidden characters written as `\uXXXX`.
 pub fn json(text: &str) -> Cow<'_, str> {
-    // Line feeds are the only ones outside strings, and none is left inside.
+    // Line feeds are the only hidden characters outside strings, and strings contain no line feed.
     let hidden = |c: char| c != '\n' && is_hidden(c);
-    // Of most texts, every line is printable ASCII.
+    // Fast path: in most texts, every line is printable ASCII.
     let plain = text.split('\n').all(|line| swar::printable(line.as_bytes()) == line.len());
     if plain || !text.contains(hidden) {
         return Cow::Borrowed(text);

@@ -1,4 +1,5 @@
-//! A verdict told to a person: each condition, what was seen, what it rests on, what would change it.
+//! Explains a verdict to a person: each condition, its value in the record, its source, and the
+//! changes that would matter.
 
 use core::fmt::Write;
 
@@ -11,7 +12,7 @@ use crate::{
     verdict::{Basis, Condition, Outcome, State},
 };
 
-/// Adds a text in a colour.
+/// Appends a text in a colour.
 fn paint(out: &mut String, style: Style, code: &str, text: &[&str]) {
     if style.color {
         add(out, &["\x1b[", code, "m"]);
@@ -40,22 +41,22 @@ fn state_word(out: &mut String, style: Style, state: State) {
     paint(out, style, code, &[word]);
 }
 
-/// Adds texts one behind the other. A log can hold a hundred thousand events in a megabyte, so a card is
-/// put together without the machinery of formatted output.
+/// Appends texts. A log can hold a hundred thousand events in a megabyte, so cards do not use the
+/// slower formatting machinery.
 fn add(out: &mut String, texts: &[&str]) {
     for text in texts {
         out.push_str(text);
     }
 }
 
-/// The card of one finding.
+/// The card of one assessment.
 pub fn card(finding: &Assessment, style: Style) -> String {
     let mut out = String::new();
     write_card(&mut out, finding, style);
     out
 }
 
-/// Adds the card of one finding to a text.
+/// Appends the card of one assessment to a text.
 pub fn write_card(out: &mut String, finding: &Assessment, style: Style) {
     outcome_word(out, style, finding.verdict);
     if let Some(basis) = finding.basis {
@@ -107,7 +108,7 @@ fn write_unrelated(out: &mut String, finding: &Assessment) {
     out.push_str("\nThe filter never touches it.\n");
 }
 
-/// What stands in front of what is said about a condition, and the width of its name.
+/// The indentation of the text about a condition, and the width of the condition's name.
 const INDENT: &str = "                            ";
 const NAME: usize = 17;
 
@@ -140,7 +141,7 @@ fn write_condition(out: &mut String, evidence: &Evidence, error: Option<u32>, st
     }
 }
 
-/// What was found instead of what a failed condition asks.
+/// The text about a failed condition's value in the record.
 pub fn found(condition: Condition, seen: Option<&str>) -> Cow<'_, str> {
     use Condition::{EventId, Log, Severity, Source, Url};
     let seen = seen.unwrap_or("nothing; the record does not say");
@@ -150,7 +151,7 @@ pub fn found(condition: Condition, seen: Option<&str>) -> Cow<'_, str> {
     Cow::Borrowed(seen)
 }
 
-/// Why Windows Update counts as out of reach.
+/// The reason why Windows Update counts as out of reach.
 fn unreachable(state: State, named: bool, error: Option<u32>) -> &'static str {
     match (state, named, error) {
         (State::Met, ..) => {
@@ -166,15 +167,15 @@ fn unreachable(state: State, named: bool, error: Option<u32>) -> &'static str {
     }
 }
 
-/// The page of the guide with what would change each condition.
+/// The address of the guide's page about changes to each condition.
 const PAGE: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/verdict.md#");
 
-/// The address of a condition: the page of the guide that says what would change it.
+/// The address of the guide's section about a condition.
 pub fn page(condition: Condition) -> String {
     format!("{PAGE}{condition}")
 }
 
-/// What a verdict means, in a sentence or two.
+/// The meaning of a verdict, in one or two sentences.
 pub fn meaning(outcome: Outcome, basis: Option<Basis>) -> &'static str {
     match (outcome, basis) {
         (Outcome::Benign, Some(Basis::Listed)) => {
@@ -197,7 +198,7 @@ pub fn meaning(outcome: Outcome, basis: Option<Basis>) -> &'static str {
 /// The heading of [`change`].
 pub const CHANGES: &str = "What would change the verdict";
 
-/// What would change it.
+/// The changes that would lead to another verdict.
 pub fn change(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Benign => {

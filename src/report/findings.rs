@@ -1,4 +1,4 @@
-//! From what was gathered to what it says: the judgements of the report and their words.
+//! Derives the findings of a report from the collected state, and words them.
 
 use core::{cmp::Reverse, fmt::Write as _};
 use std::collections::BTreeMap;
@@ -14,19 +14,21 @@ use crate::{classify::related::RelatedKind, engine::ledger, time::Moment, verdic
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
-/// The article's example of a regular interval is ten minutes; this is as good as that.
+/// The range around ten minutes, the article's example of a regular interval, that counts as equal
+/// to it.
 const ARTICLE: core::ops::RangeInclusive<u64> = 9 * MINUTE..=11 * MINUTE;
-/// From how much of all intervals on one is called regular, in percent.
+/// The minimum share of similar intervals that makes a computer regular, in percent.
 const MOSTLY: u8 = 60;
-/// Below this many intervals nothing is said about them.
+/// The minimum number of intervals for a statement about them.
 const ENOUGH: u64 = 3;
-/// How many gaps of one computer are shown.
+/// The maximum number of gaps that are shown for one computer.
 const GAPS: usize = 8;
-/// How many computers must begin together to be worth a line, and how many of them are named.
+/// The minimum number of computers that began together for a line about them, and the maximum
+/// number of them that are named.
 const TOGETHER: usize = 3;
 const NAMED: usize = 10;
 
-/// The finished report.
+/// Builds the finished report.
 pub(super) fn summary(report: Report) -> Summary {
     let Report {
         records,
@@ -42,7 +44,7 @@ pub(super) fn summary(report: Report) -> Summary {
         ..
     } = report;
     let mut rows: Vec<_> = hosts.into_values().map(computer).collect();
-    // They come by name, and the sort is stable.
+    // The rows come sorted by name, and the sort is stable.
     rows.sort_by_key(|(computer, _)| Reverse(computer.benign + computer.review));
     let in_order = rows.iter().all(|(_, in_order)| *in_order);
     let mut computers: Vec<_> = rows.into_iter().map(|(computer, _)| computer).collect();
@@ -138,7 +140,7 @@ fn remarks(total: &Tally, in_order: bool, other: bool) -> Vec<String> {
     remarks
 }
 
-/// A row with the counts alone.
+/// A row that has only the counts.
 fn row(name: String, tally: &Tally, interval: Interval) -> Computer {
     Computer {
         name,
@@ -158,8 +160,8 @@ fn row(name: String, tally: &Tally, interval: Interval) -> Computer {
     }
 }
 
-/// The row of all records that name no computer. How they stand beside each other says nothing: they may be
-/// of many.
+/// The row of all records that name no computer. Their intervals and their order mean nothing,
+/// because they may come from many computers.
 fn unnamed(
     name: String,
     tally: &Tally,
@@ -206,7 +208,7 @@ fn reasons(tally: &Tally) -> Vec<ReasonCount> {
         .collect()
 }
 
-/// How a computer repeats, beside what the article says about it.
+/// The interval of a computer, next to the article's statement about it.
 fn interval(lengths: &Histogram) -> Interval {
     let range = lengths.range();
     let mut interval = Interval {
@@ -246,7 +248,7 @@ fn interval(lengths: &Histogram) -> Interval {
     interval
 }
 
-/// What the article says about how a computer repeats.
+/// The article's statement about a computer with this interval.
 pub(super) fn pace(interval: &Interval) -> Option<&'static str> {
     match interval.pace {
         Pace::Regular if interval.seconds.is_some_and(|seconds| ARTICLE.contains(&seconds)) => {
@@ -260,7 +262,7 @@ pub(super) fn pace(interval: &Interval) -> Option<&'static str> {
     }
 }
 
-/// The silences that are long beside how often the computer repeats.
+/// The silences that are long compared with the computer's interval.
 fn gaps(
     folded: &Folded,
     interval: &Interval,
@@ -322,8 +324,8 @@ fn gaps(
     gaps.into_iter().map(gap).collect()
 }
 
-/// Whether a wall clock may have been put forward between these two: on a Sunday in spring or autumn, early in
-/// the morning, as almost everywhere.
+/// Whether a wall clock may have been put forward between these two times: on a Sunday in spring or
+/// autumn, early in the morning, as in most countries.
 fn skips_an_hour(from: Moment, to: Moment) -> bool {
     (0..4).any(|hour| {
         let start = from.at_hour(hour);
@@ -339,7 +341,7 @@ fn comparable(a: Moment, b: Moment) -> bool {
     a.has_zone() == b.has_zone()
 }
 
-/// What another event of the family says beside the events 8 of the computer.
+/// The finding about another event of the family on the computer.
 fn neighbour(group: &Group, tally: &Tally) -> Neighbour {
     let Group { related, count, carved, first, last, .. } = *group;
     let noisy = tally.candidates() > 0;
@@ -380,7 +382,7 @@ fn neighbour(group: &Group, tally: &Tally) -> Neighbour {
     }
 }
 
-/// When Windows Update was reached, and what that says.
+/// The time when Windows Update was reached, and its meaning.
 fn reached(side: Side) -> [&'static str; 2] {
     match side {
         Side::Before => ["before the first event 8", "something has changed since"],
@@ -392,7 +394,7 @@ fn reached(side: Side) -> [&'static str; 2] {
     }
 }
 
-/// How the computer began, where the log shows it before its first event 8.
+/// How the computer began, if the log shows it before its first event 8.
 fn start(
     tally: &Tally,
     interval: &Interval,
@@ -423,7 +425,7 @@ fn start(
     Some(Start { kind: StartKind::AfterQuiet, since, at, words })
 }
 
-/// The minutes in which several computers began.
+/// The minutes when several computers began.
 fn together(computers: &[Computer]) -> Vec<Together> {
     let mut minutes: BTreeMap<(i64, bool), Vec<&str>> = BTreeMap::new();
     for computer in computers {
@@ -444,7 +446,7 @@ fn together(computers: &[Computer]) -> Vec<Together> {
     .collect()
 }
 
-/// A length of time in its two largest units: `1 h 30 min`.
+/// A duration in its two largest units: `1 h 30 min`.
 pub(super) fn duration(seconds: u64) -> String {
     const UNITS: [(u64, &str); 4] = [(DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (1, "s")];
     let index = UNITS.iter().position(|&(unit, _)| seconds >= unit).unwrap_or(UNITS.len() - 1);

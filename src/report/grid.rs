@@ -1,4 +1,4 @@
-//! The tables of a report, shared by the renderings for people.
+//! The tables of a report, which all renderings for people share.
 
 use super::{
     ErrorCount, Span, Summary, View,
@@ -16,12 +16,12 @@ use crate::{
 pub(super) struct Grid {
     pub(super) title: String,
     pub(super) table: Table,
-    /// What is left out below it.
+    /// A note about the rows that are omitted.
     pub(super) more: Option<String>,
 }
 
 impl Grid {
-    /// A table of at most so many rows; a column whose head begins with `#` holds numbers.
+    /// A table of at most `most` rows. A column whose head begins with `#` holds numbers.
     fn new(title: &str, head: &[&str], mut rows: Vec<Vec<String>>, most: usize) -> Self {
         let left = rows.len().saturating_sub(most) as u64;
         rows.truncate(most);
@@ -31,10 +31,10 @@ impl Grid {
     }
 }
 
-/// What stands where there is nothing.
+/// The text of a cell without a value.
 const NONE: &str = "-";
 
-/// The first line: everything in one sentence.
+/// The first line, a summary in one sentence.
 pub(super) fn headline(summary: &Summary) -> String {
     let totals = &summary.totals;
     let events = counted(totals.records, "event", "events");
@@ -77,7 +77,8 @@ pub(super) fn grids(summary: &Summary, view: View) -> Vec<Grid> {
     all.into_iter().filter(|grid| !grid.table.rows.is_empty()).collect()
 }
 
-/// The computers that wrote event 8. What the others wrote stands among what stands out.
+/// The computers that wrote event 8. The events of other computers are listed in the groups of
+/// findings.
 fn computers(summary: &Summary, most: usize) -> Grid {
     let rows = || summary.computers.iter().filter(|row| row.benign + row.review > 0);
     let times = Times::of(rows().flat_map(|row| [row.first, row.last]));
@@ -98,7 +99,7 @@ fn computers(summary: &Summary, most: usize) -> Grid {
     Grid::new("By computer", &head, body.collect(), most)
 }
 
-/// `12007 x140, 2250 x3`.
+/// Formats the errors as `12007 x140, 2250 x3`.
 fn codes(errors: &[ErrorCount]) -> String {
     let code = |error: &ErrorCount| match error.code {
         Some(code) => format!("{code} x{}", number(error.count)),
@@ -152,7 +153,7 @@ impl Span {
     }
 }
 
-/// The hours of the day as one line of 24 bars, of eight heights.
+/// The hours of the day as a line of 24 bars with eight heights.
 pub(super) fn sparkline(summary: &Summary) -> Option<String> {
     const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let totals = summary.hours.rows.iter().map(|row| row.benign + row.review);

@@ -1,4 +1,5 @@
-//! What stands out, by its meaning: what several computers have in common is said once.
+//! Groups the findings by meaning, so that the meaning that several computers share is printed
+//! once.
 
 use std::collections::BTreeMap;
 
@@ -12,19 +13,19 @@ use crate::{
     time::Moment,
 };
 
-/// Something that is true of some computers.
+/// A finding that is true of one or more computers.
 pub(super) struct Group {
-    /// What it is, and of how many.
+    /// The finding, with the number of computers.
     pub(super) what: String,
     pub(super) meaning: String,
-    /// The computers, each with what it has to itself.
+    /// The computers, each with its own details.
     pub(super) members: Vec<String>,
 }
 
-/// The order of the groups, what they are (`%` stands for the computers), and the meaning.
+/// The rank of a group, its finding (`%` is replaced by the computers), and its meaning.
 type Key<'s> = (u8, String, &'s str);
 
-/// What stands out, the most important first.
+/// All groups, with the most important first.
 pub(super) fn groups(summary: &Summary) -> Vec<Group> {
     let together = summary.together.iter().map(|row| Group {
         what: format!(
@@ -105,7 +106,7 @@ fn of_computer<'s>(computer: &'s Computer, add: &mut dyn FnMut(Key<'s>, String))
     }
 }
 
-/// How often a computer repeats, in a few words.
+/// The interval of a computer in a few words.
 pub(super) fn interval(interval: &Interval) -> String {
     match (interval.seconds, interval.jitter) {
         (Some(seconds), Some(jitter)) if jitter > 0 => {

@@ -1,4 +1,4 @@
-//! What is kept of one computer while the log goes by.
+//! The state of one computer while the log is read.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -10,20 +10,21 @@ use crate::{
     verdict::{Condition, Outcome},
 };
 
-/// Counts of candidates: of the whole log, of one computer, or of those not kept apart.
+/// Counts of candidates: in the whole log, of one computer, or of the computers without their own
+/// state.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
     pub(super) benign: u64,
     pub(super) review: u64,
     pub(super) carved: u64,
-    /// Benign ones by basis: listed, sibling, cause.
+    /// Benign events by basis: listed, sibling, cause.
     pub(super) bases: [u64; 3],
     pub(super) reasons: [u64; Condition::ALL.len()],
-    /// By the name of the error; `None` for one that is not known.
+    /// Events by the name of the error; `None` for an unknown error.
     pub(super) errors: BTreeMap<Option<&'static str>, (Option<&'static Error>, u64)>,
     pub(super) first: Option<Moment>,
     pub(super) last: Option<Moment>,
-    /// How many have no time that can be read.
+    /// The number of events without a readable time.
     pub(super) untimed: u64,
 }
 
@@ -56,7 +57,7 @@ impl Tally {
     }
 }
 
-/// The earlier of two times, of which either may be unknown.
+/// The earlier of two times, each of them possibly unknown.
 pub(super) fn earlier(a: Option<Moment>, b: Option<Moment>) -> Option<Moment> {
     match (a, b) {
         (Some(a), Some(b)) => Some(a.min(b)),
@@ -67,12 +68,12 @@ pub(super) fn earlier(a: Option<Moment>, b: Option<Moment>) -> Option<Moment> {
 /// One computer that writes events of the family.
 #[derive(Clone, Debug)]
 pub(super) struct Host {
-    /// As the log first spells it.
+    /// The name in the spelling that the log uses first.
     pub(super) name: String,
     pub(super) tally: Tally,
     pub(super) rhythm: Rhythm,
-    /// Whether its times have a zone, as the first one has. Times of the other sort are counted,
-    /// but cannot be compared with these.
+    /// Whether its times have a zone; the first time decides. Times of the other kind are counted,
+    /// but cannot be compared.
     pub(super) zone: Option<bool>,
     pub(super) neighbours: BTreeMap<(&'static str, u32), Group>,
     /// The earliest time of any of its records.
@@ -125,10 +126,11 @@ impl Host {
     }
 }
 
-/// How many times of one neighbour are kept from the beginning of the log, and from its end.
+/// The number of times that are kept of one related event from the start of the log, and from its
+/// end.
 const KEPT: usize = 64;
 
-/// All events of one number of the family.
+/// All events of one event id of the family.
 #[derive(Clone, Debug)]
 pub(super) struct Group {
     pub(super) related: Related,
@@ -136,7 +138,7 @@ pub(super) struct Group {
     pub(super) carved: u64,
     pub(super) first: Option<Moment>,
     pub(super) last: Option<Moment>,
-    /// Where they lie beside the events 8.
+    /// Their positions relative to the events 8.
     pub(super) sides: Sides,
     beginning: Vec<Moment>,
     end: VecDeque<Moment>,
@@ -172,7 +174,7 @@ impl Group {
         self.end.push_back(when);
     }
 
-    /// The times that are known: all of few, and of many the outermost.
+    /// The known times: all of them if they are few, otherwise the first and last ones.
     pub(super) fn times(&self) -> impl Iterator<Item = Moment> + '_ {
         let outer = self.first.into_iter().chain(self.last);
         self.beginning.iter().chain(&self.end).copied().chain(outer)

@@ -1,20 +1,19 @@
-//! How often a computer repeats: intervals folded as they come, in bounded memory.
+//! Computes the interval of a computer. Times are folded as they come, in bounded memory.
 //!
-//! Logs arrive oldest first, newest first (Event Viewer exports so), or as several rotated files
-//! one after the other. A window of times is therefore sorted before it is folded, in the
-//! direction that the log has; a time that comes too late for that begins a new run, and what one
-//! run calls a gap is checked against the others. Up to [`WINDOW`] times of a computer, everything
-//! is exact.
+//! Logs arrive oldest first, newest first (as Event Viewer exports them), or as several rotated
+//! files in sequence. A window of times is therefore sorted before it is folded, in the direction
+//! of the log. A time that comes too late for the window begins a new run, and a gap in one run is
+//! checked against the other runs. For up to [`WINDOW`] times of a computer, everything is exact.
 
 use std::collections::BTreeMap;
 
-/// How many times are held back to be sorted.
+/// The number of times that are held back for sorting.
 const WINDOW: usize = 1024;
-/// Events this close together, in seconds, are one attempt: several chains may be built at once.
+/// Events within this many seconds are one attempt, because several chains may be built at once.
 const BURST: u64 = 2;
-/// How many of the longest gaps are kept.
+/// The number of the longest gaps that are kept.
 const GAPS: usize = 16;
-/// How many runs are kept apart.
+/// The number of separate runs that are kept.
 const RUNS: usize = 64;
 
 /// The intervals of one computer.
@@ -27,7 +26,7 @@ pub(super) struct Rhythm {
     intervals: Histogram,
 }
 
-/// A stretch of the log that goes one way.
+/// A part of the log whose times go in one direction.
 #[derive(Clone, Copy, Debug)]
 struct Run {
     backward: bool,
@@ -38,7 +37,7 @@ struct Run {
 }
 
 impl Rhythm {
-    /// Takes in the time of one event, in seconds.
+    /// Adds the time of one event, in seconds.
     pub(super) fn see(&mut self, time: i64) {
         let late =
             self.run.is_some_and(|run| time != run.last && (time < run.last) != run.backward);
@@ -51,20 +50,20 @@ impl Rhythm {
         }
     }
 
-    /// The intervals, once there is nothing more to come.
+    /// The intervals, after the last event.
     pub(super) fn finish(mut self) -> Folded {
         self.end_run();
         let Self { mut runs, gaps, intervals, .. } = self;
         runs.sort_unstable();
         let in_order = runs.len() < 2;
-        // A gap in one run is none if another run has events in it.
+        // A gap in one run does not count if another run has events in it.
         let mut gaps: Vec<_> = gaps
             .into_iter()
             .filter(|gap| {
                 !runs.iter().any(|run| run.0 < gap.1 && run.1 > gap.0 && !around(*run, *gap))
             })
             .collect();
-        // Between runs there may be gaps of their own.
+        // There may also be gaps between runs.
         let mut covered = runs.first().map_or(0, |run| run.1);
         for &(first, last) in &runs {
             if first > covered {
@@ -76,11 +75,11 @@ impl Rhythm {
         Folded { gaps, intervals, in_order }
     }
 
-    /// Folds the times that come first, in the direction of the run.
+    /// Folds the first `count` times of the window, in the direction of the run.
     fn fold(&mut self, count: usize) {
         let backward = match self.run {
             Some(run) => run.backward,
-            // What fits into the window as a whole has no direction.
+            // Times that all fit into the window have no direction.
             None => count < self.window.len() && self.window.first() > self.window.last(),
         };
         self.window.sort_unstable();
@@ -105,7 +104,7 @@ impl Rhythm {
         }
         run.last = time;
         if self.gaps.len() >= 2 * GAPS {
-            // Longest first; of equal ones the earliest.
+            // The longest come first; of equally long ones, the earliest.
             self.gaps
                 .sort_unstable_by_key(|&(from, to)| (core::cmp::Reverse(to.abs_diff(from)), from));
             self.gaps.truncate(GAPS);
@@ -118,7 +117,8 @@ impl Rhythm {
             self.runs.push((run.first.min(run.last), run.first.max(run.last)));
         }
         if self.runs.len() > RUNS {
-            // What is kept apart is bounded; beyond that, neighbours in time become one.
+            // The number of runs is bounded. Beyond it, the two runs that are closest in time are
+            // joined.
             self.runs.sort_unstable();
             let nearest = self.runs.windows(2).enumerate().min_by_key(|(_, pair)| match pair {
                 [(_, end), (start, _)] => start.saturating_sub(*end),
@@ -134,23 +134,23 @@ impl Rhythm {
     }
 }
 
-/// Whether the run is the one that the gap lies in, or one like it.
+/// Whether a run covers the whole gap: it is the run of the gap, or a similar one.
 fn around(run: (i64, i64), gap: (i64, i64)) -> bool {
     run.0 <= gap.0 && run.1 >= gap.1
 }
 
-/// What remains of the times of a computer.
+/// The result of folding the times of a computer.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Folded {
-    /// Candidates for gaps, in the order of time: the longest there are.
+    /// The longest gaps, which are still candidates, in the order of time.
     pub(super) gaps: Vec<(i64, i64)>,
     pub(super) intervals: Histogram,
-    /// Whether the log went one way, so that everything is exact.
+    /// Whether the log went in one direction, so that everything is exact.
     pub(super) in_order: bool,
 }
 
-/// Lengths in seconds, exact up to 32 and then in steps of about 3 %; what is summed up in a step
-/// stays exact.
+/// A histogram of durations in seconds, exact up to 32 and then in steps of about 3 %. The sum of
+/// each step stays exact.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Histogram {
     steps: BTreeMap<u16, Step>,
@@ -166,14 +166,14 @@ struct Step {
     most: u64,
 }
 
-/// The interval at which most events repeat.
+/// The interval between most events.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Typical {
     /// Its mean, in seconds.
     pub(super) seconds: u64,
     /// Its standard deviation, in seconds.
     pub(super) jitter: u64,
-    /// How much of all intervals are like it, in percent.
+    /// The share of similar intervals, in percent.
     pub(super) share: u8,
 }
 
@@ -194,14 +194,14 @@ impl Histogram {
         self.count
     }
 
-    /// The shortest and the longest.
+    /// The shortest and the longest duration.
     pub(super) fn range(&self) -> Option<(u64, u64)> {
         let (_, first) = self.steps.first_key_value()?;
         let (_, last) = self.steps.last_key_value()?;
         Some((first.least, last.most))
     }
 
-    /// The length that `percent` of all do not exceed.
+    /// The duration that `percent` of all durations do not exceed.
     pub(super) fn quantile(&self, percent: u64) -> Option<u64> {
         let rank = (self.count.saturating_mul(percent) / 100).min(self.count.checked_sub(1)?);
         let mut seen = 0;
@@ -211,8 +211,8 @@ impl Histogram {
         })
     }
 
-    /// The length around which, within a quarter of it, most of all lie: the mode, as far as
-    /// lengths that differ by jitter have one. Of equal ones the shortest.
+    /// The duration with the most others within a quarter of it: the mode, as far as durations with
+    /// jitter have one. Of several such durations, it is the shortest.
     #[allow(clippy::cast_precision_loss)]
     pub(super) fn typical(&self) -> Option<Typical> {
         let mut best: Option<Step> = None;
@@ -254,7 +254,7 @@ fn rounded(value: f64) -> u64 {
     value.round() as u64
 }
 
-/// The step of a length: 32 steps to every doubling.
+/// The step of a duration, with 32 steps for every doubling.
 fn step_of(length: u64) -> u16 {
     const FINE: u32 = 5;
     let doublings = length.checked_ilog2().unwrap_or(0).saturating_sub(FINE);
@@ -293,7 +293,7 @@ mod tests {
             let backward = folded(times().rev());
             assert_eq!(backward.intervals.typical(), Some(typical), "{count}");
             assert_eq!(backward.intervals.count(), forward.intervals.count(), "{count}");
-            // Neighbours swapped: the window sorts them.
+            // Neighbours are swapped, and the window sorts them.
             let mut swapped: Vec<_> = times().collect();
             swapped.chunks_mut(2).for_each(<[i64]>::reverse);
             assert_eq!(folded(swapped).intervals.typical(), Some(typical), "{count}");
@@ -311,7 +311,7 @@ mod tests {
     #[test]
     fn rotated_files_have_no_gap_where_another_file_fills_it() {
         let file = |day: i64| (0..2000).map(move |n| day * 86_400 + n * 40);
-        // 2000 times 40 seconds: a file covers most of a day. The third day is missing.
+        // A file with 2000 times at 40 seconds covers most of a day. The third day is missing.
         let folded = folded(file(3).chain(file(1)).chain(file(0)));
         assert!(!folded.in_order);
         let longest: Vec<_> =

@@ -15,27 +15,28 @@ use crate::{
     time::Moment,
 };
 
-/// How a report is written.
+/// The output format of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {
     /// Aligned columns, for a terminal.
     #[default]
     Table,
-    /// One JSON object: [`Summary`] as it is.
+    /// One JSON object: the [`Summary`] itself.
     Json,
-    /// One table with a row a fact, CRLF line ends; the column `section` says which kind of fact.
+    /// One table with one row per fact and CRLF line ends. The column `section` names the kind of
+    /// fact.
     Csv,
     /// Markdown tables.
     Markdown,
 }
 words!(Format: Table = "table", Json = "json", Csv = "csv", Markdown = "markdown");
 
-/// How the renderings for people show a report.
+/// The options of the renderings for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct View {
-    /// Colours and width, of a table.
+    /// The colours and the width of a table.
     pub style: Style,
-    /// How many records to review and computers are listed at most.
+    /// The maximum number of records to review, and of computers, that are listed.
     pub top: usize,
     /// Whether the counts by hour are listed.
     pub hours: bool,
@@ -48,7 +49,7 @@ impl Default for View {
 }
 
 impl Summary {
-    /// Writes the report. JSON and CSV hold all of it, whatever the view.
+    /// Writes the report. JSON and CSV contain all of it, whatever `view` says.
     pub fn write(&self, format: Format, view: View, out: &mut impl Write) -> io::Result<()> {
         match format {
             Format::Table => table(self, view, out),
@@ -100,7 +101,7 @@ fn table(summary: &Summary, view: View, out: &mut impl Write) -> io::Result<()> 
     lines.iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
-/// A paragraph whose first line has a mark.
+/// A paragraph with a mark before its first line.
 fn item(text: &str, mark: &str, style: Style) -> Vec<String> {
     let text = escape::visible(text);
     let lines = style.wrap(&text, mark.len()).into_iter().enumerate();
@@ -109,7 +110,7 @@ fn item(text: &str, mark: &str, style: Style) -> Vec<String> {
         .collect()
 }
 
-/// The first computers of a group.
+/// The first computers of a group, and the number of the others.
 fn listed(group: &Group, top: usize) -> String {
     let mut names: Vec<_> = group.members.iter().take(top).cloned().collect();
     let left = group.members.len() - names.len();
@@ -177,7 +178,7 @@ fn markdown(summary: &Summary, view: View, out: &mut impl Write) -> io::Result<(
     summary.remarks.iter().try_for_each(|remark| writeln!(out, "- {}", escape::markdown(remark)))
 }
 
-/// The columns of the CSV rendering. Sections leave those empty that they have nothing for.
+/// The columns of the CSV rendering. A section leaves columns empty if it has no value for them.
 const COLUMNS: [&str; 10] = [
     "section", "computer", "name", "count", "benign", "review", "first", "last", "seconds",
     "detail",

@@ -1,38 +1,39 @@
-//! How many events lie before the first event 8 of a computer, between the first and the last, and behind
-//! the last, while these two still move apart.
+//! Counts the events before the first event 8 of a computer, between the first and the last, and
+//! after the last, while the log still moves these two apart.
 //!
-//! What lies between them stays there. What lies outside is held in a few heaps, of which those nearest in
-//! time become one where there is no room; of a heap that an end comes to lie in, only its own ends are known.
+//! An event between the two stays there. The events outside are kept in a few heaps. If there are
+//! too many heaps, those nearest in time are joined. If the first or last event 8 moves into a
+//! heap, only the ends of that heap have known times.
 
 use std::collections::VecDeque;
 
 use crate::time::Moment;
 
-/// How many heaps are kept on each side.
+/// The maximum number of heaps on each side.
 const HEAPS: usize = 64;
 
-/// Events beside the events 8.
+/// The events of one event id, relative to the events 8.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sides {
-    /// Of these, no event 8 has come yet.
+    /// Events that came before any event 8 was read.
     open: Heaps,
     before: Heaps,
     between: u64,
     after: Heaps,
 }
 
-/// Events in the order of time: from when, to when and how many.
+/// Heaps of events in the order of time: first time, last time, count.
 #[derive(Clone, Debug, Default)]
 struct Heaps(VecDeque<(Moment, Moment, u64)>);
 
-/// Where an event lies; `None` where the times cannot be compared.
+/// The position of an event; `None` if the times cannot be compared.
 fn order(time: Moment, first: Moment, last: Moment) -> Option<core::cmp::Ordering> {
     let comparable = time.has_zone() == first.has_zone() && time.has_zone() == last.has_zone();
     comparable.then(|| if time < first { time.cmp(&first) } else { time.max(last).cmp(&last) })
 }
 
 impl Sides {
-    /// Takes in an event, beside the first and the last event 8 so far.
+    /// Adds an event. `span` is the first and the last event 8 so far.
     pub(super) fn see(&mut self, time: Moment, span: Option<(Moment, Moment)>) {
         self.put((time, time, 1), span);
     }
@@ -57,7 +58,7 @@ impl Sides {
         }
     }
 
-    /// The first and the last event 8 have moved apart.
+    /// Updates the positions after the first and the last event 8 have moved apart.
     pub(super) fn widen(&mut self, first: Moment, last: Moment) {
         let span = Some((first, last));
         for heap in core::mem::take(&mut self.open.0) {
@@ -71,12 +72,12 @@ impl Sides {
         }
     }
 
-    /// How many lie before the first, between, and behind the last.
+    /// The numbers of events before the first event 8, between the two, and after the last.
     pub(super) fn counts(&self) -> [u64; 3] {
         [self.before.count(), self.between, self.after.count()]
     }
 
-    /// The last of those before the first event 8.
+    /// The last event before the first event 8.
     pub(super) fn last_before(&self) -> Option<Moment> {
         self.before.0.back().map(|heap| heap.1)
     }
@@ -96,7 +97,7 @@ impl Heaps {
         }
     }
 
-    /// Makes one of the two that are nearest.
+    /// Joins the two heaps that are nearest in time.
     fn join(&mut self) {
         let next = self.0.iter().skip(1);
         let gaps = self.0.iter().zip(next).map(|(a, b)| b.0.seconds().abs_diff(a.1.seconds()));

@@ -1,30 +1,30 @@
 //! Text for a person on a terminal: colours, widths and numbers.
 
-/// How a text is written for a person.
+/// The style of a text for a person.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Style {
     /// Whether to use terminal colours.
     pub color: bool,
-    /// How many columns a line may fill; `None` where nothing limits it.
+    /// The maximum number of columns in a line; `None` for no limit.
     pub width: Option<usize>,
 }
 
 impl Style {
-    /// The text in the colour of an SGR code.
+    /// The text in the colour of an SGR code, if colours are on.
     pub fn paint(self, code: &str, text: &str) -> String {
         if self.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 
-    /// The text in lines that fit behind an indentation of that many columns.
+    /// Wraps the text into lines that fit after an indentation of `indent` columns.
     pub fn wrap(self, text: &str, indent: usize) -> Vec<String> {
         wrap(text, self.width.map_or(usize::MAX, |width| width.saturating_sub(indent)))
     }
 }
 
-/// Fewer columns than this hold no text that can be read.
+/// The minimum width. Fewer columns hold no readable text.
 const NARROWEST: usize = 12;
 
-/// The text in lines of at most `width` columns, broken at blanks. A longer word is cut.
+/// Wraps the text at blanks into lines of at most `width` columns. A longer word is cut.
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(NARROWEST);
     let mut lines = vec![String::new()];
@@ -58,7 +58,7 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// The beginning and the end of a text, with the middle left out, in so many columns.
+/// The text in at most `width` columns. A longer text loses its middle.
 pub fn middle(text: &str, width: usize) -> String {
     let length = text.chars().count();
     if length <= width {
@@ -69,14 +69,14 @@ pub fn middle(text: &str, width: usize) -> String {
     head.chain(" … ".chars()).chain(text.chars().skip(length - tail)).collect()
 }
 
-/// A bar for a share: so many blocks for all, and at least one where there is anything.
+/// A bar for a share: `most` blocks for all, and at least one block if `count` is not 0.
 pub fn bar(count: u64, all: u64, most: usize) -> String {
     let share = u128::from(count) * most as u128 / u128::from(all.max(1));
     let blocks = usize::try_from(share).unwrap_or(most).clamp(usize::from(count > 0), most.max(1));
     "\u{2588}".repeat(blocks)
 }
 
-/// A count with a comma between thousands.
+/// Formats a count with a comma between thousands.
 pub fn number(count: u64) -> String {
     let digits = count.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
@@ -89,7 +89,7 @@ pub fn number(count: u64) -> String {
     out
 }
 
-/// A count with the word for one, or for many.
+/// A count with its noun in the singular or plural.
 pub fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{} {}", number(count), if count == 1 { one } else { many })
 }

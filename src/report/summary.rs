@@ -1,4 +1,4 @@
-//! What a finished report holds, in a fixed order: the same log gives the same bytes.
+//! The content of a finished report, in a fixed order, so that the same log gives the same bytes.
 
 use core::fmt;
 
@@ -15,52 +15,53 @@ use crate::{
 /// The whole report.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Summary {
-    /// Of the whole log.
+    /// Counts of the whole log.
     pub totals: Totals,
-    /// The first records to review, at most [`REVIEWS`](super::REVIEWS) unless more were asked for.
+    /// The first records to review: at most [`REVIEWS`](super::REVIEWS), unless the caller asked
+    /// for more.
     pub reviews: Vec<Review>,
-    /// One row per computer, those with the most event 8 first.
+    /// One row per computer, ordered by the number of events 8, the most first.
     pub computers: Vec<Computer>,
-    /// By error, the most frequent first.
+    /// Counts by error, the most frequent first.
     pub errors: Vec<ErrorCount>,
-    /// Why events are to be reviewed, in the order of the conditions.
+    /// The failed conditions of events with the verdict review, in the order of the conditions.
     pub reasons: Vec<ReasonCount>,
-    /// By hour of the day.
+    /// Counts by hour of the day.
     pub hours: Hours,
-    /// Along the calendar.
+    /// Counts along the calendar.
     pub timeline: Timeline,
-    /// Minutes in which several computers began.
+    /// The minutes when several computers began.
     pub together: Vec<Together>,
-    /// What to keep in mind when reading this report.
+    /// Remarks for the reader of the report.
     pub remarks: Vec<String>,
 }
 
 /// Counts of the whole log.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Totals {
-    /// All events.
+    /// The number of all events.
     pub records: u64,
-    /// Events that are not event 8 of `crypt32`.
+    /// Events other than event 8 of `crypt32`.
     pub unrelated: u64,
-    /// Of these, other events of the family.
+    /// Unrelated events that are other events of the family.
     pub related: u64,
-    /// Event 8 as the article describes it.
+    /// Events 8 as the article describes them.
     pub benign: u64,
-    /// Event 8 that somebody has to look at.
+    /// Events 8 that somebody has to check.
     pub review: u64,
-    /// Of both, records that are carved: deleted ones, or such as stand behind damage.
+    /// Benign and review events that were carved: deleted records, or records after a damaged part.
     #[serde(skip_serializing_if = "is_none")]
     pub carved: u64,
-    /// Places that mention event 8 and could not be judged.
+    /// Places that mention event 8 but could not be judged.
     #[serde(skip_serializing_if = "is_none")]
     pub unjudged: u64,
-    /// Benign ones with an error that KB2253680 prints.
+    /// Benign events with an error that KB2253680 prints.
     pub listed: u64,
-    /// Benign ones with an error that KB317541 prints.
+    /// Benign events with an error that KB317541 prints.
     pub sibling: u64,
-    /// Benign ones whose error says that the server could not be reached.
+    /// Benign events with an error that says the server could not be reached.
     pub cause: u64,
-    /// Event 8 without a time that can be read.
+    /// Events 8 without a readable time.
     pub untimed: u64,
     /// The first event 8.
     pub first: Option<Moment>,
@@ -68,7 +69,7 @@ pub struct Totals {
     pub last: Option<Moment>,
 }
 
-#[allow(clippy::trivially_copy_pass_by_ref)] // As serde asks for it.
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde requires a reference.
 fn is_none(count: &u64) -> bool {
     *count == 0
 }
@@ -76,22 +77,22 @@ fn is_none(count: &u64) -> bool {
 /// A record to review.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Review {
-    /// The input that holds it, where there are several.
+    /// The input that holds the record, if there are several inputs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub input: Option<String>,
-    /// Where it begins there.
+    /// The place in the input where the record begins.
     #[serde(flatten)]
     pub place: Place,
-    /// The computer that wrote it.
+    /// The computer that wrote the record.
     pub computer: Option<String>,
-    /// When.
+    /// The time of the event, if it could be resolved.
     pub time: Option<Moment>,
     /// The conditions that failed.
     pub failed: Vec<Failed>,
 }
 
 impl Review {
-    /// What is found in a record that begins there.
+    /// Builds the row of a record that begins at `place`.
     pub fn of(finding: Assessment, place: Place, input: Option<String>) -> Self {
         let Assessment { computer, time, evidence, .. } = finding;
         let failed = evidence.into_iter().filter(|evidence| evidence.state == State::Failed);
@@ -105,22 +106,22 @@ impl Review {
 pub struct Failed {
     /// The condition.
     pub reason: Condition,
-    /// What the record has, where it says anything.
+    /// The value in the record, if it has one.
     pub seen: Option<String>,
 }
 
-/// Where a record begins.
+/// The place where a record begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Place {
-    /// The number of its line, from 1.
+    /// The number of the line, from 1.
     Line(u64),
-    /// Its offset in a binary log.
+    /// The offset in a binary log, in bytes.
     Offset(u64),
 }
 
 impl Place {
-    /// What its number is, for a person, and the number.
+    /// The name of the unit for a person, and the number.
     pub fn parts(self) -> (&'static str, u64) {
         match self {
             Self::Line(line) => ("Line ", line),
@@ -136,105 +137,105 @@ impl fmt::Display for Place {
     }
 }
 
-/// One computer, or all that are not kept apart.
+/// One computer, or the sum of all computers without their own state.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Computer {
-    /// Its name as the log first spells it; `-` where records name none.
+    /// The name in the spelling that the log uses first; `-` for records that name no computer.
     pub name: String,
-    /// The row is no computer but the sum of all that had no room.
+    /// Whether the row is the sum of all computers that had no room.
     pub other: bool,
-    /// Event 8 as the article describes it.
+    /// Events 8 as the article describes them.
     pub benign: u64,
-    /// Event 8 that somebody has to look at.
+    /// Events 8 that somebody has to check.
     pub review: u64,
-    /// Of both, records that are carved: deleted ones, or such as stand behind damage.
+    /// Benign and review events that were carved: deleted records, or records after a damaged part.
     #[serde(skip_serializing_if = "is_none")]
     pub carved: u64,
-    /// Event 8 without a time that can be read.
+    /// Events 8 without a readable time.
     pub untimed: u64,
-    /// The first event 8.
+    /// The time of the first event 8.
     pub first: Option<Moment>,
-    /// The last event 8.
+    /// The time of the last event 8.
     pub last: Option<Moment>,
-    /// By error, the most frequent first.
+    /// Counts by error, the most frequent first.
     pub errors: Vec<ErrorCount>,
-    /// Why events are to be reviewed.
+    /// The failed conditions of events with the verdict review.
     pub reasons: Vec<ReasonCount>,
-    /// How often it repeats.
+    /// The interval between its events 8.
     pub interval: Interval,
     /// Long silences, in the order of time.
     pub gaps: Vec<Gap>,
     /// Other events of the family on this computer.
     pub neighbours: Vec<Neighbour>,
-    /// How it began, where the log shows that it did not always do it.
+    /// How it began, if the log shows a time before the first event 8.
     pub start: Option<Start>,
 }
 
-/// How many events name one error.
+/// The number of events that name one error.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ErrorCount {
     /// The Win32, Winsock or `WinInet` code.
     pub code: Option<u32>,
-    /// Its name in Microsoft's headers; `unknown` for a text that is not known.
+    /// The error's name in Microsoft's headers; `unknown` for an unknown text.
     pub symbol: &'static str,
-    /// Why it makes a record benign; none if it does not.
+    /// The basis of a benign record with this error; `None` if the error is never benign.
     pub basis: Option<Basis>,
-    /// How many events.
+    /// The number of events.
     pub count: u64,
 }
 
-/// How many events failed one condition.
+/// The number of events that failed one condition.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct ReasonCount {
     /// The condition.
     pub reason: Condition,
-    /// How many events.
+    /// The number of events.
     pub count: u64,
 }
 
-/// How a computer repeats.
+/// The regularity of a computer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pace {
-    /// At one interval, mostly.
+    /// Most intervals are similar.
     Regular,
-    /// At no fixed interval.
+    /// There is no fixed interval.
     Irregular,
-    /// Too seldom to tell.
+    /// There are too few events to decide.
     Few,
 }
 words!(Pace: Regular = "regular", Irregular = "irregular", Few = "few");
 
-/// The interval at which a computer repeats.
+/// The interval between the events of a computer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Interval {
-    /// How it repeats.
+    /// The regularity.
     pub pace: Pace,
-    /// The interval that most are like, in seconds; none unless it is regular.
+    /// The mean of the similar intervals, in seconds; `None` unless the pace is regular.
     pub seconds: Option<u64>,
-    /// The standard deviation of these, in seconds.
+    /// The standard deviation of the similar intervals, in seconds.
     pub jitter: Option<u64>,
-    /// How much of all intervals are like it, in percent.
+    /// The share of similar intervals among all, in percent.
     pub share: Option<u8>,
-    /// How many intervals there are. Events within two seconds are one attempt.
+    /// The number of intervals. Events within two seconds are one attempt.
     pub count: u64,
-    /// The shortest, in seconds.
+    /// The shortest interval, in seconds.
     pub shortest: Option<u64>,
-    /// The median, in seconds.
+    /// The median interval, in seconds.
     pub median: Option<u64>,
-    /// The longest, in seconds.
+    /// The longest interval, in seconds.
     pub longest: Option<u64>,
-    /// The same for a person, beside what the article says.
+    /// The same facts for a person, with the article's statement.
     pub words: String,
 }
 
-/// What explains a silence.
+/// The explanation of a silence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Explained {
     /// `crypt32` had suspended its own logging.
     Suspended,
-    /// Windows Update was reached meanwhile.
+    /// Windows Update was reached in the meantime.
     Reached,
-    /// Nothing in this log.
+    /// This log does not explain the silence.
     Open,
 }
 words!(Explained: Suspended = "suspended", Reached = "reached", Open = "open");
@@ -242,26 +243,26 @@ words!(Explained: Suspended = "suspended", Reached = "reached", Open = "open");
 /// A long silence between two events 8 of a computer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Gap {
-    /// The last event before it.
+    /// The time of the last event before the silence.
     pub from: Moment,
-    /// The first event after it.
+    /// The time of the first event after the silence.
     pub to: Moment,
-    /// How long.
+    /// The length, in seconds.
     pub seconds: u64,
-    /// What explains it.
+    /// The explanation.
     pub explained: Explained,
-    /// The same for a person.
+    /// The same facts for a person.
     pub words: String,
 }
 
-/// Where an event lies beside the events 8 of the same computer.
+/// The position of an event relative to the events 8 of the same computer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// Before the first.
+    /// Before the first event 8.
     Before,
-    /// Between the first and the last.
+    /// Between the first and the last event 8.
     Between,
-    /// After the last.
+    /// After the last event 8.
     After,
     /// There is no event 8, or the times cannot be compared.
     Unknown,
@@ -271,39 +272,40 @@ words!(Side: Before = "before", Between = "between", After = "after", Unknown = 
 /// Another event of the family on the same computer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Neighbour {
-    /// Its name, such as `crypt32 7`.
+    /// The name of the event, such as `crypt32 7`.
     pub event: String,
-    /// What it says about reaching Windows Update.
+    /// The kind of statement about reaching Windows Update.
     pub kind: RelatedKind,
-    /// How many of them.
+    /// The number of these events.
     pub count: u64,
-    /// Of these, records that are carved.
+    /// The number of carved ones among them.
     #[serde(skip_serializing_if = "is_none")]
     pub carved: u64,
-    /// The first.
+    /// The time of the first one.
     pub first: Option<Moment>,
-    /// The last.
+    /// The time of the last one.
     pub last: Option<Moment>,
-    /// How many of them lie before the first event 8.
+    /// The number of them before the first event 8.
     pub before: u64,
-    /// How many between the first and the last.
+    /// The number of them between the first and the last event 8.
     pub between: u64,
-    /// How many after the last.
+    /// The number of them after the last event 8.
     pub after: u64,
-    /// Where it lies; for several, the side that says most: between, before, after.
+    /// The position. If there are several, the most significant one counts: between, then before,
+    /// then after.
     pub side: Side,
-    /// Whether it speaks against the article's cause.
+    /// Whether the event contradicts the article's cause.
     pub contradicts: bool,
-    /// The same for a person.
+    /// The same facts for a person.
     pub words: String,
 }
 
-/// What went before the first event 8.
+/// The situation before the first event 8.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StartKind {
     /// Windows Update was reached.
     AfterSuccess,
-    /// The log shows the computer, but no event 8.
+    /// The log has records of the computer, but no event 8.
     AfterQuiet,
 }
 words!(StartKind: AfterSuccess = "after-success", AfterQuiet = "after-quiet");
@@ -311,64 +313,64 @@ words!(StartKind: AfterSuccess = "after-success", AfterQuiet = "after-quiet");
 /// A computer that began to write event 8 within the log.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Start {
-    /// What went before.
+    /// The situation before the first event 8.
     pub kind: StartKind,
-    /// The last success, or the first record of the computer.
+    /// The time of the last success, or of the computer's first record.
     pub since: Moment,
-    /// The first event 8.
+    /// The time of the first event 8.
     pub at: Moment,
-    /// The same for a person.
+    /// The same facts for a person.
     pub words: String,
 }
 
-/// Events by hour of the day.
+/// Counts by hour of the day.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Hours {
-    /// Which clock the hours are of.
+    /// The clock that the hours refer to.
     pub clock: &'static str,
-    /// All 24.
+    /// All 24 hours.
     pub rows: Vec<HourCount>,
 }
 
 /// One hour of the day.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct HourCount {
-    /// 0 to 23.
+    /// The hour, 0 to 23.
     pub hour: u8,
     /// Benign events.
     pub benign: u64,
-    /// Events to review.
+    /// Review events.
     pub review: u64,
 }
 
-/// Events along the calendar. Hours without any are left out.
+/// Counts along the calendar. Hours without events are omitted.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Timeline {
-    /// How many hours one row spans; more than one only in long logs.
+    /// The number of hours in one row. It is more than one only for long logs.
     pub hours_per_row: i64,
-    /// In the order of time.
+    /// The rows in the order of time.
     pub rows: Vec<Span>,
 }
 
 /// One row of the calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Span {
-    /// Where it begins.
+    /// The start of the row.
     pub from: Moment,
     /// Benign events.
     pub benign: u64,
-    /// Events to review.
+    /// Review events.
     pub review: u64,
 }
 
-/// Computers that began within the same minute: more likely one change in the network than
-/// several of them.
+/// Computers that began within the same minute, which more likely shows one change in the network
+/// than several changes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Together {
     /// The minute.
     pub minute: Moment,
-    /// How many.
+    /// The number of computers.
     pub count: usize,
-    /// The first of them by name.
+    /// The first of the computers by name.
     pub computers: Vec<String>,
 }

@@ -3,19 +3,19 @@
 use super::escape::visible;
 use crate::report::style::{Style, middle};
 
-/// How wide a column other than the last one may be where the table does not fit.
+/// The maximum width of a column other than the last one, if the table does not fit.
 const WIDEST: usize = 32;
-/// How narrow a column may become.
+/// The minimum width of a column.
 const NARROWEST: usize = 12;
 
-/// A table. A column whose head begins with `#` holds numbers; one whose head begins with `?` is left
-/// out where the table does not fit.
+/// A table. A column whose head begins with `#` holds numbers. A column whose head begins with `?`
+/// is omitted if the table does not fit.
 pub struct Table {
     /// The heads of the columns.
     pub head: Vec<String>,
     /// The cells, row by row.
     pub rows: Vec<Vec<String>>,
-    /// A last row, set apart.
+    /// A last row, separate from the others.
     pub foot: Option<Vec<String>>,
 }
 
@@ -24,7 +24,7 @@ pub fn name(head: &str) -> &str {
     head.trim_start_matches(['#', '?'])
 }
 
-/// A column: which one it is, how wide, and whether it holds numbers.
+/// A column: its index, its width, and whether it is aligned to the right, as numbers are.
 struct Column {
     index: usize,
     width: usize,
@@ -32,8 +32,8 @@ struct Column {
 }
 
 impl Table {
-    /// Its lines, each behind `indent`. Where it is wider than the terminal, long cells are cut in the
-    /// middle, and the last column goes on below itself.
+    /// The lines of the table, each with `indent` before it. If the table is wider than the
+    /// terminal, long cells lose their middle, and the last column wraps.
     pub fn lines(&self, indent: &str, style: Style) -> Vec<String> {
         let head: Vec<_> = self.head.iter().map(|head| name(head).to_uppercase()).collect();
         let shown = |cells: &Vec<String>| cells.iter().map(|cell| visible(cell).into()).collect();
@@ -62,7 +62,7 @@ impl Table {
     }
 }
 
-/// The columns as they fit the terminal.
+/// Fits the columns to the terminal.
 fn fit(mut columns: Vec<Column>, head: &[String], indent: &str, style: Style) -> Vec<Column> {
     let Some(width) = style.width else { return columns };
     let total = |columns: &[Column]| {

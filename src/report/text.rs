@@ -6,23 +6,23 @@ use crate::{
     time::Moment,
 };
 
-/// How wide what was found is where nothing limits it.
+/// The width of the value in the record if there is no limit.
 const WIDTH: usize = 120;
-/// What stands where a record does not say what a condition asks.
+/// The text for a value that the record does not have.
 pub const NOT_SAID: &str = "(the record does not say)";
 
-/// Which record it is.
+/// The heading of a record to review.
 pub struct Heading {
-    /// Its line or offset, and the input.
+    /// The line or offset, and the input.
     pub place: String,
-    /// Who wrote it.
+    /// The computer that wrote the record.
     pub computer: String,
-    /// To the minute.
+    /// The time to the minute.
     pub time: String,
 }
 
 impl Heading {
-    /// Of this record.
+    /// The heading of this record.
     pub fn of(review: &Review) -> Self {
         let input = review.input.as_ref().map_or_else(String::new, |input| format!(" of {input}"));
         Self {
@@ -33,7 +33,7 @@ impl Heading {
     }
 }
 
-/// The first records to review, with the conditions that failed and what was found.
+/// The first records to review, with the conditions that failed and the values in the record.
 pub fn reviews(reviews: &[Review], total: u64, most: usize, style: Style) -> Vec<String> {
     let mut out = Vec::new();
     for review in reviews.iter().take(most) {
@@ -55,13 +55,13 @@ pub fn reviews(reviews: &[Review], total: u64, most: usize, style: Style) -> Vec
     out
 }
 
-/// How many records to review are not listed.
+/// A note about the records to review that are not listed.
 pub fn more(reviews: &[Review], total: u64, most: usize) -> Option<String> {
     let left = total.saturating_sub(reviews.len().min(most) as u64);
     (left > 0).then(|| format!("and {}", counted(left, "more record", "more records")))
 }
 
-/// A time to the minute, `-` where there is none.
+/// Formats a time to the minute; `-` for no time.
 pub fn minute(moment: Option<Moment>) -> String {
     moment.map_or_else(|| "-".to_owned(), minutes)
 }
@@ -72,13 +72,13 @@ fn minutes(moment: Moment) -> String {
     format!("{}{zone}", text.get(..16).unwrap_or(&text).replace('T', " "))
 }
 
-/// Times in a column: to the minute, and without the year where it is the same in all.
+/// Formats the times of a column: to the minute, and without the year if all times share it.
 pub struct Times {
     year: Option<String>,
 }
 
 impl Times {
-    /// For these times.
+    /// Collects the years of the times.
     pub fn of(times: impl Iterator<Item = Option<Moment>>) -> Self {
         let mut years =
             times.flatten().filter_map(|time| time.to_string().get(..4).map(str::to_owned));
@@ -86,12 +86,12 @@ impl Times {
         Self { year: first.filter(|first| years.all(|year| year == *first)) }
     }
 
-    /// The head of a column.
+    /// The head of the column, with the year if it is omitted in the cells.
     pub fn head(&self, word: &str) -> String {
         self.year.as_ref().map_or_else(|| word.to_owned(), |year| format!("{word} {year}"))
     }
 
-    /// A cell of it.
+    /// A cell of the column.
     pub fn cell(&self, moment: Option<Moment>) -> String {
         let text = minute(moment);
         let short = self.year.as_ref().and_then(|_| text.get(5..));

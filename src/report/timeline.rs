@@ -1,20 +1,19 @@
-//! When events came: by hour of the day, and along the calendar in rows that widen as the log
-//! grows longer.
+//! Counts events by hour of the day, and along the calendar in rows that widen as the log grows.
 
 use std::collections::BTreeMap;
 
 use super::{HourCount, Hours, Seen, Span, Timeline};
 use crate::{time::Moment, verdict::Outcome};
 
-/// How many rows the calendar has at most.
+/// The maximum number of rows of the calendar.
 const ROWS: usize = 240;
-/// How wide a row can be, in hours: each a multiple of the one before it, so that rows can be
-/// joined. The last one puts all years that there are into few rows.
+/// The possible widths of a row, in hours. Each is a multiple of the one before it, so that rows
+/// can be joined. The last one puts all possible years into few rows.
 const WIDTHS: [i64; 10] = [1, 3, 6, 12, 24, 168, 672, 8736, 87_360, 873_600];
-/// 0000-01-01T00:00:00, the first time there is.
+/// 0000-01-01T00:00:00, the earliest possible time.
 const BEGINNING: i64 = -62_167_219_200;
 
-/// Benign and review.
+/// Counts of benign and review events.
 type Pair = [u64; 2];
 
 #[derive(Clone, Debug, Default)]
@@ -22,7 +21,8 @@ pub(super) struct Gathered {
     hours: [Pair; 24],
     with_zone: bool,
     without_zone: bool,
-    /// Index into [`WIDTHS`]. The narrowest that has few enough rows, whatever the order.
+    /// The index in [`WIDTHS`] of the narrowest width that has few enough rows, in any order of
+    /// events.
     width: usize,
     rows: BTreeMap<(i64, bool), Pair>,
 }

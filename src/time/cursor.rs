@@ -14,7 +14,7 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    /// The moment of this time on a day, `zone` minutes east of Greenwich.
+    /// The moment of this time on a day. `zone` is in minutes east of Greenwich.
     pub(super) fn on(self, year: u32, month: u32, day: u32, zone: Option<i64>) -> Option<Moment> {
         let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
         let year = i32::try_from(year).ok()?;
@@ -24,7 +24,7 @@ impl Clock {
         let east = Duration::minutes(zone.unwrap_or(0));
         let mut at = PrimitiveDateTime::new(date, time.ok()?).checked_sub(east)?;
         if self.second > 59 {
-            // A leap second is the last of its day; there is none elsewhere.
+            // A leap second can only be the last second of a day.
             if self.second > 60 || (at.hour(), at.minute()) != (23, 59) {
                 return None;
             }
@@ -73,7 +73,8 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Blanks, also the no-break ones that newer Windows puts before AM and PM.
+    /// Skips blanks, including the no-break spaces that newer Windows puts before AM and PM.
+    /// Returns whether there were any.
     pub(super) fn blanks(&mut self) -> bool {
         let before = self.0.len();
         loop {
@@ -87,7 +88,8 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// `.5`, `,123456789`: nanoseconds, cut after the ninth digit. 0 where there is none.
+    /// Reads a fraction such as `.5` or `,123456789` as nanoseconds, cut after the ninth digit; 0
+    /// without one.
     pub(super) fn fraction(&mut self) -> Option<u32> {
         if !(self.eat(b'.') || self.eat(b',')) {
             return Some(0);
@@ -96,8 +98,9 @@ impl<'a> Cursor<'a> {
         if digits.is_empty() { None } else { Some(nanos(digits)) }
     }
 
-    /// `11:27:57.123`, `11.27.57` or `11:27`, with AM or PM or without. Also whether `AM` or `PM` stood
-    /// there as Windows writes it in the United States. `short`: the seconds may be missing.
+    /// Reads `11:27:57.123`, `11.27.57` or `11:27`, with or without AM or PM. Also returns whether
+    /// `AM` or `PM` is written as Windows writes it in the United States. `short`: the seconds may
+    /// be missing.
     pub(super) fn clock(&mut self, short: bool) -> Option<(Clock, bool)> {
         let hour = self.number(1, 2)?;
         let separator = if self.eat(b':') { b':' } else { b'.' };
@@ -120,8 +123,8 @@ impl<'a> Cursor<'a> {
         Some((clock, half.is_some_and(|(_, dotted)| !dotted)))
     }
 
-    /// `AM`, `pm`, or `a.m.` as Spanish Windows has it: whether it is afternoon, and whether it
-    /// was dotted.
+    /// Reads `AM`, `pm`, or `a.m.` as in Spanish Windows. Returns whether it is afternoon, and
+    /// whether it has dots.
     fn half(&mut self) -> Option<(bool, bool)> {
         let mut ahead = *self;
         ahead.blanks();
@@ -140,8 +143,8 @@ impl<'a> Cursor<'a> {
         Some((afternoon, dotted))
     }
 
-    /// A zone after a time of day: `Z`, `UTC`, `GMT`, `+01:00`, `-0500`, `+01`, in minutes east of
-    /// Greenwich. Moves only where there is one.
+    /// Reads a zone after a time of day: `Z`, `UTC`, `GMT`, `+01:00`, `-0500`, `+01`, in minutes
+    /// east of Greenwich. Consumes nothing if there is no zone.
     pub(super) fn zone(&mut self) -> Option<i64> {
         let mut ahead = *self;
         ahead.blanks();
@@ -174,7 +177,7 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// The value of at most 19 digits: more would not fit.
+/// The value of at most 19 digits. More digits would not fit.
 pub(super) fn value(digits: &[u8]) -> Option<u64> {
     if digits.is_empty() || digits.len() > 19 {
         return None;
@@ -183,7 +186,7 @@ pub(super) fn value(digits: &[u8]) -> Option<u64> {
     Some(digits.iter().fold(0_u64, |number, next| number.wrapping_mul(10) + digit(next)))
 }
 
-/// Digits after the decimal point, as nanoseconds; what is smaller is cut off.
+/// Converts the digits after the decimal point to nanoseconds. Smaller digits are cut off.
 fn nanos(digits: &[u8]) -> u32 {
     let nine = digits.iter().copied().chain(core::iter::repeat(b'0')).take(9);
     nine.fold(0, |number, digit| number * 10 + u32::from(digit.wrapping_sub(b'0')))

@@ -1,11 +1,11 @@
-//! The spellings themselves, one function each. A text has at most one of them.
+//! The spellings of times, with one function for each. A text fits at most one of them.
 
 use super::{
     Moment, Time,
     cursor::{Clock, Cursor, value},
 };
 
-/// No spelling is longer; what is longer is not looked at.
+/// The length of the longest spelling, in bytes. Longer texts are not read.
 const LONGEST: usize = 64;
 
 /// Reads a time in any spelling.
@@ -13,7 +13,7 @@ pub(super) fn read(text: &[u8]) -> Option<Time> {
     if text.len() > LONGEST {
         return None;
     }
-    // The digits that a text begins with tell most spellings apart.
+    // The number of leading digits tells most spellings apart.
     match Cursor(text).digits().len() {
         8 | 14 => compact(text),
         9.. => number(text),
@@ -22,8 +22,8 @@ pub(super) fn read(text: &[u8]) -> Option<Time> {
     }
 }
 
-/// `/Date(1268652477000)/`, as .NET writes times in JSON. An offset inside says which zone the
-/// writer lived in, and does not move the moment.
+/// `/Date(1268652477000)/`, as .NET writes times in JSON. An offset inside names the writer's zone
+/// and does not move the moment.
 fn json_date(text: &[u8]) -> Option<Time> {
     let mut inner = Cursor(text.strip_prefix(b"/Date(")?.strip_suffix(b")/")?);
     let before = inner.eat(b'-');
@@ -35,7 +35,7 @@ fn json_date(text: &[u8]) -> Option<Time> {
     inner.is_empty().then(|| Time::certain(moment))
 }
 
-/// `20100315112757.000000+060`, as CIM (WMI) writes it: the zone in minutes, `+***` where it is
+/// `20100315112757.000000+060`, as CIM (WMI) writes it: the zone is in minutes, or `+***` if it is
 /// unknown. Also `20100315T112757Z`.
 fn compact(text: &[u8]) -> Option<Time> {
     let mut cursor = Cursor(text);
@@ -51,7 +51,7 @@ fn compact(text: &[u8]) -> Option<Time> {
     let clock = Clock { hour: part(10_000), minute: part(100), second: part(1), nano };
     let zone = match cursor.0 {
         b"" | b"+***" | b"-***" => None,
-        // Cut short: minutes or hours?
+        // The zone is cut short and could be in minutes or hours.
         [b'+' | b'-', _, _] => return None,
         [sign @ (b'+' | b'-'), minutes @ ..]
             if minutes.len() == 3 && minutes.iter().all(u8::is_ascii_digit) =>
@@ -67,9 +67,9 @@ fn compact(text: &[u8]) -> Option<Time> {
     clock.on(date / 10_000, date / 100 % 100, date % 100, zone).map(Time::certain)
 }
 
-/// A bare number: Unix time in seconds (with a fraction, perhaps), or in milli-, micro- or
-/// nanoseconds, told apart by size. The ranges do not meet for any time between 1980 and 2280.
-/// They leave out `FILETIME`s, years, dates of eight digits, and 0, which stands for no time.
+/// A bare number: Unix time in seconds (perhaps with a fraction), or in milli-, micro- or
+/// nanoseconds. The size tells the unit, because the ranges do not meet for any time between 1980
+/// and 2280. They exclude `FILETIME`s, years, dates of eight digits, and 0, which means no time.
 fn number(text: &[u8]) -> Option<Time> {
     let mut cursor = Cursor(text);
     let digits = cursor.digits();
@@ -85,16 +85,17 @@ fn number(text: &[u8]) -> Option<Time> {
     let nano = if per_second == 1 {
         fraction
     } else {
-        // A fraction of a smaller unit is below what a log can mean, but no reason to refuse.
+        // A fraction of a smaller unit is more exact than a log can mean, but no reason to refuse
+        // the time.
         whole % per_second * (1_000_000_000 / per_second) + fraction / per_second
     };
     let moment = Moment::unix(i64::try_from(whole / per_second).ok()?, u32::try_from(nano).ok()?)?;
     cursor.is_empty().then(|| Time::certain(moment))
 }
 
-/// A date of numbers and a time: `2010-03-15T11:27:57.0000000+00:00`, `2010/03/15 11:27:57.0`,
-/// `3/15/2010 11:27:57 AM`, `28/11/2012 11:36:22`, `15.03.2010 11:27:57`. Spreadsheets save what Windows
-/// writes for a region without the seconds.
+/// A numeric date and a time: `2010-03-15T11:27:57.0000000+00:00`, `2010/03/15 11:27:57.0`,
+/// `3/15/2010 11:27:57 AM`, `28/11/2012 11:36:22`, `15.03.2010 11:27:57`. Spreadsheets save the
+/// formats of Windows' regions without the seconds.
 fn numeric(text: &[u8]) -> Option<Time> {
     let mut cursor = Cursor(text);
     let first = cursor.digits();
@@ -115,7 +116,7 @@ fn numeric(text: &[u8]) -> Option<Time> {
         [first, last].map(|digits| u32::try_from(value(digits).unwrap_or(0)).unwrap_or(0));
     match (first.len(), last.len()) {
         (4, 1 | 2) => clock.on(outer_first, second, outer_last, zone).map(Time::certain),
-        // No region of Windows writes dots and the month first.
+        // No region of Windows combines dots with the month first.
         (1 | 2, 4) if separator == b'.' => {
             clock.on(outer_last, second, outer_first, zone).map(Time::certain)
         }
@@ -129,9 +130,10 @@ fn numeric(text: &[u8]) -> Option<Time> {
     }
 }
 
-/// A date with the month's English name, its parts in any order that can be told apart:
+/// A date with the month's English name, whose parts may be in any unambiguous order:
 /// `Mon Mar 15 11:27:57 2010`, `2010 Mar 15 11:27:57`, `Mar 15 11:27:57` (no year),
-/// `Monday, March 15, 2010 11:27:57 AM`, `15-Mar-2010 11:27:57 +0000`, `Mar 15, 2010 @ 11:27:57.000`.
+/// `Monday, March 15, 2010 11:27:57 AM`, `15-Mar-2010 11:27:57 +0000`,
+/// `Mar 15, 2010 @ 11:27:57.000`.
 fn named(text: &[u8]) -> Option<Time> {
     let mut cursor = Cursor(text);
     let (mut year, mut month, mut day, mut clock, mut zone) = (None, None, None, None, None);
@@ -169,14 +171,14 @@ fn named(text: &[u8]) -> Option<Time> {
     }
     let (month, day, clock): (u32, u32, Clock) = (month?, day?, clock?);
     let Some(year) = year else {
-        // A leap year, so that 29 February passes.
+        // A leap year accepts 29 February.
         clock.on(2000, month, day, None)?;
         return Some(Time { readings: [None, None], meridiem: false });
     };
     clock.on(year, month, day, zone).map(Time::certain)
 }
 
-/// Fills a slot once.
+/// Fills a slot; `None` if it is already filled.
 fn set<T>(slot: &mut Option<T>, value: T) -> Option<()> {
     if slot.is_some() {
         return None;
@@ -202,7 +204,7 @@ const MONTHS: [&str; 12] = [
 const WEEKDAYS: [&str; 7] =
     ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
-/// Which of the names a word is, whole or as its first three letters.
+/// The index of the name that a word is, in full or as its first three letters.
 fn position(names: &[&str], word: &[u8]) -> Option<usize> {
     names.iter().map(|name| name.as_bytes()).position(|name| {
         word.eq_ignore_ascii_case(name)

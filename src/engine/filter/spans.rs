@@ -1,10 +1,10 @@
-//! Which lines stand inside a record that began on a line before them: a row whose quoted field is
-//! open, a frame that counts its octets, an event in XML, a block of text. Whatever such a line says by
-//! itself, it is a part of that record.
+//! Finds the lines that are inside a record that began on an earlier line: a row whose quoted field
+//! is open, a frame that counts its octets, an event in XML, a block of text. Such a line belongs
+//! to that record, whatever the line says by itself.
 //!
-//! Each kind is followed by itself, and a line is inside as soon as one of them says so: what a line is
-//! inside of can be doubted, and what is in doubt stays. The one kind need not be told from the other
-//! then. A record ends where its shape ends it, however long it is: a part of one is never judged.
+//! Each kind is tracked separately, and a line is inside a record as soon as one kind says so. The
+//! kinds need not be told apart then: if there is any doubt, the line passes unchanged. The shape
+//! of a record determines its end, however long it is, and a part of a record is never judged.
 
 use std::borrow::Cow;
 
@@ -22,66 +22,66 @@ use crate::{
     swar,
 };
 
-/// How Telegraf's lines begin, in which a string may go on below.
+/// The beginning of Telegraf's lines. A string in such a line may continue on the next line.
 const TELEGRAF: &[u8] = b"win_eventlog,";
-/// How much of a line is looked at to tell what it is.
+/// The number of bytes of a line that are read to detect its kind.
 pub const LOOK: usize = 4096;
-/// What stands between the fields of a row.
+/// The characters that separate the fields of a row.
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
-/// The longest line with which a block begins; and the longest that is nothing but a time.
+/// The maximum length of the first line of a block, and of a line that is only a time.
 const FIRST: usize = 512;
 const TIME: usize = 64;
-/// The longest frame that a count announces; a larger count is none.
+/// The maximum length of a counted frame. A larger count does not count as one.
 const LONGEST_FRAME: usize = 1 << 30;
-/// How many digits a time has at least.
+/// The minimum number of digits in a time.
 const DIGITS: usize = 12;
 
-/// What the lines so far have left open.
+/// The records that the lines so far have left open.
 #[derive(Debug)]
 pub struct Spans {
     rows: [Row; 8],
-    /// How much of a counted frame is still to come.
+    /// The number of bytes of a counted frame that are still to come.
     frame: usize,
     element: Option<Element>,
     text: Option<Text>,
-    /// A comment of XML is open.
+    /// Whether a comment of XML is open.
     comment: bool,
-    /// The next line is the rest of one that the runtime of a container has split.
+    /// Whether the next line is the rest of one that a container runtime has split.
     split: bool,
     /// The last header of a table.
     header: Option<csv::Header>,
-    /// The last line, if a block may begin with it.
+    /// The last line, if it may begin a block.
     before: Vec<u8>,
 }
 
-/// A row whose quoted field may be open.
+/// The state for rows with one delimiter: whether a quoted field is open.
 #[derive(Clone, Copy, Debug)]
 struct Row {
     delimiter: u8,
-    /// Quotes inside its field are not doubled, as in what Event Viewer writes.
+    /// Whether quotes inside a field are not doubled, as in the output of Event Viewer.
     plain: bool,
     open: bool,
-    /// It was open where a line became too long to be held.
+    /// Whether the field was open when a line became too long to be held.
     long: bool,
 }
 
-/// An event in XML.
+/// An open event in XML.
 #[derive(Debug)]
 struct Element {
     machine: Machine,
-    /// The last bytes of the line before, if they may be a part of a tag.
+    /// The last bytes of the previous line, if they may be a part of a tag.
     rest: Vec<u8>,
 }
 
-/// A block of text.
+/// An open block of text.
 #[derive(Debug)]
 struct Text {
     block: Block,
     reach: Reach,
     blank: bool,
-    /// It may have ended: what came last is a record by itself.
+    /// Whether the block may have ended, because the last line is a record by itself.
     doubtful: bool,
-    /// It is a row between tabs, which may end with its line.
+    /// Whether this is a row with tabs, which may end with its line.
     row: bool,
     begin: String,
 }
@@ -107,15 +107,16 @@ impl Default for Spans {
 }
 
 impl Spans {
-    /// Whether a record is open of which nothing is known before its end.
+    /// Whether a record is open that continues below the last line, so that nothing is known about
+    /// it yet.
     pub fn is_open(&self) -> bool {
         let text = self.text.as_ref().is_some_and(|text| !text.doubtful && !text.row);
         self.element.is_some() || text || self.rows.iter().any(|row| row.open)
     }
 
-    /// Whether a line is a row of the table whose header came, or the first of a block by itself.
+    /// Whether a line is a row of the table with the last header, or the first line of a section.
     pub fn is_part(&self, line: &[u8]) -> bool {
-        // Most records are objects, and no section begins like one.
+        // Fast path: most records are objects, and no section begins like one.
         if self.header.is_none() && line.starts_with(b"{") {
             return false;
         }
@@ -124,17 +125,18 @@ impl Spans {
             || self.header.as_ref().is_some_and(|header| header.claims(&line))
     }
 
-    /// Whether the next line stands inside of something, unless it is where a block ends.
+    /// Whether the next line is inside a record, unless a block ends there.
     pub fn goes_on(&self) -> bool {
         self.frame > 0 || self.comment || self.split || self.is_open()
     }
 
-    /// Takes in lines that nobody asks about. `others`: one but the first may not begin with an object.
+    /// Processes lines whose result nobody needs. `others` says that a line other than the first
+    /// one may begin with something else than an object.
     pub fn lines(&mut self, lines: &[u8], others: bool, most: usize) {
         let mut rest = lines;
         while let Some(first) = rest.first() {
-            // Most lines of most logs: no record of several lines begins with an object. MOF has a brace
-            // below its first line.
+            // Fast path for most lines of most logs: no record of several lines begins with an
+            // object. MOF has a brace below its first line.
             let mof = self.before.first() == Some(&b'i');
             let free = *first == b'{' && !mof && !self.goes_on() && self.text.is_none();
             if free {
@@ -151,8 +153,8 @@ impl Spans {
         }
     }
 
-    /// Takes in a line, with its end; says whether it stands inside of something. Only of `most` bytes it is
-    /// told what begins in them.
+    /// Processes a line with its end, and returns whether it is inside a record. Only the first
+    /// `most` bytes decide what begins on the line.
     pub fn line(&mut self, line: &[u8], most: usize) -> bool {
         let (line, more) = line.split_at_checked(most).unwrap_or((line, b""));
         let inside = self.begin_line(line, most);
@@ -162,7 +164,7 @@ impl Spans {
         inside
     }
 
-    /// Takes in a line, or as much of it as a record may have.
+    /// Processes a line, or as many of its bytes as a record may have.
     pub fn begin_line(&mut self, line: &[u8], most: usize) -> bool {
         let frame = self.frame(line, most);
         let line = &line[bom(line)..];
@@ -184,10 +186,10 @@ impl Spans {
         frame || row || element || text || split
     }
 
-    /// Takes in more of a line that is too long to be held.
+    /// Processes more bytes of a line that is too long to be held.
     pub fn more(&mut self, piece: &[u8]) {
         self.frame = self.frame.saturating_sub(piece.len());
-        // Wherever the line is cut, the count of its quotes is the same.
+        // The parity of the quotes does not depend on where the line is cut.
         let odd = memchr_iter(b'"', piece).count() % 2 == 1;
         for row in self.rows.iter_mut().filter(|row| row.long) {
             row.open ^= odd;
@@ -204,7 +206,7 @@ impl Spans {
             let here = self.frame.min(rest.len());
             self.frame -= here;
             rest = &rest[here..];
-            // The next frame begins where the last one ends.
+            // The next frame begins at the end of the last one.
             let Some((count, digits)) = octet_count(rest) else { return inside };
             self.frame = if count <= LONGEST_FRAME { count } else { most };
             rest = &rest[digits + 1..];
@@ -214,22 +216,22 @@ impl Spans {
     fn rows(&mut self, line: &[u8], first: u8) -> bool {
         let inside = self.rows.iter().any(|row| row.open);
         if let Some(row) = self.rows.last_mut().filter(|row| row.open) {
-            // Its quotes are no row's.
+            // The quotes of such a line do not belong to any other row.
             row.open = row.is_open_behind(line, true);
             return true;
         }
-        // Of most lines that have quotes, none is where a field begins.
+        // Fast path: in most lines with quotes, no quote is at the start of a field.
         let field = |quote: &usize| *quote == 0 || DELIMITERS.contains(&line[quote - 1]);
         let mut quotes = memchr_iter(b'"', line);
         let one = if inside { quotes.next() } else { quotes.find(field) };
         if one.is_none() && !line.starts_with(TELEGRAF) {
             return inside;
         }
-        // Neither an object nor a line of syslog is a row.
+        // A row is neither an object nor a line of syslog.
         let may_begin = !matches!(first, b'{' | b'[' | b'<');
         let layout = if may_begin { csv::begins(&shown(line, LOOK)) } else { None };
         for row in &mut self.rows {
-            // What ends an open field is at the beginning of a line, too.
+            // A quote at the beginning of a line may also end an open field.
             let first = first == b'"' && !inside;
             let begins = match row.delimiter {
                 b'=' => line.starts_with(TELEGRAF),
@@ -311,7 +313,7 @@ impl Spans {
         }
         let text = shown(line, LOOK);
         let before = swar::lossy(&self.before);
-        // Some sections indent labels of their own.
+        // Some sections have indented labels of their own.
         let own = |block| {
             let open = self.text.as_ref().filter(|open| !open.blank);
             block == Block::Labels && open.is_some_and(|open| open.block == Block::Section)
@@ -331,7 +333,7 @@ impl Spans {
         inside
     }
 
-    /// Keeps a line with which a block may begin.
+    /// Keeps a line that may begin a block.
     fn keep(&mut self, line: &[u8], first: u8) {
         self.before.clear();
         let shown = line.trim_ascii_start();
@@ -360,19 +362,19 @@ impl Row {
     /// Whether a line has the fields of a row.
     fn splits(self, line: &[u8]) -> bool {
         let mut delimiters = memchr_iter(self.delimiter, line);
-        // One delimiter tells something only in text, and in a line whose quotes are not paired.
+        // A single delimiter counts only in UTF-8 text, in a line with an odd number of quotes.
         let odd = || memchr_iter(b'"', line).count() % 2 == 1;
         delimiters.next().is_some()
             && (delimiters.nth(1).is_some() || (odd() && core::str::from_utf8(line).is_ok()))
     }
 
-    /// Whether a quoted field is open behind a line; `open`: one was before it.
+    /// Whether a quoted field is open after a line. `open` says whether one was open before it.
     fn is_open_behind(self, line: &[u8], mut open: bool) -> bool {
         let mut at = 0;
         while let Some(found) = memchr(b'"', &line[at..]) {
             let quote = at + found;
             at = quote + 1;
-            // Telegraf escapes a quote, where rows double it.
+            // Telegraf escapes a quote, while rows double it.
             if self.delimiter == b'=' && line[..quote].ends_with(b"\\") {
                 continue;
             }
@@ -396,7 +398,8 @@ impl Text {
         Self { block, reach, blank: false, doubtful: false, row, begin }
     }
 
-    /// Takes in a line: whether the block goes on behind it; `None` where it ended before it.
+    /// Processes a line. Returns whether the block continues after it, or `None` if the block ended
+    /// before it.
     fn line(&mut self, line: &str) -> Option<bool> {
         let Self { block, reach, blank, doubtful, ref begin, .. } = *self;
         let is_blank = line.trim().is_empty();
@@ -410,7 +413,7 @@ impl Text {
             block_start::Line { first: line, second: "", blank, begin },
         );
         self.doubtful = false;
-        // A record directly below its message may be one that it quotes.
+        // A record directly below its message may be a quotation in that message.
         let labels = matches!(block, Block::Labels | Block::Numbered) && reach == Reach::Labels;
         let quoted = !labels && !self.row && (!blank || reach == Reach::Described);
         self.blank = is_blank;
@@ -432,7 +435,7 @@ impl Text {
     }
 }
 
-/// What stands behind a syslog header whose line goes on as an event in XML; any other line.
+/// The event in XML that follows a syslog header on the same line; any other line unchanged.
 fn behind_priority(line: &[u8]) -> &[u8] {
     if !matches!(line, [b'<', b'0'..=b'9', ..]) {
         return line;
@@ -441,18 +444,20 @@ fn behind_priority(line: &[u8]) -> &[u8] {
     tag.map_or(line, |at| &line[at..])
 }
 
-/// Whether a line is the first part of one that the runtime of a container has split: `TIME STREAM P TEXT`.
+/// Whether a line is the first part of one that a container runtime has split:
+/// `TIME STREAM P TEXT`.
 fn is_split(line: &[u8]) -> bool {
     let mut words = line.splitn(4, |byte| *byte == b' ').skip(1);
     matches!(words.next(), Some(b"stdout" | b"stderr")) && words.next() == Some(b"P")
 }
 
-/// Whether a line is a row between tabs, in which no quotes tell where the record ends.
+/// Whether a line is a row with tabs, whose quotes do not show where the record ends.
 fn is_row(line: &[u8]) -> bool {
     csv::may_begin(line, b'\t') && csv::begins(&shown(line, LOOK)) == Some(b'\t')
 }
 
-/// Whether a line may be the header of a table: most lines have what no name of a column has, and early.
+/// Fast path: whether a line may be the header of a table. Most lines soon have a character that no
+/// column name has.
 fn may_be_header(line: &[u8], first: u8) -> bool {
     let odd = |byte: &u8| b"{}<>=:".contains(byte);
     (first.is_ascii_alphabetic() || matches!(first, b'"' | b'_' | b'@'))
@@ -461,8 +466,8 @@ fn may_be_header(line: &[u8], first: u8) -> bool {
         && DELIMITERS.iter().any(|delimiter| memchr_iter(*delimiter, line).nth(1).is_some())
 }
 
-/// Whether a line begins like a label, a key, or the level of a record. Most lines of text do not, and are
-/// not looked at further.
+/// Fast path: whether a line begins like a label, a key, or the level of a record. Most lines of
+/// text do not.
 fn is_labelled(line: &[u8]) -> bool {
     let name = |byte: &u8| byte.is_ascii_alphabetic() || b" -_()\t\0".contains(byte);
     let end = line.iter().position(|byte| !name(byte)).unwrap_or(line.len());
@@ -474,21 +479,22 @@ fn is_labelled(line: &[u8]) -> bool {
     }
 }
 
-/// A line, as far as it tells what it is.
+/// The part of a line that is read to detect its kind.
 fn shown(line: &[u8], most: usize) -> Cow<'_, str> {
     swar::lossy(&line[..line.len().min(most)])
 }
 
-/// What is behind a line that may be a record by itself.
+/// The surroundings of a line that may be a record by itself.
 pub struct Behind<'l> {
-    /// The next line that is not blank, as far as that was looked at.
+    /// The next line that is not blank, as far as it was read.
     pub line: &'l [u8],
-    /// There are blank lines before it.
+    /// Whether there are blank lines before it.
     pub blank: bool,
 }
 
 impl Spans {
-    /// Whether it depends on what is behind this line, which was taken in last, whether a record ends with it.
+    /// Whether the next lines decide whether a record ends with this line, which was the last one
+    /// processed.
     pub fn asks(&self, line: &[u8]) -> bool {
         let line = shown(line, LOOK);
         self.is_doubtful()
@@ -504,19 +510,21 @@ impl Spans {
 }
 
 impl Behind<'_> {
-    /// Whether a record by itself begins behind the line, too: otherwise, the block goes on that it may have
-    /// ended.
+    /// Whether another record begins after the line, too. Otherwise, the block that the line may
+    /// have ended continues.
     pub fn is_record(&self) -> bool {
         self.is_another(Block::Free, Reach::Message, true)
     }
 
-    /// Whether the record that begins with this line, about which [`Spans::asks`], goes on.
+    /// Whether the record that begins with this line continues, if [`Spans::asks`] is true for the
+    /// line.
     pub fn goes_on(&self, line: &[u8]) -> bool {
         let line = shown(line, LOOK);
         if message::begins(&line) {
             return !self.is_another(Block::Message, Reach::Labels, self.blank);
         }
-        // What Event Viewer writes with tabs has no quotes: a message ends where another record begins.
+        // Event Viewer's rows with tabs have no quotes, so a message ends where another record
+        // begins.
         if csv::begins(&line) == Some(b'\t') {
             return !self.is_another(Block::Free, Reach::Message, self.blank);
         }
@@ -527,7 +535,7 @@ impl Behind<'_> {
         block_start::block(&line, &shown(self.line, LOOK)).is_some()
     }
 
-    /// Whether another record begins here, seen from a block that has come so far.
+    /// Whether another record begins here, for a block that has reached this point.
     fn is_another(&self, block: Block, reach: Reach, blank: bool) -> bool {
         let next = shown(self.line, LOOK);
         let next = block_start::Line { first: &next, second: "", blank, begin: "" };
