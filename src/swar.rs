@@ -28,6 +28,27 @@ pub fn unescaped(bytes: &[u8]) -> usize {
     run(bytes, |word| below_space(word) | equal(word, 0x7f) | equal(word, b'\\'))
 }
 
+/// How many bytes come before the next of these.
+pub fn until(bytes: &[u8], of: [u8; 3]) -> usize {
+    run(bytes, |word| equal(word, of[0]) | equal(word, of[1]) | equal(word, of[2]))
+}
+
+/// Where these words are first. They are few: with the standard library's search, which is quick for many of
+/// them, a module is two kilobytes larger.
+pub fn find(text: &str, words: &str) -> Option<usize> {
+    let (text, words) = (text.as_bytes(), words.as_bytes());
+    let first = *words.first()?;
+    let mut at = 0;
+    loop {
+        let rest = text.get(at..)?;
+        at += until(rest, [first; 3]);
+        if text.get(at..)?.starts_with(words) {
+            return Some(at);
+        }
+        at += 1;
+    }
+}
+
 /// Text, with what is none of it replaced. Nearly all of it is valid, which is found out many bytes at a
 /// time; the library's function goes byte by byte.
 #[cfg(feature = "streams")]

@@ -21,6 +21,7 @@ mod envelope;
 pub mod json;
 pub mod line;
 mod loki;
+mod markup;
 pub mod names;
 mod otlp;
 pub mod prefix;
