@@ -213,8 +213,8 @@ impl<'o> Inside<'_, 'o> {
         let Some((program, host)) = program.zip(computer.iter().chain(host.iter()).next()) else {
             return false;
         };
-        let (program, host) = (program.text.trim_end_matches(':'), &host.value);
-        let line = format!("<13>1 - {host} {program} - - - {program}: {message}");
+        let (program, host) = (program.text.trim_end_matches(':'), &*host.value);
+        let line = ["<13>1 - ", host, " ", program, " - - - ", program, ": ", message].concat();
         nesting.try_record(&line, &mut |event| self.emit(event))
     }
 
@@ -575,21 +575,18 @@ fn each_record(array: &str, nesting: Nesting, emit: Emit<'_>) {
 fn with_labels<'e>(inner: &'e Event<'e>, outside: &'e Event<'e>) -> Event<'e> {
     let mut event = inner.clone();
     if event.computer.is_empty() && event.host.is_empty() {
-        event.computer = if outside.computer.is_empty() {
-            outside.host.clone()
-        } else {
-            outside.computer.clone()
-        };
+        let named = !outside.computer.is_empty();
+        event.computer.clone_from(if named { &outside.computer } else { &outside.host });
     }
     // Insertion strings beside the text that they belong to are no label: they must agree with it.
     for (row, strings) in (0..).zip(outside.strings.iter()) {
         event.strings.say(Place { part: u8::MAX, row }, strings.clone());
     }
     if event.time.is_empty() {
-        event.time = outside.time.clone();
+        event.time.clone_from(&outside.time);
     }
     if event.level.is_empty() {
-        event.level = outside.level.clone();
+        event.level.clone_from(&outside.level);
         // Nor is a name in another case a label, or one of another shape.
         let of_shape = |said: &Said<'_>| {
             let name = name_at(said.place);

@@ -1,7 +1,7 @@
 //! XML in pieces: tags, text and references, as far as they are well formed. Whether tags match, and what
 //! they may say, is for the reader ([`crate::record::xml`]).
 
-use crate::swar::{BLANKS, find, trim, trim_end, until};
+use crate::swar::{BLANKS, Words, trim, trim_end, until};
 
 /// One piece of XML.
 #[derive(Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ impl<'a> Pieces<'a> {
             }
             [b'<', b'!', ..] => declaration(rest)?,
             [b'<', b'?', ..] => {
-                let end = find(rest.get(1..)?, "?>")? + 1;
+                let end = rest.get(1..)?.find_words("?>")? + 1;
                 // `<?>` has no end of its own.
                 (end > 1).then_some((Piece::Other("an XML instruction"), end + 2))?
             }
@@ -92,7 +92,7 @@ fn tag_end(bytes: &[u8]) -> Option<usize> {
 
 /// What begins with `<!`, and how long it is.
 fn declaration(rest: &str) -> Option<(Piece<'_>, usize)> {
-    let behind = |begin: usize, end| Some(find(rest.get(begin..)?, end)? + begin);
+    let behind = |begin: usize, end| Some(rest.get(begin..)?.find_words(end)? + begin);
     if rest.starts_with("<!--") {
         return Some((Piece::Other("an XML comment"), behind(4, "-->")? + 3));
     }
@@ -112,11 +112,9 @@ fn declaration(rest: &str) -> Option<(Piece<'_>, usize)> {
             }
             // Nothing behind it is quoted.
             b']' if inside => break behind(at, ">")?,
-            quote @ (b'"' | b'\'') if !inside => {
-                until(from.as_bytes().get(1..)?, [*quote; 3]) + 2
-            }
-            b'<' if inside && from.starts_with("<!--") => find(from.get(4..)?, "-->")? + 7,
-            b'<' if inside && from.starts_with("<?") => find(from.get(1..)?, "?>")? + 3,
+            quote @ (b'"' | b'\'') if !inside => until(from.as_bytes().get(1..)?, [*quote; 3]) + 2,
+            b'<' if inside && from.starts_with("<!--") => from.get(4..)?.find_words("-->")? + 7,
+            b'<' if inside && from.starts_with("<?") => from.get(1..)?.find_words("?>")? + 3,
             b'<' if inside => tag_end(from.as_bytes())? + 1,
             byte if byte.is_ascii() => 1,
             _ => from.chars().next()?.len_utf8(),

@@ -18,6 +18,7 @@ use crate::{
         say,
         typed::Type,
     },
+    swar::{self, Words},
 };
 
 /// Reads `<Data>` or `<Param>` elements into a list. `None` where it is no well-formed XML.
@@ -75,7 +76,7 @@ fn whole<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let mut rest = text.trim_start_matches(SPACE);
     let (mut unread, mut first) = (None, true);
     while let Some(declaration) = rest.strip_prefix("<?xml") {
-        let (inner, after) = declaration.split_once("?>")?;
+        let (inner, after) = declaration.split_words_once("?>")?;
         if !first || !is_standard(inner) {
             unread = Some(inner);
         }
@@ -296,7 +297,7 @@ struct Walk<'e, 'a> {
     /// The first element of each kind, as it is written.
     seen: [&'a str; ELEMENTS.len()],
     /// How many insertion strings there were.
-    strings: usize,
+    strings: u64,
 }
 
 /// An element that has begun.
@@ -381,7 +382,8 @@ impl<'a> Walk<'_, 'a> {
                 value == NAMESPACE
             } else {
                 // Others would be names of data that the event does not have.
-                let number = value.strip_prefix("param").and_then(|number| number.parse().ok());
+                let number =
+                    value.strip_prefix("param").and_then(|number| swar::number(number, 10));
                 is_string && key == "Name" && (value.is_empty() || number == Some(self.strings + 1))
             };
             if !understood {

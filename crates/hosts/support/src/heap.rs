@@ -181,7 +181,8 @@ impl Source for Pages {
     fn more(&self, size: usize) -> Option<(*mut u8, usize)> {
         let pages = size.div_ceil(1 << 16);
         let before = core::arch::wasm32::memory_grow::<0>(pages);
-        (before != usize::MAX).then(|| (ptr::with_exposed_provenance_mut(before << 16), pages << 16))
+        (before != usize::MAX)
+            .then(|| (ptr::with_exposed_provenance_mut(before << 16), pages << 16))
     }
 
     fn end(&self) -> usize {
@@ -243,8 +244,7 @@ mod tests {
     #[test]
     fn blocks_and_what_is_free_are_all_the_memory() {
         let mut memory = vec![0_u128; ALL / UNIT];
-        let heap =
-            Heap::new(Bytes { start: memory.as_mut_ptr().cast::<u8>(), used: Cell::new(0) });
+        let heap = Heap::new(Bytes { start: memory.as_mut_ptr().cast::<u8>(), used: Cell::new(0) });
         let mut blocks: Vec<(*mut u8, Layout, u8)> = Vec::new();
         let mut seed = 8_u32;
         let mut random = |below: usize| {
