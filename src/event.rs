@@ -157,7 +157,8 @@ impl<'a> Field<'a> {
         self.values(|_| true)
     }
 
-    fn values(&self, which: fn(&Said<'a>) -> bool) -> Values<'_, 'a> {
+    /// Those that `which` chooses.
+    pub(crate) fn values(&self, which: fn(&Said<'a>) -> bool) -> Values<'_, 'a> {
         Values { left: self.said.get(..self.count).unwrap_or_default().iter(), which }
     }
 

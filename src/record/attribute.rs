@@ -16,6 +16,14 @@ pub fn each<'a>(
     attributes: &'a str,
     mut each: impl FnMut(&'a str, &'a str) -> Option<()>,
 ) -> Option<()> {
+    each_one(attributes, &mut each)
+}
+
+#[inline(never)]
+fn each_one<'a>(
+    attributes: &'a str,
+    each: &mut dyn FnMut(&'a str, &'a str) -> Option<()>,
+) -> Option<()> {
     let mut names = [""; MOST];
     let mut rest = attributes;
     for slot in 0..=MOST {

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 #[cfg(feature = "streams")]
 use crate::record::csv::plaso;
 use crate::{
-    event::{Event, Field, Kind, NOTHING, Place, Said, Scale, Strings, Unread},
+    event::{Event, Field, Kind, NOTHING, Place, Said, Scale, Strings, Unread, Values},
     json::{Token, Tokens},
     record::{
         Emit, Nesting, TOO_DEEP, emit_too_deep,
@@ -180,12 +180,13 @@ impl<'o> Inside<'_, 'o> {
         (self.emit)(&labelled(inner, self.outside, self.unread.as_ref()));
     }
 
-    /// The messages of the envelope, those under names in another case last: a program that does not
+    /// The messages of the envelope, also those under names in another case: a program that does not
     /// mind the case takes them.
-    fn outer_messages(&self) -> impl Iterator<Item = &'o Said<'o>> + use<'o> {
-        let message = &self.outside.message;
-        let beside = message.beside().filter(|said| said.place.part == Place::BESIDE);
-        message.iter().chain(beside)
+    fn outer_messages(&self) -> Values<'o, 'o> {
+        self.outside.message.values(|said| {
+            let read = !said.place.is_beside() || said.place.part == Place::BESIDE;
+            read && !said.value.is_empty()
+        })
     }
 
     /// Reads the messages of the envelope as records.

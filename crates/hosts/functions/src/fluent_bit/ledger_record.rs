@@ -39,6 +39,7 @@ impl Notices {
 
 /// Writes a notice and a NUL; `false` if memory ran out. The totals are since the start, so a
 /// notice that gets lost costs nothing.
+#[inline(never)] // Each candidate would clear its locals.
 pub fn write(out: &mut Vec<u8>, ledger: &Ledger) -> bool {
     let ledger = ledger.summary(COMPUTERS);
     out.clear();
