@@ -49,7 +49,7 @@ fi
 # 1024, because the far end of the stack is there.
 module crypt32_filter host functions '-C link-arg=-zstack-size=458752' \
   "$(printf -- '--no-inline=*%s* ' abi6judged _large Functions9candidate mentions_near)\
---skip-pass=merge-similar-functions -aimfs 6 -ocimfs 300 --low-memory-unused -Oz --converge"
+--skip-pass=merge-similar-functions -aimfs 6 -ocimfs 150 --low-memory-unused -Oz --converge"
 # The same for tests/hosts, with a check at every growth of the stack.
 "$optimise" --stack-check "$built/named.wasm" -o "$built/checked.wasm"
 mkdir -p dist/fluent-bit dist/clickhouse
