@@ -165,7 +165,7 @@ target/bench/release/crypt32-bench: $(RUST) $(wildcard benches/src/*.rs benches/
 	CARGO_TARGET_DIR=target/bench cargo build --release --manifest-path benches/Cargo.toml
 
 # The core module of the package.
-target/npm/core.wasm: $(RUST) scripts/wasm.sh scripts/wasm-env.sh scripts/paths-env.sh | .tools/ready
+target/npm/core.wasm: $(RUST) $(wildcard scripts/wasm*.sh) scripts/wasm-link.mjs scripts/dead-ends.mjs scripts/relocations.mjs scripts/paths-env.sh | .tools/ready
 	@scripts/wasm.sh core crypt32_filter npm
 
 # The second module: the larger readers, reports and the command line. Loaded on demand.
@@ -192,11 +192,11 @@ dist/crypt32-triage.html: target/npm/page.wasm $(PAGE) $(wildcard crates/npm/ts/
 target/cost.wasm: $(RUST) $(wildcard tests/cost/module/*) scripts/cost-module.sh | .tools/ready
 	@scripts/cost-module.sh
 
-dist/crypt32_filter.wasm: $(RUST) $(wildcard crates/hosts/functions/*.md crates/hosts/functions/*/*) scripts/host-module.sh scripts/paths-env.sh scripts/host-wasm.mjs | .tools/ready
+dist/crypt32_filter.wasm: $(RUST) $(wildcard crates/hosts/functions/*.md crates/hosts/functions/*/*) scripts/host-module.sh scripts/paths-env.sh scripts/host-wasm.mjs scripts/dead-ends.mjs scripts/relocations.mjs | .tools/ready
 	@scripts/host-module.sh
 
 # The modules for Redpanda, Redpanda Connect and Bento, all of them.
-target/engines.stamp: $(RUST) $(wildcard crates/hosts/benthos/* crates/hosts/*/*.yaml) scripts/host-module.sh scripts/paths-env.sh scripts/host-wasm.mjs | .tools/ready
+target/engines.stamp: $(RUST) $(wildcard crates/hosts/benthos/* crates/hosts/*/*.yaml) scripts/host-module.sh scripts/paths-env.sh scripts/host-wasm.mjs scripts/dead-ends.mjs scripts/relocations.mjs | .tools/ready
 	@scripts/host-module.sh engines
 	@mkdir -p $(@D)
 	@touch $@

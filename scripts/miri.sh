@@ -11,5 +11,5 @@ export MIRIFLAGS="-Zmiri-disable-isolation -Zmiri-tree-borrows"
 for features in -avx2 +avx2; do
   printf 'miri: with %s\n' "$features" >&2
   RUSTFLAGS="-Ctarget-feature=$features" cargo "+$toolchain" miri test --quiet \
-    --target-dir target/miri --package crypt32-filter --package crypt32-host --lib -- scan::tests::vectors scan::tests::every_needle arena
+    --target-dir target/miri --package crypt32-filter --package crypt32-host --lib -- scan::tests::vectors scan::tests::every_needle arena heap
 done

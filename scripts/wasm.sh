@@ -8,8 +8,15 @@ cd "$(dirname "$0")/.."
 dir=target/npm/$1 start=$SECONDS profile=${PROFILE:-release}
 printf 'build: %s (crate %s) for WASM ...\n' "$2" "$3" >&2
 mkdir -p "$dir"
-# Every supported version of Node and browsers has SIMD.
-CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-C target-feature=+simd128 $remap" \
+flags="-C target-feature=+simd128 $remap"
+if [ "$1" = core ]; then
+  # Browsers fetch it, so what nothing in it comes to is taken out as it is linked.
+  rust=$(rustc --print sysroot)/lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')/bin/rust-lld
+  export WASM_LINKER=${CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER:-$rust}
+  export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$PWD/scripts/wasm-link.sh
+fi
+# Every Node and browser that the package supports has SIMD.
+CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS=$flags \
   wasm-pack --quiet build "crates/$3" --target web --profile "$profile" --mode no-install --no-opt \
   --out-dir "$PWD/$dir" --out-name "$2" -- ${4:+--features "$4"}
 if [ "$profile" = release ]; then

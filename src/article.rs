@@ -5,6 +5,8 @@
 //! texts from `winerror.h` and the Win32 and `WinHTTP` pages of learn.microsoft.com. The sentences
 //! here are our own.
 
+use crate::swar::{Words, number_32};
+
 /// The article's number, in the spelling that tags use.
 pub const ID: &str = "KB2253680";
 /// Where Microsoft keeps the article today.
@@ -181,11 +183,12 @@ impl Error {
     /// in `12029 (0x2efd)`, if they agree. One final dot is ignored.
     pub fn by_number(text: &str) -> Option<&'static Self> {
         let text = text.strip_suffix('.').unwrap_or(text);
-        if let Some((decimal, hex)) = text.strip_suffix(')').and_then(|pair| pair.split_once(" ("))
+        if let Some((decimal, hex)) =
+            text.strip_suffix(')').and_then(|pair| pair.split_words_once(" ("))
         {
             let error = Self::by_one_number(decimal)?;
             let agrees = hex.starts_with("0x") && Self::by_one_number(hex) == Some(error);
-            return (agrees && !decimal.contains('x')).then_some(error);
+            return (agrees && !decimal.has(b'x')).then_some(error);
         }
         Self::by_one_number(text)
     }
@@ -193,11 +196,11 @@ impl Error {
     fn by_one_number(text: &str) -> Option<&'static Self> {
         let hex = |digits: &str| {
             let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit());
-            plain.then(|| u32::from_str_radix(digits, 16).ok()).flatten()
+            plain.then(|| number_32(digits, 16)).flatten()
         };
         let decimal = |digits: &str| {
             let plain = digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0');
-            plain.then(|| digits.parse::<u32>().ok()).flatten()
+            plain.then(|| number_32(digits, 10)).flatten()
         };
         if let Some(digits) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
             let number = hex(digits)?;

@@ -12,6 +12,8 @@ use std::borrow::Cow;
 
 pub use strings::{Lists, Strings};
 
+use crate::swar::Words;
+
 /// Where in a record a value stood. Two values from one place are one thing said twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -151,19 +153,24 @@ impl<'a> Field<'a> {
         }
     }
 
-    fn all(&self) -> impl Iterator<Item = &Said<'a>> {
-        self.said.get(..self.count).unwrap_or_default().iter().filter_map(Option::as_ref)
+    fn all(&self) -> Values<'_, 'a> {
+        self.values(|_| true)
+    }
+
+    /// Those that `which` chooses.
+    pub(crate) fn values(&self, which: fn(&Said<'a>) -> bool) -> Values<'_, 'a> {
+        Values { left: self.said.get(..self.count).unwrap_or_default().iter(), which }
     }
 
     /// All values that say something, in the order in which they were met. Empty text says
     /// nothing, except that it differs from another value in the same place.
-    pub fn iter(&self) -> impl Iterator<Item = &Said<'a>> {
-        self.all().filter(|said| !said.value.is_empty() && !said.place.is_beside())
+    pub fn iter(&self) -> Values<'_, 'a> {
+        self.values(|said| !said.value.is_empty() && !said.place.is_beside())
     }
 
     /// What stands beside the event ([`Place::BESIDE`], [`Place::COPY`]) and says something.
-    pub fn beside(&self) -> impl Iterator<Item = &Said<'a>> {
-        self.all().filter(|said| !said.value.is_empty() && said.place.is_beside())
+    pub fn beside(&self) -> Values<'_, 'a> {
+        self.values(|said| !said.value.is_empty() && said.place.is_beside())
     }
 
     /// Takes lists of one value for the value, or for none that a field can have.
@@ -175,7 +182,10 @@ impl<'a> Field<'a> {
 
     /// All values that can be a field of an event, as text.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
-        self.iter().filter(|said| said.kind != Kind::Other).map(|said| &*said.value)
+        let is = |said: &Said<'a>| {
+            !said.value.is_empty() && !said.place.is_beside() && said.kind != Kind::Other
+        };
+        self.values(is).map(|said| &*said.value)
     }
 
     /// The first value.
@@ -226,6 +236,32 @@ impl<'a> Field<'a> {
         let places = || self.all().map(|said| said.place);
         self.repeated = self.full
             || places().enumerate().any(|(i, place)| places().skip(i + 1).any(|p| p == place));
+    }
+}
+
+/// Some of the values of a field. A type of its own, because to go through them in place, wherever that is
+/// done, would be a tenth of a small module.
+#[derive(Clone, Debug)]
+pub struct Values<'f, 'a> {
+    left: core::slice::Iter<'f, Option<Said<'a>>>,
+    which: fn(&Said<'a>) -> bool,
+}
+
+impl<'f, 'a> IntoIterator for &'f Field<'a> {
+    type Item = &'f Said<'a>;
+    type IntoIter = Values<'f, 'a>;
+
+    fn into_iter(self) -> Values<'f, 'a> {
+        self.iter()
+    }
+}
+
+impl<'f, 'a> Iterator for Values<'f, 'a> {
+    type Item = &'f Said<'a>;
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<&'f Said<'a>> {
+        self.left.find_map(|said| said.as_ref().filter(|said| (self.which)(said)))
     }
 }
 
@@ -292,11 +328,17 @@ impl Default for Event<'_> {
     }
 }
 
+impl Event<'_> {
+    /// One that says nothing, of this shape.
+    pub(crate) fn of(shape: &'static str) -> Self {
+        Self { shape, ..Self::default() }
+    }
+}
+
 impl Clone for Event<'_> {
     #[inline(never)]
     fn clone(&self) -> Self {
-        let mut copy = Self::default();
-        copy.shape = self.shape;
+        let mut copy = Self::of(self.shape);
         for (to, from) in copy.fields_mut().into_iter().zip(self.fields()) {
             to.clone_from(from);
         }
@@ -471,7 +513,7 @@ pub fn same_machine(a: &str, b: &str) -> bool {
     fn host(name: &str) -> &str {
         // No name has only numbers, or a colon.
         let digits = name.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-        if digits || name.contains(':') { name } else { name.split('.').next().unwrap_or(name) }
+        if digits || name.has(b':') { name } else { name.split('.').next().unwrap_or(name) }
     }
     host(a).eq_ignore_ascii_case(host(b))
 }

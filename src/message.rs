@@ -8,6 +8,7 @@
 use core::slice;
 use std::borrow::Cow;
 
+use crate::swar::Words;
 use crate::{article, policy::Localised, swar};
 
 /// A parsed message that fits the grammar.
@@ -77,7 +78,7 @@ fn after_url<'m>(rest: &'m str, between: &str) -> Option<&'m str> {
 /// collectors write both.
 fn strip_start<'m>(text: &'m str, start: &str) -> Option<&'m str> {
     let exact = text.strip_prefix(start);
-    if exact.is_some() || !start.contains('\n') {
+    if exact.is_some() || !start.has(b'\n') {
         return exact;
     }
     let mut rest = text;
@@ -94,7 +95,7 @@ fn strip_start<'m>(text: &'m str, start: &str) -> Option<&'m str> {
 /// The text before `end`. Line ends match as in [`strip_start`].
 fn strip_end<'m>(text: &'m str, end: &str) -> Option<&'m str> {
     let exact = text.strip_suffix(end);
-    if exact.is_some() || !end.contains('\n') {
+    if exact.is_some() || !end.has(b'\n') {
         return exact;
     }
     let mut rest = text;
@@ -110,8 +111,8 @@ fn strip_end<'m>(text: &'m str, end: &str) -> Option<&'m str> {
 
 /// The position of `needle`. Line ends match as in [`strip_start`].
 fn find(text: &str, needle: &str) -> Option<usize> {
-    let exact = text.find(needle);
-    if exact.is_some() || !needle.contains('\n') {
+    let exact = text.find_words(needle);
+    if exact.is_some() || !needle.has(b'\n') {
         return exact;
     }
     let first = needle.trim_start_matches('\r').chars().next()?;
@@ -298,7 +299,7 @@ fn wording(text: &str) -> Option<Message<'_>> {
 /// The source and the id in `NXLog`'s wording, which keeps no insertion strings.
 pub fn named_without_strings(text: &str) -> Option<(&str, &str)> {
     let rest = unquote(text).strip_prefix("The description for EventID ")?;
-    let (id, rest) = rest.split_once(" from source ")?;
+    let (id, rest) = rest.split_words_once(" from source ")?;
     let source = trim_end(rest).strip_suffix(" cannot be found.")?;
     Some((source, id))
 }
@@ -328,15 +329,21 @@ fn find_tail(text: &str, pattern: &str) -> Option<usize> {
     }
     let first = pattern.split(' ').next()?;
     let ends = |after: &str| trim_end(after).is_empty();
-    let mut starts = text.match_indices(first).map(|(at, _)| at);
-    starts.find(|at| text.get(*at..).and_then(|rest| literal(rest, pattern)).is_some_and(ends))
+    let mut at = 0;
+    loop {
+        at += text.get(at..)?.find_words(first)?;
+        if literal(text.get(at..)?, pattern).is_some_and(ends) {
+            return Some(at);
+        }
+        at += first.len();
+    }
 }
 
 /// The two insertion strings of a wording: joined by a comma, quoted, or on one line each.
 fn two_strings(text: &str) -> Option<(&str, &str)> {
     let text = text.trim_start_matches([' ', '\t', '\r', '\n']);
     if let Some(rest) = text.strip_prefix('\'') {
-        let (url, rest) = rest.split_once("', '").filter(|(url, _)| !url.is_empty())?;
+        let (url, rest) = rest.split_words_once("', '").filter(|(url, _)| !url.is_empty())?;
         let error = trim_end(rest).strip_suffix('\'')?;
         return Some((url, error_text(error, "")?));
     }

@@ -4,6 +4,7 @@ use core::fmt;
 
 use serde_json::Value;
 
+use crate::swar::Words;
 use crate::{article, str_enum::words, verdict::Basis};
 
 /// What the filter does with verdicts.
@@ -59,8 +60,8 @@ impl Localised {
     /// The template's text before `%1`, between `%1` and `%2`, and after it, without angle
     /// brackets around `%1`.
     pub fn parts(&self) -> (&str, &str, &str) {
-        let (before, rest) = self.template.split_once("%1").unwrap_or((&self.template, ""));
-        let (between, after) = rest.split_once("%2").unwrap_or((rest, ""));
+        let (before, rest) = self.template.split_words_once("%1").unwrap_or((&self.template, ""));
+        let (between, after) = rest.split_words_once("%2").unwrap_or((rest, ""));
         let before = before.strip_suffix('<').unwrap_or(before);
         (before, between.strip_prefix('>').unwrap_or(between), after)
     }
@@ -83,7 +84,9 @@ impl Localised {
             return None;
         }
         let template = object.get("template")?.as_str()?;
-        if !(template.find("%1")? < template.find("%2")? && template.matches('%').count() == 2) {
+        if !(template.find_words("%1")? < template.find_words("%2")?
+            && template.matches('%').count() == 2)
+        {
             return None;
         }
         let errors = object.get("errors")?.as_object()?.iter().map(|(text, code)| {

@@ -27,10 +27,101 @@ pub fn unescaped(bytes: &[u8]) -> usize {
     run(bytes, |word| below_space(word) | equal(word, 0x7f) | equal(word, b'\\'))
 }
 
+/// How many bytes come before the next of these.
+pub fn until(bytes: &[u8], of: [u8; 3]) -> usize {
+    run(bytes, |word| equal(word, of[0]) | equal(word, of[1]) | equal(word, of[2]))
+}
+
+/// Searching for a few words. With the standard library's search, which is quick for words that repeat
+/// themselves, a module is two kilobytes larger, and an interpreter prepares it for longer than it searches.
+/// To look for one character links that search, too.
+pub trait Words {
+    /// Where these words are first.
+    fn find_words(&self, words: &str) -> Option<usize>;
+
+    /// Whether they are there.
+    fn has_words(&self, words: &str) -> bool {
+        self.find_words(words).is_some()
+    }
+
+    /// Whether this byte is there, which is ASCII.
+    fn has(&self, byte: u8) -> bool;
+
+    /// What is before and behind them.
+    fn split_words_once(&self, words: &str) -> Option<(&Self, &Self)>;
+
+    /// What is between them.
+    fn split_words<'t>(&'t self, words: &str) -> impl Iterator<Item = &'t Self>;
+}
+
+impl Words for str {
+    fn find_words(&self, words: &str) -> Option<usize> {
+        find(self, words)
+    }
+
+    fn has(&self, byte: u8) -> bool {
+        self.as_bytes().contains(&byte)
+    }
+
+    fn split_words_once(&self, words: &str) -> Option<(&str, &str)> {
+        let at = find(self, words)?;
+        Some((self.get(..at)?, self.get(at + words.len()..)?))
+    }
+
+    fn split_words<'t>(&'t self, words: &str) -> impl Iterator<Item = &'t str> {
+        let mut rest = Some(self);
+        core::iter::from_fn(move || {
+            let text = rest?;
+            let (before, after) = match text.split_words_once(words) {
+                Some((before, after)) => (before, Some(after)),
+                None => (text, None),
+            };
+            rest = after;
+            Some(before)
+        })
+    }
+}
+
+#[inline(never)]
+fn find(text: &str, words: &str) -> Option<usize> {
+    let (text, words) = (text.as_bytes(), words.as_bytes());
+    let Some(&first) = words.first() else { return Some(0) };
+    let mut at = 0;
+    loop {
+        let rest = text.get(at..)?;
+        at += until(rest, [first; 3]);
+        if text.get(at..)?.starts_with(words) {
+            return Some(at);
+        }
+        at += 1;
+    }
+}
+
 /// Decodes UTF-8 and replaces invalid bytes. Nearly all text is valid, which `from_utf8` checks
 /// many bytes at a time, while `from_utf8_lossy` goes byte by byte.
 pub fn lossy(bytes: &[u8]) -> Cow<'_, str> {
     core::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+}
+
+/// The number that a text is, as the library reads one, plus sign and all: for every width in one place.
+#[inline(never)]
+pub fn number(text: &str, radix: u32) -> Option<u64> {
+    let digits = text.strip_prefix('+').unwrap_or(text).as_bytes();
+    let (mut number, mut any) = (0_u64, false);
+    for digit in digits {
+        if number > u64::MAX / u64::from(radix) {
+            return None;
+        }
+        let digit = char::from(*digit).to_digit(radix)?;
+        number = (number * u64::from(radix)).checked_add(digit.into())?;
+        any = true;
+    }
+    any.then_some(number)
+}
+
+/// The same for a number of 32 bits.
+pub fn number_32(text: &str, radix: u32) -> Option<u32> {
+    number(text, radix)?.try_into().ok()
 }
 
 /// The set of bytes that occur in a text.
@@ -57,11 +148,11 @@ impl Occurring {
     }
 }
 
-/// Splits at the last occurrence of `words`. The search starts from the front, because the standard
-/// library's search from the end makes a module almost a kilobyte larger.
+/// Splits at the last occurrence of `words`, of those that do not overlap. The search starts from the front,
+/// because the standard library's search from the end makes a module almost a kilobyte larger.
 pub fn rsplit_once<'t>(text: &'t str, words: &str) -> Option<(&'t str, &'t str)> {
-    let (at, found) = text.match_indices(words).last()?;
-    Some((text.get(..at)?, text.get(at + found.len()..)?))
+    let after = text.split_words(words).last().filter(|last| last.len() < text.len())?;
+    Some((text.get(..text.len() - after.len() - words.len())?, after))
 }
 
 /// The text without these bytes, which must be ASCII, at its end.
@@ -125,7 +216,9 @@ fn run(bytes: &[u8], marks: impl Fn(u64) -> u64) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{plain, printable, simple, trim_end, unescaped};
+    use super::{
+        Words, number, number_32, plain, printable, rsplit_once, simple, trim_end, unescaped,
+    };
     use proptest::prelude::*;
 
     fn texts() -> impl Strategy<Value = String> {
@@ -146,6 +239,24 @@ mod tests {
             );
             prop_assert_eq!(printable(bytes), first(|b| b.is_ascii_control() || !b.is_ascii()));
             prop_assert_eq!(unescaped(bytes), first(|b| b.is_ascii_control() || b == b'\\'));
+        }
+
+        #[test]
+        fn numbers_are_those_of_the_library(text in "[+-]?[0-9]{0,21}|[+-]?[0-9a-gA-F]{0,18}|.{0,3}") {
+            prop_assert_eq!(number(&text, 10), text.parse().ok());
+            prop_assert_eq!(number(&text, 16), u64::from_str_radix(&text, 16).ok());
+            prop_assert_eq!(number_32(&text, 10), text.parse().ok());
+        }
+
+        #[test]
+        fn words_are_found_as_by_the_library(text in "[aé]{0,9}|[ab :]{0,40}", words in "[ab: ]{1,3}|é") {
+            prop_assert_eq!(text.find_words(&words), text.find(&words));
+            prop_assert_eq!(text.split_words_once(&words), text.split_once(&words));
+            let ours: Vec<&str> = text.split_words(&words).collect();
+            prop_assert_eq!(ours, text.split(&words).collect::<Vec<_>>());
+            let last = text.match_indices(&words).last();
+            let last = last.map(|(at, found)| (&text[..at], &text[at + found.len()..]));
+            prop_assert_eq!(rsplit_once(&text, &words), last);
         }
 
         #[test]

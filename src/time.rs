@@ -88,24 +88,47 @@ impl Moment {
 
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text())
+    }
+}
+
+impl Moment {
+    /// In RFC 3339. Written here because what Rust has for numbers is 4 kB of a small module.
+    pub fn text(self) -> String {
         let (date, (hour, minute, second, nano)) = (self.at.date(), self.at.as_hms_nano());
-        write!(f, "{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day())?;
-        write!(f, "T{hour:02}:{minute:02}:{second:02}")?;
-        if nano != 0 {
-            let (mut digits, mut width) = (nano, 9);
-            while digits % 10 == 0 {
-                digits /= 10;
-                width -= 1;
+        // A year has four digits: `Date` goes no further.
+        let year = date.year().unsigned_abs();
+        let (month, day) = (u8::from(date.month()).into(), date.day().into());
+        let (hour, minute, second) = (hour.into(), minute.into(), second.into());
+        let mut text = String::with_capacity("2010-03-15T11:27:57.123456789Z".len());
+        for (mark, width, mut number) in [
+            (None, 1000, year),
+            (Some('-'), 10, month),
+            (Some('-'), 10, day),
+            (Some('T'), 10, hour),
+            (Some(':'), 10, minute),
+            (Some(':'), 10, second),
+            (Some('.'), 100_000_000, nano),
+        ] {
+            if mark == Some('.') && nano == 0 {
+                break;
             }
-            write!(f, ".{digits:0width$}")?;
+            text.extend(mark);
+            let mut unit = width;
+            while unit > 0 && (number > 0 || width < 10_000) {
+                text.push(char::from(b'0' + (number / unit % 10) as u8));
+                number %= unit;
+                unit /= 10;
+            }
         }
-        f.write_str(if self.zone { "Z" } else { "" })
+        text.push_str(if self.zone { "Z" } else { "" });
+        text
     }
 }
 
 impl serde::Serialize for Moment {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(&self.text())
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     event::{Event, Field, Kind, Place, Said, Scale, Strings, Unread, same_machine, typed::Type},
     message::{self, Message},
     policy::Policy,
-    swar,
+    swar::{self, Words},
     verdict::State,
 };
 
@@ -59,7 +59,7 @@ impl<'e> Facts<'e> {
         let tells = |(text, message): (&str, &Option<Message<'_>>)| {
             message.is_some_and(|message| {
                 let own = has_source || message.url == article::URL;
-                message.whole && (own || text.contains(article::PREFIX))
+                message.whole && (own || text.has_words(article::PREFIX))
             })
         };
         let whole = event.message.texts().zip(&facts.messages).any(tells);

@@ -4,6 +4,7 @@ use super::met;
 use crate::{
     event::{Event, Kind, Said, same_machine},
     policy::Policy,
+    swar::Words,
     verdict::State,
 };
 
@@ -81,7 +82,7 @@ fn name_fits<'a>(name: &'a str) -> Option<bool> {
     let one = xp != server && (windows || name.trim_ascii().eq_ignore_ascii_case("XP"));
     let mut known = words().scan("", |before, word| {
         let number = is_number(word) && is(before, &["pack", "build", "sp"]);
-        let version = word.contains('.') && version_fits(word);
+        let version = word.has(b'.') && version_fits(word);
         *before = word;
         let product = is(word, &["xp", "2003"]);
         Some(product || is(word, &general) || number || version || is_part_of_a_name(word))

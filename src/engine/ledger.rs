@@ -114,7 +114,7 @@ impl Serialize for Errors {
 #[allow(clippy::ref_option)]
 fn as_text<S: Serializer>(moment: &Option<Moment>, serializer: S) -> Result<S::Ok, S::Error> {
     match moment {
-        Some(moment) => serializer.collect_str(moment),
+        Some(moment) => moment.serialize(serializer),
         None => serializer.serialize_none(),
     }
 }

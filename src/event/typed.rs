@@ -1,6 +1,10 @@
 //! Values that have a type: what a field of it can hold, in every shape.
 
-use crate::{STREAMS, time::Time};
+use crate::{
+    STREAMS,
+    swar::{self, Words},
+    time::Time,
+};
 
 /// The type of a value. Nothing at all fits every one of them: it says nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,8 +63,8 @@ impl Type {
                 Self::Number => value.len() <= 20 && all(u8::is_ascii_digit),
                 Self::Bits => {
                     let bits = match value.strip_prefix("0x") {
-                        Some(digits) if is_hex(digits) => u64::from_str_radix(digits, 16).ok(),
-                        None if all(u8::is_ascii_digit) => value.parse().ok(),
+                        Some(digits) if is_hex(digits) => swar::number(digits, 16),
+                        None if all(u8::is_ascii_digit) => swar::number(value, 10),
                         _ => None,
                     };
                     bits.is_some_and(|bits| bits & AUDIT == 0)
@@ -73,7 +77,7 @@ impl Type {
                     Self::NAME.fits(value) && !value.split(' ').any(audit)
                 }
                 Self::Time => Time::parse(value).is_some(),
-                Self::Computer => is_word(value) && !value.contains('"') && value.len() <= 255,
+                Self::Computer => is_word(value) && !value.has(b'"') && value.len() <= 255,
                 Self::Guid => {
                     let inner = value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
                     let lengths = [8, 4, 4, 4, 12];
@@ -88,7 +92,10 @@ impl Type {
                 }),
                 Self::Word => is_word(value) && value.len() <= LONGEST_WORD,
                 Self::Words(most) => {
-                    let plain = |c: char| c.is_alphanumeric() || " ()/\\|-_'".contains(c);
+                    let plain = |c: char| {
+                        c.is_alphanumeric()
+                            || matches!(c, ' ' | '(' | ')' | '/' | '\\' | '|' | '-' | '_' | '\'')
+                    };
                     Self::Word.fits(value)
                         || (value.len() <= LONGEST_WORD
                             && value.chars().all(plain)
@@ -98,7 +105,9 @@ impl Type {
                 Self::List | Self::File if !STREAMS => false,
                 Self::List => {
                     let inner = value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-                    inner.is_some_and(|inner| inner.split(", ").all(|item| Self::Word.fits(item)))
+                    inner.is_some_and(|inner| {
+                        inner.split_words(", ").all(|item| Self::Word.fits(item))
+                    })
                 }
                 Self::File => {
                     let first = value.split(' ').next().unwrap_or_default();

@@ -59,5 +59,5 @@ impl<'a> Str<'a> {
 }
 
 fn hex4(text: &str) -> Option<u32> {
-    u32::from_str_radix(text.get(..4)?, 16).ok()
+    crate::swar::number_32(text.get(..4)?, 16)
 }

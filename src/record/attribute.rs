@@ -2,6 +2,7 @@
 //! makes the record none. Written here because quick-xml would hash all names to find one that
 //! stands twice, and that weighs more in a small module than everything below.
 
+use crate::swar::{Words, number_32};
 use std::borrow::Cow;
 
 /// More attributes than any element of an event has.
@@ -14,6 +15,14 @@ const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
 pub fn each<'a>(
     attributes: &'a str,
     mut each: impl FnMut(&'a str, &'a str) -> Option<()>,
+) -> Option<()> {
+    each_one(attributes, &mut each)
+}
+
+#[inline(never)]
+fn each_one<'a>(
+    attributes: &'a str,
+    each: &mut dyn FnMut(&'a str, &'a str) -> Option<()>,
 ) -> Option<()> {
     let mut names = [""; MOST];
     let mut rest = attributes;
@@ -33,7 +42,7 @@ pub fn each<'a>(
         let value = value.trim_start_matches(SPACE);
         let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
         let (value, after) = value[1..].split_once(quote)?;
-        if value.contains('<') {
+        if value.has(b'<') {
             return None;
         }
         each(name, value)?;
@@ -76,7 +85,7 @@ pub fn reference(name: &str) -> Option<char> {
         if digits.starts_with('+') {
             return None;
         }
-        let code = u32::from_str_radix(digits, radix).ok()?;
+        let code = number_32(digits, radix)?;
         return char::from_u32(code).filter(|&c| c != '\0');
     }
     Some(match name {

@@ -16,7 +16,7 @@ use crate::{
         syslog,
         typed::Type,
     },
-    swar,
+    swar::{self, Words},
 };
 
 const CEF: &[(&str, Role)] = &[
@@ -131,8 +131,8 @@ pub fn cef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         if key == "deviceEventClassId" {
             say_class(&mut fill, value);
         } else if key == "rawEvent" {
-            for pair in value.split("&&") {
-                match pair.split_once("\\=").or_else(|| pair.split_once('=')) {
+            for pair in value.split_words("&&") {
+                match pair.split_words_once("\\=").or_else(|| pair.split_once('=')) {
                     Some((key, _)) if !Type::Word.fits(key) => {
                         fill.unread("a name in rawEvent", pair);
                     }
@@ -160,7 +160,7 @@ pub fn cef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     fill.left_over(glued(last));
     // The name is the message, which may be cut, or none.
     let name = plain(name);
-    if !seen.message || name.contains(article::BEFORE_ERROR) {
+    if !seen.message || name.has_words(article::BEFORE_ERROR) {
         fill.say_at(HEADER, Role::Message, name);
     } else if !is_cut(&name) {
         fill.check("the name of the event", Type::NAME, name);
@@ -195,7 +195,7 @@ impl Seen {
         match key.split_once('[') {
             Some(("Key", number)) if says => {
                 self.message = true;
-                return match number.strip_suffix(']').and_then(|number| number.parse().ok()) {
+                return match number.strip_suffix(']').and_then(|number| swar::number(number, 10)) {
                     Some(index) => fill.say(Role::string_at(index), value),
                     None => fill.string(value),
                 };
@@ -235,9 +235,7 @@ pub fn leef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let header = syslog::header(text);
     let [format, vendor, product, version, id, attributes] = pipes(header.rest, "LEEF:")?;
     let (field, attributes) = match attributes.split_once('|') {
-        Some((field, rest)) if format.starts_with("LEEF:2") && !field.contains('=') => {
-            (field, rest)
-        }
+        Some((field, rest)) if format.starts_with("LEEF:2") && !field.has(b'=') => (field, rest),
         _ => ("", attributes),
     };
     let delimiter = leef_delimiter(field);
@@ -267,7 +265,7 @@ pub fn leef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     };
     match delimiter {
         Some(delimiter) => attributes.split(delimiter).for_each(&mut each),
-        None => attributes.split(tab).for_each(&mut each),
+        None => attributes.split_words(tab).for_each(&mut each),
     }
     fill.left_over(glued(last));
     fill.header(&header, computer);
@@ -321,7 +319,7 @@ fn glued<'a>((key, value): (&str, &'a str)) -> &'a str {
 /// A character, or its number as `x09` or `0x09`.
 fn leef_delimiter(field: &str) -> Option<char> {
     let hex = field.strip_prefix("0x").or_else(|| field.strip_prefix('x'));
-    match hex.and_then(|digits| u32::from_str_radix(digits, 16).ok()) {
+    match hex.and_then(|digits| swar::number_32(digits, 16)) {
         Some(code) => char::from_u32(code),
         None => field.chars().next().filter(|char| char.len_utf8() == field.len()),
     }
@@ -380,7 +378,8 @@ struct Custom(usize, usize);
 
 impl Custom {
     fn of(key: &str) -> Option<Self> {
-        let number = |name: &&str| key.strip_prefix(*name)?.parse().ok();
+        let number =
+            |name: &&str| usize::try_from(swar::number(key.strip_prefix(*name)?, 10)?).ok();
         (0..).zip(&CUSTOM).find_map(|(kind, names)| {
             names
                 .iter()

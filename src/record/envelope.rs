@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use crate::{
     STREAMS,
-    event::{Event, Field, Kind, NOTHING, Place, Said, Scale, Strings, Unread},
+    event::{Event, Field, Kind, NOTHING, Place, Said, Scale, Strings, Unread, Values},
     json::{Token, Tokens},
     record::{
         Emit, Nesting, TOO_DEEP,
@@ -181,12 +181,13 @@ impl<'o> Inside<'_, 'o> {
         (self.emit)(&labelled(inner, self.outside, self.unread.as_ref()));
     }
 
-    /// The messages of the envelope, those under names in another case last: a program that does not
+    /// The messages of the envelope, also those under names in another case: a program that does not
     /// mind the case takes them.
-    fn outer_messages(&self) -> impl Iterator<Item = &'o Said<'o>> + use<'o> {
-        let message = &self.outside.message;
-        let beside = message.beside().filter(|said| said.place.part == Place::BESIDE);
-        message.iter().chain(beside)
+    fn outer_messages(&self) -> Values<'o, 'o> {
+        self.outside.message.values(|said| {
+            let read = !said.place.is_beside() || said.place.part == Place::BESIDE;
+            read && !said.value.is_empty()
+        })
     }
 
     /// Reads the messages of the envelope as records.
@@ -214,8 +215,8 @@ impl<'o> Inside<'_, 'o> {
         let Some((program, host)) = program.zip(computer.iter().chain(host.iter()).next()) else {
             return false;
         };
-        let (program, host) = (program.text.trim_end_matches(':'), &host.value);
-        let line = format!("<13>1 - {host} {program} - - - {program}: {message}");
+        let (program, host) = (program.text.trim_end_matches(':'), &*host.value);
+        let line = ["<13>1 - ", host, " ", program, " - - - ", program, ": ", message].concat();
         nesting.try_record(&line, &mut |event| self.emit(event))
     }
 
@@ -574,21 +575,18 @@ fn each_record(array: &str, nesting: Nesting, emit: Emit<'_>) {
 fn with_labels<'e>(inner: &'e Event<'e>, outside: &'e Event<'e>) -> Event<'e> {
     let mut event = inner.clone();
     if event.computer.is_empty() && event.host.is_empty() {
-        event.computer = if outside.computer.is_empty() {
-            outside.host.clone()
-        } else {
-            outside.computer.clone()
-        };
+        let named = !outside.computer.is_empty();
+        event.computer.clone_from(if named { &outside.computer } else { &outside.host });
     }
     // Insertion strings beside the text that they belong to are no label: they must agree with it.
     for (row, strings) in (0..).zip(outside.strings.iter()) {
         event.strings.say(Place { part: u8::MAX, row }, strings.clone());
     }
     if event.time.is_empty() {
-        event.time = outside.time.clone();
+        event.time.clone_from(&outside.time);
     }
     if event.level.is_empty() {
-        event.level = outside.level.clone();
+        event.level.clone_from(&outside.level);
         // Nor is a name in another case a label, or one of another shape.
         let of_shape = |said: &Said<'_>| {
             let name = name_at(said.place);

@@ -14,6 +14,7 @@ use crate::{
         typed::Type,
         wildcards::{Wildcard, WildcardSpans},
     },
+    swar::Words,
 };
 
 /// How deep names go.
@@ -452,7 +453,7 @@ impl<'a> Reader<'_, 'a> {
         let value = self.tokens.skip_value()?;
         let path = node.path();
         // Shippers keep words of their own there.
-        let words = path == "tags" && !value.contains('{');
+        let words = path == "tags" && !value.has(b'{');
         if !says_nothing(value) {
             self.outline.plain |= !value.starts_with('[');
             if !words {
@@ -522,7 +523,7 @@ impl<'a> Reader<'_, 'a> {
             // names are those of many other things.
             let many = ["tags", "fields", "log", "event", "data", "hits"];
             let free = many.iter().any(|many| many.eq_ignore_ascii_case(name))
-                && !(value.starts_with('[') && value.contains('{'));
+                && !(value.starts_with('[') && value.has(b'{'));
             if !free && !says_nothing(value) {
                 self.event.leave_unread(name.to_owned(), value);
             }
@@ -739,7 +740,7 @@ impl<'a> Reader<'_, 'a> {
         }
         if tree && role == Role::ShapeMarker {
             let raw = self.tokens.skip_value()?;
-            if raw.contains('{') && !says_nothing(raw) {
+            if raw.has(b'{') && !says_nothing(raw) {
                 self.event.leave_unread(path, raw);
             }
             return Ok(());
@@ -817,7 +818,12 @@ fn scalar(token: Token<'_>) -> Result<(Kind, Cow<'_, str>), Invalid> {
 
 /// A name with the letters that some programs take for these in another case.
 fn plain_letters(name: &str) -> String {
-    name.replace('\u{17F}', "s").replace('\u{212A}', "k")
+    let plain = |c| match c {
+        '\u{17F}' => 's',
+        '\u{212A}' => 'k',
+        c => c,
+    };
+    name.chars().map(plain).collect()
 }
 
 /// The row of the name that a name of only some shapes has in another case.

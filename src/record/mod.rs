@@ -19,6 +19,7 @@ mod envelope;
 pub mod json;
 pub mod line;
 mod loki;
+mod markup;
 pub mod names;
 mod otlp;
 pub mod prefix;
@@ -120,9 +121,7 @@ const TOO_DEEP: &str = "too-deep";
 /// Emits the event of what is too deep: it must not vanish.
 #[inline(never)]
 fn emit_too_deep(emit: Emit<'_>) {
-    let mut event = Event::default();
-    event.shape = TOO_DEEP;
-    emit(&event);
+    emit(&Event::of(TOO_DEEP));
 }
 
 /// How many records may still be inside each other.

@@ -80,7 +80,7 @@ pub struct Name {
 
 impl Role {
     /// The insertion string with this index.
-    pub fn string_at(index: usize) -> Self {
+    pub fn string_at(index: u64) -> Self {
         Self::StringAt(u8::try_from(index).unwrap_or(u8::MAX))
     }
 

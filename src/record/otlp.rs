@@ -114,10 +114,10 @@ fn record(element: &str, nesting: Nesting, emit: Emit<'_>) -> Result<(), Invalid
         emitted = true;
         let mut event = event.clone();
         if event.time.is_empty() {
-            event.time = time.clone();
+            event.time.clone_from(&time);
         }
         if event.level.is_empty() {
-            event.level = level.clone();
+            event.level.clone_from(&level);
         }
         if event.shape == "otel" {
             event.shape = "otlp";

@@ -11,6 +11,7 @@ use crate::{
     STREAMS,
     json::Tokens,
     record::{syslog, typed::Type},
+    swar::Words,
 };
 
 /// A JSON object behind a prefix.
@@ -55,7 +56,7 @@ fn behind_labels(line: &str) -> Option<&str> {
     let (time, rest) = line.split_once(' ')?;
     let mut rest = rest.strip_prefix('{').filter(|_| is_time(time))?;
     while !rest.starts_with('}') {
-        let (name, value) = rest.split_once("=\"")?;
+        let (name, value) = rest.split_words_once("=\"")?;
         let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
         let mut escaped = false;
         let end = value.find(|c: char| {
@@ -99,7 +100,7 @@ fn is_fluentd_print(prefix: &str) -> bool {
 /// `DATE AGENT->LOCATION `.
 fn is_archive(prefix: &str) -> bool {
     let (date, rest) = ossec_date(prefix);
-    let words = rest.strip_suffix(' ').and_then(|rest| rest.split_once("->"));
+    let words = rest.strip_suffix(' ').and_then(|rest| rest.split_words_once("->"));
     !date.is_empty()
         && words.is_some_and(|(agent, location)| {
             is_agent(agent) && (is_tag(location) || is_path(location))
@@ -142,14 +143,14 @@ fn without_service(line: &str) -> Option<&str> {
 
 /// Takes off what `kubectl logs --prefix` prints in front of a line: `[pod/NAME/CONTAINER] `.
 fn without_pod(line: &str) -> Option<&str> {
-    let (names, rest) = line.strip_prefix(POD)?.split_once("] ")?;
+    let (names, rest) = line.strip_prefix(POD)?.split_words_once("] ")?;
     let name = |name: &str| !name.is_empty() && Type::Computer.fits(name);
     names.split_once('/').is_some_and(|(pod, of)| name(pod) && name(of)).then_some(rest)
 }
 
 /// Whether this is an agent of OSSEC: `(name) address`, or one word.
 pub fn is_agent(agent: &str) -> bool {
-    match agent.strip_prefix('(').and_then(|rest| rest.split_once(") ")) {
+    match agent.strip_prefix('(').and_then(|rest| rest.split_words_once(") ")) {
         Some((name, address)) => Type::NAME.fits(name) && Type::Word.fits(address),
         None => Type::Word.fits(agent),
     }

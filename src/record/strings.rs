@@ -7,6 +7,7 @@ use crate::{
     event::Strings,
     json::{Invalid, Str, Token, Tokens},
     record::xml,
+    swar,
 };
 
 /// Reads the value that comes next, which holds insertion strings. `appends`: several members called
@@ -201,7 +202,7 @@ fn numbered(name: &str) -> Option<usize> {
     if !digits.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
-    digits.parse::<usize>().ok()?.checked_sub(1)
+    usize::try_from(swar::number(digits, 10)?.checked_sub(1)?).ok()
 }
 
 fn string_value<'a>(list: &mut Strings<'a>, string: Str<'a>, depth: u8) -> Result<(), Invalid> {

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use crate::{
     STREAMS,
     record::{line::split_unescaped, typed::Type},
-    swar,
+    swar::{self, Words},
 };
 
 /// What stands before a message. Everything is optional: a line without a header is all `rest`.
@@ -76,9 +76,9 @@ fn without_length(line: &str) -> &str {
         Some((length, rest))
             if rest.starts_with('<') && length.bytes().all(|byte| byte.is_ascii_digit()) =>
         {
-            match length.parse::<usize>() {
+            match swar::number(length, 10).and_then(|length| usize::try_from(length).ok()) {
                 // The line's end, which is not here, may count too, or not.
-                Ok(length)
+                Some(length)
                     if (swar::trim_end(rest, swar::BLANKS).len()..=rest.len() + 2)
                         .contains(&length) =>
                 {
@@ -240,13 +240,13 @@ const ESCAPES: [(&str, char); 3] = [("#011", '\t'), ("#012", '\n'), ("#015", '\r
 /// A line with the control characters for which rsyslog has written something else.
 pub fn unescaped(line: &str) -> Cow<'_, str> {
     // It leaves no tab, and what has both is read in two ways.
-    let mixed = line.contains('\t') && line.contains(ESCAPES[0].0);
-    if mixed || !line.contains("#01") || swar::trim_end(line, swar::BLANKS).contains('\n') {
+    let mixed = line.has(b'\t') && line.has_words(ESCAPES[0].0);
+    if mixed || !line.has_words("#01") || swar::trim_end(line, swar::BLANKS).has(b'\n') {
         return Cow::Borrowed(line);
     }
     let mut plain = String::new();
     let mut rest = line;
-    while let Some(at) = rest.find("#01") {
+    while let Some(at) = rest.find_words("#01") {
         let (before, escape) = rest.split_at(at);
         plain.push_str(before);
         let known =

@@ -9,12 +9,17 @@
 
 use std::borrow::Cow;
 
-use quick_xml::{Reader, events::BytesStart, events::Event as Xml};
-
 use crate::{
     STREAMS,
     event::{Event, Kind, Place, Scale, Strings},
-    record::{attribute, names::Role, say, typed::Type},
+    record::{
+        attribute,
+        markup::{Piece, Pieces},
+        names::Role,
+        say,
+        typed::Type,
+    },
+    swar::{self, Words},
 };
 
 /// Reads `<Data>` or `<Param>` elements into a list. `None` where it is no well-formed XML.
@@ -67,7 +72,7 @@ fn whole<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let mut rest = text.trim_start_matches(SPACE);
     let (mut unread, mut first) = (None, true);
     while let Some(declaration) = rest.strip_prefix("<?xml") {
-        let (inner, after) = declaration.split_once("?>")?;
+        let (inner, after) = declaration.split_words_once("?>")?;
         if !first || !is_standard(inner) {
             unread = Some(inner);
         }
@@ -219,11 +224,7 @@ static ATTRIBUTES: [Named; 22] = [
 
 /// Walks through the elements of one `<Event>`, or of what stands without one.
 fn walk<'a>(text: &'a str, part: u8, root: &'static str, event: &mut Event<'a>) -> Option<()> {
-    let mut reader = Reader::from_str(text);
-    let config = reader.config_mut();
-    config.check_end_names = true;
-    config.expand_empty_elements = true;
-    let mut at = 0;
+    let mut pieces = Pieces::of(text);
     let mut walk = Walk {
         event,
         part,
@@ -235,37 +236,47 @@ fn walk<'a>(text: &'a str, part: u8, root: &'static str, event: &mut Event<'a>) 
         strings: 0,
     };
     loop {
-        let from = at;
-        let piece = reader.read_event().ok()?;
-        at = usize::try_from(reader.buffer_position()).ok()?;
+        let from = pieces.at;
+        let piece = pieces.next()?;
+        let at = pieces.at;
         let source = text.get(from..at).unwrap_or_default();
-        match piece {
-            Xml::Start(element) => walk.start(&element, from, source)?,
-            Xml::End(_) => {
-                let open = walk.open.pop()?;
-                walk.end(&open, text.get(open.from..at).unwrap_or_default());
-                if walk.open.is_empty() && root != BARE {
-                    let behind = text.get(at..).unwrap_or_default();
-                    if !behind.trim_matches(SPACE).is_empty() {
-                        event.leave_unread("what stands behind the event", behind);
-                    }
-                    return Some(());
+        let ended = match piece {
+            Piece::Start(name, attributes, ends) => {
+                walk.start(name, attributes, from, source)?;
+                ends.then_some(name)
+            }
+            Piece::End(name) => Some(name),
+            Piece::Text(piece) => {
+                walk.text(piece, source)?;
+                None
+            }
+            Piece::Reference(name) => {
+                match attribute::reference(name) {
+                    Some(c) => walk.text(c.encode_utf8(&mut [0; 4]), source)?,
+                    None => walk.event.leave_unread("an XML entity", source),
                 }
+                None
             }
-            Xml::Text(piece) => walk.text(&piece, source)?,
-            Xml::GeneralRef(name) => match attribute::reference(&name) {
-                Some(c) => walk.text(c.encode_utf8(&mut [0; 4]), source)?,
-                None => walk.event.leave_unread("an XML entity", source),
-            },
-            Xml::CData(piece) => {
-                walk.text(&piece, source)?;
+            Piece::Section(piece) => {
+                walk.text(piece, source)?;
                 walk.event.leave_unread("a CDATA section", source);
+                None
             }
-            Xml::Comment(_) => walk.event.leave_unread("an XML comment", source),
-            Xml::Decl(_) | Xml::PI(_) => walk.event.leave_unread("an XML instruction", source),
-            Xml::DocType(_) => walk.event.leave_unread("a document type", source),
-            Xml::Empty(_) => return None,
-            Xml::Eof => return (root == BARE && walk.open.is_empty()).then_some(()),
+            Piece::Other(what) => {
+                walk.event.leave_unread(what, source);
+                None
+            }
+            Piece::Nothing => return (root == BARE && walk.open.is_empty()).then_some(()),
+        };
+        let Some(name) = ended else { continue };
+        let open = walk.open.pop().filter(|open| open.name == name)?;
+        walk.end(&open, text.get(open.from..at).unwrap_or_default());
+        if walk.open.is_empty() && root != BARE {
+            let behind = text.get(at..).unwrap_or_default();
+            if !behind.trim_matches(SPACE).is_empty() {
+                event.leave_unread("what stands behind the event", behind);
+            }
+            return Some(());
         }
     }
 }
@@ -277,16 +288,18 @@ struct Walk<'e, 'a> {
     root: &'static str,
     /// The prefix of the root's name: all names have the same one.
     prefix: &'a str,
-    open: Vec<Open>,
+    open: Vec<Open<'a>>,
     content: Option<Content>,
     /// The first element of each kind, as it is written.
     seen: [&'a str; ELEMENTS.len()],
     /// How many insertion strings there were.
-    strings: usize,
+    strings: u64,
 }
 
 /// An element that has begun.
-struct Open {
+struct Open<'a> {
+    /// Its name, as it is written.
+    name: &'a str,
     /// Its row among [`ELEMENTS`], if its name is known.
     row: Option<usize>,
     /// Whether it also stands where it belongs.
@@ -308,9 +321,14 @@ impl<'a> Walk<'_, 'a> {
         Place { part: self.part, row: u16::try_from(row).unwrap_or(u16::MAX) | 0x8000 }
     }
 
-    fn start(&mut self, element: &BytesStart<'_>, from: usize, source: &'a str) -> Option<()> {
-        let length = element.name().into_inner().len();
-        let (prefix, name) = source.get(1..=length).map(split_name)?;
+    fn start(
+        &mut self,
+        whole: &'a str,
+        attributes: &'a str,
+        from: usize,
+        source: &'a str,
+    ) -> Option<()> {
+        let (prefix, name) = split_name(whole);
         if self.open.is_empty() && self.root != BARE {
             self.prefix = prefix;
         }
@@ -323,25 +341,25 @@ impl<'a> Walk<'_, 'a> {
         let exact = exact.filter(|_| prefix == self.prefix);
         // In another place it still says what the record may be about.
         let row = exact.or_else(|| find(&|known| known.name == name));
-        self.attributes(element, row, source)?;
+        self.attributes(attributes, row, source)?;
         if self.content.is_none() && row.is_some_and(|row| ELEMENTS[row].holds != Type::Nothing) {
             self.content = Some(Content { depth: self.open.len() + 1, text: String::new() });
         }
         self.open.try_reserve(1).ok()?;
-        self.open.push(Open { row, understood: exact.is_some(), from });
+        self.open.push(Open { name: whole, row, understood: exact.is_some(), from });
         Some(())
     }
 
     fn attributes(
         &mut self,
-        element: &BytesStart<'_>,
+        attributes: &'a str,
         row: Option<usize>,
         source: &'a str,
     ) -> Option<()> {
         let name = row.map_or("", |row| ELEMENTS[row].name);
         let is_string = row.is_some_and(|row| ELEMENTS[row].role == Some(Role::Strings));
         let mut declared = self.prefix.is_empty() || !self.open.is_empty();
-        attribute::each(element.attributes_raw(), |key, raw| {
+        attribute::each(attributes, |key, raw| {
             let value = attribute::value(raw)?;
             let known =
                 ATTRIBUTES.iter().position(|known| known.inside == name && known.name == key);
@@ -360,7 +378,8 @@ impl<'a> Walk<'_, 'a> {
                 value == NAMESPACE
             } else {
                 // Others would be names of data that the event does not have.
-                let number = value.strip_prefix("param").and_then(|number| number.parse().ok());
+                let number =
+                    value.strip_prefix("param").and_then(|number| swar::number(number, 10));
                 is_string && key == "Name" && (value.is_empty() || number == Some(self.strings + 1))
             };
             if !understood {
@@ -390,7 +409,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// Takes in the whole of an element, which has just ended.
-    fn end(&mut self, open: &Open, source: &'a str) {
+    fn end(&mut self, open: &Open<'_>, source: &'a str) {
         if !open.understood {
             self.event.leave_unread("an XML element", source);
         }

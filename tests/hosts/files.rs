@@ -6,11 +6,11 @@ use crate::driver;
 
 /// The modules, and the maximum size of each in bytes.
 const MODULES: [(&str, usize); 5] = [
-    ("filter", 290_000),
-    ("connect", 460_000),
-    ("bento", 460_000),
-    ("redpanda_tag", 460_000),
-    ("redpanda_drop", 460_000),
+    ("filter", 225_000),
+    ("connect", 375_000),
+    ("bento", 375_000),
+    ("redpanda_tag", 375_000),
+    ("redpanda_drop", 375_000),
 ];
 const SNAPSHOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/hosts/sizes.snap");
 

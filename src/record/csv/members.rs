@@ -83,7 +83,7 @@ pub fn read(
         write_string(&mut object, name);
         object.push(':');
         let zone = if utc.contains(&i) { " UTC" } else { "" };
-        let value = format!("{}{zone}", field);
+        let value = format!("{field}{zone}");
         write_string(&mut object, &value);
         typed::check(event, "a column", type_of(name), value);
     }

@@ -11,6 +11,7 @@ use crate::{
         syslog,
         typed::Type,
     },
+    swar::Words,
 };
 
 /// The NIC Windows service: `%NICWIN-4-LOG_ID_SOURCE: LOG,rn=N cid=N eid=N,TIME,ID,SOURCE,USER,LEVEL,
@@ -19,7 +20,7 @@ pub fn nic_windows<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option
     let header = syslog::header(text);
     let rest = header.rest.trim_start_matches(' ').strip_prefix("%NICWIN-")?;
     let (severity, rest) = rest.split_once('-')?;
-    let (tag, rest) = rest.split_once(": ")?;
+    let (tag, rest) = rest.split_words_once(": ")?;
     let mut fields = rest.splitn(11, ',');
     let mut next = || fields.next();
     let (log, numbers, time, id, source) = (next()?, next()?, next()?, next()?, next()?);

@@ -14,13 +14,14 @@ use crate::{
         typed::Type,
         xml,
     },
+    swar::Words,
 };
 
 /// Reads a line that is a whole message, perhaps behind a syslog header and a tag. Nothing else
 /// says then what the event is, except a wording that names source and id.
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let header = syslog::header(text);
-    if STREAMS && text.trim_end().contains('\n') && !is_message(text) {
+    if STREAMS && text.trim_end().has(b'\n') && !is_message(text) {
         let one_line = block::unwrapped(text);
         if is_message(&one_line) {
             Fill::new(event, part).say(Role::Message, one_line);
@@ -69,14 +70,14 @@ pub fn xml<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
 
 /// Reads a line of DDS: `DATE TIME, LEVEL: SOURCE [ID]  - TEXT`.
 pub fn dds<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
-    let (time, rest) = text.split_once(", ")?;
-    let (level, rest) = rest.split_once(": ")?;
-    let (source, rest) = rest.split_once(" [")?;
+    let (time, rest) = text.split_words_once(", ")?;
+    let (level, rest) = rest.split_words_once(": ")?;
+    let (source, rest) = rest.split_words_once(" [")?;
     let (id, rest) = rest.split_once(']')?;
     let message = rest.trim_start_matches(' ').strip_prefix("- ")?;
     let date = |c: char| c.is_ascii_digit() || matches!(c, '/' | '.' | '-' | ':' | ' ');
     let time_fits = time.trim_end_matches(['A', 'P', 'M', ' ']).chars().all(date);
-    if !time_fits || !time.contains(':') || !is_word(level) || !is_number(id) {
+    if !time_fits || !time.has(b':') || !is_word(level) || !is_number(id) {
         return None;
     }
     let mut fill = Fill::new(event, part);
@@ -99,7 +100,7 @@ pub(super) fn say_program<'a>(fill: &mut Fill<'_, 'a>, program: &'a str) {
 /// `TAG: ` or `TAG[PID]: `, and what follows it. The first word of a line is none: in front of a tag is a
 /// header.
 fn tagged(text: &str) -> Option<(&str, &str)> {
-    let (tag, rest) = text.split_once(": ")?;
+    let (tag, rest) = text.split_words_once(": ")?;
     Type::Word.fits(tag).then(|| (without_process(tag), rest))
 }
 

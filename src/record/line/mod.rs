@@ -16,7 +16,7 @@ use crate::{
         typed::{self, Type},
         xml,
     },
-    swar,
+    swar::{self, Words},
 };
 
 pub mod collectors;
@@ -117,6 +117,16 @@ impl<'e, 'a> Fill<'e, 'a> {
         name: &str,
         value: impl Into<Cow<'a, str>>,
     ) -> bool {
+        self.say_cow(names, base, name, value.into())
+    }
+
+    fn say_cow(
+        &mut self,
+        names: &[(&str, Role)],
+        base: u16,
+        name: &str,
+        value: Cow<'a, str>,
+    ) -> bool {
         let known = |names: &[(&str, Role)]| {
             names.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
         };
@@ -130,7 +140,7 @@ impl<'e, 'a> Fill<'e, 'a> {
         let same = rows()
             .find(|(_, (known, role))| known.eq_ignore_ascii_case(name) && typed::decides(*role));
         if let Some((row, (_, role))) = same {
-            self.put(Place { part: Place::BESIDE, row }, *role, value.into());
+            self.put(Place { part: Place::BESIDE, row }, *role, value);
         }
         same.is_some()
     }
@@ -138,8 +148,8 @@ impl<'e, 'a> Fill<'e, 'a> {
     /// Notes a pair within a value, behind what another program takes for a delimiter.
     pub(super) fn check_tabs(&mut self, value: &'a str) {
         if tab(value)
-            .and_then(|tab| value.split_once(tab))
-            .is_some_and(|(_, more)| more.contains('='))
+            .and_then(|tab| value.split_words_once(tab))
+            .is_some_and(|(_, more)| more.has(b'='))
         {
             self.unread("a pair behind a tab", value);
         }
@@ -197,7 +207,7 @@ pub(super) fn split_unescaped<'a>(text: &'a str, at: &[u8]) -> (&'a str, &'a str
 /// Replaces a backslash and the character behind it, where `meaning` knows that character; other
 /// backslashes stay.
 pub(super) fn unescape(text: &str, meaning: fn(char) -> Option<char>) -> Cow<'_, str> {
-    if !text.contains('\\') {
+    if !text.has(b'\\') {
         return Cow::Borrowed(text);
     }
     let mut plain = String::with_capacity(text.len());
@@ -214,6 +224,6 @@ pub(super) fn unescape(text: &str, meaning: fn(char) -> Option<char>) -> Cow<'_,
 
 /// The delimiter of a shape that means tabs: some relays write `\t`.
 pub(super) fn tab(text: &str) -> Option<&'static str> {
-    let found = ["\t", "\\t"].into_iter().filter_map(|tab| Some((text.find(tab)?, tab)));
+    let found = ["\t", "\\t"].into_iter().filter_map(|tab| Some((text.find_words(tab)?, tab)));
     found.min().map(|(_, tab)| tab)
 }

@@ -12,6 +12,7 @@ use crate::{
         syslog,
         typed::Type,
     },
+    swar::Words,
 };
 
 const WIN_COLLECT: &[(&str, Role)] = &[
@@ -72,9 +73,9 @@ pub fn win_collect<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option
         return None;
     }
     // Documents and some relays print blanks in place of the tabs.
-    let tab = tab(rest.split("Message=").next()?).unwrap_or(" ");
+    let tab = tab(rest.split_words("Message=").next()?).unwrap_or(" ");
     let mut fill = Fill::new(event, part);
-    let names_computer = rest.contains("Computer=");
+    let names_computer = rest.has_words("Computer=");
     say_pairs(&mut fill, rest, tab, WIN_COLLECT, WIN_COLLECT_TYPES);
     fill.header(&header, names_computer);
     Some(())
@@ -82,7 +83,7 @@ pub fn win_collect<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option
 
 /// Reads the text mode of Fluent Bit.
 pub fn fluent_bit<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
-    if !text.starts_with("ProviderName=") || !text.contains("\nEventID=") {
+    if !text.starts_with("ProviderName=") || !text.has_words("\nEventID=") {
         return None;
     }
     say_pairs(&mut Fill::new(event, part), text, "\n", FLUENT_BIT, FLUENT_BIT_TYPES);
@@ -101,7 +102,7 @@ fn say_pairs<'a>(
         if let Some(message) = rest.strip_prefix("Message=") {
             return fill.say(Role::Message, message);
         }
-        let (pair, after) = rest.split_once(between).unwrap_or((rest, ""));
+        let (pair, after) = rest.split_words_once(between).unwrap_or((rest, ""));
         match pair.split_once('=') {
             // A level of 0 is none: the old API has no such field.
             Some(("Level", "0")) => {}

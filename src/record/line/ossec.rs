@@ -12,19 +12,19 @@ use crate::{
         prefix, syslog,
         typed::Type,
     },
-    swar,
+    swar::{self, Words},
 };
 
 /// Reads the line.
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let header = syslog::header(text);
     let Beginning { agent, received, time, rest } = beginning(header.rest.trim_start_matches(' '))?;
-    let (log, rest) = rest.split_once(": ")?;
-    let (level, rest) = rest.split_once(": ")?;
+    let (log, rest) = rest.split_words_once(": ")?;
+    let (level, rest) = rest.split_words_once(": ")?;
     let (level, id) = level.strip_suffix(')')?.split_once('(')?;
-    let (source, rest) = rest.split_once(": ")?;
-    let (user, rest) = rest.split_once(": ")?;
-    let (domain, rest) = rest.split_once(": ")?;
+    let (source, rest) = rest.split_words_once(": ")?;
+    let (user, rest) = rest.split_words_once(": ")?;
+    let (domain, rest) = rest.split_words_once(": ")?;
     let (computer, message) = rest.split_once(':')?;
     if !is_number(id) {
         return None;
@@ -61,7 +61,7 @@ pub fn alert<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let (date, origin) = prefix::ossec_date(lines.next().unwrap_or_default());
     let known = !date.is_empty()
         && origin
-            .split_once("->")
+            .split_words_once("->")
             .is_some_and(|(agent, location)| prefix::is_agent(agent) && Type::File.fits(location));
     if !known || !lines.all(|line| HEAD.iter().any(|name| line.starts_with(name))) {
         event.leave_unread("the head of the alert", head);
@@ -83,8 +83,8 @@ fn beginning(text: &str) -> Option<Beginning<'_>> {
     if let Some(rest) = rest.strip_prefix("WinEvtLog: ") {
         return Some(Beginning { agent: "", received: "", time, rest });
     }
-    let (agent, inner) = rest.split_once("->WinEvtLog ")?;
-    if agent.contains(": ") {
+    let (agent, inner) = rest.split_words_once("->WinEvtLog ")?;
+    if agent.has_words(": ") {
         return None;
     }
     let (inner_time, rest) = prefix::ossec_date(inner);

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use crate::{
     event::Event,
     record::{csv::plaso, line::Fill, names::Role, typed::Type},
-    swar,
+    swar::{self, Words},
 };
 
 /// Reads the line.
@@ -95,13 +95,14 @@ fn columns(text: &str) -> Option<Columns<'_>> {
 
 /// Whether this is `name: value; name: value`, which may be anything. Commas are blanks there.
 fn is_pairs(extra: &str) -> bool {
-    let named = |pair: &str| pair.split_once(": ").is_some_and(|(name, _)| Type::Word.fits(name));
-    !extra.contains(',') && extra.split(';').all(|pair| named(swar::trim(pair)))
+    let named =
+        |pair: &str| pair.split_words_once(": ").is_some_and(|(name, _)| Type::Word.fits(name));
+    !extra.has(b',') && extra.split(';').all(|pair| named(swar::trim(pair)))
 }
 
 /// Whether a message is the other one in short: its beginning, then one of its parts, cut.
 fn is_short(short: &str, message: &str) -> bool {
-    let Some((ids, part)) = short.split_once("] ") else { return false };
+    let Some((ids, part)) = short.split_words_once("] ") else { return false };
     message.trim_start_matches('"').starts_with(ids) && message.contains(part.trim_end_matches('.'))
 }
 

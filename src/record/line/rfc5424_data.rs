@@ -11,7 +11,7 @@ use crate::{
         syslog,
         typed::Type,
     },
-    swar,
+    swar::{self, Words},
 };
 
 /// Row of the first name.
@@ -179,7 +179,7 @@ fn plain_value(value: &str) -> Cow<'_, str> {
 fn each<'a>(data: &'a str, take: &mut dyn FnMut(&'a str, &'a str)) {
     let mut rest = data;
     // Element names have no `=`, so they pass as the beginning of the first name.
-    while let Some((name, value)) = rest.split_once("=\"") {
+    while let Some((name, value)) = rest.split_words_once("=\"") {
         let name = name.rsplit([' ', '[', '"', ']']).next().unwrap_or(name);
         let (value, end) = split_unescaped(value, b"\"");
         take(name, value);

@@ -12,7 +12,7 @@ use crate::{
         syslog,
         typed::Type,
     },
-    swar,
+    swar::{self, Words},
 };
 
 const NAME: &str = "MSWinEventLog";
@@ -116,7 +116,7 @@ impl<'a> Fields<'a> {
     fn delimited(text: &'a str, tab: &str) -> Option<Self> {
         let mut rest = text;
         let mut next = || {
-            let (field, after) = rest.split_once(tab)?;
+            let (field, after) = rest.split_words_once(tab)?;
             rest = after;
             Some(field)
         };
@@ -129,7 +129,7 @@ impl<'a> Fields<'a> {
             return None;
         }
         // Some writers leave out the field for data.
-        let (data, message) = match rest.split_once(tab) {
+        let (data, message) = match rest.split_words_once(tab) {
             Some((message, end)) if without_end(end, tab).is_empty() && !message.is_empty() => {
                 ("", message)
             }
@@ -163,7 +163,7 @@ impl<'a> Fields<'a> {
         let (time, rest) = rest.split_at_checked("Mon Mar 15 11:27:57 2010".len())?;
         let (id, rest) = rest.strip_prefix(' ')?.split_once(' ').filter(|(id, _)| is_number(id))?;
         let (source, rest) = rest.split_once(' ')?;
-        let found = LEVELS.into_iter().filter_map(|level| Some((rest.find(level)?, level)));
+        let found = LEVELS.into_iter().filter_map(|level| Some((rest.find_words(level)?, level)));
         let (at, level) = found.min()?;
         let (users, rest) = (&rest[..at], &rest[at + level.len()..]);
         let kinds = KINDS.iter().find(|kind| users.ends_with(**kind));

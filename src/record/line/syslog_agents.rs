@@ -13,7 +13,7 @@ use crate::{
         syslog,
         typed::{LONGEST_WORD, Type},
     },
-    swar,
+    swar::{self, Words},
 };
 
 /// evtsys: `[TAG: ]SOURCE: ID: [USER: ]TEXT`, with underscores for blanks in the source. Without
@@ -21,15 +21,15 @@ use crate::{
 pub fn evtsys<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let header = syslog::header(text);
     let rest = header.rest.trim_start_matches(' ');
-    let (first, rest) = rest.split_once(": ")?;
-    let (second, message) = rest.split_once(": ")?;
+    let (first, rest) = rest.split_words_once(": ")?;
+    let (second, message) = rest.split_words_once(": ")?;
     let (tag, source, id, message) = if is_number(second) {
         ("", first, second, message)
     } else {
-        let (id, message) = message.split_once(": ")?;
+        let (id, message) = message.split_words_once(": ")?;
         (first, second, id, message)
     };
-    if header.host.is_empty() || !is_number(id) || source.contains(' ') {
+    if header.host.is_empty() || !is_number(id) || source.has(b' ') {
         return None;
     }
     let mut fill = Fill::new(event, part);
@@ -38,7 +38,7 @@ pub fn evtsys<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> 
     fill.say(Role::Source, source);
     fill.say(Role::Id, id);
     if let Some((facility, status)) = message.strip_prefix("(Facility: ").and_then(|rest| {
-        let (facility, status) = rest.split_once(", Status: ")?;
+        let (facility, status) = rest.split_words_once(", Status: ")?;
         Some((facility, swar::trim(status).strip_suffix(')')?))
     }) {
         fill.check("the facility", Type::Number, facility);
@@ -55,7 +55,7 @@ fn without_user(message: &str) -> &str {
         !name.is_empty() && name.len() <= LONGEST_WORD && name.bytes().all(byte)
     };
     message
-        .split_once(": ")
+        .split_words_once(": ")
         .filter(|(user, _)| {
             user.split_once('\\').is_some_and(|(domain, name)| {
                 (is_name(domain) || domain == "NT AUTHORITY") && is_name(name)
@@ -70,9 +70,9 @@ pub fn event_reporter<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Opt
     let rest = header.rest.trim_start_matches(' ');
     let rest = rest.strip_prefix("EvntSLog: ").or_else(|| rest.strip_prefix("EvntSlog: "))?;
     let (level, rest) = rest.split_once(' ')?;
-    let (time, rest) = rest.split_once(": ")?;
-    let (origin, rest) = rest.split_once(" (")?;
-    let (id, message) = rest.split_once(") - ")?;
+    let (time, rest) = rest.split_words_once(": ")?;
+    let (origin, rest) = rest.split_words_once(" (")?;
+    let (id, message) = rest.split_words_once(") - ")?;
     let mut origin = origin.rsplit('/');
     let (source, computer) = (origin.next()?, origin.next()?);
     if !is_number(id) {
@@ -101,7 +101,7 @@ pub fn adiscon<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()>
     let header = syslog::header(text);
     let rest = header.rest.trim_start_matches(' ');
     let (tag, rest) =
-        rest.split_once(": ").filter(|(tag, _)| !tag.contains(',')).unwrap_or(("", rest));
+        rest.split_words_once(": ").filter(|(tag, _)| !tag.has(b',')).unwrap_or(("", rest));
     let mut fields = rest.splitn(7, ',');
     let (id, user, source) = (fields.next()?, fields.next()?, fields.next()?);
     let (log, level, category) = (fields.next()?, fields.next()?, fields.next()?);
@@ -127,15 +127,16 @@ pub fn adiscon<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()>
 /// The syslog-ng agent: `USER: LOG SOURCE: [LEVEL] TEXT (EventID ID)`.
 pub fn syslog_ng<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let header = syslog::header(text);
-    let (origin, rest) = header.rest.trim_start_matches(' ').split_once(": [")?;
-    let (level, rest) = rest.split_once("] ")?;
+    let (origin, rest) = header.rest.trim_start_matches(' ').split_words_once(": [")?;
+    let (level, rest) = rest.split_words_once("] ")?;
     let (user, origin) = swar::rsplit_once(origin, ": ")?;
     let (log, source) = origin.split_once(' ')?;
     // The program's name may be there too, which is the source.
     let nobody = user.strip_suffix(':').map(|program| (program, ""));
-    let (program, user) = user.split_once(": ").or(nobody).unwrap_or(("", user));
+    let (program, user) = user.split_words_once(": ").or(nobody).unwrap_or(("", user));
     let program = without_process(program);
-    let is_program = program.is_empty() || program == source.replace(' ', "_");
+    let spelled = source.bytes().map(|byte| if byte == b' ' { b'_' } else { byte });
+    let is_program = program.is_empty() || program.bytes().eq(spelled);
     // The last one is the agent's own; a text may have such words too.
     let (message, rest) = swar::rsplit_once(rest, "(EventID ")?;
     let (id, after) = rest.split_once(')')?;
@@ -159,8 +160,8 @@ fn is_user(name: &str) -> bool {
     const NEVER: [char; 15] =
         ['"', '/', '[', ']', ':', ';', '|', '=', ',', '+', '*', '?', '<', '>', '\t'];
     // Of more than one word are only the system's own users.
-    let own = |name: &str| name.contains('\\') || !name.contains(char::is_lowercase);
-    name == "N/A" || !name.contains(NEVER) && (!name.contains(' ') || own(name))
+    let own = |name: &str| name.has(b'\\') || !name.contains(char::is_lowercase);
+    name == "N/A" || !name.contains(NEVER) && (!name.has(b' ') || own(name))
 }
 
 /// `NTsyslog`: `LOG[LEVEL] ID USER TEXT`. It names no source.
@@ -168,7 +169,7 @@ pub fn ntsyslog<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()
     let header = syslog::header(text);
     let rest = header.rest.trim_start_matches(' ');
     let (log, rest) = rest.split_once('[')?;
-    let (level, rest) = rest.split_once("] ")?;
+    let (level, rest) = rest.split_words_once("] ")?;
     let (id, rest) = rest.split_once(' ')?;
     let (user, message) = rest.split_once(' ')?;
     let word = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphabetic());
@@ -189,7 +190,7 @@ pub fn ntsyslog<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()
 pub fn log_parser<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let header = syslog::header(text);
     let rest = header.rest.trim_start_matches(' ').strip_prefix("LogParser:")?;
-    let (source, message) = rest.split_once(": ")?;
+    let (source, message) = rest.split_words_once(": ")?;
     let mut fill = Fill::new(event, part);
     fill.header(&header, false);
     fill.say(Role::Source, source);

@@ -12,7 +12,7 @@ use crate::{
         names::Role,
         typed::{LONGEST_WORD, Type},
     },
-    swar,
+    swar::{self, Words},
 };
 
 const NAMES: &[(&str, Role)] = &[
@@ -55,7 +55,7 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let is_name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
     let length = 1..=LONGEST_WORD;
     let named = length.contains(&measurement.len()) && measurement.bytes().all(is_name);
-    if !named || !rest.contains("EventID=") || !rest.contains("Source=") || !has_tag(rest) {
+    if !named || !rest.has_words("EventID=") || !rest.has_words("Source=") || !has_tag(rest) {
         return None;
     }
     let mut fill = Fill::new(event, part);
@@ -118,7 +118,7 @@ fn field_value(text: &str) -> Option<(Cow<'_, str>, &str)> {
 /// Insertion strings are `Data_1` and so on, or `Data` where there is one.
 fn say_field<'a>(fill: &mut Fill<'_, 'a>, name: &'a str, value: Cow<'a, str>) {
     match name.strip_prefix("Data").map(|rest| rest.strip_prefix('_').unwrap_or(rest)) {
-        Some(number) => match number.parse::<usize>().ok().and_then(|n| n.checked_sub(1)) {
+        Some(number) => match swar::number(number, 10).and_then(|n| n.checked_sub(1)) {
             Some(index) => fill.say(Role::string_at(index), value),
             None => fill.string(value),
         },

@@ -12,6 +12,7 @@ use crate::{
         names::Role,
         typed::Type,
     },
+    swar::Words,
 };
 
 /// Reads `TIME|EVT|COMPUTER|USER|SOURCE/ID;TYPE;STRINGS`; `lfle` has the record's number in front of the
@@ -46,7 +47,7 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
 
 /// Takes off `[4242] - `.
 fn numbered(text: &str) -> (&str, &str) {
-    let numbered = text.strip_prefix('[').and_then(|rest| rest.split_once("] - "));
+    let numbered = text.strip_prefix('[').and_then(|rest| rest.split_words_once("] - "));
     numbered.filter(|(number, _)| Type::Number.fits(number)).unwrap_or(("", text))
 }
 

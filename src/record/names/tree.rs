@@ -26,14 +26,15 @@ impl Node {
 
     /// Whether it is a name that only some shapes have.
     pub fn is_generic(self) -> bool {
-        self.entry().is_some_and(|entry| entry.row != NO_ROW && row(entry.row).is_generic())
+        let row = self.entry().map_or(NO_ROW, |entry| entry.row & NO_ROW);
+        row != NO_ROW && super::row(row).is_generic()
     }
 
     /// The path as it is spelled.
     pub fn path(self) -> &'static str {
         let path = self.entry().map(|entry| {
-            let start = usize::from(entry.path);
-            PATHS.get(start..usize::from(entry.part) + usize::from(entry.length))
+            let part = usize::from(entry.part);
+            PATHS.get(part - usize::from(entry.before)..part + usize::from(entry.length))
         });
         path.flatten().unwrap_or_default()
     }
@@ -54,9 +55,9 @@ impl Known {
     /// What a node is, as it is spelled or in any case.
     fn of(node: Node, exact: bool) -> Option<Self> {
         let entry = node.entry()?;
-        let (row, inner) = if exact { (entry.row, INNER) } else { (entry.any_row, ANY_INNER) };
-        let row = (row != NO_ROW).then_some(row);
-        Some(Self { row, inner: entry.flags & inner != 0, node })
+        let row = if exact { entry.row } else { entry.any_row };
+        let (inner, row) = (row & INNER != 0, row & NO_ROW);
+        Some(Self { row: (row != NO_ROW).then_some(row), inner, node })
     }
 
     /// What a path, as it is spelled, is in any case.
@@ -202,14 +203,14 @@ struct Entry {
     /// The number plus one of the node that stands for all that differ from this in case alone, where names
     /// that decide go through one of them; this node itself, where it is the first.
     twin: u16,
+    /// The row of the name, or [`NO_ROW`]; and [`INNER`] where names go on below.
     row: u16,
-    /// The row of the name in any case, where this stands for it: one that all shapes have goes first.
+    /// The same for the name in any case, where this stands for it: one that all shapes have goes first.
     any_row: u16,
-    /// Where in [`PATHS`] a name begins that goes through here, and where in it this part.
-    path: u16,
+    /// Where this part is in [`PATHS`], in a name that goes through here, and how much of that is before it.
     part: u16,
+    before: u8,
     length: u8,
-    flags: u8,
 }
 
 impl Entry {
@@ -224,10 +225,8 @@ impl Entry {
     }
 }
 
-/// Names go on below this as it is spelled, or in any case.
-const INNER: u8 = 1;
-const ANY_INNER: u8 = 2;
-const NO_ROW: u16 = u16::MAX;
+const INNER: u16 = 1 << 15;
+const NO_ROW: u16 = INNER - 1;
 const SLOT_COUNT: usize = 1024;
 /// In an empty slot; in others, the number of the node plus one.
 const EMPTY: u16 = 0;
@@ -254,10 +253,9 @@ const BUILT: Built = {
         twin: Node::NONE.0,
         row: NO_ROW,
         any_row: NO_ROW,
-        path: 0,
         part: 0,
+        before: 0,
         length: 0,
-        flags: 0,
     };
     let mut built = Built { entries: [none; 512], count: 0, slots: [EMPTY; SLOT_COUNT] };
     let (mut row, mut begin) = (0, 0);
@@ -317,7 +315,7 @@ impl Built {
             if self.slots[slot] == EMPTY {
                 let entry = &mut self.entries[self.count];
                 entry.parent = parent;
-                (entry.path, entry.part) = (begin as u16, (begin + start) as u16);
+                (entry.part, entry.before) = ((begin + start) as u16, start as u8);
                 entry.length = part.len() as u8;
                 self.count += 1;
                 self.slots[slot] = self.count as u16;
@@ -325,10 +323,10 @@ impl Built {
             parent = self.slots[slot];
             let entry = &mut self.entries[parent as usize - 1];
             if end < path.len() {
-                entry.flags |= INNER;
+                entry.row |= INNER;
             } else {
-                assert!(entry.row == NO_ROW, "a name stands twice");
-                entry.row = row as u16;
+                assert!(entry.row & NO_ROW == NO_ROW, "a name stands twice");
+                entry.row = entry.row & INNER | row as u16;
             }
             start = end + 1;
         }
@@ -377,11 +375,13 @@ impl Built {
             self.entries[node as usize - 1].twin = twin;
             let entry = &mut self.entries[twin as usize - 1];
             if end < path.len() {
-                entry.flags |= ANY_INNER;
-            } else if entry.any_row == NO_ROW
-                || (NAMES[row].only.is_empty() && !NAMES[entry.any_row as usize].only.is_empty())
-            {
-                entry.any_row = row as u16;
+                entry.any_row |= INNER;
+            } else {
+                let known = entry.any_row & NO_ROW;
+                let all = NAMES[row].only.is_empty();
+                if known == NO_ROW || (all && !NAMES[known as usize].only.is_empty()) {
+                    entry.any_row = entry.any_row & INNER | row as u16;
+                }
             }
             (parent, above, start) = (node, twin, end + 1);
         }

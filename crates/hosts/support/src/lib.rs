@@ -2,6 +2,7 @@
 
 pub mod arena;
 pub mod edits;
+pub mod heap;
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 mod memcmp;
 #[cfg(target_arch = "wasm32")]

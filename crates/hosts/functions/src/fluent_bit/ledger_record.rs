@@ -1,11 +1,11 @@
 //! The ledger, shown from inside a host that gives a module no output of its own: now and then, a
 //! dropped record is replaced by one that carries the account.
 
-use std::io;
-
-use serde::Serialize;
-
-use crypt32_filter::{article, engine::ledger::Ledger};
+use crypt32_filter::{
+    article,
+    engine::ledger::{Computer, Ledger},
+    json::{write_number, write_string},
+};
 
 /// At most so many drops from one notice to the next ...
 const DROPS: u32 = 1000;
@@ -37,42 +37,121 @@ impl Notices {
     }
 }
 
-#[derive(Serialize)]
-struct Notice<'a> {
-    kb: Member<'a>,
-}
-
-#[derive(Serialize)]
-struct Member<'a> {
-    id: &'a str,
-    ledger: Ledger,
-}
-
 /// Writes a notice and a NUL; `false` if memory ran out. The totals are since the start, so a
 /// notice that gets lost costs nothing.
+#[inline(never)] // Each candidate would clear its locals.
 pub fn write(out: &mut Vec<u8>, ledger: &Ledger) -> bool {
+    let ledger = ledger.summary(COMPUTERS);
     out.clear();
-    let notice = Notice { kb: Member { id: article::ID, ledger: ledger.summary(COMPUTERS) } };
-    serde_json::to_writer(Fallible(out), &notice).is_ok() && Fallible(out).add(&[0]).is_ok()
+    let Ok(mut text) = String::from_utf8(core::mem::take(out)) else { return false };
+    let written = text.try_reserve(most(&ledger)).is_ok();
+    if written {
+        notice(&mut text, &ledger);
+    }
+    *out = text.into_bytes();
+    written
 }
 
-/// A writer that fails where memory runs out.
-struct Fallible<'a>(&'a mut Vec<u8>);
-
-impl Fallible<'_> {
-    fn add(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.0.try_reserve(bytes.len()).map_err(|_| io::ErrorKind::OutOfMemory)?;
-        self.0.extend_from_slice(bytes);
-        Ok(())
-    }
+/// How long a notice may be.
+fn most(ledger: &Ledger) -> usize {
+    // A number has 20 digits, a time 30, and a character of a name may need six for an escape.
+    let row =
+        |(name, row): (&str, &Computer)| 6 * name.len() + 200 + 40 * row.errors.iter().count();
+    1000 + ledger.computers.iter().map(row).sum::<usize>()
 }
 
-impl io::Write for Fallible<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.add(bytes).map(|()| bytes.len())
+/// The ledger as `serde_json` would write it, which is 3 kB of a module.
+fn notice(out: &mut String, ledger: &Ledger) {
+    for text in ["{\"kb\":{\"id\":\"", article::ID, "\",\"ledger\":"] {
+        out.push_str(text);
     }
+    for (i, (name, number)) in [
+        ("records", ledger.records),
+        ("unrelated", ledger.unrelated),
+        ("benign", ledger.benign),
+        ("review", ledger.review),
+        ("oversized", ledger.oversized),
+        ("tagged", ledger.tagged),
+        ("dropped", ledger.dropped),
+        ("untagged", ledger.untagged),
+        ("conflicts", ledger.conflicts),
+        ("unparsed", ledger.unparsed),
+        ("bytes_in", ledger.bytes_in),
+        ("bytes_out", ledger.bytes_out),
+        ("bytes_dropped", ledger.bytes_dropped),
+        ("bytes_inserted", ledger.bytes_inserted),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        number_member(out, i, name, number);
+    }
+    member(out, 1, "computers");
+    for (i, (name, row)) in ledger.computers.iter().enumerate() {
+        member(out, i, name);
+        let counts = [("benign", row.benign), ("review", row.review), ("dropped", row.dropped)];
+        for (i, (name, number)) in counts.into_iter().enumerate() {
+            number_member(out, i, name, number);
+        }
+        for (name, time) in [("first", row.first), ("last", row.last)] {
+            member(out, 1, name);
+            match time {
+                Some(time) => write_string(out, &time.text()),
+                None => out.push_str("null"),
+            }
+        }
+        member(out, 1, "errors");
+        for (i, (number, count)) in row.errors.iter().enumerate() {
+            number_member(out, i, number, count);
+        }
+        out.push_str(if row.errors.iter().next().is_none() { "{}}" } else { "}}" });
+    }
+    out.push_str(if ledger.computers.iter().next().is_none() { "{}" } else { "}" });
+    out.push_str("}}}\0");
+}
 
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+/// The name of a member, and, where it is the first, the beginning of its object.
+fn member(out: &mut String, number: usize, name: &str) {
+    out.push(if number == 0 { '{' } else { ',' });
+    write_string(out, name);
+    out.push(':');
+}
+
+fn number_member(out: &mut String, i: usize, name: &str, number: u64) {
+    member(out, i, name);
+    write_number(out, number);
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{most, write};
+    use crypt32_filter::{
+        engine::{judge::Judge, ledger::Ledger},
+        policy::Policy,
+    };
+
+    #[test]
+    fn a_notice_is_what_serde_writes_and_no_longer_than_foreseen() {
+        let mut judge = Judge::new(Policy::default(), Ledger::default());
+        for computers in 0..4 {
+            let mut out = vec![1; 3];
+            assert!(write(&mut out, &judge.ledger));
+            assert_eq!(out.pop(), Some(0));
+            let notice: Value = serde_json::from_slice(&out).expect("JSON");
+            let ledger = serde_json::to_value(&judge.ledger).expect("JSON");
+            assert_eq!(notice, json!({"kb": {"id": "KB2253680", "ledger": ledger}}));
+            assert!(out.len() <= most(&judge.ledger), "{}", out.len());
+            for (time, error) in [("2010-03-15T11:27:57.25Z", 12007), ("", 12029), ("x", 58)] {
+                let record = json!({
+                    "SourceName": "crypt32", "EventID": 8, "EventTime": time,
+                    "Computer": format!("A\"\u{1}{}", "\u{2}é".repeat(computers * 30)),
+                    "StringInserts": [crypt32_filter::article::URL, error.to_string()],
+                });
+                judge.judge(record.to_string().as_bytes(), false);
+            }
+        }
+        assert!(judge.ledger.review > 9);
     }
 }

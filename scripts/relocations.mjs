@@ -27,7 +27,6 @@ class Reader {
 const CUSTOM = 0;
 const IMPORT = 2;
 const EXPORT = 7;
-const ELEMENT = 9;
 const CODE = 10;
 const DATA = 11;
 
@@ -78,8 +77,10 @@ function importedFunctions(bytes, part) {
   if (!part) return 0;
   const reader = new Reader(bytes, part.start, part.end);
   let count = 0;
-  for (const kind of reader.list(() => (reader.text(), reader.text(), bytes[reader.at++]))) {
-    if (kind !== 0) throw new Error("an import that is no function");
+  for (let left = reader.number(); left > 0; left--) {
+    reader.text();
+    reader.text();
+    if (bytes[reader.at++] !== 0) throw new Error("an import that is no function");
     reader.number();
     count++;
   }
@@ -106,7 +107,9 @@ function functionNames(bytes, part) {
     const kind = bytes[reader.at++];
     const length = reader.number();
     const next = reader.at + length;
-    if (kind === 1) for (const [i, name] of reader.list(() => [reader.number(), reader.text()])) names.set(i, name);
+    if (kind === 1)
+      for (const [i, name] of reader.list(() => [reader.number(), reader.text()]))
+        names.set(i, name);
     reader.at = next;
   }
   return names;
@@ -174,8 +177,8 @@ function within(references, from, to) {
 }
 
 /**
- * Which functions, and which pieces of data, no export comes to: the former by their names, the latter by
- * their places. `isDeadEnd` says of which functions the body does not matter.
+ * Which functions, and which pieces of data, no export comes to: the former by their numbers, with their
+ * names (two may have one), the latter by their places. `isDeadEnd` says of which functions the body does not matter.
  */
 export function reachable(bytes, parts, data, isDeadEnd) {
   const part = (name) => parts.find((section) => section.name === name);
@@ -234,11 +237,9 @@ export function reachable(bytes, parts, data, isDeadEnd) {
     deadData: pieces.filter(isDead).map(({ segment, from, size }) => {
       return { content: data[segment].content, from, to: from + size };
     }),
+    names,
     deadFunctions: new Set(
-      functions
-        .map((_, i) => i + imported)
-        .filter((index) => !seenFunctions.has(index))
-        .map((index) => names.get(index)),
+      functions.map((_, i) => i + imported).filter((index) => !seenFunctions.has(index)),
     ),
   };
 }

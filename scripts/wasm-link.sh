@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# wasm-link.sh ARGUMENT...: links a module with WASM_LINKER, and takes out of it what nothing comes to. It
+# stands in for the linker because wasm-pack builds and binds in one go.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+while [ $# -gt 0 ]; do
+  if [ "$1" = -o ]; then out=$2; fi
+  arguments+=("$1")
+  shift
+done
+"${WASM_LINKER:?}" "${arguments[@]}" --emit-relocs
+node "$here/wasm-link.mjs" "$out"
