@@ -126,7 +126,7 @@ fn unread_label<'e>(outside: &'e Event<'_>) -> Option<Unread<'e>> {
         if let Some(said) = field.beside().find(|_| field.repeated) {
             return Some(of(said, "a copy"));
         }
-        for said in field.iter() {
+        for said in field {
             let Some(name) = name_at(said.place) else { continue };
             let no_time = name.role == Role::Time && !Type::Time.fits(&said.value);
             if field.repeated || is_wrong(name, said) || no_time || name.role == Role::Data {
