@@ -10,6 +10,7 @@ pub(crate) mod typed;
 
 use std::borrow::Cow;
 
+use crate::record::names::Shapes;
 pub use strings::{Lists, Strings};
 
 /// Where in a record a value stood. Two values from one place are one thing said twice.
@@ -250,6 +251,8 @@ pub static NOTHING: Event<'static> = Event::nothing("");
 pub struct Event<'a> {
     /// How the record spells its event; empty where no shape was recognised.
     pub shape: &'static str,
+    /// All shapes that have names to themselves and that the record may have.
+    pub shapes: Shapes,
     /// The event source (provider).
     pub source: Field<'a>,
     /// The event id, in any of its renderings.
@@ -296,7 +299,7 @@ impl Clone for Event<'_> {
     #[inline(never)]
     fn clone(&self) -> Self {
         let mut copy = Self::default();
-        copy.shape = self.shape;
+        (copy.shape, copy.shapes) = (self.shape, self.shapes);
         for (to, from) in copy.fields_mut().into_iter().zip(self.fields()) {
             to.clone_from(from);
         }
@@ -312,6 +315,7 @@ impl<'a> Event<'a> {
     pub const fn nothing(shape: &'static str) -> Self {
         Self {
             shape,
+            shapes: Shapes::NONE,
             source: Field::EMPTY,
             id: Field::EMPTY,
             qualifiers: Field::EMPTY,
@@ -335,6 +339,12 @@ impl<'a> Event<'a> {
     /// not benign, and a person is shown the first.
     pub fn leave_unread(&mut self, place: impl Into<Cow<'a, str>>, held: impl Into<Cow<'a, str>>) {
         self.unread.get_or_insert_with(|| Unread { place: place.into(), held: held.into() });
+    }
+
+    /// The same for what stands where a record may: it comes first, because objects that hold other things
+    /// than a record have it, too.
+    pub fn leave_copy(&mut self, place: &'static str, held: impl Into<Cow<'a, str>>) {
+        self.unread = Some(Unread { place: place.into(), held: held.into() });
     }
 
     /// Takes in what a name said that feeds nothing. Another value under the same name is not
@@ -372,16 +382,20 @@ impl<'a> Event<'a> {
     /// Whether the events inside this one, which is their envelope, take anything over from it.
     pub fn has_labels(&self) -> bool {
         let labels = [&self.computer, &self.host, &self.time, &self.level];
-        let copy = |field: &&Field<'_>| field.beside().any(|s| s.place.part == Place::COPY);
+        let taken = |(i, field): (usize, &&Field<'_>)| field.beside().any(|said| is_taken(i, said));
         labels.iter().any(|field| field.count > 0 || field.repeated)
             || self.strings.lists[0].is_some()
-            || self.fields().iter().any(copy)
+            || self.fields().iter().enumerate().any(taken)
     }
 
-    /// Takes over what copies beside the records of an envelope say ([`Place::COPY`]).
+    /// Takes over what copies beside the records of an envelope say ([`Place::COPY`]), and a source or
+    /// an id in another case, which no envelope has.
     pub fn take_copies(&mut self, envelope: &Event<'a>) {
-        for (field, other) in self.fields_mut().into_iter().zip(envelope.fields()) {
-            for said in other.beside().filter(|said| said.place.part == Place::COPY) {
+        for (i, (field, other)) in self.fields_mut().into_iter().zip(envelope.fields()).enumerate()
+        {
+            // `CloudWatch` numbers its own events.
+            let own = i == 1 && envelope.shape == "cloudwatch-logs";
+            for said in other.beside().filter(|said| !own && is_taken(i, said)) {
                 field.say_on(said.place, said.kind, said.scale, said.value.clone());
             }
         }
@@ -407,11 +421,20 @@ impl<'a> Event<'a> {
             self.strings.say(Place { part: Place::COPY, row }, list.to_owned()?);
         }
         self.strings.repeated |= copy.strings.repeated;
+        for (_, name, value) in &copy.others {
+            self.others.try_reserve(1).ok()?;
+            self.others.push((part, name, Cow::Owned(owned(value)?)));
+        }
         if let Some(Unread { place, held }) = &copy.unread {
             self.leave_unread(owned(place)?, owned(held)?);
         }
         Some(())
     }
+}
+
+/// Whether the events in an envelope take over what stands beside its field with this number.
+fn is_taken(field: usize, said: &Said<'_>) -> bool {
+    field < 2 || said.place.part == Place::COPY
 }
 
 /// A copy of a text, where there is memory for it: hosts have little.

@@ -13,7 +13,12 @@ use quick_xml::{Reader, events::BytesStart, events::Event as Xml};
 
 use crate::{
     event::{Event, Kind, Place, Scale, Strings},
-    record::{attribute, names::Role, say, typed::Type},
+    record::{
+        attribute,
+        names::Role,
+        say,
+        typed::{self, Type},
+    },
 };
 
 /// Reads `<Data>` or `<Param>` elements into a list. `None` where it is no well-formed XML.
@@ -421,6 +426,9 @@ impl<'a> Walk<'_, 'a> {
                     say(self.event, place, role, Kind::Text, Cow::Owned(content.text));
                 }
                 None if *name == "Keyword" => return,
+                None if typed::is_record_number(name) => {
+                    self.event.say_other(self.part, name, Cow::Owned(content.text));
+                }
                 None => {}
             }
         }
