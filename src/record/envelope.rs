@@ -317,12 +317,17 @@ fn nothing(event: &mut Event<'_>) {
             !is(said.place)
                 || match what {
                     Nothing::Any => false,
-                    Nothing::Tree => said.kind != Kind::Other,
+                    Nothing::Tree => {
+                        said.kind != Kind::Other || !said.value.starts_with(['{', '['])
+                    }
                     Nothing::Text(text) => said.value != *text,
                 }
         };
         for field in event.fields_mut() {
+            // What says nothing of the event may not stand twice, either.
+            let repeated = field.repeated && matches!(what, Nothing::Tree);
             field.retain(&says);
+            field.repeated |= repeated;
         }
         event.strings.retain(|place| !is(place));
     }

@@ -226,6 +226,9 @@ static ATTRIBUTES: [Named; 22] = [
     holds("DataItem", "sourceHealthServiceId", Type::Word),
 ];
 
+/// How deep elements may be inside each other.
+const DEEPEST: usize = 256;
+
 /// Walks through the elements of one `<Event>`, or of what stands without one.
 fn walk<'a>(text: &'a str, part: u8, root: &'static str, event: &mut Event<'a>) -> Option<()> {
     let mut reader = Reader::from_str(text);
@@ -335,6 +338,10 @@ impl<'a> Walk<'_, 'a> {
         self.attributes(element, row, source)?;
         if self.content.is_none() && row.is_some_and(|row| ELEMENTS[row].holds != Type::Nothing) {
             self.content = Some(Content { depth: self.open.len() + 1, text: String::new() });
+        }
+        // No event is as deep.
+        if self.open.len() == DEEPEST {
+            return None;
         }
         self.open.try_reserve(1).ok()?;
         self.open.push(Open { row, understood: exact.is_some(), from });

@@ -534,6 +534,11 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
             if is_nothing(&tree.value(node), path, shape) {
                 continue;
             }
+            // 3.1.1: it holds for every role, whatever the shape.
+            if matches!(name.role, Role::Level(_)) && matches!(held(tree, node), Held::Other) {
+                event.leave("3.1.1", path);
+                continue;
+            }
             if !is_prefix(path) && twin(path, &shapes).is_none_or(|twin| !twin.only.is_empty()) {
                 strays.push((name, node, path));
                 continue;

@@ -5,11 +5,10 @@
 //!
 //! Sources: public Splunk samples; `Win32_NTLogEvent`.
 
-use super::{check_label, first_line, junk, lines, put};
+use super::{check_label, clean, first_line, junk, lines, put};
 use crate::{
     event::{Event, Place, Scale, Strings},
     record::{names::Role, typed::Type},
-    swar,
 };
 
 /// The keys that feed an event.
@@ -80,31 +79,31 @@ const FIRST: [&str; 4] = ["LogName", "Category", "ProviderName", "SourceName"];
 
 /// Whether a record can begin with this line, where there is no time in front.
 pub fn begins(line: &str) -> bool {
-    key(swar::trim(line)).is_some_and(|(key, _)| FIRST.contains(&key))
+    key(clean(line)).is_some_and(|(key, _)| FIRST.contains(&key))
 }
 
 /// Whether these are the first two lines of a list of chosen properties, as `wmic ntevent get NAMES
 /// /format:list` writes it: in the order of the alphabet.
 pub fn is_list(first: &str, second: &str) -> bool {
-    let property = |line| key(swar::trim(line)).map(|(key, _)| key).filter(|key| WMI.contains(key));
+    let property = |line| key(clean(line)).map(|(key, _)| key).filter(|key| WMI.contains(key));
     let next = property(second);
     property(first).is_some_and(|first| next.is_some_and(|next| first < next && first < "Message"))
 }
 
 /// Whether a line is a property of WMI.
 pub fn is_property(line: &str) -> bool {
-    key(swar::trim(line)).is_some_and(|(key, _)| WMI.contains(&key))
+    key(clean(line)).is_some_and(|(key, _)| WMI.contains(&key))
 }
 
 /// Whether the first of two lines stands where the first key of a record does, without being one that
 /// begins it: the second is a key that another one precedes, or is blank.
 pub fn is_unknown_first(first: &str, second: &str) -> bool {
-    may_begin(first) && (swar::trim(second).is_empty() || key(swar::trim(second)).is_some())
+    may_begin(first) && (clean(second).is_empty() || key(clean(second)).is_some())
 }
 
 /// Whether a line may be the first key, in another spelling.
 pub fn may_begin(line: &str) -> bool {
-    line.split_once('=').is_some_and(|(name, _)| swar::trim(name).eq_ignore_ascii_case(FIRST[0]))
+    line.split_once('=').is_some_and(|(name, _)| clean(name).eq_ignore_ascii_case(FIRST[0]))
 }
 
 /// The longest key.
@@ -123,7 +122,7 @@ pub fn key(line: &str) -> Option<(&str, &str)> {
 /// Whether a line is nothing but a time, as Splunk puts it in front: `03/15/2010 11:27:57 AM`, or
 /// `20100315112757.000000`.
 pub fn is_time(line: &str) -> bool {
-    let line = swar::trim(line);
+    let line = clean(line);
     let digits = || line.bytes().filter(u8::is_ascii_digit).count();
     let other = |b: u8| b" /:.-+APM".contains(&b) || b.is_ascii_digit();
     line.len() <= 40
@@ -158,7 +157,7 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     }
     let (mut message, mut known) = (None, 0);
     for (at, line) in lines(rest) {
-        let shown = swar::trim(line);
+        let shown = clean(line);
         match key(shown) {
             _ if shown.is_empty() || at < known => {}
             Some(("Message", _)) => {
@@ -169,7 +168,7 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
             Some((key, value)) if value.starts_with('{') && !value.ends_with('}') => {
                 let start = at + line.find('{').unwrap_or_default();
                 let below = &rest[start..];
-                let closing = lines(below).find(|(_, line)| swar::trim(line).ends_with('}'));
+                let closing = lines(below).find(|(_, line)| clean(line).ends_with('}'));
                 let length = closing.map_or(below.len(), |(at, line)| at + line.len());
                 known = start + length;
                 say(key, &below[..length], part, event);
@@ -180,7 +179,7 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     }
     if let Some(message) = message {
         let message = if event.source.is_empty() { tail(message, part, event) } else { message };
-        put(event, part, KEYS.len(), Role::Message, swar::trim(message));
+        put(event, part, KEYS.len(), Role::Message, clean(message));
     }
     finish(time, part, event)
 }
@@ -190,7 +189,7 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
 fn tail<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> &'a str {
     let (mut start, mut last) = (text.len(), "Message");
     for (at, line) in lines(text) {
-        let shown = swar::trim(line);
+        let shown = clean(line);
         match key(shown) {
             _ if shown.is_empty() => {}
             Some((key, _)) if WMI.contains(&key) && key > last => {
@@ -202,7 +201,7 @@ fn tail<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> &'a str {
             _ => (start, last) = (text.len(), "Message"),
         }
     }
-    for (key, value) in lines(&text[start..]).filter_map(|(_, line)| key(swar::trim(line))) {
+    for (key, value) in lines(&text[start..]).filter_map(|(_, line)| key(clean(line))) {
         say(key, value, part, event);
     }
     &text[..start]
@@ -215,7 +214,7 @@ fn in_one_line(line: &str) -> Option<(Option<&str>, &str)> {
         let begins = line.as_bytes().get(at + key.len()) == Some(&b'=');
         (begins && (at == 0 || line[..at].ends_with(' '))).then_some(at)
     })?;
-    let time = swar::trim(&line[..at]);
+    let time = clean(&line[..at]);
     ((time.is_empty() || is_time(time)) && line[at..].contains(" EventCode="))
         .then(|| ((!time.is_empty()).then_some(time), &line[at..]))
 }
@@ -244,17 +243,17 @@ fn one_line<'a>(
         rest = value.get(next + 1..).unwrap_or_default();
     }
     if let Some(message) = message {
-        put(event, part, KEYS.len(), Role::Message, swar::trim(message));
+        put(event, part, KEYS.len(), Role::Message, clean(message));
     }
-    if !swar::trim(below).is_empty() {
-        junk(event, part, swar::trim(below));
+    if !clean(below).is_empty() {
+        junk(event, part, clean(below));
     }
     finish(time, part, event)
 }
 
 fn say<'a>(name: &'a str, value: &'a str, part: u8, event: &mut Event<'a>) {
     // WMI's way to say nothing.
-    let value = Some(swar::trim(value)).filter(|value| *value != "NULL").unwrap_or_default();
+    let value = Some(clean(value)).filter(|value| *value != "NULL").unwrap_or_default();
     let Some(row) = KEYS.iter().position(|(key, _)| *key == name) else {
         return check_label(event, part, OTHERS, name, value);
     };
