@@ -343,7 +343,7 @@ impl<'a> Event<'a> {
 
     /// The same for what stands where a record may: it comes first, because objects that hold other things
     /// than a record have it, too.
-    pub fn leave_copy(&mut self, place: &'static str, held: impl Into<Cow<'a, str>>) {
+    pub fn leave_copy(&mut self, place: impl Into<Cow<'a, str>>, held: impl Into<Cow<'a, str>>) {
         self.unread = Some(Unread { place: place.into(), held: held.into() });
     }
 

@@ -550,12 +550,13 @@ fn object<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bo
     found
 }
 
-/// Whether what was not understood stands where a record or a copy of one does.
-fn holds_record(unread: &Unread<'_>) -> bool {
+/// Whether what was not understood stands where a record, a copy of one or what makes one does.
+pub(super) fn holds_record(unread: &Unread<'_>) -> bool {
     let Step::Known(Known { row: Some(row), .. }) = names::step(Node::TOP, &unread.place) else {
         return false;
     };
-    matches!(names::row(row).role, Role::EmbeddedCopy | Role::NestedRecord)
+    let role = names::row(row).role;
+    matches!(role, Role::EmbeddedCopy | Role::NestedRecord | Role::Source | Role::Id)
 }
 
 /// Reads `fields` as Elasticsearch and Kibana give it: what it says is a copy, record or not. Tells whether

@@ -515,7 +515,7 @@ impl<'a> Reader<'_, 'a> {
             {
                 let value = self.tokens.skip_value()?;
                 if !says_nothing(value) {
-                    self.event.leave_unread(name.to_owned(), value);
+                    self.event.leave_copy(name.to_owned(), value);
                 }
                 return Ok(());
             }
@@ -636,10 +636,8 @@ impl<'a> Reader<'_, 'a> {
 
     /// Whether a member of an object that holds other names is one that only a record has.
     fn is_of_another(&self, name: &str) -> bool {
-        let Frame { node, inner, .. } = self.frames[self.depth];
         self.depth > 0
-            && inner.is_none()
-            && node != Node::NONE
+            && self.frames[self.depth].inner.is_none()
             && is_own(name, &|role| matches!(role, Role::Source | Role::Id))
     }
 

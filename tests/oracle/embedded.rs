@@ -154,7 +154,8 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
                 let copies = |left: &&String| {
                     let place = left.rsplit_once(": ").and_then(|(_, place)| event::named(place));
                     let holds = |name: &crypt32_filter::record::names::Name| {
-                        matches!(name.role, Role::EmbeddedCopy | Role::NestedRecord)
+                        use Role::{EmbeddedCopy, Id, NestedRecord, Source};
+                        matches!(name.role, EmbeddedCopy | NestedRecord | Source | Id)
                     };
                     place.is_some_and(holds)
                 };
@@ -162,10 +163,13 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
                     let unread = events.iter().flat_map(|event| &event.unread);
                     own.unread.extend(unread.filter(copies).cloned());
                 }
+                let unread = events.iter().flat_map(|event| &event.unread).any(|left| copies(&left));
                 let records =
                     events.iter().any(|event| event.is_own() || said(event) || twin(event));
                 match role {
-                    Role::NestedRecord if !is_own && (records || !ecs) => inner.extend(events),
+                    Role::NestedRecord if !is_own && (records || unread || !ecs) => {
+                        inner.extend(events);
+                    }
                     Role::Fields if !is_own && !ours && events.iter().any(Event::is_own) => {
                         inner.extend(events);
                     }

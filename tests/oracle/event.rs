@@ -572,6 +572,7 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
             if !free && !nothing && tree.members(node).is_none() {
                 event.leave("3.1.1, in another case", path);
             }
+            another(tree, node, path, &mut event);
             // 3.3: a record under the name of one.
             let holder = ["event", "log", "document", "fields"].contains(&low.as_str());
             let own = |m: &super::tree::Member| {
@@ -692,7 +693,14 @@ fn understood(tree: &Tree, node: usize, path: &str, event: &mut Event) {
     if !members.is_empty() && !free.contains(&path) && !members.iter().any(known) {
         event.leave("3.1.1, nothing understood", path);
     }
-    for member in members {
+    another(tree, node, path, event);
+}
+
+/// An object at the beginning of names has none that only another record has.
+fn another(tree: &Tree, node: usize, path: &str, event: &mut Event) {
+    let below = |m: &super::tree::Member| format!("{path}.{}", String::from_utf8_lossy(&m.key));
+    let known = |m: &super::tree::Member| named(&below(m)).is_some() || is_prefix(&below(m));
+    for member in tree.members(node).unwrap_or_default() {
         let own = named(&String::from_utf8_lossy(&member.key)).is_some_and(|name| {
             name.only.is_empty() && matches!(name.role, Role::Source | Role::Id)
         });
@@ -700,7 +708,7 @@ fn understood(tree: &Tree, node: usize, path: &str, event: &mut Event) {
             && !is_twin_prefix(&below(member))
             && twin(&below(member), &[]).is_none();
         if own && other && !matches!(held(tree, member.node), Held::Nothing) {
-            event.leave("3.1.1, of another record", path);
+            event.leave("3.1.1, of another record", &String::from_utf8_lossy(&member.key));
         }
     }
 }
