@@ -382,20 +382,16 @@ impl<'a> Event<'a> {
     /// Whether the events inside this one, which is their envelope, take anything over from it.
     pub fn has_labels(&self) -> bool {
         let labels = [&self.computer, &self.host, &self.time, &self.level];
-        let taken = |(i, field): (usize, &&Field<'_>)| field.beside().any(|said| is_taken(i, said));
+        let copy = |field: &&Field<'_>| field.beside().any(|s| s.place.part == Place::COPY);
         labels.iter().any(|field| field.count > 0 || field.repeated)
             || self.strings.lists[0].is_some()
-            || self.fields().iter().enumerate().any(taken)
+            || self.fields().iter().any(copy)
     }
 
-    /// Takes over what copies beside the records of an envelope say ([`Place::COPY`]), and a source or
-    /// an id in another case, which no envelope has.
+    /// Takes over what copies beside the records of an envelope say ([`Place::COPY`]).
     pub fn take_copies(&mut self, envelope: &Event<'a>) {
-        for (i, (field, other)) in self.fields_mut().into_iter().zip(envelope.fields()).enumerate()
-        {
-            // `CloudWatch` numbers its own events.
-            let own = i == 1 && envelope.shape == "cloudwatch-logs";
-            for said in other.beside().filter(|said| !own && is_taken(i, said)) {
+        for (field, other) in self.fields_mut().into_iter().zip(envelope.fields()) {
+            for said in other.beside().filter(|said| said.place.part == Place::COPY) {
                 field.say_on(said.place, said.kind, said.scale, said.value.clone());
             }
         }
@@ -430,11 +426,6 @@ impl<'a> Event<'a> {
         }
         Some(())
     }
-}
-
-/// Whether the events in an envelope take over what stands beside its field with this number.
-fn is_taken(field: usize, said: &Said<'_>) -> bool {
-    field < 2 || said.place.part == Place::COPY
 }
 
 /// A copy of a text, where there is memory for it: hosts have little.

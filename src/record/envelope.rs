@@ -38,6 +38,9 @@ pub(super) fn finish<'a>(
         source_text(event, nesting);
         record_numbers(event);
     }
+    if !own {
+        no_labels(event);
+    }
     let (outside, labels) = (&*event, event.has_labels());
     let unread = if own { None } else { unread_label(outside) };
     let (count, messages, texts) = (0, 0, 0);
@@ -96,6 +99,17 @@ pub(super) fn finish<'a>(
         emit(event);
     }
     own && count == 0
+}
+
+/// Takes a source or an id of an envelope in another case, which no label is, for that of a copy.
+#[inline(never)]
+fn no_labels(event: &mut Event<'_>) {
+    let beside = |said: &Said<'_>| said.place.is_beside();
+    event.source.move_to(Place::COPY, &beside);
+    // `CloudWatch` numbers its own events.
+    if event.shape != "cloudwatch-logs" {
+        event.id.move_to(Place::COPY, &beside);
+    }
 }
 
 /// Notes a copy of another record: its number is another one.
@@ -525,7 +539,7 @@ fn object<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bo
         } else {
             let mut said = Event::default();
             if copy.unread.as_ref().is_some_and(holds_record) {
-                said.unread.clone_from(&copy.unread);
+                said.unread = copy.unread.clone();
             }
             // Under names in another case.
             said.source.clone_from(&copy.source);
@@ -669,6 +683,32 @@ fn labelled<'e>(
     event
 }
 
+/// Whether a name is one that all shapes have, or one of these.
+#[inline(never)]
+fn is_fitting(said: &Said<'_>, shapes: Shapes) -> bool {
+    let name = names::row(said.place.row);
+    !name.is_generic()
+        || match said.place.part {
+            // A name in another case is none of a shape that spells it so.
+            Place::SHAPED => names::rows()
+                .iter()
+                .any(|row| row.is_only_of(shapes) && row.path().eq_ignore_ascii_case(name.path())),
+            part => name.is_only_of(shapes) != (part == Place::BESIDE),
+        }
+}
+
+/// Whether a value stands under the name of another shape, and must be the event's all the same.
+#[inline(never)]
+fn is_stray(said: &Said<'_>, shapes: Shapes) -> bool {
+    let short = is_short(names::row(said.place.row));
+    !said.place.is_beside() && !short && !is_fitting(said, shapes)
+}
+
+/// Whether a name has many meanings in other programs.
+fn is_short(name: Row) -> bool {
+    matches!(name.path(), "source" | "value" | "host")
+}
+
 /// Sorts out the values of generic names: they are the event's where the shape spells them so. Those of
 /// other shapes must not say anything else.
 #[inline(never)]
@@ -676,15 +716,7 @@ fn generic_names(event: &mut Event<'_>) {
     let shapes = event.shapes;
     let name = |said: &Said<'_>| names::row(said.place.row);
     let specific = |said: &Said<'_>| !name(said).is_generic();
-    // A name in another case is none of a shape that spells it so.
-    let fits = |said: &Said<'_>| match said.place.part {
-        Place::SHAPED => {
-            let same = |other: &Row| other.path().eq_ignore_ascii_case(name(said).path());
-            names::rows().iter().any(|row| row.is_only_of(shapes) && same(row))
-        }
-        part => name(said).is_only_of(shapes) != (part == Place::BESIDE),
-    };
-    let fitting = |said: &Said<'_>| specific(said) || fits(said);
+    let fitting = |said: &Said<'_>| is_fitting(said, shapes);
     // What pipelines say of themselves.
     let first = Shapes::of(event.shape);
     let of_pipeline = |said: &Said<'_>| {
@@ -701,11 +733,9 @@ fn generic_names(event: &mut Event<'_>) {
     if none || event.level.iter().any(error) {
         event.level.retain(&|said| !of_pipeline(said));
     }
-    // What short names are for in other programs.
-    let free = |said: &Said<'_>| matches!(name(said).path(), "source" | "value" | "host");
-    let stray = |said: &Said<'_>| !fitting(said) && !said.place.is_beside() && !free(said);
+    let stray = |said: &Said<'_>| is_stray(said, shapes);
     let any_source = event.source.iter().any(specific);
-    event.source.retain(&|said| !any_source || specific(said) || !free(said));
+    event.source.retain(&|said| !any_source || specific(said) || !is_short(name(said)));
     for field in [&mut event.source, &mut event.id, &mut event.log, &mut event.message] {
         field.move_to(Place::BESIDE, &stray);
     }
@@ -722,7 +752,8 @@ fn generic_names(event: &mut Event<'_>) {
     };
     let any_full = event.message.iter().any(specific);
     let cut = |said: &&Said<'_>| {
-        any_full && !specific(said) && !(said.kind == Kind::Text && full(&said.value)) && fits(said)
+        let short = said.kind == Kind::Text && full(&said.value);
+        any_full && !specific(said) && !short && fitting(said)
     };
     let other = event.computer.iter().find(strange).or_else(|| event.message.iter().find(cut));
     let other = other.map(|said| (name(said).path(), said.value.clone()));

@@ -434,6 +434,7 @@ impl<'a> Reader<'_, 'a> {
 
     /// Notes an object of which nothing was understood, where it stands for a value or holds nothing but
     /// names of the event.
+    #[inline(never)]
     fn not_understood(&mut self, node: Node, object: &'a str) {
         let path = node.path();
         if !names::OBJECTS.contains(&path) {
@@ -635,6 +636,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// Whether a member of an object that holds other names is one that only a record has.
+    #[inline(never)]
     fn is_of_another(&self, name: &str) -> bool {
         self.depth > 0
             && self.frames[self.depth].inner.is_none()
@@ -890,6 +892,7 @@ pub(super) fn is_lists(object: &str) -> bool {
 }
 
 /// Whether a list names the columns of Splunk's results: objects that have a name each.
+#[inline(never)]
 fn is_names(list: &str) -> bool {
     let mut tokens = Tokens::new(list);
     let mut names = tokens.next() == Ok(Token::ArrayStart);
@@ -916,6 +919,7 @@ fn is_record(object: &str) -> bool {
 }
 
 /// Whether only a record of an event has a member of this name, in one of these roles.
+#[inline(never)]
 fn is_own(name: &str, roles: &dyn Fn(Role) -> bool) -> bool {
     let Step::Known(Known { row: Some(row), .. }) = names::step(Node::TOP, name) else {
         return false;
@@ -934,6 +938,7 @@ pub(super) fn says_nothing(value: &str) -> bool {
 }
 
 /// Whether a value that says nothing comes first in a text.
+#[inline(never)]
 fn begins_with_nothing(text: &str) -> bool {
     text.starts_with("null") || ["\"\"", "{}", "[]"].iter().any(|empty| text.starts_with(empty))
 }

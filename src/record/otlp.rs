@@ -183,23 +183,6 @@ fn any_value(value: &str, out: &mut String, depth: u8) -> Result<(), Invalid> {
     }
     out.try_reserve(inner.len()).map_err(|_| Invalid)?;
     match &*kind.decode().ok_or(Invalid)? {
-        "stringValue" if inner.starts_with('"') => out.push_str(inner),
-        "doubleValue" if inner.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => {
-            out.push_str(inner);
-        }
-        "boolValue" if matches!(inner, "true" | "false") => out.push_str(inner),
-        // What is nothing that a field of an event can be stays an object.
-        "doubleValue" | "bytesValue" if inner.starts_with('"') => out.push_str(value),
-        // 64-bit integers are strings in OTLP/JSON.
-        "intValue" => {
-            let number = match Tokens::new(inner).next()? {
-                Token::String(number) => number.decode().ok_or(Invalid)?,
-                Token::Number(number) => Cow::Borrowed(number),
-                _ => return Err(Invalid),
-            };
-            let digits = number.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit());
-            digits.then(|| out.push_str(&number)).ok_or(Invalid)?;
-        }
         "arrayValue" => {
             out.push('[');
             for (i, element) in values(inner)?.into_iter().enumerate() {
@@ -216,9 +199,29 @@ fn any_value(value: &str, out: &mut String, depth: u8) -> Result<(), Invalid> {
             }
             out.push('}');
         }
-        _ => return Err(Invalid),
+        kind => out.push_str(&scalar(kind, inner, value).ok_or(Invalid)?),
     }
     Ok(())
+}
+
+/// Writes one value that holds no others as plain JSON.
+#[inline(never)]
+fn scalar<'a>(kind: &str, inner: &'a str, value: &'a str) -> Option<Cow<'a, str>> {
+    let text = inner.starts_with('"');
+    let number = |text: &str| text.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit());
+    Some(match kind {
+        "stringValue" if text => inner.into(),
+        "boolValue" if matches!(inner, "true" | "false") => inner.into(),
+        "doubleValue" if inner.get(..1).is_some_and(number) => inner.into(),
+        // What is nothing that a field of an event can be stays an object.
+        "doubleValue" | "bytesValue" if text => value.into(),
+        // 64-bit integers are strings in OTLP/JSON.
+        "intValue" => match Tokens::new(inner).next().ok()? {
+            Token::String(text) => text.decode().filter(|text| number(text))?,
+            _ => Some(inner).filter(|text| number(text))?.into(),
+        },
+        _ => return None,
+    })
 }
 
 fn key_value(element: &str, out: &mut String, depth: u8) -> Result<(), Invalid> {

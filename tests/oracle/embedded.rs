@@ -152,7 +152,8 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
                     })
                 };
                 let copies = |left: &&String| {
-                    let place = left.rsplit_once(": ").and_then(|(_, place)| event::named(place));
+                    let own = left.rsplit_once(": ").filter(|_| !left.starts_with("3.1.3"));
+                    let place = own.and_then(|(_, place)| event::named(place));
                     let holds = |name: &crypt32_filter::record::names::Name| {
                         use Role::{EmbeddedCopy, Id, NestedRecord, Source};
                         matches!(name.role, EmbeddedCopy | NestedRecord | Source | Id)
@@ -163,7 +164,8 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
                     let unread = events.iter().flat_map(|event| &event.unread);
                     own.unread.extend(unread.filter(copies).cloned());
                 }
-                let unread = events.iter().flat_map(|event| &event.unread).any(|left| copies(&left));
+                let unread =
+                    events.iter().flat_map(|event| &event.unread).any(|left| copies(&left));
                 let records =
                     events.iter().any(|event| event.is_own() || said(event) || twin(event));
                 match role {

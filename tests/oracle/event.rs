@@ -549,6 +549,9 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
         } else if let Some(name) = twin(path, &shapes) {
             // 3.1.3: by its meaning.
             let inner = name.role == Role::Strings || is_twin_prefix(path);
+            if is_twin_prefix(path) {
+                another(tree, node, path, &mut event);
+            }
             let part = HOLDERS.contains(&name.path)
                 || matches!(name.role, Role::RecordList | Role::Loki | Role::Otlp | Role::Foreign);
             if part && says(tree, node) {
