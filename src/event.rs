@@ -10,6 +10,7 @@ pub(crate) mod typed;
 
 use std::borrow::Cow;
 
+use crate::record::names::Shapes;
 pub use strings::{Lists, Strings};
 
 use crate::swar::Words;
@@ -286,6 +287,8 @@ pub static NOTHING: Event<'static> = Event::nothing("");
 pub struct Event<'a> {
     /// How the record spells its event; empty where no shape was recognised.
     pub shape: &'static str,
+    /// All shapes that have names to themselves and that the record may have.
+    pub shapes: Shapes,
     /// The event source (provider).
     pub source: Field<'a>,
     /// The event id, in any of its renderings.
@@ -339,6 +342,7 @@ impl Clone for Event<'_> {
     #[inline(never)]
     fn clone(&self) -> Self {
         let mut copy = Self::of(self.shape);
+        copy.shapes = self.shapes;
         for (to, from) in copy.fields_mut().into_iter().zip(self.fields()) {
             to.clone_from(from);
         }
@@ -354,6 +358,7 @@ impl<'a> Event<'a> {
     pub const fn nothing(shape: &'static str) -> Self {
         Self {
             shape,
+            shapes: Shapes::NONE,
             source: Field::EMPTY,
             id: Field::EMPTY,
             qualifiers: Field::EMPTY,
@@ -377,6 +382,12 @@ impl<'a> Event<'a> {
     /// not benign, and a person is shown the first.
     pub fn leave_unread(&mut self, place: impl Into<Cow<'a, str>>, held: impl Into<Cow<'a, str>>) {
         self.unread.get_or_insert_with(|| Unread { place: place.into(), held: held.into() });
+    }
+
+    /// The same for what stands where a record may: it comes first, because objects that hold other things
+    /// than a record have it, too.
+    pub fn leave_copy(&mut self, place: impl Into<Cow<'a, str>>, held: impl Into<Cow<'a, str>>) {
+        self.unread = Some(Unread { place: place.into(), held: held.into() });
     }
 
     /// Takes in what a name said that feeds nothing. Another value under the same name is not
@@ -449,6 +460,10 @@ impl<'a> Event<'a> {
             self.strings.say(Place { part: Place::COPY, row }, list.to_owned()?);
         }
         self.strings.repeated |= copy.strings.repeated;
+        for (_, name, value) in &copy.others {
+            self.others.try_reserve(1).ok()?;
+            self.others.push((part, name, Cow::Owned(owned(value)?)));
+        }
         if let Some(Unread { place, held }) = &copy.unread {
             self.leave_unread(owned(place)?, owned(held)?);
         }

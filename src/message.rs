@@ -304,6 +304,22 @@ pub fn named_without_strings(text: &str) -> Option<(&str, &str)> {
     Some((source, id))
 }
 
+/// Whether a text is Winlogbeat's reason for a message that is not there.
+pub fn is_missing(text: &str) -> bool {
+    const NUMBER: &str = "The system cannot find message text for message number 3221356552 in the \
+                          message file for ";
+    const OPEN: &str = "Failed to open HKLM\\SYSTEM\\";
+    let file = text.strip_prefix(NUMBER).and_then(|file| file.strip_suffix('.'));
+    let (path, name) = match (file, text.strip_prefix(OPEN)) {
+        (Some(file), _) => (file, "\\crypt32.dll"),
+        (None, Some(key)) => (key, "\\crypt32"),
+        (None, None) => return false,
+    };
+    let at = path.len().saturating_sub(name.len());
+    let own = path.get(at..).is_some_and(|end| end.eq_ignore_ascii_case(name));
+    own && !path.contains(|c: char| c.is_whitespace() || c.is_control())
+}
+
 /// Matches `pattern` at the start of `text` and returns the rest. A space matches any white space.
 fn literal<'m>(text: &'m str, pattern: &str) -> Option<&'m str> {
     let mut rest = text;

@@ -164,6 +164,7 @@ fn jobs(bases: &Bases) -> Vec<Job<'_>> {
     let mut jobs: Vec<Job> = Vec::new();
     for (_, base) in &bases.json {
         jobs.push(("names", Box::new(|trial| everything::members(base, trial))));
+        jobs.push(("signs of other shapes", Box::new(|trial| everything::switches(base, trial))));
         jobs.push(("parts of records", Box::new(|trial| everything::parts(base, trial))));
     }
     for (_, base) in bases.json.iter().step_by(bases.json.len() / 5) {
@@ -197,9 +198,19 @@ fn the_filter_agrees_about_everything() {
                 loop {
                     let job = next.fetch_add(1, Ordering::Relaxed);
                     let Some((kind, run)) = jobs.get(job) else { return };
-                    // Small groups get a larger share.
-                    let few = !["names", "parts of records", "parts of envelopes"].contains(kind);
-                    let share = if few { u64::max(share / 30, 1) } else { share };
+                    // Where there are few, more of them.
+                    let few = ![
+                        "names",
+                        "signs of other shapes",
+                        "parts of records",
+                        "parts of envelopes",
+                    ]
+                    .contains(kind);
+                    let share = match *kind {
+                        _ if few => u64::max(share / 30, 1),
+                        "signs of other shapes" => share * 2,
+                        _ => share,
+                    };
                     let mut trial = Trial { share, job: job as u64, ..Trial::default() };
                     run(&mut trial);
                     done.lock().unwrap().entry(kind).or_default().add(trial);

@@ -53,7 +53,11 @@ fn version_fits(version: &str) -> bool {
     let end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(rest.len());
     let (number, rest) = rest.split_at(end);
     let mut parts = number.split('.');
-    let known = parts.next() == Some("5") && matches!(parts.next(), Some("1" | "2"));
+    // Some write nothing but the build.
+    let known = match parts.next() {
+        Some("5") => matches!(parts.next(), Some("1" | "2")),
+        build => matches!(build, Some("2600" | "3790")),
+    };
     known
         && parts.clone().count() <= 2
         && parts.all(|part| matches!(part.len(), 1..=5))

@@ -112,10 +112,10 @@ impl<'a> Strings<'a> {
 
     /// Takes over what was read from a string that does not live as long.
     pub fn absorb(&mut self, other: Strings<'_>) {
+        self.extra |= other.too_many();
         for item in other.items.into_iter().flatten() {
             self.push(Cow::Owned(item.into_owned()));
         }
-        self.extra |= other.extra;
         self.repeated |= other.repeated;
         self.spelling.plain |= other.spelling.plain;
         self.spelling.listed |= other.spelling.listed;
@@ -240,6 +240,13 @@ impl<'a> Lists<'a> {
         }
         for slot in &mut self.lists[kept..] {
             *slot = None;
+        }
+    }
+
+    /// Moves the lists in some places into another part.
+    pub fn move_to(&mut self, part: u8, which: impl Fn(Place) -> bool) {
+        for (place, _) in self.lists.iter_mut().flatten().filter(|(place, _)| which(*place)) {
+            place.part = part;
         }
     }
 

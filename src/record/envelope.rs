@@ -13,9 +13,9 @@ use crate::{
         emit_too_deep,
         json::{self, Outline, Part, Parts},
         loki,
-        names::{self, Nothing, Role, Row},
+        names::{self, Known, Node, Nothing, Role, Row, Shapes, Step},
         otlp, text,
-        typed::Type,
+        typed::{self, Type},
     },
 };
 
@@ -37,6 +37,10 @@ pub(super) fn finish<'a>(
     let copied = copies(event, parts, own, nesting);
     if own {
         source_text(event, nesting);
+        record_numbers(event);
+    }
+    if !own {
+        no_labels(event);
     }
     let (outside, labels) = (&*event, event.has_labels());
     let unread = if own { None } else { unread_label(outside) };
@@ -86,6 +90,9 @@ pub(super) fn finish<'a>(
     if too_deep || too_many {
         emit_too_deep(emit);
     }
+    if !own && count == 0 {
+        unread_texts(event, parts);
+    }
     if own || count == 0 {
         if event.shape.is_empty() {
             event.shape = json::JSON;
@@ -95,6 +102,46 @@ pub(super) fn finish<'a>(
     own && count == 0
 }
 
+/// Takes a source or an id of an envelope in another case, which no label is, for that of a copy.
+#[inline(never)]
+fn no_labels(event: &mut Event<'_>) {
+    let beside = |said: &Said<'_>| said.place.is_beside();
+    event.source.move_to(Place::COPY, &beside);
+    // `CloudWatch` numbers its own events.
+    if event.shape != "cloudwatch-logs" {
+        event.id.move_to(Place::COPY, &beside);
+    }
+}
+
+/// Notes a copy of another record: its number is another one.
+#[inline(never)]
+fn record_numbers(event: &mut Event<'_>) {
+    let shape = event.shape;
+    let other = {
+        let mut numbers = event.others.iter().filter(|(_, name, value)| {
+            // Where a record is in its file is another thing.
+            let place = shape == "evtxecmd" && *name == "RecordNumber";
+            !place && !value.is_empty() && typed::is_record_number(name)
+        });
+        let first = numbers.next().map(|first| first.2.clone());
+        numbers.find(|number| Some(&number.2) != first.as_ref()).cloned()
+    };
+    if let Some((_, name, value)) = other {
+        event.leave_unread(name, value);
+    }
+}
+
+/// Notes a text that is no record, where one may stand, nor the message.
+#[inline(never)]
+fn unread_texts<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>) {
+    for part in parts.iter().flatten() {
+        let record = role(part) == Role::NestedRecord && !part.tree;
+        if record && !event.message.texts().any(|message| message == part.text) {
+            leave(event, part);
+        }
+    }
+}
+
 /// Whether an object that is no record says something of an event all the same.
 fn says_more(part: &Part<'_>, nesting: Nesting) -> bool {
     let mut more = false;
@@ -102,7 +149,7 @@ fn says_more(part: &Part<'_>, nesting: Nesting) -> bool {
         more |= !event.message.is_empty()
             || !event.log.is_empty()
             || !event.data.is_empty()
-            || event.data.beside().next().is_some()
+            || [&event.source, &event.id, &event.data].iter().any(|f| f.beside().next().is_some())
             || event.strings.iter().next().is_some();
     });
     role(part) == Role::NestedRecord && (more || read.is_err() || is_record_only(part))
@@ -243,18 +290,13 @@ impl<'o> Inside<'_, 'o> {
 /// Names the shape, sorts out generic names, and reads what says the same event once more.
 #[inline(never)]
 fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline, nesting: Nesting) {
-    event.shape = outline.seen.shape();
+    (event.shape, event.shapes) = (outline.seen.shape(), outline.seen.shapes());
     lists(event, outline);
     nothing(event);
-    generic_names(event);
     wrong_kinds(event);
+    generic_names(event);
     if STREAMS && event.shape == "plaso" {
         plaso_message(event);
-        // The two bits of the identifier, and not the level of the same name: 3 is Error.
-        event.level.retain(&|said| {
-            let own = name_at(said.place).is_some_and(|name| name.path() == "severity");
-            !(own && said.value == "3")
-        });
     }
     let mut number = 0;
     for part in parts.iter().flatten() {
@@ -277,20 +319,30 @@ fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline, nes
 #[inline(never)]
 fn nothing(event: &mut Event<'_>) {
     let shape = event.shape;
+    let shapes = event.shapes;
     for (_, path, what) in names::NOTHING.iter().filter(|row| row.0 == shape) {
+        // Where the record may be of a shape that has the name, that one reads it.
         let is = |place: Place| {
-            !place.is_beside() && name_at(place).is_some_and(|name| name.path() == *path)
+            name_at(place).is_some_and(|name| {
+                let own = !place.is_beside() || name.is_generic();
+                own && name.path() == *path && !name.is_only_of(shapes)
+            })
         };
         let says = |said: &Said<'_>| {
             !is(said.place)
                 || match what {
                     Nothing::Any => false,
-                    Nothing::Tree => said.kind != Kind::Other,
+                    Nothing::Tree => {
+                        said.kind != Kind::Other || !said.value.starts_with(['{', '['])
+                    }
                     Nothing::Text(text) => said.value != *text,
                 }
         };
         for field in event.fields_mut() {
+            // What says nothing of the event may not stand twice, either.
+            let repeated = field.repeated && matches!(what, Nothing::Tree);
             field.retain(&says);
+            field.repeated |= repeated;
         }
         event.strings.retain(|place| !is(place));
     }
@@ -484,16 +536,24 @@ fn object<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bo
         found |= record;
         if record {
             whole &= event.say_copy(copy, Place::COPY).is_some();
-        } else if !part.owned {
+        } else {
             let mut said = Event::default();
-            said.log.clone_from(&copy.log);
-            said.message.clone_from(&copy.message);
-            said.strings.clone_from(&copy.strings);
-            said.data.clone_from(&copy.data);
-            // Those of the Elastic Common Schema and of a shipper's user are another thing.
-            if !names::SHARED.contains(&name(part).path()) {
-                said.level.clone_from(&copy.level);
-                said.category.clone_from(&copy.category);
+            if copy.unread.as_ref().is_some_and(holds_record) {
+                said.unread = copy.unread.clone();
+            }
+            // Under names in another case.
+            said.source.clone_from(&copy.source);
+            said.id.clone_from(&copy.id);
+            if !part.owned {
+                said.log.clone_from(&copy.log);
+                said.message.clone_from(&copy.message);
+                said.strings.clone_from(&copy.strings);
+                said.data.clone_from(&copy.data);
+                // Those of the Elastic Common Schema and of a shipper's user are another thing.
+                if !names::SHARED.contains(&name(part).path()) {
+                    said.level.clone_from(&copy.level);
+                    said.category.clone_from(&copy.category);
+                }
             }
             whole &= event.say_copy(&said, Place::COPY).is_some();
         }
@@ -502,6 +562,15 @@ fn object<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bo
         leave(event, part);
     }
     found
+}
+
+/// Whether what was not understood stands where a record, a copy of one or what makes one does.
+pub(super) fn holds_record(unread: &Unread<'_>) -> bool {
+    let Step::Known(Known { row: Some(row), .. }) = names::step(Node::TOP, &unread.place) else {
+        return false;
+    };
+    let role = names::row(row).role;
+    matches!(role, Role::EmbeddedCopy | Role::NestedRecord | Role::Source | Role::Id)
 }
 
 /// Reads `fields` as Elasticsearch and Kibana give it: what it says is a copy, record or not. Tells whether
@@ -537,7 +606,7 @@ fn role(part: &Part<'_>) -> Role {
 
 /// Says that a part of a record was not understood.
 fn leave<'a>(event: &mut Event<'a>, part: &'a Part<'a>) {
-    event.leave_unread(name(part).path(), &*part.text);
+    event.leave_copy(name(part).path(), &*part.text);
 }
 
 /// Emits the records of one part.
@@ -590,7 +659,7 @@ fn with_labels<'e>(inner: &'e Event<'e>, outside: &'e Event<'e>) -> Event<'e> {
         // Nor is a name in another case a label, or one of another shape.
         let of_shape = |said: &Said<'_>| {
             let name = name_at(said.place);
-            name.is_none_or(|name| !name.is_generic() || name.is_only_of(outside.shape))
+            name.is_none_or(|name| !name.is_generic() || name.is_only_of(outside.shapes))
         };
         event.level.retain(&|said| !said.place.is_beside() && of_shape(said));
     }
@@ -611,83 +680,105 @@ fn labelled<'e>(
     event
 }
 
-/// Drops the values of generic names, except where the shape spells them so and no specific name
-/// says the same.
+/// Whether a name is one that all shapes have, or one of these.
+#[inline(never)]
+fn is_fitting(said: &Said<'_>, shapes: Shapes) -> bool {
+    let name = names::row(said.place.row);
+    !name.is_generic()
+        || match said.place.part {
+            // A name in another case is none of a shape that spells it so.
+            Place::SHAPED => names::rows()
+                .iter()
+                .any(|row| row.is_only_of(shapes) && row.path().eq_ignore_ascii_case(name.path())),
+            part => name.is_only_of(shapes) != (part == Place::BESIDE),
+        }
+}
+
+/// Whether a value stands under the name of another shape, and must be the event's all the same.
+#[inline(never)]
+fn is_stray(said: &Said<'_>, shapes: Shapes) -> bool {
+    let short = is_short(names::row(said.place.row));
+    !said.place.is_beside() && !short && !is_fitting(said, shapes)
+}
+
+/// Whether a name has many meanings in other programs.
+fn is_short(name: Row) -> bool {
+    matches!(name.path(), "source" | "value" | "host")
+}
+
+/// Sorts out the values of generic names: they are the event's where the shape spells them so. Those of
+/// other shapes must not say anything else.
 #[inline(never)]
 fn generic_names(event: &mut Event<'_>) {
-    let shape = event.shape;
-    let specific = |said: &Said<'_>| !names::row(said.place.row).is_generic();
-    let in_any_case = |said: &Said<'_>| {
-        let path = names::row(said.place.row).path();
-        let same = |name: &Row| name.path().eq_ignore_ascii_case(path);
-        names::rows().iter().any(|name| name.is_generic() && same(name) && name.is_only_of(shape))
-    };
-    // A name in another case is none of a shape that spells it so.
-    let fits = |said: &Said<'_>| match said.place.part {
-        Place::SHAPED => in_any_case(said),
-        part => names::row(said.place.row).is_only_of(shape) != (part == Place::BESIDE),
-    };
-    let choose = |field: &mut Field<'_>| {
-        let any_specific = field.iter().any(specific);
-        field.retain(&|said| {
-            specific(said) || (fits(said) && (!any_specific || said.place.is_beside()))
-        });
-    };
-    // A level under a name of another shape must not be another one, where the shape has the name in
-    // another case; and it is the level, where the record has no other.
-    let fitting = |said: &Said<'_>| specific(said) || fits(said);
-    let none = !event.level.iter().any(fitting);
+    let shapes = event.shapes;
+    let name = |said: &Said<'_>| names::row(said.place.row);
+    let specific = |said: &Said<'_>| !name(said).is_generic();
+    let fitting = |said: &Said<'_>| is_fitting(said, shapes);
+    // What pipelines say of themselves.
+    let first = Shapes::of(event.shape);
     let of_pipeline = |said: &Said<'_>| {
         let word = names::OF_PIPELINES.iter().any(|word| word.eq_ignore_ascii_case(&said.value));
-        word && names::row(said.place.row).path() == "level"
+        word && name(said).path() == "level" && !name(said).is_only_of(first)
     };
-    let stray = |said: &Said<'_>| {
-        !fitting(said)
-            && !said.place.is_beside()
-            && !of_pipeline(said)
-            && (none || in_any_case(said))
+    // A stray level is that of the event, where the record has no other.
+    let none = !event.level.iter().any(|said| fitting(said) && !of_pipeline(said));
+    let error = |said: &Said<'_>| {
+        let start = said.value.trim_start().get(..3).unwrap_or(&said.value);
+        let number = !start.is_empty() && Type::Number.fits(start);
+        fitting(said) && (start.eq_ignore_ascii_case("err") || number)
     };
+    if none || event.level.iter().any(error) {
+        event.level.retain(&|said| !of_pipeline(said));
+    }
+    let stray = |said: &Said<'_>| is_stray(said, shapes);
+    let any_source = event.source.iter().any(specific);
+    event.source.retain(&|said| !any_source || specific(said) || !is_short(name(said)));
+    for field in [&mut event.source, &mut event.id, &mut event.log, &mut event.message] {
+        field.move_to(Place::BESIDE, &stray);
+    }
     if !none {
         event.level.move_to(Place::BESIDE, &stray);
     }
-    // So must a source, an id or a log be the event's, where nothing else says one.
-    for field in [&mut event.source, &mut event.id, &mut event.log] {
-        if !field.iter().any(fitting) {
-            field.move_to(Place::BESIDE, &|said| {
-                names::row(said.place.row).path().starts_with(|c: char| c.is_ascii_uppercase())
-                    && !said.place.is_beside()
-                    && !said.value.contains(['/', '\\'])
-            });
-        }
-    }
-    event.computer.retain(&fitting);
-    // A word decides over a number, so a shape's own generic name counts beside a specific one.
-    event.level.retain(&|said| fitting(said) || stray(said));
+    // Labels of an envelope say nothing of the event.
+    let own = event.source.iter().chain(event.id.iter()).any(fitting);
+    let strange = |said: &&Said<'_>| own && stray(said) && !Type::Computer.fits(&said.value);
     // GELF's short message is the beginning of the full one.
     let full = |short: &str| {
         let mut messages = event.message.iter().filter(|said| specific(said));
         messages.any(|full| full.value.starts_with(short))
     };
-    let cut = |said: &&Said<'_>| !specific(said) && fits(said);
-    let other = event.message.iter().find(|said| {
-        cut(said)
-            && event.message.iter().any(specific)
-            && !(said.kind == Kind::Text && full(&said.value))
-    });
-    let other = other.map(|said| (names::row(said.place.row).path(), said.value.clone()));
+    let any_full = event.message.iter().any(specific);
+    let cut = |said: &&Said<'_>| {
+        let short = said.kind == Kind::Text && full(&said.value);
+        any_full && !specific(said) && !short && fitting(said)
+    };
+    let other = event.computer.iter().find(strange).or_else(|| event.message.iter().find(cut));
+    let other = other.map(|said| (name(said).path(), said.value.clone()));
     if let Some((path, value)) = other {
         event.leave_unread(path, value);
     }
-    for field in
-        [&mut event.source, &mut event.id, &mut event.log, &mut event.host, &mut event.message]
-    {
-        choose(field);
+    // A word decides over a number, so a shape's own generic name counts beside a specific one.
+    event.level.retain(&|said| fitting(said) || stray(said));
+    let Event { source, id, log, computer, host, message, .. } = event;
+    for field in [source, id, log, computer, host] {
+        field.retain(&fitting);
     }
-    event.strings.retain(|place| {
-        name_at(place).is_none_or(|name| !name.is_generic() || name.is_only_of(shape))
-    });
-    if shape == "nxlog-gelf" {
-        let level = |said: &Said<'_>| names::row(said.place.row).path() == "level";
-        event.level.rescale(&level, Scale::Gelf);
+    let short = |said: &Said<'_>| any_full && !specific(said) && !said.place.is_beside();
+    message.retain(&|said| fitting(said) && !short(said));
+    let other =
+        |place| name_at(place).is_some_and(|name| name.is_generic() && !name.is_only_of(shapes));
+    event.strings.retain(|place| !place.is_beside() || !other(place));
+    event.strings.move_to(Place::BESIDE, other);
+    if event.shape == "nxlog-gelf" {
+        let named = |said: &Said<'_>, path| name(said).path() == path;
+        // Where the record may be of another shape, the number may have its scale.
+        if shapes.is_one() {
+            event.level.rescale(&|said| named(said, "level"), Scale::Gelf);
+        }
+        if let Some(host) = event.host.iter().find(|said| named(said, "host"))
+            && event.computer.is_empty()
+        {
+            event.computer.say(host.place, host.kind, host.value.clone());
+        }
     }
 }

@@ -7,11 +7,12 @@ use crate::{
     STREAMS,
     event::{Event, Kind, Lists, Place, Scale, Strings},
     json::{Invalid, Str, Token, Tokens},
+    message,
     record::{
         Emit, Nesting, TOO_DEEP, emit_too_deep, envelope, loki,
         names::{self, Known, Node, Role, Seen, Step},
         say, strings,
-        typed::Type,
+        typed::{self, Type},
         wildcards::{Wildcard, WildcardSpans},
     },
     swar::Words,
@@ -271,6 +272,9 @@ impl<'a> Reader<'_, 'a> {
                     let Frame { node, start, inner, record, owned, apart, .. } =
                         self.frames[self.depth];
                     let object = &self.text[start..self.tokens.position()];
+                    if !owned && inner.is_none() && node != Node::NONE && !says_nothing(object) {
+                        self.not_understood(node, object);
+                    }
                     if let Some(row) = inner.filter(|_| record) {
                         let text = Cow::Borrowed(object);
                         self.part(Part { row, text, tree: true, owned, apart });
@@ -331,12 +335,14 @@ impl<'a> Reader<'_, 'a> {
             return self.tokens.skip_value().map(drop);
         }
         self.frames[self.depth].owned = true;
-        let role = known.row.map(|row| {
-            self.outline.seen.insert(row);
-            (row, names::row(row).role)
-        });
         let first = self.tokens.peek();
         let start = self.tokens.position();
+        let role = known.row.map(|row| (row, names::row(row).role));
+        if let Some((row, _)) = role
+            && !begins_with_nothing(&self.text[start..])
+        {
+            self.outline.seen.insert(row);
+        }
         let tree = matches!(first, Some(b'{' | b'['));
         if let Some((row, Role::Fields)) = role
             && is_lists(&self.text[start..])
@@ -414,7 +420,8 @@ impl<'a> Reader<'_, 'a> {
     /// Whether an object with a member of this name may be a record, or hold one. Most objects under the
     /// names that records have are none, and are not read once more.
     fn makes_record(&mut self, name: &str) -> bool {
-        let Step::Known(known) = names::step(Node::TOP, name) else { return false };
+        let (step, _) = names::step_or_in_any_case(Node::TOP, Node::TOP, name);
+        let Step::Known(known) = step else { return false };
         let role = known.row.map(|row| names::row(row).role);
         role.is_some_and(Role::makes_record) || (known.inner && self.tokens.peek() == Some(b'{'))
     }
@@ -425,6 +432,16 @@ impl<'a> Reader<'_, 'a> {
         self.depth += 1;
         self.frames[self.depth] = frame;
         Ok(())
+    }
+
+    /// Notes an object of which nothing was understood, where it stands for a value or holds nothing but
+    /// names of the event.
+    #[inline(never)]
+    fn not_understood(&mut self, node: Node, object: &'a str) {
+        let path = node.path();
+        if !names::OBJECTS.contains(&path) {
+            self.event.leave_unread(path, object);
+        }
     }
 
     /// Notes the value of a member that may stand twice only with the same value: programs differ in
@@ -453,7 +470,7 @@ impl<'a> Reader<'_, 'a> {
         let value = self.tokens.skip_value()?;
         let path = node.path();
         // Shippers keep words of their own there.
-        let words = path == "tags" && !value.has(b'{');
+        let words = path == "tags" && value.starts_with('[') && !value.has(b'{');
         if !says_nothing(value) {
             self.outline.plain |= !value.starts_with('[');
             if !words {
@@ -494,11 +511,14 @@ impl<'a> Reader<'_, 'a> {
             }
             Step::Unknown if !name.is_ascii() => return self.look_alike(name),
             Step::Unknown
-                if self.is_datum(name) || self.is_repeated(name) || self.is_inner(name) =>
+                if self.is_datum(name)
+                    || self.is_repeated(name)
+                    || self.is_inner(name)
+                    || self.is_of_another(name) =>
             {
                 let value = self.tokens.skip_value()?;
                 if !says_nothing(value) {
-                    self.event.leave_unread(name.to_owned(), value);
+                    self.event.leave_copy(name.to_owned(), value);
                 }
                 return Ok(());
             }
@@ -602,16 +622,27 @@ impl<'a> Reader<'_, 'a> {
 
     /// Whether a dotted member belongs to a record under the names that the Elastic Common Schema and
     /// Splunk have for two things.
-    fn is_inner(&self, name: &str) -> bool {
+    fn is_inner(&mut self, name: &str) -> bool {
         use Role::{Id, Log, Message, Source, Strings};
         let behind = |path: &&str| name.strip_prefix(path)?.strip_prefix('.');
         let inner = names::SHARED.iter().find_map(behind);
         let Some(Step::Known(known)) = inner.map(|name| names::step(Node::TOP, name)) else {
             return false;
         };
+        if self.depth == 0 && known.inner && self.tokens.peek() == Some(b'{') {
+            return true;
+        }
         let name = known.row.map(names::row).filter(|name| !name.is_generic());
         let role = name.map(|name| name.role);
         self.depth == 0 && matches!(role, Some(Source | Id | Message | Log | Strings))
+    }
+
+    /// Whether a member of an object that holds other names is one that only a record has.
+    #[inline(never)]
+    fn is_of_another(&self, name: &str) -> bool {
+        self.depth > 0
+            && self.frames[self.depth].inner.is_none()
+            && is_own(name, &|role| matches!(role, Role::Source | Role::Id))
     }
 
     /// Whether a member is a datum of the event, and none of the known ones.
@@ -734,7 +765,7 @@ impl<'a> Reader<'_, 'a> {
             if raw.starts_with('[') != matches!(role, Role::NestedRecord) {
                 self.part(Part::of(row, raw, true));
             } else if !says_nothing(raw) {
-                self.event.leave_unread(path, raw);
+                self.event.leave_copy(path, raw);
             }
             return Ok(());
         }
@@ -744,6 +775,9 @@ impl<'a> Reader<'_, 'a> {
                 self.event.leave_unread(path, raw);
             }
             return Ok(());
+        }
+        if tree && role == Role::Fields && is_names(&self.text[self.tokens.position()..]) {
+            return self.tokens.skip_value().map(drop);
         }
         let (kind, text) = self.scalar_noted(row, role)?;
         self.outline.note(row, kind, &text);
@@ -764,10 +798,16 @@ impl<'a> Reader<'_, 'a> {
                     self.part(Part::of(row, text, false));
                 }
             }
+            Role::Foreign if path == "message_error" && is_text && message::is_missing(&text) => {}
             // What it says of an envelope is no matter.
-            Role::Counter if kind != Kind::Other => self.strange(row, !Type::Number.fits(&text)),
+            Role::Counter if kind != Kind::Other => {
+                self.strange(row, !Type::Number.fits(&text));
+                if typed::is_record_number(path) {
+                    self.event.say_other(0, path, text);
+                }
+            }
             Role::OtherTime if kind != Kind::Other => self.strange(row, !Type::Time.fits(&text)),
-            _ => self.event.leave_unread(path, text),
+            _ => self.event.leave_copy(path, text),
         }
         Ok(())
     }
@@ -858,19 +898,41 @@ pub(super) fn is_lists(object: &str) -> bool {
     any && whole.is_some()
 }
 
+/// Whether a list names the columns of Splunk's results: objects that have a name each.
+#[inline(never)]
+fn is_names(list: &str) -> bool {
+    let mut tokens = Tokens::new(list);
+    let mut names = tokens.next() == Ok(Token::ArrayStart);
+    while let (true, Ok(Some(element))) = (names, tokens.element()) {
+        let name = loki::members(element, &mut |key, value| {
+            (key == "name" && value.starts_with('"') && Type::Word.fits(value)).then_some(())
+        });
+        names = name.is_some();
+    }
+    names
+}
+
 /// Whether an object has a member that only a record of an event has.
 fn is_record(object: &str) -> bool {
     let mut found = false;
     // Of an object that cannot be read, the members so far count.
     let _ = loki::members(object, &mut |name, _| {
-        if let Step::Known(Known { row: Some(row), .. }) = names::step(Node::TOP, name) {
-            let name = names::row(row);
-            let own = matches!(name.role, Role::Source | Role::Id | Role::Message | Role::Strings);
-            found |= own && !name.is_generic();
-        }
+        found |= is_own(name, &|role| {
+            matches!(role, Role::Source | Role::Id | Role::Message | Role::Strings)
+        });
         Some(())
     });
     found
+}
+
+/// Whether only a record of an event has a member of this name, in one of these roles.
+#[inline(never)]
+fn is_own(name: &str, roles: &dyn Fn(Role) -> bool) -> bool {
+    let Step::Known(Known { row: Some(row), .. }) = names::step(Node::TOP, name) else {
+        return false;
+    };
+    let name = names::row(row);
+    roles(name.role) && !name.is_generic()
 }
 
 /// Whether a value, as written, says nothing.
@@ -880,6 +942,12 @@ pub(super) fn says_nothing(value: &str) -> bool {
         inside.is_some_and(|inside: &str| inside.trim_ascii().is_empty())
     };
     matches!(value, "null" | "\"\"") || empty('{', '}') || empty('[', ']')
+}
+
+/// Whether a value that says nothing comes first in a text.
+#[inline(never)]
+fn begins_with_nothing(text: &str) -> bool {
+    text.starts_with("null") || ["\"\"", "{}", "[]"].iter().any(|empty| text.starts_with(empty))
 }
 
 /// Whether a member's name may be taken for the tag's, which has the name `key`.

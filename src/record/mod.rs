@@ -154,7 +154,9 @@ impl Nesting {
         let record = record.trim_matches([' ', '\t', '\r', '\n']);
         let (mut found, mut rest) = (false, false);
         let mut emit_found = |event: &Event<'_>| {
-            if !event.source.is_empty() || !event.id.is_empty() || event.shape == TOO_DEEP {
+            let unread = event.unread.as_ref().is_some_and(envelope::holds_record);
+            let named = !event.source.is_empty() || !event.id.is_empty();
+            if named || unread || event.shape == TOO_DEEP {
                 found = true;
                 emit(event);
             } else {

@@ -194,7 +194,7 @@ pub struct Row {
     /// Where its path is in [`PATHS`].
     start: u16,
     length: u8,
-    /// Which of [`OWNERS`] are the only shapes in which it is read: a row of [`ONLY`].
+    /// Which are the only shapes in which it is read: a row of [`ONLY`].
     only: u8,
 }
 
@@ -210,12 +210,9 @@ impl Row {
         self.only != 0
     }
 
-    /// Whether it is one of the names that only some shapes have, and this one has it.
-    #[inline(never)]
-    pub fn is_only_of(self, shape: &str) -> bool {
-        let shapes = ONLY[usize::from(self.only)];
-        let mut owners = OWNERS.names.iter().enumerate();
-        owners.any(|(i, owner)| shapes >> i & 1 == 1 && *owner == shape)
+    /// Whether it is one of the names that only some shapes have, and one of these has it.
+    pub fn is_only_of(self, shapes: Shapes) -> bool {
+        ONLY[usize::from(self.only)] & shapes.0 != 0
     }
 }
 
@@ -243,8 +240,6 @@ macro_rules! names {
 static ROWS: [Row; NAMES.len()] = TABLES.0;
 /// The sets of shapes that names have to themselves; the first is none.
 static ONLY: [u32; 64] = TABLES.1;
-/// The shapes that have names to themselves.
-static OWNERS: Owners = TABLES.2;
 const TABLES: ([Row; NAMES.len()], [u32; 64], Owners) = tables();
 
 #[derive(Clone, Copy)]
@@ -319,7 +314,9 @@ names! {
         "Source" in "azure" | "powershell-eventlog" | "telegraf",
         "Provider" in "azure-windowsevent" | "evtxecmd" | "hayabusa",
         "source" in "promtail" | "zabbix",
+        "kibana.alert.original_event.provider", "signal.original_event.provider",
         "data.data" in "wazuh-eventlog" | "wazuh",
+        "data.extra_data" in "wazuh-eventlog" | "wazuh",
     }
     Id => {
         "EventID", "event_id", "event_id.id", "winlog.event_id", "event.code", "EventCode",
@@ -329,6 +326,7 @@ names! {
         "win.system.eventID", "data.win.system.eventID", "_EventID", "tags.EventID",
         "fields.EventID", "eventCode",
         "event_identifier", "message_identifier",
+        "kibana.alert.original_event.code", "signal.original_event.code",
         "Id" in "powershell-winevent",
         "eventid" in "osquery" | "zabbix",
         "data.id" in "wazuh-eventlog" | "wazuh",
@@ -347,7 +345,7 @@ names! {
     Level(Modern) => {
         "level_value", "event_level", "Event.System.Level", "System.Level", "EventChannel.System.Level",
         "win.system.level", "data.win.system.level", "tags.Level", "fields.Level",
-        "Level" in "fluentbit-winevtlog" | "fluentd" | "azure-windowsevent" | "evtxecmd"
+        "Level" in "fluentbit-winevtlog" | "fluentd" | "evtxecmd"
             | "powershell-winevent" | "telegraf" | "windows",
         "level" in "winlogbeat" | "otel" | "vector" | "promtail" | "datadog" | "nxlog-gelf" | "osquery"
             | "windows",
@@ -359,7 +357,7 @@ names! {
         "LevelDisplayName", "levelText", "LevelText", "log.level", "Severity", "_Severity",
         "EventLevelName", "EventTypeName", "win.system.severityValue", "data.win.system.severityValue",
         "EventChannel.System.SeverityValue", "tags.LevelText", "fields.LevelText",
-        "RenderingInfo.Level", "Event.RenderingInfo.Level",
+        "RenderingInfo.Level", "Event.RenderingInfo.Level", "winlog.level",
         "data.status" in "wazuh-eventlog" | "wazuh",
     }
     Log => {
@@ -368,6 +366,7 @@ names! {
         "win.system.channel", "data.win.system.channel", "_FileName", "_Channel", "tags.Channel",
         "fields.Channel", "RenderingInfo.Channel", "Event.RenderingInfo.Channel",
         "FileName" in "nxlog",
+        "data.type" in "wazuh-eventlog" | "wazuh",
     }
     Computer => {
         "Computer", "computer", "ComputerName", "computer_name", "winlog.computer_name",
@@ -428,9 +427,9 @@ names! {
         "win.userData", "win.binaryEventData", "win.processingErrorData", "win.debugData",
         "data.win.userData", "data.win.binaryEventData", "data.win.processingErrorData",
         "data.win.debugData", "EventChannel.UserData", "strings_parsed", "PayloadData1", "PayloadData2", "PayloadData3", "PayloadData4",
-        "PayloadData5", "PayloadData6",
+        "PayloadData5", "PayloadData6", "MapDescription", "ExecutableInfo", "RemoteHost",
     }
-    OsVersion => { "host.os.version", "host.os.kernel", "os.version" }
+    OsVersion => { "host.os.version", "host.os.kernel", "host.os.build", "os.version" }
     OsName => {
         "host.os.name", "host.os.full", "host.os.family", "host.os.platform", "host.os.type",
         "os.name",
@@ -452,6 +451,8 @@ names! {
         "logRecords", "log_records", "resourceSpans", "resource_spans", "resourceMetrics",
         "resource_metrics", "resourceProfiles", "resource_profiles", "json_payload", "text_payload",
         "protoPayload", "aggregations", "responses",
+        // Winlogbeat's reason for a message that is not there.
+        "message_error",
     }
     Counter => {
         "RecordNumber", "record_number", "RecordId", "EventRecordID", "EventRecordId", "eventRecordID", "record_id",
@@ -460,7 +461,7 @@ names! {
         "fields.EventRecordID", "tags.EventRecordID", "ProcessID", "ThreadID", "ProcessId", "ThreadId",
         "ChunkNumber", "ExtraDataOffset",
     }
-    OtherTime => { "TimeWritten", "TimeWritten.value", "time_written", "EventTimeWritten", "EventReceivedTime" }
+    OtherTime => { "TimeWritten", "TimeWritten.value", "time_written", "EventTimeWritten", "EventReceivedTime", "ingestionTime" }
     ShapeMarker => {
         "__CLASS", "RuleTitle", "SourceModuleType", "decoder.name", "sourcetype", "data_type", "program", "ident",
         "appname", "eventtype",
@@ -554,6 +555,7 @@ pub static SHAPES: &[(&str, &[&str])] = &[
     ("syslog", &["program", "message"]),
     ("syslog", &["ident", "message"]),
     ("syslog", &["appname", "message"]),
+    ("cloudwatch-logs", &["ingestionTime"]),
 ];
 
 /// What under a name of the event says nothing of it.
@@ -572,6 +574,11 @@ pub static NOTHING: &[(&str, &str, Nothing)] = &[
     ("wmi-object", "Properties", Nothing::Any),
     // The level of a rule.
     ("hayabusa", "Level", Nothing::Any),
+    // The name of the table.
+    ("azure", "Type", Nothing::Text("Event")),
+    ("azure-windowsevent", "Type", Nothing::Text("WindowsEvent")),
+    // Two bits of the identifier: 3 is Error.
+    ("plaso", "severity", Nothing::Text("3")),
     ("wazuh", "EventChannel.System.Message", Nothing::Text("No message")),
     ("wazuh", "win.system.message", Nothing::Text("No message")),
     ("wazuh", "data.win.system.message", Nothing::Text("No message")),
@@ -579,6 +586,10 @@ pub static NOTHING: &[(&str, &str, Nothing)] = &[
 
 /// Names of records that the Elastic Common Schema and the users of shippers have for other things, too.
 pub const SHARED: [&str; 3] = ["event", "log", "fields"];
+
+/// Objects in which other programs have names of their own, and perhaps none of the event.
+pub const OBJECTS: [&str; 8] =
+    ["host", "host.os", "os", "tags", "data", "winlog", "document", "hits"];
 
 /// What pipelines write under `level` about themselves, whatever the record is.
 pub const OF_PIPELINES: [&str; 5] = ["info", "debug", "trace", "notice", "warn"];
@@ -614,7 +625,50 @@ impl Seen {
         let found = SHAPE_SIGNS.iter().position(|signs| self.0 & signs == *signs);
         found.map_or("", |index| SHAPE_NAMES[index])
     }
+
+    /// All shapes that the names make: one more name must not hide what another shape reads.
+    pub fn shapes(self) -> Shapes {
+        let first = self.shape();
+        let made = SHAPE_SIGNS.iter().zip(SHAPE_OWNERS).zip(SHAPE_NAMES);
+        let made = made.filter(|((signs, _), name)| {
+            // What is made by hand is of no other shape.
+            self.0 & **signs == **signs && (*name != "windows" || *name == first)
+        });
+        Shapes(made.fold(0, |shapes, ((_, owner), _)| shapes | owner))
+    }
 }
+
+/// Some of the shapes that have names to themselves: a bit each.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Shapes(u32);
+
+impl Shapes {
+    /// This one alone.
+    pub fn of(shape: &str) -> Self {
+        let found = SHAPE_NAMES.iter().position(|name| *name == shape);
+        Self(found.map_or(0, |index| SHAPE_OWNERS[index]))
+    }
+
+    /// None of them.
+    pub const NONE: Self = Self(0);
+
+    /// Whether it is one and no more.
+    pub fn is_one(self) -> bool {
+        self.0.is_power_of_two()
+    }
+}
+
+/// The bit of each shape; none where it has no names to itself.
+static SHAPE_OWNERS: [u32; SHAPES.len()] = {
+    let (mut bits, mut shape) = ([0; SHAPES.len()], 0);
+    while shape < SHAPES.len() {
+        let (mut owners, count) = (TABLES.2, TABLES.2.count);
+        let bit = owners.bit(SHAPES[shape].0);
+        bits[shape] = if owners.count == count { bit } else { 0 };
+        shape += 1;
+    }
+    bits
+};
 
 /// The name of each shape: programs need no members, which [`SHAPE_SIGNS`] stand for.
 static SHAPE_NAMES: [&str; SHAPES.len()] = {

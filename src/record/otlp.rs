@@ -64,20 +64,42 @@ pub(super) fn records(resource_logs: &str, nesting: Nesting, emit: Emit<'_>) {
     }
 }
 
-/// The list under this name, in an object that has it once at most, and beside it what it is about.
+/// The list under this name, in an object that has it once, and beside it what it is about. An object
+/// without members has an empty one.
 fn list<'a>(object: &'a str, name: &str, about: &str) -> Option<&'a str> {
-    let mut list = None;
+    let (mut list, mut any) = (None, false);
     loki::members(object, &mut |key, value| {
+        any = true;
         if key == name {
             return list.replace(value).is_none().then_some(());
         }
         if key == about {
-            return matches!(value.as_bytes(), [b'{', ..] | b"null").then_some(());
+            let of = |key: &str, value: &str| {
+                if key == "attributes" { objects(value) } else { Some(()) }
+            };
+            return if value == "null" {
+                Some(())
+            } else {
+                loki::members(value, &mut |k, v| of(k, v))
+            };
         }
         loki::free(key, value, &NAMES)?;
         loki::free(key, value, &FOREIGN)
     })?;
-    Some(list.unwrap_or("[]"))
+    list.or(if any { None } else { Some("[]") })
+}
+
+/// Whether attributes are a list of objects, or say nothing.
+fn objects(value: &str) -> Option<()> {
+    let mut tokens = Tokens::new(value);
+    if says_nothing(value) {
+        return Some(());
+    }
+    (tokens.next() == Ok(Token::ArrayStart)).then_some(())?;
+    while let Some(element) = tokens.element().ok()? {
+        element.starts_with('{').then_some(())?;
+    }
+    Some(())
 }
 
 fn record(element: &str, nesting: Nesting, emit: Emit<'_>) -> Result<(), Invalid> {
@@ -99,14 +121,22 @@ fn record(element: &str, nesting: Nesting, emit: Emit<'_>) -> Result<(), Invalid
                 time.say(place(0), Kind::Text, said);
             }
             "severityNumber" => {
-                level.say_on(place(1), Kind::Number, Scale::Otlp, text()?);
+                let said = text().filter(|said| Type::Word.fits(said))?;
+                level.say_on(place(1), Kind::Number, Scale::Otlp, said);
             }
-            "severityText" => level.say_on(place(2), Kind::Text, Scale::Words, text()?),
+            "severityText" => {
+                value.starts_with(['"', 'n']).then_some(())?;
+                level.say_on(place(2), Kind::Text, Scale::Words, text()?);
+            }
+            "attributes" => return objects(value),
             _ => return loki::free(name, value, &SPELLINGS),
         }
         Some(())
     })
     .ok_or(Invalid)?;
+    if time.repeated || level.repeated {
+        return Err(Invalid);
+    }
     let mut plain = String::new();
     any_value(body.ok_or(Invalid)?, &mut plain, DEPTH)?;
     let mut emitted = false;
@@ -153,14 +183,6 @@ fn any_value(value: &str, out: &mut String, depth: u8) -> Result<(), Invalid> {
     }
     out.try_reserve(inner.len()).map_err(|_| Invalid)?;
     match &*kind.decode().ok_or(Invalid)? {
-        "stringValue" | "bytesValue" if inner.starts_with('"') => out.push_str(inner),
-        "doubleValue" | "boolValue" if !inner.starts_with(['{', '[']) => out.push_str(inner),
-        // 64-bit integers are strings in OTLP/JSON.
-        "intValue" => {
-            let number = inner.trim_matches('"');
-            let digits = number.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit());
-            digits.then(|| out.push_str(number)).ok_or(Invalid)?;
-        }
         "arrayValue" => {
             out.push('[');
             for (i, element) in values(inner)?.into_iter().enumerate() {
@@ -177,9 +199,29 @@ fn any_value(value: &str, out: &mut String, depth: u8) -> Result<(), Invalid> {
             }
             out.push('}');
         }
-        _ => return Err(Invalid),
+        kind => out.push_str(&scalar(kind, inner, value).ok_or(Invalid)?),
     }
     Ok(())
+}
+
+/// Writes one value that holds no others as plain JSON.
+#[inline(never)]
+fn scalar<'a>(kind: &str, inner: &'a str, value: &'a str) -> Option<Cow<'a, str>> {
+    let text = inner.starts_with('"');
+    let number = |text: &str| text.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit());
+    Some(match kind {
+        "stringValue" if text => inner.into(),
+        "boolValue" if matches!(inner, "true" | "false") => inner.into(),
+        "doubleValue" if inner.get(..1).is_some_and(number) => inner.into(),
+        // What is nothing that a field of an event can be stays an object.
+        "doubleValue" | "bytesValue" if text => value.into(),
+        // 64-bit integers are strings in OTLP/JSON.
+        "intValue" => match Tokens::new(inner).next().ok()? {
+            Token::String(text) => text.decode().filter(|text| number(text))?,
+            _ => Some(inner).filter(|text| number(text))?.into(),
+        },
+        _ => return None,
+    })
 }
 
 fn key_value(element: &str, out: &mut String, depth: u8) -> Result<(), Invalid> {

@@ -117,7 +117,7 @@ fn member_at<'a>(
         _ if let Some(holder) = holder.filter(|_| depth > 0) => {
             let mut fresh = Strings::default();
             level(&mut fresh, tokens, false, depth - 1)?;
-            list.hold(holder, fresh, appends);
+            list.hold(holder, fresh, appends && name == "Data");
         }
         "#attributes" if tokens.at_members() => {
             tokens.next()?;

@@ -231,7 +231,9 @@ pub fn behind_header(line: &str) -> Option<(&str, &str)> {
     let header = header(line);
     let host = Type::Computer.fits(header.host) && !header.host.starts_with('{');
     let known = Type::Time.fits(header.time) && host;
-    known.then(|| Some((behind_tag(header.rest)?, header.data))).flatten()
+    // A header of RFC 5424 has the name of the program: behind it stands no other.
+    let app = (!header.data.is_empty()).then_some(header.app);
+    known.then(|| Some((behind_tag(header.rest, app)?, header.data))).flatten()
 }
 
 /// What rsyslog writes for the control characters that Windows has in messages: `#` and the octal number.
@@ -274,12 +276,13 @@ pub fn without_line_ends(line: &str) -> &str {
 
 /// The object behind the program's name, if there is one. Any other text in front of it is part of
 /// the record, and would vanish with it.
-fn behind_tag(text: &str) -> Option<&str> {
+fn behind_tag<'a>(text: &'a str, app: Option<&str>) -> Option<&'a str> {
     const BLANKS: [char; 3] = [' ', '\t', '\u{feff}'];
     let text = text.trim_start_matches(BLANKS);
     let length = text.find([' ', '\t', ':', '{'])?;
     let (tag, rest) = text.split_at(length);
-    if !Type::Word.fits(tag) {
+    let own = matches!(tag, "" | "@cee") || app.is_none_or(|app| app == tag);
+    if !own || !Type::Word.fits(tag) {
         return None;
     }
     // Between a name and the object stands something.

@@ -12,6 +12,13 @@ pub(super) fn decides(role: Role) -> bool {
     !matches!(role, Computer | Host | Time | OsName | OsVersion | ShapeMarker)
 }
 
+/// Whether a name is that of the number of a record.
+pub(super) fn is_record_number(name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    let names = ["RecordNumber", "record_number", "EventRecordID", "RecordId", "record_id"];
+    names.iter().any(|known| last.eq_ignore_ascii_case(known))
+}
+
 /// Notes a value that is not of the type that its place has.
 pub(super) fn check<'a>(
     event: &mut Event<'a>,

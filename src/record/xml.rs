@@ -17,7 +17,7 @@ use crate::{
         markup::{Piece, Pieces},
         names::Role,
         say,
-        typed::Type,
+        typed::{self, Type},
     },
     swar::{self, Words},
 };
@@ -222,6 +222,9 @@ static ATTRIBUTES: [Named; 22] = [
     holds("DataItem", "sourceHealthServiceId", Type::Word),
 ];
 
+/// How deep elements may be inside each other.
+const DEEPEST: usize = 256;
+
 /// Walks through the elements of one `<Event>`, or of what stands without one.
 fn walk<'a>(text: &'a str, part: u8, root: &'static str, event: &mut Event<'a>) -> Option<()> {
     let mut pieces = Pieces::of(text);
@@ -345,6 +348,10 @@ impl<'a> Walk<'_, 'a> {
         if self.content.is_none() && row.is_some_and(|row| ELEMENTS[row].holds != Type::Nothing) {
             self.content = Some(Content { depth: self.open.len() + 1, text: String::new() });
         }
+        // No event is as deep.
+        if self.open.len() == DEEPEST {
+            return None;
+        }
         self.open.try_reserve(1).ok()?;
         self.open.push(Open { name: whole, row, understood: exact.is_some(), from });
         Some(())
@@ -436,6 +443,9 @@ impl<'a> Walk<'_, 'a> {
                     say(self.event, place, role, Kind::Text, Cow::Owned(content.text));
                 }
                 None if *name == "Keyword" => return,
+                None if typed::is_record_number(name) => {
+                    self.event.say_other(self.part, name, Cow::Owned(content.text));
+                }
                 None => {}
             }
         }

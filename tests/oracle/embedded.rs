@@ -4,6 +4,7 @@ use crypt32_filter::record::names::Role;
 
 use super::{
     event::{self, Entry, Event, Held, List, entries, held},
+    message,
     tree::{self, Tree, Value},
     typed, xml,
 };
@@ -101,6 +102,9 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
         match (role, held(tree, node)) {
             (_, Held::Nothing) => {}
             (Role::Fields, _) if fields.is_some() => {}
+            // The columns of Splunk's results.
+            (Role::Fields, _)
+                if list.is_some_and(|list| list.iter().all(|i| event::is_name(tree, *i))) => {}
             (Role::RecordList | Role::Loki | Role::Otlp, _) => {
                 let Some(items) = list else {
                     own.leave("3.1.1", path);
@@ -128,7 +132,7 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
                 // The Elastic Common Schema and people use these names for other things too.
                 let ecs = ["event", "log", "fields"].contains(&path);
                 let data = |event: &Event| {
-                    event.unread.iter().any(|left| left.starts_with("3 integrity, binary"))
+                    event.unread.iter().any(|left| left.contains("3 integrity, binary"))
                 };
                 let said = |event: &Event| {
                     !ours
@@ -139,9 +143,35 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
                             && event.lists.is_empty()
                             && !data(event))
                 };
-                let records = events.iter().any(|event| event.is_own() || said(event));
+                // In another case, or a copy that cannot be read.
+                let twin = |event: &Event| {
+                    let twin = event.twin.as_ref();
+                    twin.is_some_and(|twin| {
+                        let named = !twin.sources.is_empty() || !twin.ids.is_empty();
+                        named || twin.odd.iter().any(|odd| ["source", "event-id"].contains(odd))
+                    })
+                };
+                let copies = |left: &&String| {
+                    let own = left.rsplit_once(": ").filter(|_| !left.starts_with("3.1.3"));
+                    let place = own.and_then(|(_, place)| event::named(place));
+                    let holds = |name: &crypt32_filter::record::names::Name| {
+                        use Role::{EmbeddedCopy, Id, NestedRecord, Source};
+                        matches!(name.role, EmbeddedCopy | NestedRecord | Source | Id)
+                    };
+                    place.is_some_and(holds)
+                };
+                if is_own && matches!(role, Role::NestedRecord | Role::Fields) {
+                    let unread = events.iter().flat_map(|event| &event.unread);
+                    own.unread.extend(unread.filter(copies).cloned());
+                }
+                let unread =
+                    events.iter().flat_map(|event| &event.unread).any(|left| copies(&left));
+                let records =
+                    events.iter().any(|event| event.is_own() || said(event) || twin(event));
                 match role {
-                    Role::NestedRecord if !is_own && (records || !ecs) => inner.extend(events),
+                    Role::NestedRecord if !is_own && (records || unread || !ecs) => {
+                        inner.extend(events);
+                    }
                     Role::Fields if !is_own && !ours && events.iter().any(Event::is_own) => {
                         inner.extend(events);
                     }
@@ -171,23 +201,17 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
             _ => own.leave("3.1.1", path),
         }
     }
-    // Classification ignores tags, but not a record in their place.
-    if let Some(node) = member(tree, root, "tags")
-        && let Held::Text(text) = held(tree, node)
-    {
-        match read(&text, depth + 1) {
-            Read::Events(events) => copies.extend(events),
-            Read::Unknown => own.unknown = true,
-            Read::Nothing => {}
-        }
-    }
     let twice = |m: &&tree::Member| m.key == b"fields";
     if fields.is_some() && tree.members(root).unwrap_or_default().iter().filter(twice).count() > 1 {
         own.leave("3.1.2", "fields");
     }
     // Other signals, and other spellings of logs.
     for entry in &entries {
-        let name = event::named(&entry.path);
+        let name = event::named(&entry.path).filter(|name| {
+            name.path != "message_error"
+                || !matches!(held(tree, entry.node), Held::Text(text)
+                if message::is_missing(&String::from_utf8_lossy(&text)))
+        });
         if name.is_some_and(|name| name.role == Role::Foreign) && event::says(tree, entry.node) {
             own.leave("3.3", &entry.path);
             if !is_own {
@@ -255,6 +279,15 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
         // Names in another case do not contradict it either.
         !place.starts_with("3.2:") && !place.starts_with("3.1.3")
     }));
+    // A source or an id in another case is no label; CloudWatch numbers its own events.
+    if let Some(mut twin) = own.twin.take() {
+        if own.shape == "cloudwatch-logs" {
+            twin.ids.clear();
+        }
+        let (sources, ids) = (twin.sources, twin.ids);
+        let odd = twin.odd.into_iter().filter(|odd| ["source", "event-id"].contains(odd)).collect();
+        inner[0].stand_beside(Event { sources, ids, odd, ..nothing() });
+    }
     inner[0].lists.append(&mut own.lists);
     inner[0].odd.append(&mut own.odd);
     inner[0].unknown |= own.unknown;
@@ -410,9 +443,16 @@ fn resource(tree: &Tree, node: usize, depth: usize, events: &mut Vec<Event>) {
     if strange(node, "scopeLogs") {
         events.push(nothing());
     }
+    let attributes = |node: usize| {
+        member(tree, node, "attributes").is_none_or(|inner| match tree.value(inner) {
+            Value::List(items) => items.iter().all(|item| tree.members(*item).is_some()),
+            _ => matches!(held(tree, inner), Held::Nothing),
+        })
+    };
     let object = |node: usize, key: &str| {
         member(tree, node, key).is_none_or(|inner| {
-            tree.members(inner).is_some() || matches!(tree.value(inner), Value::Null)
+            tree.members(inner).is_some() && attributes(inner)
+                || matches!(tree.value(inner), Value::Null)
         })
     };
     if !object(node, "resource") {
@@ -431,6 +471,30 @@ fn resource(tree: &Tree, node: usize, depth: usize, events: &mut Vec<Event>) {
             let says =
                 |key: &&str| member(tree, *record, key).is_some_and(|node| event::says(tree, node));
             if snake.iter().any(says) {
+                events.push(nothing());
+                continue;
+            }
+            // 3.1.1 and 3.1.2.
+            let twice = |key: &str| {
+                let mut found = tree.members(*record).unwrap_or_default().iter();
+                let mut values = found.by_ref().filter(|m| m.key == key.as_bytes());
+                let first = values.next().map(|m| held(tree, m.node));
+                values.any(|m| match (&first, held(tree, m.node)) {
+                    (Some(Held::Text(a)), Held::Text(b)) => *a != b,
+                    (Some(Held::Number(a)), Held::Number(b)) => *a != b,
+                    (Some(Held::Nothing), Held::Nothing) => false,
+                    _ => true,
+                })
+            };
+            let of = |key: &str| member(tree, *record, key).map(|node| held(tree, node));
+            let level = match (of("severityNumber"), of("severityText")) {
+                (Some(Held::Other), _) | (_, Some(Held::Other | Held::Number(_))) => false,
+                (Some(Held::Text(text)), _) => typed::computer(&text) && text.len() <= 48,
+                _ => true,
+            };
+            let said_twice =
+                ["timeUnixNano", "severityNumber", "severityText"].into_iter().any(twice);
+            if said_twice || !level || !attributes(*record) {
                 events.push(nothing());
                 continue;
             }
@@ -516,7 +580,11 @@ fn any_value(tree: &Tree, node: usize) -> Option<String> {
         }
         (b"intValue" | b"doubleValue", Value::Number(value)) => Some(value.clone()),
         (b"boolValue", Value::Bool(value)) => Some((*value).to_owned()),
-        // Proto3 omits empty values.
+        // Nothing that a field of an event can be.
+        (b"bytesValue" | b"doubleValue", Value::Text(value)) => {
+            Some(format!("{{\"value\":{}}}", text(value)?))
+        }
+        // Proto3 leaves out what is empty.
         (b"arrayValue", Value::Map(members)) if members.is_empty() => Some("[]".to_owned()),
         (b"kvlistValue", Value::Map(members)) if members.is_empty() => Some("{}".to_owned()),
         (b"arrayValue", Value::Map(_)) => {

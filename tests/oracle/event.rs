@@ -47,7 +47,9 @@ pub struct Event {
     pub messages: Vec<Vec<u8>>,
     pub categories: Vec<String>,
     pub lists: Vec<List>,
-    /// Conditions other than `integrity` that fail because of a value of the wrong type.
+    /// The numbers of the record: a copy with another one is of another record.
+    pub numbers: Vec<String>,
+    /// Another condition than `integrity` that a value of the wrong kind fails.
     pub odd: Vec<&'static str>,
     /// Content that was not understood or contradicts itself: the rule of the design, and the
     /// place.
@@ -89,6 +91,7 @@ impl Event {
         self.categories.extend(other.categories);
         self.lists.extend(other.lists);
         self.odd.extend(other.odd);
+        self.numbers.extend(other.numbers);
         self.unread.extend(other.unread);
         self.unknown |= other.unknown;
         if let Some(twin) = other.twin {
@@ -101,6 +104,7 @@ impl Event {
     pub fn stand_beside(&mut self, mut other: Self) {
         self.unread.append(&mut other.unread);
         self.computers.append(&mut other.computers);
+        self.numbers.append(&mut other.numbers);
         self.unknown |= other.unknown;
         self.twin.get_or_insert_default().absorb(other);
         if let Some(twin) = self.twin.as_mut().and_then(|twin| twin.twin.take()) {
@@ -227,14 +231,19 @@ const HOLDERS: [&str; 9] = [
     "document.data",
 ];
 
-/// The name of a deciding role of this shape that differs from a path only in case. A known path
-/// has none.
-fn twin(path: &str, shape: &str) -> Option<&'static Name> {
+/// The name of a role that decides, one that the shape has, that differs from a path only in case; no
+/// path that is itself known has one.
+fn twin(path: &str, shapes: &[&str]) -> Option<&'static Name> {
     if named(path).is_some_and(|name| name.only.is_empty()) || is_prefix(path) {
         return None;
     }
     let mut names = TABLE.twins.get(&folded(path))?.iter().filter(|name| name.path != path);
-    names.find(|name| name.only.is_empty() || name.only.contains(&shape)).copied()
+    names.find(|name| name.only.is_empty() || is_of(name, shapes)).copied()
+}
+
+/// Whether one of these shapes has a name to itself.
+fn is_of(name: &Name, shapes: &[&str]) -> bool {
+    name.only.iter().any(|shape| shapes.contains(shape))
 }
 
 /// Whether a parser of binary logs writes this path for a repeated element, or for text between
@@ -256,6 +265,14 @@ fn is_inner(path: &str) -> bool {
     inner.and_then(named).is_some_and(|name| {
         name.only.is_empty() && matches!(name.role, Source | Id | Message | Log | Strings)
     })
+}
+
+/// The same for a name that is half dotted: what follows is an object.
+fn is_half_dotted(path: &str) -> bool {
+    ["event.", "log.", "fields."]
+        .iter()
+        .filter_map(|above| path.strip_prefix(above))
+        .any(|inner| is_prefix(inner) && !is_prefix(path))
 }
 
 /// Whether a path differs only in case from the beginning of such names.
@@ -283,7 +300,9 @@ pub fn entries(tree: &Tree, root: usize) -> Vec<Entry> {
             let strings = TABLE.strings.contains(&low);
             let known = TABLE.names.contains(&low)
                 || is_repeated(&path)
-                || (above.is_none() && is_inner(&path))
+                || (above.is_none()
+                    && (is_inner(&path)
+                        || is_half_dotted(&path) && tree.members(member.node).is_some()))
                 || is_beside_parts(&path)
                 || path.starts_with("tags.");
             if inner || strings {
@@ -346,20 +365,26 @@ struct Reading<'e> {
     entries: &'e [Entry],
     tree: &'e Tree,
     shape: &'static str,
-    /// Every known name has a list as its value, as in Elasticsearch's `fields` and Kibana's
-    /// alerts.
+    /// All shapes that the record may have: one more name hides nothing that another shape reads.
+    shapes: &'e [&'static str],
+    /// Every known name holds a list, as in Elasticsearch's `fields` and Kibana's alerts.
     lists: bool,
 }
 
 impl Reading<'_> {
     fn reads(&self, name: &Name) -> bool {
-        let specific = |entry: &Entry| {
-            named(&entry.path).is_some_and(|n| n.only.is_empty() && n.role == name.role)
+        let message = |entry: &Entry| {
+            named(&entry.path).is_some_and(|n| n.only.is_empty() && n.role == Role::Message)
                 && says(self.tree, entry.node)
         };
-        let all = matches!(name.role, Role::Level(_) | Role::Computer);
-        name.only.is_empty()
-            || name.only.contains(&self.shape) && (all || !self.entries.iter().any(specific))
+        let source = |entry: &Entry| {
+            named(&entry.path).is_some_and(|n| n.only.is_empty() && n.role == Role::Source)
+                && says(self.tree, entry.node)
+        };
+        let any = |is: &dyn Fn(&Entry) -> bool| self.entries.iter().any(is);
+        let short =
+            name.role == Role::Message && any(&message) || name.path == "source" && any(&source);
+        name.only.is_empty() || is_of(name, self.shapes) && !short
     }
 
     /// The value of an entry. If all values are lists, it is the single scalar of the list.
@@ -399,11 +424,23 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
         let span = &tree.nodes[apart].span;
         entries.retain(|entry| !span.contains(&tree.nodes[entry.node].span.start));
     }
-    let there = |path: &&str| entries.iter().any(|entry| entry.path == **path);
-    let shape = SHAPES.iter().find(|(_, members)| members.iter().all(&there));
-    let shape = shape.map_or("", |(shape, _)| *shape);
+    // What says nothing is no sign of a shape.
+    let said = |entry: &Entry| !matches!(held(tree, entry.node), Held::Nothing);
+    let there = |path: &&str| entries.iter().any(|entry| entry.path == **path && said(entry));
+    let mut shapes: Vec<&'static str> = SHAPES
+        .iter()
+        .filter(|(_, members)| members.iter().all(&there))
+        .map(|(shape, _)| *shape)
+        .collect();
+    let shape = shapes.first().copied().unwrap_or_default();
+    // What is made by hand is of no other shape.
+    shapes.retain(|other| *other != "windows" || shape == "windows");
     let lists = all_lists(tree, &entries);
-    let reading = Reading { entries: &entries, tree, shape, lists };
+    let reading = Reading { entries: &entries, tree, shape, shapes: &shapes, lists };
+    let owners: HashSet<&str> =
+        shapes.iter().filter(|s| NAMES.iter().any(|n| n.only.contains(s))).copied().collect();
+    // GELF's number has a scale of its own, unless the record may be of another shape.
+    let scaled = if shape == "nxlog-gelf" && owners.len() > 1 { "" } else { shape };
     let mut event = Event { shape, ..Event::default() };
 
     // 3.1.2: a repeated name.
@@ -470,17 +507,22 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
                 continue;
             }
         }
+        if is_prefix(path) {
+            understood(tree, node, path, &mut event);
+        }
         if let Some(name) = named(path) {
-            if reading.reads(name) {
+            let of_pipeline = path == "level"
+                && !name.only.contains(&shape)
+                && matches!(held(tree, node), Held::Text(text) if is_of_pipeline(&text));
+            if reading.reads(name) && !of_pipeline {
                 let prefix = is_prefix(path) && tree.members(node).is_some();
-                if !prefix {
-                    take(tree, node, path, name.role, shape, &mut event);
+                if !prefix && !is_nothing(&tree.value(node), path, shape) {
+                    take(tree, node, path, name.role, scaled, &mut event);
                 }
                 continue;
             }
-            // If a shape has a second message next to the whole one, it is the beginning of the
-            // whole one.
-            if name.role == Role::Message && name.only.contains(&shape) {
+            // A message that a shape has beside the whole one is its beginning.
+            if name.role == Role::Message && is_of(name, &shapes) {
                 let begins = |text: &[u8]| messages(tree, &entries).any(|m| m.starts_with(text));
                 match held(tree, node) {
                     Held::Nothing => {}
@@ -489,16 +531,27 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
                 }
                 continue;
             }
-            if !is_prefix(path) && twin(path, shape).is_none_or(|twin| !twin.only.is_empty()) {
+            if is_nothing(&tree.value(node), path, shape) {
+                continue;
+            }
+            // 3.1.1: it holds for every role, whatever the shape.
+            if matches!(name.role, Role::Level(_)) && matches!(held(tree, node), Held::Other) {
+                event.leave("3.1.1", path);
+                continue;
+            }
+            if !is_prefix(path) && twin(path, &shapes).is_none_or(|twin| !twin.only.is_empty()) {
                 strays.push((name, node, path));
                 continue;
             }
         }
         if is_prefix(path) {
-            prefix(tree, node, path, shape, &mut event);
-        } else if let Some(name) = twin(path, shape) {
-            // 3.1.3: compared by meaning.
+            prefix(tree, node, path, &shapes, &mut event);
+        } else if let Some(name) = twin(path, &shapes) {
+            // 3.1.3: by its meaning.
             let inner = name.role == Role::Strings || is_twin_prefix(path);
+            if is_twin_prefix(path) {
+                another(tree, node, path, &mut event);
+            }
             let part = HOLDERS.contains(&name.path)
                 || matches!(name.role, Role::RecordList | Role::Loki | Role::Otlp | Role::Foreign);
             if part && says(tree, node) {
@@ -522,6 +575,7 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
             if !free && !nothing && tree.members(node).is_none() {
                 event.leave("3.1.1, in another case", path);
             }
+            another(tree, node, path, &mut event);
             // 3.3: a record under the name of one.
             let holder = ["event", "log", "document", "fields"].contains(&low.as_str());
             let own = |m: &super::tree::Member| {
@@ -533,7 +587,11 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
             if holder && tree.members(node).is_some_and(|members| members.iter().any(own)) {
                 event.leave("3.3, in another case", path);
             }
-        } else if is_repeated(path) || is_inner(path) || is_beside_parts(path) {
+        } else if is_repeated(path)
+            || is_inner(path)
+            || is_half_dotted(path)
+            || is_beside_parts(path)
+        {
             if !matches!(held(tree, node), Held::Nothing) {
                 event.leave("3.1.1, said once more", path);
             }
@@ -551,32 +609,46 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
     // 3.1.3: a level under a name of another shape, if this shape has the name in another case, or
     // if the record has no other level; also a source, an id or a log, if the record has no other.
     let none = event.severities.is_empty();
-    let first = (event.sources.is_empty(), event.ids.is_empty(), event.logs.is_empty());
+    let is_error = |(text, _): &(String, Meaning)| {
+        let start: String = text.trim_start().chars().take(3).collect();
+        let number = !start.is_empty() && start.bytes().all(|b| b.is_ascii_digit());
+        start.eq_ignore_ascii_case("err") || number
+    };
+    let any_error = none || event.severities.iter().any(is_error);
     for (name, node, path) in strays {
         let text = match held(tree, node) {
             Held::Text(text) => text,
             _ => Vec::new(),
         };
-        let upper = path.starts_with(|c: char| c.is_ascii_uppercase())
-            && !text.contains(&b'/')
-            && !text.contains(&b'\\');
-        let own = |other: &&Name| {
-            other.only.contains(&shape) && other.path.eq_ignore_ascii_case(name.path)
-        };
-        let counts = match name.role {
-            // Values of pipelines about themselves, and the level of a rule.
-            Role::Level(_) if path == "Level" && shape == "hayabusa" => false,
-            Role::Level(_) if path == "level" && is_of_pipeline(&text) => false,
-            Role::Level(_) => none || NAMES.iter().any(|other| own(&other)),
-            Role::Source => upper && first.0,
-            Role::Id => upper && first.1,
-            Role::Log => upper && first.2,
+        // What short names are for in other programs; and what pipelines say of themselves.
+        let free = match path {
+            "source" | "value" | "host" => true,
+            "level" => any_error && is_of_pipeline(&text) && !name.only.contains(&shape),
             _ => false,
         };
-        if counts {
-            let own = none && matches!(name.role, Role::Level(_));
-            let event = if own { &mut event } else { &mut twins };
-            take(tree, node, path, name.role, shape, event);
+        match name.role {
+            _ if free => {}
+            // Collectors add machines, but those are names.
+            Role::Computer if text.is_empty() || typed::computer(&text) => {
+                if matches!(held(tree, node), Held::Other | Held::Number(_)) {
+                    event.leave("3.1.1", path);
+                }
+            }
+            Role::Computer => event.leave("3.2", path),
+            Role::Level(_) if none || reading.reads(name) => {
+                take(tree, node, path, name.role, scaled, &mut event)
+            }
+            Role::Level(_) | Role::Source | Role::Id | Role::Log | Role::Message => {
+                take(tree, node, path, name.role, scaled, &mut twins);
+            }
+            _ => {}
+        }
+    }
+    // The host of NXLog's GELF is the computer.
+    if shape == "nxlog-gelf" && event.computers.is_empty() {
+        let host = entries.iter().find(|entry| entry.path == "host").map(|e| held(tree, e.node));
+        if let Some(Held::Text(host)) = host {
+            event.computers.push(host);
         }
     }
     event.odd.iter_mut().filter(|odd| **odd == "qualifiers").for_each(|odd| *odd = "event-id");
@@ -591,6 +663,57 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
     }
     event.twin.get_or_insert_default().absorb(twins);
     event
+}
+
+/// What a shape has under a name of the event that says nothing of it.
+fn is_nothing(value: &Value, path: &str, shape: &str) -> bool {
+    let is = |word: &str| match value {
+        Value::Text(text) => text == word.as_bytes(),
+        Value::Number(number) => number == word,
+        _ => false,
+    };
+    match (shape, path) {
+        // That of a rule.
+        ("hayabusa", "Level") => !named(path).is_some_and(|name| name.only.is_empty()),
+        // The name of the table.
+        ("azure", "Type") => is("Event"),
+        ("azure-windowsevent", "Type") => is("WindowsEvent"),
+        ("plaso", "severity") => is("3"),
+        _ => false,
+    }
+}
+
+/// An object at the beginning of names is understood: it has one of them, and none of another record.
+fn understood(tree: &Tree, node: usize, path: &str, event: &mut Event) {
+    let holder = |role| matches!(role, Role::NestedRecord | Role::Fields | Role::Strings);
+    if named(path).is_some_and(|name| holder(name.role)) {
+        return;
+    }
+    let members = tree.members(node).unwrap_or_default();
+    let below = |m: &super::tree::Member| format!("{path}.{}", String::from_utf8_lossy(&m.key));
+    let known = |m: &super::tree::Member| named(&below(m)).is_some() || is_prefix(&below(m));
+    let free = ["host", "host.os", "os", "tags", "data", "winlog", "document", "hits"];
+    if !members.is_empty() && !free.contains(&path) && !members.iter().any(known) {
+        event.leave("3.1.1, nothing understood", path);
+    }
+    another(tree, node, path, event);
+}
+
+/// An object at the beginning of names has none that only another record has.
+fn another(tree: &Tree, node: usize, path: &str, event: &mut Event) {
+    let below = |m: &super::tree::Member| format!("{path}.{}", String::from_utf8_lossy(&m.key));
+    let known = |m: &super::tree::Member| named(&below(m)).is_some() || is_prefix(&below(m));
+    for member in tree.members(node).unwrap_or_default() {
+        let own = named(&String::from_utf8_lossy(&member.key)).is_some_and(|name| {
+            name.only.is_empty() && matches!(name.role, Role::Source | Role::Id)
+        });
+        let other = !known(member)
+            && !is_twin_prefix(&below(member))
+            && twin(&below(member), &[]).is_none();
+        if own && other && !matches!(held(tree, member.node), Held::Nothing) {
+            event.leave("3.1.1, of another record", &String::from_utf8_lossy(&member.key));
+        }
+    }
 }
 
 fn is_of_pipeline(level: &[u8]) -> bool {
@@ -647,33 +770,39 @@ fn messages<'t>(tree: &'t Tree, entries: &'t [Entry]) -> impl Iterator<Item = &'
     })
 }
 
-/// The beginning of a name must contain an object, or be empty (3.1.1).
-fn prefix(tree: &Tree, node: usize, path: &str, shape: &str, event: &mut Event) {
+/// The beginning of names holds an object, or says nothing (3.1.1).
+fn prefix(tree: &Tree, node: usize, path: &str, shapes: &[&str], event: &mut Event) {
     match (held(tree, node), path) {
         (Held::Nothing, _) => {}
         (Held::Other, _) if tree.members(node).is_some() => {}
-        // Classification ignores tags, but objects contain names.
-        (Held::Other, "tags") => {
-            let Value::List(items) = tree.value(node) else { return };
-            if items.iter().any(|item| tree.members(*item).is_some()) {
-                event.leave("3.1.1", path);
-            }
-        }
-        (Held::Number(_), "tags") => {}
+        // Classification ignores tags, but objects hold names.
+        (Held::Other, "tags") => match tree.value(node) {
+            Value::List(items) if items.iter().all(|item| tree.members(*item).is_none()) => {}
+            _ => event.leave("3.1.1", path),
+        },
         (Held::Text(text), "host") => {
             if !typed::computer(&text) {
                 event.leave("3.1.1", path);
-            } else if named(path).is_some_and(|name| name.only.contains(&shape)) {
+            } else if named(path).is_some_and(|name| is_of(name, shapes)) {
                 event.hosts.push(text);
             }
         }
-        // `embedded` reads these.
-        (Held::Text(_), "log" | "event" | "System" | "data" | "tags") => {}
+        // For `embedded`.
+        (Held::Text(_), "log" | "event" | "System" | "data") => {}
         _ => event.leave("3.1.1", path),
     }
 }
 
-/// Adds one value to one role.
+/// Whether a value is the name of a column of Splunk's results.
+pub fn is_name(tree: &Tree, node: usize) -> bool {
+    let name = |m: &super::tree::Member| match tree.value(m.node) {
+        Value::Text(text) => m.key == b"name" && typed::computer(text) && text.len() <= 46,
+        _ => false,
+    };
+    tree.members(node).is_some_and(|members| members.iter().all(name))
+}
+
+/// One value of one role.
 fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &mut Event) {
     let odd = match role {
         Role::Source => "source",
@@ -708,6 +837,7 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
                     }
                 }
                 (_, Value::List(items)) if role == Role::ShapeMarker && words(items) => {}
+                (_, Value::List(items)) if items.iter().all(|item| is_name(tree, *item)) => {}
                 _ => event.leave("3.1.1", path),
             }
             return;
@@ -719,6 +849,19 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
                 Role::Counter => digits(text),
                 _ => typed::time(&String::from_utf8_lossy(text)),
             };
+            let last = path.rsplit('.').next().unwrap_or_default().replace('_', "").to_lowercase();
+            // Where a record is in its file is another thing.
+            let place = shape == "evtxecmd" && last == "recordnumber";
+            let names = ["recordnumber", "eventrecordid", "recordid"];
+            if names.contains(&last.as_str()) && !place {
+                match held(tree, node) {
+                    Held::Text(text) => {
+                        event.numbers.push(String::from_utf8_lossy(&text).into_owned());
+                    }
+                    Held::Number(number) => event.numbers.push(number),
+                    _ => {}
+                }
+            }
             match held(tree, node) {
                 Held::Nothing => {}
                 Held::Text(text) if fits(&text) => {}
@@ -830,9 +973,11 @@ fn strings(
         // Next to the list, it could mean more strings or a copy of them.
         event.unknown = true;
     }
-    for name in NAMES.iter().filter(|name| name.role == Role::Strings && reading.reads(name)) {
-        for exact in [!class(name.path), false] {
-            let event = if exact { &mut *event } else { &mut *twins };
+    for name in NAMES.iter().filter(|name| name.role == Role::Strings) {
+        let ways = if reading.reads(name) { [!class(name.path), false] } else { [true, true] };
+        for exact in ways {
+            let own = exact && reading.reads(name);
+            let event = if own { &mut *event } else { &mut *twins };
             let mut numbered: List = Vec::new();
             let mut others = Vec::new();
             let mut seen: Vec<&str> = Vec::new();

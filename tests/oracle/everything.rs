@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crypt32_filter::record::names::{NAMES, Role};
+use crypt32_filter::record::names::{NAMES, Name, Role};
 
 use super::{
     closed::{self, Known},
@@ -40,6 +40,8 @@ fn values() -> Vec<(&'static str, Json)> {
         ("number", raw("7")),
         ("text", Json::Text(PROSE.to_owned())),
         ("word", Json::Text("malware".to_owned())),
+        ("level", Json::Text("Information".to_owned())),
+        ("id", raw("4625")),
         ("empty text", Json::Text(String::new())),
         ("list of 0", raw("[]")),
         ("list of 1", raw("[\"malware\"]")),
@@ -348,7 +350,40 @@ pub fn members(base: &Json, visit: &mut dyn Visit) {
     }
 }
 
-/// The number of nodes in a value.
+/// One name too many beside what a name of some shapes says otherwise: the signs of other shapes, with
+/// nothing or a word, must not hide it.
+pub fn switches(base: &Json, visit: &mut dyn Visit) {
+    let raw = |text: &str| Json::Raw(text.to_owned());
+    let other = |name: &Name| match name.role {
+        Role::Level(_) => Json::Text("Information".to_owned()),
+        Role::Id => raw("4625"),
+        _ => Json::Text("malware x".to_owned()),
+    };
+    for name in NAMES.iter().filter(|name| !name.only.is_empty()) {
+        for sign in paths().iter().filter(|sign| !sign.starts_with(name.path)) {
+            for value in [raw("null"), Json::Text("x".to_owned()), raw("8")] {
+                for (way, put) in [WAYS[3], WAYS[4]] {
+                    if !visit.wants() {
+                        continue;
+                    }
+                    let mut json = base.clone();
+                    WAYS[0].1(&mut json, name.path, other(name));
+                    put(&mut json, sign, value.clone());
+                    let made = format!("{} otherwise, {sign} {way}", name.path);
+                    let record = text(&json);
+                    visit.case(&Case {
+                        kind: "switch",
+                        made: &made,
+                        record: &record,
+                        never: false,
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// How many nodes a value has.
 fn nodes(json: &Json) -> usize {
     match json {
         Json::Map(members) => 1 + members.iter().map(|(_, v)| nodes(v)).sum::<usize>(),

@@ -152,3 +152,13 @@ fn wording(message: &str) -> Option<Message> {
         id: id.into(),
     })
 }
+
+/// Winlogbeat's two reasons for a message that it does not have, about the file and the key of crypt32.
+pub fn is_missing(text: &str) -> bool {
+    let low = text.to_ascii_lowercase();
+    let place = low
+        .strip_prefix("the system cannot find message text for message number 3221356552 in the message file for ")
+        .and_then(|rest| rest.strip_suffix("\\crypt32.dll."))
+        .or_else(|| low.strip_prefix("failed to open hklm\\system\\")?.strip_suffix("\\crypt32"));
+    place.is_some_and(|place| !place.contains(|c: char| c.is_whitespace() || c.is_control()))
+}

@@ -191,7 +191,7 @@ pub fn os_name(name: &str) -> Option<bool> {
 
 /// `5.2.3790` and `5.2 (Build 3790)` are 5.2, `5.20` is not.
 pub fn os_version(version: &str) -> bool {
-    ["5.1", "5.2"].iter().any(|known| {
+    ["5.1", "5.2", "2600", "3790"].iter().any(|known| {
         let rest = version.strip_prefix(known);
         rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
     })

@@ -238,6 +238,7 @@ pub fn classify(event: &Event, policy: &Policy) -> Verdict {
     let one_machine = event.computers.iter().all(|name| short(name) == short(&event.computers[0]));
     let whole = event.unread.is_empty()
         && one_machine
+        && same(event.numbers.iter())
         && event.twin.as_ref().is_none_or(|twin| agrees(twin, event, &known, policy))
         && event.categories.iter().all(|category| typed::is_none(category))
         && lists.iter().all(|list| list.len() <= 2)

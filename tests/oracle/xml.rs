@@ -309,7 +309,13 @@ fn element(open: &[String], text: &str, data: &mut Vec<Option<Vec<u8>>>, event: 
             data.push(Some(text.into()));
             true
         }
-        ("System", "Version" | "Opcode" | "EventRecordID") => digits,
+        ("System", "EventRecordID") => {
+            if !bare.is_empty() {
+                event.numbers.push(text.to_owned());
+            }
+            digits
+        }
+        ("System", "Version" | "Opcode") => digits,
         ("System", "Keywords") => {
             bare.strip_prefix("0x").unwrap_or(bare).bytes().all(|b| b.is_ascii_hexdigit())
         }

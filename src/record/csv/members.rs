@@ -88,7 +88,7 @@ pub fn read(
         typed::check(event, "a column", type_of(name), value);
     }
     if !names.iter().any(|name| name == "sourcetype") && names.iter().any(|name| name == RAW.1) {
-        object.push_str(",\"sourcetype\":null");
+        object.push_str(",\"sourcetype\":\"csv\"");
     }
     object.push('}');
     if names.iter().any(|name| name == RAW.1) {
