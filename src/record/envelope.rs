@@ -539,7 +539,7 @@ fn object<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bo
         } else {
             let mut said = Event::default();
             if copy.unread.as_ref().is_some_and(holds_record) {
-                said.unread = copy.unread.clone();
+                said.unread.clone_from(&copy.unread);
             }
             // Under names in another case.
             said.source.clone_from(&copy.source);
