@@ -169,6 +169,12 @@ impl<'a> Field<'a> {
         self.values(|said| !said.value.is_empty() && !said.place.is_beside())
     }
 
+    /// The first value that says something and is this.
+    #[inline(never)]
+    pub fn find(&self, is: &dyn Fn(&Said<'a>) -> bool) -> Option<&Said<'a>> {
+        self.iter().find(|said| is(said))
+    }
+
     /// What stands beside the event ([`Place::BESIDE`], [`Place::COPY`]) and says something.
     pub fn beside(&self) -> Values<'_, 'a> {
         self.values(|said| !said.value.is_empty() && said.place.is_beside())

@@ -37,11 +37,8 @@ pub(super) fn finish<'a>(
     let copied = copies(event, parts, own, nesting);
     if own {
         source_text(event, nesting);
-        record_numbers(event);
     }
-    if !own {
-        no_labels(event);
-    }
+    identity(event, own);
     let (outside, labels) = (&*event, event.has_labels());
     let unread = if own { None } else { unread_label(outside) };
     let (count, messages, texts) = (0, 0, 0);
@@ -102,21 +99,20 @@ pub(super) fn finish<'a>(
     own && count == 0
 }
 
-/// Takes a source or an id of an envelope in another case, which no label is, for that of a copy.
+/// Notes a copy of another record: its number is another one. In an envelope, a source or an id in another
+/// case is no label, but that of a copy.
 #[inline(never)]
-fn no_labels(event: &mut Event<'_>) {
-    let beside = |said: &Said<'_>| said.place.is_beside();
-    event.source.move_to(Place::COPY, &beside);
-    // `CloudWatch` numbers its own events.
-    if event.shape != "cloudwatch-logs" {
-        event.id.move_to(Place::COPY, &beside);
-    }
-}
-
-/// Notes a copy of another record: its number is another one.
-#[inline(never)]
-fn record_numbers(event: &mut Event<'_>) {
+fn identity(event: &mut Event<'_>, own: bool) {
     let shape = event.shape;
+    if !own {
+        let beside = |said: &Said<'_>| said.place.is_beside();
+        event.source.move_to(Place::COPY, &beside);
+        // `CloudWatch` numbers its own events.
+        if shape != "cloudwatch-logs" {
+            event.id.move_to(Place::COPY, &beside);
+        }
+        return;
+    }
     let other = {
         let mut numbers = event.others.iter().filter(|(_, name, value)| {
             // Where a record is in its file is another thing.
@@ -290,6 +286,22 @@ impl<'o> Inside<'_, 'o> {
 /// Names the shape, sorts out generic names, and reads what says the same event once more.
 #[inline(never)]
 fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline, nesting: Nesting) {
+    sort_out(event, outline);
+    let mut number = 0;
+    for part in parts.iter().flatten() {
+        number += 1;
+        if role(part) == Role::EmbeddedCopy && again(event, part, number, nesting).is_none() {
+            leave(event, part);
+        }
+    }
+    if event.shape == "wazuh-eventlog" {
+        alert_time(event);
+    }
+}
+
+/// What settles the event without reading any record in it.
+#[inline(never)]
+fn sort_out(event: &mut Event<'_>, outline: Outline) {
     (event.shape, event.shapes) = (outline.seen.shape(), outline.seen.shapes());
     lists(event, outline);
     nothing(event);
@@ -298,15 +310,12 @@ fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline, nes
     if STREAMS && event.shape == "plaso" {
         plaso_message(event);
     }
-    let mut number = 0;
-    for part in parts.iter().flatten() {
-        number += 1;
-        if role(part) == Role::EmbeddedCopy && again(event, part, number, nesting).is_none() {
-            leave(event, part);
-        }
-    }
-    // The time of an alert is when the manager wrote it; the line in it has the event's.
-    if event.shape == "wazuh-eventlog" && event.time.iter().any(|said| said.place.part > 0) {
+}
+
+/// Forgets when the manager wrote an alert, where the line in it has the time of the event.
+#[inline(never)]
+fn alert_time(event: &mut Event<'_>) {
+    if event.time.iter().any(|said| said.place.part > 0) {
         let time = event.time.iter().find(|said| !Type::Time.fits(&said.value));
         if let Some(value) = time.map(|said| said.value.clone()) {
             event.leave_unread("timestamp", value);
@@ -721,17 +730,17 @@ fn generic_names(event: &mut Event<'_>) {
         word && name(said).path() == "level" && !name(said).is_only_of(first)
     };
     // A stray level is that of the event, where the record has no other.
-    let none = !event.level.iter().any(|said| fitting(said) && !of_pipeline(said));
+    let none = event.level.find(&|said| fitting(said) && !of_pipeline(said)).is_none();
     let error = |said: &Said<'_>| {
         let start = said.value.trim_start().get(..3).unwrap_or(&said.value);
         let number = !start.is_empty() && Type::Number.fits(start);
         fitting(said) && (start.eq_ignore_ascii_case("err") || number)
     };
-    if none || event.level.iter().any(error) {
+    if none || event.level.find(&error).is_some() {
         event.level.retain(&|said| !of_pipeline(said));
     }
     let stray = |said: &Said<'_>| is_stray(said, shapes);
-    let any_source = event.source.iter().any(specific);
+    let any_source = event.source.find(&specific).is_some();
     event.source.retain(&|said| !any_source || specific(said) || !is_short(name(said)));
     for field in [&mut event.source, &mut event.id, &mut event.log, &mut event.message] {
         field.move_to(Place::BESIDE, &stray);
@@ -740,19 +749,18 @@ fn generic_names(event: &mut Event<'_>) {
         event.level.move_to(Place::BESIDE, &stray);
     }
     // Labels of an envelope say nothing of the event.
-    let own = event.source.iter().chain(event.id.iter()).any(fitting);
-    let strange = |said: &&Said<'_>| own && stray(said) && !Type::Computer.fits(&said.value);
+    let own = event.source.find(&fitting).or(event.id.find(&fitting)).is_some();
+    let strange = |said: &Said<'_>| own && stray(said) && !Type::Computer.fits(&said.value);
     // GELF's short message is the beginning of the full one.
     let full = |short: &str| {
-        let mut messages = event.message.iter().filter(|said| specific(said));
-        messages.any(|full| full.value.starts_with(short))
+        event.message.find(&|said| specific(said) && said.value.starts_with(short)).is_some()
     };
-    let any_full = event.message.iter().any(specific);
-    let cut = |said: &&Said<'_>| {
+    let any_full = event.message.find(&specific).is_some();
+    let cut = |said: &Said<'_>| {
         let short = said.kind == Kind::Text && full(&said.value);
         any_full && !specific(said) && !short && fitting(said)
     };
-    let other = event.computer.iter().find(strange).or_else(|| event.message.iter().find(cut));
+    let other = event.computer.find(&strange).or_else(|| event.message.find(&cut));
     let other = other.map(|said| (name(said).path(), said.value.clone()));
     if let Some((path, value)) = other {
         event.leave_unread(path, value);
@@ -775,7 +783,7 @@ fn generic_names(event: &mut Event<'_>) {
         if shapes.is_one() {
             event.level.rescale(&|said| named(said, "level"), Scale::Gelf);
         }
-        if let Some(host) = event.host.iter().find(|said| named(said, "host"))
+        if let Some(host) = event.host.find(&|said| named(said, "host"))
             && event.computer.is_empty()
         {
             event.computer.say(host.place, host.kind, host.value.clone());

@@ -627,6 +627,7 @@ impl Seen {
     }
 
     /// All shapes that the names make: one more name must not hide what another shape reads.
+    #[inline(never)] // In an interpreter, what is inlined waits on the stack while a record is read.
     pub fn shapes(self) -> Shapes {
         let first = self.shape();
         let made = SHAPE_SIGNS.iter().zip(SHAPE_OWNERS).zip(SHAPE_NAMES);
