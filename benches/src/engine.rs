@@ -1,5 +1,5 @@
-//! The core module of the npm package in wasmtime, without Node: the same calls as `crates/npm/ts/filter.ts`
-//! makes, and its pieces put together.
+//! Runs the core module of the npm package in wasmtime, without Node. It makes the same calls as
+//! `crates/npm/ts/filter.ts` and joins the output pieces.
 
 use std::{fs, hint::black_box};
 
@@ -7,14 +7,15 @@ use wasmtime::{Engine, Linker, Memory, Module, Store, TypedFunc};
 
 use crate::{Contestant, Done};
 
-/// What the module's `push` returns when the chunk passes as it is.
+/// The module's `push` returns this if the chunk passes unchanged.
 const WHOLE: u32 = u32::MAX;
-/// In its table of pieces: not a span of the chunk, but as many of the fresh bytes.
+/// In the module's table of pieces, this value replaces the start of a span, and a length in the
+/// fresh bytes follows.
 const FRESH: u32 = u32::MAX;
-/// How much of a chunk the module takes at a time.
+/// The maximum number of bytes per call of the module.
 const WINDOW: usize = 256 * 1024;
 
-/// A module that `make build` has made.
+/// Reads a module that `make build` has built.
 pub fn module_file(path: &str) -> Vec<u8> {
     let path = format!("{}/../{path}", env!("CARGO_MANIFEST_DIR"));
     fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}; `make build` makes it"))
@@ -40,7 +41,7 @@ impl Core {
         let module = Module::new(&engine, module_file("pkg/crypt32_filter_bg.wasm"))?;
         let mut store = Store::new(&engine, ());
         let mut linker = Linker::new(&engine);
-        // They are for errors only.
+        // The imports are only called for errors.
         linker.define_unknown_imports_as_traps(&module)?;
         let instance = linker.instantiate(&mut store, &module)?;
         let memory = instance.get_memory(&mut store, "memory").expect("an exported memory");
@@ -60,7 +61,7 @@ impl Core {
         })
     }
 
-    /// Copies bytes into the module, which frees them.
+    /// Copies bytes into the module, which frees them later.
     fn give(&mut self, bytes: &[u8]) -> wasmtime::Result<(u32, u32)> {
         let length = u32::try_from(bytes.len())?;
         let at = self.malloc.call(&mut self.store, (length, 1))?;
@@ -68,7 +69,7 @@ impl Core {
         Ok((at, length))
     }
 
-    /// Takes what a function gave away: items of that many bytes.
+    /// Copies and frees a returned array of `items` items with `size` bytes each.
     fn take(&mut self, (at, items): (u32, u32), size: u32) -> wasmtime::Result<Vec<u8>> {
         let length = items * size;
         let bytes = self.memory.data(&self.store)[at as usize..][..length as usize].to_vec();
@@ -78,7 +79,7 @@ impl Core {
         Ok(bytes)
     }
 
-    /// Filters a chunk; what comes out goes to `out`.
+    /// Filters a chunk and appends the output to `out`.
     fn filter(&mut self, filter: u32, chunk: &[u8], out: &mut Vec<u8>) -> wasmtime::Result<()> {
         for window in chunk.chunks(WINDOW) {
             let (at, length) = self.give(window)?;
@@ -110,7 +111,7 @@ impl Core {
     }
 }
 
-/// The module with an action; what comes out is put together in a buffer that is used again.
+/// The module with an action. The output of each chunk is joined in a buffer that is reused.
 pub fn core_module(variant: &str) -> Contestant {
     let mut core = Core::new().expect("the core module");
     let options = format!("{{\"action\":\"{variant}\"}}");

@@ -1,6 +1,6 @@
-//! The module without imports, driven as Fluent Bit drives it: a call for each record, which is copied
-//! in before and freed after it. In wasmi, an interpreter like the one that Fluent Bit has, and in
-//! wasmtime, a compiler like the one of ClickHouse.
+//! Runs the host module like Fluent Bit does: one call per record, with the record copied in before
+//! the call and freed after it. The engines are wasmi, an interpreter like that of Fluent Bit, and
+//! wasmtime, a compiler like that of ClickHouse.
 
 use std::hint::black_box;
 
@@ -10,11 +10,13 @@ use crate::{
     log::{Log, lines},
 };
 
-/// How much of a log the interpreter reads: what it does is the same for each record.
+/// How many bytes of a log the interpreter reads. Its work per record does not depend on the length
+/// of the log.
 const HEAD: usize = 4_000_000;
 const MODULE: &str = "dist/crypt32_filter.wasm";
 
-/// What a function for Fluent Bit takes: tag, its length, seconds, nanoseconds, record, its length.
+/// The arguments of a function for Fluent Bit: tag, its length, seconds, nanoseconds, record, its
+/// length.
 type Call = (u32, u32, u32, u32, u32, u32);
 
 /// An instance of the module.
@@ -33,7 +35,8 @@ trait Guest {
         block
     }
 
-    /// Filters one record; gives how many bytes come back, and whether they are others.
+    /// Filters one record. Returns the length of the result, and whether it is not the record
+    /// itself.
     fn record(&mut self, record: &[u8]) -> (usize, bool) {
         let tag = self.duplicate(b"win.application");
         let block = self.duplicate(record);
@@ -41,7 +44,7 @@ trait Guest {
         let result = self.filter((tag, 15, 1_268_652_477, 0, block, length));
         let text = &self.memory()[result as usize..];
         let length = memchr::memchr(0, text).expect("a NUL at the end");
-        // The host copies what it is given.
+        // The host copies the result.
         black_box(text[..length].to_vec());
         self.free(tag);
         self.free(block);
@@ -101,7 +104,7 @@ macro_rules! guest {
 guest!(Interpreted, wasmi);
 guest!(Compiled, wasmtime);
 
-/// The first records of the log in an interpreter.
+/// The first records of the log, interpreted.
 pub fn in_wasmi(variant: &str) -> Contestant {
     let engine = wasmi::Engine::default();
     let module = wasmi::Module::new(&engine, module_file(MODULE)).expect("a module");

@@ -7,11 +7,11 @@ use std::fs;
 pub struct Log {
     pub bytes: bytes::Bytes,
     pub records: usize,
-    /// How much of it is read at once.
+    /// The number of bytes per read.
     pub chunk: usize,
 }
 
-/// How much a program reads at once, where nothing else is said.
+/// The default number of bytes per read.
 pub const CHUNK: usize = 64 * 1024;
 
 impl Log {
@@ -21,7 +21,7 @@ impl Log {
         Self { bytes: bytes.into(), records, chunk: CHUNK }
     }
 
-    /// Its chunks, as a file or a pipe gives them.
+    /// Its chunks, like those of a file or a pipe.
     pub fn chunks(&self) -> impl Iterator<Item = &[u8]> {
         self.bytes.chunks(self.chunk)
     }
@@ -31,7 +31,7 @@ impl Log {
         lines(&self.bytes)
     }
 
-    /// The first lines of it, about that many bytes, for those who are slow.
+    /// Its first lines, about this many bytes, for slow contestants.
     pub fn head(&self, bytes: usize) -> &[u8] {
         let end = bytes.min(self.bytes.len());
         let end = memchr::memchr(b'\n', &self.bytes[end..]).map_or(end, |at| end + at + 1);

@@ -1,8 +1,9 @@
-//! A worker of `make bench`: the native contestants, and the engines that run the modules.
+//! The native worker of `make bench`: it runs the native contestants and the WASM engines.
 //!
-//! It reads one request a line on standard input and answers each with one line: `load PATH` reads a
-//! log, `chunk BYTES` says how it is cut, `run NAME` lets a contestant work through it once. Only the work is timed; setting up (a
-//! compiled module, a compiled program) is kept from round to round.
+//! Each line on standard input is a request, and each response is one line. `load PATH` reads a
+//! log, `chunk BYTES` sets the size of its chunks, and `run NAME` lets a contestant process it
+//! once. Only the processing is timed. The setup (a compiled module or program) is kept from round
+//! to round.
 
 mod engine;
 mod host;
@@ -22,21 +23,21 @@ use serde_json::json;
 
 use log::Log;
 
-/// What a contestant did in one round.
+/// The result of a contestant in one round.
 #[derive(Clone, Copy, Default)]
 pub struct Done {
-    /// Records that it found to be ours.
+    /// The number of records that it recognised as benign.
     pub hits: u64,
-    /// Bytes that it gave out.
+    /// The number of output bytes.
     pub out: u64,
-    /// Bytes that it read, where that is not the whole log.
+    /// The number of bytes that it read, if it did not read the whole log.
     pub read: Option<usize>,
 }
 
-/// One that can work through a log again and again.
+/// A function that processes a log once per call.
 pub type Contestant = Box<dyn FnMut(&Log) -> Done>;
 
-/// The contestant of that name, ready to start.
+/// Sets up the contestant with this name.
 fn contestant(name: &str) -> Contestant {
     let (kind, variant) = name.split_once(' ').unwrap_or((name, ""));
     match kind {
@@ -54,7 +55,8 @@ fn contestant(name: &str) -> Contestant {
     }
 }
 
-/// How many milliseconds this process has had a processor: on a busy machine it waits for one too.
+/// The CPU time of this process in milliseconds. On a busy machine, wall time includes waiting for
+/// a CPU.
 fn processor_time() -> f64 {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     time.tv_sec as f64 * 1e3 + time.tv_nsec as f64 / 1e6
@@ -76,7 +78,7 @@ fn main() {
             }
             Some(("run", name)) => {
                 let work = ready.entry(name.to_owned()).or_insert_with(|| contestant(name));
-                // Whoever had his turn before: everybody finds the log in the same caches.
+                // Reading the whole log first gives every contestant the same CPU cache contents.
                 assert_eq!(memchr::memchr(0, &log.bytes), None, "a log of text");
                 let (start, before) = (Instant::now(), processor_time());
                 let done = work(&log);

@@ -9,7 +9,7 @@ use crypt32_filter::{
 
 use crate::{Contestant, Done};
 
-/// The options of a contestant: the first word of its name is the action.
+/// The policy of a contestant. The first word of its variant is the action.
 pub fn policy(variant: &str) -> Policy {
     let action = match variant.split_once(' ').map_or(variant, |(action, _)| action) {
         "observe" => Action::Observe,
@@ -20,8 +20,8 @@ pub fn policy(variant: &str) -> Policy {
     Policy { action, ..Policy::default() }
 }
 
-/// `observe`, `tag` or `drop`, which take the pieces as they are, or one of these with `push`: they
-/// are put together in a buffer, chunk by chunk, that is used again.
+/// The variant is `observe`, `tag` or `drop`, for which the output pieces are not copied, or one of
+/// these with `push`, for which the pieces of each chunk are joined in a buffer that is reused.
 pub fn filter(variant: &str) -> Contestant {
     let policy = policy(variant);
     let together = variant.ends_with(" push");

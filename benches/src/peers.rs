@@ -1,4 +1,4 @@
-//! What bounds the filter from below, and what a programmer would write instead of it.
+//! Lower bounds for the filter's time, and what a programmer would write instead of the filter.
 
 use std::{hint::black_box, io};
 
@@ -9,18 +9,18 @@ use serde_json::{Map, Value};
 
 use crate::{Contestant, Done};
 
-/// The beginning of the message, which nothing but the event has.
+/// The beginning of the message, which only this event has.
 pub const MESSAGE: &str = "Failed auto update retrieval of third-party root list sequence number from: \
      <http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/authrootseq.txt> \
      with error: ";
-/// The errors that the articles print, in the records of the benchmark.
+/// The errors of the articles that the records of the benchmark contain.
 pub const ERRORS: [&str; 3] = [
     "The server name or address could not be resolved",
     "This network connection does not exist",
     "This operation returned because the timeout period expired",
 ];
 
-/// The bytes copied, chunk by chunk, into a buffer of the size of a chunk.
+/// Copies the bytes, chunk by chunk, into a buffer with the size of a chunk.
 pub fn memcpy() -> Contestant {
     let mut buffer = Vec::new();
     Box::new(move |log| {
@@ -33,7 +33,7 @@ pub fn memcpy() -> Contestant {
     })
 }
 
-/// The name of the source searched: what the filter must find in any case.
+/// Searches for the name of the event source, which the filter must find in every case.
 pub fn memmem() -> Contestant {
     let finder = memchr::memmem::Finder::new("crypt32");
     Box::new(move |log| {
@@ -42,7 +42,7 @@ pub fn memmem() -> Contestant {
     })
 }
 
-/// Counts the lines that it is given.
+/// Counts the lines and bytes that it receives.
 struct Count(Done);
 
 impl Sink for &mut Count {
@@ -55,8 +55,8 @@ impl Sink for &mut Count {
     }
 }
 
-/// ripgrep's library: the lines with the event's message counted (`observe`), or all others given
-/// out (`drop`, which is `rg -v`).
+/// ripgrep's library: `observe` counts the lines with the event's message, and `drop` outputs all
+/// other lines (`rg -v`).
 pub fn ripgrep(variant: &str) -> Contestant {
     let invert = variant == "drop";
     let matcher = RegexMatcherBuilder::new()
@@ -75,7 +75,7 @@ pub fn ripgrep(variant: &str) -> Contestant {
     })
 }
 
-/// The fields of a record that the rule looks at, in the shapes of the benchmark.
+/// The fields that the rule reads, in the shapes of the benchmark.
 #[derive(Deserialize)]
 struct Record<'a> {
     #[serde(rename = "SourceName", borrow)]
@@ -109,14 +109,14 @@ impl Record<'_> {
     }
 }
 
-/// The tag, as each contestant writes it.
+/// The tag that each contestant writes.
 #[derive(Serialize)]
 struct Tag {
     verdict: &'static str,
     id: &'static str,
 }
 
-/// A Rust program with typed, borrowed fields; what it tags it parses again whole.
+/// A Rust program with typed, borrowed fields. It parses a benign record a second time to tag it.
 pub fn serde(variant: &str) -> Contestant {
     let tag = variant == "tag";
     let mut out = Vec::new();

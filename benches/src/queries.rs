@@ -1,4 +1,4 @@
-//! The rule in the languages that log engineers write such rules in.
+//! The rule in languages that log engineers use for such rules.
 
 use std::{collections::BTreeMap, hint::black_box};
 
@@ -14,15 +14,15 @@ use crate::{
     peers::{ERRORS, MESSAGE},
 };
 
-/// What the rule looks for, as a regular expression.
+/// The regular expression for the message.
 fn pattern() -> String {
     let text = |text: &str| text.replace('.', "[.]");
     let errors = ERRORS.map(text).join("|");
     format!("^{}({errors})[.]?\\s*$", text(MESSAGE))
 }
 
-/// VRL as in Vector's `remap`: the event has the line as its message. `observe` tests, `drop` passes
-/// the line or nothing, `tag` writes the record again.
+/// A VRL program as in Vector's `remap`, where the message of the event is the line. `observe` only
+/// tests the rule, `drop` passes the line or nothing, and `tag` encodes the record again.
 fn vrl_program(variant: &str) -> String {
     let tag = "event.kb = {\"verdict\": \"benign\", \"id\": \"KB2253680\"}
                event.tags = [\"benign\", \"KB2253680\"]
@@ -43,7 +43,7 @@ fn vrl_program(variant: &str) -> String {
     )
 }
 
-/// VRL, native.
+/// VRL as a library.
 pub fn vrl(variant: &str) -> Contestant {
     let functions = vrl::stdlib::all();
     let program = vrl::compiler::compile(&vrl_program(variant), &functions);
@@ -55,7 +55,7 @@ pub fn vrl(variant: &str) -> Contestant {
         let mut metadata = Value::Object(BTreeMap::new());
         let mut secrets = Secrets::default();
         for line in log.lines() {
-            // A view of the log: nothing is copied to make the event.
+            // The message is a view of the log, so that creating the event copies nothing.
             let message = Value::Bytes(log.bytes.slice_ref(line));
             let mut value = Value::Object(BTreeMap::from([("message".into(), message)]));
             let mut target = TargetValueRef {
@@ -78,8 +78,8 @@ pub fn vrl(variant: &str) -> Contestant {
     })
 }
 
-/// The program for jaq: records that are not ours come out as they are, ours with a tag
-/// or not at all; `observe` gives only ours.
+/// The program for jaq. `tag` returns all records, with a tag on the benign ones. `drop` returns
+/// only the other records, and `observe` returns only the benign ones.
 fn jq_program(variant: &str) -> String {
     let pattern = pattern().replace('\\', "\\\\");
     let benign = format!(

@@ -1,8 +1,8 @@
-//! What the readers of binary logs have in common: how they hand over what they found, and how
-//! they account for what they did not.
+//! The common interface of the readers of binary logs: the records they find, and the account of
+//! the rest of the file.
 //!
-//! A binary log is read as far as it can be. Nothing in it is silently left out: every span that
-//! gave no record is named with its offset, its length and the reason.
+//! A binary log is read as far as possible, and nothing in it is silently left out. Every span
+//! without a record is reported with its offset, its length and the reason.
 
 use std::{borrow::Cow, ops::ControlFlow};
 
@@ -11,94 +11,96 @@ use crate::event::Event;
 /// One record that a reader found.
 #[derive(Clone, Debug)]
 pub struct Found<'e> {
-    /// Where in the file it begins, in bytes.
+    /// The offset of the record in the file, in bytes.
     pub offset: u64,
-    /// How long it is there.
+    /// The length of the record in the file, in bytes.
     pub length: u64,
-    /// The number that the log gave it.
+    /// The record number in the log.
     pub number: u64,
-    /// It was found by its signature, not by following the structure of the log: it may be older
-    /// than the log's oldest record, or stand behind damage.
+    /// The record was found by its signature, not through the structure of the log. It may be older
+    /// than the log's oldest record, or follow a damaged span.
     pub carved: bool,
-    /// What it says.
+    /// The values of the record.
     pub event: &'e Event<'e>,
 }
 
-/// Takes in what a reader finds. `Break` ends the reading.
+/// Receives each record that a reader finds. `Break` stops the reader.
 pub type Visit<'v> = dyn FnMut(&Found<'_>) -> ControlFlow<()> + 'v;
 
-/// Why a span of the file gave no record.
+/// The reason why a span of the file has no record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Loss {
-    /// Something is wrong there: a record that should be there could not be read.
+    /// The span is damaged: a record that should be there could not be read.
     Damage,
-    /// What newer records left of older ones; no record of the log is missing.
+    /// The span is the rest of older records after newer ones overwrote them. No record of the log
+    /// is missing.
     Overwritten,
 }
 
-/// A span of the file that gave no record.
+/// A span of the file without a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Span {
-    /// Where it begins, in bytes.
+    /// The offset of the span in the file, in bytes.
     pub offset: u64,
-    /// How many bytes it has.
+    /// The length of the span, in bytes.
     pub length: u64,
     /// Whether something was lost there.
     pub loss: Loss,
-    /// It mentions the event. If it is damaged too, the event may be there, and cannot be judged.
+    /// The span mentions the event. If it is also damaged, it may contain the event, which cannot
+    /// be judged.
     pub mentions: bool,
-    /// What is wrong, for a person.
+    /// The reason in words.
     pub why: Cow<'static, str>,
 }
 
-/// How many spans are named one by one; a file of nothing but damage must not fill the memory.
+/// The maximum number of listed spans, so that a completely damaged file does not fill the memory.
 pub const SPANS: usize = 64;
 
 /// The account of one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Records found by following the structure of the log.
+    /// Records that were found through the structure of the log.
     pub read: u64,
-    /// Records found by their signature.
+    /// Records that were found by their signature.
     pub carved: u64,
-    /// Records that are copies of others, byte for byte, and were not handed over again.
+    /// Records that are byte-for-byte copies of other records, and were not reported again.
     pub copies: u64,
-    /// Whole records outside the log's own list that could not be read.
+    /// Complete records outside the log's own list that could not be read.
     pub remains: u64,
-    /// Parts whose checksum differs (`.evtx`: chunks); they were read all the same.
+    /// Parts with a wrong checksum (`.evtx`: chunks). They were still read.
     pub unverified: u64,
-    /// How many records the log itself says it holds, where it says so credibly.
+    /// The number of records according to the log itself, if that number is credible.
     pub expected: Option<u64>,
-    /// Damaged spans, also those that are not named.
+    /// All damaged spans, including those that are not in `spans`.
     pub damaged: u64,
     /// Bytes in damaged spans.
     pub damaged_bytes: u64,
     /// Damaged spans that mention the event.
     pub unjudged: u64,
-    /// Bytes that newer records left of older ones.
+    /// Bytes of older records that newer ones partly overwrote.
     pub overwritten_bytes: u64,
-    /// The first [`SPANS`] spans that gave no record.
+    /// The first [`SPANS`] spans without a record.
     pub spans: Vec<Span>,
-    /// The log was not closed: the machine was running, or went down.
+    /// The log was not closed: the machine was still running, or it crashed.
     pub dirty: bool,
-    /// The newest records stand before the oldest ones in the file.
+    /// The newest records are before the oldest ones in the file.
     pub wrapped: bool,
-    /// The file's header contradicts its end-of-file record, which was believed.
+    /// The file's header contradicts its end-of-file record. The end-of-file record was used.
     pub stale: bool,
 }
 
 impl Summary {
-    /// All records.
+    /// The number of all records, including carved ones.
     pub fn records(&self) -> u64 {
         self.read + self.carved
     }
 
-    /// Whether everything that should be there was read.
+    /// Whether every record that should be in the file was read.
     pub fn complete(&self) -> bool {
         self.damaged == 0 && self.expected.is_none_or(|expected| expected <= self.read)
     }
 
-    /// Counts one span and names it, while there is room.
+    /// Counts one span, and lists it if the list is not full.
     pub(crate) fn lost(&mut self, span: Span) {
         match span.loss {
             Loss::Damage => {
@@ -114,14 +116,14 @@ impl Summary {
     }
 }
 
-/// How many bytes that were not understood are shown.
+/// How many of the unreadable bytes are shown.
 const SHOWN: usize = 64;
 
-/// Bytes that were not understood, for a person: the text in them, or else numbers.
+/// Shows unreadable bytes to a person: the text in them, or else hexadecimal digits.
 pub(super) fn shown(bytes: &[u8]) -> String {
     let bytes = bytes.get(..SHOWN).unwrap_or(bytes);
     let mut text = String::new();
-    // In UTF-16, every other byte is a zero.
+    // In UTF-16, every second byte of ASCII is zero.
     for &byte in bytes.iter().filter(|&&byte| byte != 0) {
         if byte == b' ' || byte.is_ascii_graphic() {
             text.push(byte.into());

@@ -1,19 +1,19 @@
 //! Event logs of Windows Vista and later (`.evtx`), with the crate `evtx`.
 //!
-//! An XP log that was opened and saved on a newer Windows, or forwarded to one, arrives this way:
-//! with the source `crypt32`, the id 8, its high word as `Qualifiers`, and two `Data` without
-//! names. Each record is rendered as XML and read by [`super::xml`], so that one set of rules holds for
-//! the event in both; [`tokens`] finds what a rendering leaves out.
+//! An XP log that was opened and saved on a newer Windows, or forwarded to one, has this form: the
+//! source `crypt32`, the id 8, its high word as `Qualifiers`, and two `Data` without names. Each
+//! record is rendered as XML and read by [`xml`], so that the same rules apply to the event in both
+//! formats. `tokens` finds what the rendered XML omits.
 //!
-//! A file is a header of 4 KiB and chunks of 64 KiB, each with its own strings and templates
-//! (libevtx documentation). So each chunk is read by itself: memory does not grow with the file,
-//! and a broken chunk costs no other. Once a log is full, new chunks overwrite the oldest ones:
-//! [`read`] begins with the chunk that has the lowest record number; [`Reader`], which is pushed
-//! bytes as they come, keeps the order of the file.
+//! A file has a header of 4 KiB and chunks of 64 KiB, each with its own strings and templates
+//! (libevtx documentation). So each chunk is read separately: memory does not grow with the file,
+//! and a damaged chunk does not affect the others. When a log is full, new chunks overwrite the
+//! oldest ones. [`read`] begins with the chunk that has the lowest record number. [`Reader`]
+//! receives the bytes as a stream, and keeps the order of the file.
 //!
-//! A chunk's header says where its records end. It is out of date while the log is open, and can be made
-//! to say anything, so records are looked for up to the end of the chunk. What older records left there
-//! is common; if it cannot be read and mentions the event, it is told.
+//! A chunk's header gives the end of its records. The header is stale while the log is open, and it
+//! can be forged, so records are searched up to the end of the chunk. Remains of older records are
+//! common there. They are reported if they cannot be read and mention the event.
 
 mod tokens;
 
@@ -36,35 +36,35 @@ use crate::{
     prefilter,
 };
 
-/// Bytes of the file's header.
+/// The length of the file's header in bytes.
 const HEADER: usize = 4096;
-/// Bytes of a chunk.
+/// The length of a chunk in bytes.
 const CHUNK: usize = 1 << 16;
-/// Bytes of a chunk's header.
+/// The length of a chunk's header in bytes.
 const CHUNK_HEADER: usize = 512;
-/// How a chunk begins.
+/// The signature at the beginning of a chunk.
 const MAGIC: &[u8; 8] = b"ElfChnk\0";
-/// How a record begins.
+/// The signature at the beginning of a record.
 const RECORD: &[u8; 4] = b"\x2a\x2a\0\0";
-/// How long the records of one chunk may be together, as XML. Those of real chunks have at most 234 kB;
-/// a chunk can be made to repeat its templates without end.
+/// The maximum length of the records of one chunk together, as XML. Real chunks have at most 234
+/// kB. A forged chunk can repeat its templates without end.
 const RENDERED: usize = 256 << 10;
-/// How many chunks of one file may take more than that. No real one has any.
+/// How many chunks of one file may exceed [`RENDERED`]. In real files, no chunk does.
 const GIVEN_UP: u8 = 2;
-/// What the crate says of a record that repeats its template so often that it was given up.
+/// Part of the crate's error message for a record that repeats its template too often.
 const ENDLESS: &str = "renders more than";
-/// How many records of one chunk may be unreadable: each can cost as much as the chunk itself. Real chunks
-/// hold some hundred in all.
+/// The maximum number of unreadable records in one chunk, because each can cost as much time as the
+/// whole chunk. Real chunks have a few hundred records.
 const UNREADABLE: u64 = 256;
-/// Bytes of a record's header.
+/// The length of a record's header in bytes.
 const RECORD_HEADER: usize = 24;
 
-/// Whether this is how a `.evtx` file begins.
+/// Whether these bytes are the beginning of an `.evtx` file.
 pub fn is_evtx(head: &[u8]) -> bool {
     head.starts_with(b"ElfFile\0")
 }
 
-/// Reads a whole log, oldest chunk first.
+/// Reads a whole log, with the oldest chunk first.
 pub fn read(bytes: &[u8], visit: &mut Visit<'_>) -> Summary {
     let mut reader = Reader::new();
     let (header, body) = bytes.split_at(HEADER.min(bytes.len()));
@@ -91,42 +91,43 @@ pub fn read(bytes: &[u8], visit: &mut Visit<'_>) -> Summary {
     reader.summary
 }
 
-/// Reads a log whose bytes come piece by piece.
+/// Reads a log from a stream of bytes.
 pub struct Reader {
     settings: Arc<ParserSettings>,
     summary: Summary,
-    /// The bytes of the header, or of a chunk, that have come so far.
+    /// The incomplete header or chunk.
     pending: Vec<u8>,
-    /// Where in the file they begin.
+    /// The offset of `pending` in the file.
     at: u64,
-    /// How many chunks the header counts.
+    /// The number of chunks according to the header.
     chunks: u64,
-    /// How many chunks were given up because their records take too much.
+    /// How many chunks were abandoned because their records exceed [`RENDERED`].
     given_up: u8,
 }
 
 /// A chunk that is being read.
 struct Chunk<'c> {
-    /// Where in the file it begins.
+    /// The offset of the chunk in the file.
     offset: u64,
     bytes: &'c [u8],
-    /// Where it mentions the event.
+    /// The offsets in the chunk where the event is mentioned.
     mentions: Vec<usize>,
-    /// Where its header says that its records end, and which numbers they have.
+    /// The end of the records according to the chunk's header, and the range of their numbers.
     live: usize,
     numbers: RangeInclusive<u64>,
-    /// Its mark is there.
+    /// Whether the signature of the chunk is intact.
     marked: bool,
     tokens: Tokens<'c>,
-    /// The same for what its arrays hold.
+    /// A second budget of tokens, for records with arrays.
     arrays: Tokens<'c>,
-    /// Up to where it was read.
+    /// The end of the part that was read or accounted for.
     done: usize,
-    /// How long its records were so far, as XML.
+    /// The total length of the rendered records so far.
     rendered: usize,
-    /// How many places were tried in vain.
+    /// How many places were not readable as a record.
     failed: u64,
-    /// Zeros where a record should begin, and what is wrong with them: if others follow, one is missing.
+    /// The offset of zeros where a record should begin, and the error. If more records follow, one
+    /// is missing here.
     hole: Option<(usize, String)>,
 }
 
@@ -136,7 +137,7 @@ impl Chunk<'_> {
         self.mentions.get(first).is_some_and(|&at| at < range.end)
     }
 
-    /// Whether this is about a record that an earlier use of the chunk left.
+    /// Whether the error is about a record from an earlier use of the chunk.
     fn is_left(&self, error: &EvtxError) -> bool {
         match error {
             EvtxError::FailedToParseRecord { record_id, .. } => !self.numbers.contains(record_id),
@@ -144,7 +145,7 @@ impl Chunk<'_> {
         }
     }
 
-    /// The number at this place.
+    /// The little-endian number at this offset.
     fn u32(&self, at: usize) -> Option<u32> {
         Some(u32::from_le_bytes(*self.bytes.get(at..)?.first_chunk()?))
     }
@@ -157,7 +158,7 @@ impl Default for Reader {
 }
 
 impl Reader {
-    /// A reader at the beginning of a file.
+    /// Creates a reader for one file.
     pub fn new() -> Self {
         Self {
             settings: Arc::new(ParserSettings::new().num_threads(1).indent(false)),
@@ -169,12 +170,12 @@ impl Reader {
         }
     }
 
-    /// How many records were found so far.
+    /// The number of records so far.
     pub fn records(&self) -> u64 {
         self.summary.records()
     }
 
-    /// Takes in the next bytes. After a `Break` the rest of these bytes is not read.
+    /// Reads the next bytes. After a `Break`, the rest of these bytes is not read.
     pub fn push(&mut self, mut bytes: &[u8], visit: &mut Visit<'_>) -> ControlFlow<()> {
         while !bytes.is_empty() {
             let size = if self.at == 0 { HEADER } else { CHUNK };
@@ -189,7 +190,7 @@ impl Reader {
         ControlFlow::Continue(())
     }
 
-    /// Reads what is left, and gives the account.
+    /// Reads the rest, and returns the summary.
     pub fn finish(mut self, visit: &mut Visit<'_>) -> Summary {
         if self.at == 0 || !self.pending.is_empty() {
             let _ = self.flush(visit);
@@ -226,7 +227,7 @@ impl Reader {
         self.summary.dirty = header.get(120).is_some_and(|flags| flags & 1 != 0);
     }
 
-    /// Whether there are as many chunks as the header says; an open log has more.
+    /// Reports missing chunks: fewer than the header says. An open log may have more.
     fn end(&mut self) {
         let found = self.at.saturating_sub(HEADER as u64).div_ceil(CHUNK as u64);
         if found < self.chunks {
@@ -240,9 +241,9 @@ impl Reader {
         self.summary.lost(Span { offset, length, loss: Loss::Damage, mentions, why });
     }
 
-    /// Reads one chunk, which begins at `offset`.
+    /// Reads one chunk, whose offset in the file is `offset`.
     fn chunk(&mut self, offset: u64, bytes: &[u8], visit: &mut Visit<'_>) -> ControlFlow<()> {
-        // Windows lets files grow by chunks that are still empty.
+        // Windows extends files with empty chunks.
         if is_zero(bytes) {
             return ControlFlow::Continue(());
         }
@@ -282,7 +283,7 @@ impl Reader {
                 return ControlFlow::Continue(());
             }
         };
-        // The checksum does not decide anything: in a log that is open it is often out of date.
+        // The checksum is only counted: in an open log it is often stale.
         if length == CHUNK && !data.validate_checksum() {
             self.summary.unverified += 1;
         }
@@ -322,7 +323,8 @@ impl Reader {
                 continue;
             };
             self.given_up += u8::from(chunk.rendered > RENDERED);
-            // Names can be put together from pieces, so that nothing in the chunk mentions the event.
+            // The event may be in the rest even if no mention was found: names can consist of
+            // pieces.
             self.lost(offset, length, true, stop);
             return ControlFlow::Continue(());
         }
@@ -330,8 +332,8 @@ impl Reader {
         ControlFlow::Continue(())
     }
 
-    /// Takes in a place where the crate could read no record. Where none should be, there may be the
-    /// remains of any.
+    /// Accounts for a place where the crate could not read a record. Outside the live part of the
+    /// chunk, remains of older records are normal.
     fn unreadable(&mut self, chunk: &mut Chunk<'_>, error: &EvtxError) {
         chunk.failed += 1;
         let (at, length) = place(chunk.bytes, error);
@@ -342,7 +344,7 @@ impl Reader {
         if at >= chunk.live || chunk.is_left(error) {
             let closing = (at + length).checked_sub(4).and_then(|end| chunk.u32(end));
             let whole = length > RECORD_HEADER && chunk.u32(at + 4) == closing;
-            // The strings of a record may be those of its template.
+            // A record can use strings of its template, so a mention anywhere in the chunk counts.
             match whole {
                 true if !chunk.mentions.is_empty() => {
                     self.lost(chunk.offset + at as u64, length, true, why);
@@ -355,7 +357,7 @@ impl Reader {
             chunk.hole = Some((at, why));
             return;
         }
-        // The strings of a record may be those of its template.
+        // A record can use strings of its template, so a mention anywhere in the chunk counts.
         let mentions = !chunk.mentions.is_empty();
         self.lost(chunk.offset + at as u64, length, mentions, why);
         if length > 0 {
@@ -364,7 +366,7 @@ impl Reader {
         }
     }
 
-    /// Accounts for the bytes in front of `end` that no record has.
+    /// Accounts for the bytes before `end` that belong to no record.
     fn gap(&mut self, chunk: &mut Chunk<'_>, end: usize) {
         let gap = chunk.done..end;
         chunk.done = chunk.done.max(end);
@@ -414,7 +416,7 @@ impl Reader {
             }
         };
         chunk.rendered = chunk.rendered.saturating_add(text.len());
-        // Names and texts can be put together from pieces, so that nothing mentions the event.
+        // Names and texts can consist of pieces, so that no mention was found.
         let odd = !tokens::is_instance(chunk.bytes.get(body.clone()).unwrap_or_default());
         let close = mentions || odd;
         let mut event = if close { None } else { bystander(&text) }.unwrap_or_default();
@@ -433,7 +435,7 @@ impl Reader {
                 format!("{what} at byte {}", chunk.offset + at as u64),
                 binary::shown(held),
             );
-            // What hides in a record of another event may be this one.
+            // A record of another event may hide this event.
             let id = |id: &str| {
                 id.parse::<u32>().is_ok_and(|id| id & 0xFFFF == u32::from(article::EVENT_ID))
             };
@@ -448,8 +450,8 @@ impl Reader {
     }
 }
 
-/// Has the crate look for records in all of the chunk; gives where its header says that they end, and which
-/// numbers they have.
+/// Changes the header so that the crate searches the whole chunk for records. Returns the end of
+/// the records and the range of their numbers according to the original header.
 fn look_everywhere(header: &mut EvtxChunkHeader) -> (usize, RangeInclusive<u64>) {
     let numbers = header.first_event_record_id..=header.last_event_record_id;
     let live = usize::try_from(header.free_space_offset).unwrap_or(CHUNK).min(CHUNK);
@@ -460,11 +462,11 @@ fn look_everywhere(header: &mut EvtxChunkHeader) -> (usize, RangeInclusive<u64>)
     (live, numbers)
 }
 
-/// The identity of an event that has nothing to do with this one: most records of most logs are such, and
-/// nobody looks at the rest of them. `None` where all of it is to be read.
+/// Fast path for unrelated events, which are most records of most logs: reads only the identity of
+/// the event. Returns `None` if the whole event must be read.
 fn bystander(text: &str) -> Option<Event<'_>> {
     let bytes = text.as_bytes();
-    // A reference can stand for a letter.
+    // A character reference can replace a letter.
     let family = ["CAPI2", "&#"].iter().any(|word| memmem::find(bytes, word.as_bytes()).is_some());
     if family || prefilter::find(bytes, 0).is_some() {
         return None;
@@ -487,7 +489,7 @@ fn bystander(text: &str) -> Option<Event<'_>> {
     Some(event)
 }
 
-/// What a record has that its rendering does not show.
+/// Finds a part of a record that its rendered XML does not show.
 fn hidden(chunk: &mut Chunk<'_>, body: &Range<usize>) -> Option<Hidden> {
     if let Err(hidden) = chunk.tokens.check(body.clone()) {
         return Some(hidden);
@@ -505,7 +507,7 @@ fn mentions(bytes: &[u8]) -> bool {
     prefilter::find_in_binary(bytes).next().is_some()
 }
 
-/// Whether a whole record stands in these bytes: its length is at its beginning and at its end.
+/// Whether these bytes contain a complete record: its length is at its beginning and at its end.
 fn holds_record(chunk: &[u8]) -> bool {
     let number = |at: usize| Some(u32::from_le_bytes(*chunk.get(at..)?.first_chunk()?));
     memmem::find_iter(chunk, RECORD).any(|at| {
@@ -515,7 +517,8 @@ fn holds_record(chunk: &[u8]) -> bool {
     })
 }
 
-/// Where in its chunk the record is that an error is about, and its length if it is known.
+/// The offset in the chunk of the record that an error is about, and its length or 0 if it is
+/// unknown.
 fn place(chunk: &[u8], error: &EvtxError) -> (usize, usize) {
     match error {
         EvtxError::FailedToReadRecordAt { offset, .. } => {
@@ -534,7 +537,7 @@ fn place(chunk: &[u8], error: &EvtxError) -> (usize, usize) {
     }
 }
 
-/// What is wrong, with the chain of causes, in a bounded text.
+/// Describes an error with its chain of causes, in a text of limited length.
 fn told(what: &str, error: &dyn Error) -> String {
     let mut text = what.to_owned();
     let mut next = Some(error);

@@ -1,5 +1,5 @@
-//! A log file of any kind, by its content: packed or not, text in any shape or a binary log. Bytes
-//! in, events out.
+//! Reads a log file of any kind, which is detected from its content: compressed or not, text in any
+//! shape or a binary log. Bytes go in, events come out.
 
 use core::ops::ControlFlow;
 
@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{engine::unjudged, framing::Format};
 
-/// The largest legacy log that is read: it is read as a whole. Windows XP and Server 2003 could
-/// not keep larger ones together with their other logs (about 300 MB for all).
+/// The maximum size of a legacy log, which is read into memory as a whole. On Windows XP and Server
+/// 2003, all logs together were limited to about 300 MB.
 const LARGEST_EVT: usize = 512 << 20;
 
 /// Reads the events of one file.
@@ -20,14 +20,14 @@ pub struct Log {
     decoder: Decoder,
     inside: Inside,
     format: Format,
-    /// What came out of the decoder, until it is known what it is.
+    /// The decoder's output that was not read yet, for example while the content is unknown.
     decoded: Vec<u8>,
-    /// Why nothing more can be read.
+    /// The reason why the rest cannot be read.
     fault: Option<String>,
-    /// Something in a binary log could not be read.
+    /// Part of a binary log could not be read.
     damaged: bool,
     notes: Vec<String>,
-    /// Places that mention the event, and could not be judged.
+    /// The number of places that mention the event and could not be judged.
     unjudged: u64,
 }
 
@@ -39,7 +39,7 @@ enum Inside {
 }
 
 impl Log {
-    /// At the beginning of a file. The format counts for text only.
+    /// Creates a reader for one file. The format applies only to text.
     pub fn new(format: Format) -> Self {
         Self {
             decoder: Decoder::new(Limits::default()),
@@ -53,7 +53,7 @@ impl Log {
         }
     }
 
-    /// Takes in the next bytes.
+    /// Reads the next bytes, and calls `found` for each event.
     pub fn push(&mut self, bytes: &[u8], found: &mut dyn FnMut(Found<'_>)) {
         if self.failed() {
             return;
@@ -66,7 +66,7 @@ impl Log {
         }
     }
 
-    /// Reads what is left.
+    /// Reads the rest, and completes the notes.
     pub fn finish(&mut self, found: &mut dyn FnMut(Found<'_>)) {
         if !self.failed() {
             let Self { decoder, decoded, .. } = self;
@@ -112,19 +112,21 @@ impl Log {
         }
     }
 
-    /// So many lines of the file are left out here, each of them a record.
+    /// Counts `count` lines that the caller skips here. Each of them must be a record.
     pub fn pass_lines(&mut self, count: u64) {
         if let Inside::Text(events) = &mut self.inside {
             events.pass_lines(count);
         }
     }
 
-    /// What could not be read, and where: a line each. Complete after [`Self::finish`].
+    /// Notes about what could not be read, and where, one per line. They are complete after
+    /// [`Self::finish`].
     pub fn notes(&self) -> &[String] {
         &self.notes
     }
 
-    /// How many places mention the event and could not be judged. Complete after [`Self::finish`].
+    /// The number of places that mention the event and could not be judged. It is complete after
+    /// [`Self::finish`].
     pub fn unjudged(&self) -> u64 {
         self.unjudged
     }
@@ -134,17 +136,17 @@ impl Log {
         self.fault.is_some()
     }
 
-    /// Why the file could not be read to its end; one of the notes.
+    /// The reason why the file could not be read to its end. It is also one of the notes.
     pub fn fault(&self) -> Option<&str> {
         self.fault.as_deref()
     }
 
-    /// Whether all that the file holds was read. Complete after [`Self::finish`].
+    /// Whether the file was read completely. The answer is final after [`Self::finish`].
     pub fn is_whole(&self) -> bool {
         !self.failed() && !self.damaged
     }
 
-    /// How the file is packed and what is in it.
+    /// The decoder, which knows the compression and the content of the file.
     pub fn decoder(&self) -> &Decoder {
         &self.decoder
     }
@@ -164,7 +166,7 @@ impl Log {
         }
         let bytes = &self.decoded;
         match &mut self.inside {
-            // Too little has come to tell what it is.
+            // Too few bytes have arrived to detect the content.
             Inside::Unknown => return,
             Inside::Text(events) => events.push(bytes, found),
             Inside::Evt(whole) => {
@@ -251,7 +253,7 @@ impl Log {
     }
 }
 
-/// A number with the words for one or for many.
+/// A number, followed by the singular or plural text.
 fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }

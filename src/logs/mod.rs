@@ -1,4 +1,4 @@
-//! Whole logs: what a file is, its bytes unpacked and decoded, and its records one after another.
+//! Whole logs: detects the kind of a file, decompresses and decodes it, and reads its records.
 
 pub mod binary;
 pub mod container;

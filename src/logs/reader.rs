@@ -1,5 +1,5 @@
-//! One log after another, as people look at them: the events of a log wait until the order of month and
-//! day in its dates is known. The command, the npm package and the page read logs with it.
+//! Reads one log after another, for the command, the npm package and the page. The events of a log
+//! are pending until the order of month and day in its dates is known.
 
 use super::{date_order::DateOrderScan, log::Log, stream::Found};
 use crate::{
@@ -7,19 +7,19 @@ use crate::{
     time::{DateOrder, Time},
 };
 
-/// What is kept of an event while it waits.
+/// The data of a pending event.
 pub trait Timed {
     /// The time of the event.
     fn time(&self) -> Option<Time>;
 }
 
-/// Takes an event and its time, and adds what is kept of it to what waits.
+/// Receives an event and its time, and adds its data to the pending events.
 pub type Keep<'k, T> = &'k mut dyn FnMut(Found<'_>, Option<Time>, &mut Vec<T>);
 
 /// Reads one log after another.
 pub struct LogReader<T> {
     format: Format,
-    /// The order that the user gave.
+    /// The order from the user.
     order: Option<DateOrder>,
     log: Log,
     dates: DateOrderScan,
@@ -27,13 +27,13 @@ pub struct LogReader<T> {
 }
 
 impl<T: Timed> LogReader<T> {
-    /// A reader at the beginning of a log of this format; `order` is the user's.
+    /// Creates a reader for logs in this format. `order` is the order from the user.
     pub fn new(format: Format, order: Option<DateOrder>) -> Self {
         let (log, dates) = (Log::new(format), DateOrderScan::new(format));
         Self { format, order, log, dates, waiting: Vec::new() }
     }
 
-    /// Takes in the next bytes of the log.
+    /// Reads the next bytes of the log.
     pub fn push(&mut self, chunk: &[u8], keep: Keep<'_, T>) {
         self.read(|log, found| log.push(chunk, found), keep);
     }
@@ -52,34 +52,36 @@ impl<T: Timed> LogReader<T> {
         });
     }
 
-    /// So many lines of the log are left out here, each of them a record.
+    /// Counts `count` lines that the caller skips here. Each of them must be a record.
     pub fn pass_lines(&mut self, count: u64) {
         self.log.pass_lines(count);
     }
 
-    /// Whether what waits needs a look through the whole log.
+    /// Whether the pending events need a pre-scan of the whole log.
     pub fn needs_prescan(&self) -> bool {
         self.dates.needs_prescan(times(&self.waiting))
     }
 
-    /// Looks at a chunk of the log, from its beginning; says whether that was enough.
+    /// Pre-scans the next chunk of the log, from its beginning. Returns whether the order is known,
+    /// so that the pre-scan can stop.
     pub fn look(&mut self, chunk: &[u8]) -> bool {
         self.dates.look(chunk)
     }
 
-    /// Gives everything that waits, and the order of its dates. No further look at this log is needed.
+    /// Returns all pending events, and the order of their dates. If they needed a pre-scan, no
+    /// further one is needed for this log.
     pub fn take(&mut self) -> (Vec<T>, Option<DateOrder>) {
         let order = self.dates.order(self.order, times(&self.waiting));
         (core::mem::take(&mut self.waiting), order)
     }
 
-    /// Makes ready for the next log.
+    /// Prepares for the next log.
     pub fn next_log(&mut self) {
         self.log = Log::new(self.format);
         self.dates = DateOrderScan::new(self.format);
     }
 
-    /// The log: what it is, and what of it could not be read.
+    /// The current log, with its kind and the notes about what could not be read.
     pub fn log(&self) -> &Log {
         &self.log
     }

@@ -1,7 +1,7 @@
-//! From a decoded stream to its events: what `classify`, `explain`, `report` and the page look at.
+//! Reads the events of a decoded stream, for `classify`, `explain`, `report` and the page.
 //!
-//! Every record is read, none is kept. What could not be read is counted by kind, with the places
-//! where it stood, so that nothing is passed over in silence.
+//! Every record is read, and none is kept. Records that could not be read are counted by kind, with
+//! their positions, so that nothing is silently ignored.
 
 use std::borrow::Cow;
 
@@ -17,41 +17,41 @@ use crate::{
     record::{Reading, read, text},
 };
 
-/// The bound on the size of one record, where nothing else is said.
+/// The default limit on the size of one record, in bytes.
 pub const MAX_RECORD: usize = 1 << 20;
 
-/// One event and where it was found.
+/// One event and its position.
 #[derive(Clone, Copy, Debug)]
 pub struct Found<'e> {
-    /// The number of its record in the stream, from 1 on. Blank lines and headings do not count.
+    /// The number of the record in the stream, from 1. Blank lines and headings do not count.
     pub record: u64,
-    /// The number of the event in its record, from 1 on.
+    /// The number of the event in its record, from 1.
     pub event: u64,
-    /// Where the record begins in the stream.
+    /// The offset of the record in the stream, in bytes.
     pub offset: u64,
-    /// The line on which it begins, from 1 on; nothing in a binary log.
+    /// The number of the record's first line, from 1; `None` in a binary log.
     pub line: Option<u64>,
-    /// How long it is there, with its line end.
+    /// The length of the record in the stream with its line end, in bytes.
     pub length: u64,
-    /// Its bytes; empty for a record of a binary log.
+    /// The bytes of the record; empty for a record of a binary log.
     pub bytes: &'e [u8],
-    /// It was found outside the list of its log: a record that was deleted, or stands behind damage.
+    /// The record is outside the log's own list: it was deleted, or it follows a damaged span.
     pub carved: bool,
-    /// What it says.
+    /// The values of the event.
     pub event_read: &'e Event<'e>,
-    /// What is known of the events of its record.
+    /// What the caller found out about the events of this record. The caller adds to it.
     pub told: &'e Known,
 }
 
-/// How many places are remembered.
+/// How many positions are kept.
 const PLACES: usize = 8;
 
-/// What happened more than once in a stream, and where first.
+/// The number and the first positions of similar records in a stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Places {
-    /// How often.
+    /// The number of records.
     pub count: u64,
-    /// Where: the lines on which the first few records begin.
+    /// The line numbers of the first few records.
     pub lines: Vec<u64>,
 }
 
@@ -64,27 +64,27 @@ impl Places {
     }
 }
 
-/// What a stream held.
+/// The account of a stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// All records, read or not.
+    /// The number of all records, including unreadable ones.
     pub records: u64,
-    /// The events in them.
+    /// The number of events in them.
     pub events: u64,
-    /// Blank lines.
+    /// The number of blank lines.
     pub blank: u64,
-    /// Headings: of CSV, of tables, of sections.
+    /// The number of headings: of CSV, of tables, of sections.
     pub headings: u64,
-    /// Lines and blocks that no reader knows.
+    /// Lines and blocks that no reader recognises.
     pub unknown: Places,
-    /// Records that began like JSON or XML and are none, or were cut off.
+    /// Records that begin like JSON or XML but are invalid or cut off.
     pub broken: Places,
-    /// Records that are longer than the bound.
+    /// Records that are longer than the limit.
     pub oversized: Places,
-    /// Records that are not valid UTF-8; they were read with the bad bytes replaced.
+    /// Records that are not valid UTF-8. They were read with the invalid bytes replaced.
     pub not_utf8: Places,
-    /// Of these records, and of those whose events do not say what they are, the ones that mention the
-    /// event.
+    /// Records that mention the event and could not be judged: unreadable ones, and those whose
+    /// events do not say which event they are.
     pub unjudged: Unjudged,
 }
 
@@ -96,35 +96,35 @@ pub struct Events {
 }
 
 impl Events {
-    /// At the start of a stream of this format; `None` for whatever each record looks like.
+    /// Creates a reader for a stream in this format; `None` detects the format of each record.
     pub fn new(format: Option<Format>, max_record: usize) -> Self {
         let framer = Framer::new(format.unwrap_or_default(), max_record);
         Self { framer, summary: Summary::default() }
     }
 
-    /// Takes in the next bytes, which must be decoded: UTF-8, or close to it.
+    /// Reads the next bytes. They must be decoded text: UTF-8, possibly with a few invalid bytes.
     pub fn push(&mut self, chunk: &[u8], found: &mut dyn FnMut(Found<'_>)) {
         let Self { framer, summary } = self;
         framer.push(chunk, &mut |frame| summary.frame(frame, found));
     }
 
-    /// So many lines of the stream are left out here, between two records.
+    /// Counts `count` lines that the caller skips here, between two records.
     pub fn pass_lines(&mut self, count: u64) {
         self.framer.pass_lines(count);
     }
 
-    /// Reads what is left.
+    /// Reads the rest of the stream.
     pub fn finish(&mut self, found: &mut dyn FnMut(Found<'_>)) {
         let Self { framer, summary } = self;
         framer.finish(&mut |frame| summary.frame(frame, found));
     }
 
-    /// What was there so far.
+    /// The account so far.
     pub fn summary(&self) -> &Summary {
         &self.summary
     }
 
-    /// How many bytes are kept at the moment.
+    /// The number of bytes in the buffer.
     pub fn buffered(&self) -> usize {
         self.framer.buffered()
     }
@@ -188,8 +188,8 @@ impl Summary {
         }
     }
 
-    /// Notes the records that mention the event on the lines of one about something else. It may quote
-    /// them, or end before them: that cannot be told.
+    /// Counts lines that mention the event inside a record about another event. That record may
+    /// quote them, or end before them. The reader cannot tell which.
     fn note_inside(&mut self, frame: &Frame<'_>) {
         if memchr(b'\n', frame.bytes).is_none() || !prefilter::names_event(frame.bytes) {
             return;
@@ -205,14 +205,14 @@ impl Summary {
     }
 }
 
-/// Reads a record below a heading; says whether it belongs to it.
+/// Reads a record below a heading. Returns whether the record belongs to the heading.
 fn below(heading: &Heading, record: &str, emit: crate::record::Emit<'_>) -> bool {
     if let Heading::None | Heading::Table(_, None) = heading {
         return false;
     }
     let mut event = Event::default();
     let shape = match heading {
-        // Not every line below a header or a table fits it: other shapes may follow.
+        // A line below a header may not fit it, because other shapes may follow.
         Heading::Csv(_, header) => header.read(record, 0, &mut event).map(|()| "csv"),
         Heading::Table(_, Some(table)) => table.read(record, 0, &mut event).map(|()| "eventquery"),
         Heading::Section(name) => {

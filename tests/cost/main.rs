@@ -48,7 +48,7 @@ fn twice_the_length_takes_twice_the_steps() {
     assert!(slow.is_empty(), "{} inputs grow faster:\n{}", slow.len(), lines.join("\n"));
 }
 
-/// The selected part, and the number of parts.
+/// The index of the selected part, and the number of parts.
 fn part(asked: Option<&str>) -> (u64, u64) {
     let Some(asked) = asked else { return (0, SHARE) };
     let number = |text: &str| text.parse::<u64>().unwrap_or_else(|_| panic!("COST={asked}"));

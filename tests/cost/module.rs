@@ -2,7 +2,7 @@
 
 use wasmi::{CompilationMode, Config, Engine, Instance, Linker, Memory, Module, Store, TypedFunc};
 
-/// The command for an input, one of the module's.
+/// The command for an input. The value is its index in the module's `COMMANDS`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Surface {
     Filter = 0,

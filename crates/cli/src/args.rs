@@ -1,5 +1,4 @@
-//! The arguments, as a value: parsed by clap, and nothing done yet. Shared by the native command
-//! and `npx crypt32-filter`.
+//! The command-line arguments, parsed by clap, for the native command and `npx crypt32-filter`.
 
 use std::{
     ffi::OsString,
@@ -22,7 +21,7 @@ use crypt32_filter::{
     verdict::{Basis, Outcome},
 };
 
-/// The name of standard input among the files.
+/// The file name that means standard input.
 pub const STDIN: &str = "-";
 
 const ABOUT: &str = "\
@@ -117,7 +116,7 @@ pub enum Command {
     Report(Report),
 }
 
-/// What the lines or the file are.
+/// The format of the lines or of the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// Detect from content
@@ -136,19 +135,19 @@ pub enum Format {
 }
 
 impl Format {
-    /// The format that is called so on the command line.
+    /// The format with this name on the command line.
     pub fn from_name(name: &str) -> Option<Self> {
         <Self as ValueEnum>::from_str(name, false).ok()
     }
 
-    /// All names, for a message.
+    /// The names of all formats, separated by commas, for a message.
     pub fn names() -> String {
         let values = Self::value_variants().iter().filter_map(ValueEnum::to_possible_value);
         values.map(|value| value.get_name().to_owned()).collect::<Vec<_>>().join(", ")
     }
 }
 
-/// What `filter` writes.
+/// The output format of `filter`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Output {
     /// Unchanged records
@@ -300,35 +299,38 @@ pub struct Report {
     pub check: bool,
 }
 
-/// A message in which whatever an argument holds is seen, and a terminal obeys nothing.
+/// Escapes a message that quotes arguments, so that it contains no terminal control sequences.
 fn shown(text: &str) -> String {
     text.split('\n').map(escape::visible).collect::<Vec<_>>().join("\n")
 }
 
-/// One of these words.
+/// A parser that accepts one of these words.
 fn words(words: &'static [&'static str]) -> PossibleValuesParser {
     PossibleValuesParser::new(words)
 }
 
-/// What one of these words stands for.
+/// A parser that accepts one of these words and returns its value.
 fn parsed<T: FromStr<Err = ()> + Clone + Send + Sync + 'static>(
     all: &'static [&'static str],
 ) -> ValueParser {
     ValueParser::new(words(all).try_map(|word| word.parse::<T>().map_err(|()| "is unknown")))
 }
 
-/// Arguments that end the program at once: a help text, or what is wrong with them.
+/// A message that ends the program: a help text, or an error.
 #[derive(Debug)]
 pub struct Exit {
-    /// What to print.
+    /// The text to print.
     pub text: String,
-    /// 0 for help, and then the text goes to standard output; 2 for an error.
+    /// 0 for help, which is printed on standard output, and 2 for an error.
     pub exit_code: u8,
 }
 
 impl Cli {
-    /// Parses arguments, without the program's name. `help COMMAND` is `COMMAND --help`, and `help`
-    /// alone is `--help`.
+    /// Parses arguments, without the program's name. `help COMMAND` means `COMMAND --help`, and
+    /// `help` alone means `--help`.
+    ///
+    /// # Errors
+    /// Returns an [`Exit`] for help, and for invalid arguments.
     pub fn parse_from_args<I, T>(args: I) -> Result<Self, Exit>
     where
         I: IntoIterator<Item = T>,
@@ -338,13 +340,13 @@ impl Cli {
         let helps = args.iter().take_while(|word| *word == "help").count();
         if helps > 0 {
             args.drain(..helps);
-            // Behind the subcommand, so that an unknown one is an error.
+            // The option follows the subcommand, so that an unknown subcommand is an error.
             args.insert(args.len().min(1), OsString::from("--help"));
         }
         let option_first = args.first().is_some_and(|word| word.to_string_lossy().starts_with('-'));
         args.insert(0, OsString::from("crypt32-filter"));
         Self::try_parse_from(args).map_err(|mut error| {
-            // To take an unknown option for a file helps nobody.
+            // Clap's suggestion to pass an unknown option as a file helps nobody.
             error.remove(ContextKind::Suggested);
             let help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
             let mut text = error.to_string();
@@ -362,7 +364,7 @@ impl Cli {
         })
     }
 
-    /// The files to read; never empty.
+    /// The files to read. The list is never empty.
     pub fn files(&self) -> Vec<&Path> {
         let files = match &self.command {
             Command::Filter(filter) => &filter.files,
@@ -377,7 +379,7 @@ impl Cli {
         }
     }
 
-    /// Where the ledger goes.
+    /// The path of the ledger file, if one was requested.
     pub fn ledger(&self) -> Option<&Path> {
         match &self.command {
             Command::Filter(filter) => filter.ledger.as_deref(),
@@ -385,25 +387,25 @@ impl Cli {
         }
     }
 
-    /// Whether a summary was asked for.
+    /// Whether a summary was requested.
     pub fn summary(&self) -> bool {
         matches!(&self.command, Command::Filter(Filter { summary: true, .. }))
     }
 
-    /// Everything that can be asked, for manual pages and completions.
+    /// The clap command, for manual pages and completions.
     pub fn clap_command() -> clap::Command {
         Self::command()
     }
 }
 
 impl Rules {
-    /// The policy with these options set.
+    /// The default policy with these options.
     pub fn policy(&self) -> Result<Policy, Exit> {
         let mut policy = Policy::default();
         set(&mut policy, "require_system", self.require_system)?;
         set(&mut policy, "logs", self.logs.clone())?;
         let localised = self.localised.as_deref();
-        // What is no JSON is no list either, and is told so.
+        // Invalid JSON becomes a string, so that the error message says that a list is required.
         let json = |text| serde_json::from_str(text).ok().filter(|value: &Value| !value.is_null());
         let localised = localised.map(|text| json(text).unwrap_or_else(|| Value::from(text)));
         set(&mut policy, "localised", localised)?;
@@ -438,7 +440,7 @@ macro_rules! rules_only {
 }
 rules_only!(Classify Explain Report);
 
-/// Sets an option to the value of its flag.
+/// Sets an option of the policy, if its flag was given.
 fn set(policy: &mut Policy, name: &str, value: Option<impl Into<Value>>) -> Result<(), Exit> {
     let Some(value) = value else { return Ok(()) };
     policy.set(name, &value.into()).map_err(|error| {

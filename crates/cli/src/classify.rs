@@ -11,7 +11,7 @@ use crypt32_filter::{
     verdict::Outcome,
 };
 
-/// `classify` at work.
+/// A run of `classify`.
 pub struct Classifying {
     pub reading: Reading,
     candidates: bool,
@@ -21,8 +21,8 @@ pub struct Classifying {
     lines: Lines,
 }
 
-/// Lines of output. The smallest records are all alike, and there can be half a million of them in a
-/// megabyte, so what is said of one is written anew only where it is another thing.
+/// The output lines. A megabyte can contain half a million small, equal records, so the finding is
+/// formatted again only if it differs from the last one.
 #[derive(Default)]
 struct Lines {
     line: String,
@@ -67,7 +67,7 @@ impl Classifying {
         })
     }
 
-    /// Writes what was read.
+    /// Writes the pending events.
     pub fn flush(&mut self, write: Write<'_>) {
         for item in self.reading.take() {
             let outcome = item.verdict.outcome;

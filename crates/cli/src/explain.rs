@@ -16,7 +16,7 @@ use crypt32_filter::{
     verdict::Outcome,
 };
 
-/// `explain` at work.
+/// A run of `explain`.
 pub struct Explaining {
     pub reading: Reading,
     style: Style,
@@ -24,9 +24,10 @@ pub struct Explaining {
     line: Option<u64>,
     left: u64,
     cards: u64,
-    /// The last card, so that its memory is used again.
+    /// The buffer of a card, which is reused.
     card: String,
-    /// The first event of each kind that is not to review, and how many there are.
+    /// The first event of each kind without the verdict `review`, and the number of events of that
+    /// kind.
     alike: Vec<(Item, u64)>,
 }
 
@@ -44,7 +45,8 @@ impl Explaining {
         })
     }
 
-    /// Writes the cards of what was read, unless it is an example of others.
+    /// Writes the cards of the pending events. Events of one kind without the verdict `review` are
+    /// only counted, and their first one is kept as an example.
     pub fn flush(&mut self, write: Write<'_>) {
         for item in self.reading.take() {
             if let Place::Line(line) = item.place
@@ -91,7 +93,7 @@ impl Explaining {
         write(card.as_bytes());
     }
 
-    /// Writes the examples. Says so where there was nothing to explain: a person waits for an answer.
+    /// Writes the examples. If there was nothing to explain, writes a sentence that says so.
     pub fn finish(&mut self, write: Write<'_>) {
         for (item, count) in core::mem::take(&mut self.alike) {
             self.write(&item, item.event, count, write);
@@ -102,7 +104,7 @@ impl Explaining {
     }
 }
 
-/// What is alike in events of one kind.
+/// The key of a kind: events with equal keys are of one kind.
 fn kind(item: &Item) -> impl PartialEq + use<> {
     let error = item.finding.as_ref().and_then(|finding: &Assessment| finding.error);
     (item.verdict.outcome, item.verdict.basis, error, item.related, item.carved)

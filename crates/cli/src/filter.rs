@@ -1,4 +1,4 @@
-//! `filter`: a [`Filter`] over each input, one ledger for all.
+//! `filter`: runs a [`Filter`] over each input, with one ledger for all inputs.
 
 use crate::{
     args::{Exit, Filter as Args, Format, Output},
@@ -18,22 +18,22 @@ use crypt32_filter::{
     report::{self, REVIEWS, style::Style},
 };
 
-/// `filter` at work.
+/// A run of `filter`.
 pub struct Filtering {
     policy: Policy,
     filter: Filter,
     wrapper: Option<Wrapper>,
-    /// The ledger of the inputs before this one.
+    /// The ledger of the previous inputs.
     before: Ledger,
-    /// What the current input is was looked at.
+    /// Whether the kind of the current input was checked.
     told: bool,
-    /// For a summary: the inputs read as a whole, as `report` does.
+    /// For a summary: reads the inputs like `report`.
     whole: Option<Reporting>,
-    /// The current input, where messages name it.
+    /// The name of the current input in messages.
     input: Option<String>,
-    /// For a summary: what could not be judged, input by input.
+    /// For a summary: what could not be judged in each input.
     left: Vec<String>,
-    /// How many lines mention the event and could not be judged, in all inputs.
+    /// The number of lines in all inputs that mention the event and could not be judged.
     unjudged: u64,
     warnings: Vec<String>,
 }
@@ -69,7 +69,7 @@ impl Filtering {
         })
     }
 
-    /// Begins an input; one of several is named in the summary.
+    /// Begins an input. If there are several inputs, the summary uses their names.
     pub fn begin_input(&mut self, name: &str, several: bool) {
         self.input = Some(name.to_owned());
         if let Some(whole) = self.whole.as_mut().filter(|_| several) {
@@ -77,12 +77,12 @@ impl Filtering {
         }
     }
 
-    /// What reads the inputs as a whole.
+    /// The reader for the summary.
     pub fn reading(&mut self) -> Option<&mut Reading> {
         self.whole.as_mut().map(|whole| &mut whole.reading)
     }
 
-    /// Counts what was read as a whole.
+    /// Counts the pending events for the summary.
     pub fn flush(&mut self) {
         if let Some(whole) = &mut self.whole {
             whole.flush();
@@ -131,7 +131,7 @@ impl Filtering {
         self.told = false;
     }
 
-    /// Says why nothing will be found in input that is no text.
+    /// Warns that nothing will be found if the input is not text.
     fn tell(&mut self) {
         let Some(kind) = self.filter.kind().filter(|_| !self.told) else { return };
         self.told = true;
@@ -142,7 +142,7 @@ impl Filtering {
         }
     }
 
-    /// Says something about the current input: now, or in the summary.
+    /// Adds a warning about the current input: for the summary, or else for standard error.
     fn warn(&mut self, warning: String) {
         match (&self.whole, &self.input) {
             (Some(_), Some(input)) => self.left.push(format!("{input}: {warning}")),
@@ -150,7 +150,7 @@ impl Filtering {
         }
     }
 
-    /// What `--summary` prints, if it was asked for.
+    /// The text of `--summary`, if it was requested.
     pub fn summary(&mut self, style: Style) -> Option<String> {
         let whole = self.whole.as_mut()?;
         let notes = whole.reading.notes();
@@ -167,16 +167,16 @@ impl Filtering {
         Some(found.text(style))
     }
 
-    /// What was done, in one line.
+    /// The result of the run in one line.
     pub fn closing_line(&self) -> String {
         summary::closing_line(&self.ledger(), self.unjudged)
     }
 
-    /// The account of all inputs so far.
+    /// The ledger of all inputs so far.
     pub fn ledger(&self) -> Ledger {
         let mut ledger = self.filter.ledger().clone();
         if let Some(wrapper) = &self.wrapper {
-            // What the wrapping added was never in the input.
+            // The bytes that the wrapper added were not in the input.
             ledger.move_to_inserted(wrapper.added());
         }
         let mut total = self.before.clone();
@@ -189,7 +189,7 @@ impl Filtering {
     }
 }
 
-/// Runs the filter over a chunk and writes its pieces.
+/// Runs the filter over a chunk, and writes the output pieces.
 fn give(chunk: &[u8], write: Write<'_>, run: impl FnOnce(crypt32_filter::engine::filter::Out<'_>)) {
     run(&mut |piece| match piece {
         Piece::Chunk(span) => write(&chunk[span]),

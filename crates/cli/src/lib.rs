@@ -1,5 +1,5 @@
-//! The command line. [`args`] says what is asked, a [`session::Session`] does it without touching
-//! files, and [`native`] (or Node) moves the bytes.
+//! The command line. [`args`] parses the arguments, a [`session::Session`] runs the command without
+//! file access, and [`native`] (or Node) does the input and output.
 
 #![allow(missing_docs, reason = "only the programs of this workspace use it")]
 

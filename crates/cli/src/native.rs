@@ -1,4 +1,4 @@
-//! The native program around a [`Session`]: files, standard streams, signals, the ledger's file.
+//! The native program around a [`Session`]: files, standard streams, signals, and the ledger file.
 
 use std::{
     env,
@@ -29,24 +29,24 @@ use ledger_file::{Account, LedgerFile};
 use output::{Output, is_retryable};
 use sys::FileId;
 
-/// How much is read at once.
+/// The number of bytes per read.
 const CHUNK: usize = 256 * 1024;
-/// How old the ledger's file may become.
+/// The interval between writes of the ledger file.
 const LEDGER_EVERY: Duration = Duration::from_secs(10);
 
-/// How long the ledger and a signal wait for an output that nobody takes.
+/// How long the ledger and a signal wait for an output that nobody reads.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// What the signal handler and the clock share with the work.
+/// The state that the main thread shares with the signal handler and the ledger timer.
 struct Shared {
     session: Session,
     output: Output,
     account: Option<Arc<Account>>,
-    /// Output did not get out. The ledger counts it, and so is not written any more.
+    /// Some output was lost. The ledger already counts it, so the ledger is no longer written.
     lost: bool,
 }
 
-/// Runs the command that the arguments ask for.
+/// Runs the command in the program's arguments.
 pub fn main() -> ExitCode {
     let done = match Cli::parse_from_args(env::args_os().skip(1)) {
         Ok(cli) => run(&cli),
@@ -63,18 +63,18 @@ fn print(text: &str) -> Result<u8, Exit> {
     output.flush().map(|()| 0)
 }
 
-/// Says what is wrong; gives the exit code. Where nobody can be told, that is no reason to stop.
+/// Prints an error, and returns the exit code. A failure to print is ignored.
 fn tell(ended: &Exit) -> u8 {
     say(&ended.text);
     ended.exit_code
 }
 
-/// Writes on standard error.
+/// Writes to standard error, and ignores failures.
 fn say(text: &str) {
     let _ = io::stderr().write_all(text.as_bytes());
 }
 
-/// How to write for a person on this stream.
+/// The style of texts on a stream.
 fn style(cli: &Cli, is_terminal: bool, size: Option<(Width, Height)>) -> Style {
     let color = match cli.color {
         Color::Always => true,
@@ -84,7 +84,7 @@ fn style(cli: &Cli, is_terminal: bool, size: Option<(Width, Height)>) -> Style {
     Style { color, width: size.map(|(Width(columns), _)| columns.into()) }
 }
 
-/// How to write for a person on standard error.
+/// The style of texts on standard error.
 fn stderr_style(cli: &Cli) -> Style {
     style(cli, io::stderr().is_terminal(), terminal_size_of(io::stderr()))
 }
@@ -101,7 +101,7 @@ fn run(cli: &Cli) -> Result<u8, Exit> {
         let file = ledger_file(path, cli, &lock(&shared).output)?;
         let account = Arc::new(Account::new(file, !lock(&shared).output.is_file()));
         lock(&shared).account = Some(Arc::clone(&account));
-        // A ledger that cannot be written must be known before the first record is dropped.
+        // If the ledger cannot be written, the command must fail before it drops the first record.
         lock(&shared).write_ledger()?;
         write_now_and_then(&shared, &account);
     }
@@ -112,7 +112,7 @@ fn run(cli: &Cli) -> Result<u8, Exit> {
     for file in cli.files() {
         if let Err(error) = read_input(file, cli, &shared) {
             failed = Some(tell(&error));
-            // A closed pipe, or a full disk.
+            // The output is a closed pipe, or the disk is full.
             if lock(&shared).lost {
                 return Ok(error.exit_code);
             }
@@ -135,17 +135,18 @@ fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The exit code of a program that was stopped.
+/// The exit code after an interrupt.
 const INTERRUPTED: u8 = 130;
 
-/// On SIGINT and SIGTERM: what is held goes out, the ledger is written, the summary printed, the
-/// program ends. Where nobody reads the output, the ledger is that of the last chunk that got out.
+/// Installs a handler for SIGINT and SIGTERM. It writes the buffered output, the ledger and the
+/// summary, and ends the program. If nobody reads the output, it writes the ledger of the last
+/// chunk that was written.
 fn stop_in_order(shared: &Arc<Mutex<Shared>>, cli: &Cli) -> Result<(), Exit> {
     let stopped = Arc::clone(shared);
     let last = lock(shared).account.clone();
     let may_wait = !lock(shared).output.is_file();
     let style = stderr_style(cli);
-    // To be stopped is how a stream ends; of a file, the rest was not read.
+    // An interrupt is the normal end of a stream. If the input is a file, its rest was not read.
     let stopped_code = if cli.files().iter().all(|file| is_stdin(file)) { 0 } else { INTERRUPTED };
     ctrlc::set_handler(move || {
         let ended = stop(&stopped, may_wait, style).unwrap_or_else(|| {
@@ -158,7 +159,7 @@ fn stop_in_order(shared: &Arc<Mutex<Shared>>, cli: &Cli) -> Result<(), Exit> {
     .map_err(|error| ended(&format!("cannot handle signals: {error}")))
 }
 
-/// Writes the ledger every ten seconds, also while nothing comes in.
+/// Starts a thread that writes the ledger every ten seconds, even without new input.
 fn write_now_and_then(shared: &Arc<Mutex<Shared>>, account: &Arc<Account>) {
     let (clock, last) = (Arc::clone(shared), Arc::clone(account));
     thread::spawn(move || {
@@ -173,8 +174,8 @@ fn write_now_and_then(shared: &Arc<Mutex<Shared>>, account: &Arc<Account>) {
     });
 }
 
-/// Lets out what is held, writes the ledger and prints the summary; `None` where nobody takes the
-/// output, if that can be.
+/// Writes the buffered output and the ledger, and prints the summary. Returns `None` if `may_wait`
+/// is set and nobody reads the output.
 fn stop(shared: &Arc<Mutex<Shared>>, may_wait: bool, style: Style) -> Option<Result<(), Exit>> {
     let (done, ended) = mpsc::channel();
     let stopped = Arc::clone(shared);
@@ -185,7 +186,7 @@ fn stop(shared: &Arc<Mutex<Shared>>, may_wait: bool, style: Style) -> Option<Res
             say(&summary);
         }
         let _ = done.send(ended);
-        // The lock is kept: nothing more is taken in.
+        // This thread keeps the lock, so that no more input is read.
         loop {
             thread::park();
         }
@@ -193,7 +194,7 @@ fn stop(shared: &Arc<Mutex<Shared>>, may_wait: bool, style: Style) -> Option<Res
     if may_wait { ended.recv_timeout(PATIENCE).ok() } else { ended.recv().ok() }
 }
 
-/// The lock, unless it is kept by a write that does not end.
+/// Takes the lock; `None` if a blocked write holds it for longer than [`PATIENCE`].
 fn lock_soon(shared: &Mutex<Shared>) -> Option<MutexGuard<'_, Shared>> {
     let start = Instant::now();
     loop {
@@ -229,14 +230,15 @@ impl Shared {
         self.write()
     }
 
-    /// Writes what was collected.
+    /// Writes the collected output.
     fn write(&mut self) -> Result<(), Exit> {
         let written = self.output.flush();
         self.lost |= written.is_err();
         written
     }
 
-    /// Writes what there is; first looks through the file for dates, if need be.
+    /// Writes the available output. First pre-scans the file, if the order of month and day
+    /// requires it.
     fn flush(&mut self, file: Option<&Path>) -> Result<(), Exit> {
         let Self { session, output, .. } = self;
         if session.wants_survey()
@@ -260,13 +262,13 @@ impl Shared {
         }
     }
 
-    /// Writes the ledger, unless it counts what did not get out.
+    /// Writes the ledger, unless it counts output that was lost.
     fn write_ledger(&self) -> Result<(), Exit> {
         let Some(account) = self.account.as_ref().filter(|_| !self.lost) else { return Ok(()) };
         account.write(self.session.ledger())
     }
 
-    /// Notes that all that was counted is out.
+    /// Records that all counted records were written.
     fn settle(&self) {
         if let Some(account) = self.account.as_ref().filter(|account| account.may_wait) {
             account.settle(self.session.ledger());
@@ -278,7 +280,10 @@ pub(crate) fn no_ledger(path: &Path, why: &str) -> Exit {
     ended(&format!("cannot write the ledger {}: {why}", path.display()))
 }
 
-/// The ledger's file, unless it is one that must stay. Nothing was read yet.
+/// Creates the ledger file, before anything is read.
+///
+/// # Errors
+/// Fails if the path is the output, an input, or a file that must not be replaced.
 fn ledger_file(path: &Path, cli: &Cli, output: &Output) -> Result<LedgerFile, Exit> {
     let id = FileId::of_path(path);
     let is = |other: Option<FileId>| id.is_some() && other == id;
@@ -302,12 +307,12 @@ fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == STDIN
 }
 
-/// An input as messages name it.
+/// The name of an input in messages.
 fn name(path: &Path) -> String {
     if is_stdin(path) { "standard input".to_owned() } else { path.display().to_string() }
 }
 
-/// An error; whatever is in its text, a terminal obeys nothing of it.
+/// An error message, escaped for a terminal.
 pub(crate) fn ended(message: &str) -> Exit {
     Exit { text: format!("error: {}\n", visible(message)), exit_code: 2 }
 }
@@ -320,7 +325,7 @@ fn read_input(path: &Path, cli: &Cli, shared: &Mutex<Shared>) -> Result<(), Exit
         if io::stdin().is_terminal() && !cli.quiet {
             say(&format!("{}\n", Session::WAITS));
         }
-        // One that is closed has no bytes.
+        // A closed standard input is empty.
         if let Ok(file) = sys::stdin() {
             refuse_own(&file, &name, shared)?;
         }
@@ -346,7 +351,7 @@ fn read_input(path: &Path, cli: &Cli, shared: &Mutex<Shared>) -> Result<(), Exit
     }
 }
 
-/// Refuses a file that grows with what is read of it, or that is this run's ledger.
+/// Refuses a file that is also the output, which would grow while it is read, or this run's ledger.
 fn refuse_own(file: &File, name: &str, shared: &Mutex<Shared>) -> Result<(), Exit> {
     let regular = file.metadata().is_ok_and(|about| about.is_file());
     let Some(id) = FileId::of_file(file).filter(|_| regular) else { return Ok(()) };
@@ -361,7 +366,7 @@ fn refuse_own(file: &File, name: &str, shared: &Mutex<Shared>) -> Result<(), Exi
     Err(ended(&format!("cannot read {name}: it is also the {own}")))
 }
 
-/// A bar on standard error, for a file on a terminal.
+/// A progress bar for a file, if standard error is a terminal.
 fn progress(path: &Path, size: Option<u64>) -> ProgressBar {
     let Some(size) = size.filter(|_| io::stderr().is_terminal()) else {
         return ProgressBar::hidden();
@@ -374,7 +379,8 @@ fn progress(path: &Path, size: Option<u64>) -> ProgressBar {
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())).with_message(name)
 }
 
-/// Reads an input to its end; gives how many bytes it had. `again`: where it can be read once more.
+/// Reads an input to its end, and returns the number of bytes. `again` is the path for a second
+/// read, if one is possible.
 fn copy(
     input: &mut dyn Read,
     name: &str,
@@ -389,7 +395,7 @@ fn copy(
             Ok(length) => length,
             Err(error) if is_retryable(&error) => continue,
             Err(error) => {
-                // What was read so far is whole records and a rest; none of it is lost.
+                // The records that were read before the error are not lost.
                 lock(shared).end_input(again)?;
                 return Err(ended(&format!("cannot read {name} beyond byte {read}: {error}")));
             }

@@ -1,4 +1,4 @@
-//! `--output ndjson`: lines that are no JSON object become one, so that a tag has a place.
+//! `--output ndjson`: each line that is not a JSON object becomes one, so that it can have a tag.
 
 use base64::Engine as _;
 
@@ -9,29 +9,30 @@ use crypt32_filter::{
     record::without_line_end,
 };
 
-/// Takes lines that were made to objects, and whether they are parts of records.
+/// Receives lines as objects, and whether they are parts of records.
 pub type Give<'g> = &'g mut dyn FnMut(&[u8], bool);
 
-/// Turns lines into JSON objects. Longer lines than `max_record` pass as they are, as in the filter.
+/// Converts lines to JSON objects. Lines longer than `max_record` pass unchanged, like in the
+/// filter.
 ///
-/// A line that is a part of a record does not look like one any more when it is an object, so it is said
-/// with each. One that only the next line tells is held back until then.
+/// As an object, a line no longer shows whether it is a part of a record, so this information is
+/// passed with it. If only the next line decides this, the line is held back until then.
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact about another line")]
 pub struct Wrapper {
     max_record: usize,
-    /// How the input begins, until it is known what it is.
+    /// The beginning of the input, until its kind is known.
     head: Vec<u8>,
     kind: Option<Kind>,
-    /// A line has come: a byte order mark no longer belongs to the stream.
+    /// A line was read, so a byte order mark is no longer that of the stream.
     begun: bool,
     held: Vec<u8>,
     oversized: bool,
     spans: Spans,
-    /// A line that may go on, and the blank ones behind it.
+    /// A line that may continue on the next line, and the blank lines after it.
     waiting: Vec<u8>,
-    /// It may be a part of a block.
+    /// The waiting line may be a part of a block.
     doubtful: bool,
-    /// Objects that were not given yet, and whether they are parts.
+    /// Objects that were not output yet, and whether they are parts of records.
     out: Vec<u8>,
     parts: bool,
     added: u64,
@@ -55,12 +56,12 @@ impl Wrapper {
         }
     }
 
-    /// How many bytes more came out than went in, so far.
+    /// How many bytes were added to the input so far.
     pub fn added(&self) -> u64 {
         self.added
     }
 
-    /// Takes in a chunk and gives all complete lines.
+    /// Reads a chunk, and outputs all complete lines.
     pub fn push(&mut self, chunk: &[u8], give: Give<'_>) {
         match self.kind {
             None => self.begin(chunk, false, give),
@@ -68,12 +69,12 @@ impl Wrapper {
                 self.lines(chunk, give);
                 self.flush(give);
             }
-            // The filter passes it.
+            // The filter passes such input unchanged.
             Some(_) => give(chunk, false),
         }
     }
 
-    /// Finds out what the input is.
+    /// Detects the kind of the input.
     fn begin(&mut self, chunk: &[u8], whole: bool, give: Give<'_>) {
         self.head.extend_from_slice(chunk);
         self.kind = Kind::told(&self.head, whole);
@@ -108,7 +109,7 @@ impl Wrapper {
         }
     }
 
-    /// Gives the last line, which has no line end.
+    /// Outputs the rest, including a last line without a line end.
     pub fn finish(&mut self, give: Give<'_>) {
         if self.kind.is_none() {
             self.begin(&[], true, give);
@@ -121,7 +122,7 @@ impl Wrapper {
         self.flush(give);
     }
 
-    /// Takes in a whole line.
+    /// Reads a complete line.
     fn line(&mut self, line: &[u8], give: Give<'_>) {
         let waits = !self.waiting.is_empty() && self.waiting.len() < self.max_record;
         if waits && line.trim_ascii().is_empty() {
@@ -140,7 +141,8 @@ impl Wrapper {
         }
     }
 
-    /// Gives the line that waits, now that the one behind it is there; none, at the end.
+    /// Outputs the waiting line, now that the next line is known. `next` is empty at the end of the
+    /// input.
     fn settle(&mut self, next: &[u8], give: Give<'_>) {
         let waiting = core::mem::take(&mut self.waiting);
         let mut lines = waiting.split_inclusive(|&byte| byte == b'\n');

@@ -1,5 +1,5 @@
-//! What `classify`, `explain` and `report` share: the events of the inputs, with the verdict about
-//! each, and with dates whose order of month and day is found out ([`LogReader`]).
+//! Reads the events of the inputs for `classify`, `explain` and `report`, with their verdicts and
+//! with the detected order of month and day ([`LogReader`]).
 
 use crate::args::{Format, ReadingFlags};
 use crypt32_filter::{
@@ -19,31 +19,31 @@ use crypt32_filter::{
     verdict::{Outcome, Verdict},
 };
 
-/// One event that was read.
+/// One event, and the number of equal events after it.
 pub struct Item {
     /// The number of its record in the input, from 1.
     pub record: u64,
     /// The number of the event in its record, from 1.
     pub event: u64,
-    /// How many events of its record behind it say the same.
+    /// The number of equal events that follow it in the same record.
     repeats: u64,
-    /// The line on which its record begins, or its offset in a binary log.
+    /// The first line of its record, or the offset of its record in a binary log.
     pub place: Place,
     pub verdict: Verdict,
     pub related: Option<Related>,
     pub computer: Option<String>,
     pub carved: bool,
-    /// How it is spelled.
+    /// The shape of its record.
     pub shape: &'static str,
-    /// What is said about it, where the command prints that.
+    /// The assessment, if the command prints it.
     pub finding: Option<Assessment>,
     pub moment: Option<Moment>,
     time: Option<Time>,
 }
 
 impl Item {
-    /// Takes in the next event of the same record, if it says the same: a record can hold half a million
-    /// events in a megabyte.
+    /// Counts the next event as a repeat, if it is equal and in the same record. This saves memory,
+    /// because a record of one megabyte can contain half a million events.
     fn repeat(&mut self, next: &Self) -> bool {
         let same = self.record == next.record
             && (self.verdict, self.related, self.time) == (next.verdict, next.related, next.time)
@@ -53,27 +53,27 @@ impl Item {
         same
     }
 
-    /// How many events say this.
+    /// The number of equal events.
     pub fn count(&self) -> u64 {
         1 + self.repeats
     }
 
-    /// The numbers of the events that say this, in their record.
+    /// The numbers of the equal events in their record.
     pub fn events(&self) -> core::ops::RangeInclusive<u64> {
         self.event..=self.event + self.repeats
     }
 }
 
-/// About which events a command says more than the verdict.
+/// Selects the events for which a command needs an assessment.
 #[derive(Clone, Copy)]
 pub enum Findings {
     All,
-    /// The first so many to review.
+    /// The first events with the verdict `review`, up to this number.
     Reviews(usize),
 }
 
 impl Findings {
-    /// Whether it is to be said about the next event, which has this verdict.
+    /// Whether the next event, which has this verdict, needs an assessment.
     fn next(&mut self, verdict: &Verdict) -> bool {
         match self {
             Self::All => true,
@@ -97,7 +97,7 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// As these arguments say.
+    /// Creates a reader with the options in these arguments.
     pub fn of(policy: Policy, flags: &ReadingFlags, findings: Findings) -> Self {
         Self::new(policy, flags.format, flags.date_order, findings)
     }
@@ -118,7 +118,7 @@ impl Reading {
         }
     }
 
-    /// Takes in a chunk. What it gives waits for [`Self::take`].
+    /// Reads a chunk. Its events are pending until [`Self::take`].
     pub fn push(&mut self, chunk: &[u8]) {
         let Self { policy, findings, reader, .. } = self;
         reader.push(chunk, &mut |found, time, waiting| {
@@ -138,17 +138,19 @@ impl Reading {
         self.unjudged += log.unjudged();
     }
 
-    /// Whether what waits needs a look through the whole file.
+    /// Whether the pending events need a pre-scan of the whole file.
     pub fn wants_survey(&self) -> bool {
         self.reader.needs_prescan()
     }
 
-    /// Looks at a chunk of the file, from its beginning; says whether that was enough.
+    /// Pre-scans the next chunk of the file, from its beginning. Returns whether the order is
+    /// known, so that the pre-scan can stop.
     pub fn survey(&mut self, chunk: &[u8]) -> bool {
         self.reader.look(chunk)
     }
 
-    /// Gives everything that waits. No further survey of this input will be asked for.
+    /// Returns all pending events. If they needed a pre-scan, no further one is needed for this
+    /// input.
     pub fn take(&mut self) -> Vec<Item> {
         let (mut items, order) = self.reader.take();
         for item in &mut items {
@@ -160,7 +162,7 @@ impl Reading {
         items
     }
 
-    /// Makes ready for the next input.
+    /// Prepares for the next input.
     pub fn next_input(&mut self) {
         self.reader.next_log();
     }
@@ -169,12 +171,12 @@ impl Reading {
         core::mem::take(&mut self.notes)
     }
 
-    /// How many places of the inputs mention the event and could not be judged.
+    /// The number of places in the inputs that mention the event and could not be judged.
     pub fn unjudged(&self) -> u64 {
         self.unjudged
     }
 
-    /// Whether some input could not be read to its end.
+    /// Whether at least one input could not be read to its end.
     pub fn failed(&self) -> bool {
         self.failed
     }
@@ -186,7 +188,7 @@ impl Timed for Item {
     }
 }
 
-/// Adds an event to what waits.
+/// Classifies an event, and adds it to the pending events.
 fn keep(
     found: &Found<'_>,
     time: Option<Time>,

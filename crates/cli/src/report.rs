@@ -1,4 +1,4 @@
-//! `report`: what the inputs hold, by computer, error and hour.
+//! `report`: summarises the inputs by computer, error and hour.
 
 use crate::{
     args::{Exit, Report as Args},
@@ -12,12 +12,12 @@ use crypt32_filter::{
     verdict::Outcome,
 };
 
-/// `report` at work.
+/// A run of `report`.
 pub struct Reporting {
-    /// What reads the inputs.
+    /// The reader of the inputs.
     pub reading: Reading,
     report: Report,
-    /// The input that is read, where there are several.
+    /// The name of the current input, if there are several.
     input: Option<String>,
     output: Format,
     view: View,
@@ -34,19 +34,19 @@ impl Reporting {
         Ok(Self { check: args.check, view, ..Self::of(reading, args.output) })
     }
 
-    /// A report on what `reading` reads.
+    /// Creates a report on the inputs of `reading`.
     pub fn of(reading: Reading, output: Format) -> Self {
         let report = Report::default();
         let view = View::default();
         Self { reading, report, input: None, output, view, check: false, reviews: 0 }
     }
 
-    /// Names the input that is read next, one of several.
+    /// Begins one of several inputs, with its name.
     pub fn begin_input(&mut self, name: &str) {
         self.input = Some(name.to_owned());
     }
 
-    /// Counts what was read.
+    /// Counts the pending events.
     pub fn flush(&mut self) {
         for item in self.reading.take() {
             if item.verdict.outcome == Outcome::Review {
@@ -86,13 +86,13 @@ impl Reporting {
         write(&text);
     }
 
-    /// Whether `--check` was given and something is to review, or could not be judged.
+    /// Whether `--check` was given, and a record needs review or could not be judged.
     pub fn check_failed(&self) -> bool {
         self.check && self.reviews + self.reading.unjudged() > 0
     }
 }
 
-/// The record to review that this event is in, if it is to be named.
+/// The entry for the list of records to review, if this event has an assessment.
 fn review(item: Item, input: Option<&str>) -> Option<Review> {
     let Item { place, moment, finding: Some(finding), .. } = item else { return None };
     let finding = Assessment { time: moment, ..finding };

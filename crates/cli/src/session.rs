@@ -1,4 +1,4 @@
-//! A command at work: bytes in, bytes out, nothing else. Whoever runs it opens the files.
+//! A run of a command. It only converts input bytes to output bytes. The caller opens the files.
 
 use crate::{
     args::{Cli, Command, Exit},
@@ -10,27 +10,28 @@ use crate::{
 };
 use crypt32_filter::{engine::ledger::Ledger, report::style::Style};
 
-/// Takes output; each call gives whole records, or the beginning of one that ends in the next.
+/// Receives output. Each call has complete records, or the beginning of a record that the next call
+/// completes.
 pub type Write<'w> = &'w mut dyn FnMut(&[u8]);
 
-/// How much is read before what it holds is written: of the smallest records, each becomes some hundred
-/// bytes while it waits.
+/// The number of input bytes after which the events are written. It limits the memory, because each
+/// of the smallest records needs a few hundred bytes while it is pending.
 const PIECE: usize = 16 << 10;
 
-/// A command at work on its inputs, one after another:
+/// A run of a command over its inputs. Call it in this order:
 ///
-/// 1. [`Session::begin_input`], then [`Session::push`] each chunk of an input;
-/// 2. after each, if [`Session::wants_survey`], [`Session::survey`] the same input from its
-///    beginning until it says that this is enough, or the input ends (an input that cannot be read
-///    twice is not surveyed);
+/// 1. [`Session::begin_input`], then [`Session::push`] for each chunk of an input;
+/// 2. after each chunk, if [`Session::wants_survey`] is true, [`Session::survey`] for each chunk of
+///    the same input from its beginning, until it returns true or the input ends (an input that
+///    cannot be read twice is not pre-scanned);
 /// 3. [`Session::flush`];
 /// 4. [`Session::end_input`], then 2 and 3 once more, then [`Session::next_input`];
 /// 5. after the last input, [`Session::finish`].
 pub struct Session {
     job: Job,
-    /// There is more than one input.
+    /// Whether there is more than one input.
     several: bool,
-    /// Some input could be opened, and was read to its end or as far as that went.
+    /// Whether at least one input could be opened and read, at least in part.
     read: bool,
 }
 
@@ -42,7 +43,7 @@ enum Job {
 }
 
 impl Session {
-    /// Starts the command. `style` is that of standard output.
+    /// Starts the command. `style` is the style of standard output.
     pub fn new(cli: &Cli, style: Style) -> Result<Self, Exit> {
         let job = match &cli.command {
             Command::Filter(args) => Job::Filter(Box::new(Filtering::new(args)?)),
@@ -62,7 +63,7 @@ impl Session {
         }
     }
 
-    /// Begins an input, which messages call by this name.
+    /// Begins an input. Messages use `name` for it.
     pub fn begin_input(&mut self, name: &str) {
         match &mut self.job {
             Job::Filter(job) => job.begin_input(name, self.several),
@@ -71,7 +72,7 @@ impl Session {
         }
     }
 
-    /// Takes in a chunk of the current input, cut anywhere.
+    /// Reads a chunk of the current input. Chunk boundaries can be anywhere.
     pub fn push(&mut self, chunk: &[u8], write: Write<'_>) {
         if let Job::Filter(job) = &mut self.job {
             return job.push(chunk, write);
@@ -97,17 +98,18 @@ impl Session {
         }
     }
 
-    /// Whether dates cannot be told without looking through the whole input.
+    /// Whether the order of month and day needs a pre-scan of the whole input.
     pub fn wants_survey(&mut self) -> bool {
         self.reading().is_some_and(|reading| reading.wants_survey())
     }
 
-    /// Looks at a chunk of the input, from its beginning; says whether that was enough.
+    /// Pre-scans the next chunk of the input, from its beginning. Returns whether the order is
+    /// known, so that the pre-scan can stop.
     pub fn survey(&mut self, chunk: &[u8]) -> bool {
         self.reading().is_none_or(|reading| reading.survey(chunk))
     }
 
-    /// Writes what was read since the last call.
+    /// Writes the output for the input since the last call.
     pub fn flush(&mut self, write: Write<'_>) {
         match &mut self.job {
             Job::Filter(job) => job.flush(),
@@ -117,14 +119,15 @@ impl Session {
         }
     }
 
-    /// Makes ready for the next input.
+    /// Prepares for the next input.
     pub fn next_input(&mut self) {
         if let Some(reading) = self.reading() {
             reading.next_input();
         }
     }
 
-    /// Ends the command. Where no input could be read, the errors say all there is to say.
+    /// Ends the command, and writes the rest of the output. If no input could be read, there is no
+    /// output, because the errors are enough.
     pub fn finish(&mut self, write: Write<'_>) {
         if !self.read {
             return;
@@ -136,7 +139,7 @@ impl Session {
         }
     }
 
-    /// The ledger, where the command keeps one.
+    /// The ledger, if the command has one.
     pub fn ledger(&self) -> Option<Ledger> {
         match &self.job {
             Job::Filter(job) => Some(job.ledger()),
@@ -144,7 +147,7 @@ impl Session {
         }
     }
 
-    /// What `filter --summary` prints on standard error at the end.
+    /// The text of `filter --summary` for standard error at the end.
     pub fn summary(&mut self, style: Style) -> Option<String> {
         match &mut self.job {
             Job::Filter(job) if self.read => job.summary(style),
@@ -152,16 +155,16 @@ impl Session {
         }
     }
 
-    /// What is said before standard input is read from a terminal.
+    /// The message before standard input is read from a terminal.
     pub const WAITS: &str =
         "Reading standard input; end it with Ctrl+D (Ctrl+Z and Enter on Windows).";
 
-    /// Whether some input was read.
+    /// Whether at least one input was read.
     pub fn has_read(&self) -> bool {
         self.read
     }
 
-    /// What `filter` did, in one line.
+    /// The result of `filter` in one line.
     pub fn closing_line(&self) -> Option<String> {
         match &self.job {
             Job::Filter(job) => Some(job.closing_line()),
@@ -169,7 +172,7 @@ impl Session {
         }
     }
 
-    /// What is to be said on standard error since the last call, a line each.
+    /// Returns the warnings for standard error since the last call, one per line.
     pub fn warnings(&mut self) -> Vec<String> {
         if let Job::Filter(job) = &mut self.job {
             return job.warnings();
@@ -177,9 +180,9 @@ impl Session {
         self.reading().map(Reading::notes).unwrap_or_default()
     }
 
-    /// The exit code, if all inputs could be opened and read.
+    /// The exit code if all inputs could be opened and read.
     pub fn exit_code(&mut self) -> u8 {
-        // A filter passes what it cannot read.
+        // The filter passes what it cannot read, which is not an error.
         let reads = !matches!(self.job, Job::Filter(_));
         if reads && self.reading().is_some_and(|reading| reading.failed()) {
             return 2;

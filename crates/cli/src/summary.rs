@@ -1,4 +1,4 @@
-//! What `filter` did, for a person: one line, or the whole summary.
+//! The result of `filter` in words: one line, or the whole summary.
 
 use core::{cmp::Reverse, fmt::Write as _};
 
@@ -23,30 +23,30 @@ const RED: &str = "31";
 const DIM: &str = "2";
 const BOLD: &str = "1";
 
-/// How many computers and records to review are listed.
+/// The maximum number of listed computers, and of listed records to review.
 const SHOWN: usize = 20;
-/// How wide a name of a computer may be.
+/// The maximum width of a computer's name.
 const NAME: usize = 24;
-/// How wide bars and paragraphs are where nothing limits them.
+/// The width of bars and paragraphs if the terminal's width is unknown.
 const WIDTH: usize = 100;
-/// What a row of totals takes beside its bar.
+/// The width of a row of totals without its bar.
 const BESIDE_BAR: usize = 56;
 
-/// What a run of the filter found.
+/// The results of a run of the filter.
 pub struct Found<'f> {
     pub ledger: &'f Ledger,
     pub policy: &'f Policy,
-    /// What could not be judged by its lines, a line of text each.
+    /// Notes about what could not be judged, each with the name of its input.
     pub left: &'f [String],
-    /// How many of these lines there are.
+    /// The number of lines that could not be judged.
     pub unjudged: u64,
-    /// The same inputs read as a whole.
+    /// The report on the same inputs.
     pub whole: &'f Summary,
-    /// What could not be read then.
+    /// The report's notes about what could not be read.
     pub notes: &'f [String],
 }
 
-/// What was done, in one line.
+/// The result of the run in one line.
 pub fn closing_line(ledger: &Ledger, unjudged: u64) -> String {
     let Ledger { benign, review, unrelated, tagged, dropped, .. } = ledger;
     let mut line = format!(
@@ -140,7 +140,8 @@ impl Found<'_> {
         }
     }
 
-    /// What could not be judged; that there is nothing, only where that is known.
+    /// Lists what could not be judged. The sentence that there is no event is written only if that
+    /// is known.
     fn left(&self, style: Style, out: &mut Vec<String>) {
         if !self.left.is_empty() {
             heading("Not judged", style, out);
@@ -153,7 +154,7 @@ impl Found<'_> {
         }
     }
 
-    /// Whether reading the inputs as a whole finds something else than the filter.
+    /// Whether the report differs from the filter's ledger.
     fn differs(&self) -> bool {
         let totals = &self.whole.totals;
         (totals.benign, totals.review) != (self.ledger.benign, self.ledger.review)
@@ -180,7 +181,7 @@ impl Found<'_> {
         }
     }
 
-    /// What the errors of the ledger are.
+    /// Explains the errors in the ledger.
     fn errors(&self, style: Style, out: &mut Vec<String>) {
         let known = article::ERRORS.iter();
         for error in known.filter(|error| {
@@ -201,7 +202,7 @@ impl Found<'_> {
         }
     }
 
-    /// What reading the inputs as a whole finds, where a filter of lines finds something else.
+    /// The results of the report, if they differ from those of the filter, which reads lines.
     fn whole(&self, style: Style, out: &mut Vec<String>) {
         if !self.differs() {
             return;
@@ -237,7 +238,7 @@ impl Found<'_> {
     }
 }
 
-/// A computer in a table.
+/// A row of a table: a computer.
 struct Row<'r> {
     name: &'r str,
     benign: u64,
@@ -276,7 +277,7 @@ impl<'r> Row<'r> {
     }
 }
 
-/// The computers with their errors, those with the most records first.
+/// The table of computers with their errors, sorted by the number of records in descending order.
 fn table(mut rows: Vec<Row<'_>>, drop: bool, style: Style) -> Option<Vec<String>> {
     if rows.is_empty() {
         return None;
@@ -320,7 +321,7 @@ fn table(mut rows: Vec<Row<'_>>, drop: bool, style: Style) -> Option<Vec<String>
     Some(lines)
 }
 
-/// What stands for an error in tags and ledgers; `None` for one that is not known.
+/// The number of an error in tags and ledgers; `None` for an unknown error.
 fn number_of(error: &ErrorCount) -> Option<&'static str> {
     let known = article::ERRORS.iter().find(|known| known.symbol == error.symbol);
     known.map(article::Error::number)
@@ -335,13 +336,13 @@ fn paragraph(text: &str, style: Style, out: &mut Vec<String>) {
     out.extend(style.wrap(text, 2).into_iter().map(|line| format!("  {line}")));
 }
 
-/// A share with one decimal.
+/// A percentage with one decimal place.
 fn percent(count: u64, all: u64) -> String {
     let tenths = (u128::from(count) * 2000 / u128::from(all.max(1))).div_ceil(2);
     format!("{}.{} %", tenths / 10, tenths % 10)
 }
 
-/// Bytes in three digits.
+/// A number of bytes with three significant digits and a unit.
 fn size(bytes: u64) -> String {
     const UNITS: [(u64, &str); 3] = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1000, "kB")];
     let Some((unit, name)) = UNITS.into_iter().find(|(unit, _)| bytes >= *unit) else {

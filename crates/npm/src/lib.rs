@@ -1,16 +1,16 @@
-//! The bindings of the npm package. Thin: TypeScript in `ts` gives them their shape.
+//! The bindings of the npm package. They are thin: the public API is the TypeScript in `ts`.
 //!
-//! A chunk costs three calls. [`FilterCore::push`] takes it in and says how many pieces come out;
-//! where these are not simply the chunk, a table of its spans and one buffer with everything else
-//! are fetched, and TypeScript slices its own chunk by the table. So bytes that pass are never
-//! copied out, and nothing in JavaScript ever looks into the memory of the module.
+//! A chunk costs at most three calls. [`FilterCore::push`] reads it and returns the length of the
+//! table of output pieces. If the output differs from the chunk, JavaScript fetches the table and
+//! one buffer with the bytes that are not in the chunk, and slices its own chunk by the table. So
+//! bytes that pass are never copied out of the module, and JavaScript never reads its memory.
 
 #[cfg(feature = "full")]
 pub mod log;
 #[cfg(feature = "full")]
 pub mod npx;
 
-// Its comparison of bytes is what the whole module links.
+// The crate provides `memcmp` for the module.
 use crypt32_host as _;
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
@@ -25,8 +25,8 @@ use crypt32_filter::{
     report::{assessment::assess, explain::card, style::Style},
 };
 
-/// In the table in place of a span's start: that many of the fresh bytes. Also what
-/// [`FilterCore::push`] returns when the whole chunk passes.
+/// In the table, this value replaces the start of a span, and a length in the fresh bytes follows.
+/// [`FilterCore::push`] returns it if the whole chunk passes unchanged.
 const MARK: u32 = u32::MAX;
 
 fn policy(options: &str) -> Result<Policy, String> {
@@ -34,7 +34,7 @@ fn policy(options: &str) -> Result<Policy, String> {
     Policy::from_json(&options).map_err(|error| error.to_string())
 }
 
-/// What is said of a record that was not read and mentions the event.
+/// The explanation of a record that mentions the event but could not be read.
 const UNJUDGED: &str = "unjudged: this mentions the event, but it could not be read as one record in UTF-8, so \
                         nothing is known of it. `report` and the command read whole logs.\n";
 
@@ -44,19 +44,19 @@ pub fn version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()
 }
 
-/// The verdict about a record, as JSON.
+/// Returns the verdict about a record, as JSON. `options` is a JSON object.
 ///
 /// # Errors
-/// What is wrong with the options.
+/// The message says which option is invalid.
 #[wasm_bindgen]
 pub fn classify(record: &[u8], options: &str) -> Result<String, String> {
     serde_json::to_string(&assess(record, &policy(options)?)).map_err(|error| error.to_string())
 }
 
-/// The verdict about a record, for a person: a card for each of its events.
+/// Explains the verdict about a record in words, with a card for each of its events.
 ///
 /// # Errors
-/// What is wrong with the options.
+/// The message says which option is invalid.
 #[wasm_bindgen]
 pub fn explain(record: &[u8], options: &str) -> Result<String, String> {
     let answer = assess(record, &policy(options)?);
@@ -72,19 +72,20 @@ pub fn explain(record: &[u8], options: &str) -> Result<String, String> {
     Ok(cards.collect::<Vec<_>>().join("\n"))
 }
 
-/// A filter, and what came out of it last.
+/// A filter, and its output for the last chunk.
 #[wasm_bindgen]
 pub struct FilterCore {
     filter: Filter,
     pieces: Pieces,
 }
 
-/// Pieces of output as numbers and bytes.
+/// The pieces of the output, encoded as numbers and bytes.
 #[derive(Default)]
 struct Pieces {
-    /// Two numbers per piece: start and end of a span of the chunk, or [`MARK`] and a length.
+    /// Two numbers per piece: the start and the end of a span of the chunk, or [`MARK`] and a
+    /// length in `fresh`.
     table: Vec<u32>,
-    /// What is no span of the chunk, one after another.
+    /// The bytes of all pieces that are not spans of the chunk.
     fresh: Vec<u8>,
 }
 
@@ -111,24 +112,24 @@ impl Pieces {
     }
 }
 
-/// Addresses of a WASM module have 32 bits.
+/// Converts a length, which has at most 32 bits in a WASM module.
 fn word(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 #[wasm_bindgen]
 impl FilterCore {
-    /// A filter with these options, which are a JSON object.
+    /// Creates a filter. `options` is a JSON object.
     ///
     /// # Errors
-    /// What is wrong with the options.
+    /// The message says which option is invalid.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str) -> Result<FilterCore, String> {
         Ok(Self { filter: Filter::new(policy(options)?), pieces: Pieces::default() })
     }
 
-    /// Filters a chunk. Returns how many numbers the table has, or `u32::MAX` when the chunk
-    /// passes as it is and there is nothing to fetch.
+    /// Filters a chunk. Returns the number of numbers in the table, or `u32::MAX` if the chunk
+    /// passes unchanged and there is nothing to fetch.
     pub fn push(&mut self, chunk: &[u8]) -> u32 {
         let pieces = &mut self.pieces;
         pieces.table.clear();
@@ -140,22 +141,22 @@ impl FilterCore {
         }
     }
 
-    /// Gives the table of the last chunk away. A thousand filters that wait must not each keep
-    /// the memory of their largest chunk.
+    /// Returns the table of the last chunk and releases its memory, so that idle filters do not
+    /// keep the memory of their largest chunk.
     pub fn table(&mut self) -> Vec<u32> {
         core::mem::take(&mut self.pieces.table)
     }
 
-    /// Gives the bytes of the last chunk's output away that are no span of it.
+    /// Returns the output bytes that are not in the last chunk, and releases their memory.
     pub fn fresh(&mut self) -> Vec<u8> {
         core::mem::take(&mut self.pieces.fresh)
     }
 
-    /// Ends the stream and returns what was held back.
+    /// Ends the stream and returns the buffered output.
     pub fn finish(&mut self) -> Vec<u8> {
         let mut bytes = Vec::new();
         self.filter.finish(&mut |piece| {
-            // There is no chunk any more that a piece could be a span of.
+            // At the end there is no chunk, so no piece is a span.
             if let Piece::Bytes(held) = piece {
                 bytes.extend_from_slice(held);
             }
@@ -163,8 +164,9 @@ impl FilterCore {
         bytes
     }
 
-    /// What passed because it could not be judged, as JSON: how many lines that mention the event, the
-    /// numbers of the first, and what the whole input is where it is no text.
+    /// Describes what passed because it could not be judged, as JSON: the number of lines that
+    /// mention the event, the line numbers of the first ones, a note in words, and the kind of the
+    /// input if it is not text.
     pub fn unjudged(&self) -> String {
         let unjudged = self.filter.unjudged();
         let input = self.filter.kind().filter(|kind| *kind != Kind::Text).map(Kind::name);
@@ -173,7 +175,7 @@ impl FilterCore {
             .to_string()
     }
 
-    /// The ledger, as JSON.
+    /// Returns the ledger as JSON.
     pub fn ledger(&self) -> String {
         serde_json::to_string(&self.filter.ledger()).unwrap_or_default()
     }

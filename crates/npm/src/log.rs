@@ -1,5 +1,6 @@
-//! The second module of the npm package: whole logs of any kind, packed and binary ones too. The
-//! session is that of the command `report`; what Node or a browser reads goes in piece by piece.
+//! The report on a whole log of any kind, including compressed and binary logs. It uses the same
+//! code as the command `report`. JavaScript reads the log and passes its chunks. It is
+//! only in the larger WASM module, `crypt32_full`, so that the filter's module stays small.
 
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
@@ -15,17 +16,17 @@ use crypt32_filter::{
     time::DateOrder,
 };
 
-/// A report that is being gathered from one log.
+/// Collects the report on one log.
 #[wasm_bindgen]
 pub struct LogReport(Reporting);
 
 #[wasm_bindgen]
 impl LogReport {
-    /// A report with these options, which are a JSON object: those of the policy, `format` and
+    /// Creates a report. `options` is a JSON object with the options of the policy, `format` and
     /// `date_order`.
     ///
     /// # Errors
-    /// What is wrong with the options.
+    /// The message says which option is invalid.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str) -> Result<LogReport, String> {
         let options: Value = serde_json::from_str(options).map_err(|error| error.to_string())?;
@@ -33,13 +34,13 @@ impl LogReport {
         Ok(Self(Reporting::of(reading, report::Format::Json)))
     }
 
-    /// Takes in a piece of the log, cut anywhere.
+    /// Reads the next chunk of the log. Chunk boundaries can be anywhere.
     pub fn push(&mut self, chunk: &[u8]) {
         self.0.reading.push(chunk);
         self.0.flush();
     }
 
-    /// Ends the log. Gives the report as JSON.
+    /// Ends the log, and returns the report as JSON.
     pub fn finish(&mut self) -> Vec<u8> {
         self.0.reading.end_input();
         self.0.flush();
@@ -48,7 +49,8 @@ impl LogReport {
         report
     }
 
-    /// What could not be read, and where: a line each. To be asked after the end.
+    /// Returns notes about what could not be read, and where, one per line. Call it after
+    /// [`Self::finish`].
     pub fn notes(&mut self) -> Vec<String> {
         self.0.reading.notes()
     }

@@ -1,5 +1,6 @@
-//! The command line for Node: the same arguments and the same session as the native program, in a
-//! module of its own that only `npx crypt32-filter` loads. Node moves the bytes (`ts/bin.ts`).
+//! The command line for Node, with the same arguments and the same session as the native program.
+//! Like [`crate::log`], it is only in the larger WASM module, `crypt32_full`. `ts/bin.ts` does the
+//! input and output.
 
 use wasm_bindgen::prelude::*;
 
@@ -12,25 +13,25 @@ use crypt32_filter::{
     report::{escape, style::Style},
 };
 
-/// The text as a terminal may show it: it sees nothing in it that it would obey.
+/// Escapes a text for a terminal, so that it contains no control sequences.
 #[wasm_bindgen]
 pub fn visible(text: &str) -> String {
     escape::visible(text).into_owned()
 }
 
-/// Whether this is a ledger that was written down.
+/// Whether these bytes are a saved ledger.
 #[wasm_bindgen(js_name = isLedger)]
 pub fn is_ledger(json: &[u8]) -> bool {
     Ledger::is_in(json)
 }
 
-/// A text that ends the program, and with which exit code: help, or what is wrong.
+/// A text that ends the program, and its exit code: help, or an error.
 #[wasm_bindgen]
 pub struct Stop(Exit);
 
 #[wasm_bindgen]
 impl Stop {
-    /// What to print: on standard output where the code is 0, else on standard error.
+    /// The text to print: on standard output if the code is 0, else on standard error.
     #[wasm_bindgen(getter)]
     pub fn text(&self) -> String {
         self.0.text.clone()
@@ -43,7 +44,7 @@ impl Stop {
     }
 }
 
-/// A standard stream.
+/// The properties of a standard stream.
 #[wasm_bindgen]
 #[derive(Clone, Copy)]
 pub struct Screen {
@@ -53,7 +54,8 @@ pub struct Screen {
 
 #[wasm_bindgen]
 impl Screen {
-    /// `colors`: it is a terminal whose user wants colours. `columns`: how wide that is, or 0.
+    /// `colors` says whether the stream is a terminal whose user wants colours. `columns` is the
+    /// width of the terminal, or 0.
     #[wasm_bindgen(constructor)]
     pub fn new(colors: bool, columns: usize) -> Self {
         Self { colors, columns }
@@ -71,15 +73,15 @@ impl Screen {
     }
 }
 
-/// The program at work.
+/// A run of the program.
 #[wasm_bindgen]
 pub struct Program {
     cli: Cli,
     session: Session,
     stderr: Style,
-    /// The ledger when all that it counts was last seen to be out.
+    /// The ledger when all counted records were last known to be written.
     settled: Option<Ledger>,
-    /// Output that was not fetched yet.
+    /// The output that JavaScript has not fetched yet.
     out: Vec<u8>,
 }
 
@@ -88,7 +90,7 @@ impl Program {
     /// Parses the arguments, without the program's name, for these standard streams.
     ///
     /// # Errors
-    /// Help, and arguments that are wrong.
+    /// Returns a [`Stop`] if help was requested, or if an argument is invalid.
     #[wasm_bindgen(constructor)]
     pub fn new(args: Vec<String>, stdout: Screen, stderr: Screen) -> Result<Program, Stop> {
         let cli = Cli::parse_from_args(args).map_err(Stop)?;
@@ -98,30 +100,30 @@ impl Program {
         Ok(Self { cli, session, stderr, settled, out: Vec::new() })
     }
 
-    /// The files to read, `-` for standard input; never empty.
+    /// The files to read, with `-` for standard input. The list is never empty.
     pub fn files(&self) -> Vec<String> {
         self.cli.files().into_iter().map(|path| path.display().to_string()).collect()
     }
 
-    /// Where the ledger goes.
+    /// The path of the ledger file, if one was requested.
     #[wasm_bindgen(js_name = ledgerFile)]
     pub fn ledger_file(&self) -> Option<String> {
         self.cli.ledger().map(|path| path.display().to_string())
     }
 
-    /// Whether to say nothing but results and errors.
+    /// Whether to suppress everything except results and errors.
     #[wasm_bindgen(getter)]
     pub fn quiet(&self) -> bool {
         self.cli.quiet
     }
 
-    /// Begins an input, which messages call by this name.
+    /// Begins an input. Messages use `name` for it.
     #[wasm_bindgen(js_name = beginInput)]
     pub fn begin_input(&mut self, name: &str) {
         self.session.begin_input(name);
     }
 
-    /// Takes in a chunk of the current input.
+    /// Reads a chunk of the current input.
     pub fn push(&mut self, chunk: &[u8]) {
         let Self { session, out, .. } = self;
         session.push(chunk, &mut |bytes| out.extend_from_slice(bytes));
@@ -134,66 +136,67 @@ impl Program {
         session.end_input(&mut |bytes| out.extend_from_slice(bytes));
     }
 
-    /// Whether dates cannot be told without looking through the whole input.
+    /// Whether the order of month and day needs a pre-scan of the whole input.
     #[wasm_bindgen(js_name = wantsSurvey)]
     pub fn wants_survey(&mut self) -> bool {
         self.session.wants_survey()
     }
 
-    /// Looks at a chunk of the input, from its beginning; says whether that was enough.
+    /// Pre-scans the next chunk of the input, from its beginning. Returns whether the order is
+    /// known, so that the pre-scan can stop.
     pub fn survey(&mut self, chunk: &[u8]) -> bool {
         self.session.survey(chunk)
     }
 
-    /// Gives all output since the last call.
+    /// Returns all output since the last call.
     pub fn flush(&mut self) -> Vec<u8> {
         let Self { session, out, .. } = self;
         session.flush(&mut |bytes| out.extend_from_slice(bytes));
         core::mem::take(out)
     }
 
-    /// Makes ready for the next input.
+    /// Prepares for the next input.
     #[wasm_bindgen(js_name = nextInput)]
     pub fn next_input(&mut self) {
         self.session.next_input();
     }
 
-    /// Ends the command; gives the rest of the output.
+    /// Ends the command, and returns the rest of the output.
     pub fn finish(&mut self) -> Vec<u8> {
         let Self { session, out, .. } = self;
         session.finish(&mut |bytes| out.extend_from_slice(bytes));
         core::mem::take(out)
     }
 
-    /// The ledger so far, as JSON; nothing for commands that keep none.
+    /// The ledger so far, as JSON; `undefined` for commands without a ledger.
     pub fn ledger(&self) -> Option<String> {
         serde_json::to_string(&self.session.ledger()?).ok()
     }
 
-    /// Notes that all that was counted is out.
+    /// Records that all counted records were written.
     pub fn settle(&mut self) {
         self.settled = self.session.ledger();
     }
 
-    /// The ledger that was noted last, as JSON.
+    /// The ledger at the last call of [`Self::settle`], as JSON.
     #[wasm_bindgen(js_name = settledLedger)]
     pub fn settled_ledger(&self) -> Option<String> {
         serde_json::to_string(self.settled.as_ref()?).ok()
     }
 
-    /// What is said before standard input is read from a terminal.
+    /// The message before standard input is read from a terminal.
     #[wasm_bindgen(getter)]
     pub fn waits(&self) -> String {
         if self.cli.quiet { String::new() } else { format!("{}\n", Session::WAITS) }
     }
 
-    /// Whether a summary was asked for.
+    /// Whether a summary was requested.
     #[wasm_bindgen(getter)]
     pub fn summarises(&self) -> bool {
         self.cli.summary()
     }
 
-    /// What is to be said on standard error at the end: the summary, or, on a terminal, a line.
+    /// The final text for standard error: the summary, or one line if standard error is a terminal.
     pub fn closing(&mut self, terminal: bool) -> String {
         if let Some(summary) = self.session.summary(self.stderr) {
             return summary;
@@ -203,12 +206,12 @@ impl Program {
         line.map_or_else(String::new, |line| line + "\n")
     }
 
-    /// What is to be said on standard error since the last call, a line each.
+    /// Returns the warnings for standard error since the last call, one per line.
     pub fn warnings(&mut self) -> Vec<String> {
         self.session.warnings()
     }
 
-    /// The exit code, if all inputs could be read.
+    /// The exit code if all inputs could be read.
     #[wasm_bindgen(js_name = exitCode)]
     pub fn exit_code(&mut self) -> u8 {
         self.session.exit_code()

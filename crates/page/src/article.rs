@@ -1,4 +1,4 @@
-//! The article, for the page.
+//! The facts of the article, for the page.
 
 use serde_json::json;
 use wasm_bindgen::prelude::*;
@@ -10,7 +10,8 @@ use crypt32_filter::{
     verdict::{Basis, Condition, Outcome},
 };
 
-/// The article's conditions and ways out in our words, and its links.
+/// The article's links, conditions and resolutions, and the standard explanations, as a JSON
+/// object. The texts are this project's words, not quotes.
 #[wasm_bindgen]
 pub fn article_json() -> String {
     let conditions = Condition::ALL.map(|code| {
@@ -44,7 +45,7 @@ pub fn article_json() -> String {
     .to_string()
 }
 
-/// A regular expression of JavaScript for one hidden character.
+/// A JavaScript regular expression that matches one hidden character.
 fn hidden() -> String {
     let ranges =
         HIDDEN.map(|(from, to)| format!("{}-{}", from.escape_unicode(), to.escape_unicode()));

@@ -1,6 +1,5 @@
-//! What was said about an event before. The noise repeats itself: of a million records most are the
-//! same but for their time, and no verdict looks at that. So an event is classified, and put into
-//! words, only if none like it came before.
+//! A cache of answers by the content of events. Most records of a large log differ only in their
+//! time, and no verdict depends on the time, so texts are made once for each different event.
 
 use std::collections::HashMap;
 
@@ -17,20 +16,20 @@ use crypt32_filter::{
     verdict::{Outcome, Verdict},
 };
 
-/// How many different events are remembered, and how long one may be.
+/// The maximum number of cached events, and the maximum length of a cache key in bytes.
 const COUNT: usize = 1 << 14;
 const LONGEST: usize = 8 << 10;
 
-/// What is said about an event, but for its time.
+/// The answer about an event, without its time.
 #[derive(Clone, Copy)]
 pub(super) struct Answer {
     pub(super) verdict: Verdict,
     pub(super) related: Option<Related>,
-    /// Numbers of texts: computer, error or event, shape, message, finding.
+    /// The text numbers of: computer, error or event, shape, message, finding.
     pub(super) texts: [u32; 5],
 }
 
-/// Answers by what the events say.
+/// The answers, by the content of the events.
 #[derive(Default)]
 pub(super) struct Known {
     answers: HashMap<Box<[u8]>, Answer>,
@@ -38,7 +37,7 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// The answer about an event.
+    /// Returns the answer about an event, from the cache if possible.
     pub(super) fn answer(
         &mut self,
         event: &Event<'_>,
@@ -46,7 +45,7 @@ impl Known {
         policy: &Policy,
         texts: &mut Texts,
     ) -> Answer {
-        // Most events are unrelated, all different, and decided in no time.
+        // Fast path: most events are unrelated and all different, so a cache would not help.
         let verdict = classify(event, policy);
         let related = related(event);
         if verdict.outcome == Outcome::Unrelated && related.is_none() {
@@ -65,8 +64,8 @@ impl Known {
     }
 }
 
-/// Everything that an event says, and what stands beside it, unambiguously. Of its time, only whether it is
-/// one.
+/// Writes the cache key: all values of an event, in an unambiguous encoding. For the time, the key
+/// holds only whether it is valid.
 fn key(event: &Event<'_>, carved: bool, out: &mut Vec<u8>) {
     out.clear();
     out.push(u8::from(carved));
@@ -92,7 +91,7 @@ fn key(event: &Event<'_>, carved: bool, out: &mut Vec<u8>) {
     let beside = event.strings.beside().map(|list| (1, list));
     for (beside, list) in event.strings.iter().map(|list| (0, list)).chain(beside) {
         out.extend([0xFE, beside, u8::from(list.extra), u8::from(list.repeated())]);
-        // Which of the two is there matters, not only what it says; a third is one too many.
+        // An absent string differs from an empty one. The third shows whether there are too many.
         for string in (0..3).map(|index| list.get(index)) {
             out.push(u8::from(string.is_some()));
             text(string.unwrap_or_default(), out);
@@ -127,7 +126,7 @@ fn texts_of(
     ]
 }
 
-/// The message, or the insertion strings where there is none.
+/// The message, or the insertion strings of an event without a message.
 fn message(event: &Event<'_>) -> String {
     match event.message.first() {
         Some(message) => message.to_owned(),

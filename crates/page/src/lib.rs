@@ -1,10 +1,10 @@
 //! The bindings of the triage page: files in, rows out.
 //!
-//! A row is a fixed number of numbers ([`Row::put`]), and its texts are numbers of interned texts:
-//! a million records of the noise have a handful of different messages. What is unrelated is only
-//! counted. The worker in `www/src` keeps the rows; nothing here holds the file.
+//! A row is `row::WIDTH` numbers (`Row::put`). Its texts are interned, and the row holds their
+//! numbers, because a million records share a few different messages. Unrelated events are only
+//! counted. The worker in `www/src` keeps the rows; this module does not keep the file.
 
-// Its exports are the page's too.
+// The page also uses the exports of the npm package.
 use crypt32_npm as _;
 use wasm_bindgen::prelude::*;
 
@@ -46,26 +46,27 @@ pub struct Triage {
     report: Report,
     /// The name of the current file.
     file: String,
-    /// How many records to review are still to be named in the report.
+    /// How many more records to review the report will list.
     reviews: usize,
     texts: Texts,
     known: Known,
     savings: Savings,
     records: f64,
-    /// How many lines the reader was told of that were skipped.
+    /// How many skipped lines were already reported to `reader`.
     passed: u64,
-    /// The file holds its records as they are, so that lines of it can be skipped.
+    /// Whether the file is uncompressed UTF-8, so that its lines can be skipped. `None` before the
+    /// first chunk.
     stored: Option<bool>,
     skip: Skip,
 }
 
 #[wasm_bindgen]
 impl Triage {
-    /// A reader with these policy options, which are a JSON object. `order` is `month-first`,
+    /// Creates a reader. `options` is a JSON object of policy options. `order` is `month-first`,
     /// `day-first` or empty.
     ///
     /// # Errors
-    /// What is wrong with the options.
+    /// The message says which option is invalid.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str, order: &str) -> Result<Triage, String> {
         let options = serde_json::from_str(options).map_err(|error| error.to_string())?;
@@ -85,7 +86,8 @@ impl Triage {
         })
     }
 
-    /// Takes in the next bytes of the current file; first of all enough to tell what it is.
+    /// Reads the next bytes of the current file. The first chunk decides whether lines can be
+    /// skipped, so it must contain the whole signature of the file.
     pub fn push(&mut self, chunk: &[u8]) {
         let stored = *self.stored.get_or_insert_with(|| {
             packing(chunk) == Packing::Plain && content(chunk) == Content::Utf8
@@ -106,7 +108,7 @@ impl Triage {
         self.skip = skip;
     }
 
-    /// Ends the current file. What is to be said about it comes back, a line each.
+    /// Ends the current file. Returns the notes about it, one per line.
     #[wasm_bindgen(js_name = endFile)]
     pub fn end_file(&mut self) -> Vec<String> {
         self.read(|reader, keep| reader.finish(keep));
@@ -115,7 +117,7 @@ impl Triage {
         self.reader.log().notes().to_vec()
     }
 
-    /// Makes ready for a file; the report names it so, unless that is empty.
+    /// Prepares for the next file. The report uses `name` for it, unless `name` is empty.
     #[wasm_bindgen(js_name = nextFile)]
     pub fn next_file(&mut self, name: &str) {
         name.clone_into(&mut self.file);
@@ -126,18 +128,20 @@ impl Triage {
         self.skip = Skip::default();
     }
 
-    /// Whether what waits needs a look through the whole file, for the order of month and day.
+    /// Whether the pending events need a pre-scan of the whole file, for the order of month and
+    /// day.
     #[wasm_bindgen(js_name = wantsSurvey)]
     pub fn wants_survey(&self) -> bool {
         self.reader.needs_prescan()
     }
 
-    /// Looks at a chunk of the file, from its beginning; says whether that was enough.
+    /// Pre-scans the next chunk of the file, from its beginning. Returns whether the order is
+    /// known, so that the pre-scan can stop.
     pub fn survey(&mut self, chunk: &[u8]) -> bool {
         self.reader.look(chunk)
     }
 
-    /// The rows since the last call, [`row::WIDTH`] numbers each.
+    /// Returns the rows since the last call; each has `row::WIDTH` numbers.
     pub fn rows(&mut self) -> Vec<f64> {
         let (waiting, order) = self.reader.take();
         let mut out = Vec::new();
@@ -168,25 +172,26 @@ impl Triage {
         out
     }
 
-    /// The texts since the last call, in the order of their numbers.
+    /// Returns the texts since the last call, in the order of their numbers.
     pub fn texts(&mut self) -> Vec<String> {
         self.texts.take()
     }
 
-    /// What dropping saves, in all files so far: records and bytes with the basis `listed` or
-    /// `sibling`, and records and bytes with any basis.
+    /// How much dropping would save in all files so far, as four numbers: records and bytes with
+    /// the basis `listed` or `sibling`, then records and bytes with any basis.
     pub fn savings(&self) -> Vec<f64> {
         self.savings.numbers().map(number).to_vec()
     }
 
-    /// Records of the current file so far.
+    /// The number of records in the current file so far.
     #[wasm_bindgen(getter)]
     pub fn records(&self) -> f64 {
         self.records + number(self.skip.records)
     }
 
-    /// What the file is: `plain` text, whose records can be read again from it, text that must be
-    /// decoded first (`gzip`, `zstd`, `utf-16`), or a binary log (`evt`, `evtx`).
+    /// The kind of the file: `plain` for text whose records can be sliced from the file, `gzip`,
+    /// `zstd` or `utf-16` for text that must be decoded first, and `evt` or `evtx` for a binary
+    /// log.
     pub fn container(&self) -> String {
         let decoder = self.reader.log().decoder();
         let name = match (decoder.content(), decoder.packing()) {
@@ -200,24 +205,24 @@ impl Triage {
         name.to_owned()
     }
 
-    /// How many places of the current file mention the event and could not be judged. Complete after
-    /// [`Self::end_file`].
+    /// The number of places in the current file that mention the event and could not be judged. It
+    /// is complete after [`Self::end_file`].
     pub fn unjudged(&self) -> f64 {
         number(self.reader.log().unjudged())
     }
 
-    /// Why the current file could not be read to its end; one of its notes.
+    /// The reason why the current file could not be read to its end. It is also one of the notes.
     pub fn fault(&self) -> Option<String> {
         self.reader.log().fault().map(str::to_owned)
     }
 
-    /// Whether all that the current file holds was read. Complete after [`Self::end_file`].
+    /// Whether the current file was read completely. The answer is final after [`Self::end_file`].
     #[wasm_bindgen(js_name = isWhole)]
     pub fn is_whole(&self) -> bool {
         self.reader.log().is_whole()
     }
 
-    /// The report on everything so far, in one of the formats of the command `report`.
+    /// Returns the report on all files so far. `format` is a format of the command `report`.
     pub fn report(&self, format: &str) -> Vec<u8> {
         let mut out = Vec::new();
         // Writing to memory cannot fail.

@@ -1,4 +1,4 @@
-//! What waits to become a row, and a row as the worker takes it.
+//! Pending events, and the encoding of a row for the worker.
 
 use std::fmt::Write as _;
 
@@ -12,10 +12,10 @@ use crypt32_filter::{
     verdict::{Basis, Outcome},
 };
 
-/// How many numbers make a row.
+/// The number of numbers in a row.
 pub(super) const WIDTH: usize = 17;
 
-/// What waits until the order of month and day is known.
+/// An event that waits until the order of month and day is known.
 pub(super) enum Waiting {
     Row(Box<Row>),
     Unrelated(Option<String>, Option<Time>),
@@ -30,25 +30,26 @@ impl Timed for Waiting {
     }
 }
 
-/// One event that gets a row.
+/// An event that becomes a row.
 pub(super) struct Row {
-    /// Record, line, event in it, offset and length.
+    /// Record number, line, number of the event in the record, offset and length.
     pub(super) found: [f64; 5],
     pub(super) answer: Answer,
     pub(super) time: Option<Time>,
     pub(super) computer: Option<String>,
     pub(super) carved: bool,
-    /// The number of the text that stands for a record of a binary log.
+    /// The number of the text that represents a record of a binary log.
     pub(super) raw: u32,
-    /// What the report says of it.
+    /// Its entry in the report's list of records to review.
     pub(super) review: Option<Box<Review>>,
 }
 
 impl Row {
-    /// record, line (0 in a binary log), event, offset, length, seconds (NaN: unknown), has a zone, verdict
-    /// (0 benign, 1 review, 2 related), basis (1 listed, 2 sibling, 3 cause), failed conditions as bits, kind of related
-    /// event (0 none, 1 reached, 2 problem, 3 suspended, 4 other), and the numbers of the texts:
-    /// computer, error or event, shape, message, finding, record.
+    /// Appends the row to `out`: record, line (0 in a binary log), event, offset, length, seconds
+    /// (NaN: unknown), whether the time has a zone, verdict (0 benign, 1 review, 2 related), basis
+    /// (0 none, 1 listed, 2 sibling, 3 cause), failed conditions as bits, kind of related event (0
+    /// none, 1 reached, 2 problem, 3 suspended, 4 other), and six text numbers: computer, error or
+    /// event, shape, message, finding, record.
     pub(super) fn put(&self, when: Option<Moment>, out: &mut Vec<f64>) {
         let Answer { verdict, related, texts } = &self.answer;
         #[allow(clippy::cast_precision_loss)] // Years have four digits.
@@ -102,13 +103,13 @@ impl Row {
     }
 }
 
-/// Numbers of records and offsets stay far below 2^53.
+/// Converts a record number or an offset, which is always far below 2^53.
 #[allow(clippy::cast_precision_loss)]
 pub(super) fn number(number: u64) -> f64 {
     number as f64
 }
 
-/// A record that is not text, as text: what was read out of it.
+/// A text that represents a record of a binary log: the values that were read from it.
 pub(super) fn plain(event: &Event<'_>, carved: bool) -> String {
     let mut out = String::new();
     if carved {

@@ -1,26 +1,27 @@
-//! What dropping the noise saves. A record that carries several events goes only if all of them are
-//! benign, so it is decided when the next one begins.
+//! Counts how much dropping would save. A record with several events is dropped only if all of them
+//! are benign, so a record is counted when the next one begins.
 
 use crypt32_filter::{
     logs::stream::Found,
     verdict::{Basis, Outcome, Verdict},
 };
 
-/// Records and their bytes.
+/// A number of records, and of their bytes.
 #[derive(Clone, Copy, Default)]
 struct Sum {
     records: u64,
     bytes: u64,
 }
 
-/// What is saved in all, and the record at hand.
+/// The savings so far, and the state of the current record.
 #[derive(Default)]
 pub(super) struct Savings {
     accepted: Sum,
     benign: Sum,
     record: u64,
     length: u64,
-    /// All events of the record are benign, and all have a basis that is accepted by default.
+    /// Whether all events of the record are benign, and whether all are benign with a basis that
+    /// is accepted by default.
     all: [bool; 2],
 }
 
@@ -35,7 +36,7 @@ impl Savings {
         self.all[1] &= benign && verdict.basis != Some(Basis::Cause);
     }
 
-    /// Counts the record at hand.
+    /// Counts the current record.
     pub(super) fn end_record(&mut self) {
         let all = core::mem::take(&mut self.all);
         for (sum, all) in [&mut self.benign, &mut self.accepted].into_iter().zip(all) {

@@ -1,9 +1,9 @@
-//! Lines that need not be read: of NDJSON that is stored as it is, those that mention none of the
-//! family. They are counted, and a sample of them is read all the same, for what the report knows
-//! of computers without the noise and for notes about records that cannot be read.
+//! Skips the lines of uncompressed NDJSON that mention no event of the family, which makes the page
+//! faster. Skipped lines are counted. A sample is still read, so that the report knows computers
+//! without the event, and the notes mention unreadable records.
 //!
-//! Only a line between two that are whole objects can be skipped, and only past the beginning of the
-//! file: so a line is never taken out of a record that spans several.
+//! A line is skipped only if it and the line before it are whole objects, and only past the
+//! beginning of the file, so that no line is removed from a record that spans several lines.
 
 use std::collections::VecDeque;
 
@@ -11,33 +11,35 @@ use memchr::{memchr, memmem};
 
 use crypt32_filter::{logs::stream::MAX_RECORD, prefilter};
 
-/// What is always read, in bytes, and one of how many lines beyond.
+/// How many bytes at the beginning are always read, and one of how many lines after them.
 const BEGINNING: u64 = 1 << 20;
 const SAMPLE: u64 = 64;
-/// The other source of the family, as shippers spell it.
+/// The other event source of the family, as shippers spell it.
 const NAMES: [&[u8]; 2] = [b"CAPI2", b"capi2"];
 
-/// What was skipped in one file, and where.
+/// The skipped lines of one file.
 #[derive(Default)]
 pub(super) struct Skip {
-    /// Bytes given to the reader.
+    /// How many bytes were passed to the reader.
     fed: u64,
     bytes: u64,
     pub(super) records: u64,
-    /// From these offsets of the reader's on, so many bytes and records were skipped.
+    /// Each entry is an offset of the reader, and how many bytes and records were skipped before it
+    /// in total.
     marks: VecDeque<(u64, u64, u64)>,
     lines: u64,
-    /// The last line was one whole object.
+    /// Whether the last line was one whole object.
     whole: bool,
-    /// How the unfinished line of the last chunk began; `None` if there is none.
+    /// Whether the unfinished line of the last chunk began like an object; `None` if the chunk
+    /// ended with a line end.
     open: Option<bool>,
 }
 
 impl Skip {
-    /// Gives the reader what it has to read of a chunk.
+    /// Passes the parts of a chunk that are not skipped to the reader.
     pub(super) fn feed(&mut self, chunk: &[u8], feed: &mut dyn FnMut(&mut Self, &[u8])) {
         if self.fed == 0 && chunk.starts_with(b"\xEF\xBB\xBF") {
-            // The reader takes the mark off and does not count it.
+            // The reader removes the byte order mark and does not count it.
             feed(self, &chunk[..3]);
             return self.lines(&chunk[3..], feed);
         }
@@ -90,7 +92,8 @@ impl Skip {
         }
     }
 
-    /// The number and the offset in the file of what the reader found. Offsets must not go back.
+    /// Converts a record number and an offset of the reader to those in the file. Offsets must not
+    /// decrease from call to call.
     pub(super) fn place(&mut self, record: u64, offset: u64) -> (u64, u64) {
         while self.marks.get(1).is_some_and(|mark| mark.0 <= offset) {
             self.marks.pop_front();
@@ -102,7 +105,7 @@ impl Skip {
     }
 }
 
-/// The next mention of the family in a chunk, looked for once.
+/// The next mention of each name in a chunk, so that each part of it is searched once.
 #[derive(Default)]
 struct Mention([Option<usize>; 3]);
 

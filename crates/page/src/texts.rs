@@ -1,14 +1,14 @@
-//! The texts of rows: each different one once, and bounded in all.
+//! Interned texts of the rows, with a limit on their total size.
 
 use std::collections::HashMap;
 
-/// Where a text is cut, in bytes.
+/// The length at which a text is cut, in bytes.
 const CUT: usize = 4096;
-/// How many different texts there are at most, and how many bytes in all.
+/// The maximum number of different texts, and the maximum of their bytes together.
 const COUNT: usize = 1 << 18;
 const BYTES: usize = 64 << 20;
 
-/// Different texts by number.
+/// The different texts, and their numbers.
 #[derive(Default)]
 pub(super) struct Texts {
     numbers: HashMap<Box<str>, u32>,
@@ -17,7 +17,8 @@ pub(super) struct Texts {
 }
 
 impl Texts {
-    /// The number of a text. Once there is no room, that of a text that says so.
+    /// Returns the number of a text. When the limit is reached, a new text gets the number of a
+    /// text that says so.
     pub(super) fn add(&mut self, text: &str) -> u32 {
         if let Some(number) = self.numbers.get(text) {
             return *number;
@@ -37,13 +38,13 @@ impl Texts {
         number
     }
 
-    /// What is new since the last call.
+    /// Returns the new texts since the last call.
     pub(super) fn take(&mut self) -> Vec<String> {
         core::mem::take(&mut self.fresh)
     }
 }
 
-/// A text, cut to its bound.
+/// Returns a text, cut to the maximum length.
 pub(super) fn shown(text: &str) -> &str {
     text.get(..text.floor_char_boundary(CUT)).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Packed and UTF-16 files as the text inside: to filter them, and to show a record of theirs.
+//! Decodes compressed and UTF-16 files to UTF-8, to filter them and to show their records.
 
 use wasm_bindgen::prelude::*;
 
@@ -10,27 +10,27 @@ pub struct Unpack(Decoder);
 
 #[wasm_bindgen]
 impl Unpack {
-    /// At the beginning of a file.
+    /// Creates a decoder for one file.
     #[wasm_bindgen(constructor)]
     #[allow(clippy::new_without_default)]
     pub fn new() -> Unpack {
         Self(Decoder::new(Limits::default()))
     }
 
-    /// Takes in the next bytes.
+    /// Decodes the next bytes.
     ///
     /// # Errors
-    /// What is wrong with the file.
+    /// The message says what is wrong with the file.
     pub fn push(&mut self, chunk: &[u8]) -> Result<Vec<u8>, String> {
         let mut out = Vec::new();
         let done = self.0.push(chunk, &mut |bytes| out.extend_from_slice(bytes));
         done.map(|()| out).map_err(|fault| fault.to_string())
     }
 
-    /// Gives out what is left.
+    /// Returns the rest of the text.
     ///
     /// # Errors
-    /// What is wrong with the file.
+    /// The message says what is wrong with the file.
     pub fn finish(&mut self) -> Result<Vec<u8>, String> {
         let mut out = Vec::new();
         let done = self.0.finish(&mut |bytes| out.extend_from_slice(bytes));

@@ -1,4 +1,4 @@
-//! What the page shows and gives out, in the words of the library.
+//! Bindings for the texts and escapes of the library, so that the page has no wording of its own.
 
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
@@ -14,26 +14,26 @@ use crypt32_filter::{
     time::Moment,
 };
 
-/// A field of a CSV file, which no spreadsheet takes for a formula.
+/// Escapes a CSV field, so that no spreadsheet reads it as a formula.
 #[wasm_bindgen(js_name = csvField)]
 pub fn csv_field(text: &str) -> String {
     escape::csv(text)
 }
 
-/// JSON in which hidden characters are escapes.
+/// Replaces hidden characters in JSON by escape sequences.
 #[wasm_bindgen(js_name = plainJson)]
 pub fn plain_json(json: &str) -> String {
     escape::json(json).into_owned()
 }
 
-/// Text in Markdown: nothing in it is markup.
+/// Escapes a text for Markdown, so that nothing in it is markup.
 #[wasm_bindgen(js_name = plainMarkdown)]
 pub fn plain_markdown(text: &str) -> String {
     escape::markdown(text)
 }
 
-/// What `explain` prints about an event. `finding` is the text of its row, and `seconds` its time, NaN
-/// where it has none.
+/// Returns the card that `explain` prints for an event. `finding` is the JSON text of its row.
+/// `seconds` is its Unix time, or NaN if the time is unknown.
 #[wasm_bindgen]
 pub fn explanation(finding: &str, seconds: f64, zone: bool) -> String {
     let finding = serde_json::from_str(finding).ok().and_then(|finding| read(&finding));
@@ -44,7 +44,7 @@ pub fn explanation(finding: &str, seconds: f64, zone: bool) -> String {
     finding.map_or_else(String::new, |finding| card(&finding, Style::default()))
 }
 
-/// What was found instead of what a failed condition asks.
+/// Returns in words what was found instead of the value that a failed condition requires.
 #[wasm_bindgen]
 #[allow(clippy::needless_pass_by_value)] // JavaScript gives texts away.
 pub fn found(condition: &str, seen: Option<String>) -> String {
@@ -52,7 +52,7 @@ pub fn found(condition: &str, seen: Option<String>) -> String {
     condition.map_or_else(|()| String::new(), |code| explain::found(code, seen.as_deref()).into())
 }
 
-/// A finding as it was written down.
+/// Parses the JSON text of a finding.
 fn read(finding: &Value) -> Option<Assessment> {
     let text = |name: &str| finding[name].as_str();
     let evidence = finding["evidence"].as_array()?.iter().map(|evidence| {

@@ -1,34 +1,34 @@
-//! gzip (RFC 1952): members, one behind the other, each with a header, a deflate stream, and the
-//! checksum and length of what it unpacks to.
+//! gzip (RFC 1952): a sequence of members, each with a header, a deflate stream, and the checksum
+//! and length of the uncompressed data.
 
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 
 use super::{Meter, Why};
 
-/// How much is unpacked at a time, and of how much.
+/// The maximum number of output bytes and of input bytes per step of the decompressor.
 const PIECE: usize = 1 << 15;
 const STEP: usize = 1 << 12;
 
-/// Where in a member the next byte stands.
+/// The position of the next byte in a member.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum At {
-    /// In front of a member, or of the end.
+    /// Before a member or the end.
     Between,
-    /// In the fixed part of the header: so many bytes of it have come.
+    /// In the fixed part of the header, with the number of bytes read.
     Fixed(usize),
-    /// In the length of the extra field: so many bytes of it have come.
+    /// In the length of the extra field, with the number of bytes read.
     ExtraLength(usize),
-    /// In the extra field: so many bytes of it are to come.
+    /// In the extra field, with the number of bytes left.
     Extra(usize),
     /// In the file's name.
     Name,
     /// In the comment.
     Comment,
-    /// In the header's checksum: so many bytes of it have come.
+    /// In the header's checksum, with the number of bytes read.
     HeaderCheck(usize),
     /// In the deflate stream.
     Body,
-    /// Behind it: so many bytes have come.
+    /// In the trailer after the deflate stream, with the number of bytes read.
     Trailer(usize),
 }
 
@@ -36,7 +36,7 @@ pub(super) struct Gzip {
     at: At,
     flags: u8,
     extra: usize,
-    /// Members so far.
+    /// The number of complete members.
     members: u64,
     inflate: Decompress,
     check: Crc,
@@ -78,10 +78,10 @@ impl Gzip {
         if self.at == At::Between { Ok(()) } else { Err("the gzip file is cut off".to_owned()) }
     }
 
-    /// Takes in one byte around the deflate stream.
+    /// Reads one byte outside the deflate stream.
     fn frame(&mut self, byte: u8) -> Result<(), Why> {
         self.at = match self.at {
-            // Padding with zeros is common, and harmless.
+            // Padding with zeros after a member is common and harmless.
             At::Between if byte == 0 && self.members > 0 => At::Between,
             At::Between | At::Fixed(1 | 2) => {
                 let come = if let At::Fixed(come) = self.at { come } else { 0 };
@@ -124,7 +124,7 @@ impl Gzip {
         Ok(())
     }
 
-    /// What comes behind the first `done` of the four fields that the header may have.
+    /// The state after the first `done` of the four optional header fields.
     fn fields(&mut self, done: u8) -> At {
         let has = |field: u8, flag: u8| done <= field && self.flags & flag != 0;
         if has(0, 4) {
@@ -142,7 +142,7 @@ impl Gzip {
         }
     }
 
-    /// Unpacks, and gives back what is not part of the stream.
+    /// Decompresses, and returns the bytes after the deflate stream.
     fn body<'b>(
         &mut self,
         mut bytes: &'b [u8],
@@ -152,7 +152,7 @@ impl Gzip {
         loop {
             let (read_before, made_before) = (self.inflate.total_in(), self.inflate.total_out());
             let none = FlushDecompress::None;
-            // Little at a time, so that what holds nothing is noticed.
+            // The steps are small, so that data without any output is detected early.
             let next = bytes.get(..STEP).unwrap_or(bytes);
             let status = self.inflate.decompress(next, &mut self.piece, none);
             let read = moved(self.inflate.total_in(), read_before);
@@ -168,7 +168,7 @@ impl Gzip {
                     self.at = At::Trailer(0);
                     return Ok(bytes);
                 }
-                // A piece that was filled may not be the last one of these bytes.
+                // If the output buffer is full, these bytes may give more output.
                 Ok(_) if made == PIECE || (!bytes.is_empty() && read + made > 0) => {}
                 Ok(_) if bytes.is_empty() => return Ok(bytes),
                 Ok(_) | Err(_) => return Err("the gzip data is corrupt".to_owned()),

@@ -1,13 +1,15 @@
-//! What a file is, by its content, and its bytes as UTF-8 text (or as the binary log inside).
+//! Detects the kind of a file from its content, and decodes its bytes to UTF-8 text (or to the
+//! binary log inside).
 //!
-//! Two layers are peeled off, neither by the file's name: a packing (gzip, RFC 1952; zstd,
-//! RFC 8878) and an encoding (UTF-8 with or without a BOM, UTF-16 of either order with or without
-//! one: Event Viewer, `wevtutil` and PowerShell's `>` write it). Binary logs pass as they are.
+//! Two layers are decoded, and neither is detected from the file's name. The first is the
+//! compression (gzip, RFC 1952; zstd, RFC 8878). The second is the encoding (UTF-8 or UTF-16 in
+//! either byte order, with or without a BOM; Event Viewer, `wevtutil` and PowerShell's `>` write
+//! UTF-16). Binary logs are not changed.
 //!
 //! [`Decoder`] does no input or output: chunks go in, decoded pieces come out. Its memory is
-//! bounded whatever the input: a head of [`HEAD`] bytes, and for zstd a window of
-//! [`WINDOW`] bytes, which every decoder must have. What was decoded before a fault has been given
-//! out before the fault is told.
+//! bounded for any input: a head of [`HEAD`] bytes, and for zstd a window of [`WINDOW`] bytes,
+//! which every decoder needs. A fault is reported after the output of everything that was decoded
+//! before it.
 
 mod gzip;
 mod utf16;
@@ -19,44 +21,45 @@ use crate::input_kind::{HEAD, Kind};
 
 use utf16::Utf16;
 
-/// The largest zstd window. RFC 8878 asks decoders for 8 MiB; `zstd` needs more only with `--long`
-/// and `--ultra`.
+/// The maximum zstd window in bytes. RFC 8878 recommends that decoders support 8 MiB, and `zstd`
+/// uses more only with `--long` and `--ultra`.
 pub const WINDOW: u64 = 8 << 20;
-/// Output that is always allowed, whatever the ratio.
+/// The amount of output that is allowed at any ratio, in bytes.
 const ALLOWED: u64 = 16 << 20;
-/// Input that may hold nothing. Beyond it, a packed file must unpack to half its size: each part of one
-/// costs its tables, so that parts which hold nothing would take many times longer than their bytes.
+/// The amount of input that may give no output, in bytes. Beyond it, a compressed file must
+/// decompress to at least half its size. Each block costs the time to build its tables, so blocks
+/// without output would take much longer than their length justifies.
 const HOLLOW: u64 = 32 << 10;
 
-/// How a file is packed.
+/// The compression of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Packing {
-    /// Not at all.
+    /// No compression.
     Plain,
-    /// gzip, of one member or more.
+    /// gzip, with one or more members.
     Gzip,
-    /// Zstandard, of one frame or more.
+    /// Zstandard, with one or more frames.
     Zstd,
 }
 
-/// What is inside the packing.
+/// The content of a file after decompression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Content {
-    /// Text in UTF-8, or in something that is taken for it.
+    /// Text in UTF-8, or in an encoding that is read as UTF-8.
     Utf8,
     /// Text in UTF-16, little endian.
     Utf16Le,
     /// Text in UTF-16, big endian.
     Utf16Be,
-    /// A legacy event log; its bytes are given as they are.
+    /// A legacy event log. Its bytes are not changed.
     Evt,
-    /// An event log of Windows Vista or later; its bytes are given as they are.
+    /// An event log of Windows Vista or later. Its bytes are not changed.
     Evtx,
-    /// Nothing that is read, of any other [`Kind`].
+    /// Content of another [`Kind`], which is not read.
     Unread,
 }
 
-/// How a file that begins like this is packed.
+/// Detects the compression of a file from its first bytes.
 pub fn packing(head: &[u8]) -> Packing {
     match Kind::of(head) {
         Kind::Gzip => Packing::Gzip,
@@ -65,7 +68,7 @@ pub fn packing(head: &[u8]) -> Packing {
     }
 }
 
-/// What bytes that begin like this are, once they are unpacked.
+/// Detects the content from its first bytes after decompression.
 pub fn content(head: &[u8]) -> Content {
     match Kind::of(head) {
         Kind::Utf16Le => Content::Utf16Le,
@@ -78,28 +81,29 @@ pub fn content(head: &[u8]) -> Content {
     }
 }
 
-/// How much may come out of a packed file.
+/// Limits on the output from a compressed file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes in all.
+    /// The maximum number of output bytes.
     pub total: u64,
-    /// Bytes for each byte that went in, beyond the first 16 MiB.
+    /// The maximum number of output bytes per input byte, after the first 16 MiB of output.
     pub ratio: u64,
 }
 
 impl Default for Limits {
-    /// 64 GiB, and 500 to 1: logs pack 10 to 100 to 1, a bomb of zeros 1,000 to 1 and more.
+    /// 64 GiB, and a ratio of 500. Logs have a ratio of 10 to 100, and a decompression bomb of
+    /// zeros has 1,000 or more.
     fn default() -> Self {
         Self { total: 64 << 30, ratio: 500 }
     }
 }
 
-/// What is wrong with a file, and where in it.
+/// A fault in a file, and its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// How many bytes of the file (packed as it is) were read without fault.
+    /// How many bytes of the (compressed) file were read without a fault.
     pub offset: u64,
-    /// What is wrong, for a person.
+    /// The description of the fault.
     pub why: String,
 }
 
@@ -111,10 +115,10 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
-/// Takes decoded bytes.
+/// Receives decoded bytes.
 pub type Sink<'s> = dyn FnMut(&[u8]) + 's;
 
-/// Decodes a file whose bytes come piece by piece.
+/// Decodes a file from a stream of bytes.
 #[derive(Default)]
 pub struct Decoder {
     limits: Limits,
@@ -126,22 +130,23 @@ pub struct Decoder {
 }
 
 impl Decoder {
-    /// A decoder at the beginning of a file.
+    /// Creates a decoder for one file.
     pub fn new(limits: Limits) -> Self {
         Self { limits, ..Self::default() }
     }
 
-    /// Takes in the next bytes. After a fault nothing more comes out, and the fault is told again.
+    /// Decodes the next bytes. After a fault there is no more output, and each call returns the
+    /// same fault.
     pub fn push(&mut self, bytes: &[u8], out: &mut Sink<'_>) -> Result<(), Fault> {
         self.step(Some(bytes), out)
     }
 
-    /// Gives out what is left, and says whether the file was whole.
+    /// Outputs the rest. Returns a fault if the file is incomplete.
     pub fn finish(&mut self, out: &mut Sink<'_>) -> Result<(), Fault> {
         self.step(None, out)
     }
 
-    /// How the file is packed; `None` as long as too few bytes have come.
+    /// The compression of the file; `None` until enough bytes have arrived.
     pub fn packing(&self) -> Option<Packing> {
         match &self.unpacker {
             Unpacker::Head(_) => None,
@@ -151,24 +156,24 @@ impl Decoder {
         }
     }
 
-    /// What is inside; `None` as long as too few bytes have come.
+    /// The content of the file; `None` until enough bytes have arrived.
     pub fn content(&self) -> Option<Content> {
         self.text.content
     }
 
-    /// How many broken UTF-16 units became U+FFFD.
+    /// How many invalid UTF-16 units were replaced by U+FFFD.
     pub fn replaced(&self) -> u64 {
         self.text.utf16.replaced
     }
 
-    /// How many lines among UTF-16 text mention the event in another encoding, and up to which byte the
-    /// first of them was read.
+    /// How many lines in UTF-16 text mention the event in another encoding, and the offset of the
+    /// end of the first such line.
     pub fn strays(&self) -> Option<(u64, u64)> {
         let strays = &self.text.utf16.strays;
         strays.first.map(|first| (strays.count, first))
     }
 
-    /// How many bytes came out of the packing.
+    /// The number of bytes after decompression.
     pub fn unpacked(&self) -> u64 {
         self.bytes_out
     }
@@ -188,7 +193,7 @@ impl Decoder {
             Some(bytes) => self.unpacker.push(bytes, &mut meter),
             None => self.unpacker.finish(&mut meter),
         };
-        // What came out before a fault is given out before the fault is told.
+        // Output from before a fault is written before the fault is returned.
         let ended = if bytes.is_none() || done.is_err() { meter.end() } else { Ok(()) };
         let done = done.and(ended).map_err(|why| Fault { offset: self.bytes_in, why });
         self.fault = done.clone().err();
@@ -196,10 +201,10 @@ impl Decoder {
     }
 }
 
-/// Why something could not be decoded.
+/// The reason why something could not be decoded.
 type Why = String;
 
-/// Between unpacking and text: counts, and stops what grows beyond the limits.
+/// Counts the bytes between decompression and decoding, and enforces the limits.
 struct Meter<'m, 's> {
     limits: Limits,
     bytes_in: &'m mut u64,
@@ -209,12 +214,12 @@ struct Meter<'m, 's> {
 }
 
 impl Meter<'_, '_> {
-    /// So many bytes of the file were read.
+    /// Counts input bytes.
     fn read(&mut self, bytes: usize) {
         *self.bytes_in += bytes as u64;
     }
 
-    /// These came out of it.
+    /// Counts decompressed bytes, checks the limits, and decodes the bytes.
     fn unpacked(&mut self, bytes: &[u8]) -> Result<(), Why> {
         let sum = *self.bytes_out + bytes.len() as u64;
         let Limits { total, ratio } = self.limits;
@@ -230,7 +235,7 @@ impl Meter<'_, '_> {
         self.text.push(bytes, self.out)
     }
 
-    /// Whether anything comes out.
+    /// Checks that there is enough output for the input.
     fn solid(&self) -> Result<(), Why> {
         let Self { bytes_in, bytes_out, .. } = self;
         if **bytes_in > HOLLOW + 2 * **bytes_out {
@@ -241,7 +246,7 @@ impl Meter<'_, '_> {
         Ok(())
     }
 
-    /// Bytes that were never packed.
+    /// Counts and decodes bytes of an uncompressed file.
     fn plain(&mut self, bytes: &[u8]) -> Result<(), Why> {
         self.read(bytes.len());
         *self.bytes_out += bytes.len() as u64;
@@ -253,9 +258,9 @@ impl Meter<'_, '_> {
     }
 }
 
-/// The first layer.
+/// The first layer: decompression.
 enum Unpacker {
-    /// Too few bytes to tell.
+    /// Too few bytes have arrived to detect the compression.
     Head(Vec<u8>),
     Plain,
     Gzip(Box<gzip::Gzip>),
@@ -286,7 +291,7 @@ impl Unpacker {
                 }
                 let head = core::mem::take(head);
                 *self = Self::of(packing(&head));
-                // One step deep: what is not a head does not come here again.
+                // This recursion is one level deep, because `self` is no longer a head.
                 self.push(&head, meter)
             }
             Self::Plain => meter.plain(bytes),
@@ -309,10 +314,10 @@ impl Unpacker {
     }
 }
 
-/// The second layer.
+/// The second layer: the encoding.
 #[derive(Default)]
 struct Text {
-    /// The first bytes, until there are enough to tell what they are.
+    /// The first bytes, until there are enough to detect the content.
     head: Vec<u8>,
     content: Option<Content>,
     utf16: Utf16,

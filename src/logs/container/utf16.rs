@@ -1,36 +1,38 @@
-//! UTF-16 to UTF-8, cut anywhere. A broken unit becomes U+FFFD and is counted.
+//! Converts UTF-16 to UTF-8, with chunk boundaries anywhere. An invalid unit becomes U+FFFD and is
+//! counted.
 //!
-//! The guess that text is UTF-16 can be wrong, and other programs append UTF-8 to it. So the bytes of all
-//! units that are no ASCII are searched for mentions of the event in another encoding.
+//! The detection of UTF-16 can be wrong, and other programs append UTF-8 to UTF-16 files. So the
+//! bytes of all units outside ASCII are searched for mentions of the event in another encoding.
 
 use super::Sink;
 use crate::prefilter::Trail;
 
-/// How much is decoded before it is given out.
+/// How many bytes are decoded before they are output.
 const BUFFER: usize = 8192;
 
-/// A decoder between two pieces.
+/// The state of the decoder between two chunks.
 #[derive(Default)]
 pub(super) struct Utf16 {
-    /// How many broken units there were.
+    /// The number of invalid units.
     pub replaced: u64,
-    /// The first byte of a unit that was cut.
+    /// The first byte of an incomplete unit.
     half: Option<u8>,
-    /// The first unit of a pair.
+    /// The first unit of an incomplete surrogate pair.
     high: Option<u16>,
     pub strays: Strays,
 }
 
-/// Lines of another encoding among the units.
+/// The search for lines in another encoding.
 #[derive(Default)]
 pub(super) struct Strays {
-    /// How many of them mention the event.
+    /// How many lines mention the event.
     pub count: u64,
-    /// Up to where the first of those was read, in bytes.
+    /// The offset of the end of the first such line, in bytes.
     pub first: Option<u64>,
-    /// How many bytes have come.
+    /// The number of bytes so far.
     at: u64,
-    /// Their bytes without zeros, which are the other halves of UTF-16 in the other order.
+    /// The bytes of the current line without zeros. Zeros are the high bytes of ASCII in UTF-16
+    /// with the other byte order.
     line: Vec<u8>,
     trail: Trail,
 }
@@ -102,7 +104,7 @@ impl Utf16 {
         let pair = self.high.take().map(|high| char::decode_utf16([high, unit]).next());
         match pair {
             Some(Some(Ok(c))) => return text.push(c),
-            // The first of a pair without its second; this unit stands for itself.
+            // The high surrogate has no low surrogate, so this unit is decoded separately.
             Some(_) => self.replace(text),
             None => {}
         }

@@ -1,5 +1,6 @@
-//! zstd (RFC 8878): frames, one behind the other, each with a header, blocks of at most 128 KiB,
-//! and perhaps a checksum. The decoder is given one whole part at a time, so that it never waits.
+//! zstd (RFC 8878): a sequence of frames, each with a header, blocks of at most 128 KiB, and an
+//! optional checksum. The decoder receives one complete part at a time, because it cannot wait for
+//! more input.
 
 use std::io::Read;
 
@@ -7,33 +8,33 @@ use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
 use super::{Meter, WINDOW, Why};
 
-/// How much is taken in, and given out, at a time.
+/// The maximum number of input bytes and of output bytes per step.
 const PIECE: usize = 1 << 15;
-/// The largest block.
+/// The maximum length of a block.
 const BLOCK: usize = 1 << 17;
 
-/// An empty raw block that is the last one, and room for a checksum.
+/// An empty raw block with the flag for the last block, and space for a checksum.
 const LAST: [u8; 7] = [1, 0, 0, 0, 0, 0, 0];
 
-/// What comes next.
+/// The part that comes next.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum At {
     /// A frame, or the end.
     Frame,
     /// A block of a frame.
     Block,
-    /// So many bytes to be skipped.
+    /// The rest of a skippable frame, with the number of bytes left.
     Skip(u64),
 }
 
 pub(super) struct Zstd {
     at: At,
     decoder: FrameDecoder,
-    /// Bytes that have come, but are no whole part yet.
+    /// The bytes of an incomplete part.
     pending: Vec<u8>,
     /// Whether this frame ends in a checksum.
     checked: bool,
-    /// How many frames held data.
+    /// The number of frames with data.
     frames: u64,
     piece: Vec<u8>,
 }
@@ -74,7 +75,7 @@ impl Zstd {
         Err("the zstd file is cut off".to_owned())
     }
 
-    /// Takes in as many whole parts as there are, and says how many bytes they had.
+    /// Reads all complete parts, and returns the number of bytes in them.
     fn parts(&mut self, bytes: &[u8], meter: &mut Meter<'_, '_>) -> (usize, Result<(), Why>) {
         let mut used = 0;
         loop {
@@ -87,7 +88,7 @@ impl Zstd {
         }
     }
 
-    /// Takes in one part, and says how many bytes it had: none if it is not whole yet.
+    /// Reads one part, and returns its length, or 0 if it is incomplete.
     fn part(&mut self, bytes: &[u8], meter: &mut Meter<'_, '_>) -> Result<usize, Why> {
         let corrupt = |error: &dyn core::fmt::Display| format!("the zstd data is corrupt: {error}");
         let length = match self.at {
@@ -114,7 +115,7 @@ impl Zstd {
                 self.at = At::Block;
             }
             (At::Block, _) => {
-                // Counted first: what comes out is measured against it.
+                // The input is counted first, because the limits compare the output with it.
                 meter.read(part.len());
                 let one = BlockDecodingStrategy::UptoBlocks(1);
                 self.decoder.decode_blocks(part, one).map_err(|error| corrupt(&error))?;
@@ -137,7 +138,7 @@ impl Zstd {
         self.at = if left == 0 { At::Frame } else { At::Skip(left) };
     }
 
-    /// Gives out what later blocks cannot refer to any more.
+    /// Outputs the data that later blocks can no longer refer to.
     fn drain(&mut self, meter: &mut Meter<'_, '_>) -> Result<(), Why> {
         loop {
             match self.decoder.read(&mut self.piece) {
@@ -148,7 +149,8 @@ impl Zstd {
         }
     }
 
-    /// Gives out all that was decoded before a fault: an empty last block ends the frame.
+    /// Outputs everything that was decoded before a fault. For this, an empty last block ends the
+    /// frame.
     fn salvage(&mut self, meter: &mut Meter<'_, '_>) -> Result<(), Why> {
         if self.at != At::Block {
             return Ok(());
@@ -158,7 +160,7 @@ impl Zstd {
     }
 }
 
-/// Says what a frame with this whole header needs, if that is more than there is.
+/// Fails if a frame with this complete header needs a dictionary or a larger window.
 fn needs(header: &[u8]) -> Result<(), Why> {
     let &[_, _, _, _, descriptor, ref fields @ ..] = header else {
         return Ok(());
@@ -174,7 +176,7 @@ fn needs(header: &[u8]) -> Result<(), Why> {
     }
     let window = match window {
         [byte] => (1_u64 << (10 + (byte >> 3))) / 8 * u64::from(8 + (byte & 7)),
-        // Without a window all of the content is one.
+        // Without a window descriptor, the window is the size of the content.
         _ => number(content) + if content.len() == 2 { 256 } else { 0 },
     };
     if window > WINDOW {
@@ -183,7 +185,7 @@ fn needs(header: &[u8]) -> Result<(), Why> {
     Ok(())
 }
 
-/// How long the header at the beginning of these bytes is, once that can be told.
+/// The length of the header at the beginning of these bytes; `None` if too few bytes have arrived.
 fn header(bytes: &[u8]) -> Result<Option<usize>, Why> {
     let magic = bytes.first_chunk().map(|magic| u32::from_le_bytes(*magic));
     match magic {
@@ -203,7 +205,8 @@ fn header(bytes: &[u8]) -> Result<Option<usize>, Why> {
     }))
 }
 
-/// How long the block at the beginning of these bytes is, with a checksum behind the last one.
+/// The length of the block at the beginning of these bytes, with the checksum after the last block;
+/// `None` if too few bytes have arrived.
 fn block(bytes: &[u8], checked: bool) -> Result<Option<usize>, Why> {
     let &[a, b, c, ..] = bytes else {
         return Ok(None);
@@ -213,7 +216,7 @@ fn block(bytes: &[u8], checked: bool) -> Result<Option<usize>, Why> {
     if size > BLOCK {
         return Err("the zstd data is corrupt: a block is too long".to_owned());
     }
-    // A run is one byte, repeated.
+    // A block of one repeated byte (RLE) stores only this byte.
     let size = if header >> 1 & 3 == 1 { 1 } else { size };
     Ok(Some(3 + size + if header & 1 != 0 && checked { 4 } else { 0 }))
 }

@@ -1,4 +1,4 @@
-//! Whether a record in slack is a copy of a live one, or of another one there.
+//! Finds records in slack that are copies of a live record or of another record in slack.
 
 use std::{
     collections::HashMap,
@@ -7,19 +7,20 @@ use std::{
 
 use super::layout::Ring;
 
-/// How many records are told apart. A log of Windows XP holds fewer; behind them every record counts.
+/// The maximum number of known records. A log of Windows XP has fewer. Beyond this number, copies
+/// are no longer detected, and every record counts.
 const MOST: usize = 1 << 20;
 
-/// The records that were met, by what they hold: in a file that was made for it, their numbers may be
-/// in any order, and may all be the same.
+/// The records so far, by their content. Record numbers are no key, because in a forged file they
+/// can be in any order or all equal.
 pub(super) struct Known<'w, 'a> {
     ring: &'w Ring<'a>,
-    /// Where a record with this hash stands, and its length.
+    /// The offset and the length of the first record with this hash.
     records: HashMap<u64, (usize, usize)>,
 }
 
 impl<'w, 'a> Known<'w, 'a> {
-    /// Those within `distance` bytes from `start`, where the live ones are.
+    /// The live records, which are the `distance` bytes from `start`.
     pub fn live(ring: &'w Ring<'a>, start: usize, distance: usize) -> Self {
         let mut known = Self { ring, records: HashMap::new() };
         let mut done = 0;
@@ -36,7 +37,7 @@ impl<'w, 'a> Known<'w, 'a> {
         known
     }
 
-    /// Whether a record with the same bytes was met before; from now on, this one was.
+    /// Whether a record with the same bytes is already known. If not, adds this record.
     pub fn holds(&mut self, at: usize, length: usize) -> bool {
         let mut hasher = DefaultHasher::new();
         for part in self.ring.parts(at, length) {

@@ -1,42 +1,43 @@
-//! The parts of the file around the records: header, end-of-file record, and the ring.
+//! The layout of the file: the header, the end-of-file record, and the ring of records.
 
 use std::borrow::Cow;
 
 use memchr::memmem;
 
-/// Bytes of the file header.
+/// The length of the file header in bytes.
 pub(super) const HEADER: usize = 48;
-/// Bytes of the end-of-file record.
+/// The length of the end-of-file record in bytes.
 pub(super) const EOF: usize = 40;
-/// Bytes of the fixed part of a record; no record is shorter.
+/// The length of the fixed part of a record in bytes. No record is shorter.
 const RECORD: usize = 56;
-/// The longest record that is read, in bytes. The interface that writes events takes 64 KiB in
-/// all; a length far beyond that is a damaged one.
+/// The maximum length of a record in bytes. The Windows API accepts 64 KiB per event, so a length
+/// far above that is damage.
 pub const LARGEST: usize = 1 << 20;
 
-/// How a record begins, behind its length.
+/// The signature of a record, after its length.
 pub(super) const SIGNATURE: [u8; 4] = *b"LfLe";
-/// What marks the end-of-file record, behind its length.
+/// The signature of the end-of-file record, after its length.
 const MARKS: [u8; 16] = [
     0x11, 0x11, 0x11, 0x11, 0x22, 0x22, 0x22, 0x22, 0x33, 0x33, 0x33, 0x33, 0x44, 0x44, 0x44, 0x44,
 ];
 
-/// Whether this is how a `.evt` file begins.
+/// Whether these bytes are the beginning of an `.evt` file.
 pub fn is_evt(head: &[u8]) -> bool {
     head.starts_with(&crate::input_kind::EVT)
 }
 
-/// A number at this place of a slice.
+/// The little-endian number at this offset of a slice.
 pub(super) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_le_bytes(*bytes.get(at..)?.first_chunk()?))
 }
 
-/// An offset at this place of a slice; one that no slice can have becomes one that none has.
+/// The offset that is stored at this position of a slice. A missing or too large one becomes
+/// `usize::MAX`, which is outside every slice.
 pub(super) fn offset_at(bytes: &[u8], at: usize) -> usize {
     u32_at(bytes, at).and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX)
 }
 
-/// What the file's header says; stale where `dirty`.
+/// The file's header. It is stale if `dirty` is set.
 pub(super) struct Header {
     pub start: usize,
     pub end: usize,
@@ -55,7 +56,7 @@ impl Header {
         })
     }
 
-    /// Whether it gives the same offsets as the end-of-file record.
+    /// Whether the header has the same offsets as the end-of-file record.
     pub fn agrees(&self, eof: &Eof) -> bool {
         self.end == eof.at && self.start == eof.start
     }
@@ -63,20 +64,20 @@ impl Header {
 
 /// The end-of-file record.
 pub(super) struct Eof {
-    /// Where it stands.
+    /// Its actual offset.
     pub at: usize,
-    /// Where the oldest record stands.
+    /// The offset of the oldest record.
     pub start: usize,
-    /// Where it says that it stands.
+    /// Its own offset according to itself.
     own: usize,
     next: u32,
     oldest: u32,
 }
 
 impl Eof {
-    /// The end-of-file record here, if there is one.
+    /// The end-of-file record at this offset, if there is one.
     pub fn at(ring: &Ring<'_>, at: usize) -> Option<Self> {
-        // Most places end here, before anything is copied.
+        // Fast path: most offsets fail here, before anything is copied.
         if ring.len() < EOF || ring.u32(at) != 40 || ring.u32(ring.advance(at, 4)) != 0x1111_1111 {
             return None;
         }
@@ -90,14 +91,16 @@ impl Eof {
         })
     }
 
-    /// The end-of-file record of the log. A copy left in slack says less than the current one.
+    /// Finds the end-of-file record of the log. Slack may contain stale copies, so the best one is
+    /// chosen: its own offset is right, a clean header agrees with it, and its next record number
+    /// is the highest.
     pub fn find(ring: &Ring<'_>, header: Option<&Header>) -> Option<Self> {
         let mut best: Option<Self> = None;
         let rank = |eof: &Self| {
             let trusted = header.is_some_and(|header| !header.dirty && header.agrees(eof));
             (eof.own == eof.at, trusted, eof.next)
         };
-        // Also where it begins so late that its marks continue at the front.
+        // Near the end of the file, the signature may continue at the front of the ring.
         let late = ring.end().saturating_sub(EOF).max(ring.front())..ring.end();
         let marks = memmem::find_iter(ring.bytes, &MARKS).filter_map(|mark| mark.checked_sub(4));
         for at in marks.chain(late).filter(|&at| ring.contains(at)) {
@@ -110,14 +113,14 @@ impl Eof {
         best
     }
 
-    /// How many records the log holds, by its own account.
+    /// The number of records according to the log.
     pub fn expected(&self) -> Option<u64> {
         // An empty log has no oldest record.
         if self.oldest == 0 { Some(0) } else { Some(self.next.checked_sub(self.oldest)?.into()) }
     }
 }
 
-/// The part of the file that holds records: behind its last byte comes its first.
+/// The part of the file with records. It is a ring: its first byte follows its last byte.
 pub(super) struct Ring<'a> {
     bytes: &'a [u8],
     front: usize,
@@ -125,7 +128,8 @@ pub(super) struct Ring<'a> {
 
 impl<'a> Ring<'a> {
     pub fn of(bytes: &'a [u8], header: bool) -> Self {
-        // Without a header the first bytes may be a record; with a damaged one they hold none.
+        // If the header is cut off, the file may begin with a record. If it is damaged, it does
+        // not.
         let whole = Self { bytes, front: 0 };
         let headless = !header && whole.record(0, bytes.len()).is_ok();
         let front = if headless { 0 } else { HEADER.min(bytes.len()) };
@@ -148,7 +152,7 @@ impl<'a> Ring<'a> {
         (self.front..self.end()).contains(&at)
     }
 
-    /// The place `distance` bytes further on; both are within the ring.
+    /// The offset `distance` bytes after `at`. Both are within the ring.
     pub fn advance(&self, at: usize, distance: usize) -> usize {
         let rest = self.end().saturating_sub(at);
         if distance < rest {
@@ -158,12 +162,13 @@ impl<'a> Ring<'a> {
         }
     }
 
-    /// How far it is from one place to another, forwards.
+    /// The forward distance from one offset to another.
     pub fn distance(&self, from: usize, to: usize) -> usize {
         if to >= from { to - from } else { (self.len() + to).saturating_sub(from) }
     }
 
-    /// These bytes: up to the end of the file, and those that continue at its front.
+    /// The `length` bytes from `at`, in two parts: up to the end of the file, and from the front of
+    /// the ring.
     pub fn parts(&self, at: usize, length: usize) -> [&'a [u8]; 2] {
         let head = self.bytes.get(at..).unwrap_or_default();
         if let Some(all) = head.get(..length) {
@@ -173,13 +178,13 @@ impl<'a> Ring<'a> {
         [head, rest.get(..length - head.len()).unwrap_or(rest)]
     }
 
-    /// These bytes of the file, none of them behind its end.
+    /// These bytes of the file, or nothing if they reach past its end.
     pub fn bytes(&self, offset: u64, length: u64) -> &'a [u8] {
         let at = |offset| usize::try_from(offset).unwrap_or(usize::MAX);
         self.bytes.get(at(offset)..at(offset.saturating_add(length))).unwrap_or_default()
     }
 
-    /// These bytes; copied where they continue at the front.
+    /// The `length` bytes from `at`. They are copied if they continue at the front of the ring.
     pub fn slice(&self, at: usize, length: usize) -> Cow<'a, [u8]> {
         match self.parts(at, length) {
             [all, []] => Cow::Borrowed(all),
@@ -187,7 +192,7 @@ impl<'a> Ring<'a> {
         }
     }
 
-    /// Whether the same bytes stand in two places.
+    /// Whether the bytes at two offsets are equal.
     pub fn same(&self, a: usize, b: usize, length: usize) -> bool {
         let bytes = |at| self.parts(at, length);
         match (bytes(a), bytes(b)) {
@@ -200,7 +205,8 @@ impl<'a> Ring<'a> {
         u32_at(self.bytes, at).or_else(|| u32_at(&self.slice(at, 4), 0)).unwrap_or(0)
     }
 
-    /// The length of the record here, which has at most `limit` bytes; or why there is none.
+    /// The length of the record at this offset, which has at most `limit` bytes, or the reason why
+    /// this is not a record.
     pub fn record(&self, at: usize, limit: usize) -> Result<usize, &'static str> {
         if limit < RECORD {
             return Err("too few bytes for a record");
@@ -216,7 +222,8 @@ impl<'a> Ring<'a> {
             return Err("a record is cut off: it is longer than what is left of the file");
         }
         let closing = self.u32(self.advance(at, length - 4));
-        // libevt has seen records whose end is zeros; what follows must then prove the length.
+        // According to libevt, some records end in zeros. Then the next record must prove the
+        // length.
         if usize::try_from(closing) == Ok(length)
             || (closing == 0 && self.proves(at, length, limit))
         {
@@ -233,7 +240,8 @@ impl<'a> Ring<'a> {
             || Eof::at(self, next).is_some()
     }
 
-    /// How many bytes from `at`, which is no record, the next record begins; `limit` if none does.
+    /// The distance from `at`, which is not a record, to the next record; `limit` if there is no
+    /// record.
     pub fn search(&self, at: usize, limit: usize) -> usize {
         let head = limit.min(self.end() - at);
         let finder = memmem::Finder::new(&SIGNATURE);
@@ -251,12 +259,14 @@ impl<'a> Ring<'a> {
         limit
     }
 
-    /// The part of a span that was ever written: no zeros and no filling around it.
+    /// The offset and the length of the written part of a span, without the zeros and filling
+    /// around it; `None` if nothing was written.
     pub fn used(&self, at: usize, length: usize) -> Option<(u64, u64)> {
         let span = self.bytes.get(at..at + length)?;
         let written = |byte: &u8| !matches!(byte, 0 | 0x27);
         span.iter().position(written)?;
-        // Numbers are little endian: a zero at the end may belong to one.
+        // Numbers are little endian, so the span is extended to multiples of four: a zero at the
+        // end may belong to a number.
         let first = span.iter().position(|&byte| byte != 0)? & !3;
         let last = span.iter().rposition(|&byte| byte != 0)? | 3;
         let length = (last + 1).min(span.len()) - first;

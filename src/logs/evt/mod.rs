@@ -1,34 +1,34 @@
-//! Legacy Windows event logs (`.evt`), as XP and Server 2003 write them.
+//! Legacy Windows event logs (`.evt`) of XP and Server 2003.
 //!
-//! The format is that of Microsoft's "Event Log File Format" pages (`ELF_LOGFILE_HEADER`,
-//! `EVENTLOGRECORD`, `ELF_EOF_RECORD`) and of the libevt documentation; what those leave open was
-//! measured on real logs of both systems. All numbers are little endian.
+//! The format is documented in Microsoft's "Event Log File Format" pages (`ELF_LOGFILE_HEADER`,
+//! `EVENTLOGRECORD`, `ELF_EOF_RECORD`) and in the libevt documentation. Details that are missing
+//! there were measured on real logs of both systems. All numbers are little endian.
 //!
 //! ```text
 //! 0   header, 48 bytes: size, "LfLe", 1, 1, offset of the oldest record, offset of the
 //!     end-of-file record, number of the *next* record, number of the oldest, maximal size,
 //!     flags (1 dirty, 2 wrapped, 4 full, 8 archive), retention, size
-//! 48  a ring of records, with the end-of-file record behind the newest one
+//! 48  a ring of records, with the end-of-file record after the newest one
 //! ```
 //!
-//! Three things make a simple loop from offset 48 fail on real files:
+//! A simple loop from offset 48 fails on real files for three reasons:
 //! - **The header is stale** while the log is open: the service writes it when it closes the log.
 //!   A copied log of a running machine has the dirty flag and old offsets. The end-of-file record
-//!   is current, since it moves with each record (measured: a log whose header ends at record 87
-//!   holds 95). So the file is searched for it, and it is believed over the header.
-//! - **The log wraps**: once the file has its maximal size, records go on at offset 48, over the
-//!   oldest ones. A record that does not fit is split: its rest stands at offset 48 (measured:
-//!   240 of 344 bytes before the end). A rest too short for a record's header is filled with
-//!   `0x27`.
-//! - **Slack**: between the end-of-file record and the oldest record stand older records, the first
-//!   of them half overwritten. They really happened, so they are carved, and said to be. But when
-//!   the log was once allowed to grow, slack holds *copies* of live records (measured: of 437
-//!   records behind 6,063 live ones, 180 are byte for byte live ones), which must not count twice.
-//!   Nor must one that stands in slack twice.
+//!   is current, because it moves with each record (measured: a log whose header ends at record 87
+//!   has 95 records). So the file is searched for it, and it overrides the header.
+//! - **The log wraps**: when the file has its maximum size, new records continue at offset 48 and
+//!   overwrite the oldest ones. A record that does not fit is split, and its rest is at offset 48
+//!   (measured: 240 of 344 bytes before the end). If the space at the end is too short for a
+//!   record's header, it is filled with `0x27`.
+//! - **Slack**: older records remain between the end-of-file record and the oldest record, and the
+//!   first of them is partly overwritten. These events really happened, so the records are carved
+//!   and marked as carved. But if the log was once allowed to grow, slack contains *copies* of live
+//!   records (measured: of 437 records after 6,063 live ones, 180 are byte-for-byte copies of live
+//!   ones), which must not count twice. Two equal records in slack must not count twice either.
 //!
-//! The file is read as a ring, beginning just behind the end-of-file record: so the carved older
-//! records come first, and the live ones follow in the order of their numbers. Memory: one split
-//! record, at most [`LARGEST`] bytes.
+//! The file is read as a ring that begins directly after the end-of-file record. So the carved
+//! older records come first, and the live ones follow in the order of their numbers. The memory is
+//! one split record, at most [`LARGEST`] bytes.
 
 mod copies;
 mod layout;
@@ -46,7 +46,7 @@ use crate::prefilter;
 
 pub use layout::{LARGEST, is_evt};
 
-/// Reads a whole log, record by record. Total: any bytes give a summary.
+/// Reads a whole log, record by record. The function is total: it returns a summary for any bytes.
 pub fn read(bytes: &[u8], visit: &mut Visit<'_>) -> Summary {
     let header = Header::of(bytes);
     let ring = Ring::of(bytes, header.is_some());
@@ -76,16 +76,16 @@ struct Walk<'w, 'a, 'v> {
     ring: &'w Ring<'a>,
     visit: &'w mut Visit<'v>,
     summary: Summary,
-    /// In slack: the records of which one there may be a copy.
+    /// Used in slack: the records that may have a copy there.
     known: Option<Known<'w, 'a>>,
 }
 
 impl Walk<'_, '_, '_> {
-    /// From behind the end-of-file record to it again.
+    /// Reads the ring once, beginning after the end-of-file record.
     fn around(&mut self, eof: &Eof, header: Option<&Header>) -> ControlFlow<()> {
         let ring = self.ring;
         let behind = ring.advance(eof.at, layout::EOF);
-        // The header's offset is the second opinion, should the other be damaged.
+        // The header's offset is the fallback if the offset in the end-of-file record is damaged.
         let starts = [Some(eof.start), header.map(|header| header.start)];
         let holds = |&at: &usize| {
             let live = ring.distance(at, eof.at);
@@ -107,7 +107,7 @@ impl Walk<'_, '_, '_> {
         self.summary.expected = eof.expected();
         let live = ring.distance(start, eof.at);
         let slack = (ring.len() - live).saturating_sub(layout::EOF);
-        // Most logs have none, and are not gone through for it.
+        // Fast path: most logs have no slack, so their live records need no index.
         if ring.search(behind, slack) < slack || ring.record(behind, slack).is_ok() {
             self.known = Some(Known::live(ring, start, live));
         }
@@ -116,7 +116,8 @@ impl Walk<'_, '_, '_> {
         self.run(start, live, true)
     }
 
-    /// Without an end-of-file record the oldest record is the one where the numbers fall.
+    /// Reads a log without an end-of-file record. The oldest record is the one where the record
+    /// numbers decrease.
     fn without_eof(&mut self) -> ControlFlow<()> {
         self.summary.lost(Span {
             offset: self.ring.end() as u64,
@@ -142,12 +143,12 @@ impl Walk<'_, '_, '_> {
         self.run(seam, ring.len(), true)
     }
 
-    /// Reads the records within `distance` bytes from `from`, around the end of the file where
-    /// that is in between. `live` says that records follow each other here without gaps.
+    /// Reads the records in the `distance` bytes from `from`, which may wrap around the end of the
+    /// file. `live` means that the records follow each other without gaps.
     fn run(&mut self, from: usize, distance: usize, live: bool) -> ControlFlow<()> {
         let ring = self.ring;
         let mut done = 0;
-        // Whether the place of the next record is known, rather than found.
+        // Whether the position of the next record is known, not found by a search.
         let mut chained = live;
         while done < distance {
             let at = ring.advance(from, done);
@@ -178,7 +179,7 @@ impl Walk<'_, '_, '_> {
                     let skipped = ring.search(at, distance - done);
                     let something = self.skip(at, skipped, if live { why } else { "" }, done == 0);
                     done += skipped;
-                    // Filling at the end of the file leads to its front.
+                    // After filling at the end of the file, the next record is at the front.
                     chained = live && !something && ring.advance(from, done) == ring.front();
                 }
             }
@@ -186,7 +187,7 @@ impl Walk<'_, '_, '_> {
         ControlFlow::Continue(())
     }
 
-    /// What hides in a record may be another one.
+    /// Reports hidden bytes of a record that mention the event, because they may be another record.
     fn tell(&mut self, at: usize, record: &[u8], hidden: &[Range<usize>]) {
         for range in hidden {
             let bytes = record.get(range.clone()).unwrap_or_default();
@@ -202,14 +203,15 @@ impl Walk<'_, '_, '_> {
         }
     }
 
-    /// Accounts for `length` bytes from `at` without a record, and says whether something was
-    /// there. No reason: an expected gap. Newer records end where the `first` one begins.
+    /// Accounts for `length` bytes from `at` without a record. Returns whether these bytes were
+    /// ever written. An empty `why` means an expected gap. `first` means that newer records end at
+    /// `at`.
     fn skip(&mut self, at: usize, length: usize, why: &'static str, first: bool) -> bool {
         let mut something = false;
         let head = length.min(self.ring.end() - at);
         let front = self.ring.front();
         for (at, length, ends) in [(at, head, head == length), (front, length - head, true)] {
-            // Only at the end of the file, and in slack, zeros are nothing.
+            // Zeros are ignored only at the end of the file and in slack.
             let blank = why.is_empty() || at + length == self.ring.end();
             let whole = (length > 0).then_some((at as u64, length as u64));
             let span = if blank { self.ring.used(at, length) } else { whole };
@@ -236,14 +238,16 @@ fn mentions(bytes: &[u8]) -> bool {
     prefilter::find_in_binary(bytes).next().is_some()
 }
 
-/// How many zeros a record can have behind each other among its numbers, so that its rest begins with them.
+/// The maximum number of consecutive zeros among the numbers of a record. The rest of an
+/// overwritten record may begin with them.
 const ZEROS: usize = 16;
-/// The longest record of which there can be a rest. No UTF-16 text ends in a smaller number, but for one
-/// that ends in a control character.
+/// The maximum length of a record that can leave a rest. The last four bytes of a UTF-16 text are a
+/// larger number, unless it ends in a control character.
 const LONGEST_REST: usize = 1 << 17;
 
-/// Whether bytes in slack can be what newer records left of an older one: neither all of it, nor its
-/// beginning, nor text of another encoding, and, if it `ends` here, its length in front of any filling.
+/// Whether bytes in slack can be the rest of an older record that newer ones overwrote. A rest
+/// contains no beginning of a record and no text in another encoding. If the rest `ends` here, it
+/// ends with the record's length, before any filling.
 fn is_rest(bytes: &[u8], ends: bool) -> bool {
     let filled = bytes.iter().rev().take_while(|&&byte| byte == 0x27).count();
     let closing = bytes.len().checked_sub(filled + 4).map(|at| layout::offset_at(bytes, at));

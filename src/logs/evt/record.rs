@@ -1,4 +1,5 @@
-//! One record (`EVENTLOGRECORD`): 56 bytes, source, computer, SID, strings, data, its length again.
+//! Reads one record (`EVENTLOGRECORD`): 56 fixed bytes, source, computer, SID, strings, data, and
+//! its length again.
 //!
 //! ```text
 //! 0 length  4 "LfLe"  8 number  12 generated  16 written (Unix seconds, UTC)  20 event id
@@ -7,8 +8,8 @@
 //! ```
 //!
 //! Texts are UTF-16 and end in a zero. The padding before the last length is 1 to 4 bytes or more,
-//! and strings begin at any even offset (measured on 6,501 records), so nothing here depends on
-//! alignment. The name of the log is not in the file.
+//! and strings begin at any even offset (measured on 6,501 records), so this reader does not depend
+//! on alignment. The name of the log is not in the file.
 
 use std::{borrow::Cow, ops::Range};
 
@@ -20,9 +21,9 @@ use crate::{
     logs::binary::{hex, shown},
 };
 
-/// Bytes of the fixed part.
+/// The length of the fixed part in bytes.
 const FIXED: usize = 56;
-/// How many insertion strings are worth decoding: one more than the event has.
+/// The maximum number of decoded insertion strings: one more than the event has.
 const STRINGS: usize = 3;
 /// How many bytes of binary data are shown.
 const SHOWN: usize = 32;
@@ -34,14 +35,14 @@ pub(super) fn number(record: &[u8]) -> u32 {
     u32_at(record, 8).unwrap_or(0)
 }
 
-/// A record that was read.
+/// The content of a record.
 pub(super) struct Record {
     pub event: Event<'static>,
-    /// The bytes of it that are no field, or not what the field holds, and no padding.
+    /// The ranges of bytes that are neither a valid field nor padding.
     pub hidden: Vec<Range<usize>>,
 }
 
-/// What the record says. Whatever lies outside of it was not said.
+/// Reads the values of a record. Bytes outside of it are never read.
 pub(super) fn read(record: &[u8]) -> Record {
     let mut event = Event { shape: "evt", ..Event::default() };
     let word = |at: usize| u32_at(record, at).unwrap_or(0);
@@ -81,7 +82,7 @@ pub(super) fn read(record: &[u8]) -> Record {
     }
     strings.extra |= count > STRINGS;
     let length = offset_at(record, 48);
-    // Without data its offset can be anything (libevt).
+    // If there is no data, its offset is arbitrary (libevt).
     if length > 0 {
         account.field("the data", offset_at(record, 52), length, |_| true);
     }
@@ -109,11 +110,11 @@ pub(super) fn read(record: &[u8]) -> Record {
     Record { event, hidden }
 }
 
-/// Goes through the fields in the order in which Windows writes them: every byte of the record belongs to
-/// one, or is a zero between them.
+/// Checks the fields in the order of the file: every byte of the record must belong to a field, or
+/// be a zero between two fields.
 struct Account<'r, 'e> {
     record: &'r [u8],
-    /// Where the last field ended.
+    /// The end of the last field.
     done: usize,
     event: &'e mut Event<'static>,
     hidden: Vec<Range<usize>>,
@@ -126,7 +127,7 @@ impl Account<'_, '_> {
         self.hidden.push(bytes);
     }
 
-    /// A field of this length, and whether it can hold what it does.
+    /// Checks the position of a field, and its content with `holds`.
     fn field(&mut self, name: &str, at: usize, length: usize, holds: impl Fn(&[u8]) -> bool) {
         let end = at.saturating_add(length);
         self.gap(name, at);
@@ -138,7 +139,7 @@ impl Account<'_, '_> {
         self.done = self.done.max(end);
     }
 
-    /// Texts that begin at `at`, and whether all of them are there.
+    /// Checks texts that begin at `at`. `whole` says whether all expected texts were found.
     fn texts(&mut self, name: &str, at: usize, texts: &Texts<'_>, whole: bool) {
         self.gap(name, at);
         let bytes = at..texts.at.min(texts.end).max(at);
@@ -150,7 +151,7 @@ impl Account<'_, '_> {
         }
     }
 
-    /// What is between the last field and this one.
+    /// Checks the bytes between the last field and the next one.
     fn gap(&mut self, next: &str, at: usize) {
         let gap = self.record.get(self.done..at).unwrap_or_default();
         if let Some(first) = gap.iter().position(|&byte| byte != 0) {
@@ -164,7 +165,8 @@ impl Account<'_, '_> {
     }
 }
 
-/// A revision, the number of parts, six bytes of authority, the parts ([MS-DTYP] 2.4.2.2).
+/// Whether these bytes are a SID: a revision, the number of parts, six bytes of authority, and the
+/// parts ([MS-DTYP] 2.4.2.2).
 fn is_sid(bytes: &[u8]) -> bool {
     match bytes {
         [1, parts @ 0..=15, ..] => bytes.len() == 8 + 4 * usize::from(*parts),
@@ -172,7 +174,7 @@ fn is_sid(bytes: &[u8]) -> bool {
     }
 }
 
-/// Zero-terminated UTF-16 texts, one behind the other. Broken units become U+FFFD.
+/// A sequence of zero-terminated UTF-16 texts. Invalid units become U+FFFD.
 struct Texts<'a> {
     record: &'a [u8],
     at: usize,
@@ -180,7 +182,7 @@ struct Texts<'a> {
 }
 
 impl Texts<'_> {
-    /// Whether those from here on had no broken unit.
+    /// Whether the texts since the offset `from` have no invalid units.
     fn is_whole(&self, from: usize) -> bool {
         let (units, _) = self.record.get(from..self.at).unwrap_or_default().as_chunks::<2>();
         let units = units.iter().map(|&unit| u16::from_le_bytes(unit));
@@ -202,7 +204,7 @@ impl Iterator for Texts<'_> {
     }
 }
 
-/// Unix seconds as RFC 3339; zero is a time that nobody set.
+/// Formats Unix seconds as RFC 3339; `None` for zero, which means that no time was set.
 fn utc(seconds: u32) -> Option<String> {
     let time = OffsetDateTime::from_unix_timestamp(seconds.into()).ok().filter(|_| seconds > 0)?;
     let (year, month, day) = time.to_calendar_date();

@@ -1,16 +1,16 @@
-//! Whether a record's binary XML ([MS-EVEN6] 2.2.12) is nothing but what its rendering shows.
+//! Checks that the rendered XML shows everything in a record's binary XML ([MS-EVEN6] 2.2.12).
 //!
-//! The crate that renders it is lenient, as a reader of damaged logs has to be: it ends with the first
-//! root, leaves instructions out, cuts texts at a zero, and skips values that no element shows. What
-//! a rendering leaves out may say anything. So the tokens of a record that may be the event are gone
-//! through a second time, by the grammar that Windows writes:
+//! The crate that renders it is lenient, as a reader of damaged logs must be: it stops after the
+//! first root, omits instructions, cuts texts at a zero, and skips values that no element shows.
+//! The omitted parts can contain anything. So the tokens of a record that may be the event are
+//! checked a second time, against the grammar that Windows writes:
 //!
 //! ```text
 //! fragment header (0F 01 01 00), then one element or template instance, then 00
-//! instance   0C 01, id, offset of the definition, the definition if it stands here, values
+//! instance   0C 01, id, offset of the definition, the definition if it is here, values
 //! definition next, GUID, size, then a fragment
 //! element    01 (41 with attributes), size, name, size of the attributes; 02 (03: empty), content, 04;
-//!            in definitions, the value without which it is left out comes first
+//!            in definitions, the value that it depends on comes first
 //! attribute  06 (46: more follow), name, then a value
 //! value      05 01, count, UTF-16; 08, character; 09, name of an entity; in definitions also 0D or 0E, index,
 //!            type
@@ -18,78 +18,78 @@
 
 use std::ops::Range;
 
-/// How many tokens the records of one chunk may have together: an instance costs its whole template, and a
-/// template may show a value many times. Those of real chunks have at most 23,000. A long token counts more
-/// than once.
+/// The token budget for all records of one chunk. An instance costs its whole template, and a
+/// template may show a value many times. Real chunks have at most 23,000 tokens. A long token
+/// counts more than once.
 const TOKENS: usize = 1 << 16;
-/// How many of its bytes count as much as a token.
+/// How many bytes of a long token count as one more token.
 const LONG: usize = 128;
-/// How many characters a name may have.
+/// The maximum number of characters in a name.
 const NAME: usize = 256;
-/// How many fragments may stand inside each other.
+/// The maximum nesting depth of fragments.
 const DEPTH: usize = 16;
-/// What the length of a record is a multiple of.
+/// The length of a record is a multiple of this.
 const ALIGNED: usize = 8;
-/// Bytes of a definition in front of its fragment.
+/// The length of a definition's header, before its fragment.
 const DEFINITION: usize = 24;
-/// How many bytes all values of an instance may have together that no element shows.
+/// The maximum number of bytes in all values of an instance that no element shows.
 const UNSHOWN: usize = 16;
-/// What an element depends on that does not.
+/// The dependency of an element that depends on no value.
 const NOTHING: u16 = 0xFFFF;
 /// The type of a value that is a fragment.
 const FRAGMENT: u8 = 0x21;
 
-/// How a record begins that is an instance of a template. Windows writes only forwarded events otherwise.
+/// The beginning of a record that is a template instance. Only forwarded events begin differently.
 const INSTANCE: [u8; 5] = [0x0F, 1, 1, 0, 0x0C];
 
-/// Whether a record with these tokens begins as an instance of a template.
+/// Whether a record with these tokens is a template instance.
 pub(super) fn is_instance(body: &[u8]) -> bool {
     body.starts_with(&INSTANCE)
 }
 
-/// What a rendering does not show.
+/// A part of a record that the rendered XML does not show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Hidden {
-    /// Where in the chunk it is.
+    /// The offset of the part in the chunk.
     pub at: usize,
-    /// What it is.
+    /// A description of the part.
     pub what: &'static str,
 }
 
-/// Looks at the records of one chunk.
+/// Checks the records of one chunk.
 pub(super) struct Tokens<'c> {
     chunk: &'c [u8],
     left: usize,
 }
 
-/// A fragment that is being gone through.
+/// The state of a fragment during the check.
 struct Fragment {
     at: usize,
     end: usize,
-    /// The values that it shows, if it is that of a template.
+    /// The values of the instance, if this is the fragment of a template.
     values: Option<Vec<Value>>,
-    /// It is the whole record: there is one root.
+    /// The fragment is the whole record, so it has one root.
     whole: bool,
     begun: bool,
-    /// The last token was met.
+    /// The final token was found.
     ended: bool,
     roots: usize,
     open: usize,
-    /// Where in an element it is.
+    /// The current position in an element.
     place: Where,
-    /// How many elements are open with the outermost of those that are left out.
+    /// The depth of the outermost omitted element, if one is open.
     left_out: Option<usize>,
-    /// How many elements of arrays the last token shows.
+    /// How many array elements the last token shows.
     elements: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Where {
-    /// Behind the name of an element or an attribute's value.
+    /// After the name of an element, or after the value of an attribute.
     Tag,
-    /// Behind the name of an attribute.
+    /// After the name of an attribute.
     Attribute,
-    /// Behind the start of an element, or outside of all.
+    /// In the content of an element, or outside of all elements.
     Content,
 }
 
@@ -100,12 +100,12 @@ struct Value {
 }
 
 impl Value {
-    /// Elements that depend on it are left out.
+    /// Whether elements that depend on this value are omitted.
     fn is_null(&self) -> bool {
         self.kind == 0 || (self.kind == FRAGMENT && self.bytes.is_empty())
     }
 
-    /// How many elements it has at most, if it is an array.
+    /// The maximum number of array elements, or 0 if the value is not an array.
     fn elements(&self) -> usize {
         match self.kind {
             0x83 | 0x84 => self.bytes.len(),
@@ -126,23 +126,24 @@ impl<'c> Tokens<'c> {
         Self { chunk, left: TOKENS }
     }
 
-    /// Whether a record may be rendered: not if it shows so many values that only a made-up one does. An
-    /// array shows each of its elements as often as its template shows the array.
+    /// Whether a record may be rendered. It may not if it shows more values than any real record
+    /// does. Each element of an array is rendered as often as the template shows the array.
     pub fn may_render(&mut self, record: &Range<usize>) -> bool {
-        // The type of an array, and the zero behind it.
+        // The type of an array is followed by a zero.
         let array = |pair: &[u8]| matches!(pair, [0x81..=0x95, 0]);
         let body = self.chunk.get(record.clone()).unwrap_or_default();
         if !body.windows(2).any(array) {
             return true;
         }
-        // What is not understood is not counted.
+        // A record that fails the check was not counted completely, so it costs a fixed amount.
         if self.check(record.clone()).is_err() {
             self.left = self.left.saturating_sub(TOKENS / 16);
         }
         self.left > 0
     }
 
-    /// Looks at the record whose tokens stand here: the first thing that its rendering does not show.
+    /// Checks the record with its tokens in this range of the chunk. Fails with the first part that
+    /// the rendered XML does not show.
     pub fn check(&mut self, record: Range<usize>) -> Checked<()> {
         let mut open = vec![Fragment::new(record.start, record.end, None, true)];
         while let Some(fragment) = open.last_mut() {
@@ -168,7 +169,7 @@ impl<'c> Tokens<'c> {
         Ok(())
     }
 
-    /// Takes in one token; gives the fragment that it stands for.
+    /// Reads one token. Returns the fragment that it refers to, if any.
     fn token(&self, fragment: &mut Fragment) -> Checked<Option<Fragment>> {
         let start = fragment.at;
         let mut cursor = Cursor { chunk: self.chunk, at: start, end: fragment.end };
@@ -251,7 +252,7 @@ impl<'c> Tokens<'c> {
                 let Some(value) = value else {
                     return hidden(start, "a place for a value that is not there");
                 };
-                // Other readers show it all the same.
+                // Other programs still show such a value.
                 if fragment.left_out.is_some() && !value.is_null() {
                     return hidden(start, "a value in an element that is left out");
                 }
@@ -296,10 +297,10 @@ impl Fragment {
         self.open -= 1;
     }
 
-    /// The token behind the last one was met.
+    /// Handles the end token of the fragment.
     fn end(&mut self, chunk: &[u8], at: usize) -> Checked<()> {
         let rest = chunk.get(at..self.end).unwrap_or_default();
-        // Windows fills records up to a multiple of eight, with whatever stood there.
+        // Windows pads records to a multiple of eight bytes, with arbitrary previous content.
         let holds = rest.len() >= ALIGNED || !self.whole;
         if let Some(first) = rest.iter().position(|&byte| byte != 0).filter(|_| holds) {
             return hidden(at + first, "bytes behind the last token");
@@ -308,7 +309,8 @@ impl Fragment {
         Ok(())
     }
 
-    /// All elements are closed, and all values of a template are shown, if they say anything.
+    /// Checks that all elements are closed, and that all values of a template with content are
+    /// shown.
     fn finish(&self) -> Checked<()> {
         if self.open > 0 || self.place != Where::Content {
             return hidden(self.end, "an element that does not end");
@@ -316,7 +318,8 @@ impl Fragment {
         if self.whole && self.roots == 0 {
             return hidden(self.end, "no element");
         }
-        // Templates of classic events have the length of the binary data as a value of its own.
+        // Templates of classic events have the length of the binary data as a separate value, which
+        // no element shows. So unshown numbers are allowed here.
         let unshown = |value: &&Value| {
             let holds = matches!(value.kind, 1 | 2 | 14 | 19 | FRAGMENT | 0x80..);
             !value.shown && holds && !value.bytes.is_empty()
@@ -324,7 +327,7 @@ impl Fragment {
         if let Some(value) = self.values.iter().flatten().find(unshown) {
             return hidden(value.bytes.start, "a value that no element shows");
         }
-        // What is left of a few numbers is no text.
+        // The bytes of a few numbers are too short to hide a text.
         let mut left = UNSHOWN;
         for value in self.values.iter().flatten().filter(|value| value.kind == 0 || !value.shown) {
             match usize::checked_sub(left, value.bytes.len()) {
@@ -336,7 +339,7 @@ impl Fragment {
     }
 }
 
-/// Reads a template instance up to its end; gives the fragment of its definition, with the values.
+/// Reads a whole template instance. Returns the fragment of its definition, with the values.
 fn instance(cursor: &mut Cursor<'_>) -> Checked<Fragment> {
     let start = cursor.at;
     if cursor.byte()? != 1 {
@@ -368,11 +371,12 @@ fn instance(cursor: &mut Cursor<'_>) -> Checked<Fragment> {
     Ok(Fragment::new(body, body + size, Some(values), false))
 }
 
-/// Whether a value of this type can have these bytes, and is shown whole.
+/// Whether a value of this type can have these bytes, and the rendered XML shows all of them.
 fn is_value(kind: u8, bytes: &[u8]) -> bool {
     let length = bytes.len();
     if kind & 0x80 != 0 && kind & 0x7F != 1 {
-        // An array is as long as its elements; none of them ends early.
+        // The length of an array is a multiple of its element size. Arrays of strings are not
+        // allowed here, because a string may end early.
         return match kind & 0x7F {
             3 | 4 => true,
             5 | 6 => length.is_multiple_of(2),
@@ -383,7 +387,7 @@ fn is_value(kind: u8, bytes: &[u8]) -> bool {
         };
     }
     match kind {
-        // A value that was taken away leaves its bytes: those of a number, or of a GUID.
+        // A removed value keeps its bytes: those of a number, or of a GUID.
         0 => length <= 16,
         1 => is_text(bytes, true),
         0x81 => length.is_multiple_of(2) && (bytes.is_empty() || bytes.ends_with(&[0, 0])),
@@ -400,14 +404,15 @@ fn is_value(kind: u8, bytes: &[u8]) -> bool {
     }
 }
 
-/// Whether UTF-16 is shown whole: what stands behind a zero is not. A value may end in one.
+/// Whether UTF-16 is shown completely. The text after a zero is not shown. `ended` allows one zero
+/// at the end.
 fn is_text(bytes: &[u8], ended: bool) -> bool {
     let (units, odd) = bytes.as_chunks::<2>();
     let zero = units.iter().position(|unit| *unit == [0, 0]);
     odd.is_empty() && zero.is_none_or(|at| ended && at + 1 == units.len())
 }
 
-/// Where tokens are read; what is behind its end is not there.
+/// A read position in the chunk. Bytes after `end` cannot be read.
 #[derive(Clone, Copy)]
 struct Cursor<'c> {
     chunk: &'c [u8],
@@ -440,7 +445,8 @@ impl<'c> Cursor<'c> {
         Ok(usize::try_from(number).unwrap_or(usize::MAX))
     }
 
-    /// Reads a name, which stands here if it is the first of its kind in the chunk.
+    /// Reads the offset of a name, and the name. The first use of a name in the chunk contains the
+    /// name itself, which is then skipped.
     fn name(&mut self) -> Checked<&'c [u8]> {
         let at = self.at;
         let offset = self.offset()?;

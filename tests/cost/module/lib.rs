@@ -10,7 +10,7 @@ use crypt32_cli::{args::Cli, session::Session};
 use crypt32_filter::report::style::Style;
 use crypt32_host as _;
 
-/// The measured commands with their arguments: `explain` with a card for every event.
+/// The measured commands with their arguments. `explain` prints a card for every event.
 pub const COMMANDS: [&[&str]; 5] = [
     &["filter"],
     &["filter", "--output", "ndjson"],
@@ -29,7 +29,8 @@ pub struct Work {
 }
 
 impl Work {
-    /// The part whose cost does not depend on the length of the input.
+    /// Parses the arguments and starts the session. This cost does not depend on the length of the
+    /// input.
     pub fn new(command: &[&str], input: Vec<u8>) -> Self {
         let cli = Cli::parse_from_args(command).unwrap_or_else(|ended| panic!("{}", ended.text));
         let session = Session::new(&cli, Style::default());
@@ -67,7 +68,7 @@ thread_local! {
     static WORK: RefCell<Option<Work>> = const { RefCell::new(None) };
 }
 
-/// The address for an input of this length.
+/// Allocates an input of this length, and returns its address.
 #[unsafe(no_mangle)]
 pub extern "C" fn reserve(length: usize) -> *mut u8 {
     INPUT.with_borrow_mut(|input| {
@@ -83,7 +84,7 @@ pub extern "C" fn prepare(command: usize) {
     WORK.set(Some(work));
 }
 
-/// Runs it, and returns the number of output bytes.
+/// Runs the prepared command, and returns the number of output bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn run() -> usize {
     WORK.take().map_or(0, Work::run)

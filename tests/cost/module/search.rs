@@ -13,7 +13,7 @@ use crypt32_cost::{
     inputs::{self, Input},
 };
 
-/// The length of the compared inputs, and that of the final measurement.
+/// The length of the compared inputs, and the length of the final measurement.
 const LENGTH: usize = 64 << 10;
 const WHOLE: usize = 1_000_000;
 /// How many inputs are kept for each command.
@@ -120,7 +120,7 @@ fn worker(seeds: &[Input], kept: &[Mutex<Kept>; COMMANDS.len()], end: Instant, n
         let cost = cost_of(COMMANDS[which], &input.of(LENGTH));
         tried += 1;
         let mut kept = kept[which].lock().expect("no panic");
-        // One input of each kind is enough.
+        // One input with each repeated text is enough.
         let known = kept.iter().any(|(_, known)| known.again == input.again);
         if !known && (kept.len() < KEPT || kept.last().is_some_and(|(least, _)| cost > *least)) {
             kept.push((cost, input));

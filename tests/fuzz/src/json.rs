@@ -99,7 +99,7 @@ pub fn tree(text: &str) -> Option<Tree> {
     serde_json::from_str(text).ok()
 }
 
-/// The value that the program reads, or none if it is too deep for `serde_json`.
+/// The value that this library reads, or `None` if it is too deep for `serde_json`.
 pub fn ours(text: &str) -> Result<Option<Tree>, Invalid> {
     let mut tokens = Tokens::new(text);
     let mut open: Vec<(Tree, Option<String>)> = Vec::new();

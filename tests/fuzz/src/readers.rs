@@ -182,10 +182,11 @@ fn shapes(data: &[u8], shapes: &[Read]) {
     record::check(data);
 }
 
-/// The maximum length of records: short, so that some are too long.
+/// The maximum length of a record. It is short, so that some records are too long.
 const MOST: usize = 2048;
 
-/// Reads a stream whole and in chunks, which its first byte chooses. The result must be the same.
+/// Reads a stream whole and in chunks, whose sizes the first byte chooses. The results must be
+/// equal.
 fn cut(data: &[u8], format: Format) {
     let mut take = Take::from(data);
     let sizes = take.cuts();

@@ -33,8 +33,8 @@ fn has(bytes: &[u8], needle: &[u8]) -> bool {
     bytes.windows(needle.len()).any(|window| window == needle)
 }
 
-/// Checks a record: the same verdict twice, no benign verdict for other events, no false negative
-/// of the scan, and a filter that follows the verdict.
+/// Checks a record: both verdicts are equal, only this event is benign, the prefilter finds every
+/// candidate, and the filter follows the verdict.
 pub fn check(record: &[u8]) {
     let policy = Policy::default();
     let (verdict, reading) = self::verdict(record, &policy);
@@ -109,8 +109,8 @@ pub fn is_the_same_and_a_tag(record: &[u8], tagged: &[u8]) {
     assert!(new[1..].iter().all(|(key, _)| key == "tags") && new.len() <= 2);
 }
 
-/// The filter's output for one chunk: how many of its bytes it returned, all in order, and the
-/// insertions between them.
+/// The filter's output for one chunk: how many bytes of the chunk it returned, all in order, and
+/// the insertions between them.
 pub fn run(chunk: &[u8], policy: Policy) -> (usize, Vec<(usize, Vec<u8>)>) {
     let mut filter = Filter::new(policy);
     let (mut at, mut given) = (0, 0);

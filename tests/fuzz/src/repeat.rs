@@ -104,7 +104,7 @@ impl Both {
         Self { remembers: new(), reads: new(), padded: Vec::new() }
     }
 
-    /// Both judge a record, and the results must be equal.
+    /// Checks that both return the same result for a record.
     pub fn judge(&mut self, record: &[u8]) {
         // A record of this length is not cached, and white space after JSON has no meaning.
         self.padded.clear();
@@ -116,7 +116,7 @@ impl Both {
             let judgement = engine.decide(text, Context::default(), ledger);
             let edits: Vec<_> =
                 judgement.edits.iter().map(|(at, text)| (at, text.to_owned())).collect();
-            // White space behind it was dropped too.
+            // The padding counts as dropped bytes too.
             ledger.bytes_dropped = 0;
             (judgement.decision, judgement.outcome, judgement.marks, edits)
         };
@@ -138,8 +138,8 @@ impl Both {
     }
 }
 
-/// The positions of all values and names in a record without parsing JSON: from one quote to the
-/// next, and numbers.
+/// Finds the positions of all values and names in a record without a JSON parser: each span from
+/// one quote to the next, and each number.
 pub fn spans(record: &[u8]) -> (Vec<core::ops::Range<usize>>, Vec<core::ops::Range<usize>>) {
     let (mut values, mut names) = (Vec::new(), Vec::new());
     let mut at = 0;
@@ -166,7 +166,7 @@ pub fn spans(record: &[u8]) -> (Vec<core::ops::Range<usize>>, Vec<core::ops::Ran
     (values, names)
 }
 
-/// Changes a value, a name, or any bytes of a record.
+/// Changes a value, a name, or some bytes of a record.
 pub fn change(record: &mut Vec<u8>, kind: u8, place: usize, with: usize) {
     let (values, names) = spans(record);
     let value = |place: usize| values.get(place % values.len().max(1)).cloned();
@@ -176,7 +176,7 @@ pub fn change(record: &mut Vec<u8>, kind: u8, place: usize, with: usize) {
                 record.splice(span, VALUES[with % VALUES.len()].bytes());
             }
         }
-        // Text from another place.
+        // Copies text from another position.
         3 => {
             if let (Some(span), Some(other)) = (value(place), value(with)) {
                 let other = record[other].to_vec();
@@ -187,7 +187,7 @@ pub fn change(record: &mut Vec<u8>, kind: u8, place: usize, with: usize) {
             let span = names[place % names.len()].clone();
             record.splice(span.start + 1..span.end - 1, NAMES[with % NAMES.len()].bytes());
         }
-        // An additional member.
+        // Adds a member.
         5 if !names.is_empty() => {
             let at = names[place % names.len()].start;
             let (name, value) =

@@ -90,7 +90,8 @@ pub fn objects() -> Vec<Vec<u8>> {
     objects.iter().zip(heads).map(|(object, head)| [&head[..], object].concat()).collect()
 }
 
-/// Records with everything that may differ, after the bytes that choose the changes.
+/// Records with every value that may differ between cache hits, after the bytes that choose the
+/// changes.
 pub fn twins() -> Vec<Vec<u8>> {
     let mut dice = Dice(2_253_680);
     let mut records = json();
@@ -99,7 +100,7 @@ pub fn twins() -> Vec<Vec<u8>> {
     records.iter().map(|record| [head(&mut dice), record.clone()].concat()).collect()
 }
 
-/// Several times, several computers, numbers, tags, and objects that may be records.
+/// Records with several times, computers, numbers, tags, and objects that may be records.
 pub const TWINS: [&str; 4] = [
     concat!(
         r#"{"n":1,"EventTime":"2010-03-15 11:27:57","time":1268652477,"ComputerName":"SERVER1","#,
@@ -151,7 +152,7 @@ pub fn choices() -> Vec<Vec<u8>> {
     choices.chain([FOUND.to_vec()]).collect()
 }
 
-/// Calls of Fluent Bit's functions, and of its memory.
+/// Calls of Fluent Bit's functions and of the arena.
 pub fn calls() -> Vec<Vec<u8>> {
     let records = records();
     let mut calls: Vec<Vec<u8>> = records
@@ -188,7 +189,8 @@ pub fn containers() -> Vec<Vec<u8>> {
     files.into_iter().map(|file| [vec![97], file].concat()).collect()
 }
 
-/// A gzip member with stored data, so that a change in it stays a change.
+/// A gzip member with stored (uncompressed) data, so that a changed byte changes only one byte of
+/// the content.
 fn gzip(data: &[u8]) -> Vec<u8> {
     let length = u16::try_from(data.len()).expect("short");
     let mut crc = u32::MAX;

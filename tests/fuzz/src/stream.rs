@@ -1,4 +1,4 @@
-//! The stream filter: its promises for any bytes, and the oracle for records of known shapes.
+//! The stream filter: its invariants for any bytes, and the oracle for records of known shapes.
 
 use crypt32_filter::{
     engine::{
@@ -17,7 +17,7 @@ use super::{
     take::{Take, pieces},
 };
 
-/// Any bytes, any options, any chunks.
+/// Checks the invariants for any bytes, options and chunk sizes.
 pub fn filter(data: &[u8]) {
     let mut take = Take::from(data);
     let (policy, cuts) = (take.policy(), take.cuts());
@@ -46,7 +46,7 @@ pub fn filter(data: &[u8]) {
     let (later, two) = run(&[&tagged], &drop);
     assert!(later == dropped, "tagging first and dropping later is dropping");
     assert_eq!(one.dropped, two.dropped);
-    // Only whole lines are dropped, and everything else is there.
+    // The number of records equals the number of lines, and only benign records are dropped.
     let mut rest = input.split_inclusive(|b| *b == b'\n');
     let untagged = Policy { accept: drop.accept, ..drop };
     let text = Kind::told(input, true) == Some(Kind::Text);

@@ -1,5 +1,5 @@
-//! The ledger's file: written beside its place and moved there, and never in the place of anything
-//! else.
+//! The ledger file. It is written to a temporary file in the same folder and renamed, and it never
+//! replaces a file that is not a ledger.
 
 use std::{
     fs::{self, File, Metadata},
@@ -16,17 +16,17 @@ use super::{
 use crate::args::Exit;
 use crypt32_filter::engine::ledger::Ledger;
 
-/// More than any ledger takes.
+/// A limit in bytes that no ledger reaches.
 const MOST: u64 = 64 << 20;
-/// How many names are tried for the file that is written first.
+/// How many names are tried for the temporary file.
 const NAMES: u32 = 100;
 
-/// The ledger and its file.
+/// The ledger file, and the last ledger that may be written to it.
 pub struct Account {
     file: LedgerFile,
-    /// The output can be one that nobody takes.
+    /// Whether the output may block because nobody reads it.
     pub may_wait: bool,
-    /// The ledger when all that it counts was last seen to be out.
+    /// The ledger when all counted records were last known to be written.
     settled: Mutex<Ledger>,
 }
 
@@ -35,17 +35,17 @@ impl Account {
         Self { file, may_wait, settled: Mutex::default() }
     }
 
-    /// Which file it is now.
+    /// The identity of the current ledger file.
     pub fn id(&self) -> Option<FileId> {
         self.file.id()
     }
 
-    /// Notes a ledger that counts only what is out.
+    /// Stores a ledger that counts only output that was written.
     pub fn settle(&self, ledger: Option<Ledger>) {
         *self.settled.lock().unwrap_or_else(PoisonError::into_inner) = ledger.unwrap_or_default();
     }
 
-    /// Writes this ledger, or the one that was noted.
+    /// Writes this ledger, or the stored one.
     pub fn write(&self, ledger: Option<Ledger>) -> Result<(), Exit> {
         let mut settled = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(ledger) = ledger {
@@ -56,18 +56,18 @@ impl Account {
     }
 }
 
-/// Where the ledger goes.
+/// The destination of the ledger.
 pub struct LedgerFile {
     path: PathBuf,
-    /// What the path named at the start; a link that is put there later is not followed.
+    /// The resolved path at the start. A link that is created there later is not followed.
     place: PathBuf,
-    /// A pipe or a device: written to, not replaced.
+    /// The path is a pipe or a device, which is written to and not replaced.
     special: bool,
 }
 
 impl LedgerFile {
     /// # Errors
-    /// Why nothing may be written there.
+    /// The message says why the ledger must not be written there.
     pub fn new(path: &Path) -> Result<Self, String> {
         let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let about = fs::metadata(&place).ok();
@@ -82,14 +82,14 @@ impl LedgerFile {
         Ok(Self { path: path.to_owned(), place, special })
     }
 
-    /// What is there now.
+    /// The identity of the file that is there now.
     pub fn id(&self) -> Option<FileId> {
         FileId::of_path(&self.place)
     }
 
-    /// Writes it, so that no reader sees half of it.
+    /// Writes the file atomically, so that no reader sees an incomplete ledger.
     pub fn write(&self, json: &str) -> io::Result<()> {
-        // Somebody may have put another file there meanwhile.
+        // Another program may have created a file there in the meantime.
         let other = || io::Error::other("another file has taken its place");
         if self.special {
             let mut file = File::options().write(true).open(&self.place)?;
@@ -112,8 +112,8 @@ impl LedgerFile {
         })
     }
 
-    /// A file that was not there before, in the same folder. `private`: for this user alone, until it
-    /// has the permissions of the old one.
+    /// Creates a temporary file in the same folder. If `private` is set, only this user can access
+    /// it until it gets the permissions of the old file.
     fn create_beside(&self, private: bool) -> io::Result<(File, PathBuf)> {
         let mut options = File::options();
         options.write(true).create_new(true);
@@ -134,7 +134,7 @@ impl LedgerFile {
     }
 }
 
-/// Whether there is no file, or one that is empty or an earlier ledger.
+/// Whether the file does not exist, is empty, or is an earlier ledger.
 fn is_free(path: &Path) -> io::Result<bool> {
     let mut bytes = Vec::new();
     match File::open(path) {
@@ -144,7 +144,7 @@ fn is_free(path: &Path) -> io::Result<bool> {
     Ok(bytes.is_empty() || Ledger::is_in(&bytes))
 }
 
-/// Gives a new file the owner, as far as that can be had, and the permissions of the old one.
+/// Gives a new file the permissions of the old one, and its owner if possible.
 fn become_like(file: &File, old: &Metadata) -> io::Result<()> {
     sys::keep_owner(file, old)?;
     file.set_permissions(old.permissions())

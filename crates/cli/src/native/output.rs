@@ -1,4 +1,5 @@
-//! Standard output that never ends in half a record, as far as that can be had.
+//! Standard output. After an error it does not end with an incomplete record, if that can be
+//! avoided.
 
 use std::{
     fs::File,
@@ -13,8 +14,8 @@ use super::{
 };
 use crate::args::Exit;
 
-/// Whether reading or writing is only to be tried once more: after a signal, or, where another
-/// program with the same pipe made it one that does not wait, after waiting here.
+/// Whether to retry a read or a write: after a signal, or if another program made the shared pipe
+/// non-blocking. In the second case, this function waits first.
 pub fn is_retryable(error: &io::Error) -> bool {
     if error.kind() == io::ErrorKind::WouldBlock {
         thread::sleep(Duration::from_millis(1));
@@ -22,28 +23,29 @@ pub fn is_retryable(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock)
 }
 
-/// A piece that is longer is written as it is: collecting it would cost a copy.
+/// Pieces of this length or more are written directly, because collecting them would cost a copy.
 const LONG: usize = 16 * 1024;
-/// How much is collected: `explain` writes a hundred times what it reads.
+/// The maximum number of collected bytes. It is needed because `explain` writes a hundred times
+/// what it reads.
 const MOST: usize = 256 * 1024;
 
-/// Collects the short pieces of what a chunk gives, and writes them at once, as far as they are not many.
+/// Collects the short output pieces of a chunk, and writes them together.
 pub struct Output {
-    /// The stream itself, without the buffer that Rust puts in front of it.
+    /// The stream itself, without the buffer of Rust's standard library.
     file: File,
     buffer: Vec<u8>,
-    /// How much was written since the last line end.
+    /// The number of bytes since the last line end.
     open: usize,
-    /// Where the file was after the last write. Others may write to it too.
+    /// The file position after the last write. Other programs may write to the file too.
     end: Option<u64>,
-    /// Something of others stands within what was written since the last line end.
+    /// Another program has written between the bytes since the last line end.
     mixed: bool,
-    /// Why nothing is written any more.
+    /// The error after which nothing more is written.
     failed: Option<Exit>,
 }
 
 impl Output {
-    /// Standard output.
+    /// Opens standard output.
     pub fn stdout() -> Result<Self, Exit> {
         if sys::stdout_was_closed() {
             return Err(ended("standard output is closed"));
@@ -61,17 +63,17 @@ impl Output {
         }
     }
 
-    /// Which file it goes to.
+    /// The identity of the output file.
     pub fn id(&self) -> Option<FileId> {
         FileId::of_file(&self.file)
     }
 
-    /// Whether it goes to a regular file, which takes all that it has room for.
+    /// Whether the output is a regular file, which never blocks a write.
     pub fn is_file(&self) -> bool {
         self.file.metadata().is_ok_and(|about| about.is_file())
     }
 
-    /// Takes output.
+    /// Adds output.
     pub fn add(&mut self, bytes: &[u8]) {
         if bytes.len() < LONG {
             self.buffer.extend_from_slice(bytes);
@@ -84,7 +86,7 @@ impl Output {
         }
     }
 
-    /// Writes what was collected. A closed pipe ends with exit code 0.
+    /// Writes the collected output. If the pipe is closed, the exit code is 0.
     pub fn flush(&mut self) -> Result<(), Exit> {
         self.write_buffer();
         self.failed.take().map_or(Ok(()), Err)
@@ -116,9 +118,9 @@ impl Output {
         }
     }
 
-    /// Notes what was written, and whether it stands behind what was written before.
+    /// Updates the state after a write, and detects writes by other programs.
     fn note(&mut self, written: &[u8]) {
-        // A pipe has no position, and nothing can be taken back from it.
+        // A pipe has no position, and written bytes cannot be removed from it.
         let end = self.file.stream_position().ok();
         let before = end.and_then(|end| end.checked_sub(written.len() as u64));
         if let Some(at) = memchr::memrchr(b'\n', written) {
@@ -131,7 +133,7 @@ impl Output {
         self.end = end;
     }
 
-    /// Takes the record that was only half written back, where the output is a file.
+    /// Removes an incomplete record from the output, if it is a file, and returns the error.
     fn fail(&mut self, error: &io::Error) -> Exit {
         let whole = self.open == 0 || self.cut_back(self.open).is_ok();
         self.open = 0;
@@ -143,8 +145,8 @@ impl Output {
         Exit { text: format!("error: cannot write the output: {error}; {state}\n"), exit_code: 2 }
     }
 
-    /// Takes the last bytes back, if they went to a regular file and nothing of others would go with
-    /// them.
+    /// Removes the last bytes, if the output is a regular file and this would remove nothing from
+    /// other programs.
     fn cut_back(&mut self, bytes: usize) -> io::Result<()> {
         let about = self.file.metadata()?;
         let end = self.file.stream_position()?;

@@ -7,33 +7,33 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Standard input, without the buffer that Rust puts in front of it.
+/// Standard input, without the buffer of Rust's standard library.
 pub fn stdin() -> io::Result<File> {
     io::stdin().as_handle().try_clone_to_owned().map(File::from)
 }
 
-/// Standard output, without the buffer that Rust puts in front of it.
+/// Standard output, without the buffer of Rust's standard library.
 pub fn stdout() -> io::Result<File> {
     io::stdout().as_handle().try_clone_to_owned().map(File::from)
 }
 
-/// A closed standard output is found when it is opened.
+/// Always false: opening a closed standard output fails.
 pub fn stdout_was_closed() -> bool {
     false
 }
 
-/// Which file a path is. A file that is open cannot be asked for its number with the standard library, so
-/// two are the same only if they were opened by the same path.
+/// The identity of a file. The standard library has no file number of an open file on Windows, so
+/// two files are equal only if they have the same path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileId(PathBuf);
 
 impl FileId {
-    /// What a path leads to.
+    /// The identity of the file at a path.
     pub fn of_path(path: &Path) -> Option<Self> {
         fs::canonicalize(path).ok().map(Self)
     }
 
-    /// What is open.
+    /// The identity of an open file, which is unknown here.
     pub fn of_file(_: &File) -> Option<Self> {
         None
     }
