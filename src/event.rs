@@ -10,10 +10,23 @@ pub(crate) mod typed;
 
 use std::borrow::Cow;
 
-use crate::record::names::Shapes;
 pub use strings::{Lists, Strings};
 
 use crate::swar::Words;
+
+/// Some of the shapes that have names to themselves: a bit each.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Shapes(pub(crate) u32);
+
+impl Shapes {
+    /// None of them.
+    pub const NONE: Self = Self(0);
+
+    /// Whether it is one and no more.
+    pub fn is_one(self) -> bool {
+        self.0.is_power_of_two()
+    }
+}
 
 /// Where in a record a value stood. Two values from one place are one thing said twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

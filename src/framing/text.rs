@@ -75,11 +75,11 @@ impl Framer {
                 return true;
             }
         }
-        if self.format.csv()
-            && block_start::is_foreign_header(text, &second)
-            && let Some(header) = csv::Header::unknown(text)
-        {
-            self.heading = Heading::Csv(text.to_owned(), header);
+        if self.format.csv() && block_start::is_foreign_header(text, &second) {
+            // Of headers in other languages, some are known.
+            if let Some(header) = csv::Header::unknown(text) {
+                self.heading = Heading::Csv(text.to_owned(), header);
+            }
             self.give(end, Kind::Heading, give);
             return true;
         }

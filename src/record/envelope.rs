@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use crate::{
     STREAMS,
-    event::{Event, Field, Kind, NOTHING, Place, Said, Scale, Strings, Unread, Values},
+    event::{Event, Field, Kind, NOTHING, Place, Said, Scale, Shapes, Strings, Unread, Values},
     json::{Token, Tokens},
     record::{
         Emit, Nesting, TOO_DEEP,
@@ -13,7 +13,7 @@ use crate::{
         emit_too_deep,
         json::{self, Outline, Part, Parts},
         loki,
-        names::{self, Known, Node, Nothing, Role, Row, Shapes, Step},
+        names::{self, Known, Node, Nothing, Role, Row, Step},
         otlp, text,
         typed::{self, Type},
     },
@@ -547,8 +547,8 @@ fn object<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bo
             whole &= event.say_copy(copy, Place::COPY).is_some();
         } else {
             let mut said = Event::default();
-            if copy.unread.as_ref().is_some_and(holds_record) {
-                said.unread.clone_from(&copy.unread);
+            if let Some(unread) = copy.unread.as_ref().filter(|unread| holds_record(unread)) {
+                said.leave_unread(&*unread.place, &*unread.held);
             }
             // Under names in another case.
             said.source.clone_from(&copy.source);
@@ -724,7 +724,7 @@ fn generic_names(event: &mut Event<'_>) {
     let specific = |said: &Said<'_>| !name(said).is_generic();
     let fitting = |said: &Said<'_>| is_fitting(said, shapes);
     // What pipelines say of themselves.
-    let first = Shapes::of(event.shape);
+    let first = names::shapes_of(event.shape);
     let of_pipeline = |said: &Said<'_>| {
         let word = names::OF_PIPELINES.iter().any(|word| word.eq_ignore_ascii_case(&said.value));
         word && name(said).path() == "level" && !name(said).is_only_of(first)

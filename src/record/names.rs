@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::event::Scale;
+use crate::event::{Scale, Shapes};
 
 mod tree;
 
@@ -639,24 +639,10 @@ impl Seen {
     }
 }
 
-/// Some of the shapes that have names to themselves: a bit each.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Shapes(u32);
-
-impl Shapes {
-    /// This one alone.
-    pub fn of(shape: &str) -> Self {
-        let found = SHAPE_NAMES.iter().position(|name| *name == shape);
-        Self(found.map_or(0, |index| SHAPE_OWNERS[index]))
-    }
-
-    /// None of them.
-    pub const NONE: Self = Self(0);
-
-    /// Whether it is one and no more.
-    pub fn is_one(self) -> bool {
-        self.0.is_power_of_two()
-    }
+/// The bit of this shape, alone.
+pub fn shapes_of(shape: &str) -> Shapes {
+    let found = SHAPE_NAMES.iter().position(|name| *name == shape);
+    Shapes(found.map_or(0, |index| SHAPE_OWNERS[index]))
 }
 
 /// The bit of each shape; none where it has no names to itself.

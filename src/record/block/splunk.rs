@@ -196,6 +196,9 @@ fn tail<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> &'a str {
                 start = start.min(at);
                 last = key;
             }
+            // Splunk adds its own at the end.
+            Some((key, _)) if start < text.len() && KEYS.iter().any(|(known, _)| *known == key) => {
+            }
             // Another run of them may begin here.
             Some((key, _)) if WMI.contains(&key) && key > "Message" => (start, last) = (at, key),
             _ => (start, last) = (text.len(), "Message"),

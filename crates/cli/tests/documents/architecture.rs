@@ -29,7 +29,7 @@ const ORDER: [&str; 17] = [
 ];
 
 /// What the modules for hosts need not know: how it is decided.
-const DECIDES: [&str; 5] = ["classify", "event", "json", "message", "prefilter"];
+const DECIDES: [&str; 4] = ["classify", "event", "message", "prefilter"];
 
 /// What stands before the tests of a file, without comments.
 fn code(path: &Path) -> String {

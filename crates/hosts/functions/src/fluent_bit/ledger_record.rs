@@ -128,30 +128,33 @@ mod tests {
 
     use super::{most, write};
     use crypt32_filter::{
-        engine::{judge::Judge, ledger::Ledger},
+        engine::{
+            decide::{Context, Engine},
+            ledger::Ledger,
+        },
         policy::Policy,
     };
 
     #[test]
     fn a_notice_is_what_serde_writes_and_no_longer_than_foreseen() {
-        let mut judge = Judge::new(Policy::default(), Ledger::default());
+        let (mut engine, mut counted) = (Engine::new(Policy::default()), Ledger::default());
         for computers in 0..4 {
             let mut out = vec![1; 3];
-            assert!(write(&mut out, &judge.ledger));
+            assert!(write(&mut out, &counted));
             assert_eq!(out.pop(), Some(0));
             let notice: Value = serde_json::from_slice(&out).expect("JSON");
-            let ledger = serde_json::to_value(&judge.ledger).expect("JSON");
+            let ledger = serde_json::to_value(&counted).expect("JSON");
             assert_eq!(notice, json!({"kb": {"id": "KB2253680", "ledger": ledger}}));
-            assert!(out.len() <= most(&judge.ledger), "{}", out.len());
+            assert!(out.len() <= most(&counted), "{}", out.len());
             for (time, error) in [("2010-03-15T11:27:57.25Z", 12007), ("", 12029), ("x", 58)] {
                 let record = json!({
                     "SourceName": "crypt32", "EventID": 8, "EventTime": time,
                     "Computer": format!("A\"\u{1}{}", "\u{2}é".repeat(computers * 30)),
                     "StringInserts": [crypt32_filter::article::URL, error.to_string()],
                 });
-                judge.judge(record.to_string().as_bytes(), false);
+                engine.decide(record.to_string().as_bytes(), Context::default(), &mut counted);
             }
         }
-        assert!(judge.ledger.review > 9);
+        assert!(counted.review > 9);
     }
 }
