@@ -6,11 +6,11 @@ use crate::driver;
 
 /// The modules, and the maximum size of each in bytes.
 const MODULES: [(&str, usize); 5] = [
-    ("filter", 225_000),
-    ("connect", 375_000),
-    ("bento", 375_000),
-    ("redpanda_tag", 375_000),
-    ("redpanda_drop", 375_000),
+    ("filter", 232_000),
+    ("connect", 390_000),
+    ("bento", 390_000),
+    ("redpanda_tag", 390_000),
+    ("redpanda_drop", 390_000),
 ];
 const SNAPSHOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/hosts/sizes.snap");
 
