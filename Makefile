@@ -29,7 +29,7 @@ page: dist/crypt32-triage.html ## Build the triage page and serve it on this com
 	@node scripts/serve.mjs
 
 .PHONY: test
-test: browser pkg/package.json target/release/crypt32-filter man dist/crypt32_filter.wasm dist/crypt32-triage.html target/cost.wasm test-module ## Test Rust, the modules for hosts in an interpreter, and the npm package in Node and Chromium
+test: browser pkg/package.json target/run/bin.js target/release/crypt32-filter man dist/crypt32_filter.wasm dist/crypt32-triage.html target/cost.wasm test-module ## Test Rust, the modules for hosts in an interpreter, and the npm package in Node and Chromium
 	cargo test --quiet
 	node --test --test-reporter=spec $(wildcard tests/js/*.test.mjs)
 

@@ -591,8 +591,10 @@ pub const SHARED: [&str; 3] = ["event", "log", "fields"];
 pub const OBJECTS: [&str; 8] =
     ["host", "host.os", "os", "tags", "data", "winlog", "document", "hits"];
 
-/// What pipelines write under `level` about themselves, whatever the record is.
-pub const OF_PIPELINES: [&str; 5] = ["info", "debug", "trace", "notice", "warn"];
+/// What pipelines write under `level` about themselves, whatever the record is: words, and pino's numbers,
+/// which no level of Windows has.
+pub const OF_PIPELINES: [&str; 11] =
+    ["info", "debug", "trace", "notice", "warn", "10", "20", "30", "40", "50", "60"];
 
 /// Objects whose other members are data of the event, where they begin so.
 pub static DATA: &[(&str, &[&str])] = &[

@@ -513,7 +513,11 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
         if let Some(name) = named(path) {
             let of_pipeline = path == "level"
                 && !name.only.contains(&shape)
-                && matches!(held(tree, node), Held::Text(text) if is_of_pipeline(&text));
+                && match held(tree, node) {
+                    Held::Text(text) => is_of_pipeline(&text),
+                    Held::Number(text) => is_of_pipeline(text.as_bytes()),
+                    _ => false,
+                };
             if reading.reads(name) && !of_pipeline {
                 let prefix = is_prefix(path) && tree.members(node).is_some();
                 if !prefix && !is_nothing(&tree.value(node), path, shape) {
@@ -717,7 +721,8 @@ fn another(tree: &Tree, node: usize, path: &str, event: &mut Event) {
 }
 
 fn is_of_pipeline(level: &[u8]) -> bool {
-    let words = ["info", "debug", "trace", "notice", "warn"];
+    // The numbers are those of pino.
+    let words = ["info", "debug", "trace", "notice", "warn", "10", "20", "30", "40", "50", "60"];
     words.iter().any(|word| level.eq_ignore_ascii_case(word.as_bytes()))
 }
 
