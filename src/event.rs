@@ -181,8 +181,8 @@ impl<'a> Field<'a> {
         Values { left: self.said.get(..self.count).unwrap_or_default().iter(), which }
     }
 
-    /// All non-empty values, in the order in which they were read. An empty text only matters where
-    /// it differs from another value in the same place.
+    /// All non-empty values, in the order of insertion. An empty text only matters where it
+    /// differs from another value in the same place.
     pub fn iter(&self) -> Values<'_, 'a> {
         self.values(|said| !said.value.is_empty() && !said.place.is_beside())
     }
@@ -265,8 +265,8 @@ impl<'a> Field<'a> {
     }
 }
 
-/// An iterator over values of a field. It is a type of its own because inlining the loop everywhere
-/// would make a small module a tenth larger.
+/// An iterator over values of a field. It is a type of its own because the loop, inlined at every
+/// use, would be a tenth of a small module.
 #[derive(Clone, Debug)]
 pub struct Values<'f, 'a> {
     left: core::slice::Iter<'f, Option<Said<'a>>>,

@@ -209,8 +209,8 @@ impl Seen {
             }
             _ => {}
         }
-        // The first word is the family of Windows; the other words belong to the connector's
-        // parser.
+        // The text before the first pipe is the family of Windows; the rest belongs to the
+        // connector's parser.
         let value = match value.split_once('|').filter(|_| key == "WindowsParserFamily") {
             Some((family, _)) => Cow::Owned(family.to_owned()),
             None => value,

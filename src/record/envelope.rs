@@ -235,7 +235,7 @@ impl<'o> Inside<'_, 'o> {
     }
 
     /// Reads the messages of the envelope as records.
-    #[inline(never)] // In an interpreter, what is inlined waits on the stack while a record is read.
+    #[inline(never)] // Inlined, its locals would stay on the stack while a nested record is read.
     fn messages(&mut self, nesting: Nesting) {
         for (i, said) in self.outer_messages().enumerate() {
             // The text was already read as a part.
@@ -416,7 +416,7 @@ fn wrong_kinds(event: &mut Event<'_>) {
 }
 
 /// Reads an embedded copy of the event, in any shape. `None` if the text is not a copy, and also
-/// not the message or the text from which the record was parsed.
+/// not the message or the source text of the record.
 fn again<'a>(
     event: &mut Event<'a>,
     part: &'a Part<'a>,
@@ -480,8 +480,8 @@ fn copies<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, own: bool, nesting: N
             Role::ShapeMarker => false,
             Role::NestedRecord | Role::Fields => own,
             role => {
-                // A push body is not a part of a record. Graylog writes the ids of its own streams
-                // under the same name.
+                // A list of records is not a part of a record. Graylog writes the ids of its own
+                // streams under the same name.
                 let names = role == Role::Loki && graylog_streams(&part.text);
                 if own && role != Role::EmbeddedCopy && !names && !json::says_nothing(&part.text) {
                     leave(event, part);
@@ -523,7 +523,8 @@ fn graylog_streams(list: &str) -> bool {
     ids
 }
 
-/// Reads a message that contains the whole record as JSON, from which a pipeline parsed it.
+/// Reads a message that is the source text of the record: the whole record as JSON, before a
+/// pipeline parsed it.
 fn source_text(event: &mut Event<'_>, nesting: Nesting) {
     let json = |text: &str| text.trim_start().starts_with('{');
     let text = event.message.texts().find(|text| json(text)).map(str::to_owned);

@@ -443,8 +443,8 @@ impl<'a> Reader<'_, 'a> {
         Ok(())
     }
 
-    /// Records an object in which nothing was understood, unless other programs use the name for
-    /// their own objects.
+    /// Records an object if nothing in it was understood, unless other programs use its name for
+    /// objects of their own.
     #[inline(never)]
     fn not_understood(&mut self, node: Node, object: &'a str) {
         let path = node.path();

@@ -75,9 +75,9 @@ pub struct Name {
     pub path: &'static str,
     /// The meaning of the member.
     pub role: Role,
-    /// The shapes that have this generic name. It counts only in these shapes, and a short name
-    /// only where no specific name has the role. Empty for a specific name, which counts in all
-    /// shapes.
+    /// The shapes that have this generic name, which counts only in them. There, a source with a
+    /// short name, or a message, gives way to a specific name of the same role. Empty for a
+    /// specific name, which counts in all shapes.
     pub only: &'static [&'static str],
 }
 
@@ -632,7 +632,7 @@ impl Seen {
     }
 
     /// All matching shapes. An additional name must not hide what another shape would read.
-    #[inline(never)] // In an interpreter, what is inlined waits on the stack while a record is read.
+    #[inline(never)] // Inlined, its locals would stay on the stack while a nested record is read.
     pub fn shapes(self) -> Shapes {
         let first = self.shape();
         let made = SHAPE_SIGNS.iter().zip(SHAPE_OWNERS).zip(SHAPE_NAMES);

@@ -66,8 +66,8 @@ pub(super) fn records(resource_logs: &str, nesting: Nesting, emit: Emit<'_>) {
 }
 
 /// The list with this name in an object, which may also describe its resource or scope under
-/// `about`. `None` if the list occurs twice or another member is not allowed. An object without
-/// members has an empty list.
+/// `about`. `None` if the list is missing or repeated, or if another member is not allowed. An
+/// object without members has an empty list.
 fn list<'a>(object: &'a str, name: &str, about: &str) -> Option<&'a str> {
     let (mut list, mut any) = (None, false);
     loki::members(object, &mut |key, value| {

@@ -57,7 +57,7 @@ fn level<'a>(
                 }
                 Token::ObjectStart => item(list, tokens)?,
                 Token::Number(number) => list.push(Cow::Borrowed(number)),
-                // A list element that is not a string counts as one string too many.
+                // Any other element, including null, counts as one string too many.
                 _ => other(list, tokens)?,
             }
         },

@@ -44,7 +44,7 @@ pub fn header(line: &str) -> Header<'_> {
     Header { time, host, ..header }
 }
 
-/// Splits off the header with which the line was sent.
+/// Splits off the header that the sender wrote.
 fn sent(line: &str) -> Header<'_> {
     let (priority, rest) = priority(line);
     if priority && let Some(header) = rfc5424(rest) {

@@ -28,7 +28,7 @@ pub struct Shape {
     /// ASCII characters that every text of this shape contains. Most lines lack one of them, so
     /// most readers are skipped.
     signs: &'static str,
-    /// ASCII characters of which a text of this shape contains at least one.
+    /// ASCII characters: a text of this shape contains at least one of them.
     delimiters: &'static str,
     read: Read,
 }
@@ -120,7 +120,8 @@ const ALL_BLOCKS: &[Shape] = &[
 /// A shape that is too general to be tried before the others.
 static REST: &[Shape] = &[shape("message", " ", message_alone::event)];
 
-/// All text shapes, in the order in which they are tried.
+/// All text shapes. They are tried in this order, and the first one that reads a record is its
+/// shape.
 pub fn shapes() -> impl Iterator<Item = &'static Shape> {
     LINES.iter().chain(BLOCKS).chain(REST)
 }

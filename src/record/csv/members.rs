@@ -26,8 +26,8 @@ const OWN: [&str; 6] = [
     "fluentbit-winlog",
 ];
 
-/// The column that holds the record as Splunk indexed it, and the member in which a collector sends
-/// it to Splunk.
+/// The column that holds the record as Splunk indexed it, and the name of the member that a Splunk
+/// collector sends it in.
 const RAW: (&str, &str) = ("_raw", "event");
 
 /// The names of the members; `None` if the columns of the header are not those of a JSON record.

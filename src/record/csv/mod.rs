@@ -26,7 +26,7 @@ use row::{Row, record};
 
 use names::{COLUMNS, Column, Elsewhere, Layout, PLASO, PLASO_SIGNS};
 
-/// The delimiters, in the order in which they are tried.
+/// The delimiters. They are tried in this order.
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 
 /// The maximum length of a column name in bytes.
@@ -285,7 +285,7 @@ impl Header {
                 None if i == 5 && self.columns.len() == 5 => {
                     put(event, part, COLUMNS.len() + 1, Role::Message, field.to_owned());
                 }
-                // With an additional cell, it is unknown which name belongs to which cell.
+                // With an additional cell, the names can no longer be matched to the cells.
                 None => event.leave_unread("a cell without a name", field.to_owned()),
             }
         }

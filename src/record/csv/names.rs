@@ -144,8 +144,8 @@ pub fn column<'n, I: Iterator<Item = &'n str>>(
     (!generic && (alone || typed::decides(role))).then_some(Column { role, row, exact: alone })
 }
 
-/// Whether a column names the machine that sent the record. Every export of Graylog or Splunk has
-/// such a column.
+/// Whether a column names the machine that a record came from. Every export of Graylog or Splunk
+/// has such a column.
 pub(super) fn is_machine<'n, I: Iterator<Item = &'n str>>(name: &str, all: impl Fn() -> I) -> bool {
     let beside = match name {
         "source" => "timestamp",
