@@ -1,9 +1,9 @@
-//! What a record says, read out of it: borrowed fields, each value with the place it stood in.
+//! The fields of one event as read from a record: borrowed values, each with its place.
 //!
-//! A record can say the same thing in several places (`winlog.event_id` and `event.code`), or
-//! twice in one place (a duplicate JSON key). Readers therefore never choose: they [`Field::say`]
-//! every value they meet, and the classifier looks at all of them. Everything has a fixed size, so
-//! that reading allocates nothing unless a string has to be decoded.
+//! A record can give the same field in several places (`winlog.event_id` and `event.code`), or
+//! twice in one place (a duplicate JSON key). A reader therefore never chooses: it passes every
+//! value to [`Field::say`], and the classifier checks all of them. Everything has a fixed size, so
+//! reading allocates only when a string must be decoded.
 
 mod strings;
 pub(crate) mod typed;
@@ -14,59 +14,63 @@ pub use strings::{Lists, Strings};
 
 use crate::swar::Words;
 
-/// Some of the shapes that have names to themselves: a bit each.
+/// A set of shapes, as a bit mask. Only shapes that have names of their own have a bit.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Shapes(pub(crate) u32);
 
 impl Shapes {
-    /// None of them.
+    /// The empty set.
     pub const NONE: Self = Self(0);
 
-    /// Whether it is one and no more.
+    /// Whether the set holds exactly one shape.
     pub fn is_one(self) -> bool {
         self.0.is_power_of_two()
     }
 }
 
-/// Where in a record a value stood. Two values from one place are one thing said twice.
+/// The place of a value in a record. Two values with the same place are duplicates of each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// Which part: 0 is the record itself, others are records or fragments inside its strings.
+    /// The part of the record: 0 is the record itself; other numbers are records or fragments
+    /// inside its strings.
     pub part: u8,
-    /// Which field of that part, as the reader numbers them.
+    /// The number of the field within the part, as the reader assigns it.
     pub row: u16,
 }
 
 impl Place {
-    /// The part of names in another case: what they say may be taken for the event, and must not be
-    /// anything else, but does not make the event.
+    /// The part for names whose case differs from the known name. A program that ignores case may
+    /// read such a value as the event's. The value must agree with the event, but does not make a
+    /// record an event.
     pub const BESIDE: u8 = 0x80;
-    /// The same for a copy inside a record that has names of its own, or beside the records inside it.
+    /// Like [`Self::BESIDE`], for a copy of the event: inside a record that has its own names, or
+    /// next to the nested records of an envelope.
     pub const COPY: u8 = 0x81;
 
-    /// The same as [`Self::BESIDE`] for names that only some shapes have, until the shape is known.
+    /// Like [`Self::BESIDE`], for names that only some shapes have, until the shape is known.
     pub const SHAPED: u8 = 0x82;
 
-    /// Whether it is one of these parts.
+    /// Whether the part is one of these three.
     pub fn is_beside(self) -> bool {
         matches!(self.part, Self::BESIDE..=Self::SHAPED)
     }
 }
 
-/// What kind of value it was, where the format tells.
+/// The type of a value in the source format, where the format has types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Text, also text that looks like a number.
+    /// Text, including text that looks like a number.
     Text,
-    /// A bare number.
+    /// A number without quotes.
     Number,
-    /// A list that holds one text or number, which is the value: only where every name has a list.
+    /// A list of one text or number. It counts as that value only where all known names of the
+    /// record have lists.
     Listed,
-    /// A boolean, a list or an object: nothing that a field of an event can be.
+    /// A boolean, a list or an object. No field of an event has such a value.
     Other,
 }
 
-/// What a number means as a level.
+/// How to read a number as a level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scale {
     /// Legacy event types: 1 is Error.
@@ -77,43 +81,44 @@ pub enum Scale {
     Nxlog,
     /// OpenTelemetry severity numbers: 17 to 20 are Error.
     Otlp,
-    /// Azure Monitor's `EventLevel`: 1 or 2, its name decides.
+    /// Azure Monitor's `EventLevel`. Error can be 1 or 2 there, so the level's name decides.
     Azure,
-    /// Syslog severities as GELF has them: 3 is Error.
+    /// Syslog severities as GELF uses them: 3 is Error.
     Gelf,
-    /// Numbers say nothing here.
+    /// Numbers have no meaning; only words count.
     Words,
 }
 
-/// One value and where it stood.
+/// One value and its place.
 #[derive(Clone, Debug)]
 pub struct Said<'a> {
-    /// Where.
+    /// The place of the value in the record.
     pub place: Place,
-    /// What kind of value.
+    /// The type of the value in the source format.
     pub kind: Kind,
-    /// What its number would mean, for levels.
+    /// The scale of a numeric level; unused for other fields.
     pub scale: Scale,
     /// The decoded value.
     pub value: Cow<'a, str>,
 }
 
-/// How many places one field can be said in before the record counts as contradicting itself.
+/// The maximum number of values per field. A record with more counts as contradicting itself.
 const PLACES: usize = 6;
 
-/// Everything that the record says about one field.
+/// All values that the record gives for one field.
 #[derive(Debug, Default)]
 pub struct Field<'a> {
     said: [Option<Said<'a>>; PLACES],
-    /// How many there are: most fields are said once, and every one is gone through many times.
+    /// The number of values. Most fields have one, and the fields are iterated often.
     count: usize,
-    /// One place gave two different values, or there were more places than any shape has.
+    /// One place gave two different values, or the record has more values than fit.
     pub repeated: bool,
     full: bool,
 }
 
 impl Clone for Field<'_> {
-    /// Most fields are empty, and an envelope hands on one event for each two bytes of a record.
+    /// Most fields are empty, so copying them must be cheap: an envelope can emit one event for
+    /// every two bytes.
     fn clone(&self) -> Self {
         let mut copy = Self::EMPTY;
         copy.clone_from(self);
@@ -133,12 +138,12 @@ impl<'a> Field<'a> {
     const EMPTY: Self =
         Self { said: [const { None }; PLACES], count: 0, repeated: false, full: false };
 
-    /// Takes in one value.
+    /// Adds a value. The same value in the same place is added only once.
     pub fn say(&mut self, place: Place, kind: Kind, value: Cow<'a, str>) {
         self.say_on(place, kind, Scale::Words, value);
     }
 
-    /// Takes in one value of a level, with the scale of its number.
+    /// Adds a value of a level, with the scale of its number.
     pub fn say_on(&mut self, place: Place, kind: Kind, scale: Scale, value: Cow<'a, str>) {
         let mut repeated = false;
         for said in self.all() {
@@ -160,7 +165,7 @@ impl<'a> Field<'a> {
             (said.kind, said.scale, &said.value) == (kind, scale, &value)
                 && said.place.is_beside() == place.is_beside()
         };
-        // Nothing is lost of what was said before, or of nothing.
+        // A duplicate or an empty value can be dropped without loss.
         if !value.is_empty() && !self.all().any(said) {
             self.full = true;
             self.repeated = true;
@@ -171,36 +176,37 @@ impl<'a> Field<'a> {
         self.values(|_| true)
     }
 
-    /// Those that `which` chooses.
+    /// The values for which `which` is true.
     pub(crate) fn values(&self, which: fn(&Said<'a>) -> bool) -> Values<'_, 'a> {
         Values { left: self.said.get(..self.count).unwrap_or_default().iter(), which }
     }
 
-    /// All values that say something, in the order in which they were met. Empty text says
-    /// nothing, except that it differs from another value in the same place.
+    /// All non-empty values, in the order of insertion. An empty text only matters where it
+    /// differs from another value in the same place.
     pub fn iter(&self) -> Values<'_, 'a> {
         self.values(|said| !said.value.is_empty() && !said.place.is_beside())
     }
 
-    /// The first value that says something and is this.
+    /// The first non-empty value for which `is` is true.
     #[inline(never)]
     pub fn find(&self, is: &dyn Fn(&Said<'a>) -> bool) -> Option<&Said<'a>> {
         self.iter().find(|said| is(said))
     }
 
-    /// What stands beside the event ([`Place::BESIDE`], [`Place::COPY`]) and says something.
+    /// The non-empty values beside the event, in the parts [`Place::BESIDE`] to [`Place::SHAPED`].
     pub fn beside(&self) -> Values<'_, 'a> {
         self.values(|said| !said.value.is_empty() && said.place.is_beside())
     }
 
-    /// Takes lists of one value for the value, or for none that a field can have.
+    /// Gives every list of one value this kind: [`Kind::Text`] to accept it as the value,
+    /// [`Kind::Other`] to reject it.
     pub fn settle_lists(&mut self, kind: Kind) {
         for said in self.said.iter_mut().flatten().filter(|said| said.kind == Kind::Listed) {
             said.kind = kind;
         }
     }
 
-    /// All values that can be a field of an event, as text.
+    /// All values that a field of an event can have, as text.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         let is = |said: &Said<'a>| {
             !said.value.is_empty() && !said.place.is_beside() && said.kind != Kind::Other
@@ -208,17 +214,17 @@ impl<'a> Field<'a> {
         self.values(is).map(|said| &*said.value)
     }
 
-    /// The first value.
+    /// The first of [`Self::texts`].
     pub fn first(&self) -> Option<&str> {
         self.texts().next()
     }
 
-    /// Whether nothing was said.
+    /// Whether there is no non-empty value.
     pub fn is_empty(&self) -> bool {
         self.iter().next().is_none()
     }
 
-    /// Reads the numbers of some values on another scale.
+    /// Changes the scale of the values for which `which` is true.
     pub fn rescale(&mut self, which: &dyn Fn(&Said<'a>) -> bool, to: Scale) {
         for said in self.said.iter_mut().flatten() {
             if which(said) {
@@ -227,7 +233,7 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// Moves some values into another part.
+    /// Moves the values for which `which` is true to another part.
     pub fn move_to(&mut self, part: u8, which: &dyn Fn(&Said<'a>) -> bool) {
         for said in self.said.iter_mut().flatten() {
             if which(said) {
@@ -236,7 +242,7 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// Forgets the values that `keep` refuses.
+    /// Keeps only the values for which `keep` is true.
     pub fn retain(&mut self, keep: &dyn Fn(&Said<'a>) -> bool) {
         if self.all().all(keep) {
             return;
@@ -252,15 +258,15 @@ impl<'a> Field<'a> {
             *slot = None;
         }
         self.count = kept;
-        // What was forgotten contradicts nothing.
+        // A removed value no longer contradicts the others.
         let places = || self.all().map(|said| said.place);
         self.repeated = self.full
             || places().enumerate().any(|(i, place)| places().skip(i + 1).any(|p| p == place));
     }
 }
 
-/// Some of the values of a field. A type of its own, because to go through them in place, wherever that is
-/// done, would be a tenth of a small module.
+/// An iterator over values of a field. It is a type of its own because the loop, inlined at every
+/// use, would be a tenth of a small module.
 #[derive(Clone, Debug)]
 pub struct Values<'f, 'a> {
     left: core::slice::Iter<'f, Option<Said<'a>>>,
@@ -285,44 +291,44 @@ impl<'f, 'a> Iterator for Values<'f, 'a> {
     }
 }
 
-/// Something that a reader met where only what it understands may stand.
+/// A value at a known place that the reader could not understand.
 ///
-/// Names, places and grammars that no reader knows are free: they say nothing about the event. What
-/// touches a known one and cannot be read may say anything, so an event that holds such a thing is
-/// never benign.
+/// Unknown names, places and grammars are ignored, because they say nothing about the event. But an
+/// unreadable value at a known place could mean anything, so an event with such a value is never
+/// benign.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unread<'a> {
-    /// The member, element, column or part of the text.
+    /// The name of the member, element, column or part of the text.
     pub place: Cow<'a, str>,
-    /// What it holds.
+    /// The text that was not understood.
     pub held: Cow<'a, str>,
 }
 
-/// An event that says nothing.
+/// An event without any value.
 pub static NOTHING: Event<'static> = Event::nothing("");
 
-/// What a record says about one event.
+/// All values that a record gives for one event.
 #[derive(Debug)]
 pub struct Event<'a> {
-    /// How the record spells its event; empty where no shape was recognised.
+    /// The name of the record's shape; empty if no shape was recognised.
     pub shape: &'static str,
-    /// All shapes that have names to themselves and that the record may have.
+    /// All shapes that the record may have, of those that have names of their own.
     pub shapes: Shapes,
     /// The event source (provider).
     pub source: Field<'a>,
     /// The event id, in any of its renderings.
     pub id: Field<'a>,
-    /// The high word of the id, where it stands by itself.
+    /// The high word of the id, where the record gives it separately.
     pub qualifiers: Field<'a>,
-    /// The level, as word or number.
+    /// The level, as a word or a number.
     pub level: Field<'a>,
     /// The log (channel).
     pub log: Field<'a>,
     /// The computer that wrote the event.
     pub computer: Field<'a>,
-    /// The machine that the record itself describes (a collector, perhaps).
+    /// The machine that the record itself describes; it can be a collector.
     pub host: Field<'a>,
-    /// When, in the order of preference.
+    /// The time; the places are ordered by preference.
     pub time: Field<'a>,
     /// The rendered message.
     pub message: Field<'a>,
@@ -336,13 +342,14 @@ pub struct Event<'a> {
     pub os_version: Field<'a>,
     /// Names of the operating system of [`Self::host`].
     pub os_name: Field<'a>,
-    /// The first thing that was not understood.
+    /// The first value that was not understood.
     pub unread: Option<Unread<'a>>,
-    /// What names said that feed nothing: the part, the name and the value; see [`Self::say_other`].
+    /// The values of names that feed no field, as (part, name, value); see [`Self::say_other`].
     pub others: Vec<(u8, &'static str, Cow<'a, str>)>,
 }
 
-/// In one place: an event has hundreds of words to set, and every reader begins with one.
+/// Out of line, because an event has hundreds of words to initialise and every reader starts with
+/// one.
 impl Default for Event<'_> {
     #[inline(never)]
     fn default() -> Self {
@@ -351,7 +358,7 @@ impl Default for Event<'_> {
 }
 
 impl Event<'_> {
-    /// One that says nothing, of this shape.
+    /// An empty event of this shape.
     pub(crate) fn of(shape: &'static str) -> Self {
         Self { shape, ..Self::default() }
     }
@@ -373,7 +380,7 @@ impl Clone for Event<'_> {
 }
 
 impl<'a> Event<'a> {
-    /// An event that says nothing, of this shape: a constant, because an event is large to set up.
+    /// An empty event of this shape. It is `const`, because an event is expensive to initialise.
     pub const fn nothing(shape: &'static str) -> Self {
         Self {
             shape,
@@ -397,20 +404,20 @@ impl<'a> Event<'a> {
         }
     }
 
-    /// Notes something that was not understood, and where it stood. One is enough: the event is then
-    /// not benign, and a person is shown the first.
+    /// Records a value that was not understood, and its place. Only the first one is kept: it
+    /// already prevents the verdict benign, and it is shown to the user.
     pub fn leave_unread(&mut self, place: impl Into<Cow<'a, str>>, held: impl Into<Cow<'a, str>>) {
         self.unread.get_or_insert_with(|| Unread { place: place.into(), held: held.into() });
     }
 
-    /// The same for what stands where a record may: it comes first, because objects that hold other things
-    /// than a record have it, too.
+    /// Like [`Self::leave_unread`], for a place where a record can be. It replaces an earlier
+    /// value, because objects that hold something other than a record have unread values too.
     pub fn leave_copy(&mut self, place: impl Into<Cow<'a, str>>, held: impl Into<Cow<'a, str>>) {
         self.unread = Some(Unread { place: place.into(), held: held.into() });
     }
 
-    /// Takes in what a name said that feeds nothing. Another value under the same name is not
-    /// understood. No table of such names is long.
+    /// Adds a value of a name that feeds no field. A second, different value of the same name
+    /// counts as unread. The linear search is fast enough, because there are few such names.
     pub fn say_other(&mut self, part: u8, name: &'static str, value: Cow<'a, str>) {
         let before = self.others.iter().find(|said| (said.0, said.1) == (part, name));
         let same = before.map(|(.., before)| *before == value);
@@ -421,7 +428,7 @@ impl<'a> Event<'a> {
         }
     }
 
-    /// Every field that feeds the verdict, to be changed.
+    /// All fields that affect the verdict.
     #[inline(never)]
     pub fn fields_mut(&mut self) -> [&mut Field<'a>; 13] {
         [
@@ -441,7 +448,7 @@ impl<'a> Event<'a> {
         ]
     }
 
-    /// Whether the events inside this one, which is their envelope, take anything over from it.
+    /// Whether the events inside this envelope inherit anything from it.
     pub fn has_labels(&self) -> bool {
         let labels = [&self.computer, &self.host, &self.time, &self.level];
         let copy = |field: &&Field<'_>| field.beside().any(|s| s.place.part == Place::COPY);
@@ -450,7 +457,7 @@ impl<'a> Event<'a> {
             || self.fields().iter().any(copy)
     }
 
-    /// Takes over what copies beside the records of an envelope say ([`Place::COPY`]).
+    /// Takes over the copies next to the nested records of an envelope ([`Place::COPY`]).
     pub fn take_copies(&mut self, envelope: &Event<'a>) {
         for (field, other) in self.fields_mut().into_iter().zip(envelope.fields()) {
             for said in other.beside().filter(|said| said.place.part == Place::COPY) {
@@ -462,8 +469,8 @@ impl<'a> Event<'a> {
         }
     }
 
-    /// Notes what a copy of the event says that stands inside the same record, as of a part of it.
-    /// `None` where memory ran out.
+    /// Adds the values of a copy of this event that is inside the same record, under this part.
+    /// `None` if memory runs out.
     pub fn say_copy(&mut self, copy: &Event<'_>, part: u8) -> Option<()> {
         for (field, copied) in self.fields_mut().into_iter().zip(copy.fields()) {
             for said in copied.all() {
@@ -490,7 +497,7 @@ impl<'a> Event<'a> {
     }
 }
 
-/// A copy of a text, where there is memory for it: hosts have little.
+/// An owned copy of a text; `None` if memory runs out, because hosts have little of it.
 fn owned(text: &str) -> Option<String> {
     let mut copy = String::new();
     copy.try_reserve_exact(text.len()).ok()?;
@@ -499,7 +506,7 @@ fn owned(text: &str) -> Option<String> {
 }
 
 impl<'a> Event<'a> {
-    /// Whether nothing was said to it yet, so that it can be used for another record.
+    /// Whether nothing was added yet, so that the event can be reused for another record.
     pub fn is_untouched(&self) -> bool {
         let fresh = |field: &&Field<'_>| field.count == 0 && !field.repeated;
         self.unread.is_none()
@@ -509,7 +516,7 @@ impl<'a> Event<'a> {
             && self.fields().iter().all(fresh)
     }
 
-    /// Every field that feeds the verdict.
+    /// All fields that affect the verdict.
     #[inline(never)]
     pub fn fields(&self) -> [&Field<'a>; 13] {
         [
@@ -529,23 +536,23 @@ impl<'a> Event<'a> {
         ]
     }
 
-    /// The computer that wrote the event, or, where the record does not say, the machine that it
-    /// describes.
+    /// The computer that wrote the event. If the record does not name it, the machine that the
+    /// record describes.
     pub fn computer(&self) -> Option<&str> {
         self.computer.first().or_else(|| self.host.first())
     }
 
-    /// The text of the preferred time: readers number earlier places lower.
+    /// The text of the preferred time, which has the lowest row.
     pub fn time(&self) -> Option<&str> {
         let said = self.time.iter().filter(|said| said.kind != Kind::Other);
         said.min_by_key(|said| (said.place.part, said.place.row)).map(|said| &*said.value)
     }
 }
 
-/// Whether two names are of one machine: ASCII case and domain suffix do not count.
+/// Whether two names mean the same machine. ASCII case and the domain suffix are ignored.
 pub fn same_machine(a: &str, b: &str) -> bool {
     fn host(name: &str) -> &str {
-        // No name has only numbers, or a colon.
+        // An all-digit name or a name with a colon is an address, so it has no domain suffix.
         let digits = name.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
         if digits || name.has(b':') { name } else { name.split('.').next().unwrap_or(name) }
     }

@@ -1,41 +1,44 @@
-//! The insertion strings: lists of them, each from one place.
+//! The insertion strings of an event: one list for each place that gives them.
 
 use std::borrow::Cow;
 
 use super::{Place, owned};
 
-/// How many insertion strings are kept; the event has two, and one too many is enough to know.
+/// The number of insertion strings that are kept. The event has two; a third one shows that there
+/// are too many.
 const STRINGS: usize = 3;
 
-/// One list of insertion strings, as one place gives it.
+/// One list of insertion strings, from one place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Strings<'a> {
     items: [Option<Cow<'a, str>>; STRINGS],
-    /// Something stood there that is no insertion string of this event.
+    /// The list holds something that is not an insertion string of this event.
     pub extra: bool,
     repeated: bool,
-    /// An empty list stood there: alone it says nothing, beside a full one it differs.
+    /// The list was given as empty. This alone says nothing, but it contradicts a full list in the
+    /// same place.
     empty: bool,
-    /// The same for a single string.
+    /// Like `empty`, for each single string.
     nulls: [bool; STRINGS],
     /// How the strings were spelled.
     pub spelling: Spelling,
 }
 
-/// How strings were spelled.
+/// How the strings of a list were spelled.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Spelling {
-    /// One stood in a list of its own.
+    /// At least one string was in a list of its own.
     pub listed: bool,
-    /// One did not.
+    /// At least one string was not in a list of its own.
     pub plain: bool,
-    /// One had a name of its own.
+    /// At least one string had its own name.
     pub named: bool,
-    /// Which of the names that hold all of them were there, and which with nothing: a bit each.
+    /// The names for whole lists that occurred, and those of them that were empty, as two bit
+    /// masks.
     holders: (u8, u8),
 }
 
-/// Strings are the same in every spelling.
+/// The spelling does not count when two lists are compared.
 impl PartialEq for Spelling {
     fn eq(&self, _: &Self) -> bool {
         true
@@ -45,10 +48,10 @@ impl PartialEq for Spelling {
 impl Eq for Spelling {}
 
 impl<'a> Strings<'a> {
-    /// Sets the string with this index (`%1` is 0).
+    /// Sets the string with this index; index 0 is `%1`.
     pub fn set(&mut self, index: usize, value: Cow<'a, str>) {
         self.spelling.named = true;
-        // A holder with strings of its own is one string too many, wherever it stands.
+        // A list with strings of its own, next to named strings, gives the strings twice.
         let (there, nothing) = self.spelling.holders;
         self.repeated |= there & !nothing != 0;
         self.repeated |= self.nulls.get(index) == Some(&true);
@@ -64,7 +67,7 @@ impl<'a> Strings<'a> {
         }
     }
 
-    /// Notes that the string with this index is said to be none.
+    /// Records that the string with this index was given as null.
     pub fn set_null(&mut self, index: usize) {
         if let Some(null) = self.nulls.get_mut(index) {
             *null = true;
@@ -83,23 +86,23 @@ impl<'a> Strings<'a> {
         self.items.get(index)?.as_deref()
     }
 
-    /// The only string, where there is exactly one.
+    /// The string, if there is exactly one.
     pub fn only(&self) -> Option<&str> {
         if self.items[1].is_none() && self.items[2].is_none() { self.get(0) } else { None }
     }
 
-    /// The only string, taken out.
+    /// Like [`Self::only`], but takes the string out of the list.
     pub fn take_only(self) -> Option<Cow<'a, str>> {
         let [first, None, None] = self.items else { return None };
         first.filter(|_| !self.extra)
     }
 
-    /// Whether there are more than the two strings of this event.
+    /// Whether there are more strings than the two of this event.
     pub fn too_many(&self) -> bool {
         self.extra || self.items[2].is_some()
     }
 
-    /// A copy that borrows nothing, where there is memory for it.
+    /// An owned copy; `None` if memory runs out.
     pub fn to_owned(&self) -> Option<Strings<'static>> {
         let mut copy = Strings { items: Default::default(), ..*self };
         for (to, from) in copy.items.iter_mut().zip(&self.items) {
@@ -110,7 +113,7 @@ impl<'a> Strings<'a> {
         Some(copy)
     }
 
-    /// Takes over what was read from a string that does not live as long.
+    /// Appends the strings of a list that has a shorter lifetime.
     pub fn absorb(&mut self, other: Strings<'_>) {
         self.extra |= other.too_many();
         for item in other.items.into_iter().flatten() {
@@ -121,8 +124,9 @@ impl<'a> Strings<'a> {
         self.spelling.listed |= other.spelling.listed;
     }
 
-    /// Takes in what the name with this number holds: the same list once more, or, where the name
-    /// `appends`, one string more. Nothing, said once, says nothing beside what another name holds.
+    /// Adds the list that the name with number `holder` gives. It must be the same list again, or,
+    /// where the name `appends`, one more string. An empty list does not contradict the list of
+    /// another name.
     pub fn hold(&mut self, holder: usize, list: Self, appends: bool) {
         let (mut there, mut nothing) = self.spelling.holders;
         let (bit, empty) = (1 << holder, list.is_empty());
@@ -141,7 +145,7 @@ impl<'a> Strings<'a> {
         self.spelling.holders = (there, nothing);
     }
 
-    /// Whether there is nothing in it.
+    /// Whether the list has no string, nothing extra and no contradiction.
     pub fn is_empty(&self) -> bool {
         self.items.iter().all(Option::is_none) && !self.extra && !self.repeated
     }
@@ -151,17 +155,17 @@ impl<'a> Strings<'a> {
         self.repeated
     }
 
-    /// The strings.
+    /// The strings, in order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.items.iter().filter_map(|item| item.as_deref())
     }
 }
 
-/// All lists of insertion strings that a record gives.
+/// All lists of insertion strings in a record.
 #[derive(Clone, Debug, Default)]
 pub struct Lists<'a> {
     pub(super) lists: [Option<(Place, Strings<'a>)>; 4],
-    /// One place gave two different lists, or there were more places than any shape has.
+    /// One place gave two different lists, or the record has more lists than fit.
     pub repeated: bool,
 }
 
@@ -169,14 +173,14 @@ impl<'a> Lists<'a> {
     /// No list.
     pub(super) const NONE: Self = Self { lists: [const { None }; 4], repeated: false };
 
-    /// Takes in a whole list. An empty one says nothing, except that it differs from another one
-    /// in the same place.
+    /// Adds a whole list. An empty list only matters where it differs from another list in the same
+    /// place.
     pub fn say(&mut self, place: Place, mut strings: Strings<'a>) {
         strings.empty |= strings.is_empty();
         for slot in &mut self.lists {
             match slot {
                 Some((at, old)) if *at == place && *old == strings => return,
-                // Only its own strings were said to be none.
+                // So far this place only had single strings that were null.
                 Some((at, old)) if *at == place && old.is_empty() && !old.empty => {
                     *old = strings;
                     return;
@@ -191,7 +195,8 @@ impl<'a> Lists<'a> {
         self.repeated = true;
     }
 
-    /// The list of this place, to be filled string by string.
+    /// The list of this place, to be filled string by string. `None` if there is no room for
+    /// another list.
     pub fn at(&mut self, place: Place) -> Option<&mut Strings<'a>> {
         let index = self.lists.iter().position(|slot| match slot {
             Some((at, _)) => *at == place,
@@ -204,7 +209,7 @@ impl<'a> Lists<'a> {
         Some(&mut self.lists[index].get_or_insert_with(|| (place, Strings::default())).1)
     }
 
-    /// All lists that say something.
+    /// All non-empty lists of the event.
     pub fn iter(&self) -> impl Iterator<Item = &Strings<'a>> {
         let said = self.lists.iter().flatten().filter(|(place, _)| !place.is_beside());
         said.map(|(_, strings)| strings).filter(|list| !list.is_empty())
@@ -216,13 +221,13 @@ impl<'a> Lists<'a> {
         copies.map(|(_, strings)| strings)
     }
 
-    /// What stands beside the event ([`Place::BESIDE`], [`Place::COPY`]) and says something.
+    /// The non-empty lists beside the event, in the parts [`Place::BESIDE`] to [`Place::SHAPED`].
     pub fn beside(&self) -> impl Iterator<Item = &Strings<'a>> {
         let said = self.lists.iter().flatten().filter(|(place, _)| place.is_beside());
         said.map(|(_, strings)| strings).filter(|list| !list.is_empty())
     }
 
-    /// Forgets the lists in places that `keep` refuses.
+    /// Keeps only the lists in places for which `keep` is true.
     pub fn retain(&mut self, keep: impl Fn(Place) -> bool) {
         let mut kept = 0;
         for i in 0..self.lists.len() {
@@ -234,7 +239,7 @@ impl<'a> Lists<'a> {
                     kept += 1;
                 }
                 Some(_) => {}
-                // None comes after an empty place.
+                // The slots after an empty slot are empty too.
                 None => break,
             }
         }
@@ -243,14 +248,14 @@ impl<'a> Lists<'a> {
         }
     }
 
-    /// Moves the lists in some places into another part.
+    /// Moves the lists in places for which `which` is true to another part.
     pub fn move_to(&mut self, part: u8, which: impl Fn(Place) -> bool) {
         for (place, _) in self.lists.iter_mut().flatten().filter(|(place, _)| which(*place)) {
             place.part = part;
         }
     }
 
-    /// All lists, to be changed.
+    /// All lists, mutable.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Strings<'a>> {
         self.lists.iter_mut().flatten().map(|(_, strings)| strings)
     }

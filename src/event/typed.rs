@@ -1,4 +1,4 @@
-//! Values that have a type: what a field of it can hold, in every shape.
+//! The types of values: which texts a field can hold, in every shape.
 
 use crate::{
     STREAMS,
@@ -6,51 +6,52 @@ use crate::{
     time::Time,
 };
 
-/// The type of a value. Nothing at all fits every one of them: it says nothing.
+/// The type of a value. The empty text fits every type, because it says nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Type {
-    /// Any text: its conditions look at it.
+    /// Any text. The conditions of the verdict check it.
     Text,
-    /// Nothing.
+    /// Only the empty text.
     Nothing,
-    /// Decimal digits.
+    /// At most 20 decimal digits.
     Number,
-    /// Decimal digits, or hexadecimal ones behind `0x`, without the bits of an audit.
+    /// Decimal digits, or hexadecimal digits after `0x`, without the audit bits.
     Bits,
-    /// A keyword in words or bits, that is none of an audit: this event is an error.
+    /// A keyword as words or bits, but not an audit keyword, because this event is an error.
     Keyword,
-    /// What the reader of times reads.
+    /// A time that [`Time::parse`] reads.
     Time,
-    /// The name of a computer, or its address.
+    /// The name or the address of a computer.
     Computer,
-    /// `{54849625-5478-4994-a5ba-3e3b0328c30d}`, also without the braces; not that of another provider of the
-    /// same events, which is a second source.
+    /// A GUID such as `{54849625-5478-4994-a5ba-3e3b0328c30d}`, with or without braces. The GUID of
+    /// CAPI2 is rejected, because it would be a second source.
     Guid,
-    /// `S-1-5-18`.
+    /// A SID such as `S-1-5-18`.
     Sid,
-    /// One word.
+    /// One word of at most [`LONGEST_WORD`] bytes.
     Word,
-    /// One word, or at most so many of letters and digits, and together not longer than one may be.
+    /// One word, or at most this many words of letters, digits and some punctuation. The total
+    /// length is at most [`LONGEST_WORD`] bytes.
     Words(u8),
-    /// Words between braces and commas, as PowerShell prints a list.
+    /// A list of words in braces, separated by commas, as PowerShell prints it.
     List,
     /// The path of a file, or one word.
     File,
-    /// The tag of a language, such as `en-US`.
+    /// A language tag such as `en-US`.
     Language,
 }
 
-/// How long a tag, an agent's name or another single word may be.
+/// The maximum length of a tag, an agent's name or another single word, in bytes.
 pub(crate) const LONGEST_WORD: usize = 48;
 
-/// The bits of `Audit Failure` and `Audit Success` among the keywords.
+/// The keyword bits of `Audit Failure` and `Audit Success`.
 const AUDIT: u64 = 0x0030_0000_0000_0000;
 
-/// `Microsoft-Windows-CAPI2`, which writes the events of Vista and later.
+/// The GUID of `Microsoft-Windows-CAPI2`, the provider of similar events on Vista and later.
 const CAPI2: &str = "5bbca4a8-b209-48dc-a8c7-b23d3e5216fb";
 
 impl Type {
-    /// The name of a user, of a kind of something, of a keyword.
+    /// The name of a user, a category or a keyword.
     pub(crate) const NAME: Self = Self::Words(3);
 
     /// Whether a value is of this type.

@@ -1,17 +1,17 @@
-//! The attributes of an XML element, strictly: anything that is not plainly a list of attributes
-//! makes the record none. Written here because quick-xml would hash all names to find one that
-//! stands twice, and that weighs more in a small module than everything below.
+//! A strict reader for the attributes of an XML element: if they are not plainly a list of
+//! attributes, the record is rejected. quick-xml is not used here, because its check for duplicate
+//! names hashes all names, and that code is larger than this whole file in a small module.
 
 use crate::swar::{Words, number_32};
 use std::borrow::Cow;
 
-/// More attributes than any element of an event has.
+/// The maximum number of attributes. No element of an event has as many.
 const MOST: usize = 32;
 
 const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
 
-/// Calls `each` with the name and the raw value of every attribute. `None` where they are not well
-/// formed, a name stands twice, or there are too many to look for that.
+/// Calls `each` with the name and the raw value of every attribute. `None` if the attributes are
+/// not well-formed, a name is repeated, or there are more than [`MOST`].
 pub fn each<'a>(
     attributes: &'a str,
     mut each: impl FnMut(&'a str, &'a str) -> Option<()>,
@@ -51,13 +51,13 @@ fn each_one<'a>(
     None
 }
 
-/// What a raw value stands for: references resolved, line ends and tabs as blanks.
+/// The value of a raw attribute: references are resolved, and line ends and tabs become blanks.
 pub fn value(raw: &str) -> Option<Cow<'_, str>> {
     if !raw.contains(['&', '\t', '\r', '\n']) {
         return Some(Cow::Borrowed(raw));
     }
     let mut out = String::new();
-    // A reference is longer than what it stands for.
+    // A reference is longer than its character, so this is enough.
     out.try_reserve(raw.len()).ok()?;
     let mut rest = raw;
     while let Some(at) = rest.find(['&', '\t', '\r', '\n']) {
@@ -69,7 +69,7 @@ pub fn value(raw: &str) -> Option<Cow<'_, str>> {
             out.push(reference(name)?);
             rest = after;
         } else {
-            // CR LF is one line end.
+            // CR LF counts as one line end.
             rest = from.strip_prefix("\r\n").unwrap_or(rest);
             out.push(' ');
         }
@@ -78,7 +78,7 @@ pub fn value(raw: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(out))
 }
 
-/// The character that a reference stands for. Of entities, there are the five of XML.
+/// The character of a reference. Only the five entities of XML are known.
 pub fn reference(name: &str) -> Option<char> {
     if let Some(number) = name.strip_prefix('#') {
         let (radix, digits) = number.strip_prefix('x').map_or((10, number), |hex| (16, hex));
@@ -111,7 +111,7 @@ mod tests {
         Some(all)
     }
 
-    /// What quick-xml makes of them, but for what is refused here on purpose.
+    /// The result of quick-xml, which accepts more than this file does.
     fn theirs(text: &str) -> Option<Vec<(String, String)>> {
         let element = format!("e{text}");
         let start = quick_xml::events::BytesStart::from_content(&*element, 1);

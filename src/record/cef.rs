@@ -1,9 +1,11 @@
-//! CEF (`ArcSight`) and LEEF (`QRadar`), alone or behind a syslog header.
+//! CEF (`ArcSight`) and LEEF (`QRadar`), with or without a syslog header.
 //!
 //! `ArcSight`'s connector for Windows keeps the whole event in `rawEvent`, as `Name=value` pairs
-//! between `&&`, and may repeat parts of it under `ad.`: everything is said, so that a value that
-//! differs is seen. Neither the header's severity nor `sev` is a level of the event.
-//! Sources: the CEF and LEEF guides; a sample of the connector in Splunk Connect for Syslog's tests.
+//! separated by `&&`, and may repeat parts of it under `ad.`. All of them are read, so that a
+//! difference is found. Neither the header's severity nor `sev` is a level of the event.
+//!
+//! Sources: the CEF and LEEF guides; a sample of the connector in the tests of Splunk Connect for
+//! Syslog.
 
 use std::borrow::Cow;
 
@@ -20,7 +22,7 @@ use crate::{
 };
 
 const CEF: &[(&str, Role)] = &[
-    // The connector's own number of the event, which differs from the next one only in case.
+    // `eventId` is the connector's own number of the event. It differs from `EventID` only in case.
     ("eventId", Role::ShapeMarker),
     ("externalId", Role::Id),
     ("EventID", Role::Id),
@@ -50,7 +52,7 @@ const CEF: &[(&str, Role)] = &[
     ("Binary", Role::Data),
 ];
 
-/// The full names that the dictionary of CEF has for some keys.
+/// The full names of some keys in the CEF dictionary.
 const FULL: [(&str, &str); 4] = [
     ("deviceEventCategory", "cat"),
     ("deviceHostName", "dvchost"),
@@ -58,7 +60,7 @@ const FULL: [(&str, &str); 4] = [
     ("message", "msg"),
 ];
 
-/// What feeds nothing.
+/// CEF keys that feed no field, with the types of their values.
 const TYPES: [(&str, Type); 3] =
     [("eventId", Type::Number), ("EventIndex", Type::Number), ("User", Type::NAME)];
 
@@ -83,7 +85,7 @@ const LEEF: &[(&str, Role)] = &[
     ("Message", Role::Message),
 ];
 
-/// What feeds nothing.
+/// LEEF keys that feed no field, with the types of their values.
 const LEEF_TYPES: [(&str, Type); 8] = [
     ("sev", Type::Number),
     ("usrName", Type::NAME),
@@ -95,7 +97,8 @@ const LEEF_TYPES: [(&str, Type); 8] = [
     ("url", Type::Word),
 ];
 
-/// Rows of the names in each place where they may stand, and of what the header says.
+/// The first row of the names in each place: the extension, `rawEvent`, `ad.`, the header and
+/// labelled fields.
 const EXTENSION: u16 = 0;
 const RAW_EVENT: u16 = 100;
 const ADDITIONAL: u16 = 200;
@@ -111,7 +114,8 @@ pub fn cef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     check_device(&mut fill, format.strip_prefix("CEF:")?, [vendor, product, version]);
     fill.check("the severity of the device", Type::NAME, severity);
     say_class(&mut fill, class);
-    // `cs3Label` names what `cs3` holds, and may follow it. And `rt` has a zone, so it comes first.
+    // A first pass reads the labels, because `cs3Label` may come after `cs3`, which it names. It
+    // also reads `rt`, which has a time zone and is therefore preferred.
     let mut labels = Labels::default();
     let mut seen = Seen::default();
     each_pair(extension, &mut |key, value| {
@@ -158,7 +162,7 @@ pub fn cef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     });
     fill.left_over(before);
     fill.left_over(glued(last));
-    // The name is the message, which may be cut, or none.
+    // The event name is the message, which may be cut, unless the extension gives the message.
     let name = plain(name);
     if !seen.message || name.has_words(article::BEFORE_ERROR) {
         fill.say_at(HEADER, Role::Message, name);
@@ -170,7 +174,7 @@ pub fn cef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     Some(())
 }
 
-/// Whether this is the beginning of the event's message, cut before the error.
+/// Whether this is the start of the event's message, cut before the error.
 fn is_cut(name: &str) -> bool {
     let name = name.trim_end_matches('.');
     match name.strip_prefix(article::PREFIX) {
@@ -179,7 +183,7 @@ fn is_cut(name: &str) -> bool {
     }
 }
 
-/// What an extension has said.
+/// What the extension has given so far.
 #[derive(Default)]
 struct Seen {
     message: bool,
@@ -189,7 +193,7 @@ struct Seen {
 impl Seen {
     fn say<'a>(&mut self, fill: &mut Fill<'_, 'a>, base: u16, key: &str, value: &'a str) {
         let raw = value;
-        // This is how the connector says nothing.
+        // The connector writes `null` for an empty value.
         let value = if raw == "null" { Cow::Borrowed("") } else { plain(raw) };
         let says = !value.is_empty();
         match key.split_once('[') {
@@ -205,12 +209,13 @@ impl Seen {
             }
             _ => {}
         }
-        // The words behind the first are those of its parser.
+        // The text before the first pipe is the family of Windows; the rest belongs to the
+        // connector's parser.
         let value = match value.split_once('|').filter(|_| key == "WindowsParserFamily") {
             Some((family, _)) => Cow::Owned(family.to_owned()),
             None => value,
         };
-        // The connector reads the system of the computer whose log it fetches.
+        // The connector reports the operating system of the computer whose log it fetches.
         if key == "ComputerName" {
             fill.say_at(base, Role::Host, value.clone());
         }
@@ -220,7 +225,7 @@ impl Seen {
         self.message |= says && matches!(key, "msg" | "Message");
         self.computer |= says && matches!(key, "ComputerName" | "dvchost" | "Hostname");
         let known = fill.say_named(CEF, base, key, value);
-        // All the names there are the connector's own, which has one spelling.
+        // The connector has only one spelling of its names.
         let names = || CEF.iter().map(|known| known.0).chain(TYPES.iter().map(|known| known.0));
         let spelled = known || names().any(|name| name == key);
         if base == RAW_EVENT && !spelled && names().any(|name| name.eq_ignore_ascii_case(key)) {
@@ -229,8 +234,8 @@ impl Seen {
     }
 }
 
-/// Reads a line of LEEF: `LEEF:1.0|VENDOR|PRODUCT|VERSION|ID|ATTRIBUTES`, with a field for the
-/// delimiter behind the id in 2.0.
+/// Reads a line of LEEF: `LEEF:1.0|VENDOR|PRODUCT|VERSION|ID|ATTRIBUTES`. In 2.0, a field for the
+/// delimiter follows the id.
 pub fn leef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let header = syslog::header(text);
     let [format, vendor, product, version, id, attributes] = pipes(header.rest, "LEEF:")?;
@@ -273,8 +278,8 @@ pub fn leef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     Some(())
 }
 
-/// Says the system that sent the line: Windows, in this version unless it is one that no Windows has. Then
-/// it is the agent's.
+/// Adds the operating system of the sender, if the device is Windows. A version that no Windows has
+/// is the agent's and is ignored.
 fn say_system<'a>(fill: &mut Fill<'_, 'a>, device: [&'a str; 3], host: &'a str) {
     let [vendor, product, version] = device;
     if vendor != "Microsoft" || !product.starts_with("Windows") {
@@ -293,8 +298,9 @@ fn say_system<'a>(fill: &mut Fill<'_, 'a>, device: [&'a str; 3], host: &'a str) 
     }
 }
 
-/// Text behind the last value of a record. Where the value may have blanks of its own, it shows
-/// there; otherwise it would be lost with a value that nobody reads.
+/// Text after the last value of a record. Where the value itself may contain blanks, the text is
+/// seen in the value, so this is empty. Elsewhere the text would be lost with a value that no
+/// condition checks.
 fn glued<'a>((key, value): (&str, &'a str)) -> &'a str {
     const FREE: [&str; 10] = [
         "msg",
@@ -316,7 +322,7 @@ fn glued<'a>((key, value): (&str, &'a str)) -> &'a str {
     value.split_once([' ', '\t']).map_or("", |(_, more)| more)
 }
 
-/// A character, or its number as `x09` or `0x09`.
+/// The delimiter: a character, or its number as `x09` or `0x09`.
 fn leef_delimiter(field: &str) -> Option<char> {
     let hex = field.strip_prefix("0x").or_else(|| field.strip_prefix('x'));
     match hex.and_then(|digits| swar::number_32(digits, 16)) {
@@ -325,7 +331,8 @@ fn leef_delimiter(field: &str) -> Option<char> {
     }
 }
 
-/// The fields between pipes, of which the first begins with `sign`; the last takes the rest.
+/// The fields between pipes. The first one starts with `sign`; the last one is the rest of the
+/// text.
 fn pipes<'a, const N: usize>(text: &'a str, sign: &str) -> Option<[&'a str; N]> {
     let mut rest = text.trim_start_matches(' ');
     if !rest.starts_with(sign) {
@@ -341,7 +348,7 @@ fn pipes<'a, const N: usize>(text: &'a str, sign: &str) -> Option<[&'a str; N]> 
     Some(fields)
 }
 
-/// The version of the format, and the vendor, the product and the version of the device.
+/// Checks the version of the format, and the vendor, product and version of the device.
 fn check_device<'a>(fill: &mut Fill<'_, 'a>, format: &'a str, names: [&'a str; 3]) {
     let digits = format.strip_suffix(".0").unwrap_or(format);
     fill.check("the version of the format", Type::Number, digits);
@@ -350,7 +357,8 @@ fn check_device<'a>(fill: &mut Fill<'_, 'a>, format: &'a str, names: [&'a str; 3
     }
 }
 
-/// `SOURCE:ID`, the id alone, the source alone, or nothing. Any other class is one of another event.
+/// Reads the class: `SOURCE:ID`, the id alone, the source alone, or nothing. Any other class
+/// belongs to another event.
 fn say_class<'a>(fill: &mut Fill<'_, 'a>, class: &'a str) {
     let (source, id) = class.rsplit_once(':').unwrap_or(("", class));
     if is_number(id) {
@@ -361,7 +369,7 @@ fn say_class<'a>(fill: &mut Fill<'_, 'a>, class: &'a str) {
     }
 }
 
-/// The fields of CEF whose meaning a label gives, by both of their names.
+/// The CEF fields whose meaning is given by a label, each with its short and its full name.
 const CUSTOM: [[&str; 2]; 7] = [
     ["cs", "deviceCustomString"],
     ["cn", "deviceCustomNumber"],
@@ -372,7 +380,7 @@ const CUSTOM: [[&str; 2]; 7] = [
     ["flexDate", "deviceCustomDate"],
 ];
 
-/// One of those fields: its kind, and its number.
+/// One of these fields: the index in [`CUSTOM`], and the number of the field.
 #[derive(Clone, Copy)]
 struct Custom(usize, usize);
 
@@ -398,7 +406,7 @@ impl<'a> Labels<'a> {
         self.0[kind][number]
     }
 
-    /// False where the field has another label.
+    /// Sets the label of a field. False if the field already has another label.
     fn set(&mut self, Custom(kind, number): Custom, label: &'a str) -> bool {
         let slot = &mut self.0[kind][number];
         let fits = slot.is_empty() || *slot == label;
@@ -407,8 +415,8 @@ impl<'a> Labels<'a> {
     }
 }
 
-/// Gives each `key=value` of an extension; a value reaches up to the next key. Gives back what
-/// stands before the first one.
+/// Calls `take` with each `key=value` of an extension. A value ends before the next key. Returns
+/// the text before the first key.
 fn each_pair<'a>(extension: &'a str, take: &mut dyn FnMut(&'a str, &'a str)) -> &'a str {
     let (before, mut rest) = split_key(extension, Some(0));
     while let Some((key, value)) = rest.split_once('=') {
@@ -420,7 +428,8 @@ fn each_pair<'a>(extension: &'a str, take: &mut dyn FnMut(&'a str, &'a str)) -> 
     before
 }
 
-/// Splits in front of the first `key=`: behind a blank, or at `word`, in letters, digits, dots and brackets.
+/// Splits a text before its first `key=`. A key starts after a blank or at `word`, and has only
+/// letters, digits, dots, underscores and brackets.
 fn split_key(text: &str, mut word: Option<usize>) -> (&str, &str) {
     let is_key = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'[' | b']');
     for (at, byte) in text.bytes().enumerate() {

@@ -1,5 +1,5 @@
-//! From the fields of one JSON object to events: which generic names count, what says the same
-//! event once more, and which records are inside.
+//! Turns the fields of one JSON object into events: decides which generic names count, reads copies
+//! of the event, and reads nested records.
 
 use std::borrow::Cow;
 
@@ -19,12 +19,12 @@ use crate::{
     },
 };
 
-/// Emits the event that an object says, or the events inside it; tells whether it is the event of
-/// its own members, and there is none inside.
+/// Emits the event of an object, or the events inside it. Returns whether the only event is that of
+/// the object's own members.
 ///
-/// What is inside outranks its envelope. Where the outside names a source or an id of its own, both
-/// are events: a record may quote another one, and must not be taken for it; and what it quotes must
-/// not say anything else.
+/// Nested records outrank their envelope. If the outer object gives its own source or id, it is an
+/// event too: a record may quote another one, and must not be mistaken for it. The quoted record
+/// must then agree with it.
 pub(super) fn finish<'a>(
     event: &mut Event<'a>,
     parts: &'a Parts<'a>,
@@ -56,14 +56,14 @@ pub(super) fn finish<'a>(
     };
     if let Some(nesting) = nesting.deeper() {
         for (i, part) in parts.iter().flatten().enumerate() {
-            // A copy that was none is not read again.
+            // A copy that is not a record is not read again.
             if !own || copied.is_record(i) {
                 let before = inside.count;
                 inner(part, nesting, &mut |event| inside.emit(event));
                 let none = !own && inside.count == before;
                 let more = || !part.owned && says_more(part, nesting);
                 inside.unknown |= none && part.tree && (part.apart || more());
-                // A text that is a record needs not be the message of one.
+                // A text that is a record does not have to be the message of another one.
                 inside.texts |= u32::from(inside.count > before || part.tree) << i;
             }
         }
@@ -78,7 +78,7 @@ pub(super) fn finish<'a>(
         }
     }
     let Inside { count, emit, .. } = inside;
-    // What was not read cannot be vouched for, and must not vanish with the rest.
+    // A nested record that was not read could say anything, so it must not be lost.
     let envelope = |part: &Part<'_>| {
         !matches!(role(part), Role::EmbeddedCopy | Role::Fields | Role::ShapeMarker)
     };
@@ -99,8 +99,8 @@ pub(super) fn finish<'a>(
     own && count == 0
 }
 
-/// Notes a copy of another record: its number is another one. In an envelope, a source or an id in another
-/// case is no label, but that of a copy.
+/// Detects a copy of another record by its different record number. In an envelope, a source or an
+/// id in another case is a copy and not a label.
 #[inline(never)]
 fn identity(event: &mut Event<'_>, own: bool) {
     let shape = event.shape;
@@ -115,7 +115,7 @@ fn identity(event: &mut Event<'_>, own: bool) {
     }
     let other = {
         let mut numbers = event.others.iter().filter(|(_, name, value)| {
-            // Where a record is in its file is another thing.
+            // The position of a record in its file is a different number.
             let place = shape == "evtxecmd" && *name == "RecordNumber";
             !place && !value.is_empty() && typed::is_record_number(name)
         });
@@ -127,7 +127,7 @@ fn identity(event: &mut Event<'_>, own: bool) {
     }
 }
 
-/// Notes a text that is no record, where one may stand, nor the message.
+/// Records a text where a record is expected, if it is neither a record nor the message.
 #[inline(never)]
 fn unread_texts<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>) {
     for part in parts.iter().flatten() {
@@ -138,7 +138,7 @@ fn unread_texts<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>) {
     }
 }
 
-/// Whether an object that is no record says something of an event all the same.
+/// Whether an object that is not a record still says something about an event.
 fn says_more(part: &Part<'_>, nesting: Nesting) -> bool {
     let mut more = false;
     let read = json::read(&part.text, "", nesting, None, &mut |event| {
@@ -151,12 +151,12 @@ fn says_more(part: &Part<'_>, nesting: Nesting) -> bool {
     role(part) == Role::NestedRecord && (more || read.is_err() || is_record_only(part))
 }
 
-/// Whether a part that says something stands under a name that has nothing but records.
+/// Whether a non-empty part has a name that only holds records.
 fn is_record_only(part: &Part<'_>) -> bool {
     !names::SHARED.contains(&name(part).path()) && !json::says_nothing(&part.text)
 }
 
-/// What an envelope says that cannot be a label of the records inside it.
+/// A value of an envelope that cannot be a label of the nested records.
 fn unread_label<'e>(outside: &'e Event<'_>) -> Option<Unread<'e>> {
     let of = |said: &'e Said<'_>, name: &'static str| Unread {
         place: Cow::Borrowed(name),
@@ -180,23 +180,23 @@ fn unread_label<'e>(outside: &'e Event<'_>) -> Option<Unread<'e>> {
     None
 }
 
-/// The events inside a record, as they are emitted.
+/// The events inside a record, while they are emitted.
 struct Inside<'e, 'o> {
     outside: &'o Event<'o>,
-    /// The outside says something that the events inside take over.
+    /// Whether the events inside inherit anything from the envelope.
     labels: bool,
-    /// What the outside says that nobody understood.
+    /// A value of the envelope that was not understood.
     unread: Option<Unread<'o>>,
-    /// The event of a part that says nothing, with what its envelope says.
+    /// A cached event for empty parts, with the labels of the envelope.
     silent: Option<Box<Event<'o>>>,
     parts: &'o Parts<'o>,
     emit: Emit<'e>,
     count: usize,
-    /// Which messages of the envelope are those of events inside it: a bit each.
+    /// A bit mask of the envelope's messages that belong to events inside it.
     messages: u32,
-    /// Which parts are records, or the messages of events: a bit each.
+    /// A bit mask of the parts that are records or messages of events.
     texts: u32,
-    /// Something beside the events says what nobody understood.
+    /// Whether something next to the events was not understood.
     unknown: bool,
 }
 
@@ -213,7 +213,8 @@ impl<'o> Inside<'_, 'o> {
         if !self.labels && self.unread.is_none() {
             return (self.emit)(inner);
         }
-        // A list can hold half a million parts that say nothing in a megabyte.
+        // The empty event is cached, because a list of one megabyte can hold half a million empty
+        // parts.
         let silent = STREAMS && inner.shape.is_empty() && inner.is_untouched();
         if silent {
             let (outside, unread) = (self.outside, self.unread.as_ref());
@@ -224,8 +225,8 @@ impl<'o> Inside<'_, 'o> {
         (self.emit)(&labelled(inner, self.outside, self.unread.as_ref()));
     }
 
-    /// The messages of the envelope, also those under names in another case: a program that does not
-    /// mind the case takes them.
+    /// The messages of the envelope. Names in another case are included, because a program that
+    /// ignores case reads them.
     fn outer_messages(&self) -> Values<'o, 'o> {
         self.outside.message.values(|said| {
             let read = !said.place.is_beside() || said.place.part == Place::BESIDE;
@@ -234,10 +235,10 @@ impl<'o> Inside<'_, 'o> {
     }
 
     /// Reads the messages of the envelope as records.
-    #[inline(never)] // In an interpreter, what is inlined waits on the stack while a record is read.
+    #[inline(never)] // Inlined, its locals would stay on the stack while a nested record is read.
     fn messages(&mut self, nesting: Nesting) {
         for (i, said) in self.outer_messages().enumerate() {
-            // It was read already.
+            // The text was already read as a part.
             let same = |part: &Part<'_>| {
                 role(part) == Role::NestedRecord && part.text.trim() == said.value.trim()
             };
@@ -250,7 +251,7 @@ impl<'o> Inside<'_, 'o> {
         }
     }
 
-    /// Reads a message as what a line of syslog had behind the program, whose name a parser took off.
+    /// Reads a message as the text of a syslog line whose program name was split off by a parser.
     #[inline(never)]
     fn line(&mut self, message: &str, nesting: Nesting) -> bool {
         let Event { shape: "syslog", computer, host, .. } = self.outside else { return false };
@@ -263,8 +264,9 @@ impl<'o> Inside<'_, 'o> {
         nesting.try_record(&line, &mut |event| self.emit(event))
     }
 
-    /// Beside the records, a message of the envelope must be one, or the message of one; so must a text
-    /// under a name that has a record. Anything else says something that nobody read.
+    /// Checks what is next to the records. Every message of the envelope, and every text under a
+    /// name for records, must be a record or the message of one. Anything else was not read, so it
+    /// is reported as an empty event.
     #[inline(never)]
     fn rest(&mut self) {
         let (read, mut other) = (self.messages, false);
@@ -283,7 +285,7 @@ impl<'o> Inside<'_, 'o> {
     }
 }
 
-/// Names the shape, sorts out generic names, and reads what says the same event once more.
+/// Finds the shape, resolves generic names, and reads embedded copies of the event.
 #[inline(never)]
 fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline, nesting: Nesting) {
     sort_out(event, outline);
@@ -299,7 +301,7 @@ fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline, nes
     }
 }
 
-/// What settles the event without reading any record in it.
+/// Settles all that does not need a nested record.
 #[inline(never)]
 fn sort_out(event: &mut Event<'_>, outline: Outline) {
     (event.shape, event.shapes) = (outline.seen.shape(), outline.seen.shapes());
@@ -312,7 +314,8 @@ fn sort_out(event: &mut Event<'_>, outline: Outline) {
     }
 }
 
-/// Forgets when the manager wrote an alert, where the line in it has the time of the event.
+/// Drops the time at which the manager wrote an alert, if the embedded line has the time of the
+/// event.
 #[inline(never)]
 fn alert_time(event: &mut Event<'_>) {
     if event.time.iter().any(|said| said.place.part > 0) {
@@ -324,13 +327,14 @@ fn alert_time(event: &mut Event<'_>) {
     }
 }
 
-/// Forgets what the shape has under a name of the event that says nothing of it.
+/// Drops values that the shape writes under a name of the event, but that do not describe the
+/// event.
 #[inline(never)]
 fn nothing(event: &mut Event<'_>) {
     let shape = event.shape;
     let shapes = event.shapes;
     for (_, path, what) in names::NOTHING.iter().filter(|row| row.0 == shape) {
-        // Where the record may be of a shape that has the name, that one reads it.
+        // If the record may also have a shape that uses the name, the value is kept for that shape.
         let is = |place: Place| {
             name_at(place).is_some_and(|name| {
                 let own = !place.is_beside() || name.is_generic();
@@ -348,7 +352,7 @@ fn nothing(event: &mut Event<'_>) {
                 }
         };
         for field in event.fields_mut() {
-            // What says nothing of the event may not stand twice, either.
+            // Even a value that does not describe the event must not be repeated with a difference.
             let repeated = field.repeated && matches!(what, Nothing::Tree);
             field.retain(&says);
             field.repeated |= repeated;
@@ -357,14 +361,14 @@ fn nothing(event: &mut Event<'_>) {
     }
 }
 
-/// Takes plaso's own text, which says the whole event once more, for that instead of the event's message.
+/// Reads plaso's own message as a copy of the event, because it contains the whole event.
 fn plaso_message(event: &mut Event<'_>) {
-    /// Behind the parts of a record, which have other numbers.
+    /// A part number that no other part of a record has.
     const PART: u8 = 0x7F;
     let mut copies = Event::default();
     let read = |said: &Said<'_>| plaso::message(&said.value, 0, &mut Event::default()).is_some();
     for said in event.message.iter().filter(|said| read(said)) {
-        // It was read just now.
+        // The filter has just read this text, so it cannot fail.
         let _ = plaso::message(&said.value, 0, &mut copies);
     }
     if !copies.is_untouched() && event.say_copy(&copies, PART).is_some() {
@@ -372,7 +376,7 @@ fn plaso_message(event: &mut Event<'_>) {
     }
 }
 
-/// Lists of one value are that value only where every name has a list.
+/// Accepts a list of one value as that value only if every known name has a list.
 #[inline(never)]
 fn lists(event: &mut Event<'_>, outline: Outline) {
     let one_each = |list: &Strings<'_>| list.spelling.listed;
@@ -391,13 +395,13 @@ fn lists(event: &mut Event<'_>, outline: Outline) {
     }
 }
 
-/// Whether a value is of a kind that its name cannot have.
+/// Whether a value has a type that its name never has.
 fn is_wrong(name: Row, said: &Said<'_>) -> bool {
     said.kind == Kind::Other || (said.kind == Kind::Number && name.role.is_text())
 }
 
-/// Notes a value that is nothing that its name can have. That of a source, an id, a log or a message
-/// fails a condition of its own.
+/// Records a value of a wrong type. A source, an id, a log or a message is left out, because its
+/// own condition fails.
 #[inline(never)]
 fn wrong_kinds(event: &mut Event<'_>) {
     let Event { level, computer, host, time, os_version, os_name, .. } = &*event;
@@ -411,8 +415,8 @@ fn wrong_kinds(event: &mut Event<'_>) {
     }
 }
 
-/// Reads text that says the event of its record once more: as a record of any shape. `None` where it is
-/// none, and not the message or what the record was read from either.
+/// Reads an embedded copy of the event, in any shape. `None` if the text is not a copy, and also
+/// not the message or the source text of the record.
 fn again<'a>(
     event: &mut Event<'a>,
     part: &'a Part<'a>,
@@ -420,7 +424,7 @@ fn again<'a>(
     nesting: Nesting,
 ) -> Option<()> {
     let text = part.text.trim_matches([' ', '\t', '\r', '\n']);
-    // Logstash gives a record as its message and as what it was read from: both are the record.
+    // Logstash writes the whole record as its message and also as `event.original`.
     let same = event.message.texts().any(|message| message.trim_ascii() == text);
     if same || text::again(text, number, event).is_some() {
         return Some(());
@@ -429,7 +433,8 @@ fn again<'a>(
     one.then_some(())
 }
 
-/// Says the records in a text as copies of the event, and counts them. `None` where memory ran out.
+/// Adds the records in a text as copies of the event, and returns their number. `None` if memory
+/// runs out.
 fn say_records(event: &mut Event<'_>, text: &str, part: u8, nesting: Nesting) -> Option<usize> {
     let (mut count, mut whole) = (0, true);
     if let Some(nesting) = nesting.deeper() {
@@ -441,7 +446,7 @@ fn say_records(event: &mut Event<'_>, text: &str, part: u8, nesting: Nesting) ->
     whole.then_some(count)
 }
 
-/// Which parts of a record are records.
+/// A bit mask of the parts that are records.
 #[derive(Clone, Copy, Default)]
 struct Copied(u32);
 
@@ -450,7 +455,7 @@ impl Copied {
         self.0 & 1 << part != 0
     }
 
-    /// Emits the record that `fields` is.
+    /// Emits the record in `fields`.
     fn emit_fields(self, parts: &Parts<'_>, nesting: Nesting, emit: Emit<'_>) {
         for (i, part) in parts.iter().flatten().enumerate() {
             if role(part) == Role::Fields && self.is_record(i) {
@@ -460,8 +465,8 @@ impl Copied {
     }
 }
 
-/// Reads what stands beside the event of a record, or the events inside it, and may not say anything
-/// else.
+/// Reads the copies next to the event of a record, or next to the events inside it. They must agree
+/// with the event.
 #[inline(never)]
 fn copies<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, own: bool, nesting: Nesting) -> Copied {
     let mut copied = Copied::default();
@@ -475,7 +480,8 @@ fn copies<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, own: bool, nesting: N
             Role::ShapeMarker => false,
             Role::NestedRecord | Role::Fields => own,
             role => {
-                // A body of records is no part of a record. Graylog has the names of its own streams.
+                // A list of records is not a part of a record. Graylog writes the ids of its own
+                // streams under the same name.
                 let names = role == Role::Loki && graylog_streams(&part.text);
                 if own && role != Role::EmbeddedCopy && !names && !json::says_nothing(&part.text) {
                     leave(event, part);
@@ -506,7 +512,7 @@ fn copies<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, own: bool, nesting: N
     copied
 }
 
-/// Whether a list holds nothing but ids of Graylog's streams: 24 hexadecimal digits each.
+/// Whether a list holds only ids of Graylog streams, which are 24 hexadecimal digits each.
 fn graylog_streams(list: &str) -> bool {
     let mut tokens = Tokens::new(list);
     let mut ids = tokens.next() == Ok(Token::ArrayStart);
@@ -517,7 +523,8 @@ fn graylog_streams(list: &str) -> bool {
     ids
 }
 
-/// Reads a message that is the record once more, as JSON: what a pipeline parsed the record from.
+/// Reads a message that is the source text of the record: the whole record as JSON, before a
+/// pipeline parsed it.
 fn source_text(event: &mut Event<'_>, nesting: Nesting) {
     let json = |text: &str| text.trim_start().starts_with('{');
     let text = event.message.texts().find(|text| json(text)).map(str::to_owned);
@@ -535,8 +542,8 @@ fn source_text(event: &mut Event<'_>, nesting: Nesting) {
     }
 }
 
-/// Reads an object beside the event of its record; tells whether it is a record. One that names neither
-/// source nor id may still say something of the event, unless its names belong to the record.
+/// Reads an object next to the event, and returns whether it is a record. An object without source
+/// and id may still describe the event, unless its names belong to the outer record.
 fn object<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bool {
     let Some(nesting) = nesting.deeper() else { return false };
     let (mut found, mut whole) = (false, true);
@@ -550,7 +557,7 @@ fn object<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bo
             if let Some(unread) = copy.unread.as_ref().filter(|unread| holds_record(unread)) {
                 said.leave_unread(&*unread.place, &*unread.held);
             }
-            // Under names in another case.
+            // Here they come from names in another case.
             said.source.clone_from(&copy.source);
             said.id.clone_from(&copy.id);
             if !part.owned {
@@ -558,7 +565,8 @@ fn object<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bo
                 said.message.clone_from(&copy.message);
                 said.strings.clone_from(&copy.strings);
                 said.data.clone_from(&copy.data);
-                // Those of the Elastic Common Schema and of a shipper's user are another thing.
+                // The Elastic Common Schema and users of shippers have a different meaning for
+                // these names.
                 if !names::SHARED.contains(&name(part).path()) {
                     said.level.clone_from(&copy.level);
                     said.category.clone_from(&copy.category);
@@ -573,7 +581,7 @@ fn object<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bo
     found
 }
 
-/// Whether what was not understood stands where a record, a copy of one or what makes one does.
+/// Whether an unread value has the place of a record, of a copy, or of a source or an id.
 pub(super) fn holds_record(unread: &Unread<'_>) -> bool {
     let Step::Known(Known { row: Some(row), .. }) = names::step(Node::TOP, &unread.place) else {
         return false;
@@ -582,12 +590,12 @@ pub(super) fn holds_record(unread: &Unread<'_>) -> bool {
     matches!(role, Role::EmbeddedCopy | Role::NestedRecord | Role::Source | Role::Id)
 }
 
-/// Reads `fields` as Elasticsearch and Kibana give it: what it says is a copy, record or not. Tells whether
-/// it is a record.
+/// Reads `fields` as Elasticsearch and Kibana write it. Its values are a copy of the event. Returns
+/// whether it is a record.
 fn fields<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bool {
     let Some(nesting) = nesting.deeper() else { return false };
     let mut found = false;
-    // Telegraf has no lists there.
+    // Telegraf writes no lists in `fields`.
     let mut whole = event.shape != "telegraf";
     let read = json::read(&part.text, "", nesting, None, &mut |copy| {
         found |= !copy.source.is_empty() || !copy.id.is_empty();
@@ -603,7 +611,7 @@ fn name(part: &Part<'_>) -> Row {
     names::row(part.row)
 }
 
-/// The name that a value stood under.
+/// The name of the value's place, if the place has one.
 #[inline(never)]
 fn name_at(place: Place) -> Option<Row> {
     names::rows().get(usize::from(place.row)).copied()
@@ -613,7 +621,7 @@ fn role(part: &Part<'_>) -> Role {
     name(part).role
 }
 
-/// Says that a part of a record was not understood.
+/// Records a part of a record as not understood.
 fn leave<'a>(event: &mut Event<'a>, part: &'a Part<'a>) {
     event.leave_copy(name(part).path(), &*part.text);
 }
@@ -635,7 +643,7 @@ fn inner(part: &Part<'_>, nesting: Nesting, emit: Emit<'_>) {
     }
 }
 
-/// Every element of an array is a record.
+/// Emits every element of an array as a record.
 #[inline(never)]
 fn each_record(array: &str, nesting: Nesting, emit: Emit<'_>) {
     let mut tokens = Tokens::new(array);
@@ -648,7 +656,7 @@ fn each_record(array: &str, nesting: Nesting, emit: Emit<'_>) {
     }
 }
 
-/// An inner event, with what only its envelope knows.
+/// A copy of a nested event with the labels of its envelope.
 #[inline(never)]
 fn with_labels<'e>(inner: &'e Event<'e>, outside: &'e Event<'e>) -> Event<'e> {
     let mut event = inner.clone();
@@ -656,7 +664,7 @@ fn with_labels<'e>(inner: &'e Event<'e>, outside: &'e Event<'e>) -> Event<'e> {
         let named = !outside.computer.is_empty();
         event.computer.clone_from(if named { &outside.computer } else { &outside.host });
     }
-    // Insertion strings beside the text that they belong to are no label: they must agree with it.
+    // Insertion strings of the envelope are not a label: they must agree with the event.
     for (row, strings) in (0..).zip(outside.strings.iter()) {
         event.strings.say(Place { part: u8::MAX, row }, strings.clone());
     }
@@ -665,7 +673,7 @@ fn with_labels<'e>(inner: &'e Event<'e>, outside: &'e Event<'e>) -> Event<'e> {
     }
     if event.level.is_empty() {
         event.level.clone_from(&outside.level);
-        // Nor is a name in another case a label, or one of another shape.
+        // A name in another case, or a name of another shape, is not a label.
         let of_shape = |said: &Said<'_>| {
             let name = name_at(said.place);
             name.is_none_or(|name| !name.is_generic() || name.is_only_of(outside.shapes))
@@ -676,7 +684,7 @@ fn with_labels<'e>(inner: &'e Event<'e>, outside: &'e Event<'e>) -> Event<'e> {
     event
 }
 
-/// The same with what nobody understood in the envelope.
+/// Like [`with_labels`], with the value of the envelope that was not understood.
 fn labelled<'e>(
     inner: &'e Event<'e>,
     outside: &'e Event<'e>,
@@ -689,13 +697,13 @@ fn labelled<'e>(
     event
 }
 
-/// Whether a name is one that all shapes have, or one of these.
+/// Whether a name belongs to all shapes, or to at least one of these.
 #[inline(never)]
 fn is_fitting(said: &Said<'_>, shapes: Shapes) -> bool {
     let name = names::row(said.place.row);
     !name.is_generic()
         || match said.place.part {
-            // A name in another case is none of a shape that spells it so.
+            // In a shape that has this spelling, the name is not in another case.
             Place::SHAPED => names::rows()
                 .iter()
                 .any(|row| row.is_only_of(shapes) && row.path().eq_ignore_ascii_case(name.path())),
@@ -703,33 +711,33 @@ fn is_fitting(said: &Said<'_>, shapes: Shapes) -> bool {
         }
 }
 
-/// Whether a value stands under the name of another shape, and must be the event's all the same.
+/// Whether a value has the name of another shape, and must still agree with the event.
 #[inline(never)]
 fn is_stray(said: &Said<'_>, shapes: Shapes) -> bool {
     let short = is_short(names::row(said.place.row));
     !said.place.is_beside() && !short && !is_fitting(said, shapes)
 }
 
-/// Whether a name has many meanings in other programs.
+/// Whether a name is too common in other programs to compare its values.
 fn is_short(name: Row) -> bool {
     matches!(name.path(), "source" | "value" | "host")
 }
 
-/// Sorts out the values of generic names: they are the event's where the shape spells them so. Those of
-/// other shapes must not say anything else.
+/// Resolves generic names. Their values belong to the event if the shape has the name. Values of
+/// other shapes' names must agree with the event.
 #[inline(never)]
 fn generic_names(event: &mut Event<'_>) {
     let shapes = event.shapes;
     let name = |said: &Said<'_>| names::row(said.place.row);
     let specific = |said: &Said<'_>| !name(said).is_generic();
     let fitting = |said: &Said<'_>| is_fitting(said, shapes);
-    // What pipelines say of themselves.
+    // Pipelines write their own level under this name.
     let first = names::shapes_of(event.shape);
     let of_pipeline = |said: &Said<'_>| {
         let word = names::OF_PIPELINES.iter().any(|word| word.eq_ignore_ascii_case(&said.value));
         word && name(said).path() == "level" && !name(said).is_only_of(first)
     };
-    // A stray level is that of the event, where the record has no other.
+    // A level under the name of another shape counts if the record has no other level.
     let none = event.level.find(&|said| fitting(said) && !of_pipeline(said)).is_none();
     let error = |said: &Said<'_>| {
         let start = said.value.trim_start().get(..3).unwrap_or(&said.value);
@@ -748,10 +756,10 @@ fn generic_names(event: &mut Event<'_>) {
     if !none {
         event.level.move_to(Place::BESIDE, &stray);
     }
-    // Labels of an envelope say nothing of the event.
+    // Labels of an envelope do not describe the event.
     let own = event.source.find(&fitting).or(event.id.find(&fitting)).is_some();
     let strange = |said: &Said<'_>| own && stray(said) && !Type::Computer.fits(&said.value);
-    // GELF's short message is the beginning of the full one.
+    // In GELF, the short message is the start of the full one.
     let full = |short: &str| {
         event.message.find(&|said| specific(said) && said.value.starts_with(short)).is_some()
     };
@@ -765,7 +773,7 @@ fn generic_names(event: &mut Event<'_>) {
     if let Some((path, value)) = other {
         event.leave_unread(path, value);
     }
-    // A word decides over a number, so a shape's own generic name counts beside a specific one.
+    // A word outranks a number, so the shape's generic name counts next to a specific one.
     event.level.retain(&|said| fitting(said) || stray(said));
     let Event { source, id, log, computer, host, message, .. } = event;
     for field in [source, id, log, computer, host] {
@@ -779,7 +787,7 @@ fn generic_names(event: &mut Event<'_>) {
     event.strings.move_to(Place::BESIDE, other);
     if event.shape == "nxlog-gelf" {
         let named = |said: &Said<'_>, path| name(said).path() == path;
-        // Where the record may be of another shape, the number may have its scale.
+        // If the record may have another shape, the number may have that shape's scale.
         if shapes.is_one() {
             event.level.rescale(&|said| named(said, "level"), Scale::Gelf);
         }

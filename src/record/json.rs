@@ -1,5 +1,6 @@
-//! JSON records: one pass over the tokens, names looked up by their dotted path, everything else
-//! passed over. Nothing recurses as deep as the input goes: known names are at most [`DEPTH`] deep.
+//! The reader of JSON records: one pass over the tokens. Names are looked up by their dotted path,
+//! and all other members are skipped. The recursion depth does not depend on the input, because
+//! known names are at most [`DEPTH`] deep.
 
 use std::borrow::Cow;
 
@@ -18,46 +19,48 @@ use crate::{
     swar::Words,
 };
 
-/// How deep names go.
+/// The maximum depth of a known name.
 const DEPTH: usize = 8;
 
-/// What parsers of syslog call the name of the program.
+/// The names that syslog parsers use for the name of the program.
 const PROGRAMS: [&str; 3] = ["program", "ident", "appname"];
 
-/// How many objects on the way to names, and texts and lists of records, a record has: more than any
-/// shape.
+/// The maximum number of members that may occur only once: objects on the path to a name, texts and
+/// lists of records. No shape has as many.
 const ONCE: usize = 24;
 
-/// Where the tag goes, and what stands there already. Offsets count from the record's first byte.
+/// Where the tag goes, and the members that are already there. Offsets are bytes from the start of
+/// the object.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Layout {
-    /// Behind the last member's value (behind `{` where there is none).
+    /// The end of the last member's value, or the byte after `{` if there is no member.
     pub end: usize,
-    /// Whether there is any member.
+    /// Whether the object has any member.
     pub members: bool,
-    /// The value of the tag's member, where it is there once.
+    /// The value of the member that holds tags.
     pub key: Member,
-    /// The value of `tags`.
+    /// The value of the member `tags`.
     pub tags: Member,
-    /// A member that other programs, or a person, may take for the tag's: its name in another case, or
-    /// one that begins with it and a dot.
+    /// Whether another member can be mistaken for the tag: its name differs in case, or it starts
+    /// with the tag's name and a dot.
     pub claimed: bool,
 }
 
-/// A top-level member that the tag cares about.
+/// A top-level member that matters for the tag.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Member {
-    /// Not there.
+    /// The member does not occur.
     #[default]
     Absent,
-    /// There once: the span of its value.
+    /// The member occurs once; this is the span of its value.
     Once(core::ops::Range<usize>),
-    /// There more than once.
+    /// The member occurs more than once.
     Twice,
 }
 
 impl Layout {
-    /// Moves what stands behind a value that begins at `at`, when another one takes its place.
+    /// Adjusts the offsets after a value at `at` was replaced: the old length is `old`, the new one
+    /// is `new`.
     pub fn shift(&mut self, at: usize, old: usize, new: usize) {
         let spans = [&mut self.key, &mut self.tags].into_iter().filter_map(|member| match member {
             Member::Once(span) => Some([&mut span.start, &mut span.end]),
@@ -77,45 +80,45 @@ impl Member {
     }
 }
 
-/// Something inside the record that is read after it, and the row of its name.
+/// A part of the record that is read after the record itself, with the row of its name.
 pub(super) struct Part<'a> {
     pub row: u16,
     pub text: Cow<'a, str>,
-    /// Whether it is an object or a list, and not text.
+    /// Whether the part is an object or a list, not text.
     pub tree: bool,
-    /// Whether it is an object with names of its own, that belong to the record around it.
+    /// Whether the part is an object with names that belong to the record around it.
     pub owned: bool,
-    /// Whether it has what only a record of its own can have.
+    /// Whether the part has a member that only a nested record can have.
     pub apart: bool,
 }
 
 impl<'a> Part<'a> {
-    /// One of which nothing more is known.
+    /// A part without further properties.
     fn of(row: u16, text: impl Into<Cow<'a, str>>, tree: bool) -> Self {
         Self { row, text: text.into(), tree, owned: false, apart: false }
     }
 }
 
-/// What the members of an object are, as a whole.
+/// What the members of an object have in common.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Outline {
-    /// Which of the names that make shapes are there.
+    /// The names that occurred, of those that define shapes.
     pub seen: Seen,
-    /// A known name has a list of one value.
+    /// At least one known name has a list of one value.
     pub list: bool,
-    /// A known name has a value that is in no list.
+    /// At least one known name has a value outside a list.
     plain: bool,
     /// The row of a name that feeds no field and has a list of one value.
     pub listed: Option<u16>,
 }
 
 impl Outline {
-    /// Whether no member has a name that is known.
+    /// Whether no known name has a value.
     fn is_unknown(self) -> bool {
         self.seen.is_empty() && !self.list && !self.plain && self.listed.is_none()
     }
 
-    /// Notes the value of a name that feeds no field.
+    /// Records the value of a name that feeds no field.
     fn note(&mut self, row: u16, kind: Kind, text: &str) {
         if kind == Kind::Listed {
             self.list = true;
@@ -125,8 +128,8 @@ impl Outline {
         }
     }
 
-    /// Whether every known name has a list, as Elasticsearch and Kibana give `fields` and alerts: then
-    /// a list of one value is that value.
+    /// Whether every known name has a list, as in `fields` and alerts of Elasticsearch and Kibana.
+    /// Then a list of one value counts as that value.
     pub fn is_lists(self, strings: &Lists<'_>) -> bool {
         let list = self.list || strings.iter().any(|list| list.spelling.listed);
         let plain = self.plain || strings.iter().any(|list| list.spelling.plain);
@@ -137,37 +140,42 @@ impl Outline {
 /// An object that is being read.
 #[derive(Clone, Copy, Default)]
 struct Frame {
-    /// Where its names go on, as they are spelled.
+    /// The node where its names continue, in their exact spelling.
     node: Node,
-    /// The same for names in any case.
+    /// Like `node`, for names in any case.
     folded: Node,
-    /// Where it begins.
+    /// The offset where the object starts.
     start: usize,
-    /// The row of an object that may be a record of its own.
+    /// The row of the object's name, if the object may be a nested record.
     inner: Option<u16>,
-    /// Whether it has a member that makes one, or an envelope.
+    /// Whether the object has a member of a record or of an envelope.
     record: bool,
-    /// Whether it has a name of the record around it.
+    /// Whether the object has a name that belongs to the record around it.
     owned: bool,
-    /// Whether it has what only a record of its own can have.
+    /// Whether the object has a member that only a nested record can have.
     apart: bool,
 }
 
-/// All parts of one record: more than any shape has.
+/// The parts of one record. No shape has as many.
 pub(super) type Parts<'a> = [Option<Part<'a>>; 6];
 
-/// The shape of an object whose names make none.
+/// The name of the shape for objects that match no row of [`names::SHAPES`].
 pub(super) const JSON: &str = "json";
 static MEMBERLESS: Event<'static> = Event::nothing(JSON);
 
-/// Whether an object has no members. It takes two bytes, so a line can hold any number of them.
+/// Whether an object has no members. This is a fast path, because a line can hold very many of
+/// these two-byte objects.
 fn is_empty(object: &str) -> bool {
     let inside = object.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
     inside.is_some_and(|inside| inside.bytes().all(|byte| b" \t\r\n".contains(&byte)))
 }
 
-/// Reads one JSON object: emits the event it says, or the events inside it. `key` is the member
-/// that holds tags.
+/// Reads one JSON object and emits its event, or the events inside it. `key` is the name of the
+/// member that holds tags.
+///
+/// # Errors
+///
+/// [`Invalid`] if the text is not exactly one valid JSON object.
 pub fn read(
     text: &str,
     key: &str,
@@ -175,7 +183,7 @@ pub fn read(
     mut slots: Option<&mut WildcardSpans>,
     emit: Emit<'_>,
 ) -> Result<Layout, Invalid> {
-    // Hosts have one record at a time, and their modules are to be small.
+    // Hosts get one record at a time and need small modules, so they skip the fast path.
     let fast = STREAMS;
     if fast && is_empty(text) {
         if let Some(slots) = slots {
@@ -187,7 +195,7 @@ pub fn read(
     let mut parts = [const { None }; 6];
     let mut event = Event::default();
     let parsed = parse(text, key, &mut event, &mut parts, slots.as_deref_mut());
-    // It must not vanish: it is an event of which nothing was read.
+    // A record that is nested too deeply is emitted as an unread event, so that it is not lost.
     if parsed.is_err() && event.shape == TOO_DEEP {
         emit_too_deep(emit);
     }
@@ -206,8 +214,8 @@ pub fn read(
     Ok(layout)
 }
 
-/// Not in one function with the above: what an envelope holds is read while that one waits, and
-/// hosts have a stack of a few kilobytes. The event is filled where it stays: it is large.
+/// Out of line, because [`read`] stays on the stack while nested records are read, and hosts have a
+/// stack of a few kilobytes. The event is filled in place, because it is too large to move.
 #[inline(never)]
 fn parse<'a>(
     text: &'a str,
@@ -242,10 +250,11 @@ struct Reader<'r, 'a> {
     depth: usize,
     event: &'r mut Event<'a>,
     parts: &'r mut Parts<'a>,
-    /// The values, as written, of members that may stand only once: of fields, the event knows.
+    /// The raw values of members that may occur only once. The event itself checks the members that
+    /// feed fields.
     once: [(Node, &'a str); ONCE],
     outline: Outline,
-    /// The member that holds tags.
+    /// The name of the member that holds tags.
     key: &'r str,
     slots: Option<&'r mut WildcardSpans>,
 }
@@ -256,7 +265,7 @@ impl<'a> Reader<'_, 'a> {
             return Err(Invalid);
         }
         let mut layout = Layout { end: self.tokens.position(), ..Layout::default() };
-        // The top-level member that is being read: its name and where its value starts.
+        // The name of the current top-level member, and the offset of its value.
         let mut member = (Str { raw: "", escaped: false }, 0);
         loop {
             match self.tokens.next()? {
@@ -301,7 +310,7 @@ impl<'a> Reader<'_, 'a> {
         Ok(layout)
     }
 
-    /// Reads the value of one member; only objects that lead to names are left open.
+    /// Reads the value of one member. Only an object on the path to a known name is opened.
     fn member(&mut self, name: Str<'a>) -> Result<(), Invalid> {
         let decoded;
         let name = if name.escaped {
@@ -310,7 +319,7 @@ impl<'a> Reader<'_, 'a> {
         } else {
             name.raw
         };
-        // How Elasticsearch names the same value, indexed otherwise.
+        // Elasticsearch uses this suffix for a second index of the same value.
         let name = name.strip_suffix(".keyword").unwrap_or(name);
         let spelled = STREAMS.then(|| names::as_spelled(name));
         let name = spelled.as_deref().unwrap_or(name);
@@ -322,7 +331,7 @@ impl<'a> Reader<'_, 'a> {
             (Step::Known(known), false) => known,
             (Step::Within(row, name), false) => return self.string(row, name),
             (Step::Below(row), false) => {
-                // What has a value is no object.
+                // A name with a value is not an object, so it has no members.
                 let value = self.tokens.skip_value()?;
                 self.event.leave_unread(names::row(row).path(), value);
                 return Ok(());
@@ -347,7 +356,7 @@ impl<'a> Reader<'_, 'a> {
         if let Some((row, Role::Fields)) = role
             && is_lists(&self.text[start..])
         {
-            // Those of Elasticsearch and Kibana are a record by themselves.
+            // The `fields` of Elasticsearch and Kibana are a record of their own.
             let text = self.tokens.skip_value()?;
             self.part(Part::of(row, text, true));
             self.once(known.node, text);
@@ -366,8 +375,8 @@ impl<'a> Reader<'_, 'a> {
             && let Some(other) = known.in_any_case()
             && other.inner
         {
-            // Another shape's word, and the beginning of names in another case: where the shape has the
-            // word, it is no object.
+            // Here the name is a generic name of another shape and also, in another case, the start
+            // of longer names. In the shape that has the generic name, its value is not an object.
             let (place, role) = (Place { part: 0, row }, names::row(row).role);
             say(self.event, place, role, Kind::Other, "{}".into());
             return self.unknown(Step::Known(other), name);
@@ -403,8 +412,8 @@ impl<'a> Reader<'_, 'a> {
         Ok(())
     }
 
-    /// Whether a member is one of the record that its object is, and none of the record around that: a
-    /// name of the former, with a value that the latter never has there.
+    /// Whether a member belongs to the nested record and not to the record around it: its name is a
+    /// name of records, and its value has a type that the outer record never has there.
     fn is_of_record(&mut self, row: Option<u16>, name: &str) -> bool {
         let Some(role) = row.map(|row| names::row(row).role) else { return false };
         let object = self.tokens.at_members();
@@ -417,8 +426,8 @@ impl<'a> Reader<'_, 'a> {
         if object { own.inner } else { matches!(role, Some(Role::Level(_))) }
     }
 
-    /// Whether an object with a member of this name may be a record, or hold one. Most objects under the
-    /// names that records have are none, and are not read once more.
+    /// Whether an object with a member of this name may be a record or an envelope. Most objects
+    /// under such names are neither, and then they are not read a second time.
     fn makes_record(&mut self, name: &str) -> bool {
         let (step, _) = names::step_or_in_any_case(Node::TOP, Node::TOP, name);
         let Step::Known(known) = step else { return false };
@@ -426,7 +435,7 @@ impl<'a> Reader<'_, 'a> {
         role.is_some_and(Role::makes_record) || (known.inner && self.tokens.peek() == Some(b'{'))
     }
 
-    /// Goes into the object that comes next.
+    /// Opens the object that comes next.
     fn open(&mut self, frame: Frame) -> Result<(), Invalid> {
         self.tokens.next()?;
         self.depth += 1;
@@ -434,8 +443,8 @@ impl<'a> Reader<'_, 'a> {
         Ok(())
     }
 
-    /// Notes an object of which nothing was understood, where it stands for a value or holds nothing but
-    /// names of the event.
+    /// Records an object if nothing in it was understood, unless other programs use its name for
+    /// objects of their own.
     #[inline(never)]
     fn not_understood(&mut self, node: Node, object: &'a str) {
         let path = node.path();
@@ -444,13 +453,13 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    /// Notes the value of a member that may stand twice only with the same value: programs differ in
-    /// which of two they take.
+    /// Remembers the value of a member that may be repeated only with the same value, because
+    /// programs differ in whether they use the first or the last one.
     fn once(&mut self, node: Node, value: &'a str) {
         if node == Node::NONE {
             return;
         }
-        // Short names are those of other programs too, and feed nothing where the shape has none.
+        // Generic names are common in other programs, so their words may differ.
         let word = |value: &str| !value.starts_with(['{', '[']);
         let slot = self.once.iter_mut().find(|(known, _)| *known == node || *known == Node::NONE);
         match slot {
@@ -465,11 +474,11 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    /// Reads a value that stands where longer names would go on.
+    /// Reads a value where an object with longer names was expected.
     fn no_object(&mut self, node: Node) -> Result<(), Invalid> {
         let value = self.tokens.skip_value()?;
         let path = node.path();
-        // Shippers keep words of their own there.
+        // Shippers put their own words into `tags`.
         let words = path == "tags" && value.starts_with('[') && !value.has(b'{');
         if !says_nothing(value) {
             self.outline.plain |= !value.starts_with('[');
@@ -480,7 +489,7 @@ impl<'a> Reader<'_, 'a> {
         Ok(())
     }
 
-    /// Reads the name of a host, which other shapes have as an object.
+    /// Reads the name of a host, where other shapes have an object.
     fn host(&mut self, row: u16) -> Result<(), Invalid> {
         let (kind, text) = self.scalar_noted(row, Role::Host)?;
         let name = matches!(kind, Kind::Text | Kind::Listed) && Type::Computer.fits(&text);
@@ -492,7 +501,7 @@ impl<'a> Reader<'_, 'a> {
         Ok(())
     }
 
-    /// Reads one insertion string, given by its own name.
+    /// Reads one insertion string that has its own name.
     fn string(&mut self, row: u16, name: &str) -> Result<(), Invalid> {
         match self.event.strings.at(Place { part: 0, row }) {
             Some(list) => strings::member(list, name, &mut self.tokens, false),
@@ -500,7 +509,8 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    /// Reads the value of a member that has no name as it is spelled; in another case, it may have.
+    /// Reads the value of a member whose exact name is unknown. In another case the name may be
+    /// known.
     fn unknown(&mut self, in_any_case: Step<'_>, name: &str) -> Result<(), Invalid> {
         let known = match in_any_case {
             Step::Known(known) => known,
@@ -530,7 +540,7 @@ impl<'a> Reader<'_, 'a> {
             if holders.any(|holder| holder.eq_ignore_ascii_case(name))
                 && is_record(&self.text[start..])
             {
-                // What has a record under this name, other programs may take for it.
+                // Other programs may read an object under this name as the record.
                 let value = self.tokens.skip_value()?;
                 self.event.leave_unread(name.to_owned(), value);
                 return Ok(());
@@ -539,8 +549,8 @@ impl<'a> Reader<'_, 'a> {
         }
         let Some(row) = known.row else {
             let value = self.tokens.skip_value()?;
-            // Programs that do not mind the case look for names in every object of a list, too. These
-            // names are those of many other things.
+            // Programs that ignore case also look for names in the objects of a list. The names
+            // below are exempt, because they have many other meanings.
             let many = ["tags", "fields", "log", "event", "data", "hits"];
             let free = many.iter().any(|many| many.eq_ignore_ascii_case(name))
                 && !(value.starts_with('[') && value.has(b'{'));
@@ -555,7 +565,7 @@ impl<'a> Reader<'_, 'a> {
         let place = Place { part, row };
         if !role.is_field() {
             let value = self.tokens.skip_value()?;
-            // Velociraptor's name of an artifact.
+            // Velociraptor puts the name of an artifact here.
             let text = name == "_Source" && value.starts_with("\"Windows.");
             if !text && !says_nothing(value) {
                 self.event.leave_unread(name.to_owned(), value);
@@ -573,8 +583,8 @@ impl<'a> Reader<'_, 'a> {
         Ok(())
     }
 
-    /// Passes over a member whose name is not ASCII. Two letters are others in another case for some
-    /// programs: the long s and the sign of the kelvin.
+    /// Skips a member whose name is not ASCII. Some programs fold the long s and the kelvin sign to
+    /// ASCII letters, so the folded name may be known.
     fn look_alike(&mut self, name: &str) -> Result<(), Invalid> {
         let plain = plain_letters(name);
         let folded = self.frames[self.depth].folded;
@@ -586,14 +596,14 @@ impl<'a> Reader<'_, 'a> {
         Ok(())
     }
 
-    /// Says the value of a name in another case.
+    /// Adds the value of a name in another case.
     fn beside(&mut self, place: Place, role: Role, kind: Kind, text: Cow<'a, str>) {
         let wrong = kind == Kind::Listed || (kind == Kind::Number && role.is_text());
         let kind = if wrong { Kind::Other } else { kind };
         say(self.event, place, role, kind, text);
     }
 
-    /// Notes, if it `is` so, that something under a name in another case is nothing that the event has.
+    /// If `is`, marks a value of a name in another case as one that the event never has.
     fn strange(&mut self, row: u16, is: bool) {
         if is {
             let mut strings = Strings::default();
@@ -602,8 +612,8 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    /// Whether a member is what a parser of binary logs makes of an element that is there once more, or
-    /// of text where only elements are.
+    /// Whether a member looks like the output of an EVTX parser for a repeated element, or for text
+    /// where only elements are allowed.
     fn is_repeated(&self, name: &str) -> bool {
         let Frame { node, .. } = self.frames[self.depth];
         let (node, name) =
@@ -620,8 +630,8 @@ impl<'a> Reader<'_, 'a> {
                 }))
     }
 
-    /// Whether a dotted member belongs to a record under the names that the Elastic Common Schema and
-    /// Splunk have for two things.
+    /// Whether a dotted member belongs to a record under a name that the Elastic Common Schema and
+    /// Splunk use in two meanings.
     fn is_inner(&mut self, name: &str) -> bool {
         use Role::{Id, Log, Message, Source, Strings};
         let behind = |path: &&str| name.strip_prefix(path)?.strip_prefix('.');
@@ -637,7 +647,7 @@ impl<'a> Reader<'_, 'a> {
         self.depth == 0 && matches!(role, Some(Source | Id | Message | Log | Strings))
     }
 
-    /// Whether a member of an object that holds other names is one that only a record has.
+    /// Whether a member of an object that leads to other names is one that only a record has.
     #[inline(never)]
     fn is_of_another(&self, name: &str) -> bool {
         self.depth > 0
@@ -645,7 +655,7 @@ impl<'a> Reader<'_, 'a> {
             && is_own(name, &|role| matches!(role, Role::Source | Role::Id))
     }
 
-    /// Whether a member is a datum of the event, and none of the known ones.
+    /// Whether a member is a datum of the event that is not among the known ones.
     fn is_datum(&self, name: &str) -> bool {
         let path = self.frames[self.depth].node.path();
         names::DATA.iter().any(|(object, data)| {
@@ -657,7 +667,7 @@ impl<'a> Reader<'_, 'a> {
         })
     }
 
-    /// Passes over the value of a member that no name is for.
+    /// Skips the value of a member with an unknown name.
     fn ignore(&mut self, name: &str) -> Result<(), Invalid> {
         let value = self.tokens.skip_value()?;
         let end = self.tokens.position();
@@ -673,8 +683,8 @@ impl<'a> Reader<'_, 'a> {
         Ok(())
     }
 
-    /// Whether nothing looks at the value of a member that no name is for. A tag's own members matter
-    /// all the same; and those of an object that may be a record are read once more as such.
+    /// Whether the value of a member with an unknown name has no effect. Members of the tag do have
+    /// one, and an object that may be a nested record is read again.
     fn is_free(&self, name: &str) -> bool {
         let frame = &self.frames[self.depth];
         let tag = self.depth == 0 && (name == self.key || name == "tags");
@@ -686,12 +696,12 @@ impl<'a> Reader<'_, 'a> {
         !tag && !self.is_in_record(self.depth) && unread()
     }
 
-    /// Whether one of so many objects around may be a record of its own.
+    /// Whether one of the outermost `depth` objects may be a nested record.
     fn is_in_record(&self, depth: usize) -> bool {
         self.frames.iter().take(depth).any(|frame| frame.inner.is_some())
     }
 
-    /// Notes a time or a computer that was just read.
+    /// Records the span of a time, a counter or a computer that was just read.
     fn note(&mut self, row: u16, role: Role, token: &Token<'_>) {
         let why = match role {
             Role::Time | Role::OtherTime => Wildcard::Time,
@@ -720,9 +730,9 @@ impl<'a> Reader<'_, 'a> {
     fn strings(&mut self, row: u16) -> Result<(), Invalid> {
         let place = Place { part: 0, row };
         let lists = &mut self.event.strings;
-        // An empty object is an empty list.
+        // An empty object counts as an empty list.
         if self.tokens.at_members() {
-            // Wazuh 3.8 writes the two insertion strings as two members called Data.
+            // Wazuh 3.8 writes the two insertion strings as two members with the name `Data`.
             let appends = names::row(row).path().starts_with("EventChannel.");
             return match lists.at(place) {
                 Some(list) => strings::read(list, &mut self.tokens, appends),
@@ -735,21 +745,23 @@ impl<'a> Reader<'_, 'a> {
         Ok(())
     }
 
-    /// Reads the value of a field. `shadowed`: the row of the name that it would have in another case.
+    /// Reads the value of a field. `shadowed` is the row of another known name that differs only in
+    /// case.
     fn field(&mut self, row: u16, role: Role, shadowed: Option<u16>) -> Result<(), Invalid> {
         let tree = matches!(self.tokens.peek(), Some(b'{' | b'['));
         let (mut kind, mut text) = self.scalar_noted(row, role)?;
         if tree {
             self.outline.list |= !text.is_empty() && !text.starts_with('{');
             if text.is_empty() && matches!(role, Role::Qualifiers) {
-                // An empty one is a number that is not said, but no list is a number.
+                // An empty list here is a missing number; a list of values is not a number.
                 (kind, text) = (Kind::Other, Cow::Borrowed("[]"));
             }
         } else {
             self.outline.plain |= !text.is_empty();
         }
         if let Some(other) = shadowed {
-            // Under its own row: where the shape has the name, it is no other one.
+            // The value keeps its own row: in the shape that has the exact name, it is not another
+            // name's value.
             let place = Place { part: Place::BESIDE, row };
             self.beside(place, names::row(other).role, kind, text.clone());
         }
@@ -757,7 +769,8 @@ impl<'a> Reader<'_, 'a> {
         Ok(())
     }
 
-    /// Reads a value that feeds no field: a record, records, or text that may be one.
+    /// Reads a value that feeds no field: a record, a list of records, or text that may be a
+    /// record.
     fn value(&mut self, row: u16, role: Role, tree: bool) -> Result<(), Invalid> {
         let path = names::row(row).path();
         if tree && matches!(role, Role::NestedRecord | Role::RecordList | Role::Loki | Role::Otlp) {
@@ -788,7 +801,8 @@ impl<'a> Reader<'_, 'a> {
                 self.part(Part::of(row, text, false));
             }
             Role::ShapeMarker if is_text => {
-                // Splunk's own, which other programs may take for the type of the event.
+                // Splunk writes its own `eventtype`, which other programs may read as the type of
+                // the event.
                 let word = text.bytes().all(|byte| byte.is_ascii_alphabetic())
                     || text.bytes().all(|byte| byte.is_ascii_digit());
                 if path == "eventtype" && word {
@@ -799,7 +813,7 @@ impl<'a> Reader<'_, 'a> {
                 }
             }
             Role::Foreign if path == "message_error" && is_text && message::is_missing(&text) => {}
-            // What it says of an envelope is no matter.
+            // The counter of an envelope does not matter.
             Role::Counter if kind != Kind::Other => {
                 self.strange(row, !Type::Number.fits(&text));
                 if typed::is_record_number(path) {
@@ -812,7 +826,8 @@ impl<'a> Reader<'_, 'a> {
         Ok(())
     }
 
-    /// Reads a value that may differ in a record like this one.
+    /// Like [`Self::scalar`], and records the span of a value that may vary between otherwise
+    /// identical records.
     fn scalar_noted(&mut self, row: u16, role: Role) -> Result<(Kind, Cow<'a, str>), Invalid> {
         if let Some(b'{' | b'[') = self.tokens.peek() {
             let scalar = self.scalar();
@@ -840,7 +855,8 @@ impl<'a> Reader<'_, 'a> {
     fn part(&mut self, part: Part<'a>) {
         match self.parts.iter_mut().find(|slot| slot.is_none()) {
             Some(slot) => *slot = Some(part),
-            // More than any shape has: what is in them cannot be vouched for.
+            // No shape has as many parts, and the extra ones are not read, so the event must not be
+            // benign.
             None => self.event.strings.repeated = true,
         }
     }
@@ -856,7 +872,7 @@ fn scalar(token: Token<'_>) -> Result<(Kind, Cow<'_, str>), Invalid> {
     })
 }
 
-/// A name with the letters that some programs take for these in another case.
+/// Replaces the letters that some programs fold to an ASCII letter.
 fn plain_letters(name: &str) -> String {
     let plain = |c| match c {
         '\u{17F}' => 's',
@@ -866,13 +882,13 @@ fn plain_letters(name: &str) -> String {
     name.chars().map(plain).collect()
 }
 
-/// The row of the name that a name of only some shapes has in another case.
+/// The row of a name that differs from a generic name only in case.
 fn shadowed(known: Known) -> Option<u16> {
     known.row.filter(|row| names::row(*row).is_generic())?;
     known.in_any_case()?.row.filter(|row| !names::row(*row).is_generic())
 }
 
-/// The only value of a list, where it is text or a number.
+/// The value of a list that holds exactly one text or number.
 fn only(list: &str) -> Option<Cow<'_, str>> {
     let mut tokens = Tokens::new(list);
     if tokens.next() != Ok(Token::ArrayStart) {
@@ -886,7 +902,7 @@ fn only(list: &str) -> Option<Cow<'_, str>> {
     (tokens.next() == Ok(Token::ArrayEnd)).then_some(value)
 }
 
-/// Whether an object is `fields` as Elasticsearch and Kibana give it: all its members are lists, and
+/// Whether an object is `fields` as Elasticsearch and Kibana write it: every member is a list, and
 /// none is an insertion string as Telegraf names them.
 pub(super) fn is_lists(object: &str) -> bool {
     let mut any = false;
@@ -898,7 +914,7 @@ pub(super) fn is_lists(object: &str) -> bool {
     any && whole.is_some()
 }
 
-/// Whether a list names the columns of Splunk's results: objects that have a name each.
+/// Whether a list holds the column names of Splunk's results: objects with a `name` each.
 #[inline(never)]
 fn is_names(list: &str) -> bool {
     let mut tokens = Tokens::new(list);
@@ -915,7 +931,7 @@ fn is_names(list: &str) -> bool {
 /// Whether an object has a member that only a record of an event has.
 fn is_record(object: &str) -> bool {
     let mut found = false;
-    // Of an object that cannot be read, the members so far count.
+    // If the object is invalid, the members before the error count.
     let _ = loki::members(object, &mut |name, _| {
         found |= is_own(name, &|role| {
             matches!(role, Role::Source | Role::Id | Role::Message | Role::Strings)
@@ -925,7 +941,7 @@ fn is_record(object: &str) -> bool {
     found
 }
 
-/// Whether only a record of an event has a member of this name, in one of these roles.
+/// Whether a name belongs only to records of events and has one of these roles.
 #[inline(never)]
 fn is_own(name: &str, roles: &dyn Fn(Role) -> bool) -> bool {
     let Step::Known(Known { row: Some(row), .. }) = names::step(Node::TOP, name) else {
@@ -935,7 +951,7 @@ fn is_own(name: &str, roles: &dyn Fn(Role) -> bool) -> bool {
     roles(name.role) && !name.is_generic()
 }
 
-/// Whether a value, as written, says nothing.
+/// Whether a raw value is empty: `null`, an empty text, an empty object or an empty list.
 pub(super) fn says_nothing(value: &str) -> bool {
     let empty = |open, close| {
         let inside = value.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
@@ -944,21 +960,21 @@ pub(super) fn says_nothing(value: &str) -> bool {
     matches!(value, "null" | "\"\"") || empty('{', '}') || empty('[', ']')
 }
 
-/// Whether a value that says nothing comes first in a text.
+/// Whether a text starts with an empty value.
 #[inline(never)]
 fn begins_with_nothing(text: &str) -> bool {
     text.starts_with("null") || ["\"\"", "{}", "[]"].iter().any(|empty| text.starts_with(empty))
 }
 
-/// Whether a member's name may be taken for the tag's, which has the name `key`.
+/// Whether a member's name can be mistaken for the name of the tag, `key`.
 fn claims(name: Str<'_>, key: &str) -> bool {
-    // The first letter tells nearly always.
+    // The first letter decides nearly always, so check it first.
     let first = |text: &str| text.bytes().next().map(|byte| byte.to_ascii_lowercase());
     if !name.escaped && name.raw.is_ascii() && first(name.raw) != first(key) {
         return false;
     }
     let Some(mut name) = name.decode() else { return false };
-    // The sign of the kelvin and the long s are letters in another case for some programs.
+    // Some programs fold the kelvin sign and the long s to ASCII letters.
     if !name.is_ascii() {
         name = Cow::Owned(plain_letters(&name));
     }

@@ -1,4 +1,5 @@
-//! Loki's push body: `streams[].values[]`, each a time, a line and, perhaps, an object of labels.
+//! The push body of Loki: `streams[].values[]`. A value has a time, a line and optionally an object
+//! of labels.
 
 use std::borrow::Cow;
 
@@ -8,8 +9,8 @@ use crate::{
     record::{Emit, Nesting, json::says_nothing},
 };
 
-/// Emits the record in every line of a push body. A part that is of no known form is an event that says
-/// nothing. Hosts have little stack for calls, so the lists are gone through in one function.
+/// Emits the record in every line of a push body. A part of unknown form is emitted as an empty
+/// event. Both loops are in one function, because hosts have a small call stack.
 #[inline(never)]
 pub(super) fn records(streams: &str, nesting: Nesting, emit: Emit<'_>) {
     let mut streams = Elements::of(streams);
@@ -28,7 +29,7 @@ pub(super) fn records(streams: &str, nesting: Nesting, emit: Emit<'_>) {
     }
 }
 
-/// The values of a stream. Beside them are labels, which are text, and what says nothing.
+/// The values of a stream. Its other members may only be labels, which are texts, or empty values.
 fn values(stream: &str) -> Option<&str> {
     let (mut labels, mut values) = (None, None);
     members(stream, &mut |name, value| match name {
@@ -37,13 +38,13 @@ fn values(stream: &str) -> Option<&str> {
             members(value, &mut |_, label| label.starts_with('"').then_some(()))
         }
         "values" => values.replace(value).is_none().then_some(()),
-        // The form of the first releases, for one.
+        // Other members include the form of Loki's first releases.
         _ => says_nothing(value).then_some(()),
     })?;
     values
 }
 
-/// The line of a value.
+/// The line of a value; `None` if the value has another form.
 fn line(value: &str) -> Option<Cow<'_, str>> {
     let mut tokens = Tokens::new(value);
     let start = tokens.next() == Ok(Token::ArrayStart);
@@ -59,14 +60,14 @@ fn line(value: &str) -> Option<Cow<'_, str>> {
     if start && digits && whole { line.decode() } else { None }
 }
 
-/// Lets a member pass that has no name in an envelope, unless some programs would take it for one and it
-/// says something.
+/// Accepts an unknown member of an envelope. A non-empty value is rejected if the name equals one
+/// of `known` when case is ignored, because some programs would read it.
 pub(super) fn free(name: &str, value: &str, known: &[&str]) -> Option<()> {
     let known = known.iter().any(|known| known.eq_ignore_ascii_case(name));
     (!known || says_nothing(value)).then_some(())
 }
 
-/// The elements of an array in an envelope.
+/// An iterator over the elements of an array in an envelope.
 pub(super) struct Elements<'a> {
     tokens: Tokens<'a>,
     begun: bool,
@@ -77,7 +78,7 @@ impl<'a> Elements<'a> {
         Self { tokens: Tokens::new(array), begun: false }
     }
 
-    /// The next one. What is no array is an event that says nothing.
+    /// The next element. Invalid JSON is emitted as an empty event and ends the array.
     pub(super) fn next(&mut self, emit: Emit<'_>) -> Option<&'a str> {
         let start = self.begun || self.tokens.next() == Ok(Token::ArrayStart);
         self.begun = true;
@@ -91,7 +92,8 @@ impl<'a> Elements<'a> {
     }
 }
 
-/// Calls `read` with the name and the value of every member of an object, as long as it reads them.
+/// Calls `read` with the name and the value of every member of an object. Stops with `None` when
+/// `read` returns `None` or the object is invalid.
 pub(super) fn members<'a>(
     object: &'a str,
     read: &mut dyn FnMut(&str, &'a str) -> Option<()>,

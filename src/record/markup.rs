@@ -1,41 +1,41 @@
-//! XML in pieces: tags, text and references, as far as they are well formed. Whether tags match, and what
-//! they may say, is for the reader ([`crate::record::xml`]).
+//! Splits XML into tags, text and references, if it is well-formed. The reader
+//! ([`crate::record::xml`]) checks whether tags match and what they may contain.
 
 use crate::swar::{BLANKS, Words, trim, trim_end, until};
 
-/// One piece of XML.
+/// One token of XML.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Piece<'a> {
-    /// A start tag: its name, its attributes as written, and whether the element ends with it.
+    /// A start tag: its name, its raw attributes, and whether it is an empty element.
     Start(&'a str, &'a str, bool),
     /// An end tag, with its name.
     End(&'a str),
     /// Text without markup and references.
     Text(&'a str),
-    /// What stands between `&` and `;`.
+    /// A reference: the text between `&` and `;`.
     Reference(&'a str),
     /// A CDATA section, with its text.
     Section(&'a str),
-    /// Anything else, and what it is called.
+    /// Any other markup, with the name for it in reports.
     Other(&'static str),
-    /// There is no more.
+    /// The end of the text.
     Nothing,
 }
 
-/// The pieces of a text.
+/// The tokenizer of an XML text.
 pub struct Pieces<'a> {
     text: &'a str,
-    /// Where the next one begins.
+    /// The byte offset of the next token.
     pub at: usize,
 }
 
 impl<'a> Pieces<'a> {
-    /// Those of this text.
+    /// Starts at the beginning of this text.
     pub fn of(text: &'a str) -> Self {
         Self { text, at: 0 }
     }
 
-    /// The next one. `None` where it is not well formed.
+    /// The next token. `None` if the text is not well-formed there.
     pub fn next(&mut self) -> Option<Piece<'a>> {
         let rest = self.text.get(self.at..)?;
         let bytes = rest.as_bytes();
@@ -49,7 +49,7 @@ impl<'a> Pieces<'a> {
             [b'<', b'!', ..] => declaration(rest)?,
             [b'<', b'?', ..] => {
                 let end = rest.get(1..)?.find_words("?>")? + 1;
-                // `<?>` has no end of its own.
+                // In `<?>`, the `?` cannot both start and end the instruction.
                 (end > 1).then_some((Piece::Other("an XML instruction"), end + 2))?
             }
             [b'<', _, ..] => {
@@ -67,7 +67,7 @@ impl<'a> Pieces<'a> {
     }
 }
 
-/// What stands between `<` and `>`.
+/// Reads the text between `<` and `>`.
 fn tag(inside: &str) -> Piece<'_> {
     if let Some(name) = inside.strip_prefix('/') {
         return Piece::End(trim_end(name, BLANKS));
@@ -78,7 +78,7 @@ fn tag(inside: &str) -> Piece<'_> {
     Piece::Start(name, attributes, open.len() < inside.len())
 }
 
-/// Where a tag has its `>`, which is not between quotes.
+/// The offset of the `>` that ends a tag. A `>` inside quotes does not count.
 fn tag_end(bytes: &[u8]) -> Option<usize> {
     let mut at = 0;
     loop {
@@ -90,7 +90,7 @@ fn tag_end(bytes: &[u8]) -> Option<usize> {
     }
 }
 
-/// What begins with `<!`, and how long it is.
+/// Reads markup that starts with `<!`. Returns the token and its length.
 fn declaration(rest: &str) -> Option<(Piece<'_>, usize)> {
     let behind = |begin: usize, end| Some(rest.get(begin..)?.find_words(end)? + begin);
     if rest.starts_with("<!--") {
@@ -110,7 +110,7 @@ fn declaration(rest: &str) -> Option<(Piece<'_>, usize)> {
                 inside = true;
                 1
             }
-            // Nothing behind it is quoted.
+            // After the internal subset, quotes have no meaning.
             b']' if inside => break behind(at, ">")?,
             quote @ (b'"' | b'\'') if !inside => until(from.as_bytes().get(1..)?, [*quote; 3]) + 2,
             b'<' if inside && from.starts_with("<!--") => from.get(4..)?.find_words("-->")? + 7,
@@ -129,7 +129,7 @@ mod tests {
     use proptest::prelude::*;
     use quick_xml::{Reader, events::Event};
 
-    /// The pieces of a text, and whether it is well formed to its end.
+    /// The tokens of a text, and whether it is well-formed to its end.
     fn ours(text: &str) -> (Vec<String>, bool) {
         let (mut pieces, mut all, mut open) = (Pieces::of(text), Vec::new(), Vec::new());
         loop {

@@ -1,7 +1,7 @@
-//! Readers: from the bytes of one record to the events it says.
+//! Readers: they turn the bytes of one record into events.
 //!
-//! A reader fills an [`Event`] and never decides anything. JSON shapes are names in [`names`]; text
-//! shapes are rows of a table in [`text`].
+//! A reader fills an [`Event`] and never decides anything. The names of JSON shapes are in
+//! [`names`]; the text shapes are rows of a table in [`text`].
 
 use std::borrow::Cow;
 
@@ -35,46 +35,47 @@ use names::Role;
 use prefix::Behind;
 use wildcards::WildcardSpans;
 
-/// Takes each event of a record.
+/// A callback that receives each event of a record.
 pub type Emit<'e> = &'e mut dyn FnMut(&Event<'_>);
 
-/// How a record was read.
+/// The result of reading a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reading {
-    /// One JSON object, from `at` on; what stands before it is a known prefix.
+    /// One JSON object at offset `at`. The text before it is empty or a known prefix.
     Json {
-        /// Where the object begins.
+        /// The offset of the object in the record, in bytes.
         at: usize,
-        /// Where in the object the tag goes; offsets count from `at`.
+        /// Where the tag goes. Its offsets count from `at`.
         layout: json::Layout,
     },
     /// A text shape.
     Text,
-    /// It begins like JSON, but is not one whole valid object in UTF-8.
+    /// The record starts like JSON, but is not one whole valid object in UTF-8.
     Broken,
-    /// No record that any reader knows.
+    /// No reader knows the record.
     Unknown,
 }
 
-/// A record without its line end.
+/// The record without its LF or CRLF.
 pub fn without_line_end(record: &[u8]) -> &[u8] {
     let record = record.strip_suffix(b"\n").unwrap_or(record);
     record.strip_suffix(b"\r").unwrap_or(record)
 }
 
-/// Reads one record, given without its line end. `key` is the member that holds tags.
+/// Reads one record without its line end. `key` is the name of the member that holds tags.
 pub fn read(record: &[u8], key: &str, emit: Emit<'_>) -> Reading {
     read_noting(record, key, None, emit)
 }
 
-/// The same; in `slots` is noted what may differ in a record like it.
+/// Like [`read`], and records in `slots` which byte ranges may vary between otherwise identical
+/// records.
 pub fn read_noting(
     record: &[u8],
     key: &str,
     slots: Option<&mut WildcardSpans>,
     emit: Emit<'_>,
 ) -> Reading {
-    // What JSON has as white space, and no other.
+    // Only these four bytes are whitespace in JSON.
     let blank = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
     let start = &record[record.iter().take_while(blank).count()..];
     let json = matches!(start.first(), Some(b'{' | b'['));
@@ -111,20 +112,24 @@ fn like_json(record: &str, emit: Emit<'_>) -> Reading {
 }
 
 /// Reads a JSON array of records.
+///
+/// # Errors
+///
+/// [`Invalid`] if the text is not exactly one valid JSON array.
 pub fn read_array(array: &str, emit: Emit<'_>) -> Result<(), Invalid> {
     Nesting::default().array(array, emit)
 }
 
-/// The shape of what is inside more records than any shape has, and was not read.
+/// The shape of an event that was not read because it is nested too deeply.
 const TOO_DEEP: &str = "too-deep";
 
-/// Emits the event of what is too deep: it must not vanish.
+/// Emits an event for a record that is nested too deeply, so that the record is not lost.
 #[inline(never)]
 fn emit_too_deep(emit: Emit<'_>) {
     emit(&Event::of(TOO_DEEP));
 }
 
-/// How many records may still be inside each other.
+/// The number of nesting levels that are still allowed.
 #[derive(Clone, Copy, Debug)]
 pub struct Nesting {
     left: u8,
@@ -141,15 +146,15 @@ impl Nesting {
         Some(Self { left: self.left.checked_sub(1)? })
     }
 
-    /// Reads a record inside another one; one that no reader knows is an event that says nothing,
-    /// so that it does not vanish with others beside it.
+    /// Reads a nested record. An unknown record is emitted as an empty event, so that it is not
+    /// lost next to others.
     fn record(self, record: &str, emit: Emit<'_>) {
         if !self.try_record(record, emit) {
             emit(&NOTHING);
         }
     }
 
-    /// Reads a record inside another one, if it is one: it must name a source or an id.
+    /// Reads a nested record and tells whether it is one: it must give a source or an id.
     fn try_record(self, record: &str, emit: Emit<'_>) -> bool {
         let record = record.trim_matches([' ', '\t', '\r', '\n']);
         let (mut found, mut rest) = (false, false);
@@ -166,18 +171,18 @@ impl Nesting {
         let object = match record.as_bytes().first() {
             Some(b'{') => Some((record, "")),
             Some(b'[') if !record.starts_with(prefix::POD) => {
-                // An array inside a record is a level of its own: the depth of the recursion must not
-                // depend on the input.
+                // An array counts as a level, so that the recursion depth does not depend on the
+                // input.
                 let Some(inner) = self.deeper() else {
                     emit_too_deep(emit);
                     return true;
                 };
                 let broken = inner.array(record, &mut emit_found).is_err();
-                // Some text shapes begin with a bracket, too.
+                // Some text shapes also start with a bracket.
                 if broken && text::read(record, &mut emit_found).is_some() {
                     return found;
                 }
-                // Beside records, what is none counts.
+                // Next to records, an element that is not a record must still be reported.
                 if found && (rest || broken) {
                     emit(&NOTHING);
                 }
@@ -192,14 +197,14 @@ impl Nesting {
         if !read && !record.starts_with('{') {
             text::read(record, &mut emit_found);
         }
-        // An envelope in an envelope: what is no record there counts too.
+        // In a nested envelope, an element that is not a record must still be reported.
         if found && rest {
             emit(&NOTHING);
         }
         found
     }
 
-    /// Reads a JSON object, behind this structured data if anything.
+    /// Reads a JSON object. `data` is the structured data of the syslog header before it, or empty.
     fn behind_header(
         self,
         object: &str,
@@ -230,7 +235,7 @@ impl Nesting {
     }
 }
 
-/// Puts one value into the field that its role feeds.
+/// Adds one value to the field for its role.
 pub(crate) fn say<'a>(
     event: &mut Event<'a>,
     place: Place,
@@ -253,7 +258,7 @@ pub(crate) fn say<'a>(
         Role::OsVersion => &mut event.os_version,
         Role::OsName => &mut event.os_name,
         Role::StringAt(index) => {
-            // All of them make one list, wherever they stand.
+            // All strings with an index form one list, wherever they occur.
             if !text.is_empty()
                 && let Some(list) = event.strings.at(Place { row: u16::MAX, ..place })
             {

@@ -1,5 +1,5 @@
-//! The one home of field names: which member of a JSON record feeds which field of the event, shape
-//! by shape. To teach the reader a new JSON shape, add its names here and a row to [`SHAPES`].
+//! The table of field names: which member of a JSON record feeds which field of the event, for all
+//! shapes. To support a new JSON shape, add its names here and a row to [`SHAPES`].
 //!
 //! Sources: the shape table of each producer, as listed in the guide (`docs/shapes.md`).
 
@@ -11,7 +11,7 @@ mod tree;
 
 pub use tree::{Known, Node, Step, step, step_in_any_case, step_or_in_any_case};
 
-/// What a member means.
+/// The meaning of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// Event source (provider).
@@ -44,47 +44,51 @@ pub enum Role {
     OsVersion,
     /// Name of the operating system.
     OsName,
-    /// Text that says the same event once more: an XML `<Event>` or a line.
+    /// A text that contains the whole event again: an XML `<Event>` or a line.
     EmbeddedCopy,
     /// One record inside this one.
     NestedRecord,
-    /// Many records inside this one.
+    /// A list of records inside this one.
     RecordList,
     /// Loki's push body.
     Loki,
     /// OTLP's log body.
     Otlp,
-    /// What Elasticsearch gives beside or in place of a record: lists of its values.
+    /// The `fields` of Elasticsearch, next to a record or instead of it: lists of the record's
+    /// values.
     Fields,
-    /// A part of an envelope that is not read.
+    /// A member of an envelope that is not read.
     Foreign,
-    /// The number of the record.
+    /// A number that does not describe the event, such as the number of the record.
     Counter,
-    /// Another time than that of the event.
+    /// A time other than the time of the event.
     OtherTime,
-    /// Nothing but a sign of its shape.
+    /// A member that only identifies the shape.
     ShapeMarker,
 }
 
-/// One member name, as the table below has it. Programs read [`Row`]s, which take a fourth of the room.
+/// A member name as the table below defines it. The readers use [`Row`], which takes a quarter of
+/// the memory.
 #[derive(Debug)]
 pub struct Name {
-    /// Its path from the top of the record, joined by dots. Dotted keys spell the same path.
+    /// The path from the top of the record, joined by dots. A dotted key means the same path.
     pub path: &'static str,
-    /// What it means.
+    /// The meaning of the member.
     pub role: Role,
-    /// The only shapes in which it is read, and there only where no specific name of the same
-    /// role stands; none for a specific name.
+    /// The shapes that have this generic name, which counts only in them. There, a source with a
+    /// short name, or a message, gives way to a specific name of the same role. Empty for a
+    /// specific name, which counts in all shapes.
     pub only: &'static [&'static str],
 }
 
 impl Role {
-    /// The insertion string with this index.
+    /// The role of the insertion string with this index.
     pub fn string_at(index: u64) -> Self {
         Self::StringAt(u8::try_from(index).unwrap_or(u8::MAX))
     }
 
-    /// Whether it feeds a field of the event, which itself knows what was said twice.
+    /// Whether the member feeds a field of the event. The event then detects contradicting
+    /// duplicates itself.
     pub fn is_field(self) -> bool {
         !matches!(
             self,
@@ -101,7 +105,7 @@ impl Role {
         )
     }
 
-    /// Whether an object with such a member may be a record, or hold one.
+    /// Whether an object with such a member may be a record or an envelope.
     pub fn makes_record(self) -> bool {
         !matches!(
             self,
@@ -117,7 +121,7 @@ impl Role {
         )
     }
 
-    /// Whether its value is text, and no number.
+    /// Whether the value must be text and not a number.
     pub fn is_text(self) -> bool {
         matches!(
             self,
@@ -133,11 +137,11 @@ impl Role {
 }
 
 impl Name {
-    /// Whether programs that do not mind the case of names take another spelling of it for this one,
-    /// and what it says decides. Short names that every program uses are left out, and so are those of
-    /// computers and times, which collectors add in every spelling.
+    /// Whether a program that ignores case would read another spelling of this name, and its value
+    /// affects the verdict. Short common names are left out, and so are computers and times, which
+    /// collectors add in every spelling.
     const fn decides(&self) -> bool {
-        // What a program would take for the record, or a copy of it.
+        // Programs read these names as the record or as a copy of it.
         const HOLDERS: [&str; 9] = [
             "_source",
             "_raw",
@@ -149,7 +153,8 @@ impl Name {
             "winlog.xml",
             "document.data",
         ];
-        // The level is none of them: two shapes spell it otherwise, and `Level` and `level` must agree.
+        // `level` is not in this list: two shapes spell it differently, and `Level` and `level`
+        // must agree.
         const SHORT: [&str; 9] =
             ["id", "source", "type", "name", "data", "host", "log", "body", "event"];
         let mut short = 0;
@@ -186,31 +191,31 @@ impl Name {
     }
 }
 
-/// A member name as it is looked up.
+/// A member name in the form for lookups.
 #[derive(Clone, Copy)]
 pub struct Row {
-    /// What it means.
+    /// The meaning of the member.
     pub role: Role,
-    /// Where its path is in [`PATHS`].
+    /// The offset of the path in [`PATHS`].
     start: u16,
     length: u8,
-    /// Which are the only shapes in which it is read: a row of [`ONLY`].
+    /// The index in [`ONLY`] of the shapes that have the name.
     only: u8,
 }
 
 impl Row {
-    /// Its path.
+    /// The path of the name.
     pub fn path(self) -> &'static str {
         let start = usize::from(self.start);
         PATHS.get(start..start + usize::from(self.length)).unwrap_or_default()
     }
 
-    /// Whether only some shapes have it.
+    /// Whether only some shapes have the name.
     pub fn is_generic(self) -> bool {
         self.only != 0
     }
 
-    /// Whether it is one of the names that only some shapes have, and one of these has it.
+    /// Whether the name is generic and at least one of these shapes has it.
     pub fn is_only_of(self, shapes: Shapes) -> bool {
         ONLY[usize::from(self.only)] & shapes.0 != 0
     }
@@ -228,17 +233,17 @@ pub fn rows() -> &'static [Row] {
 
 macro_rules! names {
     ($($role:expr => { $($path:literal $(in $($shape:literal)|+)?),+ $(,)? })+) => {
-        /// Every name. Within one role, earlier ones are preferred.
+        /// All names. Within one role, earlier names are preferred.
         pub static NAMES: &[Name] = &[
             $($(Name { path: $path, role: $role, only: &[$($($shape),+)?] }),+),+
         ];
-        /// All paths, one behind the other.
+        /// All paths, concatenated.
         static PATHS: &str = concat!($($($path),+),+);
     };
 }
 
 static ROWS: [Row; NAMES.len()] = TABLES.0;
-/// The sets of shapes that names have to themselves; the first is none.
+/// The sets of shapes that have generic names. The first set is empty.
 static ONLY: [u32; 64] = TABLES.1;
 const TABLES: ([Row; NAMES.len()], [u32; 64], Owners) = tables();
 
@@ -350,7 +355,7 @@ names! {
         "level" in "winlogbeat" | "otel" | "vector" | "promtail" | "datadog" | "nxlog-gelf" | "osquery"
             | "windows",
     }
-    // Zabbix has the same number for Error.
+    // In Zabbix, Error has the same number as in NXLog.
     Level(Nxlog) => { "SeverityValue", "_SeverityValue", "severity" in "zabbix" }
     Level(Azure) => { "EventLevel" }
     Level(Words) => {
@@ -451,7 +456,7 @@ names! {
         "logRecords", "log_records", "resourceSpans", "resource_spans", "resourceMetrics",
         "resource_metrics", "resourceProfiles", "resource_profiles", "json_payload", "text_payload",
         "protoPayload", "aggregations", "responses",
-        // Winlogbeat's reason for a message that is not there.
+        // Winlogbeat writes here why a message is missing.
         "message_error",
     }
     Counter => {
@@ -468,8 +473,8 @@ names! {
     }
 }
 
-/// How the names begin that Graylog gives to what comes from a Winlogbeat of any version, and what that of
-/// today calls it.
+/// How Graylog starts the names of members that come from any version of Winlogbeat, and how
+/// today's Winlogbeat starts them.
 const GRAYLOG: [(&str, &str); 12] = [
     ("source_name", "winlog.provider_name"),
     ("event_id", "winlog.event_id"),
@@ -485,7 +490,7 @@ const GRAYLOG: [(&str, &str); 12] = [
     ("winlog_", "winlog."),
 ];
 
-/// The name of a member as its producer spells it: Graylog puts the Beat in front and has no dots.
+/// The name of a member in the producer's spelling. Graylog adds a prefix and replaces the dots.
 pub fn as_spelled(name: &str) -> Cow<'_, str> {
     let Some(own) = name.strip_prefix("winlogbeat_") else { return Cow::Borrowed(name) };
     let found = GRAYLOG.iter().find_map(|(begin, beat)| Some((own.strip_prefix(begin)?, beat)));
@@ -493,7 +498,7 @@ pub fn as_spelled(name: &str) -> Cow<'_, str> {
     Cow::Owned(format!("{beat}{rest}"))
 }
 
-/// Which members make which shape; the first row whose members are all there names it.
+/// The members that define each shape. The first row with all members present decides.
 pub static SHAPES: &[(&str, &[&str])] = &[
     ("hayabusa", &["RuleTitle", "EventID"]),
     ("wazuh", &["win.system.eventID"]),
@@ -509,23 +514,23 @@ pub static SHAPES: &[(&str, &[&str])] = &[
     ("nxlog", &["SourceModuleType"]),
     ("nxlog", &["SourceName", "SeverityValue"]),
     ("evtxecmd", &["EventId"]),
-    // All members of an object of WMI, those of its class too.
+    // An object of WMI with all members, including those of its class.
     ("wmi-object", &["__CLASS", "EventIdentifier"]),
     ("wmi", &["EventIdentifier"]),
     ("wmi", &["EventCode"]),
     ("powershell-eventlog", &["InstanceId"]),
     ("powershell-eventlog", &["EntryType"]),
     ("powershell-winevent", &["ProviderName", "Id"]),
-    // Some of its properties, by Select-Object.
+    // Some properties of an object, chosen with `Select-Object`.
     ("powershell-eventlog", &["MachineName", "Source"]),
-    // The table WindowsEvent has that name too.
+    // The table WindowsEvent has this name too.
     ("azure-windowsevent", &["Provider", "EventID"]),
     ("azure", &["EventLevelName"]),
     ("azure", &["RenderedDescription"]),
     ("azure", &["EventLog"]),
     ("fluentbit-winlog", &["SourceName", "EventID", "StringInserts"]),
     ("fluentbit-winlog", &["SourceName", "EventID", "EventCategory"]),
-    // What is made of records by hand, with the names that Windows has for them.
+    // A record that was built by hand with the Windows names.
     ("windows", &["SourceName", "EventID"]),
     ("fluentd", &["ProviderName", "Description"]),
     ("fluentbit-winevtlog", &["ProviderName", "EventID"]),
@@ -549,26 +554,26 @@ pub static SHAPES: &[(&str, &[&str])] = &[
     ("evtx_dump", &["Event.System.EventID.#text"]),
     ("velociraptor", &["System.EventID.Value"]),
     ("velociraptor", &["System.Provider.Name"]),
-    // A row of its results, with some of the fields.
+    // A result row of Splunk with some of the fields.
     ("splunk", &["_raw"]),
-    // A line of syslog that a parser took apart.
+    // A line of syslog that a parser split.
     ("syslog", &["program", "message"]),
     ("syslog", &["ident", "message"]),
     ("syslog", &["appname", "message"]),
     ("cloudwatch-logs", &["ingestionTime"]),
 ];
 
-/// What under a name of the event says nothing of it.
+/// A value under a name of the event that does not describe the event.
 pub enum Nothing {
-    /// Whatever it is.
+    /// Any value.
     Any,
     /// A list or an object.
     Tree,
-    /// This text.
+    /// Exactly this text.
     Text(&'static str),
 }
 
-/// Where a shape has a thing of its own under a name of the event.
+/// The names of the event that a shape uses for something else.
 pub static NOTHING: &[(&str, &str, Nothing)] = &[
     ("wmi-object", "Qualifiers", Nothing::Tree),
     ("wmi-object", "Properties", Nothing::Any),
@@ -584,70 +589,70 @@ pub static NOTHING: &[(&str, &str, Nothing)] = &[
     ("wazuh", "data.win.system.message", Nothing::Text("No message")),
 ];
 
-/// Names of records that the Elastic Common Schema and the users of shippers have for other things, too.
+/// Names of records that the Elastic Common Schema and users of shippers also use for other things.
 pub const SHARED: [&str; 3] = ["event", "log", "fields"];
 
-/// Objects in which other programs have names of their own, and perhaps none of the event.
+/// Objects in which other programs put their own names, so that they may have no name of the event.
 pub const OBJECTS: [&str; 8] =
     ["host", "host.os", "os", "tags", "data", "winlog", "document", "hits"];
 
-/// What pipelines write under `level` about themselves, whatever the record is: words, and pino's numbers,
-/// which no level of Windows has.
+/// Words that pipelines write under `level` about themselves, whatever the record is, and the numbers
+/// of pino, which no level of Windows has.
 pub const OF_PIPELINES: [&str; 11] =
     ["info", "debug", "trace", "notice", "warn", "10", "20", "30", "40", "50", "60"];
 
-/// Objects whose other members are data of the event, where they begin so.
+/// Objects whose other members are data of the event if the name starts with one of these prefixes.
 pub static DATA: &[(&str, &[&str])] = &[
-    // Telegraf's configuration moves them between the two.
+    // Telegraf's configuration can move members between these two.
     ("fields", &["Data_", "UserData", "Binary"]),
     ("tags", &["Data_", "UserData", "Binary"]),
-    // Wazuh puts the content of UserData beside the rest.
+    // Wazuh puts the content of UserData next to the other members.
     ("win", &[""]),
     ("data.win", &[""]),
     ("EventChannel", &[""]),
 ];
 
-/// Which of the names that make shapes a record has: a bit each.
+/// A bit mask of the names in a record that define shapes.
 #[derive(Clone, Copy, Default)]
 pub struct Seen(u128);
 
 impl Seen {
-    /// Notes that a name was there.
+    /// Adds a name.
     pub fn insert(&mut self, row: u16) {
         self.0 |= sign(SIGNS[usize::from(row)]);
     }
 
-    /// Whether it has none of them.
+    /// Whether the set is empty.
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// The shape that the names make; empty where they make none.
+    /// The shape of the record; empty if no row of [`SHAPES`] matches.
     pub fn shape(self) -> &'static str {
         let found = SHAPE_SIGNS.iter().position(|signs| self.0 & signs == *signs);
         found.map_or("", |index| SHAPE_NAMES[index])
     }
 
-    /// All shapes that the names make: one more name must not hide what another shape reads.
-    #[inline(never)] // In an interpreter, what is inlined waits on the stack while a record is read.
+    /// All matching shapes. An additional name must not hide what another shape would read.
+    #[inline(never)] // Inlined, its locals would stay on the stack while a nested record is read.
     pub fn shapes(self) -> Shapes {
         let first = self.shape();
         let made = SHAPE_SIGNS.iter().zip(SHAPE_OWNERS).zip(SHAPE_NAMES);
         let made = made.filter(|((signs, _), name)| {
-            // What is made by hand is of no other shape.
+            // A record that was built by hand does not have any other shape.
             self.0 & **signs == **signs && (*name != "windows" || *name == first)
         });
         Shapes(made.fold(0, |shapes, ((_, owner), _)| shapes | owner))
     }
 }
 
-/// The bit of this shape, alone.
+/// The set that holds only this shape.
 pub fn shapes_of(shape: &str) -> Shapes {
     let found = SHAPE_NAMES.iter().position(|name| *name == shape);
     Shapes(found.map_or(0, |index| SHAPE_OWNERS[index]))
 }
 
-/// The bit of each shape; none where it has no names to itself.
+/// The bit of each row's shape; 0 if the shape has no generic names.
 static SHAPE_OWNERS: [u32; SHAPES.len()] = {
     let (mut bits, mut shape) = ([0; SHAPES.len()], 0);
     while shape < SHAPES.len() {
@@ -659,7 +664,7 @@ static SHAPE_OWNERS: [u32; SHAPES.len()] = {
     bits
 };
 
-/// The name of each shape: programs need no members, which [`SHAPE_SIGNS`] stand for.
+/// The shape name of each row. At run time, [`SHAPE_SIGNS`] replaces the member names.
 static SHAPE_NAMES: [&str; SHAPES.len()] = {
     let (mut names, mut shape) = ([""; SHAPES.len()], 0);
     while shape < SHAPES.len() {
@@ -668,13 +673,13 @@ static SHAPE_NAMES: [&str; SHAPES.len()] = {
     }
     names
 };
-/// The signs of each shape: a bit each.
+/// The marker bits that each row needs.
 static SHAPE_SIGNS: [u128; SHAPES.len()] = SHAPE_TABLES.0;
-/// Which sign each name is, from 1 on; 0 for most.
+/// The marker number of each name, from 1; most names have none, which is 0.
 static SIGNS: [u8; NAMES.len()] = SHAPE_TABLES.1;
 const SHAPE_TABLES: ([u128; SHAPES.len()], [u8; NAMES.len()]) = shape_tables();
 
-/// The bit of a sign.
+/// The bit of a marker.
 const fn sign(number: u8) -> u128 {
     1_u128.wrapping_shl(number as u32) & !1
 }

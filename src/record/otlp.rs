@@ -1,5 +1,5 @@
-//! OTLP log bodies: `resourceLogs[].scopeLogs[].logRecords[]`, whose body is a string or a tree of
-//! typed values. The tree is written out as plain JSON and read as that.
+//! OTLP log bodies: `resourceLogs[].scopeLogs[].logRecords[]`. The body of a log record is a string
+//! or a tree of typed values, which is converted to plain JSON and then read.
 
 use std::borrow::Cow;
 
@@ -14,10 +14,11 @@ use crate::{
     },
 };
 
-/// How deep a body is followed; Windows events need six.
+/// The maximum depth of a body. Windows events need six.
 const DEPTH: u8 = 12;
 
-/// The members of an OTLP body that lead to log records, or would in another encoding or release.
+/// The members that lead to log records: those of OTLP/JSON, and those of other encodings and
+/// releases.
 const NAMES: [&str; 4] = ["scopeLogs", "logRecords", "resource", "scope"];
 const FOREIGN: [&str; 13] = [
     "entries",
@@ -35,7 +36,8 @@ const FOREIGN: [&str; 13] = [
     "metrics",
 ];
 
-/// The members of a log record in any case, and as protocol buffers name them.
+/// The members of a log record, as OTLP/JSON and protocol buffers name them. They are compared
+/// without case.
 const SPELLINGS: [&str; 7] = [
     "body",
     "severityNumber",
@@ -46,8 +48,7 @@ const SPELLINGS: [&str; 7] = [
     "time_unix_nano",
 ];
 
-/// Emits every log record of an OTLP body. A part that is of no known form is an event that says
-/// nothing.
+/// Emits every log record of an OTLP body. A part of unknown form is emitted as an empty event.
 #[inline(never)]
 pub(super) fn records(resource_logs: &str, nesting: Nesting, emit: Emit<'_>) {
     let mut resources = Elements::of(resource_logs);
@@ -64,8 +65,9 @@ pub(super) fn records(resource_logs: &str, nesting: Nesting, emit: Emit<'_>) {
     }
 }
 
-/// The list under this name, in an object that has it once, and beside it what it is about. An object
-/// without members has an empty one.
+/// The list with this name in an object, which may also describe its resource or scope under
+/// `about`. `None` if the list is missing or repeated, or if another member is not allowed. An
+/// object without members has an empty list.
 fn list<'a>(object: &'a str, name: &str, about: &str) -> Option<&'a str> {
     let (mut list, mut any) = (None, false);
     loki::members(object, &mut |key, value| {
@@ -89,7 +91,7 @@ fn list<'a>(object: &'a str, name: &str, about: &str) -> Option<&'a str> {
     list.or(if any { None } else { Some("[]") })
 }
 
-/// Whether attributes are a list of objects, or say nothing.
+/// `Some` if attributes are a list of objects or an empty value.
 fn objects(value: &str) -> Option<()> {
     let mut tokens = Tokens::new(value);
     if says_nothing(value) {
@@ -113,7 +115,7 @@ fn record(element: &str, nesting: Nesting, emit: Emit<'_>) -> Result<(), Invalid
         };
         let place = |row| Place { part: 0, row };
         match name {
-            // Of two bodies, what one says cannot be told from the other.
+            // With two bodies, it is unknown which one counts.
             "body" => return body.replace(value).is_none().then_some(()),
             "timeUnixNano" => {
                 let said = text()?;
@@ -157,7 +159,7 @@ fn record(element: &str, nesting: Nesting, emit: Emit<'_>) -> Result<(), Invalid
     if emitted { Ok(()) } else { Err(Invalid) }
 }
 
-/// A body that is a string is the record itself.
+/// The text of a body that is a string; otherwise the JSON itself.
 fn as_text(json: &str) -> Cow<'_, str> {
     match Tokens::new(json).next() {
         Ok(Token::String(string)) => string.decode().unwrap_or_default(),
@@ -177,7 +179,7 @@ fn any_value(value: &str, out: &mut String, depth: u8) -> Result<(), Invalid> {
         return Ok(());
     };
     let inner = tokens.skip_value()?;
-    // An `AnyValue` has one member.
+    // An `AnyValue` has exactly one member.
     if tokens.next()? != Token::ObjectEnd {
         return Err(Invalid);
     }
@@ -204,7 +206,7 @@ fn any_value(value: &str, out: &mut String, depth: u8) -> Result<(), Invalid> {
     Ok(())
 }
 
-/// Writes one value that holds no others as plain JSON.
+/// The plain JSON of a scalar value; `None` if it is not valid.
 #[inline(never)]
 fn scalar<'a>(kind: &str, inner: &'a str, value: &'a str) -> Option<Cow<'a, str>> {
     let text = inner.starts_with('"');
@@ -213,9 +215,9 @@ fn scalar<'a>(kind: &str, inner: &'a str, value: &'a str) -> Option<Cow<'a, str>
         "stringValue" if text => inner.into(),
         "boolValue" if matches!(inner, "true" | "false") => inner.into(),
         "doubleValue" if inner.get(..1).is_some_and(number) => inner.into(),
-        // What is nothing that a field of an event can be stays an object.
+        // A field of an event cannot have such a value, so it stays an object.
         "doubleValue" | "bytesValue" if text => value.into(),
-        // 64-bit integers are strings in OTLP/JSON.
+        // OTLP/JSON writes 64-bit integers as strings.
         "intValue" => match Tokens::new(inner).next().ok()? {
             Token::String(text) => text.decode().filter(|text| number(text))?,
             _ => Some(inner).filter(|text| number(text))?.into(),
@@ -253,7 +255,7 @@ fn key_value(element: &str, out: &mut String, depth: u8) -> Result<(), Invalid> 
     any_value(value.ok_or(Invalid)?, out, depth)
 }
 
-/// The elements of `{"values": [...]}`, or of an object without members.
+/// The elements of `{"values": [...]}`. An object without members has none.
 fn values(object: &str) -> Result<Vec<&str>, Invalid> {
     let mut tokens = Tokens::new(object);
     if tokens.next()? != Token::ObjectStart {

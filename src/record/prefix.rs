@@ -1,11 +1,11 @@
-//! What programs put in front of a record when they print it or write it into a file: in front of a JSON
-//! object, and in front of the lines of OSSEC.
+//! The prefixes that programs write before a JSON object or before an OSSEC line, when they print a
+//! record or write it into a file.
 //!
-//! An object is a record only if what stands in front of it is one of these, whole. Anything else there
-//! is part of a record that no reader knows.
+//! A JSON object is a record only if the whole text before it is one of these prefixes. With any
+//! other text before it, no reader knows the record.
 //!
-//! Sources: fluentd's `out_file` and `stdout` formatters; `archives.log` of OSSEC and Wazuh; GNU `grep`;
-//! Docker Compose; `kubectl`.
+//! Sources: fluentd's `out_file` and `stdout` formatters; `archives.log` of OSSEC and Wazuh; GNU
+//! `grep`; Docker Compose; `kubectl`.
 
 use crate::{
     STREAMS,
@@ -14,24 +14,24 @@ use crate::{
     swar::Words,
 };
 
-/// A JSON object behind a prefix.
+/// A JSON object after a prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Behind<'a> {
-    /// Where in the line it begins.
+    /// The offset of the object in the line, in bytes.
     pub at: usize,
-    /// The object.
+    /// The JSON object.
     pub object: &'a str,
-    /// The structured data of a syslog header in front of it.
+    /// The structured data of the syslog header before it, or empty.
     pub data: &'a str,
 }
 
-/// How long a prefix may be: times, tags and paths are shorter.
+/// The maximum length of a prefix in bytes. Times, tags and paths are shorter.
 const LONGEST: usize = 1024;
 
-/// How `kubectl logs --prefix` begins a line.
+/// The start of a line of `kubectl logs --prefix`.
 pub const POD: &str = "[pod/";
 
-/// The JSON object at the end of a line, if all that stands in front of it is known.
+/// The JSON object at the end of a line, if the whole text before it is a known prefix.
 pub fn json(line: &str) -> Option<Behind<'_>> {
     let line = syslog::without_line_ends(line);
     if !line.ends_with('}') {
@@ -51,7 +51,7 @@ pub fn json(line: &str) -> Option<Behind<'_>> {
     Tokens::new(object).whole_object().then_some(Behind { at, object, data })
 }
 
-/// The object behind `TIME {NAME="VALUE", ...} `, as Loki's `logcli` prints a line with its labels.
+/// The object after `TIME {NAME="VALUE", ...} `, as Loki's `logcli` prints a line with its labels.
 fn behind_labels(line: &str) -> Option<&str> {
     let (time, rest) = line.split_once(' ')?;
     let mut rest = rest.strip_prefix('{').filter(|_| is_time(time))?;
@@ -73,14 +73,14 @@ fn behind_labels(line: &str) -> Option<&str> {
     object.starts_with('{').then_some(object)
 }
 
-/// The object behind what fluentd and Wazuh write, which begins with a time.
+/// The object after a prefix of fluentd or Wazuh, which starts with a time.
 fn behind_time(line: &str) -> Option<&str> {
     let (prefix, object) = line.split_at(line.find('{').filter(|&at| at <= LONGEST)?);
     let known = is_fluentd_file(prefix) || is_fluentd_print(prefix) || is_archive(prefix);
     known.then_some(object)
 }
 
-/// `TIME TAG` with a tab or a comma behind each.
+/// `TIME TAG`, each followed by a tab or a comma.
 fn is_fluentd_file(prefix: &str) -> bool {
     ['\t', ','].iter().any(|&delimiter| {
         let mut fields = prefix.split(delimiter);
@@ -119,9 +119,9 @@ fn is_path(name: &str) -> bool {
     name.contains(['/', '\\', '.']) && Type::Computer.fits(name)
 }
 
-/// Takes off the name of the file, and the number of the line, that `grep` prints in front of a line.
+/// Removes the file name and the optional line number that `grep` prints before a line.
 pub fn without_file(line: &str) -> Option<&str> {
-    // The colon behind the letter of a drive is part of the path.
+    // The colon after a drive letter is part of the path.
     let drive = match line.as_bytes() {
         [letter, b':', b'\\' | b'/', ..] if letter.is_ascii_alphabetic() => 2,
         _ => 0,
@@ -133,7 +133,7 @@ pub fn without_file(line: &str) -> Option<&str> {
     Some(numbered.map_or(rest, |(_, rest)| rest))
 }
 
-/// Takes off the name of the service that Docker Compose prints in front of a line: `NAME  | `.
+/// Removes the service name that Docker Compose prints before a line: `NAME  | `.
 fn without_service(line: &str) -> Option<&str> {
     let (name, rest) = line.split_once('|')?;
     let name = name.strip_suffix(' ')?.trim_end_matches(' ');
@@ -141,7 +141,7 @@ fn without_service(line: &str) -> Option<&str> {
     (is_tag(name) && name.bytes().all(plain)).then(|| rest.strip_prefix(' ')).flatten()
 }
 
-/// Takes off what `kubectl logs --prefix` prints in front of a line: `[pod/NAME/CONTAINER] `.
+/// Removes the prefix of `kubectl logs --prefix`: `[pod/NAME/CONTAINER] `.
 fn without_pod(line: &str) -> Option<&str> {
     let (names, rest) = line.strip_prefix(POD)?.split_words_once("] ")?;
     let name = |name: &str| !name.is_empty() && Type::Computer.fits(name);
@@ -156,7 +156,8 @@ pub fn is_agent(agent: &str) -> bool {
     }
 }
 
-/// The date that OSSEC writes in front of a line, `2010 Mar 15 11:27:57 `, and what follows it.
+/// The date that OSSEC writes before a line, `2010 Mar 15 11:27:57 `, and the text after it. The
+/// date is empty if the line has none.
 pub fn ossec_date(text: &str) -> (&str, &str) {
     const LENGTH: usize = "2010 Mar 15 11:27:57".len();
     match text.split_at_checked(LENGTH) {
@@ -206,7 +207,7 @@ mod tests {
             let line = format!("{prefix}{{\"a\":1}}");
             let found = json(&line).map(|behind| (behind.at, behind.object));
             assert_eq!(found, Some((prefix.len(), "{\"a\":1}")), "{line}");
-            // Behind a host, one word is the name of a program.
+            // One word after a host is the name of a program.
             let text = if prefix == KIWI { "x y" } else { "x" };
             for line in [format!("User x was added. {line}"), format!("{prefix}{text} {{\"a\":1}}")]
             {

@@ -1,5 +1,6 @@
-//! Insertion strings, in all the ways in which JSON records hold them: lists, objects of numbered
-//! names, lists of one-member objects, XML elements in a string, a JSON object in a string.
+//! Reads insertion strings in all the forms that JSON records use: lists, objects with numbered
+//! names, lists of objects with one member, XML elements in a string, and a JSON object in a
+//! string.
 
 use std::borrow::Cow;
 
@@ -10,14 +11,18 @@ use crate::{
     swar,
 };
 
-/// Reads the value that comes next, which holds insertion strings. `appends`: several members called
-/// `Data` are one string each, not one list said twice.
+/// Reads the next value, which holds insertion strings. If `appends`, several members with the name
+/// `Data` are one string each; otherwise they repeat the same list.
+///
+/// # Errors
+///
+/// [`Invalid`] if the value is not valid JSON.
 pub fn read<'a>(
     list: &mut Strings<'a>,
     tokens: &mut Tokens<'a>,
     appends: bool,
 ) -> Result<(), Invalid> {
-    // Objects hold lists, and lists hold objects, but not deeper than this.
+    // Objects and lists can contain each other, but no record nests them more deeply than this.
     level(list, tokens, appends, 3)
 }
 
@@ -45,14 +50,14 @@ fn level<'a>(
                 Token::ArrayEnd => break,
                 Token::String(string) => {
                     let text = string.decode().ok_or(Invalid)?;
-                    // PowerShell prints the type of what it does not expand.
+                    // PowerShell prints a type name for values that it does not expand.
                     if text != "System.Diagnostics.Eventing.Reader.EventProperty" {
                         list.push(text);
                     }
                 }
                 Token::ObjectStart => item(list, tokens)?,
                 Token::Number(number) => list.push(Cow::Borrowed(number)),
-                // A string that is none is one too many as well.
+                // Any other element, including null, counts as one string too many.
                 _ => other(list, tokens)?,
             }
         },
@@ -61,7 +66,8 @@ fn level<'a>(
     Ok(())
 }
 
-/// Reads an object that is one insertion string: `{"": text}`, `{"Value": text}`, `{"#text": text}`.
+/// Reads an object that is one insertion string: `{"": text}`, `{"Value": text}`, `{"#text":
+/// text}`.
 fn item<'a>(list: &mut Strings<'a>, tokens: &mut Tokens<'a>) -> Result<(), Invalid> {
     let before = list.iter().count();
     let (mut values, mut names) = (0, false);
@@ -79,19 +85,23 @@ fn item<'a>(list: &mut Strings<'a>, tokens: &mut Tokens<'a>) -> Result<(), Inval
             }
         }
     }
-    // One value is one string, also where it is none.
+    // One value must give exactly one string; null is not enough.
     let one = values == 1 && list.iter().count() == before + 1;
     list.extra |= !(one || values == 0 && names);
     Ok(())
 }
 
-/// Passes over what is no insertion string of this event.
+/// Skips a value that is not an insertion string of this event.
 fn other(list: &mut Strings<'_>, tokens: &mut Tokens<'_>) -> Result<(), Invalid> {
     list.extra = true;
     tokens.skip_rest()
 }
 
 /// Reads one member of an object that holds insertion strings.
+///
+/// # Errors
+///
+/// [`Invalid`] if the value is not valid JSON.
 pub fn member<'a>(
     list: &mut Strings<'a>,
     name: &str,
@@ -147,7 +157,7 @@ fn string_at<'a>(
             list.set(index, text.decode().ok_or(Invalid)?);
         }
         Token::Number(text) => list.set(index, Cow::Borrowed(text)),
-        // The event has no third one, also where it is said to be none.
+        // The event has no third string, so even null is one too many.
         Token::Word("null") if index < 2 => list.set_null(index),
         Token::ArrayStart => {
             let mut one = Strings::default();
@@ -173,12 +183,13 @@ fn string_at<'a>(
     Ok(())
 }
 
-/// Looks at an attribute of the elements that hold insertion strings, or a member that is no string of
-/// this event.
+/// Checks an attribute of an element that holds insertion strings, or a member that is not a string
+/// of this event.
 fn attribute(list: &mut Strings<'_>, name: &str, value: &str) {
     let free = match name {
         "xmlns" => is_text(value, |text| text.is_empty() || text == xml::NAMESPACE),
-        // A datum with a name is another one, unless the name is the number of an insertion string.
+        // A named datum belongs to another event, unless the name is the number of an insertion
+        // string.
         "Name" => is_text(value, |text| text.is_empty() || numbered(text).is_some_and(|i| i < 2)),
         _ => false,
     };
@@ -193,12 +204,12 @@ fn is_text(value: &str, holds: impl Fn(&str) -> bool) -> bool {
     }
 }
 
-/// The index that names such as `param1`, `Data_2` or `data2` give.
+/// The index that a name such as `param1`, `Data_2` or `data2` gives.
 fn numbered(name: &str) -> Option<usize> {
     let digits = ["param", "Param", "Data_", "data_", "Data", "data"]
         .iter()
         .find_map(|word| name.strip_prefix(word))?;
-    // Plain digits: `parse` takes a sign, too.
+    // Only plain digits are valid, because `parse` accepts a sign too.
     if !digits.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
@@ -208,7 +219,7 @@ fn numbered(name: &str) -> Option<usize> {
 fn string_value<'a>(list: &mut Strings<'a>, string: Str<'a>, depth: u8) -> Result<(), Invalid> {
     let text = string.decode().ok_or(Invalid)?;
     if text.starts_with('<') {
-        // What cannot be read is nothing that this event has; the record itself is whole.
+        // Unreadable XML is not a string of this event, but the JSON of the record is still valid.
         if xml::data(list, &text).is_none() {
             list.extra = true;
         }
@@ -218,7 +229,8 @@ fn string_value<'a>(list: &mut Strings<'a>, string: Str<'a>, depth: u8) -> Resul
         let mut inner = Strings::default();
         let mut tokens = Tokens::new(&text);
         let whole = level(&mut inner, &mut tokens, false, depth - 1).and_then(|()| tokens.end());
-        // So is what stands behind the object, or in one that is none; and the text is there.
+        // Invalid JSON, text after the object and an empty object are not strings of this event
+        // either.
         inner.extra |= whole.is_err() || inner.is_empty();
         list.absorb(inner);
         return Ok(());
@@ -229,7 +241,7 @@ fn string_value<'a>(list: &mut Strings<'a>, string: Str<'a>, depth: u8) -> Resul
     Ok(())
 }
 
-/// Hayabusa writes the name of the element in front.
+/// Removes the element name that Hayabusa writes before a string.
 fn strip_label(text: Cow<'_, str>) -> Cow<'_, str> {
     match text {
         Cow::Borrowed(text) => Cow::Borrowed(text.strip_prefix("Data: ").unwrap_or(text)),

@@ -1,8 +1,8 @@
-//! Syslog framing: where a header ends and the message begins.
+//! Syslog framing: it finds the end of the header and the start of the message.
 //!
-//! Headers are those of RFC 3164 (with the dates that relays write in its place) and RFC 5424,
-//! with or without the length of RFC 6587 before them; and what `WinSyslog` and Kiwi Syslog write into
-//! their files in their place.
+//! The headers are those of RFC 3164 (also with the other dates that relays write) and RFC 5424,
+//! with or without the length of RFC 6587, and the headers that `WinSyslog` and Kiwi Syslog write
+//! into their files.
 
 use std::borrow::Cow;
 
@@ -12,30 +12,31 @@ use crate::{
     swar::{self, Words},
 };
 
-/// What stands before a message. Everything is optional: a line without a header is all `rest`.
+/// The header of a message. Every field can be empty: in a line without a header, everything is in
+/// `rest`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Header<'a> {
-    /// The time, as it is written. RFC 3164 has no year.
+    /// The time as written. RFC 3164 has no year.
     pub time: &'a str,
-    /// The machine that sent the line: perhaps only a relay.
+    /// The machine that sent the line, which can be a relay.
     pub host: &'a str,
-    /// The program, where the header has a field for it (RFC 5424).
+    /// The program, if the header has a field for it (RFC 5424).
     pub app: &'a str,
     /// The structured data of RFC 5424, with its brackets.
     pub data: &'a str,
-    /// The message. Where the header has a host, the delimiter behind it is still there, as some
-    /// agents write no blank.
+    /// The message. After a host it still starts with the delimiter, because some agents write no
+    /// blank.
     pub rest: &'a str,
 }
 
-/// Takes the header off a line.
+/// Splits a line into its header and its message.
 pub fn header(line: &str) -> Header<'_> {
     let line = without_length(line);
     if !STREAMS {
         return sent(line);
     }
     let Some(written) = kiwi(line) else { return sent(line) };
-    // It keeps the header that was sent, if there was one, whose time may have no year.
+    // Kiwi Syslog keeps the header that was sent. The sent time may have no year.
     let header = sent(written.rest);
     let whole = header.time.starts_with(|c: char| c.is_ascii_digit());
     let time = if whole { header.time } else { written.time };
@@ -43,7 +44,7 @@ pub fn header(line: &str) -> Header<'_> {
     Header { time, host, ..header }
 }
 
-/// Takes off the header that a line was sent with.
+/// Splits off the header that the sender wrote.
 fn sent(line: &str) -> Header<'_> {
     let (priority, rest) = priority(line);
     if priority && let Some(header) = rfc5424(rest) {
@@ -55,11 +56,12 @@ fn sent(line: &str) -> Header<'_> {
     let (time, rest) = rest.split_at(length);
     let rest = rest.trim_start_matches(' ');
     let (host, rest) = rest.split_at(rest.find([' ', '\t', '\\']).unwrap_or(rest.len()));
-    // The runtime of a container has split the line: this is a part of it.
+    // A container runtime has split the line, so this is only a part of it.
     if matches!(host, "stdout" | "stderr") && rest.starts_with(" P ") {
         return Header { rest: line, ..Header::default() };
     }
-    // A colon ends a program's name, and a bracket its number: then nobody wrote a host.
+    // A colon ends a program name, and a bracket starts its process number. Then the line has no
+    // host.
     if host.ends_with(':') || host.find('[').is_some_and(|at| at > 0) {
         return Header {
             time,
@@ -70,14 +72,14 @@ fn sent(line: &str) -> Header<'_> {
     Header { time, host, rest, ..Header::default() }
 }
 
-/// Takes off the length of an octet-counted line, where it is the length of the rest.
+/// Splits off the length of an octet-counted line, if it is the length of the rest.
 fn without_length(line: &str) -> &str {
     match line.split_once(' ') {
         Some((length, rest))
             if rest.starts_with('<') && length.bytes().all(|byte| byte.is_ascii_digit()) =>
         {
             match swar::number(length, 10).and_then(|length| usize::try_from(length).ok()) {
-                // The line's end, which is not here, may count too, or not.
+                // The line end is already removed, but the length may include it.
                 Some(length)
                     if (swar::trim_end(rest, swar::BLANKS).len()..=rest.len() + 2)
                         .contains(&length) =>
@@ -91,7 +93,7 @@ fn without_length(line: &str) -> &str {
     }
 }
 
-/// `<13>`, and what follows it.
+/// The priority, such as `<13>`, and the text after it.
 fn priority(line: &str) -> (bool, &str) {
     match line.strip_prefix('<').and_then(|rest| rest.split_once('>')) {
         Some((pri, rest))
@@ -103,8 +105,8 @@ fn priority(line: &str) -> (bool, &str) {
     }
 }
 
-/// The length of the date that a line begins with: `Mar 15 11:27:57`, the same with a year in
-/// either place, or as in RFC 3339. Anything but a blank behind it makes it something else.
+/// The length of the date at the start of a line: `Mar 15 11:27:57`, the same with a year in either
+/// position, or as in RFC 3339. A blank must follow.
 fn date(line: &str) -> Option<usize> {
     const PATTERNS: [&str; 5] = [
         "aaa _9 99:99:99",
@@ -116,15 +118,15 @@ fn date(line: &str) -> Option<usize> {
     let pattern = PATTERNS
         .iter()
         .find(|pattern| line.get(..pattern.len()).is_some_and(|start| is_like(start, pattern)))?;
-    // Fractions and a zone.
+    // A fraction and a time zone may follow.
     let rest = &line[pattern.len()..];
     let end = rest.find(|c: char| !matches!(c, '0'..='9' | '.' | '+' | '-' | ':' | 'Z'));
     let length = pattern.len() + end.unwrap_or(rest.len());
     line[length..].starts_with(' ').then_some(length)
 }
 
-/// `DATE,TIME,[DATE,TIME,]HOST,FACILITY,PRIORITY,`: the first time is that of the reception, the second
-/// that of the sender.
+/// `DATE,TIME,[DATE,TIME,]HOST,FACILITY,PRIORITY,`: the first time is when the line was received,
+/// the second one is when it was sent.
 fn winsyslog(line: &str) -> Option<Header<'_>> {
     let (received, mut rest) = comma_time(line)?;
     let mut time = received;
@@ -141,7 +143,8 @@ fn winsyslog(line: &str) -> Option<Header<'_>> {
     known.then_some(Header { time, host, rest, ..Header::default() })
 }
 
-/// `DATE TIME`, `FACILITY.LEVEL` and `HOST`, each with a tab behind it; also with one between date and time.
+/// `DATE TIME`, `FACILITY.LEVEL` and `HOST`, each followed by a tab. Date and time may also be
+/// separated by a tab.
 fn kiwi(line: &str) -> Option<Header<'_>> {
     const LENGTH: usize = "2010-03-15 11:27:57".len();
     let (time, rest) = line.split_at_checked(LENGTH)?;
@@ -157,14 +160,15 @@ fn kiwi(line: &str) -> Option<Header<'_>> {
     fits.then_some(Header { time, host, rest, ..Header::default() })
 }
 
-/// `2010-03-15,11:27:57,`, without its last comma, and what follows it.
+/// A time such as `2010-03-15,11:27:57`, and the text after the comma that follows it.
 fn comma_time(text: &str) -> Option<(&str, &str)> {
     let end = text.match_indices(',').nth(1)?.0;
     let (time, rest) = text.split_at(end);
     is_like(time, "9999-99-99,99:99:99").then_some((time, &rest[1..]))
 }
 
-/// Whether a text has a digit for each `9` of a pattern, a letter for each `a`, and the rest as it is.
+/// Whether a text matches a pattern: `9` is a digit, `a` is a letter, `_` is a digit or a blank,
+/// and any other character is itself.
 fn is_like(text: &str, pattern: &str) -> bool {
     text.len() == pattern.len()
         && text.bytes().zip(pattern.bytes()).all(|(byte, pattern)| match pattern {
@@ -175,7 +179,7 @@ fn is_like(text: &str, pattern: &str) -> bool {
         })
 }
 
-/// `1 TIME HOST APP PROCID MSGID DATA MESSAGE`, behind the priority.
+/// `1 TIME HOST APP PROCID MSGID DATA MESSAGE`, without the priority.
 fn rfc5424(text: &str) -> Option<Header<'_>> {
     let mut words = text.splitn(7, ' ');
     if words.next()? != "1" {
@@ -201,8 +205,7 @@ fn rfc5424(text: &str) -> Option<Header<'_>> {
     Some(Header { time, host, app, data, rest })
 }
 
-/// The length of the structured data's elements: `[ID NAME="VALUE" ...]`, one or more, and nothing
-/// else.
+/// The length of the structured data: one or more elements `[ID NAME="VALUE" ...]`.
 fn data_length(text: &str) -> Option<usize> {
     let mut rest = text;
     while let Some(element) = rest.strip_prefix('[') {
@@ -223,7 +226,8 @@ fn name_length(text: &str) -> Option<usize> {
     Type::Word.fits(name).then_some(end)
 }
 
-/// What begins like a JSON object behind a syslog header, and the structured data in front of it.
+/// The text after a syslog header that starts like a JSON object, and the structured data of the
+/// header.
 pub fn behind_header(line: &str) -> Option<(&str, &str)> {
     if !has_header(line) {
         return None;
@@ -231,17 +235,19 @@ pub fn behind_header(line: &str) -> Option<(&str, &str)> {
     let header = header(line);
     let host = Type::Computer.fits(header.host) && !header.host.starts_with('{');
     let known = Type::Time.fits(header.time) && host;
-    // A header of RFC 5424 has the name of the program: behind it stands no other.
+    // A header of RFC 5424 gives the program, so no other name may follow.
     let app = (!header.data.is_empty()).then_some(header.app);
     known.then(|| Some((behind_tag(header.rest, app)?, header.data))).flatten()
 }
 
-/// What rsyslog writes for the control characters that Windows has in messages: `#` and the octal number.
+/// rsyslog replaces control characters by `#` and the octal number. Windows has these three in
+/// messages.
 const ESCAPES: [(&str, char); 3] = [("#011", '\t'), ("#012", '\n'), ("#015", '\r')];
 
-/// A line with the control characters for which rsyslog has written something else.
+/// The line with rsyslog's escapes replaced by the control characters.
 pub fn unescaped(line: &str) -> Cow<'_, str> {
-    // It leaves no tab, and what has both is read in two ways.
+    // rsyslog leaves no tab. A line with both a tab and an escape is ambiguous, so it stays
+    // unchanged.
     let mixed = line.has(b'\t') && line.has_words(ESCAPES[0].0);
     if mixed || !line.has_words("#01") || swar::trim_end(line, swar::BLANKS).has(b'\n') {
         return Cow::Borrowed(line);
@@ -265,7 +271,7 @@ pub fn unescaped(line: &str) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
-/// A line without the white space at its end, as it is or as rsyslog writes it.
+/// The line without whitespace at its end, including whitespace that rsyslog has escaped.
 pub fn without_line_ends(line: &str) -> &str {
     let mut rest = swar::trim_end(line, swar::BLANKS);
     while let Some(before) = ESCAPES.iter().find_map(|(escape, _)| rest.strip_suffix(escape)) {
@@ -274,8 +280,8 @@ pub fn without_line_ends(line: &str) -> &str {
     rest
 }
 
-/// The object behind the program's name, if there is one. Any other text in front of it is part of
-/// the record, and would vanish with it.
+/// The JSON object after the program name, if there is one. Any other text before it is a part of
+/// the record and would be lost.
 fn behind_tag<'a>(text: &'a str, app: Option<&str>) -> Option<&'a str> {
     const BLANKS: [char; 3] = [' ', '\t', '\u{feff}'];
     let text = text.trim_start_matches(BLANKS);
@@ -285,18 +291,18 @@ fn behind_tag<'a>(text: &'a str, app: Option<&str>) -> Option<&'a str> {
     if !own || !Type::Word.fits(tag) {
         return None;
     }
-    // Between a name and the object stands something.
+    // The program name and the object must be separated.
     if length > 0 && rest.starts_with('{') {
         return None;
     }
     let rest = if length > 0 { rest.strip_prefix(':').unwrap_or(rest) } else { rest };
     let rest = rest.trim_start_matches(BLANKS);
-    // The cookie that says that JSON follows.
+    // The `@cee:` cookie announces JSON.
     let rest = rest.strip_prefix("@cee:").unwrap_or(rest).trim_start_matches(BLANKS);
     rest.starts_with('{').then_some(rest)
 }
 
-/// Whether a line begins like syslog: with a priority, or with a time as headers write it.
+/// Whether a line starts like syslog: with a priority, or with a time in the form of a header.
 fn has_header(line: &str) -> bool {
     let line = without_length(line);
     let kiwi = || STREAMS && kiwi(line).is_some();

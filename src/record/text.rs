@@ -1,5 +1,5 @@
-//! Text shapes: one row per shape. A reader takes a whole record and fills an event, or leaves it
-//! alone and says no.
+//! The text shapes, one row per shape. A reader takes a whole record and either fills an event or
+//! rejects the record.
 
 use std::borrow::Cow;
 
@@ -17,18 +17,18 @@ use crate::{
     swar::Occurring,
 };
 
-/// Fills the event from a record of its shape; `None` where the text is no such record. `part`
+/// Fills the event from a record of one shape. `None` if the text does not have the shape. `part`
 /// goes into every [`crate::event::Place`].
 pub type Read = for<'a> fn(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()>;
 
-/// One shape.
+/// A text shape.
 pub struct Shape {
-    /// Its name.
+    /// The name of the shape.
     pub name: &'static str,
-    /// The ASCII characters without which no text has this shape. Most lines lack one, and then no
-    /// reader looks at them.
+    /// ASCII characters that every text of this shape contains. Most lines lack one of them, so
+    /// most readers are skipped.
     signs: &'static str,
-    /// The same where one of several is enough.
+    /// ASCII characters: a text of this shape contains at least one of them.
     delimiters: &'static str,
     read: Read,
 }
@@ -52,7 +52,7 @@ impl Shape {
     }
 }
 
-/// Shapes of one line; and Fluent Bit's text of several, which comes as one string in JSON.
+/// Shapes of one line, and Fluent Bit's text of several lines, which is one string in JSON.
 static LINES: &[Shape] = &[
     shape("xml", "<>E", xml::event),
     shape("xml", "<>E", message_alone::xml),
@@ -73,15 +73,15 @@ static LINES: &[Shape] = &[
     shape("dds", ",:[]-", message_alone::dds),
 ];
 
-/// What Logstash prints, which begins like JSON.
+/// The output of Logstash's `rubydebug`, which starts like JSON.
 const RUBYDEBUG: Shape = shape("rubydebug", "{}=>\"\n", block::brackets::rubydebug);
 
-/// Reads text that begins like JSON and is none.
+/// Reads text that starts like JSON but is not JSON.
 pub fn like_json(text: &str, emit: Emit<'_>) -> Option<()> {
     read_as(text, [&RUBYDEBUG].into_iter(), emit)
 }
 
-/// Shapes of more than a line, and CSV.
+/// Shapes of several lines, and CSV.
 static BLOCKS: &[Shape] = if STREAMS { ALL_BLOCKS } else { &[] };
 
 const ALL_BLOCKS: &[Shape] = &[
@@ -117,18 +117,20 @@ const ALL_BLOCKS: &[Shape] = &[
     shape("tln", "|/;EVT", tln::event),
     shape("evtparse", ",:Z", tln::csv),
 ];
-/// What only looks like anything once it is none of the others.
+/// A shape that is too general to be tried before the others.
 static REST: &[Shape] = &[shape("message", " ", message_alone::event)];
 
-/// Every text shape. The first that reads a record names it.
+/// All text shapes. They are tried in this order, and the first one that reads a record is its
+/// shape.
 pub fn shapes() -> impl Iterator<Item = &'static Shape> {
     LINES.iter().chain(BLOCKS).chain(REST)
 }
 
-/// The shortest text of any shape. Most shapes need more, but a log of short lines must not be tried on all of them.
+/// The minimum length of a text. Most shapes need more, but a log of short lines must not be tried
+/// on all of them.
 const SHORTEST: usize = "Event Source: X.".len();
 
-/// The shapes that a text may have.
+/// The shapes that are possible for a text.
 fn possible<'t>(
     text: &str,
     shapes: impl Iterator<Item = &'t Shape>,
@@ -151,7 +153,7 @@ pub fn read(text: &str, emit: Emit<'_>) -> Option<()> {
         return read_as(&block::unquoted(text)?, shapes(), emit);
     }
     if STREAMS && text.starts_with('>') {
-        // Of what is one line, people quote this.
+        // Of the one-line forms, people quote only those of Event Viewer.
         let viewer = BLOCKS.iter().filter(|shape| shape.name.starts_with("eventviewer"));
         return read_as(&block::unquoted(text)?, viewer.filter(|s| s.delimiters.is_empty()), emit);
     }
@@ -159,7 +161,8 @@ pub fn read(text: &str, emit: Emit<'_>) -> Option<()> {
 }
 
 fn read_as<'t>(text: &str, shapes: impl Iterator<Item = &'t Shape>, emit: Emit<'_>) -> Option<()> {
-    // An event is large: most shapes refuse a record without touching it, and most texts have none.
+    // The event is created late, because it is large and most texts have no possible shape. It is
+    // reused while readers reject the record without changing it.
     let mut possible = possible(text, shapes).peekable();
     possible.peek()?;
     let mut event = Event::default();
@@ -169,7 +172,7 @@ fn read_as<'t>(text: &str, shapes: impl Iterator<Item = &'t Shape>, emit: Emit<'
         }
         if (shape.read)(text, 0, &mut event).is_some() {
             event.shape = shape.name;
-            // No other program leaves one behind a value.
+            // No other program leaves a NUL after a value.
             if shape.name != "wevtutil" && text.contains('\0') {
                 event.leave_unread("a byte that is 0", "");
             }
@@ -180,7 +183,7 @@ fn read_as<'t>(text: &str, shapes: impl Iterator<Item = &'t Shape>, emit: Emit<'
     None
 }
 
-/// Reads text that says the event of its record once more. `None` where it has no shape.
+/// Reads text that contains the event of its record again. `None` if the text has no known shape.
 pub fn again<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     if let Cow::Owned(plain) = syslog::unescaped(text) {
         let mut copied = None;

@@ -1,25 +1,25 @@
-//! What a reader does with a value that has a type.
+//! Checks of values that have a type.
 
 use std::borrow::Cow;
 
 pub(crate) use crate::event::typed::{LONGEST_WORD, Type};
 use crate::{event::Event, record::names::Role};
 
-/// Whether a field of this role decides something: a name of it in another case is then read too.
-/// Collectors add computers and times in every spelling.
+/// Whether a field of this role affects the verdict, so that its name is also read in another case.
+/// Computers and times do not: collectors add them in every spelling.
 pub(super) fn decides(role: Role) -> bool {
     use Role::{Computer, Host, OsName, OsVersion, ShapeMarker, Time};
     !matches!(role, Computer | Host | Time | OsName | OsVersion | ShapeMarker)
 }
 
-/// Whether a name is that of the number of a record.
+/// Whether a name is one of those for the record number.
 pub(super) fn is_record_number(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name);
     let names = ["RecordNumber", "record_number", "EventRecordID", "RecordId", "record_id"];
     names.iter().any(|known| last.eq_ignore_ascii_case(known))
 }
 
-/// Notes a value that is not of the type that its place has.
+/// Records a value as unread if it does not have the type of its place.
 pub(super) fn check<'a>(
     event: &mut Event<'a>,
     place: &'static str,
@@ -32,7 +32,7 @@ pub(super) fn check<'a>(
     }
 }
 
-/// The same for a name, which may stand twice only with one value.
+/// Like [`check`], for a name that may be repeated only with the same value.
 pub(super) fn check_name<'a>(
     event: &mut Event<'a>,
     part: u8,

@@ -1,50 +1,51 @@
-//! Which values of a record may differ in another one that gets the same verdict, as its reader finds.
+//! The byte ranges of a record that may vary between records with the same verdict, as the reader
+//! finds them.
 
 use core::ops::Range;
 
-/// How many values of one may differ.
+/// The maximum number of ranges per record.
 pub(crate) const MOST: usize = 64;
 
-/// Why a value may differ.
+/// Why a value may vary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wildcard {
-    /// Nothing looks at it.
+    /// No reader and no condition uses the value.
     Ignored,
-    /// It is a time.
+    /// The value is a time.
     Time,
-    /// It is a number, of the record for one.
+    /// The value is a number, for example the record number.
     Counter,
-    /// It names the computer.
+    /// The value names the computer.
     Computer,
 }
 
-/// A value that may differ: a number, or the text of a string without its quotes.
+/// The span of a value that may vary: a number, or a string without its quotes.
 #[derive(Clone, Debug)]
 pub(crate) struct WildcardSpan {
     pub at: Range<usize>,
     pub why: Wildcard,
 }
 
-/// The values of one record that may differ, as its reader meets them.
+/// The values of one record that may vary, collected while it is read.
 #[derive(Debug, Default)]
 pub struct WildcardSpans {
     pub(crate) list: Vec<WildcardSpan>,
-    /// The rows of times and computers.
+    /// The rows of the names that gave a time or a computer.
     rows: Vec<u16>,
-    /// Something about the record does not allow its verdict to be used for another one.
+    /// The verdict of this record must not be reused for another one.
     pub(crate) refused: bool,
 }
 
 impl WildcardSpans {
-    /// Notes a value that stands there as written, in their order.
+    /// Adds the span of a value. Calls must be in the order of the record.
     pub fn add(&mut self, why: Wildcard, at: Range<usize>) {
         if self.list.len() < MOST && self.list.try_reserve(1).is_ok() {
             self.list.push(WildcardSpan { at, why });
         }
     }
 
-    /// Notes that a time or a computer was given under this name. Twice, and it matters whether the
-    /// two are the same.
+    /// Records that this name gave a time or a computer. A second value refuses the record, because
+    /// it matters whether the two are equal.
     pub fn given(&mut self, row: u16) {
         if self.rows.contains(&row) || self.rows.try_reserve(1).is_err() {
             self.refused = true;
@@ -53,7 +54,7 @@ impl WildcardSpans {
         }
     }
 
-    /// The record says its event elsewhere than in members that were noted.
+    /// Refuses the record: its event also comes from something other than the recorded members.
     pub fn refuse(&mut self) {
         self.refused = true;
     }

@@ -1,9 +1,10 @@
 //! Windows event XML, as `wevtutil`, Event Viewer and most collectors write it: whole `<Event>`
-//! elements, and the `<Data>` and `<Param>` elements that some shapes keep by themselves.
+//! elements, and the `<Data>` and `<Param>` elements that some shapes use alone.
 //!
-//! It is a whole grammar: what the tables below do not have is not understood. Entities are the five of
-//! XML and character references. A CDATA section, a comment or an instruction is well-formed, but Windows
-//! never writes one, and programs that search the text see something else there than a parser does.
+//! The tables below are the whole grammar; everything else is reported as not understood. Entities
+//! are the five of XML and character references. A CDATA section, a comment or an instruction is
+//! well-formed, but it is reported too: Windows never writes one, and a program that searches the
+//! text sees something else there than a parser does.
 //!
 //! Sources: the event schema of Windows (`event.xsd`); Azure's `ParameterXml` and `EventData`.
 
@@ -22,7 +23,7 @@ use crate::{
     swar::{self, Words},
 };
 
-/// Reads `<Data>` or `<Param>` elements into a list. `None` where it is no well-formed XML.
+/// Reads `<Data>` or `<Param>` elements into a list. `None` if the text is not well-formed XML.
 pub fn data(list: &mut Strings<'_>, text: &str) -> Option<()> {
     let mut event = Event::default();
     walk(text, 0, BARE, &mut event)?;
@@ -33,7 +34,7 @@ pub fn data(list: &mut Strings<'_>, text: &str) -> Option<()> {
     Some(())
 }
 
-/// Reads one `<Event>`. `None` where the text is anything else.
+/// Reads one `<Event>`. `None` if the text is anything else.
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     if STREAMS && let Some(plain) = without_tree(text) {
         let mut read = Event::default();
@@ -43,24 +44,24 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     whole(text, part, event)
 }
 
-/// What a browser, and Event Viewer with it, shows in front of an element that has others inside.
+/// The signs that browsers and Event Viewer show before an element that has child elements.
 const SIGNS: [char; 4] = ['-', '+', '\u{2212}', '\u{2013}'];
 
-/// Whether a line begins with such a sign and a start tag.
+/// The start tag in a line that starts with such a sign.
 fn in_tree(line: &str) -> Option<&str> {
     let rest = line.trim_start_matches(SPACE).strip_prefix(SIGNS)?.trim_start_matches(' ');
     let name = rest.strip_prefix('<')?;
     name.starts_with(|c: char| c.is_ascii_alphabetic()).then_some(rest)
 }
 
-/// Whether an event begins with this line as a browser shows it.
+/// Whether this line starts an event in a browser's tree view.
 pub fn begins_tree(line: &str) -> bool {
     in_tree(line)
         .and_then(|rest| rest.strip_prefix("<Event"))
         .is_some_and(|rest| rest.starts_with([' ', '>']))
 }
 
-/// The text without the signs of a tree, where it has some.
+/// The text without the signs of a tree view; `None` if it has no signs.
 fn without_tree(text: &str) -> Option<String> {
     let lines = || text.split_inclusive('\n');
     lines()
@@ -93,7 +94,7 @@ fn whole<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
 
 const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
 
-/// Whether this is an XML declaration or a tag of `<Events>`, and says nothing else.
+/// Whether this is an XML declaration or a tag of `<Events>`, without any other content.
 pub fn is_wrapper(tag: &str) -> bool {
     if let Some(declaration) = tag.strip_prefix("<?xml") {
         return declaration.strip_suffix("?>").is_some_and(is_standard);
@@ -108,8 +109,8 @@ pub fn is_wrapper(tag: &str) -> bool {
         && attribute::each(attributes.strip_suffix('/').unwrap_or(attributes), namespace).is_some()
 }
 
-/// Whether an XML declaration says what those of events say: a version, an encoding of Unicode, in this
-/// order.
+/// Whether an XML declaration is one that events have: a version, then a Unicode encoding and
+/// `standalone`, in this order.
 fn is_standard(declaration: &str) -> bool {
     const SAYS: [(&str, &[&str]); 3] = [
         ("version", &["1.0", "1.1"]),
@@ -127,15 +128,14 @@ fn is_standard(declaration: &str) -> bool {
     standard && next > 0 && read.is_some()
 }
 
-/// The parent of what stands without an `<Event>` around it, and that of the `<Event>`.
+/// The parent of the outermost elements in XML without an `<Event>`.
 const BARE: &str = "#";
 
 /// The namespace of the event schema.
-/// The namespace of events.
 pub const NAMESPACE: &str = "http://schemas.microsoft.com/win/2004/08/events/event";
 
-/// An element or an attribute: where it stands, its name, the field that it feeds if any, and the type of
-/// what it holds. One that holds nothing may still have attributes and other elements.
+/// A known element or attribute: its parent, its name, the field that it feeds, and the type of its
+/// text. An element without text may still have attributes and child elements.
 struct Named {
     inside: &'static str,
     name: &'static str,
@@ -151,7 +151,7 @@ const fn holds(inside: &'static str, name: &'static str, holds: Type) -> Named {
     Named { inside, name, role: None, holds }
 }
 
-/// Every element of the schema.
+/// All elements of the schema.
 static ELEMENTS: [Named; 39] = [
     holds("", "Event", Type::Nothing),
     holds("Event", "System", Type::Nothing),
@@ -172,7 +172,7 @@ static ELEMENTS: [Named; 39] = [
     holds("Event", "EventData", Type::Nothing),
     says("EventData", "Data", Role::Strings, Type::Text),
     says("EventData", "Binary", Role::Data, Type::Text),
-    // Whatever these hold is data, of which the event has none.
+    // All text in these elements is binary data, which this event does not have.
     says("Event", "BinaryEventData", Role::Data, Type::Text),
     holds("Event", "UserData", Type::Nothing),
     holds("Event", "DebugData", Type::Nothing),
@@ -187,7 +187,7 @@ static ELEMENTS: [Named; 39] = [
     holds("RenderingInfo", "Keywords", Type::Nothing),
     holds("Keywords", "Keyword", Type::Word),
     says(BARE, "Data", Role::Strings, Type::Text),
-    // python-evtx, inside the text of `<Data>`.
+    // python-evtx writes this element inside the text of `<Data>`.
     says(BARE, "string", Role::Strings, Type::Text),
     says(BARE, "Param", Role::Strings, Type::Text),
     says(BARE, "Binary", Role::Data, Type::Text),
@@ -196,7 +196,7 @@ static ELEMENTS: [Named; 39] = [
     holds("DataItem", "EventData", Type::Nothing),
 ];
 
-/// Every attribute of the schema, but those of `<Data>` and those that name the namespace.
+/// All attributes of the schema, except those of `<Data>` and the namespace declarations.
 static ATTRIBUTES: [Named; 22] = [
     says("Provider", "Name", Role::Source, Type::Text),
     says("Provider", "EventSourceName", Role::Source, Type::Text),
@@ -222,10 +222,10 @@ static ATTRIBUTES: [Named; 22] = [
     holds("DataItem", "sourceHealthServiceId", Type::Word),
 ];
 
-/// How deep elements may be inside each other.
+/// The maximum nesting depth of elements.
 const DEEPEST: usize = 256;
 
-/// Walks through the elements of one `<Event>`, or of what stands without one.
+/// Reads the elements of one `<Event>`, or of XML without an `<Event>`.
 fn walk<'a>(text: &'a str, part: u8, root: &'static str, event: &mut Event<'a>) -> Option<()> {
     let mut pieces = Pieces::of(text);
     let mut walk = Walk {
@@ -284,43 +284,44 @@ fn walk<'a>(text: &'a str, part: u8, root: &'static str, event: &mut Event<'a>) 
     }
 }
 
-/// Where in an event the walk is.
+/// The state of reading one event.
 struct Walk<'e, 'a> {
     event: &'e mut Event<'a>,
     part: u8,
     root: &'static str,
-    /// The prefix of the root's name: all names have the same one.
+    /// The namespace prefix of the root. All elements must have the same one.
     prefix: &'a str,
     open: Vec<Open<'a>>,
     content: Option<Content>,
-    /// The first element of each kind, as it is written.
+    /// The raw text of the first element of each kind.
     seen: [&'a str; ELEMENTS.len()],
-    /// How many insertion strings there were.
+    /// The number of insertion strings so far.
     strings: u64,
 }
 
-/// An element that has begun.
+/// An element that has started.
 struct Open<'a> {
-    /// Its name, as it is written.
+    /// The name with its prefix.
     name: &'a str,
-    /// Its row among [`ELEMENTS`], if its name is known.
+    /// The index in [`ELEMENTS`], if the name is known.
     row: Option<usize>,
-    /// Whether it also stands where it belongs.
+    /// Whether the element also has the right parent and prefix.
     understood: bool,
-    /// Where in the text it begins.
+    /// The offset in the text where the element starts.
     from: usize,
 }
 
 /// The text of an element so far.
 struct Content {
-    /// How many elements are open while it is the innermost.
+    /// The number of open elements while this element is the innermost.
     depth: usize,
     text: String,
 }
 
 impl<'a> Walk<'_, 'a> {
     fn place(&self, row: usize) -> Place {
-        // Apart from the rows of a text shape that has the same event as XML below.
+        // The high bit separates these rows from those of a text shape with the same event as XML
+        // below it.
         Place { part: self.part, row: u16::try_from(row).unwrap_or(u16::MAX) | 0x8000 }
     }
 
@@ -342,13 +343,13 @@ impl<'a> Walk<'_, 'a> {
         let find = |fits: &dyn Fn(&Named) -> bool| ELEMENTS.iter().position(fits);
         let exact = find(&|known| known.name == name && known.inside == inside);
         let exact = exact.filter(|_| prefix == self.prefix);
-        // In another place it still says what the record may be about.
+        // An element with the wrong parent can still tell what the record is about.
         let row = exact.or_else(|| find(&|known| known.name == name));
         self.attributes(attributes, row, source)?;
         if self.content.is_none() && row.is_some_and(|row| ELEMENTS[row].holds != Type::Nothing) {
             self.content = Some(Content { depth: self.open.len() + 1, text: String::new() });
         }
-        // No event is as deep.
+        // No event is nested this deeply.
         if self.open.len() == DEEPEST {
             return None;
         }
@@ -384,7 +385,7 @@ impl<'a> Walk<'_, 'a> {
                 declared = true;
                 value == NAMESPACE
             } else {
-                // Others would be names of data that the event does not have.
+                // Any other attribute names a datum that this event does not have.
                 let number =
                     value.strip_prefix("param").and_then(|number| swar::number(number, 10));
                 is_string && key == "Name" && (value.is_empty() || number == Some(self.strings + 1))
@@ -400,7 +401,7 @@ impl<'a> Walk<'_, 'a> {
         Some(())
     }
 
-    /// Takes in text. Where no element has any, it must be white space.
+    /// Adds text. In an element without text, only whitespace is allowed.
     fn text(&mut self, piece: &str, source: &'a str) -> Option<()> {
         match &mut self.content {
             Some(content) if content.depth == self.open.len() => {
@@ -408,14 +409,14 @@ impl<'a> Walk<'_, 'a> {
                 content.text.push_str(piece);
             }
             _ if piece.trim_matches(SPACE).is_empty() => {}
-            // The element that is not understood is shown as a whole.
+            // The whole element is reported at its end.
             _ if self.open.last().is_some_and(|open| !open.understood) => {}
             _ => self.event.leave_unread("text beside XML elements", source),
         }
         Some(())
     }
 
-    /// Takes in the whole of an element, which has just ended.
+    /// Finishes an element that has just ended.
     fn end(&mut self, open: &Open<'_>, source: &'a str) {
         if !open.understood {
             self.event.leave_unread("an XML element", source);
@@ -449,7 +450,7 @@ impl<'a> Walk<'_, 'a> {
                 None => {}
             }
         }
-        // An element that is said twice must be said in the same way.
+        // A repeated element must be identical to the first one.
         match self.seen[row] {
             "" => self.seen[row] = source,
             first if first == source => {}
@@ -458,7 +459,7 @@ impl<'a> Walk<'_, 'a> {
     }
 }
 
-/// The prefix and the name without it.
+/// Splits a name into its prefix and its local name.
 fn split_name(name: &str) -> (&str, &str) {
     name.split_once(':').unwrap_or(("", name))
 }

@@ -1,5 +1,5 @@
-//! Rows of CSV whose columns are the members of JSON records: Kibana, Splunk, Azure's portal and others
-//! export so. A row is read as the record that it is.
+//! Reads CSV rows whose columns are the members of JSON records, as Kibana, Splunk, Azure's portal
+//! and others export them. A row is converted to JSON and read as such a record.
 
 use super::row::Row;
 use crate::{
@@ -15,7 +15,8 @@ use crate::{
 
 use super::names::{COLUMNS, is_machine};
 
-/// The shapes whose exporters also write CSV with names of their own: those columns are read one by one.
+/// The shapes whose exporters also write CSV with their own column names. Those columns are read
+/// one by one.
 const OWN: [&str; 6] = [
     "windows",
     "wmi",
@@ -25,10 +26,11 @@ const OWN: [&str; 6] = [
     "fluentbit-winlog",
 ];
 
-/// The member that holds the record as it was indexed, and what a Splunk collector sends it as.
+/// The column that holds the record as Splunk indexed it, and the name of the member that a Splunk
+/// collector sends it in.
 const RAW: (&str, &str) = ("_raw", "event");
 
-/// The names of the members, where the columns of a header are those of a JSON record.
+/// The names of the members; `None` if the columns of the header are not those of a JSON record.
 pub fn of<'n>(names: impl Iterator<Item = &'n str> + Clone) -> Option<Vec<String>> {
     let spelled: Vec<_> = names.map(names::as_spelled).collect();
     let names = spelled.iter().map(|name| &**name);
@@ -49,7 +51,7 @@ pub fn of<'n>(names: impl Iterator<Item = &'n str> + Clone) -> Option<Vec<String
     let raw = names.clone().any(|name| name == RAW.0);
     let json = embedded || dotted || !(other || OWN.contains(&shape));
     let known = raw || (!shape.is_empty() && json);
-    // Graylog's own columns: its source is a machine.
+    // In an export of Graylog, the source is a machine.
     let source = is_machine("source", || names.clone()) && !names.clone().any(|n| n == "Hostname");
     known.then(|| {
         names
@@ -64,7 +66,7 @@ pub fn of<'n>(names: impl Iterator<Item = &'n str> + Clone) -> Option<Vec<String
     })
 }
 
-/// Reads a row as the record that it is.
+/// Reads a row as a JSON record.
 pub fn read(
     names: &[String],
     fields: &Row,
@@ -72,7 +74,7 @@ pub fn read(
     part: u8,
     event: &mut Event<'_>,
 ) -> Option<()> {
-    // Kibana writes a dash where a record has no such member.
+    // Kibana writes a dash if a record does not have the member.
     let dash = names.iter().any(|name| name.contains('.') || name == "@timestamp");
     let mut object = String::from("{");
     for (i, (name, field)) in names.iter().zip(fields.iter()).enumerate() {
@@ -106,7 +108,8 @@ pub fn read(
     copied
 }
 
-/// Says what Splunk extracted from its record, which must be the same: a member beside one is a label only.
+/// Adds the fields that Splunk extracted from its record, because they must agree with it. As
+/// members next to the record they would only be labels.
 fn extracted(names: &[String], fields: &Row, event: &mut Event<'_>) {
     use Role::{Category, Data, Level, Log, Qualifiers};
     for (name, field) in names.iter().zip(fields.iter()) {
@@ -123,7 +126,7 @@ fn extracted(names: &[String], fields: &Row, event: &mut Event<'_>) {
     }
 }
 
-/// What a column can hold, whatever the record inside it says.
+/// The type of a column, whatever the record in the row says.
 fn type_of(name: &str) -> Type {
     let role = match names::step(Node::TOP, name) {
         Step::Known(names::Known { row: Some(row), .. }) => names::row(row).role,
@@ -132,7 +135,7 @@ fn type_of(name: &str) -> Type {
     match role {
         Role::Time => Type::Time,
         Role::Computer | Role::Host => Type::Computer,
-        // In Azure the name of a table.
+        // In Azure, this column can be the name of a table.
         Role::Level(_) => Type::NAME,
         _ => Type::Text,
     }

@@ -1,5 +1,6 @@
-//! CSV: a header and one record, or one record of a layout that has no header. Which column means
-//! what is in [`names`]; where a record ends in a stream is the framer's business, which asks here.
+//! Reads CSV: a header and one record, or one record of a layout without a header. The meaning of
+//! columns is in [`names`]. The framer decides where a record ends in a stream, and uses this
+//! module for that.
 
 use core::ops::RangeInclusive;
 use std::borrow::Cow;
@@ -25,62 +26,64 @@ use row::{Row, record};
 
 use names::{COLUMNS, Column, Elsewhere, Layout, PLASO, PLASO_SIGNS};
 
-/// Delimiters, in the order in which they are tried.
+/// The delimiters. They are tried in this order.
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 
-/// How long a piece of a header may be.
+/// The maximum length of a column name in bytes.
 const LONGEST_NAME: usize = 64;
-/// How long a header is at least.
+/// The minimum length of a header in bytes.
 const SHORTEST: usize = "a,b,c".len();
-/// How many columns a table may have.
+/// The maximum number of columns.
 const MOST_COLUMNS: usize = 256;
 
-/// How many columns the layouts without a header have, or names of them.
+/// The number of columns that the layouts without a header, and headers with unknown names, can
+/// have.
 pub const LAID_OUT: RangeInclusive<usize> = 5..=9;
 
-/// The row of text that stands where no text belongs.
+/// The row for text where no text belongs.
 const JUNK: u16 = 0x7FFF;
 
-/// A column that is to be empty.
+/// The check of a column that must be empty.
 static ELSEWHERE: (&str, Type) = ("a column with a name of other shapes", Type::Nothing);
 
-/// What a header says.
+/// The columns of a table, as its header describes them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
-    /// What stands between fields.
+    /// The delimiter between fields.
     pub delimiter: u8,
-    /// What each column feeds.
+    /// The field that each column feeds.
     columns: Vec<Option<Column>>,
-    /// The types of columns without a role.
+    /// The columns without a role, with their names and types.
     types: Vec<(usize, &'static (&'static str, Type))>,
-    /// Which columns hold an id.
+    /// The columns that hold an id.
     ids: Vec<usize>,
-    /// Which of them say that their times are those of Greenwich.
+    /// The columns whose names say that the times are UTC.
     utc: Vec<usize>,
     layout: Rows,
-    /// It is Event Viewer's.
+    /// Whether the header is Event Viewer's.
     viewer: bool,
     /// The log that PowerShell's type line names.
     log: Option<String>,
 }
 
-/// What the rows below a header are.
+/// The form of the rows below a header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Rows {
-    /// A field of the event in each column.
+    /// Each column is a field of the event.
     Fields,
-    /// The event in plaso's message.
+    /// plaso's message contains the event.
     Plaso,
-    /// The members of a JSON record, which have these names.
+    /// The columns are the members of a JSON record, with these names.
     Members(Vec<String>),
-    /// Those of a layout, below names that nobody knows: the columns may be others.
+    /// The rows have a layout without a header, but the column names are unknown, so the columns
+    /// may differ.
     Unknown,
 }
 
 impl Header {
-    /// Reads a header line; `None` where it is none that is known.
+    /// Reads a header line. `None` if the header is unknown.
     pub fn of(line: &str) -> Option<Self> {
-        // Cheaper than splitting every line: names of columns hold nothing else.
+        // This check is cheaper than splitting every line. No column name contains such a byte.
         let odd = |b: u8| b.is_ascii_control() && b != b'\t' || b"{}<>=:".contains(&b);
         let line = line.trim_end_matches(['\r', '\n']);
         if !(SHORTEST..=4096).contains(&line.len()) || line.bytes().any(odd) {
@@ -91,7 +94,8 @@ impl Header {
             if !(3..=MOST_COLUMNS).contains(&columns) {
                 return None;
             }
-            // Cheaper than to take a row apart: no name is that long, and none begins with a digit.
+            // This check is cheaper than parsing the row. No column name is as long or starts with
+            // a digit.
             let row = |piece: &str| {
                 piece.len() > LONGEST_NAME
                     || (starts_with_digit(piece.trim_start_matches('"')) && !line.contains('('))
@@ -106,7 +110,7 @@ impl Header {
         })
     }
 
-    /// A header of unknown names, below which rows of a layout without a header may stand.
+    /// Reads a header with unknown names. Rows of a layout without a header may follow it.
     pub fn unknown(line: &str) -> Option<Self> {
         let line = line.trim_end_matches(['\r', '\n']);
         let delimiter = *DELIMITERS.iter().find(|&&delimiter| {
@@ -128,7 +132,8 @@ impl Header {
         })
     }
 
-    /// The header with these names, of which some say that their times are those of Greenwich.
+    /// The header with these names. The flag of a name is true if the name says that its times are
+    /// UTC.
     fn named(delimiter: u8, names: &[(&str, bool)]) -> Option<Self> {
         let all = || names.iter().map(|(name, _)| *name);
         let plaso = all().any(|name| PLASO_SIGNS.contains(&name));
@@ -175,9 +180,9 @@ impl Header {
         Some(Self { delimiter, columns, types, ids, utc, layout, viewer, log: None })
     }
 
-    /// Reads a header below PowerShell's type line, which names the log:
-    /// `System.Diagnostics.EventLogEntry#Application/crypt32/3221356552`. Source and id there are
-    /// the first record's.
+    /// Reads a header after PowerShell's type line, which names the log:
+    /// `System.Diagnostics.EventLogEntry#Application/crypt32/3221356552`. The source and the id in
+    /// that line are those of the first record, so they are ignored.
     pub fn below_type(type_line: &str, line: &str) -> Option<Self> {
         if !Type::Computer.fits(swar::trim(type_line)) {
             return None;
@@ -187,7 +192,7 @@ impl Header {
         Some(Self { log, ..Self::of(line)? })
     }
 
-    /// Whether a record of this header begins with this line.
+    /// Whether a record of this header can start with this line.
     pub fn begins(&self, line: &str) -> bool {
         let delimiters = line.bytes().filter(|byte| *byte == self.delimiter).count();
         delimiters + 1 >= self.columns.len()
@@ -195,8 +200,9 @@ impl Header {
                 .is_some_and(|(fields, _)| fields.len() >= self.columns.len() && self.fits(&fields))
     }
 
-    /// Whether a record of this header begins with this line, whatever else the line may be: a number
-    /// stands where the header has an id. Event Viewer's own rows are known without theirs.
+    /// Whether this line certainly starts a record of this header, even if it also fits another
+    /// shape: there is a number in the id column. False for Event Viewer's header, whose rows are
+    /// recognised without it.
     pub fn claims(&self, line: &str) -> bool {
         if self.layout == Rows::Unknown {
             return begins(line) == Some(self.delimiter);
@@ -205,7 +211,8 @@ impl Header {
         told && self.begins(line)
     }
 
-    /// Whether a record can be one of this header's: its id is a number where it has an id.
+    /// Whether a record can belong to this header: if the header has an id column, it must hold a
+    /// number.
     fn fits(&self, fields: &Row) -> bool {
         if self.layout == Rows::Plaso {
             return fields.len() >= 3 && fields.get(0).is_some_and(starts_with_digit);
@@ -217,9 +224,11 @@ impl Header {
         ids.into_iter().any(|id| is_hex(swar::trim(id)))
     }
 
-    /// Reads one record. One with fewer fields than the header has columns is cut off, or none.
+    /// Reads one record. `None` if it has fewer fields than the header has columns, because it is
+    /// cut off or not a record.
     pub fn read(&self, text: &str, part: u8, event: &mut Event<'_>) -> Option<()> {
-        // Cheaper than to take it apart, for every line below a header that is something else.
+        // This check is cheaper than parsing, and most lines after a header fail it if they are
+        // something else.
         if text.bytes().filter(|byte| *byte == self.delimiter).count() + 1 < self.columns.len() {
             return None;
         }
@@ -272,11 +281,11 @@ impl Header {
                     }
                 }
                 Some(None) => {}
-                // Event Viewer of Vista and later names five columns and writes six.
+                // Event Viewer of Vista and later names five columns but writes six.
                 None if i == 5 && self.columns.len() == 5 => {
                     put(event, part, COLUMNS.len() + 1, Role::Message, field.to_owned());
                 }
-                // Then nobody knows which name each cell belongs to.
+                // With an additional cell, the names can no longer be matched to the cells.
                 None => event.leave_unread("a cell without a name", field.to_owned()),
             }
         }
@@ -287,8 +296,8 @@ impl Header {
     }
 }
 
-/// The name of a column, and whether it says that its times are those of Greenwich: `TimeGenerated [UTC]`,
-/// `TO_UTCTIME(TimeGenerated)`. `None` where no column has such a name, in any language.
+/// The name of a column, and whether it says that the times are UTC: `TimeGenerated [UTC]`,
+/// `TO_UTCTIME(TimeGenerated)`. `None` if no column can have this name, in any language.
 fn heading(name: &str) -> Option<(&str, bool)> {
     let name = swar::trim(name);
     if let Some(plain) = name.strip_suffix(" [UTC]") {
@@ -298,13 +307,13 @@ fn heading(name: &str) -> Option<(&str, bool)> {
         if names::KEEPING.contains(&function) {
             return is_heading(inner).then_some((inner, function == "TO_UTCTIME"));
         }
-        // Of others it is not known what they make of a value.
+        // The result of any other function is unknown.
         return is_heading(&name.replace([',', '"'], " ")).then_some((name, false));
     }
     is_heading(name).then_some((name, false))
 }
 
-/// The log that a column names; Log Parser has the path of the file there.
+/// The log that a column names. Log Parser writes the path of the file there.
 fn log_of(field: &str) -> &str {
     let Some((_, file)) = field.rsplit_once(['\\', '/']) else {
         return field;
@@ -315,7 +324,7 @@ fn log_of(field: &str) -> &str {
     known.map_or("", |(_, log)| log)
 }
 
-/// The name of a column without the quotes around it.
+/// The name of a column without quotes.
 fn unquoted(name: &str) -> &str {
     let name = swar::trim(name);
     name.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')).unwrap_or(name)
@@ -330,7 +339,7 @@ fn starts_with_digit(text: &str) -> bool {
     text.as_bytes().first().is_some_and(u8::is_ascii_digit)
 }
 
-/// Whether this is a number, decimal or hex, also without `0x`.
+/// Whether this is a decimal or hexadecimal number, also without `0x`.
 fn is_hex(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let digits = digits.strip_prefix("0x").unwrap_or(digits);
@@ -346,7 +355,7 @@ fn junk(event: &mut Event<'_>, part: u8, text: &str) {
     put(event, part, usize::from(JUNK), Role::Message, text.to_owned());
 }
 
-/// Reads a header, perhaps with PowerShell's type line in front, and one record.
+/// Reads a header and one record. PowerShell's type line may come before the header.
 pub fn with_header<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_start_matches(['\r', '\n']);
     let (line, rest) = text.split_once('\n')?;
@@ -360,7 +369,7 @@ pub fn with_header<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option
     header.read(rest, part, event)
 }
 
-/// A column of insertion strings: `EvtxECmd`'s JSON, or the strings joined.
+/// Reads a column of insertion strings: `EvtxECmd`'s JSON, or the joined strings.
 fn list(event: &mut Event<'_>, part: u8, row: usize, field: &str) {
     let field = swar::trim(field);
     let mut read = Strings::default();
@@ -384,14 +393,14 @@ fn list(event: &mut Event<'_>, part: u8, row: usize, field: &str) {
     event.strings.say(place, owned);
 }
 
-/// Event Viewer of Windows XP and Server 2003, which writes no header.
+/// Reads a row of Event Viewer of Windows XP and Server 2003, which writes no header.
 pub fn xp<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     [b',', b'\t', b';']
         .iter()
         .find_map(|&delimiter| laid_out(text, delimiter, &names::XP, part, event))
 }
 
-/// Event Viewer of Vista and later, with a header in any language, or without.
+/// Reads a row of Event Viewer of Vista and later, with a header in any language or without one.
 pub fn vista<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     [b',', b'\t', b';'].iter().find_map(|&delimiter| {
         laid_out(text, delimiter, &names::VISTA, part, event).or_else(|| {
@@ -408,14 +417,14 @@ pub fn vista<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     })
 }
 
-/// `psloglist -s`, which writes the delimiter that it is told to.
+/// Reads a row of `psloglist -s`, whose delimiter is an option.
 pub fn psloglist<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     [b',', b'\t', b';']
         .iter()
         .find_map(|&delimiter| laid_out(text, delimiter, &names::PSLOGLIST, part, event))
 }
 
-/// Splits a record of a layout: all columns but the last, and the text of the last one.
+/// Splits a record of a layout into all columns but the last, and the text of the last one.
 fn split<'a>(
     text: &'a str,
     delimiter: u8,
@@ -425,7 +434,7 @@ fn split<'a>(
     let mut fields = Vec::new();
     let mut rest = text;
     for _ in 0..last {
-        // Cheaper than the full reader, for every line of a file that is no such record.
+        // This is cheaper than the full parser, because it runs on every line of a file.
         let (field, after) = if let Some(quoted) = rest.strip_prefix('"') {
             let (field, after) = quoted.split_once('"')?;
             (field, after.strip_prefix(char::from(delimiter))?)
@@ -445,11 +454,11 @@ fn split<'a>(
 }
 
 impl Layout {
-    /// Whether a field can stand in this column.
+    /// Whether a field can be in this column.
     fn fits(&self, column: usize, field: &str) -> bool {
         let number = |field: &str| is_hex(field) && starts_with_digit(field);
         (!self.numbers.contains(&column) || number(field))
-            // What has a number there is the time and the facility of another program.
+            // A number in this column is the time and the facility of another program.
             && !(self.columns[column] == names::WORD && starts_with_digit(field))
             && (self.date != column || is_date(field))
             && (self.clock != Some(column) || is_clock(field))
@@ -498,7 +507,8 @@ fn laid_out<'a>(
     Some(())
 }
 
-/// Notes quotes that are not closed where their field ends: programs read such a row in different ways.
+/// Reports quotes that are not closed at the end of their field, because programs read such a row
+/// differently.
 fn check_quotes(event: &mut Event<'_>, row: &str, delimiter: u8) {
     let mut quotes = Quotes::default();
     quotes.line(row.as_bytes(), delimiter);
@@ -507,7 +517,7 @@ fn check_quotes(event: &mut Event<'_>, row: &str, delimiter: u8) {
     }
 }
 
-/// Whether text begins with a date in digits, in any order.
+/// Whether a text starts with a date in digits, in any order.
 fn is_date(text: &str) -> bool {
     let mut rest = text;
     for part in 0..3 {
@@ -517,7 +527,7 @@ fn is_date(text: &str) -> bool {
         }
         rest = &rest[digits..];
         if part < 2 {
-            // Some languages put a blank behind the dot.
+            // Some languages write a blank after the dot.
             let Some(after) = rest.strip_prefix(['/', '.', '-']) else { return false };
             rest = after.trim_start();
         }
@@ -525,12 +535,12 @@ fn is_date(text: &str) -> bool {
     rest.is_empty() || rest.starts_with([' ', 'T', '.', '\u{a0}', ','])
 }
 
-/// Whether text is a time of day: hours, a separator, minutes.
+/// Whether a text is a time of day: hours, a separator and minutes.
 fn is_clock(text: &str) -> bool {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let clock =
         |at: &str| (1..=2).contains(&digits) && at.starts_with([':', '.']) && text.len() <= 24;
-    // Some languages write AM and PM in front.
+    // Some languages write AM and PM first.
     clock(&text[digits..])
         || text.split_once(' ').is_some_and(|(_, rest)| starts_with_digit(rest) && text.len() <= 24)
 }
@@ -539,8 +549,8 @@ fn is_capitals(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_uppercase() || b == b' ' || b == b'_')
 }
 
-/// Whether a line may begin a record of a layout without a header: most lines have not enough delimiters,
-/// or no number where each layout has one, in its first or its second field.
+/// Whether a line can start a record of a layout without a header. Most lines have too few
+/// delimiters, or no number in the first or second field, where every layout has one.
 pub fn may_begin(line: &[u8], delimiter: u8) -> bool {
     let mut delimiters = memchr::memchr_iter(delimiter, line);
     let Some(first) = delimiters.next().filter(|_| delimiters.nth(2).is_some()) else {
@@ -549,11 +559,11 @@ pub fn may_begin(line: &[u8], delimiter: u8) -> bool {
     let number = |field: &[u8]| {
         field.iter().find(|byte| !b" \t\r\n\"".contains(byte)).is_some_and(u8::is_ascii_digit)
     };
-    // What stands in quotes may hold the delimiter.
+    // Text in quotes may contain the delimiter.
     line.starts_with(b"\"") || number(line) || number(&line[first + 1..])
 }
 
-/// The delimiter of a line that begins a record of a layout without a header.
+/// The delimiter of a line that starts a record of a layout without a header.
 pub fn begins(line: &str) -> Option<u8> {
     let may_begin = |delimiter: &u8| may_begin(line.as_bytes(), *delimiter);
     let fits = |layout, delimiter: &u8| split(line, *delimiter, layout).is_some();
@@ -563,7 +573,7 @@ pub fn begins(line: &str) -> Option<u8> {
         .find(|d| fits(&names::XP, d) || fits(&names::VISTA, d) || fits(&names::PSLOGLIST, d))
 }
 
-/// Where in its quotes a record is, line by line.
+/// The state of quotes in a record, line by line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Quotes {
     open: bool,
@@ -571,7 +581,7 @@ pub struct Quotes {
 }
 
 impl Quotes {
-    /// Takes in one line with its end; says whether the record goes on below it.
+    /// Reads one line with its line end. Returns whether the record continues on the next line.
     pub fn line(&mut self, line: &[u8], delimiter: u8) -> bool {
         let mut field_start = !self.open;
         let mut bytes = line.iter().copied().peekable();

@@ -1,8 +1,9 @@
-//! The one home of CSV column names: which column feeds which field of the event.
+//! The table of CSV column names: which column feeds which field of the event.
 //!
 //! Sources: `Get-EventLog` and `Get-WinEvent` through `Export-Csv`; `EvtxECmd`; Log Parser 2.2;
-//! `eventquery.vbs /FO CSV`; `wmic /format:csv`; Event Viewer of Vista and later; plaso; the exports of
-//! Kibana, Splunk, Graylog and Azure's portal, whose columns are members of JSON records.
+//! `eventquery.vbs /FO CSV`; `wmic /format:csv`; Event Viewer of Vista and later; plaso; the
+//! exports of Kibana, Splunk, Graylog and Azure's portal, whose columns are members of JSON
+//! records.
 
 use crate::{
     event::Scale,
@@ -12,7 +13,7 @@ use crate::{
     },
 };
 
-/// Every column that feeds an event, as its header spells it.
+/// All columns that feed an event, as the header spells them.
 pub const COLUMNS: &[(&str, Role)] = &[
     ("Source", Role::Source),
     ("SourceName", Role::Source),
@@ -64,7 +65,7 @@ pub const COLUMNS: &[(&str, Role)] = &[
     ("Data", Role::Data),
 ];
 
-/// Columns that feed nothing, but whose values have a type.
+/// Columns that feed no field, with the types of their values.
 pub(super) const TYPES: &[(&str, Type)] = &[
     ("Index", Type::Number),
     ("RecordNumber", Type::Number),
@@ -78,7 +79,7 @@ pub(super) const TYPES: &[(&str, Type)] = &[
     ("SID", Type::Sid),
     ("TimeWritten", Type::Time),
     ("Properties", Type::Word),
-    // What the maps of `EvtxECmd` take out of events: there is none for this one.
+    // The maps of `EvtxECmd` fill these columns. There is no map for this event.
     ("MapDescription", Type::Nothing),
     ("RemoteHost", Type::Nothing),
     ("ExecutableInfo", Type::Nothing),
@@ -90,23 +91,24 @@ pub(super) const TYPES: &[(&str, Type)] = &[
     ("PayloadData6", Type::Nothing),
 ];
 
-/// Names that other columns have too, in another case: in that they are not read.
+/// Names that other programs also use for other columns in another case. They are only read in
+/// their exact case.
 const GENERIC: [&str; 10] =
     ["id", "source", "type", "level", "name", "data", "host", "log", "body", "event"];
 
 /// What a column feeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Column {
-    /// The field.
+    /// The field that the column feeds.
     pub role: Role,
-    /// The row of its name.
+    /// The row of the column name.
     pub row: usize,
-    /// Whether its name is the known one. One that differs only in case must not say anything else.
+    /// Whether the name is spelled exactly. A column in another case must agree with the event.
     pub exact: bool,
 }
 
-/// Whether a column of this name may be what a table is known by: that of an id, or of a whole record.
-/// Most lines have none.
+/// Whether a column of this name can identify a table: it is the name of an id column or of a
+/// column with a whole record. Most lines have no such column.
 pub(super) fn may_identify(name: &str) -> bool {
     let name = name.as_bytes();
     let last = name.get(name.len().saturating_sub(2)..).unwrap_or_default();
@@ -116,7 +118,7 @@ pub(super) fn may_identify(name: &str) -> bool {
         || PLASO_SIGNS.iter().any(|sign| sign.as_bytes() == name)
 }
 
-/// What the column of this name feeds, beside others of `all` these names.
+/// The column of this name; `all` gives the names of the whole header.
 pub fn column<'n, I: Iterator<Item = &'n str>>(
     table: &[(&str, Role)],
     name: &str,
@@ -137,13 +139,13 @@ pub fn column<'n, I: Iterator<Item = &'n str>>(
     let row = table.iter().position(|(column, _)| column.eq_ignore_ascii_case(name))?;
     let (known, role) = *table.get(row)?;
     let generic = GENERIC.iter().any(|generic| generic.eq_ignore_ascii_case(name));
-    // Nobody else has the name then.
+    // Without the exact name in the header, this column takes its role.
     let alone = !all().any(|other| other == known);
     (!generic && (alone || typed::decides(role))).then_some(Column { role, row, exact: alone })
 }
 
-/// Whether a column names the machine that a record came from, as those of Graylog and Splunk do that no
-/// record is without.
+/// Whether a column names the machine that a record came from. Every export of Graylog or Splunk
+/// has such a column.
 pub(super) fn is_machine<'n, I: Iterator<Item = &'n str>>(name: &str, all: impl Fn() -> I) -> bool {
     let beside = match name {
         "source" => "timestamp",
@@ -153,26 +155,26 @@ pub(super) fn is_machine<'n, I: Iterator<Item = &'n str>>(name: &str, all: impl 
     all().any(|name| name == beside)
 }
 
-/// What a column feeds that has the name of a JSON member.
+/// The column for a name that is known as a JSON member.
 fn member(table: &[(&str, Role)], name: &str) -> Option<Column> {
     let Step::Known(Known { row: Some(row), .. }) = names::step(Node::TOP, name) else {
         return None;
     };
     let Name { role, only, .. } = NAMES.get(usize::from(row))?;
-    // PowerShell exports the name of a type there.
+    // PowerShell exports the name of a type in `Properties`.
     let reads = role.is_field() && only.is_empty() && name != "Properties";
     reads.then_some(Column { role: *role, row: table.len() + 2 + usize::from(row), exact: true })
 }
 
-/// What a column must not contradict that has a name of other shapes.
+/// The condition for a column that has a name of other shapes.
 pub(super) enum Elsewhere {
-    /// It must say the same as this field.
+    /// The column must agree with this field.
     Field(Column),
-    /// It must be empty: the name leads to something other than text.
+    /// The column must be empty, because the name does not hold text in the other shape.
     Nothing,
 }
 
-/// What a column has to say that this table has no use for, but other shapes do, in any case.
+/// The condition for a name that this table does not have, but that other shapes have in any case.
 pub(super) fn elsewhere(name: &str) -> Option<Elsewhere> {
     let name = names::as_spelled(name);
     match names::step_or_in_any_case(Node::TOP, Node::TOP, &name).0 {
@@ -186,7 +188,7 @@ pub(super) fn elsewhere(name: &str) -> Option<Elsewhere> {
     }
 }
 
-/// Functions of Log Parser that leave a value what it is.
+/// The functions of Log Parser that keep the meaning of a value.
 pub(super) const KEEPING: [&str; 8] = [
     "TO_UTCTIME",
     "TO_LOCALTIME",
@@ -198,7 +200,7 @@ pub(super) const KEEPING: [&str; 8] = [
     "RESOLVE_SID",
 ];
 
-/// The files of the logs of Windows, and the logs.
+/// The log files of Windows, and the names of their logs.
 pub(super) const FILES: [(&str, &str); 6] = [
     ("AppEvent", "Application"),
     ("SysEvent", "System"),
@@ -208,10 +210,10 @@ pub(super) const FILES: [(&str, &str); 6] = [
     ("Security", "Security"),
 ];
 
-/// The columns of plaso, in its own layout and in that of log2timeline. Its `source` is a kind of
-/// artefact, and its message holds the whole event.
+/// The columns of plaso, in its own layout and in that of log2timeline. `source` is a kind of
+/// artefact, and the message contains the whole event.
 ///
-/// Timesketch writes the attributes of the event too.
+/// Timesketch also writes the attributes of the event.
 pub const PLASO: &[(&str, Role)] = &[
     ("datetime", Role::Time),
     ("message", Role::EmbeddedCopy),
@@ -227,7 +229,7 @@ pub const PLASO: &[(&str, Role)] = &[
     ("xml_string", Role::NestedRecord),
 ];
 
-/// Columns of plaso that feed nothing.
+/// Columns of plaso that feed no field.
 pub(super) const PLASO_TYPES: &[(&str, Type)] = &[
     ("timestamp_desc", Type::NAME),
     ("source", Type::Word),
@@ -261,22 +263,23 @@ pub(super) const PLASO_TYPES: &[(&str, Type)] = &[
     ("user_sid", Type::Sid),
 ];
 
-/// The columns that make a header plaso's.
+/// The columns that identify a header of plaso.
 pub const PLASO_SIGNS: [&str; 2] = ["timestamp_desc", "MACB"];
 
-/// Layouts that come without a header, or with one in the language of the computer: what each
-/// column means, and which of them must look like a time, a number, or the hour of a time.
+/// A layout without a header, or with a header in the language of the computer: the meaning of each
+/// column, and the columns that must look like a date, a time of day or a number.
 #[derive(Debug)]
 pub struct Layout {
-    /// The columns. The last one is the message, which reaches to the end of the record.
+    /// The roles of the columns. The last one is the message, which extends to the end of the
+    /// record.
     pub columns: &'static [Role],
-    /// Must be a date.
+    /// The column that must be a date.
     pub date: usize,
-    /// Must be a time of day.
+    /// The column that must be a time of day.
     pub clock: Option<usize>,
-    /// Must be whole numbers.
+    /// The columns that must be whole numbers.
     pub numbers: &'static [usize],
-    /// Must be capital letters.
+    /// The column that must be in capital letters.
     pub capitals: Option<usize>,
 }
 
@@ -293,8 +296,8 @@ pub const XP: Layout = Layout {
     capitals: None,
 };
 
-/// Event Viewer of Vista and later. Its header names five of the six columns, in the language of
-/// the computer, so that it is known by its rows.
+/// Event Viewer of Vista and later. Its header names five of the six columns in the language of the
+/// computer, so the layout is recognised by its rows.
 pub const VISTA: Layout = Layout {
     columns: &[WORD, Time, Source, Id, Category, Message],
     date: 1,
@@ -303,14 +306,14 @@ pub const VISTA: Layout = Layout {
     capitals: None,
 };
 
-/// The headers of [`VISTA`] that are known.
+/// The known headers of [`VISTA`].
 pub(super) const VISTA_HEADERS: [[&str; 5]; 3] = [
     ["Level", "Date and Time", "Source", "Event ID", "Task Category"],
     ["Ebene", "Datum und Uhrzeit", "Quelle", "Ereignis-ID", "Aufgabenkategorie"],
     ["レベル", "日付と時刻", "ソース", "イベント ID", "タスクのカテゴリ"],
 ];
 
-/// `psloglist -s`.
+/// The output of `psloglist -s`.
 pub const PSLOGLIST: Layout = Layout {
     columns: &[ShapeMarker, Log, Source, WORD, Computer, Time, Id, ShapeMarker, Message],
     date: 5,

@@ -1,6 +1,6 @@
-//! What plaso writes into its message column for Windows event logs: the id in brackets, then
-//! labels and values in one line. The labels' order changed between versions, so they are found
-//! wherever they stand; one that stands twice is said twice.
+//! The message column that plaso writes for Windows event logs: the ids in brackets, then labels
+//! and values in one line. The order of the labels differs between versions, so they are found at
+//! any position. A repeated label adds another value.
 //!
 //! Source: plaso's formatters for `winevt` and `winevtx`, and their tests.
 
@@ -18,8 +18,8 @@ use crate::{
     swar,
 };
 
-/// The labels, and whether their value is one word; those without a role only end the value in
-/// front of them.
+/// The labels, and whether the value is one word. A label without a role only ends the value before
+/// it.
 const LABELS: &[(&str, Option<Role>, bool)] = &[
     ("Source Name: ", Some(Role::Source), false),
     ("Message string: ", Some(Role::Message), false),
@@ -34,15 +34,15 @@ const LABELS: &[(&str, Option<Role>, bool)] = &[
     ("User SID: ", None, true),
 ];
 
-/// The types of the last three.
+/// The types of the last three labels.
 const TYPES: [Type; 3] = [Type::Number, Type::Guid, Type::Sid];
 
-/// Rows behind those of the labels.
+/// The rows after those of the labels.
 const DECIMAL: usize = LABELS.len();
 const HEX: usize = LABELS.len() + 1;
 const LEFT_OVER: usize = LABELS.len() + 2;
 
-/// In the number of a part: that of the XML beside it.
+/// The bit in a part number that marks the XML next to the attributes.
 const INSIDE: u8 = 0x40;
 
 /// Reads one message.
@@ -50,7 +50,7 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     message(text, part, event)
 }
 
-/// Reads one message that need not live as long as the event.
+/// Like [`event`], for a text with a shorter lifetime than the event.
 pub fn message(text: &str, part: u8, event: &mut Event<'_>) -> Option<()> {
     let (ids, mut rest) = swar::trim_start(text).strip_prefix('[')?.split_once("] ")?;
     let (id, hex) = ids.split_once(" / ")?;
@@ -75,7 +75,7 @@ pub fn message(text: &str, part: u8, event: &mut Event<'_>) -> Option<()> {
             None if !TYPES[row + TYPES.len() - LABELS.len()].fits(value) => {
                 event.leave_unread(label, value.to_owned());
             }
-            // A message can hold such a label too, and must not get rid of text by it.
+            // A message can contain such a label too. The label must not hide the text after it.
             None if seen[row] => left_over(event, part, value),
             None => {}
         }
@@ -90,7 +90,7 @@ fn label_at(text: &str) -> Option<usize> {
     LABELS.iter().position(|(label, ..)| text.starts_with(label))
 }
 
-/// Splits in front of the first label that stands behind white space.
+/// Splits a text before the first label that follows whitespace.
 fn split_at_label(text: &str) -> (&str, &str) {
     let mut starts = text.match_indices([' ', '\r', '\n']).map(|(at, _)| at + 1);
     let at = starts.find(|&at| label_at(&text[at..]).is_some()).unwrap_or(text.len());
@@ -102,19 +102,19 @@ fn put(event: &mut Event<'_>, part: u8, row: usize, role: Role, value: &str) {
     say(event, Place { part, row }, role, Kind::Text, Cow::Owned(value.to_owned()));
 }
 
-/// Text that is no label's value: no message fits then.
+/// Adds text that is not the value of a label. As a second message, it prevents a benign verdict.
 fn left_over(event: &mut Event<'_>, part: u8, text: &str) {
     if !swar::trim(text).is_empty() {
         put(event, part, LEFT_OVER, Role::Message, text);
     }
 }
 
-/// An identifier, which Timesketch writes as `3221356552.0` where other rows have none.
+/// An identifier. Timesketch writes it as `3221356552.0` if other rows have none.
 pub(super) fn number(text: &str) -> &str {
     text.strip_suffix(".0").filter(|digits| is_number(digits)).unwrap_or(text)
 }
 
-/// The event in XML beside its attributes. `None` where memory ran out.
+/// Reads the XML of the event, next to its attributes, as a copy. `None` if memory runs out.
 pub(super) fn xml(text: &str, part: u8, event: &mut Event<'_>) -> Option<()> {
     if swar::trim(text).is_empty() {
         return Some(());
@@ -127,8 +127,8 @@ pub(super) fn xml(text: &str, part: u8, event: &mut Event<'_>) -> Option<()> {
     Some(())
 }
 
-/// A list as Python prints it; plaso turns the commas between its items into blanks. What is not
-/// quoted (`None`) is an item too.
+/// Reads a list in Python's notation. plaso replaces the commas between items by blanks. An item
+/// without quotes, such as `None`, counts too.
 pub(super) fn strings(list: &str, row: usize, part: u8, event: &mut Event<'_>) {
     let mut strings = Strings::default();
     let mut rest = list.trim_start_matches('[');

@@ -1,5 +1,5 @@
-//! One CSV record out of a text. `csv-core` is the parser inside the crate `csv`, which itself has no
-//! way to read one record without setting up its tables again.
+//! Parses one CSV record of a text. `csv-core` is the parser of the crate `csv`. `csv` itself would
+//! build its tables again for every single record.
 
 use std::cell::RefCell;
 
@@ -30,13 +30,13 @@ impl Row {
 }
 
 thread_local! {
-    /// A reader for each delimiter, used again and again: `csv-core` 0.1.13 copies a reader without
-    /// its states, so that copies of one cannot be used.
+    /// One reader per delimiter, which is reused: `csv-core` 0.1.13 clones a reader without its
+    /// states, so a clone cannot be used.
     static READERS: RefCell<[Reader; 4]> =
         RefCell::new(DELIMITERS.map(|byte| ReaderBuilder::new().delimiter(byte).build()));
 }
 
-/// The fields of the first record, and what follows it.
+/// The fields of the first record, and the text after it.
 pub(super) fn record(text: &str, delimiter: u8) -> Option<(Row, &str)> {
     let index = DELIMITERS.iter().position(|known| *known == delimiter)?;
     READERS.with(|readers| {
@@ -52,7 +52,7 @@ fn read<'a>(reader: &mut Reader, text: &'a str) -> Option<(Row, &'a str)> {
     let mut ends = vec![0; 64];
     let (mut read, mut written, mut fields) = (0, 0, 0);
     loop {
-        // No more input is how the end of the text is said.
+        // An empty input tells the reader that the text has ended.
         let (result, read_now, written_now, fields_now) = reader.read_record(
             text.as_bytes().get(read..)?,
             output.get_mut(written..)?,

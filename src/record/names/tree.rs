@@ -1,36 +1,37 @@
-//! Names by their paths: a tree, one step per member, built when the program is.
+//! The tree of names, with one node per path component. It is built at compile time.
 //!
-//! A record's members are looked up one by one, and most of them lead nowhere. So a look-up must not
-//! walk over all the bytes of a path, nor build one: it starts where the object above ended.
+//! Members are looked up one by one, and most are unknown. A lookup must therefore not read or
+//! build a whole path: it continues at the node of the object above.
 
 use super::{NAMES, PATHS, Role, row};
 
-/// A place in the tree of names: the path so far. [`Node::TOP`] is that of a whole record.
+/// A node in the tree of names: the path so far. [`Node::TOP`] is the record itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Node(u16);
 
 impl Node {
     /// The empty path.
     pub const TOP: Self = Self(0);
-    /// A path that no name begins with.
+    /// A path that is not the start of any name.
     pub const NONE: Self = Self(u16::MAX);
 
     fn entry(self) -> Option<&'static Entry> {
         ENTRIES.get(usize::from(self.0.checked_sub(1)?))
     }
 
-    /// What stands for this path and all that differ from it in case alone: the names that decide.
+    /// The representative node of all paths that differ from this one only in case, among the names
+    /// that decide.
     fn in_any_case(self) -> Self {
         if self == Self::TOP { self } else { self.entry().map_or(Self::NONE, |e| Self(e.twin)) }
     }
 
-    /// Whether it is a name that only some shapes have.
+    /// Whether the node is a name that only some shapes have.
     pub fn is_generic(self) -> bool {
         let row = self.entry().map_or(NO_ROW, |entry| entry.row & NO_ROW);
         row != NO_ROW && super::row(row).is_generic()
     }
 
-    /// The path as it is spelled.
+    /// The path in its exact spelling.
     pub fn path(self) -> &'static str {
         let path = self.entry().map(|entry| {
             let part = usize::from(entry.part);
@@ -40,19 +41,19 @@ impl Node {
     }
 }
 
-/// What a path is: a name, the beginning of names, or both.
+/// The meaning of a path: a name, the start of longer names, or both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Known {
-    /// Its row in [`NAMES`].
+    /// The row in [`NAMES`], if the path is a name.
     pub row: Option<u16>,
-    /// Whether longer names begin with it.
+    /// Whether longer names start with this path.
     pub inner: bool,
-    /// Where those go on.
+    /// The node where longer names continue.
     pub node: Node,
 }
 
 impl Known {
-    /// What a node is, as it is spelled or in any case.
+    /// The meaning of a node, for its exact spelling or for any case.
     fn of(node: Node, exact: bool) -> Option<Self> {
         let entry = node.entry()?;
         let row = if exact { entry.row } else { entry.any_row };
@@ -60,26 +61,27 @@ impl Known {
         Some(Self { row: (row != NO_ROW).then_some(row), inner, node })
     }
 
-    /// What a path, as it is spelled, is in any case.
+    /// The meaning of this path when case is ignored.
     pub fn in_any_case(self) -> Option<Self> {
         Self::of(self.node.in_any_case(), false)
     }
 }
 
-/// Where a key leads.
+/// The result of following a key.
 #[derive(Clone, Copy)]
 pub enum Step<'k> {
-    /// To this.
+    /// The path is known.
     Known(Known),
-    /// Nowhere, but its beginning is the name of insertion strings, and the rest one of theirs.
+    /// The path is unknown, but it starts with the name of insertion strings; the rest names one of
+    /// them.
     Within(u16, &'k str),
-    /// Nowhere, but its beginning is a name below which there is none.
+    /// The path is unknown, but it starts with a name that has no longer names.
     Below(u16),
-    /// Nowhere.
+    /// The path is unknown.
     Unknown,
 }
 
-/// Follows a key from a node: one step down the tree, or, where the key is dotted, several.
+/// Follows a key from a node: one step down the tree, or several steps if the key has dots.
 pub fn step(from: Node, key: &str) -> Step<'_> {
     match below(from, Node::NONE, key) {
         Some((known, _)) => Step::Known(known),
@@ -87,8 +89,8 @@ pub fn step(from: Node, key: &str) -> Step<'_> {
     }
 }
 
-/// The same for a key in any case, among the names that decide: what other programs would take for one of
-/// them. `from` is a node that such a step, or [`Known::in_any_case`], led to.
+/// Like [`step`], but ignores case and only finds names that decide: a program that ignores case
+/// would read such a key. `from` must come from such a step or from [`Known::in_any_case`].
 pub fn step_in_any_case(from: Node, key: &str) -> Step<'_> {
     match below(Node::NONE, from, key) {
         Some((known, _)) => Step::Known(known),
@@ -96,7 +98,7 @@ pub fn step_in_any_case(from: Node, key: &str) -> Step<'_> {
     }
 }
 
-/// Both: the key as it is spelled, or else in any case, which the flag says.
+/// Follows the exact spelling first and then any case. The flag is true if case was ignored.
 pub fn step_or_in_any_case(exact: Node, folded: Node, key: &str) -> (Step<'_>, bool) {
     if let Some((known, exact)) = below(exact, folded, key) {
         return (Step::Known(known), !exact);
@@ -108,7 +110,7 @@ pub fn step_or_in_any_case(exact: Node, folded: Node, key: &str) -> (Step<'_>, b
     }
 }
 
-/// Where the first dot of a key is. Most keys are short.
+/// The offset of the first dot in a key. A plain loop is fast enough, because most keys are short.
 fn dot(key: &str) -> Option<usize> {
     let bytes = key.as_bytes();
     let mut at = 0;
@@ -121,7 +123,7 @@ fn dot(key: &str) -> Option<usize> {
     None
 }
 
-/// Follows a dotted key, whose first dot is there.
+/// Follows a dotted key; `dot` is the offset of its first dot.
 #[inline(never)]
 fn dotted(from: Node, exact: bool, key: &str, dot: usize) -> Step<'_> {
     let (mut node, mut rest, mut within) = (from, key, Step::Unknown);
@@ -147,7 +149,8 @@ fn dotted(from: Node, exact: bool, key: &str, dot: usize) -> Step<'_> {
     within
 }
 
-/// A node by its name below another one, as it is spelled (`true`), or else below that of names in any case.
+/// Finds a child node by its name. The flag is true for the exact spelling below `exact`, and false
+/// for any case below `folded`.
 #[inline(never)]
 fn below(exact: Node, folded: Node, name: &str) -> Option<(Known, bool)> {
     let bytes = name.as_bytes();
@@ -178,8 +181,8 @@ fn below(exact: Node, folded: Node, name: &str) -> Option<(Known, bool)> {
     }
 }
 
-/// Where to look for a name below a node: made of a few of its bytes, because hashing all of them
-/// would cost more than comparing them.
+/// The hash slot of a name below a node. It uses only a few bytes of the name, because hashing all
+/// bytes would cost more than the comparison.
 const fn slot(parent: u16, name: &[u8]) -> usize {
     let (first, last) = match (name.first_chunk(), name.last_chunk()) {
         (Some(first), Some(last)) => (u32::from_le_bytes(*first), u32::from_le_bytes(*last)),
@@ -188,26 +191,28 @@ const fn slot(parent: u16, name: &[u8]) -> usize {
             _ => (0, 0),
         },
     };
-    // Without the bit that makes letters small.
+    // Sets the bit that makes ASCII letters lower-case.
     let (first, last) = (first | 0x2020_2020, last | 0x2020_2020);
     #[allow(clippy::cast_possible_truncation)]
     let mixed = first ^ last.rotate_left(13) ^ ((parent as u32) << 9 | name.len() as u32 & 0xFF);
     (mixed.wrapping_mul(0x9E37_79B1) >> 20) as usize
 }
 
-/// A node of the tree of names. Built at compile time, so that a module starts at once.
+/// A node of the tree. The tree is built at compile time, so that a module starts without delay.
 #[derive(Clone, Copy)]
 struct Entry {
-    /// The number of the node above plus one, so that the top is 0.
+    /// The number of the parent node plus one; 0 is the top.
     parent: u16,
-    /// The number plus one of the node that stands for all that differ from this in case alone, where names
-    /// that decide go through one of them; this node itself, where it is the first.
+    /// The number plus one of the representative of all nodes that differ from this one only in
+    /// case, if a name that decides passes through one of them. The first such node represents
+    /// itself.
     twin: u16,
-    /// The row of the name, or [`NO_ROW`]; and [`INNER`] where names go on below.
+    /// The row of the name or [`NO_ROW`], with the bit [`INNER`] if longer names continue below.
     row: u16,
-    /// The same for the name in any case, where this stands for it: one that all shapes have goes first.
+    /// Like `row`, for names in any case, on a representative node. A name of all shapes takes
+    /// precedence.
     any_row: u16,
-    /// Where this part is in [`PATHS`], in a name that goes through here, and how much of that is before it.
+    /// The offset of this component in [`PATHS`], and the length of the path before it.
     part: u16,
     before: u8,
     length: u8,
@@ -219,7 +224,7 @@ impl Entry {
         PATHS.as_bytes().get(start..start + usize::from(self.length)).unwrap_or_default()
     }
 
-    /// The same at compile time.
+    /// Like [`Self::part`], at compile time.
     const fn spelled(&self) -> &'static [u8] {
         PATHS.as_bytes().split_at(self.part as usize).1.split_at(self.length as usize).0
     }
@@ -228,7 +233,7 @@ impl Entry {
 const INNER: u16 = 1 << 15;
 const NO_ROW: u16 = INNER - 1;
 const SLOT_COUNT: usize = 1024;
-/// In an empty slot; in others, the number of the node plus one.
+/// The value of an empty slot. Other slots hold the number of a node plus one.
 const EMPTY: u16 = 0;
 
 struct Built {
@@ -266,7 +271,7 @@ const BUILT: Built = {
     }
     row = 0;
     while row < NAMES.len() {
-        // In any case, only the names count that no other program uses for something else.
+        // When case is ignored, only names count that no other program uses for something else.
         if NAMES[row].decides() {
             built.decide(row);
         }
@@ -280,7 +285,7 @@ const BUILT: Built = {
     built
 };
 
-/// Where the part of a path that begins at `start` ends.
+/// The end of the path component that starts at `start`.
 const fn end_of_part(path: &[u8], start: usize) -> usize {
     let mut end = start;
     while end < path.len() && path[end] != b'.' {
@@ -291,7 +296,7 @@ const fn end_of_part(path: &[u8], start: usize) -> usize {
 
 #[allow(clippy::cast_possible_truncation)]
 impl Built {
-    /// The slot of a part below a node as it is spelled, or the empty one where it is to go.
+    /// The slot of an exactly spelled component below a node, or the empty slot where it belongs.
     const fn find(&self, parent: u16, part: &[u8]) -> usize {
         let mut slot = slot(parent, part) & (SLOT_COUNT - 1);
         while self.slots[slot] != EMPTY {
@@ -304,7 +309,7 @@ impl Built {
         slot
     }
 
-    /// Adds a name as it is spelled, whose path begins there in [`PATHS`].
+    /// Adds a name in its exact spelling; `begin` is the offset of its path in [`PATHS`].
     const fn add(&mut self, row: usize, begin: usize) {
         let path = NAMES[row].path.as_bytes();
         let (mut start, mut parent) = (0, 0);
@@ -332,7 +337,8 @@ impl Built {
         }
     }
 
-    /// What stands for a part in any case below what stands for the nodes above; or the empty slot.
+    /// The representative of a component in any case, below the representative of its parent; or
+    /// the empty slot.
     const fn twin(&self, above: u16, part: &[u8]) -> Result<u16, usize> {
         let mut slot = slot(above, part) & (SLOT_COUNT - 1);
         while self.slots[slot] != EMPTY {
@@ -349,12 +355,12 @@ impl Built {
         Err(slot)
     }
 
-    /// [`Node::in_any_case`].
+    /// The compile-time version of [`Node::in_any_case`].
     const fn above(&self, parent: u16) -> u16 {
         if parent == 0 { 0 } else { self.entries[parent as usize - 1].twin }
     }
 
-    /// Adds a name in any case.
+    /// Adds a name that is found in any case.
     const fn decide(&mut self, row: usize) {
         let path = NAMES[row].path.as_bytes();
         let (mut start, mut parent, mut above) = (0, 0, 0);
@@ -365,7 +371,7 @@ impl Built {
             let twin = match self.twin(above, part) {
                 Ok(twin) => twin,
                 Err(slot) => {
-                    // It is looked for below what stands for the nodes above.
+                    // Lookups search below the representative of the parent.
                     if above != parent {
                         self.slots[slot] = node;
                     }
@@ -387,7 +393,7 @@ impl Built {
         }
     }
 
-    /// What a node is in any case that no name that decides goes through as it is spelled.
+    /// Finds the representative of a node that no deciding name passes through in this spelling.
     const fn find_twin(&mut self, node: usize) {
         let entry = self.entries[node - 1];
         let above = self.above(entry.parent);
