@@ -1,4 +1,5 @@
-//! From a record to a decision about it: the stream filter, the cache of verdicts, edits, the ledger.
+//! From a record to a decision about it: the stream filter, the verdict cache, the edits and the
+//! ledger.
 
 pub mod cache;
 pub mod decide;
