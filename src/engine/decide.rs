@@ -294,7 +294,7 @@ impl Engine {
 }
 
 /// The octet count at the start of a line, as in syslog over TCP (RFC 6587), and the length of its
-/// digits. An edit would make the count wrong. The RFC allows no sign, but some receivers accept
+/// digits. An edit would make the count wrong. The RFC allows no sign, but a receiver may accept
 /// one.
 pub(crate) fn octet_count(record: &[u8]) -> Option<(usize, usize)> {
     let sign = usize::from(record.starts_with(b"+"));
