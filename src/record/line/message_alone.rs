@@ -97,8 +97,8 @@ pub(super) fn say_program<'a>(fill: &mut Fill<'_, 'a>, program: &'a str) {
     }
 }
 
-/// The text after `TAG: ` or `TAG[PID]: `, with the tag. The first word of a line is not a tag,
-/// because a tag follows a header.
+/// Splits a line after `TAG: ` or `TAG[PID]: `, and returns the tag and the text. The caller
+/// accepts a tag only after a syslog header.
 fn tagged(text: &str) -> Option<(&str, &str)> {
     let (tag, rest) = text.split_words_once(": ")?;
     Type::Word.fits(tag).then(|| (without_process(tag), rest))
