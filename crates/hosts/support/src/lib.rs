@@ -1,4 +1,5 @@
-//! What the modules for several hosts share. Hosts themselves know nothing of each other.
+//! Code that the modules for several hosts share. A host crate does not depend on another host
+//! crate.
 
 pub mod arena;
 pub mod edits;
