@@ -49,7 +49,7 @@ fn is_message(text: &str) -> bool {
     message::parse(text, None, &[]).is_some_and(|message| message.whole)
 }
 
-/// Like [`is_message`], for a text that may be broken into lines.
+/// Like `is_message`, for a text that may be broken into lines.
 pub fn is_message_in_lines(text: &str) -> bool {
     is_message(text) || is_message(&block::unwrapped(text))
 }

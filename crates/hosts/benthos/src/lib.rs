@@ -1,4 +1,4 @@
-//! The `wasm` processor of Redpanda Connect and of Bento, which both were Benthos: one function
+//! The `wasm` processor of Redpanda Connect and of Bento, the successors of Benthos: one function
 //! call per message, which reads the body and may set it and metadata.
 //!
 //! A module cannot drop a message here. It sets metadata, and a later mapping drops the message.
