@@ -50,8 +50,7 @@ pub struct Context {
     pub span: Span,
     /// The length of the byte order mark in front of the record. It belongs to the stream.
     pub mark: usize,
-    /// Whether the caller already found a candidate in the record, so that the prefilter is
-    /// skipped.
+    /// Whether the caller already found a candidate in the record, so the prefilter is skipped.
     pub mentions: bool,
     /// Whether the record is never dropped.
     pub pinned: bool,
@@ -205,8 +204,7 @@ impl Engine {
         }
     }
 
-    /// Returns the record without its line end and byte order mark, or the reason why it is not
-    /// read.
+    /// Returns the record without its line end and byte order mark, or why it is not read.
     #[inline(never)]
     fn gate<'r>(
         &self,
@@ -294,8 +292,7 @@ impl Engine {
 }
 
 /// The octet count at the start of a line, as in syslog over TCP (RFC 6587), and the length of its
-/// digits. An edit would make the count wrong. The RFC allows no sign, but a receiver may accept
-/// one.
+/// digits. An edit would make the count wrong. A sign is not valid, but a receiver may accept one.
 pub(crate) fn octet_count(record: &[u8]) -> Option<(usize, usize)> {
     let sign = usize::from(record.starts_with(b"+"));
     let digits = record[sign..].iter().take_while(|byte| byte.is_ascii_digit());
@@ -361,8 +358,7 @@ mod tests {
         }
     }
 
-    /// All other tests compare cached verdicts with new ones, so they would pass with an empty
-    /// cache.
+    /// All other tests compare cached verdicts with new ones, and miss an empty cache.
     #[test]
     fn the_last_ones_are_remembered() {
         for (reserved, count) in [(false, 16), (true, 8)] {

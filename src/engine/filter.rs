@@ -59,8 +59,7 @@ enum Input {
 struct Came {
     /// The last line is an action of an Elasticsearch `_bulk` body, so its document comes next.
     bulk_action: bool,
-    /// The next line may be an element of a JSON array: the last byte was a comma, or began an
-    /// array.
+    /// The next line may be an element of a JSON array: the last byte was a comma, or began one.
     in_array: bool,
 }
 
@@ -144,8 +143,7 @@ impl Filter {
         &self.unjudged
     }
 
-    /// The kind of the input, or `None` if it is not detected yet. Only text is searched for
-    /// records.
+    /// The kind of the input, or `None` if it is not detected yet. Only text is searched.
     pub fn kind(&self) -> Option<Kind> {
         match self.input {
             Input::Begins => None,
@@ -335,8 +333,7 @@ impl Filter {
         }
     }
 
-    /// Whether a line is an action of a `_bulk` body. Only the first `max_record` bytes are
-    /// checked.
+    /// Whether a line is an action of a `_bulk` body. Checks at most `max_record` bytes.
     fn is_bulk_action(&self, line: &[u8]) -> bool {
         is_bulk_action(&line[..line.len().min(self.engine.policy().max_record)])
     }

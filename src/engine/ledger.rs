@@ -23,8 +23,8 @@ const OTHER: &str = "other";
 /// The row of the records without a computer.
 pub(crate) const UNNAMED: &str = "-";
 
-/// The account of a run. `records = unrelated + benign + review + oversized`, and `bytes_out =
-/// bytes_in - bytes_dropped + bytes_inserted`.
+/// The account of a run. `records = unrelated + benign + review + oversized`, and
+/// `bytes_out = bytes_in - bytes_dropped + bytes_inserted`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Ledger {
     /// Records read. A record is a line, and the last line may have no line end.
@@ -344,8 +344,7 @@ impl Ledger {
         self.count_lines(1, 1);
     }
 
-    /// Counts a record that is read. A call of [`Self::count`] or [`Self::count_unrelated`]
-    /// follows.
+    /// Counts a record that is read. Next: [`Self::count`] or [`Self::count_unrelated`].
     pub(crate) fn count_read(&mut self) {
         self.records += 1;
     }
@@ -396,8 +395,7 @@ impl Ledger {
         self.bytes_inserted += bytes;
     }
 
-    /// The same ledger with at most `computers` rows: those with the most records. The others share
-    /// one row.
+    /// The same ledger with at most `computers` rows: those with the most records, and one for the others.
     #[must_use]
     pub fn summary(&self, computers: usize) -> Self {
         let mut summary = Self::default();

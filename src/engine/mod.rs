@@ -1,5 +1,4 @@
-//! From a record to a decision about it: the stream filter, the verdict cache, the edits and the
-//! ledger.
+//! From a record to a decision about it: the stream filter, the verdict cache, edits, the ledger.
 
 pub mod cache;
 pub mod decide;

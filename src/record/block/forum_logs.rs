@@ -26,8 +26,8 @@ const WORD: Role = Role::Level(Scale::Words);
 const LEVELS: [&str; 6] =
     ["Error", "Warning", "Information", "Info", "Success Audit", "Failure Audit"];
 
-/// The name of the log in the heading of a section: `[ Application Events ]`, `Application
-/// errors:`, `======Application event log======` or `Application log on \\SERVER1:`.
+/// The name of the log in the heading of a section: `[ Application Events ]`,
+/// `Application errors:`, `======Application event log======` or `Application log on \\SERVER1:`.
 pub fn section(line: &str) -> Option<&str> {
     let line = clean(line);
     if line.len() > 256 {
@@ -141,8 +141,7 @@ fn psloglist_source(line: &str) -> Option<&str> {
     (!number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())).then(|| clean(source))
 }
 
-/// `psloglist`: the number and the source, indented fields with the id as the last one, and the
-/// message.
+/// `psloglist`: the number and the source, indented fields that end with the id, and the message.
 pub fn psloglist<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let (first, rest) = head(text, part, event)?;
     if !is_psloglist(first, first_line(rest)?.0) {

@@ -33,8 +33,7 @@ const JUNK: u16 = 0x7FFF;
 /// The row of a time that is combined from two labels.
 const MOMENT: u16 = 0x7FFE;
 
-/// A value without the surrounding white space, and without the NULs that `wevtutil` writes after
-/// it.
+/// A value without the surrounding white space, and without the NULs that `wevtutil` appends.
 pub(crate) fn clean(value: &str) -> &str {
     // This compares bytes, because it is called many times per line.
     let shown = |byte: &u8| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0);

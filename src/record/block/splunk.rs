@@ -82,8 +82,8 @@ pub fn begins(line: &str) -> bool {
     key(clean(line)).is_some_and(|(key, _)| FIRST.contains(&key))
 }
 
-/// Whether these are the first two lines of a list of chosen properties, as `wmic ntevent get NAMES
-/// /format:list` writes it in alphabetical order.
+/// Whether these are the first two lines of a list of chosen properties, in the alphabetical
+/// order of `wmic ntevent get NAMES /format:list`.
 pub fn is_list(first: &str, second: &str) -> bool {
     let property = |line| key(clean(line)).map(|(key, _)| key).filter(|key| WMI.contains(key));
     let next = property(second);

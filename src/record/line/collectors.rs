@@ -1,8 +1,7 @@
 //! Lines of collectors that read Windows logs remotely or through their own agent.
 //!
 //! Sources: samples of RSA enVision's and `NetWitness`'s NIC Windows service in public parsers for
-//! its `winevent_nic`; `test_section_eventlog.py` of Checkmk, which documents the output of its
-//! agent.
+//! its `winevent_nic`; `test_section_eventlog.py` of Checkmk, which documents its output.
 
 use crate::{
     event::{Event, Scale},

@@ -51,8 +51,7 @@ impl<'e, 'a> Fill<'e, 'a> {
         self.say_at(0, role, value);
     }
 
-    /// Adds a value with a label. The same label has the same `row`, so a repeated label is
-    /// noticed.
+    /// Adds a value with a label. A label always has the same `row`, so repetitions are noticed.
     pub(super) fn say_at(&mut self, row: u16, role: Role, value: impl Into<Cow<'a, str>>) {
         self.put(Place { part: self.part, row }, role, value.into());
     }

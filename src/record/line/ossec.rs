@@ -2,8 +2,7 @@
 //! after a date. In archives, the manager's date and the agent come before that.
 //!
 //! Source: `read_win_el.c` of OSSEC. If it finds no message text, it writes the insertion strings,
-//! joined by blanks. Old versions print the id in hexadecimal. It writes `no source` for an empty
-//! source.
+//! joined by blanks. Old versions print the id in hexadecimal. `no source` means none.
 
 use crate::{
     event::{Event, Scale},

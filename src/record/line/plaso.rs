@@ -100,8 +100,7 @@ fn is_pairs(extra: &str) -> bool {
     !extra.has(b',') && extra.split(';').all(|pair| named(swar::trim(pair)))
 }
 
-/// Whether a message is the short form of the other one: its start, and then a truncated part of
-/// it.
+/// Whether a message is the short form of the other one: its start, and then a truncated part.
 fn is_short(short: &str, message: &str) -> bool {
     let Some((ids, part)) = short.split_words_once("] ") else { return false };
     message.trim_start_matches('"').starts_with(ids) && message.contains(part.trim_end_matches('.'))

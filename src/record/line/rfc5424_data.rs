@@ -87,8 +87,7 @@ const TYPES: &[(&str, Type)] = &[
     ("Opcode", Type::Word),
 ];
 
-/// Reads a line whose structured data names the source or the id. The syslog message is the event's
-/// message.
+/// Reads a line whose structured data names the source or the id. The rest is the event's message.
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let header = syslog::header(text);
     let (mut id, mut source, mut computer) = (false, false, false);

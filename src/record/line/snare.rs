@@ -36,8 +36,7 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let (host, rest) = beginning(header.host, header.rest)?;
     let tabs = ["\t", "\\t", ";", ",", "|", "#"];
     let delimits = |text: &str| tabs.into_iter().find(|tab| text.starts_with(tab));
-    // rsyslog takes the name for a tag. Its templates write a colon after the tag, and may write a
-    // blank.
+    // rsyslog takes the name for a tag. Its templates write a colon after the tag, and maybe a blank.
     let tagged = rest.strip_prefix(':').map(|rest| rest.strip_prefix(' ').unwrap_or(rest));
     let (rest, first) = match tagged {
         Some(rest) if delimits(rest).is_none() => {

@@ -13,8 +13,7 @@ use crypt32_host::{static_cell::StaticCell, stream_engine};
 #[cfg_attr(feature = "bento", link(wasm_import_module = "bento_wasm"))]
 #[cfg_attr(not(feature = "bento"), link(wasm_import_module = "benthos_wasm"))]
 unsafe extern "C" {
-    /// The body, in memory of `allocate`: its address in the high half, and its length in the low
-    /// half.
+    /// The body, in memory of `allocate`: its address in the high half, its length in the low half.
     safe fn v0_msg_as_bytes() -> u64;
     fn v0_msg_set_bytes(bytes: *const u8, length: usize);
     /// A value, in memory of `allocate`. Its length is 0 if there is no value.
@@ -48,8 +47,7 @@ extern "C" fn allocate(size: usize) -> *mut u8 {
 
 /// The bytes of an answer of the engine, or no bytes if they are not in the allocated memory.
 fn inbound(answer: u64) -> &'static [u8] {
-    // SAFETY: there is one thread, and the engine is not called while the returned bytes are in
-    // use.
+    // SAFETY: there is one thread, and the engine is not called while the bytes are in use.
     let inbound = unsafe { &mut *INBOUND.0.get() };
     let address = usize::try_from(answer >> 32).unwrap_or_default();
     let length = usize::try_from(answer & u64::from(u32::MAX)).unwrap_or_default();
@@ -61,8 +59,7 @@ fn inbound(answer: u64) -> &'static [u8] {
     inbound
 }
 
-/// Whether the message has metadata with this name. It is also true if there is no memory for the
-/// value.
+/// Whether the message has metadata with this name. Also true if there is no memory for the value.
 fn is_set(key: &str) -> bool {
     // SAFETY: the engine copies the string.
     let answer = unsafe { v0_msg_get_meta(key.as_ptr(), key.len()) };

@@ -59,8 +59,7 @@ impl Processor {
         let mut body = None;
         if let (Function::Process, Decision::Tag) = (function, judgement.decision) {
             self.out.clear();
-            // If there is no memory for the new body, it stays unchanged. The metadata has the same
-            // verdict.
+            // If there is no memory for the new body, it stays unchanged. Metadata is set anyway.
             body = splice(&mut self.out, message, &judgement.edits).map(|()| self.out.as_slice());
         }
         Answer { metadata, body }

@@ -41,8 +41,7 @@ impl<S: Source> Heap<S> {
         Self { first: Cell::new(ptr::null_mut()), source }
     }
 
-    /// Allocates a block of this size, which is a multiple of [`UNIT`]. Returns null if there is no
-    /// memory.
+    /// Allocates a block of this size, which is a multiple of [`UNIT`]. Returns null if memory ran out.
     ///
     /// # Safety
     ///
@@ -137,8 +136,7 @@ impl<S: Source> Heap<S> {
     }
 }
 
-/// The size of a block for this many bytes. It cannot overflow, because the size of a layout is
-/// limited.
+/// The size of a block for this many bytes. It cannot overflow, because a layout has a size limit.
 const fn units(size: usize) -> usize {
     (size + (UNIT - 1)) & !(UNIT - 1)
 }

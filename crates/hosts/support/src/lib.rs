@@ -1,5 +1,4 @@
-//! Code that the modules for several hosts share. A host crate does not depend on another host
-//! crate.
+//! Code that the modules for several hosts share. Host crates do not depend on each other.
 
 pub mod arena;
 pub mod edits;

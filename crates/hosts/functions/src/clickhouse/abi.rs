@@ -66,8 +66,7 @@ fn call(function: Function, block: *const Buffer, rows: u32) -> *mut Buffer {
     if block.is_null() {
         return ptr::null_mut();
     }
-    // SAFETY: `give` made the buffer, ClickHouse filled it, and nothing writes to it during this
-    // call.
+    // SAFETY: `give` made the buffer, ClickHouse filled it, and nothing else writes to it.
     let bytes = unsafe {
         let Buffer { data, size, capacity } = block.read();
         core::slice::from_raw_parts(data.cast_const(), size.min(capacity) as usize)

@@ -75,8 +75,7 @@ impl Columns {
         Some(())
     }
 
-    /// Returns `None` if memory ran out. Then the query must fail, because any answer could be
-    /// wrong.
+    /// Returns `None` if memory ran out. Then the query must fail, as any answer could be wrong.
     fn decide(&mut self, record: &[u8]) -> Option<Judgement<'_>> {
         // A value may contain a line end, while a line of a file does not.
         let record = without_line_end(record);
