@@ -66,7 +66,7 @@ pub struct VerdictCache {
     times: u64,
     /// Whether all memory is reserved in advance, so that no record causes an allocation.
     fixed: bool,
-    /// Whether the reservation was tried.
+    /// Whether the memory is reserved.
     reserved: bool,
     wildcards: WildcardSpans,
     offsets: EventOffsets,

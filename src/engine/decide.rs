@@ -358,7 +358,8 @@ mod tests {
         }
     }
 
-    /// All other tests compare cached verdicts with new ones, and miss an empty cache.
+    /// All other tests compare cached verdicts with new ones, and would not notice an
+    /// empty cache.
     #[test]
     fn the_last_ones_are_remembered() {
         for (reserved, count) in [(false, 16), (true, 8)] {

@@ -395,7 +395,8 @@ impl Ledger {
         self.bytes_inserted += bytes;
     }
 
-    /// The same ledger with at most `computers` rows: those with the most records, and one for the others.
+    /// The same ledger with at most `computers` rows: those with the most
+    /// records, and one for the others.
     #[must_use]
     pub fn summary(&self, computers: usize) -> Self {
         let mut summary = Self::default();

@@ -74,9 +74,8 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     Some(())
 }
 
-/// Skips the start of the line up to and including the name. It is empty, or a host and its
-/// delimiter. If the header has a blank instead of the host, the syslog parser took the name for
-/// the host.
+/// Skips the start of the line up to and including the name. Only a host and its delimiter may
+/// precede the name. If the header has a blank instead of the host, `host` is the name.
 fn beginning<'a>(host: &'a str, rest: &'a str) -> Option<(&'a str, &'a str)> {
     if host == NAME {
         return Some(("", rest));
