@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# wasm-link.sh ARGUMENT...: links a module with WASM_LINKER, and takes out of it what nothing comes to. It
-# stands in for the linker because wasm-pack builds and binds in one go.
+# wasm-link.sh ARGUMENT...: links a module with WASM_LINKER, and removes unreachable code from it. It
+# wraps the linker, because wasm-pack builds the module and its bindings in one step.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 while [ $# -gt 0 ]; do

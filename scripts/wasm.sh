@@ -10,7 +10,7 @@ printf 'build: %s (crate %s) for WASM ...\n' "$2" "$3" >&2
 mkdir -p "$dir"
 flags="-C target-feature=+simd128 $remap"
 if [ "$1" = core ]; then
-  # Browsers fetch it, so what nothing in it comes to is taken out as it is linked.
+  # Browsers download this module, so the linker wrapper removes unreachable code.
   rust=$(rustc --print sysroot)/lib/rustlib/$(rustc -vV | sed -n 's/^host: //p')/bin/rust-lld
   export WASM_LINKER=${CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER:-$rust}
   export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$PWD/scripts/wasm-link.sh

@@ -57,8 +57,8 @@
 //! - `streams`: records of several lines, CSV, and [`Filter`].
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
-/// Whether records of several lines are read, CSV, and envelopes within envelopes. Where it is off, the
-/// linker leaves out all that only these need.
+/// Whether records of several lines, CSV, and envelopes within envelopes are read. If not, the linker
+/// omits the code that only these need.
 const STREAMS: bool = cfg!(feature = "streams");
 
 #[doc(hidden)]

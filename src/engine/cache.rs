@@ -1,11 +1,11 @@
-//! Records that repeat. The noise says the same over and over: of two records most often only the
-//! time differs, a number that no condition looks at, or the computer. Such a record is compared with
-//! one that was read before, and gets its verdict without being read again.
+//! A verdict cache for repeated records. Two copies of the noise usually differ only in the time,
+//! in a number that no condition checks, or in the computer. The cache compares a record with
+//! earlier ones and returns the verdict on a hit, without reading the record again.
 //!
-//! What may differ is only what the reader found to be free: the value of a member that has no name
-//! in [`crate::record::names`]; a time, which no verdict depends on; and the computer, where every
-//! member that names it gives the same text, before and now. All other bytes must be the same, so
-//! the record has the same members with the same values, and the verdict follows.
+//! Only the wildcard spans that the reader found may differ: the value of a member whose name is
+//! not in [`crate::record::names`]; a time, because no verdict depends on it; and the computer, if
+//! all members that name it have the same text in both records. All other bytes must be equal, so
+//! both records have the same members with the same values, and the same verdict.
 
 use crate::{
     engine::ledger::Origin,
@@ -19,14 +19,14 @@ use crate::{
     verdict::Verdict,
 };
 
-/// How many records are remembered.
+/// The maximum number of entries.
 const COUNT: usize = 16;
-/// The same where all memory is reserved at once: with more, the module for Fluent Bit takes more than the
-/// two megabytes that it may have.
+/// The number of entries if all memory is reserved at once. A larger number exceeds the two
+/// megabytes that the module for Fluent Bit may use.
 const RESERVED: usize = 8;
-/// How long one may be.
+/// The maximum length of a cached record, in bytes.
 pub const LONGEST: usize = 4 << 10;
-/// Where the event of a record has its time and its computers from.
+/// The offsets of the time and the computers of a record's event.
 #[derive(Debug, Default)]
 pub struct EventOffsets {
     events: usize,
@@ -41,44 +41,45 @@ impl EventOffsets {
     }
 }
 
-/// A record that was read.
+/// A cached record with its verdict.
 #[derive(Debug, Default)]
 struct Entry {
     record: Vec<u8>,
     wildcards: Vec<WildcardSpan>,
-    /// Which wildcard gives the time.
+    /// The index of the wildcard span that has the time.
     time: Option<usize>,
     object: usize,
     layout: Layout,
     origin: Origin,
     verdict: Option<Verdict>,
-    /// When it, or one like it, came last, counted in such records.
+    /// The count of cache hits and inserts at the last use of this entry.
     came: u64,
 }
 
-/// The last records that were read, and what was noted of the one that is being read.
+/// The last records that were read, and the wildcard spans of the record that is being read.
 #[derive(Debug, Default)]
 pub struct VerdictCache {
     entries: Vec<Entry>,
-    /// Which of them came last.
+    /// The index of the entry that was used last.
     last: usize,
-    /// How often one of them came.
+    /// The number of cache hits and inserts.
     times: u64,
-    /// Memory is reserved at once, and none as records come.
+    /// Whether all memory is reserved in advance, so that no record causes an allocation.
     fixed: bool,
-    /// It was reserved.
+    /// Whether the memory is reserved.
     reserved: bool,
     wildcards: WildcardSpans,
     offsets: EventOffsets,
 }
 
 impl VerdictCache {
-    /// The verdict about a record like one that was read before; `origin` is what it says itself.
+    /// The verdict for a record that equals a cached one outside of the wildcard spans. Sets
+    /// `origin` to the computer and the time of the new record.
     pub fn get(&mut self, record: &[u8], origin: &mut Origin) -> Option<(Verdict, Reading)> {
         if record.len() > LONGEST {
             return None;
         }
-        // What came last often comes again.
+        // The entry that was used last is the most likely hit.
         let mut index = self.last;
         for _ in 0..self.entries.len() {
             if let Some(layout) = self.entries.get(index)?.repeated(record, origin) {
@@ -93,14 +94,15 @@ impl VerdictCache {
         None
     }
 
-    /// Where the reader of the next record notes what may differ, and its event where it is from.
+    /// Prepares to read the next record. Returns where the reader notes the wildcard spans, and the
+    /// offsets of the event.
     pub fn begin(&mut self) -> (&mut WildcardSpans, &mut EventOffsets) {
         self.wildcards.clear();
         self.offsets.clear();
         (&mut self.wildcards, &mut self.offsets)
     }
 
-    /// Remembers the record that was read since [`Self::begin`], if it may be.
+    /// Caches the record that was read since [`Self::begin`], unless it is unsuitable.
     pub fn insert(&mut self, record: &[u8], reading: &Reading, verdict: &Verdict, origin: &Origin) {
         let Reading::Json { at: object, layout } = reading else { return };
         if self.wildcards.refused || self.offsets.events != 1 || record.len() > LONGEST {
@@ -146,8 +148,9 @@ impl VerdictCache {
         self.came(oldest);
     }
 
-    /// Reserves all the memory there will be, once, in a module that must. Bit by bit, it would lie between
-    /// what a host's large records leave free, and these would not fit there any more.
+    /// Reserves all memory at once, for a module with little memory. Small allocations over time
+    /// would fragment the memory between the large records of the host, so that those no longer
+    /// fit.
     pub fn reserve(&mut self) {
         self.fixed = true;
         if self.reserved || self.entries.try_reserve_exact(RESERVED).is_err() {
@@ -165,7 +168,7 @@ impl VerdictCache {
         }
     }
 
-    /// Notes that this one came now.
+    /// Marks an entry as the one that was used last.
     fn came(&mut self, index: usize) -> Option<&Entry> {
         self.last = index;
         self.times += 1;
@@ -176,7 +179,7 @@ impl VerdictCache {
 }
 
 impl EventOffsets {
-    /// Notes an event of the record.
+    /// Adds the offsets of an event of the record.
     pub fn add(&mut self, record: &[u8], event: &Event<'_>) {
         let offset = |text: &str| text.as_ptr().addr().wrapping_sub(record.as_ptr().addr());
         self.events += 1;
@@ -184,7 +187,7 @@ impl EventOffsets {
         self.computers.clear();
         for computer in event.computer.texts().chain(event.host.texts()) {
             if self.computers.try_reserve(1).is_err() {
-                // Two are never remembered.
+                // Records with more than one event are never cached.
                 self.events += 1;
                 return;
             }
@@ -194,10 +197,12 @@ impl EventOffsets {
 }
 
 impl Entry {
-    /// Whether a record is this one but for what may differ: then where its tag goes.
+    /// Compares a record with this entry. Returns its layout, which says where the tag goes, if the
+    /// two differ only in the wildcard spans.
     fn repeated(&self, record: &[u8], origin: &mut Origin) -> Option<Layout> {
-        // Most often the end tells them apart: an error stands there, or the name of a program. Its own
-        // end comes first, because what is before an error is long and the same.
+        // Fast path: records usually differ at the end, in an error or in the name of a program.
+        // The last bytes are compared first, because the text before an error is long and always
+        // the same.
         let end = self.wildcards.last().map_or(0, |wildcard| wildcard.at.end);
         let same = self.record.get(end..)?;
         let few = |bytes: &[u8]| bytes.last_chunk::<8>().copied().map(u64::from_le_bytes);
@@ -217,7 +222,7 @@ impl Entry {
             let (new, after) = rest.split_at_checked(length(rest, old, quoted)?)?;
             rest = after;
             match wildcard.why {
-                // It must be one, and of the kind of the other.
+                // The new value must have the same type as the old one.
                 Wildcard::Time if new != old && !both(Type::Time, new, old) => return None,
                 Wildcard::Time if self.time == Some(index) => time = Some(new),
                 Wildcard::Counter if new != old && !both(Type::Number, new, old) => {
@@ -232,7 +237,7 @@ impl Entry {
                 layout.shift(start.checked_sub(self.object)?, old.len(), new.len());
             }
         }
-        // It ends with what comes now.
+        // The rest must reach to the end of the record.
         if rest.len() != self.record.len() - end {
             return None;
         }
@@ -249,14 +254,15 @@ impl Entry {
     }
 }
 
-/// Whether two values are of one type, and there is something of both.
+/// Whether both values are of this type and not empty.
 fn both(kind: Type, new: &[u8], old: &[u8]) -> bool {
     [new, old].into_iter().all(|value| {
         !value.is_empty() && core::str::from_utf8(value).is_ok_and(|value| kind.fits(value))
     })
 }
 
-/// How long the value is that stands in place of `old`: plain text, a whole number, or the same.
+/// The length of the value in the place of `old`: plain text if it is quoted, otherwise a whole
+/// number or the same bytes.
 fn length(rest: &[u8], old: &[u8], quoted: bool) -> Option<usize> {
     let (length, whole) = if quoted {
         let length = swar::simple(rest);

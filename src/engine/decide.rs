@@ -1,5 +1,6 @@
-//! The one step from a record to what becomes of it: [`Engine::decide`]. Streams
-//! ([`crate::engine::filter`]) and the functions that hosts call for each record take it, and so decide alike.
+//! [`Engine::decide`] is the one step from a record to the decision about it. Streams
+//! ([`crate::engine::filter`]) and the functions that hosts call per record use it, so they all
+//! decide alike.
 
 use crate::{
     classify::classify,
@@ -17,7 +18,7 @@ use crate::{
     verdict::{Basis, Outcome, Verdict},
 };
 
-/// Decides about records, and keeps what is reused from one to the next.
+/// Decides about records, and keeps the cache and the buffers from one record to the next.
 #[derive(Debug, Default)]
 pub struct Engine {
     policy: Policy,
@@ -25,90 +26,91 @@ pub struct Engine {
     origin: Origin,
     cache: Box<VerdictCache>,
     hints: DateOrderHints,
-    /// Memory may run out, which must not stop the module: [`preflight`] asks for it first.
+    /// Whether memory may run out. Then [`preflight`] checks for memory first, so that the module
+    /// does not stop.
     scarce: bool,
 }
 
-/// What a record is to the one who hands it over.
+/// How a record is delimited in the bytes that the caller hands over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Span {
-    /// A record by itself, without a line end.
+    /// A record without a line end.
     #[default]
     Record,
     /// A line with its end.
     Line,
-    /// A line with its end, inside a record that spans several: it passes.
+    /// A line with its end, inside a record that spans several lines. It passes.
     Part,
 }
 
-/// What is known about a record before it is read.
+/// What the caller knows about a record before it is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Context {
-    /// What it is.
+    /// How the record is delimited.
     pub span: Span,
-    /// How many bytes in front of it belong to the stream: its byte order mark.
+    /// The length of the byte order mark in front of the record. It belongs to the stream.
     pub mark: usize,
-    /// It mentions a candidate, and is not searched again.
+    /// Whether the caller already found a candidate in the record, so the prefilter is skipped.
     pub mentions: bool,
-    /// It is never dropped.
+    /// Whether the record is never dropped.
     pub pinned: bool,
 }
 
 /// What happens to a record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Decision {
-    /// It stays as it is.
+    /// The record passes unchanged.
     #[default]
     Pass,
-    /// It goes.
+    /// The record is removed.
     Drop,
-    /// It stays, with the edits.
+    /// The record stays, and the edits are applied.
     Tag,
 }
 
-/// Why nothing is known about a record.
+/// Why a record was not judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unread {
-    /// It is longer than `max_record`.
+    /// The record is longer than `max_record`.
     TooLong,
-    /// It mentions no candidate, and so is none.
+    /// The prefilter found no candidate in the record, so it is unrelated.
     NoMention,
-    /// It is a part of a record.
+    /// The line is a part of a record.
     Part,
-    /// There is no memory to read it.
+    /// There is not enough memory to read the record.
     NoMemory,
-    /// No reader knows its shape, or it is broken.
+    /// No reader knows the format of the record, or the record is broken.
     Unknown,
 }
 
-/// What may be said about a record beside it, where a host has a place for that.
+/// What a host may say about a record outside its body, such as in metadata.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Marks {
     /// Benign or review.
     pub verdict: Outcome,
-    /// Why it is benign.
+    /// Why the record is benign.
     pub basis: Option<Basis>,
 }
 
-/// What was decided about a record. The ledger has it already.
+/// The decision about a record. The ledger already counts it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Judgement<'e> {
-    /// What happens to it.
+    /// What happens to the record.
     pub decision: Decision,
-    /// Its verdict.
+    /// The verdict about the record.
     pub outcome: Outcome,
-    /// What may be said beside it. Nothing about a record that must stay whatever its basis (something
-    /// else stands under the tag's key, or its frame counts its octets): who drops by marks then drops
-    /// what [`Action::Drop`] drops.
+    /// What a host may say outside the body. It is `None` for a record that must stay whatever its
+    /// basis is, because the tag's key has another value or the frame counts its octets. So a host
+    /// that drops by marks drops the same records as [`Action::Drop`].
     pub marks: Option<Marks>,
-    /// Why nothing is known about it.
+    /// Why the record was not judged.
     pub unread: Option<Unread>,
-    /// Its tag, at offsets into what was handed over. Of a dropped record, the tag that it gets if it stays
-    /// after all.
+    /// The tag, as insertions at offsets into the bytes that the caller handed over. For a dropped
+    /// record, this is the tag that it gets if it stays after all.
     pub edits: Edits<'e>,
-    /// It should be tagged if it stays, and is of a shape that has no place for it.
+    /// Whether the record should be tagged if it stays, but its format has no place for a tag.
     pub(crate) untagged: bool,
-    /// The computer whose row of the ledger counts it.
+    /// The computer whose ledger row counts the record.
     pub(crate) computer: &'e str,
 }
 
@@ -119,28 +121,28 @@ impl Judgement<'_> {
 }
 
 impl Engine {
-    /// An engine with these options.
+    /// Creates an engine with this policy.
     pub fn new(policy: Policy) -> Self {
         Self { policy, ..Self::default() }
     }
 
-    /// An engine for a module whose memory may run out.
+    /// Creates an engine for a module whose memory may run out.
     pub fn in_little_memory(policy: Policy) -> Self {
         Self { scarce: true, ..Self::new(policy) }
     }
 
-    /// The options.
+    /// The policy.
     pub fn policy(&self) -> &Policy {
         &self.policy
     }
 
-    /// Exchanges the records that it remembers, which engines with the same key and the same conditions
-    /// may share, one at a time.
+    /// Swaps the verdict cache. Engines with the same key and the same conditions may share one,
+    /// one at a time.
     pub fn exchange(&mut self, cache: &mut Box<VerdictCache>) {
         core::mem::swap(&mut self.cache, cache);
     }
 
-    /// Decides about a record, and counts what it is and what is to be done with it.
+    /// Decides about a record, and counts the verdict and the decision in the ledger.
     #[allow(clippy::inline_always)] // See below.
     #[inline(always)]
     pub fn decide(
@@ -152,10 +154,10 @@ impl Engine {
         self.decide_seeing(record, context, ledger, |_, _| {})
     }
 
-    /// [`Self::decide`], where `see` is handed each event that is read, with its verdict.
+    /// Like [`Self::decide`], and calls `see` with each event and its verdict.
     ///
-    /// This function waits while a record is read, so that what comes before and after has functions of its
-    /// own: some hosts have little room for their locals.
+    /// This function is on the stack while a record is read. The steps before and after are
+    /// separate functions, because some hosts have little stack for locals.
     #[inline(never)]
     pub fn decide_seeing(
         &mut self,
@@ -202,7 +204,7 @@ impl Engine {
         }
     }
 
-    /// The record in what was handed over, if it has to be read.
+    /// Returns the record without its line end and byte order mark, or why it is not read.
     #[inline(never)]
     fn gate<'r>(
         &self,
@@ -237,7 +239,8 @@ impl Engine {
         Ok(record)
     }
 
-    /// What happens to a record with this verdict; `length` is that of all that was handed over.
+    /// Decides about a record with this verdict. `length` is the number of bytes that the caller
+    /// handed over.
     #[inline(never)]
     fn act(
         &mut self,
@@ -249,7 +252,7 @@ impl Engine {
         ledger: &mut Ledger,
     ) -> Judgement<'_> {
         let Self { policy, tag, origin, hints, .. } = self;
-        // How many benign records of its computer came before.
+        // The number of earlier benign records of the same computer.
         let before = ledger.count(verdict, origin, hints);
         let mut judgement = Judgement { outcome: verdict.outcome, ..Judgement::default() };
         if policy.action == Action::Observe {
@@ -288,9 +291,8 @@ impl Engine {
     }
 }
 
-/// The count of octets with which a line begins, as syslog over TCP may frame its messages (RFC 6587),
-/// and the length of its digits: another length of the message would make it wrong. A sign is none, but
-/// who reads the count may take it for one.
+/// The octet count at the start of a line, as in syslog over TCP (RFC 6587), and the length of its
+/// digits. An edit would make the count wrong. A sign is not valid, but a receiver may accept one.
 pub(crate) fn octet_count(record: &[u8]) -> Option<(usize, usize)> {
     let sign = usize::from(record.starts_with(b"+"));
     let digits = record[sign..].iter().take_while(|byte| byte.is_ascii_digit());
@@ -306,7 +308,7 @@ pub(crate) fn octet_count(record: &[u8]) -> Option<(usize, usize)> {
 mod tests {
     use super::*;
 
-    /// A record with something of its own in its message, which is no value that may differ.
+    /// A record with a text in its message that is not a wildcard span.
     fn record(own: usize, more: &str) -> String {
         let time = "2010-03-15 11:27:57";
         format!(
@@ -314,7 +316,7 @@ mod tests {
         )
     }
 
-    /// An engine, and whether it remembers a record like this one.
+    /// An engine whose cache is tested.
     struct Memory(Engine);
 
     impl Memory {
@@ -322,7 +324,7 @@ mod tests {
             let mut engine = Engine::new(Policy::default());
             if reserved {
                 engine.cache.reserve();
-                // Once is enough.
+                // A second call changes nothing.
                 engine.cache.reserve();
             }
             Self(engine)
@@ -356,15 +358,15 @@ mod tests {
         }
     }
 
-    /// All other tests compare what is remembered with what is read anew, and would not notice if nothing
-    /// were remembered.
+    /// All other tests compare cached verdicts with new ones, and would not notice an
+    /// empty cache.
     #[test]
     fn the_last_ones_are_remembered() {
         for (reserved, count) in [(false, 16), (true, 8)] {
             let mut memory = Memory::new(reserved);
             for own in 0..20 {
                 memory.learn(&record(own, ""));
-                // The first one comes again and again.
+                // The first record repeats.
                 assert!(memory.has(&record(0, "")), "{own}");
             }
             let held: Vec<usize> = (0..20).filter(|own| memory.has(&record(*own, ""))).collect();
@@ -373,7 +375,7 @@ mod tests {
         }
     }
 
-    /// Behind white space too.
+    /// Also after white space.
     #[test]
     fn what_may_differ_may_differ() {
         let at =
@@ -398,7 +400,7 @@ mod tests {
             assert!(Memory::new(reserved).learn(&long(most)).has(&long(most)));
             assert!(!Memory::new(reserved).learn(&long(most + 1)).has(&long(most + 1)));
             assert!(!Memory::new(reserved).learn(&long(most)).has(&long(most + 1)));
-            // Of many values, the first may differ; one is the time.
+            // The cache has 64 wildcard spans. One of them is the time.
             let many = |changed: usize| {
                 let value = |at| if at == changed { 7 } else { 5 };
                 record(

@@ -1,12 +1,12 @@
-//! Chunks in, bytes out: the engine under every surface that streams.
+//! The stream filter: chunks in, bytes out. Every streaming surface uses it.
 //!
-//! A record is a line. Lines that mention no candidate are never looked at one by one: whole runs of
-//! them leave as spans of the chunk. What is held back between chunks is the one unfinished line, or
-//! one that is to be dropped, until it is known that what it says ends with it.
+//! A record is a line. The prefilter skips runs of lines without a candidate, and such a run leaves
+//! as a span of the chunk. Between chunks the filter holds back only the unfinished line, or a line
+//! to be dropped until it is clear that its record ends there.
 //!
-//! A line inside a record that spans lines is a part of it, and passes (`spans.rs`).
+//! A line inside a record that spans several lines is a part of it, and passes (`spans.rs`).
 //!
-//! Input that does not begin as text passes, and nothing in it is looked at.
+//! Input that does not begin as text passes unread.
 
 pub mod spans;
 
@@ -27,8 +27,8 @@ use crate::{
 };
 use spans::{Behind, Spans};
 
-/// How many blank bytes are looked at behind a record that is to be dropped. It stays if there is
-/// nothing else.
+/// The maximum number of blank bytes that are read after a record to be dropped. If nothing else
+/// follows within them, the record stays.
 const AHEAD: usize = 1024;
 
 /// A piece of output.
@@ -36,30 +36,30 @@ const AHEAD: usize = 1024;
 pub enum Piece<'p> {
     /// A span of the chunk that was just pushed.
     Chunk(Range<usize>),
-    /// Anything else: insertions, and what was held back before.
+    /// Other bytes: insertions, and bytes that were held back earlier.
     Bytes(&'p [u8]),
 }
 
-/// Takes the output, piece by piece, in order.
+/// Receives the output, piece by piece, in order.
 pub type Out<'o> = &'o mut dyn FnMut(Piece<'_>);
 
-/// What is known of the input.
+/// The state of the input.
 #[derive(Clone, Copy, Debug, Default)]
 enum Input {
-    /// Too little of it has come.
+    /// Too few bytes have arrived to detect the kind.
     #[default]
     Begins,
     Is(Kind),
-    /// It has ended: what comes is another one.
+    /// The input has ended. The next bytes begin another input.
     Was(Kind),
 }
 
-/// What of the lines that have come matters for the next one.
+/// The state after the last line that affects the next line.
 #[derive(Clone, Copy, Debug, Default)]
 struct Came {
-    /// The last line was an action of an Elasticsearch `_bulk` body: its document comes next.
+    /// The last line is an action of an Elasticsearch `_bulk` body, so its document comes next.
     bulk_action: bool,
-    /// What comes next may be an element of a JSON array: the last that came was a comma, or began one.
+    /// The next line may be an element of a JSON array: the last byte was a comma, or began one.
     in_array: bool,
 }
 
@@ -69,50 +69,50 @@ pub struct Filter {
     engine: Engine,
     ledger: Ledger,
     input: Input,
-    /// How many lines of this input have come.
+    /// The number of lines of this input so far.
     lines: u64,
-    /// What the last chunk left undecided: the beginning of the input, an unfinished line, or one that
-    /// waits and the blanks behind it.
+    /// The undecided bytes of earlier chunks: the start of the input, an unfinished line, or a
+    /// waiting line and the blanks after it.
     held: Vec<u8>,
     waiting: Option<Waiting>,
-    /// The line that is passing was found to be too long.
+    /// Whether the current line is too long, so that its bytes pass.
     oversized: bool,
     came: Came,
-    /// What mentions the event and could not be judged, in this input.
+    /// The records of this input that mention the event but could not be judged.
     unjudged: Unjudged,
-    /// The line that is passing and is too long.
+    /// Searches the current line if it is too long.
     trail: Trail,
-    /// Which records that span lines are open.
+    /// The open records that span several lines.
     spans: Spans,
-    /// What comes is parts of such records, as the caller knows.
+    /// Whether the caller said that the next lines are parts of such records.
     parts: bool,
 }
 
-/// A line that is to be dropped, and waits for what comes behind it. It counts as dropped meanwhile: who
-/// stops here gets no more of it.
+/// A line to be dropped that waits for the bytes after it. Until then it counts as dropped, because
+/// a caller that stops here never gets it.
 #[derive(Debug)]
 struct Waiting {
     length: usize,
-    /// How long the byte order mark in front of it is.
+    /// The length of the byte order mark in front of the line.
     mark: usize,
-    /// Its tag, if it stays.
+    /// The tag that the line gets if it stays.
     edits: Vec<(usize, String)>,
-    /// It should be tagged then, and has no place for it.
+    /// Whether the line should be tagged if it stays, but has no place for a tag.
     untagged: bool,
     computer: String,
 }
 
-/// Where a line is that is a part of a chunk.
+/// The place of a line in a chunk.
 #[derive(Clone, Copy, Debug)]
 struct Place {
-    /// Where the run of passing bytes before it begins.
+    /// The start of the run of passing bytes before the line.
     run: usize,
-    /// Where it begins itself.
+    /// The start of the line.
     start: usize,
 }
 
 impl<'p> Piece<'p> {
-    /// The same where the chunk is none of the caller's.
+    /// The same piece, for a chunk that the caller does not have.
     fn of<'c: 'p>(self, chunk: &'c [u8]) -> Self {
         match self {
             Self::Chunk(span) => Self::Bytes(&chunk[span]),
@@ -122,28 +122,28 @@ impl<'p> Piece<'p> {
 }
 
 impl Filter {
-    /// A filter for a stream.
+    /// Creates a filter for a stream.
     pub fn new(policy: Policy) -> Self {
         Self { engine: Engine::new(policy), ..Self::default() }
     }
 
-    /// A filter for the next input, with an account of its own.
+    /// Creates a filter for the next input, with its own ledger.
     #[must_use]
     pub fn next_input(&self) -> Self {
         Self { came: self.came, ..Self::new(self.engine.policy().clone()) }
     }
 
-    /// The account so far. What is held back is counted when its line is complete.
+    /// The ledger so far. Bytes that are held back are counted when their line is complete.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
     }
 
-    /// What mentions the event and passed because it could not be judged: lines of this input.
+    /// The lines of this input that mention the event and passed because they could not be judged.
     pub fn unjudged(&self) -> &Unjudged {
         &self.unjudged
     }
 
-    /// What the input is; `None` as long as that is open. Only in text records are looked for.
+    /// The kind of the input, or `None` if it is not detected yet. Only text is searched.
     pub fn kind(&self) -> Option<Kind> {
         match self.input {
             Input::Begins => None,
@@ -151,13 +151,13 @@ impl Filter {
         }
     }
 
-    /// Says whether the lines that come next, which are whole, are parts of records that span lines: they
-    /// pass, whatever they look like.
+    /// Sets whether the next lines are parts of records that span several lines. The lines must be
+    /// whole. Parts pass, whatever they look like.
     pub fn set_parts(&mut self, parts: bool) {
         self.parts = parts;
     }
 
-    /// Takes in a chunk, cut anywhere, and gives out all lines that are complete.
+    /// Takes a chunk, cut anywhere, and outputs all complete lines.
     pub fn push(&mut self, chunk: &[u8], out: Out<'_>) {
         self.ledger.take_in(chunk.len());
         match self.input {
@@ -167,9 +167,9 @@ impl Filter {
         }
     }
 
-    /// Ends the input: gives out the last line, which has no line end. What is pushed after it is
-    /// another input, in the same account; and in the same output, so that a document stays with an
-    /// action that ends this input, and an element in an array that goes on in the next.
+    /// Ends the input, and outputs the last line, which has no line end. Later chunks are another
+    /// input with the same ledger and the same output. So a document stays with the action that
+    /// ends this input, and an element stays in an array that continues in the next one.
     pub fn finish(&mut self, out: Out<'_>) {
         if let Input::Begins = self.input {
             self.begin(&[], true, out);
@@ -192,7 +192,7 @@ impl Filter {
         self.lines = 0;
     }
 
-    /// Finds out what the input is.
+    /// Detects the kind of the input.
     fn begin(&mut self, chunk: &[u8], whole: bool, out: Out<'_>) {
         let mut held = core::mem::take(&mut self.held);
         let before = held.len();
@@ -215,7 +215,7 @@ impl Filter {
 
     /// Filters text.
     fn text(&mut self, chunk: &[u8], out: Out<'_>) {
-        // Behind one that waited, another may wait.
+        // After one waiting line, another one may wait.
         while self.waiting.is_some() {
             if !self.settle(chunk, false, out) {
                 self.held.extend_from_slice(chunk);
@@ -233,8 +233,8 @@ impl Filter {
         }
     }
 
-    /// Decides about a line that waits, by what comes behind it, and whether that is all. `false` if that
-    /// is still open.
+    /// Decides about a waiting line from the bytes after it. `ended` says that the input ends after
+    /// `rest`. Returns `false` if the line must still wait.
     fn settle(&mut self, rest: &[u8], ended: bool, out: Out<'_>) -> bool {
         let Some(Waiting { length, .. }) = self.waiting else { return true };
         let Some(stays) = self.waits_for(length, rest, ended) else { return false };
@@ -256,7 +256,7 @@ impl Filter {
         true
     }
 
-    /// Whether the line that waits goes on in what is held behind it, and in what has come now.
+    /// Whether the record of the waiting line continues in the held bytes or in the new ones.
     fn waits_for(&self, length: usize, rest: &[u8], ended: bool) -> Option<bool> {
         let (line, behind) = self.held.split_at(length);
         let short = !ended && behind.len() + rest.len() < spans::LOOK;
@@ -270,7 +270,7 @@ impl Filter {
         goes_on(&self.spans, line, &[behind, rest].concat(), ended)
     }
 
-    /// Continues the line that the last chunk left unfinished; gives where the next line starts.
+    /// Continues the unfinished line of the last chunk. Returns where the next line starts.
     fn end_of_held(&mut self, chunk: &[u8], out: Out<'_>) -> usize {
         let line_end = memchr::memchr(b'\n', chunk);
         let end = line_end.map_or(chunk.len(), |at| at + 1);
@@ -306,7 +306,8 @@ impl Filter {
         end
     }
 
-    /// Counts an oversized line once, when it is found to be one: this was held of it, and this comes now.
+    /// Counts an oversized line once, when its length exceeds the limit. `held` is its start,
+    /// and `more` are its new bytes.
     fn count_oversized(&mut self, held: &mut Vec<u8>, more: &[u8]) {
         if self.oversized {
             self.spans.more(more);
@@ -325,19 +326,19 @@ impl Filter {
         held.truncate(length);
     }
 
-    /// An oversized line has ended.
+    /// Ends an oversized line.
     fn end_oversized(&mut self) {
         if self.trail.end() {
             self.unjudged.add(self.lines, b"");
         }
     }
 
-    /// Whether a line is an action of a `_bulk` body, as far as lines are looked at.
+    /// Whether a line is an action of a `_bulk` body. Checks at most `max_record` bytes.
     fn is_bulk_action(&self, line: &[u8]) -> bool {
         is_bulk_action(&line[..line.len().min(self.engine.policy().max_record)])
     }
 
-    /// Holds the unfinished line at the end of a chunk back, or lets it pass if it is too long.
+    /// Holds back the unfinished line at the end of a chunk, or passes it if it is too long.
     fn hold(&mut self, rest: &[u8], at: usize, out: Out<'_>) {
         if rest.is_empty() || self.oversized {
             return;
@@ -358,7 +359,7 @@ impl Filter {
     /// Filters complete lines.
     fn lines(&mut self, chunk: &[u8], span: Range<usize>, out: Out<'_>) {
         let Range { mut start, end } = span;
-        // Where the run of passing bytes begins that was not given out yet.
+        // The start of the run of passing bytes that is not output yet.
         let mut run = start;
         let mut passed = Passed::default();
         while let Some(mention) = prefilter::find_counting(&chunk[..end], start, &mut passed) {
@@ -379,7 +380,7 @@ impl Filter {
         pass(&mut self.ledger, run..end, out);
     }
 
-    /// Counts complete lines that mention nothing.
+    /// Counts complete lines without a candidate.
     fn count_passing(&mut self, chunk: &[u8], span: Range<usize>, passed: Passed) {
         let lines = &chunk[span];
         if lines.is_empty() {
@@ -395,7 +396,7 @@ impl Filter {
         self.ledger.count_lines(passed.lines, oversized);
     }
 
-    /// Notes those of the lines that come next and mention the event in UTF-16.
+    /// Notes the lines that mention the event in UTF-16.
     fn look_for_utf16(&mut self, lines: &[u8]) {
         if memchr::memchr(0, lines).is_none() {
             return;
@@ -405,8 +406,8 @@ impl Filter {
         }
     }
 
-    /// How many of these lines are too long: looks for one line end in each stretch of that
-    /// length, and so at few bytes.
+    /// Counts the lines that are too long. It searches one line end backwards in each stretch of
+    /// the maximum length, so it reads few bytes.
     fn count_too_long(&self, lines: &[u8]) -> u64 {
         let most = self.engine.policy().max_record;
         let (mut at, mut count) = (0, 0);
@@ -422,8 +423,8 @@ impl Filter {
         count
     }
 
-    /// Filters one line. One within a chunk was found because it mentions a candidate; the return value is
-    /// where the run of passing bytes after it begins. `rest` is what has come behind it.
+    /// Filters one line. Inside a chunk, the line has a candidate. `rest` is what follows the line
+    /// so far. Returns the start of the run of passing bytes after the line.
     fn line(
         &mut self,
         line: &[u8],
@@ -484,13 +485,13 @@ impl Filter {
         tagged(ledger, line, place, judgement.edits.iter(), out)
     }
 
-    /// Takes a line in: what is known about it then.
+    /// Updates the state with a line, and returns its context.
     fn context(&mut self, line: &[u8], mentions: bool) -> Context {
         self.lines += 1;
         let document = core::mem::take(&mut self.came.bulk_action);
         let element = self.came.in_array && is_value(line);
         self.follow(line);
-        // A record that goes on below its line is not judged by it.
+        // A record that continues after this line is not judged by the line alone.
         let inside = self.spans.line(line, self.engine.policy().max_record) || self.spans.is_open();
         self.came.bulk_action = self.is_bulk_action(line.strip_suffix(b"\n").unwrap_or(line));
         let part = inside || self.parts || self.spans.is_part(line);
@@ -502,7 +503,7 @@ impl Filter {
         }
     }
 
-    /// Notes how these bytes end, which come next.
+    /// Updates `in_array` from the last byte that is not blank.
     fn follow(&mut self, bytes: &[u8]) {
         if let Some(last) = bytes.iter().rfind(|byte| !is_blank(**byte)) {
             self.came.in_array = matches!(last, b',' | b'[');
@@ -518,7 +519,7 @@ impl Waiting {
     }
 }
 
-/// Passes bytes of the chunk.
+/// Passes a span of the chunk.
 fn pass(ledger: &mut Ledger, span: Range<usize>, out: Out<'_>) {
     if !span.is_empty() {
         ledger.give_out(span.len());
@@ -526,7 +527,7 @@ fn pass(ledger: &mut Ledger, span: Range<usize>, out: Out<'_>) {
     }
 }
 
-/// Passes bytes that are no span of the chunk.
+/// Outputs bytes that are not a span of the chunk.
 fn give(ledger: &mut Ledger, bytes: &[u8], out: Out<'_>) {
     if !bytes.is_empty() {
         ledger.give_out(bytes.len());
@@ -534,7 +535,7 @@ fn give(ledger: &mut Ledger, bytes: &[u8], out: Out<'_>) {
     }
 }
 
-/// Gives a line out with edits; the return value is that of [`Filter::line`].
+/// Outputs a line with edits. Returns the same as [`Filter::line`].
 fn tagged<'t>(
     ledger: &mut Ledger,
     line: &[u8],
@@ -561,29 +562,30 @@ fn tagged<'t>(
     run
 }
 
-/// How long the byte order mark at the start is.
+/// The length of the byte order mark at the start.
 fn bom(line: &[u8]) -> usize {
     if line.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 }
 }
 
-/// White space, and the bytes of a byte order mark: what may stand around the elements of an array.
+/// White space, and the bytes of a byte order mark. They may surround the elements of an array.
 fn is_blank(byte: u8) -> bool {
     byte.is_ascii_whitespace() || matches!(byte, 0xEF | 0xBB | 0xBF)
 }
 
-/// Whether a line begins like a JSON value that can hold a record, and so may be an element of an array.
+/// Whether a line begins like a JSON value that can hold a record, so that it may be an element of
+/// an array.
 fn is_value(line: &[u8]) -> bool {
     let first = line.iter().find(|byte| !is_blank(**byte));
     matches!(first, Some(b'{' | b'[' | b'"'))
 }
 
-/// Whether a record that is to be dropped goes on behind its line, by what came so far behind it, or a
-/// block in front of it does; `None` while that is open.
+/// Whether a record to be dropped continues after its line, or an earlier block does, judged by the
+/// bytes after it so far. `None` if that is not decided yet.
 fn goes_on(spans: &Spans, line: &[u8], rest: &[u8], ended: bool) -> Option<bool> {
     if !spans.is_doubtful() {
         return goes_on_alone(spans, line, rest, ended);
     }
-    // Of the lines behind it, none may be a part of the block.
+    // No line after the record may be a part of the block.
     let most = rest.len().min(spans::LOOK);
     let mut lines = rest[..most].split_inclusive(|byte| *byte == b'\n').peekable();
     while let Some(next) = lines.next() {
@@ -603,7 +605,7 @@ fn goes_on(spans: &Spans, line: &[u8], rest: &[u8], ended: bool) -> Option<bool>
     if ended || rest.len() >= spans::LOOK { Some(false) } else { None }
 }
 
-/// [`goes_on`] where no block is in doubt.
+/// Like [`goes_on`], if no block may continue.
 fn goes_on_alone(spans: &Spans, line: &[u8], rest: &[u8], ended: bool) -> Option<bool> {
     let value = is_value(line);
     if !value && !spans.asks(line) {
@@ -625,18 +627,18 @@ fn goes_on_alone(spans: &Spans, line: &[u8], rest: &[u8], ended: bool) -> Option
     Some(Behind { line: next, blank: start > 0 }.goes_on(line))
 }
 
-/// The last of some complete lines.
+/// The last of several complete lines.
 fn last_line(lines: &[u8]) -> &[u8] {
     let lines = lines.strip_suffix(b"\n").unwrap_or(lines);
     memchr::memrchr(b'\n', lines).map_or(lines, |at| &lines[at + 1..])
 }
 
-/// Whether a line is an action of an Elasticsearch `_bulk` body that a document follows. Dropping
-/// either would shift all that comes after. A broken one counts too.
+/// Whether a line is an action of an Elasticsearch `_bulk` body with a document after it. Dropping
+/// either one would shift all later lines. A broken action counts, too.
 fn is_bulk_action(line: &[u8]) -> bool {
     let line = line[bom(line)..].trim_ascii_start();
     let Some(inside) = line.strip_prefix(b"{") else { return false };
-    // Most lines end here.
+    // Fast path: most lines end here.
     if !matches!(inside.trim_ascii_start(), [b'"', b'i' | b'c' | b'u' | b'\\', ..]) {
         return false;
     }

@@ -1,4 +1,4 @@
-//! The account of what was seen and done: counts that add up, and who wrote what when.
+//! The ledger: counts of what was read and done that add up, and a row per computer.
 
 use std::borrow::Cow;
 
@@ -11,48 +11,48 @@ use crate::{
     verdict::{Outcome, Verdict},
 };
 
-/// How many bytes the computers may take, about, before further ones share one row, where nothing
-/// else was said.
+/// The default limit for the rows of the computers, in bytes, approximately. Further computers
+/// share one row.
 const BOUND: usize = 1 << 20;
-/// What a row takes beside its name: numbers, times and what is kept free for further ones.
+/// The size of a row without its name, in bytes: counts, times and spare capacity.
 const ROW: usize = 200;
-/// What an error takes in a row.
+/// The size of an error in a row, in bytes.
 const ERROR: usize = 40;
-/// The row of all computers that no longer fit.
+/// The row of all computers above the limit.
 const OTHER: &str = "other";
-/// The row of records that name no computer.
+/// The row of the records without a computer.
 pub(crate) const UNNAMED: &str = "-";
 
-/// The account. `records = unrelated + benign + review + oversized`, and
+/// The account of a run. `records = unrelated + benign + review + oversized`, and
 /// `bytes_out = bytes_in - bytes_dropped + bytes_inserted`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Ledger {
-    /// Records seen: lines, the last one also without a line end.
+    /// Records read. A record is a line, and the last line may have no line end.
     pub records: u64,
-    /// Records that are none of this event.
+    /// Records that are not this event.
     pub unrelated: u64,
     /// Records with the verdict benign.
     pub benign: u64,
     /// Records with the verdict review.
     pub review: u64,
-    /// Records longer than `max_record`, passed unread.
+    /// Records longer than `max_record`, which passed unread.
     pub oversized: u64,
     /// Records that got a tag.
     pub tagged: u64,
     /// Records that were removed.
     pub dropped: u64,
-    /// Records that should have been tagged, and are of a shape that has no place for it.
+    /// Records that should be tagged, but whose format has no place for a tag.
     pub untagged: u64,
-    /// Records with something else under the tag's key.
+    /// Records whose tag key has another value.
     pub conflicts: u64,
-    /// Records that mention a candidate and begin like JSON, but are not one whole valid object;
-    /// counted in `unrelated` too.
+    /// Records that mention a candidate and begin like JSON, but are not one valid object. They are
+    /// also counted in `unrelated`.
     pub unparsed: u64,
-    /// Bytes taken in.
+    /// Bytes read.
     pub bytes_in: u64,
-    /// Bytes given out.
+    /// Bytes written.
     pub bytes_out: u64,
-    /// Bytes of the records that were removed.
+    /// Bytes of the removed records.
     pub bytes_dropped: u64,
     /// Bytes of the tags.
     pub bytes_inserted: u64,
@@ -60,32 +60,32 @@ pub struct Ledger {
     pub computers: Computers,
 }
 
-/// What one computer wrote.
+/// The records of one computer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Computer {
-    /// Its benign records.
+    /// Benign records.
     pub benign: u64,
-    /// Its records to review.
+    /// Records to review.
     pub review: u64,
-    /// Its records that were removed.
+    /// Removed records.
     pub dropped: u64,
-    /// The earliest time in its benign and review records.
+    /// The earliest time in the benign and review records.
     #[serde(serialize_with = "as_text")]
     pub first: Option<Moment>,
-    /// The latest one.
+    /// The latest time in the benign and review records.
     #[serde(serialize_with = "as_text")]
     pub last: Option<Moment>,
-    /// How often each error was named.
+    /// The number of times that each error occurred.
     pub errors: Errors,
 }
 
-/// Errors with how often each was named: by code, or by `HRESULT` where there is no code; in the
-/// order of these as text.
+/// Errors and how often each occurred. The key is the code, or the `HRESULT` if there is no code.
+/// They are sorted by this key as text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Errors(Vec<(&'static Error, u64)>);
 
 impl Errors {
-    /// The errors.
+    /// The errors and their counts.
     pub fn iter(&self) -> impl Iterator<Item = (&str, u64)> {
         self.0.iter().map(|(error, count)| (error.number(), *count))
     }
@@ -139,7 +139,7 @@ impl Computer {
     }
 }
 
-/// The computers, in the order of their names; bounded.
+/// The computers, sorted by name. Their memory is limited.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Computers {
     rows: Vec<(String, Computer)>,
@@ -160,17 +160,18 @@ impl Serialize for Computers {
 }
 
 impl Computers {
-    /// The rows, in the order of their names.
+    /// The rows, sorted by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Computer)> {
         self.rows.iter().map(|(name, row)| (name.as_str(), row))
     }
 
-    /// Where the row of this name is, or would be.
+    /// The index of the row with this name, or where it would be inserted.
     fn find(&self, name: &str) -> Result<usize, usize> {
         self.rows.binary_search_by(|(known, _)| known.as_str().cmp(name))
     }
 
-    /// Where the row of this name is, or the one of all others once there is no room. It is there then.
+    /// The index of the row with this name, or of the shared row if the limit is reached. The row
+    /// is inserted if it is missing.
     fn place(&mut self, mut name: &str) -> Option<usize> {
         let mut place = self.find(name);
         if place.is_err() {
@@ -190,13 +191,14 @@ impl Computers {
         Some(at)
     }
 
-    /// The row of this name.
+    /// The row with this name.
     fn row(&mut self, name: &str) -> Option<&mut Computer> {
         let at = self.place(name)?;
         self.rows.get_mut(at).map(|(_, row)| row)
     }
 
-    /// The same, with an error counted in it. Nothing is allocated for one that is there.
+    /// Like [`Self::row`], and counts an error in it. If the row has the error already, nothing is
+    /// allocated.
     fn row_with_error(
         &mut self,
         name: &str,
@@ -217,8 +219,9 @@ impl Computers {
     }
 }
 
-/// The row of a computer, here and in a report: at most 255 bytes of its name. One that is called like
-/// the rows of no computer and of all others stands in quotes, and so does one that is called like that.
+/// The name of a computer's row, in the ledger and in a report: at most 255 bytes. A computer that
+/// is named like one of the two special rows is put in quotes, and so is a name that already has
+/// such quotes.
 pub(crate) fn row_name(computer: &str) -> Cow<'_, str> {
     let name = cut(computer);
     match name.trim_matches('"') {
@@ -236,17 +239,17 @@ fn cut(name: &str) -> &str {
     &name[..end]
 }
 
-/// What the ledger keeps of an event beside its verdict.
+/// What the ledger keeps of an event in addition to its verdict.
 #[derive(Clone, Debug, Default)]
 pub struct Origin {
-    /// The computer that wrote it; empty where the record does not say.
+    /// The computer that wrote the event, or empty if the record does not name it.
     pub computer: String,
-    /// When.
+    /// The time of the event.
     pub time: Option<Time>,
 }
 
 impl Origin {
-    /// Takes over what an event says.
+    /// Sets the computer and the time from an event.
     pub fn set(&mut self, event: &Event<'_>) {
         self.set_computer(event.computer().unwrap_or_default());
         self.time = None;
@@ -255,18 +258,18 @@ impl Origin {
         }
     }
 
-    /// Takes over the name of the computer.
+    /// Sets the computer.
     pub fn set_computer(&mut self, name: &str) {
         self.computer.clear();
         self.computer.push_str(cut(name));
     }
 
-    /// Takes over the text of the time.
+    /// Parses and sets the time.
     pub fn set_time(&mut self, text: &str) {
         self.time = Time::parse(text);
     }
 
-    /// Forgets it.
+    /// Clears the computer and the time.
     pub fn clear(&mut self) {
         self.computer.clear();
         self.time = None;
@@ -274,13 +277,13 @@ impl Origin {
 }
 
 impl Ledger {
-    /// An account whose computers take about that many bytes at most.
+    /// Creates a ledger whose computers take about `bytes` at most.
     pub fn bounded(bytes: usize) -> Self {
         let computers = Computers { bound: bytes, ..Computers::default() };
         Self { computers, ..Self::default() }
     }
 
-    /// Whether this is a ledger that was written down.
+    /// Whether JSON text is a saved ledger.
     pub fn is_in(json: &[u8]) -> bool {
         let ledger: serde_json::Value = serde_json::from_slice(json).unwrap_or_default();
         let counts =
@@ -288,8 +291,8 @@ impl Ledger {
         counts.iter().all(|count| ledger[count].is_u64()) && ledger["computers"].is_object()
     }
 
-    /// Counts a record with a verdict other than unrelated, and gives how many benign records the
-    /// computer had before.
+    /// Counts a benign or review record, and returns the number of earlier benign records of its
+    /// computer.
     pub(crate) fn count(
         &mut self,
         verdict: &Verdict,
@@ -312,36 +315,36 @@ impl Ledger {
         })
     }
 
-    /// Counts bytes that came in.
+    /// Counts bytes that were read.
     pub fn take_in(&mut self, bytes: usize) {
         self.bytes_in += bytes as u64;
     }
 
-    /// Counts bytes that were given out.
+    /// Counts bytes that were written.
     pub fn give_out(&mut self, bytes: usize) {
         self.bytes_out += bytes as u64;
     }
 
-    /// Counts records that mention no candidate; of so many bytes, which came in and went out.
+    /// Counts records without a candidate, and their bytes, which were read and written.
     pub fn count_passed(&mut self, records: u64, bytes: u64) {
         self.count_lines(records, 0);
         self.bytes_in += bytes;
         self.bytes_out += bytes;
     }
 
-    /// Counts lines that mention no candidate, of which some are too long.
+    /// Counts lines without a candidate. `oversized` of them are too long.
     pub(crate) fn count_lines(&mut self, lines: u64, oversized: u64) {
         self.records += lines;
         self.oversized += oversized;
         self.unrelated += lines - oversized;
     }
 
-    /// Counts a record that is too long, or for which there is no memory.
+    /// Counts a record that is too long, or that does not fit into memory.
     pub(crate) fn count_oversized(&mut self) {
         self.count_lines(1, 1);
     }
 
-    /// Counts a record that is read. What it is comes next: [`Self::count`] or [`Self::count_unrelated`].
+    /// Counts a record that is read. Next: [`Self::count`] or [`Self::count_unrelated`].
     pub(crate) fn count_read(&mut self) {
         self.records += 1;
     }
@@ -355,14 +358,14 @@ impl Ledger {
         self.conflicts += 1;
     }
 
-    /// Counts a record that stays: the bytes of its tag, or whether it should have one.
+    /// Counts a record that stays, with the length of its tag, or whether it should have one.
     pub(crate) fn count_kept(&mut self, tag: usize, untagged: bool) {
         self.tagged += u64::from(tag > 0);
         self.bytes_inserted += tag as u64;
         self.untagged += u64::from(untagged);
     }
 
-    /// Takes the tag of a record back that there was no memory to write.
+    /// Reverts the count of a tag that could not be written for lack of memory.
     pub fn take_tag_back(&mut self, tag: usize) {
         self.tagged -= 1;
         self.bytes_inserted -= tag as u64;
@@ -377,7 +380,7 @@ impl Ledger {
         }
     }
 
-    /// Takes the last [`count_dropped`](Self::count_dropped) back: the record stays after all.
+    /// Reverts the last [`count_dropped`](Self::count_dropped), because the record stays after all.
     pub(crate) fn take_drop_back(&mut self, bytes: usize, computer: &str) {
         self.dropped -= 1;
         self.bytes_dropped -= bytes as u64;
@@ -386,14 +389,14 @@ impl Ledger {
         }
     }
 
-    /// Counts so many of the bytes that came in as inserted: the caller put them there.
+    /// Moves bytes from `bytes_in` to `bytes_inserted`, because the caller inserted them.
     pub fn move_to_inserted(&mut self, bytes: u64) {
         self.bytes_in -= bytes;
         self.bytes_inserted += bytes;
     }
 
-    /// The same account with at most that many computers: those with the most records, and the
-    /// others as one.
+    /// The same ledger with at most `computers` rows: those with the most
+    /// records, and one for the others.
     #[must_use]
     pub fn summary(&self, computers: usize) -> Self {
         let mut summary = Self::default();
@@ -401,7 +404,7 @@ impl Ledger {
         let rank = |(name, row): (&str, &Computer)| (name != OTHER, row.benign + row.review);
         let few = self.computers.rows.len() <= computers;
         let named = if few { computers } else { computers.saturating_sub(1) };
-        // A few passes over a few hundred rows cost a small module less than sorting them.
+        // A few passes over a few hundred rows need less code in a small module than sorting.
         let mut above = (true, u64::MAX);
         let mut count = 0;
         while let Some(next) = self.computers.iter().map(rank).filter(|next| *next < above).max() {
@@ -416,7 +419,7 @@ impl Ledger {
         summary
     }
 
-    /// Adds another account: of another filter, or of an earlier run.
+    /// Adds another ledger: of another filter, or of an earlier run.
     pub fn merge(&mut self, other: &Self) {
         self.add_counts(other);
         for (name, row) in other.computers.iter() {

@@ -1,4 +1,4 @@
-//! From a record to a decision about it: the stream filter, the cache of verdicts, edits, the ledger.
+//! From a record to a decision about it: the stream filter, the verdict cache, edits, the ledger.
 
 pub mod cache;
 pub mod decide;

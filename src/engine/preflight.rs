@@ -1,11 +1,11 @@
-//! Whether there is memory to read a record in.
+//! Checks that there is enough memory to read a record.
 
-/// What reading any record may take, for fields, rows of the ledger and the like.
+/// The memory that any record may need for fields, ledger rows and similar, in bytes.
 const BASE: usize = 64 << 10;
 
-/// Makes sure that reading a record of this length finds memory. Where a record is large, what is
-/// decoded of it is allocated fallibly; small things are not, so they get their room beforehand: a
-/// module that runs out of memory must not stop, but pass the record.
+/// Checks that there is memory to read a record of this length. Large decoded values are allocated
+/// fallibly, but small ones are not, so their memory is checked in advance: a module without memory
+/// must pass the record and not stop.
 pub fn can_reserve(length: usize) -> bool {
     let Some(size) = length.checked_add(BASE) else {
         return false;

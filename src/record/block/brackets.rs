@@ -1,8 +1,9 @@
-//! Records whose fields stand in brackets, perhaps over several lines: the text of the `CloudWatch` agent,
-//! what Fluent Bit prints on a terminal and writes into files, and what Logstash prints.
+//! Records with fields in brackets, on one or several lines: the text of the `CloudWatch` agent,
+//! the terminal and file output of Fluent Bit, and the terminal output of Logstash.
 //!
-//! Sources: `wineventlog` of amazon-cloudwatch-agent; Fluent Bit's `out_stdout`, the printer of msgpack-c,
-//! which escapes nothing, and the documentation of `out_file`; Logstash's codec `rubydebug`.
+//! Sources: `wineventlog` of amazon-cloudwatch-agent; Fluent Bit's `out_stdout`, the printer of
+//! msgpack-c, which escapes nothing, and the documentation of `out_file`; Logstash's codec
+//! `rubydebug`.
 
 use crate::{
     event::{Event, Scale},
@@ -30,7 +31,7 @@ pub fn cloudwatch<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<
     Some(())
 }
 
-/// The fields in brackets; the last one with what closes it.
+/// The fields in brackets. The last one includes its closing bracket.
 fn fields(text: &str) -> Option<[&str; 6]> {
     let mut rest = text.strip_prefix('[')?;
     let mut fields = [""; 6];
@@ -51,8 +52,8 @@ pub fn begins_cloudwatch(line: &str) -> bool {
     fields(line).is_some()
 }
 
-/// Reads what Fluent Bit prints: `[NUMBER] TAG: [TIME, {"NAME"=>VALUE, ...}]`, since 2.1 with
-/// `[TIME, {}]` for the time.
+/// Reads what Fluent Bit prints: `[NUMBER] TAG: [TIME, {"NAME"=>VALUE, ...}]`. Since version 2.1,
+/// `[TIME, {}]` replaces the time.
 pub fn fluent_bit<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let map = swar::trim(behind_time(text)?).strip_suffix(']')?;
     let mut sound = true;
@@ -88,7 +89,7 @@ pub fn begins_rubydebug(first: &str, second: &str) -> bool {
     swar::trim(first) == "{" && second.starts_with(' ') && second.contains("\" => ")
 }
 
-/// Says the one event of an object.
+/// Adds the event of an object that has exactly one event.
 fn copy(object: &str, part: u8, event: &mut Event<'_>) -> Option<()> {
     let (mut count, mut copied) = (0, None);
     json::read(object, "", Nesting::default(), None, &mut |read| {
@@ -99,7 +100,7 @@ fn copy(object: &str, part: u8, event: &mut Event<'_>) -> Option<()> {
     copied.filter(|()| count == 1)
 }
 
-/// The map behind the number, the tag and the time.
+/// The map after the number, the tag and the time.
 fn behind_time(text: &str) -> Option<&str> {
     let (number, rest) = text.strip_prefix('[')?.split_once("] ")?;
     let (tag, rest) = rest.split_once(": [")?;
@@ -120,8 +121,9 @@ pub fn begins_fluent_bit(line: &str) -> bool {
     behind_time(line).is_some()
 }
 
-/// What Fluent Bit's two inputs for event logs write. A string is printed as it is, so that one of any
-/// other input can print as if such names followed it; of these, none can without a name twice.
+/// The names that Fluent Bit's two inputs for event logs write. Strings are printed without
+/// escapes, so a string of another input can imitate further names. With these names only, it
+/// cannot do so without repeating a name.
 const PRINTED: [&str; 29] = [
     "RecordNumber",
     "TimeGenerated",
@@ -154,9 +156,9 @@ const PRINTED: [&str; 29] = [
     "UserID",
 ];
 
-/// A map of msgpack, as it is printed, as JSON. Strings are printed as they are: one ends with the first
-/// quote behind which it can end. In Ruby's maps they have escapes, and lists have numbers. `sound` stays
-/// where no string can end elsewhere, and every name is one of [`PRINTED`].
+/// Converts a printed msgpack map to JSON. Strings are printed without escapes, so a string ends at
+/// the first quote that can end it. Ruby's maps have escapes, and their lists have numbers. `sound`
+/// stays true if no string can end elsewhere and every name is one of [`PRINTED`].
 fn as_json(map: &str, ruby: bool, sound: &mut bool) -> Option<String> {
     let mut json = String::with_capacity(map.len());
     let mut rest = map;
@@ -205,7 +207,7 @@ fn as_json(map: &str, ruby: bool, sound: &mut bool) -> Option<String> {
     Some(json)
 }
 
-/// The length of `[0] `, which Ruby's printer puts in front of an element.
+/// The length of `[0] `, which Ruby's printer writes before an element.
 fn index(text: &str) -> Option<usize> {
     let rest = text.strip_prefix('[')?;
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();

@@ -1,13 +1,13 @@
-//! The friendly view of an event's details in Event Viewer of Vista and later, as it is copied: a tree in
-//! which `+` and `-` stand in front of what can be folded.
+//! The friendly view of an event's details in Event Viewer of Vista and later, as copied text: a
+//! tree with `+` or `-` before each node that can be folded.
 //!
-//! Source: copies in public threads, such as issue 13 of nsacyber/Event-Forwarding-Guidance. The view is
-//! made of the event's XML, element by element, and is read as that.
+//! Source: copies in public threads, such as issue 13 of nsacyber/Event-Forwarding-Guidance. The
+//! view shows the event's XML element by element, so the reader rebuilds the XML.
 
 use super::{clean, lines};
 use crate::{event::Event, record::xml, swar};
 
-/// A line without its indentation and its sign.
+/// A line without its indentation and its `+` or `-`.
 fn item(line: &str) -> &str {
     let line = clean(line);
     ["+ ", "- "].iter().find_map(|sign| line.strip_prefix(sign)).map_or(line, clean)
@@ -30,7 +30,7 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     event.say_copy(&copy, part)
 }
 
-/// The XML of which the view was made.
+/// Rebuilds the XML that the view shows.
 fn as_xml(text: &str) -> Option<String> {
     let mut xml = String::from("<Event><System>");
     let (mut data, mut element) = (false, None);
@@ -62,7 +62,7 @@ fn as_xml(text: &str) -> Option<String> {
     Some(xml)
 }
 
-/// Writes the value of an element and its end.
+/// Writes the value and the end of an element.
 fn close(xml: &mut String, element: Option<(&str, &str)>) {
     if let Some((name, value)) = element {
         xml.push('>');
@@ -73,7 +73,7 @@ fn close(xml: &mut String, element: Option<(&str, &str)>) {
     }
 }
 
-/// Writes a name, if it is one.
+/// Writes a name, if it is valid.
 fn name_into(xml: &mut String, before: &str, name: &str) -> Option<()> {
     let fits = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
     xml.push_str(before);

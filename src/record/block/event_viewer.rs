@@ -1,6 +1,6 @@
 //! `Label: value` lines up to `Description:`, as Event Viewer copies them (Windows XP and Server
 //! 2003, and Vista and later), as Microsoft prints them in its articles, and as `wevtutil` and
-//! `eventquery /FO LIST` write them. Nothing behind `Description:` is a label any more.
+//! `eventquery /FO LIST` write them. No line after `Description:` is a label.
 //!
 //! Sources: KB2253680 as published; Event Viewer of each system; public `wevtutil` output.
 
@@ -14,18 +14,18 @@ use crate::{
     },
 };
 
-/// What a label means.
+/// The meaning of a label.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Label {
-    /// The whole value of a field.
+    /// The value of a field.
     Is(Role),
-    /// The day.
+    /// The date.
     Date,
-    /// The hour.
+    /// The time of day.
     Clock,
-    /// The message: everything that follows.
+    /// The message: all text that follows.
     Rest,
-    /// Nothing that feeds the event, but a value of this type.
+    /// A value of this type that feeds no field.
     Other(Type),
 }
 
@@ -78,9 +78,9 @@ const QUERY: Labels = &[
     ("Description", Rest),
 ];
 
-/// Finds the label of a line, and the value behind it.
+/// Finds the label of a line, and the value after it.
 fn label(line: &str, labels: Labels) -> Option<(usize, Label, &str)> {
-    // All labels begin alike, and most lines do not.
+    // Fast path: all labels begin with an upper-case letter, and most lines do not.
     let first = line.bytes().find(|b| !matches!(b, b' ' | b'\t' | b'\r' | b'\n'))?;
     if !first.is_ascii_uppercase() {
         return None;
@@ -91,15 +91,15 @@ fn label(line: &str, labels: Labels) -> Option<(usize, Label, &str)> {
     Some((row, labels[row].1, value))
 }
 
-/// Whether a label is this one; forum copies squeeze or widen its spaces, or make them such that do
-/// not break.
+/// Whether a name is this label. Copies in forums remove spaces, add some, or replace them with
+/// non-breaking ones.
 fn same(name: &str, label: &str) -> bool {
     name.chars().filter(|c| !c.is_whitespace()).eq(label.chars().filter(|c| *c != ' '))
 }
 
-/// Whether the first of two lines stands where the first label of a block does, without being one: the
-/// second is a label that only another one can precede. A copy may have it in another spelling or
-/// language, and what it says is of the event.
+/// Whether the first of two lines is in the place of the first label of a block, but is not a known
+/// label: the second line is a label that always follows another one. A copy may have the first
+/// label in another spelling or language, so its value belongs to the event.
 pub fn is_unknown_first(first: &str, second: &str) -> bool {
     let follows = |name: &str| ["Event Source", "Source"].iter().any(|own| same(name, own));
     may_be_label(first)
@@ -114,13 +114,13 @@ pub fn may_be_label(line: &str) -> bool {
     name.is_some_and(|name| name.len() <= 48 && name.chars().all(plain))
 }
 
-/// Whether a line carries a label of any of these shapes, and whether it is the message's.
+/// Whether a line has a label of one of these formats, and whether it is the label of the message.
 pub fn is_label(line: &str) -> Option<bool> {
     [XP, VISTA].iter().find_map(|labels| label(clean(line), labels)).map(|found| found.1 == Rest)
 }
 
-/// Reads the labels, and gives what follows the message's. `None` where the text does not begin
-/// with a label, or names neither an id nor a source.
+/// Reads the labels, and returns the text after the label of the message. Returns `None` if the
+/// text does not begin with a label, or names neither an id nor a source.
 #[expect(clippy::option_option, reason = "no record; a record; a record with a message")]
 fn header<'a>(
     text: &'a str,
@@ -138,7 +138,7 @@ fn header<'a>(
             continue;
         }
         let Some((row, label, value)) = label(line, labels) else {
-            // Only one such line may stand in front of the labels.
+            // At most one unknown line may precede the labels.
             if !begun {
                 let (second, _) = rest_of(at, line)?;
                 label(second, labels)?;
@@ -170,12 +170,12 @@ fn header<'a>(
     (begun && named).then_some(rest)
 }
 
-/// Whether text can be a label.
+/// Whether a text can be a label.
 fn is_name(text: &str) -> bool {
     text.len() <= 32 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b" _-()".contains(&b))
 }
 
-/// Whether the text begins with a label, or with what stands in its place.
+/// Whether the text begins with a label, or with an unknown line in its place.
 fn begins(text: &str, labels: Labels) -> Option<bool> {
     let (first, rest) = first_line(text)?;
     let unknown = || first_line(rest).is_some_and(|(second, _)| is_unknown_first(first, second));
@@ -201,8 +201,8 @@ pub fn xp<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     Some(())
 }
 
-/// Whether the labels are those of Windows XP and Server 2003: one that only they have, or none
-/// that only Vista and later have.
+/// Whether the labels are those of Windows XP and Server 2003: one of them occurs only there, or
+/// none occurs only in Vista and later.
 fn is_xp(text: &str) -> bool {
     let mut vista = false;
     for (_, line) in lines(text) {
@@ -218,7 +218,7 @@ fn is_xp(text: &str) -> bool {
     !vista
 }
 
-/// The hex dump that follows the message of an event with binary data.
+/// Splits off the hex dump that follows the message of an event with binary data.
 fn split_data(text: &str) -> (&str, Option<&str>) {
     let dump = |line: &str| {
         let bytes = line.as_bytes();
@@ -249,7 +249,7 @@ fn split_data(text: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// Whether a line is a whole copy whose line ends are lost, as web pages show it.
+/// Whether a line is a whole copy without its line ends, as web pages show it.
 pub fn is_one_line(line: &str) -> bool {
     (line.starts_with("Event Type:") || line.starts_with("Log Name:"))
         && line.contains(" Event ID:")
@@ -265,7 +265,7 @@ pub fn vista_in_line<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Opti
     in_line(text, VISTA, vista, part, event)
 }
 
-/// Reads labels in one line, in the order in which Event Viewer has them: each begins a line again.
+/// Reads labels on one line, in the order of Event Viewer, by putting each label on its own line.
 fn in_line<'a>(
     text: &'a str,
     labels: Labels,
@@ -301,7 +301,7 @@ pub fn vista<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     if begins(text, VISTA)? { described(text, part, event) } else { None }
 }
 
-/// `wevtutil` as text: a number in front, and everything below it indented.
+/// The text output of `wevtutil`: a line with a number, and indented lines below it.
 pub fn wevtutil<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let (first, rest) = first_line(text)?;
     let behind = behind_number(first)?;
@@ -312,14 +312,14 @@ pub fn wevtutil<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()
     Some(())
 }
 
-/// What stands behind `Event[0]:`, or `Event[0]` in newer builds: nothing.
+/// The text after `Event[0]:`, or after `Event[0]` in newer builds. Normally it is empty.
 fn behind_number(line: &str) -> Option<&str> {
     let (digits, behind) = clean(line).strip_prefix("Event[")?.split_once(']')?;
     let number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
     number.then(|| clean(behind.strip_prefix(':').unwrap_or(behind)))
 }
 
-/// Whether `wevtutil` begins an event with these lines; something may stand behind its number.
+/// Whether `wevtutil` begins an event with these lines. Text may follow the number.
 pub fn is_wevtutil_start(line: &str, second: &str) -> bool {
     let labels = || second.starts_with([' ', '\t']) && is_label(second) == Some(false);
     behind_number(line).is_some_and(|behind| behind.is_empty() || labels())
@@ -330,7 +330,7 @@ fn described<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let (text, said_again) = split_xml(rest);
     message(event, part, text);
     if let Some(again) = said_again {
-        // What is no event there was added to the message.
+        // Text that is not an event was added to the message.
         if xml::event(again, part, &mut Event::default()).is_some() {
             let _ = xml::event(again, part, event);
         } else {

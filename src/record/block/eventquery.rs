@@ -1,6 +1,6 @@
 //! The table that `eventquery.vbs` of Windows XP and Server 2003 prints: a heading with the log and
-//! the host, a line of column names, a ruler, and a line per event. It has no message, so that
-//! nothing in it can be called benign.
+//! the host, a line of column names, a ruler, and one line per event. It has no message, so none of
+//! its records can be benign.
 
 use core::ops::Range;
 
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// The columns that feed an event.
+/// The columns that feed a field.
 const COLUMNS: &[(&str, Role)] = &[
     ("Type", Role::Level(Scale::Words)),
     ("Event", Role::Id),
@@ -25,7 +25,8 @@ const COLUMNS: &[(&str, Role)] = &[
     ("Description", Role::Message),
 ];
 
-/// Whether a line is nothing but dashes: around the heading, or, with gaps, below the names.
+/// Whether a line has only dashes. Such lines surround the heading, and one with gaps is below the
+/// column names.
 pub fn is_ruler(line: &str) -> bool {
     let line = clean(line);
     line.len() >= 20 && line.bytes().all(|b| b == b'-' || b == b' ')
@@ -38,7 +39,7 @@ pub fn heading(line: &str) -> Option<(&str, &str)> {
     Some((log, rest.strip_suffix('\'')?))
 }
 
-/// Whether a line is the one with the column names.
+/// Whether a line has the column names.
 pub fn is_names(line: &str) -> bool {
     let mut words = line.split_ascii_whitespace();
     words.next() == Some("Type") && words.next() == Some("Event") && line.contains("Source")
@@ -47,17 +48,17 @@ pub fn is_names(line: &str) -> bool {
 /// The lines above the rows of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
-    /// The log and the host that the heading names.
+    /// The logs and hosts in the headings.
     origins: Vec<(String, String)>,
-    /// Where the columns stand, and the rows in [`COLUMNS`] of those that feed an event.
+    /// The span of each column, and its row in [`COLUMNS`] if it feeds a field.
     columns: Vec<(Range<usize>, Option<usize>)>,
 }
 
-/// More columns and headings than any table has.
+/// The limit for the number of columns and of headings. Real tables have fewer.
 const MOST: usize = 16;
 
 impl Table {
-    /// Reads the lines down to the ruler below the names.
+    /// Reads the lines down to the ruler below the column names.
     pub fn of(lines: &mut dyn Iterator<Item = &str>) -> Option<Self> {
         let (mut origins, mut names) = (Vec::new(), None);
         let ruler = loop {
@@ -84,7 +85,7 @@ impl Table {
             words += count(name);
             columns.push((span, COLUMNS.iter().position(|(column, _)| *column == name)));
         }
-        // No word stands between the columns.
+        // All words of the line are inside columns.
         (words == count(names) && origins.len() <= MOST && columns.len() <= MOST)
             .then_some(Self { origins, columns })
     }
@@ -102,7 +103,7 @@ impl Table {
             let end = span.end.min(row.len());
             let start = span.start.min(end);
             let value = clean(row.get(start..end)?);
-            // What does not stand in its columns is no row.
+            // A line with text outside of the columns is not a row.
             let is_id = column.is_some_and(|column| COLUMNS[column].1 == Role::Id);
             if !clean(row.get(at..start)?).is_empty() || (is_id && !is_number(value)) {
                 return None;

@@ -1,5 +1,5 @@
-//! What `evtexport` of libevt prints: `Label<TABs>: value`, a blank line behind each record, and the
-//! insertion strings one by one.
+//! The output of `evtexport` of libevt: `Label<TABs>: value` lines with one line per insertion
+//! string, and a blank line after each record.
 //!
 //! Source: `evttools/export_handle.c` and `message_string.c` of libevt, and plaso's tests.
 
@@ -13,14 +13,14 @@ use crate::{
     swar,
 };
 
-/// What a label means.
+/// The meaning of a label.
 enum Label {
     Is(Role),
-    /// Words, and the number that stands for them in brackets.
+    /// A word, followed by its number in brackets.
     Both(Role),
-    /// Nothing that feeds the event, but a value of this type.
+    /// A value of this type that feeds no field.
     Other(Type),
-    /// How many insertion strings follow.
+    /// The number of insertion strings that follow.
     Count,
 }
 
@@ -48,10 +48,10 @@ const LABELS: &[(&str, Label)] = &[
     ("Message string", Is(Role::Message)),
 ];
 
-/// Rows of numbers in brackets.
+/// The first row of the numbers in brackets.
 const NUMBERS: usize = LABELS.len();
 
-/// The label of a line, and where its value begins: behind white space and a colon.
+/// The label of a line, and the offset of its value after white space and a colon.
 fn label(line: &str) -> Option<(&str, usize)> {
     let colon = line
         .match_indices(':')
@@ -62,7 +62,7 @@ fn label(line: &str) -> Option<(&str, usize)> {
     known.then_some((name, colon + 1))
 }
 
-/// The number of `String: 1`.
+/// The number in a label such as `String: 1`.
 fn number(name: &str) -> Option<usize> {
     name.strip_prefix("String: ").filter(|digits| Type::Number.fits(digits))?.parse().ok()
 }
@@ -72,7 +72,7 @@ pub fn begins(line: &str) -> bool {
     label(line).is_some_and(|(name, _)| name == LABELS[0].0)
 }
 
-/// Whether a record goes on with this line.
+/// Whether a record continues with this line.
 pub fn goes_on(line: &str) -> bool {
     label(line).is_some() && !begins(line)
 }

@@ -1,6 +1,6 @@
 //! The logs that people paste into forums: RSIT, OTL, `MiniToolBox`, FRST, and Sysinternals'
-//! `psloglist`. All are written from memory of such pages, none from a program's source; what they
-//! do not say, the verdict does not assume.
+//! `psloglist`. All readers are written from memory of such pages, and none from the source of a
+//! program. The verdict assumes nothing that a record does not say.
 
 use super::{clean, first_line, junk, lines, put, unwrapped};
 use crate::{
@@ -22,12 +22,12 @@ const MESSAGE: usize = 6;
 
 const WORD: Role = Role::Level(Scale::Words);
 
-/// The words with which a line of these logs may begin.
+/// The words that a line of these logs may begin with.
 const LEVELS: [&str; 6] =
     ["Error", "Warning", "Information", "Info", "Success Audit", "Failure Audit"];
 
-/// The name of the log in a section's heading: `[ Application Events ]`, `Application errors:`,
-/// `======Application event log======` or `Application log on \\SERVER1:`.
+/// The name of the log in the heading of a section: `[ Application Events ]`,
+/// `Application errors:`, `======Application event log======` or `Application log on \\SERVER1:`.
 pub fn section(line: &str) -> Option<&str> {
     let line = clean(line);
     if line.len() > 256 {
@@ -49,7 +49,7 @@ pub fn section(line: &str) -> Option<&str> {
     (!name.is_empty() && name.len() <= 40 && name.bytes().all(word)).then_some(name)
 }
 
-/// Reads the heading, if there is one, and gives the first line of the record and what follows it.
+/// Reads the heading, if there is one. Returns the first line of the record and the text after it.
 fn head<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<(&'a str, &'a str)> {
     let (mut first, mut rest) = first_line(text)?;
     if let Some(log) = section(first) {
@@ -62,7 +62,7 @@ fn head<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<(&'a str, 
     Some((first, rest))
 }
 
-/// Whether a line begins with a level and this behind it.
+/// Whether a line begins with a level and this text after it.
 fn begins_with_level(line: &str, behind: &str) -> bool {
     let line = clean(line);
     let rest = LEVELS.iter().find_map(|level| line.strip_prefix(level));
@@ -74,7 +74,7 @@ pub fn is_otl(line: &str) -> bool {
     begins_with_level(line, " - ") && line.contains(" | Source = ") && line.contains(" | ID = ")
 }
 
-/// OTL (`Extras.txt`): one line of fields, then the description, broken to fit the page.
+/// OTL (`Extras.txt`): one line of fields, and then the description, which is wrapped.
 pub fn otl<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let (first, rest) = head(text, part, event)?;
     if !is_otl(first) {
@@ -95,7 +95,7 @@ pub fn otl<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     Some(())
 }
 
-/// Says the description below the first line; without its label it is something else.
+/// Adds the description below the first line. Without its label, the text is not a description.
 fn description<'a>(rest: &'a str, label: &str, part: u8, event: &mut Event<'a>) {
     match clean(rest).strip_prefix(label) {
         Some(text) => put(event, part, MESSAGE, Role::Message, unwrapped(text)),
@@ -109,7 +109,7 @@ pub fn is_frst(line: &str) -> bool {
     begins_with_level(line, ": (") && line.contains(") (Source: ")
 }
 
-/// FRST (`Addition.txt`) and `MiniToolBox`, which leaves the id out.
+/// FRST (`Addition.txt`) and `MiniToolBox`, which omits the id.
 pub fn frst<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let (first, rest) = head(text, part, event)?;
     if !is_frst(first) {
@@ -141,7 +141,7 @@ fn psloglist_source(line: &str) -> Option<&str> {
     (!number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())).then(|| clean(source))
 }
 
-/// `psloglist`: the number and the source, indented fields down to the id, the message.
+/// `psloglist`: the number and the source, indented fields that end with the id, and the message.
 pub fn psloglist<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let (first, rest) = head(text, part, event)?;
     if !is_psloglist(first, first_line(rest)?.0) {
@@ -164,7 +164,7 @@ pub fn psloglist<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<(
                 let (time, id) = value.split_once(" ID:").unwrap_or((value, ""));
                 put(event, part, TIME, Role::Time, clean(time));
                 put(event, part, ID, Role::Id, clean(id));
-                // Fields end here.
+                // The fields end here.
                 put(event, part, MESSAGE, Role::Message, clean(&rest[at + line.len()..]));
                 break;
             }
@@ -174,7 +174,7 @@ pub fn psloglist<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<(
     Some(())
 }
 
-/// The labels of RSIT in front of the message and after it.
+/// The labels of RSIT before the message and after it.
 const RSIT_HEAD: [&str; 3] = ["Computer Name: ", "Event Code: ", "Message: "];
 const RSIT_TAIL: [&str; 5] =
     ["Record Number:", "Source Name:", "Time Written:", "Event Type:", "User:"];
@@ -184,8 +184,8 @@ pub fn is_rsit(first: &str, second: &str) -> bool {
     first.starts_with(RSIT_HEAD[0]) && second.starts_with(RSIT_HEAD[1])
 }
 
-/// RSIT (`info.txt`): WMI properties in a fixed order, the message in the middle. What follows the
-/// message is the last block of labels, and only if nothing else follows it.
+/// RSIT (`info.txt`): WMI properties in a fixed order, with the message between them. The message
+/// ends at the last block of labels.
 pub fn rsit<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let (first, rest) = head(text, part, event)?;
     let (second, rest) = first_line(rest)?;

@@ -1,10 +1,10 @@
-//! Text blocks: records of several lines, each line a label and a value, as people copy them from
-//! Event Viewer or as programs print them. One file a way of writing labels; each shape is a table
-//! of its labels and the few lines that know where its message ends.
+//! Text blocks: records of several lines that have labels and values, as people copy them from
+//! Event Viewer or as programs print them. There is one file per style of labels. Each format is a
+//! table of its labels, and a few lines of code that find the end of its message.
 //!
-//! Three rules hold for all of them. A label that is not known is not understood. A label that stands
-//! twice is said twice. Whatever follows the message, or stands between the labels and is none, is
-//! message too, so that the grammar refuses a record to which something was added.
+//! Three rules hold for all formats. An unknown label is noted as unread. A repeated label is a
+//! repeated value. Text after the message, and text without a label between the labels, counts as
+//! message text, so the grammar rejects a record with added text.
 
 use std::borrow::Cow;
 
@@ -28,14 +28,14 @@ pub mod mof;
 pub mod powershell_list;
 pub mod splunk;
 
-/// The row of text that stands where no text belongs.
+/// The row of text in a place where no text belongs.
 const JUNK: u16 = 0x7FFF;
-/// The row of a time that is put together from two labels.
+/// The row of a time that is combined from two labels.
 const MOMENT: u16 = 0x7FFE;
 
-/// A value without the white space around it, and without the NULs that `wevtutil` leaves behind it.
+/// A value without the surrounding white space, and without the NULs that `wevtutil` appends.
 pub(crate) fn clean(value: &str) -> &str {
-    // Every line is asked for this many times, so it goes by bytes.
+    // This compares bytes, because it is called many times per line.
     let shown = |byte: &u8| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0);
     let bytes = value.as_bytes();
     let start = bytes.iter().position(|byte| *byte == 0 || shown(byte)).unwrap_or(bytes.len());
@@ -43,7 +43,7 @@ pub(crate) fn clean(value: &str) -> &str {
     value.get(start..end).unwrap_or_default()
 }
 
-/// The lines of a text with the place where each begins.
+/// The lines of a text, each with its offset.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;
     text.split_inclusive('\n').map(move |line| {
@@ -53,13 +53,13 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// The first line that is not blank, and what follows it.
+/// The first line that is not blank, and the text after it.
 pub(super) fn first_line(text: &str) -> Option<(&str, &str)> {
     let (at, line) = lines(text).find(|(_, line)| !clean(line).is_empty())?;
     Some((clean(line), &text[at + line.len()..]))
 }
 
-/// A text without the `> ` that quotes it in a mail, or in Markdown, in front of each line.
+/// A text without the `> ` that quotes each line in a mail or in Markdown.
 pub fn unquoted(text: &str) -> Option<String> {
     let mut plain = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
@@ -69,7 +69,7 @@ pub fn unquoted(text: &str) -> Option<String> {
     Some(plain)
 }
 
-/// Says the value of one label; an empty one says nothing.
+/// Adds the value of a label. An empty value has no effect.
 fn put<'a>(
     event: &mut Event<'a>,
     part: u8,
@@ -81,16 +81,16 @@ fn put<'a>(
     say(event, Place { part, row }, role, Kind::Text, value.into());
 }
 
-/// Says text that stands where none belongs.
+/// Adds text in a place where no text belongs.
 fn junk<'a>(event: &mut Event<'a>, part: u8, text: &'a str) {
     put(event, part, usize::from(JUNK), Role::Message, text);
 }
 
-/// Says a time whose day and hour stand under two labels.
+/// Adds a time whose date and time of day have separate labels.
 fn moment<'a>(event: &mut Event<'a>, part: u8, date: Option<&'a str>, clock: Option<&'a str>) {
     let text = match (date.unwrap_or_default(), clock.unwrap_or_default()) {
         ("", "") => return,
-        // Copies leave lines out. Half a time is none, but it must be the half of one.
+        // Copies may omit lines. One half alone is not a time, but it must be a valid half.
         (date, "") => {
             let whole = format!("{date} 00:00:00");
             return typed::check(event, "the date", Type::Time, whole);
@@ -104,8 +104,8 @@ fn moment<'a>(event: &mut Event<'a>, part: u8, date: Option<&'a str>, clock: Opt
     put(event, part, usize::from(MOMENT), Role::Time, text);
 }
 
-/// Takes in a value that feeds no field by the label that a table gives it; one that the table does not
-/// have may hold anything.
+/// Checks a value that feeds no field, by its label in a table. If the table does not have the
+/// label, the value is noted as unread.
 fn check_label<'a>(
     event: &mut Event<'a>,
     part: u8,
@@ -119,8 +119,8 @@ fn check_label<'a>(
     }
 }
 
-/// Puts together a message that was broken into lines to fit a page or a console: a space for each
-/// break, except within the known URL, where a console breaks the word itself.
+/// Joins a message that was wrapped for a page or a console. Each line break becomes a space,
+/// except within the known URL, because a console breaks it inside the word.
 pub(super) fn unwrapped(text: &str) -> Cow<'_, str> {
     let text = clean(text);
     if !text.contains('\n') {

@@ -1,5 +1,6 @@
-//! An instance of `Win32_NTLogEvent` in MOF, the language of WMI's repository: `Name = value;` between
-//! braces. Sumo Logic's remote source keeps records so, and so does WMI's own `GetObjectText_`.
+//! An instance of `Win32_NTLogEvent` in MOF, the language of WMI's repository: `Name = value;`
+//! between braces. Sumo Logic's remote source stores records in this form, and WMI's own
+//! `GetObjectText_` returns it.
 //!
 //! Sources: Sumo Logic's documentation; a public dump of Windows XP; the grammar of MOF, DSP0004.
 
@@ -18,7 +19,7 @@ use crate::{
     swar,
 };
 
-/// How an instance begins.
+/// The start of an instance.
 const START: &str = "instance of Win32_NTLogEvent";
 
 /// Whether an instance begins with this line.
@@ -31,7 +32,7 @@ pub fn begins(line: &str) -> bool {
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let mut rest = swar::trim_start(text).strip_prefix(START).map(swar::trim_start)?;
     rest = swar::trim_start(rest.strip_prefix('{')?);
-    // Nothing is said before it is clear that all of it is MOF.
+    // The values go to the caller's event only if the whole text is MOF.
     let mut read = Event::default();
     let mut behind = rest.strip_prefix('}');
     while behind.is_none() {
@@ -59,7 +60,7 @@ enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// Reads the value that comes next, and gives what follows it.
+    /// Reads the next value, and returns the text after it.
     fn read(text: &'a str) -> Option<(Self, &'a str)> {
         let text = swar::trim_start(text);
         let Some(mut rest) = text.strip_prefix('{') else {
@@ -83,7 +84,7 @@ impl<'a> Value<'a> {
     }
 }
 
-/// A string, or a word: a number, `TRUE`, `NULL`.
+/// A string or a word: a number, `TRUE`, `NULL`.
 fn scalar(text: &str) -> Option<(Cow<'_, str>, &str)> {
     let Some(mut rest) = text.strip_prefix('"') else {
         let word = |c: char| is_name(c) || matches!(c, '-' | '+' | '.');
@@ -94,7 +95,7 @@ fn scalar(text: &str) -> Option<(Cow<'_, str>, &str)> {
     let (string, after) = split_unescaped(rest, b"\"");
     let mut whole = unescape(string, escape);
     rest = after.strip_prefix('"')?;
-    // Strings one behind the other are one.
+    // Adjacent strings are one string.
     while let Some(more) = swar::trim_start(rest).strip_prefix('"') {
         let (string, after) = split_unescaped(more, b"\"");
         whole.to_mut().push_str(&unescape(string, escape));

@@ -1,6 +1,6 @@
-//! What PowerShell prints with `Format-List`: `Get-EventLog`, `Get-WinEvent`, and WMI's
-//! `Win32_NTLogEvent`. All colons stand in one column, what does not fit a line goes on below it,
-//! indented; so a label is only what begins a line and has its colon in that column.
+//! The output of PowerShell's `Format-List` for `Get-EventLog`, `Get-WinEvent` and WMI's
+//! `Win32_NTLogEvent`. All colons are in one column, and a long value continues on indented lines.
+//! So a label must begin its line and have its colon in that column.
 //!
 //! Sources: the .NET classes `EventLogEntry` and `EventLogRecord`, `Win32_NTLogEvent`.
 
@@ -13,7 +13,7 @@ use crate::{
     swar,
 };
 
-/// The properties that feed an event.
+/// The properties that feed a field.
 const LABELS: &[(&str, Role)] = &[
     ("Source", Role::Source),
     ("ProviderName", Role::Source),
@@ -46,7 +46,7 @@ const LABELS: &[(&str, Role)] = &[
     ("Data", Role::Data),
 ];
 
-/// The properties that feed nothing.
+/// The properties that feed no field.
 const OTHERS: &[(&str, Type)] = &[
     ("Index", Type::Number),
     ("TimeWritten", Type::Time),
@@ -81,9 +81,9 @@ const OTHERS: &[(&str, Type)] = &[
     ("ClassPath", Type::File),
 ];
 
-/// The column of the colon, where the line begins with a property's name.
+/// The column of the colon, if the line begins with a property name.
 pub fn column(line: &str) -> Option<usize> {
-    // Most lines begin otherwise.
+    // Fast path: most lines begin with another character.
     if !line.starts_with(|c: char| c.is_ascii_uppercase() || c == '_') {
         return None;
     }
@@ -94,12 +94,12 @@ pub fn column(line: &str) -> Option<usize> {
     (word && (value.starts_with(' ') || clean(value).is_empty())).then_some(colon)
 }
 
-/// The name, where the line is a label with its colon in this column.
+/// The name, if the line is a label with its colon in this column.
 pub fn name(line: &str, at: usize) -> Option<&str> {
     (column(line)? == at).then(|| line.get(..at)).flatten().map(str::trim_end)
 }
 
-/// Whether these two lines can only begin such a record.
+/// Whether these two lines begin such a record, and cannot be anything else.
 pub fn begins(first: &str, second: &str) -> bool {
     let known = |name: &str| {
         let others = ["Index", "RecordNumber", "Version", "PSComputerName", "__GENUS"];
@@ -118,7 +118,7 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let mut open: Option<(&str, usize)> = None;
     for (at, line) in lines(text) {
         let Some(name) = name(line, column) else {
-            // Below a value it goes on, indented; anything else belongs nowhere.
+            // A value continues on indented lines. Other lines belong to no field.
             if !clean(line).is_empty() && !line.starts_with([' ', '\t']) {
                 junk(event, part, clean(line));
             }
@@ -137,7 +137,7 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
 fn value<'a>(name: &'a str, text: &'a str, part: u8, event: &mut Event<'a>) {
     let text = unwrapped(text);
     let Some(row) = LABELS.iter().position(|(label, _)| *label == name) else {
-        // WMI's own properties of any object.
+        // These are WMI's own properties of any object.
         if !(name.starts_with("__") && Type::Computer.fits(&text)) {
             check_label(event, part, OTHERS, name, text);
         }
@@ -152,15 +152,15 @@ fn value<'a>(name: &'a str, text: &'a str, part: u8, event: &mut Event<'a>) {
         let place = Place { part, row: u16::try_from(row).unwrap_or(super::JUNK) };
         return event.strings.say(place, strings);
     }
-    // An empty list of bytes is no data.
+    // An empty list of bytes means that there is no data.
     if role == Role::Data && matches!(&*text, "{}" | "System.Byte[]") {
         return;
     }
     put(event, part, row, role, text);
 }
 
-/// The text between the braces of a printed list: PowerShell joins its items by comma and blank,
-/// which [`crate::message::split_joined`] takes apart.
+/// The text between the braces of a printed list. PowerShell joins the items with a comma and a
+/// blank, and [`crate::message::split_joined`] splits them.
 fn list<'a>(text: &str) -> Option<Cow<'a, str>> {
     let inner = text.strip_prefix('{').unwrap_or(text);
     let inner = clean(inner.strip_suffix('}').unwrap_or(inner));

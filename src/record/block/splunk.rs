@@ -1,7 +1,7 @@
-//! `Key=value` lines with the message last or nearly so: Splunk's `WinEventLog` input on Windows XP
-//! and on Vista and later, over several lines or in one; its WMI input and `wmic /format:list`,
-//! whose keys stand in alphabetical order. The text of Fluent Bit's `in_winevtlog` begins alike, so
-//! [`begins`] finds it in a whole log; [`crate::record::line::name_value`] reads it.
+//! `Key=value` lines with the message at or near the end: Splunk's `WinEventLog` input on Windows
+//! XP and on Vista and later, on several lines or on one; its WMI input and `wmic /format:list`,
+//! with keys in alphabetical order. The text of Fluent Bit's `in_winevtlog` begins in the same way,
+//! so [`begins`] finds it in a whole log, and [`crate::record::line::name_value`] reads it.
 //!
 //! Sources: public Splunk samples; `Win32_NTLogEvent`.
 
@@ -11,7 +11,7 @@ use crate::{
     record::{names::Role, typed::Type},
 };
 
-/// The keys that feed an event.
+/// The keys that feed a field.
 pub(super) const KEYS: &[(&str, Role)] = &[
     ("SourceName", Role::Source),
     ("ProviderName", Role::Source),
@@ -21,7 +21,7 @@ pub(super) const KEYS: &[(&str, Role)] = &[
     ("Qualifiers", Role::Qualifiers),
     ("Type", Role::Level(Scale::Words)),
     ("Level", Role::Level(Scale::Modern)),
-    // Its scale depends on the reader; see `event`.
+    // The scale depends on the system of the record; see `event`.
     ("EventType", Role::Level(Scale::Legacy)),
     ("LogName", Role::Log),
     ("Logfile", Role::Log),
@@ -39,7 +39,7 @@ pub(super) const KEYS: &[(&str, Role)] = &[
     ("Data", Role::Data),
 ];
 
-/// The keys that feed nothing.
+/// The keys that feed no field.
 pub(super) const OTHERS: &[(&str, Type)] = &[
     ("RecordNumber", Type::Number),
     ("Keywords", Type::Keyword),
@@ -74,16 +74,16 @@ const WMI: [&str; 16] = [
     "User",
 ];
 
-/// Keys that begin a record where there is no time in front.
+/// The keys that begin a record without a time in front.
 const FIRST: [&str; 4] = ["LogName", "Category", "ProviderName", "SourceName"];
 
-/// Whether a record can begin with this line, where there is no time in front.
+/// Whether a record without a time in front can begin with this line.
 pub fn begins(line: &str) -> bool {
     key(clean(line)).is_some_and(|(key, _)| FIRST.contains(&key))
 }
 
-/// Whether these are the first two lines of a list of chosen properties, as `wmic ntevent get NAMES
-/// /format:list` writes it: in the order of the alphabet.
+/// Whether these are the first two lines of a list of chosen properties, in the alphabetical
+/// order of `wmic ntevent get NAMES /format:list`.
 pub fn is_list(first: &str, second: &str) -> bool {
     let property = |line| key(clean(line)).map(|(key, _)| key).filter(|key| WMI.contains(key));
     let next = property(second);
@@ -95,22 +95,22 @@ pub fn is_property(line: &str) -> bool {
     key(clean(line)).is_some_and(|(key, _)| WMI.contains(&key))
 }
 
-/// Whether the first of two lines stands where the first key of a record does, without being one that
-/// begins it: the second is a key that another one precedes, or is blank.
+/// Whether the first of two lines is in the place of the first key of a record, but in another
+/// spelling: the second line has a key or is blank.
 pub fn is_unknown_first(first: &str, second: &str) -> bool {
     may_begin(first) && (clean(second).is_empty() || key(clean(second)).is_some())
 }
 
-/// Whether a line may be the first key, in another spelling.
+/// Whether a line may have the first key in another spelling.
 pub fn may_begin(line: &str) -> bool {
     line.split_once('=').is_some_and(|(name, _)| clean(name).eq_ignore_ascii_case(FIRST[0]))
 }
 
-/// The longest key.
+/// The maximum length of a key.
 const LONGEST: usize = 40;
 
-/// A key and its value. Only as much is looked at as a key can have, because a line is asked at each
-/// of its blanks.
+/// A key and its value. The search stops at the maximum length of a key, because this is called at
+/// each blank of a line.
 pub fn key(line: &str) -> Option<(&str, &str)> {
     let word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
     let end = line.bytes().take(LONGEST + 1).position(|b| !word(&b))?;
@@ -119,7 +119,7 @@ pub fn key(line: &str) -> Option<(&str, &str)> {
     if begins { Some((key, value.strip_prefix('=')?)) } else { None }
 }
 
-/// Whether a line is nothing but a time, as Splunk puts it in front: `03/15/2010 11:27:57 AM`, or
+/// Whether a line is only a time, as Splunk writes it before a record: `03/15/2010 11:27:57 AM`, or
 /// `20100315112757.000000`.
 pub fn is_time(line: &str) -> bool {
     let line = clean(line);
@@ -151,7 +151,7 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     if key(second)?.0 == "Message" || unknown {
         return None;
     }
-    // Two keys in one line are the other layout.
+    // Two keys on one line belong to the other layout.
     if second.contains(" EventCode=") {
         return self::one_line(time, second, below, part, event);
     }
@@ -184,8 +184,8 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     finish(time, part, event)
 }
 
-/// In the order of the alphabet, keys follow the message: the last lines, as far as they are such keys in
-/// this order. Gives the message in front.
+/// Reads the keys that follow the message in alphabetical order: the longest run of such lines at
+/// the end. Returns the message before them.
 fn tail<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> &'a str {
     let (mut start, mut last) = (text.len(), "Message");
     for (at, line) in lines(text) {
@@ -196,10 +196,10 @@ fn tail<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> &'a str {
                 start = start.min(at);
                 last = key;
             }
-            // Splunk adds its own at the end.
+            // Splunk adds its own keys at the end.
             Some((key, _)) if start < text.len() && KEYS.iter().any(|(known, _)| *known == key) => {
             }
-            // Another run of them may begin here.
+            // Another run of keys may begin here.
             Some((key, _)) if WMI.contains(&key) && key > "Message" => (start, last) = (at, key),
             _ => (start, last) = (text.len(), "Message"),
         }
@@ -210,7 +210,7 @@ fn tail<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> &'a str {
     &text[..start]
 }
 
-/// The time and the keys of a record in one line.
+/// The time and the keys of a record on one line.
 fn in_one_line(line: &str) -> Option<(Option<&str>, &str)> {
     let at = FIRST.iter().find_map(|key| {
         let at = line.find(key)?;
@@ -222,7 +222,7 @@ fn in_one_line(line: &str) -> Option<(Option<&str>, &str)> {
         .then(|| ((!time.is_empty()).then_some(time), &line[at..]))
 }
 
-/// Reads a record whose keys stand in one line; the message may go on below.
+/// Reads a record with its keys on one line. The message may continue below.
 fn one_line<'a>(
     time: Option<&'a str>,
     line: &'a str,
@@ -234,7 +234,7 @@ fn one_line<'a>(
         Some((head, message)) => (head, Some(message)),
         None => (line, None),
     };
-    // A value may hold blanks: it ends where the next key begins.
+    // A value may contain blanks, so it ends where the next key begins.
     let mut rest = head;
     while let Some((name, value)) = key(rest) {
         let next = value
@@ -255,7 +255,7 @@ fn one_line<'a>(
 }
 
 fn say<'a>(name: &'a str, value: &'a str, part: u8, event: &mut Event<'a>) {
-    // WMI's way to say nothing.
+    // WMI writes `NULL` for an empty value.
     let value = Some(clean(value)).filter(|value| *value != "NULL").unwrap_or_default();
     let Some(row) = KEYS.iter().position(|(key, _)| *key == name) else {
         return check_label(event, part, OTHERS, name, value);
@@ -286,7 +286,7 @@ fn finish<'a>(time: Option<&'a str>, part: u8, event: &mut Event<'a>) -> Option<
     if let Some(time) = time {
         put(event, part, usize::from(super::MOMENT), Role::Time, time);
     }
-    // Only the reader of Vista and later writes a task; its event type is a level.
+    // Only Vista and later write a task. Then the event type is a level.
     let task = KEYS.iter().position(|(key, _)| *key == "TaskCategory");
     let modern = event.category.iter().any(|said| Some(usize::from(said.place.row)) == task);
     if modern {

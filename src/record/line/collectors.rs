@@ -1,7 +1,7 @@
-//! Lines of collectors that read the logs of Windows from afar, or through an agent of their own.
+//! Lines of collectors that read Windows logs remotely or through their own agent.
 //!
-//! Sources: samples of RSA enVision's and `NetWitness`'s NIC Windows service in public parsers for its
-//! `winevent_nic`; `test_section_eventlog.py` of Checkmk, which says what its agent prints.
+//! Sources: samples of RSA enVision's and `NetWitness`'s NIC Windows service in public parsers for
+//! its `winevent_nic`; `test_section_eventlog.py` of Checkmk, which documents its output.
 
 use crate::{
     event::{Event, Scale},
@@ -52,7 +52,7 @@ pub fn nic_windows<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option
     fill.check("the user", Type::NAME, user);
     fill.say(Role::Level(Scale::Words), level);
     fill.say(Role::Computer, computer);
-    // What the service writes where the source has no file for the names of categories.
+    // The service writes this text if the source has no file with category names.
     fill.say(Role::Category, if category == "No category file" { "" } else { category });
     fill.say(Role::Data, data);
     fill.say(Role::Message, message);
@@ -60,8 +60,8 @@ pub fn nic_windows<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option
     Some(())
 }
 
-/// The agent of Checkmk: `STATE Mon DD HH:MM:SS QUALIFIERS.ID SOURCE TEXT`, with underscores for blanks in
-/// the source.
+/// The agent of Checkmk: `STATE Mon DD HH:MM:SS QUALIFIERS.ID SOURCE TEXT`, where the source has
+/// underscores instead of blanks.
 pub fn check_mk<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let level = match text.as_bytes() {
         [b'C', b' ', ..] => "Error",

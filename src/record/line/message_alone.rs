@@ -1,6 +1,6 @@
-//! Lines with little around the message: the message alone or behind a syslog tag, the wordings of
-//! readers that found no message text, XML behind a syslog header, and the list that the
-//! diagnostic tool DDS prints.
+//! Lines with little more than the message: the message alone or after a syslog tag, the texts of
+//! readers that found no message, XML after a syslog header, and the list that the diagnostic tool
+//! DDS prints.
 
 use crate::{
     STREAMS, article,
@@ -17,8 +17,8 @@ use crate::{
     swar::Words,
 };
 
-/// Reads a line that is a whole message, perhaps behind a syslog header and a tag. Nothing else
-/// says then what the event is, except a wording that names source and id.
+/// Reads a line that is a whole message, with or without a syslog header and a tag. Only the
+/// message identifies the event, or a text that names the source and the id.
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let header = syslog::header(text);
     if STREAMS && text.trim_end().has(b'\n') && !is_message(text) {
@@ -49,12 +49,12 @@ fn is_message(text: &str) -> bool {
     message::parse(text, None, &[]).is_some_and(|message| message.whole)
 }
 
-/// The same for one that may be broken into lines.
+/// Like `is_message`, for a text that may be broken into lines.
 pub fn is_message_in_lines(text: &str) -> bool {
     is_message(text) || is_message(&block::unwrapped(text))
 }
 
-/// Reads an XML `<Event>` behind a syslog header.
+/// Reads an XML `<Event>` after a syslog header.
 pub fn xml<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let header = syslog::header(text);
     let rest = header.rest.trim_start_matches(' ');
@@ -89,22 +89,22 @@ pub fn dds<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     Some(())
 }
 
-/// Says the name of the program that a syslog line gives, where it is the source. Other programs
-/// are collectors, which are no source.
+/// Reads the program name of a syslog line as the source, if it is the source. Other programs are
+/// collectors.
 pub(super) fn say_program<'a>(fill: &mut Fill<'_, 'a>, program: &'a str) {
     if program.eq_ignore_ascii_case(article::SOURCE) {
         fill.say(Role::Source, program);
     }
 }
 
-/// `TAG: ` or `TAG[PID]: `, and what follows it. The first word of a line is none: in front of a tag is a
-/// header.
+/// Splits a line after `TAG: ` or `TAG[PID]: `, and returns the tag and the text. The caller
+/// accepts a tag only after a syslog header.
 fn tagged(text: &str) -> Option<(&str, &str)> {
     let (tag, rest) = text.split_words_once(": ")?;
     Type::Word.fits(tag).then(|| (without_process(tag), rest))
 }
 
-/// Takes the number of the process off a program's name.
+/// Removes the process id from a program name.
 pub(super) fn without_process(tag: &str) -> &str {
     let process = tag.strip_suffix(']').and_then(|tag| tag.rsplit_once('['));
     process.filter(|(_, number)| Type::Number.fits(number)).map_or(tag, |(name, _)| name)

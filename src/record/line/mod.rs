@@ -1,9 +1,9 @@
-//! Shapes that put a whole event on one line: what the agents of the XP years sent over syslog or
-//! wrote into files, and the exports that print a line per event.
+//! Formats with a whole event on one line: the output of the agents of the XP years, over syslog or
+//! into files, and exports with one line per event.
 //!
-//! Every reader takes the line apart from its beginning and hands on whatever stands behind the
-//! last field as part of the message. So a record that another one quotes is never found, and text
-//! that somebody appended never gets lost: the message no longer fits its grammar.
+//! Every reader parses the line from its start, and takes all text after the last field as part of
+//! the message. So a reader never finds a record that another record quotes, and appended text is
+//! never lost: the message no longer fits its grammar.
 
 use std::borrow::Cow;
 
@@ -30,12 +30,12 @@ pub mod syslog_agents;
 pub mod telegraf;
 pub mod tln;
 
-/// Row of what a syslog header says.
+/// The row of the values in a syslog header.
 const HEADER: u16 = 1000;
-/// Row of text that belongs to no field.
+/// The row of text that belongs to no field.
 const LEFT_OVER: u16 = 1001;
 
-/// An event that is being filled. A reader makes one when it is sure of its shape, not before.
+/// An event that is being filled. A reader creates it only after it has recognised the format.
 pub(super) struct Fill<'e, 'a> {
     event: &'e mut Event<'a>,
     part: u8,
@@ -46,23 +46,23 @@ impl<'e, 'a> Fill<'e, 'a> {
         Self { event, part }
     }
 
-    /// Says a value of which the shape has one.
+    /// Adds a value that the format has once.
     pub(super) fn say(&mut self, role: Role, value: impl Into<Cow<'a, str>>) {
         self.say_at(0, role, value);
     }
 
-    /// Says a value that stands under a label: the same label twice is the same `row` twice.
+    /// Adds a value with a label. A label always has the same `row`, so repetitions are noticed.
     pub(super) fn say_at(&mut self, row: u16, role: Role, value: impl Into<Cow<'a, str>>) {
         self.put(Place { part: self.part, row }, role, value.into());
     }
 
     fn put(&mut self, place: Place, role: Role, value: Cow<'a, str>) {
-        // They are one string here, which may hold both.
+        // The format has one string here, which may contain both.
         let role = if role == Role::Strings { Role::StringAt(0) } else { role };
         say(self.event, place, role, Kind::Text, value);
     }
 
-    /// Takes in a value that feeds no field.
+    /// Checks the type of a value that feeds no field.
     pub(super) fn check(
         &mut self,
         place: &'static str,
@@ -72,7 +72,7 @@ impl<'e, 'a> Fill<'e, 'a> {
         typed::check(self.event, place, holds, value);
     }
 
-    /// The same for a name, which may stand twice only with one value.
+    /// Like [`Self::check`], for a name that may occur twice only with the same value.
     pub(super) fn check_name(
         &mut self,
         name: &'static str,
@@ -82,8 +82,8 @@ impl<'e, 'a> Fill<'e, 'a> {
         typed::check_name(self.event, self.part, name, holds, value);
     }
 
-    /// Takes in a value that feeds no field by the name that a table gives it; one that the table does not
-    /// have may hold anything.
+    /// Checks a value that feeds no field, by its name in a table. If the table does not have the
+    /// name, the value is noted as unread.
     pub(super) fn check_named(
         &mut self,
         names: &[(&'static str, Type)],
@@ -96,20 +96,20 @@ impl<'e, 'a> Fill<'e, 'a> {
         }
     }
 
-    /// Notes what was not understood.
+    /// Notes a value that was not understood.
     pub(super) fn unread(&mut self, place: &'a str, held: impl Into<Cow<'a, str>>) {
         self.event.leave_unread(place, held);
     }
 
-    /// Says the event that this text has in XML. False where it is none.
+    /// Adds the event in this XML text. Returns false if the text is not an event.
     pub(super) fn say_xml(&mut self, text: &str) -> bool {
         let mut copy = Event::default();
         xml::event(swar::trim(text), self.part, &mut copy).is_some()
             && self.event.say_copy(&copy, self.part).is_some()
     }
 
-    /// Says a value by the name that a table gives it, or that agents have for it in other shapes. False
-    /// where nobody has such a name.
+    /// Adds a value by its name in a table, or by the name that agents use in other formats.
+    /// Returns false if the name is unknown.
     pub(super) fn say_named(
         &mut self,
         names: &[(&str, Role)],
@@ -136,7 +136,7 @@ impl<'e, 'a> Fill<'e, 'a> {
             self.say_at(row, *role, value);
             return true;
         }
-        // A program that does not look at the case takes such a name for the same one.
+        // A program that ignores the case takes this name for the known one.
         let same = rows()
             .find(|(_, (known, role))| known.eq_ignore_ascii_case(name) && typed::decides(*role));
         if let Some((row, (_, role))) = same {
@@ -145,7 +145,8 @@ impl<'e, 'a> Fill<'e, 'a> {
         same.is_some()
     }
 
-    /// Notes a pair within a value, behind what another program takes for a delimiter.
+    /// Notes a name and value inside a value, after a character that another program may take for a
+    /// delimiter.
     pub(super) fn check_tabs(&mut self, value: &'a str) {
         if tab(value)
             .and_then(|tab| value.split_words_once(tab))
@@ -162,15 +163,15 @@ impl<'e, 'a> Fill<'e, 'a> {
         }
     }
 
-    /// Says text that the shape has no field for. No message fits then.
+    /// Adds text that the format has no field for. Then no message fits.
     pub(super) fn left_over(&mut self, text: &'a str) {
         if !swar::trim(text).is_empty() {
             self.say_at(LEFT_OVER, Role::Message, text);
         }
     }
 
-    /// Says what a syslog header says: its host only where the shape itself names no computer,
-    /// for a relay may have put its own there.
+    /// Adds the values of a syslog header. Its host counts only if the format names no computer,
+    /// because a relay may have replaced the host with its own name.
     pub(super) fn header(&mut self, header: &Header<'a>, names_computer: bool) {
         if names_computer {
             self.check("the host of the syslog header", Type::Computer, header.host);
@@ -182,7 +183,7 @@ impl<'e, 'a> Fill<'e, 'a> {
     }
 }
 
-/// Whether this is a plain number, as ids are written: decimal, or hex with `0x`.
+/// Whether a text is a plain number, as ids are written: decimal, or hexadecimal with `0x`.
 pub(super) fn is_number(text: &str) -> bool {
     let (digits, hex) = match text.strip_prefix("0x") {
         Some(digits) => (digits, true),
@@ -192,8 +193,8 @@ pub(super) fn is_number(text: &str) -> bool {
     !digits.is_empty() && digits.bytes().all(digit)
 }
 
-/// Splits at the first of these bytes (ASCII only) that no backslash escapes; the byte itself
-/// stays at the beginning of the second part. Without one, the second part is empty.
+/// Splits at the first of these bytes (ASCII only) that is not escaped with a backslash. The second
+/// part begins with that byte, or is empty if there is no such byte.
 pub(super) fn split_unescaped<'a>(text: &'a str, at: &[u8]) -> (&'a str, &'a str) {
     let mut escaped = false;
     let end = text.bytes().position(|byte| {
@@ -204,7 +205,7 @@ pub(super) fn split_unescaped<'a>(text: &'a str, at: &[u8]) -> (&'a str, &'a str
     text.split_at(end.unwrap_or(text.len()))
 }
 
-/// Replaces a backslash and the character behind it, where `meaning` knows that character; other
+/// Replaces a backslash and the character after it if `meaning` knows that character. Other
 /// backslashes stay.
 pub(super) fn unescape(text: &str, meaning: fn(char) -> Option<char>) -> Cow<'_, str> {
     if !text.has(b'\\') {
@@ -222,7 +223,7 @@ pub(super) fn unescape(text: &str, meaning: fn(char) -> Option<char>) -> Cow<'_,
     Cow::Owned(plain)
 }
 
-/// The delimiter of a shape that means tabs: some relays write `\t`.
+/// The tab delimiter of a line. Some relays write it as `\t`.
 pub(super) fn tab(text: &str) -> Option<&'static str> {
     let found = ["\t", "\\t"].into_iter().filter_map(|tab| Some((text.find_words(tab)?, tab)));
     found.min().map(|(_, tab)| tab)

@@ -1,6 +1,6 @@
-//! Lines of `Key=value` pairs: IBM's `WinCollect`, with tabs between them, and the text mode of
-//! Fluent Bit's `in_winevtlog` (5.0 and later), with line ends between them. In both the message
-//! is the last pair, and everything behind its name belongs to it.
+//! Lines of `Key=value` pairs: IBM's `WinCollect`, separated by tabs, and the text mode of Fluent
+//! Bit's `in_winevtlog` (5.0 and later), separated by line ends. In both, the message is the last
+//! pair, and all text after its name belongs to it.
 //!
 //! Sources: the samples in the documentation of Azure ATP; `pack.c` of Fluent Bit.
 
@@ -29,7 +29,7 @@ const WIN_COLLECT: &[(&str, Role)] = &[
     ("TimeWritten", Role::Time),
 ];
 
-/// What feeds no field.
+/// The names that feed no field.
 const WIN_COLLECT_TYPES: &[(&str, Type)] = &[
     ("AgentDevice", Type::Word),
     ("PluginVersion", Type::Word),
@@ -72,7 +72,7 @@ pub fn win_collect<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option
     if !rest.starts_with("AgentDevice=") {
         return None;
     }
-    // Documents and some relays print blanks in place of the tabs.
+    // Documents and some relays have blanks instead of the tabs.
     let tab = tab(rest.split_words("Message=").next()?).unwrap_or(" ");
     let mut fill = Fill::new(event, part);
     let names_computer = rest.has_words("Computer=");
@@ -104,7 +104,7 @@ fn say_pairs<'a>(
         }
         let (pair, after) = rest.split_words_once(between).unwrap_or((rest, ""));
         match pair.split_once('=') {
-            // A level of 0 is none: the old API has no such field.
+            // A level of 0 means that there is no level, because the old API has no such field.
             Some(("Level", "0")) => {}
             Some((name, value)) => {
                 let value = value.trim_end_matches(['\r', ' ']);
@@ -113,7 +113,7 @@ fn say_pairs<'a>(
                     fill.check_named(types, name, value);
                 }
             }
-            // A value of more words than one, or text that somebody put in.
+            // The rest of a value with several words, or inserted text.
             None => fill.left_over(pair),
         }
         rest = after;

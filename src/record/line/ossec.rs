@@ -1,8 +1,8 @@
 //! The line of OSSEC and Wazuh: `WinEvtLog: LOG: LEVEL(ID): SOURCE: USER: DOMAIN: COMPUTER: TEXT`,
-//! with a date before it, and in archives with the manager's date and the agent before that.
+//! after a date. In archives, the manager's date and the agent come before that.
 //!
-//! Source: `read_win_el.c` of OSSEC, which writes the insertion strings joined by blanks where it
-//! finds no message text. Old versions print the id in hex. `no source` is its word for none.
+//! Source: `read_win_el.c` of OSSEC. If it finds no message text, it writes the insertion strings,
+//! joined by blanks. Old versions print the id in hexadecimal. `no source` means none.
 
 use crate::{
     event::{Event, Scale},
@@ -47,13 +47,13 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     Some(())
 }
 
-/// How an alert begins in `alerts.log`.
+/// The start of an alert in `alerts.log`.
 pub const ALERT: &str = "** Alert ";
 
-/// The lines of an alert between the first and the log.
+/// The labels of an alert between its first line and the log.
 const HEAD: [&str; 6] = ["Rule: ", "Src IP: ", "Src Port: ", "Dst IP: ", "Dst Port: ", "User: "];
 
-/// Reads an alert: what is known of it, a line each, and the line of the log that it is about.
+/// Reads an alert: lines with its properties, and then the line of the log that caused it.
 pub fn alert<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let (head, log) = swar::rsplit_once(swar::trim(text), "\n")?;
     let mut lines = head.strip_prefix(ALERT)?.split('\n').skip(1).map(swar::trim);
@@ -69,7 +69,7 @@ pub fn alert<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     Some(())
 }
 
-/// What stands before the log's name.
+/// The fields before the name of the log.
 struct Beginning<'a> {
     agent: &'a str,
     /// The date of the manager, in archives.
@@ -92,7 +92,7 @@ fn beginning(text: &str) -> Option<Beginning<'_>> {
     Some(Beginning { agent, received: time, time: inner_time, rest })
 }
 
-/// Takes off the name of the file that `grep` prints in front of a line, where the date follows it.
+/// Removes the file name that `grep` prints in front of a line, if a date follows it.
 fn dated(text: &str) -> &str {
     match prefix::without_file(text) {
         Some(rest) if !prefix::ossec_date(rest).0.is_empty() => rest,

@@ -1,5 +1,5 @@
-//! A line of plaso's CSV without the file's header, as it is cut out or searched for: both the
-//! `dynamic` output and `l2tcsv`. Plaso writes blanks for the commas inside a column.
+//! A line of plaso's CSV without the header of the file, as people cut it out or search for it: the
+//! `dynamic` output and `l2tcsv`. Plaso replaces commas inside a column with blanks.
 
 use std::borrow::Cow;
 
@@ -27,9 +27,9 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
 struct Columns<'a> {
     time: Cow<'a, str>,
     message: &'a str,
-    /// Those that feed nothing.
+    /// The columns that feed no field.
     others: [(&'static str, Type, &'a str); 10],
-    /// Text that belongs to no column.
+    /// The text that belongs to no column.
     after: &'a str,
 }
 
@@ -47,7 +47,7 @@ fn columns(text: &str) -> Option<Columns<'_>> {
     if columns[2] == "EVT" && is_log(columns[3]) {
         let (message, behind) = swar::rsplit_once(rest, ",winevt")?;
         let behind = behind.strip_prefix('x').unwrap_or(behind);
-        // The file's name perhaps, and tags.
+        // The name of the file, if there is one, and the tags.
         let (file, tags) = match behind.strip_prefix(',') {
             // Commas within columns are blanks here.
             Some(behind) => behind.split_once(',').unwrap_or(("", behind)),
@@ -82,7 +82,7 @@ fn columns(text: &str) -> Option<Columns<'_>> {
         ("the notes", Type::NAME, next()),
         ("the format", Type::Word, next()),
     ];
-    // The last column is nothing, or `name: value` pairs.
+    // The last column is empty, or has `name: value` pairs.
     let extra = next();
     let after = match extra.strip_prefix('-') {
         _ if !is_short(short, message) => short,
@@ -93,20 +93,20 @@ fn columns(text: &str) -> Option<Columns<'_>> {
     Some(Columns { time: Cow::Owned(l2t_time(&columns)), message, others, after })
 }
 
-/// Whether this is `name: value; name: value`, which may be anything. Commas are blanks there.
+/// Whether a text is `name: value; name: value`, with any values. Commas are blanks there.
 fn is_pairs(extra: &str) -> bool {
     let named =
         |pair: &str| pair.split_words_once(": ").is_some_and(|(name, _)| Type::Word.fits(name));
     !extra.has(b',') && extra.split(';').all(|pair| named(swar::trim(pair)))
 }
 
-/// Whether a message is the other one in short: its beginning, then one of its parts, cut.
+/// Whether a message is the short form of the other one: its start, and then a truncated part.
 fn is_short(short: &str, message: &str) -> bool {
     let Some((ids, part)) = short.split_words_once("] ") else { return false };
     message.trim_start_matches('"').starts_with(ids) && message.contains(part.trim_end_matches('.'))
 }
 
-/// `MM/DD/YYYY` and the time, the way everybody else writes it.
+/// `MM/DD/YYYY` and the time, in the usual format.
 fn l2t_time(columns: &[&str; 4]) -> String {
     let [date, time, zone, _] = columns;
     let mut date = date.splitn(3, '/');

@@ -1,5 +1,5 @@
-//! Structured data of RFC 5424 that names an event: `NXLog`'s and the syslog-ng agent's, and the
-//! names that the RFC's own example has.
+//! Structured data of RFC 5424 that names an event: the names of `NXLog` and of the syslog-ng
+//! agent, and the names in the RFC's own example.
 
 use std::borrow::Cow;
 
@@ -14,13 +14,13 @@ use crate::{
     swar::{self, Words},
 };
 
-/// Row of the first name.
+/// The row of the first name.
 const ROW: u16 = 2000;
 
-/// The names that lines of other shapes may have, too, and the row of the first.
+/// The names that lines of other formats may have, too, and the row of the first one.
 pub(super) const SHARED: (u16, &[(&str, Role)]) = (ROW, NAMES);
 
-/// What a parameter means.
+/// The roles of the parameters.
 const NAMES: &[(&str, Role)] = &[
     ("EventID", Role::Id),
     ("eventID", Role::Id),
@@ -74,7 +74,7 @@ const NAMES: &[(&str, Role)] = &[
     ("Binary", Role::Data),
 ];
 
-/// What feeds nothing.
+/// The parameters that feed no field.
 const TYPES: &[(&str, Type)] = &[
     ("RecordNumber", Type::Number),
     ("EventRecordID", Type::Number),
@@ -87,7 +87,7 @@ const TYPES: &[(&str, Type)] = &[
     ("Opcode", Type::Word),
 ];
 
-/// Reads a line whose structured data names the source or the id; its message is the event's.
+/// Reads a line whose structured data names the source or the id. The rest is the event's message.
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let header = syslog::header(text);
     let (mut id, mut source, mut computer) = (false, false, false);
@@ -113,10 +113,10 @@ fn role(name: &str) -> Option<Role> {
     NAMES.iter().find(|(known, _)| *known == name).map(|(_, role)| *role)
 }
 
-/// Says what structured data says of an event that was read from the message: it must be the same.
+/// Adds the structured data of an event that was read from the message. Both must agree.
 pub fn say_beside<'a>(data: &'a str, event: &mut Event<'a>) {
     each(data, &mut |name, value| {
-        // A second identity is one of the record.
+        // A second identity belongs to the record.
         let part = match role(name) {
             Some(Role::Id | Role::Source) => u8::MAX,
             _ => Place::BESIDE,
@@ -125,7 +125,7 @@ pub fn say_beside<'a>(data: &'a str, event: &mut Event<'a>) {
     });
 }
 
-/// Says everything in structured data that is of an event. Behind it stands this text.
+/// Adds all parameters of an event. `text` is the message after the structured data.
 pub(super) fn say_all<'a>(fill: &mut Fill<'_, 'a>, data: &'a str, text: &str) {
     each(data, &mut |name, value| say_one(fill, name, value, text));
 }
@@ -133,7 +133,7 @@ pub(super) fn say_all<'a>(fill: &mut Fill<'_, 'a>, data: &'a str, text: &str) {
 fn say_one<'a>(fill: &mut Fill<'_, 'a>, name: &'a str, value: &'a str, text: &str) {
     let value = plain_value(value);
     if is_copy(name) {
-        // It is the event in XML, or the text.
+        // The value is the event in XML, or the text again.
         if !fill.say_xml(&value) && swar::trim(&value) != swar::trim(text) {
             fill.unread(name, value);
         }
@@ -145,7 +145,7 @@ fn say_one<'a>(fill: &mut Fill<'_, 'a>, name: &'a str, value: &'a str, text: &st
             fill.say_named(NAMES, ROW, name, value);
         }
         None => {
-            // A name that JSON records have is one of the event, too.
+            // A name that JSON records have counts here, too.
             let Step::Known(Known { row: Some(row), .. }) = names::step(Node::TOP, name) else {
                 return;
             };
@@ -163,7 +163,7 @@ fn say_one<'a>(fill: &mut Fill<'_, 'a>, name: &'a str, value: &'a str, text: &st
     }
 }
 
-/// Whether a JSON member of this name holds the record once more.
+/// Whether a JSON member of this name holds a copy of the record.
 fn is_copy(name: &str) -> bool {
     let Step::Known(Known { row: Some(row), .. }) = names::step(Node::TOP, name) else {
         return false;
@@ -175,10 +175,10 @@ fn plain_value(value: &str) -> Cow<'_, str> {
     unescape(value, |char| matches!(char, '"' | '\\' | ']').then_some(char))
 }
 
-/// Gives every parameter: its name, and its value with the escapes.
+/// Passes every parameter to `take`: its name, and its value with the escapes.
 fn each<'a>(data: &'a str, take: &mut dyn FnMut(&'a str, &'a str)) {
     let mut rest = data;
-    // Element names have no `=`, so they pass as the beginning of the first name.
+    // Element names have no `=`, so they become the start of the first name.
     while let Some((name, value)) = rest.split_words_once("=\"") {
         let name = name.rsplit([' ', '[', '"', ']']).next().unwrap_or(name);
         let (value, end) = split_unescaped(value, b"\"");

@@ -1,8 +1,8 @@
-//! Snare: `MSWinEventLog` and fields between tabs. Relays turn the tabs into `#011`, the agent can
-//! be told to write another delimiter, and some collectors leave only blanks.
+//! Snare: `MSWinEventLog` and fields separated by tabs. Relays change the tabs to `#011`, the agent
+//! can be configured with another delimiter, and some collectors leave only blanks.
 //!
-//! Sources: appendix A of the Snare agent's guide; samples in the tests of rsyslog (which has a
-//! module for them) and of syslog-ng (which writes the shape).
+//! Sources: appendix A of the Snare agent's guide; samples in the tests of rsyslog, which has a
+//! module for them, and of syslog-ng, which writes this format.
 
 use crate::{
     event::{Event, Scale, same_machine},
@@ -17,7 +17,7 @@ use crate::{
 
 const NAME: &str = "MSWinEventLog";
 
-/// The kinds of users, behind the user's name.
+/// The kinds of users, which follow the user's name.
 const KINDS: [&str; 9] = [
     " N/A",
     " Well Known Group",
@@ -36,7 +36,7 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let (host, rest) = beginning(header.host, header.rest)?;
     let tabs = ["\t", "\\t", ";", ",", "|", "#"];
     let delimits = |text: &str| tabs.into_iter().find(|tab| text.starts_with(tab));
-    // To rsyslog the name is a tag, behind which its templates write a colon and perhaps a blank.
+    // rsyslog takes the name for a tag. Its templates write a colon after the tag, and maybe a blank.
     let tagged = rest.strip_prefix(':').map(|rest| rest.strip_prefix(' ').unwrap_or(rest));
     let (rest, first) = match tagged {
         Some(rest) if delimits(rest).is_none() => {
@@ -51,7 +51,7 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         None => Fields::blanks(rest.strip_prefix(' ')?)?,
     };
     let mut fill = Fill::new(event, part);
-    // A relay's host may stand in front of the agent's own.
+    // The host of a relay may precede the agent's own host.
     let second = !header.host.is_empty() && !host.is_empty() && host != header.host;
     if second && !same_machine(host, fields.computer) {
         fill.unread("the host in front of the name of the shape", host);
@@ -74,8 +74,8 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     Some(())
 }
 
-/// Passes over everything up to and with the name: nothing, or a host and its delimiter. Where
-/// the header has a blank for the host, the name was taken for one.
+/// Skips the start of the line up to and including the name. Only a host and its delimiter may
+/// precede the name. If the header has a blank instead of the host, `host` is the name.
 fn beginning<'a>(host: &'a str, rest: &'a str) -> Option<(&'a str, &'a str)> {
     if host == NAME {
         return Some(("", rest));
@@ -84,7 +84,7 @@ fn beginning<'a>(host: &'a str, rest: &'a str) -> Option<(&'a str, &'a str)> {
     if let Some(rest) = start.strip_prefix(NAME) {
         return Some((host, rest));
     }
-    // Without a header, or with the agent's own host behind it.
+    // There is no header, or the header precedes the agent's own host.
     let (own, rest) = start.split_at(start.find([' ', '\t', '\\'])?);
     Some((own, after_delimiter(rest).strip_prefix(NAME)?))
 }
@@ -128,7 +128,7 @@ impl<'a> Fields<'a> {
         if !is_number(id) {
             return None;
         }
-        // Some writers leave out the field for data.
+        // Some writers omit the data field.
         let (data, message) = match rest.split_words_once(tab) {
             Some((message, end)) if without_end(end, tab).is_empty() && !message.is_empty() => {
                 ("", message)
@@ -153,7 +153,8 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// The same with blanks. Fields that may hold blanks are found by what stands around them.
+    /// The same fields, separated by blanks. The surrounding text delimits the fields that may
+    /// contain blanks.
     fn blanks(text: &'a str) -> Option<Self> {
         const LEVELS: [&str; 5] =
             [" Error ", " Warning ", " Information ", " Success Audit ", " Failure Audit "];
@@ -189,7 +190,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Takes off the counter at the end, and the MD5 behind it.
+/// Removes the counter at the end, and the MD5 after it.
 fn without_end<'a>(text: &'a str, tab: &str) -> &'a str {
     let is_md5 = |text: &str| text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit());
     let is_counter = |text: &str| !text.is_empty() && Type::Number.fits(text) || text == "N/A";

@@ -1,9 +1,9 @@
-//! The syslog agents of the XP years: evtsys ("Eventlog to Syslog"), `EventReporter` and its relatives,
-//! the syslog-ng agent, `NTsyslog`, and Log Parser's syslog output.
+//! The syslog agents of the XP years: evtsys ("Eventlog to Syslog"), `EventReporter` and related
+//! programs, the syslog-ng agent, `NTsyslog`, and Log Parser's syslog output.
 //!
-//! Sources: `eventlog.c` of evtsys; samples of `EventReporter` in rsyslog's tests and of the
-//! syslog-ng agent in syslog-ng's; `msgparser.eventlog.class.php` of Adiscon's `LogAnalyzer`; `NTsyslog` by
-//! the decoder that OSSEC has for it.
+//! Sources: `eventlog.c` of evtsys; samples of `EventReporter` in rsyslog's tests, and of the
+//! syslog-ng agent in syslog-ng's; `msgparser.eventlog.class.php` of Adiscon's `LogAnalyzer`;
+//! OSSEC's decoder for `NTsyslog`.
 
 use crate::{
     event::{Event, Scale},
@@ -16,8 +16,8 @@ use crate::{
     swar::{self, Words},
 };
 
-/// evtsys: `[TAG: ]SOURCE: ID: [USER: ]TEXT`, with underscores for blanks in the source. Without
-/// message text it writes `(Facility: 2, Status: Failure)`.
+/// evtsys: `[TAG: ]SOURCE: ID: [USER: ]TEXT`, where the source has underscores instead of blanks.
+/// If it finds no message text, it writes `(Facility: 2, Status: Failure)`.
 pub fn evtsys<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let header = syslog::header(text);
     let rest = header.rest.trim_start_matches(' ');
@@ -48,7 +48,7 @@ pub fn evtsys<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> 
     Some(())
 }
 
-/// Takes off `DOMAIN\USER: `, and nothing that could be anything else.
+/// Removes `DOMAIN\USER: `, if it is certain that the text is one.
 fn without_user(message: &str) -> &str {
     let is_name = |name: &str| {
         let byte = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'$');
@@ -95,8 +95,8 @@ pub fn event_reporter<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Opt
     Some(())
 }
 
-/// The format that Adiscon's products write for `LogAnalyzer`: `ID,USER,SOURCE,LOG,[LEVEL],CATEGORY,TEXT`,
-/// alone or behind a tag.
+/// The format that Adiscon's products write for `LogAnalyzer`:
+/// `ID,USER,SOURCE,LOG,[LEVEL],CATEGORY,TEXT`, alone or after a tag.
 pub fn adiscon<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let header = syslog::header(text);
     let rest = header.rest.trim_start_matches(' ');
@@ -131,13 +131,13 @@ pub fn syslog_ng<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<(
     let (level, rest) = rest.split_words_once("] ")?;
     let (user, origin) = swar::rsplit_once(origin, ": ")?;
     let (log, source) = origin.split_once(' ')?;
-    // The program's name may be there too, which is the source.
+    // The program name may be there, too. It is the source.
     let nobody = user.strip_suffix(':').map(|program| (program, ""));
     let (program, user) = user.split_words_once(": ").or(nobody).unwrap_or(("", user));
     let program = without_process(program);
     let spelled = source.bytes().map(|byte| if byte == b' ' { b'_' } else { byte });
     let is_program = program.is_empty() || program.bytes().eq(spelled);
-    // The last one is the agent's own; a text may have such words too.
+    // The agent writes the last one. The message may contain the same words.
     let (message, rest) = swar::rsplit_once(rest, "(EventID ")?;
     let (id, after) = rest.split_once(')')?;
     if !is_program || !is_user(user) || !is_number(id) {
@@ -155,11 +155,11 @@ pub fn syslog_ng<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<(
     Some(())
 }
 
-/// Whether Windows accepts this as a user's name; `N/A` and nothing stand for none.
+/// Whether Windows accepts this as a user name. `N/A` and an empty name mean that there is no user.
 fn is_user(name: &str) -> bool {
     const NEVER: [char; 15] =
         ['"', '/', '[', ']', ':', ';', '|', '=', ',', '+', '*', '?', '<', '>', '\t'];
-    // Of more than one word are only the system's own users.
+    // Only the system's own users have names of several words.
     let own = |name: &str| name.has(b'\\') || !name.contains(char::is_lowercase);
     name == "N/A" || !name.contains(NEVER) && (!name.has(b' ') || own(name))
 }

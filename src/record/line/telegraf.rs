@@ -1,7 +1,7 @@
 //! Telegraf's `win_eventlog` in line protocol: `MEASUREMENT,TAG=VALUE,... FIELD=VALUE,... TIME`.
 //!
-//! Tags escape commas, equals signs and blanks with a backslash, strings in fields their quotes.
-//! Source: the plugin's README and the line protocol's reference.
+//! In tags, a backslash escapes commas, equals signs and blanks. In string fields, it escapes
+//! quotes. Source: the plugin's README and the line protocol's reference.
 
 use std::borrow::Cow;
 
@@ -30,7 +30,7 @@ const NAMES: &[(&str, Role)] = &[
     ("Binary", Role::Data),
 ];
 
-/// Fields that feed nothing.
+/// The fields that feed no field of the event.
 const TYPES: &[(&str, Type)] = &[
     ("EventRecordID", Type::Number),
     ("Version", Type::Number),
@@ -46,7 +46,7 @@ const TYPES: &[(&str, Type)] = &[
     ("RelatedActivityID", Type::Guid),
 ];
 
-/// Row of the time behind the fields.
+/// The row of the time after the fields.
 const ROW_OF_TIME: u16 = 100;
 
 /// Reads the line.
@@ -65,7 +65,7 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         let (value, after) = split_unescaped(value, b", ");
         let value = unescape(value, tag_escape);
         fill.check("the name of a tag", Type::Word, name);
-        // Other tags are what whoever set the agent up says of the machine.
+        // Other tags describe the machine, as the administrator of the agent configured them.
         let own = name.starts_with("Data") || TYPES.iter().any(|(known, _)| *known == name);
         if own {
             say_field(&mut fill, name, value);
@@ -74,7 +74,7 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         }
         rest = after;
     }
-    // The first field stands behind a blank, the others behind commas.
+    // A blank precedes the first field, and commas precede the others.
     let mut start = ' ';
     while let Some(field) = rest.strip_prefix(start) {
         let (name, value) = split_unescaped(field, b"=, ");
@@ -83,7 +83,7 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         say_field(&mut fill, name, value);
         (start, rest) = (',', after);
     }
-    // What is left is the time in nanoseconds.
+    // The rest is the time in nanoseconds.
     let time = swar::trim(rest);
     if time.bytes().all(|b| b.is_ascii_digit()) {
         fill.say_at(ROW_OF_TIME, Role::Time, time);
@@ -101,8 +101,8 @@ fn tag_escape(char: char) -> Option<char> {
     matches!(char, ',' | '=' | ' ').then_some(char)
 }
 
-/// A value, and what follows it; `None` where a string is not closed. Integers end in a letter for their
-/// type.
+/// A value and the text after it, or `None` if a string is not closed. An integer ends in a letter
+/// for its type.
 fn field_value(text: &str) -> Option<(Cow<'_, str>, &str)> {
     let Some(string) = text.strip_prefix('"') else {
         let (value, rest) = split_unescaped(text, b", ");
@@ -115,7 +115,7 @@ fn field_value(text: &str) -> Option<(Cow<'_, str>, &str)> {
     Some((unescape(value, escape), rest.strip_prefix('"')?))
 }
 
-/// Insertion strings are `Data_1` and so on, or `Data` where there is one.
+/// Adds a field. Insertion strings are `Data_1` and so on, or `Data` if there is only one.
 fn say_field<'a>(fill: &mut Fill<'_, 'a>, name: &'a str, value: Cow<'a, str>) {
     match name.strip_prefix("Data").map(|rest| rest.strip_prefix('_').unwrap_or(rest)) {
         Some(number) => match swar::number(number, 10).and_then(|n| n.checked_sub(1)) {

@@ -1,8 +1,9 @@
-//! A timeline of events, five fields between bars, as the forensic tools `evtparse`, `lfle` and `evtxparse`
-//! write it; and the rows that `evtparse` writes otherwise.
+//! A timeline of events: five fields between bars, as the forensic tools `evtparse`, `lfle` and
+//! `evtxparse` write it; and the CSV rows of `evtparse`.
 //!
-//! Source: `evtparse.pl`, `lfle.pl` and `evtxparse.pl` of github.com/keydet89/Tools. They print the low word
-//! of the id, take tabs and carriage returns out of the insertion strings, and turn line feeds into blanks.
+//! Source: `evtparse.pl`, `lfle.pl` and `evtxparse.pl` of github.com/keydet89/Tools. They print the
+//! low word of the id, remove tabs and carriage returns from the insertion strings, and replace
+//! line feeds with blanks.
 
 use crate::{
     article,
@@ -15,8 +16,8 @@ use crate::{
     swar::Words,
 };
 
-/// Reads `TIME|EVT|COMPUTER|USER|SOURCE/ID;TYPE;STRINGS`; `lfle` has the record's number in front of the
-/// source, `evtxparse` no type.
+/// Reads `TIME|EVT|COMPUTER|USER|SOURCE/ID;TYPE;STRINGS`. `lfle` writes the record number before
+/// the source, and `evtxparse` omits the type.
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let mut fields = text.splitn(5, '|');
     let (time, kind, computer) = (fields.next()?, fields.next()?, fields.next()?);
@@ -29,7 +30,7 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         "EVTX" => ("", rest),
         _ => return None,
     };
-    // What it writes in place of the computer, whose name it does not know.
+    // `evtxparse` does not know the computer name, and writes this instead.
     let unknown = kind == "EVTX" && computer == "Server";
     let row = Row {
         time,
@@ -45,7 +46,7 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     Some(())
 }
 
-/// Takes off `[4242] - `.
+/// Removes `[4242] - `.
 fn numbered(text: &str) -> (&str, &str) {
     let numbered = text.strip_prefix('[').and_then(|rest| rest.split_words_once("] - "));
     numbered.filter(|(number, _)| Type::Number.fits(number)).unwrap_or(("", text))
@@ -71,7 +72,7 @@ struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    /// Says the row, with this between the insertion strings.
+    /// Adds the values of the row. `delimiter` separates the insertion strings.
     fn say<'e>(self, delimiter: char, part: u8, event: &'e mut Event<'a>) -> Option<Fill<'e, 'a>> {
         let Self { time, computer, user, source, id, level, strings } = self;
         let level = level_of(level)?;
@@ -101,13 +102,13 @@ impl<'a> Row<'a> {
     }
 }
 
-/// A list of which the last string ended with its line: Log Parser had put it into quotes.
+/// A list whose last string ends at the end of its line, because Log Parser put it in quotes.
 fn unquoted(strings: &str) -> &str {
     let inner = strings.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     inner.map_or(strings, |inner| inner.strip_suffix(',').unwrap_or(inner))
 }
 
-/// The type of an event by the short name that the tools have for it.
+/// The event type for the short name that the tools write.
 fn level_of(name: &str) -> Option<&'static str> {
     Some(match name {
         "" => "",

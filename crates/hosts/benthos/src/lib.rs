@@ -1,7 +1,7 @@
-//! The `wasm` processor of Redpanda Connect and of Bento, both of which were Benthos: one
-//! function call per message, which asks for the body and may set it and metadata.
+//! The `wasm` processor of Redpanda Connect and of Bento, the successors of Benthos: one function
+//! call per message, which reads the body and may set it and metadata.
 //!
-//! A module cannot drop a message here. It sets metadata, and a mapping behind it drops.
+//! A module cannot drop a message here. It sets metadata, and a later mapping drops the message.
 //!
 //! Sources: `internal/impl/wasm` of Redpanda Connect 4.105.0 and of Bento 1.20.0.
 
@@ -14,7 +14,7 @@ use crypt32_host::{
 #[cfg(target_arch = "wasm32")]
 mod abi;
 
-/// All that the module allocates.
+/// The allocator of the module.
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
 static HEAP: crypt32_host::heap::Heap<crypt32_host::heap::Pages> =
@@ -23,13 +23,13 @@ static HEAP: crypt32_host::heap::Heap<crypt32_host::heap::Pages> =
 /// The exported functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Function {
-    /// `process`, the engines' default: metadata, and a tag in the body.
+    /// `process`, the engines' default: sets metadata, and a tag in the body.
     Process,
-    /// `process_metadata`: metadata alone.
+    /// `process_metadata`: sets metadata only.
     ProcessMetadata,
 }
 
-/// What becomes of a message.
+/// The changes to a message.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Answer<'a> {
     /// The metadata to set.
@@ -38,7 +38,7 @@ pub struct Answer<'a> {
     pub body: Option<&'a [u8]>,
 }
 
-/// What a module keeps between calls; nothing of it changes an answer.
+/// The cache and the buffers that a module keeps between calls. They never change an answer.
 #[derive(Debug)]
 pub struct Processor {
     messages: Messages,
@@ -52,14 +52,14 @@ impl Default for Processor {
 }
 
 impl Processor {
-    /// What becomes of a message.
+    /// Judges a message, and returns the changes to it.
     pub fn call(&mut self, function: Function, message: &[u8]) -> Answer<'_> {
         let judgement = self.messages.decide(message);
         let metadata = stream_engine::named(judgement.marks);
         let mut body = None;
         if let (Function::Process, Decision::Tag) = (function, judgement.decision) {
             self.out.clear();
-            // Without memory for it, the body stays as it is, and the metadata says the same.
+            // If there is no memory for the new body, it stays unchanged. Metadata is set anyway.
             body = splice(&mut self.out, message, &judgement.edits).map(|()| self.out.as_slice());
         }
         Answer { metadata, body }

@@ -1,9 +1,9 @@
-//! The functions that hosts call for a record or a column of records: one module for all of them.
+//! The functions that hosts call for a record or for a column of records, in one module.
 
 pub mod clickhouse;
 pub mod fluent_bit;
 
-/// All that the module allocates.
+/// The allocator of the module.
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
 static HEAP: crypt32_host::heap::Heap<crypt32_host::heap::Pages> =

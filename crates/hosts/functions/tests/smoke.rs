@@ -1,6 +1,6 @@
-//! The fuzz targets, a while: the same bodies and seeds as `make fuzz` runs, changed by a generator
-//! that always begins the same. `FUZZ_ROUNDS` sets how often, `FUZZ_SEED` with what; `FUZZ_FILE` is one
-//! file to run instead, such as a finding of `make fuzz`.
+//! A short run of the fuzz targets, with the same bodies and seeds as `make fuzz`. The generator of
+//! changes has a fixed seed. `FUZZ_ROUNDS` is the number of rounds, `FUZZ_SEED` changes the seed,
+//! and `FUZZ_FILE` is one file to run instead, such as a finding of `make fuzz`.
 #![allow(missing_docs)]
 
 #[path = "../../../../tests/fuzz/src/lib.rs"]
@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use fuzz::{TARGETS, Target, oracle::dice::Dice, seeds::WORDS};
 
-/// One change to the bytes of a seed.
+/// Changes the bytes of a seed once.
 fn change(data: &mut Vec<u8>, seeds: &[Vec<u8>], dice: &mut Dice) {
     let at = dice.below(data.len() + 1);
     let end = at + dice.below((data.len() - at).min(64) + 1);

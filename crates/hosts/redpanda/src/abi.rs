@@ -1,7 +1,7 @@
-//! The program: it asks the host for batches and records until the host ends it.
+//! The program: it reads batches and records from the host until the host ends it.
 //!
-//! Where the host itself fails, or has a record for which there is no memory, the program stops
-//! with a trap: the host starts it anew, and nothing is lost. Skipping a record would lose it.
+//! If the host fails, or if there is no memory for a record, the program stops with a trap. Then
+//! the host restarts it, and nothing is lost. To skip a record would lose it.
 
 use super::Transform;
 use crypt32_filter::policy::Action;
@@ -13,9 +13,9 @@ const ACTION: Action = Action::Tag;
 
 #[link(wasm_import_module = "redpanda_transform")]
 unsafe extern "C" {
-    /// Does nothing: by this import, a broker knows the version of the ABI.
+    /// Does nothing. The import tells a broker the version of the ABI.
     safe fn check_abi_version_2();
-    /// Waits for a batch, and gives the length of its longest record.
+    /// Waits for a batch, and returns the length of its longest record.
     fn read_batch_header(
         base_offset: *mut i64,
         record_count: *mut i32,
@@ -28,7 +28,7 @@ unsafe extern "C" {
         producer_epoch: *mut i16,
         base_sequence: *mut i32,
     ) -> i32;
-    /// Gives the next record of the batch: how many bytes of the buffer it takes.
+    /// Copies the next record of the batch, and returns the number of bytes in the buffer.
     fn read_next_record(
         attributes: *mut u8,
         timestamp: *mut i64,
@@ -39,14 +39,14 @@ unsafe extern "C" {
     fn write_record(record: *const u8, length: usize) -> i32;
 }
 
-/// What a topic takes by default, and what a broker puts around it.
+/// The default limit of a topic, and the overhead of a broker.
 const LARGEST: usize = (1 << 20) + (64 << 10);
 
-/// Waits for the next batch: how many records it has, and the length of the longest. `None` if
-/// there will be none.
+/// Waits for the next batch. Returns its number of records, and the length of the longest one, or
+/// `None` if there are no more batches.
 fn next_batch() -> Option<(i32, usize)> {
     let (mut count, mut wide, mut half, mut word) = (0, 0, 0, 0);
-    // SAFETY: the host writes to these at most. What is not read again may be written to twice.
+    // SAFETY: the host writes only to these variables. Unused values may share a variable.
     let longest = unsafe {
         let (wide, half, word) = (&raw mut wide, &raw mut half, &raw mut word);
         read_batch_header(wide, &raw mut count, word, half, word, wide, wide, wide, half, word)
@@ -54,10 +54,10 @@ fn next_batch() -> Option<(i32, usize)> {
     Some((count, usize::try_from(longest).ok()?))
 }
 
-/// The next record of a batch, in the buffer.
+/// Copies the next record of a batch into the buffer.
 fn next_record(buffer: &mut [u8]) -> Option<&mut [u8]> {
     let (mut attributes, mut timestamp, mut offset) = (0, 0, 0);
-    // SAFETY: the host writes to these and within the buffer.
+    // SAFETY: the host writes only to these variables and within the buffer.
     let length = unsafe {
         read_next_record(
             &raw mut attributes,
@@ -70,14 +70,14 @@ fn next_record(buffer: &mut [u8]) -> Option<&mut [u8]> {
     buffer.get_mut(..usize::try_from(length).ok()?)
 }
 
-/// Writes a record; `None` if the host did not take it.
+/// Writes a record. Returns `None` if the host did not accept it.
 fn write(record: &[u8]) -> Option<()> {
-    // SAFETY: bytes of ours, which the host copies.
+    // SAFETY: the host copies the bytes.
     let taken = unsafe { write_record(record.as_ptr(), record.len()) };
     (usize::try_from(taken) == Ok(record.len())).then_some(())
 }
 
-/// One batch. `None` if the host failed, or memory ran out.
+/// Handles one batch. Returns `None` if the host failed, or if memory ran out.
 fn batch(
     transform: &mut Transform,
     buffer: &mut Vec<u8>,
@@ -85,7 +85,7 @@ fn batch(
     longest: usize,
 ) -> Option<()> {
     if buffer.capacity() < longest {
-        // Both at once would be too much for a broker's limit.
+        // The old and the new buffer together would exceed the limit of a broker.
         *buffer = Vec::new();
         buffer.try_reserve_exact(longest).ok()?;
     }
@@ -104,8 +104,8 @@ extern "C" fn _start() {
     check_abi_version_2();
     let mut transform = Transform::new(ACTION);
     let mut buffer = Vec::new();
-    // Once other things lie about, there may be no place for it; where there is none now, it is looked for
-    // when it is needed.
+    // The buffer is reserved before other allocations fragment the memory. If this fails, it is
+    // reserved when it is needed.
     let _ = buffer.try_reserve_exact(LARGEST);
     while let Some((count, longest)) = next_batch() {
         if batch(&mut transform, &mut buffer, count, longest).is_none() {

@@ -1,9 +1,9 @@
 //! Redpanda's data transforms, in brokers and in Redpanda Connect's `redpanda_data_transform`: a
-//! program that never ends asks for record after record, and writes what is to be kept.
+//! program that never ends reads one record after another, and writes those to keep.
 //!
-//! There is a module that tags and one that drops, because Redpanda Connect hands no options in.
-//! `write_record_with_options` and timestamps are not used: Redpanda Connect loses a record that is
-//! written with options, and says no time.
+//! One module tags and another one drops, because Redpanda Connect passes no options. The module
+//! does not use `write_record_with_options` or timestamps, because Redpanda Connect loses a record
+//! that is written with options, and provides no time.
 //!
 //! Sources: `src/v/wasm/transform_module.cc` and `src/transform-sdk` of Redpanda,
 //! `internal/impl/redpanda` of Redpanda Connect 4.105.0.
@@ -20,18 +20,18 @@ use crypt32_host::{
 #[cfg(target_arch = "wasm32")]
 mod abi;
 
-/// All that the module allocates.
+/// The allocator of the module.
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
 static HEAP: crypt32_host::heap::Heap<crypt32_host::heap::Pages> =
     crypt32_host::heap::Heap::new(crypt32_host::heap::Pages);
 mod wire;
 
-/// What the headers may take: three of them, with lengths.
+/// The maximum size of the three headers with their lengths, in bytes.
 const HEADERS: usize = 128;
 
-/// What grew beyond this for one record does not stay so large: a broker has no memory for both that and
-/// the next one.
+/// The maximum capacity of a buffer that is kept after a record, in bytes. A broker does not have
+/// memory for a larger one and the next record.
 const KEPT: usize = 64 << 10;
 
 /// Transforms records.
@@ -42,13 +42,13 @@ pub struct Transform {
 }
 
 impl Transform {
-    /// That tags or drops.
+    /// Creates a transform that tags or drops.
     pub fn new(action: Action) -> Self {
         Self { messages: Messages::new(action), out: Vec::new() }
     }
 
-    /// What is to be written in place of a record; nothing where it is dropped. What cannot be read stays
-    /// as it is, but for marks that came with it.
+    /// Returns the record to write, or `None` if the record is dropped. An unreadable record stays
+    /// unchanged, except that headers with the names of marks are removed.
     pub fn record<'a>(&'a mut self, payload: &'a mut [u8]) -> Option<&'a [u8]> {
         self.out.clear();
         if self.out.capacity() > KEPT {
@@ -72,7 +72,7 @@ impl Transform {
     }
 }
 
-/// Writes the record anew; `None` if memory ran out.
+/// Writes the record with its changes. Returns `None` if memory ran out.
 fn write(
     out: &mut Vec<u8>,
     payload: &[u8],

@@ -1,24 +1,24 @@
-//! A record as brokers hand it over: key, value and headers, each length a zigzag varint, and −1
-//! for what is null. The same bytes go in and come out.
+//! The wire format of a record in brokers: key, value and headers. Each length is a zigzag varint,
+//! and −1 means null. Input and output have the same format.
 //!
 //! Source: the record payload of Kafka's batch format, version 2.
 
 use core::ops::Range;
 
-/// Where the parts of a payload are.
+/// The places of the parts of a payload.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Record {
-    /// Where the length of the value begins.
+    /// The offset of the value's length.
     pub value_length: usize,
-    /// The value; empty also if it is null, as a tombstone's is.
+    /// The value. It is also empty if it is null, as in a tombstone.
     pub value: Range<usize>,
-    /// How many headers there are.
+    /// The number of headers.
     pub headers: i64,
-    /// Where they begin, behind their number.
+    /// The offset of the first header, after the number of headers.
     pub headers_at: usize,
 }
 
-/// Reads a payload; `None` if it is none.
+/// Parses a payload. Returns `None` if it is invalid.
 pub fn read(payload: &[u8]) -> Option<Record> {
     let mut rest = Rest { payload, at: 0 };
     rest.sized()?;
@@ -34,8 +34,8 @@ pub fn read(payload: &[u8]) -> Option<Record> {
     whole.then_some(Record { value_length, value, headers, headers_at })
 }
 
-/// Takes out the headers of these names, and gives how long the payload is then. In place, so that it
-/// succeeds whatever memory there is.
+/// Removes the headers with these names, and returns the new length of the payload. It works in
+/// place, so it needs no memory.
 pub fn remove_headers(payload: &mut [u8], names: &[&str]) -> usize {
     let Some(record) = read(payload) else { return payload.len() };
     let mut from = record.headers_at;
@@ -48,7 +48,7 @@ pub fn remove_headers(payload: &mut [u8], names: &[&str]) -> usize {
     if left == record.headers {
         return payload.len();
     }
-    // Their number takes no more bytes than before, so nothing is overwritten that is still to be read.
+    // The new number of headers is never longer than the old one, so it overwrites no unread byte.
     let (mut from, mut to) = (record.headers_at, record.value.end);
     for byte in number(left) {
         payload[to] = byte;
@@ -85,7 +85,7 @@ impl Rest<'_> {
         None
     }
 
-    /// What stands behind its length; nothing if it is null.
+    /// The span of the bytes after their length. It is empty for null.
     fn sized(&mut self) -> Option<Range<usize>> {
         let length = usize::try_from(self.number()?).unwrap_or_default();
         let start = self.at;
@@ -93,7 +93,7 @@ impl Rest<'_> {
         Some(start..self.at)
     }
 
-    /// Passes over a header, and says whether its name is none of these.
+    /// Skips a header, and returns whether its name is not in `names`.
     fn header_but(&mut self, names: &[&str]) -> bool {
         let name = self.sized().and_then(|name| self.payload.get(name));
         self.sized();
@@ -101,7 +101,7 @@ impl Rest<'_> {
     }
 }
 
-/// The bytes of a number.
+/// The bytes of a number, as a zigzag varint.
 fn number(number: i64) -> impl Iterator<Item = u8> {
     let mut rest = Some(((number << 1) ^ (number >> 63)).cast_unsigned());
     core::iter::from_fn(move || {
@@ -112,12 +112,12 @@ fn number(number: i64) -> impl Iterator<Item = u8> {
     })
 }
 
-/// Writes a number.
+/// Writes a number, as a zigzag varint.
 pub fn write_number(out: &mut Vec<u8>, value: i64) {
     out.extend(number(value));
 }
 
-/// Writes a length and what it is of.
+/// Writes bytes after their length.
 pub fn write_sized(out: &mut Vec<u8>, bytes: &[u8]) {
     write_length(out, bytes.len());
     out.extend_from_slice(bytes);
@@ -140,7 +140,7 @@ mod tests {
             let mut rest = super::Rest { payload: &bytes, at: 0 };
             assert_eq!((rest.number(), rest.at), (Some(number), bytes.len()));
         }
-        // Of the format's own examples.
+        // These examples are from the format's documentation.
         for (number, expected) in
             [(0, &[0][..]), (-1, &[1]), (1, &[2]), (-64, &[127]), (64, &[128, 1])]
         {
@@ -169,7 +169,7 @@ mod tests {
         assert_eq!(record, Record { value_length: 1, value: 2..7, headers: 3, headers_at: 8 });
     }
 
-    /// Also where their number takes fewer bytes then.
+    /// This includes cases with a shorter number of headers.
     #[test]
     fn headers_are_removed_and_all_else_stays() {
         for count in [0, 1, 2, 63, 64, 65, 127, 128, 129, 300] {

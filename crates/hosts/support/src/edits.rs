@@ -1,10 +1,10 @@
-//! A record with its tag, in memory that may run out.
+//! Applies edits to a record, in memory that may run out.
 
 use crypt32_filter::engine::tag::Edits;
 
-/// Appends a record with its edits. `None` if memory ran out; then nothing is of use.
+/// Appends a record with its edits. Returns `None` if memory ran out. Then the output is unusable.
 pub fn splice(out: &mut Vec<u8>, record: &[u8], edits: &Edits<'_>) -> Option<()> {
-    // One more, for hosts that want a NUL behind it.
+    // The extra byte is for hosts that need a NUL at the end.
     out.try_reserve(record.len() + edits.len() + 1).ok()?;
     let mut from = 0;
     for (to, text) in edits.iter() {

@@ -1,8 +1,8 @@
-//! The allocator of the modules for hosts: a list of what is free, in the order of addresses. Rust's own
-//! is four times as large, and is made for programs with many blocks; a module keeps few from one record
-//! to the next, and has few while it reads one, so that the list stays short.
+//! The allocator of the modules for hosts: a free list in the order of addresses. Rust's own
+//! allocator is four times as large, and is made for programs with many blocks. A module keeps few
+//! blocks from one record to the next, and needs few for a record, so the list stays short.
 //!
-//! All unsafe code about free memory is here; there is one thread.
+//! All unsafe code about free memory is here. There is one thread.
 
 use core::{
     alloc::{GlobalAlloc, Layout},
@@ -10,46 +10,47 @@ use core::{
     ptr,
 };
 
-/// All blocks begin at a multiple of this, and are as long as some of it.
+/// The alignment of all blocks. Their sizes are multiples of it.
 const UNIT: usize = 16;
 
-/// Where memory comes from.
+/// The source of memory.
 pub trait Source {
-    /// At least so many bytes more, aligned to [`UNIT`]: where they begin, and how many there are. What comes
-    /// later has a higher address.
+    /// Adds at least `size` bytes, aligned to [`UNIT`]. Returns their address and their number.
+    /// Later bytes have higher addresses.
     fn more(&self, size: usize) -> Option<(*mut u8, usize)>;
-    /// Where the next bytes begin.
+    /// The address of the next bytes.
     fn end(&self) -> usize;
 }
 
-/// A part of memory that is free: this stands at its beginning.
+/// The header of a free block, at its start.
 #[repr(C)]
 struct Free {
     size: usize,
     next: *mut Free,
 }
 
-/// Memory by blocks.
+/// An allocator with a free list.
 pub struct Heap<S> {
     first: Cell<*mut Free>,
     source: S,
 }
 
 impl<S: Source> Heap<S> {
-    /// One that has no memory yet.
+    /// Creates an allocator without memory.
     pub const fn new(source: S) -> Self {
         Self { first: Cell::new(ptr::null_mut()), source }
     }
 
-    /// A block of this size, which is some units. Null if there is no memory.
+    /// Allocates a block of this size, which is a multiple of [`UNIT`]. Returns null if memory ran out.
     ///
     /// # Safety
-    /// Nothing else uses what is free.
+    ///
+    /// Nothing else uses the free memory.
     #[inline(never)]
     unsafe fn take(&self, size: usize) -> *mut u8 {
         loop {
             let (mut link, mut last) = (self.first.as_ptr(), ptr::null_mut::<Free>());
-            // SAFETY: the list holds parts of memory that nobody else uses, and ends with null.
+            // SAFETY: the list has only memory that nothing else uses, and ends with null.
             unsafe {
                 while let Some(&Free { size: there, next }) = (*link).as_ref() {
                     last = *link;
@@ -74,16 +75,18 @@ impl<S: Source> Heap<S> {
         }
     }
 
-    /// Takes back a block.
+    /// Frees a block.
     ///
     /// # Safety
-    /// It came from here, has this size, which is some units, and is not used any more.
+    ///
+    /// The block is from this allocator, has this size, which is a multiple of [`UNIT`], and is no
+    /// longer used.
     #[inline(never)]
-    #[allow(clippy::cast_ptr_alignment)] // Of a block.
+    #[allow(clippy::cast_ptr_alignment)] // Blocks are aligned to a unit.
     unsafe fn give(&self, block: *mut u8, size: usize) {
         let block = block.cast::<Free>();
         let (mut link, mut before) = (self.first.as_ptr(), ptr::null_mut::<Free>());
-        // SAFETY: as in `take`; and the block is free now, and not in the list.
+        // SAFETY: as in `take`. The block is free now, and not in the list yet.
         unsafe {
             while !(*link).is_null() && *link < block {
                 before = *link;
@@ -102,10 +105,11 @@ impl<S: Source> Heap<S> {
         }
     }
 
-    /// Makes a block longer where it stands, if what is behind it is free.
+    /// Extends a block in place, if the memory after it is free.
     ///
     /// # Safety
-    /// As in `take`; `end` is where a block ends, and `more` some units.
+    ///
+    /// As for `take`. `end` is the end of a block, and `more` is a multiple of [`UNIT`].
     #[inline(never)]
     unsafe fn extend(&self, end: *mut u8, more: usize) -> bool {
         let mut link = self.first.as_ptr();
@@ -132,30 +136,31 @@ impl<S: Source> Heap<S> {
     }
 }
 
-/// How long the block for so many bytes is; it cannot overflow, because a layout has an end.
+/// The size of a block for this many bytes. It cannot overflow, because a layout has a size limit.
 const fn units(size: usize) -> usize {
     (size + (UNIT - 1)) & !(UNIT - 1)
 }
 
-// SAFETY: a block is as long as its layout, aligned to a unit, and in no other block; see the test.
+// SAFETY: a block has the size of its layout, is aligned to a unit, and overlaps no other block;
+// see the test.
 unsafe impl<S: Source> GlobalAlloc for Heap<S> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if layout.align() > UNIT {
             return ptr::null_mut();
         }
-        // SAFETY: what is free, only this knows.
+        // SAFETY: only this allocator uses the free memory.
         unsafe { self.take(units(layout.size())) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        // SAFETY: as the caller says.
+        // SAFETY: the caller guarantees it.
         unsafe { self.give(block, units(layout.size())) }
     }
 
     #[inline(never)]
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         let (old, new) = (units(layout.size()), units(size));
-        // SAFETY: the caller says that the block has the layout, and that `size` is one that can be.
+        // SAFETY: the caller guarantees that the block has the layout, and that `size` is valid.
         unsafe {
             if new < old {
                 self.give(block.wrapping_add(new), old - new);
@@ -203,7 +208,7 @@ mod tests {
 
     use super::{Free, Heap, Source, UNIT};
 
-    /// Memory that ends.
+    /// A limited amount of memory.
     struct Bytes {
         start: *mut u8,
         used: Cell<usize>,
@@ -226,11 +231,11 @@ mod tests {
         }
     }
 
-    /// All that is free.
+    /// All free blocks.
     fn free(heap: &Heap<Bytes>) -> Vec<(usize, usize)> {
         let (mut parts, mut next) = (Vec::new(), heap.first.get());
         while !next.is_null() {
-            // SAFETY: a part of the list.
+            // SAFETY: this is a block of the list.
             let Free { size, next: behind } = unsafe { next.read() };
             parts.push((next.addr(), size));
             next = behind;
@@ -238,9 +243,9 @@ mod tests {
         parts
     }
 
-    /// Takes, gives back and resizes at random, beside a list of what was taken: every block holds what was
-    /// written into it, and together with what is free they are all the memory, once. Miri sees what else is
-    /// wrong.
+    /// Allocates, frees and resizes at random, and keeps a list of the blocks. Every block keeps
+    /// its content, and the blocks and the free memory together are the whole memory, without
+    /// overlap. Miri finds other errors.
     #[test]
     fn blocks_and_what_is_free_are_all_the_memory() {
         let mut memory = vec![0_u128; ALL / UNIT];
@@ -259,7 +264,7 @@ mod tests {
             let layout = Layout::from_size_align(size, align).expect("a layout");
             let mark = u8::try_from(step % 251).expect("a byte");
             let filled = |(block, layout, mark): &(*mut u8, Layout, u8), size: usize| {
-                // SAFETY: given out with at least this size.
+                // SAFETY: the block has at least this size.
                 let bytes = unsafe { core::slice::from_raw_parts(*block, size.min(layout.size())) };
                 assert!(bytes.iter().all(|byte| byte == mark), "another block was written into");
             };
@@ -267,13 +272,13 @@ mod tests {
                 0 | 1 if !blocks.is_empty() => {
                     let one = blocks.swap_remove(random(blocks.len()));
                     filled(&one, usize::MAX);
-                    // SAFETY: given out with this layout, and forgotten here.
+                    // SAFETY: the block has this layout, and is not used again.
                     unsafe { heap.dealloc(one.0, one.1) };
                 }
                 2 if !blocks.is_empty() => {
                     let at = random(blocks.len());
                     let (block, old, mark) = blocks[at];
-                    // SAFETY: as above, and the size is fine.
+                    // SAFETY: as above, and the new size is valid.
                     let new = unsafe { heap.realloc(block, old, size) };
                     if new.is_null() {
                         refused += 1;
@@ -282,7 +287,7 @@ mod tests {
                     moved += usize::from(new != block);
                     let new = (new, Layout::from_size_align(size, old.align()).expect("one"), mark);
                     filled(&new, old.size());
-                    // SAFETY: the block is this long now.
+                    // SAFETY: the block has this size now.
                     unsafe { new.0.write_bytes(mark, size) };
                     blocks[at] = new;
                 }
@@ -294,7 +299,7 @@ mod tests {
                         continue;
                     }
                     assert!(block.addr().is_multiple_of(align));
-                    // SAFETY: a new block of that size.
+                    // SAFETY: a new block of this size.
                     unsafe { block.write_bytes(mark, size) };
                     blocks.push((block, layout, mark));
                 }

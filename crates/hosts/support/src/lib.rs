@@ -1,4 +1,4 @@
-//! What the modules for several hosts share. Hosts themselves know nothing of each other.
+//! Code that the modules for several hosts share. Host crates do not depend on each other.
 
 pub mod arena;
 pub mod edits;

@@ -1,12 +1,13 @@
-//! Comparing bytes in words.
+//! A `memcmp` that compares words.
 //!
-//! What Rust links for `memcmp` on WASM goes byte by byte. Names, URLs and messages are compared all
-//! the time, and in an interpreter each byte of them is a dozen steps.
+//! The `memcmp` that Rust links on WASM compares single bytes. Names, URLs and messages are
+//! compared all the time, and in an interpreter each byte takes a dozen steps.
 
-/// What C calls `memcmp`: which of two blocks of this length comes first.
+/// The `memcmp` of C: the order of two blocks of this length.
 ///
 /// # Safety
-/// Both blocks are that long.
+///
+/// Both blocks have this length.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn memcmp(a: *const u8, b: *const u8, length: usize) -> i32 {
     let mut at = 0;

@@ -1,4 +1,5 @@
-//! The messages of a stream engine: a record each, a tag in its body, and marks beside it.
+//! The adapter for messages of a stream engine: one record per message, a tag in its body, and
+//! marks in its metadata or headers.
 
 use crypt32_filter::{
     article,
@@ -10,36 +11,37 @@ use crypt32_filter::{
     record::without_line_end,
 };
 
-/// The names under which metadata or headers say what is known about a message. Who drops by them must
-/// not believe what a sender wrote, so what is there goes before anything else is done.
+/// The names of the metadata or headers with the marks of a message. A pipeline drops by them, so
+/// it must not trust what a sender wrote: existing values are removed before anything else.
 pub const NAMES: [&str; 3] = ["kb_verdict", "kb_id", "kb_basis"];
 
-/// Names and values to mark a message with.
+/// The names and values of the marks.
 pub type Named = [Option<(&'static str, &'static str)>; 3];
 
 /// Judges messages.
 #[derive(Debug)]
 pub struct Messages {
     engine: Engine,
-    /// Not shown: an engine drops instances as it likes, so that an account would be none.
+    /// The ledger is never shown, because an engine discards instances at any time, so it would be
+    /// incomplete.
     ledger: Ledger,
 }
 
 impl Messages {
-    /// With this action, and otherwise the defaults.
+    /// Creates a judge with this action and the default policy.
     pub fn new(action: Action) -> Self {
         let policy = Policy { action, ..Policy::default() };
         Self { engine: Engine::in_little_memory(policy), ledger: Ledger::bounded(0) }
     }
 
-    /// Decides about a message. What cannot be read for lack of memory passes.
+    /// Decides about a message. A message that cannot be read for lack of memory passes.
     pub fn decide(&mut self, message: &[u8]) -> Judgement<'_> {
-        // A message may hold a line end; a line of a file does not.
+        // A message may contain a line end, while a line of a file does not.
         self.engine.decide(without_line_end(message), Context::default(), &mut self.ledger)
     }
 }
 
-/// Marks as names and values.
+/// Converts marks to names and values.
 pub fn named(marks: Option<Marks>) -> Named {
     let [verdict, id, basis] = NAMES;
     let Some(marks) = marks else { return Named::default() };

@@ -7,7 +7,7 @@ use super::{Columns, Function};
 use crypt32_filter::engine::preflight;
 use crypt32_host::static_cell::StaticCell;
 
-/// A buffer as `ClickHouse` sees it, which reads the first two members only.
+/// A buffer. `ClickHouse` reads only the first two members.
 #[repr(C)]
 struct Buffer {
     data: *mut u8,
@@ -17,7 +17,7 @@ struct Buffer {
 
 static COLUMNS: StaticCell<Option<Columns>> = StaticCell::new(None);
 
-/// A buffer of this size; null if there is no memory, which `ClickHouse` reports.
+/// Creates a buffer of this size. Returns null if there is no memory, which `ClickHouse` reports.
 #[unsafe(no_mangle)]
 extern "C" fn clickhouse_create_buffer(size: u32) -> *mut Buffer {
     let mut data = Vec::<u8>::new();
@@ -29,31 +29,31 @@ extern "C" fn clickhouse_create_buffer(size: u32) -> *mut Buffer {
     give(data)
 }
 
-/// Hands bytes over in a buffer.
+/// Moves bytes into a buffer for the host.
 fn give(data: Vec<u8>) -> *mut Buffer {
     let (Ok(size), Ok(capacity)) = (u32::try_from(data.len()), u32::try_from(data.capacity()))
     else {
         return ptr::null_mut();
     };
-    #[allow(clippy::cast_ptr_alignment)] // That of the layout.
-    // SAFETY: the layout has a size.
+    #[allow(clippy::cast_ptr_alignment)] // The alignment is that of the layout.
+    // SAFETY: the size of the layout is not zero.
     let buffer = unsafe { alloc::alloc(Layout::new::<Buffer>()) }.cast::<Buffer>();
     if !buffer.is_null() {
         let data = core::mem::ManuallyDrop::new(data).as_mut_ptr();
-        // SAFETY: it was just allocated for a buffer.
+        // SAFETY: the memory was just allocated for a buffer.
         unsafe { buffer.write(Buffer { data, size, capacity }) };
     }
     buffer
 }
 
-/// Takes a buffer back.
+/// Frees a buffer.
 #[unsafe(no_mangle)]
 extern "C" fn clickhouse_destroy_buffer(buffer: *mut Buffer) {
     if buffer.is_null() {
         return;
     }
-    // SAFETY: it was made by `give`, from a vector of this capacity (its length does not matter for
-    // bytes), and ClickHouse gives each back once.
+    // SAFETY: `give` made the buffer from a vector of this capacity (its length does not matter for
+    // bytes), and ClickHouse frees each buffer once.
     unsafe {
         let Buffer { data, capacity, .. } = buffer.read();
         drop(Vec::from_raw_parts(data, 0, capacity as usize));
@@ -61,17 +61,17 @@ extern "C" fn clickhouse_destroy_buffer(buffer: *mut Buffer) {
     }
 }
 
-/// One call of the host.
+/// Handles one call of the host.
 fn call(function: Function, block: *const Buffer, rows: u32) -> *mut Buffer {
     if block.is_null() {
         return ptr::null_mut();
     }
-    // SAFETY: a buffer made by `give`, which ClickHouse filled; nothing writes to it meanwhile.
+    // SAFETY: `give` made the buffer, ClickHouse filled it, and nothing else writes to it.
     let bytes = unsafe {
         let Buffer { data, size, capacity } = block.read();
         core::slice::from_raw_parts(data.cast_const(), size.min(capacity) as usize)
     };
-    // SAFETY: one thread, and the host does not call again before this returns.
+    // SAFETY: there is one thread, and the host does not call again before this returns.
     let columns = unsafe { &mut *COLUMNS.0.get() };
     if columns.is_none() && !preflight::can_reserve(0) {
         return ptr::null_mut();

@@ -1,7 +1,7 @@
-//! `ClickHouse`'s WebAssembly functions: a column of records in, a column of answers out.
+//! WebAssembly functions for `ClickHouse`: a column of records in, a column of answers out.
 //!
-//! ABI `BUFFERED_V1` with `RowBinary`: one buffer a block, where a String is its length (LEB128)
-//! and its bytes, and a `UInt8` is a byte.
+//! ABI `BUFFERED_V1` with `RowBinary`: one buffer per block. A String is its length (LEB128) and
+//! its bytes, and a `UInt8` is a byte.
 //!
 //! Source: `docs/en/sql-reference/functions/wasm_udf.md` of `ClickHouse`.
 
@@ -27,11 +27,11 @@ pub enum Function {
     Benign,
 }
 
-/// Answers for blocks of records.
+/// Judges blocks of records.
 #[derive(Debug)]
 pub struct Columns {
     engine: Engine,
-    /// Not shown: a query has no use for an account, and a module no room for one.
+    /// The ledger is never shown: a query has no use for it, and it would make the module larger.
     ledger: Ledger,
 }
 
@@ -43,8 +43,8 @@ impl Default for Columns {
 }
 
 impl Columns {
-    /// Writes the answers for the rows of a block. There are as many as rows were announced, also
-    /// where the block ends too early: then the rest is unrelated. `None` if memory ran out.
+    /// Writes one answer per announced row. If the block ends too early, the missing rows are
+    /// unrelated. Returns `None` if memory ran out.
     pub fn answer(
         &mut self,
         function: Function,
@@ -54,7 +54,7 @@ impl Columns {
     ) -> Option<()> {
         out.clear();
         let longest = match function {
-            // A length in front.
+            // The first byte is the length.
             Function::Verdict => 1 + Outcome::Unrelated.as_str().len(),
             Function::Benign => 1,
         };
@@ -75,16 +75,16 @@ impl Columns {
         Some(())
     }
 
-    /// `None` if memory ran out: the query must fail then, and not call a record what it is not.
+    /// Returns `None` if memory ran out. Then the query must fail, as any answer could be wrong.
     fn decide(&mut self, record: &[u8]) -> Option<Judgement<'_>> {
-        // A value may hold a line end; a line of a file does not.
+        // A value may contain a line end, while a line of a file does not.
         let record = without_line_end(record);
         let judgement = self.engine.decide(record, Context::default(), &mut self.ledger);
         (judgement.unread != Some(Unread::NoMemory)).then_some(judgement)
     }
 }
 
-/// The next String of a block.
+/// Takes the next String of a block.
 fn take_string<'a>(block: &mut &'a [u8]) -> Option<&'a [u8]> {
     let mut length = 0_u64;
     for (i, &byte) in block.iter().enumerate().take(9) {

@@ -1,4 +1,4 @@
-//! The exports that Fluent Bit calls. Nothing here traps: a host that gets a trap loses the record.
+//! The exports that Fluent Bit calls. No export traps, because the host loses the record on a trap.
 
 use core::ptr;
 
@@ -8,31 +8,31 @@ use crypt32_host::{arena::Arena, static_cell::StaticCell};
 static ARENA: StaticCell<Arena> = StaticCell::new(Arena::new());
 static FUNCTIONS: StaticCell<Functions> = StaticCell::new(Functions::new());
 
-/// What a dropped record is replaced by.
+/// The empty string, which drops a record.
 static NOTHING: [u8; 1] = [0];
 
-/// What stands for a record that the host had no memory to hand over. It cannot be kept; that it
-/// is missing must not go unseen.
+/// The replacement for a record that the host had no memory to hand over. The record is lost, so
+/// this makes the loss visible.
 static LOST: &[u8] =
     b"{\"message\":\"crypt32-filter: the host had no memory to hand this record over\"}\0";
 
-/// Memory for the host; null if there is none.
+/// Allocates memory for the host. Returns null if memory ran out.
 #[unsafe(no_mangle)]
 extern "C" fn malloc(size: usize) -> *mut u8 {
-    // SAFETY: one thread, and nothing else holds the arena during this call.
+    // SAFETY: there is one thread, and nothing else refers to the arena during this call.
     unsafe { &mut *ARENA.0.get() }.alloc(size)
 }
 
-/// Takes memory of `malloc` back.
+/// Frees memory of `malloc`.
 #[unsafe(no_mangle)]
 extern "C" fn free(block: *mut u8) {
-    // SAFETY: as above; the host frees what it got from `malloc`.
+    // SAFETY: as above, and the host frees only what it got from `malloc`.
     unsafe { (*ARENA.0.get()).free(block) }
 }
 
-/// One call of the host. All that most records come to is here, in the one function that is called for
-/// them: to enter another one takes an interpreter as long as to look at a hundred bytes.
-#[allow(clippy::inline_always)] // As above.
+/// Handles one call of the host. The fast path for most records is in this one function, because to
+/// an interpreter another function call costs as much as a hundred bytes of search.
+#[allow(clippy::inline_always)] // See above.
 #[inline(always)]
 fn call(function: Function, seconds: u32, record: *const u8, length: usize) -> *const u8 {
     if record.is_null() {
@@ -44,17 +44,17 @@ fn call(function: Function, seconds: u32, record: *const u8, length: usize) -> *
         return record;
     }
     // SAFETY: the bytes are within the module's memory, and nothing writes to them during this
-    // call: they are a block of `malloc`, and the arena is not touched.
+    // call: they are a block of `malloc`, and the arena does not change.
     let bytes = unsafe { core::slice::from_raw_parts(record, length) };
-    // SAFETY: one thread, and the host does not call again before this returns.
+    // SAFETY: there is one thread, and the host does not call again before this returns.
     let functions = unsafe { &mut *FUNCTIONS.0.get() };
     if functions.passes(function, bytes) { record } else { judged(function, seconds, bytes) }
 }
 
-/// The rest of it, for records that mention a candidate.
+/// The slow path, for records that mention a candidate.
 #[inline(never)]
 fn judged(function: Function, seconds: u32, record: &[u8]) -> *const u8 {
-    // SAFETY: as above, where they are not used any more.
+    // SAFETY: as in `call`, whose reference is no longer in use.
     let functions = unsafe { &mut *FUNCTIONS.0.get() };
     match functions.candidate(function, seconds, record) {
         Answer::Unchanged => record.as_ptr(),

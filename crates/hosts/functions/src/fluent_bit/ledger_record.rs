@@ -1,5 +1,5 @@
-//! The ledger, shown from inside a host that gives a module no output of its own: now and then, a
-//! dropped record is replaced by one that carries the account.
+//! The ledger as a record, for a host that gives a module no output of its own. From time to time,
+//! a ledger record replaces a dropped record.
 
 use crypt32_filter::{
     article,
@@ -7,27 +7,27 @@ use crypt32_filter::{
     json::{write_number, write_string},
 };
 
-/// At most so many drops from one notice to the next ...
+/// The maximum number of drops between two ledger records ...
 const DROPS: u32 = 1000;
-/// ... or so many seconds, in the time of the records.
+/// ... and the maximum number of seconds, by the time of the records.
 const SECONDS: u32 = 3600;
-/// How many computers a notice names.
+/// The number of computers in a ledger record.
 const COMPUTERS: usize = 20;
 
-/// When the next one is due.
+/// Decides when the next ledger record is due.
 #[derive(Debug, Default)]
 pub struct Notices {
     drops: u32,
-    /// The time of the last notice, or of the first drop.
+    /// The time of the last ledger record, or of the first drop.
     last: Option<u32>,
 }
 
 impl Notices {
-    /// Counts a drop, and says whether a notice is due in its place.
+    /// Counts a drop, and returns whether a ledger record is due in its place.
     pub fn due(&mut self, seconds: u32) -> bool {
         self.drops += 1;
         let last = *self.last.get_or_insert(seconds);
-        // Time that goes back does not count: it would only have to come again.
+        // Time that goes backwards does not count, because the same time would be counted twice.
         let due = self.drops >= DROPS || seconds.saturating_sub(last) >= SECONDS;
         if due {
             self.drops = 0;
@@ -37,9 +37,9 @@ impl Notices {
     }
 }
 
-/// Writes a notice and a NUL; `false` if memory ran out. The totals are since the start, so a
-/// notice that gets lost costs nothing.
-#[inline(never)] // Each candidate would clear its locals.
+/// Writes a ledger record and a NUL. Returns `false` if memory ran out. The totals are since the
+/// start, so a lost ledger record does no harm.
+#[inline(never)] // Otherwise each candidate clears its locals.
 pub fn write(out: &mut Vec<u8>, ledger: &Ledger) -> bool {
     let ledger = ledger.summary(COMPUTERS);
     out.clear();
@@ -52,15 +52,15 @@ pub fn write(out: &mut Vec<u8>, ledger: &Ledger) -> bool {
     written
 }
 
-/// How long a notice may be.
+/// The maximum length of a ledger record, in bytes.
 fn most(ledger: &Ledger) -> usize {
-    // A number has 20 digits, a time 30, and a character of a name may need six for an escape.
+    // A number has at most 20 digits and a time 30, and an escape may need six bytes per character.
     let row =
         |(name, row): (&str, &Computer)| 6 * name.len() + 200 + 40 * row.errors.iter().count();
     1000 + ledger.computers.iter().map(row).sum::<usize>()
 }
 
-/// The ledger as `serde_json` would write it, which is 3 kB of a module.
+/// Writes the ledger in the format of `serde_json`, which would add 3 kB to the module.
 fn notice(out: &mut String, ledger: &Ledger) {
     for text in ["{\"kb\":{\"id\":\"", article::ID, "\",\"ledger\":"] {
         out.push_str(text);
@@ -110,7 +110,7 @@ fn notice(out: &mut String, ledger: &Ledger) {
     out.push_str("}}}\0");
 }
 
-/// The name of a member, and, where it is the first, the beginning of its object.
+/// Writes the name of a member, and the start of the object before the first one.
 fn member(out: &mut String, number: usize, name: &str) {
     out.push(if number == 0 { '{' } else { ',' });
     write_string(out, name);

@@ -1,8 +1,8 @@
-//! Fluent Bit's `filter_wasm`: a function call a record, JSON in, JSON out.
+//! Fluent Bit's `filter_wasm`: one function call per record, JSON in, JSON out.
 //!
-//! Fluent Bit keeps a record by getting its own pointer back, drops it on an empty string and
-//! replaces it by what else is returned. It loses a record on a trap, on null and on invalid JSON,
-//! so there is none of these. No option reaches a module: each function has its policy.
+//! Fluent Bit keeps a record if its own pointer is returned, drops it on an empty string, and
+//! replaces it with any other result. It loses a record on a trap, on null and on invalid JSON, so
+//! a module never returns these. No option reaches a module, so each function has its own policy.
 //!
 //! Sources: `src/wasm/flb_wasm.c` and `plugins/filter_wasm/filter_wasm.c` of Fluent Bit 5.1.1.
 
@@ -25,10 +25,11 @@ mod ledger_record;
 
 use ledger_record::Notices;
 
-/// How many bytes the ledger of a function may take.
+/// The maximum size of a function's ledger, in bytes.
 const LEDGER: usize = 64 << 10;
 
-/// A longer record is not even searched. The engine, which counts it, goes by the same number.
+/// The maximum length of a record that is searched, in bytes. The engine has the same limit, and
+/// counts longer records.
 const LARGEST: usize = 1 << 20;
 
 /// The exported functions.
@@ -49,7 +50,7 @@ pub enum Function {
 }
 
 impl Function {
-    /// All of them.
+    /// All functions.
     pub const ALL: [Self; 6] = [
         Self::Observe,
         Self::Tag,
@@ -59,7 +60,7 @@ impl Function {
         Self::DropCauseLedger,
     ];
 
-    /// The name that `Function_Name` is set to.
+    /// The name for `Function_Name`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Observe => "crypt32_observe",
@@ -71,7 +72,7 @@ impl Function {
         }
     }
 
-    /// What it does with verdicts.
+    /// The policy of the function.
     pub fn policy(self) -> Policy {
         let action = match self {
             Self::Observe => Action::Observe,
@@ -92,36 +93,36 @@ impl Function {
     }
 }
 
-/// What becomes of a record.
+/// The answer for a record.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Answer<'a> {
-    /// It stays as it is.
+    /// The record stays unchanged.
     Unchanged,
-    /// It goes.
+    /// The record is dropped.
     Nothing,
-    /// This takes its place: a JSON object, and a NUL behind it.
+    /// This JSON object replaces the record. It ends with a NUL.
     Instead(&'a [u8]),
 }
 
-/// What a module keeps between calls: a host may call any of its functions.
+/// The state that a module keeps between calls. A host may call any function.
 #[derive(Debug, Default)]
 pub struct Functions {
     passed: [Passed; Function::ALL.len()],
     each: [Option<State>; Function::ALL.len()],
-    /// Of all of them: what a record says does not depend on what is done with it.
+    /// The cache for all functions, because a verdict does not depend on the policy's action.
     repeats: Option<Box<VerdictCache>>,
     out: Vec<u8>,
 }
 
-/// Records that mention nothing, and their bytes: not yet in the ledger, because in an interpreter
-/// every counter counts.
+/// The number and the bytes of the records without a candidate. They are added to the ledger later,
+/// because every counter costs time in an interpreter.
 #[derive(Clone, Copy, Debug, Default)]
 struct Passed {
     records: u64,
     bytes: u64,
 }
 
-/// What one function keeps.
+/// The state of one function.
 #[derive(Debug)]
 struct State {
     engine: Engine,
@@ -130,7 +131,7 @@ struct State {
 }
 
 impl Functions {
-    /// With nothing called yet.
+    /// Creates the state before any call.
     pub const fn new() -> Self {
         Self {
             passed: [const { Passed { records: 0, bytes: 0 } }; Function::ALL.len()],
@@ -140,7 +141,7 @@ impl Functions {
         }
     }
 
-    /// What becomes of a record of this time (seconds since 1970).
+    /// Judges a record of this time, in seconds since 1970.
     pub fn call(&mut self, function: Function, seconds: u32, record: &[u8]) -> Answer<'_> {
         if self.passes(function, record) {
             return Answer::Unchanged;
@@ -148,7 +149,7 @@ impl Functions {
         self.candidate(function, seconds, record)
     }
 
-    /// Whether a record passes because it mentions no candidate; counts it then.
+    /// Whether a record passes because the prefilter finds no candidate. Counts such a record.
     #[allow(clippy::inline_always)] // See `abi::call`.
     #[inline(always)]
     fn passes(&mut self, function: Function, record: &[u8]) -> bool {
@@ -161,7 +162,7 @@ impl Functions {
         true
     }
 
-    /// What becomes of a record that mentions a candidate.
+    /// Judges a record that mentions a candidate.
     #[inline(never)]
     fn candidate(&mut self, function: Function, seconds: u32, record: &[u8]) -> Answer<'_> {
         let state = &mut self.each[function as usize];
