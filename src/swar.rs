@@ -47,10 +47,10 @@ pub trait Words {
     /// Whether this byte is there, which is ASCII.
     fn has(&self, byte: u8) -> bool;
 
-    /// What is before and behind them.
+    /// The text before and after the first occurrence.
     fn split_words_once(&self, words: &str) -> Option<(&Self, &Self)>;
 
-    /// What is between them.
+    /// The parts between the occurrences.
     fn split_words<'t>(&'t self, words: &str) -> impl Iterator<Item = &'t Self>;
 }
 

@@ -80,7 +80,7 @@ fn hostile(depth: usize) -> Vec<String> {
     records
 }
 
-/// Each record with the good ones behind it, line by line.
+/// Each record followed by the good ones, line by line.
 fn log(hostile: &[String]) -> String {
     let (good, _) = good();
     hostile.iter().map(|record| format!("{record}\n{}\n", good.join("\n"))).collect()
@@ -99,7 +99,7 @@ fn left(hostile: &[String]) -> String {
     hostile.iter().map(|record| format!("{record}\n{review}\n{}\n", good[2])).collect()
 }
 
-/// What `classify` finds behind each hostile record.
+/// The events that `classify` finds after each hostile record.
 fn verdicts(log: &str) -> Vec<String> {
     let (policy, mut found) = (Policy::default(), Vec::new());
     let mut reader = Log::new(Format::Auto);

@@ -35,7 +35,7 @@ fn records() -> Vec<String> {
     ]
 }
 
-/// What quotes a record: what comes before it, and what behind it.
+/// Records that quote a record: the text before it and after it.
 fn quotes() -> Vec<(&'static str, String, &'static str)> {
     let row = "3/15/2010,11:27:57 AM,Forwarder,Information,None,1,N/A,SERVER2,";
     let labels = "Event Type:\tInformation\nEvent Source:\tForwarder\nEvent Category:\tNone\n\
@@ -167,7 +167,7 @@ fn nothing_is_taken_out_of_a_record_that_spans_lines() {
                     let input = format!("{apart}\n{quote}\n{apart}\n");
                     let (out, ledger) = in_any_cut(&input, &policy);
                     assert!(out.contains(&quote), "{name}: {record}\n{out}");
-                    // Where such a row ends cannot be told: what is behind it may stay.
+                    // The end of such a row is ambiguous, so the next record may stay.
                     let done = ledger.tagged + ledger.dropped;
                     let told = !quoted.contains('"') || !behind.trim_start().starts_with('"');
                     assert!(done == 2 || (done == 1 && !told), "{name}: {record}\n{out}");
@@ -177,7 +177,7 @@ fn nothing_is_taken_out_of_a_record_that_spans_lines() {
     }
 }
 
-/// What begins like a record behind a blank line may be a part of the description all the same.
+/// A line after a blank line may look like a record and still be part of the description.
 #[test]
 fn a_block_may_go_on_behind_a_blank_line() {
     let records = records();
@@ -388,7 +388,7 @@ fn nothing_is_taken_out_of_a_counted_frame() {
     ] {
         for (sign, zeros) in [("", ""), ("+", ""), ("", "000000000000000000000000")] {
             let frame = format!("{sign}{zeros}{} {message}", message.len());
-            // One behind the other, as nothing need stand between them.
+            // Frames may follow each other without a separator.
             let frames = frame.repeat(3) + behind;
             for action in [Action::Drop, Action::Tag] {
                 let policy = Policy { action, ..Policy::default() };

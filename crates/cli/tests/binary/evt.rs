@@ -12,14 +12,14 @@ fn wide(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
-/// The parts of a record: what stands behind the fixed part, in front of the last length.
+/// The parts of a record between its fixed part and its last length.
 struct Parts {
     names: Vec<u8>,
     sid: Vec<u8>,
     strings: Vec<u8>,
     data: Vec<u8>,
     padding: Vec<u8>,
-    /// What stands in front of each of them, which belongs to none.
+    /// The bytes before each of them, which belong to none.
     gaps: [Vec<u8>; 5],
 }
 
@@ -69,7 +69,7 @@ impl Parts {
     }
 }
 
-/// A log with this record, and a plain one behind it.
+/// A log with this record, followed by a plain one.
 fn log(record: &[u8]) -> Vec<u8> {
     let next = Parts::new(&[]).record();
     let end = u32::try_from(48 + record.len() + next.len()).unwrap();
@@ -256,7 +256,7 @@ fn a_record_with_more_bytes_than_its_fields_is_not_benign() {
         texts.iter().flat_map(|text| [wide(text), text.as_bytes().to_vec()]).collect();
     more.extend(texts.iter().map(|text| wide(&format!("{text}\0"))));
     more.extend([1, 2, 3, 4, 7, 8, 60].map(|count| vec![0xEE; count]));
-    // Bytes behind zeros.
+    // Bytes after zeros.
     more.extend([1, 2, 4, 40].map(|count| [vec![0; count], wide("hidden")].concat()));
     more.push(Parts::new(&[]).record());
     let mut tried = 0;
@@ -324,7 +324,7 @@ fn what_mentions_the_event_behind_the_records_is_told() {
     let rest = plain[100..].to_vec();
     let mut unsigned = plain.clone();
     unsigned[4] ^= 1;
-    // Nothing overwrote what stands behind zeros.
+    // Nothing overwrote the bytes after the zeros.
     let [whole, beheaded] = [0, 12].map(|from| [&[0; 64], &unsigned[from..]].concat());
     let lines = wide(&"{\"SourceName\":\"crypt32\"}\n".repeat(20));
     for (more, unjudged) in [

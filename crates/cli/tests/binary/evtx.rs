@@ -14,7 +14,7 @@ const NAMESPACE: &str = "http://schemas.microsoft.com/win/2004/08/events/event";
 /// Writes a fragment at a place of its chunk.
 type Fragment<'f> = &'f dyn Fn(usize) -> Vec<u8>;
 
-/// A log with these records; its chunk ends behind them, which saves time.
+/// A log with these records. Its chunk ends after them, which saves time.
 fn log(records: &[Fragment<'_>]) -> Vec<u8> {
     file(&[[chunk_of(1, records.iter().copied()), vec![0; 64]].concat()])
 }
@@ -118,7 +118,7 @@ fn check_bytes(bytes: &[u8], same: bool, what: &dyn Fn() -> String) {
 
 type Put = (&'static str, fn(&mut BinXml<'_>));
 
-/// What can be put between tokens. None of it says nothing.
+/// Content to insert between tokens. Each piece says something.
 const MORE: [Put; 28] = [
     ("text", |xml| xml.text("trojan found")),
     ("a blank and a letter", |xml| xml.text(" x")),
@@ -311,7 +311,7 @@ fn a_template_shows_all_of_its_values() {
             check(&|base| templated(base, &values), true, &|| format!("a zero behind {index}"));
         }
         for kind in (0..=0x22).chain(0x80..=0xA2).filter(|kind| *kind != values[index].0) {
-            // What has the same bytes can be shown in the same way.
+            // Equal bytes have equal labels.
             let mut values = values.clone();
             values[index].0 = kind;
             check(&|base| templated(base, &values), true, &|| format!("value {index} as {kind}"));
@@ -537,7 +537,7 @@ fn a_forwarded_event_says_what_it_did_where_it_came_from() {
     }
 }
 
-/// What stands behind the last token of a record, and of a definition.
+/// Bytes after the last token of a record and of a definition.
 #[test]
 fn nothing_stands_behind_the_last_token() {
     for more in [wide("trojan found"), b"trojan found".to_vec(), vec![0xEE; 8]] {

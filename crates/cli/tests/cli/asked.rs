@@ -1,4 +1,4 @@
-//! What is asked on the command line: arguments that are wrong, and help.
+//! Tests of the command line: wrong arguments, and help.
 
 use crate::{run, text};
 

@@ -70,7 +70,7 @@ fn a_ledger_takes_the_place_of_nothing_else() {
         }
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 6, "{args:?}");
     }
-    // What is empty, or a ledger, or not there yet, may be one.
+    // An empty file, a ledger or a missing file may become the ledger.
     reset();
     fs::write(folder.join("empty"), "").unwrap();
     symlink("empty", folder.join("to-empty")).unwrap();

@@ -1,4 +1,4 @@
-//! `filter --summary`: what was found and done, for a person; and the line at the end.
+//! Tests of `filter --summary` and of the closing line.
 
 use std::fs;
 

@@ -38,7 +38,7 @@ fn inputs() -> Vec<(String, &'static [u64], &'static [u64])> {
         (format!("x\n{}\n{{}}\n{}", long(URL), long(" crypt32 8")), &[2, 4], &[2, 4]),
         (format!("{}\n", long(" crypt32 7")), &[], &[]),
         (format!("{{}}\n{pretty}\n"), &[2], &[4]),
-        // What was read and is something else.
+        // These were read and are other events.
         (format!("{}\n", event_7()), &[], &[]),
         (event_7().replace("crypt32", "Microsoft-Windows-CAPI2").replace(":7", ":4104"), &[], &[]),
         (format!("{{\"SourceName\":\"squid\",\"EventID\":1,\"Message\":\"{URL}\"}}\n"), &[], &[]),

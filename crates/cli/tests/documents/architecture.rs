@@ -31,7 +31,7 @@ const ORDER: [&str; 17] = [
 /// What the modules for hosts need not know: how it is decided.
 const DECIDES: [&str; 4] = ["classify", "event", "message", "prefilter"];
 
-/// What stands before the tests of a file, without comments.
+/// The code of a file before its tests, without comments.
 fn code(path: &Path) -> String {
     let text = read(path);
     let text = text.split("#[cfg(test)]\nmod").next().unwrap_or_default();
@@ -39,7 +39,7 @@ fn code(path: &Path) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The modules that a file names behind `root::`, also in a list.
+/// The modules that a file names after `root::`, also in a list.
 fn used(text: &str, root: &str) -> BTreeSet<String> {
     let mut used = BTreeSet::new();
     for (at, _) in text.match_indices(&format!("{root}::")) {

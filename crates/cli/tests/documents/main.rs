@@ -76,7 +76,7 @@ fn headings<'a>(text: &'a str, rank: &str) -> Vec<&'a str> {
     text.lines().filter_map(|line| line.strip_prefix(rank)).collect()
 }
 
-/// What stands in `code` in a text.
+/// The words in `code` of a text.
 fn spans(text: &str) -> Vec<&str> {
     text.split('`').skip(1).step_by(2).collect()
 }

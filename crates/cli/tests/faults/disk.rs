@@ -143,7 +143,7 @@ fn a_closed_pipe_is_a_normal_end_with_a_true_ledger() {
         assert_eq!(end.status.code(), Some(0));
         assert_eq!(String::from_utf8_lossy(&end.stderr), "");
         assert!(OUTPUT.starts_with(&read));
-        // What was read, and what the pipe held.
+        // The part that was read, and the part in the pipe.
         assert!(bytes_out(&ledger(&account)) <= wanted + (1 << 17));
     }
 }
