@@ -86,7 +86,7 @@ test("the page works with the keyboard alone", async () => {
   await tabTo("Remove the filter contains LAB-XP-07");
   await keyboard.press("Enter");
   await page.waitForFunction(() => document.querySelector(".chips").hidden);
-  await tabTo("Leave out benign");
+  await tabTo("Exclude benign");
   await keyboard.press("Enter");
   await page.locator(".chips li.out").waitFor();
   await tabTo("Records");

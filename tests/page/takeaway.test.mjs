@@ -36,7 +36,7 @@ test("the command line gives the rows of the view and the filtered log", async (
     return t.skip("no jq");
   }
   const page = await opened(browser, path);
-  await page.locator(".facets .not[aria-label='Leave out related']").click();
+  await page.locator(".facets .not[aria-label='Exclude related']").click();
   await page.locator(".chips li").first().waitFor();
   await page.locator(".facets .value", { hasText: "LAB-XP-07" }).click();
   await page.locator(".chips li", { hasText: "LAB-XP-07" }).waitFor();
