@@ -520,7 +520,7 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
                 };
             if reading.reads(name) && !of_pipeline {
                 let prefix = is_prefix(path) && tree.members(node).is_some();
-                if !prefix && !is_nothing(&tree.value(node), path, shape) {
+                if !prefix && !is_nothing(tree.value(node), path, shape) {
                     take(tree, node, path, name.role, scaled, &mut event);
                 }
                 continue;
@@ -535,7 +535,7 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
                 }
                 continue;
             }
-            if is_nothing(&tree.value(node), path, shape) {
+            if is_nothing(tree.value(node), path, shape) {
                 continue;
             }
             // 3.1.1: it holds for every role, whatever the shape.
