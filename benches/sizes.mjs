@@ -3,6 +3,15 @@
 // optimisation and stripping.
 import { existsSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
+import {
+  bodies,
+  CODE,
+  DATA,
+  functionNames,
+  IMPORT,
+  importedFunctions,
+  sections,
+} from "../scripts/relocations.mjs";
 import { show } from "./table.mjs";
 
 const root = (path) => new URL(`../${path}`, import.meta.url);
@@ -25,91 +34,20 @@ const NAMED = {
   "crypt32_filter.wasm": "target/wasm32-unknown-unknown/host/named.wasm",
 };
 
-/** Reads a module from its beginning. */
-class Reader {
-  constructor(bytes, at = 0) {
-    this.bytes = bytes;
-    this.at = at;
-  }
-  number() {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = this.bytes[this.at++];
-      value += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) return value;
-    }
-  }
-  text() {
-    const length = this.number();
-    this.at += length;
-    return this.bytes.toString("utf8", this.at - length, this.at);
-  }
-}
-
-/** The sections of a module: `[id, reader of its content, end]`. */
-function* sections(bytes) {
-  const reader = new Reader(bytes, 8);
-  while (reader.at < bytes.length) {
-    const id = bytes[reader.at++];
-    const length = reader.number();
-    const end = reader.at + length;
-    yield [id, new Reader(bytes, reader.at), end];
-    reader.at = end;
-  }
-}
-
-/** The number of imported functions, which have the first indexes. */
-function importedFunctions(reader) {
-  let count = 0;
-  for (let left = reader.number(); left > 0; left--) {
-    reader.text();
-    reader.text();
-    const kind = reader.bytes[reader.at++];
-    if (kind === 0) {
-      count++;
-      reader.number();
-    } else if (kind === 3) reader.at += 2;
-    else {
-      if (kind === 1) reader.at++;
-      if (reader.number() & 1) reader.number();
-      reader.number();
-    }
-  }
-  return count;
-}
-
 /** The size of each function's body, and its name. */
 function functions(bytes) {
-  let first = 0;
-  const sizes = [];
-  const names = new Map();
-  let data = 0;
-  for (const [id, reader, end] of sections(bytes)) {
-    if (id === 2) first = importedFunctions(reader);
-    if (id === 11) data = end - reader.at;
-    if (id === 10) {
-      for (let left = reader.number(); left > 0; left--) {
-        const length = reader.number();
-        sizes.push(length);
-        reader.at += length;
-      }
-    }
-    if (id === 0 && reader.text() === "name") {
-      while (reader.at < end) {
-        const part = bytes[reader.at++];
-        const length = reader.number();
-        const after = reader.at + length;
-        if (part === 1) {
-          for (let left = reader.number(); left > 0; left--) {
-            const index = reader.number();
-            names.set(index, reader.text());
-          }
-        }
-        reader.at = after;
-      }
-    }
-  }
-  return { data, list: sizes.map((size, i) => ({ size, name: names.get(first + i) ?? "?" })) };
+  const parts = sections(bytes);
+  const section = (id) => parts.find((part) => part.id === id);
+  const first = importedFunctions(bytes, section(IMPORT));
+  const names = functionNames(
+    bytes,
+    parts.find(({ name }) => name === "name"),
+  );
+  const { start, end } = section(DATA);
+  const list = bodies(bytes, section(CODE)).map(({ from, to }, i) => {
+    return { size: to - from, name: names.get(first + i) ?? "?" };
+  });
+  return { data: end - start, list };
 }
 
 /**

@@ -25,10 +25,10 @@ class Reader {
 }
 
 const CUSTOM = 0;
-const IMPORT = 2;
+export const IMPORT = 2;
 const EXPORT = 7;
-const CODE = 10;
-const DATA = 11;
+export const CODE = 10;
+export const DATA = 11;
 
 /** The sections of a module: kind, name of a custom one, where it stands and where its content does. */
 export function sections(bytes) {
@@ -73,7 +73,7 @@ export function withoutRelocations(bytes, parts) {
 }
 
 /** How many functions are imported: they come first in all numbering. */
-function importedFunctions(bytes, part) {
+export function importedFunctions(bytes, part) {
   if (!part) return 0;
   const reader = new Reader(bytes, part.start, part.end);
   let count = 0;
@@ -88,7 +88,7 @@ function importedFunctions(bytes, part) {
 }
 
 /** Where in the code section each function's body is. */
-function bodies(bytes, part) {
+export function bodies(bytes, part) {
   const reader = new Reader(bytes, part.start, part.end);
   return [
     ...reader.list(() => {
@@ -100,7 +100,7 @@ function bodies(bytes, part) {
 }
 
 /** The names of functions by their numbers. */
-function functionNames(bytes, part) {
+export function functionNames(bytes, part) {
   const names = new Map();
   const reader = new Reader(bytes, part.content, part.end);
   while (reader.at < part.end) {
