@@ -110,6 +110,11 @@ impl Machine {
         Self { name: name.to_vec(), inside: Inside::Name }
     }
 
+    /// The state inside a comment that is in no event. It is done where the comment ends.
+    pub fn comment() -> Self {
+        Self { name: Vec::new(), inside: Inside::Comment }
+    }
+
     /// Continues through `bytes`, which begin at this offset of the stream. Returns the result and
     /// the number of bytes consumed.
     pub fn feed(&mut self, bytes: &[u8], offset: u64, ends: &mut Ends) -> (Step, usize) {
@@ -147,6 +152,7 @@ impl Machine {
                 // The value of an attribute cannot contain a `<`.
                 Inside::Start if bytes[at - 1] == b'<' => return (Step::Broken(at - 1), at),
                 Inside::Start if found > 0 && bytes[at - 2] == b'/' => return (Step::Done(at), at),
+                Inside::Comment if self.name.is_empty() => return (Step::Done(at), at),
                 Inside::Start | Inside::Comment | Inside::Data => self.inside = Inside::Text,
                 Inside::Text => match self.opened(&bytes[at..]) {
                     Opened::More => return (Step::More, at),

@@ -339,6 +339,13 @@ fn a_record_that_is_too_long_passes_whole() {
             assert_eq!((ledger.dropped, out), (0, input), "{name}");
         }
     }
+    // However the end of a comment is cut, the comment ends there.
+    let comment = format!("<!-- {}-->\n", "x".repeat(9000));
+    for cut in 0..4 {
+        let input = format!("{}{comment}{line}\n", "y".repeat(cut) + "\n");
+        let (out, ledger) = in_any_cut(&input, &policy);
+        assert_eq!(ledger.dropped, 1, "{out}");
+    }
 }
 
 /// Lines that open nothing.

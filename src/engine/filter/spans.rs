@@ -44,8 +44,6 @@ pub struct Spans {
     frame: usize,
     element: Option<Element>,
     text: Option<Text>,
-    /// Whether a comment of XML is open.
-    comment: bool,
     /// Whether the next line is the rest of one that a container runtime has split.
     split: bool,
     /// The last header of a table.
@@ -98,7 +96,6 @@ impl Default for Spans {
             frame: 0,
             element: None,
             text: None,
-            comment: false,
             split: false,
             header: None,
             before: Vec::new(),
@@ -127,7 +124,7 @@ impl Spans {
 
     /// Whether the next line is inside a record, unless a block ends there.
     pub fn goes_on(&self) -> bool {
-        self.frame > 0 || self.comment || self.split || self.is_open()
+        self.frame > 0 || self.split || self.is_open()
     }
 
     /// Processes lines whose result nobody needs. `others` says that a line other than the first
@@ -194,7 +191,7 @@ impl Spans {
         for row in self.rows.iter_mut().filter(|row| row.long) {
             row.open ^= odd;
         }
-        if self.element.is_some() || self.comment {
+        if self.element.is_some() {
             self.element(piece, 0);
         }
     }
@@ -245,7 +242,7 @@ impl Spans {
     }
 
     fn element(&mut self, line: &[u8], first: u8) -> bool {
-        let (inside, mut element) = (self.element.is_some() || self.comment, self.element.take());
+        let (inside, mut element) = (self.element.is_some(), self.element.take());
         if !inside && first != b'<' {
             return false;
         }
@@ -257,11 +254,6 @@ impl Spans {
         }
         let mut at = 0;
         loop {
-            if self.comment {
-                let Some(end) = memmem::find(&bytes[at..], b"-->") else { break };
-                self.comment = false;
-                at += end + 3;
-            }
             let Some(open) = &mut element else {
                 let rest = &bytes[at..];
                 let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
@@ -270,19 +262,19 @@ impl Spans {
                 if bytes[at] != b'<' {
                     break;
                 }
-                if bytes[at..].starts_with(b"<!--") {
-                    self.comment = true;
-                    at += 4;
-                    continue;
-                }
-                match xml::tag(&bytes[at..], true) {
-                    Tag::Event(name) => {
-                        let machine = Machine::new(&bytes[at + 1..=at + name]);
-                        element = Some(Element { machine, rest: Vec::new() });
+                let machine = match xml::tag(&bytes[at..], true) {
+                    _ if bytes[at..].starts_with(b"<!--") => {
+                        at += "<!--".len();
+                        Machine::comment()
                     }
-                    Tag::Wrapper(length) => at += length,
+                    Tag::Event(name) => Machine::new(&bytes[at + 1..=at + name]),
+                    Tag::Wrapper(length) => {
+                        at += length;
+                        continue;
+                    }
                     _ => break,
-                }
+                };
+                element = Some(Element { machine, rest: Vec::new() });
                 continue;
             };
             let (step, fed) = open.machine.feed(&bytes[at..], 0, &mut Ends::default());
