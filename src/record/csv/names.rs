@@ -8,7 +8,7 @@
 use crate::{
     event::Scale,
     record::{
-        names::{self, Known, NAMES, Name, Node, Role, Step},
+        names::{self, Known, NAMES, Node, Role, Step},
         typed::{self, Type},
     },
 };
@@ -160,10 +160,16 @@ fn member(table: &[(&str, Role)], name: &str) -> Option<Column> {
     let Step::Known(Known { row: Some(row), .. }) = names::step(Node::TOP, name) else {
         return None;
     };
-    let Name { role, only, .. } = NAMES.get(usize::from(row))?;
     // PowerShell exports the name of a type in `Properties`.
-    let reads = role.is_field() && only.is_empty() && name != "Properties";
-    reads.then_some(Column { role: *role, row: table.len() + 2 + usize::from(row), exact: true })
+    let reads = NAMES.get(usize::from(row))?.only.is_empty() && name != "Properties";
+    if reads { field(table, row, true) } else { None }
+}
+
+/// The field of a JSON member with this row of [`NAMES`]. Its rows follow those of the table.
+fn field(table: &[(&str, Role)], row: u16, exact: bool) -> Option<Column> {
+    let role = NAMES.get(usize::from(row))?.role;
+    let row = table.len() + 2 + usize::from(row);
+    role.is_field().then_some(Column { role, row, exact })
 }
 
 /// The condition for a column that has a name of other shapes.
@@ -179,9 +185,7 @@ pub(super) fn elsewhere(name: &str) -> Option<Elsewhere> {
     let name = names::as_spelled(name);
     match names::step_or_in_any_case(Node::TOP, Node::TOP, &name).0 {
         Step::Known(Known { row: Some(row), .. }) => {
-            let role = NAMES.get(usize::from(row))?.role;
-            let row = COLUMNS.len() + 2 + usize::from(row);
-            role.is_field().then_some(Elsewhere::Field(Column { role, row, exact: false }))
+            field(COLUMNS, row, false).map(Elsewhere::Field)
         }
         Step::Unknown => None,
         _ => Some(Elsewhere::Nothing),
