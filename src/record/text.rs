@@ -149,13 +149,13 @@ pub fn read(text: &str, emit: Emit<'_>) -> Option<()> {
     {
         return Some(());
     }
-    if STREAMS && text.starts_with('>') && text.contains('\n') {
-        return read_as(&block::unquoted(text)?, shapes(), emit);
-    }
     if STREAMS && text.starts_with('>') {
         // Of the one-line forms, people quote only those of Event Viewer.
-        let viewer = BLOCKS.iter().filter(|shape| shape.name.starts_with("eventviewer"));
-        return read_as(&block::unquoted(text)?, viewer.filter(|s| s.delimiters.is_empty()), emit);
+        let lines = text.contains('\n');
+        let quoted = |shape: &&Shape| {
+            lines || (shape.name.starts_with("eventviewer") && shape.delimiters.is_empty())
+        };
+        return read_as(&block::unquoted(text)?, shapes().filter(quoted), emit);
     }
     read_as(text, shapes(), emit)
 }
