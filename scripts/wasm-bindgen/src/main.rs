@@ -6,6 +6,8 @@ use wasm_bindgen_cli_support::Bindgen;
 fn main() -> Result<()> {
     let mut args = std::env::args().skip(1);
     let mut bindgen = Bindgen::new();
+    // The command wasm-bindgen writes the default path of the module, and `pack.mjs` removes it.
+    bindgen.omit_default_module_path(false);
     let mut out_dir = None;
     while let Some(arg) = args.next() {
         let mut value = || args.next().with_context(|| format!("{arg} needs a value"));
