@@ -33,6 +33,8 @@ pub struct Spelling {
     pub plain: bool,
     /// At least one string had its own name.
     pub named: bool,
+    /// The list has the form of the properties of a WMI class.
+    pub class: bool,
     /// The names for whole lists that occurred, and those of them that were empty, as two bit
     /// masks.
     holders: (u8, u8),
@@ -227,12 +229,12 @@ impl<'a> Lists<'a> {
         said.map(|(_, strings)| strings).filter(|list| !list.is_empty())
     }
 
-    /// Keeps only the lists in places for which `keep` is true.
-    pub fn retain(&mut self, keep: impl Fn(Place) -> bool) {
+    /// Keeps only the lists for which `keep` is true.
+    pub fn retain(&mut self, keep: impl Fn(Place, &Strings<'_>) -> bool) {
         let mut kept = 0;
         for i in 0..self.lists.len() {
             match &self.lists[i] {
-                Some((place, _)) if keep(*place) => {
+                Some((place, list)) if keep(*place, list) => {
                     if kept != i {
                         self.lists.swap(kept, i);
                     }

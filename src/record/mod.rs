@@ -14,6 +14,7 @@ use crate::{
 mod attribute;
 pub mod block;
 pub mod cef;
+mod class;
 pub mod csv;
 mod envelope;
 pub mod json;

@@ -567,16 +567,15 @@ pub static SHAPES: &[(&str, &[&str])] = &[
 pub enum Nothing {
     /// Any value.
     Any,
-    /// A list or an object.
-    Tree,
+    /// The description of a WMI class.
+    Class,
     /// Exactly this text.
     Text(&'static str),
 }
 
 /// The names of the event that a shape uses for something else.
 pub static NOTHING: &[(&str, &str, Nothing)] = &[
-    ("wmi-object", "Qualifiers", Nothing::Tree),
-    ("wmi-object", "Properties", Nothing::Any),
+    ("wmi-object", "Qualifiers", Nothing::Class),
     // The level of a rule.
     ("hayabusa", "Level", Nothing::Any),
     // The name of the table.
@@ -627,22 +626,25 @@ impl Seen {
         self.0 == 0
     }
 
-    /// The shape of the record; empty if no row of [`SHAPES`] matches.
-    pub fn shape(self) -> &'static str {
-        let found = SHAPE_SIGNS.iter().position(|signs| self.0 & signs == *signs);
-        found.map_or("", |index| SHAPE_NAMES[index])
-    }
-
-    /// All matching shapes. An additional name must not hide what another shape would read.
+    /// The shape of the record, and all shapes that match: an additional name must not hide what
+    /// another shape would read. The shape is empty if no row of [`SHAPES`] matches.
     #[inline(never)] // Inlined, its locals would stay on the stack while a nested record is read.
-    pub fn shapes(self) -> Shapes {
-        let first = self.shape();
-        let made = SHAPE_SIGNS.iter().zip(SHAPE_OWNERS).zip(SHAPE_NAMES);
-        let made = made.filter(|((signs, _), name)| {
+    pub fn shapes(self) -> (&'static str, Shapes) {
+        let (mut first, mut all) = ("", 0);
+        for (shape, signs) in SHAPE_SIGNS.iter().enumerate() {
+            if self.0 & signs != *signs {
+                continue;
+            }
+            let name = SHAPE_NAMES[shape];
+            if first.is_empty() {
+                first = name;
+            }
             // A record that was built by hand does not have any other shape.
-            self.0 & **signs == **signs && (*name != "windows" || *name == first)
-        });
-        Shapes(made.fold(0, |shapes, ((_, owner), _)| shapes | owner))
+            if name != "windows" || name == first {
+                all |= SHAPE_OWNERS[shape];
+            }
+        }
+        (first, Shapes(all))
     }
 }
 

@@ -14,7 +14,7 @@ use crypt32_filter::{
 
 use super::{
     embedded, message,
-    tree::{Tree, Value},
+    tree::{Member, Tree, Value},
     typed,
 };
 
@@ -907,7 +907,11 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
             return;
         }
         // The qualifiers of a WMI class.
-        Held::Other if path == "Qualifiers" && shape == "wmi-object" => return,
+        Held::Other
+            if path == "Qualifiers" && shape == "wmi-object" && describes_class(tree, node) =>
+        {
+            return;
+        }
         Held::Nothing => return,
         Held::Text(text) => text,
         Held::Number(number) if !text_only => number.into_bytes(),
@@ -963,6 +967,47 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
     }
 }
 
+/// Whether a list describes the properties or the qualifiers of a WMI class: names of types that
+/// were not expanded, the qualifiers of the class of events, or objects with a name, a value of one
+/// word and flags.
+fn describes_class(tree: &Tree, node: usize) -> bool {
+    let Value::List(items) = tree.value(node) else { return false };
+    let word = |node: usize| match tree.value(node) {
+        Value::Map(_) | Value::List(_) => false,
+        Value::Text(text) => {
+            let text = String::from_utf8_lossy(text);
+            text.len() <= 48 && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+        }
+        _ => true,
+    };
+    let flags = "Type IsLocal IsArray Origin Qualifiers IsAmended IsOverridable \
+                 PropagatesToInstance PropagatesToSubclass";
+    items.iter().all(|&item| match tree.value(item) {
+        Value::Text(text) => [
+            "System.Management.PropertyData",
+            "System.Management.QualifierData",
+            "dynamic",
+            "Locale",
+            "provider",
+            "UUID",
+        ]
+        .iter()
+        .any(|known| known.as_bytes() == text),
+        Value::Map(members) => {
+            let named = |member: &Member| {
+                member.key == b"Name" && matches!(tree.value(member.node), Value::Text(_))
+            };
+            let known = |member: &Member| match &*member.key {
+                b"Name" => named(member) && word(member.node),
+                b"Value" => word(member.node),
+                key => flags.split(' ').any(|flag| flag.as_bytes() == key),
+            };
+            members.iter().any(named) && members.iter().all(known)
+        }
+        _ => false,
+    })
+}
+
 /// The insertion strings: the values under their names and below them.
 fn strings(
     tree: &Tree,
@@ -972,7 +1017,12 @@ fn strings(
     twins: &mut Event,
 ) {
     // The properties of a WMI object belong to its class.
-    let class = |path: &str| path == "Properties" && reading.shape == "wmi-object";
+    let class = |path: &str| {
+        let lists = || reading.entries.iter().filter(|entry| entry.path == "Properties");
+        path == "Properties"
+            && reading.shape == "wmi-object"
+            && lists().all(|entry| describes_class(tree, reading.value(entry)))
+    };
     let has = |start: &str| reading.entries.iter().any(|entry| entry.path.starts_with(start));
     if class("Properties") && has("Properties.") {
         // Next to the list, it could mean more strings or a copy of them.
