@@ -47,7 +47,7 @@ fi
 # Large functions are not inlined into their only caller: the operand stack of WAMR has 8 KB, and
 # the functions that read an envelope are active while its content is read. No pointer is below
 # 1024, because the far end of the stack is there.
-module crypt32_filter host functions '-C link-arg=-zstack-size=458752' \
+module crypt32_filter host functions '-C link-arg=-zstack-size=458752 -C llvm-args=-inline-threshold=25' \
   "$(printf -- '--no-inline=*%s* ' abi6judged _large Functions9candidate mentions_near)\
 --skip-pass=merge-similar-functions -aimfs 6 -ocimfs 150 --low-memory-unused -Oz --converge"
 # The same for tests/hosts, with a check at every growth of the stack.

@@ -175,9 +175,12 @@ pub fn trim_start(text: &str) -> &str {
     text.get(shown.unwrap_or(text.len())..).unwrap_or(text)
 }
 
-/// The text without the white space at both ends.
+/// The text without the white space at both ends. Most texts have none.
 pub fn trim(text: &str) -> &str {
-    trim_start(trim_end(text, BLANKS))
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => trim_start(trim_end(text, BLANKS)),
+    }
 }
 
 /// Sets the high bit of each byte below the space. The lowest mark is exact; only higher ones can

@@ -273,7 +273,7 @@ impl<'e> Facts<'e> {
         }
         // A word takes precedence over a number, but a broken number shows that something was not
         // read.
-        if level::severity(event) != State::Failed && event.level.iter().any(level::is_broken) {
+        if event.level.iter().any(level::is_broken) && level::severity(event) != State::Failed {
             return Some("a level is neither a word nor a number");
         }
         if self.says_otherwise() {

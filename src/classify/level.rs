@@ -12,19 +12,27 @@ use crate::{
 /// Whether the level is Error. A word takes precedence over a number.
 pub(super) fn severity(event: &Event<'_>) -> State {
     let levels = || event.level.iter().filter(|said| said.kind != Kind::Other);
-    // A copy in the record is a record of its own, so a word outside it decides nothing inside it.
-    let of_part = |part| {
+    let (mut all, mut last) = (None, None);
+    for Said { place, .. } in levels() {
+        // Most values belong to the record itself.
+        if last == Some(place.part) {
+            continue;
+        }
+        last = Some(place.part);
+        // A copy in the record is a record of its own, so a word outside it decides nothing inside
+        // it.
         let (mut word, mut number) = (None, None);
-        for said in levels().filter(|said| said.place.part == part) {
+        for said in levels().filter(|said| said.place.part == place.part) {
             let slot = if is_numeral(said) { &mut number } else { &mut word };
             if let Some(holds) = holds(said) {
                 *slot = Some(slot.unwrap_or(true) && holds);
             }
         }
-        word.or(number)
-    };
-    let all = levels().filter_map(|said| of_part(said.place.part));
-    all.reduce(|all, holds| all && holds).map_or(State::Assumed, met)
+        if let Some(holds) = word.or(number) {
+            all = Some(all.unwrap_or(true) && holds);
+        }
+    }
+    all.map_or(State::Assumed, met)
 }
 
 /// Whether a value beside the event can be its level.
@@ -39,7 +47,7 @@ pub(super) fn is_broken(said: &Said<'_>) -> bool {
 
 /// Whether a value says Error; `None` if it says nothing.
 fn holds(said: &Said<'_>) -> Option<bool> {
-    let text = said.value.trim();
+    let text = trimmed(&said.value);
     if text.is_empty() {
         None
     } else if said.kind == Kind::Number && matches!(said.scale, Scale::Words) {
@@ -54,8 +62,16 @@ fn holds(said: &Said<'_>) -> Option<bool> {
 
 /// Whether a value is meant as a number, even if no level has such a number (`4.0`).
 fn is_numeral(said: &Said<'_>) -> bool {
-    let digit = |c: char| c.is_ascii_digit() || c == '-';
-    said.kind == Kind::Number || said.value.trim_start().starts_with(digit)
+    said.kind == Kind::Number || matches!(trimmed(&said.value).as_bytes(), [b'-' | b'0'..=b'9', ..])
+}
+
+/// The text without the white space at both ends. Most texts have none, and the standard library
+/// decodes characters to find out.
+fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_alphanumeric() && last.is_ascii_alphanumeric() => text,
+        _ => text.trim(),
+    }
 }
 
 fn level_number(level: Option<Integer>, scale: Scale) -> bool {

@@ -132,7 +132,8 @@ fn is_hex(digits: &str) -> bool {
 }
 
 fn is_word(text: &str) -> bool {
-    !text.contains(|c: char| c.is_whitespace() || c.is_control())
+    let ascii = text.bytes().all(|byte| byte.is_ascii_graphic());
+    ascii || !text.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::{
     event::{Event, Field, Kind, NOTHING, Place, Said, Scale, Shapes, Strings, Unread, Values},
     json::{Token, Tokens},
     record::{
-        Emit, Nesting, TOO_DEEP,
+        Emit, Nesting, TOO_DEEP, class,
         csv::plaso,
         emit_too_deep,
         json::{self, Outline, Part, Parts},
@@ -304,7 +304,7 @@ fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline, nes
 /// Settles all that does not need a nested record.
 #[inline(never)]
 fn sort_out(event: &mut Event<'_>, outline: Outline) {
-    (event.shape, event.shapes) = (outline.seen.shape(), outline.seen.shapes());
+    (event.shape, event.shapes) = outline.seen.shapes();
     lists(event, outline);
     nothing(event);
     wrong_kinds(event);
@@ -345,19 +345,23 @@ fn nothing(event: &mut Event<'_>) {
             !is(said.place)
                 || match what {
                     Nothing::Any => false,
-                    Nothing::Tree => {
-                        said.kind != Kind::Other || !said.value.starts_with(['{', '['])
-                    }
+                    Nothing::Class => said.kind != Kind::Other || !class::describes(&said.value),
                     Nothing::Text(text) => said.value != *text,
                 }
         };
         for field in event.fields_mut() {
-            // Even a value that does not describe the event must not be repeated with a difference.
-            let repeated = field.repeated && matches!(what, Nothing::Tree);
+            // Even a value that does not describe the event must not be repeated with a difference,
+            // unless other programs use the name.
+            let specific = |said: &Said<'_>| {
+                is(said.place) && name_at(said.place).is_some_and(|name| !name.is_generic())
+            };
+            let repeated = field.repeated && field.find(&specific).is_some();
             field.retain(&says);
             field.repeated |= repeated;
         }
-        event.strings.retain(|place| !is(place));
+    }
+    if shape == "wmi-object" {
+        event.strings.retain(|_, list| !list.spelling.class);
     }
 }
 
@@ -714,8 +718,7 @@ fn is_fitting(said: &Said<'_>, shapes: Shapes) -> bool {
 /// Whether a value has the name of another shape, and must still agree with the event.
 #[inline(never)]
 fn is_stray(said: &Said<'_>, shapes: Shapes) -> bool {
-    let short = is_short(names::row(said.place.row));
-    !said.place.is_beside() && !short && !is_fitting(said, shapes)
+    !said.place.is_beside() && !is_fitting(said, shapes) && !is_short(names::row(said.place.row))
 }
 
 /// Whether a name is too common in other programs to compare its values.
@@ -732,10 +735,13 @@ fn generic_names(event: &mut Event<'_>) {
     let specific = |said: &Said<'_>| !name(said).is_generic();
     let fitting = |said: &Said<'_>| is_fitting(said, shapes);
     // Pipelines write their own level under this name.
-    let first = names::shapes_of(event.shape);
+    let first = event.shape;
     let of_pipeline = |said: &Said<'_>| {
-        let word = names::OF_PIPELINES.iter().any(|word| word.eq_ignore_ascii_case(&said.value));
-        word && name(said).path() == "level" && !name(said).is_only_of(first)
+        let word = |word: &&str| word.eq_ignore_ascii_case(&said.value);
+        name(said).is_generic()
+            && name(said).path() == "level"
+            && names::OF_PIPELINES.iter().any(word)
+            && !name(said).is_only_of(names::shapes_of(first))
     };
     // A level under the name of another shape counts if the record has no other level.
     let none = event.level.find(&|said| fitting(said) && !of_pipeline(said)).is_none();
@@ -783,7 +789,7 @@ fn generic_names(event: &mut Event<'_>) {
     message.retain(&|said| fitting(said) && !short(said));
     let other =
         |place| name_at(place).is_some_and(|name| name.is_generic() && !name.is_only_of(shapes));
-    event.strings.retain(|place| !place.is_beside() || !other(place));
+    event.strings.retain(|place, _| !place.is_beside() || !other(place));
     event.strings.move_to(Place::BESIDE, other);
     if event.shape == "nxlog-gelf" {
         let named = |said: &Said<'_>, path| name(said).path() == path;

@@ -10,7 +10,7 @@ use crate::{
     json::{Invalid, Str, Token, Tokens},
     message,
     record::{
-        Emit, Nesting, TOO_DEEP, emit_too_deep, envelope, loki,
+        Emit, Nesting, TOO_DEEP, class, emit_too_deep, envelope, loki,
         names::{self, Known, Node, Role, Seen, Step},
         say, strings,
         typed::{self, Type},
@@ -320,7 +320,10 @@ impl<'a> Reader<'_, 'a> {
             name.raw
         };
         // Elasticsearch uses this suffix for a second index of the same value.
-        let name = name.strip_suffix(".keyword").unwrap_or(name);
+        let name = match name.as_bytes() {
+            [.., b'd'] => name.strip_suffix(".keyword").unwrap_or(name),
+            _ => name,
+        };
         let spelled = STREAMS.then(|| names::as_spelled(name));
         let name = spelled.as_deref().unwrap_or(name);
         let Frame { node, folded, inner, record, .. } = self.frames[self.depth];
@@ -341,7 +344,9 @@ impl<'a> Reader<'_, 'a> {
         let in_record = inner.is_some_and(|row| names::row(row).role == Role::NestedRecord);
         if in_record && self.is_of_record(known.row, name) {
             self.frames[self.depth].apart = true;
-            return self.tokens.skip_value().map(drop);
+            let value = self.tokens.skip_value()?;
+            self.once(known.node, value);
+            return Ok(());
         }
         self.frames[self.depth].owned = true;
         let first = self.tokens.peek();
@@ -615,6 +620,10 @@ impl<'a> Reader<'_, 'a> {
     /// Whether a member looks like the output of an EVTX parser for a repeated element, or for text
     /// where only elements are allowed.
     fn is_repeated(&self, name: &str) -> bool {
+        // Nearly all names end otherwise.
+        if !matches!(name.as_bytes(), [.., b'0'..=b'9' | b'_' | b't']) {
+            return false;
+        }
         let Frame { node, .. } = self.frames[self.depth];
         let (node, name) =
             match name.rsplit_once('.').map(|(way, name)| (names::step(node, way), name)) {
@@ -634,17 +643,20 @@ impl<'a> Reader<'_, 'a> {
     /// Splunk use in two meanings.
     fn is_inner(&mut self, name: &str) -> bool {
         use Role::{Id, Log, Message, Source, Strings};
-        let behind = |path: &&str| name.strip_prefix(path)?.strip_prefix('.');
-        let inner = names::SHARED.iter().find_map(behind);
-        let Some(Step::Known(known)) = inner.map(|name| names::step(Node::TOP, name)) else {
+        if self.depth > 0 {
             return false;
-        };
-        if self.depth == 0 && known.inner && self.tokens.peek() == Some(b'{') {
+        }
+        let Some((path, inner)) = split_at_dot(name) else { return false };
+        if !names::SHARED.contains(&path) {
+            return false;
+        }
+        let Step::Known(known) = names::step(Node::TOP, inner) else { return false };
+        if known.inner && self.tokens.peek() == Some(b'{') {
             return true;
         }
         let name = known.row.map(names::row).filter(|name| !name.is_generic());
         let role = name.map(|name| name.role);
-        self.depth == 0 && matches!(role, Some(Source | Id | Message | Log | Strings))
+        matches!(role, Some(Source | Id | Message | Log | Strings))
     }
 
     /// Whether a member of an object that leads to other names is one that only a record has.
@@ -657,11 +669,16 @@ impl<'a> Reader<'_, 'a> {
 
     /// Whether a member is a datum of the event that is not among the known ones.
     fn is_datum(&self, name: &str) -> bool {
+        let top = self.depth == 0;
+        if top && split_at_dot(name).is_none() {
+            return false;
+        }
         let path = self.frames[self.depth].node.path();
         names::DATA.iter().any(|(object, data)| {
-            let name = match self.depth {
-                0 => name.strip_prefix(object).and_then(|rest| rest.strip_prefix('.')),
-                _ => Some(name).filter(|_| path == *object),
+            let name = if top {
+                name.strip_prefix(object).and_then(|rest| rest.strip_prefix('.'))
+            } else {
+                Some(name).filter(|_| path == *object)
             };
             name.is_some_and(|name| data.iter().any(|datum| name.starts_with(datum)))
         })
@@ -740,7 +757,10 @@ impl<'a> Reader<'_, 'a> {
             };
         }
         let mut list = Strings::default();
+        let start = self.tokens.position();
         strings::read(&mut list, &mut self.tokens, false)?;
+        list.spelling.class = names::row(row).path() == "Properties"
+            && class::describes(&self.text[start..self.tokens.position()]);
         lists.say(place, list);
         Ok(())
     }
@@ -882,6 +902,12 @@ fn plain_letters(name: &str) -> String {
     name.chars().map(plain).collect()
 }
 
+/// Splits a name at its first dot.
+fn split_at_dot(name: &str) -> Option<(&str, &str)> {
+    let dot = name.bytes().position(|byte| byte == b'.')?;
+    Some((&name[..dot], &name[dot + 1..]))
+}
+
 /// The row of a name that differs from a generic name only in case.
 fn shadowed(known: Known) -> Option<u16> {
     known.row.filter(|row| names::row(*row).is_generic())?;
@@ -963,7 +989,9 @@ pub(super) fn says_nothing(value: &str) -> bool {
 /// Whether a text starts with an empty value.
 #[inline(never)]
 fn begins_with_nothing(text: &str) -> bool {
-    text.starts_with("null") || ["\"\"", "{}", "[]"].iter().any(|empty| text.starts_with(empty))
+    let first = text.as_bytes().first_chunk();
+    matches!(first, Some(b"\"\"" | b"{}" | b"[]"))
+        || (first == Some(b"nu") && text.starts_with("null"))
 }
 
 /// Whether a member's name can be mistaken for the name of the tag, `key`.

@@ -40,13 +40,10 @@ pub(super) struct Cursor<'a>(pub(super) &'a [u8]);
 
 impl<'a> Cursor<'a> {
     fn run(&mut self, wanted: impl Fn(&u8) -> bool) -> &'a [u8] {
-        let text = self.0;
-        while let [next, rest @ ..] = self.0
-            && wanted(next)
-        {
-            self.0 = rest;
-        }
-        &text[..text.len() - self.0.len()]
+        let end = self.0.iter().position(|byte| !wanted(byte)).unwrap_or(self.0.len());
+        let (run, rest) = self.0.split_at(end);
+        self.0 = rest;
+        run
     }
 
     pub(super) fn digits(&mut self) -> &'a [u8] {

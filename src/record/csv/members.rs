@@ -47,7 +47,7 @@ pub fn of<'n>(names: impl Iterator<Item = &'n str> + Clone) -> Option<Vec<String
         embedded |= matches!(role, Role::EmbeddedCopy | Role::NestedRecord) && !own;
         dotted |= name.contains('.') && matches!(role, Role::Id | Role::Source | Role::Message);
     }
-    let shape = seen.shape();
+    let shape = seen.shapes().0;
     let raw = names.clone().any(|name| name == RAW.0);
     let json = embedded || dotted || !(other || OWN.contains(&shape));
     let known = raw || (!shape.is_empty() && json);
