@@ -1,5 +1,5 @@
-//! The closed-world rule (design 3.1) for all inputs: compares the filter's verdicts with those of
-//! a second implementation, which is written only from the rule.
+//! The closed-world rule (`docs/verdict.md#integrity`) for all inputs: compares the filter's
+//! verdicts with those of a second implementation, which is written only from the rule.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

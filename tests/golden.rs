@@ -6,9 +6,9 @@
 //! the whole record: `outcome`, and if they matter `basis`, `error` (its code, or null), `hresult`,
 //! `reasons` (exactly these, in table order) and some `states`.
 //!
-//! In `source`, `design`, `formats`, `events.md` and `errors.tsv` are the project's original pages
-//! of facts. "careful reading" marks questions that they leave open, which were decided so that the
-//! record is kept.
+//! `source` names sections of the guide (`docs/verdict.md#url: byte for byte`), which name public
+//! sources in turn. `docs/facts/decisions.md` has the questions that they leave open, which were
+//! decided so that the record is kept.
 
 use std::{collections::BTreeSet, fs, path::Path};
 

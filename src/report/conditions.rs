@@ -69,7 +69,7 @@ impl Condition {
                 "Text was added, cut off or translated on the way. Compare the record with the one on the computer, in Event Viewer."
             }
             Self::Url => {
-                "A redirected root list, or tampering: on the computer, look at RootDirUrl below HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates\\AuthRoot, and ask who set it."
+                "A redirected root list, or tampering: on the computer, look at RootDirUrl in HKLM\\SOFTWARE\\Microsoft\\SystemCertificates\\AuthRoot\\AutoUpdate, and ask who set it."
             }
             Self::Error => {
                 "The error does not say that the server could not be reached: a server answered, the clock is wrong, or a certificate store is damaged. Look at the computer's date first."

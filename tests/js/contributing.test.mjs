@@ -151,7 +151,7 @@ test("a new error text", () => {
     const other = old.split("\n").find((line) => line.includes('"ERROR_CONNECTION_REFUSED: text"'));
     const record = JSON.parse(other);
     record.name = `${symbol}: text`;
-    record.source = "Microsoft's list of Winsock errors prints it";
+    record.source = "docs/facts/errors.md#the-server-could-not-be-reached: WSAECONNRESET";
     record.record.Message = record.record.Message.replace(/with error: .*/, `with error: ${text}`);
     record.want.error = Number(code);
     record.want.hresult = `0x${hresult.replace("_", "")}`;

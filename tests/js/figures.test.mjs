@@ -23,7 +23,7 @@ test("the ledger that the guide shows is that of one day of the bundled log", ()
   assert.deepEqual({ ...ledger.computers, ...computers }, ledger.computers);
 });
 
-test("the figures about hand-written rules in the questions are correct", () => {
+test("the figures about hand-written rules are correct", () => {
   const page = readFileSync(join(root, "docs/faq.md"), "utf8").replaceAll(/\s+/g, " ");
   const [, ...said] =
     /`target\/run\/sample.ndjson`: (\S+) records for .* lines, (\d+) of them empty; the page counts (\S+), .* has (\S+) dropped and (\d+) to review\. The rule by URL also drops (\d+) events 7, (\d+) of the records to review, and (\d+) that .*; the rule by source drops (\d+) events 7, (\d+) events 11 and all (\d+) to review/.exec(
@@ -46,6 +46,18 @@ test("the figures about hand-written rules in the questions are correct", () => 
   assert.deepEqual(
     said.map((text) => Number(text.replaceAll(",", ""))),
     numbers,
+  );
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  const rows = [...readme.matchAll(/^\| .* \| ([\d,]+) \| ([\d,]+) \| ([\d,]+) \|$/gm)];
+  assert.deepEqual(
+    rows.map(([, ...cells]) => cells.map((text) => Number(text.replaceAll(",", "")))),
+    [
+      [url.benign, source.benign, all.benign],
+      [url[7], source[7], 0],
+      [url[11], source[11], 0],
+      [url.review, source.review, 0],
+      [url.other, source.other, 0],
+    ],
   );
 });
 

@@ -1,4 +1,4 @@
-//! Records inside records: copies of a record (design 3.1.4), and envelopes (3.3).
+//! Records inside records: copies of a record, and envelopes.
 
 use crypt32_filter::record::names::Role;
 
@@ -651,8 +651,8 @@ pub fn strings(text: &[u8], event: &mut Event) -> Option<List> {
     Some(event::split(text))
 }
 
-/// The structured data of a complete syslog header before JSON (design 3.1.5). None if the text is
-/// not such a header.
+/// The structured data of a complete syslog header before JSON. None if the text is not
+/// such a header.
 pub fn header(head: &[u8]) -> Option<Event> {
     let head = std::str::from_utf8(head).ok()?;
     let (priority, rest) = head.strip_prefix('<')?.split_once('>')?;

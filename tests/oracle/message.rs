@@ -116,7 +116,7 @@ pub fn trim(error: &str) -> &str {
     error.strip_suffix("\r\n").or_else(|| error.strip_suffix('\n')).unwrap_or(error)
 }
 
-/// The texts of `formats/README.md` 0.6 that the test's records use.
+/// The texts of `docs/facts/descriptions.md` that the test's records use.
 fn wording(message: &str) -> Option<Message> {
     const XP: &str = "The local computer may not have the necessary registry information or message DLL files to display messages from a remote computer. You may be able to use the /AUXSOURCE= flag to retrieve this description; see Help and Support for details. The following information is part of the event: ";
     const NET: &str = "The local computer may not have the necessary registry information or message DLL files to display the message, or you may not have permission to access them.  The following information is part of the event:";

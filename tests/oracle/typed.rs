@@ -1,4 +1,4 @@
-//! Typed fields (design 3.2), and levels.
+//! Typed fields and levels (`docs/facts/values.md`).
 
 use crypt32_filter::event::Scale;
 
@@ -69,7 +69,7 @@ pub fn time(text: &str) -> bool {
         })
 }
 
-/// Event Viewer's words for the category None (`events.md`).
+/// Event Viewer's words for the category None (`docs/facts/events.md`).
 const NONE: [&str; 16] = [
     "none", "keine", "aucune", "なし", "ninguno", "нет", "geen", "brak", "ingen", "nessuna",
     "nenhum", "žádný", "yok", "无", "無", "없음",

@@ -267,8 +267,7 @@ pub fn classify(event: &Event, policy: &Policy) -> Verdict {
     }
 }
 
-/// Whether the values of names in another case agree with the event (design 3.1.3), compared by
-/// meaning.
+/// Whether the values of names in another case agree with the event, compared by meaning.
 fn agrees(
     twin: &Event,
     event: &Event,

@@ -1,4 +1,4 @@
-//! An event as XML with a complete grammar (design 3.1.6). Well-formed content outside of the
+//! An event as XML with a complete grammar. Well-formed content outside of the
 //! event's schema is left unread; other content is not XML.
 
 use crypt32_filter::event::Scale;

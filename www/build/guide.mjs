@@ -17,7 +17,9 @@ const page = (name) => name.replace(/^README\.md/, "index.html").replace(/\.md(?
 function address(href) {
   if (/^(https?:|#)/.test(href)) return href;
   const path = posix.join("docs", href);
-  return path.startsWith("docs/") ? page(href) : `${repository}/blob/main/${path}`;
+  // The facts are for maintainers, and are not served.
+  const served = /^docs\/(?!facts\/)/.test(path);
+  return served ? page(href) : `${repository}/blob/main/${path}`;
 }
 
 /** The anchor of a heading, as code hosting sites generate it. */
@@ -60,7 +62,7 @@ ${body}</main>
 export function writeGuide(folder) {
   mkdirSync(folder, { recursive: true });
   copyFileSync(join(root, "www/src/style/guide.css"), join(folder, "guide.css"));
-  for (const name of readdirSync(guide)) {
+  for (const name of readdirSync(guide).filter((name) => name !== "facts")) {
     if (!name.endsWith(".md")) cpSync(join(guide, name), join(folder, name), { recursive: true });
     else {
       const text = readFileSync(join(guide, name), "utf8");

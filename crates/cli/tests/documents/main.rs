@@ -7,6 +7,7 @@ mod commands;
 mod options;
 mod shapes;
 mod sizes;
+mod sources;
 mod types;
 mod verdict;
 mod words;

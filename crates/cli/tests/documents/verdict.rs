@@ -21,6 +21,16 @@ fn every_condition_has_its_heading_in_the_order_of_the_reasons() {
 }
 
 #[test]
+fn the_runbook_has_every_condition_that_can_fail() {
+    let page = read("docs/runbook.md");
+    let sections =
+        headings(&page, "## ").into_iter().filter(|name| Condition::WORDS.contains(name));
+    let can_fail = Condition::ALL.iter().filter(|code| !code.when_failed().is_empty());
+    let can_fail = can_fail.map(|code| code.as_str());
+    assert_eq!(sections.collect::<Vec<_>>(), can_fail.collect::<Vec<_>>());
+}
+
+#[test]
 fn outcomes_bases_and_states_are_all_there() {
     let page = read(PAGE);
     let outcomes = first(&page, "| verdict | when");
