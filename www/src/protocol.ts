@@ -28,6 +28,8 @@ export interface Article {
   sibling: { id: string; link: string };
   conditions: Condition[];
   resolutions: string[];
+  /** The cost of the last resolution. */
+  cost: string;
   benign: string[];
   review: string;
   /** The texts about what would change a verdict. */
@@ -36,6 +38,10 @@ export interface Article {
   unjudged: [string, string];
   /** A regular expression that matches one hidden character. */
   hidden: string;
+  /** The articles of the bases, in the order of `BASES`. */
+  bases: string[];
+  version: string;
+  repository: string;
 }
 
 /** A filter: only these values, or all except them. */
@@ -52,6 +58,8 @@ export interface View {
   to: number | null;
   sort: SortKey;
   down: boolean;
+  /** The zone of the times that have one, in minutes from UTC. */
+  zone: number;
 }
 
 export interface FileState {
@@ -138,6 +146,9 @@ export interface Timeline {
   review: number[];
   related: number[];
   untimed: number;
+  /** How many times have a zone, and how many have none. */
+  zoned: number;
+  bare: number;
   /** Events that point to another cause: their positions and their number. */
   marks: { time: number; event: string; computer: string; kind: number }[];
   marked: number;
@@ -149,16 +160,27 @@ export interface FacetCounts {
   more: number;
 }
 
-/** The part of a report that the page shows. */
+/** The part of a report that the page shows, and the first records to review. */
 export interface Summary extends Pick<Report, "remarks" | "together"> {
   totals: Pick<Totals, "first" | "last">;
   computers: ComputerSummary[];
+  reviews: Reviewed[];
+  /** Whether the order of month and day in some date is unknown. */
+  ambiguous: boolean;
+}
+
+/** A record to review, with the value found for each failed condition. */
+export interface Reviewed {
+  row: Row;
+  found: Record<string, string>;
 }
 
 type Shown = "name" | "other" | "benign" | "review" | "first" | "last";
 
 interface ComputerSummary extends Pick<ComputerReport, Shown | "gaps" | "neighbours" | "start"> {
   interval: Pick<Interval, "pace" | "seconds" | "words">;
+  /** The number of events 8 in each of equal parts of the log's time. */
+  spark: number[];
 }
 
 export type Take = "tag" | "drop" | "ledger" | "ndjson" | "csv" | "markdown";
@@ -207,6 +229,8 @@ export type Tell =
       raw: string;
       cut: boolean;
       note: string;
+      /** The position of the row in the view, or -1. */
+      at: number;
       /** Whether the row was already sent once without its record. */
       again: boolean;
     }
