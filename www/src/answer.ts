@@ -1,13 +1,13 @@
 // The answer: one sentence, its figures, the records to review, and the best of the article's
 // workarounds. Everything that is counted is a link to its rows.
-import { brief, computers } from "./computers.ts";
+import { computers } from "./computers.ts";
 import { h, put } from "./dom.ts";
+import { sentence } from "./headline.ts";
 import { type LinkActions, partLink, rowsLink } from "./links.ts";
 import type { Article, Counts, FileState, Summary } from "./protocol.ts";
 import { reviews } from "./reviews.ts";
-import { day, line, number, plural, size } from "./text.ts";
-
-type Computer = Summary["computers"][number];
+import { line, number, plural, size } from "./text.ts";
+import { ways } from "./ways.ts";
 
 const NONE = { records: 0, bytes: 0 };
 const NOTHING: Counts = {
@@ -56,7 +56,7 @@ export class Answer {
   /** Shows the results so far while files are still read. */
   progress(files: FileState[], counts: Counts, done: boolean): void {
     if (!done) {
-      put(this.title, ...this.sentence(counts, undefined));
+      put(this.title, ...sentence(this.article, counts, undefined, this.actions));
       this.element.classList.add("reading");
       put(this.reviews);
       put(this.todo);
@@ -70,86 +70,16 @@ export class Answer {
   }
 
   summary(summary: Summary, files: number, counts: Counts): void {
-    put(this.title, ...this.sentence(counts, summary));
+    put(this.title, ...sentence(this.article, counts, summary, this.actions));
     this.showFigures(files, counts, summary);
     reviews(this.reviews, this.article, summary.reviews, counts.review, this.actions);
-    if (counts.benign + counts.review > 0) put(this.todo, ...this.resolutions(summary, counts));
+    if (counts.benign + counts.review > 0)
+      put(this.todo, ...ways(this.article, summary, counts, this.actions));
   }
 
   /** Returns the steps that show the computers, in order. */
   computers(summary: Summary): (() => void)[] {
     return computers(this.hosts, summary, this.actions);
-  }
-
-  /** The answer, and the places that could not be read or judged. */
-  private sentence(counts: Counts, summary: Summary | undefined): Node[] {
-    const out = this.claim(counts, summary);
-    const says = (count: number, one: string, many: string) => {
-      if (count === 0) return;
-      const place = partLink("notes", plural(count, "place"));
-      const words = ` ${count === 1 ? one : many}.`;
-      out.push(document.createTextNode(" "), h("strong", { class: "review" }, place, words));
-    };
-    says(counts.unjudged, ...this.article.unjudged);
-    says(counts.unread, "was not read", "were not read");
-    return out;
-  }
-
-  /** For example: 14,212 of 14,230 records are the harmless event 8 ... */
-  private claim(counts: Counts, summary: Summary | undefined): Node[] {
-    const strong = (text: string, verdict: string) =>
-      h("strong", { class: verdict }, rowsLink(this.actions, [["verdict", verdict]], text));
-    const text = (value: string) => document.createTextNode(value);
-    if (counts.benign + counts.review === 0) {
-      if (counts.records === 0) return [text(summary ? "No record was recognised." : "Reading …")];
-      if (counts.unjudged > 0) {
-        return [
-          text(
-            `Of ${plural(counts.records, "record")}, none that could be judged is Crypt32 event 8.`,
-          ),
-        ];
-      }
-      const none =
-        counts.records === 1
-          ? "The record is not"
-          : `None of the ${number(counts.records)} records is`;
-      return [text(`${none} Crypt32 event 8.`)];
-    }
-    const out: Node[] = [];
-    if (counts.benign > 0) {
-      out.push(
-        strong(`${number(counts.benign)} of ${number(counts.records)}`, "benign"),
-        text(
-          ` ${counts.records === 1 ? "record" : "records"} ${counts.benign === 1 ? "is" : "are"} the harmless event 8 described in KB2253680`,
-        ),
-      );
-      if (summary) {
-        const noisy = summary.computers.filter((row) => row.benign > 0);
-        const names = noisy.length <= 2 && noisy.every((row) => !row.other && row.name !== "-");
-        const from = names
-          ? noisy.map((row) => line(row.name)).join(" and ")
-          : plural(noisy.length, "computer");
-        out.push(text(", from "), partLink("computers", from));
-        const pace = common(noisy);
-        if (pace) out.push(text(`, about ${pace}`));
-        const { first, last } = summary.totals;
-        if (first && last) {
-          const days = [day(first), day(last)];
-          out.push(text(days[0] === days[1] ? `, on ${days[0]}` : `, ${days[0]} to ${days[1]}`));
-        }
-      }
-      const nothing = isAll(counts, summary) ? ". Nothing else needs review." : ".";
-      out.push(text(counts.review > 0 ? "; " : nothing));
-    }
-    if (counts.review > 0) {
-      const need = counts.review === 1 ? "needs review." : "need review.";
-      const of = counts.records === 1 ? "record " : "of the records ";
-      out.push(
-        strong(number(counts.review), "review"),
-        text(` ${counts.benign > 0 ? "" : of}${need}`),
-      );
-    }
-    return out;
   }
 
   private showFigures(files: number, counts: Counts, summary: Summary | undefined): void {
@@ -192,49 +122,6 @@ export class Answer {
       ),
     );
   }
-
-  private resolutions(summary: Summary, counts: Counts): Node[] {
-    const [fit, why] = fits(summary, counts);
-    const cards = this.article.resolutions.map((text, index) =>
-      h(
-        "li",
-        { class: index === fit ? "fits" : "" },
-        h("p", {}, index === 2 ? `${text} ${this.article.cost}` : text),
-        index === fit && h("p", { class: "why" }, h("strong", {}, "Fits best. "), why),
-      ),
-    );
-    const { link, note, id, sibling } = this.article;
-    const out = (href: string, text: string) =>
-      h("a", { href, target: "_blank", rel: "noopener noreferrer" }, text);
-    return [
-      h("h2", {}, "What to do"),
-      counts.review > 0 &&
-        h(
-          "p",
-          { class: "first" },
-          "First look at the ",
-          rowsLink(
-            this.actions,
-            [["verdict", "review"]],
-            counts.review === 1 ? "record" : `${number(counts.review)} records`,
-            " to review",
-          ),
-          counts.review === 1
-            ? ": it does not match the article, and no filter drops it."
-            : ": they do not match the article, and no filter drops them.",
-        ),
-      h("ol", { class: "ways" }, ...cards),
-      h(
-        "p",
-        { class: "source" },
-        "From Microsoft’s article ",
-        out(link, id),
-        ", in our words; see also ",
-        out(sibling.link, sibling.id),
-        `. ${note}`,
-      ),
-    ].filter((node) => node !== false);
-  }
 }
 
 function percent(share: number): string {
@@ -248,47 +135,4 @@ function span(summary: Summary): number {
   if (!first || !last) return 0;
   const at = (time: string) => Date.parse(`${time.replace(/Z$/, "")}Z`);
   return (at(last) - at(first)) / 86_400_000;
-}
-
-/** Whether the answer is complete: everything was read and judged, and nothing contradicts it. */
-function isAll(counts: Counts, summary: Summary | undefined): boolean {
-  const { unread, unjudged, partial } = counts;
-  return summary !== undefined && unread + unjudged + partial === 0 && !contradicted(summary);
-}
-
-const contradicted = (summary: Summary) =>
-  summary.computers.some((row) => row.neighbours.some((event) => event.contradicts));
-
-/** The interval of most benign records, as text. */
-function common(computers: Computer[]): string {
-  const regular = computers.filter((row) => row.interval.seconds !== null);
-  const weight = (rows: Computer[]) => rows.reduce((sum, row) => sum + row.benign, 0);
-  if (weight(regular) * 2 < weight(computers) || regular.length === 0) return "";
-  const [most] = [...regular].sort((a, b) => b.benign - a.benign);
-  return brief(most?.interval.words ?? "").split(" ±")[0] ?? "";
-}
-
-/** The workaround that fits the findings best, and the reason. */
-function fits(summary: Summary, counts: Counts): [number, string] {
-  const noisy = summary.computers.filter((row) => row.benign > 0);
-  const reached = noisy.filter((row) => row.neighbours.some((event) => event.contradicts));
-  if (counts.benign === 0) return [-1, ""];
-  if (reached.length > 0) {
-    return [
-      1,
-      `${plural(reached.length, "computer")} also reached Windows Update, or had a real problem with the downloaded list: the connection is not simply blocked. Look at the router and the proxy of the SYSTEM account.`,
-    ];
-  }
-  const changed = noisy.filter((row) => row.start !== null);
-  if (changed.length > 0) {
-    return [
-      1,
-      `On ${plural(changed.length, "computer")} the event began within this log: find out what changed in the network at that time.`,
-    ];
-  }
-  const all = isAll(counts, summary) ? "this log" : "the part that was read";
-  return [
-    0,
-    `Every condition that a record can show is met, and nothing in ${all} contradicts the article’s cause. Tag or drop the records, and keep the ledger.`,
-  ];
 }

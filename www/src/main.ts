@@ -2,10 +2,9 @@
 import { Address, fragment, fresh, type Place as Shown } from "./address.ts";
 import { withCare } from "./care.ts";
 import { h, put } from "./dom.ts";
-import { goTo } from "./links.ts";
-import { asset, type How, isSingle, Opening } from "./opening.ts";
+import { Frame } from "./frame.ts";
+import { asset, type How, Opening } from "./opening.ts";
 import type {
-  Article,
   Ask,
   Care,
   Choice,
@@ -63,48 +62,13 @@ class Page {
     else this.restore();
   });
   private readonly status = new Status(() => this.cancel());
-  private readonly order = h(
-    "select",
-    { "aria-label": "Dates such as 3/4/2010", hidden: true },
-    h("option", { value: "" }, "3/4/2010 is ambiguous"),
-    h("option", { value: "month-first" }, "3/4/2010 is 4 March"),
-    h("option", { value: "day-first" }, "3/4/2010 is 3 April"),
+  private readonly frame = new Frame(this.opening, this.status, this.main, () =>
+    this.open(this.files, this.address.place),
   );
-  private readonly about = h("p", { class: "links" });
 
   constructor(root: HTMLElement) {
-    const brand = h(
-      "div",
-      { class: "brand" },
-      h("h1", {}, "Crypt32 event 8 triage"),
-      h("p", {}, "Nothing leaves this computer"),
-    );
-    const { opening } = this;
-    const actions = [this.order, opening.sample("Sample"), opening.add, opening.button()];
-    const skip = (event: Event) => {
-      event.preventDefault();
-      goTo(this.main);
-    };
-    put(
-      root,
-      h("a", { class: "skip", href: "#main", click: skip }, "Skip to the results"),
-      h("header", {}, brand, h("div", { class: "actions" }, ...actions)),
-      this.status.element,
-      this.status.live,
-      this.main,
-      h(
-        "footer",
-        {},
-        h(
-          "p",
-          {},
-          "This page reads the log in your browser. It cannot connect to any server, and it keeps nothing after you close it.",
-        ),
-        this.about,
-      ),
-    );
+    put(root, ...this.frame.elements);
     this.home();
-    this.order.addEventListener("change", () => this.open(this.files, this.address.place));
     addEventListener("beforeunload", (event) => {
       if (this.files.length > 0 && !this.address.place.sample) event.preventDefault();
     });
@@ -201,7 +165,7 @@ class Page {
     this.states = [];
     this.summary = undefined;
     document.documentElement.dataset.state = "reading";
-    this.ask({ ask: "open", files, order: this.order.value, care, last });
+    this.ask({ ask: "open", files, order: this.frame.order, care, last });
     this.show();
   }
 
@@ -247,7 +211,7 @@ class Page {
     this.finding = failed;
     this.status.finding(file.name);
     const care = this.care[index];
-    this.ask({ ask: "find", file, order: this.order.value, care, from });
+    this.ask({ ask: "find", file, order: this.frame.order, care, from });
   }
 
   private found(place: Place | null): void {
@@ -346,7 +310,7 @@ class Page {
     this.ready = true;
     if (this.prepared) return;
     this.prepared = true;
-    this.links(article);
+    this.frame.about(article);
     const results = new Results(article, {
       change: (part) => this.change(part),
       choose: (facet, value, exclude) => this.choose(facet, value, exclude),
@@ -367,15 +331,6 @@ class Page {
     });
   }
 
-  /** Links to the guide, which the served page has beside it, and to the source. */
-  private links({ repository, version }: Article): void {
-    const guide = isSingle() ? `${repository}/tree/main/docs` : "guide/index.html";
-    const out = (href: string, text: string) =>
-      h("a", { href, target: "_blank", rel: "noopener noreferrer" }, text);
-    const source = out(repository, "Source");
-    put(this.about, out(guide, "Guide"), " ", source, ` Version ${version}`);
-  }
-
   private next(): void {
     const { waiting } = this;
     this.waiting = undefined;
@@ -392,7 +347,7 @@ class Page {
     }
     this.reading = false;
     this.again = 0;
-    this.order.hidden = !this.summary?.ambiguous && this.order.value === "";
+    this.frame.ambiguous(this.summary?.ambiguous ?? false);
     soon(
       () => this.status.done(told, this.before),
       ...(this.results?.done(files, counts, this.summary) ?? []),
