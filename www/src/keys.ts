@@ -1,6 +1,6 @@
 // The list of the keys and of what the search understands, in a dialog.
 import { h } from "./dom.ts";
-import { NAMES } from "./search.ts";
+import { FIELDS } from "./protocol.ts";
 
 const KEYS = [
   ["/", "Search"],
@@ -16,7 +16,7 @@ const KEYS = [
 const SEARCHES = [
   ["words", "Records with all of these words"],
   ['"two words"', "Records with this text"],
-  ["computer:TILL-01", `Only in this field: ${NAMES.join(", ")}`],
+  ["computer:TILL-01", `Only in this field: ${Object.keys(FIELDS).join(", ")}`],
   ["/^till-0[12]$/", "A regular expression, also after a field name"],
 ];
 

@@ -10,6 +10,16 @@ export const VERDICTS = ["benign", "review", "related"] as const;
 export const BASES: ("" | Basis)[] = ["", "listed", "sibling", "cause"];
 export type Facet = "verdict" | "basis" | "computer" | "error" | "reason" | "shape" | "file";
 export const FACETS: Facet[] = ["verdict", "computer", "error", "basis", "reason", "shape", "file"];
+/** The fields by their names in a search. */
+export const FIELDS: Record<string, Facet | "message"> = {
+  verdict: "verdict",
+  computer: "computer",
+  error: "error",
+  reason: "reason",
+  format: "shape",
+  file: "file",
+  message: "message",
+};
 export type SortKey = "time" | "record" | "message" | Facet;
 
 export interface Condition {
@@ -218,6 +228,8 @@ export type Tell =
       facets: FacetCounts[];
       timeline: Timeline | null;
       serial: number;
+      /** What is wrong with the search, which then has no effect. */
+      wrong: string;
     }
   | { tell: "rows"; from: number; rows: Row[]; serial: number }
   | {

@@ -18,7 +18,6 @@ import type {
   Tell,
   View,
 } from "./protocol.ts";
-import { wrong } from "./search.ts";
 import { Table } from "./table.ts";
 import { TakeAway } from "./takeaway.ts";
 import { soon } from "./tasks.ts";
@@ -115,12 +114,7 @@ export class Results {
     let typing: ReturnType<typeof setTimeout>;
     this.search.addEventListener("input", () => {
       clearTimeout(typing);
-      const tell = () => {
-        const search = this.search.value.trim();
-        this.wrong.textContent = wrong(search);
-        this.search.setAttribute("aria-invalid", String(this.wrong.textContent !== ""));
-        if (!this.wrong.textContent) this.actions.change({ search });
-      };
+      const tell = () => this.actions.change({ search: this.search.value.trim() });
       typing = setTimeout(tell, 150);
     });
     addEventListener("keydown", (event) => {
@@ -216,7 +210,6 @@ export class Results {
     const { choices, search, from, to, zone } = view;
     this.zone = zone;
     if (this.search.value.trim() !== search) this.search.value = search;
-    this.wrong.textContent = "";
     const range = from !== null && to !== null ? `${minute(from)} to ${minute(to)}` : "";
     this.facets.showChips(choices, search, range);
     this.take.show(view);
@@ -225,6 +218,8 @@ export class Results {
   view(told: Extract<Tell, { tell: "view" }>, view: View): void {
     this.table.show(told.length, told.serial, view);
     this.take.rows(told.length);
+    this.wrong.textContent = told.wrong;
+    this.search.setAttribute("aria-invalid", String(told.wrong !== ""));
     soon(
       () => this.facets.show(told.facets, view.choices),
       () => this.chart.show(told.timeline, view.from !== null, view.zone),

@@ -21,24 +21,44 @@ const STEPS = [
 const BARS = 160;
 const SHOWN = 50;
 
+/** Whether a row is wanted. */
+type Test = (i: number) => boolean;
+
 export interface Answer {
   order: Rows;
   facets: FacetCounts[];
   timeline: Timeline | null;
+  /** What is wrong with the search, which then has no effect. */
+  wrong: string;
 }
 
 export function answer(store: Store, view: View): Answer {
-  const rows = matching(store, view, null, true);
+  const search = terms(view.search);
+  const said = typeof search === "string" ? [] : search.map((term) => found(store, term));
+  const wrong = typeof search === "string" ? search : "";
+  const matching = (skip: Facet | null, timed: boolean) => select(store, view, said, skip, timed);
+  const rows = matching(null, true);
   const facets = FACETS.map((facet) => {
     const chosen = view.choices.some((choice) => choice.facet === facet);
-    return count(store, facet, chosen ? matching(store, view, facet, true) : rows);
+    return count(store, facet, chosen ? matching(facet, true) : rows);
   });
-  const spread = view.from === null ? rows : matching(store, view, null, false);
-  return { order: sorted(store, rows, view), facets, timeline: timeline(store, spread, view) };
+  const spread = view.from === null ? rows : matching(null, false);
+  return {
+    order: sorted(store, rows, view),
+    facets,
+    timeline: timeline(store, spread, view),
+    wrong,
+  };
 }
 
 /** The rows of a view. `skip` ignores the filters of one facet; `timed` applies the time range. */
-function matching(store: Store, view: View, skip: Facet | null, timed: boolean): Rows {
+function select(
+  store: Store,
+  view: View,
+  search: Test[],
+  skip: Facet | null,
+  timed: boolean,
+): Rows {
   const tests = FACETS.filter((facet) => facet !== skip).flatMap((facet) => {
     const mine = view.choices.filter((choice) => choice.facet === facet);
     if (mine.length === 0) return [];
@@ -46,7 +66,7 @@ function matching(store: Store, view: View, skip: Facet | null, timed: boolean):
     const holds = once((key) => allowed(mine, name(key)));
     return [(i: number) => holds(keys[i] as number)];
   });
-  tests.push(...terms(view.search).map((term) => found(store, term)));
+  tests.push(...search);
   const time = store.times(view.zone);
   if (timed && view.from !== null && view.to !== null) {
     const { from, to } = view;
@@ -62,7 +82,7 @@ function matching(store: Store, view: View, skip: Facet | null, timed: boolean):
 }
 
 /** Whether a row meets a term of the search. */
-function found(store: Store, { field, holds }: Term): (i: number) => boolean {
+function found(store: Store, { field, holds }: Term): Test {
   if (field === undefined || field === "message") {
     const has = once((key) => holds(store.texts[key] ?? ""));
     const names = ["message", "raw", "computer", "error", "shape"] as const;

@@ -92,10 +92,10 @@ function wordsFound(of: Store, index: number): Record<string, string> {
 
 function refresh(): void {
   if (!view) return;
-  const { order: rows, facets, timeline } = answer(store, view);
+  const { order: rows, facets, timeline, wrong } = answer(store, view);
   order = new Uint32Array(rows);
   serial++;
-  tell({ tell: "view", length: order.length, facets, timeline, serial });
+  tell({ tell: "view", length: order.length, facets, timeline, serial, wrong });
 }
 
 /**

@@ -23,6 +23,7 @@ use crypt32_filter::{
 
 mod article;
 mod known;
+mod pattern;
 mod row;
 mod savings;
 mod skip;
@@ -31,6 +32,7 @@ mod unpack;
 mod words;
 
 pub use article::article_json;
+pub use pattern::Pattern;
 pub use unpack::Unpack;
 
 use known::Known;
