@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { sampleLog } from "../../scripts/sample-log.mjs";
 import { done, drop, openPage, root } from "./browser.mjs";
 import { snippet } from "./given.mjs";
 import { browserForTests } from "./suite.mjs";
@@ -83,6 +84,18 @@ test("nothing is offered where there is nothing", async () => {
   for (const part of [".tabs", ".dry", ".option", ".records"])
     assert.equal(await shown(part), 0, part);
   await page.assertQuiet();
+  await page.close();
+});
+
+test("with several files, a record to review names its file", async () => {
+  const page = await openPage(browser, browser.builds.served);
+  const [record] = sampleLog(3).filter((line) => line.includes("lab-cache"));
+  const one = { name: "one.ndjson", bytes: Buffer.from(`${record}\n`) };
+  const links = () => page.locator(".listed > li > a").allTextContents();
+  await drop(page, [one]);
+  assert.deepEqual(await links(), ["line 1"]);
+  await drop(page, [one, { name: "two.ndjson", bytes: Buffer.from("{}\n") }]);
+  assert.deepEqual(await links(), ["one.ndjson, line 1"]);
   await page.close();
 });
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sampleLog } from "../../scripts/sample-log.mjs";
 import { done, drop, openPage } from "./browser.mjs";
+import { snippet } from "./given.mjs";
 import { browserForTests } from "./suite.mjs";
 
 const browser = browserForTests();
@@ -38,6 +39,11 @@ test("words, fields and regular expressions", async () => {
   await only("format:nxlog computer:/-1$/", "computer", ["PRESS-HMI-1"]);
   await only('message:"description for EventID"', "verdict", ["review"]);
   await only("/lab-cache\\.example/", "verdict", ["review"]);
+  // The command has no such search, and the page says so.
+  assert.match(
+    await snippet(page, "Command line"),
+    /^# the rows of its table, without its search$/m,
+  );
   // A word with a colon that is no field is a word.
   await only("http://roots.lab-cache", "verdict", ["review"]);
   await found(page, "/lab-CACHE/ computer:nothing", "computer");

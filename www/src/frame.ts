@@ -69,6 +69,6 @@ export class Frame {
     const guide = isSingle() ? `${repository}/tree/main/docs` : "guide/index.html";
     const out = (href: string, text: string) =>
       h("a", { href, target: "_blank", rel: "noopener noreferrer" }, text);
-    put(this.links, out(guide, "Guide"), " ", out(repository, "Source"), ` Version ${version}`);
+    put(this.links, out(guide, "Guide"), " · ", out(repository, "Source"), ` · Version ${version}`);
   }
 }

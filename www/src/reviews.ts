@@ -6,20 +6,23 @@ import { type LinkActions, rowLink, rowsLink } from "./links.ts";
 import type { Article, Reviewed } from "./protocol.ts";
 import { clock, line, number } from "./text.ts";
 
-/** Shows a list in an element; `count` is the number of all records to review. */
+/**
+ * Shows a list in an element; `count` is the number of all records to review. If several files are
+ * open, each record names its file.
+ */
 export function reviews(
   element: HTMLElement,
   article: Article,
   list: Reviewed[],
   count: number,
+  several: boolean,
   actions: LinkActions,
 ): void {
-  const files = new Set(list.map(({ row }) => row.file)).size > 1;
   const items = list.map(({ row, found }) =>
     h(
       "li",
       {},
-      rowLink(actions, row, files ? `${line(row.file)}, ${place(row)}` : place(row)),
+      rowLink(actions, row, several ? `${line(row.file)}, ${place(row)}` : place(row)),
       h("span", {}, line(row.computer)),
       h("span", { class: "c-time" }, clock(row.time, row.zone)),
       h(

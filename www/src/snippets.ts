@@ -60,7 +60,8 @@ export function snippets(
 
 function filters(view: View | undefined): string {
   const { choices = [], search = "", from = null } = view ?? {};
-  return choices.length > 0 || search || from !== null ? ", with its filters" : "";
+  const filtered = choices.length > 0 || from !== null ? ", with its filters" : "";
+  return search ? `${filtered}, without its search` : filtered;
 }
 
 const MEMBERS: Record<string, string> = {

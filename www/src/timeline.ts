@@ -221,7 +221,7 @@ export class Chart {
       `${clock(start, false)} to ${clock(end, false)}; a bar is ${words(step)}.`,
       zoned > 0 &&
         bare > 0 &&
-        `${plural(bare, "record has", "records have")} no time zone and a time as it is in the log.`,
+        `${plural(bare, "record has", "records have")} no time zone; such times are shown as they are.`,
       empty > 0 && `${plural(empty, "bar is", "bars are")} empty.`,
       ...dashed(marks, marked),
       untimed > 0 && `${plural(untimed, "record has", "records have")} no time and no bar.`,
