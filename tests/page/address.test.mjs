@@ -176,8 +176,10 @@ test("Back returns to the files before, and to the page without files", async ()
   assert.doesNotMatch(await page.textContent(".status"), /Back button/);
   await page.goBack();
   await page.waitForFunction(() => document.querySelector(".chips").hidden);
+  assert.equal(await page.title(), "one.ndjson · Crypt32 event 8 triage");
   await page.goBack();
   await page.waitForSelector(".welcome");
+  assert.equal(await page.title(), "Crypt32 event 8 triage");
   assert.ok(await page.locator("text=Add files").isHidden());
   await page.goForward();
   await status("one.ndjson");

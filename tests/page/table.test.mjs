@@ -88,6 +88,7 @@ test("the page works with the keyboard alone", async () => {
   await tabTo("Remove the filter Search: LAB-XP-07");
   await keyboard.press("Enter");
   await page.waitForFunction(() => document.querySelector(".chips").hidden);
+  assert.equal(await focus(), "Records");
   await tabTo("Exclude benign");
   await keyboard.press("Enter");
   await page.locator(".chips li.out").waitFor();

@@ -91,6 +91,10 @@ export class Address {
   private write(place: Place, replace: boolean): void {
     this.place = place;
     const url = location.href.replace(/#.*/s, "") + fragment(place);
-    history[replace ? "replaceState" : "pushState"]({ entry: this.entry }, "", url);
+    try {
+      history[replace ? "replaceState" : "pushState"]({ entry: this.entry }, "", url);
+    } catch {
+      // Safari refuses more than a hundred changes in half a minute. The next one has them all.
+    }
   }
 }

@@ -106,7 +106,7 @@ export class Answer {
         "",
         "Records",
         number(counts.records),
-        files > 1 ? `${number(files)} files, ${size(counts.bytes)}` : `${size(counts.bytes)} file`,
+        `${files > 1 ? `${number(files)} files, ${size(counts.bytes)}` : `${size(counts.bytes)} file`}; unrelated ones are not in the table`,
       ],
     ];
     put(

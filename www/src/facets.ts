@@ -26,7 +26,11 @@ export class Facets {
   readonly chips = h("ul", { class: "chips", "aria-label": "Active filters" });
   private open = new Map<Facet, boolean>();
 
-  constructor(private readonly actions: FacetActions) {}
+  /** The heading of the records gets the focus when there is no filter left. */
+  constructor(
+    private readonly actions: FacetActions,
+    private readonly heading: HTMLElement,
+  ) {}
 
   show(facets: FacetCounts[], choices: Choice[]): void {
     const focus = document.activeElement?.getAttribute("data-focus");
@@ -116,7 +120,10 @@ export class Facets {
       { type: "button", class: "quiet", click: () => this.actions.clear() },
       "Clear all",
     );
+    const focus = this.chips.contains(document.activeElement);
     put(this.chips, ...all, all.length > 1 && h("li", { class: "plain" }, clear));
     this.chips.hidden = all.length === 0;
+    // The focus would be lost with the button that was pressed.
+    if (focus) (this.chips.querySelector("button") ?? this.heading).focus();
   }
 }

@@ -16,7 +16,7 @@ const KEYS = [
 const SEARCHES = [
   ["words", "Records with all of these words"],
   ['"two words"', "Records with this text"],
-  ["computer:TILL-01", `Only in this field: ${Object.keys(FIELDS).join(", ")}`],
+  ["computer:TILL-01", `Only in this field: ${[...FIELDS.keys()].join(", ")}`],
   ["/^till-0[12]$/", "A regular expression, also after a field name"],
 ];
 

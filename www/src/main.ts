@@ -24,6 +24,8 @@ import { learn } from "./text.ts";
 import { welcome } from "./welcome.ts";
 import Reader from "./worker.ts?worker&inline";
 
+/** The page's own title. With an open log, its name comes first, also as the name of a PDF. */
+const TITLE = document.title;
 /** How often the files are read again after an error that belongs to no file. */
 const AGAIN = 2;
 
@@ -114,6 +116,7 @@ class Page {
     this.files = [];
     this.before = "";
     this.opening.add.hidden = true;
+    document.title = TITLE;
     put(this.main, welcome(this.opening, fragment(place) !== ""));
   }
 
@@ -152,6 +155,7 @@ class Page {
     this.last = Number.POSITIVE_INFINITY;
     this.again = 0;
     this.opening.add.hidden = false;
+    document.title = `${named(files)} · ${TITLE}`;
     this.results.open(files.length, place.sample);
     put(this.main, this.results.element);
     this.results.focus();

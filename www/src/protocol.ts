@@ -11,15 +11,15 @@ export const BASES: ("" | Basis)[] = ["", "listed", "sibling", "cause"];
 export type Facet = "verdict" | "basis" | "computer" | "error" | "reason" | "shape" | "file";
 export const FACETS: Facet[] = ["verdict", "computer", "error", "basis", "reason", "shape", "file"];
 /** The fields by their names in a search. */
-export const FIELDS: Record<string, Facet | "message"> = {
-  verdict: "verdict",
-  computer: "computer",
-  error: "error",
-  reason: "reason",
-  format: "shape",
-  file: "file",
-  message: "message",
-};
+export const FIELDS = new Map<string, Facet | "message">([
+  ["verdict", "verdict"],
+  ["computer", "computer"],
+  ["error", "error"],
+  ["reason", "reason"],
+  ["format", "shape"],
+  ["file", "file"],
+  ["message", "message"],
+]);
 export type SortKey = "time" | "record" | "message" | Facet;
 
 export interface Condition {

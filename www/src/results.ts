@@ -81,13 +81,16 @@ export class Results {
       this.search.value = "";
       change({ ...rest, search: "" });
     };
-    this.facets = new Facets({
-      choose,
-      drop,
-      clear: () => dropSearch({ choices: [], from: null, to: null }),
-      dropSearch: () => dropSearch({}),
-      dropRange: () => change({ from: null, to: null }),
-    });
+    this.facets = new Facets(
+      {
+        choose,
+        drop,
+        clear: () => dropSearch({ choices: [], from: null, to: null }),
+        dropSearch: () => dropSearch({}),
+        dropRange: () => change({ from: null, to: null }),
+      },
+      this.title,
+    );
     this.table = new Table({
       rows: (from, to, serial) => ask({ ask: "rows", from, to, serial }),
       sort,
@@ -208,6 +211,7 @@ export class Results {
   /** Shows a changed view, whose rows are still loading. */
   change(view: View): void {
     const { choices, search, from, to, zone } = view;
+    this.table.ask();
     this.zone = zone;
     if (this.search.value.trim() !== search) this.search.value = search;
     const range = from !== null && to !== null ? `${minute(from)} to ${minute(to)}` : "";

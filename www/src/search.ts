@@ -1,13 +1,11 @@
 // The search: words, field:value and /regular expressions/. A record must meet all of them. Runs in
 // the worker.
 import { Pattern } from "#wasm/crypt32_page.js";
-import { FIELDS } from "./protocol.ts";
-
-type Field = (typeof FIELDS)[string];
+import { type Facet, FIELDS } from "./protocol.ts";
 
 export interface Term {
   /** The field, or nothing for every text of the record. */
-  field: Field | undefined;
+  field: Facet | "message" | undefined;
   holds: (text: string) => boolean;
 }
 
@@ -18,7 +16,7 @@ export function terms(search: string): Term[] | string {
   const out: Term[] = [];
   for (const [whole, name, quoted, pattern] of search.matchAll(TERM)) {
     const [, plain = "", rest = whole] = /^([a-z]+):(.+)$/i.exec(whole) ?? [];
-    const field = FIELDS[(name ?? plain).toLowerCase()];
+    const field = FIELDS.get((name ?? plain).toLowerCase());
     if (pattern !== undefined) {
       try {
         const wanted = new Pattern(pattern);

@@ -47,6 +47,8 @@ export class Table {
   private slots: (Slot | undefined)[] = [];
   private length = 0;
   private serial = 0;
+  /** Whether another view was asked for. */
+  private asked = false;
   private cursor: Cursor = { row: 0, column: 0 };
   private sorted: Sorted = { key: "time", down: false };
   private zone = 0;
@@ -100,9 +102,16 @@ export class Table {
     this.head.show(this.grid, this.columns, this.sorted);
   }
 
+  /** Marks the rows as old until those of another view come. */
+  ask(): void {
+    this.asked = true;
+    this.grid.ariaBusy = "true";
+  }
+
   show(length: number, serial: number, { sort: key, down, zone }: View): void {
     this.length = length;
     this.serial = serial;
+    this.asked = false;
     this.zone = zone;
     this.pages.clear();
     this.cursor.row = Math.min(this.cursor.row, Math.max(0, length - 1));
@@ -179,7 +188,7 @@ export class Table {
       slot.move(this.top + (i - first) * ROW);
     }
     if (made > MADE) this.later();
-    this.grid.ariaBusy = String(missing > 0 || made > MADE);
+    this.grid.ariaBusy = String(this.asked || missing > 0 || made > MADE);
     if (count > 0) {
       const { row, column } = this.cursor;
       this.grid.setAttribute("aria-activedescendant", `row-${row}-${column}`);
