@@ -84,6 +84,13 @@ test("the records to review come first, and each leads to its explanation", asyn
     tops,
     tops.toSorted((a, b) => a - b),
   );
+  // Each reason has its advice once.
+  const advice = await page.locator(".advice li").allTextContents();
+  assert.deepEqual(
+    advice.map((text) => text.split(":")[0]),
+    ["event-id", "severity", "message", "url", "error"],
+  );
+  assert.match(advice[3], /on the computer, look at RootDirUrl/);
   const item = items.filter({ hasText: "event-id" });
   assert.match(
     await item.textContent(),

@@ -35,7 +35,7 @@ export function fragment({ view, row, sample }: Place): string {
 }
 
 /** The place that a fragment names. Unknown parts are ignored. */
-export function placeOf(text: string): Place {
+function placeOf(text: string): Place {
   const view = fresh();
   const given = new URLSearchParams(text.slice(1));
   for (const [name, value] of given) {

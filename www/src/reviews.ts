@@ -1,4 +1,5 @@
-// The first records to review, before everything else: where they are, and what failed.
+// The first records to review, before everything else: where they are, what failed, and what each
+// reason may mean.
 import { place } from "./columns.ts";
 import { h, put } from "./dom.ts";
 import { guide } from "./explain.ts";
@@ -40,6 +41,10 @@ export function reviews(
       ),
     ),
   );
+  const codes = new Set(list.flatMap(({ found }) => Object.keys(found)));
+  const advice = article.conditions
+    .filter(({ code }) => codes.has(code))
+    .map(({ code, failed }) => h("li", {}, h("strong", {}, code), `: ${failed}`));
   const more = count > list.length;
   put(
     element,
@@ -47,6 +52,7 @@ export function reviews(
     items.length > 0 &&
       h("p", { class: "about" }, `${article.review} What was found for each failed condition:`),
     items.length > 0 && h("ol", { class: "listed" }, ...items),
+    advice.length > 0 && h("ul", { class: "facts about advice" }, ...advice),
     more &&
       h(
         "p",
