@@ -44,6 +44,7 @@ test("each computer has one line, and opens to show the details", async () => {
   await page.keyboard.press("Enter");
   assert.ok(await detail.isVisible());
   assert.match(await detail.textContent(), /crypt32 7 \(2, 2026-.* to 2026-.*\): Windows Update/);
+  assert.match(await detail.textContent(), /crypt32 11 \(1, 2026-03-16 15:28\): /);
   await line.getByRole("button", { expanded: true }).click();
   assert.ok(await detail.isHidden());
   // What many computers have in common is said once.

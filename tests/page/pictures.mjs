@@ -32,6 +32,12 @@ async function sample(page) {
   await done(page);
 }
 
+async function computers(page) {
+  await sample(page);
+  await page.getByRole("button", { name: "TILL-02", exact: true }).click();
+  await page.evaluate(() => document.querySelector(".todo").scrollIntoView());
+}
+
 async function records(page) {
   await sample(page);
   await page.locator(".timeline").scrollIntoViewIfNeeded();
@@ -88,6 +94,7 @@ const narrow = { width: 390, height: 1500 };
 try {
   await shot("empty", wide, async () => {});
   await shot("answer", wide, sample);
+  await shot("computers", wide, computers);
   await shot("records", wide, records);
   await shot("review", { ...wide, height: 1300 }, review);
   await shot("dark", { ...wide, dark: true }, sample);

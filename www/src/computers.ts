@@ -96,14 +96,16 @@ export const brief = (words: string) => line(words.split(/ \(|: /)[0] ?? "");
 
 function details(row: Computer): HTMLElement {
   const moment = (time: string | null) => (time ? time.slice(0, 16).replace("T", " ") : "?");
+  const during = ({ first, last }: { first: string | null; last: string | null }) =>
+    moment(first) === moment(last) ? moment(first) : `${moment(first)} to ${moment(last)}`;
   const item = (text: string, kind = "") => h("li", { class: kind }, line(text));
   return h(
     "ul",
     { class: "facts" },
-    item(`Event 8 from ${moment(row.first)} to ${moment(row.last)}; ${row.interval.words}.`),
+    item(`Event 8, ${during(row)}: ${row.interval.words}.`),
     ...row.neighbours.map((event) =>
       item(
-        `${event.event} (${event.count}, ${moment(event.first)} to ${moment(event.last)}): ${event.words}`,
+        `${event.event} (${event.count}, ${during(event)}): ${event.words}`,
         event.contradicts ? "against" : "",
       ),
     ),
