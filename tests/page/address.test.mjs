@@ -69,6 +69,19 @@ test("every number leads to its rows", async () => {
   await page.close();
 });
 
+test("a computer with two spellings is one computer", async () => {
+  const page = await openPage(browser, browser.builds.served);
+  const lines = sampleLog(1).filter((line) => line.startsWith("{") && line.includes("GATE2003"));
+  const text = [...lines, lines[0].replaceAll("GATE2003", "gate2003")].join("\n");
+  await drop(page, [{ name: "two.ndjson", bytes: Buffer.from(`${text}\n`) }]);
+  assert.equal(await page.locator(".hosts tbody tr:not(.detail)").count(), 1);
+  const link = page.locator(".hosts .count a").first();
+  await link.click();
+  await page.locator(".chips li", { hasText: /Computer: gate2003/ }).waitFor();
+  await count(page, `${await link.textContent()} records`);
+  await page.close();
+});
+
 test("the records to review come first, and each leads to its explanation", async () => {
   const page = await openPage(browser, browser.builds.served);
   await sample(page);

@@ -65,6 +65,7 @@ export const SUMMARY: Summary = {
       neighbours: [NEIGHBOUR],
       start: null,
       spark: [],
+      spellings: [],
     },
   ],
   remarks: ["-"],

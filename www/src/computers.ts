@@ -56,10 +56,8 @@ function computer(row: Computer, most: number, actions: LinkActions): HTMLElemen
   });
   const count = (value: number, verdict: string) => {
     const text = number(value);
-    const filters: [Facet, string][] = [
-      ["verdict", verdict],
-      ["computer", row.name],
-    ];
+    const filters: [Facet, string][] = [["verdict", verdict]];
+    for (const name of row.spellings) filters.push(["computer", name]);
     return value > 0 && !row.other ? rowsLink(actions, filters, text) : text;
   };
   const badges = [

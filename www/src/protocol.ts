@@ -191,6 +191,8 @@ interface ComputerSummary extends Pick<ComputerReport, Shown | "gaps" | "neighbo
   interval: Pick<Interval, "pace" | "seconds" | "words">;
   /** The number of events 8 in each of equal parts of the log's time. */
   spark: number[];
+  /** The computer's names in the rows. */
+  spellings: string[];
 }
 
 export type Take = "tag" | "drop" | "ledger" | "ndjson" | "csv" | "markdown";

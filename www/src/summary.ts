@@ -12,25 +12,28 @@ const PARTS = 60;
 /** The report for the page. Computers that the page does not list are only counted. */
 export function summary(triage: Triage, store: Store, reviews: Reviewed[]): Summary {
   const whole = JSON.parse(new TextDecoder().decode(triage.report("json"))) as Report;
-  const charts = sparks(
-    store,
-    whole.computers.slice(0, TOLD).map(({ name }) => name),
-  );
+  const told = whole.computers.slice(0, TOLD).map(({ name }) => name);
+  const seen = ofEach(store, told);
   const computers = whole.computers.map((row, index) => {
     const { name, other, benign, review, first, last, interval, start } = row;
-    const told = index < TOLD;
-    const gaps = told ? row.gaps : [];
-    const neighbours = row.neighbours.filter((event) => told || event.contradicts);
-    const spark = charts[index] ?? [];
-    return { name, other, benign, review, first, last, interval, gaps, neighbours, start, spark };
+    const full = index < TOLD;
+    const gaps = full ? row.gaps : [];
+    const neighbours = row.neighbours.filter((event) => full || event.contradicts);
+    const { spark, spellings } = seen[index] ?? { spark: [], spellings: [] };
+    const shown = { name, other, benign, review, first, last, interval, gaps, neighbours, start };
+    return { ...shown, spark, spellings };
   });
   const { totals, remarks, together } = whole;
   return { totals, computers, remarks, together, reviews, ambiguous: triage.ambiguous };
 }
 
-/** The number of events 8 of each computer in each part of the log's time. */
-function sparks(store: Store, names: string[]): number[][] {
-  const out = names.map(() => new Array<number>(PARTS).fill(0));
+type OfComputer = Pick<Summary["computers"][number], "spark" | "spellings">;
+
+/** What the rows say about each computer. The report joins names that differ only in case. */
+function ofEach(store: Store, names: string[]): OfComputer[] {
+  const out = names.map((): OfComputer => {
+    return { spark: new Array<number>(PARTS).fill(0), spellings: [] };
+  });
   const places = new Map(names.map((name, place) => [name.toLowerCase(), place]));
   const [time, verdict, computer] = [
     store.times(0),
@@ -44,17 +47,20 @@ function sparks(store: Store, names: string[]): number[][] {
     first = Math.min(first, time[i] as number);
     last = Math.max(last, time[i] as number);
   }
-  // The report joins names that differ only in case.
   const known: (number | undefined)[] = [];
-  const place = (key: number) => {
-    known[key] ??= places.get((store.texts[key] ?? "").toLowerCase()) ?? -1;
-    return known[key] as number;
+  const place = (key: number): number => {
+    const name = store.texts[key] ?? "";
+    const found = places.get(name.toLowerCase()) ?? -1;
+    out[found]?.spellings.push(name);
+    return found;
   };
   for (let i = 0; i < store.length; i++) {
-    const row = counts(i) ? out[place(computer[i] as number)] : undefined;
+    const key = computer[i] as number;
+    known[key] ??= place(key);
+    const row = counts(i) ? out[known[key] as number] : undefined;
     if (!row) continue;
     const part = Math.floor((PARTS * ((time[i] as number) - first)) / (last - first + 1));
-    row[part] = (row[part] as number) + 1;
+    row.spark[part] = (row.spark[part] as number) + 1;
   }
   return out;
 }
