@@ -35,21 +35,48 @@ for (const colorScheme of ["light", "dark"]) {
     await page.keyboard.press("m");
     await check();
     await page.keyboard.press("Escape");
-    await page.setViewportSize({ width: 390, height: 844 });
+    await page.keyboard.press("?");
+    await check();
+    await page.keyboard.press("Escape");
+    await page.locator(".opens").first().click();
+    await check();
+    await page.setViewportSize({ width: 360, height: 780 });
     await check();
     await page.close();
   });
 }
 
-test("a narrow screen needs no scrolling sideways", async () => {
-  const viewport = { width: 390, height: 844 };
-  const page = await openPage(browser, browser.builds.served, { viewport });
-  await page.click("text=Try the sample");
-  await done(page);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-  assert.ok(wide <= viewport.width, `${wide} pixels`);
-  await page.close();
-});
+// The second is a screen of 1280 pixels at 200 % zoom.
+for (const [width, height] of [
+  [360, 780],
+  [640, 400],
+]) {
+  test(`${width} pixels: no scrolling sideways, and the answer in view and in focus`, async () => {
+    const viewport = { width, height };
+    const page = await openPage(browser, browser.builds.served, { viewport });
+    await page.locator("text=Try the sample").scrollIntoViewIfNeeded();
+    await page.click("text=Try the sample");
+    await done(page);
+    const { wide, id, top, verdict } = await page.evaluate(() => {
+      const box = (part) => document.querySelector(part).getBoundingClientRect();
+      return {
+        wide: document.documentElement.scrollWidth,
+        id: document.activeElement.id,
+        top: box(".sentence").top,
+        verdict: box(".c-verdict").right,
+      };
+    });
+    assert.ok(wide <= width, `${wide} pixels`);
+    assert.equal(id, "answer-title");
+    assert.ok(top > 0 && top < height, `the answer is at ${top}`);
+    assert.ok(verdict < width, `the verdicts end at ${verdict}`);
+    // The next key leads past everything to the table.
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "records-title");
+    await page.close();
+  });
+}
 
 /** Runs in the page: records for each frame the fonts in which text was laid out. */
 function watchFonts() {
@@ -93,10 +120,27 @@ for (const colorScheme of ["light", "dark"]) {
     await page.locator(".grid-row").first().click();
     await page.waitForSelector(".explain:not([hidden])");
     await page.emulateMedia({ media: "print", colorScheme });
-    for (const shown of [".sentence", ".figures", ".ways", ".hosts table", ".plot", ".explain"]) {
+    const parts = [
+      ".sentence",
+      ".figures",
+      ".listed",
+      ".ways",
+      ".hosts table",
+      ".plot",
+      ".explain",
+    ];
+    for (const shown of parts) {
       assert.ok(await page.locator(shown).isVisible(), shown);
     }
-    for (const control of [".actions", ".facets", ".grid", ".take", ".range", ".status button"]) {
+    // A heading that sticks would be drawn across the rows of a later page.
+    assert.equal(
+      await page.evaluate(
+        () => getComputedStyle(document.querySelector(".hosts thead th")).position,
+      ),
+      "static",
+    );
+    const controls = [".actions", ".facets", ".grid", ".take", ".range", ".hint", "footer"];
+    for (const control of [...controls, ".status button", ".records > .bar"]) {
       assert.equal(await page.locator(control).filter({ visible: true }).count(), 0, control);
     }
     const [ink, paper] = await page.evaluate(() => {

@@ -1,12 +1,14 @@
 // Takes the pictures of the guide: the page with the sample on wide and narrow screens, in light
-// and dark, empty, with a million records, and with a record to review. Look at each picture before
-// you commit it.
+// and dark, empty, with files that cannot be read, with a million records, and with a record to
+// review. Look at each picture before you commit it.
 //
 //   node tests/page/pictures.mjs [FOLDER]
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { done, openPage, root, start } from "./browser.mjs";
+import { gzipSync } from "node:zlib";
+import { sampleLog } from "../../scripts/sample-log.mjs";
+import { done, drop, openPage, root, start } from "./browser.mjs";
 import { generate } from "./large.mjs";
 
 const out = process.argv[2] ?? join(root, "docs/pictures");
@@ -28,6 +30,12 @@ async function shot(name, { width, height, dark }, act) {
 async function sample(page) {
   await page.click("text=Try the sample");
   await done(page);
+}
+
+async function computers(page) {
+  await sample(page);
+  await page.getByRole("button", { name: "TILL-02", exact: true }).click();
+  await page.evaluate(() => document.querySelector(".todo").scrollIntoView());
 }
 
 async function records(page) {
@@ -57,6 +65,17 @@ async function take(page) {
   await page.evaluate(() => document.querySelector(".take").scrollIntoView());
 }
 
+/** Two logs, one of them cut off, and a picture. */
+async function unread(page) {
+  const log = Buffer.from(`${sampleLog(1).join("\n")}\n`);
+  const packed = gzipSync(log);
+  await drop(page, [
+    { name: "till.ndjson", bytes: log },
+    { name: "press.ndjson.gz", bytes: packed.subarray(0, packed.length / 2) },
+    { name: "rack.png", bytes: Buffer.from("\x89PNG\r\n\x1a\n", "latin1") },
+  ]);
+}
+
 async function million(page) {
   const path = join(dir, "million.ndjson");
   generate(path, { records: 1_000_000, share: 1 });
@@ -75,6 +94,7 @@ const narrow = { width: 390, height: 1500 };
 try {
   await shot("empty", wide, async () => {});
   await shot("answer", wide, sample);
+  await shot("computers", wide, computers);
   await shot("records", wide, records);
   await shot("review", { ...wide, height: 1300 }, review);
   await shot("dark", { ...wide, dark: true }, sample);
@@ -83,6 +103,7 @@ try {
   await shot("narrow-records", narrow, records);
   await shot("menu", wide, menu);
   await shot("take", { ...wide, height: 760 }, take);
+  await shot("unread", wide, unread);
   await shot("million", wide, million);
 } finally {
   await browser.stop();

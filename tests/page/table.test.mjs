@@ -27,7 +27,9 @@ test("sort, facets, chips, search and keyboard", async () => {
   assert.equal(await state.textContent(), "8 records");
   await page.focus("[role=grid]");
   await page.keyboard.press("ArrowDown");
-  // The second cell of a row is the computer: filter for its value, then exclude it.
+  // The third cell of a row is the computer: exclude its value.
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
   await page.keyboard.press("-");
   await page.waitForFunction(() => document.querySelectorAll(".chips li:not(.plain)").length === 2);
   await page.click("text=Clear all");
@@ -48,7 +50,7 @@ test("sort, facets, chips, search and keyboard", async () => {
   }
   await page.keyboard.press("Escape");
   assert.equal(await page.locator(".explain").isHidden(), true);
-  await page.keyboard.press("2");
+  await page.keyboard.press("3");
   await page.waitForSelector("[aria-sort=ascending][data-key=computer]");
   await page.fill("input[type=search]", "no such text anywhere");
   await page.waitForFunction(() =>
@@ -83,9 +85,10 @@ test("the page works with the keyboard alone", async () => {
   assert.equal(await focus(), "Search in the records");
   await keyboard.type("LAB-XP-07");
   await page.locator(".chips li", { hasText: "lab-xp-07" }).or(page.locator(".chips li")).waitFor();
-  await tabTo("Remove the filter contains LAB-XP-07");
+  await tabTo("Remove the filter Search: LAB-XP-07");
   await keyboard.press("Enter");
   await page.waitForFunction(() => document.querySelector(".chips").hidden);
+  assert.equal(await focus(), "Records");
   await tabTo("Exclude benign");
   await keyboard.press("Enter");
   await page.locator(".chips li.out").waitFor();
@@ -93,9 +96,9 @@ test("the page works with the keyboard alone", async () => {
   // The menu of a cell adds and removes a column.
   await keyboard.press("m");
   assert.equal(await focus(), await page.textContent(".menu button"));
-  await page.getByRole("menuitemcheckbox", { name: "Reasons" }).focus();
+  await page.getByRole("menuitemcheckbox", { name: "Place" }).focus();
   await keyboard.press("Enter");
-  await page.waitForSelector("[data-key=reason]");
+  await page.waitForSelector("[data-key=record]");
   assert.equal(await focus(), "Records");
   await keyboard.press("m");
   await keyboard.press("ArrowUp");
@@ -124,7 +127,7 @@ test("a cell's menu keeps only what the cell says, and copies it", async () => {
   const name = await cell.textContent();
   await cell.click({ button: "right" });
   await page.getByRole("menuitem", { name: `Only ${name}` }).click();
-  await page.locator(".chips li", { hasText: `Computer is ${name}` }).waitFor();
+  await page.locator(".chips li", { hasText: `Computer: ${name}` }).waitFor();
   await page.waitForFunction(
     (name) =>
       [...document.querySelectorAll(".grid-row .c-computer")].every(

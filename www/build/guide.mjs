@@ -39,24 +39,46 @@ const marked = new Marked({
   renderer: {
     heading: (text, level) => `<h${level} id="${anchor(text)}">${text}</h${level}>\n`,
     link: (href, title, text) => plain.link(address(href), title, text),
-    // Wide tables scroll separately.
+    // Wide code and wide tables scroll separately, also with the keyboard.
+    code: (text, language, escaped) =>
+      plain.code(text, language, escaped).replace("<pre>", '<pre tabindex="0">'),
     table: (head, body) =>
       `<div class="table" tabindex="0"><table>\n<thead>${head}</thead>\n<tbody>${body}</tbody>\n</table></div>\n`,
   },
 });
 
-const whole = (title, body, home) => `<!doctype html>
+/** The pages in the order in which the README names them, with their titles. */
+function contents() {
+  const text = readFileSync(join(guide, "README.md"), "utf8");
+  const named = [...text.matchAll(/\]\(([\w-]+\.md)[)#]/g)].map(([, name]) => name);
+  return [...new Set(["README.md", ...named])].map((name) => {
+    const [, title] = /^# (.+)$/m.exec(readFileSync(join(guide, name), "utf8"));
+    return { name, title };
+  });
+}
+
+const whole = (title, body, name) => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'; img-src 'self'">
 <title>${title}</title>
 <link rel="stylesheet" href="guide.css">
-<nav>${home ? '<a href="index.html">The guide</a> · ' : ""}<a href="../">The triage page</a></nav>
+<nav aria-label="Guide">
+<ul>
+<li><a href="../">Open a log</a></li>
+${contents().map(item(name)).join("\n")}
+</ul>
+</nav>
 <main>
 ${body}</main>
 </html>
 `;
+
+const item = (here) => (entry) => {
+  const current = entry.name === here ? ' aria-current="page"' : "";
+  return `<li><a href="${page(entry.name)}"${current}>${entry.title}</a></li>`;
+};
 
 /** Writes the pages, pictures and scripts into a folder. */
 export function writeGuide(folder) {
@@ -67,10 +89,9 @@ export function writeGuide(folder) {
     else {
       const text = readFileSync(join(guide, name), "utf8");
       const [, title] = /^# (.+)$/m.exec(text);
-      writeFileSync(
-        join(folder, page(name)),
-        whole(title, marked.parse(text), name !== "README.md"),
-      );
+      writeFileSync(join(folder, page(name)), whole(title, marked.parse(text), name));
     }
   }
+  // The guide's own style imports the colours of the page.
+  copyFileSync(join(root, "www/src/style/theme.css"), join(folder, "theme.css"));
 }

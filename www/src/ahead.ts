@@ -1,7 +1,7 @@
 // Empty results in every font of the page. When the browser first uses a font, it waits for its
 // main process, which can take tens of milliseconds while that process reads a file. So the page
 // lays out this invisible copy before any file is opened.
-import type { Counts, FacetCounts, Summary, Timeline } from "./protocol.ts";
+import type { Counts, FacetCounts, Row, Summary, Timeline } from "./protocol.ts";
 
 const once = { records: 1, bytes: 1 };
 
@@ -18,6 +18,38 @@ export const COUNTS: Counts = {
   droppable: once,
 };
 
+const NEIGHBOUR = {
+  event: "-",
+  kind: "-",
+  count: 1,
+  first: null,
+  last: null,
+  before: 0,
+  between: 0,
+  after: 1,
+  side: "after" as const,
+  contradicts: false,
+  words: "-",
+};
+
+const ROW: Row = {
+  index: 0,
+  file: "-",
+  record: 1,
+  line: 1,
+  offset: 0,
+  event: 1,
+  time: null,
+  zone: false,
+  verdict: "review",
+  basis: "",
+  reason: "error",
+  computer: "-",
+  error: "-",
+  shape: "-",
+  message: "-",
+};
+
 export const SUMMARY: Summary = {
   totals: { first: null, last: null },
   computers: [
@@ -30,12 +62,16 @@ export const SUMMARY: Summary = {
       last: null,
       interval: { pace: "few", seconds: null, words: "-" },
       gaps: [],
-      neighbours: [],
+      neighbours: [NEIGHBOUR],
       start: null,
+      spark: [],
+      spellings: [],
     },
   ],
   remarks: ["-"],
   together: [],
+  reviews: [{ row: ROW, found: { error: "-" } }],
+  ambiguous: false,
 };
 
 export const TIMELINE: Timeline = {
@@ -45,6 +81,8 @@ export const TIMELINE: Timeline = {
   review: [1],
   related: [0],
   untimed: 0,
+  zoned: 1,
+  bare: 0,
   marks: [],
   marked: 0,
 };

@@ -3,7 +3,7 @@ import { COLUMNS, type Column } from "./columns.ts";
 import { h } from "./dom.ts";
 import { Menu } from "./menu.ts";
 import type { Facet } from "./protocol.ts";
-import { line } from "./text.ts";
+import { label, line } from "./text.ts";
 
 export interface CellActions {
   choose(facet: Facet, value: string, exclude: boolean): void;
@@ -60,7 +60,7 @@ export class Cells {
     const { actions } = this;
     this.more.hidden = true;
     const { facet, value = "" } = cell.dataset;
-    const short = line(value).slice(0, 40);
+    const short = line(label(facet as Facet, value)).slice(0, 40);
     const choose = (exclude: boolean) => () => actions.choose(facet as Facet, value, exclude);
     const filters = [
       { label: `Only ${short}`, act: choose(false) },

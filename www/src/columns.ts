@@ -1,28 +1,27 @@
 // The columns of the table: names, widths and contents.
 import type { Facet, Row, SortKey } from "./protocol.ts";
-import { clock, line, number } from "./text.ts";
+import { clock, label, line, number } from "./text.ts";
 
 export interface Column {
   key: SortKey;
   name: string;
   width: number;
-  /** The facet by which a cell can be filtered. */
-  facet: Facet | null;
+  /** Whether a cell can be filtered by its value. */
+  filters: boolean;
   /** Whether the column is hidden at first. */
   extra?: boolean;
 }
 
 export const COLUMNS: Column[] = [
-  { key: "time", name: "Time", width: 176, facet: null },
-  { key: "computer", name: "Computer", width: 124, facet: "computer" },
-  { key: "verdict", name: "Verdict", width: 80, facet: "verdict" },
-  { key: "basis", name: "Basis", width: 74, facet: "basis" },
-  { key: "error", name: "Error or event", width: 232, facet: "error" },
-  { key: "reason", name: "Reasons", width: 150, facet: "reason", extra: true },
-  { key: "shape", name: "Format", width: 104, facet: "shape" },
-  { key: "file", name: "File", width: 150, facet: "file", extra: true },
-  { key: "record", name: "Record", width: 90, facet: null, extra: true },
-  { key: "message", name: "Message", width: 280, facet: null },
+  { key: "verdict", name: "Verdict", width: 80, filters: true },
+  { key: "time", name: "Time", width: 176, filters: false },
+  { key: "computer", name: "Computer", width: 124, filters: true },
+  { key: "error", name: "Error or event", width: 232, filters: true },
+  { key: "reason", name: "Reason", width: 124, filters: true },
+  { key: "shape", name: "Format", width: 104, filters: true },
+  { key: "file", name: "File", width: 150, filters: true, extra: true },
+  { key: "record", name: "Place", width: 90, filters: false, extra: true },
+  { key: "message", name: "Message", width: 280, filters: false },
 ];
 
 /** The position of a record: its line, or its offset in a binary log. */
@@ -30,10 +29,12 @@ export const place = ({ line, offset }: Row): string =>
   line === null ? `offset ${number(offset)}` : `line ${number(line)}`;
 
 /** The text of a cell. */
-export function shown(row: Row, key: SortKey): string {
+export function shown(row: Row, key: SortKey, zone: number): string {
   switch (key) {
     case "time":
-      return clock(row.time, row.zone);
+      return clock(row.time, row.zone, zone);
+    case "reason":
+      return label("basis", row.basis) || row.reason;
     case "record":
       return row.event > 1 ? `${place(row)}, event ${row.event}` : place(row);
     case "message":
@@ -43,8 +44,13 @@ export function shown(row: Row, key: SortKey): string {
   }
 }
 
-/** The filter value of a cell. If there are several reasons, it is the first. */
-export function valueFor(row: Row, facet: Facet): string {
-  const value = facet === "reason" ? row.reason.split(", ")[0] : row[facet];
-  return value || "none";
+/**
+ * The filter of a cell. A benign record is benign by an article; of several reasons to review, the
+ * first counts.
+ */
+export function filterOf(row: Row, { key, filters }: Column): [Facet, string] | undefined {
+  if (!filters) return undefined;
+  if (key === "reason" && row.verdict === "benign") return ["basis", row.basis || "none"];
+  const value = key === "reason" ? row.reason.split(", ")[0] : row[key as Facet];
+  return [key as Facet, value || "none"];
 }

@@ -2,8 +2,8 @@
 import { place } from "./columns.ts";
 import { copyButton, h, put } from "./dom.ts";
 import { isSingle } from "./opening.ts";
-import type { Article, Condition, Evidence, Finding, Row, Tell } from "./protocol.ts";
-import { clock, line, visible } from "./text.ts";
+import type { Article, Evidence, Finding, Row, Tell } from "./protocol.ts";
+import { clock, label, line, visible } from "./text.ts";
 
 type Told = Extract<Tell, { tell: "explain" }>;
 
@@ -29,12 +29,12 @@ export class Explain {
     this.close();
   }
 
-  show(told: Told): void {
+  show(told: Told, zone: number): void {
     const { row, finding, words, raw, cut, note } = told;
     const title =
       finding.related && row.verdict === "related"
         ? `${finding.related.source} ${finding.related.id}: related, not event 8`
-        : `${row.verdict === "benign" ? "Benign" : "To review"}${row.basis ? ` (${row.basis})` : ""}`;
+        : `${row.verdict === "benign" ? "Benign" : "To review"}${row.basis ? ` (${label("basis", row.basis)})` : ""}`;
     const text = () => `${line(row.file)}, ${place(row)}: ${words.card}\n${raw}`;
     put(
       this.element,
@@ -48,7 +48,7 @@ export class Explain {
       h(
         "p",
         { class: "about" },
-        `${line(row.computer)}, ${clock(row.time, row.zone)}, ${place(row)}${row.event > 1 ? `, event ${row.event} in it` : ""} of ${line(row.file)}${row.shape ? `, format ${row.shape}` : ""}`,
+        `${line(row.computer)}, ${clock(row.time, row.zone, zone)}, ${place(row)}${row.event > 1 ? `, event ${row.event} in it` : ""} of ${line(row.file)}${row.shape ? `, format ${row.shape}` : ""}`,
       ),
       h("p", { class: "meaning" }, this.meaning(finding, row)),
       finding.evidence.length > 0 && h("h3", {}, "Conditions"),
@@ -79,10 +79,6 @@ export class Explain {
     this.element.scrollTop = 0;
   }
 
-  focus(): void {
-    this.element.focus({ preventScroll: innerWidth > 1100 });
-  }
-
   private meaning(finding: Finding, row: Row): string {
     if (finding.related && row.verdict === "related")
       return `${finding.related.means} The filter never touches it.`;
@@ -108,7 +104,7 @@ export class Explain {
           "p",
           { class: "about" },
           `Reference: ${condition?.rests ?? ""}. `,
-          h("a", { href: guide(code, condition), target: "_blank", rel: "noopener" }, code),
+          h("a", { href: guide(this.article, code), target: "_blank", rel: "noopener" }, code),
         ),
       ),
     );
@@ -119,8 +115,10 @@ export class Explain {
  * The guide's section about the condition: on this server, or in the repository for the single
  * file.
  */
-const guide = (code: string, condition?: Condition) =>
-  isSingle() ? (condition?.page ?? "") : `guide/verdict.html#${code}`;
+export const guide = ({ conditions }: Article, code: string): string =>
+  isSingle()
+    ? (conditions.find((one) => one.code === code)?.page ?? "")
+    : `guide/verdict.html#${code}`;
 
 function sorted(evidence: Evidence[]): Evidence[] {
   const order = ["failed", "met", "assumed"];

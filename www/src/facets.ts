@@ -1,13 +1,13 @@
 // The values with their counts, and the active filters as chips.
 import { h, put } from "./dom.ts";
 import type { Choice, Facet, FacetCounts } from "./protocol.ts";
-import { line, number } from "./text.ts";
+import { label, line, number } from "./text.ts";
 
 const NAMES: Record<Facet, string> = {
   verdict: "Verdict",
   computer: "Computer",
   error: "Error or event",
-  basis: "Basis",
+  basis: "By article",
   reason: "Reason to review",
   shape: "Format",
   file: "File",
@@ -26,7 +26,11 @@ export class Facets {
   readonly chips = h("ul", { class: "chips", "aria-label": "Active filters" });
   private open = new Map<Facet, boolean>();
 
-  constructor(private readonly actions: FacetActions) {}
+  /** The heading of the records gets the focus when there is no filter left. */
+  constructor(
+    private readonly actions: FacetActions,
+    private readonly heading: HTMLElement,
+  ) {}
 
   show(facets: FacetCounts[], choices: Choice[]): void {
     const focus = document.activeElement?.getAttribute("data-focus");
@@ -45,6 +49,7 @@ export class Facets {
     const most = Math.max(1, ...values.map(([, count]) => count));
     const items = values.slice(0, 12).map(([value, count]) => {
       const chosen = choices.find((choice) => choice.facet === facet && choice.value === value);
+      const name = line(label(facet, value));
       const bar = h("span", { class: "share", "aria-hidden": "true" });
       bar.style.width = `${(100 * count) / most}%`;
       return h(
@@ -57,11 +62,11 @@ export class Facets {
             class: "value",
             "data-focus": `${facet} ${value}`,
             "aria-pressed": chosen && !chosen.exclude ? "true" : "false",
-            title: line(value),
+            title: name,
             click: () => this.actions.choose(facet, value, false),
           },
           bar,
-          h("span", { class: "name" }, line(value)),
+          h("span", { class: "name" }, name),
           h("span", { class: "count" }, number(count)),
         ),
         h(
@@ -69,7 +74,7 @@ export class Facets {
           {
             type: "button",
             class: "not",
-            "aria-label": `Exclude ${line(value)}`,
+            "aria-label": `Exclude ${name}`,
             "data-focus": `not ${facet} ${value}`,
             click: () => this.actions.choose(facet, value, true),
           },
@@ -103,19 +108,22 @@ export class Facets {
       );
     const all = choices.map((choice) =>
       chip(
-        `${NAMES[choice.facet]} ${choice.exclude ? "is not" : "is"} ${line(choice.value)}`,
+        `${NAMES[choice.facet]}: ${choice.exclude ? "not " : ""}${line(label(choice.facet, choice.value))}`,
         () => this.actions.drop(choice),
         choice.exclude,
       ),
     );
-    if (search) all.push(chip(`contains ${line(search)}`, () => this.actions.dropSearch()));
+    if (search) all.push(chip(`Search: ${line(search)}`, () => this.actions.dropSearch()));
     if (range) all.push(chip(range, () => this.actions.dropRange()));
     const clear = h(
       "button",
       { type: "button", class: "quiet", click: () => this.actions.clear() },
       "Clear all",
     );
+    const focus = this.chips.contains(document.activeElement);
     put(this.chips, ...all, all.length > 1 && h("li", { class: "plain" }, clear));
     this.chips.hidden = all.length === 0;
+    // The focus would be lost with the button that was pressed.
+    if (focus) (this.chips.querySelector("button") ?? this.heading).focus();
   }
 }

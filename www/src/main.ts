@@ -1,7 +1,9 @@
 // The page: decides which part is visible, and exchanges messages with the worker.
+import { Address, fragment, fresh, type Place as Shown } from "./address.ts";
 import { withCare } from "./care.ts";
 import { h, put } from "./dom.ts";
-import { asset, Opening } from "./opening.ts";
+import { Frame } from "./frame.ts";
+import { asset, type How, Opening } from "./opening.ts";
 import type {
   Ask,
   Care,
@@ -15,17 +17,15 @@ import type {
   View,
 } from "./protocol.ts";
 import { Results } from "./results.ts";
-import { Status } from "./status.ts";
+import { named, Status } from "./status.ts";
 import "./style/main.css";
 import { soon } from "./tasks.ts";
-import { hide } from "./text.ts";
+import { learn } from "./text.ts";
 import { welcome } from "./welcome.ts";
 import Reader from "./worker.ts?worker&inline";
 
-const fresh = (): View => {
-  return { choices: [], search: "", from: null, to: null, sort: "time", down: false };
-};
-
+/** The page's own title. With an open log, its name comes first, also as the name of a PDF. */
+const TITLE = document.title;
 /** How often the files are read again after an error that belongs to no file. */
 const AGAIN = 2;
 
@@ -36,9 +36,11 @@ class Page {
   private worker = this.hire();
   /** Whether the worker has started the module. */
   private ready = false;
-  private view = fresh();
   private files: File[] = [];
-  private waiting: File[] | undefined;
+  /** The files to open once the current ones are no longer read. */
+  private waiting: { files: File[]; place: Shown } | undefined;
+  /** The files that were replaced by the current ones. */
+  private before = "";
   private reading = false;
   /** The file in which the worker stopped, while another worker searches for the place. */
   private finding: (Failed & { file: number }) | undefined;
@@ -51,45 +53,26 @@ class Page {
   private prepared = false;
   /** The results, once the worker is ready and the page is prepared. */
   private results: Results | undefined;
-  private readonly main = h("main", { id: "main" });
+  private readonly main = h("main", { id: "main", tabindex: -1 });
   private readonly opening = new Opening(
-    (files) => this.open(files),
+    (files, how) => this.take(files, how),
     (why) => this.fail(why),
   );
+  private readonly address = new Address((files) => {
+    this.before = "";
+    if (files) this.open(files, this.address.place);
+    else this.restore();
+  });
   private readonly status = new Status(() => this.cancel());
-  private readonly order = h(
-    "select",
-    { "aria-label": "Dates such as 3/4/2010" },
-    h("option", { value: "" }, "3/4/2010: as the file shows"),
-    h("option", { value: "month-first" }, "3/4/2010: month first"),
-    h("option", { value: "day-first" }, "3/4/2010: day first"),
+  private readonly frame = new Frame(this.opening, this.status, this.main, () =>
+    this.open(this.files, this.address.place),
   );
 
   constructor(root: HTMLElement) {
-    const brand = h(
-      "div",
-      { class: "brand" },
-      h("h1", {}, "Crypt32 event 8 triage"),
-      h("p", {}, "Nothing leaves this computer"),
-    );
-    const { opening } = this;
-    const actions = [this.order, opening.sample("Sample"), opening.button()];
-    put(
-      root,
-      h("a", { class: "skip", href: "#main" }, "Skip to the results"),
-      h("header", {}, brand, h("div", { class: "actions" }, ...actions)),
-      this.status.element,
-      this.status.live,
-      this.main,
-      h(
-        "footer",
-        {},
-        "This page reads the log in your browser. It cannot connect to any server, and it keeps nothing after you close it.",
-      ),
-    );
-    put(this.main, welcome(opening));
-    this.order.addEventListener("change", () => {
-      if (this.files.length > 0) this.open(this.files);
+    put(root, ...this.frame.elements);
+    this.home();
+    addEventListener("beforeunload", (event) => {
+      if (this.files.length > 0 && !this.address.place.sample) event.preventDefault();
     });
     asset("crypt32_page.wasm")
       .then((bytes) => WebAssembly.compile(bytes))
@@ -127,20 +110,55 @@ class Page {
     this.worker.postMessage(ask);
   }
 
-  private open(files: File[]): void {
-    if (files.length === 0) return;
+  /** Shows the page without files. */
+  private home(): void {
+    const { place } = this.address;
+    this.files = [];
+    this.before = "";
+    this.opening.add.hidden = true;
+    document.title = TITLE;
+    put(this.main, welcome(this.opening, fragment(place) !== ""));
+  }
+
+  /** Opens files that the user gave. */
+  private take(given: File[], how: How): void {
+    if (given.length === 0) return;
+    const { files, address } = this;
+    const { place } = address;
+    const add = how === "add" && files.length > 0;
+    // The first files get the filters of the address.
+    const first = files.length === 0 && !this.waiting;
+    const view = add || first ? place.view : fresh();
+    const row = first ? place.row : null;
+    const sample = how === "sample";
+    this.before = add || first ? "" : named(files);
+    const all = add ? [...files, ...given] : given;
+    address.open(all, { view, row, sample }, first && sample && place.sample);
+    this.open(all, address.place);
+  }
+
+  /** Opens files at a place of the results. Without files, the page is as it was at first. */
+  private open(files: File[], place: Shown): void {
     if (!this.results || this.reading) {
-      this.waiting = files;
+      this.waiting = { files, place };
       if (this.reading) this.cancel();
+      return;
+    }
+    if (files.length === 0) {
+      this.status.clear();
+      this.home();
+      document.documentElement.dataset.state = "ready";
       return;
     }
     this.files = files;
     this.care = [];
     this.last = Number.POSITIVE_INFINITY;
     this.again = 0;
-    this.view = fresh();
-    this.results.open(files.length);
+    this.opening.add.hidden = false;
+    document.title = `${named(files)} · ${TITLE}`;
+    this.results.open(files.length, place.sample);
     put(this.main, this.results.element);
+    this.results.focus();
     this.read();
   }
 
@@ -151,8 +169,8 @@ class Page {
     this.states = [];
     this.summary = undefined;
     document.documentElement.dataset.state = "reading";
-    this.ask({ ask: "open", files, order: this.order.value, care, last });
-    this.change({});
+    this.ask({ ask: "open", files, order: this.frame.order, care, last });
+    this.show();
   }
 
   private cancel(): void {
@@ -197,7 +215,7 @@ class Page {
     this.finding = failed;
     this.status.finding(file.name);
     const care = this.care[index];
-    this.ask({ ask: "find", file, order: this.order.value, care, from });
+    this.ask({ ask: "find", file, order: this.frame.order, care, from });
   }
 
   private found(place: Place | null): void {
@@ -218,28 +236,45 @@ class Page {
 
   private giveUp(why: string): void {
     this.reading = false;
-    this.files = [];
-    put(this.main, welcome(this.opening));
+    this.home();
     this.fail(why);
     this.next();
   }
 
   private change(part: Partial<View>): void {
-    this.view = { ...this.view, ...part };
-    this.results?.change(this.view);
-    this.ask({ ask: "view", view: this.view });
+    const { view } = this.address.place;
+    // Each letter of a search replaces the one before it.
+    const typing = part.search !== undefined && part.search !== "" && view.search !== "";
+    this.address.change({ view: { ...view, ...part } }, typing);
+    this.show();
+  }
+
+  /** Shows the view of the address. */
+  private show(): void {
+    const { view } = this.address.place;
+    this.results?.change(view);
+    this.ask({ ask: "view", view });
+  }
+
+  /** Shows the view and the selection of the address. */
+  private restore(): void {
+    if (this.files.length === 0) return;
+    this.show();
+    this.results?.restore(this.address.place.row);
   }
 
   private choose(facet: Facet, value: string, exclude: boolean): void {
+    const { choices: old } = this.address.place.view;
     const same = (choice: Choice) => choice.facet === facet && choice.value === value;
-    const had = this.view.choices.find(same);
-    const choices = this.view.choices.filter((choice) => !same(choice));
+    const had = old.find(same);
+    const choices = old.filter((choice) => !same(choice));
     if (had?.exclude !== exclude) choices.push({ facet, value, exclude });
     this.change({ choices });
   }
 
   private sort(key: SortKey): void {
-    this.change({ sort: key, down: this.view.sort === key && !this.view.down });
+    const { sort, down } = this.address.place.view;
+    this.change({ sort: key, down: sort === key && !down });
   }
 
   private hear(told: Tell): void {
@@ -260,7 +295,7 @@ class Page {
         this.summary = told.summary;
         break;
       case "view":
-        this.results?.view(told, this.view);
+        this.results?.view(told, this.address.place.view);
         break;
       case "rows":
         this.results?.rows(told);
@@ -275,14 +310,19 @@ class Page {
   }
 
   private start({ article }: Extract<Tell, { tell: "ready" }>): void {
-    hide(article.hidden);
+    learn(article);
     this.ready = true;
     if (this.prepared) return;
     this.prepared = true;
+    this.frame.about(article);
     const results = new Results(article, {
       change: (part) => this.change(part),
       choose: (facet, value, exclude) => this.choose(facet, value, exclude),
-      drop: (choice) => this.change({ choices: this.view.choices.filter((one) => one !== choice) }),
+      drop: ({ facet, value, exclude }) => this.choose(facet, value, exclude),
+      select: (row) => {
+        this.address.change({ row });
+        if (row !== null) this.ask({ ask: "explain", index: row });
+      },
       sort: (key) => this.sort(key),
       ask: (ask) => this.ask(ask),
     });
@@ -290,14 +330,15 @@ class Page {
     results.prepare(() => {
       this.results = results;
       document.documentElement.dataset.state = "ready";
+      if (this.address.place.sample && !this.waiting) this.opening.openSample();
       this.next();
     });
   }
 
   private next(): void {
-    const files = this.waiting;
+    const { waiting } = this;
     this.waiting = undefined;
-    if (files) this.open(files);
+    if (waiting) this.open(waiting.files, waiting.place);
   }
 
   private progress(told: Extract<Tell, { tell: "progress" }>): void {
@@ -310,11 +351,14 @@ class Page {
     }
     this.reading = false;
     this.again = 0;
+    this.frame.ambiguous(this.summary?.ambiguous ?? false);
     soon(
-      () => this.status.done(told),
+      () => this.status.done(told, this.before),
       ...(this.results?.done(files, counts, this.summary) ?? []),
       () => {
         document.documentElement.dataset.state = "done";
+        const { row } = this.address.place;
+        if (row !== null && !this.waiting && !this.results?.explains) this.results?.restore(row);
         this.next();
       },
     );

@@ -14,42 +14,61 @@ export async function asset(name: string): Promise<ArrayBuffer> {
   return answer.arrayBuffer();
 }
 
+/** `open` replaces the files, `add` adds to them, and `sample` is the page's own file. */
+export type How = "open" | "add" | "sample";
+
 export class Opening {
+  private how: How = "open";
   private readonly pick = h("input", {
     type: "file",
     multiple: true,
     hidden: true,
     "aria-label": "Files",
   });
+  /** Opens further files. It is hidden until a file is open. */
+  readonly add = h(
+    "button",
+    { type: "button", class: "quiet", hidden: true, click: () => this.choose("add") },
+    "Add files",
+  );
 
   constructor(
-    private readonly open: (files: File[]) => void,
+    private readonly open: (files: File[], how: How) => void,
     private readonly fail: (why: string) => void,
   ) {
     this.pick.addEventListener("change", () => {
-      open([...(this.pick.files ?? [])]);
+      open([...(this.pick.files ?? [])], this.how);
+      this.how = "open";
       this.pick.value = "";
     });
     document.body.append(this.pick);
     this.listen();
   }
 
+  private choose(how: How): void {
+    this.how = how;
+    this.pick.click();
+  }
+
   /** A button that opens files. */
   button(): HTMLButtonElement {
-    const click = () => this.pick.click();
+    const click = () => this.choose("open");
     return h("button", { type: "button", class: "main", click }, "Open files");
   }
 
   /** A button that opens the sample. */
   sample(label: string): HTMLButtonElement {
-    const click = async () => {
-      try {
-        this.open([new File([await asset("sample.ndjson.gz")], "sample.ndjson.gz")]);
-      } catch (error) {
-        this.fail(String(error));
-      }
-    };
+    const click = () => this.openSample();
     return h("button", { type: "button", class: "quiet", click }, label);
+  }
+
+  async openSample(): Promise<void> {
+    try {
+      const bytes = await asset("sample.ndjson.gz");
+      this.open([new File([bytes], "sample.ndjson.gz")], "sample");
+    } catch (error) {
+      this.fail(String(error));
+    }
   }
 
   private listen(): void {
@@ -78,8 +97,8 @@ export class Opening {
     const text = data.getData("text/plain");
     try {
       const files = await dropped(data);
-      if (files.length > 0) this.open(files);
-      else if (text.trim()) this.open([new File([text], "pasted text")]);
+      if (files.length > 0) this.open(files, "open");
+      else if (text.trim()) this.open([new File([text], "pasted text")], "open");
     } catch {
       this.fail("this browser does not show the contents of a folder here; open the files in it");
     }

@@ -10,6 +10,16 @@ export const VERDICTS = ["benign", "review", "related"] as const;
 export const BASES: ("" | Basis)[] = ["", "listed", "sibling", "cause"];
 export type Facet = "verdict" | "basis" | "computer" | "error" | "reason" | "shape" | "file";
 export const FACETS: Facet[] = ["verdict", "computer", "error", "basis", "reason", "shape", "file"];
+/** The fields by their names in a search. */
+export const FIELDS = new Map<string, Facet | "message">([
+  ["verdict", "verdict"],
+  ["computer", "computer"],
+  ["error", "error"],
+  ["reason", "reason"],
+  ["format", "shape"],
+  ["file", "file"],
+  ["message", "message"],
+]);
 export type SortKey = "time" | "record" | "message" | Facet;
 
 export interface Condition {
@@ -28,6 +38,8 @@ export interface Article {
   sibling: { id: string; link: string };
   conditions: Condition[];
   resolutions: string[];
+  /** The cost of the last resolution. */
+  cost: string;
   benign: string[];
   review: string;
   /** The texts about what would change a verdict. */
@@ -36,6 +48,10 @@ export interface Article {
   unjudged: [string, string];
   /** A regular expression that matches one hidden character. */
   hidden: string;
+  /** The articles of the bases, in the order of `BASES`. */
+  bases: string[];
+  version: string;
+  repository: string;
 }
 
 /** A filter: only these values, or all except them. */
@@ -52,6 +68,8 @@ export interface View {
   to: number | null;
   sort: SortKey;
   down: boolean;
+  /** The zone of the times that have one, in minutes from UTC. */
+  zone: number;
 }
 
 export interface FileState {
@@ -138,6 +156,9 @@ export interface Timeline {
   review: number[];
   related: number[];
   untimed: number;
+  /** How many times have a zone, and how many have none. */
+  zoned: number;
+  bare: number;
   /** Events that point to another cause: their positions and their number. */
   marks: { time: number; event: string; computer: string; kind: number }[];
   marked: number;
@@ -149,16 +170,29 @@ export interface FacetCounts {
   more: number;
 }
 
-/** The part of a report that the page shows. */
+/** The part of a report that the page shows, and the first records to review. */
 export interface Summary extends Pick<Report, "remarks" | "together"> {
   totals: Pick<Totals, "first" | "last">;
   computers: ComputerSummary[];
+  reviews: Reviewed[];
+  /** Whether the order of month and day in some date is unknown. */
+  ambiguous: boolean;
+}
+
+/** A record to review, with the value found for each failed condition. */
+export interface Reviewed {
+  row: Row;
+  found: Record<string, string>;
 }
 
 type Shown = "name" | "other" | "benign" | "review" | "first" | "last";
 
 interface ComputerSummary extends Pick<ComputerReport, Shown | "gaps" | "neighbours" | "start"> {
   interval: Pick<Interval, "pace" | "seconds" | "words">;
+  /** The number of events 8 in each of equal parts of the log's time. */
+  spark: number[];
+  /** The computer's names in the rows. */
+  spellings: string[];
 }
 
 export type Take = "tag" | "drop" | "ledger" | "ndjson" | "csv" | "markdown";
@@ -196,6 +230,8 @@ export type Tell =
       facets: FacetCounts[];
       timeline: Timeline | null;
       serial: number;
+      /** What is wrong with the search, which then has no effect. */
+      wrong: string;
     }
   | { tell: "rows"; from: number; rows: Row[]; serial: number }
   | {
@@ -207,6 +243,8 @@ export type Tell =
       raw: string;
       cut: boolean;
       note: string;
+      /** The position of the row in the view, or -1. */
+      at: number;
       /** Whether the row was already sent once without its record. */
       again: boolean;
     }

@@ -2,11 +2,8 @@
 import type { Triage } from "#wasm/crypt32_page.js";
 import { notes } from "./care.ts";
 import { chunks, isPacked, lines, pieces, Turns } from "./chunks.ts";
-import type { Care, Counts, FileState, Summary } from "./protocol.ts";
+import type { Care, Counts, FileState } from "./protocol.ts";
 import { MOST, type Store } from "./store.ts";
-
-/** How many computers are listed with all details. */
-const TOLD = 200;
 
 /** The module stopped in this file after this many bytes, and cannot be used again. */
 export class Stopped extends Error {
@@ -149,14 +146,16 @@ export class Reading {
       state.container ||= triage.container();
       const nothing = state.records === 0 && state.size > 0;
       if (nothing || state.unread.length > 0 || !triage.isWhole()) this.counts.partial++;
+      if (nothing && state.unread.length === 0) {
+        // What is wrong with each of its lines does not matter, unless one mentions the event.
+        const why = "no record was recognised in it; is it a log?";
+        state.notes = triage.unjudged() > 0 ? [...state.notes, why] : [why];
+      }
     });
     if (this.store.full) {
       state.notes.push(
         `the table holds the first ${MOST.toLocaleString("en-US")} rows; counts and reports include all rows`,
       );
-    }
-    if (state.records === 0 && state.size > 0 && state.unread.length === 0) {
-      state.notes.push("no record was recognised in it; is it a log?");
     }
   }
 
@@ -185,18 +184,4 @@ export class Reading {
     state.records = triage.records;
     counts.records = this.before + state.records;
   }
-}
-
-/** The report for the page. Computers that the page does not list are only counted. */
-export function summary(triage: Triage): Summary {
-  const whole = JSON.parse(new TextDecoder().decode(triage.report("json"))) as Summary;
-  const computers = whole.computers.map((row, index) => {
-    const { name, other, benign, review, first, last, interval, start } = row;
-    const told = index < TOLD;
-    const gaps = told ? row.gaps : [];
-    const neighbours = row.neighbours.filter((event) => told || event.contradicts);
-    return { name, other, benign, review, first, last, interval, gaps, neighbours, start };
-  });
-  const { totals, remarks, together } = whole;
-  return { totals, computers, remarks, together };
 }

@@ -1,6 +1,6 @@
 // The row elements on the screen. There are only a few, which are reused: only changed texts are
 // written.
-import { type Column, shown, valueFor } from "./columns.ts";
+import { type Column, filterOf, shown } from "./columns.ts";
 import { h, put } from "./dom.ts";
 import type { Row } from "./protocol.ts";
 
@@ -13,13 +13,13 @@ export interface Cursor {
 export class Slot {
   readonly element = h("div", { role: "row", class: "grid-row" });
   private cells: HTMLElement[] = [];
-  private shown: { i: number; row: Row | undefined; columns: Column[] } | undefined;
+  private shown: { i: number; row: Row | undefined; columns: Column[]; zone: number } | undefined;
   private marked = "";
 
-  show(i: number, row: Row | undefined, columns: Column[]): void {
+  show(i: number, row: Row | undefined, columns: Column[], zone: number): void {
     const { shown: old } = this;
     // Until the new row arrives, its old content stays.
-    const same = old?.i === i && old.columns === columns;
+    const same = old?.i === i && old.columns === columns && old.zone === zone;
     if (same && (!row || old.row === row)) return;
     if (old?.columns !== columns) {
       this.cells = columns.map(({ key }, index) =>
@@ -27,13 +27,13 @@ export class Slot {
       );
       put(this.element, ...this.cells);
     }
-    this.shown = { i, row, columns };
+    this.shown = { i, row, columns, zone };
     this.marked = "";
     this.element.dataset.at = String(i);
     this.element.setAttribute("aria-rowindex", String(i + 2));
     columns.forEach((column, index) => {
       const cell = this.cells[index];
-      if (cell) fill(cell, column, row, i, index);
+      if (cell) fill(cell, column, row, `row-${i}-${index}`, zone);
     });
   }
 
@@ -57,20 +57,20 @@ export class Slot {
 
 function fill(
   cell: HTMLElement,
-  { key, facet }: Column,
+  column: Column,
   row: Row | undefined,
-  i: number,
-  index: number,
+  id: string,
+  zone: number,
 ): void {
-  cell.id = `row-${i}-${index}`;
-  if (facet && row) {
-    cell.dataset.facet = facet;
-    cell.dataset.value = valueFor(row, facet);
-  } else {
+  cell.id = id;
+  const filter = row && filterOf(row, column);
+  if (filter) [cell.dataset.facet, cell.dataset.value] = filter;
+  else {
     delete cell.dataset.facet;
     delete cell.dataset.value;
   }
-  const text = row ? shown(row, key) : index === 0 ? "…" : "";
+  const { key } = column;
+  const text = row ? shown(row, key, zone) : key === "time" ? "…" : "";
   if (cell.textContent === text) return;
   if (key === "verdict" && row) put(cell, h("span", { class: `word ${row.verdict}` }, text));
   else cell.textContent = text;

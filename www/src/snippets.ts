@@ -26,13 +26,17 @@ export function snippets(
   files: FileState[],
   cause: boolean,
   view: View | undefined,
+  sample: boolean,
 ): Record<string, string> {
+  // The sample is in the page and not on the user's disk.
+  if (sample) return snippets([], cause, view, false);
   const names = files.map(({ name }) => quoted(line(name))).join(" ") || "LOG";
   const accept = cause ? " --accept listed,sibling,cause" : "";
   const list = cause ? '["listed", "sibling", "cause"]' : LISTED;
   const flow = cause ? "crypt32_drop_cause" : "crypt32_drop";
   return {
     "Command line": [
+      ...(files.length > 0 ? [] : ["# LOG is the path of your log"]),
       "# the figures of this page",
       `crypt32-filter report ${names}`,
       `# the rows of its table${filters(view)}`,
@@ -56,7 +60,8 @@ export function snippets(
 
 function filters(view: View | undefined): string {
   const { choices = [], search = "", from = null } = view ?? {};
-  return choices.length > 0 || search || from !== null ? ", with its filters" : "";
+  const filtered = choices.length > 0 || from !== null ? ", with its filters" : "";
+  return search ? `${filtered}, without its search` : filtered;
 }
 
 const MEMBERS: Record<string, string> = {
@@ -82,7 +87,12 @@ function jq(view: View | undefined): string {
   for (const group of groups.values()) tests.push(`(${group.join(" or ")})`);
   if (view?.from != null && view.to != null) {
     const at = (time: number) => JSON.stringify(new Date(time * 1000).toISOString().slice(0, 19));
-    tests.push(`(.time != null and .time >= ${at(view.from)} and .time < ${at(view.to)})`);
+    const shift = `(if endswith("Z") then ${60 * view.zone} else 0 end)`;
+    const time =
+      view.zone === 0
+        ? ".time"
+        : `(.time | (.[:19] + "Z" | fromdateiso8601) + ${shift} | todateiso8601)`;
+    tests.push(`(.time != null and ${time} >= ${at(view.from)} and ${time} < ${at(view.to)})`);
   }
   if (tests.length === 0) return "";
   return ` |\n  jq -c ${`'select(${tests.join(" and ").replaceAll("'", `'\\''`)})'`}`;
@@ -130,7 +140,7 @@ function node(files: FileState[], accept: string): string {
  * decompressed before it.
  */
 function filtering(files: FileState[], names: string, accept: string): string[] {
-  const about = "# the log without the noise, and the ledger";
+  const about = "# the filtered log, and the ledger";
   const filter = `crypt32-filter filter --action drop${accept} --ledger ledger.json`;
   const texts = files.filter(({ container }) => !isBinary(container));
   if (files.length > 0 && texts.length === 0) return ["# binary logs have no lines to filter"];

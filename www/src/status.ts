@@ -5,6 +5,10 @@ import { line, number, plural, size } from "./text.ts";
 
 type Progress = Extract<Tell, { tell: "progress" }>;
 
+/** The name of one file, or the number of several. */
+export const named = (files: { name: string }[]): string =>
+  files.length === 1 ? line(files[0]?.name ?? "") : plural(files.length, "file");
+
 export class Status {
   readonly element = h("div", { class: "status" });
   /** The same for screen readers: only the end. */
@@ -34,15 +38,21 @@ export class Status {
     put(this.element, this.bar, this.words, this.cancel);
   }
 
-  done({ files, counts, cancelled }: Progress): void {
-    const name = files.length === 1 ? line(files[0]?.name ?? "") : plural(files.length, "file");
+  /** `before` says which files were open before, if there were any. */
+  done({ files, counts, cancelled }: Progress, before: string): void {
+    const name = named(files);
     const ended = cancelled ? ", stopped before the end" : "";
     const left = (count: number, what: string) =>
       count > 0 ? `, ${plural(count, "place")} ${what}` : "";
     const unread = left(counts.unjudged, "not judged") + left(counts.unread, "not read");
-    this.words.textContent = `${name}: ${size(counts.bytes)}, ${plural(counts.records, "record")}${ended}${unread}`;
+    const back = before && `. The browser’s Back button returns to ${before}.`;
+    this.words.textContent = `${name}: ${size(counts.bytes)}, ${plural(counts.records, "record")}${ended}${unread}${back}`;
     put(this.element, this.words);
     this.live.textContent = `${cancelled ? "Stopped" : "Read"} ${plural(counts.records, "record")}: ${number(counts.benign)} benign, ${number(counts.review)} to review${unread}.`;
+  }
+
+  clear(): void {
+    put(this.element);
   }
 
   failed(why: string): void {

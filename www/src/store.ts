@@ -37,6 +37,7 @@ export class Store {
   private columns: Record<Name, Column>;
   private file = new Uint16Array(1024);
   private findings = new Map<number, Finding>();
+  private shifted = { zone: 0, length: 0, times: new Float64Array() };
 
   constructor(
     readonly files: File[],
@@ -82,6 +83,20 @@ export class Store {
 
   at(name: Name, index: number): number {
     return this.columns[name][index] ?? 0;
+  }
+
+  /** The times as a clock in a zone shows them. Times without a zone stay as they are. */
+  times(zone: number): Column {
+    const { time, zone: zoned } = this.columns;
+    if (zone === 0) return time;
+    const { length, shifted } = this;
+    if (shifted.zone !== zone || shifted.length !== length) {
+      const times = new Float64Array(length);
+      const add = 60 * zone;
+      for (let i = 0; i < length; i++) times[i] = (time[i] as number) + (zoned[i] ? add : 0);
+      this.shifted = { zone, length, times };
+    }
+    return this.shifted.times;
   }
 
   fileOf(index: number): number {

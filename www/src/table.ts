@@ -5,7 +5,7 @@ import { COLUMNS, type Column, shown } from "./columns.ts";
 import { h, put } from "./dom.ts";
 import { Head, type Sorted } from "./head.ts";
 import { Pages } from "./pages.ts";
-import type { Facet, Row, SortKey } from "./protocol.ts";
+import type { Facet, Row, SortKey, View } from "./protocol.ts";
 import { type Cursor, Slot } from "./rows.ts";
 import { plural } from "./text.ts";
 
@@ -30,7 +30,6 @@ export class Table {
     role: "grid",
     tabindex: 0,
     "aria-label": "Records",
-    "aria-describedby": "grid-keys",
   });
   private readonly cells = new Cells(this.element, {
     choose: (facet, value, exclude) => this.actions.choose(facet, value, exclude),
@@ -48,8 +47,11 @@ export class Table {
   private slots: (Slot | undefined)[] = [];
   private length = 0;
   private serial = 0;
-  private cursor: Cursor = { row: 0, column: 1 };
+  /** Whether another view was asked for. */
+  private asked = false;
+  private cursor: Cursor = { row: 0, column: 0 };
   private sorted: Sorted = { key: "time", down: false };
+  private zone = 0;
   private readonly pages = new Pages((from, to) => this.actions.rows(from, to, this.serial));
   /** The scroll position and height, cached because reading them causes a layout. */
   private top = 0;
@@ -59,17 +61,7 @@ export class Table {
 
   constructor(private readonly actions: TableActions) {
     put(this.grid, this.head.element, this.body);
-    put(
-      this.element,
-      this.grid,
-      ...this.cells.elements,
-      this.state,
-      h(
-        "p",
-        { class: "about keys", id: "grid-keys" },
-        "Arrow keys move, Enter explains, + filters for this value, − excludes it, M opens its menu with more columns, 1 to 9 sort.",
-      ),
-    );
+    put(this.element, this.grid, ...this.cells.elements, this.state);
     this.grid.addEventListener("scroll", () => {
       this.top = this.grid.scrollTop;
       this.later();
@@ -110,9 +102,17 @@ export class Table {
     this.head.show(this.grid, this.columns, this.sorted);
   }
 
-  show(length: number, serial: number, key: SortKey, down: boolean): void {
+  /** Marks the rows as old until those of another view come. */
+  ask(): void {
+    this.asked = true;
+    this.grid.ariaBusy = "true";
+  }
+
+  show(length: number, serial: number, { sort: key, down, zone }: View): void {
     this.length = length;
     this.serial = serial;
+    this.asked = false;
+    this.zone = zone;
     this.pages.clear();
     this.cursor.row = Math.min(this.cursor.row, Math.max(0, length - 1));
     this.grid.setAttribute("aria-rowcount", String(length + 1));
@@ -137,6 +137,11 @@ export class Table {
 
   focus(): void {
     this.grid.focus();
+  }
+
+  /** Moves the cursor to a row of the view. */
+  moveTo(row: number): void {
+    if (row >= 0) this.move(row);
   }
 
   private height(): number {
@@ -178,12 +183,12 @@ export class Table {
       // A row keeps its element while it is on the screen.
       const slot = this.slots[i % count] ?? (row && made++ < MADE && this.make(i % count));
       if (!slot) continue;
-      slot.show(i, row, this.columns);
+      slot.show(i, row, this.columns, this.zone);
       slot.mark(this.cursor);
       slot.move(this.top + (i - first) * ROW);
     }
     if (made > MADE) this.later();
-    this.grid.ariaBusy = String(missing > 0 || made > MADE);
+    this.grid.ariaBusy = String(this.asked || missing > 0 || made > MADE);
     if (count > 0) {
       const { row, column } = this.cursor;
       this.grid.setAttribute("aria-activedescendant", `row-${row}-${column}`);
@@ -282,7 +287,8 @@ export class Table {
     const row = this.pages.at(this.cursor.row);
     const column = this.columns[this.cursor.column];
     const cell = this.cell();
-    if (row && column && cell) this.cells.menu(cell, column.name, shown(row, column.key));
+    if (row && column && cell)
+      this.cells.menu(cell, column.name, shown(row, column.key, this.zone));
   }
 
   /** Shows or hides a column. At least one column stays visible. */

@@ -21,8 +21,19 @@ const DOWNLOADS: [Take, string, string][] = [
   ["markdown", "Report (Markdown)", "Computers, errors, intervals, gaps, contradictions"],
 ];
 
+/** Exports that need event 8, and exports of the rows. */
+const LOGS = ["tag", "drop", "ledger"];
+const ROWS = ["ndjson", "csv"];
+
 export class TakeAway {
-  readonly element = h("section", { class: "take", "aria-labelledby": "take-title" });
+  readonly element = h("section", {
+    class: "take",
+    id: "take",
+    tabindex: -1,
+    "aria-labelledby": "take-title",
+  });
+  /** Whether the sample is open. */
+  sample = false;
   private readonly status = h("p", { class: "about", role: "status" });
   private readonly cause = h("input", { type: "checkbox" });
   private readonly code = h("pre", {
@@ -38,6 +49,9 @@ export class TakeAway {
   });
   private shown = "Command line";
   private readonly dry = h("p", { class: "dry" });
+  /** The commands and configurations, with their options. */
+  private readonly run: HTMLElement[];
+  private count = 0;
   private saved: Counts | undefined;
   private files: FileState[] = [];
   private view: View | undefined;
@@ -63,6 +77,20 @@ export class TakeAway {
       { type: "button", class: "quiet", click: () => window.print() },
       "Print or PDF",
     );
+    this.run = [
+      h(
+        "label",
+        { class: "option" },
+        this.cause,
+        " Also drop inferred records (basis “cause”): the error says that the server could not be reached, but no article prints it",
+      ),
+      this.dry,
+      h("h3", {}, "Run it elsewhere"),
+      this.tabs,
+      this.code,
+      copyButton(() => this.code.textContent ?? ""),
+    ];
+    const [option, dry, ...elsewhere] = this.run;
     put(
       this.element,
       h("h2", { id: "take-title" }, "Export"),
@@ -72,18 +100,10 @@ export class TakeAway {
         ...items,
         h("li", {}, print, h("span", { class: "about" }, "This page as a report")),
       ),
-      h(
-        "label",
-        { class: "option" },
-        this.cause,
-        " Also accept the basis “cause”: the error says that the server could not be reached, but no article prints it",
-      ),
-      this.dry,
+      option,
+      dry,
       this.status,
-      h("h3", {}, "Run it elsewhere"),
-      this.tabs,
-      this.code,
-      copyButton(() => this.code.textContent ?? ""),
+      ...elsewhere,
     );
   }
 
@@ -91,8 +111,22 @@ export class TakeAway {
   done(files: FileState[], counts: Counts): void {
     this.files = files;
     this.saved = counts;
+    this.element.hidden = counts.records === 0;
+    const events = counts.benign + counts.review;
+    for (const button of this.buttons) {
+      const what = button.dataset.take ?? "";
+      const has = LOGS.includes(what) ? events : ROWS.includes(what) ? events + counts.related : 1;
+      (button.parentElement as HTMLElement).hidden = has === 0;
+    }
+    for (const part of this.run) part.hidden = events === 0;
     this.dryRun();
     this.snippets();
+  }
+
+  /** Takes the number of rows in the view. */
+  rows(count: number): void {
+    this.count = count;
+    this.busy(false);
   }
 
   /** Shows what dropping would remove before anything is written. */
@@ -108,7 +142,10 @@ export class TakeAway {
   }
 
   private busy(busy: boolean): void {
-    for (const button of this.buttons) button.disabled = busy;
+    for (const button of this.buttons) {
+      const nothing = this.count === 0 && ROWS.includes(button.dataset.take ?? "");
+      button.disabled = busy || nothing;
+    }
   }
 
   taken({ files, note }: Extract<Tell, { tell: "taken" }>): void {
@@ -124,7 +161,7 @@ export class TakeAway {
   }
 
   private snippets(): void {
-    const all = snippets(this.files, this.cause.checked, this.view);
+    const all = snippets(this.files, this.cause.checked, this.view, this.sample);
     const names = Object.keys(all);
     if (this.tabs.childElementCount === 0) {
       put(

@@ -1,11 +1,20 @@
 // Formats numbers, times and log texts for people.
+import { type Article, BASES, type Facet, type Row } from "./protocol.ts";
+
 /** The hidden characters, such as control characters. The module provides the exact pattern. */
 let hidden = /\p{C}/gu;
 
-/** Sets the pattern of hidden characters. */
-export function hide(pattern: string): void {
+let bases: string[] = [];
+
+/** Takes the pattern of hidden characters and the names of the bases. */
+export function learn({ hidden: pattern, bases: names }: Article): void {
   hidden = new RegExp(pattern, "gu");
+  bases = names;
 }
+
+/** The name of a filter's value: a basis is shown as its article. */
+export const label = (facet: Facet, value: string): string =>
+  (facet === "basis" && bases[BASES.indexOf(value as Row["basis"]) - 1]) || value;
 
 /** Whether a text has hidden characters. */
 export const hides = (text: string) => text.search(hidden) >= 0;
@@ -39,18 +48,25 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${number(count)} ${count === 1 ? one : many}`;
 }
 
-export function clock(time: number | null, zone: boolean): string {
+/** A time, in the zone that is this many minutes from UTC if it has a zone. */
+export function clock(time: number | null, zoned: boolean, zone = 0): string {
   if (time === null) return "no time";
-  return `${new Date(time * 1000).toISOString().slice(0, 19).replace("T", " ")}${zone ? "Z" : ""}`;
+  const at = new Date((time + (zoned ? 60 * zone : 0)) * 1000);
+  const name = zone === 0 ? "Z" : offset(zone);
+  return `${at.toISOString().slice(0, 19).replace("T", " ")}${zoned ? name : ""}`;
 }
 
-/** For example: 3 March 2010 */
-export function day(time: string | number): string {
-  const date = new Date(typeof time === "number" ? time * 1000 : `${time.replace(/Z$/, "")}Z`);
-  return date.toLocaleDateString("en-GB", {
-    day: "numeric",
-    month: "long",
-    year: "numeric",
-    timeZone: "UTC",
-  });
+/** For example: +05:30 */
+export function offset(zone: number): string {
+  const digits = (value: number) => String(value).padStart(2, "0");
+  const minutes = Math.abs(zone);
+  const sign = zone < 0 ? "-" : "+";
+  return `${sign}${digits(Math.floor(minutes / 60))}:${digits(minutes % 60)}`;
+}
+
+/** For example: 3 March 2010. It is never broken into two lines. */
+export function day(time: string): string {
+  const date = new Date(`${time.replace(/Z$/, "")}Z`);
+  const options = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" } as const;
+  return date.toLocaleDateString("en-GB", options).replaceAll(" ", "\u00a0");
 }

@@ -4,7 +4,7 @@ import "uplot/dist/uPlot.min.css";
 import { h, put } from "./dom.ts";
 import type { Timeline } from "./protocol.ts";
 import { soon } from "./tasks.ts";
-import { clock, line, number, plural } from "./text.ts";
+import { clock, line, number, offset, plural } from "./text.ts";
 
 const HEIGHT = 190;
 
@@ -12,14 +12,25 @@ export class Chart {
   readonly element = h("section", { class: "timeline", "aria-labelledby": "timeline-title" });
   private readonly plot = h("div", { class: "plot" });
   private readonly words = h("p", { class: "about", id: "timeline-words" });
+  private readonly zone = h(
+    "select",
+    { "aria-label": "Time zone" },
+    ...zones().map((zone) =>
+      h("option", { value: zone }, zone === 0 ? "UTC" : `UTC${offset(zone)}`),
+    ),
+  );
   private readonly from = h("input", { type: "datetime-local", step: 1, "aria-label": "From" });
   private readonly to = h("input", { type: "datetime-local", step: 1, "aria-label": "To" });
   private readonly out = h("button", { type: "button", class: "quiet" }, "Show all");
   private chart: uPlot | undefined;
   private timeline: Timeline | null = null;
 
-  constructor(private readonly range: (from: number | null, to: number | null) => void) {
+  constructor(
+    private readonly range: (from: number | null, to: number | null) => void,
+    zoned: (zone: number) => void,
+  ) {
     this.out.addEventListener("click", () => range(null, null));
+    this.zone.addEventListener("change", () => zoned(Number(this.zone.value)));
     const typed = () => {
       const [from, to] = [this.from, this.to].map((input) => Date.parse(`${input.value}Z`) / 1000);
       if (from !== undefined && to !== undefined && from < to) range(from, to);
@@ -38,10 +49,11 @@ export class Chart {
           ...["benign", "review", "related"].map((name) => h("li", { class: name }, name)),
           h("li", { class: "against" }, "related event that points to another cause"),
         ),
-        h("span", { class: "range" }, this.from, " to ", this.to, this.out),
+        h("span", { class: "range" }, this.zone, this.from, " to ", this.to, this.out),
       ),
       this.plot,
       this.words,
+      h("p", { class: "about hint" }, "To zoom in, drag over the bars or set the times."),
     );
     new ResizeObserver(([seen]) => {
       const width = Math.floor(seen?.contentRect.width ?? 0);
@@ -52,10 +64,12 @@ export class Chart {
       matchMedia(query).addEventListener("change", () => this.again());
   }
 
-  show(timeline: Timeline | null, limited: boolean): void {
+  show(timeline: Timeline | null, limited: boolean, zone: number): void {
     this.timeline = timeline;
     this.element.hidden = timeline === null;
     this.out.disabled = !limited;
+    this.zone.value = String(zone);
+    this.zone.hidden = timeline?.zoned === 0;
     this.draw();
   }
 
@@ -104,7 +118,7 @@ export class Chart {
       font: "12px system-ui, sans-serif",
     };
     const label = (time: number) => {
-      const text = clock(time, true);
+      const text = clock(time, false);
       const days = (this.timeline?.step ?? 0) >= 86_400;
       return days ? text.slice(0, 10) : `${text.slice(11, 16)}\n${text.slice(0, 10)}`;
     };
@@ -196,7 +210,8 @@ export class Chart {
   }
 
   /** Describes the chart in words. */
-  private say({ untimed, marks, marked, step }: Timeline, all: number[]): void {
+  private say(timeline: Timeline, all: number[]): void {
+    const { untimed, zoned, bare, marks, marked, step } = timeline;
     const [start, end] = this.span();
     const input = (time: number) => new Date(time * 1000).toISOString().slice(0, 19);
     this.from.value = input(start);
@@ -204,10 +219,12 @@ export class Chart {
     const empty = all.filter((count) => count === 0).length;
     const sentences = [
       `${clock(start, false)} to ${clock(end, false)}; a bar is ${words(step)}.`,
+      zoned > 0 &&
+        bare > 0 &&
+        `${plural(bare, "record has", "records have")} no time zone; such times are shown as they are.`,
       empty > 0 && `${plural(empty, "bar is", "bars are")} empty.`,
       ...dashed(marks, marked),
       untimed > 0 && `${plural(untimed, "record has", "records have")} no time and no bar.`,
-      "To zoom in, drag over the bars or set the times.",
     ];
     this.words.textContent = sentences.filter(Boolean).join(" ");
   }
@@ -218,13 +235,20 @@ function dashed(marks: Timeline["marks"], count: number): string[] {
   const [mark] = marks;
   if (!mark) return [];
   const lines = count === 1 ? "The dashed line marks" : "Dashed lines mark";
-  const events = plural(count, "related event that says", "related events that say");
+  const events = plural(count, "related event that points", "related events that point");
   const example = `${line(mark.event)} on ${line(mark.computer)} at ${clock(mark.time, false)}`;
-  return [`${lines} ${events} more about the cause${count === 1 ? ":" : ", such as"} ${example}.`];
+  return [`${lines} ${events} to another cause${count === 1 ? ":" : ", such as"} ${example}.`];
 }
 
 function words(step: number): string {
   if (step % 86_400 === 0) return plural(step / 86_400, "day");
   if (step % 3600 === 0) return plural(step / 3600, "hour");
   return plural(Math.round(step / 60), "minute");
+}
+
+/** The whole hours from UTC, and the zone of this computer. */
+function zones(): number[] {
+  const hours = Array.from({ length: 27 }, (_, hour) => 60 * (hour - 12));
+  const all = new Set([...hours, -new Date().getTimezoneOffset()]);
+  return [...all].sort((a, b) => a - b);
 }

@@ -9,8 +9,10 @@ import {
   VERDICTS,
   type View,
 } from "./protocol.ts";
+import { type Term, terms } from "./search.ts";
 import { byKey, type Rows } from "./sort.ts";
 import type { Column, Store } from "./store.ts";
+import { label } from "./text.ts";
 
 const STEPS = [
   60, 300, 600, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800, 2_592_000, 7_776_000,
@@ -19,24 +21,44 @@ const STEPS = [
 const BARS = 160;
 const SHOWN = 50;
 
+/** Whether a row is wanted. */
+type Test = (i: number) => boolean;
+
 export interface Answer {
   order: Rows;
   facets: FacetCounts[];
   timeline: Timeline | null;
+  /** What is wrong with the search, which then has no effect. */
+  wrong: string;
 }
 
 export function answer(store: Store, view: View): Answer {
-  const rows = matching(store, view, null, true);
+  const search = terms(view.search);
+  const said = typeof search === "string" ? [] : search.map((term) => found(store, term));
+  const wrong = typeof search === "string" ? search : "";
+  const matching = (skip: Facet | null, timed: boolean) => select(store, view, said, skip, timed);
+  const rows = matching(null, true);
   const facets = FACETS.map((facet) => {
     const chosen = view.choices.some((choice) => choice.facet === facet);
-    return count(store, facet, chosen ? matching(store, view, facet, true) : rows);
+    return count(store, facet, chosen ? matching(facet, true) : rows);
   });
-  const spread = view.from === null ? rows : matching(store, view, null, false);
-  return { order: sorted(store, rows, view), facets, timeline: timeline(store, spread, view) };
+  const spread = view.from === null ? rows : matching(null, false);
+  return {
+    order: sorted(store, rows, view),
+    facets,
+    timeline: timeline(store, spread, view),
+    wrong,
+  };
 }
 
 /** The rows of a view. `skip` ignores the filters of one facet; `timed` applies the time range. */
-function matching(store: Store, view: View, skip: Facet | null, timed: boolean): Rows {
+function select(
+  store: Store,
+  view: View,
+  search: Test[],
+  skip: Facet | null,
+  timed: boolean,
+): Rows {
   const tests = FACETS.filter((facet) => facet !== skip).flatMap((facet) => {
     const mine = view.choices.filter((choice) => choice.facet === facet);
     if (mine.length === 0) return [];
@@ -44,13 +66,8 @@ function matching(store: Store, view: View, skip: Facet | null, timed: boolean):
     const holds = once((key) => allowed(mine, name(key)));
     return [(i: number) => holds(keys[i] as number)];
   });
-  for (const word of view.search.toLowerCase().split(/\s+/).filter(Boolean)) {
-    const has = once((key) => (store.texts[key] ?? "").toLowerCase().includes(word));
-    const names = ["message", "computer", "error", "shape", "raw"] as const;
-    const columns = names.map((name) => store.column(name));
-    tests.push((i) => columns.some((column) => has(column[i] as number)));
-  }
-  const time = store.column("time");
+  tests.push(...search);
+  const time = store.times(view.zone);
   if (timed && view.from !== null && view.to !== null) {
     const { from, to } = view;
     tests.push((i) => (time[i] as number) >= from && (time[i] as number) < to);
@@ -62,6 +79,24 @@ function matching(store: Store, view: View, skip: Facet | null, timed: boolean):
     out[length++] = i;
   }
   return out.subarray(0, length);
+}
+
+/** Whether a row meets a term of the search. */
+function found(store: Store, { field, holds }: Term): Test {
+  if (field === undefined || field === "message") {
+    const has = once((key) => holds(store.texts[key] ?? ""));
+    const names = ["message", "raw", "computer", "error", "shape"] as const;
+    const columns = names.slice(0, field ? 2 : names.length).map((name) => store.column(name));
+    return (i) => columns.some((column) => has(column[i] as number));
+  }
+  // A benign record is benign by an article, which is its reason.
+  const facets: Facet[] = field === "reason" ? ["reason", "basis"] : [field];
+  const tests = facets.map((facet) => {
+    const { keys, name } = store.facet(facet);
+    const has = once((key) => holds(label(facet, name(key))));
+    return (i: number) => has(keys[i] as number);
+  });
+  return (i) => tests.some((test) => test(i));
 }
 
 /** Caches the answer for each number. */
@@ -97,8 +132,8 @@ function count(store: Store, facet: Facet, rows: Rows): FacetCounts {
   return { facet, values: values.slice(0, SHOWN), more: Math.max(0, values.length - SHOWN) };
 }
 
-function sorted(store: Store, rows: Rows, { sort, down }: View): Rows {
-  const { key, most } = rank(store, rows, sort);
+function sorted(store: Store, rows: Rows, { sort, down, zone }: View): Rows {
+  const { key, most } = rank(store, rows, sort, zone);
   // Rows without a value come last in both orders.
   const value = (row: number) => {
     const at = key(row);
@@ -112,12 +147,16 @@ function rank(
   store: Store,
   rows: Rows,
   sort: View["sort"],
+  zone: number,
 ): { key: (row: number) => number; most: number } {
-  if (sort === "time" || sort === "record") return numbers(store.column(sort), rows);
+  if (sort === "time") return numbers(store.times(zone), rows);
+  if (sort === "record") return numbers(store.column(sort), rows);
   const { keys, size, name } =
     sort === "message"
       ? { ...store.facet("computer"), keys: store.column("message") }
-      : store.facet(sort);
+      : sort === "reason"
+        ? reasons(store)
+        : store.facet(sort);
   const used = new Uint8Array(size);
   for (let k = 0; k < rows.length; k++) used[keys[rows[k] as number] as number] = 1;
   const present = [...used.keys()].filter((key) => used[key] === 1);
@@ -131,6 +170,16 @@ function rank(
     places[key] = place;
   });
   return { key: (row) => places[keys[row] as number] as number, most: present.length };
+}
+
+/** The reasons of the records to review, after the articles of the benign ones. */
+function reasons(store: Store): ReturnType<Store["facet"]> {
+  const [reason, basis] = [store.facet("reason"), store.facet("basis")];
+  const keys = new Uint32Array(store.length);
+  for (let i = 0; i < keys.length; i++) keys[i] = (reason.keys[i] || 0) * 4 + (basis.keys[i] || 0);
+  const name = (key: number) =>
+    key % 4 > 0 ? `0 ${key}` : key > 0 ? `1 ${reason.name(key >> 2)}` : "2";
+  return { keys, size: 4 * reason.size, name };
 }
 
 function numbers(column: Column, rows: Rows): ReturnType<typeof rank> {
@@ -148,16 +197,18 @@ function numbers(column: Column, rows: Rows): ReturnType<typeof rank> {
 }
 
 function timeline(store: Store, rows: Rows, view: View): Timeline | null {
-  const [time, verdict, kinds] = (["time", "verdict", "kind"] as const).map((name) =>
+  const [verdict, kinds, zones] = (["verdict", "kind", "zone"] as const).map((name) =>
     store.column(name),
   ) as [Column, Column, Column];
+  const time = store.times(view.zone);
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
-  let untimed = 0;
+  let [untimed, zoned] = [0, 0];
   for (let k = 0; k < rows.length; k++) {
     const at = time[rows[k] as number] as number;
     if (Number.isNaN(at)) untimed++;
     else {
+      zoned += zones[rows[k] as number] as number;
       if (at < first) first = at;
       if (at > last) last = at;
     }
@@ -193,5 +244,6 @@ function timeline(store: Store, rows: Rows, view: View): Timeline | null {
     marks.push({ time: at, event: row.error, computer: row.computer, kind });
   }
   const [benign = [], review = [], related = []] = series;
-  return { start, step, benign, review, related, untimed, marks, marked };
+  const bare = rows.length - untimed - zoned;
+  return { start, step, benign, review, related, untimed, zoned, bare, marks, marked };
 }

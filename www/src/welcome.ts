@@ -8,11 +8,18 @@ const KINDS = [
   ["Compressed or not", "gzip, zstd, UTF-16; many files at once, of any size"],
 ];
 
-export function welcome(opening: Opening): HTMLElement {
+/** `kept` says that the address has filters for a log that must be opened again. */
+export function welcome(opening: Opening, kept: boolean): HTMLElement {
   return h(
     "section",
     { class: "welcome" },
     h("h2", {}, "How much of this log is noise?"),
+    kept &&
+      h(
+        "p",
+        { class: "kept" },
+        "The filters in the address are kept. Open the log again to apply them; the page does not store it.",
+      ),
     h(
       "p",
       {},

@@ -2,11 +2,12 @@
 import { article_json, explanation, found, initSync, Triage } from "#wasm/crypt32_page.js";
 import { csv, filterFiles, json, markdown, ndjson } from "./export.ts";
 import { find } from "./finding.ts";
-import type { Article, Ask, Tell, View } from "./protocol.ts";
-import { Reading, Stopped, summary } from "./reading.ts";
+import type { Article, Ask, Reviewed, Tell, View } from "./protocol.ts";
+import { Reading, Stopped } from "./reading.ts";
 import { record } from "./record.ts";
 import { Store } from "./store.ts";
-import { hide } from "./text.ts";
+import { summary } from "./summary.ts";
+import { learn } from "./text.ts";
 import { answer } from "./view.ts";
 
 /** How often the page gets progress messages, in milliseconds. */
@@ -18,6 +19,8 @@ const VIEW = 1500;
 const SHARE = 0.05;
 /** How long the search for a record may take before the other parts are shown, in milliseconds. */
 const LATE = 200;
+/** How many records to review are listed before the table. */
+const LISTED = 25;
 
 const tell = (message: Tell) => postMessage(message);
 let article: Article | undefined;
@@ -62,16 +65,37 @@ async function open({
     next = now + Math.max(VIEW, took / SHARE);
   });
   refresh();
-  tell({ tell: "summary", summary: summary(triage) });
+  tell({ tell: "summary", summary: summary(triage, store, reviews()) });
   progress();
+}
+
+/** The first records to review. */
+function reviews(): Reviewed[] {
+  const verdict = store.column("verdict");
+  const out: Reviewed[] = [];
+  for (let i = 0; i < store.length && out.length < LISTED; i++) {
+    if (verdict[i] === 1) out.push({ row: store.row(i), found: wordsFound(store, i) });
+  }
+  return out;
+}
+
+/** What was found for each failed condition of a row. */
+function wordsFound(of: Store, index: number): Record<string, string> {
+  const { reasons, evidence } = of.finding(index);
+  return Object.fromEntries(
+    reasons.map((code) => {
+      const seen = evidence.find((one) => one.code === code)?.seen;
+      return [code, found(code, seen ?? undefined)];
+    }),
+  );
 }
 
 function refresh(): void {
   if (!view) return;
-  const { order: rows, facets, timeline } = answer(store, view);
+  const { order: rows, facets, timeline, wrong } = answer(store, view);
   order = new Uint32Array(rows);
   serial++;
-  tell({ tell: "view", length: order.length, facets, timeline, serial });
+  tell({ tell: "view", length: order.length, facets, timeline, serial, wrong });
 }
 
 /**
@@ -85,13 +109,9 @@ async function explain(index: number): Promise<void> {
   const finding = of.finding(index);
   const words = {
     card: explanation(of.text("finding", index), row.time ?? Number.NaN, row.zone),
-    found: Object.fromEntries(
-      finding.reasons.map((code) => {
-        const seen = finding.evidence.find((one) => one.code === code)?.seen;
-        return [code, found(code, seen ?? undefined)];
-      }),
-    ),
+    found: wordsFound(of, index),
   };
+  const at = order.indexOf(index);
   let raw = { text: of.text("raw", index), cut: false };
   let note = "";
   let again = false;
@@ -105,7 +125,7 @@ async function explain(index: number): Promise<void> {
       if (!still()) return;
       again = true;
       const note = "Searching for the record in the compressed file …";
-      tell({ tell: "explain", row, finding, words, raw: "", cut: false, note, again: false });
+      tell({ tell: "explain", row, finding, words, raw: "", cut: false, note, at, again: false });
     }, LATE);
     try {
       const read = await record(file, container, offset, length, still);
@@ -119,7 +139,7 @@ async function explain(index: number): Promise<void> {
       clearTimeout(late);
     }
   }
-  tell({ tell: "explain", row, finding, words, raw: raw.text, cut: raw.cut, note, again });
+  tell({ tell: "explain", row, finding, words, raw: raw.text, cut: raw.cut, note, at, again });
 }
 
 async function takeAway({ what, accept }: Extract<Ask, { ask: "take" }>): Promise<void> {
@@ -165,7 +185,7 @@ addEventListener("message", ({ data }: MessageEvent<Ask>) => {
       try {
         initSync({ module: data.module });
         article = JSON.parse(article_json()) as Article;
-        hide(article.hidden);
+        learn(article);
         tell({ tell: "ready", article });
       } catch (error) {
         failed(error);
@@ -190,7 +210,7 @@ addEventListener("message", ({ data }: MessageEvent<Ask>) => {
       break;
     }
     case "explain":
-      explain(data.index).catch(failed);
+      if (data.index < store.length) explain(data.index).catch(failed);
       break;
     case "take":
       takeAway(data);

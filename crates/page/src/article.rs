@@ -10,8 +10,12 @@ use crypt32_filter::{
     verdict::{Basis, Condition, Outcome},
 };
 
-/// The article's links, conditions and resolutions, and the standard explanations, as a JSON
-/// object. The texts are this project's words, not quotes.
+/// The cost of the last resolution, which the article does not mention.
+const COST: &str = "This also ends every later update of the root list, including the removal of distrusted \
+roots, so the list gets older every day.";
+
+/// The article's links, conditions and resolutions, the standard explanations, the names of the
+/// bases and the program itself, as a JSON object. The texts are this project's words, not quotes.
 #[wasm_bindgen]
 pub fn article_json() -> String {
     let conditions = Condition::ALL.map(|code| {
@@ -32,7 +36,9 @@ pub fn article_json() -> String {
         "sibling": { "id": article::SIBLING_ID, "link": article::SIBLING_LINK },
         "conditions": conditions,
         "resolutions": article::RESOLUTIONS,
+        "cost": COST,
         "benign": benign,
+        "bases": bases.map(Basis::label),
         "review": explain::meaning(Outcome::Review, None),
         "unjudged": unjudged::SAID,
         "change": {
@@ -41,6 +47,8 @@ pub fn article_json() -> String {
             "review": explain::change(Outcome::Review),
         },
         "hidden": hidden(),
+        "version": env!("CARGO_PKG_VERSION"),
+        "repository": env!("CARGO_PKG_REPOSITORY"),
     })
     .to_string()
 }

@@ -17,11 +17,13 @@ use crypt32_filter::{
     },
     policy::Policy,
     report::{Place, REVIEWS, Report, Review, Seen, View, assessment::Assessment},
+    time::Time,
     verdict::{Outcome, Verdict},
 };
 
 mod article;
 mod known;
+mod pattern;
 mod row;
 mod savings;
 mod skip;
@@ -30,6 +32,7 @@ mod unpack;
 mod words;
 
 pub use article::article_json;
+pub use pattern::Pattern;
 pub use unpack::Unpack;
 
 use known::Known;
@@ -52,6 +55,8 @@ pub struct Triage {
     known: Known,
     savings: Savings,
     records: f64,
+    /// Whether the order of month and day in some date is unknown.
+    ambiguous: bool,
     /// How many skipped lines were already reported to `reader`.
     passed: u64,
     /// Whether the file is uncompressed UTF-8, so that its lines can be skipped. `None` before the
@@ -80,6 +85,7 @@ impl Triage {
             known: Known::default(),
             savings: Savings::default(),
             records: 0.0,
+            ambiguous: false,
             passed: 0,
             stored: None,
             skip: Skip::default(),
@@ -146,7 +152,9 @@ impl Triage {
         let (waiting, order) = self.reader.take();
         let mut out = Vec::new();
         for waiting in waiting {
-            let when = waiting.time().and_then(|time| time.resolve(order));
+            let time = waiting.time();
+            self.ambiguous |= order.is_none() && time.is_some_and(Time::is_ambiguous);
+            let when = time.and_then(|time| time.resolve(order));
             let seen = match &waiting {
                 Waiting::Row(row) => Seen {
                     computer: row.computer.as_deref(),
@@ -187,6 +195,12 @@ impl Triage {
     #[wasm_bindgen(getter)]
     pub fn records(&self) -> f64 {
         self.records + number(self.skip.records)
+    }
+
+    /// Whether the order of month and day in some date so far is unknown.
+    #[wasm_bindgen(getter)]
+    pub fn ambiguous(&self) -> bool {
+        self.ambiguous
     }
 
     /// The kind of the file: `plain` for text whose records can be sliced from the file, `gzip`,
