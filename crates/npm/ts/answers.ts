@@ -181,7 +181,7 @@ export interface Ledger {
   benign: number;
   /** Records with the verdict review. */
   review: number;
-  /** Records longer than `max_record`, which passed unread. */
+  /** Records longer than `maxRecord`, which passed unread. */
   oversized: number;
   /** Records that got a tag. */
   tagged: number;
@@ -240,7 +240,7 @@ export interface Unjudged {
 export interface Summary {
   /** Counts of the whole log. */
   totals: Totals;
-  /** The first records to review: at most `REVIEWS`, unless the caller asked for more. */
+  /** The first 200 records to review, or more if the caller asked for more. */
   reviews: Review[];
   /** One row per computer, ordered by the number of events 8, the most first. */
   computers: ComputerReport[];

@@ -311,6 +311,7 @@ export class FileVerdicts implements AsyncIterable<FileVerdict> {
     return this.#complete;
   }
 
+  /** Opens the file and reads it to its end, or until the loop is left. */
   async *[Symbol.asyncIterator](): AsyncGenerator<FileVerdict, void> {
     this.#notes = [];
     this.#complete = false;

@@ -116,7 +116,9 @@ fn about(attributes: &[Attribute]) -> String {
         let end = at + text[at..].find(')').expect("the end of a link");
         text.replace_range(at + 1..=end, "");
     }
-    text.replace("[`", "`").replace("`]", "`").replace("`None`", "`null`")
+    // JSON has no `None`, and JavaScript has another name for this option.
+    let names = [("[`", "`"), ("`]", "`"), ("`None`", "`null`"), ("`max_record`", "`maxRecord`")];
+    names.iter().fold(text, |text, (rust, ts)| text.replace(rust, ts))
 }
 
 /// A TSDoc comment with these paragraphs or list items.
