@@ -150,7 +150,8 @@ impl FilterCore {
     /// The message says which option is invalid.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str, others: Option<String>) -> Result<FilterCore, String> {
-        let policy = options::policy(options, &options::names(others.as_deref()))?;
+        let others = others.unwrap_or_default();
+        let policy = options::policy(options, &options::names(&others))?;
         let filter = Filter::new(policy);
         Ok(Self { filter, pieces: Pieces::default(), input: Vec::new() })
     }

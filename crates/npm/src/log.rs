@@ -45,8 +45,9 @@ impl LogReport {
     /// The message says which option is invalid.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str, others: Option<String>) -> Result<LogReport, String> {
+        let others = others.unwrap_or_default();
         let mut members = options::members(options)?;
-        let names = [&OPTIONS, &*options::names(others.as_deref())].concat();
+        let names = [&OPTIONS, &*options::names(&others)].concat();
         let reading = reading(&mut members, Findings::Reviews(REVIEWS), &names)?;
         Ok(Self(Reporting::of(reading, report::Format::Json)))
     }
@@ -119,11 +120,12 @@ impl LogVerdicts {
     /// The message says which option is invalid.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str, others: Option<String>) -> Result<LogVerdicts, String> {
+        let others = others.unwrap_or_default();
         let mut members = options::members(options)?;
         let only = take(&mut members, "only", outcomes, || {
             format!("a list of {}", Outcome::WORDS.join(", "))
         })?;
-        let names = [&OPTIONS, &["only"][..], &options::names(others.as_deref())].concat();
+        let names = [&OPTIONS, &["only"][..], &options::names(&others)].concat();
         let reading = reading(&mut members, Findings::All, &names)?;
         Ok(Self { classifying: Classifying::of(reading, only), out: Vec::new() })
     }

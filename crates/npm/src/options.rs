@@ -49,8 +49,8 @@ pub fn from_members(members: &Map<String, Value>, others: &[&str]) -> Result<Pol
 }
 
 /// The names in a list with commas.
-pub fn names(list: Option<&str>) -> Vec<&str> {
-    list.map(|list| list.split(',').collect()).unwrap_or_default()
+pub fn names(list: &str) -> Vec<&str> {
+    list.split_terminator(',').collect()
 }
 
 fn unknown(name: &str, others: &[&str]) -> String {

@@ -216,11 +216,11 @@ fn words(parsed: &File, name: &str) -> Vec<(String, String)> {
         Item::Macro(call) if call.mac.path.is_ident("words") => Some(call.mac.tokens.to_string()),
         _ => None,
     });
-    let call = calls.filter_map(|call| {
+    let mut call = calls.filter_map(|call| {
         let (of, words) = call.split_once(':')?;
         (of.trim() == name).then(|| words.to_owned())
     });
-    let words = call.last().unwrap_or_else(|| panic!("{name} has no words"));
+    let words = call.next().unwrap_or_else(|| panic!("{name} has no words"));
     let pairs = words.split(',').filter_map(|pair| pair.split_once('='));
     pairs.map(|(variant, word)| (variant.trim().to_owned(), word.trim().to_owned())).collect()
 }
