@@ -123,9 +123,10 @@ export class Filter {
    * Reserves memory of the module, to read the next chunk into. {@link commit} then filters it. This
    * saves the copy of each chunk that {@link push} and {@link pieces} make.
    *
-   * The returned view, and all earlier ones, are valid until the next call of this filter. A view
-   * that is used later is an error (`ERR_CRYPT32_STATE`, or the `TypeError` of a detached array).
-   * A filter that reserves memory has its own instance of the module, so no other call moves it.
+   * The returned view, and all earlier ones, are valid until the next call of this filter, so await
+   * the read before it. A view that is used later is an error (`ERR_CRYPT32_STATE`, or the
+   * `TypeError` of a detached array). A filter that reserves memory has its own instance of the
+   * module, so no other call moves it.
    *
    * @param length the number of bytes, from 1 to 1 GiB
    * @returns a view of that length; its content is undefined

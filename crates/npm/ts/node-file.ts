@@ -134,7 +134,8 @@ function checkAborted(signal: AbortSignal | undefined): void {
 /** Separates the options of the file from the others. */
 function split<T extends FileOptions>(options: T | undefined) {
   const { signal, onProgress, ...rest } = ownOptions(options) as T;
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+  // Like Node, this takes any implementation of the interface.
+  if (signal !== undefined && typeof (signal as AbortSignal | null)?.aborted !== "boolean") {
     throw new Crypt32OptionError('option "signal" takes an AbortSignal');
   }
   if (onProgress !== undefined && typeof onProgress !== "function") {
