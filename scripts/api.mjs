@@ -26,7 +26,8 @@ function endOf(text, start) {
     const char = text[at++];
     if (char === "{" || char === "(") depth++;
     if (char === ")") depth--;
-    if (char === "}" && --depth === 0) return at;
+    // A union or an intersection goes on after its braces.
+    if (char === "}" && --depth === 0 && !/^\s*[|&]/.test(text.slice(at))) return at;
     if (char === ";" && depth === 0) return at;
   }
   return at;
@@ -127,6 +128,9 @@ function section({ name, kind, comment, code }) {
     .filter(Boolean)
     .join("\n\n");
 }
+
+/** All exports of all entries, each with its kind and its comment. */
+export const items = () => ENTRIES.flatMap(([module]) => exportsOf(module));
 
 /** The whole page. */
 export function reference() {

@@ -3,7 +3,7 @@
 import { stderr, stdin, stdout } from "node:process";
 import { Filter } from "crypt32-filter";
 
-const filter = new Filter({ action: "drop", keep_every: 100 });
+const filter = new Filter({ action: "drop", keepEvery: 100 });
 try {
   for await (const chunk of stdin) stdout.write(filter.push(chunk));
   stdout.write(filter.finish());

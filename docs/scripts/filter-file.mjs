@@ -1,15 +1,16 @@
-// Filters a log file into another, and writes the ledger.
+// Filters a log file into another, and writes the ledger. Ctrl+C ends it.
 //   node filter-file.mjs app.ndjson kept.ndjson
-import { createReadStream, createWriteStream } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { argv } from "node:process";
-import { pipeline } from "node:stream/promises";
-import { createFilterStream } from "crypt32-filter";
+import process, { argv } from "node:process";
+import { filterFile } from "crypt32-filter";
 
 const [, , from, to] = argv;
-const filter = createFilterStream({ action: "drop" });
-await pipeline(createReadStream(from), filter, createWriteStream(to));
-
-const ledger = filter.ledger();
+const interrupted = new AbortController();
+process.once("SIGINT", () => interrupted.abort());
+const { ledger, unjudged } = await filterFile(from, to, {
+  action: "drop",
+  signal: interrupted.signal,
+});
 await writeFile(`${to}.ledger.json`, JSON.stringify(ledger, null, 2));
 console.log(`${ledger.records} records, ${ledger.dropped} dropped, ${ledger.review} to review`);
+if (unjudged.note !== null) console.error(`warning: ${unjudged.note}`);

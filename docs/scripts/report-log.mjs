@@ -1,11 +1,10 @@
 // Reports on a log in any format (.evtx, .evt, JSON, text; compressed or not), and exits with 1 if
 // a record needs review or contradicts the article.
 //   node report-log.mjs Application.evtx
-import { createReadStream } from "node:fs";
 import process, { argv } from "node:process";
-import { report } from "crypt32-filter";
+import { reportFile } from "crypt32-filter";
 
-const { totals, computers, notes } = await report(createReadStream(argv[2]));
+const { totals, computers, notes } = await reportFile(argv[2]);
 console.log(`${totals.benign} benign, ${totals.review} to review, of ${totals.records} records`);
 for (const { name, benign, interval, neighbours } of computers) {
   console.log(`${name}: ${benign} times, ${interval.words}`);

@@ -17,8 +17,7 @@ use crate::{
 pub struct Summary {
     /// Counts of the whole log.
     pub totals: Totals,
-    /// The first records to review: at most [`REVIEWS`](super::REVIEWS), unless the caller asked
-    /// for more.
+    /// The first 200 records to review, or more if the caller asked for more.
     pub reviews: Vec<Review>,
     /// One row per computer, ordered by the number of events 8, the most first.
     pub computers: Vec<Computer>,

@@ -7,7 +7,7 @@ import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { PAGE, reference } from "../../scripts/api.mjs";
+import { items, PAGE, reference } from "../../scripts/api.mjs";
 import { sampleLog } from "../../scripts/sample-log.mjs";
 import { shownIn } from "../documents/shown.mjs";
 import { pkg, project, root } from "./project.mjs";
@@ -96,6 +96,22 @@ test("the package carries this README", () => {
 test("the API reference is that of the types", () => {
   // `node scripts/api.mjs` writes it.
   assert.equal(readFileSync(PAGE, "utf8"), reference());
+});
+
+test("each function, class and constant of the package has an example", () => {
+  const all = items().filter(({ kind }) => kind !== "interface" && kind !== "type");
+  assert.ok(all.length > 15);
+  for (const { name, comment } of all) assert.match(comment ?? "", /@example/, name);
+});
+
+test("each type and each of its members says what it is", () => {
+  for (const { name, comment, code, kind } of items()) {
+    assert.ok(comment, name);
+    if (kind !== "interface") continue;
+    const members = code.match(/^ {4}\w+\??:/gm) ?? [];
+    const comments = code.match(/^ {4}\/\*\*/gm) ?? [];
+    assert.ok(comments.length >= members.length, name);
+  }
 });
 
 test("the guide names each script, and no other", () => {

@@ -37,11 +37,14 @@ function native(record, options) {
 const rules = ({ require_system, logs, localised } = {}) =>
   JSON.parse(JSON.stringify({ require_system, logs, localised }));
 
+/** The same as options of the package. */
+const inJavaScript = ({ require_system, ...rest }) => ({ requireSystem: require_system, ...rest });
+
 for (const name of readdirSync(join(tests, "golden")).filter((name) => name.endsWith(".jsonl"))) {
   test(`golden cases of ${name}`, () => {
     for (const { name: title, record, options, want } of lines(join(tests, "golden", name))) {
       const text = typeof record === "string" ? record : JSON.stringify(record);
-      const answer = classify(text, rules(options));
+      const answer = classify(text, inJavaScript(rules(options)));
       assert.equal(answer.verdict, want.outcome, title);
       if (want.reasons) assert.deepEqual(answer.reasons, want.reasons, title);
       if (want.basis !== undefined) assert.equal(answer.basis, want.basis, title);
@@ -63,7 +66,7 @@ test("golden cases and samples: the same findings as the native command", () => 
   assert.ok(records.length > 1300);
   for (const [record, options] of records) {
     const found = native(record, options);
-    const { events, ...whole } = classify(record, options);
+    const { events, ...whole } = classify(record, inJavaScript(options));
     // A file may have several records where the package sees one. The verdicts must still agree.
     if (found.length === (events ?? [whole]).length) {
       for (const [i, event] of (events ?? [whole]).entries()) {

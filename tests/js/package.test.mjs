@@ -39,10 +39,13 @@ test("the folder is importable under its own name, and the node entry is a strin
       "Crypt32StateError",
       "Filter",
       "classify",
+      "classifyFile",
       "createFilterStream",
       "explain",
+      "filterFile",
       "init",
       "report",
+      "reportFile",
       "version",
     ].join(),
   );

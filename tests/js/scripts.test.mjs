@@ -66,7 +66,7 @@ test("filter-file", () => {
 
 test("chunks", () => {
   const { stdout } = runWell([node, "chunks.mjs"], log);
-  assert.ok(stdout.equals(filtered({ action: "drop", keep_every: 100 }).bytes));
+  assert.ok(stdout.equals(filtered({ action: "drop", keepEvery: 100 }).bytes));
 });
 
 test("object-stream", () => {

@@ -187,9 +187,11 @@ test("files in commands within sentences exist", () => {
       const command = span.replaceAll(/\s+/g, " ");
       if (!/^(?:[A-Z_]+=\S+ )*(?:node|cargo|make) /.test(command)) continue;
       const files = command.match(/\S+\.(?:mjs|sh|rs)(?= |$)/g) ?? [];
-      const tests = [...command.matchAll(/(?<=cargo .*)--test (\w+)/g)].map(([, name]) =>
-        existsSync(join(root, `tests/${name}.rs`)) ? `tests/${name}.rs` : `tests/${name}/main.rs`,
-      );
+      const folder = / -p crypt32-cli /.test(command) ? "crates/cli/tests" : "tests";
+      const tests = [...command.matchAll(/(?<=cargo .*)--test (\w+)/g)].map(([, name]) => {
+        const file = `${folder}/${name}.rs`;
+        return existsSync(join(root, file)) ? file : `${folder}/${name}/main.rs`;
+      });
       for (const file of [...files, ...tests]) {
         assert.ok(existsSync(join(root, file)), `${path}: ${command}`);
         seen.push(file);

@@ -48,7 +48,7 @@ export async function filterFiles(
   action: string,
   accept: string,
 ): Promise<Taken> {
-  const filter = new FilterCore(JSON.stringify({ action, accept }));
+  const filter = new FilterCore(JSON.stringify({ action, accept: accept.split(",") }));
   const taken: Taken = { files: [], ledger: "", note: "" };
   const [binary, stopped, unread]: [string[], string[], string[]] = [[], [], []];
   try {

@@ -1,8 +1,15 @@
 // The messages between the page and its worker. The worker keeps all rows; the page has only those
 // on the screen. Shared types are those of the npm package, which a test compares with the output
 // of Rust.
-import type { ComputerReport, Interval, Report, Totals } from "../../crates/npm/ts/report-types.ts";
-import type { Basis, EventVerdict, Evidence } from "../../crates/npm/ts/types.ts";
+import type {
+  Basis,
+  ComputerReport,
+  EventVerdict,
+  Evidence,
+  Interval,
+  Totals,
+} from "../../crates/npm/ts/answers.ts";
+import type { Report } from "../../crates/npm/ts/types.ts";
 
 export type { Evidence };
 

@@ -1,5 +1,4 @@
 // The rows, stored by column. Lives in the worker; view.ts selects the visible rows.
-import type { Condition } from "../../crates/npm/ts/types.ts";
 import { BASES, type Facet, type Finding, type Row, VERDICTS } from "./protocol.ts";
 
 /** How many numbers a row has, as crates/page/src/row.rs writes them. */
@@ -150,7 +149,7 @@ export class Store {
     return {
       verdict: verdict === "related" ? "unrelated" : verdict,
       basis: basis || null,
-      reasons: (reason ? reason.split(", ") : []) as Condition[],
+      reasons: (reason ? reason.split(", ") : []) as Finding["reasons"],
       evidence: [],
       error: null,
       hresult: null,

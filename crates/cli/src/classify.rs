@@ -57,14 +57,15 @@ impl Lines {
 
 impl Classifying {
     pub fn new(args: &Args) -> Result<Self, Exit> {
-        Ok(Self {
-            reading: Reading::of(args.policy()?, &args.reading, Findings::All),
-            candidates: args.candidates,
-            only: args.only.clone(),
-            check: args.check,
-            reviews: 0,
-            lines: Lines::default(),
-        })
+        let reading = Reading::of(args.policy()?, &args.reading, Findings::All);
+        let (candidates, check) = (args.candidates, args.check);
+        Ok(Self { candidates, check, ..Self::of(reading, args.only.clone()) })
+    }
+
+    /// Classifies the events of `reading`; if `only` is given, those with one of these outcomes.
+    pub fn of(reading: Reading, only: Option<Vec<Outcome>>) -> Self {
+        let lines = Lines::default();
+        Self { reading, candidates: false, only, check: false, reviews: 0, lines }
     }
 
     /// Writes the pending events.

@@ -4,7 +4,7 @@
 #![allow(missing_docs, reason = "only the programs of this workspace use it")]
 
 pub mod args;
-mod classify;
+pub mod classify;
 mod explain;
 mod filter;
 #[cfg(not(target_family = "wasm"))]

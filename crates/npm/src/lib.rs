@@ -3,16 +3,19 @@
 //! A chunk costs at most three calls. [`FilterCore::push`] reads it and returns the length of the
 //! table of output pieces. If the output differs from the chunk, JavaScript fetches the table and
 //! one buffer with the bytes that are not in the chunk, and slices its own chunk by the table. So
-//! bytes that pass are never copied out of the module, and JavaScript never reads its memory.
+//! bytes that pass are never copied out of the module. [`FilterCore::reserve`] and
+//! [`FilterCore::commit`] do the same without the copy into the module: JavaScript reads a file into
+//! its memory, and slices this memory.
 
 #[cfg(feature = "full")]
 pub mod log;
 #[cfg(feature = "full")]
 pub mod npx;
+mod options;
 
 // The crate provides `memcmp` for the module.
 use crypt32_host as _;
-use serde_json::{Value, json};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crypt32_filter::{
@@ -21,7 +24,6 @@ use crypt32_filter::{
         unjudged::Unjudged,
     },
     input_kind::Kind,
-    policy::Policy,
     report::{assessment::assess, explain::card, style::Style},
 };
 
@@ -29,9 +31,17 @@ use crypt32_filter::{
 /// [`FilterCore::push`] returns it if the whole chunk passes unchanged.
 const MARK: u32 = u32::MAX;
 
-fn policy(options: &str) -> Result<Policy, String> {
-    let options: Value = serde_json::from_str(options).map_err(|error| error.to_string())?;
-    Policy::from_json(&options).map_err(|error| error.to_string())
+/// The lines that passed a filter because they could not be judged.
+#[derive(Serialize)]
+struct UnjudgedLines<'u> {
+    /// The number of lines that mention the event.
+    count: u64,
+    /// The line numbers of the first of them, from 1.
+    lines: &'u [u64],
+    /// The same as text, with the most similar format of the first line, if known.
+    note: Option<String>,
+    /// The kind of the whole input if it is not text and passed unchanged, such as `gzip`.
+    input: Option<&'static str>,
 }
 
 /// The explanation of a record that mentions the event but could not be read.
@@ -50,7 +60,8 @@ pub fn version() -> String {
 /// The message says which option is invalid.
 #[wasm_bindgen]
 pub fn classify(record: &[u8], options: &str) -> Result<String, String> {
-    serde_json::to_string(&assess(record, &policy(options)?)).map_err(|error| error.to_string())
+    serde_json::to_string(&assess(record, &options::policy(options, &[])?))
+        .map_err(|error| error.to_string())
 }
 
 /// Explains the verdict about a record in words, with a card for each of its events.
@@ -59,7 +70,7 @@ pub fn classify(record: &[u8], options: &str) -> Result<String, String> {
 /// The message says which option is invalid.
 #[wasm_bindgen]
 pub fn explain(record: &[u8], options: &str) -> Result<String, String> {
-    let answer = assess(record, &policy(options)?);
+    let answer = assess(record, &options::policy(options, &[])?);
     if answer.unjudged {
         return Ok(UNJUDGED.to_owned());
     }
@@ -77,6 +88,8 @@ pub fn explain(record: &[u8], options: &str) -> Result<String, String> {
 pub struct FilterCore {
     filter: Filter,
     pieces: Pieces,
+    /// The memory that JavaScript reads chunks into.
+    input: Vec<u8>,
 }
 
 /// The pieces of the output, encoded as numbers and bytes.
@@ -90,6 +103,17 @@ struct Pieces {
 }
 
 impl Pieces {
+    /// Filters a chunk and keeps its output. Returns what [`FilterCore::push`] returns.
+    fn take(&mut self, filter: &mut Filter, chunk: &[u8]) -> u32 {
+        self.table.clear();
+        self.fresh.clear();
+        filter.push(chunk, &mut |piece| self.add(&piece));
+        match *self.table.as_slice() {
+            [0, end] if end == word(chunk.len()) => MARK,
+            _ => word(self.table.len()),
+        }
+    }
+
     fn add(&mut self, piece: &Piece<'_>) {
         let (start, end) = match piece {
             Piece::Chunk(span) => (word(span.start), word(span.end)),
@@ -119,26 +143,41 @@ fn word(number: usize) -> u32 {
 
 #[wasm_bindgen]
 impl FilterCore {
-    /// Creates a filter. `options` is a JSON object.
+    /// Creates a filter. `options` is a JSON object. `others` are the names of options that the
+    /// caller also takes, with commas, for the message about an unknown option.
     ///
     /// # Errors
     /// The message says which option is invalid.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &str) -> Result<FilterCore, String> {
-        Ok(Self { filter: Filter::new(policy(options)?), pieces: Pieces::default() })
+    pub fn new(options: &str, others: Option<String>) -> Result<FilterCore, String> {
+        let others = others.unwrap_or_default();
+        let policy = options::policy(options, &options::names(&others))?;
+        let filter = Filter::new(policy);
+        Ok(Self { filter, pieces: Pieces::default(), input: Vec::new() })
     }
 
     /// Filters a chunk. Returns the number of numbers in the table, or `u32::MAX` if the chunk
     /// passes unchanged and there is nothing to fetch.
     pub fn push(&mut self, chunk: &[u8]) -> u32 {
-        let pieces = &mut self.pieces;
-        pieces.table.clear();
-        pieces.fresh.clear();
-        self.filter.push(chunk, &mut |piece| pieces.add(&piece));
-        match *pieces.table.as_slice() {
-            [0, end] if end == word(chunk.len()) => MARK,
-            _ => word(pieces.table.len()),
+        self.pieces.take(&mut self.filter, chunk)
+    }
+
+    /// The address of `length` bytes that the caller fills for [`Self::commit`]. It changes only if
+    /// a later call reserves more.
+    pub fn reserve(&mut self, length: usize) -> *const u8 {
+        if self.input.len() < length {
+            // The old bytes are not needed, so they are released first and never copied.
+            self.input = Vec::new();
+            self.input = vec![0; length];
         }
+        self.input.as_ptr()
+    }
+
+    /// Filters the first `length` reserved bytes, like [`Self::push`]. The spans of the table refer
+    /// to these bytes.
+    pub fn commit(&mut self, length: usize) -> u32 {
+        let chunk = self.input.get(..length).unwrap_or(&self.input);
+        self.pieces.take(&mut self.filter, chunk)
     }
 
     /// Returns the table of the last chunk and releases its memory, so that idle filters do not
@@ -164,15 +203,13 @@ impl FilterCore {
         bytes
     }
 
-    /// Describes what passed because it could not be judged, as JSON: the number of lines that
-    /// mention the event, the line numbers of the first ones, a note in words, and the kind of the
-    /// input if it is not text.
+    /// The lines that passed because they could not be judged, as JSON.
     pub fn unjudged(&self) -> String {
         let unjudged = self.filter.unjudged();
         let input = self.filter.kind().filter(|kind| *kind != Kind::Text).map(Kind::name);
         let Unjudged { count, lines, .. } = unjudged;
-        json!({ "count": count, "lines": lines, "note": unjudged.note(), "input": input })
-            .to_string()
+        let lines = UnjudgedLines { count: *count, lines, note: unjudged.note(), input };
+        serde_json::to_string(&lines).unwrap_or_default()
     }
 
     /// Returns the ledger as JSON.

@@ -1,8 +1,9 @@
+import type { Verdict } from "./answers.js";
 import { type Core, core } from "./core.js";
 import { Crypt32ModuleError } from "./errors.js";
 import { optionsJson } from "./options.js";
 import { type LogRecord, recordBytes } from "./record.js";
-import type { ClassifyOptions, Verdict } from "./types.js";
+import type { ClassifyOptions } from "./types.js";
 
 /** A longer record, in bytes, gets its own instance, so that its memory is released afterwards. */
 const LARGE = 256 * 1024;

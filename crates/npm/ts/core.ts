@@ -10,14 +10,12 @@ let shared: Instance<Core> | undefined;
 
 /** Starts the core module synchronously. @internal */
 export function startSync(bytes: BufferSource): void {
-  first.initSync({ module: bytes });
-  shared = new Instance(first);
+  shared = new Instance(first, first.initSync({ module: bytes }));
 }
 
 /** Starts the core module asynchronously. @internal */
 export async function start(source: first.InitInput | Promise<first.InitInput>): Promise<void> {
-  await first.default({ module_or_path: source });
-  shared = new Instance(first);
+  shared = new Instance(first, await first.default({ module_or_path: source }));
 }
 
 /**

@@ -1,5 +1,10 @@
 import { Crypt32ModuleError, Crypt32OptionError, said } from "./errors.js";
 
+/** What the initialisation of the bindings returns. @internal */
+export interface Exports {
+  memory: WebAssembly.Memory;
+}
+
 /** The functions that scripts/pack.mjs adds to the bindings of wasm-bindgen. */
 interface Again {
   /** The same bindings, without an instance. */
@@ -8,7 +13,7 @@ interface Again {
   compiled(): WebAssembly.Module;
   /** Releases the instance. */
   lose(): void;
-  initSync(source: { module: WebAssembly.Module }): unknown;
+  initSync(source: { module: WebAssembly.Module }): Exports;
 }
 
 /**
@@ -20,10 +25,12 @@ interface Again {
 export class Instance<Glue> {
   #lost = false;
   readonly #glue: Glue & Again;
+  readonly #memory: WebAssembly.Memory;
 
-  /** @param glue bindings with an instance */
-  constructor(glue: Glue) {
+  /** @param glue bindings with an instance, which has these exports */
+  constructor(glue: Glue, { memory }: Exports) {
     this.#glue = glue as Glue & Again;
+    this.#memory = memory;
   }
 
   get lost(): boolean {
@@ -33,6 +40,12 @@ export class Instance<Glue> {
   /** Another instance of the same module. */
   again(): Instance<Glue> {
     return instantiate(this.#glue, this.#glue.compiled());
+  }
+
+  /** Detaches all views of the module's memory, and returns its buffer for new ones. */
+  detach(): ArrayBuffer {
+    this.#memory.grow(0);
+    return this.#memory.buffer;
   }
 
   /**
@@ -65,9 +78,8 @@ export class Instance<Glue> {
 export function instantiate<Glue>(glue: Glue, module: WebAssembly.Module): Instance<Glue> {
   const own = (glue as Glue & Again).bindings() as Glue & Again;
   try {
-    own.initSync({ module });
+    return new Instance<Glue>(own, own.initSync({ module }));
   } catch (cause) {
     throw new Crypt32ModuleError(`the module cannot be started: ${said(cause)}`, { cause });
   }
-  return new Instance<Glue>(own);
 }

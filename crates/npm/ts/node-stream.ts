@@ -1,10 +1,11 @@
 import { addAbortSignal, Transform, type TransformCallback } from "node:stream";
+import type { Ledger } from "./answers.js";
 import { isBytes, plain } from "./bytes.js";
 import { argumentError, Crypt32ArgumentError, Crypt32OptionError } from "./errors.js";
 import { Filter, joined } from "./filter.js";
 import { ownOptions } from "./options.js";
 import { encode, isObject, objectText } from "./record.js";
-import type { FilterOptions, Ledger } from "./types.js";
+import type { FilterOptions } from "./types.js";
 
 /** How many bytes of a chunk are filtered before the stream checks for back-pressure. */
 const STEP = 1024 * 1024;
@@ -33,7 +34,7 @@ export interface FilterStream extends Transform {
 
 /**
  * A filter as a Node stream, for `pipe`, `pipeline` and `for await`. Memory is bounded by
- * `max_record` and the chunks in progress, even for a slow reader. The stream frees the filter's
+ * `maxRecord` and the chunks in progress, even for a slow reader. The stream frees the filter's
  * memory when it ends or is destroyed.
  *
  * @param options the options of the filter and of the stream
@@ -58,7 +59,7 @@ export function createFilterStream(options?: FilterStreamOptions): FilterStream 
   if (highWaterMark !== undefined && !(Number.isInteger(highWaterMark) && highWaterMark >= 0)) {
     throw new Crypt32OptionError('option "highWaterMark" takes a whole number from 0');
   }
-  const filter = newFilter(rest);
+  const filter = new Filter(rest, "objectMode,signal,highWaterMark");
   const limits = highWaterMark === undefined ? {} : { highWaterMark };
   const stream = objectMode
     ? new ObjectStream(filter, rest.key ?? "kb", limits)
@@ -69,16 +70,6 @@ export function createFilterStream(options?: FilterStreamOptions): FilterStream 
   } catch (cause) {
     stream.destroy();
     throw new Crypt32OptionError('option "signal" takes an AbortSignal', { cause });
-  }
-}
-
-/** A filter whose error for an unknown option also names the options of the stream. */
-function newFilter(options: FilterOptions): Filter {
-  try {
-    return new Filter(options);
-  } catch (error) {
-    if (!(error instanceof Crypt32OptionError && error.message.startsWith("unknown"))) throw error;
-    throw new Crypt32OptionError(`${error.message}, objectMode, signal, highWaterMark`);
   }
 }
 

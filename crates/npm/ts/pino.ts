@@ -26,6 +26,15 @@ import type { FilterOptions } from "./types.js";
  *
  * @param options the filter's options; see {@link FilterOptions}
  * @throws Crypt32OptionError for an unknown option or value
+ *
+ * @example
+ * ```js
+ * import pino from "pino";
+ * import filter from "crypt32-filter/pino";
+ * const step = filter({ action: "drop" });
+ * step.pipe(process.stdout);
+ * pino(step).info({ SourceName: "crypt32", EventID: 8 }, "in the same thread");
+ * ```
  */
 export default function pinoFilter(options?: FilterOptions): FilterStream {
   // Pino adds its own settings to the options: $context, pinoWillSendConfig.

@@ -9,11 +9,16 @@ const encoder = new TextEncoder();
  */
 export type LogRecord = string | Uint8Array | object;
 
-/** Whether a value is an object that can be a record, and not bytes or a list. @internal */
+/**
+ * Whether a value is an object that can be a record, and not bytes, a list or a promise, which has
+ * no members. @internal
+ */
 export function isObject(value: unknown): value is object {
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return false;
   try {
-    return !/^\[object (Array|(Shared)?ArrayBuffer)\]$/.test(Object.prototype.toString.call(value));
+    return !/^\[object (Array|Promise|(Shared)?ArrayBuffer)\]$/.test(
+      Object.prototype.toString.call(value),
+    );
   } catch {
     // A proxy is an object, whatever it claims to be.
     return true;

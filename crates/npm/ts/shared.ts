@@ -1,4 +1,41 @@
 // The exports of every entry of the package.
+
+export type {
+  Basis,
+  ComputerLedger,
+  ComputerReport,
+  Condition,
+  ErrorCount,
+  EventFacts,
+  EventVerdict,
+  Evidence,
+  Explained,
+  Failed,
+  Gap,
+  HourCount,
+  Hours,
+  Interval,
+  Ledger,
+  Neighbour,
+  Outcome,
+  Pace,
+  Place,
+  ReasonCount,
+  Related,
+  RelatedKind,
+  Review,
+  Side,
+  Start,
+  StartKind,
+  State,
+  Summary,
+  Timeline,
+  TimelineRow,
+  Together,
+  Totals,
+  Unjudged,
+  Verdict,
+} from "./answers.js";
 export { classify, explain } from "./classify.js";
 export {
   Crypt32ArgumentError,
@@ -10,33 +47,5 @@ export {
 export { Filter } from "./filter.js";
 export type { LogRecord } from "./record.js";
 export type { Log, LogPiece, Reporter, ReportOptions } from "./report.js";
-export type {
-  ComputerReport,
-  ErrorCount,
-  Gap,
-  Interval,
-  Moment,
-  Neighbour,
-  ReasonCount,
-  Report,
-  Review,
-  Start,
-  Totals,
-} from "./report-types.js";
-export type {
-  Action,
-  Basis,
-  ClassifyOptions,
-  ComputerLedger,
-  Condition,
-  EventVerdict,
-  Evidence,
-  FilterOptions,
-  Ledger,
-  Localised,
-  Outcome,
-  Related,
-  Unjudged,
-  Verdict,
-} from "./types.js";
+export type { Action, ClassifyOptions, FilterOptions, Localised, Report } from "./types.js";
 export { Crypt32FilterStream } from "./web-stream.js";

@@ -1,5 +1,6 @@
+import type { Ledger } from "./answers.js";
 import { Filter, joined } from "./filter.js";
-import type { FilterOptions, Ledger } from "./types.js";
+import type { FilterOptions } from "./types.js";
 
 /**
  * A filter as a web stream with bytes in and bytes out, for `pipeThrough` in a page, in a worker

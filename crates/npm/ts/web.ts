@@ -7,7 +7,7 @@
  */
 import { start } from "./core.js";
 import { inflate } from "./inline.js";
-import { type Reporter, reporter } from "./report.js";
+import { loader, type Reporter, reporter } from "./report.js";
 
 export * from "./shared.js";
 
@@ -66,6 +66,8 @@ async function carried(): Promise<ArrayBuffer> {
  * console.log(totals.benign);
  * ```
  */
-export const report: Reporter = /* @__PURE__ */ reporter(async () =>
-  inflate((await import("./crypt32_full_wasm.js" as string)).default),
+export const report: Reporter = /* @__PURE__ */ reporter(
+  /* @__PURE__ */ loader(async () =>
+    inflate((await import("./crypt32_full_wasm.js" as string)).default),
+  ),
 );

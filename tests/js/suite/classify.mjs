@@ -71,7 +71,7 @@ export default function define({ library, kit, test }) {
     const record = sample("winlogbeat5").replace('"Application"', '"Anwendung"');
     assert.deepEqual(classify(record).reasons, ["log"]);
     assert.equal(classify(record, { logs: ["Anwendung"] }).verdict, "benign");
-    const strict = classify(sample("winlogbeat5"), { require_system: true });
+    const strict = classify(sample("winlogbeat5"), { requireSystem: true });
     assert.deepEqual(strict.reasons, ["system"]);
   });
 
@@ -115,6 +115,6 @@ export default function define({ library, kit, test }) {
     assert.match(explain({ SourceName: "crypt32", EventID: 8, Message: "\u001b[2J" }), /\\u\{1b\}/);
     const array = JSON.stringify([1, 2].map(() => JSON.parse(sample("winlogbeat5"))));
     assert.equal(explain(array).match(/^Event [12]: benign/gm).length, 2);
-    assert.match(explain(sample("winlogbeat5"), { require_system: true }), /^review/);
+    assert.match(explain(sample("winlogbeat5"), { requireSystem: true }), /^review/);
   });
 }

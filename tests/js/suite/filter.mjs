@@ -52,7 +52,7 @@ export default function define({ library, kit, test }) {
       `{}\nsee crypt32 event 8\n{"a":"${"x".repeat(5000)} crypt32 8"}\n{"EventID":8,"SourceName":"crypt32`,
     );
     for (const size of [1, 7, 900, input.length]) {
-      const filter = new Filter({ max_record: 4000 });
+      const filter = new Filter({ maxRecord: 4000 });
       for (let at = 0; at < input.length; at += size) filter.push(input.slice(at, at + size));
       filter.finish();
       const note = "3 records mention the event and could not be judged (lines 2, 3, 4)";
@@ -201,9 +201,9 @@ export default function define({ library, kit, test }) {
     assert.ok(grown < 8 << 20, String(grown));
   });
 
-  test("a line longer than max_record passes, and is counted", () => {
+  test("a line longer than maxRecord passes, and is counted", () => {
     const line = decode(log).split("\n")[0];
-    const { bytes, ledger } = through(encode(`${line}\n`), { max_record: 64 });
+    const { bytes, ledger } = through(encode(`${line}\n`), { maxRecord: 64 });
     assert.equal(decode(bytes), `${line}\n`);
     assert.equal(ledger.oversized, 1);
   });

@@ -6,10 +6,11 @@ import filter from "./filter.mjs";
 import hostile from "./hostile.mjs";
 import options from "./options.mjs";
 import report from "./report.mjs";
+import reserve from "./reserve.mjs";
 import stream from "./stream.mjs";
 
 /** The parts of the suite by name. */
-export const PARTS = { classify, deep, filter, hostile, options, report, stream };
+export const PARTS = { classify, deep, filter, hostile, options, report, reserve, stream };
 
 /**
  * Runs the suite.

@@ -183,10 +183,7 @@ export default function define({ library, kit, test }) {
       [{ signal: null }, /"signal" takes an AbortSignal/],
       [{ highWaterMark: -1 }, /"highWaterMark" takes a whole number from 0/],
       [{ action: "delete" }, /"action" takes tag, drop, observe/],
-      [
-        { acton: "drop" },
-        /unknown option "acton"; .*max_record, objectMode, signal, highWaterMark/,
-      ],
+      [{ acton: "drop" }, /unknown option "acton"; .*maxRecord, objectMode, signal, highWaterMark/],
       [null, /"options" takes an object/],
       [[], /"options" takes an object/],
       ["drop", /"options" takes an object/],

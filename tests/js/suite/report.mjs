@@ -70,17 +70,18 @@ export default function define({ library, kit, test }) {
   });
 
   test("options change the result, and wrong ones are named", async () => {
-    const { totals } = await report(log, { require_system: true });
+    const { totals } = await report(log, { requireSystem: true });
     assert.ok(totals.review > (await report(log)).totals.review);
     const option = { name: "TypeError", code: "ERR_CRYPT32_OPTION" };
     for (const [options, message] of [
       [{ format: "yaml" }, /"format" takes auto, json, syslog, text, xml, csv/],
-      [{ date_order: "year" }, /"date_order" takes month-first, day-first/],
-      [{ acton: 1 }, /unknown option "acton"; the options are .*format, date_order/],
+      [{ dateOrder: "year" }, /"dateOrder" takes month-first, day-first/],
+      [{ dateorder: 1 }, /unknown option "dateorder"; .*did you mean "dateOrder"\?/],
+      [{ acton: 1 }, /unknown option "acton"; the options are .*format, dateOrder/],
     ]) {
       await assert.rejects(report(log, options), { ...option, message });
     }
-    const date = (order) => report(encode(kit.block), { date_order: order });
+    const date = (order) => report(encode(kit.block), { dateOrder: order });
     assert.match((await date("month-first")).totals.first, /-03-04T/);
     assert.match((await date("day-first")).totals.first, /-04-03T/);
     assert.equal((await date(undefined)).totals.first, null);

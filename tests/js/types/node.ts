@@ -12,17 +12,23 @@ import {
   Crypt32OptionError,
   Crypt32StateError,
   classify,
+  classifyFile,
   createFilterStream,
   type EventVerdict,
   explain,
+  type FileVerdict,
   Filter,
+  type FilterFileResult,
   type FilterOptions,
   type FilterStream,
   type FilterStreamOptions,
+  filterFile,
   init,
   type Ledger,
+  type Progress,
   type Report,
   report,
+  reportFile,
   type Verdict,
   version,
 } from "crypt32-filter";
@@ -32,13 +38,13 @@ import step from "crypt32-filter/pino";
 const options: FilterOptions = {
   action: "drop",
   accept: ["listed", "sibling"] as const,
-  keep_every: 10,
-  require_system: true,
+  keepEvery: 10,
+  requireSystem: true,
   logs: ["Anwendung"],
   localised: [{ template: "%1 %2", errors: { Zeit: 1460 } }],
   key: "kb",
   tags: false,
-  max_record: 1024,
+  maxRecord: 1024,
 };
 
 const verdict: Verdict = classify(Buffer.from("{}"), { logs: ["x"] });
@@ -46,6 +52,22 @@ const outcome: "benign" | "review" | "unrelated" = verdict.verdict;
 const basis: Basis | null = verdict.basis;
 const reasons: Condition[] = verdict.reasons;
 const events: EventVerdict[] | undefined = verdict.events;
+let listed: "listed" | "sibling" | "cause";
+let first: Condition;
+switch (verdict.verdict) {
+  case "benign":
+    // The union knows that a benign record has a basis.
+    listed = verdict.basis;
+    break;
+  case "review":
+    first = verdict.reasons[0];
+    verdict.basis satisfies null;
+    break;
+  default:
+    verdict.verdict satisfies "unrelated";
+}
+for (const event of events ?? []) if (event.verdict === "benign") listed = event.basis;
+const aboutUrl: boolean = verdict.reasons.includes("url");
 const text: string = explain({ EventID: 8 });
 const action: Action = "observe";
 const v: string = version;
@@ -55,6 +77,8 @@ using filter = new Filter(options);
 const sameType: NodeFilter = filter;
 const bytes: Uint8Array = filter.push(Buffer.from(text));
 const pieces: Uint8Array[] = filter.pieces(bytes);
+const room: Uint8Array = filter.reserve(1024);
+const slices: Uint8Array[] = filter.commit(room.length);
 const rest: Uint8Array = filter.finish();
 const ledger: Ledger = filter.ledger();
 const dropped: number | undefined = ledger.computers.SERVER1?.dropped;
@@ -76,8 +100,26 @@ const through: ReadableStream<Uint8Array> | undefined = body?.pipeThrough(
   new Crypt32FilterStream({ action: "tag" }),
 );
 
-const all: Report = await report(createReadStream("log"), { date_order: "day-first" });
+const all: Report = await report(createReadStream("log"), { dateOrder: "day-first" });
 const seconds: number | null | undefined = all.computers[0]?.interval.seconds;
+const onProgress = ({ bytes, size }: Progress) => void (bytes / (size ?? 1));
+const signal = AbortSignal.timeout(1000);
+const done: FilterFileResult = await filterFile("in", new URL("file:///out"), {
+  ...options,
+  signal,
+  onProgress,
+});
+const missed: number = done.unjudged.count + done.ledger.bytes_in;
+const whole: Report = await reportFile("log", { format: "csv", signal, onProgress });
+const lines: (number | undefined)[] = whole.reviews.map(({ line }) => line);
+const verdicts = classifyFile(Buffer.from("log"), { only: ["review"], dateOrder: "day-first" });
+for await (const found of verdicts) {
+  const place: number = found.line ?? found.offset;
+  const each: FileVerdict = found;
+  if (each.verdict === "review") first = each.reasons[0];
+  void place;
+}
+const notes: readonly string[] = verdicts.complete ? [] : verdicts.notes;
 await report([{ EventID: 8 }, "text\n", bytes], { format: "json" });
 
 const error: unknown = undefined;
@@ -95,8 +137,20 @@ new Filter({ action: "delete" });
 new Filter({ acton: "drop" });
 // @ts-expect-error: a basis that does not exist
 new Filter({ accept: ["all"] });
+// @ts-expect-error: a list as text
+new Filter({ accept: "listed" });
+// @ts-expect-error: an option as the command line spells it
+new Filter({ keep_every: 5 });
+// @ts-expect-error: an option of the report does not influence the filter
+filterFile("a", "b", { format: "csv" });
+// @ts-expect-error: the output is missing
+filterFile("a");
+// @ts-expect-error: an outcome that does not exist
+classifyFile("a", { only: ["bad"] });
+// @ts-expect-error: only a benign record has a basis for sure
+listed = verdict.basis;
 // @ts-expect-error: a number as text
-new Filter({ max_record: "1024" });
+new Filter({ maxRecord: "1024" });
 // @ts-expect-error: text is not a chunk
 filter.push("text");
 // @ts-expect-error: a number is not a record
@@ -108,9 +162,9 @@ classify("{}", { action: "drop" });
 // @ts-expect-error: text is not a boolean
 createFilterStream({ objectMode: "yes" });
 // @ts-expect-error: an option of the report is not an option of the stream
-createFilterStream({ date_order: "day-first" });
+createFilterStream({ dateOrder: "day-first" });
 // @ts-expect-error: an order that does not exist
-report("x", { date_order: "year-first" });
+report("x", { dateOrder: "year-first" });
 // @ts-expect-error: a number is not a log
 report(5);
 // @ts-expect-error: a verdict is not text
@@ -121,16 +175,23 @@ ledger.computers.SERVER1.dropped;
 step({ destination: 1 });
 
 export {
+  aboutUrl,
   asPino,
   basis,
   dropped,
   events,
+  first,
+  lines,
+  listed,
+  missed,
+  notes,
   outcome,
   pieces,
   reasons,
   rest,
   sameType,
   seconds,
+  slices,
   tally,
   through,
   transform,

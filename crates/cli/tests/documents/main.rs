@@ -2,6 +2,7 @@
 //! told of the others. What is right is asked of the library, and never listed here.
 #![allow(missing_docs)]
 
+mod answers;
 mod architecture;
 mod commands;
 mod options;
