@@ -56,6 +56,13 @@ pub struct Context {
     pub pinned: bool,
 }
 
+impl Context {
+    /// The context of a record that is dropped only if its computers are `included`.
+    fn pinned_unless(self, included: bool) -> Self {
+        Self { pinned: self.pinned || !included, ..self }
+    }
+}
+
 /// What happens to a record.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Decision {
@@ -172,15 +179,21 @@ impl Engine {
         };
         let Self { policy, origin, cache, .. } = self;
         if let Some((verdict, reading)) = cache.get(record, origin) {
+            let context = context.pinned_unless(policy.only_computers.includes(&origin.computer));
             return self.act(whole.len(), record, context, &reading, &verdict, ledger);
         }
         let (wildcards, offsets) = cache.begin();
         let mut verdict: Option<Verdict> = None;
+        let mut included = true;
         origin.clear();
         let reading = record::read_noting(record, &policy.key, Some(wildcards), &mut |event| {
             offsets.add(record, event);
             let new = classify(event, policy);
             see(event, &new);
+            // A record with another event than a benign one is not dropped anyway.
+            if new.outcome == Outcome::Benign {
+                included &= policy.only_computers.includes(event.computer().unwrap_or_default());
+            }
             match &mut verdict {
                 Some(verdict) => verdict.merge(&new),
                 None => verdict = Some(new),
@@ -194,6 +207,7 @@ impl Engine {
                 if verdict.outcome != Outcome::Unrelated && reading != Reading::Broken =>
             {
                 cache.insert(record, &reading, &verdict, origin);
+                let context = context.pinned_unless(included);
                 self.act(whole.len(), record, context, &reading, &verdict, ledger)
             }
             _ => {

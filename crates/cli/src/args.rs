@@ -43,6 +43,7 @@ Examples:
   tail -F app.ndjson | crypt32-filter filter --action drop --ledger ledger.json
   crypt32-filter filter --action drop --accept listed,sibling,cause - < in > out
   crypt32-filter filter --output ndjson syslog.log
+  crypt32-filter filter --action drop --only-computers 'till-\\d+' app.ndjson > out.ndjson
   crypt32-filter filter --summary app.ndjson > tagged.ndjson
 
 Each line is a record. The output equals the input byte for byte, except for the tags and the dropped
@@ -183,6 +184,10 @@ pub struct PolicyFlags {
     /// With drop: keep the first benign record of each computer, then every Nth [default: 0, off]
     #[arg(long, value_name = "N")]
     keep_every: Option<u64>,
+    /// With drop: drop only records of computers whose whole name matches this regular expression,
+    /// in any case; may be repeated
+    #[arg(long, value_name = "REGEX")]
+    only_computers: Option<Vec<String>>,
     /// Name of the member that holds the tag [default: kb]
     #[arg(long, value_name = "NAME")]
     key: Option<String>,
@@ -417,10 +422,12 @@ impl Filter {
     /// The policy that the flags describe.
     pub fn policy(&self) -> Result<Policy, Exit> {
         let mut policy = self.rules.policy()?;
-        let PolicyFlags { action, accept, keep_every, key, tags, max_record } = &self.flags;
+        let PolicyFlags { action, accept, keep_every, only_computers, key, tags, max_record } =
+            &self.flags;
         set(&mut policy, "action", action.clone())?;
         set(&mut policy, "accept", accept.clone())?;
         set(&mut policy, "keep_every", *keep_every)?;
+        set(&mut policy, "only_computers", only_computers.clone())?;
         set(&mut policy, "key", key.clone())?;
         set(&mut policy, "tags", *tags)?;
         set(&mut policy, "max_record", *max_record)?;

@@ -91,5 +91,5 @@ fn reading(mut options: Value) -> Result<Reading, OptionError> {
 }
 
 fn wrong(option: &str, allowed: String) -> OptionError {
-    OptionError { option: option.to_owned(), allowed, unknown: false }
+    OptionError { option: option.to_owned(), allowed, ..OptionError::default() }
 }
