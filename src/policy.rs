@@ -4,11 +4,12 @@ use core::fmt;
 
 use serde_json::Value;
 
+#[cfg_attr(not(feature = "streams"), path = "policy/all_computers.rs")]
 mod computers;
 
 use crate::swar::Words;
 use crate::{article, str_enum::words, verdict::Basis};
-pub use computers::OnlyComputers;
+pub use computers::{Included, OnlyComputers};
 
 /// What the filter does with verdicts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -159,7 +160,19 @@ pub struct OptionError {
     /// Whether the option itself is unknown.
     pub unknown: bool,
     /// The most similar option or value that exists.
-    pub nearest: Option<&'static str>,
+    pub nearest: Option<String>,
+}
+
+impl OptionError {
+    /// The error for an option that does not exist.
+    pub fn unknown(option: &str) -> Self {
+        Self {
+            option: option.to_owned(),
+            allowed: OPTIONS.join(", "),
+            unknown: true,
+            nearest: nearest(option, &OPTIONS),
+        }
+    }
 }
 
 impl fmt::Display for OptionError {
@@ -169,7 +182,7 @@ impl fmt::Display for OptionError {
         } else {
             write!(f, "option \"{}\" takes {}", self.option, self.allowed)?;
         }
-        match self.nearest {
+        match &self.nearest {
             Some(nearest) => write!(f, "; did you mean \"{nearest}\"?"),
             None => Ok(()),
         }
@@ -219,14 +232,8 @@ impl Policy {
 
     /// Sets one option. An unknown name or a wrong value is an error.
     pub fn set(&mut self, name: &str, value: &Value) -> Result<(), OptionError> {
-        let error = |allowed: String, unknown, nearest| OptionError {
-            option: name.to_owned(),
-            allowed,
-            unknown,
-            nearest,
-        };
         if !OPTIONS.contains(&name) {
-            return Err(error(OPTIONS.join(", "), true, nearest(name, &OPTIONS)));
+            return Err(OptionError::unknown(name));
         }
         if value.is_null() {
             return Ok(());
@@ -258,10 +265,9 @@ impl Policy {
                 (put(&mut self.localised, entries), allowed.to_owned())
             }
             "only_computers" => match OnlyComputers::new(&list(value).unwrap_or_default()) {
-                Ok(only) => (
-                    put(&mut self.only_computers, list(value).map(|_| only)),
-                    PATTERNS.to_owned(),
-                ),
+                Ok(only) => {
+                    (put(&mut self.only_computers, list(value).map(|_| only)), PATTERNS.to_owned())
+                }
                 Err(wrong) => (false, format!("{PATTERNS}: {wrong}")),
             },
             "key" => {
@@ -290,7 +296,8 @@ impl Policy {
         };
         let wrong = texts(value).unwrap_or_default();
         let wrong = wrong.into_iter().find(|word| !words.contains(word));
-        Err(error(allowed, false, wrong.and_then(|word| nearest(word, words))))
+        let nearest = wrong.and_then(|word| nearest(word, words));
+        Err(OptionError { option: name.to_owned(), allowed, unknown: false, nearest })
     }
 }
 
@@ -317,10 +324,10 @@ fn list(value: &Value) -> Option<Vec<&str>> {
 }
 
 /// The word that is most similar to a wrong one, if one is similar enough to suggest it.
-pub fn nearest(wrong: &str, words: &[&'static str]) -> Option<&'static str> {
-    let similar = |word: &&'static str| (strsim::jaro(wrong, word), *word);
-    let best = words.iter().map(similar).max_by(|(a, _), (b, _)| a.total_cmp(b))?;
-    (best.0 > SIMILAR).then_some(best.1)
+pub fn nearest(wrong: &str, words: &[&str]) -> Option<String> {
+    let similar = words.iter().map(|word| (strsim::jaro(wrong, word), word));
+    let (similarity, word) = similar.max_by(|(a, _), (b, _)| a.total_cmp(b))?;
+    (similarity > SIMILAR).then(|| (*word).to_owned())
 }
 
 fn bases(words: &[&str]) -> Option<Accept> {

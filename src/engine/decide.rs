@@ -11,7 +11,7 @@ use crate::{
         tag::{Edits, Tag, Tagging},
     },
     event::Event,
-    policy::{Action, Policy},
+    policy::{Action, Included, Policy},
     prefilter,
     record::{self, Reading},
     time::DateOrderHints,
@@ -54,13 +54,6 @@ pub struct Context {
     pub mentions: bool,
     /// Whether the record is never dropped.
     pub pinned: bool,
-}
-
-impl Context {
-    /// The context of a record that is dropped only if its computers are `included`.
-    fn pinned_unless(self, included: bool) -> Self {
-        Self { pinned: self.pinned || !included, ..self }
-    }
 }
 
 /// What happens to a record.
@@ -169,7 +162,7 @@ impl Engine {
     pub fn decide_seeing(
         &mut self,
         whole: &[u8],
-        context: Context,
+        mut context: Context,
         ledger: &mut Ledger,
         mut see: impl FnMut(&Event<'_>, &Verdict),
     ) -> Judgement<'_> {
@@ -179,12 +172,12 @@ impl Engine {
         };
         let Self { policy, origin, cache, .. } = self;
         if let Some((verdict, reading)) = cache.get(record, origin) {
-            let context = context.pinned_unless(policy.only_computers.includes(&origin.computer));
+            context.pinned |= !policy.only_computers.includes(|| &origin.computer).holds();
             return self.act(whole.len(), record, context, &reading, &verdict, ledger);
         }
         let (wildcards, offsets) = cache.begin();
         let mut verdict: Option<Verdict> = None;
-        let mut included = true;
+        let mut included = Included::default();
         origin.clear();
         let reading = record::read_noting(record, &policy.key, Some(wildcards), &mut |event| {
             offsets.add(record, event);
@@ -192,7 +185,8 @@ impl Engine {
             see(event, &new);
             // A record with another event than a benign one is not dropped anyway.
             if new.outcome == Outcome::Benign {
-                included &= policy.only_computers.includes(event.computer().unwrap_or_default());
+                let computer = || event.computer().unwrap_or_default();
+                included.add(policy.only_computers.includes(computer));
             }
             match &mut verdict {
                 Some(verdict) => verdict.merge(&new),
@@ -207,7 +201,7 @@ impl Engine {
                 if verdict.outcome != Outcome::Unrelated && reading != Reading::Broken =>
             {
                 cache.insert(record, &reading, &verdict, origin);
-                let context = context.pinned_unless(included);
+                context.pinned |= !included.holds();
                 self.act(whole.len(), record, context, &reading, &verdict, ledger)
             }
             _ => {

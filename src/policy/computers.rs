@@ -1,20 +1,15 @@
 //! The option `only_computers`: the computers whose records may be dropped.
 
-#[cfg(feature = "streams")]
 use regex_lite::{Regex, RegexBuilder};
 
 /// Regular expressions, one of which must match the whole name of a computer. ASCII case does not
 /// matter. The syntax is that of the crate `regex` without Unicode classes.
-///
-/// Modules for hosts take no options, so this type is empty without the feature `streams`.
 #[derive(Clone, Debug, Default)]
-pub struct OnlyComputers(#[cfg(feature = "streams")] Vec<Regex>);
+pub struct OnlyComputers(Vec<Regex>);
 
 /// The parts around a pattern that make it match the whole name.
-#[cfg(feature = "streams")]
 const WHOLE: (&str, &str) = (r"\A(?:", r")\z");
 
-#[cfg(feature = "streams")]
 impl OnlyComputers {
     /// Parses the patterns.
     ///
@@ -31,11 +26,14 @@ impl OnlyComputers {
         patterns.iter().map(parse).collect::<Result<_, _>>().map(Self)
     }
 
-    /// Whether the records of a computer may be dropped. The name is empty if the record does not
-    /// name its computer.
-    pub fn includes(&self, computer: &str) -> bool {
-        self.0.is_empty()
-            || !computer.is_empty() && self.0.iter().any(|pattern| pattern.is_match(computer))
+    /// Whether the records of a computer may be dropped. The name, which is needed only if there are
+    /// patterns, is empty if the record does not name its computer.
+    pub fn includes<'n>(&self, computer: impl FnOnce() -> &'n str) -> Included {
+        if self.0.is_empty() {
+            return Included(true);
+        }
+        let name = computer();
+        Included(!name.is_empty() && self.0.iter().any(|pattern| pattern.is_match(name)))
     }
 
     /// The patterns.
@@ -45,36 +43,37 @@ impl OnlyComputers {
     }
 }
 
-#[cfg(feature = "streams")]
 impl PartialEq for OnlyComputers {
     fn eq(&self, other: &Self) -> bool {
         self.patterns().eq(other.patterns())
     }
 }
 
-#[cfg(not(feature = "streams"))]
-impl OnlyComputers {
-    /// Fails, because the option does not exist.
-    pub fn new(_: &[&str]) -> Result<Self, String> {
-        Err("this module has no regular expressions".to_owned())
-    }
-
-    /// Whether the records of a computer may be dropped: always.
-    pub fn includes(&self, _: &str) -> bool {
-        true
-    }
-}
-
-#[cfg(not(feature = "streams"))]
-impl PartialEq for OnlyComputers {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
 impl Eq for OnlyComputers {}
 
-#[cfg(all(test, feature = "streams"))]
+/// Whether all computers of a record are included.
+#[derive(Clone, Copy)]
+pub struct Included(bool);
+
+impl Default for Included {
+    fn default() -> Self {
+        Self(true)
+    }
+}
+
+impl Included {
+    /// Adds the answer about another computer.
+    pub fn add(&mut self, other: Self) {
+        self.0 &= other.0;
+    }
+
+    /// The answer.
+    pub fn holds(self) -> bool {
+        self.0
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -100,8 +99,20 @@ mod tests {
             "SERVER?1.?",
         ];
         let names = [
-            "TILL-07", "till-7", "till-007", "SHOP-a_b", "shop-a.corp.example", "SERVER1",
-            "server1.corp.example", "a", "ab", "aab", "xTILL-07", "TILL-07x", "-", "till - 07",
+            "TILL-07",
+            "till-7",
+            "till-007",
+            "SHOP-a_b",
+            "shop-a.corp.example",
+            "SERVER1",
+            "server1.corp.example",
+            "a",
+            "ab",
+            "aab",
+            "xTILL-07",
+            "TILL-07x",
+            "-",
+            "till - 07",
         ];
         for pattern in patterns {
             let ours = OnlyComputers::new(&[pattern]).unwrap();
@@ -113,7 +124,7 @@ mod tests {
                 .unwrap();
             for name in names {
                 let want = theirs.is_match(name.as_bytes());
-                assert_eq!(ours.includes(name), want, "{pattern} {name}");
+                assert_eq!(ours.includes(|| name).holds(), want, "{pattern} {name}");
             }
             assert_eq!(ours.patterns().collect::<Vec<_>>(), [pattern]);
         }
@@ -128,10 +139,10 @@ mod tests {
         for (name, included) in
             [("TILL-", true), ("Server1", true), ("server12", false), ("my-till-1", false)]
         {
-            assert_eq!(only.includes(name), included, "{name}");
+            assert_eq!(only.includes(|| name).holds(), included, "{name}");
         }
-        assert!(!OnlyComputers::new(&[".*"]).unwrap().includes(""));
-        assert!(OnlyComputers::default().includes(""));
+        assert!(!OnlyComputers::new(&[".*"]).unwrap().includes(|| "").holds());
+        assert!(OnlyComputers::default().includes(|| "").holds());
         assert_ne!(only, OnlyComputers::default());
     }
 }

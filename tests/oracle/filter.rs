@@ -90,7 +90,8 @@ fn judge(head: &[u8], tree: &Tree, policy: &Policy) -> (Verdict, bool) {
 /// Whether the records of this computer may be dropped. The engine is another one than the filter's.
 fn includes(policy: &Policy, computer: &[u8]) -> bool {
     let matches = |pattern: &str| {
-        let whole = regex::bytes::Regex::new(&format!(r"(?i-u)\A(?:{pattern})\z")).expect("a pattern");
+        let whole =
+            regex::bytes::Regex::new(&format!(r"(?i-u)\A(?:{pattern})\z")).expect("a pattern");
         whole.is_match(computer)
     };
     let mut patterns = policy.only_computers.patterns().peekable();
