@@ -78,6 +78,9 @@ impl Log {
         }
         match core::mem::replace(&mut self.inside, Inside::Unknown) {
             Inside::Unknown => {}
+            Inside::Text(_) if self.decoder.unpacked() == 0 => {
+                self.notes.push("it is empty".to_owned());
+            }
             Inside::Text(mut events) => {
                 events.finish(found);
                 self.note_text(&events);
@@ -188,6 +191,9 @@ impl Log {
 
     fn note_text(&mut self, events: &Events) {
         let summary = events.summary();
+        if self.decoder.is_binary() && summary.events == 0 && summary.unjudged.count == 0 {
+            return self.fail("it is binary and no log".to_owned());
+        }
         self.unjudged += summary.unjudged.count;
         self.notes.extend(summary.unjudged.note());
         for (places, one, many) in [
