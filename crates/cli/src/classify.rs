@@ -1,7 +1,7 @@
 //! `classify`: one JSON object per event.
 
 use crate::{
-    args::{Classify as Args, Exit},
+    args::{Classify as Args, Exit, Selection},
     reading::{Findings, Item, Reading},
     session::Write,
 };
@@ -15,7 +15,9 @@ use crypt32_filter::{
 pub struct Classifying {
     pub reading: Reading,
     candidates: bool,
-    only: Option<Vec<Outcome>>,
+    selection: Selection,
+    /// The number of events that may still be printed.
+    left: u64,
     check: bool,
     reviews: u64,
     lines: Lines,
@@ -60,7 +62,8 @@ impl Classifying {
         Ok(Self {
             reading: Reading::of(args.policy()?, &args.reading, Findings::All),
             candidates: args.candidates,
-            only: args.only.clone(),
+            left: args.selection.limit.unwrap_or(u64::MAX),
+            selection: args.selection.clone(),
             check: args.check,
             reviews: 0,
             lines: Lines::default(),
@@ -74,11 +77,15 @@ impl Classifying {
             if outcome == Outcome::Review {
                 self.reviews += item.count();
             }
-            let wanted = self.only.as_ref().is_none_or(|only| only.contains(&outcome));
+            let wanted = self.selection.includes(outcome, item.place);
             if !wanted || (self.candidates && outcome == Outcome::Unrelated) {
                 continue;
             }
             for event in item.events() {
+                if self.left == 0 {
+                    break;
+                }
+                self.left -= 1;
                 if let Some(line) = self.lines.line(&item, event) {
                     write(line.as_bytes());
                 }
