@@ -62,7 +62,9 @@ function stage() {
   writeFileSync(join(dir, "archive/monday.gz"), gzipSync(day));
   writeFileSync(join(dir, "logs/app.ndjson"), day);
   writeFileSync(join(dir, "collected.zip"), zip({ "app.ndjson": day }));
-  const policy = blocks.find(({ path, heading }) => path === "docs/options.md" && /policy/.test(heading));
+  const policy = blocks.find(
+    ({ path, heading }) => path === "docs/options.md" && /policy/.test(heading),
+  );
   writeFileSync(join(dir, "policy.json"), policy.text);
   const evt = join(root, "tests/fixtures/evt/crypt32_event8_clean.evt");
   copyFileSync(evt, join(dir, "AppEvent.Evt"));

@@ -10,7 +10,7 @@ use std::{
 use clap::{
     Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint,
     builder::{PossibleValuesParser, TypedValueParser, ValueParser},
-    error::{ContextKind, ErrorKind},
+    error::{ContextKind, ContextValue, ErrorKind},
 };
 use clap_complete::Shell;
 use serde_json::Value;
@@ -406,8 +406,9 @@ impl Cli {
             error.remove(ContextKind::Suggested);
             let help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
             let mut text = error.to_string();
-            if error.kind() == ErrorKind::UnknownArgument {
-                text.push_str(&missing_command(&first.unwrap_or_default()).unwrap_or_default());
+            let first = first.as_deref().unwrap_or_default();
+            if let Some(tip) = missing_command(first, &error).or_else(|| of_value(first, &error)) {
+                text.push_str(&format!("\n  tip: {tip}\n"));
             }
             if help {
                 Exit { text, exit_code: 0 }
@@ -513,9 +514,19 @@ pub fn completions(shell: Shell) -> Exit {
     Exit { text: String::from_utf8_lossy(&script).into_owned(), exit_code: 0 }
 }
 
+/// The unknown option that an error is about, without dashes and value.
+fn unknown_option(error: &clap::Error) -> Option<&str> {
+    match error.get(ContextKind::InvalidArg)? {
+        ContextValue::String(option) if error.kind() == ErrorKind::UnknownArgument => {
+            option.strip_prefix("--")?.split('=').next()
+        }
+        _ => None,
+    }
+}
+
 /// The tip for an option in place of the command: the commands that have this option.
-fn missing_command(first: &str) -> Option<String> {
-    let name = first.strip_prefix("--")?.split('=').next()?;
+fn missing_command(first: &str, error: &clap::Error) -> Option<String> {
+    let name = unknown_option(error).filter(|_| first.starts_with('-'))?;
     let command = Cli::command();
     let has =
         |command: &&clap::Command| command.get_arguments().any(|a| a.get_long() == Some(name));
@@ -523,9 +534,21 @@ fn missing_command(first: &str) -> Option<String> {
     let commands: Vec<_> = commands.collect();
     let example = commands.first()?;
     Some(format!(
-        "\n  tip: '{}' is missing: the command comes first, as in '{NAME} {example} --{name}'\n",
+        "'{}' is missing: the command comes first, as in '{NAME} {example} --{name}'",
         commands.join("' or '")
     ))
+}
+
+/// The tip for a value in place of an option, such as `--json`: the option that takes this value. If
+/// there are two, the one for the output comes last.
+fn of_value(first: &str, error: &clap::Error) -> Option<String> {
+    let word = unknown_option(error)?;
+    let command = Cli::command();
+    let options = command.find_subcommand(first)?.get_arguments();
+    let takes = |option: &&clap::Arg| {
+        option.get_possible_values().iter().any(|value| value.get_name() == word)
+    };
+    Some(format!("the option is '--{} {word}'", options.filter(takes).last()?.get_long()?))
 }
 
 /// The policy in a JSON file. Its options are named like the flags, with dashes.

@@ -54,7 +54,7 @@ function is(path: Path, kind: "isDirectory" | "isFile"): boolean {
 export function isArchive(file: number): boolean {
   const head = Buffer.alloc(4);
   readSync(file, head, 0, 4, 0);
-  return /^PK(?:\x03\x04|\x05\x06|\x07\x08)/.test(head.toString("latin1"));
+  return ["PK\x03\x04", "PK\x05\x06", "PK\x07\x08"].includes(head.toString("latin1"));
 }
 
 /** The files in a ZIP archive. */

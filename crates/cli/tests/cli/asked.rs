@@ -21,6 +21,8 @@ fn wrong_arguments_say_what_is_right() {
         (&["--action", "drop"], "'filter' is missing: the command comes first"),
         (&["--hours=1"], "'report' is missing: the command comes first, as in 'crypt32-filter rep"),
         (&["--check"], "'classify' or 'report' is missing"),
+        (&["report", "--json"], "tip: the option is '--output json'"),
+        (&["filter", "--drop"], "tip: the option is '--action drop'"),
         (&["filter", "--only-computers", "till-("], "takes a list of regular expressions for nam"),
         (&["filter", "--only-computers", "till-("], "\"till-(\" is not one: "),
         (&["filter", "--policy", "/nonexistent/x"], "error: cannot read /nonexistent/x: "),
