@@ -2,7 +2,7 @@
 
 use std::{env, fs, io, path::PathBuf};
 
-use clap::{Arg, Command};
+use clap::{Arg, ArgAction, Command};
 use crypt32_cli::args::Cli;
 
 fn main() -> io::Result<()> {
@@ -19,19 +19,23 @@ fn main() -> io::Result<()> {
 /// Gives a subcommand a synopsis that names the values of its options.
 fn with_synopsis(command: Command) -> Command {
     let name = command.get_bin_name().unwrap_or_default().to_owned();
-    let own = command.get_arguments().filter(|arg| !arg.is_global_set());
-    let usage: Vec<String> = [name].into_iter().chain(own.map(usage)).collect();
+    // The synopsis of the program has the options that all subcommands have.
+    let own = |arg: &&Arg| !arg.is_global_set() && !arg.is_positional() && arg.get_id() != "help";
+    let own = command.get_arguments().filter(own);
+    let usage = own.chain(command.get_positionals()).map(usage);
+    let usage: Vec<String> = [name].into_iter().chain(usage).collect();
     command.override_usage(usage.join(" "))
 }
 
 /// An argument in a synopsis.
 fn usage(arg: &Arg) -> String {
-    let values = arg.get_value_names().unwrap_or_default().join(" ");
-    let takes_values = arg.get_action().takes_values();
-    match arg.get_long() {
-        Some(long) if takes_values => format!("[--{long} {values}]"),
-        Some(long) => format!("[--{long}]"),
-        None if arg.is_required_set() => values,
-        None => format!("[{values}...]"),
+    let mut usage = arg.get_long().map_or_else(String::new, |long| format!("--{long} "));
+    if arg.get_action().takes_values() {
+        usage += &arg.get_value_names().unwrap_or_default().join(" ");
     }
+    let usage = usage.trim_end();
+    let lists =
+        matches!(arg.get_action(), ArgAction::Append) && arg.get_value_delimiter().is_none();
+    let more = if lists { "..." } else { "" };
+    if arg.is_required_set() { usage.to_owned() } else { format!("[{usage}]{more}") }
 }
