@@ -55,7 +55,10 @@ for (const args of [[], ...subcommands.map((name) => [name])]) {
 
 test("each page names the values of options in its synopsis", () => {
   const synopsis = /^\.SH SYNOPSIS\n(.*)\n/m.exec(page("crypt32-filter-filter.1"))?.[1];
-  assert.match(synopsis, /\[--action ACTION\] .*\[--only-computers REGEX\]\.\.\. .*\[--ledger FILE\] \[--summary\] \[FILE\]\.\.\.$/);
+  assert.match(
+    synopsis,
+    /\[--action ACTION\] .*\[--only-computers REGEX\]\.\.\. .*\[--ledger FILE\] \[--summary\] \[FILE\]\.\.\.$/,
+  );
 });
 
 const scripts = mkdtempSync(join(tmpdir(), "crypt32-completions-"));

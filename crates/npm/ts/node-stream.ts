@@ -78,7 +78,8 @@ function newFilter(options: FilterOptions): Filter {
     return new Filter(options);
   } catch (error) {
     if (!(error instanceof Crypt32OptionError && error.message.startsWith("unknown"))) throw error;
-    throw new Crypt32OptionError(`${error.message}, objectMode, signal, highWaterMark`);
+    const more = ", objectMode, signal, highWaterMark";
+    throw new Crypt32OptionError(error.message.replace(/(?=; did you mean)|$/, more));
   }
 }
 

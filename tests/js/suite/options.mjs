@@ -23,6 +23,8 @@ export default function define({ library, test }) {
     [{ key: "tags" }, /"key" takes/],
     [{ max_record: 0 }, /"max_record" takes/],
     [{ max_record: Number.POSITIVE_INFINITY }, /"max_record" takes/],
+    [{ only_computers: 8 }, /"only_computers" takes a list of regular expressions/],
+    [{ only_computers: ["a", "("] }, /names of computers: "\(" is not one: /],
     [{ acton: "drop" }, /unknown option "acton"; the options are action, accept/],
     [[], /"options" takes an object/],
     [null, /"options" takes an object/],
