@@ -136,7 +136,7 @@ fn a_file_that_is_no_log_is_an_error_and_an_empty_one_is_named() {
     for (head, code, said) in [
         (&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\0\n\n"[..], 2, "it is binary and no log"),
         (b"\x7FELF\x02\x01\x01\0\0\0\0\n\0\x03\n", 2, "it is binary and no log"),
-        (b"", 0, "it is empty"),
+        (b"", 0, "the file is empty"),
     ] {
         for command in ["classify", "report"] {
             let output = run(&[command], head);
