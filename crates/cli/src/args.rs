@@ -408,7 +408,7 @@ impl Cli {
             let mut text = error.to_string();
             let first = first.as_deref().unwrap_or_default();
             if let Some(tip) = missing_command(first, &error).or_else(|| of_value(first, &error)) {
-                text.push_str(&format!("\n  tip: {tip}\n"));
+                text = format!("{text}\n  tip: {tip}\n");
             }
             if help {
                 Exit { text, exit_code: 0 }
