@@ -69,7 +69,7 @@ package: pkg/package.json ## Build the npm package (pkg)
 build: package module engines man target/release/crypt32-filter ## Build all of these, the command (target/release) and its manual pages
 
 .PHONY: man
-man: dist/man/crypt32-filter.1 ## Write manual pages (dist/man) and completions for bash, zsh, fish and others (dist/completions)
+man: dist/man/crypt32-filter.1 ## Write manual pages (dist/man)
 
 .PHONY: check
 check: .tools/ready target/npm/core.wasm target/npm/full.wasm ## Check format, lints and types

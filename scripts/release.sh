@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # release.sh: creates dist/release: the modules and the page, alone and with their configurations;
-# the command for this machine, with manual pages and completions; the crate and the npm package;
+# the command for this machine, with manual pages; the crate and the npm package;
 # the bills of materials (CycloneDX); and the checksums. `make release` first builds the contents.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -34,7 +34,7 @@ RUSTFLAGS="${RUSTFLAGS-} $remap" cargo build --quiet --release --locked --packag
   --target-dir target/dist
 folder=$name-$target
 mkdir "$stage/$folder"
-cp -r target/dist/release/crypt32-filter dist/man dist/completions README.md CHANGELOG.md LICENSE-* \
+cp -r target/dist/release/crypt32-filter dist/man README.md CHANGELOG.md LICENSE-* \
   "$stage/$folder/"
 if grep -qaF -e "$PWD" -e "${CARGO_HOME:-$HOME/.cargo}" "$stage/$folder/crypt32-filter"; then
   say "the command says where it was built"

@@ -102,8 +102,8 @@ impl Kind {
 
     /// Whether the library has a reader for the kind.
     pub fn is_read(self) -> bool {
-        use Kind::{Binary, Evt, Evtx, Gzip, Text, Utf16Be, Utf16Le, Zstd};
-        matches!(self, Text | Gzip | Zstd | Evt | Evtx | Utf16Le | Utf16Be | Binary)
+        use Kind::{Binary, Evt, Evtx, Gzip, Text, Utf16Be, Utf16Le, Zip, Zstd};
+        matches!(self, Text | Gzip | Zstd | Zip | Evt | Evtx | Utf16Le | Utf16Be | Binary)
     }
 
     /// The step that makes the input readable line by line, for messages.
@@ -167,7 +167,7 @@ impl Kind {
         if begins_as_text(head) != Some(false) {
             return None;
         }
-        let binary = matches!(head, [b'\n', 0, _, 0, ..]) || !is_printable(head);
+        let binary = matches!(head, [b'\n', 0, _, 0, ..]) || has_binary(head);
         Self::wide(head).or(binary.then_some(Self::Binary))
     }
 
@@ -214,6 +214,12 @@ fn begins_as_text(head: &[u8]) -> Option<bool> {
         return Some(true);
     }
     head.get(at + 1).map(|next| *next != 0)
+}
+
+/// Whether the first bytes of an input have NULs and are unlike text, as in a program or a picture. A
+/// log can also begin like this, if it was damaged.
+pub fn has_binary(head: &[u8]) -> bool {
+    memchr::memchr(0, head).is_some() && !is_printable(head)
 }
 
 /// Whether this is UTF-8 whose only control characters are NULs and white space, so that it can be

@@ -54,7 +54,7 @@
 //! # Features
 //!
 //! - `logs` (default): whole logs, which may be `.evt` or `.evtx` and packed with gzip or zstd.
-//! - `streams`: records of several lines, CSV, and [`Filter`].
+//! - `streams`: records of several lines, CSV, [`Filter`], and the option `only_computers`.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 /// Whether records of several lines, CSV, and envelopes within envelopes are read. If not, the linker

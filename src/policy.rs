@@ -4,8 +4,12 @@ use core::fmt;
 
 use serde_json::Value;
 
+#[cfg_attr(not(feature = "streams"), path = "policy/all_computers.rs")]
+mod computers;
+
 use crate::swar::Words;
 use crate::{article, str_enum::words, verdict::Basis};
+pub use computers::{Included, OnlyComputers};
 
 /// What the filter does with verdicts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -118,6 +122,9 @@ pub struct Policy {
     pub logs: Vec<String>,
     /// Templates and error texts of localised Windows.
     pub localised: Vec<Localised>,
+    /// The computers whose records `drop` may drop. In an envelope, all computers must be among
+    /// them.
+    pub only_computers: OnlyComputers,
     /// The member that holds the tag.
     pub key: String,
     /// Whether to write words into `tags`.
@@ -135,6 +142,7 @@ impl Default for Policy {
             require_system: false,
             logs: Vec::new(),
             localised: Vec::new(),
+            only_computers: OnlyComputers::default(),
             key: "kb".to_owned(),
             tags: true,
             max_record: 1 << 20,
@@ -143,7 +151,7 @@ impl Default for Policy {
 }
 
 /// An option that does not exist, or a value that it does not take.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OptionError {
     /// The option's name.
     pub option: String,
@@ -151,14 +159,32 @@ pub struct OptionError {
     pub allowed: String,
     /// Whether the option itself is unknown.
     pub unknown: bool,
+    /// The most similar option or value that exists.
+    pub nearest: Option<String>,
+}
+
+impl OptionError {
+    /// The error for an option that does not exist.
+    pub fn unknown(option: &str) -> Self {
+        Self {
+            option: option.to_owned(),
+            allowed: OPTIONS.join(", "),
+            unknown: true,
+            nearest: nearest(option, &OPTIONS),
+        }
+    }
 }
 
 impl fmt::Display for OptionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.unknown {
-            write!(f, "unknown option \"{}\"; the options are {}", self.option, self.allowed)
+            write!(f, "unknown option \"{}\"; the options are {}", self.option, self.allowed)?;
         } else {
-            write!(f, "option \"{}\" takes {}", self.option, self.allowed)
+            write!(f, "option \"{}\" takes {}", self.option, self.allowed)?;
+        }
+        match &self.nearest {
+            Some(nearest) => write!(f, "; did you mean \"{nearest}\"?"),
+            None => Ok(()),
         }
     }
 }
@@ -166,17 +192,24 @@ impl fmt::Display for OptionError {
 impl std::error::Error for OptionError {}
 
 /// The names of all options, as JSON and JavaScript spell them.
-pub const OPTIONS: [&str; 9] = [
+pub const OPTIONS: [&str; 10] = [
     "action",
     "accept",
     "keep_every",
     "require_system",
     "logs",
     "localised",
+    "only_computers",
     "key",
     "tags",
     "max_record",
 ];
+
+/// The least similarity of a word that is suggested in place of a wrong one. It is the one of clap.
+const SIMILAR: f64 = 0.7;
+
+/// What `only_computers` takes.
+const PATTERNS: &str = "a list of regular expressions for names of computers";
 
 /// The largest `max_record`, in bytes. A record is held in memory as a whole.
 pub const MAX_RECORD: u64 = 1 << 30;
@@ -189,7 +222,7 @@ impl Policy {
         let members = options.as_object().ok_or_else(|| OptionError {
             option: "options".to_owned(),
             allowed: "an object".to_owned(),
-            unknown: false,
+            ..OptionError::default()
         })?;
         for (name, value) in members {
             policy.set(name, value)?;
@@ -199,10 +232,8 @@ impl Policy {
 
     /// Sets one option. An unknown name or a wrong value is an error.
     pub fn set(&mut self, name: &str, value: &Value) -> Result<(), OptionError> {
-        let error =
-            |allowed: String, unknown| OptionError { option: name.to_owned(), allowed, unknown };
         if !OPTIONS.contains(&name) {
-            return Err(error(OPTIONS.join(", "), true));
+            return Err(OptionError::unknown(name));
         }
         if value.is_null() {
             return Ok(());
@@ -233,6 +264,12 @@ impl Policy {
                                code of a known error}, \"none\": list of words for the category None}";
                 (put(&mut self.localised, entries), allowed.to_owned())
             }
+            "only_computers" => match OnlyComputers::new(&list(value).unwrap_or_default()) {
+                Ok(only) => {
+                    (put(&mut self.only_computers, list(value).map(|_| only)), PATTERNS.to_owned())
+                }
+                Err(wrong) => (false, format!("{PATTERNS}: {wrong}")),
+            },
             "key" => {
                 let key = value
                     .as_str()
@@ -249,7 +286,18 @@ impl Policy {
                 (put(&mut self.max_record, bytes), format!("bytes, from 1 to {MAX_RECORD}"))
             }
         };
-        if done { Ok(()) } else { Err(error(allowed, false)) }
+        if done {
+            return Ok(());
+        }
+        let words = match name {
+            "action" => Action::WORDS,
+            "accept" => Basis::WORDS,
+            _ => &[],
+        };
+        let wrong = texts(value).unwrap_or_default();
+        let wrong = wrong.into_iter().find(|word| !words.contains(word));
+        let nearest = wrong.and_then(|word| nearest(word, words));
+        Err(OptionError { option: name.to_owned(), allowed, unknown: false, nearest })
     }
 }
 
@@ -268,6 +316,18 @@ fn texts(value: &Value) -> Option<Vec<&str>> {
         Value::Array(list) => list.iter().map(Value::as_str).collect(),
         _ => None,
     }
+}
+
+/// A list of strings, or one string.
+fn list(value: &Value) -> Option<Vec<&str>> {
+    value.as_str().map(|text| vec![text]).or_else(|| texts(value))
+}
+
+/// The word that is most similar to a wrong one, if one is similar enough to suggest it.
+pub fn nearest(wrong: &str, words: &[&str]) -> Option<String> {
+    let similar = words.iter().map(|word| (strsim::jaro(wrong, word), word));
+    let (similarity, word) = similar.max_by(|(a, _), (b, _)| a.total_cmp(b))?;
+    (similarity > SIMILAR).then(|| (*word).to_owned())
 }
 
 fn bases(words: &[&str]) -> Option<Accept> {

@@ -8,7 +8,7 @@ use crypt32_filter::{
         filter::{Filter, Piece},
         ledger::Ledger,
     },
-    policy::{Action, Policy},
+    policy::{Action, OnlyComputers, Policy},
 };
 
 const BENIGN: &str = concat!(
@@ -38,6 +38,38 @@ fn in_any_cut(input: &str, policy: &Policy) -> (String, Ledger) {
 
 fn dropping() -> Policy {
     Policy { action: Action::Drop, ..Policy::default() }
+}
+
+/// Repeated records come from the cache, envelopes do not.
+#[test]
+fn only_the_records_of_matching_computers_are_dropped() {
+    let named = |name: &str| BENIGN.replace("SERVER1", name);
+    let only_computers = OnlyComputers::new(&[r"till-\d{1,2}", "kiosk"]).unwrap();
+    let policy = Policy { only_computers, ..dropping() };
+    let nameless = BENIGN.replace(r#""ComputerName":"SERVER1","#, "");
+    let both = |a: &str, b: &str| {
+        format!(r#"{{"hits":{{"hits":[{{"_source":{}}},{{"_source":{}}}]}}}}"#, named(a), named(b))
+    };
+    for (record, dropped) in [
+        (named("TILL-07"), true),
+        (named("till-7"), true),
+        (named("Kiosk"), true),
+        (named("till-007"), false),
+        (named("kiosk.example.com"), false),
+        (nameless, false),
+        (both("till-1", "kiosk"), true),
+        (both("till-1", "SERVER1"), false),
+        (both("SERVER1", "till-1"), false),
+    ] {
+        // The neighbours fill the cache.
+        let lines = [&named("till-1"), &named("SERVER1"), &record, &record, &named("till-1")];
+        let input: String = lines.map(|line| format!("{line}\n")).concat();
+        let (out, ledger) = in_any_cut(&input, &policy);
+        let kept = if dropped { 1 } else { 3 };
+        assert_eq!(out.lines().count(), kept, "{record}");
+        assert_eq!((ledger.benign, ledger.dropped), (5, 5 - kept as u64), "{record}");
+        assert_eq!(out.matches(r#""tags":["benign","KB2253680"]"#).count(), kept, "{record}");
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ mod oracle;
 
 use crypt32_filter::{
     engine::ledger::Ledger,
-    policy::{Action, Policy},
+    policy::{Action, OnlyComputers, Policy},
     verdict::Basis,
 };
 use oracle::{
@@ -65,6 +65,13 @@ fn policies() -> impl Strategy<Value = Policy> {
         let bases = [Basis::Listed, Basis::Sibling, Basis::Cause];
         let accept = [accept.0, accept.1, accept.2];
         let (keep_every, require_system, logs, key, tags) = rest;
+        // Two other choices select the patterns, because nothing relates them.
+        let only: &[&str] = match (logs, key) {
+            (true, true) => &["server1.*", r"xp-\d"],
+            (true, false) => &["[^s].*"],
+            (false, true) => &[".*"],
+            (false, false) => &[],
+        };
         Policy {
             action,
             accept: bases.into_iter().zip(accept).filter(|(_, a)| *a).map(|(b, _)| b).collect(),
@@ -74,6 +81,7 @@ fn policies() -> impl Strategy<Value = Policy> {
             key: if key { "kb" } else { "k\"b2" }.to_owned(),
             tags,
             max_record,
+            only_computers: OnlyComputers::new(only).unwrap(),
             ..Policy::default()
         }
     })

@@ -11,7 +11,7 @@ use crate::{
         tag::{Edits, Tag, Tagging},
     },
     event::Event,
-    policy::{Action, Policy},
+    policy::{Action, Included, Policy},
     prefilter,
     record::{self, Reading},
     time::DateOrderHints,
@@ -162,7 +162,7 @@ impl Engine {
     pub fn decide_seeing(
         &mut self,
         whole: &[u8],
-        context: Context,
+        mut context: Context,
         ledger: &mut Ledger,
         mut see: impl FnMut(&Event<'_>, &Verdict),
     ) -> Judgement<'_> {
@@ -172,15 +172,22 @@ impl Engine {
         };
         let Self { policy, origin, cache, .. } = self;
         if let Some((verdict, reading)) = cache.get(record, origin) {
+            context.pinned |= !policy.only_computers.includes(|| &origin.computer).holds();
             return self.act(whole.len(), record, context, &reading, &verdict, ledger);
         }
         let (wildcards, offsets) = cache.begin();
         let mut verdict: Option<Verdict> = None;
+        let mut included = Included::default();
         origin.clear();
         let reading = record::read_noting(record, &policy.key, Some(wildcards), &mut |event| {
             offsets.add(record, event);
             let new = classify(event, policy);
             see(event, &new);
+            // A record with another event than a benign one is not dropped anyway.
+            if new.outcome == Outcome::Benign {
+                let computer = || event.computer().unwrap_or_default();
+                included.add(policy.only_computers.includes(computer));
+            }
             match &mut verdict {
                 Some(verdict) => verdict.merge(&new),
                 None => verdict = Some(new),
@@ -194,6 +201,7 @@ impl Engine {
                 if verdict.outcome != Outcome::Unrelated && reading != Reading::Broken =>
             {
                 cache.insert(record, &reading, &verdict, origin);
+                context.pinned |= !included.holds();
                 self.act(whole.len(), record, context, &reading, &verdict, ledger)
             }
             _ => {

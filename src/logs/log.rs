@@ -26,6 +26,8 @@ pub struct Log {
     fault: Option<String>,
     /// Part of a binary log could not be read.
     damaged: bool,
+    /// The caller skipped lines, so what was read says nothing about the whole file.
+    skipped: bool,
     notes: Vec<String>,
     /// The number of places that mention the event and could not be judged.
     unjudged: u64,
@@ -48,6 +50,7 @@ impl Log {
             decoded: Vec::new(),
             fault: None,
             damaged: false,
+            skipped: false,
             notes: Vec::new(),
             unjudged: 0,
         }
@@ -78,6 +81,9 @@ impl Log {
         }
         match core::mem::replace(&mut self.inside, Inside::Unknown) {
             Inside::Unknown => {}
+            Inside::Text(_) if self.decoder.unpacked() == 0 && !self.skipped => {
+                self.notes.push("the file is empty".to_owned());
+            }
             Inside::Text(mut events) => {
                 events.finish(found);
                 self.note_text(&events);
@@ -114,6 +120,7 @@ impl Log {
 
     /// Counts `count` lines that the caller skips here. Each of them must be a record.
     pub fn pass_lines(&mut self, count: u64) {
+        self.skipped |= count > 0;
         if let Inside::Text(events) = &mut self.inside {
             events.pass_lines(count);
         }
@@ -188,6 +195,10 @@ impl Log {
 
     fn note_text(&mut self, events: &Events) {
         let summary = events.summary();
+        let nothing = summary.events + summary.unjudged.count == 0 && !self.skipped;
+        if self.decoder.is_binary() && nothing {
+            return self.fail("it is binary and no log".to_owned());
+        }
         self.unjudged += summary.unjudged.count;
         self.notes.extend(summary.unjudged.note());
         for (places, one, many) in [

@@ -1,5 +1,6 @@
 //! Whole logs: detects the kind of a file, decompresses and decodes it, and reads its records.
 
+pub mod archive;
 pub mod binary;
 pub mod container;
 pub mod date_order;

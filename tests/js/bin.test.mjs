@@ -9,6 +9,7 @@ import {
   existsSync,
   linkSync,
   lstatSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -27,6 +28,7 @@ import { setTimeout } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { classify, explain } from "../../pkg/node.js";
 import { sampleLog } from "../../scripts/sample-log.mjs";
+import { zip } from "./zip.mjs";
 
 const root = join(import.meta.dirname, "../..");
 const NATIVE = [join(root, "target/release/crypt32-filter")];
@@ -64,6 +66,31 @@ const odd = file("odd \x1b[31m\u202e\u009b\n", lone);
 
 // The last date shows the order of day and month in the first, so the file is scanned first.
 file("dates.txt", ["3/4/2010", "3/25/2010"].map(block).join("\n\n"));
+
+// Inputs with several logs. The folder has a loop, a pipe and a file that cannot be read.
+mkdirSync(join(dir, "logs/below"), { recursive: true });
+file("logs/b.ndjson", readFileSync(join(dir, log)));
+file("logs/below/dates.txt", readFileSync(join(dir, "dates.txt")));
+file("logs/below/packed.gz", readFileSync(join(dir, "zipped.gz")));
+file(`logs/${odd}`, lone);
+symlinkSync("..", join(dir, "logs/below/up"));
+assert.equal(spawnSync("mkfifo", [join(dir, "logs/pipe")]).status, 0);
+mkdirSync(join(dir, "nothing"));
+const some = ["dates.txt", log, "review.json"];
+const content = Object.fromEntries(some.map((name) => [name, readFileSync(join(dir, name))]));
+const packed = { "twice.gz": gzipSync("x"), "bomb.log": Buffer.alloc(20 << 20, " "), "": "" };
+file("collected.zip", zip({ ...content, [`in ${odd}`]: lone }));
+file("bad.zip", zip({ ...packed, ...content }));
+const broken = zip({ "broken.log": sampleLog(1).join("\n"), ...content });
+// One byte of the first file is another.
+broken[200] ^= 1;
+file("broken.zip", broken);
+file("none.zip", zip({}));
+file("picture.png", Buffer.from("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\n", "latin1"));
+file("policy.json", '\ufeff{"action": "drop", "keep-every": 9, "only-computers": ["[^x]*1"]}');
+file("wrong.json", '{"actoin": "drop"}');
+file("wrong-too.json", '{"action": "dorp"}');
+file("no.json", "{");
 
 /** The event in the format of Event Viewer's copy button. */
 function block(date) {
@@ -136,6 +163,34 @@ for (const [args, status] of [
   [["classify", "hidden.json"], 0],
   [["classify", "archive.zip", "wider.log"], 2],
   [["report", odd, `missing ${odd}`], 2],
+  [["classify", "logs"], 0],
+  [["classify", "logs/"], 0],
+  [["explain", "logs", "review.json"], 0],
+  [["report", "--check", "logs", "collected.zip"], 1],
+  [["-q", "report", "--output", "json", "logs"], 0],
+  [["report", "nothing", "review.json"], 2],
+  [["filter", "logs", log], 2],
+  [["classify", "collected.zip"], 0],
+  [["report", "--output", "json", "collected.zip"], 0],
+  [["report", "bad.zip"], 2],
+  [["classify", "broken.zip"], 2],
+  [["report", "none.zip", log], 2],
+  [["classify", "picture.png", "empty.log"], 2],
+  [["classify", "--line", "3", "--limit", "1", log], 0],
+  [["classify", "--only", "review", "--limit", "3", log], 0],
+  [["filter", "--policy", "policy.json", log], 0],
+  [["filter", "--policy", "policy.json", "--keep-every", "0", log], 0],
+  [["report", "--policy", "policy.json", log], 0],
+  [["filter", "--policy", "wrong.json", log], 2],
+  [["filter", "--policy", "wrong-too.json", log], 2],
+  [["classify", "--policy", "no.json", log], 2],
+  [["classify", "--policy", `missing ${odd}`, log], 2],
+  [["filter", "--action", "drop", "--only-computers", "lab.*", "--only-computers", "(", log], 2],
+  [["filter", "--action", "drop", "--only-computers", ".*[12]", log], 0],
+  [["--action", "drop", log], 2],
+  [["completions", "bash"], 0],
+  [["completions", "zsh"], 0],
+  [["completions", "dos"], 2],
   [[odd], 2],
   [["report", log, "review.json"], 0],
   [["report", "--check", "review.json"], 1],

@@ -1,9 +1,10 @@
-// Compares the manual pages and the completions of `make man` with the help of the command.
+// Compares the manual pages of `make man`, and the completions, with the help of the command.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 
 const root = join(import.meta.dirname, "../..");
 const dist = join(root, "dist");
@@ -14,7 +15,8 @@ const help = (...args) =>
 const page = (name) =>
   readFileSync(join(dist, "man", name), "utf8")
     .replaceAll("\\-", "-")
-    .replaceAll("\\*(Aq", "'");
+    .replaceAll("\\*(Aq", "'")
+    .replaceAll("\\\\", "\\");
 /** The flags in a help text, followed by their values. */
 const flags = (text) => [...new Set(text.match(/(?<![\w-])--[a-z][a-z-]+/g))];
 
@@ -51,18 +53,33 @@ for (const args of [[], ...subcommands.map((name) => [name])]) {
   });
 }
 
+test("each page names the values of options in its synopsis", () => {
+  const synopsis = /^\.SH SYNOPSIS\n(.*)\n/m.exec(page("crypt32-filter-filter.1"))?.[1];
+  assert.match(
+    synopsis,
+    /\[--action ACTION\] .*\[--only-computers REGEX\]\.\.\. .*\[--ledger FILE\] \[--summary\] \[FILE\]\.\.\.$/,
+  );
+});
+
+const scripts = mkdtempSync(join(tmpdir(), "crypt32-completions-"));
+after(() => rmSync(scripts, { recursive: true }));
+const completions = (shell) => execFileSync(COMMAND, ["completions", shell]);
+writeFileSync(join(scripts, "bash"), completions("bash"));
+
 /** The suggestions of bash for the last of these words. */
 function offered(...words) {
   const script = `
     source "$1"; shift
+    # It works only while bash completes.
+    compopt() { :; }
     registered=$(complete -p crypt32-filter)
     function=\${registered##*-F }
     COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"
     "\${function%% *}" crypt32-filter "\${@: -1}" "\${@: -2:1}"
     printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const file = join(dist, "completions/crypt32-filter.bash");
+  const file = join(scripts, "bash");
   const args = ["--noprofile", "--norc", "-ec", script, "-", file, "crypt32-filter", ...words];
-  return execFileSync("bash", args).toString().trim().split("\n");
+  return execFileSync("bash", args, { cwd: scripts }).toString().trim().split("\n");
 }
 
 test("bash completes subcommands, the flags of each, and their values", () => {
@@ -71,13 +88,26 @@ test("bash completes subcommands, the flags of each, and their values", () => {
     for (const flag of flags(help(name))) assert.ok(offered(name, "--").includes(flag), flag);
   }
   assert.deepEqual(offered("--color", "a"), ["auto", "always"]);
+  assert.deepEqual(offered("filter", "--action", ""), ["tag", "drop", "observe"]);
+  assert.deepEqual(offered("filter", "--accept", "s"), ["sibling"]);
+  assert.deepEqual(offered("report", "--date-order", ""), ["month-first", "day-first"]);
+  assert.ok(offered("completions", "").includes("powershell"));
+});
+
+test("bash completes only files with files", () => {
+  for (const flag of ["--ledger", "--policy"]) {
+    assert.deepEqual(offered("filter", flag, "b"), ["bash"]);
+  }
+  for (const flag of ["--key", "--logs", "--keep-every", "--only-computers"]) {
+    assert.deepEqual(offered("filter", flag, "b"), ["b"], flag);
+  }
 });
 
 test("each shell has a script that knows every subcommand", () => {
-  const scripts = readdirSync(join(dist, "completions"));
-  assert.ok(scripts.length >= 5 && existsSync(join(dist, "completions/crypt32-filter.bash")));
-  for (const script of scripts) {
-    const text = readFileSync(join(dist, "completions", script), "utf8");
-    for (const name of subcommands) assert.ok(text.includes(name), `${script}: ${name}`);
+  const shells = /\[possible values: (.*)\]/.exec(help("completions"))?.[1].split(", ");
+  assert.ok(shells?.length >= 5, help("completions"));
+  for (const shell of shells) {
+    const text = completions(shell).toString();
+    for (const name of subcommands) assert.ok(text.includes(name), `${shell}: ${name}`);
   }
 });

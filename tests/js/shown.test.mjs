@@ -32,6 +32,7 @@ import {
   target,
 } from "../documents/shown.mjs";
 import { samples } from "../hosts/streams/records.mjs";
+import { zip } from "./zip.mjs";
 
 const COMMAND = join(root, "target/release/crypt32-filter");
 const day = `${sampleLog(1).join("\n")}\n`;
@@ -44,7 +45,7 @@ after(() => {
 function stage() {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), "crypt32-shown-")));
   folders.push(dir);
-  for (const folder of ["bin", "archive", "target/run"])
+  for (const folder of ["bin", "archive", "logs", "target/run"])
     mkdirSync(join(dir, folder), { recursive: true });
   symlinkSync(COMMAND, join(dir, "bin/crypt32-filter"));
   for (const name of ["app.ndjson", "winlogbeat.ndjson", "in", "my.log"])
@@ -59,6 +60,12 @@ function stage() {
   assert.ok(syslog.length > 1);
   writeFileSync(join(dir, "syslog.log"), `${syslog.join("\n")}\n`);
   writeFileSync(join(dir, "archive/monday.gz"), gzipSync(day));
+  writeFileSync(join(dir, "logs/app.ndjson"), day);
+  writeFileSync(join(dir, "collected.zip"), zip({ "app.ndjson": day }));
+  const policy = blocks.find(
+    ({ path, heading }) => path === "docs/options.md" && /policy/.test(heading),
+  );
+  writeFileSync(join(dir, "policy.json"), policy.text);
   const evt = join(root, "tests/fixtures/evt/crypt32_event8_clean.evt");
   copyFileSync(evt, join(dir, "AppEvent.Evt"));
   writeFileSync(join(dir, "package.json"), '{"private":true,"type":"module"}');

@@ -74,14 +74,28 @@ fn record(line: &[u8]) -> Option<Record> {
     })
 }
 
-/// The verdict about a record, including the structured data before it.
-fn judge(head: &[u8], tree: &Tree, policy: &Policy) -> Verdict {
+/// The verdict about a record, including the structured data before it, and whether the policy lets
+/// the records of all its computers be dropped.
+fn judge(head: &[u8], tree: &Tree, policy: &Policy) -> (Verdict, bool) {
     let mut events = embedded::object(tree, 0, 0);
     let head = &head[head.iter().position(|byte| *byte == b'<').unwrap_or(0)..];
     if let Some(data) = embedded::header(head) {
         events[0].absorb(data);
     }
-    verdict::of_all(events.iter().map(|event| verdict::classify(event, policy)).collect())
+    let verdicts: Vec<_> = events.iter().map(|event| verdict::classify(event, policy)).collect();
+    let included = verdicts.iter().all(|verdict| includes(policy, &verdict.computer));
+    (verdict::of_all(verdicts), included)
+}
+
+/// Whether the records of this computer may be dropped. The engine is another one than the filter's.
+fn includes(policy: &Policy, computer: &[u8]) -> bool {
+    let matches = |pattern: &str| {
+        let whole =
+            regex::bytes::Regex::new(&format!(r"(?i-u)\A(?:{pattern})\z")).expect("a pattern");
+        whole.is_match(computer)
+    };
+    let mut patterns = policy.only_computers.patterns().peekable();
+    patterns.peek().is_none() || !computer.is_empty() && patterns.any(matches)
 }
 
 /// Whether a line begins like an action of a `_bulk` body with a following document. A broken
@@ -172,7 +186,7 @@ pub fn filter(input: &[u8], policy: &Policy) -> (Vec<u8>, Ledger) {
             out.extend(whole);
             continue;
         };
-        let verdict = judge(&line[..record.start], &record.tree, policy);
+        let (verdict, included) = judge(&line[..record.start], &record.tree, policy);
         match verdict.outcome {
             Outcome::Unrelated => {
                 ledger.unrelated += 1;
@@ -204,7 +218,7 @@ pub fn filter(input: &[u8], policy: &Policy) -> (Vec<u8>, Ledger) {
         // An action of a `_bulk` body, its document, a counted frame and an element of an array
         // must not be dropped.
         let stays = document || is_document || record.counted || element;
-        if policy.action == Action::Drop && accepted && !stays {
+        if policy.action == Action::Drop && accepted && included && !stays {
             let keep = policy.keep_every > 0 && before.is_multiple_of(policy.keep_every);
             if !keep {
                 ledger.dropped += 1;

@@ -20,7 +20,7 @@ export const COUNTS: Counts = {
 
 const NEIGHBOUR = {
   event: "-",
-  kind: "-",
+  kind: "problem" as const,
   count: 1,
   first: null,
   last: null,

@@ -81,7 +81,6 @@ export class Reading {
     index: number,
     after: () => void,
   ): Promise<void> {
-    if (file.size === 0) state.notes.push("the file is empty");
     for await (const chunk of chunks(file, this.care[index])) {
       for (const piece of this.cut(chunk, state)) {
         if (this.cancelled) return;

@@ -1,6 +1,6 @@
 // The summary of a log: the report of the module, with the page's own additions. Runs in the worker.
 import type { Triage } from "#wasm/crypt32_page.js";
-import type { Report } from "../../crates/npm/ts/report-types.ts";
+import type { Summary as Report } from "../../crates/npm/ts/answers.ts";
 import type { Reviewed, Summary } from "./protocol.ts";
 import type { Store } from "./store.ts";
 

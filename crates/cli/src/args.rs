@@ -8,18 +8,22 @@ use std::{
 };
 
 use clap::{
-    Args, CommandFactory, Parser, Subcommand, ValueEnum,
+    Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint,
     builder::{PossibleValuesParser, TypedValueParser, ValueParser},
-    error::{ContextKind, ErrorKind},
+    error::{ContextKind, ContextValue, ErrorKind},
 };
+use clap_complete::Shell;
 use serde_json::Value;
 
 use crypt32_filter::{
-    policy::{Action, MAX_RECORD, Policy},
-    report::{self, escape},
+    policy::{Action, MAX_RECORD, OptionError, Policy},
+    report::{self, Place, escape, style},
     time::DateOrder,
     verdict::{Basis, Outcome},
 };
+
+/// The name of the program.
+const NAME: &str = "crypt32-filter";
 
 /// The file name that means standard input.
 pub const STDIN: &str = "-";
@@ -42,7 +46,9 @@ Examples:
   crypt32-filter filter winlogbeat.ndjson > tagged.ndjson
   tail -F app.ndjson | crypt32-filter filter --action drop --ledger ledger.json
   crypt32-filter filter --action drop --accept listed,sibling,cause - < in > out
+  crypt32-filter filter --policy policy.json app.ndjson > out.ndjson
   crypt32-filter filter --output ndjson syslog.log
+  crypt32-filter filter --action drop --only-computers 'till-\\d+' app.ndjson > out.ndjson
   crypt32-filter filter --summary app.ndjson > tagged.ndjson
 
 Each line is a record. The output equals the input byte for byte, except for the tags and the dropped
@@ -52,6 +58,7 @@ const CLASSIFY_HELP: &str = "\
 Examples:
   crypt32-filter classify --candidates app.ndjson
   crypt32-filter classify --check app.ndjson || echo 'something to review'
+  crypt32-filter classify --only review --limit 10 collected.zip
 
 Writes one JSON object per event to standard output.";
 
@@ -64,9 +71,18 @@ Examples:
 Prints each condition, what the record says about it, its source, and what would change the verdict.
 For a log, explains every record to review and one example of each other kind.";
 
+const COMPLETIONS_HELP: &str = "\
+Examples:
+  source <(crypt32-filter completions bash)
+  crypt32-filter completions zsh > _crypt32-filter
+
+The script completes commands and options, and their values in bash, fish and zsh. Your shell reads it
+when it starts.";
+
 const REPORT_HELP: &str = "\
 Examples:
   crypt32-filter report AppEvent.Evt
+  crypt32-filter report logs/ collected.zip
   crypt32-filter report --output markdown app.ndjson archive/*.gz > report.md
   crypt32-filter report --check --output json app.ndjson
 
@@ -74,7 +90,7 @@ Standard input is read only once, so ambiguous dates in it, such as 3/4/2010, ne
 
 /// `crypt32-filter` and its arguments.
 #[derive(Debug, Parser)]
-#[command(name = "crypt32-filter", version, about = ABOUT, max_term_width = 100)]
+#[command(name = NAME, version, about = ABOUT, max_term_width = 100)]
 #[command(after_help = AFTER_HELP, disable_help_subcommand = true)]
 pub struct Cli {
     /// What to do.
@@ -114,6 +130,12 @@ pub enum Command {
     /// Summarise a log: records to review, computers, errors, intervals and contradictions
     #[command(after_help = REPORT_HELP)]
     Report(Report),
+    /// Print the completion script of a shell
+    #[command(after_help = COMPLETIONS_HELP)]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
 }
 
 /// The format of the lines or of the file.
@@ -160,13 +182,20 @@ pub enum Output {
 /// The options that bear on a verdict.
 #[derive(Debug, Args)]
 pub struct Rules {
+    /// Read the options of the policy from this JSON file; options on the command line win
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// The policy in that file.
+    #[arg(skip)]
+    base: Policy,
     /// Require that a record names its operating system
     #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
     require_system: Option<bool>,
     /// Additional log (channel) names to accept, separated by commas
     #[arg(long, value_name = "NAMES")]
     logs: Option<String>,
-    /// Templates and errors of a localised Windows: a JSON list of {"template", "errors"}
+    /// Templates and errors of a localised Windows: a JSON list of {"template", "errors"}; for a
+    /// long one, use --policy
     #[arg(long, value_name = "JSON")]
     localised: Option<String>,
 }
@@ -183,6 +212,10 @@ pub struct PolicyFlags {
     /// With drop: keep the first benign record of each computer, then every Nth [default: 0, off]
     #[arg(long, value_name = "N")]
     keep_every: Option<u64>,
+    /// With drop: drop only records of computers whose whole name matches this regular expression,
+    /// in any case; may be repeated
+    #[arg(long, value_name = "REGEX")]
+    only_computers: Option<Vec<String>>,
     /// Name of the member that holds the tag [default: kb]
     #[arg(long, value_name = "NAME")]
     key: Option<String>,
@@ -229,9 +262,38 @@ pub struct ReadingFlags {
     /// Order of month and day, if dates are ambiguous
     #[arg(long, value_name = "ORDER", value_parser = parsed::<DateOrder>(DateOrder::WORDS))]
     pub date_order: Option<DateOrder>,
-    /// Files to read, also compressed ones, .evt and .evtx; - or no file is standard input
+    /// Files to read, also compressed ones, .evt, .evtx and ZIP archives; folders, with all files
+    /// below them; - or nothing is standard input
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
+}
+
+/// The events that a command shows.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Selection {
+    /// Show only events with these verdicts, separated by commas
+    #[arg(
+        long,
+        value_name = "VERDICTS",
+        value_delimiter = ',',
+        value_parser = parsed::<Outcome>(Outcome::WORDS)
+    )]
+    pub only: Option<Vec<Outcome>>,
+    /// Show only the record on this line, or at this byte of a binary log
+    #[arg(long, value_name = "N")]
+    pub line: Option<u64>,
+    /// Show at most this many events
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+}
+
+impl Selection {
+    /// Whether an event with this verdict in this record is shown, apart from the limit.
+    pub fn includes(&self, verdict: Outcome, place: Place) -> bool {
+        let (_, number) = place.parts();
+        self.line.is_none_or(|line| line == number)
+            && self.only.as_ref().is_none_or(|only| only.contains(&verdict))
+    }
 }
 
 /// `classify`.
@@ -245,9 +307,9 @@ pub struct Classify {
     /// Omit unrelated events
     #[arg(long)]
     pub candidates: bool,
-    /// Print only events with these verdicts, separated by commas
-    #[arg(long, value_name = "VERDICTS", value_delimiter = ',', value_parser = parsed::<Outcome>(Outcome::WORDS))]
-    pub only: Option<Vec<Outcome>>,
+    /// What to print.
+    #[command(flatten)]
+    pub selection: Selection,
     /// Exit with 1 if a record needs review
     #[arg(long)]
     pub check: bool,
@@ -261,15 +323,9 @@ pub struct Explain {
     /// What to read, and how.
     #[command(flatten)]
     pub reading: ReadingFlags,
-    /// Explain every event with one of these verdicts, separated by commas
-    #[arg(long, value_name = "VERDICTS", value_delimiter = ',', value_parser = parsed::<Outcome>(Outcome::WORDS))]
-    pub only: Option<Vec<Outcome>>,
-    /// Explain only the record on this line
-    #[arg(long, value_name = "N")]
-    pub line: Option<u64>,
-    /// Explain at most this many events
-    #[arg(long, value_name = "N")]
-    pub limit: Option<u64>,
+    /// What to explain.
+    #[command(flatten)]
+    pub selection: Selection,
 }
 
 /// `report`.
@@ -316,12 +372,12 @@ fn parsed<T: FromStr<Err = ()> + Clone + Send + Sync + 'static>(
     ValueParser::new(words(all).try_map(|word| word.parse::<T>().map_err(|()| "is unknown")))
 }
 
-/// A message that ends the program: a help text, or an error.
+/// A text that ends the program: help, a completion script, or an error.
 #[derive(Debug)]
 pub struct Exit {
     /// The text to print.
     pub text: String,
-    /// 0 for help, which is printed on standard output, and 2 for an error.
+    /// 0 for help and completions, which are printed on standard output, and 2 for an error.
     pub exit_code: u8,
 }
 
@@ -343,18 +399,16 @@ impl Cli {
             // The option follows the subcommand, so that an unknown subcommand is an error.
             args.insert(args.len().min(1), OsString::from("--help"));
         }
-        let option_first = args.first().is_some_and(|word| word.to_string_lossy().starts_with('-'));
-        args.insert(0, OsString::from("crypt32-filter"));
+        let first = args.first().map(|word| word.to_string_lossy().into_owned());
+        args.insert(0, OsString::from(NAME));
         Self::try_parse_from(args).map_err(|mut error| {
             // Clap's suggestion to pass an unknown option as a file helps nobody.
             error.remove(ContextKind::Suggested);
             let help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
             let mut text = error.to_string();
-            let option = option_first && error.kind() == ErrorKind::UnknownArgument;
-            if option {
-                text.push_str(
-                    "\nThe command comes first, as in 'crypt32-filter filter --action drop'.\n",
-                );
+            let first = first.as_deref().unwrap_or_default();
+            if let Some(tip) = missing_command(first, &error).or_else(|| of_value(first, &error)) {
+                text = format!("{text}\n  tip: {tip}\n");
             }
             if help {
                 Exit { text, exit_code: 0 }
@@ -364,6 +418,52 @@ impl Cli {
         })
     }
 
+    /// The file with the policy, if one was named. The caller reads it, and passes its content to
+    /// [`Self::use_policy`].
+    pub fn policy_file(&self) -> Option<&Path> {
+        match &self.command {
+            Command::Filter(Filter { rules, .. })
+            | Command::Classify(Classify { rules, .. })
+            | Command::Explain(Explain { rules, .. })
+            | Command::Report(Report { rules, .. }) => rules.policy.as_deref(),
+            Command::Completions { .. } => None,
+        }
+    }
+
+    /// Takes the content of the policy file.
+    ///
+    /// # Errors
+    /// The message says what is wrong in the file.
+    pub fn use_policy(&mut self, json: &[u8]) -> Result<(), Exit> {
+        let (Command::Filter(Filter { rules, .. })
+        | Command::Classify(Classify { rules, .. })
+        | Command::Explain(Explain { rules, .. })
+        | Command::Report(Report { rules, .. })) = &mut self.command
+        else {
+            return Ok(());
+        };
+        rules.base = policy_in(json).map_err(|why| {
+            let path = rules.policy.as_deref().unwrap_or(Path::new("")).display();
+            Exit { text: format!("error: {}\n", shown(&format!("{path}: {why}"))), exit_code: 2 }
+        })?;
+        Ok(())
+    }
+
+    /// Whether the command opens folders and archives. The filter does not, because its output is
+    /// its input.
+    pub fn opens_inputs(&self) -> bool {
+        !matches!(self.command, Command::Filter(_))
+    }
+
+    /// The note about a folder or an archive: how many files it has.
+    pub fn note(&self, name: &str, files: usize) -> String {
+        if self.quiet || files == 0 {
+            return String::new();
+        }
+        let line = format!("{name}: {}", style::counted(files as u64, "file", "files"));
+        format!("note: {}\n", escape::visible(&line))
+    }
+
     /// The files to read. The list is never empty.
     pub fn files(&self) -> Vec<&Path> {
         let files = match &self.command {
@@ -371,6 +471,7 @@ impl Cli {
             Command::Classify(classify) => &classify.reading.files,
             Command::Explain(explain) => &explain.reading.files,
             Command::Report(report) => &report.reading.files,
+            Command::Completions { .. } => return Vec::new(),
         };
         if files.is_empty() {
             vec![Path::new(STDIN)]
@@ -392,16 +493,101 @@ impl Cli {
         matches!(&self.command, Command::Filter(Filter { summary: true, .. }))
     }
 
-    /// The clap command, for manual pages and completions.
+    /// The clap command, for manual pages and completions. Only files are completed with names of
+    /// files.
     pub fn clap_command() -> clap::Command {
-        Self::command()
+        Self::command().mut_subcommands(|command| {
+            command.mut_args(|arg| match arg.get_value_hint() {
+                ValueHint::Unknown if arg.get_action().takes_values() => {
+                    arg.value_hint(ValueHint::Other)
+                }
+                _ => arg,
+            })
+        })
+    }
+}
+
+/// The completion script of a shell, as a text that ends the program.
+pub fn completions(shell: Shell) -> Exit {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::clap_command(), NAME, &mut script);
+    Exit { text: String::from_utf8_lossy(&script).into_owned(), exit_code: 0 }
+}
+
+/// The unknown option that an error is about, without dashes and value.
+fn unknown_option(error: &clap::Error) -> Option<&str> {
+    match error.get(ContextKind::InvalidArg)? {
+        ContextValue::String(option) if error.kind() == ErrorKind::UnknownArgument => {
+            option.strip_prefix("--")?.split('=').next()
+        }
+        _ => None,
+    }
+}
+
+/// The tip for an option in place of the command: the commands that have this option.
+fn missing_command(first: &str, error: &clap::Error) -> Option<String> {
+    let name = unknown_option(error).filter(|_| first.starts_with('-'))?;
+    let command = Cli::command();
+    let has =
+        |command: &&clap::Command| command.get_arguments().any(|a| a.get_long() == Some(name));
+    let commands = command.get_subcommands().filter(has).map(clap::Command::get_name);
+    let commands: Vec<_> = commands.collect();
+    let example = commands.first()?;
+    Some(format!(
+        "'{}' is missing: the command comes first, as in '{NAME} {example} --{name}'",
+        commands.join("' or '")
+    ))
+}
+
+/// The tip for a value in place of an option, such as `--json`: the option that takes this value. If
+/// there are two, the one for the output comes last.
+fn of_value(first: &str, error: &clap::Error) -> Option<String> {
+    let word = unknown_option(error)?;
+    let command = Cli::command();
+    let options = command.find_subcommand(first)?.get_arguments();
+    let takes = |option: &&clap::Arg| {
+        option.get_possible_values().iter().any(|value| value.get_name() == word)
+    };
+    Some(format!("the option is '--{} {word}'", options.filter(takes).last()?.get_long()?))
+}
+
+/// The policy in a JSON file. Its options are named like the flags, with dashes.
+fn policy_in(json: &[u8]) -> Result<Policy, String> {
+    // Windows editors write a byte order mark.
+    let json = json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json);
+    let options: Value =
+        serde_json::from_slice(json).map_err(|e| format!("it is not JSON: {e}"))?;
+    let Some(options) = options.as_object() else {
+        return Err("a policy is a JSON object, such as {\"action\": \"drop\"}".to_owned());
+    };
+    let mut policy = Policy::default();
+    for (flag, value) in options {
+        let name = flag.replace('-', "_");
+        let result = if flag.contains('_') {
+            Err(OptionError::unknown(flag))
+        } else {
+            policy.set(&name, value)
+        };
+        result.map_err(|error| dashed(flag, error).to_string())?;
+    }
+    Ok(policy)
+}
+
+/// An error with the names that options have on the command line.
+fn dashed(flag: &str, error: OptionError) -> OptionError {
+    let dashes = |text: String| if error.unknown { text.replace('_', "-") } else { text };
+    OptionError {
+        option: flag.to_owned(),
+        allowed: dashes(error.allowed),
+        nearest: error.nearest.map(dashes),
+        unknown: error.unknown,
     }
 }
 
 impl Rules {
-    /// The default policy with these options.
+    /// The policy of the file, or the default one, with these options.
     pub fn policy(&self) -> Result<Policy, Exit> {
-        let mut policy = Policy::default();
+        let mut policy = self.base.clone();
         set(&mut policy, "require_system", self.require_system)?;
         set(&mut policy, "logs", self.logs.clone())?;
         let localised = self.localised.as_deref();
@@ -417,10 +603,12 @@ impl Filter {
     /// The policy that the flags describe.
     pub fn policy(&self) -> Result<Policy, Exit> {
         let mut policy = self.rules.policy()?;
-        let PolicyFlags { action, accept, keep_every, key, tags, max_record } = &self.flags;
+        let PolicyFlags { action, accept, keep_every, only_computers, key, tags, max_record } =
+            &self.flags;
         set(&mut policy, "action", action.clone())?;
         set(&mut policy, "accept", accept.clone())?;
         set(&mut policy, "keep_every", *keep_every)?;
+        set(&mut policy, "only_computers", only_computers.clone())?;
         set(&mut policy, "key", key.clone())?;
         set(&mut policy, "tags", *tags)?;
         set(&mut policy, "max_record", *max_record)?;
@@ -445,12 +633,7 @@ fn set(policy: &mut Policy, name: &str, value: Option<impl Into<Value>>) -> Resu
     let Some(value) = value else { return Ok(()) };
     policy.set(name, &value.into()).map_err(|error| {
         let flag = format!("--{}", name.replace('_', "-"));
-        Exit {
-            text: format!(
-                "error: {flag} takes {}\n\nFor more information, try '--help'.\n",
-                error.allowed
-            ),
-            exit_code: 2,
-        }
+        let text = shown(&format!("error: {flag} takes {}", error.allowed));
+        Exit { text: format!("{text}\n\nFor more information, try '--help'.\n"), exit_code: 2 }
     })
 }

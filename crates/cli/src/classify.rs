@@ -1,7 +1,7 @@
 //! `classify`: one JSON object per event.
 
 use crate::{
-    args::{Classify as Args, Exit},
+    args::{Classify as Args, Exit, Selection},
     reading::{Findings, Item, Reading},
     session::Write,
 };
@@ -15,7 +15,9 @@ use crypt32_filter::{
 pub struct Classifying {
     pub reading: Reading,
     candidates: bool,
-    only: Option<Vec<Outcome>>,
+    selection: Selection,
+    /// The number of events that may still be printed.
+    left: u64,
     check: bool,
     reviews: u64,
     lines: Lines,
@@ -58,14 +60,21 @@ impl Lines {
 impl Classifying {
     pub fn new(args: &Args) -> Result<Self, Exit> {
         let reading = Reading::of(args.policy()?, &args.reading, Findings::All);
-        let (candidates, check) = (args.candidates, args.check);
-        Ok(Self { candidates, check, ..Self::of(reading, args.only.clone()) })
+        let classifying = Self::of(reading, args.selection.clone());
+        Ok(Self { candidates: args.candidates, check: args.check, ..classifying })
     }
 
-    /// Classifies the events of `reading`; if `only` is given, those with one of these outcomes.
-    pub fn of(reading: Reading, only: Option<Vec<Outcome>>) -> Self {
-        let lines = Lines::default();
-        Self { reading, candidates: false, only, check: false, reviews: 0, lines }
+    /// Classifies the events of `reading` that `selection` includes.
+    pub fn of(reading: Reading, selection: Selection) -> Self {
+        Self {
+            reading,
+            candidates: false,
+            left: selection.limit.unwrap_or(u64::MAX),
+            selection,
+            check: false,
+            reviews: 0,
+            lines: Lines::default(),
+        }
     }
 
     /// Writes the pending events.
@@ -75,11 +84,15 @@ impl Classifying {
             if outcome == Outcome::Review {
                 self.reviews += item.count();
             }
-            let wanted = self.only.as_ref().is_none_or(|only| only.contains(&outcome));
+            let wanted = self.selection.includes(outcome, item.place);
             if !wanted || (self.candidates && outcome == Outcome::Unrelated) {
                 continue;
             }
             for event in item.events() {
+                if self.left == 0 {
+                    break;
+                }
+                self.left -= 1;
                 if let Some(line) = self.lines.line(&item, event) {
                     write(line.as_bytes());
                 }

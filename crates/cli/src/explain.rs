@@ -1,14 +1,13 @@
 //! `explain`: the verdict about each event, for a person.
 
 use crate::{
-    args::{Exit, Explain as Args},
+    args::{Exit, Explain as Args, Selection},
     reading::{Findings, Item, Reading},
     session::Write,
 };
 use crypt32_filter::{
     json::write_number,
     report::{
-        Place,
         assessment::Assessment,
         explain::write_card,
         style::{Style, counted},
@@ -20,8 +19,8 @@ use crypt32_filter::{
 pub struct Explaining {
     pub reading: Reading,
     style: Style,
-    only: Option<Vec<Outcome>>,
-    line: Option<u64>,
+    selection: Selection,
+    /// The number of events that may still be explained.
     left: u64,
     cards: u64,
     /// The buffer of a card, which is reused.
@@ -36,9 +35,8 @@ impl Explaining {
         Ok(Self {
             reading: Reading::of(args.policy()?, &args.reading, Findings::All),
             style,
-            only: args.only.clone(),
-            line: args.line,
-            left: args.limit.unwrap_or(u64::MAX),
+            left: args.selection.limit.unwrap_or(u64::MAX),
+            selection: args.selection.clone(),
             cards: 0,
             card: String::new(),
             alike: Vec::new(),
@@ -49,17 +47,13 @@ impl Explaining {
     /// only counted, and their first one is kept as an example.
     pub fn flush(&mut self, write: Write<'_>) {
         for item in self.reading.take() {
-            if let Place::Line(line) = item.place
-                && self.line.is_some_and(|wanted| wanted != line)
-            {
-                continue;
-            }
             let outcome = item.verdict.outcome;
-            if self.only.as_ref().is_some_and(|only| !only.contains(&outcome)) {
+            if !self.selection.includes(outcome, item.place) {
                 continue;
             }
             let count = item.count();
-            if outcome == Outcome::Review || self.only.is_some() || self.line.is_some() {
+            let Selection { only, line, .. } = &self.selection;
+            if outcome == Outcome::Review || only.is_some() || line.is_some() {
                 for event in item.events() {
                     self.write(&item, event, 1, write);
                 }

@@ -2,8 +2,8 @@
 
 use std::{
     env,
-    fs::File,
-    io::{self, IsTerminal, Read, Write},
+    fs::{self, File},
+    io::{self, IsTerminal, Read, Seek, Write},
     path::Path,
     process::{self, ExitCode},
     sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError, mpsc},
@@ -14,6 +14,7 @@ use std::{
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use terminal_size::{Height, Width, terminal_size_of};
 
+mod inputs;
 mod ledger_file;
 mod output;
 #[cfg_attr(unix, path = "native/sys/unix.rs")]
@@ -24,7 +25,10 @@ use crate::{
     args::{Cli, Color, Exit, STDIN},
     session::Session,
 };
-use crypt32_filter::report::{escape::visible, style::Style};
+use crypt32_filter::{
+    input_kind::Kind,
+    report::{escape::visible, style::Style},
+};
 use ledger_file::{Account, LedgerFile};
 use output::{Output, is_retryable};
 use sys::FileId;
@@ -48,15 +52,14 @@ struct Shared {
 
 /// Runs the command in the program's arguments.
 pub fn main() -> ExitCode {
-    let done = match Cli::parse_from_args(env::args_os().skip(1)) {
-        Ok(cli) => run(&cli),
+    let done = match Cli::parse_from_args(env::args_os().skip(1)).and_then(run) {
         Err(Exit { text, exit_code: 0 }) => print(&text),
-        Err(ended) => Err(ended),
+        done => done,
     };
     ExitCode::from(done.unwrap_or_else(|ended| tell(&ended)))
 }
 
-/// Prints a help text.
+/// Prints a help text or a completion script.
 fn print(text: &str) -> Result<u8, Exit> {
     let mut output = Output::stdout()?;
     output.add(text.as_bytes());
@@ -89,7 +92,14 @@ fn stderr_style(cli: &Cli) -> Style {
     style(cli, io::stderr().is_terminal(), terminal_size_of(io::stderr()))
 }
 
-fn run(cli: &Cli) -> Result<u8, Exit> {
+fn run(mut cli: Cli) -> Result<u8, Exit> {
+    if let Some(path) = cli.policy_file() {
+        let read = fs::read(path);
+        let policy =
+            read.map_err(|error| ended(&format!("cannot read {}: {error}", name(path))))?;
+        cli.use_policy(&policy)?;
+    }
+    let cli = &cli;
     let stdout = style(cli, io::stdout().is_terminal(), terminal_size_of(io::stdout()));
     let shared = Arc::new(Mutex::new(Shared {
         session: Session::new(cli, stdout)?,
@@ -108,16 +118,21 @@ fn run(cli: &Cli) -> Result<u8, Exit> {
     if cli.ledger().is_some() || cli.summary() {
         stop_in_order(&shared, cli)?;
     }
+    let (inputs, errors) = inputs::expand(cli);
     let mut failed = None;
-    for file in cli.files() {
-        if let Err(error) = read_input(file, cli, &shared) {
+    for error in &errors {
+        failed = Some(tell(error));
+    }
+    let several = inputs.len() > 1;
+    for file in &inputs {
+        if let Err(error) = read_input(file, several, cli, &shared) {
             failed = Some(tell(&error));
             // The output is a closed pipe, or the disk is full.
             if lock(&shared).lost {
                 return Ok(error.exit_code);
             }
         }
-        lock(&shared).say_warnings(file, cli.quiet);
+        lock(&shared).say_warnings(&name(file), cli.quiet);
     }
     let mut shared = lock(&shared);
     shared.finish()?;
@@ -208,18 +223,18 @@ fn lock_soon(shared: &Mutex<Shared>) -> Option<MutexGuard<'_, Shared>> {
 }
 
 impl Shared {
-    fn push(&mut self, chunk: &[u8], file: Option<&Path>) -> Result<(), Exit> {
+    fn push(&mut self, chunk: &[u8], again: Again<'_>) -> Result<(), Exit> {
         let Self { session, output, .. } = self;
         session.push(chunk, &mut |bytes| output.add(bytes));
-        self.flush(file)?;
+        self.flush(again)?;
         self.settle();
         Ok(())
     }
 
-    fn end_input(&mut self, file: Option<&Path>) -> Result<(), Exit> {
+    fn end_input(&mut self, again: Again<'_>) -> Result<(), Exit> {
         let Self { session, output, .. } = self;
         session.end_input(&mut |bytes| output.add(bytes));
-        let flushed = self.flush(file);
+        let flushed = self.flush(again);
         self.session.next_input();
         flushed
     }
@@ -237,27 +252,22 @@ impl Shared {
         written
     }
 
-    /// Writes the available output. First pre-scans the file, if the order of month and day
+    /// Writes the available output. First pre-scans the input, if the order of month and day
     /// requires it.
-    fn flush(&mut self, file: Option<&Path>) -> Result<(), Exit> {
+    fn flush(&mut self, again: Again<'_>) -> Result<(), Exit> {
         let Self { session, output, .. } = self;
         if session.wants_survey()
-            && let Some(mut file) = file.and_then(|path| File::open(path).ok())
+            && let Some(again) = again
         {
-            let mut chunk = vec![0; CHUNK];
-            while let Ok(length @ 1..) = file.read(&mut chunk) {
-                if session.survey(&chunk[..length]) {
-                    break;
-                }
-            }
+            again(&mut |chunk| session.survey(chunk));
         }
         session.flush(&mut |bytes| output.add(bytes));
         self.write()
     }
 
-    fn say_warnings(&mut self, file: &Path, quiet: bool) {
+    fn say_warnings(&mut self, name: &str, quiet: bool) {
         for warning in self.session.warnings().iter().filter(|_| !quiet) {
-            let line = format!("{}: {warning}", name(file));
+            let line = format!("{name}: {warning}");
             let _ = writeln!(io::stderr(), "warning: {}", visible(&line));
         }
     }
@@ -317,11 +327,12 @@ pub(crate) fn ended(message: &str) -> Exit {
     Exit { text: format!("error: {}\n", visible(message)), exit_code: 2 }
 }
 
-fn read_input(path: &Path, cli: &Cli, shared: &Mutex<Shared>) -> Result<(), Exit> {
+fn read_input(path: &Path, several: bool, cli: &Cli, shared: &Mutex<Shared>) -> Result<(), Exit> {
     let name = name(path);
-    lock(shared).session.begin_input(&name);
     let fail = |what: &str, error: &io::Error| ended(&format!("cannot {what} {name}: {error}"));
+    let begin = || lock(shared).session.begin_input(&name, several);
     if is_stdin(path) {
+        begin();
         if io::stdin().is_terminal() && !cli.quiet {
             say(&format!("{}\n", Session::WAITS));
         }
@@ -339,8 +350,18 @@ fn read_input(path: &Path, cli: &Cli, shared: &Mutex<Shared>) -> Result<(), Exit
     }
     refuse_own(&file, &name, shared)?;
     let size = about.is_file().then_some(about.len());
+    if size.is_some() && cli.opens_inputs() && is_archive(&mut file) {
+        return inputs::read_archive(file, path, several, cli, shared);
+    }
+    begin();
     let progress = progress(path, size.filter(|_| !cli.quiet));
-    let read = copy(&mut file, &name, size.map(|_| path), &progress, shared)?;
+    let mut again = |see: See<'_>| {
+        if let Ok(mut file) = File::open(path) {
+            read_chunks(&mut file, see);
+        }
+    };
+    let again: Again<'_> = if size.is_some() { Some(&mut again) } else { None };
+    let read = copy(&mut file, &name, again, &progress, shared)?;
     progress.finish_and_clear();
     match size {
         Some(size) if read < size => Err(ended(&format!(
@@ -348,6 +369,29 @@ fn read_input(path: &Path, cli: &Cli, shared: &Mutex<Shared>) -> Result<(), Exit
              whole file"
         ))),
         _ => Ok(()),
+    }
+}
+
+/// Whether a file is a ZIP archive. The file is read from its beginning afterwards.
+fn is_archive(file: &mut File) -> bool {
+    let mut head = Vec::new();
+    let read = file.take(4).read_to_end(&mut head).and_then(|_| file.rewind());
+    read.is_ok() && Kind::of(&head) == Kind::Zip
+}
+
+/// Receives chunks, and returns whether it needs no more.
+type See<'a> = &'a mut dyn FnMut(&[u8]) -> bool;
+
+/// Reads an input from its beginning for a second time, if that is possible.
+type Again<'a> = Option<&'a mut dyn FnMut(See<'_>)>;
+
+/// Reads until `see` needs no more, or until the end or an error, which the first read reports.
+fn read_chunks(input: &mut dyn Read, see: See<'_>) {
+    let mut chunk = vec![0; CHUNK];
+    while let Ok(length @ 1..) = input.read(&mut chunk) {
+        if see(&chunk[..length]) {
+            break;
+        }
     }
 }
 
@@ -379,12 +423,11 @@ fn progress(path: &Path, size: Option<u64>) -> ProgressBar {
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())).with_message(name)
 }
 
-/// Reads an input to its end, and returns the number of bytes. `again` is the path for a second
-/// read, if one is possible.
+/// Reads an input to its end, and returns the number of bytes.
 fn copy(
     input: &mut dyn Read,
     name: &str,
-    again: Option<&Path>,
+    mut again: Again<'_>,
     progress: &ProgressBar,
     shared: &Mutex<Shared>,
 ) -> Result<u64, Exit> {
@@ -403,12 +446,18 @@ fn copy(
         if length == 0 {
             break;
         }
-        lock(shared).push(&chunk[..length], again)?;
+        lock(shared).push(&chunk[..length], reborrow(&mut again))?;
         read += length as u64;
-        if again.is_some() {
-            progress.set_position(read);
-        }
+        progress.set_position(read);
     }
     lock(shared).end_input(again)?;
     Ok(read)
+}
+
+/// Lends an [`Again`] for one call.
+fn reborrow<'a>(again: &'a mut Again<'_>) -> Again<'a> {
+    match again {
+        Some(again) => Some(&mut **again),
+        None => None,
+    }
 }

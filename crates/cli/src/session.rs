@@ -1,7 +1,7 @@
 //! A run of a command. It only converts input bytes to output bytes. The caller opens the files.
 
 use crate::{
-    args::{Cli, Command, Exit},
+    args::{Cli, Command, Exit, completions},
     classify::Classifying,
     explain::Explaining,
     filter::Filtering,
@@ -29,8 +29,6 @@ const PIECE: usize = 16 << 10;
 /// 5. after the last input, [`Session::finish`].
 pub struct Session {
     job: Job,
-    /// Whether there is more than one input.
-    several: bool,
     /// Whether at least one input could be opened and read, at least in part.
     read: bool,
 }
@@ -44,14 +42,18 @@ enum Job {
 
 impl Session {
     /// Starts the command. `style` is the style of standard output.
+    ///
+    /// # Errors
+    /// Returns an [`Exit`] for invalid options, and for a command that only prints a text.
     pub fn new(cli: &Cli, style: Style) -> Result<Self, Exit> {
         let job = match &cli.command {
             Command::Filter(args) => Job::Filter(Box::new(Filtering::new(args)?)),
             Command::Classify(args) => Job::Classify(Box::new(Classifying::new(args)?)),
             Command::Explain(args) => Job::Explain(Box::new(Explaining::new(args, style)?)),
             Command::Report(args) => Job::Report(Box::new(Reporting::new(args, style)?)),
+            Command::Completions { shell } => return Err(completions(*shell)),
         };
-        Ok(Self { job, several: cli.files().len() > 1, read: false })
+        Ok(Self { job, read: false })
     }
 
     fn reading(&mut self) -> Option<&mut Reading> {
@@ -63,11 +65,11 @@ impl Session {
         }
     }
 
-    /// Begins an input. Messages use `name` for it.
-    pub fn begin_input(&mut self, name: &str) {
+    /// Begins an input. Messages use `name` for it. Results use it too if there are several inputs.
+    pub fn begin_input(&mut self, name: &str, several: bool) {
         match &mut self.job {
-            Job::Filter(job) => job.begin_input(name, self.several),
-            Job::Report(job) if self.several => job.begin_input(name),
+            Job::Filter(job) => job.begin_input(name, several),
+            Job::Report(job) if several => job.begin_input(name),
             _ => {}
         }
     }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use wasm_bindgen::prelude::*;
 
 use crypt32_cli::{
-    args::Format,
+    args::{Format, Selection},
     classify::Classifying,
     reading::{Findings, Reading},
     report::Reporting,
@@ -127,7 +127,8 @@ impl LogVerdicts {
         })?;
         let names = [&OPTIONS, &["only"][..], &options::names(&others)].concat();
         let reading = reading(&mut members, Findings::All, &names)?;
-        Ok(Self { classifying: Classifying::of(reading, only), out: Vec::new() })
+        let selection = Selection { only, ..Selection::default() };
+        Ok(Self { classifying: Classifying::of(reading, selection), out: Vec::new() })
     }
 
     /// Reads the next chunk of the log. Chunk boundaries can be anywhere.

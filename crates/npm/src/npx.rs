@@ -2,6 +2,8 @@
 //! Like [`crate::log`], it is only in the larger WASM module, `crypt32_full`. `ts/bin.ts` does the
 //! input and output.
 
+use std::io::{Cursor, Read};
+
 use wasm_bindgen::prelude::*;
 
 use crypt32_cli::{
@@ -10,6 +12,7 @@ use crypt32_cli::{
 };
 use crypt32_filter::{
     engine::ledger::Ledger,
+    logs::archive::Archive,
     report::{escape, style::Style},
 };
 
@@ -25,7 +28,7 @@ pub fn is_ledger(json: &[u8]) -> bool {
     Ledger::is_in(json)
 }
 
-/// A text that ends the program, and its exit code: help, or an error.
+/// A text that ends the program, and its exit code: help, completions, or an error.
 #[wasm_bindgen]
 pub struct Stop(Exit);
 
@@ -73,6 +76,93 @@ impl Screen {
     }
 }
 
+/// The arguments of the program.
+#[wasm_bindgen]
+pub struct Arguments(Cli);
+
+#[wasm_bindgen]
+impl Arguments {
+    /// Parses the arguments, without the program's name.
+    ///
+    /// # Errors
+    /// Returns a [`Stop`] if help was requested, or if an argument is invalid.
+    #[wasm_bindgen(constructor)]
+    pub fn new(args: Vec<String>) -> Result<Arguments, Stop> {
+        Cli::parse_from_args(args).map(Self).map_err(Stop)
+    }
+
+    /// The path of the policy file, if one was named.
+    #[wasm_bindgen(js_name = policyFile)]
+    pub fn policy_file(&self) -> Option<String> {
+        self.0.policy_file().map(|path| path.display().to_string())
+    }
+
+    /// Takes the content of the policy file.
+    ///
+    /// # Errors
+    /// Returns a [`Stop`] that says what is wrong in the file.
+    #[wasm_bindgen(js_name = usePolicy)]
+    pub fn use_policy(&mut self, json: &[u8]) -> Result<(), Stop> {
+        self.0.use_policy(json).map_err(Stop)
+    }
+}
+
+/// A ZIP archive of logs, in memory.
+#[wasm_bindgen]
+pub struct Zip {
+    archive: Archive<Cursor<Vec<u8>>>,
+    fault: Option<String>,
+}
+
+/// The largest file that is unpacked, in bytes. The memory of a module is limited to a few times
+/// that.
+const LARGEST: usize = 512 << 20;
+/// The number of bytes per read, as in the native command.
+const CHUNK: usize = 256 << 10;
+
+#[wasm_bindgen]
+impl Zip {
+    /// Opens an archive.
+    ///
+    /// # Errors
+    /// The message says why it cannot be read.
+    #[wasm_bindgen(constructor)]
+    pub fn new(bytes: Vec<u8>) -> Result<Zip, String> {
+        Archive::open(Cursor::new(bytes)).map(|archive| Self { archive, fault: None })
+    }
+
+    /// The names of the files.
+    pub fn names(&self) -> Vec<String> {
+        self.archive.names().map(str::to_owned).collect()
+    }
+
+    /// Unpacks the file with this place in the list of names, up to its end or to a fault.
+    ///
+    /// # Errors
+    /// The message says why the file cannot be read at all.
+    pub fn read(&mut self, place: usize) -> Result<Vec<u8>, String> {
+        let mut file = self.archive.file(place)?;
+        let (mut bytes, mut chunk) = (Vec::new(), vec![0; CHUNK]);
+        self.fault = loop {
+            match file.read(&mut chunk) {
+                Ok(0) => break None,
+                Ok(length) if bytes.len() + length <= LARGEST => {
+                    bytes.extend_from_slice(chunk.get(..length).unwrap_or_default());
+                }
+                Ok(_) => break Some(format!("it has more than {LARGEST} bytes; unpack it first")),
+                Err(error) => break Some(error.to_string()),
+            }
+        };
+        Ok(bytes)
+    }
+
+    /// The fault that ended the last [`Self::read`], if there was one.
+    #[wasm_bindgen(getter)]
+    pub fn fault(&self) -> Option<String> {
+        self.fault.clone()
+    }
+}
+
 /// A run of the program.
 #[wasm_bindgen]
 pub struct Program {
@@ -87,17 +177,28 @@ pub struct Program {
 
 #[wasm_bindgen]
 impl Program {
-    /// Parses the arguments, without the program's name, for these standard streams.
+    /// Starts the command for these standard streams.
     ///
     /// # Errors
-    /// Returns a [`Stop`] if help was requested, or if an argument is invalid.
+    /// Returns a [`Stop`] if an option is invalid, or if the command only prints a text.
     #[wasm_bindgen(constructor)]
-    pub fn new(args: Vec<String>, stdout: Screen, stderr: Screen) -> Result<Program, Stop> {
-        let cli = Cli::parse_from_args(args).map_err(Stop)?;
+    pub fn new(args: Arguments, stdout: Screen, stderr: Screen) -> Result<Program, Stop> {
+        let Arguments(cli) = args;
         let session = Session::new(&cli, stdout.style(&cli)).map_err(Stop)?;
         let settled = session.ledger();
         let stderr = stderr.style(&cli);
         Ok(Self { cli, session, stderr, settled, out: Vec::new() })
+    }
+
+    /// Whether the command opens folders and archives.
+    #[wasm_bindgen(getter, js_name = opensInputs)]
+    pub fn opens_inputs(&self) -> bool {
+        self.cli.opens_inputs()
+    }
+
+    /// The note about a folder or an archive with this number of files, for standard error.
+    pub fn note(&self, name: &str, files: usize) -> String {
+        self.cli.note(name, files)
     }
 
     /// The files to read, with `-` for standard input. The list is never empty.
@@ -117,10 +218,10 @@ impl Program {
         self.cli.quiet
     }
 
-    /// Begins an input. Messages use `name` for it.
+    /// Begins an input. Messages use `name` for it. Results use it too if there are several inputs.
     #[wasm_bindgen(js_name = beginInput)]
-    pub fn begin_input(&mut self, name: &str) {
-        self.session.begin_input(name);
+    pub fn begin_input(&mut self, name: &str, several: bool) {
+        self.session.begin_input(name, several);
     }
 
     /// Reads a chunk of the current input.

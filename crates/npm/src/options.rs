@@ -2,14 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use crypt32_filter::policy::{OPTIONS, OptionError, Policy};
+use crypt32_filter::policy::{self, OPTIONS, OptionError, Policy};
 
 /// The options that take one text. The library also takes lists as one text with commas, as on the
 /// command line; in JavaScript, such a text is more likely a mistake.
 const TEXTS: [&str; 2] = ["action", "key"];
-
-/// How similar a name must be to be suggested, from 0 to 1.
-const SIMILAR: f64 = 0.7;
 
 /// The policy that a JSON object describes. `others` are further options of the caller, for the
 /// message about an unknown option.
@@ -56,17 +53,9 @@ pub fn names(list: &str) -> Vec<&str> {
 fn unknown(name: &str, others: &[&str]) -> String {
     let mut all: Vec<String> = OPTIONS.into_iter().map(camel_case).collect();
     all.extend(others.iter().map(|&name| name.to_owned()));
-    let similar = all.iter().map(|option| (strsim::jaro(name, option), option));
-    let nearest = similar.max_by(|(a, _), (b, _)| a.total_cmp(b));
-    let hint = match nearest {
-        Some((similarity, option)) if similarity > SIMILAR => {
-            format!("; did you mean \"{option}\"?")
-        }
-        _ => String::new(),
-    };
+    let nearest = policy::nearest(name, &all.iter().map(String::as_str).collect::<Vec<_>>());
     let allowed = all.join(", ");
-    let error = OptionError { option: name.to_owned(), allowed, unknown: true };
-    format!("{error}{hint}")
+    OptionError { option: name.to_owned(), allowed, unknown: true, nearest }.to_string()
 }
 
 /// An error of the library with the name that JavaScript gives to the option.

@@ -10,7 +10,8 @@ import { closeSync, createReadStream, fstatSync, openSync, readFileSync, readSyn
 import process, { argv, env, exit, stderr, stdin, stdout } from "node:process";
 import { setTimeout } from "node:timers/promises";
 import { isatty } from "node:tty";
-import { initSync, Program, Screen, Stop, visible } from "./crypt32_full.js";
+import { Arguments, initSync, Program, Screen, Stop, visible } from "./crypt32_full.js";
+import { filesBelow, isArchive, ZipFiles } from "./inputs.js";
 import { type FileId, fileId, LedgerFile, noLedger, type Path, soon } from "./ledger-file.js";
 import { Ended, ended, Output, reason } from "./output.js";
 import { Progress } from "./progress.js";
@@ -34,6 +35,8 @@ interface Run {
   stopped: boolean;
   /** Whether an input is a file, rather than standard input. */
   files: boolean;
+  /** Whether there are several inputs. */
+  several: boolean;
 }
 
 /** The exit code of an interrupted program. */
@@ -42,44 +45,57 @@ const INTERRUPTED = 130;
 async function main(args: string[]): Promise<number> {
   initSync({ module: readFileSync(new URL("./crypt32_full_bg.wasm", import.meta.url)) });
   const output = new Output(1);
+  const paths = new Paths();
   let program: Program;
   try {
-    program = new Program(args, screen(1), screen(2));
+    const parsed = new Arguments(args);
+    const policy = parsed.policyFile();
+    if (policy !== undefined) parsed.usePolicy(contentOf(paths.of(policy), visible(policy)));
+    program = new Program(parsed, screen(1), screen(2));
   } catch (thrown) {
     if (!(thrown instanceof Stop)) throw thrown;
     if (thrown.code !== 0) throw new Ended(thrown.text, thrown.code);
     await output.write(Buffer.from(thrown.text));
     return 0;
   }
-  const paths = new Paths();
   const ledgerPath = program.ledgerFile();
-  const inputs = program.files().map((file): Input => {
-    const stdin = file === "-";
-    return { path: paths.of(file), name: stdin ? "standard input" : visible(file), stdin };
+  const errors: Ended[] = [];
+  const inputs = program.files().flatMap((file): Input[] => {
+    const [stdin, path] = [file === "-", paths.of(file)];
+    if (stdin) return [{ path, name: "standard input", stdin }];
+    const files = program.opensInputs ? filesBelow(path, errors) : undefined;
+    if (!files) return [{ path, name: visible(file), stdin }];
+    stderr.write(program.note(file, files.length));
+    return files.map((path) => ({ path, name: visible(path.toString()), stdin }));
   });
   const ledger =
     ledgerPath === undefined
       ? undefined
       : ledgerFile(paths.of(ledgerPath), visible(ledgerPath), inputs, program, output);
   const files = inputs.some(({ stdin }) => !stdin);
-  const run = { program, output, ledger, stopped: false, files };
+  const several = inputs.length > 1;
+  const run = { program, output, ledger, stopped: false, files, several };
   // An unwritable ledger must be detected before the first record is dropped.
   ledger?.write();
   ledger?.keep();
   if (ledger || program.summarises)
     for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop(run));
   let failed: number | undefined;
+  const fail = (thrown: unknown) => {
+    if (!(thrown instanceof Ended)) throw thrown;
+    stderr.write(thrown.text);
+    failed = thrown.code;
+  };
+  errors.forEach(fail);
   for (const input of inputs) {
     try {
-      await read(input, run);
+      await read(input, run, fail);
     } catch (thrown) {
-      if (!(thrown instanceof Ended)) throw thrown;
-      stderr.write(thrown.text);
+      fail(thrown);
       // The pipe is closed, or the disk is full.
-      if (output.lost) return thrown.code;
-      failed = thrown.code;
+      if (output.lost) return failed ?? 0;
     }
-    warn(input, run);
+    warn(input.name, run);
   }
   await output.write(program.finish());
   ledger?.write();
@@ -171,16 +187,29 @@ async function lastOut(run: Run): Promise<void> {
   await endInput(run, undefined);
 }
 
-function warn({ name }: Input, { program }: Run): void {
+function warn(name: string, { program }: Run): void {
   for (const warning of program.warnings()) {
     if (!program.quiet) stderr.write(`warning: ${name}: ${visible(warning)}\n`);
   }
 }
 
-/** Reads one whole input. */
-async function read({ path, name, stdin: isStdin }: Input, run: Run): Promise<void> {
-  run.program.beginInput(name);
+/** The content of a file that is read whole. */
+function contentOf(path: Path, name: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw ended(`cannot read ${name}: ${reason(error)}`);
+  }
+}
+
+/** Reads one whole input. `fail` reports an error in a file of an archive. */
+async function read(
+  { path, name, stdin: isStdin }: Input,
+  run: Run,
+  fail: (thrown: unknown) => void,
+): Promise<void> {
   if (isStdin) {
+    run.program.beginInput(name, run.several);
     if (stdin.isTTY) stderr.write(run.program.waits);
     refuseOwn(0, name, run);
     await copy(stdin, name, undefined, undefined, run);
@@ -199,10 +228,14 @@ async function read({ path, name, stdin: isStdin }: Input, run: Run): Promise<vo
     }
     refuseOwn(file, name, run);
     const size = about.isFile() ? about.size : undefined;
+    if (size !== undefined && run.program.opensInputs && isArchive(file)) {
+      return await readArchive(path, name, run, fail);
+    }
+    run.program.beginInput(name, run.several);
     const progress = run.program.quiet ? undefined : Progress.of(name, size);
     const input = createReadStream(path, { fd: file, autoClose: false, highWaterMark: CHUNK });
     // A file can be read twice.
-    const again = size === undefined ? undefined : path;
+    const again: Again = size === undefined ? undefined : (see) => readAgain(path, see);
     const read = await copy(input, name, again, progress, run);
     progress?.clear();
     if (size !== undefined && read < size) {
@@ -213,6 +246,30 @@ async function read({ path, name, stdin: isStdin }: Input, run: Run): Promise<vo
     }
   } finally {
     closeSync(file);
+  }
+}
+
+/** Reads the files in a ZIP archive, each as an input. */
+async function readArchive(
+  path: Path,
+  name: string,
+  run: Run,
+  fail: (thrown: unknown) => void,
+): Promise<void> {
+  const { program } = run;
+  const zip = new ZipFiles(contentOf(path, name), name);
+  stderr.write(program.note(path.toString(), zip.names.length));
+  for (const [place, file] of zip.names.entries()) {
+    const inside = `${name}/${visible(file)}`;
+    program.beginInput(inside, run.several || zip.names.length > 1);
+    try {
+      const bytes = zip.read(place, inside);
+      await copy(zip.chunks(bytes, CHUNK), inside, (see) => void see(bytes), undefined, run);
+    } catch (thrown) {
+      if (run.output.lost) throw thrown;
+      fail(thrown);
+    }
+    warn(inside, run);
   }
 }
 
@@ -229,18 +286,21 @@ function refuseOwn(file: number, name: string, { output, ledger }: Run): void {
   if (own !== undefined) throw ended(`cannot read ${name}: it is also the ${own}`);
 }
 
+/** Reads an input again from its beginning, until `see` returns true, if that is possible. */
+type Again = ((see: (chunk: Uint8Array) => boolean) => void) | undefined;
+
 /** Copies the bytes of one input, and returns their number. */
 async function copy(
-  input: AsyncIterable<Buffer>,
+  input: AsyncIterable<Uint8Array>,
   name: string,
-  again: Path | undefined,
+  again: Again,
   progress: Progress | undefined,
   run: Run,
 ): Promise<number> {
   let read = 0;
   const chunks = input[Symbol.asyncIterator]();
   for (;;) {
-    let chunk: IteratorResult<Buffer>;
+    let chunk: IteratorResult<Uint8Array>;
     try {
       chunk = await chunks.next();
     } catch (error) {
@@ -260,8 +320,8 @@ async function copy(
   return read;
 }
 
-/** Ends an input. `again` is its path if it can be read a second time. */
-async function endInput(run: Run, again: Path | undefined): Promise<void> {
+/** Ends an input. */
+async function endInput(run: Run, again: Again): Promise<void> {
   run.program.endInput();
   try {
     await flush(run, again);
@@ -270,14 +330,14 @@ async function endInput(run: Run, again: Path | undefined): Promise<void> {
   }
 }
 
-/** Writes the available output. First scans the file for dates if necessary. */
-async function flush({ program, output, ledger }: Run, again: Path | undefined): Promise<void> {
-  if (again !== undefined && program.wantsSurvey()) survey(program, again);
+/** Writes the available output. First scans the input for dates if necessary. */
+async function flush({ program, output, ledger }: Run, again: Again): Promise<void> {
+  if (again && program.wantsSurvey()) again((chunk) => program.survey(chunk));
   await output.write(program.flush());
   ledger?.settle();
 }
 
-function survey(program: Program, path: Path): void {
+function readAgain(path: Path, see: (chunk: Uint8Array) => boolean): void {
   let file: number;
   try {
     file = openSync(path, "r");
@@ -287,10 +347,10 @@ function survey(program: Program, path: Path): void {
   try {
     const chunk = Buffer.alloc(CHUNK);
     for (let length = readSync(file, chunk); length > 0; length = readSync(file, chunk)) {
-      if (program.survey(chunk.subarray(0, length))) break;
+      if (see(chunk.subarray(0, length))) break;
     }
   } catch {
-    // An input that cannot be read again is not scanned; its reader reports the error.
+    // The first read of the input reports the error.
   } finally {
     closeSync(file);
   }

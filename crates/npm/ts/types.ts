@@ -34,6 +34,11 @@ export interface FilterOptions extends ClassifyOptions {
    * Default: 0, which keeps none.
    */
   keepEvery?: number | undefined;
+  /**
+   * With `drop`: drop only records of computers whose whole name matches one of these regular
+   * expressions, in any case. Default: none, so those of all computers.
+   */
+  onlyComputers?: readonly string[] | undefined;
   /** The name of the member that holds the tag. Default: `kb`. */
   key?: string | undefined;
   /** Whether to add words to `tags`. Default: true. */

@@ -17,7 +17,7 @@ mod zstd;
 
 use core::fmt;
 
-use crate::input_kind::{HEAD, Kind};
+use crate::input_kind::{HEAD, Kind, has_binary};
 
 use utf16::Utf16;
 
@@ -25,7 +25,7 @@ use utf16::Utf16;
 /// uses more only with `--long` and `--ultra`.
 pub const WINDOW: u64 = 8 << 20;
 /// The amount of output that is allowed at any ratio, in bytes.
-const ALLOWED: u64 = 16 << 20;
+pub(super) const ALLOWED: u64 = 16 << 20;
 /// The amount of input that may give no output, in bytes. Beyond it, a compressed file must
 /// decompress to at least half its size. Each block costs the time to build its tables, so blocks
 /// without output would take much longer than their length justifies.
@@ -159,6 +159,12 @@ impl Decoder {
     /// The content of the file; `None` until enough bytes have arrived.
     pub fn content(&self) -> Option<Content> {
         self.text.content
+    }
+
+    /// Whether the file begins like a program, a picture or a database. It is read as text, because
+    /// a log can begin with other bytes.
+    pub fn is_binary(&self) -> bool {
+        self.text.binary
     }
 
     /// How many invalid UTF-16 units were replaced by U+FFFD.
@@ -320,6 +326,7 @@ struct Text {
     /// The first bytes, until there are enough to detect the content.
     head: Vec<u8>,
     content: Option<Content>,
+    binary: bool,
     utf16: Utf16,
 }
 
@@ -337,6 +344,7 @@ impl Text {
         let head = core::mem::take(&mut self.head);
         let content = content(&head);
         self.content = Some(content);
+        self.binary = content == Content::Utf8 && has_binary(&head);
         if content == Content::Unread {
             return Err(match Kind::of(&head) {
                 Kind::Gzip | Kind::Zstd => "is packed twice: unpack it once first".to_owned(),

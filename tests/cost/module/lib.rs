@@ -42,7 +42,7 @@ impl Work {
     pub fn run(mut self) -> usize {
         let mut bytes = 0;
         let mut write = |out: &[u8]| bytes += out.len();
-        self.session.begin_input("-");
+        self.session.begin_input("-", false);
         for chunk in self.input.chunks(CHUNK) {
             self.session.push(chunk, &mut write);
             flush(&mut self.session, &self.input, &mut write);

@@ -70,6 +70,17 @@ export default function define({ library, kit, test }) {
     }
   });
 
+  test("only records of the chosen computers are dropped", () => {
+    const { ledger } = through(log, { action: "drop", onlyComputers: ["[^-]*", "till-\\d+"] });
+    assert.ok(ledger.dropped > 0);
+    for (const [name, { benign, dropped }] of Object.entries(ledger.computers)) {
+      const chosen = /^([^-]*|till-\d+)$/i.test(name);
+      assert.ok(chosen ? dropped > 0 || benign === 0 : dropped === 0, name);
+    }
+    const names = Object.keys(ledger.computers);
+    assert.ok(names.some((name) => name.includes("-")) && names.some((name) => !/-/.test(name)));
+  });
+
   for (const action of ["tag", "drop", "observe"]) {
     test(`${action}: the same for all chunk sizes`, () => {
       const whole = through(log, { action });

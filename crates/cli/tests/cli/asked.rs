@@ -1,6 +1,8 @@
 //! Tests of the command line: wrong arguments, and help.
 
-use crate::{run, text};
+use std::fs;
+
+use crate::{folder, run, samples, text};
 
 #[test]
 fn wrong_arguments_say_what_is_right() {
@@ -16,7 +18,15 @@ fn wrong_arguments_say_what_is_right() {
         (&["filter", "--action", "dorp"], "a similar value exists: 'drop'"),
         (&["filter", "--accept", "listed,siblin"], "a similar value exists: 'sibling'"),
         (&["filter", "--tags", "maybe"], "true, false"),
-        (&["--action", "drop"], "The command comes first"),
+        (&["--action", "drop"], "'filter' is missing: the command comes first"),
+        (&["--hours=1"], "'report' is missing: the command comes first, as in 'crypt32-filter rep"),
+        (&["--check"], "'classify' or 'report' is missing"),
+        (&["report", "--json"], "tip: the option is '--output json'"),
+        (&["filter", "--drop"], "tip: the option is '--action drop'"),
+        (&["filter", "--only-computers", "till-("], "takes a list of regular expressions for nam"),
+        (&["filter", "--only-computers", "till-("], "\"till-(\" is not one: "),
+        (&["filter", "--policy", "/nonexistent/x"], "error: cannot read /nonexistent/x: "),
+        (&["completions", "bsh"], "a similar value exists: 'bash'"),
         (&["filter", "--format", "syslog"], "--output ndjson"),
         (&["filter", "--format", "nope"], "possible values"),
         (&["classify", "--date-order", "x"], "month-first, day-first"),
@@ -36,7 +46,7 @@ fn wrong_arguments_say_what_is_right() {
 
 #[test]
 fn help_has_examples_and_goes_to_standard_output() {
-    for command in ["filter", "classify", "explain", "report"] {
+    for command in ["filter", "classify", "explain", "report", "completions"] {
         let output = run(&[command, "--help"], b"");
         assert_eq!(output.status.code(), Some(0));
         assert!(text(&output.stdout).contains("Examples:"), "{command}");
@@ -55,5 +65,106 @@ fn help_is_a_command_too_in_the_same_words() {
     let whole = text(&run(&["--help"], b"").stdout);
     for args in [&["help"][..], &["help", "help"]] {
         assert_eq!(text(&run(args, b"").stdout), whole);
+    }
+}
+
+#[test]
+fn a_policy_file_sets_every_option_and_flags_win() {
+    let folder = folder("policy");
+    let path = folder.join("policy.json");
+    let file = path.to_str().unwrap();
+    let log = samples();
+    let filter = |args: &[&str]| {
+        let output = run(&[&["filter"], args].concat(), &log);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        output.stdout
+    };
+    for (policy, flags) in [
+        (r#"{"action": "drop"}"#, &["--action", "drop"][..]),
+        (r#"{"action": "drop", "accept": ["listed"]}"#, &["--action=drop", "--accept=listed"]),
+        (r#"{"action": "drop", "keep-every": 2}"#, &["--action", "drop", "--keep-every", "2"]),
+        (r#"{"require-system": true}"#, &["--require-system"]),
+        (r#"{"logs": ["Archive"]}"#, &["--logs", "Archive"]),
+        (r#"{"key": "x", "tags": false}"#, &["--key", "x", "--tags", "false"]),
+        (r#"{"max-record": 900}"#, &["--max-record", "900"]),
+        (
+            r#"{"action": "drop", "only-computers": ["server\\d"]}"#,
+            &["--action", "drop", "--only-computers", r"server\d"],
+        ),
+        ("\u{feff}{\"key\": \"y\", \"logs\": null}", &["--key", "y"]),
+    ] {
+        fs::write(&path, policy).unwrap();
+        let wanted = filter(flags);
+        assert!(wanted != filter(&[]) || policy.contains("logs"), "{policy} does nothing");
+        assert!(filter(&["--policy", file]) == wanted, "{policy}");
+    }
+    fs::write(&path, r#"{"action": "drop", "key": "x"}"#).unwrap();
+    let won = filter(&["--policy", file, "--action", "tag", "--key", "z"]);
+    assert!(won == filter(&["--key", "z"]));
+    // The other commands take the same file.
+    fs::write(&path, r#"{"action": "drop", "require-system": true}"#).unwrap();
+    for command in ["classify", "explain", "report"] {
+        let wanted = run(&[command, "--require-system"], &log).stdout;
+        assert!(run(&[command, "--policy", file], &log).stdout == wanted, "{command}");
+        assert!(run(&[command], &log).stdout != wanted, "{command}");
+        let off = ["--require-system", "false"];
+        let off = run(&[&[command, "--policy", file], &off[..]].concat(), &log).stdout;
+        assert!(off == run(&[command], &log).stdout, "{command}");
+    }
+}
+
+#[test]
+fn a_wrong_policy_file_says_what_is_right() {
+    let folder = folder("wrong-policy");
+    let path = folder.join("policy.json");
+    for (policy, why) in [
+        ("", "it is not JSON"),
+        ("{\"action\": }", "it is not JSON: expected value at line 1 column 12"),
+        ("[]", "a policy is a JSON object"),
+        (r#"{"keep_every": 1}"#, r#"unknown option "keep_every"; the options are action, acc"#),
+        (r#"{"keep_every": 1}"#, r#"max-record; did you mean "keep-every"?"#),
+        (r#"{"keep-evry": 1}"#, r#"did you mean "keep-every"?"#),
+        (r#"{"zzz": 1}"#, "max-record\n"),
+        (
+            r#"{"action": "dorp"}"#,
+            r#"option "action" takes tag, drop, observe; did you mean "drop"?"#,
+        ),
+        (
+            r#"{"accept": ["listed", "sibing"]}"#,
+            r#"listed, sibling, cause; did you mean "sibling"?"#,
+        ),
+        (r#"{"keep-every": "x"}"#, r#"option "keep-every" takes a whole number from 0"#),
+        (r#"{"only-computers": ["a", "["]}"#, r#"names of computers: "[" is not one: "#),
+        (
+            r#"{"only-computers": 8}"#,
+            "takes a list of regular expressions for names of computers\n",
+        ),
+    ] {
+        fs::write(&path, policy).unwrap();
+        for command in ["filter", "report"] {
+            let output = run(&[command, "--policy", path.to_str().unwrap()], b"{}\n");
+            assert_eq!(output.status.code(), Some(2), "{policy}");
+            assert!(output.stdout.is_empty(), "{policy}");
+            let error = text(&output.stderr);
+            let named = format!("error: {}: ", path.display());
+            assert!(error.starts_with(&named) && error.contains(why), "{policy}: {error}");
+        }
+    }
+}
+
+#[test]
+fn completions_are_printed_for_each_shell() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let output = run(&["completions", shell], b"");
+        assert_eq!(output.status.code(), Some(0));
+        let script = text(&output.stdout);
+        assert!(script.contains("date-order"), "{shell}: {script}");
+        // The scripts of the other two do not complete values.
+        let values = ["bash", "fish", "zsh"].contains(&shell);
+        assert_eq!(
+            script.contains("drop observe") || script.contains("observe\\t"),
+            values,
+            "{shell}"
+        );
     }
 }

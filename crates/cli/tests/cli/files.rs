@@ -202,7 +202,7 @@ fn names_are_shown_escaped() {
     }
     fs::create_dir(&missing).unwrap();
     let error = text(&run(&["report", &missing], b"").stderr);
-    assert!(error.contains(SHOWN) && error.contains("it is a folder"), "{error}");
+    assert!(error.contains(SHOWN) && error.contains("in this folder"), "{error}");
 }
 
 #[cfg(target_os = "linux")]

@@ -132,6 +132,56 @@ fn a_tool_that_merges_events_gives_lower_bounds() {
 }
 
 #[test]
+fn a_file_that_is_no_log_is_an_error_and_an_empty_one_is_named() {
+    for (head, code, said) in [
+        (&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\0\n\n"[..], 2, "it is binary and no log"),
+        (b"\x7FELF\x02\x01\x01\0\0\0\0\n\0\x03\n", 2, "it is binary and no log"),
+        (b"", 0, "the file is empty"),
+    ] {
+        for command in ["classify", "report"] {
+            let output = run(&[command], head);
+            assert_eq!(text(&output.stderr), format!("warning: standard input: {said}\n"));
+            assert_eq!(output.status.code(), Some(code), "{said}");
+        }
+    }
+    // A log whose beginning is damaged is one.
+    let damaged =
+        [&b"\x01\x02\0\x03\n"[..], b"{\"SourceName\":\"crypt32\",\"EventID\":8}\n"].concat();
+    let output = run(&["report", "--check"], &damaged);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+}
+
+#[test]
+fn events_are_selected_by_verdict_line_and_number() {
+    let record = r#"{"SourceName":"crypt32","EventID":8,"Message":"x"}"#;
+    let log = format!("{{}}\n\n{record}\n{record}\n{record}\n");
+    let lines = |args: &[&str]| -> Vec<u64> {
+        let output = text(&run(&[&["classify"], args].concat(), log.as_bytes()).stdout);
+        let rows = output.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        rows.map(|row| row["line"].as_u64().unwrap()).collect()
+    };
+    assert_eq!(lines(&[]), [1, 3, 4, 5]);
+    assert_eq!(lines(&["--only", "review"]), [3, 4, 5]);
+    assert_eq!(lines(&["--only", "review", "--limit", "2"]), [3, 4]);
+    assert_eq!(lines(&["--line", "4"]), [4]);
+    assert!(lines(&["--line", "2"]).is_empty());
+    assert!(lines(&["--limit", "0"]).is_empty());
+    // What is not shown still counts.
+    let check = run(&["classify", "--limit", "0", "--check"], log.as_bytes());
+    assert_eq!(check.status.code(), Some(1));
+    // A record of a binary log is named by its offset.
+    let evt = fs::read("../../tests/fixtures/evt/crypt32_event8_clean.evt").unwrap();
+    let all = text(&run(&["classify"], &evt).stdout);
+    let second: Value = serde_json::from_str(all.lines().nth(1).unwrap()).unwrap();
+    let offset = second["offset"].to_string();
+    let one = text(&run(&["classify", "--line", &offset], &evt).stdout);
+    assert_eq!(one.lines().collect::<Vec<_>>(), [all.lines().nth(1).unwrap()]);
+    let card = text(&run(&["explain", "--line", &offset], &evt).stdout);
+    assert_eq!(card.matches(&format!("Offset {offset}, ")).count(), 1, "{card}");
+    assert_eq!(card.matches(", event ").count(), 1, "{card}");
+}
+
+#[test]
 fn one_record_is_not_told_as_many() {
     let said = |input: &[u8]| text(&run(&["classify"], input).stderr);
     assert!(said(b"no log\n").contains(": 1 record is in an unrecognised format (line 1)"));

@@ -4,6 +4,7 @@ mod asked;
 #[path = "../command/mod.rs"]
 mod command;
 mod files;
+mod inputs;
 mod looking;
 mod summary;
 mod unjudged;
@@ -284,7 +285,10 @@ fn each_input_is_judged_by_its_beginning() {
             b"\xFF\xFE\n\0",
             "it is UTF-16 and passes unchanged; make it UTF-8 first, or use classify",
         ),
-        (b"PK\x03\x04", "it is a zip archive and passes unchanged; unpack it first"),
+        (
+            b"PK\x03\x04",
+            "it is a zip archive and passes unchanged; unpack it first, or use classify",
+        ),
     ] {
         for size in [0, 5_000_000] {
             let mut packed = [head, &lines].concat();

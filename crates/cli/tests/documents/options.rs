@@ -26,11 +26,13 @@ fn defaults() -> BTreeMap<&'static str, String> {
         require_system,
         logs,
         localised,
+        only_computers,
         key,
         tags,
         max_record,
     } = Policy::default();
     assert!(logs.is_empty() && localised.is_empty());
+    assert_eq!(only_computers.patterns().count(), 0);
     let bases = Basis::WORDS.iter().filter(|word| accept.contains(word.parse().expect("a basis")));
     let accept = bases.copied().collect::<Vec<_>>().join(",");
     let all = [
@@ -40,6 +42,7 @@ fn defaults() -> BTreeMap<&'static str, String> {
         ("require_system", require_system.to_string()),
         ("logs", String::new()),
         ("localised", String::new()),
+        ("only_computers", String::new()),
         ("key", key),
         ("tags", tags.to_string()),
         ("max_record", max_record.to_string()),

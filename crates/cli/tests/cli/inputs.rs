@@ -1,0 +1,201 @@
+//! Folders and ZIP archives as inputs.
+
+use std::{fs, io::Write as _, path::Path};
+
+use serde_json::Value;
+use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+
+use crate::{folder, run, samples, text};
+
+/// The event in the format of Event Viewer's CSV, with an ambiguous date.
+fn row(date: &str) -> String {
+    format!("{date},11:27:57,crypt32,Error,None,8,N/A,SERVER1,\"x\"\r\n")
+}
+
+/// An archive with these files. Names that end in a slash are folders.
+fn archive(path: &Path, method: CompressionMethod, files: &[(&str, &[u8])]) {
+    let mut zip = ZipWriter::new(fs::File::create(path).unwrap());
+    let options = SimpleFileOptions::default().compression_method(method);
+    for (name, content) in files {
+        if name.ends_with('/') {
+            zip.add_directory(*name, options).unwrap();
+        } else {
+            zip.start_file(*name, options).unwrap();
+            zip.write_all(content).unwrap();
+        }
+    }
+    zip.finish().unwrap();
+}
+
+/// The logs of the tests by their names, in the order of the names.
+fn logs() -> Vec<(&'static str, Vec<u8>)> {
+    let evt = fs::read("../../tests/fixtures/evt/crypt32_event8_clean.evt").unwrap();
+    let dates = row("3/4/2010") + &row("3/25/2010");
+    vec![("a.ndjson", samples()), ("b/c.evt", evt), ("b/dates.csv", dates.into_bytes())]
+}
+
+#[test]
+fn folders_and_archives_give_what_their_files_give() {
+    let folder = folder("inputs");
+    let logs = logs();
+    let below = folder.join("logs");
+    fs::create_dir_all(below.join("b")).unwrap();
+    let mut files = Vec::new();
+    for (name, content) in &logs {
+        fs::write(below.join(name), content).unwrap();
+        files.push(below.join(name).to_str().unwrap().to_owned());
+    }
+    let mut paths = vec![below];
+    let mut entries: Vec<(&str, &[u8])> = logs.iter().map(|(n, c)| (*n, c.as_slice())).collect();
+    entries.push(("b/", b""));
+    entries.reverse();
+    for (name, method) in
+        [("stored.zip", CompressionMethod::Stored), ("deflated.ZIP", CompressionMethod::Deflated)]
+    {
+        archive(&folder.join(name), method, &entries);
+        paths.push(folder.join(name));
+    }
+    for path in paths {
+        let shown = path.to_str().unwrap();
+        for args in [&["classify"][..], &["explain"], &["report"], &["report", "--output", "json"]]
+        {
+            let each: Vec<&str> = args.iter().copied().chain(files.iter().map(|f| &**f)).collect();
+            let wanted = run(&each, b"");
+            let wanted_text =
+                text(&wanted.stdout).replace(&folder.join("logs").display().to_string(), shown);
+            let whole = run(&[args, &[shown]].concat(), b"");
+            assert_eq!(text(&whole.stdout), wanted_text, "{args:?} {shown}");
+            assert_eq!(whole.status.code(), wanted.status.code());
+            let note = format!("note: {shown}: 3 files\n");
+            let wanted_notes =
+                text(&wanted.stderr).replace(&folder.join("logs").display().to_string(), shown);
+            assert_eq!(text(&whole.stderr), note + &wanted_notes);
+            let quiet = run(&[&["-q"], args, &[shown]].concat(), b"");
+            assert_eq!(text(&quiet.stderr), "");
+        }
+        // The filter's output would be no log.
+        let output = run(&["filter", shown], b"");
+        if path.is_dir() {
+            assert_eq!(output.status.code(), Some(2));
+            assert!(text(&output.stderr).contains("it is a folder; name the files in it"));
+        } else {
+            assert_eq!(output.status.code(), Some(0));
+            assert!(output.stdout == fs::read(&path).unwrap());
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_with_loops_and_pipes_comes_to_an_end() {
+    use std::os::unix::fs::symlink;
+    let folder = folder("loops");
+    fs::create_dir(folder.join("sub")).unwrap();
+    fs::write(folder.join("sub/log"), samples()).unwrap();
+    symlink("..", folder.join("sub/up")).unwrap();
+    symlink("me", folder.join("me")).unwrap();
+    symlink("sub/log", folder.join("also")).unwrap();
+    let pipe = folder.join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let shown = folder.to_str().unwrap();
+    let output = run(&["classify", shown], b"");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stderr), format!("note: {shown}: 2 files\n"));
+    assert!(output.stdout == run(&["classify"], &samples()).stdout.repeat(2));
+}
+
+#[test]
+fn an_empty_folder_or_archive_is_an_error() {
+    let folder = folder("empty-inputs");
+    archive(&folder.join("x.zip"), CompressionMethod::Stored, &[("only/", b"")]);
+    fs::create_dir(folder.join("below")).unwrap();
+    for (path, why) in [("below", "no file is in this folder"), ("x.zip", "no file is in this zip")]
+    {
+        let path = folder.join(path);
+        let output = run(&["report", path.to_str().unwrap()], b"");
+        assert_eq!(output.status.code(), Some(2));
+        assert!(output.stdout.is_empty());
+        let error = text(&output.stderr);
+        assert!(error.starts_with("error: cannot read ") && error.contains(why), "{error}");
+    }
+}
+
+/// Each of these is named, and the files beside it are read.
+#[test]
+fn what_cannot_be_read_in_an_archive_is_named() {
+    let folder = folder("bad-archives");
+    let path = folder.join("x.zip");
+    let shown = path.to_str().unwrap();
+    let log = samples();
+    let both = |name: &'static str, content: &[u8]| {
+        let method = CompressionMethod::Deflated;
+        archive(&path, method, &[("good", &log), (name, content)]);
+        fs::read(&path).unwrap()
+    };
+    let patch = |mut bytes: Vec<u8>, name: &[u8], before: [usize; 2], value: u8| {
+        // The name is behind its header, in front of the data and in the directory.
+        let places = bytes.windows(name.len()).enumerate().filter(|(_, w)| *w == name);
+        let places: Vec<usize> = places.map(|(at, _)| at).collect();
+        let [local, .., central] = places[..] else { panic!("{places:?}") };
+        bytes[local - before[0]] = value;
+        bytes[central - before[1]] = value;
+        bytes
+    };
+    let gzip = {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gzip.write_all(&log).unwrap();
+        gzip.finish().unwrap()
+    };
+    let zeros = vec![b' '; 20 << 20];
+    for (bytes, why) in [
+        (patch(both("encrypted", b"x"), b"encrypted", [24, 38], 1), "it is encrypted"),
+        (patch(both("implode", b"x"), b"implode", [22, 36], 6), "its compression Implode is not"),
+        (patch(both("checksum", b"x"), b"checksum", [16, 30], 1), "Invalid checksum"),
+        (both("twice.gz", &gzip), "it is packed twice: unpack it once first"),
+        (both("bomb", &zeros), "unpacks to more than 500 times its size"),
+        (both("picture", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\n"), "it is binary and no log"),
+    ] {
+        fs::write(&path, bytes).unwrap();
+        let output = run(&["classify", "--candidates", shown], b"");
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{why}: {said}");
+        assert!(said.contains(why), "{why}: {said}");
+        let good = run(&["classify", "--candidates"], &log).stdout;
+        assert!(output.stdout == good, "{why}");
+    }
+    // An archive as a whole.
+    archive(&path, CompressionMethod::Stored, &[("one", &log), ("two", &log)]);
+    let whole = fs::read(&path).unwrap();
+    let cut = whole[..whole.len() - 30].to_vec();
+    let same = String::from_utf8_lossy(b"one").into_owned();
+    let same = whole.windows(3).enumerate().filter(|(_, w)| *w == b"two").map(|(at, _)| at).fold(
+        whole.clone(),
+        |mut bytes, at| {
+            bytes[at..at + 3].copy_from_slice(same.as_bytes());
+            bytes
+        },
+    );
+    for (bytes, why) in [
+        (cut, "the zip archive is damaged: "),
+        (b"PK\x03\x04 and nothing else".to_vec(), "the zip archive is damaged: "),
+        (same, "two files in the zip archive have the same name"),
+    ] {
+        fs::write(&path, bytes).unwrap();
+        let output = run(&["report", shown], b"");
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(why) && output.stdout.is_empty(), "{why}: {said}");
+    }
+}
+
+#[test]
+fn records_in_archives_are_named_with_their_file() {
+    let folder = folder("named-inputs");
+    let path = folder.join("x.zip");
+    let review = b"{\"SourceName\":\"crypt32\",\"EventID\":8}\n";
+    archive(&path, CompressionMethod::Deflated, &[("b.log", review), ("a.log", b"{}\n")]);
+    let report = run(&["report", "--output", "json", path.to_str().unwrap()], b"");
+    let report: Value = serde_json::from_slice(&report.stdout).unwrap();
+    let input = report["reviews"][0]["input"].as_str().unwrap();
+    assert_eq!(input, format!("{}/b.log", path.display()));
+}
