@@ -43,7 +43,7 @@ test-module: dist/crypt32_filter.wasm target/engines.stamp ## Test the modules f
 	cargo test --quiet --test hosts
 
 .PHONY: test-hosts
-test-hosts: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/release/crypt32-filter test-streams test-fluent-bit ## Test the modules in the real engines: ClickHouse, Redpanda Connect, Bento, Kafka, and Fluent Bit if installed
+test-hosts: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/release/crypt32-filter test-streams test-fluent-bit test-syslog ## Test the modules in the real hosts, and the programs of the guide; Fluent Bit only if installed
 	@scripts/chdb.sh tests/hosts/clickhouse.py
 
 .PHONY: test-streams
@@ -55,6 +55,12 @@ test-streams: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/e
 .PHONY: test-fluent-bit
 test-fluent-bit: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/release/crypt32-filter ## Test the module in the real Fluent Bit (FLUENT_BIT or PATH; RECORDS=200000, TIME=1)
 	@node tests/hosts/fluent-bit/main.mjs $(RECORDS) $(if $(TIME),--time)
+
+.PHONY: test-syslog
+test-syslog: dist/crypt32_filter.wasm target/release/crypt32-filter pkg/package.json ## Test rsyslog and syslog-ng from Debian's packages (RECORDS=100000)
+	@status=0; scripts/syslog.sh || status=$$?; \
+	case $$status in 0) ;; 3) exit 0;; *) exit $$status;; esac; \
+	RECORDS=$(or $(RECORDS),100000) node --test --test-reporter=spec tests/hosts/syslog/syslog.test.mjs
 
 .PHONY: module
 module: dist/crypt32_filter.wasm ## Build the module for Fluent Bit and ClickHouse, with configurations (dist)

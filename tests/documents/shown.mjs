@@ -69,6 +69,7 @@ export const HOSTS = {
   engines: "tests/hosts/streams/engines.test.mjs",
   "fluent-bit": "tests/hosts/fluent-bit/configurations.mjs",
   processors: "tests/hosts/streams/engines.test.mjs",
+  syslog: "tests/hosts/syslog/syslog.test.mjs",
   workers: "tests/hosts/streams/kafka.test.mjs",
 };
 
@@ -80,6 +81,7 @@ export function runner({ language, text, reason }) {
   if (language === "sh" && / try\.yaml </.test(text)) return "engines";
   if (language === "sh" || language === "console") return "shell";
   if (language === "js") return "node";
+  if (language === "conf") return "syslog";
   if (language === "sql") return "clickhouse";
   if (language === "yaml" && text.includes("function_name:")) return "fluent-bit";
   if (language === "yaml" && text.includes("mapping:")) return "processors";

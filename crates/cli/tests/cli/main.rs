@@ -5,6 +5,7 @@ mod asked;
 mod command;
 mod files;
 mod looking;
+mod replies;
 mod summary;
 mod unjudged;
 
