@@ -57,3 +57,6 @@ cp crates/hosts/functions/README.md dist/README.md
 cp crates/hosts/functions/fluent-bit/*.{yaml,conf} dist/fluent-bit/
 cp crates/hosts/functions/clickhouse/*.sql dist/clickhouse/
 cp crates/hosts/functions/syslog-ng/* dist/syslog-ng/
+rm -rf dist/collector
+cp -r crates/hosts/functions/collector dist/
+cp dist/crypt32_filter.wasm dist/collector/crypt32processor/

@@ -66,6 +66,7 @@ const DATA = new Set(["json", "mermaid", "rust", "toml", "ts"]);
 /** The tests that run blocks in the real host programs. */
 export const HOSTS = {
   clickhouse: "tests/hosts/clickhouse.py",
+  collector: "tests/hosts/collector/collector.test.mjs",
   engines: "tests/hosts/streams/engines.test.mjs",
   "fluent-bit": "tests/hosts/fluent-bit/configurations.mjs",
   processors: "tests/hosts/streams/engines.test.mjs",
@@ -78,9 +79,11 @@ export function runner({ language, text, reason }) {
   if (reason !== undefined || DATA.has(language)) return "nobody";
   if (language === "sh" && text.startsWith("redpanda-connect ")) return "workers";
   if (language === "sh" && /^fluent-bit /m.test(text)) return "fluent-bit";
+  if (language === "sh" && text.includes("/dist/collector/")) return "collector";
   if (language === "sh" && / try\.yaml </.test(text)) return "engines";
   if (language === "sh" || language === "console") return "shell";
   if (language === "js") return "node";
+  if (language === "yaml" && text.includes("crypt32:")) return "collector";
   if (language === "conf") return "syslog";
   if (language === "sql") return "clickhouse";
   if (language === "yaml" && text.includes("function_name:")) return "fluent-bit";
