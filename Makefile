@@ -43,7 +43,7 @@ test-module: dist/crypt32_filter.wasm target/engines.stamp ## Test the modules f
 	cargo test --quiet --test hosts
 
 .PHONY: test-hosts
-test-hosts: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/release/crypt32-filter test-streams test-fluent-bit test-syslog test-collector ## Test the modules in the real hosts, and the programs of the guide; Fluent Bit only if installed
+test-hosts: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/release/crypt32-filter test-streams test-fluent-bit test-embed test-syslog test-collector ## Test the modules in the real hosts, and the programs of the guide; Fluent Bit only if installed
 	@scripts/chdb.sh tests/hosts/clickhouse.py
 
 .PHONY: test-streams
@@ -55,6 +55,10 @@ test-streams: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/e
 .PHONY: test-fluent-bit
 test-fluent-bit: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/release/crypt32-filter ## Test the module in the real Fluent Bit (FLUENT_BIT or PATH; RECORDS=200000, TIME=1)
 	@node tests/hosts/fluent-bit/main.mjs $(RECORDS) $(if $(TIME),--time)
+
+.PHONY: test-embed
+test-embed: dist/crypt32_filter.wasm target/release/crypt32-filter ## Test the programs of docs/embed.md in Go, Python, Java and Rust
+	@node --test --test-reporter=spec tests/hosts/embed/embed.test.mjs
 
 .PHONY: test-syslog
 test-syslog: dist/crypt32_filter.wasm target/release/crypt32-filter pkg/package.json ## Test rsyslog and syslog-ng from Debian's packages (RECORDS=100000)

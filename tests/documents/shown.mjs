@@ -67,6 +67,7 @@ const DATA = new Set(["json", "mermaid", "rust", "toml", "ts"]);
 export const HOSTS = {
   clickhouse: "tests/hosts/clickhouse.py",
   collector: "tests/hosts/collector/collector.test.mjs",
+  embed: "tests/hosts/embed/embed.test.mjs",
   engines: "tests/hosts/streams/engines.test.mjs",
   "fluent-bit": "tests/hosts/fluent-bit/configurations.mjs",
   processors: "tests/hosts/streams/engines.test.mjs",
@@ -80,6 +81,7 @@ export function runner({ language, text, reason }) {
   if (language === "sh" && text.startsWith("redpanda-connect ")) return "workers";
   if (language === "sh" && /^fluent-bit /m.test(text)) return "fluent-bit";
   if (language === "sh" && text.includes("/dist/collector/")) return "collector";
+  if (language === "sh" && text.includes("{docs/embed/")) return "embed";
   if (language === "sh" && / try\.yaml </.test(text)) return "engines";
   if (language === "sh" || language === "console") return "shell";
   if (language === "js") return "node";
