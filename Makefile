@@ -74,7 +74,7 @@ test-collector: dist/crypt32_filter.wasm target/release/crypt32-filter ## Test t
 module: dist/crypt32_filter.wasm ## Build the module for Fluent Bit and ClickHouse, with configurations (dist)
 
 .PHONY: engines
-engines: target/engines.stamp ## Build the modules for Redpanda, Redpanda Connect and Bento, with pipelines (dist)
+engines: target/engines.stamp ## Build the modules for Redpanda, Redpanda Connect, Bento and Kafka Connect, with pipelines (dist)
 
 .PHONY: package
 package: pkg/package.json ## Build the npm package (pkg)
@@ -93,7 +93,7 @@ check: .tools/ready target/npm/core.wasm target/npm/full.wasm ## Check format, l
 	cargo clippy --quiet --package crypt32-cost --all-targets -- -D warnings $(TEST_LINTS)
 	cargo clippy --quiet --tests --test hosts --example manual -- -D warnings $(TEST_LINTS)
 	. scripts/wasm-env.sh && cargo clippy --quiet --target wasm32-unknown-unknown --package crypt32-npm --features full --package crypt32-page -- -D warnings
-	. scripts/wasm-env.sh && cargo clippy --quiet --lib --target wasm32-unknown-unknown --package crypt32-functions --package crypt32-benthos --package crypt32-redpanda -- -D warnings
+	. scripts/wasm-env.sh && cargo clippy --quiet --lib --target wasm32-unknown-unknown --package crypt32-functions --package crypt32-benthos --package crypt32-redpanda --package crypt32-debezium -- -D warnings
 	cargo check --quiet --package crypt32-filter --no-default-features
 	$(BIOME) check --error-on-warnings .
 	$(TSC) --project crates/npm/ts --noEmit
@@ -209,8 +209,8 @@ target/cost.wasm: $(RUST) $(wildcard tests/cost/module/*) scripts/cost-module.sh
 dist/crypt32_filter.wasm: $(RUST) $(wildcard crates/hosts/functions/*.md crates/hosts/functions/*/*) scripts/host-module.sh scripts/paths-env.sh scripts/host-wasm.mjs scripts/dead-ends.mjs scripts/relocations.mjs | .tools/ready
 	@scripts/host-module.sh
 
-# The modules for Redpanda, Redpanda Connect and Bento, all of them.
-target/engines.stamp: $(RUST) $(wildcard crates/hosts/benthos/* crates/hosts/*/*.yaml) scripts/host-module.sh scripts/paths-env.sh scripts/host-wasm.mjs scripts/dead-ends.mjs scripts/relocations.mjs | .tools/ready
+# The modules for Redpanda, Redpanda Connect, Bento and Kafka Connect.
+target/engines.stamp: $(RUST) $(wildcard crates/hosts/benthos/* crates/hosts/debezium/* crates/hosts/*/*.yaml) scripts/host-module.sh scripts/paths-env.sh scripts/host-wasm.mjs scripts/dead-ends.mjs scripts/relocations.mjs | .tools/ready
 	@scripts/host-module.sh engines
 	@mkdir -p $(@D)
 	@touch $@

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # host-module.sh: builds the module for Fluent Bit and ClickHouse, with its other files, in dist.
-# host-module.sh engines: builds those for Redpanda, Redpanda Connect and Bento.
+# host-module.sh engines: builds those for Redpanda, Redpanda Connect, Bento and Kafka Connect.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/wasm-env.sh
@@ -34,10 +34,15 @@ if [ "${1-}" = engines ]; then
   module crypt32_bento engine benthos:bento "$flags" -O3
   module crypt32_redpanda_tag engine redpanda "$flags" -O3
   module crypt32_redpanda_drop engine redpanda:drop "$flags" -O3
-  mkdir -p dist/connect dist/bento dist/redpanda
+  # Kafka Connect compiles functions to bytecode of the JVM, which has no SIMD and allows no large
+  # methods.
+  module crypt32_debezium_drop host debezium '' '-Oz'
+  module crypt32_debezium_review host debezium:review '' '-Oz'
+  mkdir -p dist/connect dist/bento dist/redpanda dist/debezium
   cp crates/hosts/benthos/connect/*.yaml crates/hosts/benthos/crypt32-filter@.service crates/hosts/benthos/kubernetes.yaml dist/connect/
   cp crates/hosts/benthos/bento/*.yaml dist/bento/
   cp crates/hosts/redpanda/*.yaml dist/redpanda/
+  cp crates/hosts/debezium/*.{json,xml} dist/debezium/
   exit
 fi
 # WAMR gives a call a fifth of the stack, so a megabyte is too much, but most of half a megabyte is
