@@ -70,6 +70,7 @@ export const HOSTS = {
   embed: "tests/hosts/embed/embed.test.mjs",
   engines: "tests/hosts/streams/engines.test.mjs",
   "fluent-bit": "tests/hosts/fluent-bit/configurations.mjs",
+  logstash: "tests/hosts/logstash/logstash.test.mjs",
   processors: "tests/hosts/streams/engines.test.mjs",
   syslog: "tests/hosts/syslog/syslog.test.mjs",
   workers: "tests/hosts/streams/kafka.test.mjs",
@@ -86,6 +87,7 @@ export function runner({ language, text, reason }) {
   if (language === "sh" || language === "console") return "shell";
   if (language === "js") return "node";
   if (language === "yaml" && text.includes("crypt32:")) return "collector";
+  if (language === "ruby") return "logstash";
   if (language === "conf") return "syslog";
   if (language === "sql") return "clickhouse";
   if (language === "yaml" && text.includes("function_name:")) return "fluent-bit";
