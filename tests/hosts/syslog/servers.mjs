@@ -12,6 +12,10 @@ import { root } from "../streams/records.mjs";
 const tools = join(root, ".tools/syslog");
 const libraries = ["usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu", "usr/lib/syslog-ng"];
 
+/** The version of syslog-ng, as its folder is called. */
+const version = () =>
+  readdirSync(join(tools, "usr/lib/syslog-ng")).find((name) => /^\d+\.\d+$/.test(name));
+
 /** A configuration of the repository. */
 export const shipped = (file) => readFileSync(join(root, file), "utf8");
 
@@ -139,19 +143,19 @@ export async function syslogNg(directory, module) {
     .replaceAll("/var/log/", `${directory}/`);
   writeFileSync(
     join(directory, "syslog-ng.conf"),
-    `@version: 3.38\noptions { use-dns(no); dns-cache(no); stats-freq(0); };\n${text}`,
+    `@version: ${version()}\noptions { use-dns(no); dns-cache(no); stats-freq(0); };\n${text}`,
   );
   const own = ["-f", "syslog-ng.conf", "-p", "pid", "-R", "persist", "-c", "ctl"].map((word, i) =>
     i % 2 ? join(directory, word) : word,
   );
   // It opens its ports before it loads the module.
   const isUp = () => server.log.includes("starting up");
-  const modules = `--module-path=${join(tools, "usr/lib/syslog-ng/3.38")}`;
+  const modules = `--module-path=${join(tools, "usr/lib/syslog-ng", version())}`;
   await server.spawn("syslog-ng", ["-F", "--stderr", "--no-caps", ...own, modules], isUp, {
     PYTHONPATH: [
       join(root, "dist/syslog-ng"),
       join(tools, "python"),
-      join(tools, "usr/lib/syslog-ng/3.38/python"),
+      join(tools, "usr/lib/syslog-ng", version(), "python"),
     ].join(":"),
   });
   return server;

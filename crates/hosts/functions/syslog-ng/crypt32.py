@@ -19,6 +19,18 @@ def row(record):
     return length + bytes([size]) + record
 
 
+def received(message):
+    """What the sender wrote: bytes in syslog-ng 3, and text in 4, where a missing name is an error."""
+    for name in ("RAWMSG", "MESSAGE"):
+        try:
+            value = message[name]
+        except KeyError:
+            continue
+        if value:
+            return value.encode("utf-8", "surrogateescape") if isinstance(value, str) else value
+    return b""
+
+
 class Crypt32:
     def init(self, options):
         """Loads the module. syslog-ng does not start if this fails."""
@@ -61,9 +73,7 @@ class Crypt32:
         action, verdict = "pass", ""
         try:
             if not self.failed:
-                record = message["RAWMSG"] or message["MESSAGE"]
-                # syslog-ng 4 gives text, and 3 gives bytes.
-                action, verdict = self.judge(record.encode() if isinstance(record, str) else record)
+                action, verdict = self.judge(received(message))
         except Exception as error:
             self.failed = True
             Logger().error(f"crypt32: all further messages pass: {error}")
