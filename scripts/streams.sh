@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # streams.sh: installs Redpanda Connect, Bento, Kafka and Kafka Connect for the tests, once, in
 # .tools/streams. The first two are built from their Go modules with only the tested parts; the jars
-# of the others come from Maven Central. Needs Go 1.26.5 or later, Java 17 (a JDK) and Maven. Exits with 3 if one of them is
-# missing, which is an error in CI.
+# of the others come from Maven Central. Needs Go 1.26.5 or later, Java 17 (a JDK) and Maven. Exits
+# with 3 if one of them is missing, which is an error in CI.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 from=tests/hosts/streams to=$PWD/.tools/streams

@@ -16,9 +16,13 @@ const module = join(root, "dist/crypt32_filter.wasm");
 const lacks = ["java", "mvn"].filter((name) => spawnSync("which", [name]).status !== 0);
 const skip = lacks.length > 0 && process.env.CI !== "true" && `there is no ${lacks}`;
 
-/** Fetches the jars that the file names. */
+/** The jars that were fetched. */
+const fetched = new Set();
+/** Fetches the jars that the file names, once. */
 function jars(pom, name) {
   const to = join(tools, name);
+  if (fetched.has(to)) return to;
+  fetched.add(to);
   const goal = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies";
   execFileSync("mvn", ["--quiet", "--batch-mode", "--file", pom, goal, `-DoutputDirectory=${to}`]);
   return to;
