@@ -43,7 +43,7 @@ test-module: dist/crypt32_filter.wasm target/engines.stamp ## Test the modules f
 	cargo test --quiet --test hosts
 
 .PHONY: test-hosts
-test-hosts: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/release/crypt32-filter test-streams test-fluent-bit ## Test the modules in the real engines: ClickHouse, Redpanda Connect, Bento, Kafka, and Fluent Bit if installed
+test-hosts: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/release/crypt32-filter test-streams test-fluent-bit test-embed test-syslog test-collector test-logstash ## Test the modules in the real hosts, and the programs of the guide; Fluent Bit only if installed
 	@scripts/chdb.sh tests/hosts/clickhouse.py
 
 .PHONY: test-streams
@@ -56,11 +56,29 @@ test-streams: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/e
 test-fluent-bit: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/release/crypt32-filter ## Test the module in the real Fluent Bit (FLUENT_BIT or PATH; RECORDS=200000, TIME=1)
 	@node tests/hosts/fluent-bit/main.mjs $(RECORDS) $(if $(TIME),--time)
 
+.PHONY: test-embed
+test-embed: dist/crypt32_filter.wasm target/release/crypt32-filter ## Test the programs of docs/embed.md in Go, Python, Java and Rust
+	@node --test --test-reporter=spec tests/hosts/embed/embed.test.mjs
+
+.PHONY: test-syslog
+test-syslog: dist/crypt32_filter.wasm target/release/crypt32-filter pkg/package.json ## Test rsyslog and syslog-ng from Debian's packages (RECORDS=100000)
+	@status=0; scripts/syslog.sh || status=$$?; \
+	case $$status in 0) ;; 3) exit 0;; *) exit $$status;; esac; \
+	RECORDS=$(or $(RECORDS),100000) node --test --test-reporter=spec tests/hosts/syslog/syslog.test.mjs
+
+.PHONY: test-collector
+test-collector: dist/crypt32_filter.wasm target/release/crypt32-filter ## Test the processor in a real OpenTelemetry Collector (RECORDS=1000000)
+	@RECORDS=$(or $(RECORDS),1000000) node --test --test-reporter=spec tests/hosts/collector/collector.test.mjs
+
+.PHONY: test-logstash
+test-logstash: dist/crypt32_filter.wasm target/release/crypt32-filter ## Test the script for Logstash in its Ruby
+	@node --test --test-reporter=spec tests/hosts/logstash/logstash.test.mjs
+
 .PHONY: module
 module: dist/crypt32_filter.wasm ## Build the module for Fluent Bit and ClickHouse, with configurations (dist)
 
 .PHONY: engines
-engines: target/engines.stamp ## Build the modules for Redpanda, Redpanda Connect and Bento, with pipelines (dist)
+engines: target/engines.stamp ## Build the modules for Redpanda, Redpanda Connect, Bento and Kafka Connect, with pipelines (dist)
 
 .PHONY: package
 package: pkg/package.json ## Build the npm package (pkg)
@@ -79,7 +97,7 @@ check: .tools/ready target/npm/core.wasm target/npm/full.wasm ## Check format, l
 	cargo clippy --quiet --package crypt32-cost --all-targets -- -D warnings $(TEST_LINTS)
 	cargo clippy --quiet --tests --test hosts --example manual -- -D warnings $(TEST_LINTS)
 	. scripts/wasm-env.sh && cargo clippy --quiet --target wasm32-unknown-unknown --package crypt32-npm --features full --package crypt32-page -- -D warnings
-	. scripts/wasm-env.sh && cargo clippy --quiet --lib --target wasm32-unknown-unknown --package crypt32-functions --package crypt32-benthos --package crypt32-redpanda -- -D warnings
+	. scripts/wasm-env.sh && cargo clippy --quiet --lib --target wasm32-unknown-unknown --package crypt32-functions --package crypt32-benthos --package crypt32-redpanda --package crypt32-debezium -- -D warnings
 	cargo check --quiet --package crypt32-filter --no-default-features
 	$(BIOME) check --error-on-warnings .
 	$(TSC) --project crates/npm/ts --noEmit
@@ -195,8 +213,8 @@ target/cost.wasm: $(RUST) $(wildcard tests/cost/module/*) scripts/cost-module.sh
 dist/crypt32_filter.wasm: $(RUST) $(wildcard crates/hosts/functions/*.md crates/hosts/functions/*/*) scripts/host-module.sh scripts/paths-env.sh scripts/host-wasm.mjs scripts/dead-ends.mjs scripts/relocations.mjs | .tools/ready
 	@scripts/host-module.sh
 
-# The modules for Redpanda, Redpanda Connect and Bento, all of them.
-target/engines.stamp: $(RUST) $(wildcard crates/hosts/benthos/* crates/hosts/*/*.yaml) scripts/host-module.sh scripts/paths-env.sh scripts/host-wasm.mjs scripts/dead-ends.mjs scripts/relocations.mjs | .tools/ready
+# The modules for Redpanda, Redpanda Connect, Bento and Kafka Connect.
+target/engines.stamp: $(RUST) $(wildcard crates/hosts/benthos/* crates/hosts/debezium/* crates/hosts/*/*.yaml) scripts/host-module.sh scripts/paths-env.sh scripts/host-wasm.mjs scripts/dead-ends.mjs scripts/relocations.mjs | .tools/ready
 	@scripts/host-module.sh engines
 	@mkdir -p $(@D)
 	@touch $@

@@ -26,6 +26,8 @@ const SHIPPED = [
   "dist/crypt32_bento.wasm",
   "dist/crypt32_redpanda_tag.wasm",
   "dist/crypt32_redpanda_drop.wasm",
+  "dist/crypt32_debezium_drop.wasm",
+  "dist/crypt32_debezium_review.wasm",
 ];
 /** The builds with names: of the core module, the full one and the host module. */
 const NAMED = {

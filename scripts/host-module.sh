@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # host-module.sh: builds the module for Fluent Bit and ClickHouse, with its other files, in dist.
-# host-module.sh engines: builds those for Redpanda, Redpanda Connect and Bento.
+# host-module.sh engines: builds those for Redpanda, Redpanda Connect, Bento and Kafka Connect.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/wasm-env.sh
@@ -34,10 +34,15 @@ if [ "${1-}" = engines ]; then
   module crypt32_bento engine benthos:bento "$flags" -O3
   module crypt32_redpanda_tag engine redpanda "$flags" -O3
   module crypt32_redpanda_drop engine redpanda:drop "$flags" -O3
-  mkdir -p dist/connect dist/bento dist/redpanda
+  # Kafka Connect compiles functions to bytecode of the JVM, which has no SIMD and allows no large
+  # methods.
+  module crypt32_debezium_drop host debezium '' '-Oz'
+  module crypt32_debezium_review host debezium:review '' '-Oz'
+  mkdir -p dist/connect dist/bento dist/redpanda dist/debezium
   cp crates/hosts/benthos/connect/*.yaml crates/hosts/benthos/crypt32-filter@.service crates/hosts/benthos/kubernetes.yaml dist/connect/
   cp crates/hosts/benthos/bento/*.yaml dist/bento/
   cp crates/hosts/redpanda/*.yaml dist/redpanda/
+  cp crates/hosts/debezium/*.{json,xml} dist/debezium/
   exit
 fi
 # WAMR gives a call a fifth of the stack, so a megabyte is too much, but most of half a megabyte is
@@ -52,7 +57,12 @@ module crypt32_filter host functions '-C link-arg=-zstack-size=458752 -C llvm-ar
 --skip-pass=merge-similar-functions -aimfs 6 -ocimfs 150 --low-memory-unused -Oz --converge"
 # The same for tests/hosts, with a check at every growth of the stack.
 "$optimise" --stack-check "$built/named.wasm" -o "$built/checked.wasm"
-mkdir -p dist/fluent-bit dist/clickhouse
+mkdir -p dist/fluent-bit dist/clickhouse dist/syslog-ng dist/logstash
 cp crates/hosts/functions/README.md dist/README.md
 cp crates/hosts/functions/fluent-bit/*.{yaml,conf} dist/fluent-bit/
 cp crates/hosts/functions/clickhouse/*.sql dist/clickhouse/
+cp crates/hosts/functions/syslog-ng/* dist/syslog-ng/
+cp crates/hosts/functions/logstash/* dist/logstash/
+rm -rf dist/collector
+cp -r crates/hosts/functions/collector dist/
+cp dist/crypt32_filter.wasm dist/collector/crypt32processor/

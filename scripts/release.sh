@@ -45,8 +45,8 @@ archive "$folder"
 say "the modules and the page ..."
 folder=$name-modules
 mkdir "$stage/$folder"
-cp -r dist/*.wasm dist/README.md dist/{fluent-bit,clickhouse,connect,bento,redpanda} CHANGELOG.md \
-  LICENSE-* "$stage/$folder/"
+cp -r dist/*.wasm dist/README.md dist/{fluent-bit,clickhouse,connect,bento,redpanda,debezium} \
+  dist/{syslog-ng,collector,logstash} CHANGELOG.md LICENSE-* "$stage/$folder/"
 archive "$folder"
 cp dist/*.wasm dist/crypt32-triage.html "$out/"
 
@@ -59,6 +59,7 @@ say "what is in them, and sums ..."
 contents command "$name-$target.tar.gz"
 for kind in filter connect bento; do contents "$kind" "crypt32_$kind.wasm"; done
 contents redpanda crypt32_redpanda_tag.wasm crypt32_redpanda_drop.wasm
+contents debezium crypt32_debezium_drop.wasm crypt32_debezium_review.wasm
 contents page crypt32-triage.html
 contents npm "$name.tgz"
 (cd "$out" && sha256sum -- * >"$OLDPWD/$stage/SHA256SUMS")

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# streams.sh: installs Redpanda Connect, Bento and Kafka for the tests, once, in .tools/streams. The
-# first two are built from their Go modules with only the tested parts; Kafka's jars come from Maven
-# Central. Needs Go 1.26.5 or later, Java 17 (a JDK) and Maven. Exits with 3 if one of them is
-# missing, which is an error in CI.
+# streams.sh: installs Redpanda Connect, Bento, Kafka and Kafka Connect for the tests, once, in
+# .tools/streams. The first two are built from their Go modules with only the tested parts; the jars
+# of the others come from Maven Central. Needs Go 1.26.5 or later, Java 17 (a JDK) and Maven. Exits
+# with 3 if one of them is missing, which is an error in CI.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 from=tests/hosts/streams to=$PWD/.tools/streams
@@ -42,4 +42,18 @@ if ! made kafka "$from"/kafka/{pom.xml,Client.java}; then
   javac -cp "$to/kafka/*" -d "$to/kafka" "$from/kafka/Client.java"
   printf '%s' "$sum" >"$to/kafka.sum"
   printf 'set-up: Kafka: done in %d s\n' $((SECONDS - start)) >&2
+fi
+
+if ! made worker "$from/worker/pom.xml" crates/hosts/debezium/pom.xml; then
+  start=$SECONDS
+  printf 'set-up: Kafka Connect and the transformations of Debezium from Maven Central ...\n' >&2
+  rm -rf "$to/worker" "$to/plugins"
+  jars() {
+    mvn --quiet --batch-mode --file "$1" \
+      org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies -DoutputDirectory="$2"
+  }
+  jars "$from/worker/pom.xml" "$to/worker"
+  jars crates/hosts/debezium/pom.xml "$to/plugins/crypt32"
+  printf '%s' "$sum" >"$to/worker.sum"
+  printf 'set-up: Kafka Connect: done in %d s\n' $((SECONDS - start)) >&2
 fi

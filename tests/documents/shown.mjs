@@ -66,9 +66,13 @@ const DATA = new Set(["json", "mermaid", "rust", "toml", "ts"]);
 /** The tests that run blocks in the real host programs. */
 export const HOSTS = {
   clickhouse: "tests/hosts/clickhouse.py",
+  collector: "tests/hosts/collector/collector.test.mjs",
+  embed: "tests/hosts/embed/embed.test.mjs",
   engines: "tests/hosts/streams/engines.test.mjs",
   "fluent-bit": "tests/hosts/fluent-bit/configurations.mjs",
+  logstash: "tests/hosts/logstash/logstash.test.mjs",
   processors: "tests/hosts/streams/engines.test.mjs",
+  syslog: "tests/hosts/syslog/syslog.test.mjs",
   workers: "tests/hosts/streams/kafka.test.mjs",
 };
 
@@ -77,9 +81,14 @@ export function runner({ language, text, reason }) {
   if (reason !== undefined || DATA.has(language)) return "nobody";
   if (language === "sh" && text.startsWith("redpanda-connect ")) return "workers";
   if (language === "sh" && /^fluent-bit /m.test(text)) return "fluent-bit";
+  if (language === "sh" && text.includes("/dist/collector/")) return "collector";
+  if (language === "sh" && text.includes("{docs/embed/")) return "embed";
   if (language === "sh" && / try\.yaml </.test(text)) return "engines";
   if (language === "sh" || language === "console") return "shell";
   if (language === "js") return "node";
+  if (language === "yaml" && text.includes("crypt32:")) return "collector";
+  if (language === "ruby") return "logstash";
+  if (language === "conf") return "syslog";
   if (language === "sql") return "clickhouse";
   if (language === "yaml" && text.includes("function_name:")) return "fluent-bit";
   if (language === "yaml" && text.includes("mapping:")) return "processors";

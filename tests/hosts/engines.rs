@@ -1,4 +1,4 @@
-//! The files for Redpanda, Redpanda Connect and Bento: their imports and exports.
+//! The files for Redpanda, Redpanda Connect, Bento and Kafka Connect: their imports and exports.
 
 use wasmparser::{CompositeInnerType, Parser, Payload, TypeRef, ValType, Validator, WasmFeatures};
 
@@ -50,6 +50,15 @@ fn imports_and_exports_are_these_and_no_others() {
             ["check_abi_version_2", "read_batch_header", "read_next_record", "write_record"];
         assert_eq!(imports, functions.map(|function| format!("redpanda_transform.{function}")));
         assert_eq!(exports, ["_start", "memory"]);
+    }
+    let reads = ["get", "get_bytes", "get_schema_type", "get_string", "is_null"];
+    let answers =
+        [("debezium_drop", &["set_bool"][..]), ("debezium_review", &["set_null", "set_string"])];
+    for (name, answers) in answers {
+        let (imports, exports) = names(&driver::file(name));
+        let functions = reads.iter().chain(answers);
+        assert_eq!(imports, functions.map(|name| format!("env.{name}")).collect::<Vec<_>>());
+        assert_eq!(exports, ["free", "malloc", "memory", "process"]);
     }
 }
 

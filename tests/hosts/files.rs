@@ -5,12 +5,14 @@ use std::{env, fmt::Write, fs};
 use crate::driver;
 
 /// The modules, and the maximum size of each in bytes.
-const MODULES: [(&str, usize); 5] = [
+const MODULES: [(&str, usize); 7] = [
     ("filter", 232_000),
     ("connect", 390_000),
     ("bento", 390_000),
     ("redpanda_tag", 390_000),
     ("redpanda_drop", 390_000),
+    ("debezium_drop", 240_000),
+    ("debezium_review", 240_000),
 ];
 const SNAPSHOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/hosts/sizes.snap");
 

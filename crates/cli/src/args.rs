@@ -179,6 +179,13 @@ pub enum Output {
     Ndjson,
 }
 
+/// The host that `filter` answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Reply {
+    /// The module mmexternal, with interface.input="fulljson"
+    Rsyslog,
+}
+
 /// The options that bear on a verdict.
 #[derive(Debug, Args)]
 pub struct Rules {
@@ -240,6 +247,9 @@ pub struct Filter {
     /// Format of the output
     #[arg(long, default_value = "same")]
     pub output: Output,
+    /// Read messages from this host, and write the decision about each one instead of the record
+    #[arg(long, value_name = "HOST", conflicts_with_all = ["format", "output", "summary"])]
+    pub reply: Option<Reply>,
     /// Write the ledger to this file at the end, every 10 seconds, and when interrupted
     #[arg(long, value_name = "FILE")]
     pub ledger: Option<PathBuf>,

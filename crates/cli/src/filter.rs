@@ -1,10 +1,11 @@
 //! `filter`: runs a [`Filter`] over each input, with one ledger for all inputs.
 
 use crate::{
-    args::{Exit, Filter as Args, Format, Output},
+    args::{Exit, Filter as Args, Format, Output, Reply},
     ndjson::Wrapper,
     reading::{Findings, Reading},
     report::Reporting,
+    rsyslog::Replies,
     session::Write,
     summary,
 };
@@ -23,6 +24,8 @@ pub struct Filtering {
     policy: Policy,
     filter: Filter,
     wrapper: Option<Wrapper>,
+    /// For `--reply`: answers a host instead of writing records.
+    replies: Option<Replies>,
     /// The ledger of the previous inputs.
     before: Ledger,
     /// Whether the kind of the current input was checked.
@@ -58,6 +61,7 @@ impl Filtering {
         Ok(Self {
             filter: Filter::new(policy.clone()),
             wrapper: (args.output == Output::Ndjson).then(|| Wrapper::new(policy.max_record)),
+            replies: args.reply.map(|Reply::Rsyslog| Replies::new(policy.clone())),
             policy,
             before: Ledger::default(),
             told: false,
@@ -90,6 +94,9 @@ impl Filtering {
     }
 
     pub fn push(&mut self, chunk: &[u8], write: Write<'_>) {
+        if let Some(replies) = &mut self.replies {
+            return replies.push(chunk, write);
+        }
         if let Some(reading) = self.reading() {
             reading.push(chunk);
         }
@@ -107,6 +114,14 @@ impl Filtering {
     }
 
     pub fn end_input(&mut self, write: Write<'_>) {
+        if let Some(replies) = self.replies.take() {
+            self.replies = Some(Replies::new(self.policy.clone()));
+            self.unjudged += replies.unjudged().count;
+            let notes = [replies.warning(), replies.unjudged().note()];
+            notes.into_iter().flatten().for_each(|note| self.warn(note));
+            self.before.merge(replies.ledger());
+            return;
+        }
         if let Some(wrapper) = &mut self.wrapper {
             let filter = &mut self.filter;
             wrapper.finish(&mut |objects, parts| {
@@ -181,6 +196,9 @@ impl Filtering {
         }
         let mut total = self.before.clone();
         total.merge(&ledger);
+        if let Some(replies) = &self.replies {
+            total.merge(replies.ledger());
+        }
         total
     }
 

@@ -12,5 +12,6 @@ pub mod native;
 mod ndjson;
 pub mod reading;
 pub mod report;
+mod rsyslog;
 pub mod session;
 mod summary;

@@ -324,3 +324,9 @@ test("the unit, the manifest and the transform are well-formed and name files th
   strictEqual(said, "");
   match(wrong, /Failed to parse service restart specifier/);
 });
+
+test("a data transform does not start in another runtime of wazero 1.12.0", () => {
+  const cwd = join(root, "tests/hosts/streams/wazero");
+  const { status, stdout } = spawnSync("go", ["test", "."], { cwd, encoding: "utf8" });
+  strictEqual(status, 0, stdout);
+});

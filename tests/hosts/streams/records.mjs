@@ -4,9 +4,9 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 export const root = resolve(import.meta.dirname, "../../..");
-const command = join(root, "target/release/crypt32-filter");
+export const command = join(root, "target/release/crypt32-filter");
 
-const all = readFileSync(join(root, "tests/fixtures/records.jsonl"), "utf8")
+export const all = readFileSync(join(root, "tests/fixtures/records.jsonl"), "utf8")
   .trimEnd()
   .split("\n")
   .map((row) => JSON.parse(row));

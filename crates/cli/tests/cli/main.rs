@@ -6,6 +6,7 @@ mod command;
 mod files;
 mod inputs;
 mod looking;
+mod replies;
 mod summary;
 mod unjudged;
 

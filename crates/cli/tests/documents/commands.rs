@@ -48,7 +48,9 @@ fn is_a_subcommand(word: &str) -> bool {
 fn words(command: &str) -> Vec<String> {
     let words = command.split_whitespace();
     let words = words.take_while(|word| !ENDS.contains(word) && !word.starts_with("2>"));
-    words.map(|word| word.trim_end_matches([')', ';', ',']).trim_matches('\'').to_owned()).collect()
+    words
+        .map(|word| word.trim_end_matches([')', ';', ',', '"']).trim_matches('\'').to_owned())
+        .collect()
 }
 
 /// Parses the command as the program does, options and their values too.
