@@ -17,10 +17,14 @@ start=$SECONDS
 printf 'set-up: rsyslog and syslog-ng from Debian, wasmtime from PyPI ...\n' >&2
 rm -rf "$to"
 mkdir -p "$to/archives/partial"
+download() {
+  apt-get install --yes --quiet=2 --no-install-recommends --download-only --reinstall \
+    -o Dir::Cache::archives="$to/archives" -o Debug::NoLocking=1 "$1" >&2
+}
 # Their packages exclude each other, so each one is planned alone.
 for package in rsyslog syslog-ng-mod-python; do
-  apt-get install --yes --quiet=2 --no-install-recommends --download-only --reinstall \
-    -o Dir::Cache::archives="$to/archives" -o Debug::NoLocking=1 "$package" >&2 || {
+  # The lists of packages may be missing or old.
+  download "$package" || { apt-get update --quiet=2 >&2 && download "$package"; } || {
     printf 'set-up: apt-get must know the package %s; try: apt-get update\n' "$package" >&2
     exit 1
   }
