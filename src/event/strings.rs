@@ -25,6 +25,7 @@ pub struct Strings<'a> {
 }
 
 /// How the strings of a list were spelled.
+#[allow(clippy::struct_excessive_bools)] // Any of them can be true together.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Spelling {
     /// At least one string was in a list of its own.

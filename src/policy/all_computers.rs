@@ -3,7 +3,7 @@
 
 /// No patterns.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct OnlyComputers;
+pub struct OnlyComputers {}
 
 impl OnlyComputers {
     /// Fails.
@@ -16,13 +16,13 @@ impl OnlyComputers {
 
     /// Whether the records of a computer may be dropped: always.
     pub fn includes<'n>(&self, _: impl FnOnce() -> &'n str) -> Included {
-        Included
+        Included {}
     }
 }
 
 /// Whether all computers of a record are included: always.
 #[derive(Clone, Copy, Default)]
-pub struct Included;
+pub struct Included {}
 
 impl Included {
     /// Adds the answer about another computer.

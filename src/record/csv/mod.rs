@@ -24,7 +24,7 @@ mod row;
 
 use row::{Row, record};
 
-use names::{COLUMNS, Column, Elsewhere, Layout, PLASO, PLASO_SIGNS};
+use names::{COLUMNS, Column, Elsewhere, Layout, PLASO_SIGNS};
 
 /// The delimiters. They are tried in this order.
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
@@ -137,9 +137,8 @@ impl Header {
     fn named(delimiter: u8, names: &[(&str, bool)]) -> Option<Self> {
         let all = || names.iter().map(|(name, _)| *name);
         let plaso = all().any(|name| PLASO_SIGNS.contains(&name));
-        let (table, types) =
-            if plaso { (PLASO, names::PLASO_TYPES) } else { (COLUMNS, names::TYPES) };
-        let mut columns: Vec<_> = all().map(|name| names::column(table, name, all)).collect();
+        let types = if plaso { names::PLASO_TYPES } else { names::TYPES };
+        let mut columns: Vec<_> = all().map(|name| names::column(plaso, name, all)).collect();
         let mut types: Vec<_> = (0..)
             .zip(all())
             .filter_map(|(i, name)| Some((i, types.iter().find(|(known, _)| *known == name)?)))

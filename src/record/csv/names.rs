@@ -118,16 +118,18 @@ pub(super) fn may_identify(name: &str) -> bool {
         || PLASO_SIGNS.iter().any(|sign| sign.as_bytes() == name)
 }
 
-/// The column of this name; `all` gives the names of the whole header.
+/// The column of this name, in plaso's output or in any other; `all` gives the names of the whole
+/// header.
 pub fn column<'n, I: Iterator<Item = &'n str>>(
-    table: &[(&str, Role)],
+    plaso: bool,
     name: &str,
     all: impl Fn() -> I,
 ) -> Option<Column> {
+    let table = if plaso { PLASO } else { COLUMNS };
     if let Some(row) = table.iter().position(|(column, _)| *column == name) {
         return Some(Column { role: table.get(row)?.1, row, exact: true });
     }
-    if table != COLUMNS {
+    if plaso || name.is_empty() {
         return None;
     }
     if is_machine(name, &all) {
