@@ -1,4 +1,4 @@
-// What stands around the results: the header with its controls, the status and the footer.
+// The frame of the results: the header with its controls, the status and the footer.
 import { h, put } from "./dom.ts";
 import { goTo } from "./links.ts";
 import { isSingle, type Opening } from "./opening.ts";

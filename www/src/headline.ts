@@ -1,4 +1,4 @@
-// The answer in one sentence. What it counts is a link to its rows.
+// The answer in one sentence. Each count is a link to its rows.
 import { brief } from "./computers.ts";
 import { h } from "./dom.ts";
 import { type LinkActions, partLink, rowsLink } from "./links.ts";

@@ -1,4 +1,4 @@
-// Selects the rows of a view: which rows, in which order, the counts of each value, and the
+// Selects the rows of a view: the rows, their order, the counts of each value, and the
 // timeline.
 import {
   type Choice,

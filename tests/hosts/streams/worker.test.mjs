@@ -136,7 +136,7 @@ test("every fixture is dropped, kept or routed as by the native command", async 
     "\u{1f600} crypt32",
   ];
   const lines = [...samples.map(({ payload }) => payload), ...hostile];
-  // What is behind a NUL is hidden from the module.
+  // The module does not see the bytes after a NUL.
   const cut = `${samples[0].payload}\u0000 and more`;
   writeFileSync(file, [...lines, cut, END].map((line) => `${line}\n`).join(""));
   const of = (where) => lines.filter((line) => place(line) === where);
