@@ -24,6 +24,13 @@ use crate::{
 };
 
 /// The verdict about one event.
+///
+/// ```
+/// use crypt32_filter::{Event, Outcome, Policy, classify};
+///
+/// let event = Event::nothing("");
+/// assert_eq!(classify(&event, &Policy::default()).outcome, Outcome::Unrelated);
+/// ```
 pub fn classify(event: &Event<'_>, policy: &Policy) -> Verdict {
     let Some(facts) = Facts::of_candidate(event, policy) else {
         return Verdict::UNRELATED;

@@ -103,6 +103,8 @@ pub use engine::filter::{Filter, Out, Piece};
 pub use engine::ledger::Ledger;
 #[doc(inline)]
 pub use event::Event;
+#[doc(inline)]
+pub use framing::Format;
 #[cfg(feature = "logs")]
 #[doc(inline)]
 pub use logs::{log::Log, stream::Found};

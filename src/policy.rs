@@ -107,6 +107,18 @@ impl Localised {
 }
 
 /// All options. [`Policy::default`] tags records, and accepts `listed` and `sibling`.
+///
+/// ```
+/// use crypt32_filter::{Action, Basis, Policy};
+///
+/// let options = serde_json::json!({"action": "drop", "accept": ["listed"], "keep_every": 100});
+/// let policy = Policy::from_json(&options).unwrap();
+/// assert_eq!((policy.action, policy.keep_every), (Action::Drop, 100));
+/// assert!(policy.accept.contains(Basis::Listed) && !policy.accept.contains(Basis::Sibling));
+///
+/// let error = Policy::from_json(&serde_json::json!({"acton": "drop"})).unwrap_err();
+/// assert_eq!(error.nearest.as_deref(), Some("action"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// What the filter does.
@@ -191,7 +203,7 @@ impl fmt::Display for OptionError {
 
 impl std::error::Error for OptionError {}
 
-/// The names of all options, as JSON and JavaScript spell them.
+/// The names of all options, as JSON spells them. JavaScript has them in camelCase.
 pub const OPTIONS: [&str; 10] = [
     "action",
     "accept",

@@ -69,6 +69,15 @@ pub struct Seen<'a> {
 
 /// Collects a report. Give it every event, including unrelated ones, because they show since when a
 /// computer is in the log.
+///
+/// ```
+/// use crypt32_filter::{Report, Verdict, report::Seen};
+///
+/// let (computer, verdict) = (Some("SERVER1"), &Verdict::UNRELATED);
+/// let mut report = Report::default();
+/// report.see(Seen { computer, verdict, when: None, related: None, carved: false });
+/// assert_eq!(report.finish().totals.records, 1);
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     records: u64,

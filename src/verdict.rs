@@ -6,6 +6,13 @@ use crate::{
 };
 
 /// The outcome in one word.
+///
+/// ```
+/// use crypt32_filter::Outcome;
+///
+/// assert_eq!("benign".parse(), Ok(Outcome::Benign));
+/// assert_eq!(Outcome::Review.as_str(), "review");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Outcome {
     /// Not this event. The filter never changes such a record.
@@ -30,6 +37,13 @@ pub enum Basis {
 }
 
 /// A condition that must hold. Reasons are listed in this order.
+///
+/// ```
+/// use crypt32_filter::Condition;
+///
+/// assert_eq!(Condition::EventId.as_str(), "event-id");
+/// assert!(Condition::Source < Condition::Error);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Condition {

@@ -64,6 +64,20 @@ struct Came {
 }
 
 /// Tags, drops or observes the records of a stream.
+///
+/// ```
+/// use crypt32_filter::{Filter, Piece, Policy};
+///
+/// let mut filter = Filter::new(Policy::default());
+/// let chunk = b"first line\nsecond";
+/// let mut spans = Vec::new();
+/// filter.push(chunk, &mut |piece| match piece {
+///     Piece::Chunk(span) => spans.push(span),
+///     Piece::Bytes(_) => {}
+/// });
+/// // The second line may continue in the next chunk.
+/// assert_eq!(spans, [0..11]);
+/// ```
 #[derive(Debug, Default)]
 pub struct Filter {
     engine: Engine,

@@ -25,6 +25,19 @@ pub(crate) const UNNAMED: &str = "-";
 
 /// The account of a run. `records = unrelated + benign + review + oversized`, and
 /// `bytes_out = bytes_in - bytes_dropped + bytes_inserted`.
+///
+/// ```
+/// use crypt32_filter::{Filter, Ledger, Policy};
+///
+/// let mut filter = Filter::new(Policy::default());
+/// filter.push(b"a line\n", &mut |_| {});
+/// filter.finish(&mut |_| {});
+///
+/// let mut sum = Ledger::default();
+/// sum.merge(filter.ledger());
+/// sum.merge(filter.ledger());
+/// assert_eq!((sum.records, sum.bytes_in, sum.bytes_out), (2, 14, 14));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Ledger {
     /// Records read. A record is a line, and the last line may have no line end.

@@ -15,7 +15,23 @@ use crate::{engine::unjudged, framing::Format};
 /// 2003, all logs together were limited to about 300 MB.
 const LARGEST_EVT: usize = 512 << 20;
 
-/// Reads the events of one file.
+/// Reads the events of one file: text of any shape, `.evt` or `.evtx`, packed or not.
+///
+/// ```
+/// use crypt32_filter::{Format, Log, Outcome, Policy, classify};
+///
+/// let mut log = Log::new(Format::Auto);
+/// let mut outcomes = Vec::new();
+/// let mut see = |found: crypt32_filter::Found<'_>| {
+///     outcomes.push((found.line, classify(found.event_read, &Policy::default()).outcome));
+/// };
+/// log.push(b"{\"SourceName\":\"crypt32\",\"EventID\":7}\n{\"SourceName\":", &mut see);
+/// log.push(b"\"crypt32\",\"EventID\":8}\n", &mut see);
+/// log.finish(&mut see);
+///
+/// assert_eq!(outcomes, [(Some(1), Outcome::Unrelated), (Some(2), Outcome::Review)]);
+/// assert!(!log.failed());
+/// ```
 pub struct Log {
     decoder: Decoder,
     inside: Inside,

@@ -103,6 +103,16 @@ pub struct RecordAssessment {
 }
 
 /// Classifies one whole record. A byte order mark before it does not count.
+///
+/// ```
+/// use crypt32_filter::{Outcome, Policy, assess};
+///
+/// let record = r#"{"SourceName":"crypt32","EventID":8,"Message":"something else"}"#;
+/// let about = assess(record.as_bytes(), &Policy::default());
+///
+/// assert_eq!(about.record.verdict, Outcome::Review);
+/// assert_eq!(about.record.reasons.first().map(|reason| reason.as_str()), Some("message"));
+/// ```
 pub fn assess(record: &[u8], policy: &Policy) -> RecordAssessment {
     let record = record.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(record);
     let mut findings = Vec::new();
