@@ -198,7 +198,7 @@ impl<'c> Tokens<'c> {
                     let depends = cursor.u16()?;
                     let value = values.get(usize::from(depends));
                     if depends != NOTHING && value.is_none() {
-                        return hidden(start, "a place for a value that is not there");
+                        return hidden(start, "a place for a missing value");
                     }
                     if value.is_some_and(Value::is_null) {
                         fragment.left_out.get_or_insert(fragment.open);
@@ -250,7 +250,7 @@ impl<'c> Tokens<'c> {
                 cursor.byte()?;
                 let value = fragment.values.as_mut().and_then(|values| values.get_mut(index));
                 let Some(value) = value else {
-                    return hidden(start, "a place for a value that is not there");
+                    return hidden(start, "a place for a missing value");
                 };
                 // Other programs still show such a value.
                 if fragment.left_out.is_some() && !value.is_null() {
@@ -364,7 +364,7 @@ fn instance(cursor: &mut Cursor<'_>) -> Checked<Fragment> {
         let at = cursor.at;
         let bytes = cursor.take(size.into())?;
         if zero != 0 || !is_value(kind, bytes) {
-            return hidden(at, "a value that is not of its type");
+            return hidden(at, "a value that does not fit its type");
         }
         values.push(Value { kind, bytes: at..cursor.at, shown: false });
     }
