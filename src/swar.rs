@@ -103,7 +103,7 @@ pub fn lossy(bytes: &[u8]) -> Cow<'_, str> {
     core::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
-/// The number that a text is, as the library reads one, plus sign and all: for every width in one place.
+/// Parses a number like the standard library, also with a plus sign. All widths share this code.
 #[inline(never)]
 pub fn number(text: &str, radix: u32) -> Option<u64> {
     let digits = text.strip_prefix('+').unwrap_or(text).as_bytes();
