@@ -26,7 +26,7 @@ function endOf(text, start) {
     const char = text[at++];
     if (char === "{" || char === "(") depth++;
     if (char === ")") depth--;
-    // A union or an intersection goes on after its braces.
+    // A union or an intersection continues after its braces.
     if (char === "}" && --depth === 0 && !/^\s*[|&]/.test(text.slice(at))) return at;
     if (char === ";" && depth === 0) return at;
   }

@@ -1,12 +1,12 @@
-// What in a module no export comes to, taken out of it.
+// Removes the unreachable code and data of a module.
 //
-// A panic ends in the trap `unreachable`, and nobody sees what it would have said: a host module has no
-// imports, and JavaScript gets the trap. Yet the compiled standard library formats a message first, and
-// every place that could panic hands it a file name, a line and a column. That is an eighth of a module, so
-// here the functions that only lead up to the trap become the trap, and file names and places are
-// blanked. Then nothing leads to what only messages needed: tables of Unicode, texts, functions behind
-// pointers. The linker cannot know that, but it leaves its relocations (`--emit-relocs`), which say what
-// each function and each piece of data refers to. What the module does is unchanged.
+// A panic ends in the trap `unreachable`, and nobody sees its message: a host module has no imports, and
+// JavaScript gets only the trap. But the compiled standard library formats a message first, and every place
+// that can panic passes a file name, a line and a column. This is an eighth of a module. So this script
+// replaces the functions that only lead to the trap by the trap, and blanks file names and places. Then
+// nothing refers to what only messages needed: tables of Unicode, texts, functions called by pointer. The
+// linker cannot know this, but it keeps its relocations (`--emit-relocs`), which name what each function and
+// each piece of data refers to. The behaviour of the module does not change.
 import binaryen from "../www/node_modules/binaryen/index.js";
 import { reachable, sections, segments, withoutRelocations } from "./relocations.mjs";
 
@@ -15,10 +15,10 @@ const PATHS =
 
 const DEAD_ENDS =
   /9panicking|assert_failed|radix_panic|slice_error_fail|slice_index_fail|unwrap_failed|expect_failed|len_mismatch_fail|capacity_overflow|7raw_vec12handle_error|handle_alloc_error|panic_handler/;
-/** What only messages need, in a module that shows nobody a value of its own. */
+/** Functions that only messages need, in a module that formats none of its values. */
 const SHOWN = /Debug(?:\$GT\$)?3fmt|PadAdapter/;
 
-/** The module in these bytes, as binaryen has it. `isSilent`: it shows nobody a value of its own. */
+/** Returns the module as a binaryen module. `isSilent`: the module formats none of its values. */
 export function withoutDeadEnds(bytes, isSilent) {
   const isDeadEnd = (name) => DEAD_ENDS.test(name) || (isSilent && SHOWN.test(name));
   const parts = sections(bytes);
@@ -52,7 +52,7 @@ export function withoutDeadEnds(bytes, isSilent) {
     const fn = module.getFunctionByIndex(i);
     const { name, module: imported } = binaryen.getFunctionInfo(fn);
     if (imported) continue;
-    // Binaryen has them in their order; where two have one name, it changes the second.
+    // Binaryen keeps the order of functions. If two have the same name, it renames the second.
     const own = used.names.get(i) ?? name;
     if (!name.startsWith(own)) throw new Error(`${own} is number ${i}, and so is ${name}`);
     if (isDeadEnd(own) || used.deadFunctions.has(i)) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# fuzz.sh MINUTES [TARGET]: runs every target of tests/fuzz for so many minutes, two (or JOBS) at a
+# fuzz.sh MINUTES [TARGET]: runs every target of tests/fuzz for this many minutes, two (or JOBS) at a
 # time, or only one target. Exits with 1 if a target fails.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -55,7 +55,7 @@ fi
 module crypt32_filter host functions '-C link-arg=-zstack-size=458752 -C llvm-args=-inline-threshold=25' \
   "$(printf -- '--no-inline=*%s* ' abi6judged _large Functions9candidate mentions_near)\
 --skip-pass=merge-similar-functions -aimfs 6 -ocimfs 150 --low-memory-unused -Oz --converge"
-# The same for tests/hosts, with a check at every growth of the stack.
+# The same module for tests/hosts, with a check at every growth of the stack.
 "$optimise" --stack-check "$built/named.wasm" -o "$built/checked.wasm"
 mkdir -p dist/fluent-bit dist/clickhouse dist/syslog-ng dist/logstash
 cp crates/hosts/functions/README.md dist/README.md

@@ -8,7 +8,7 @@ use crypt32_cli::args::Cli;
 fn main() -> io::Result<()> {
     let dir: PathBuf = env::args_os().nth(1).ok_or(io::ErrorKind::InvalidInput)?.into();
     let man = dir.join("man");
-    // A page of a subcommand that is gone would stay.
+    // Otherwise, the page of a removed subcommand would stay.
     let _ = fs::remove_dir_all(&man);
     fs::create_dir_all(&man)?;
     let mut command = Cli::clap_command();

@@ -1,4 +1,4 @@
-// What in a module refers to what: read from the relocations that the linker leaves with `--emit-relocs`.
+// Finds which parts of a module refer to which, from the relocations that the linker keeps with `--emit-relocs`.
 // The format: https://github.com/WebAssembly/tool-conventions/blob/main/Linking.md
 
 /** Reads numbers and names from bytes. */
@@ -30,7 +30,7 @@ const EXPORT = 7;
 export const CODE = 10;
 export const DATA = 11;
 
-/** The sections of a module: kind, name of a custom one, where it stands and where its content does. */
+/** The sections of a module: the kind, the name of a custom section, and the offsets of section and content. */
 export function sections(bytes) {
   const all = [];
   for (const reader = new Reader(bytes, 8, bytes.length); reader.at < bytes.length; ) {
@@ -45,7 +45,7 @@ export function sections(bytes) {
   return all;
 }
 
-/** The data segments: where each goes in memory, its bytes, and where in the section they stand. */
+/** The data segments: the address in memory, the bytes, and their offset in the section. */
 export function segments(bytes, parts) {
   const part = parts.find(({ id }) => id === DATA);
   const reader = new Reader(bytes, part.start, part.end);
@@ -66,13 +66,13 @@ export function segments(bytes, parts) {
   ];
 }
 
-/** The module without what the linker left for this. */
+/** The module without its relocations. */
 export function withoutRelocations(bytes, parts) {
   const kept = parts.filter(({ name }) => name !== "linking" && !name.startsWith("reloc."));
   return Buffer.concat([bytes.subarray(0, 8), ...kept.map((s) => bytes.subarray(s.from, s.end))]);
 }
 
-/** How many functions are imported: they come first in all numbering. */
+/** The number of imported functions. They have the first function indices. */
 export function importedFunctions(bytes, part) {
   if (!part) return 0;
   const reader = new Reader(bytes, part.start, part.end);
@@ -87,7 +87,7 @@ export function importedFunctions(bytes, part) {
   return count;
 }
 
-/** Where in the code section each function's body is. */
+/** The range of each function's body in the code section. */
 export function bodies(bytes, part) {
   const reader = new Reader(bytes, part.start, part.end);
   return [
@@ -99,7 +99,7 @@ export function bodies(bytes, part) {
   ];
 }
 
-/** The names of functions by their numbers. */
+/** The names of functions by index. */
 export function functionNames(bytes, part) {
   const names = new Map();
   const reader = new Reader(bytes, part.content, part.end);
@@ -115,7 +115,7 @@ export function functionNames(bytes, part) {
   return names;
 }
 
-/** The linker's symbols: a function by its number, a piece of data by its place, or neither. */
+/** The linker's symbols: a function with its index, a piece of data with its range, or neither. */
 function symbols(bytes, part) {
   const reader = new Reader(bytes, part.content, part.end);
   if (reader.number() !== 2) throw new Error("another version of the linking section");
@@ -140,12 +140,12 @@ function symbol(bytes, reader) {
     return { segment: reader.number(), from: reader.number(), size: reader.number() };
   }
   const index = reader.number();
-  // A section has no name; what is imported has one only where it says so.
+  // A section has no name here. An imported symbol has a name only if a flag says so.
   if (kind !== 3 && (!undefined_ || named)) reader.text();
   return kind === 0 ? { function: index } : {};
 }
 
-/** The references in a section: where they stand, and the symbol. */
+/** The references in a section: the offset and the symbol. */
 function references(bytes, part) {
   if (!part) return [];
   const reader = new Reader(bytes, part.content, part.end);
@@ -159,11 +159,11 @@ function reference(reader) {
   const [at, symbol] = [reader.number(), reader.number()];
   // Addresses have an addend.
   if ([3, 4, 5, 8, 9, 11, 14, 15, 16, 17, 21, 23].includes(kind)) reader.number();
-  // The number of a type is no symbol.
+  // The index of a type is not a symbol.
   return kind === 6 ? {} : { at, symbol };
 }
 
-/** Those of the references (which are sorted) that stand from `from` on, up to `to`. */
+/** The references from offset `from` up to, but not including, `to`. They must be sorted. */
 function within(references, from, to) {
   let [low, high] = [0, references.length];
   while (low < high) {
@@ -177,8 +177,8 @@ function within(references, from, to) {
 }
 
 /**
- * Which functions, and which pieces of data, no export comes to: the former by their numbers, with their
- * names (two may have one), the latter by their places. `isDeadEnd` says of which functions the body does not matter.
+ * Finds the functions and the pieces of data that no export reaches. Functions have an index and a name, which need
+ * not be unique; pieces of data have a range. `isDeadEnd` tells whether the references of a function are ignored.
  */
 export function reachable(bytes, parts, data, isDeadEnd) {
   const part = (name) => parts.find((section) => section.name === name);
@@ -211,7 +211,7 @@ export function reachable(bytes, parts, data, isDeadEnd) {
   const exported = new Reader(bytes, section(EXPORT).start, section(EXPORT).end);
   const exports = exported.list(() => [exported.text(), bytes[exported.at++], exported.number()]);
   for (const [, kind, index] of [...exports]) if (kind === 0) comeToFunction(index);
-  // What stands in no piece of data that has a name is not looked at, and so is there.
+  // References in data without a symbol count as reachable, because that data is never removed.
   const places = pieces.map(place).sort((a, b) => a[0] - b[0]);
   for (const { at, symbol } of inData) {
     if (!places.some(([from, to]) => from <= at && at < to)) come(symbol);
@@ -223,7 +223,7 @@ export function reachable(bytes, parts, data, isDeadEnd) {
       for (const { symbol: next } of within(inData, ...place(symbol))) come(next);
     }
   }
-  // Two symbols may name one piece.
+  // Two symbols may name the same piece of data.
   const live = new Set();
   for (const number of seen) {
     const { segment, from, size } = known[number];

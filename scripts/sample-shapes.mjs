@@ -93,7 +93,7 @@ export function nxlog(e) {
   });
 }
 
-/** The same after a syslog header, as a relay writes it. */
+/** The same record after a syslog header, as a relay writes it. */
 export function syslogNxlog(e) {
   const [, month, day, clock] = /^\w+, (\d+) (\w+) \d+ ([\d:]+)/.exec(new Date(e.at).toUTCString());
   return `<11>${day} ${month.replace(/^0/, " ")} ${clock} ${e.computer} nxWinEvt: ${nxlog(e)}`;

@@ -28,7 +28,7 @@ rust() {
   }
   install() { rustup toolchain install || rustup show active-toolchain; has_targets; }
   has_targets && return
-  # In an earlier run, rustup had no target, and Debian's compiler was installed.
+  # In an earlier run, rustup could not add the target, and Debian's compiler was installed.
   [ -e "$tools/wasm.env" ] && [ -x /usr/bin/wasm-ld ] && return
   timed "Rust toolchain and its WASM targets (rust-toolchain.toml)" install && return
   rustc --version >/dev/null 2>&1 ||

@@ -18,7 +18,7 @@ for program in go java javac mvn; do
   exit 3
 done
 
-# made WHAT FILE...: whether it was built from exactly these files.
+# made WHAT FILE...: tells whether WHAT was built from exactly these files.
 made() {
   sum=$(cat "${@:2}" | sha256sum | cut -c 1-64)
   [ "$(cat "$to/$1.sum" 2>/dev/null)" = "$sum" ]

@@ -1,4 +1,4 @@
-// wasm-link.mjs FILE: takes out of a linked module what nothing comes to.
+// wasm-link.mjs FILE: removes unreachable code and data from a linked module.
 import { readFileSync, writeFileSync } from "node:fs";
 import binaryen from "../www/node_modules/binaryen/index.js";
 import { withoutDeadEnds } from "./dead-ends.mjs";

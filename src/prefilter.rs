@@ -48,7 +48,7 @@ pub fn find(hay: &[u8], from: usize) -> Option<usize> {
     search::<false>(hay, from, &mut Passed::default())
 }
 
-/// What the search passed before a mention.
+/// The lines that the search passed before a mention.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Passed {
     /// The number of line ends.

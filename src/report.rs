@@ -91,7 +91,7 @@ pub struct Report {
     quiet: BTreeMap<String, Option<Moment>>,
     /// The first name with a domain of each name without one: both are the same machine.
     domains: BTreeMap<String, String>,
-    /// Whether no computer without an event 8 is left that could be removed.
+    /// Whether every remaining computer has an event 8, so that none can be removed.
     crowded: bool,
     /// Whether a tool may have omitted events.
     merged: bool,

@@ -36,15 +36,15 @@ pub fn until(bytes: &[u8], of: [u8; 3]) -> usize {
 /// themselves, a module is two kilobytes larger, and an interpreter prepares it for longer than it searches.
 /// To look for one character links that search, too.
 pub trait Words {
-    /// Where these words are first.
+    /// The offset of the first occurrence of these words.
     fn find_words(&self, words: &str) -> Option<usize>;
 
-    /// Whether they are there.
+    /// Whether the text contains these words.
     fn has_words(&self, words: &str) -> bool {
         self.find_words(words).is_some()
     }
 
-    /// Whether this byte is there, which is ASCII.
+    /// Whether the text contains this ASCII byte.
     fn has(&self, byte: u8) -> bool;
 
     /// The text before and after the first occurrence.
@@ -103,7 +103,7 @@ pub fn lossy(bytes: &[u8]) -> Cow<'_, str> {
     core::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
-/// The number that a text is, as the library reads one, plus sign and all: for every width in one place.
+/// Parses a number like the standard library, also with a plus sign. All widths share this code.
 #[inline(never)]
 pub fn number(text: &str, radix: u32) -> Option<u64> {
     let digits = text.strip_prefix('+').unwrap_or(text).as_bytes();
@@ -119,7 +119,7 @@ pub fn number(text: &str, radix: u32) -> Option<u64> {
     any.then_some(number)
 }
 
-/// The same for a number of 32 bits.
+/// Reads a number of 32 bits, like [`number`].
 pub fn number_32(text: &str, radix: u32) -> Option<u32> {
     number(text, radix)?.try_into().ok()
 }

@@ -142,7 +142,7 @@ pub enum DateOrder {
 }
 words!(DateOrder: MonthFirst = "month-first", DayFirst = "day-first");
 
-/// What a record says about its time.
+/// The time as the record gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Time {
     /// The readings with the month first and with the day first. Both are equal if the text leaves

@@ -185,8 +185,8 @@ impl<'e> Facts<'e> {
         said.kind != Kind::Other && none
     }
 
-    /// Whether a value beside the event, which a reader could take for the event's own, says
-    /// something else.
+    /// Whether a value outside the event contradicts it, if a reader could take it for the
+    /// event's own.
     fn says_otherwise(&self) -> bool {
         let event = self.event;
         let nothing = |field: &'e Field<'e>| field.beside().next().is_none();
@@ -249,7 +249,7 @@ impl<'e> Facts<'e> {
             || event.strings.repeated
             || lists().any(Strings::repeated)
         {
-            return Some("a field is said twice with different values");
+            return Some("a field occurs twice with different values");
         }
         if lists().any(Strings::too_many) {
             return Some("there are more insertion strings than two");
@@ -261,7 +261,7 @@ impl<'e> Facts<'e> {
             return Some("the event has a category");
         }
         if event.time.iter().any(|said| !Type::Time.fits(&said.value)) {
-            return Some("a time is none that can be read");
+            return Some("a time cannot be read");
         }
         if event
             .computer
@@ -269,7 +269,7 @@ impl<'e> Facts<'e> {
             .chain(event.host.iter())
             .any(|said| !Type::Computer.fits(&said.value))
         {
-            return Some("a computer has a name that none can have");
+            return Some("a computer has an impossible name");
         }
         // A word takes precedence over a number, but a broken number shows that something was not
         // read.
@@ -278,7 +278,7 @@ impl<'e> Facts<'e> {
         }
         if self.says_otherwise() {
             return Some(
-                "a copy, a name in another case or a value beside the event says something else",
+                "a copy, a name in another case or a value outside the event contradicts it",
             );
         }
         // If the record has its own fields, a wording must not name another event.

@@ -45,7 +45,7 @@ pub(super) fn is_broken(said: &Said<'_>) -> bool {
     is_numeral(said) && integer(said).is_none()
 }
 
-/// Whether a value says Error; `None` if it says nothing.
+/// Whether a value means Error; `None` if the value does not tell.
 fn holds(said: &Said<'_>) -> Option<bool> {
     let text = trimmed(&said.value);
     if text.is_empty() {
@@ -90,7 +90,7 @@ fn level_number(level: Option<Integer>, scale: Scale) -> bool {
     }
 }
 
-/// Whether a word says Error; `None` for an unknown word, which may be in another language.
+/// Whether a word means Error; `None` for an unknown word, which may be in another language.
 fn level_word(word: &str) -> Option<bool> {
     const ERROR: [&str; 4] = ["error", "error event", "[err]", "failure"];
     /// Substrings of the words for other levels, in lower case.

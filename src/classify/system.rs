@@ -31,8 +31,7 @@ pub(super) fn system(event: &Event<'_>, policy: &Policy) -> State {
     let mut said = versions.chain(names).peekable();
     let none = said.peek().is_none() || !event.host.texts().any(own);
     let fits = none || said.all(|fits| fits);
-    // A second name of the log or the computer neither hides what the first one says nor proves
-    // anything.
+    // A second name of the log or the computer is no proof, and does not override the first one.
     if !fits && (event.log.is_empty() || event.log.texts().any(here)) {
         State::Failed
     } else if none || !event.host.texts().all(own) || !event.log.texts().all(here) {

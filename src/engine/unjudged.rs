@@ -18,7 +18,7 @@ pub const SAID: [&str; 2] =
 /// The maximum number of places that are named.
 const NAMED: usize = 8;
 
-/// Whether an event is event 8, as far as the record says.
+/// Whether the record names event 8, another event, or neither.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Told {
     /// It is event 8, whether the article covers it or not.
@@ -150,19 +150,17 @@ fn syntax(record: &[u8]) -> Option<&'static str> {
     let many = |byte: u8| memchr::memchr_iter(byte, line).nth(3).is_some();
     let has = |text: &[u8]| memchr::memmem::find(line, text).is_some();
     Some(match record {
-        [b'{' | b'[', ..] if whole(record) => "JSON whose names are not known",
+        [b'{' | b'[', ..] if whole(record) => "JSON with unknown names",
         [b'{' | b'[', b'{' | b'"' | b' ' | b'\n' | b'\r' | b'\t', ..] => {
             "JSON that is cut off or broken"
         }
         [b'"', ..] if has(b"\":") => "a part of a JSON object that spans lines",
-        [b'<', b'0'..=b'9', ..] => "syslog with a content that is not known",
-        [b'<', ..] => "XML that is cut off, broken or not known",
-        _ if has(b"CEF:") || has(b"LEEF:") => "CEF or LEEF with fields that are not known",
-        _ if has(b"{\"") && line.trim_ascii_end().ends_with(b"}") => {
-            "JSON behind a prefix that is not known"
-        }
-        _ if many(b'\t') => "columns with tabs and without a header that is known",
-        _ if many(b';') || many(b',') || many(b'|') => "CSV without a header that is known",
+        [b'<', b'0'..=b'9', ..] => "syslog with unknown content",
+        [b'<', ..] => "XML that is cut off, broken or unknown",
+        _ if has(b"CEF:") || has(b"LEEF:") => "CEF or LEEF with unknown fields",
+        _ if has(b"{\"") && line.trim_ascii_end().ends_with(b"}") => "JSON after an unknown prefix",
+        _ if many(b'\t') => "columns with tabs and without a known header",
+        _ if many(b';') || many(b',') || many(b'|') => "CSV without a known header",
         _ => return None,
     })
 }

@@ -32,7 +32,7 @@ pub struct Machine {
 /// The result of feeding a piece of input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// The object goes on.
+    /// The object continues.
     More,
     /// The object ended before this index.
     Done(usize),

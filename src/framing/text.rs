@@ -76,7 +76,7 @@ impl Framer {
             }
         }
         if self.format.csv() && block_start::is_foreign_header(text, &second) {
-            // Of headers in other languages, some are known.
+            // Some headers in other languages are known.
             if let Some(header) = csv::Header::unknown(text) {
                 self.heading = Heading::Csv(text.to_owned(), header);
             }

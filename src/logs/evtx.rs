@@ -495,7 +495,7 @@ fn hidden(chunk: &mut Chunk<'_>, body: &Range<usize>) -> Option<Hidden> {
         return Some(hidden);
     }
     let (at, start) = (body.end, body.start.saturating_sub(RECORD_HEADER));
-    let what = "a length at the record's end that is not that at its beginning";
+    let what = "a length at the record's end that differs from the one at its beginning";
     (chunk.u32(at) != chunk.u32(start + 4)).then_some(Hidden { at, what })
 }
 

@@ -220,8 +220,8 @@ impl Log {
         for (places, one, many) in [
             (
                 &summary.broken,
-                "record begins like JSON or XML and is not, or is cut off",
-                "records begin like JSON or XML and are not, or are cut off",
+                "record begins like JSON or XML, but is invalid or cut off",
+                "records begin like JSON or XML, but are invalid or cut off",
             ),
             (
                 &summary.oversized,

@@ -17,7 +17,7 @@ impl OnlyComputers {
     /// Returns the first invalid pattern, and what is wrong with it.
     pub fn new(patterns: &[&str]) -> Result<Self, String> {
         let parse = |pattern: &&str| {
-            let wrong = |error| format!("\"{pattern}\" is not one: {error}");
+            let wrong = |error| format!("\"{pattern}\" is not valid: {error}");
             // A pattern such as `a)|(b` is valid only inside the group.
             Regex::new(pattern).map_err(wrong)?;
             let whole = [WHOLE.0, pattern, WHOLE.1].concat();

@@ -94,7 +94,7 @@ static PAIRS: [u8; 1 << 16] = {
             let first = if case & 1 == 0 { first } else { first.to_ascii_uppercase() };
             let second = if case & 2 == 0 { second } else { second.to_ascii_uppercase() };
             let entry = &mut table[(second as usize) << 8 | first as usize];
-            assert!(*entry == 0 || *entry == mark, "a pair stands for one place only");
+            assert!(*entry == 0 || *entry == mark, "a pair is used at one offset only");
             *entry = mark;
             case += 1;
         }

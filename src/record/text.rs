@@ -150,7 +150,7 @@ pub fn read(text: &str, emit: Emit<'_>) -> Option<()> {
         return Some(());
     }
     if STREAMS && text.starts_with('>') {
-        // Of the one-line forms, people quote only those of Event Viewer.
+        // People quote only the one-line forms of Event Viewer.
         let lines = text.contains('\n');
         let quoted = |shape: &&Shape| {
             lines || (shape.name.starts_with("eventviewer") && shape.delimiters.is_empty())

@@ -277,7 +277,7 @@ fn walk<'a>(text: &'a str, part: u8, root: &'static str, event: &mut Event<'a>) 
         if walk.open.is_empty() && root != BARE {
             let behind = text.get(at..).unwrap_or_default();
             if !behind.trim_matches(SPACE).is_empty() {
-                event.leave_unread("what stands behind the event", behind);
+                event.leave_unread("the content after the event", behind);
             }
             return Some(());
         }
@@ -454,7 +454,7 @@ impl<'a> Walk<'_, 'a> {
         match self.seen[row] {
             "" => self.seen[row] = source,
             first if first == source => {}
-            _ => self.event.leave_unread("an XML element that stands twice", source),
+            _ => self.event.leave_unread("an XML element that occurs twice", source),
         }
     }
 }

@@ -42,7 +42,7 @@ impl Condition {
                 "KB2253680, Applies to; XP x64 (5.2) by the provider database of libyal winevt-kb"
             }
             Self::Integrity => {
-                "none in the article: a record that says two things cannot be trusted to be the article's"
+                "none in the article: a record that contradicts itself may not be the article's event"
             }
             Self::Unreachable => "KB2253680, Cause, first condition",
             Self::SecurityProduct => "KB2253680, Cause, second condition",
@@ -54,7 +54,7 @@ impl Condition {
     pub const fn when_failed(self) -> &'static str {
         match self {
             Self::Source => {
-                "The record names no source, or another one beside crypt32: it was put together, or changed on the way."
+                "The record names no source, or a second source next to crypt32: it was merged from several records, or changed on the way."
             }
             Self::EventId => {
                 "Another program writes under this name, or an agent rewrites identifiers. Windows writes 0xC0020008, and never a bare 8 with Qualifiers 0."
@@ -78,7 +78,7 @@ impl Condition {
                 "The article does not apply to other systems. On Windows Vista and later, look at the CAPI2 events and at the way to Windows Update."
             }
             Self::Integrity => {
-                "The record says two things, or carries more than the event has: it was put together from several, or changed. Compare it with the one on the computer."
+                "The record contradicts itself, or has more content than the event: it was merged from several records, or changed. Compare it with the one on the computer."
             }
             Self::Unreachable | Self::SecurityProduct | Self::NoFailure => "",
         }

@@ -51,8 +51,8 @@ Examples:
   crypt32-filter filter --action drop --only-computers 'till-\\d+' app.ndjson > out.ndjson
   crypt32-filter filter --summary app.ndjson > tagged.ndjson
 
-Each line is a record. The output equals the input byte for byte, except for the tags and the dropped
-records; the ledger counts both.";
+Each line is a record. The output equals the input byte for byte, except for the tags and
+the dropped records. The ledger counts both.";
 
 const CLASSIFY_HELP: &str = "\
 Examples:
@@ -76,8 +76,8 @@ Examples:
   source <(crypt32-filter completions bash)
   crypt32-filter completions zsh > _crypt32-filter
 
-The script completes commands and options, and their values in bash, fish and zsh. Your shell reads it
-when it starts.";
+The script completes commands and options, and their values in bash, fish and zsh. Your
+shell must read it at start.";
 
 const REPORT_HELP: &str = "\
 Examples:
@@ -93,7 +93,7 @@ Standard input is read only once, so ambiguous dates in it, such as 3/4/2010, ne
 #[command(name = NAME, version, about = ABOUT, max_term_width = 100)]
 #[command(after_help = AFTER_HELP, disable_help_subcommand = true)]
 pub struct Cli {
-    /// What to do.
+    /// The subcommand.
     #[command(subcommand)]
     pub command: Command,
     /// Suppress warnings, progress and the final line
@@ -130,7 +130,7 @@ pub enum Command {
     /// Summarise a log: records to review, computers, errors, intervals and contradictions
     #[command(after_help = REPORT_HELP)]
     Report(Report),
-    /// Print the completion script of a shell
+    /// Print the completion script for a shell
     #[command(after_help = COMPLETIONS_HELP)]
     Completions {
         /// The shell
@@ -189,7 +189,7 @@ pub enum Reply {
 /// The options that bear on a verdict.
 #[derive(Debug, Args)]
 pub struct Rules {
-    /// Read the options of the policy from this JSON file; options on the command line win
+    /// Read the policy from this JSON file; options on the command line take precedence
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
     /// The policy in that file.
@@ -213,7 +213,8 @@ pub struct PolicyFlags {
     /// Action of the filter [default: tag]
     #[arg(long, value_name = "ACTION", value_parser = words(Action::WORDS))]
     action: Option<String>,
-    /// Bases to drop and to tag as benign, separated by commas [default: listed,sibling]
+    /// Bases of the records to drop or to tag as benign, separated by commas [default:
+    /// listed,sibling]
     #[arg(long, value_name = "BASES", value_delimiter = ',', value_parser = words(Basis::WORDS))]
     accept: Option<Vec<String>>,
     /// With drop: keep the first benign record of each computer, then every Nth [default: 0, off]
@@ -223,13 +224,13 @@ pub struct PolicyFlags {
     /// in any case; may be repeated
     #[arg(long, value_name = "REGEX")]
     only_computers: Option<Vec<String>>,
-    /// Name of the member that holds the tag [default: kb]
+    /// Name of the JSON member that holds the tag [default: kb]
     #[arg(long, value_name = "NAME")]
     key: Option<String>,
-    /// Whether to add words to "tags" [default: true]
+    /// Whether to add words to the array "tags" [default: true]
     #[arg(long, value_name = "BOOL")]
     tags: Option<bool>,
-    /// Length in bytes above which a record passes unread [default: 1048576]
+    /// Maximum length of a record in bytes; a longer one passes unread [default: 1048576]
     #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(1..=MAX_RECORD))]
     max_record: Option<u64>,
 }
@@ -258,7 +259,7 @@ pub struct Filter {
     /// includes compressed and binary logs
     #[arg(long)]
     pub summary: bool,
-    /// Files to read; - or no file is standard input
+    /// Files to read; - or no file means standard input
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
 }
@@ -272,8 +273,8 @@ pub struct ReadingFlags {
     /// Order of month and day, if dates are ambiguous
     #[arg(long, value_name = "ORDER", value_parser = parsed::<DateOrder>(DateOrder::WORDS))]
     pub date_order: Option<DateOrder>,
-    /// Files to read, also compressed ones, .evt, .evtx and ZIP archives; folders, with all files
-    /// below them; - or nothing is standard input
+    /// Files to read, including compressed files, .evt, .evtx and ZIP archives; folders, with all
+    /// files below them; - or no file means standard input
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
 }
@@ -289,7 +290,7 @@ pub struct Selection {
         value_parser = parsed::<Outcome>(Outcome::WORDS)
     )]
     pub only: Option<Vec<Outcome>>,
-    /// Show only the record on this line, or at this byte of a binary log
+    /// Show only the record on this line, or at this byte offset in a binary log
     #[arg(long, value_name = "N")]
     pub line: Option<u64>,
     /// Show at most this many events
@@ -311,13 +312,13 @@ impl Selection {
 pub struct Classify {
     #[command(flatten)]
     rules: Rules,
-    /// What to read, and how.
+    /// The inputs and their format.
     #[command(flatten)]
     pub reading: ReadingFlags,
     /// Omit unrelated events
     #[arg(long)]
     pub candidates: bool,
-    /// What to print.
+    /// The events to print.
     #[command(flatten)]
     pub selection: Selection,
     /// Exit with 1 if a record needs review
@@ -330,10 +331,10 @@ pub struct Classify {
 pub struct Explain {
     #[command(flatten)]
     rules: Rules,
-    /// What to read, and how.
+    /// The inputs and their format.
     #[command(flatten)]
     pub reading: ReadingFlags,
-    /// What to explain.
+    /// The events to explain.
     #[command(flatten)]
     pub selection: Selection,
 }
@@ -343,7 +344,7 @@ pub struct Explain {
 pub struct Report {
     #[command(flatten)]
     rules: Rules,
-    /// What to read, and how.
+    /// The inputs and their format.
     #[command(flatten)]
     pub reading: ReadingFlags,
     /// Format of the output
@@ -412,7 +413,7 @@ impl Cli {
         let first = args.first().map(|word| word.to_string_lossy().into_owned());
         args.insert(0, OsString::from(NAME));
         Self::try_parse_from(args).map_err(|mut error| {
-            // Clap's suggestion to pass an unknown option as a file helps nobody.
+            // Clap's suggestion to pass an unknown option as a file is not useful.
             error.remove(ContextKind::Suggested);
             let help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
             let mut text = error.to_string();
@@ -517,7 +518,7 @@ impl Cli {
     }
 }
 
-/// The completion script of a shell, as a text that ends the program.
+/// The completion script for a shell, as a text that ends the program.
 pub fn completions(shell: Shell) -> Exit {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::clap_command(), NAME, &mut script);

@@ -56,7 +56,7 @@ impl Wrapper {
         }
     }
 
-    /// How many bytes were added to the input so far.
+    /// The number of bytes added to the input so far.
     pub fn added(&self) -> u64 {
         self.added
     }

@@ -41,7 +41,7 @@ pub struct Replies {
     foreign: u64,
 }
 
-/// A message, as far as it is needed.
+/// The members of a message that the filter needs.
 #[derive(Deserialize)]
 struct Message<'m> {
     #[serde(borrow)]
@@ -74,7 +74,7 @@ impl Replies {
         }
     }
 
-    /// The reply to a line. It sets every variable, so that none is left that a sender set.
+    /// The reply to a line. It sets every variable, so that no value from a sender is left.
     fn reply(&mut self, line: &[u8]) -> String {
         self.messages += 1;
         let Ok(Message { rawmsg }) = serde_json::from_slice(line) else {
@@ -111,11 +111,11 @@ impl Replies {
         &self.unjudged
     }
 
-    /// What a person should know about the input so far.
+    /// The warning about the input so far, if any.
     pub fn warning(&self) -> Option<String> {
         (self.foreign > 0).then(|| {
             format!(
-                "{} of {} lines are no messages of rsyslog and were not judged; set \
+                "{} of {} lines are not rsyslog messages and were not judged; set \
                  interface.input=\"fulljson\"",
                 self.foreign, self.messages
             )

@@ -1,5 +1,5 @@
-//! Records that are nested as deep as one likes: none stops or hides another, on any way through the
-//! library and the command, and on a stack of a few kilobytes.
+//! Tests of deeply nested records. No record stops or hides another one, in the library and in the
+//! command, on a stack of a few kilobytes.
 
 #[path = "command/mod.rs"]
 mod command;
@@ -33,19 +33,19 @@ fn record(level: &str, id: u32) -> String {
     .to_string()
 }
 
-/// What every hostile record is followed by, and the verdicts.
+/// The good records after every hostile record, and their verdicts.
 fn good() -> ([String; 3], [&'static str; 3]) {
     let records = [record("Error", 8), record("Information", 8), record("Error", 9)];
     (records, ["benign", "review", "unrelated"])
 }
 
-/// A member whose path is this name, as objects within each other, around a value.
+/// A member with this dotted name, as nested objects around a value.
 fn member(name: &str, value: &str) -> String {
     let open: String = name.split('.').map(|part| format!("{{\"{part}\":")).collect();
     format!("{open}{value}{}", "}".repeat(name.split('.').count()))
 }
 
-/// Arrays, objects and both, so deep; and the same that never end.
+/// Arrays, objects and both at this depth, and the same without their ends.
 fn values(depth: usize) -> Vec<String> {
     let mut values = Vec::new();
     for (open, close) in [("[", "]"), ("{\"a\":", "}"), ("[{\"event\":", "}]"), ("{\"x\":[", "]}")]
@@ -58,7 +58,7 @@ fn values(depth: usize) -> Vec<String> {
     values
 }
 
-/// Records that mention the event and open something deep under every name that a reader knows.
+/// Records that mention the event and have a deep value under every name that a reader knows.
 fn hostile(depth: usize) -> Vec<String> {
     let names = NAMES.iter().map(|name| name.path).chain(["x"]);
     let mut records: Vec<String> = names
@@ -69,7 +69,7 @@ fn hostile(depth: usize) -> Vec<String> {
         })
         .collect();
     for value in values(depth) {
-        // Behind a header, as the record itself, and as text in a member.
+        // The value after a header, as the record itself, and as text in a member.
         records.push(format!("<13>Mar 15 11:27:57 A crypt32: {{\"a\":{value}}}"));
         records.push(format!("{value}crypt32"));
         records.push(format!("{{\"message\":{}}}", Value::from(format!("{value}crypt32"))));
@@ -86,13 +86,14 @@ fn log(hostile: &[String]) -> String {
     hostile.iter().map(|record| format!("{record}\n{}\n", good.join("\n"))).collect()
 }
 
-/// What a filter that drops lets through.
+/// The output of a filter that drops.
 fn dropping(input: &str) -> Vec<u8> {
     let policy = Policy { action: Action::Drop, ..Policy::default() };
     filtered(&mut Filter::new(policy), [input.as_bytes()])
 }
 
-/// What must be left of such a log: of the good records, the benign one goes and the review is tagged.
+/// The expected output for such a log: of the good records, the benign one is dropped and the one
+/// to review is tagged.
 fn left(hostile: &[String]) -> String {
     let (good, _) = good();
     let review = String::from_utf8(dropping(&good[1])).unwrap();
@@ -112,7 +113,7 @@ fn verdicts(log: &str) -> Vec<String> {
     found
 }
 
-/// Runs in a thread whose stack has so many bytes: what needs more ends the test.
+/// Runs in a thread with a stack of this size. A stack overflow ends the test.
 fn on_stack<T: Send>(bytes: usize, run: impl FnOnce() -> T + Send) -> T {
     thread::scope(|scope| {
         let thread = thread::Builder::new().stack_size(bytes).spawn_scoped(scope, run);
@@ -125,7 +126,7 @@ fn every_name_may_hold_something_deep() {
     for depth in [20, 60, DEEPEST as usize - 2, DEEPEST as usize + 2, 1000] {
         let records = hostile(depth);
         assert!(records.len() > 1500);
-        // What is one line is one record, so each good one is seen.
+        // One line is one record, so each good record is seen.
         let out = on_stack(256 << 10, || dropping(&log(&records)));
         assert!(out == left(&records).as_bytes(), "{depth}: the filter");
         for record in &records {
@@ -151,7 +152,7 @@ fn sixty_thousand_levels_are_no_more_than_a_thousand() {
             values.iter().map(|v| format!("{{\"y\":\"crypt32\",{}", &member(name, v)[1..]))
         })
         .collect();
-    // The command, from a file and from standard input.
+    // Runs the command on a file and on standard input.
     let folder = folder("deep");
     fs::create_dir_all(&folder).unwrap();
     let path = folder.join("deep.ndjson");
@@ -178,7 +179,7 @@ fn sixty_thousand_levels_are_no_more_than_a_thousand() {
     }
 }
 
-/// The filter must not drop what `classify` does not see, nor the other way round.
+/// The filter and `classify` must see the same records.
 #[test]
 fn a_record_has_the_same_depth_everywhere() {
     let benign = record("Error", 8);
@@ -197,7 +198,7 @@ fn outcome(answer: &RecordAssessment) -> String {
     serde_json::to_value(answer).unwrap()["verdict"].as_str().unwrap_or_default().to_owned()
 }
 
-/// Text within text within text: as JSON strings, and as the message of syslog lines.
+/// Texts nested in texts: as JSON strings, and as the messages of syslog lines.
 #[test]
 fn texts_may_stand_in_each_other() {
     let mut text = record("Error", 8);

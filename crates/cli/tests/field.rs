@@ -1,5 +1,6 @@
-//! Layouts of real pastes, exports and tools. Each row of the table says how many events of a file are
-//! benign and how many are to review, and of the first benign one the computer and how its time begins.
+//! Tests of layouts from real pastes, exports and tools. Each row of the table gives the number of
+//! benign events and of events to review in a file, and the computer and the beginning of the time
+//! of the first benign event.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::{fs, path::Path, process::Command};
@@ -8,7 +9,7 @@ use serde_json::Value;
 
 const FIELD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/field");
 
-/// What the command says of each event in a file.
+/// The result of the command for each event in a file.
 fn classify(path: &Path) -> Vec<Value> {
     let command = env!("CARGO_BIN_EXE_crypt32-filter");
     let output = Command::new(command).args(["classify", "-q"]).arg(path).output().unwrap();

@@ -1,4 +1,4 @@
-//! Records that span lines: the filter takes nothing out of one.
+//! Tests of records that span lines: the filter removes nothing from inside a record.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -19,7 +19,7 @@ const MESSAGE: &str = concat!(
     " with error: The server name or address could not be resolved",
 );
 
-/// Records of one line, each benign by itself.
+/// Records of one line. Each is benign by itself.
 fn records() -> Vec<String> {
     vec![
         format!(
@@ -131,7 +131,7 @@ fn filter(input: &[u8], size: usize, policy: &Policy) -> (String, Ledger) {
     (String::from_utf8(out).unwrap(), filter.ledger().clone())
 }
 
-/// The same however the stream is cut.
+/// Filters the input with different chunk boundaries. The result is always the same.
 fn in_any_cut(input: &str, policy: &Policy) -> (String, Ledger) {
     let input = input.as_bytes();
     let whole = filter(input, input.len(), policy);
@@ -154,9 +154,10 @@ fn nothing_is_taken_out_of_a_record_that_spans_lines() {
     let apart = &records()[0];
     for (name, before, behind) in quotes() {
         for record in records() {
-            // As many as one likes, and in any place.
+            // Any number of quoted records, in any place.
             for quoted in [format!("{record}\n"), format!("x\n{record}\n{record}\n")] {
-                // A quote that is not doubled may end a row, but not before the line that it is in.
+                // A quote that is not doubled may end a row, but not before the line with the
+                // quote.
                 let twice = quoted.len() > record.len() + 1;
                 if twice && quoted.contains('"') && !name.starts_with("xml") {
                     continue;
@@ -203,7 +204,7 @@ fn a_block_may_go_on_behind_a_blank_line() {
     }
 }
 
-/// Below a header that says what the columns are, a row is not one of a layout that has none.
+/// If a header names the columns, a row is not read in a layout without a header.
 #[test]
 fn a_row_is_read_by_its_header() {
     let row = &records()[3];
@@ -220,7 +221,7 @@ fn a_row_is_read_by_its_header() {
     }
 }
 
-/// A line between tabs, or a message with nothing around it, goes on below.
+/// A line between tabs, or a message without quotes, continues on the next line.
 #[test]
 fn what_goes_on_without_a_quote_is_not_judged_by_a_line() {
     let [json, .., tabs] = &records()[..] else { panic!() };
@@ -247,7 +248,8 @@ fn what_goes_on_without_a_quote_is_not_judged_by_a_line() {
     assert_eq!(in_any_cut(&input, &dropping()).1.benign, 2);
 }
 
-/// Rows below names that nobody knows are no layout's: the columns may be others.
+/// Rows below a header with unknown names are not read in a known layout, because their columns may
+/// be different.
 #[test]
 fn rows_below_an_unknown_header_are_not_judged() {
     let [json, _, _, row, _] = &records()[..] else { panic!() };
@@ -261,7 +263,7 @@ fn rows_below_an_unknown_header_are_not_judged() {
     }
 }
 
-/// The runtime of a container splits a long line: `P` marks a part that goes on in the next line.
+/// A container runtime splits a long line: `P` marks a part that continues on the next line.
 #[test]
 fn a_part_of_a_split_line_is_not_judged() {
     let [json, line, ..] = &records()[..] else { panic!() };
@@ -327,7 +329,7 @@ fn a_row_that_goes_on_is_not_judged_by_its_first_line() {
     }
 }
 
-/// However long a record is, and its lines are, no line inside it is judged.
+/// No line inside a record is judged, however long the record and its lines are.
 #[test]
 fn a_record_that_is_too_long_passes_whole() {
     let line = &records()[1];
@@ -339,7 +341,7 @@ fn a_record_that_is_too_long_passes_whole() {
             assert_eq!((ledger.dropped, out), (0, input), "{name}");
         }
     }
-    // However the end of a comment is cut, the comment ends there.
+    // The comment ends at its end, whatever chunk boundaries cut that end.
     let comment = format!("<!-- {}-->\n", "x".repeat(9000));
     for cut in 0..4 {
         let input = format!("{}{comment}{line}\n", "y".repeat(cut) + "\n");
@@ -348,7 +350,7 @@ fn a_record_that_is_too_long_passes_whole() {
     }
 }
 
-/// Lines that open nothing.
+/// Lines that open no record.
 #[test]
 fn a_quote_alone_opens_no_row() {
     let record = &records()[0];
@@ -370,7 +372,7 @@ fn a_quote_alone_opens_no_row() {
     }
 }
 
-/// In a block, a record that a blank line parts from it is one of its own.
+/// In a block, a record after a blank line is a separate record.
 #[test]
 fn a_block_ends_where_a_record_begins_by_itself() {
     let record = &records()[1];
@@ -384,7 +386,7 @@ fn a_block_ends_where_a_record_begins_by_itself() {
     }
 }
 
-/// A frame that counts its octets is never changed, however many lines it has.
+/// A frame with an octet count is never changed, however many lines it has.
 #[test]
 fn nothing_is_taken_out_of_a_counted_frame() {
     let [json, line, ..] = &records()[..] else { panic!() };
@@ -406,7 +408,7 @@ fn nothing_is_taken_out_of_a_counted_frame() {
             }
         }
     }
-    // A count that is too small, or was made up.
+    // The count is too small, or invented.
     let policy = Policy { max_record: 4000, ..dropping() };
     for count in ["0", "1", "6", "99999999999999999999999999"] {
         let more = "xxxxxxxxx\n".repeat(if count.len() > 1 { 400 } else { 0 });
@@ -417,7 +419,7 @@ fn nothing_is_taken_out_of_a_counted_frame() {
     assert_eq!(in_any_cut(&input, &policy).1.dropped, 0);
 }
 
-/// Made to objects, its lines are still parts of it.
+/// With `--output ndjson`, the lines of a record still belong to the record.
 #[test]
 fn nothing_is_taken_out_of_what_becomes_json() {
     let [json, line, _, row, tabs] = &records()[..] else { panic!() };
@@ -445,7 +447,7 @@ fn nothing_is_taken_out_of_what_becomes_json() {
     }
 }
 
-/// What the command makes of it, and how many records it drops.
+/// Returns the output of the command, and the number of records that it drops.
 fn ndjson(input: &str) -> (String, u64) {
     let ledger = command::folder("spans").join("ledger.json");
     let path = ledger.to_str().unwrap();

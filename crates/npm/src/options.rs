@@ -37,7 +37,7 @@ pub fn from_members(members: &Map<String, Value>, others: &[&str]) -> Result<Pol
         let Some(option) = OPTIONS.into_iter().find(|option| camel_case(option) == *name) else {
             return Err(unknown(name, others));
         };
-        // No option takes an object, so it stands for a wrong value.
+        // No option takes an object, so an object represents a wrong value.
         let wrong = Value::Object(Map::new());
         let value = if value.is_string() && !TEXTS.contains(&option) { &wrong } else { value };
         policy.set(option, value).map_err(|error| in_camel_case(error).to_string())?;

@@ -304,7 +304,7 @@ async function copy(
     try {
       chunk = await chunks.next();
     } catch (error) {
-      // The bytes read so far are whole records and a rest, and none of them is lost.
+      // The bytes read so far are whole records and an incomplete one. None of them is lost.
       await endInput(run, again);
       throw ended(`cannot read ${name} beyond byte ${read}: ${reason(error)}`);
     }

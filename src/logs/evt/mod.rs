@@ -99,7 +99,7 @@ impl Walk<'_, '_, '_> {
                 length: 0,
                 loss: Loss::Damage,
                 mentions: false,
-                why: "the oldest record should stand outside of the file: it is cut off".into(),
+                why: "the oldest record is outside the file, so the file is cut off".into(),
             });
             ring.front()
         });

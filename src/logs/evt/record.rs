@@ -155,7 +155,7 @@ impl Account<'_, '_> {
     fn gap(&mut self, next: &str, at: usize) {
         let gap = self.record.get(self.done..at).unwrap_or_default();
         if let Some(first) = gap.iter().position(|&byte| byte != 0) {
-            self.hide(format!("what stands in front of {next}"), self.done + first..at);
+            self.hide(format!("the bytes before {next}"), self.done + first..at);
         }
     }
 

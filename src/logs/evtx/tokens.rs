@@ -198,7 +198,7 @@ impl<'c> Tokens<'c> {
                     let depends = cursor.u16()?;
                     let value = values.get(usize::from(depends));
                     if depends != NOTHING && value.is_none() {
-                        return hidden(start, "a place for a value that is not there");
+                        return hidden(start, "a place for a missing value");
                     }
                     if value.is_some_and(Value::is_null) {
                         fragment.left_out.get_or_insert(fragment.open);
@@ -224,7 +224,7 @@ impl<'c> Tokens<'c> {
             0x05 | 0x45 | 0x08 | 0x48 | 0x09 | 0x49
                 if fragment.left_out.is_some() && fragment.place == Where::Content =>
             {
-                return hidden(start, "text in an element that is left out");
+                return hidden(start, "text in an omitted element");
             }
             0x05 | 0x45 if fragment.takes_text() => {
                 if cursor.byte()? != 1 {
@@ -233,7 +233,7 @@ impl<'c> Tokens<'c> {
                 let count = cursor.u16()?;
                 let text = cursor.take(usize::from(count) * 2)?;
                 if !is_text(text, false) {
-                    return hidden(start, "a text with a zero in it");
+                    return hidden(start, "a text that contains a zero");
                 }
             }
             0x08 | 0x48 if fragment.takes_text() => {
@@ -242,7 +242,7 @@ impl<'c> Tokens<'c> {
             0x09 | 0x49 if fragment.takes_text() => {
                 let name: Vec<u8> = cursor.name()?.iter().step_by(2).copied().collect();
                 if !matches!(&*name, b"lt" | b"gt" | b"amp" | b"quot" | b"apos") {
-                    return hidden(start, "an entity that XML does not have");
+                    return hidden(start, "an unknown XML entity");
                 }
             }
             0x0D | 0x0E if fragment.takes_text() && fragment.values.is_some() => {
@@ -250,11 +250,11 @@ impl<'c> Tokens<'c> {
                 cursor.byte()?;
                 let value = fragment.values.as_mut().and_then(|values| values.get_mut(index));
                 let Some(value) = value else {
-                    return hidden(start, "a place for a value that is not there");
+                    return hidden(start, "a place for a missing value");
                 };
                 // Other programs still show such a value.
                 if fragment.left_out.is_some() && !value.is_null() {
-                    return hidden(start, "a value in an element that is left out");
+                    return hidden(start, "a value in an omitted element");
                 }
                 value.shown |= fragment.left_out.is_none();
                 fragment.elements = value.elements();
@@ -364,7 +364,7 @@ fn instance(cursor: &mut Cursor<'_>) -> Checked<Fragment> {
         let at = cursor.at;
         let bytes = cursor.take(size.into())?;
         if zero != 0 || !is_value(kind, bytes) {
-            return hidden(at, "a value that is not of its type");
+            return hidden(at, "a value that does not fit its type");
         }
         values.push(Value { kind, bytes: at..cursor.at, shown: false });
     }

@@ -3,7 +3,7 @@
 use super::{FIRST_STEPS, STEPS, confirmed, sum_of};
 use crate::prefilter::{EITHER, LOWER, Passed, SUM, count_lines, search_plain};
 
-/// As many at a time as the processor can.
+/// Searches with AVX2 if the processor has it, otherwise with SSE2.
 pub fn search<const COUNT: bool>(hay: &[u8], from: usize, passed: &mut Passed) -> Option<usize> {
     if hay.len() - from.min(hay.len()) > 256 && is_x86_feature_detected!("avx2") {
         // SAFETY: the processor has AVX2.

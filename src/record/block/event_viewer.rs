@@ -307,7 +307,7 @@ pub fn wevtutil<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()
     let behind = behind_number(first)?;
     described(rest, part, event)?;
     if !behind.is_empty() {
-        event.leave_unread("what stands behind the number", behind);
+        event.leave_unread("the text after the number", behind);
     }
     Some(())
 }

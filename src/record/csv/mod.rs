@@ -236,7 +236,7 @@ impl Header {
             xp(text, part, &mut row)
                 .or_else(|| vista(text, part, &mut row))
                 .or_else(|| psloglist(text, part, &mut row))?;
-            event.leave_unread("the header", "names of columns that are not known");
+            event.leave_unread("the header", "unknown column names");
             return event.say_copy(&row, part);
         }
         let (fields, more) = record(text, self.delimiter)?;

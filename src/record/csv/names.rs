@@ -96,7 +96,7 @@ pub(super) const TYPES: &[(&str, Type)] = &[
 const GENERIC: [&str; 10] =
     ["id", "source", "type", "level", "name", "data", "host", "log", "body", "event"];
 
-/// What a column feeds.
+/// The field that a column feeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Column {
     /// The field that the column feeds.

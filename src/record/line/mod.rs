@@ -152,7 +152,7 @@ impl<'e, 'a> Fill<'e, 'a> {
             .and_then(|tab| value.split_words_once(tab))
             .is_some_and(|(_, more)| more.has(b'='))
         {
-            self.unread("a pair behind a tab", value);
+            self.unread("a pair after a tab", value);
         }
     }
 

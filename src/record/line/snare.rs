@@ -54,9 +54,9 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     // The host of a relay may precede the agent's own host.
     let second = !header.host.is_empty() && !host.is_empty() && host != header.host;
     if second && !same_machine(host, fields.computer) {
-        fill.unread("the host in front of the name of the shape", host);
+        fill.unread("the host before the name of the shape", host);
     }
-    fill.check("the host in front of the name of the shape", Type::Computer, host);
+    fill.check("the host before the name of the shape", Type::Computer, host);
     fill.check("the criticality", Type::Number, fields.criticality);
     fill.check("the counter", Type::Number, fields.counter);
     fill.check("the user", Type::NAME, fields.user);

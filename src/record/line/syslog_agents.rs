@@ -87,7 +87,7 @@ pub fn event_reporter<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Opt
     fill.say(Role::Log, origin.next().unwrap_or_default());
     fill.check("the user", Type::NAME, origin.next().unwrap_or_default());
     if let Some(more) = origin.next() {
-        fill.unread("the words in front of the user", more);
+        fill.unread("the words before the user", more);
     }
     fill.say(Role::Id, id);
     fill.say(Role::Message, quoted.unwrap_or(message));

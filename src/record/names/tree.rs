@@ -330,7 +330,7 @@ impl Built {
             if end < path.len() {
                 entry.row |= INNER;
             } else {
-                assert!(entry.row & NO_ROW == NO_ROW, "a name stands twice");
+                assert!(entry.row & NO_ROW == NO_ROW, "a name occurs twice");
                 entry.row = entry.row & INNER | row as u16;
             }
             start = end + 1;

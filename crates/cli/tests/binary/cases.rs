@@ -1,4 +1,4 @@
-//! The files of `tests/fixtures/binary` through the command, as a person would look at them.
+//! Runs the command on the files of `tests/fixtures/binary`, as a user would.
 
 use std::{
     fs,
@@ -23,8 +23,8 @@ fn unpacked(name: &str) -> Vec<u8> {
     bytes
 }
 
-/// The verdicts of a file's candidates, those of carved records with a `+`; the exit code of `--check`; and
-/// what is told.
+/// Returns the verdicts of a file's candidates, with `+` for carved records; the exit code of
+/// `--check`; and the text on standard error.
 fn looked_at(input: &[u8]) -> (String, i32, String) {
     let args = ["classify", "--check", "--candidates"];
     let output = command::run(Command::new(COMMAND).args(args), input);
@@ -112,14 +112,14 @@ fn a_binary_log_passes_the_filter_whatever_is_in_it() {
     }
 }
 
-/// Where the first carved record begins.
+/// The offset of the first carved record.
 fn offset_of_carved(rows: &str) -> usize {
     let rows = rows.lines().map(|row| serde_json::from_str::<Value>(row).unwrap());
     let carved = rows.into_iter().find(|row| row["carved"] == true).unwrap();
     usize::try_from(carved["offset"].as_u64().unwrap()).unwrap()
 }
 
-/// A carved record is said to be one, and counted by itself.
+/// A carved record is marked as carved, and counted separately.
 #[test]
 fn a_carved_record_is_said_to_be_carved_wherever_it_is_shown() {
     let path = folder("carved").join("slack.evt");
@@ -140,7 +140,7 @@ fn a_carved_record_is_said_to_be_carved_wherever_it_is_shown() {
     assert_eq!((&report["totals"]["benign"], &report["totals"]["carved"]), (&3.into(), &1.into()));
     assert_eq!(report["totals"].get("unjudged"), None);
     assert!(run(&["report", "--output", "csv"]).contains("\r\ncarved,,,1,"));
-    // What rests on it says so.
+    // Every result that rests on a carved record says so.
     assert_eq!(report["computers"][0]["carved"], 1);
     let words = "SERVER1 (1 of 3)";
     assert!(run(&["report", "--output", "csv"]).contains("\r\ncarved,SERVER1,,1,"));
@@ -149,7 +149,7 @@ fn a_carved_record_is_said_to_be_carved_wherever_it_is_shown() {
         assert!(shown.contains(words), "{output} {shown}");
     }
 
-    // A success that was deleted is one all the same, and is said to be.
+    // A deleted event 7 still counts as a success, and is marked as carved.
     let mut bytes = fs::read(&path).unwrap();
     let carved = offset_of_carved(&run(&["classify"]));
     bytes[carved + 20] = 7;

@@ -1,4 +1,4 @@
-//! One record of a legacy log, with every offset, length, count and gap moved.
+//! Changes every offset, length, count and gap in one record of a legacy log.
 
 use std::ops::Range;
 
@@ -19,7 +19,7 @@ struct Parts {
     strings: Vec<u8>,
     data: Vec<u8>,
     padding: Vec<u8>,
-    /// The bytes before each of them, which belong to none.
+    /// The bytes before each part, which belong to no part.
     gaps: [Vec<u8>; 5],
 }
 
@@ -81,7 +81,8 @@ fn log(record: &[u8]) -> Vec<u8> {
     [&header[..], record, &next, &words(&marks)].concat()
 }
 
-/// The first record of a log, if it is judged; whether something in front of the second one is told.
+/// Returns the first record of a log, if it was judged, and whether anything before the second
+/// record was reported as unjudged.
 fn judged(log: &[u8]) -> (Option<Row>, bool) {
     let (mut rows, summary) = read(log);
     let last = rows.pop();
@@ -89,8 +90,8 @@ fn judged(log: &[u8]) -> (Option<Row>, bool) {
     (if rows.is_empty() { None } else { Some(rows.remove(0)) }, summary.unjudged > 0)
 }
 
-/// Where something says nothing about the event: the number, both times, what Windows keeps for itself, the
-/// number that closes a group; offsets of what is not there; and which user it was.
+/// Whether the byte does not affect the event: the record number, both times, the reserved fields,
+/// the closing number, offsets of absent parts, and the value of the SID.
 fn is_free(at: usize, parts: &Parts) -> bool {
     let sid = 56 + parts.names.len();
     let fields: [(Range<usize>, bool); 5] = [
@@ -103,11 +104,11 @@ fn is_free(at: usize, parts: &Parts) -> bool {
     fields.iter().any(|(field, free)| *free && field.contains(&at))
 }
 
-/// The record is not benign, unless it says the same.
+/// Checks that the record is not benign, unless its values are unchanged.
 fn check(record: &[u8], plain: &Row, free: bool, what: &dyn Fn() -> String) {
     let (row, told) = judged(&log(record));
     match row {
-        // The computer may be any.
+        // The name of the computer does not matter.
         Some(row) if row.outcome == Benign => {
             assert!(free, "{}: benign", what());
             let same = Row { source: row.source.to_lowercase(), ..row.clone() };
@@ -136,7 +137,7 @@ fn a_record_with_a_moved_number_is_not_benign() {
             for bit in 0..8 {
                 let mut other = record.clone();
                 other[at] ^= 1 << bit;
-                // The source in another case, the id with the other high word.
+                // The source in another case, or the other high word of the id.
                 let same = (56..70).contains(&at) && at % 2 == 0 && bit == 5;
                 let free = is_free(at, &parts) || computer.contains(&at) || same;
                 let free = free || (20..24).contains(&at);
@@ -158,7 +159,7 @@ fn a_record_with_a_moved_number_is_not_benign() {
                     record[at..at + width].copy_from_slice(&other.to_le_bytes()[..width]);
                     let free = |at| is_free(at, &parts) || (20..24).contains(&at);
                     let mut changed = (at..at + width).filter(|&at| record[at] != before[at]);
-                    // Zeros at the end are proven by what follows.
+                    // Zeros at the end are proven to be padding by the bytes after them.
                     let free = changed.all(free) || (at >= 56 && other == 0);
                     let what = || format!("{number} is {other} at byte {at}");
                     check(&record, &Row { id: id(&record), ..plain.clone() }, free, &what);
@@ -170,7 +171,7 @@ fn a_record_with_a_moved_number_is_not_benign() {
     println!("{tried} records");
 }
 
-/// Two numbers that fit each other can move a field over another one.
+/// Two numbers that agree can move a field over another one.
 #[test]
 fn a_record_with_several_moved_numbers_is_not_benign() {
     let mut state = 7_u64;
@@ -179,7 +180,8 @@ fn a_record_with_several_moved_numbers_is_not_benign() {
             state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % below
     };
-    // Counts, lengths and offsets; the data is there too, so that it can be moved.
+    // Counts, lengths and offsets. The offset of the data is included, so that the data can be
+    // moved.
     const NUMBERS: [(usize, usize); 6] = [(26, 2), (36, 4), (40, 4), (44, 4), (48, 4), (52, 4)];
     let mut tried = 0;
     for sid in [&[][..], &SYSTEM] {
@@ -205,7 +207,8 @@ fn a_record_with_several_moved_numbers_is_not_benign() {
     println!("{tried} records");
 }
 
-/// Whatever the lengths of records and the offsets of the file say: the record to review is found, or told.
+/// The record that needs review is found or reported as unjudged, whatever the lengths of records
+/// and the offsets of the file are.
 #[test]
 fn no_record_is_lost_by_what_a_log_says_about_itself() {
     let mut parts = Parts::new(&[]);
@@ -224,7 +227,7 @@ fn no_record_is_lost_by_what_a_log_says_about_itself() {
     let ends = [second - 4, second + review.len() - 4];
     let numbers =
         (0..48).chain(48..64).chain(second..second + 64).chain(bytes.len() - 40..bytes.len());
-    // The id and the source make it the event.
+    // A record is event 8 by its id and its source.
     let numbers = numbers.filter(|at| {
         !(second + 20..second + 24).contains(at) && !(second + 56..second + 64).contains(at)
     });
@@ -236,7 +239,7 @@ fn no_record_is_lost_by_what_a_log_says_about_itself() {
             told(&bytes, &|| format!("{number} is {other} at byte {at}"));
         }
     }
-    // The first record reaches over the second, and ends where that does.
+    // The first record covers the second one, and both have the same end.
     let mut over = bytes.clone();
     let length = u32::try_from(plain.len() + review.len()).unwrap().to_le_bytes();
     over[48..52].copy_from_slice(&length);
@@ -268,7 +271,8 @@ fn a_record_with_more_bytes_than_its_fields_is_not_benign() {
                 let mut parts = Parts::new(sid);
                 parts.gaps[gap] = bytes.clone();
                 check(&parts.record(), &plain, false, &|| format!("{bytes:02x?} in gap {gap}"));
-                // As a field of the record: the user, the data, a third string, a third name.
+                // The bytes as a part of a field: the names, the SID, the strings, the data or the
+                // padding.
                 let mut parts = Parts::new(sid);
                 match gap {
                     0 => parts.names.extend(bytes),
@@ -311,7 +315,7 @@ fn every_name_of_a_computer_is_one() {
     }
 }
 
-/// Text, and records that cannot be read, are told wherever in a file they are.
+/// Text and unreadable records are reported as unjudged, wherever they are in a file.
 #[test]
 fn what_mentions_the_event_behind_the_records_is_told() {
     let plain = Parts::new(&[]).record();
@@ -342,7 +346,8 @@ fn what_mentions_the_event_behind_the_records_is_told() {
         let (rows, summary) = read(&[log(&plain), more.clone(), vec![0; 64]].concat());
         assert_eq!(rows.len(), 2);
         assert_eq!(summary.unjudged, unjudged, "{more:02x?}");
-        // The rest of an overwritten record may mention it, and is told, but no record is missing.
+        // The rest of an overwritten record may mention the event. It is reported, but no record is
+        // missing.
         assert_eq!(summary.spans.iter().any(|span| span.mentions), more.len() != 90);
     }
 }

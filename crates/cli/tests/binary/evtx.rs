@@ -1,5 +1,5 @@
-//! One record of a newer log, with something in front of every token, every number moved, and every value of
-//! a template made to hold more.
+//! Changes one record of a newer log: inserts content before every token, changes every number, and
+//! extends every value of a template.
 
 use crypt32_filter::verdict::Outcome::{Benign, Review};
 
@@ -11,7 +11,7 @@ use crate::{
 
 const NAMESPACE: &str = "http://schemas.microsoft.com/win/2004/08/events/event";
 
-/// Writes a fragment at a place of its chunk.
+/// Writes a fragment at an offset in its chunk.
 type Fragment<'f> = &'f dyn Fn(usize) -> Vec<u8>;
 
 /// A log with these records. Its chunk ends after them, which saves time.
@@ -29,7 +29,7 @@ fn wide(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }
 
-/// What the values of the template are, and their types.
+/// The values of the template, with their types.
 fn values() -> Vec<(u8, Vec<u8>)> {
     vec![
         (1, wide("crypt32")),
@@ -45,7 +45,8 @@ fn values() -> Vec<(u8, Vec<u8>)> {
     ]
 }
 
-/// The same event as an instance of a template; `more` is called with the number of each element that ends.
+/// Writes the same event as an instance of a template. `more` is called with the number of each
+/// element that ends.
 fn definition(xml: &mut BinXml<'_>) {
     let element = |xml: &mut BinXml<'_>, name: &str, index: u8, kind: u8| {
         xml.open(name, None);
@@ -87,17 +88,18 @@ fn templated(base: usize, values: &[(u8, Vec<u8>)]) -> Vec<u8> {
     xml.bytes
 }
 
-/// The record in front of a plain one; and whether something is told.
+/// Returns the record before a plain one, and whether anything was reported as unjudged.
 fn judged(bytes: &[u8]) -> (Option<Row>, bool) {
     let (mut rows, summary) = read(bytes);
     let told = summary.unjudged > 0;
-    // The first one may reach over the other.
+    // The first record may cover the second one.
     let last = rows.pop_if(|row| row.outcome == Benign);
     assert!(last.is_some() || told, "the record behind it: {rows:?}");
     (if rows.is_empty() { None } else { Some(rows.remove(0)) }, told)
 }
 
-/// It is not benign, unless it says the same; and it is not passed over in silence.
+/// Checks that the record is not benign unless its values are unchanged, and that it is not
+/// silently skipped.
 fn check(record: Fragment<'_>, same: bool, what: &dyn Fn() -> String) {
     check_bytes(&log(&[record, &plain]), same, what);
 }
@@ -118,7 +120,7 @@ fn check_bytes(bytes: &[u8], same: bool, what: &dyn Fn() -> String) {
 
 type Put = (&'static str, fn(&mut BinXml<'_>));
 
-/// Content to insert between tokens. Each piece says something.
+/// Content to insert between tokens. Each piece adds information.
 const MORE: [Put; 28] = [
     ("text", |xml| xml.text("trojan found")),
     ("a blank and a letter", |xml| xml.text(" x")),
@@ -198,7 +200,7 @@ fn a_record_with_more_tokens_is_not_benign() {
                 if !reached.get() {
                     break;
                 }
-                // Two of these say no more than one.
+                // A second one of these adds no information.
                 let same = name == "the last token";
                 check_bytes(&bytes, same, &|| {
                     format!("{name} at token {step}, template: {template}")
@@ -211,8 +213,8 @@ fn a_record_with_more_tokens_is_not_benign() {
     assert!(tried > 2000);
 }
 
-/// Where a number says nothing that is shown: the record's number and time, the sizes of elements and of
-/// their attributes, the link and hash of a name, a template's id, link and GUID.
+/// Some numbers do not affect the rendered record: its number and time, the sizes of elements and
+/// of their attributes, the link and hash of a name, and the id, link and GUID of a template.
 #[test]
 fn a_record_with_a_moved_number_says_the_same_or_is_not_benign() {
     let mut tried = 0;
@@ -281,7 +283,7 @@ fn a_template_shows_all_of_its_values() {
         check(&|base| templated(base, &values), same, &what);
         tried += 1;
     }
-    // A value that holds more than it shows.
+    // A value with more content than its element shows.
     for index in 0..values().len() {
         for (more, text) in [
             (wide("\0trojan found"), true),
@@ -290,7 +292,7 @@ fn a_template_shows_all_of_its_values() {
             (vec![0; 3], false),
             (vec![0xEE; 24], false),
         ] {
-            // The name of a computer may have any letters.
+            // The name of a computer may contain any letters.
             if index == 7 && more.len() > 3 && !text {
                 continue;
             }
@@ -299,12 +301,12 @@ fn a_template_shows_all_of_its_values() {
             values[index].1.extend(&more);
             let what = || format!("{more:02x?} behind value {index}");
             check(&|base| templated(base, &values), false, &what);
-            // As text without a type, where that is another thing.
+            // The value as text without a type, if that is a different value.
             values[index].0 = if is_text == text { 2 } else { 1 };
             check(&|base| templated(base, &values), false, &what);
             tried += 2;
         }
-        // Windows ends some texts with a zero.
+        // Windows ends some texts with a zero character.
         let mut values = values();
         if values[index].0 == 1 {
             values[index].1.extend([0; 2]);
@@ -321,7 +323,8 @@ fn a_template_shows_all_of_its_values() {
     println!("{tried} records");
 }
 
-/// Windows leaves the bytes of a number where a value was taken away; many of them can say anything.
+/// Windows leaves the bytes of a number where it removed a value. One such value is accepted; more
+/// of them could hide content.
 #[test]
 fn values_that_nothing_shows_are_few() {
     for kind in [0, 15] {
@@ -337,8 +340,8 @@ fn values_that_nothing_shows_are_few() {
     }
 }
 
-/// What an earlier use of the chunk left cannot always be read, which is told: by itself, and as unjudged
-/// where the chunk mentions the event.
+/// A record in the slack of a chunk cannot always be read. It is then reported as damaged, and as
+/// unjudged if the chunk mentions the event.
 #[test]
 fn a_record_in_slack_that_cannot_be_read_is_told() {
     let other = |base: usize| {
@@ -361,8 +364,8 @@ fn a_record_in_slack_that_cannot_be_read_is_told() {
     }
 }
 
-/// Records that repeat their values so often that the rest of the chunk is not read: the event may be there,
-/// though no piece of it mentions it.
+/// Records that repeat their values so often that the rest of the chunk is not read. The rest may
+/// hold the event, although none of its bytes mention it.
 #[test]
 fn what_is_behind_too_much_is_not_judged() {
     let repeated = |values: &[(u8, Vec<u8>)], kind: u8, count: usize| {
@@ -400,7 +403,7 @@ fn what_is_behind_too_much_is_not_judged() {
         let (rows, summary) = read(&log(&[more, more, more, more, &hidden]));
         assert!(rows.len() <= 3, "{}", rows.len());
         assert_eq!(summary.unjudged, 1, "{summary:?}");
-        // No other record is rendered in vain, in this chunk or in many.
+        // No other record is rendered unnecessarily, in one chunk or in many.
         assert!(summary.damaged <= 3, "{summary:?}");
         let mut one = chunk_of(1, [more, more, more, more, &hidden]);
         one.resize(CHUNK, 0);
@@ -410,8 +413,8 @@ fn what_is_behind_too_much_is_not_judged() {
     }
 }
 
-/// What depends on a value that is not there is left out of the rendering, and so is text in it. A list of
-/// texts is an element each.
+/// An element that depends on an absent value is not rendered, and neither is the text in it. A
+/// list of texts is rendered as one element per text.
 #[test]
 fn what_a_template_leaves_out_says_nothing() {
     let outcome = |values: &[(u8, Vec<u8>)], more: fn(&mut BinXml<'_>)| {
@@ -476,7 +479,7 @@ fn what_a_template_leaves_out_says_nothing() {
     for more in left_out {
         assert_eq!(outcome(&[null.clone(), strings.clone()], more), Review);
     }
-    // Readers that know no dependencies show what is left out.
+    // Readers that ignore dependencies show the omitted elements.
     for value in [(4, vec![4]), (6, 4625_u16.to_le_bytes().to_vec()), (15, vec![7; 16])] {
         let values = [null.clone(), strings.clone(), value];
         let inside: [fn(&mut BinXml<'_>); 3] =
@@ -485,7 +488,7 @@ fn what_a_template_leaves_out_says_nothing() {
             assert_eq!(outcome(&values, more), Review);
         }
     }
-    // A text that only what is left out shows.
+    // A text that only an omitted element shows.
     let values = [null, strings, (1, wide("trojan found"))];
     assert_eq!(outcome(&values, |xml| shows(xml, "Evil")), Review);
 }
@@ -497,7 +500,7 @@ fn shows(xml: &mut BinXml<'_>, name: &str) {
     xml.close();
 }
 
-/// Windows writes forwarded events without templates, and some characters as entities.
+/// Windows writes forwarded events without templates, and writes some characters as entities.
 #[test]
 fn a_forwarded_event_says_what_it_did_where_it_came_from() {
     let forwarded = |more: fn(&mut BinXml<'_>)| {
@@ -554,14 +557,15 @@ fn nothing_stands_behind_the_last_token() {
         };
         check(&behind, false, &|| format!("{more:02x?} behind the definition"));
     }
-    // Windows fills a record up with what was there; zeros may be more.
+    // Windows leaves old bytes in the padding of a record. Zeros may be longer.
     for filling in [vec![0xEE; 7], vec![0; 40]] {
         let behind = |base: usize| [plain(base), filling.clone()].concat();
         assert_eq!(judged(&log(&[&behind, &plain])).0.unwrap().outcome, Benign);
     }
 }
 
-/// The header of a chunk can be made to say anything: the record to review is found, or told.
+/// The header of a chunk may hold any values. The record that needs review is found or reported as
+/// unjudged.
 #[test]
 fn no_record_is_lost_by_what_the_header_of_its_chunk_says() {
     let review = |base: usize| {
@@ -589,7 +593,8 @@ fn no_record_is_lost_by_what_the_header_of_its_chunk_says() {
             told(&other, &format!("{number} at {}", at - HEADER));
         }
     }
-    // The length of the record in front of it, its number, its mark; and those of the record itself.
+    // The length, number and signature of the record before it, and then those of the record
+    // itself.
     for start in &starts[..2] {
         for at in *start..start + 16 {
             for bit in 0..8 {

@@ -1,5 +1,5 @@
-//! Binary logs as whole records: each file that was made to hide something in, and every place of a record
-//! of our own in which something can be put.
+//! Tests of whole binary logs: every file that was made to hide content, and every place in a
+//! record of our own where content can be added.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 #[path = "../../../../tests/binxml/mod.rs"]
@@ -25,7 +25,7 @@ use crypt32_filter::{
 pub const URL: &str = crypt32_filter::article::URL;
 pub const ERROR: &str = "The server name or address could not be resolved\r\n";
 
-/// What one record says, as far as the article is about it.
+/// The parts of a record that the article is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     pub outcome: Outcome,
@@ -35,14 +35,14 @@ pub struct Row {
 }
 
 impl Row {
-    /// By source and id it is the event.
+    /// Whether the record is event 8, by its source and its id.
     pub fn is_event_8(&self) -> bool {
         let id = self.id.parse::<u32>().is_ok_and(|id| id & 0xFFFF == 8);
         self.source.eq_ignore_ascii_case("crypt32") && id
     }
 }
 
-/// What a log holds.
+/// Reads a log into its records and its summary.
 pub fn read(bytes: &[u8]) -> (Vec<Row>, Summary) {
     let (policy, mut rows) = (Policy::default(), Vec::new());
     let mut visit = |found: &Found<'_>| {
@@ -64,12 +64,13 @@ pub fn read(bytes: &[u8]) -> (Vec<Row>, Summary) {
     (rows, summary)
 }
 
-/// How many cases one is taken of, where all of them take long. `CLOSED_WORLD=1` takes all.
+/// The step between tested cases in a slow test: one case of each `of` runs. `CLOSED_WORLD=1` runs
+/// all.
 pub fn share(of: usize) -> usize {
     if std::env::var_os("CLOSED_WORLD").is_some() { 1 } else { of }
 }
 
-/// Numbers near this one, and far from it.
+/// Numbers near this one, and numbers far from it.
 pub fn moved(number: u64, bits: u32) -> impl Iterator<Item = u64> {
     let most = u64::MAX >> (64 - bits);
     let near = [1_u64, 2, 4, 8, 28, 60, 256, 4096, 1 << 15]

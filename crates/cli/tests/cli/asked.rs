@@ -24,7 +24,7 @@ fn wrong_arguments_say_what_is_right() {
         (&["report", "--json"], "tip: the option is '--output json'"),
         (&["filter", "--drop"], "tip: the option is '--action drop'"),
         (&["filter", "--only-computers", "till-("], "takes a list of regular expressions for nam"),
-        (&["filter", "--only-computers", "till-("], "\"till-(\" is not one: "),
+        (&["filter", "--only-computers", "till-("], "\"till-(\" is not valid: "),
         (&["filter", "--policy", "/nonexistent/x"], "error: cannot read /nonexistent/x: "),
         (&["completions", "bsh"], "a similar value exists: 'bash'"),
         (&["filter", "--format", "syslog"], "--output ndjson"),
@@ -134,7 +134,7 @@ fn a_wrong_policy_file_says_what_is_right() {
             r#"listed, sibling, cause; did you mean "sibling"?"#,
         ),
         (r#"{"keep-every": "x"}"#, r#"option "keep-every" takes a whole number from 0"#),
-        (r#"{"only-computers": ["a", "["]}"#, r#"names of computers: "[" is not one: "#),
+        (r#"{"only-computers": ["a", "["]}"#, r#"names of computers: "[" is not valid: "#),
         (
             r#"{"only-computers": 8}"#,
             "takes a list of regular expressions for names of computers\n",

@@ -1,5 +1,5 @@
-//! Files that are inputs, outputs and ledgers: none is overwritten that should stay, and each is read
-//! and named, whatever it is called.
+//! Tests of files as inputs, outputs and ledgers. No file is overwritten by mistake, and each file
+//! is read and named, whatever its name is.
 #![cfg(unix)]
 
 use std::{
@@ -70,7 +70,7 @@ fn a_ledger_takes_the_place_of_nothing_else() {
         }
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 6, "{args:?}");
     }
-    // An empty file, a ledger or a missing file may become the ledger.
+    // The ledger may replace an empty file or a ledger, or create a new file.
     reset();
     fs::write(folder.join("empty"), "").unwrap();
     symlink("empty", folder.join("to-empty")).unwrap();
@@ -85,7 +85,7 @@ fn a_ledger_takes_the_place_of_nothing_else() {
     assert!(fs::symlink_metadata(folder.join("to-empty")).unwrap().is_symlink());
 }
 
-/// The ledger is there from the start, and would be read when its turn as an input comes.
+/// The ledger exists from the start, and would be read when its turn as an input comes.
 #[test]
 fn a_ledger_is_no_input_that_was_not_there() {
     let folder = folder("not-there");
@@ -109,7 +109,7 @@ fn a_planted_link_is_not_followed() {
     assert_eq!(fs::read(folder.join("victim")).unwrap(), b"precious");
     assert_eq!(ledger(&folder.join("ledger"))["records"], 0);
     assert!(!fs::symlink_metadata(folder.join("ledger")).unwrap().is_symlink());
-    // The five links, the victim, and the ledger: nothing that was written first.
+    // The five links, the victim and the ledger. No temporary file is left.
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 7);
 }
 
@@ -154,18 +154,18 @@ fn an_input_that_is_the_output_is_refused() {
             assert!(fs::read(&path).unwrap() == samples(), "{args:?}");
         }
     }
-    // The others are read.
+    // The other inputs are read.
     let args = ["filter", "log", "good", "hard"];
     let end = run_in(&folder, &args, Stdio::null(), appended().into());
     assert_eq!(end.status.code(), Some(2));
     assert!(fs::read(&path).unwrap() == [&samples()[..], b"{}\n{}\n"].concat());
-    // What never ends by itself is no file: a terminal, a device, one pipe for both.
+    // An endless input is not a file: a terminal, a device, or one pipe for both input and output.
     let null = || File::options().read(true).write(true).open("/dev/null").unwrap();
     let end = run_in(&folder, &["filter", "-", "/dev/null"], null().into(), null().into());
     assert_eq!(end.status.code(), Some(0), "{}", text(&end.stderr));
 }
 
-/// What a terminal obeys, or does not show.
+/// Characters that control a terminal, or that it does not show.
 const NAME: &str = "a\u{1b}[31m\u{9b}2J\u{202e}\u{200b}\r\n\u{7f}b";
 const SHOWN: &str = "a\\u{1b}[31m\\u{9b}2J\\u{202e}\\u{200b}\\u{d}\\u{a}\\u{7f}b";
 
@@ -264,15 +264,15 @@ fn what_is_put_in_the_ledgers_place_stays() {
     assert_eq!(fs::read_to_string(folder.join("ledger")).unwrap(), "something else\n");
 }
 
-/// To be stopped is how a stream ends; of a file, the rest was not read, and whoever goes on as if it
-/// had been loses it.
+/// A stream normally ends when the filter is stopped. A file was then not read to its end, and a
+/// caller who did not know this would lose the rest.
 #[test]
 fn a_run_over_a_file_that_is_stopped_says_so() {
     for (input, code) in [("pipe", 130), ("-", 0)] {
         let folder = folder("stopped");
         let pipe = folder.join("pipe");
         assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-        // Both ends, so that nobody waits for the other one.
+        // Opens the pipe for reading and writing, so that neither side waits for the other.
         let _open = OpenOptions::new().read(true).write(true).open(&pipe).unwrap();
         let mut child = started(&folder, input);
         let stdin = child.stdin.take();
@@ -284,7 +284,7 @@ fn a_run_over_a_file_that_is_stopped_says_so() {
     }
 }
 
-/// Where nobody can be told what is wrong, that is no reason to stop.
+/// A closed standard error does not stop the program.
 #[cfg(target_os = "linux")]
 #[test]
 fn errors_that_cannot_be_told_stop_nothing() {

@@ -73,7 +73,7 @@ fn folders_and_archives_give_what_their_files_give() {
             let quiet = run(&[&["-q"], args, &[shown]].concat(), b"");
             assert_eq!(text(&quiet.stderr), "");
         }
-        // The filter's output would be no log.
+        // The filter's output would not be a log.
         let output = run(&["filter", shown], b"");
         if path.is_dir() {
             assert_eq!(output.status.code(), Some(2));
@@ -120,7 +120,7 @@ fn an_empty_folder_or_archive_is_an_error() {
     }
 }
 
-/// Each of these is named, and the files beside it are read.
+/// Each unreadable entry is named, and the files next to it are read.
 #[test]
 fn what_cannot_be_read_in_an_archive_is_named() {
     let folder = folder("bad-archives");
@@ -133,7 +133,7 @@ fn what_cannot_be_read_in_an_archive_is_named() {
         fs::read(&path).unwrap()
     };
     let patch = |mut bytes: Vec<u8>, name: &[u8], before: [usize; 2], value: u8| {
-        // The name is behind its header, in front of the data and in the directory.
+        // The name follows its local header, before the data. It is also in the central directory.
         let places = bytes.windows(name.len()).enumerate().filter(|(_, w)| *w == name);
         let places: Vec<usize> = places.map(|(at, _)| at).collect();
         let [local, .., central] = places[..] else { panic!("{places:?}") };
@@ -163,7 +163,7 @@ fn what_cannot_be_read_in_an_archive_is_named() {
         let good = run(&["classify", "--candidates"], &log).stdout;
         assert!(output.stdout == good, "{why}");
     }
-    // An archive as a whole.
+    // An archive that is damaged as a whole.
     archive(&path, CompressionMethod::Stored, &[("one", &log), ("two", &log)]);
     let whole = fs::read(&path).unwrap();
     let cut = whole[..whole.len() - 30].to_vec();

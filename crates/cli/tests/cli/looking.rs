@@ -16,7 +16,7 @@ fn check_tells_by_its_exit_code() {
     }
 }
 
-/// Whatever a record holds, a terminal obeys nothing of it, and a program reads it.
+/// No content of a record can control a terminal, and the output stays valid JSON.
 #[test]
 fn classify_prints_what_is_hidden_as_escapes() {
     let name = "A\u{7f}\u{80}\u{9b}31m\u{202e}\u{2066}\u{2069}\u{200b}\u{feff}\u{ad}Z";
@@ -62,7 +62,7 @@ fn classify_finds_out_the_order_of_month_and_day() {
         let row: Value = serde_json::from_str(first.lines().next().unwrap()).unwrap();
         row["time"].clone()
     };
-    // The second record tells how to read the first.
+    // The second record shows how to read the first one.
     assert_eq!(time(["3/4/2010", "3/15/2010"], &[]), "2010-03-04T11:27:57");
     assert_eq!(time(["3/4/2010", "15/3/2010"], &[]), "2010-04-03T11:27:57");
     assert_eq!(time(["3/4/2010", "3/4/2010"], &[]), Value::Null);
@@ -79,7 +79,7 @@ fn explain_says_so_where_there_is_nothing_to_explain() {
         assert_eq!(output.status.code(), Some(0));
         assert_eq!(text(&output.stdout), "Nothing to explain: no record was recognised.\n");
     }
-    // Not beside an explanation, which a record that is something else has too.
+    // The message is absent if there is any explanation, also one of an unrelated record.
     let other = text(&run(&["explain"], b"no log\n{\"a\":1}\n").stdout);
     assert!(other.starts_with("Line 2, event 1: unrelated"), "{other}");
     assert!(!other.contains("Nothing to explain"), "{other}");
@@ -104,7 +104,7 @@ fn an_input_that_cannot_be_read_gives_an_error_and_no_empty_result() {
             assert!(text(&output.stderr).starts_with("error: cannot "));
         }
     }
-    // The others are reported on; so is one without a record, which could be read.
+    // The other inputs are reported, also one without a record, because it could be read.
     let good = folder.join("good");
     for (content, said) in [("{\"a\":1}\n{}", "2 events."), ("{}", "1 event."), ("", "0 events.")] {
         fs::write(&good, content).unwrap();
@@ -116,7 +116,7 @@ fn an_input_that_cannot_be_read_gives_an_error_and_no_empty_result() {
     }
 }
 
-/// DDS leaves out what it has printed before.
+/// DDS omits what it has already printed.
 #[test]
 fn a_tool_that_merges_events_gives_lower_bounds() {
     let line = "3/15/2010 11:17:57 AM, error: crypt32 [8]  - Failed auto update retrieval of \
@@ -144,7 +144,7 @@ fn a_file_that_is_no_log_is_an_error_and_an_empty_one_is_named() {
             assert_eq!(output.status.code(), Some(code), "{said}");
         }
     }
-    // A log whose beginning is damaged is one.
+    // A log with a damaged beginning is still a log.
     let damaged =
         [&b"\x01\x02\0\x03\n"[..], b"{\"SourceName\":\"crypt32\",\"EventID\":8}\n"].concat();
     let output = run(&["report", "--check"], &damaged);
@@ -166,7 +166,7 @@ fn events_are_selected_by_verdict_line_and_number() {
     assert_eq!(lines(&["--line", "4"]), [4]);
     assert!(lines(&["--line", "2"]).is_empty());
     assert!(lines(&["--limit", "0"]).is_empty());
-    // What is not shown still counts.
+    // Events that are not shown still count.
     let check = run(&["classify", "--limit", "0", "--check"], log.as_bytes());
     assert_eq!(check.status.code(), Some(1));
     // A record of a binary log is named by its offset.
@@ -188,11 +188,11 @@ fn one_record_is_not_told_as_many() {
     assert!(
         said(b"no log\nnone\n").contains(": 2 records are in an unrecognised format (lines 1, 2)")
     );
-    assert!(said(b"{\n").contains(": 1 record begins like JSON or XML and is not, or is cut off"));
+    assert!(said(b"{\n").contains(": 1 record begins like JSON or XML, but is invalid or cut off"));
     assert!(said(b"{\"a\":\"\xFF\"}\n").contains(": 1 record is not valid UTF-8; bad bytes were"));
 }
 
-/// Parts of an envelope that say the same are events by themselves, with numbers of their own.
+/// Equal parts of an envelope are separate events with their own numbers.
 #[test]
 fn each_part_of_an_envelope_is_an_event() {
     let input =
@@ -238,7 +238,8 @@ fn record(id: &str, level: &str, error: &str) -> String {
 const ID: &str = "\"EventID\":8";
 const NAME: &str = "The server name or address could not be resolved";
 
-/// Of a log, the records to review come first, and one example of each other kind.
+/// For a log, `explain` prints the records to review first, and then one example of each other
+/// kind.
 #[test]
 fn explain_begins_with_what_is_to_review() {
     let log = [
@@ -275,14 +276,14 @@ fn explain_begins_with_what_is_to_review() {
     assert_eq!(rows.lines().count(), 3);
 }
 
-/// A condition that failed is no fact: what was expected, and what was found.
+/// For a failed condition, `explain` prints the expected and the observed value.
 #[test]
 fn explain_says_what_was_expected_and_found() {
     let said = |record: &str| text(&run(&["explain"], record.as_bytes()).stdout);
     let forged = said(&record("\"EventID\":8,\"winlog.event_id\":11", "INFO", NAME));
     let lines: Vec<_> = forged.lines().map(str::trim).collect();
     let at = lines.iter().position(|line| line.starts_with("FAILED")).unwrap();
-    // Before those that hold.
+    // Failed conditions come before the others.
     assert!(lines[..at].iter().all(|line| !line.starts_with("met")), "{forged}");
     for found in [
         "FAILED  event-id",
@@ -293,7 +294,8 @@ fn explain_says_what_was_expected_and_found() {
     ] {
         assert!(lines.contains(&found), "{found}\n{forged}");
     }
-    // No server answered where the record names no error, or one that says otherwise.
+    // `explain` does not say that a server answered if the record names no error, or an error that
+    // does not show it.
     let answered = "A server answered";
     assert!(!said(&record(ID, "ERROR", "x")).contains(answered));
     assert!(!said(&record(ID, "ERROR", "Access is denied.")).contains(answered));

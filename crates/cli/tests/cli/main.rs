@@ -28,7 +28,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// The sample records that are one line each, as a log.
+/// The sample records of one line, as a log.
 fn samples() -> Vec<u8> {
     command::samples().iter().flat_map(|record| [record.as_bytes(), b"\n"].concat()).collect()
 }
@@ -79,7 +79,7 @@ fn tagging_only_inserts_and_the_ledger_adds_up() {
         });
         assert_eq!(rest.next(), None, "{before}\n{after}");
     }
-    // Filtering twice is filtering once; tag first and drop later is drop.
+    // Filtering twice equals filtering once. Tagging first and dropping later equals dropping.
     assert!(run(&["filter"], &output.stdout).stdout == output.stdout);
     let dropped = run(&["filter", "--action", "drop"], &input).stdout;
     assert!(run(&["filter", "--action", "drop"], &output.stdout).stdout == dropped);
@@ -144,8 +144,8 @@ fn a_limited_file_ends_at_a_record() {
     let folder = folder("limit");
     let (input, output) = (folder.join("in"), folder.join("out"));
     fs::write(&input, samples().repeat(20)).unwrap();
-    // The shell's limit counts blocks of 512 or 1024 bytes; neither is a border of records. The
-    // signal that comes with it is ignored, so that the write fails.
+    // The limit of the shell counts blocks of 512 or 1024 bytes, and neither is a record boundary.
+    // The script ignores the signal of the limit, so that the write fails.
     let script = format!(
         "trap '' XFSZ; ulimit -f 100; exec '{COMMAND}' filter '{}' > '{}'",
         input.display(),
@@ -184,8 +184,8 @@ fn a_signal_writes_the_ledger_and_gives_out_what_is_held() {
     drop(stdin);
 }
 
-/// A reader that takes nothing keeps neither a signal waiting nor the ledger, which counts no more than
-/// what got out.
+/// A reader that takes no output delays neither the signal handler nor the ledger. The ledger
+/// counts only the records that were written.
 #[cfg(unix)]
 #[test]
 fn a_signal_ends_a_run_whose_output_nobody_takes() {
@@ -204,7 +204,7 @@ fn a_signal_ends_a_run_whose_output_nobody_takes() {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // What is there at first counts nothing; until more is, it has not come to a stop.
+        // Waits until the run has filled the pipe and is blocked.
         std::thread::sleep(std::time::Duration::from_millis(500));
         let kill = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
         assert!(kill.success());
@@ -265,7 +265,7 @@ fn packed_and_binary_input_passes_the_filter_with_a_warning() {
     assert_eq!(text(&run(&["-q", "filter"], &evt).stderr), "");
 }
 
-/// Each input by its own beginning, small and large.
+/// The format of each input is detected from its own beginning, for small and large inputs.
 #[test]
 fn each_input_is_judged_by_its_beginning() {
     let folder = folder("beginnings");

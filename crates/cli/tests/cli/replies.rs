@@ -46,7 +46,7 @@ fn the_decision_about_a_message_is_that_about_its_record() {
     assert!(dropped > 0 && replies.iter().any(|reply| reply["kb_verdict"] == "review"));
 }
 
-/// The options are those of every filter, and the default is to drop nothing.
+/// The options are those of the filter, and by default nothing is dropped.
 #[test]
 fn the_policy_decides() {
     let benign = message(&command::samples()[0]);
@@ -78,10 +78,10 @@ fn each_line_has_one_reply() {
     assert!(others.iter().all(|reply| *reply == nothing()), "{others:?}");
     assert_eq!(last["kb_action"], "drop");
     let warning = text(&run(&DROP, b"<13>in another interface\n").stderr);
-    assert!(warning.contains("1 of 1 lines are no messages of rsyslog"), "{warning}");
+    assert!(warning.contains("1 of 1 lines are not rsyslog messages"), "{warning}");
 }
 
-/// A record of several lines is judged whole.
+/// A record of several lines is judged as a whole.
 #[test]
 fn a_message_may_have_several_lines() {
     let block = "Event Type:\tError\r\nEvent Source:\tcrypt32\r\nEvent Category:\tNone\r\n\

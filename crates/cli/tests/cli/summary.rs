@@ -36,7 +36,7 @@ fn log() -> String {
 fn summary(args: &[&str], input: &[u8]) -> String {
     let output = run(&[&["filter", "--summary"], args].concat(), input);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    // The output is the same without it.
+    // The output is the same without `--summary`.
     assert!(output.stdout == run(&[&["filter"], args].concat(), input).stdout);
     text(&output.stderr)
 }
@@ -81,7 +81,7 @@ fn it_has_the_counts_the_ledger_and_the_records_to_review() {
     }
 }
 
-/// What the filter reads line by line and what `report` reads are the same here.
+/// For these inputs, the filter and `report` read the same records.
 #[test]
 fn it_says_no_only_where_that_is_known() {
     const NO: &str = "No crypt32 event 8 found";
@@ -94,7 +94,7 @@ fn it_says_no_only_where_that_is_known() {
     assert!(said.contains("could not be judged (line 2)"), "{said}");
 }
 
-/// A filter takes lines of text; the summary also says what the others hold.
+/// The filter reads lines of text. The summary also reads the other inputs.
 #[test]
 fn it_reads_what_report_reads() {
     let evt = fs::read("../../tests/fixtures/evt/crypt32_event8_clean.evt").unwrap();
@@ -141,7 +141,7 @@ fn long_lists_end_in_a_count() {
     );
 }
 
-/// Who stops a stream gets the summary of what has come.
+/// If the user stops a stream, the summary covers the records so far.
 #[cfg(unix)]
 #[test]
 fn a_signal_prints_it() {
@@ -167,7 +167,7 @@ fn a_signal_prints_it() {
     drop(stdin);
 }
 
-/// A pipe gets nothing that was not asked for; a terminal gets a line, unless it is to be quiet.
+/// A pipe gets no unrequested output. A terminal gets one line, unless `-q` is set.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_terminal_gets_one_line_at_the_end() {
@@ -187,7 +187,7 @@ fn a_terminal_gets_one_line_at_the_end() {
             .output();
         output.ok().map(|output| text(&output.stdout))
     };
-    // Not every machine has a program that makes a terminal.
+    // Not every machine has a program that opens a pseudo-terminal.
     let (Some(said), Some(quiet)) = (on_a_terminal(""), on_a_terminal("-q")) else { return };
     let line =
         "8 records: 4 benign, 1 to review, 3 unrelated; 5 tagged, 0 dropped; 1 could not be judged";

@@ -1,4 +1,4 @@
-//! What mentions the event and could not be judged is said by every command, with its line.
+//! Every command reports the lines that mention the event and could not be judged.
 
 use std::fs;
 
@@ -16,8 +16,8 @@ fn event_7() -> String {
     )
 }
 
-/// The inputs, with the lines that mention the event and cannot be judged, for the commands that read
-/// records and for the filter, which reads lines.
+/// The inputs, with the numbers of the unjudged lines: for the commands that read records, and for
+/// the filter, which reads lines.
 fn inputs() -> Vec<(String, &'static [u64], &'static [u64])> {
     let cut = format!("{{\"SourceName\":\"crypt32\",\"EventID\":8,\"Message\":\"x <{URL}>");
     let unknown = format!("{{\"zq\":\"crypt32\",\"zr\":8,\"zs\":\"<{URL}>\"}}");
@@ -38,19 +38,19 @@ fn inputs() -> Vec<(String, &'static [u64], &'static [u64])> {
         (format!("x\n{}\n{{}}\n{}", long(URL), long(" crypt32 8")), &[2, 4], &[2, 4]),
         (format!("{}\n", long(" crypt32 7")), &[], &[]),
         (format!("{{}}\n{pretty}\n"), &[2], &[4]),
-        // These were read and are other events.
+        // These records were read, and are other events.
         (format!("{}\n", event_7()), &[], &[]),
         (event_7().replace("crypt32", "Microsoft-Windows-CAPI2").replace(":7", ":4104"), &[], &[]),
         (format!("{{\"SourceName\":\"squid\",\"EventID\":1,\"Message\":\"{URL}\"}}\n"), &[], &[]),
-        // What names no event.
+        // Texts that do not mention the event.
         ("loaded C:\\WINDOWS\\system32\\crypt32.dll 8\ncrypt32 11\n".to_owned(), &[], &[]),
         ("GET http://www.download.windowsupdate.com/v9/1.cab 8\n".to_owned(), &[], &[]),
         (String::new(), &[], &[]),
     ]
 }
 
-/// Text in one encoding among text in another: whoever guesses the encoding of the whole by a part of it
-/// cannot read the rest.
+/// Text in one encoding within text in another. A reader that guesses the encoding from one part
+/// cannot read the other part.
 #[test]
 fn another_encoding_hides_nothing() {
     let wide = |text: &str, order: fn(u16) -> [u8; 2]| -> Vec<u8> {
@@ -94,13 +94,13 @@ fn another_encoding_hides_nothing() {
             assert!(output.stdout == input);
             assert!(said.contains("passes unchanged") || said.contains("could not be judged"));
         }
-        // The other way round, with nothing else in it, it is read.
+        // The same text without the other encoding is read.
         let alone = [&*others, &*wide(&filler.repeat(3), little)].concat();
         assert_eq!(run(&["report", "--check"], &alone).status.code(), Some(0));
     }
 }
 
-/// The words that say it.
+/// The wording of the report.
 fn words(lines: &[u64]) -> String {
     let named: Vec<_> = lines.iter().map(u64::to_string).collect();
     match lines.len() {
@@ -143,7 +143,7 @@ fn what_could_not_be_judged_is_named_by_its_line() {
     }
 }
 
-/// One record by itself: "unrelated" is said only of what was read.
+/// For a single record, "unrelated" is printed only if the record was read.
 #[test]
 fn a_record_that_is_not_read_is_not_said_to_be_another() {
     use crypt32_filter::{policy::Policy, report::assessment::assess};
@@ -166,7 +166,7 @@ fn a_record_that_is_not_read_is_not_said_to_be_another() {
     }
 }
 
-/// Chunks and several inputs make no difference to the lines.
+/// The line numbers do not depend on chunks or on the number of inputs.
 #[test]
 fn lines_are_those_of_the_file() {
     let folder = folder("unjudged");
@@ -190,7 +190,7 @@ fn lines_are_those_of_the_file() {
     }
 }
 
-/// Lines of records that span lines pass the filter unread.
+/// The filter passes the lines of records that span lines unread.
 #[test]
 fn a_line_inside_a_record_that_spans_lines_is_named() {
     let block = format!(
@@ -219,7 +219,7 @@ fn a_record_is_named_by_its_line_or_its_offset() {
     assert!(text(&run(&["explain"], &evt).stdout).starts_with("Offset 48, event 1: "));
 }
 
-/// Answers and exports whose records stand in no form that can be read: what they look like is said.
+/// For responses and exports in an unreadable format, the message names the most similar format.
 #[test]
 fn the_nearest_format_is_named() {
     let columns =

@@ -1,4 +1,4 @@
-//! The native command, and what to give it.
+//! Runs the native command, and prepares its inputs.
 
 use std::{
     fs,
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 pub const COMMAND: &str = env!("CARGO_BIN_EXE_crypt32-filter");
 
-/// Starts a command, which gets this input and may end before it has read everything.
+/// Starts a command with this input. The command may end before it has read everything.
 pub fn start(command: &mut Command, input: &[u8]) -> (Child, JoinHandle<()>) {
     let mut child = command
         .stdin(Stdio::piped())
@@ -33,7 +33,7 @@ pub fn run(command: &mut Command, input: &[u8]) -> Output {
     output
 }
 
-/// A folder of its own for one test.
+/// Creates a separate folder for one test.
 pub fn folder(name: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&path);

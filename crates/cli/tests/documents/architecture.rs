@@ -1,5 +1,5 @@
-//! The map of the code: every module has a place in it, every place is there, and dependencies point one
-//! way.
+//! Tests of the code map: it lists every module, every listed path exists, and dependencies point
+//! in one direction.
 
 use std::{collections::BTreeSet, path::Path, process::Command};
 
@@ -28,7 +28,7 @@ const ORDER: [&str; 17] = [
     "report",
 ];
 
-/// What the modules for hosts need not know: how it is decided.
+/// The modules that decide. Modules for hosts must not use them.
 const DECIDES: [&str; 4] = ["classify", "event", "message", "prefilter"];
 
 /// The code of a file before its tests, without comments.
@@ -102,7 +102,7 @@ fn hosts_decide_nothing() {
         let (shown, text) = (path.display(), code(&path));
         let names = used(&text, "crypt32_filter");
         let decides = names.iter().filter(|name| DECIDES.contains(&name.as_str()));
-        // One search is in the one function that Fluent Bit calls for every record.
+        // The function that Fluent Bit calls for every record may use the prefilter once.
         let search =
             path.ends_with("fluent_bit/mod.rs") && text.matches("prefilter::").count() == 1;
         let decides: Vec<_> = decides.filter(|name| *name != "prefilter" || !search).collect();

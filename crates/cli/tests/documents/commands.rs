@@ -1,15 +1,15 @@
-//! Every command line of `crypt32-filter` that a document, a configuration or the page shows is one
-//! that the program takes.
+//! Tests that the program accepts every `crypt32-filter` command line in a document, a
+//! configuration or the page.
 
 use crypt32_cli::args::{Cli, Command};
 
 use crate::{documents, files, read};
 
-/// What ends a command in a shell, or in the text around it.
+/// The words that end a command in a shell, or in the text around it.
 const ENDS: &[&str] = &["|", "||", "&&", ";", ">", ">>", "<", "#", "\\"];
 
-/// The code in a Markdown text: each line of a block, and each span of a sentence, which may go over
-/// two lines.
+/// The code in a Markdown text: each line of a code block, and each code span, which may continue
+/// on the next line.
 fn code(text: &str) -> Vec<String> {
     let parts = text.split("```").enumerate();
     let lines = parts.flat_map(|(i, part)| {
@@ -22,7 +22,7 @@ fn code(text: &str) -> Vec<String> {
     lines.collect()
 }
 
-/// The command lines in a text: what follows the program's name, up to where a shell ends it.
+/// The command lines in a text: the words from the program's name to the end of the command.
 fn commands(text: &str) -> Vec<Vec<String>> {
     let mut found = Vec::new();
     for line in code(text) {
@@ -39,7 +39,7 @@ fn commands(text: &str) -> Vec<Vec<String>> {
     found
 }
 
-/// A subcommand or a flag; other words are those of a sentence.
+/// A subcommand or a flag. Other words belong to the sentence.
 fn is_a_subcommand(word: &str) -> bool {
     word.starts_with('-')
         || Cli::clap_command().get_subcommands().any(|command| command.get_name() == word)
@@ -53,7 +53,7 @@ fn words(command: &str) -> Vec<String> {
         .collect()
 }
 
-/// Parses the command as the program does, options and their values too.
+/// Parses the command as the program does, with its options and their values.
 fn check(words: &[String], whence: &str) {
     let shown = words.join(" ");
     match Cli::parse_from_args(words) {
@@ -102,8 +102,8 @@ fn in_the_help_of_each_subcommand() {
     }
 }
 
-/// Comments of configurations, and what the page offers to copy. What the page puts together from
-/// parts is run by its own tests.
+/// Comments of configurations, and the commands that the page offers to copy. The tests of the page
+/// run the commands that it assembles from parts.
 #[test]
 fn in_configurations_and_on_the_page() {
     let endings = [".yaml", ".conf", ".sql", ".service", ".ts", ".mjs"];
@@ -125,7 +125,7 @@ fn in_configurations_and_on_the_page() {
     assert!(seen > 0);
 }
 
-/// What `make` is asked for, in documents, workflows and `.ci/run`, is in its help.
+/// Every target of `make` in documents, workflows and `.ci/run` is in the help of `make`.
 #[test]
 fn of_make_are_in_its_help() {
     let makefile = read("Makefile");
@@ -139,7 +139,7 @@ fn of_make_are_in_its_help() {
     let matrix = workflow.split("target: [").nth(1).expect("a matrix").split(']').next();
     let matrix: Vec<_> =
         matrix.expect("an end").split(", ").map(|name| format!("make {name}")).collect();
-    // The workflow runs what `.ci/run` does.
+    // The workflow runs the same steps as `.ci/run`.
     let ci = read(".ci/run");
     assert_eq!(ci.lines().filter(|line| line.starts_with("make ")).collect::<Vec<_>>(), matrix);
     lines.extend(matrix);

@@ -1,5 +1,5 @@
-//! The documents, the types and the page beside the code: whoever changes a name in one of them is
-//! told of the others. What is right is asked of the library, and never listed here.
+//! Compares the documents, the types and the page with the code: if a name changes in one of them,
+//! a test names the others. The expected values come from the library, and are never listed here.
 #![allow(missing_docs)]
 
 mod answers;
@@ -73,17 +73,17 @@ fn section<'a>(page: &'a str, heading: &str) -> &'a str {
     page[start..].get(..length + 1).unwrap_or(&page[start..])
 }
 
-/// The headings of a rank, as `### `.
+/// The headings of one rank, such as `### `.
 fn headings<'a>(text: &'a str, rank: &str) -> Vec<&'a str> {
     text.lines().filter_map(|line| line.strip_prefix(rank)).collect()
 }
 
-/// The words in `code` of a text.
+/// The code spans of a text.
 fn spans(text: &str) -> Vec<&str> {
     text.split('`').skip(1).step_by(2).collect()
 }
 
-/// The rows of the table that has this header, cell by cell.
+/// The rows of the table with this header, as cells.
 fn table<'a>(text: &'a str, header: &str) -> Vec<Vec<&'a str>> {
     let rows = text.lines().skip_while(|line| !line.starts_with(header)).skip(2);
     let rows: Vec<Vec<_>> = rows

@@ -1,4 +1,4 @@
-//! The options: in the guide, in `--help`, and as they are.
+//! Compares the options in the guide and in `--help` with the code.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ fn flag_of(option: &str) -> String {
     option.replace('_', "-")
 }
 
-/// The default of each option, as text; empty where it is nothing.
+/// The default of each option as text, or an empty text for no default.
 fn defaults() -> BTreeMap<&'static str, String> {
     let Policy {
         action,
@@ -51,7 +51,7 @@ fn defaults() -> BTreeMap<&'static str, String> {
     all.into()
 }
 
-/// The words that an option takes, where it takes words.
+/// The words that an option takes, if it takes words.
 fn values(option: &str) -> Option<&'static [&'static str]> {
     match option {
         "action" => Some(Action::WORDS),
@@ -90,7 +90,7 @@ fn subcommands() -> Vec<Command> {
     all
 }
 
-/// The flags of a subcommand, without those that every program has.
+/// The flags of a subcommand, without those of every program.
 fn flags(command: &Command) -> Vec<String> {
     command.get_arguments().filter_map(|arg| arg.get_long().map(str::to_owned)).collect()
 }

@@ -1,4 +1,4 @@
-//! The shapes, in the guide and in the readers.
+//! Compares the shapes in the guide with those in the readers.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Sizes that documents name, beside those that the tests of the files record and hold.
+//! Compares the sizes in documents with the recorded sizes, which the tests of the files check.
 
 use serde_json::Value;
 
@@ -27,7 +27,7 @@ fn in_the_guide_are_those_of_the_files() {
             row.split('|').filter(|cell| cell.contains("kB")).map(kilobytes).collect();
         let [most, is] = figures[..] else { panic!("{row}") };
         assert!(is <= most || row.contains("missed"), "{row}");
-        // As far apart as the tests of the files let them be.
+        // The same tolerance as in the tests of the files.
         assert!((is * 1000.0 / bytes - 1.0).abs() < 0.05, "{row} but recorded is {bytes}");
     }
 }

@@ -1,4 +1,4 @@
-//! The TypeScript of the package and of the page beside the Rust that fills it.
+//! Compares the TypeScript of the package and of the page with the Rust code behind it.
 
 use crypt32_filter::{
     classify::related::RelatedKind,
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::{read, sorted, spans, table};
 
-/// The strings in the declaration that begins so, up to its end.
+/// The strings in the declaration that begins with this text.
 fn strings<'a>(text: &'a str, start: &str) -> Vec<&'a str> {
     let declaration = text.split(start).nth(1).unwrap_or_else(|| panic!("no {start}"));
     let declaration = declaration.split(';').next().expect("an end");
@@ -28,7 +28,7 @@ fn members<'a>(text: &'a str, interface: &str) -> Vec<&'a str> {
     names.filter(|name| !name.contains([' ', '*', '/'])).collect()
 }
 
-/// The names of the members of a value as it is written.
+/// The names of the members of a JSON object.
 fn keys(value: &Value) -> Vec<&str> {
     value.as_object().expect("an object").keys().map(String::as_str).collect()
 }
@@ -76,7 +76,7 @@ fn ledgers_are_as_they_are_written() {
     assert_eq!(sorted(members(&types, "ComputerLedger")), sorted(keys(&computer)));
 }
 
-/// The report of `tests/report`, in which everything happens once.
+/// The report of `tests/report`, which has every kind of finding once.
 #[test]
 fn reports_are_as_they_are_written() {
     let types = read("crates/npm/ts/answers.ts");
@@ -124,7 +124,8 @@ fn the_guide_explains_every_count_of_the_ledger() {
     }
 }
 
-/// Rows of the page are numbers: what a number means must be the same on both sides.
+/// The page stores rows as numbers. Each number must have the same meaning in TypeScript and in
+/// Rust.
 #[test]
 fn the_page_counts_verdicts_bases_and_columns_as_the_module_does() {
     let protocol = read("www/src/protocol.ts");
@@ -143,7 +144,7 @@ fn the_page_counts_verdicts_bases_and_columns_as_the_module_does() {
     }
     let verdicts = strings(&protocol, "export const VERDICTS =");
     for (index, verdict) in verdicts.iter().enumerate() {
-        // What is related is unrelated to the article; the page shows nothing else that is.
+        // A related event has the verdict `unrelated`. The page shows no other unrelated events.
         let word = if *verdict == "related" { "unrelated" } else { verdict };
         let variant = format!("{}{}", word[..1].to_uppercase(), &word[1..]);
         assert_eq!(number(&row, &format!("Outcome::{variant} =>")), index);

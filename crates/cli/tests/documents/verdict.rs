@@ -1,4 +1,4 @@
-//! Verdicts, bases, conditions and errors, where documents name them.
+//! Checks the verdicts, bases, conditions and errors that documents name.
 
 use crypt32_filter::{
     article::{ERRORS, Error},
@@ -71,7 +71,7 @@ fn each_basis_names_its_own_errors_and_those_of_the_articles_all() {
     }
 }
 
-/// A tag in an example is one that the filter could have written.
+/// Every tag in an example could come from the filter.
 #[test]
 fn errors_in_examples_are_known_and_of_the_basis_that_stands_beside_them() {
     let mut seen = 0;

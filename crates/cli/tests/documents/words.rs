@@ -1,15 +1,15 @@
-//! Words that a person reads have one home: what Rust says, TypeScript does not say again.
+//! Every text for a person is written once: TypeScript does not repeat the texts of Rust.
 
 use std::collections::BTreeSet;
 
 use crate::{files, read};
 
-/// The command for Node does what the native one does around the session, in its words; `bin.test.mjs`
-/// holds both side by side.
+/// The files of the Node command that repeat the native command around the session, with the same
+/// texts. `bin.test.mjs` compares both commands.
 const AROUND: [&str; 3] =
     ["crates/npm/ts/bin.ts", "crates/npm/ts/output.ts", "crates/npm/ts/ledger-file.ts"];
 
-/// The texts of a program that a person reads: what is quoted, and has three words.
+/// The texts for a person in a program: quoted texts of at least three words.
 fn texts(program: &str, quotes: &[char]) -> BTreeSet<String> {
     let mut texts = BTreeSet::new();
     let mut rest = program;
@@ -31,7 +31,7 @@ fn texts(program: &str, quotes: &[char]) -> BTreeSet<String> {
         while let Some((at, c)) = chars.next() {
             match c {
                 '\\' => match chars.next() {
-                    // A text that goes on in the next line of the program.
+                    // A text that continues on the next line of the program.
                     Some((_, '\n')) => text.push('\0'),
                     Some((_, c)) => text.push(c),
                     None => {}
@@ -73,7 +73,7 @@ fn no_text_is_in_rust_and_in_typescript() {
     rust.extend(of("crates", ".rs", &['"']));
     let mut typescript = of("www/src", ".ts", &['"', '`']);
     typescript.extend(of("crates/npm/ts", ".ts", &['"', '`']));
-    // Three words can be in two texts by chance; five are one text inside another.
+    // Two texts can share three words by chance. With five words, one text is a copy of the other.
     let long = |text: &str| text.split(' ').count() > 4;
     let twice = |text: &&String| {
         rust.contains(*text)

@@ -1,4 +1,4 @@
-//! Disks that are full and pipes that are closed.
+//! Tests of full disks and closed pipes.
 
 use std::{
     fs::{self, File},
@@ -16,7 +16,7 @@ fn into_file(name: &str, faults: &str) -> (Vec<u8>, Option<i32>, String, serde_j
     let args = ["filter", "--action", "drop", "--ledger", account.to_str().unwrap()];
     let run = faulty(faults, &args)
         .arg(&input)
-        // Another input: nothing may be read of it when nothing can be written.
+        // A second input. It must not be read if nothing can be written.
         .arg(&input)
         .stdout(File::create(&output).unwrap())
         .stderr(Stdio::piped())
@@ -43,7 +43,7 @@ fn a_full_disk_leaves_whole_records_and_a_true_ledger() {
     assert!(ends > 3, "the disk was always full at once");
 }
 
-/// Into the middle of a file that holds something else: what is behind must stay.
+/// Writes into the middle of a file with other content. The content after it must stay.
 #[test]
 fn a_full_disk_takes_nothing_of_others() {
     let folder = folder("others");
@@ -114,7 +114,7 @@ fn a_ledger_that_is_no_file_stays_what_it_is() {
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     fs::write(&file, "").unwrap();
     std::os::unix::fs::symlink(&file, &link).unwrap();
-    // Held open for both, so that the writer finds a reader.
+    // Opens the pipe for reading and writing, so that the writer finds a reader.
     let mut reader = File::options().read(true).write(true).open(&pipe).unwrap();
     for ledger in [&pipe, &link] {
         let args = ["filter", "--ledger", ledger.to_str().unwrap(), "/dev/null"];
@@ -143,7 +143,7 @@ fn a_closed_pipe_is_a_normal_end_with_a_true_ledger() {
         assert_eq!(end.status.code(), Some(0));
         assert_eq!(String::from_utf8_lossy(&end.stderr), "");
         assert!(OUTPUT.starts_with(&read));
-        // The part that was read, and the part in the pipe.
+        // The part that was read, and the part that is in the pipe.
         assert!(bytes_out(&ledger(&account)) <= wanted + (1 << 17));
     }
 }

@@ -1,4 +1,4 @@
-//! Killed in the middle.
+//! Tests of a process that is killed in the middle of its work.
 
 use std::{
     fs::{self, File},
@@ -11,7 +11,7 @@ use std::{
 
 use crate::{INPUT, OUTPUT, bytes_out, faulty, folder, ledger};
 
-/// Waits until something is so; a test that waits for too long fails.
+/// Waits until the condition is true. Fails the test after a minute.
 fn wait_for(what: &str, mut so: impl FnMut() -> bool) {
     let start = Instant::now();
     while !so() {
@@ -20,7 +20,7 @@ fn wait_for(what: &str, mut so: impl FnMut() -> bool) {
     }
 }
 
-/// A filter that is fed by hand, with its output and its ledger in files.
+/// Starts a filter with a piped input, and with its output and its ledger in files.
 fn filter(faults: &str, output: &Path, account: &Path) -> (Child, ChildStdin) {
     let mut child = faulty(faults, &["filter", "--action", "drop", "--ledger"])
         .arg(account)
@@ -32,8 +32,8 @@ fn filter(faults: &str, output: &Path, account: &Path) -> (Child, ChildStdin) {
     (child, stdin)
 }
 
-/// Without a signal that it could handle: the output is a beginning of the right one, and the ledger
-/// is a whole one that claims no more than the output has.
+/// The program cannot handle this signal. The output is still a prefix of the expected output. The
+/// ledger is complete, and counts no more than the output has.
 #[test]
 fn a_kill_anywhere_leaves_a_true_ledger() {
     let mut claimed = 0;
@@ -44,7 +44,7 @@ fn a_kill_anywhere_leaves_a_true_ledger() {
         let written = INPUT.len() * (round + 1) / 30;
         stdin.write_all(&INPUT[..written]).unwrap();
         if round % 2 == 0 {
-            // Until the clock of the ledger has struck.
+            // Waits for the first timed write of the ledger.
             wait_for("no ledger", || account.exists() && bytes_out(&ledger(&account)) > 0);
         }
         child.kill().unwrap();
@@ -60,8 +60,8 @@ fn a_kill_anywhere_leaves_a_true_ledger() {
     assert!(claimed >= 12, "{claimed} ledgers that claim anything");
 }
 
-/// The ledger is written at least every ten seconds (the shim stops a program that sleeps longer),
-/// also while nothing comes in; what is given out by then is whole records.
+/// The ledger is written at least every ten seconds, also without input. (The shim stops a program
+/// that sleeps longer.) The output then has only whole records.
 #[test]
 fn the_ledger_is_ten_seconds_behind_at_most() {
     let folder = folder("behind");
@@ -82,7 +82,7 @@ fn the_ledger_is_ten_seconds_behind_at_most() {
     assert!(output.ends_with(b"\n") && OUTPUT.starts_with(&output));
 }
 
-/// The clock does not wait for a reader that takes nothing.
+/// The ledger is written on time even if the reader takes no output.
 #[test]
 fn a_reader_that_takes_nothing_does_not_stop_the_clock() {
     let folder = folder("taken");

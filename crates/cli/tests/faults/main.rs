@@ -1,7 +1,7 @@
-//! Faults: what must hold when a disk is full, a pipe is closed, a process is killed, the kernel does
-//! less than it was asked for, or a clock jumps. Output is always the beginning of the right output,
-//! and ends at a record wherever the program still could see to that; the ledger never claims what
-//! did not happen.
+//! Fault injection: a full disk, a closed pipe, a killed process, a kernel that does less than
+//! requested, and clocks that jump. The output is always a prefix of the expected output, and ends
+//! at a record boundary if the program could ensure it. The ledger never counts what did not
+//! happen.
 #![cfg(target_os = "linux")]
 #![allow(missing_docs)]
 
@@ -28,7 +28,7 @@ use crypt32_filter::{
 };
 use serde_json::{Value, json};
 
-/// Lines of every kind: records to drop, to tag and to leave alone, of many computers.
+/// Lines of every kind, from many computers: records to drop, to tag and to leave unchanged.
 static INPUT: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let samples = command::samples();
     let mut lines = String::new();
@@ -46,7 +46,7 @@ fn drop_policy() -> Policy {
     Policy { action: Action::Drop, ..Policy::default() }
 }
 
-/// The output and the ledger after so many bytes of the input, its last line unfinished.
+/// The output and the ledger after this part of the input, whose last line may be incomplete.
 fn after(input: &[u8]) -> (Vec<u8>, Value) {
     let mut filter = Filter::new(drop_policy());
     let mut out = Vec::new();
@@ -57,15 +57,15 @@ fn after(input: &[u8]) -> (Vec<u8>, Value) {
     (out, json!(filter.ledger()))
 }
 
-/// The right output.
+/// The expected output.
 static OUTPUT: LazyLock<Vec<u8>> = LazyLock::new(|| after(&INPUT).0);
 
-/// The ledger in a file: whole, and true of a beginning of the input.
+/// Reads a ledger file, and checks that it is complete and true for a prefix of the input.
 fn ledger(path: &Path) -> Value {
     let ledger: Value = serde_json::from_slice(&fs::read(path).unwrap()).expect("a whole ledger");
     let taken = usize::try_from(ledger["bytes_in"].as_u64().unwrap()).unwrap();
     let (_, want) = after(&INPUT[..taken]);
-    // The last line counts once it is given out.
+    // The last line counts when it is written.
     if taken < INPUT.len() || ledger["records"] == want["records"] {
         assert_eq!(ledger, want, "after {taken} bytes");
     }
@@ -76,7 +76,7 @@ fn bytes_out(ledger: &Value) -> usize {
     usize::try_from(ledger["bytes_out"].as_u64().unwrap()).unwrap()
 }
 
-/// The command, with faults.
+/// The command with injected faults.
 fn faulty(faults: &str, args: &[&str]) -> Command {
     static SHIM: LazyLock<PathBuf> = LazyLock::new(|| {
         let shim = folder("shim").join("libshim.so");

@@ -1,12 +1,12 @@
-//! Preloaded into the command (`LD_PRELOAD`): what a kernel may do, and seldom does. `FAULT` names
-//! what, separated by commas:
+//! A library that is preloaded into the command (`LD_PRELOAD`). It injects rare behaviour of a
+//! kernel. `FAULT` names the faults, separated by commas:
 //!
 //! - `short`: reads and writes end early.
-//! - `signals`: every third of them is interrupted before it does anything.
-//! - `later`: every fourth of a pipe would have to wait.
+//! - `signals`: every third read or write is interrupted before it does anything.
+//! - `later`: every fourth read or write of a pipe would block.
 //! - `broken=N`: standard input cannot be read beyond N bytes.
-//! - `full=N`: N bytes fit on the disk, all files together.
-//! - `fast`: a second takes a hundredth; who asks to sleep for more than ten is stopped.
+//! - `full=N`: the disk has room for N bytes in all files together.
+//! - `fast`: a second takes a hundredth of a second; a sleep of more than ten seconds aborts.
 //! - `jumps`: clocks go back and forth.
 #![allow(missing_docs, clippy::missing_safety_doc)]
 
@@ -67,9 +67,9 @@ static CALLS: AtomicU64 = AtomicU64::new(0);
 static READ: AtomicU64 = AtomicU64::new(0);
 static WRITTEN: AtomicU64 = AtomicU64::new(0);
 
-/// The function that this one stands before.
+/// The original function that this library replaces.
 fn real<F: Copy>(name: &CStr) -> F {
-    // SAFETY: the name of a function of the C library, of this type; -1 is `RTLD_NEXT`.
+    // SAFETY: this names a function of the C library with this type; -1 is `RTLD_NEXT`.
     unsafe {
         let found = dlsym(core::ptr::without_provenance_mut(usize::MAX), name.as_ptr());
         core::mem::transmute_copy(&found)
@@ -77,12 +77,13 @@ fn real<F: Copy>(name: &CStr) -> F {
 }
 
 fn fail(error: c_int) -> isize {
-    // SAFETY: the thread's own.
+    // SAFETY: the value belongs to this thread.
     unsafe { *__errno_location() = error };
     -1
 }
 
-/// What becomes of the next read or write of so many bytes: an error, or how many it may do.
+/// The result of the next read or write of this length: an error, or the number of bytes that it
+/// may process.
 fn next(file: c_int, length: usize) -> Result<usize, c_int> {
     let call = CALLS.fetch_add(1, Relaxed);
     if FAULTS.signals && call % 3 == 1 {
@@ -140,9 +141,9 @@ pub unsafe extern "C" fn write(file: c_int, bytes: *const c_void, length: usize)
     done
 }
 
-/// A hundredth of a time to sleep.
+/// A hundredth of the time to sleep.
 fn hundredth(time: *const Time) -> Time {
-    // SAFETY: what the caller of `nanosleep` hands over.
+    // SAFETY: the caller of `nanosleep` passes this pointer.
     let Time { seconds, nanoseconds } = unsafe { *time };
     if FAULTS.fast && (seconds > 10 || (seconds == 10 && nanoseconds > 0)) {
         eprintln!("sleeps for {seconds} seconds");
@@ -168,7 +169,7 @@ pub unsafe extern "C" fn clock_nanosleep(
 ) -> c_int {
     let sleep: extern "C" fn(c_int, c_int, *const Time, *mut Time) -> c_int =
         real(c"clock_nanosleep");
-    // An absolute time is left alone.
+    // An absolute time stays unchanged.
     if flags != 0 || !FAULTS.fast {
         return sleep(clock, flags, time, rest);
     }

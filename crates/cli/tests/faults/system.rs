@@ -1,4 +1,4 @@
-//! A kernel that does less than it is asked for, and clocks that jump.
+//! Tests of a kernel that does less than requested, and of clocks that jump.
 
 use std::fs;
 
@@ -49,7 +49,7 @@ fn input_that_breaks_off_loses_nothing_before() {
         let error = String::from_utf8_lossy(&run.stderr);
         assert!(error.contains(&format!("beyond byte {most}")), "{error}");
         let (right, _) = after(&INPUT[..most]);
-        // The unfinished line is given out too.
+        // The incomplete line is written too.
         assert!(run.stdout.starts_with(&right));
         assert!(INPUT[..most].ends_with(&run.stdout[right.len()..]));
         let ledger: serde_json::Value =
