@@ -110,7 +110,9 @@ fn about(attributes: &[Attribute]) -> String {
         },
         _ => None,
     });
-    let mut text = lines.map(|line| line.trim().to_owned()).collect::<Vec<_>>().join(" ");
+    // Examples are in Rust.
+    let lines = lines.map(|line| line.trim().to_owned()).take_while(|line| line != "```");
+    let mut text = lines.collect::<Vec<_>>().join(" ").trim_end().to_owned();
     // Links are [`name`] or [`name`](path).
     while let Some(at) = text.find("`](") {
         let end = at + text[at..].find(')').expect("the end of a link");
