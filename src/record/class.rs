@@ -33,17 +33,7 @@ const MEMBERS: [&str; 9] = [
 
 /// Whether a JSON value is a list of properties or of qualifiers of a class.
 pub(super) fn describes(list: &str) -> bool {
-    let mut tokens = Tokens::new(list);
-    if tokens.next() != Ok(Token::ArrayStart) {
-        return false;
-    }
-    loop {
-        match tokens.element() {
-            Ok(Some(element)) if is_word(element) || is_element(element) => {}
-            Ok(None) => return true,
-            _ => return false,
-        }
-    }
+    loki::every(list, &mut |element| is_word(element) || is_element(element))
 }
 
 /// Whether a value is one word. A text with blanks could say something about the event.

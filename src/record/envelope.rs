@@ -518,13 +518,10 @@ fn copies<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, own: bool, nesting: N
 
 /// Whether a list holds only ids of Graylog streams, which are 24 hexadecimal digits each.
 fn graylog_streams(list: &str) -> bool {
-    let mut tokens = Tokens::new(list);
-    let mut ids = tokens.next() == Ok(Token::ArrayStart);
-    while let (true, Ok(Some(element))) = (ids, tokens.element()) {
+    loki::every(list, &mut |element| {
         let id = element.strip_prefix('"').and_then(|id| id.strip_suffix('"')).unwrap_or_default();
-        ids = id.len() == 24 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-    }
-    ids
+        id.len() == 24 && id.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
 }
 
 /// Reads a message that is the source text of the record: the whole record as JSON, before a

@@ -646,11 +646,11 @@ impl<'a> Reader<'_, 'a> {
         if self.depth > 0 {
             return false;
         }
-        let Some((path, inner)) = split_at_dot(name) else { return false };
-        if !names::SHARED.contains(&path) {
+        let Some(dot) = names::dot(name) else { return false };
+        if !names::SHARED.contains(&&name[..dot]) {
             return false;
         }
-        let Step::Known(known) = names::step(Node::TOP, inner) else { return false };
+        let Step::Known(known) = names::step(Node::TOP, &name[dot + 1..]) else { return false };
         if known.inner && self.tokens.peek() == Some(b'{') {
             return true;
         }
@@ -670,7 +670,7 @@ impl<'a> Reader<'_, 'a> {
     /// Whether a member is a datum of the event that is not among the known ones.
     fn is_datum(&self, name: &str) -> bool {
         let top = self.depth == 0;
-        if top && split_at_dot(name).is_none() {
+        if top && names::dot(name).is_none() {
             return false;
         }
         let path = self.frames[self.depth].node.path();
@@ -902,12 +902,6 @@ fn plain_letters(name: &str) -> String {
     name.chars().map(plain).collect()
 }
 
-/// Splits a name at its first dot.
-fn split_at_dot(name: &str) -> Option<(&str, &str)> {
-    let dot = name.bytes().position(|byte| byte == b'.')?;
-    Some((&name[..dot], &name[dot + 1..]))
-}
-
 /// The row of a name that differs from a generic name only in case.
 fn shadowed(known: Known) -> Option<u16> {
     known.row.filter(|row| names::row(*row).is_generic())?;
@@ -943,15 +937,12 @@ pub(super) fn is_lists(object: &str) -> bool {
 /// Whether a list holds the column names of Splunk's results: objects with a `name` each.
 #[inline(never)]
 fn is_names(list: &str) -> bool {
-    let mut tokens = Tokens::new(list);
-    let mut names = tokens.next() == Ok(Token::ArrayStart);
-    while let (true, Ok(Some(element))) = (names, tokens.element()) {
+    loki::every(list, &mut |element| {
         let name = loki::members(element, &mut |key, value| {
             (key == "name" && value.starts_with('"') && Type::Word.fits(value)).then_some(())
         });
-        names = name.is_some();
-    }
-    names
+        name.is_some()
+    })
 }
 
 /// Whether an object has a member that only a record of an event has.

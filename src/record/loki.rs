@@ -92,6 +92,21 @@ impl<'a> Elements<'a> {
     }
 }
 
+/// Whether a value is a list for whose every element `is` holds.
+pub(super) fn every(list: &str, is: &mut dyn FnMut(&str) -> bool) -> bool {
+    let mut tokens = Tokens::new(list);
+    if tokens.next() != Ok(Token::ArrayStart) {
+        return false;
+    }
+    loop {
+        match tokens.element() {
+            Ok(Some(element)) if is(element) => {}
+            Ok(None) => return true,
+            _ => return false,
+        }
+    }
+}
+
 /// Calls `read` with the name and the value of every member of an object. Stops with `None` when
 /// `read` returns `None` or the object is invalid.
 pub(super) fn members<'a>(

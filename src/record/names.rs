@@ -9,6 +9,7 @@ use crate::event::{Scale, Shapes};
 
 mod tree;
 
+pub(super) use tree::dot;
 pub use tree::{Known, Node, Step, step, step_in_any_case, step_or_in_any_case};
 
 /// The meaning of a member.

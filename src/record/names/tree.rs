@@ -111,7 +111,7 @@ pub fn step_or_in_any_case(exact: Node, folded: Node, key: &str) -> (Step<'_>, b
 }
 
 /// The offset of the first dot in a key. A plain loop is fast enough, because most keys are short.
-fn dot(key: &str) -> Option<usize> {
+pub(in crate::record) fn dot(key: &str) -> Option<usize> {
     let bytes = key.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
