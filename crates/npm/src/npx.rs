@@ -12,6 +12,7 @@ use crypt32_cli::{
 };
 use crypt32_filter::{
     engine::ledger::Ledger,
+    input_kind::Kind,
     logs::archive::Archive,
     report::{escape, style::Style},
 };
@@ -129,6 +130,11 @@ impl Zip {
     #[wasm_bindgen(constructor)]
     pub fn new(bytes: Vec<u8>) -> Result<Zip, String> {
         Archive::open(Cursor::new(bytes)).map(|archive| Self { archive, fault: None })
+    }
+
+    /// Whether a file with these first bytes is an archive.
+    pub fn begins(head: &[u8]) -> bool {
+        Kind::of(head) == Kind::Zip
     }
 
     /// The names of the files.

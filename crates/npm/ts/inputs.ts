@@ -53,8 +53,8 @@ function is(path: Path, kind: "isDirectory" | "isFile"): boolean {
 /** Whether an open file begins like a ZIP archive. */
 export function isArchive(file: number): boolean {
   const head = Buffer.alloc(4);
-  readSync(file, head, 0, 4, 0);
-  return ["PK\x03\x04", "PK\x05\x06", "PK\x07\x08"].includes(head.toString("latin1"));
+  const length = readSync(file, head, 0, 4, 0);
+  return Zip.begins(head.subarray(0, length));
 }
 
 /** The files in a ZIP archive. */
