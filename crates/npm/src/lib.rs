@@ -12,6 +12,8 @@ pub mod log;
 #[cfg(feature = "full")]
 pub mod npx;
 mod options;
+#[cfg(feature = "archives")]
+pub mod zip;
 
 // The crate provides `memcmp` for the module.
 use crypt32_host as _;

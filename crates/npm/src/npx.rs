@@ -2,8 +2,6 @@
 //! Like [`crate::log`], it is only in the larger WASM module, `crypt32_full`. `ts/bin.ts` does the
 //! input and output.
 
-use std::io::{Cursor, Read};
-
 use wasm_bindgen::prelude::*;
 
 use crypt32_cli::{
@@ -12,8 +10,6 @@ use crypt32_cli::{
 };
 use crypt32_filter::{
     engine::ledger::Ledger,
-    input_kind::Kind,
-    logs::archive::Archive,
     report::{escape, style::Style},
 };
 
@@ -105,67 +101,6 @@ impl Arguments {
     #[wasm_bindgen(js_name = usePolicy)]
     pub fn use_policy(&mut self, json: &[u8]) -> Result<(), Stop> {
         self.0.use_policy(json).map_err(Stop)
-    }
-}
-
-/// A ZIP archive of logs, in memory.
-#[wasm_bindgen]
-pub struct Zip {
-    archive: Archive<Cursor<Vec<u8>>>,
-    fault: Option<String>,
-}
-
-/// The largest file that is unpacked, in bytes. The memory of a module is limited to a few times
-/// that.
-const LARGEST: usize = 512 << 20;
-/// The number of bytes per read, as in the native command.
-const CHUNK: usize = 256 << 10;
-
-#[wasm_bindgen]
-impl Zip {
-    /// Opens an archive.
-    ///
-    /// # Errors
-    /// The message says why it cannot be read.
-    #[wasm_bindgen(constructor)]
-    pub fn new(bytes: Vec<u8>) -> Result<Zip, String> {
-        Archive::open(Cursor::new(bytes)).map(|archive| Self { archive, fault: None })
-    }
-
-    /// Whether a file with these first bytes is an archive.
-    pub fn begins(head: &[u8]) -> bool {
-        Kind::of(head) == Kind::Zip
-    }
-
-    /// The names of the files.
-    pub fn names(&self) -> Vec<String> {
-        self.archive.names().map(str::to_owned).collect()
-    }
-
-    /// Unpacks the file with this place in the list of names, up to its end or to a fault.
-    ///
-    /// # Errors
-    /// The message says why the file cannot be read at all.
-    pub fn read(&mut self, place: usize) -> Result<Vec<u8>, String> {
-        let mut file = self.archive.file(place)?;
-        let (mut bytes, mut chunk) = (Vec::new(), vec![0; CHUNK]);
-        self.fault = loop {
-            match file.read(&mut chunk) {
-                Ok(0) => break None,
-                Ok(length) if bytes.len() + length <= LARGEST => {
-                    bytes.extend_from_slice(chunk.get(..length).unwrap_or_default());
-                }
-                Ok(_) => break Some(format!("it has more than {LARGEST} bytes; unpack it first")),
-                Err(error) => break Some(error.to_string()),
-            }
-        };
-        Ok(bytes)
-    }
-
-    /// The fault that ended the last [`Self::read`], if there was one.
-    #[wasm_bindgen(getter)]
-    pub fn fault(&self) -> Option<String> {
-        self.fault.clone()
     }
 }
 

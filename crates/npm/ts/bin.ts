@@ -229,7 +229,7 @@ async function read(
     refuseOwn(file, name, run);
     const size = about.isFile() ? about.size : undefined;
     if (size !== undefined && run.program.opensInputs && isArchive(file)) {
-      return await readArchive(path, name, run, fail);
+      return await readArchive(file, name, run, fail);
     }
     run.program.beginInput(name, run.several);
     const progress = run.program.quiet ? undefined : Progress.of(name, size);
@@ -249,22 +249,24 @@ async function read(
   }
 }
 
-/** Reads the files in a ZIP archive, each as an input. */
+/** Reads the files in an open ZIP archive, each as an input. */
 async function readArchive(
-  path: Path,
+  archive: number,
   name: string,
   run: Run,
   fail: (thrown: unknown) => void,
 ): Promise<void> {
   const { program } = run;
-  const zip = new ZipFiles(contentOf(path, name), name);
-  stderr.write(program.note(path.toString(), zip.names.length));
+  const zip = new ZipFiles(archive, name);
+  stderr.write(program.note(name, zip.names.length));
   for (const [place, file] of zip.names.entries()) {
     const inside = `${name}/${visible(file)}`;
     program.beginInput(inside, run.several || zip.names.length > 1);
+    const again: Again = (see) => {
+      for (const chunk of zip.open(place, inside)) if (see(chunk)) break;
+    };
     try {
-      const bytes = zip.read(place, inside);
-      await copy(zip.chunks(bytes, CHUNK), inside, (see) => void see(bytes), undefined, run);
+      await copy(zip.open(place, inside), inside, again, undefined, run);
     } catch (thrown) {
       if (run.output.lost) throw thrown;
       fail(thrown);
@@ -291,14 +293,14 @@ type Again = ((see: (chunk: Uint8Array) => boolean) => void) | undefined;
 
 /** Copies the bytes of one input, and returns their number. */
 async function copy(
-  input: AsyncIterable<Uint8Array>,
+  input: AsyncIterable<Uint8Array> | Generator<Uint8Array, void>,
   name: string,
   again: Again,
   progress: Progress | undefined,
   run: Run,
 ): Promise<number> {
   let read = 0;
-  const chunks = input[Symbol.asyncIterator]();
+  const chunks = Symbol.asyncIterator in input ? input[Symbol.asyncIterator]() : input;
   for (;;) {
     let chunk: IteratorResult<Uint8Array>;
     try {

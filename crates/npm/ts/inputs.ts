@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { type Dirent, readdirSync, readSync, statSync } from "node:fs";
+import { type Dirent, fstatSync, readdirSync, readSync, statSync } from "node:fs";
 import { sep } from "node:path";
-import { visible, Zip } from "./crypt32_full.js";
+import { visible, Zip, type ZippedFile } from "./crypt32_full.js";
 import type { Path } from "./ledger-file.js";
 import { type Ended, ended, reason } from "./output.js";
 
@@ -57,31 +57,46 @@ export function isArchive(file: number): boolean {
   return Zip.begins(head.subarray(0, length));
 }
 
-/** The files in a ZIP archive. */
+/** The files in a ZIP archive. They are unpacked while they are read. */
 export class ZipFiles {
   readonly names: readonly string[];
   readonly #zip: Zip;
 
-  /** @throws Ended if the archive cannot be read */
-  constructor(archive: Uint8Array, name: string) {
-    this.#zip = said(name, () => new Zip(archive));
+  /**
+   * @param file the open archive
+   * @throws Ended if the archive cannot be read
+   */
+  constructor(file: number, name: string) {
+    const read = (at: number, length: number) => {
+      const bytes = Buffer.allocUnsafe(length);
+      try {
+        return bytes.subarray(0, readSync(file, bytes, 0, length, at));
+      } catch (error) {
+        throw reason(error);
+      }
+    };
+    this.#zip = said(name, () => new Zip({ size: fstatSync(file).size, read }));
     this.names = this.#zip.names();
     if (this.names.length === 0) throw ended(`cannot read ${name}: no file is in this zip archive`);
   }
 
   /**
-   * Unpacks a file, up to its end or to a fault.
+   * Opens a file, and returns its bytes in chunks.
    *
    * @throws Ended if nothing of the file can be read
    */
-  read(place: number, name: string): Uint8Array {
-    return said(name, () => this.#zip.read(place));
+  open(place: number, name: string): Generator<Uint8Array, void> {
+    return chunks(said(name, () => this.#zip.open(place)));
   }
+}
 
-  /** The bytes of the last file in chunks, and then its fault as an error. */
-  async *chunks(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
-    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
-    if (this.#zip.fault !== undefined) throw new Error(this.#zip.fault);
+function* chunks(file: ZippedFile): Generator<Uint8Array, void> {
+  try {
+    for (let bytes = file.chunk(); bytes.length > 0; bytes = file.chunk()) yield bytes;
+  } catch (why) {
+    throw typeof why === "string" ? new Error(why) : why;
+  } finally {
+    file.free();
   }
 }
 

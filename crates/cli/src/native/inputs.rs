@@ -57,21 +57,17 @@ pub fn read_archive(
     shared: &Mutex<Shared>,
 ) -> Result<(), Exit> {
     let fail = |why: String| ended(&format!("cannot read {}: {why}", name(path)));
-    let mut archive = Archive::open(file).map_err(fail)?;
+    let archive = Archive::open_file(file).map_err(fail)?;
     let names: Vec<String> = archive.names().map(|file| format!("{}/{file}", name(path))).collect();
     if names.is_empty() {
         return Err(fail("no file is in this zip archive".to_owned()));
     }
     say(&cli.note(&name(path), names.len()));
     let several = several || names.len() > 1;
-    // For second reads, because a file of an archive is read in place.
-    let mut second = None;
     let mut failed = None;
     for (place, name) in names.iter().enumerate() {
         let mut again = |see: See<'_>| {
-            let open = || Archive::open(File::open(path).ok()?).ok();
-            let archive = second.get_or_insert_with(open);
-            if let Some(Ok(mut file)) = archive.as_mut().map(|archive| archive.file(place)) {
+            if let Ok(mut file) = archive.file(place) {
                 read_chunks(&mut file, see);
             }
         };
