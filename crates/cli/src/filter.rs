@@ -59,8 +59,8 @@ impl Filtering {
             Reporting::of(reading, report::Format::Table)
         });
         Ok(Self {
-            filter: Filter::new(policy.clone()),
-            wrapper: (args.output == Output::Ndjson).then(|| Wrapper::new(policy.max_record)),
+            filter: Filter::new(policy.clone()).with_format(args.format.into()),
+            wrapper: (args.output == Output::Ndjson).then(|| Wrapper::new(policy.max_record, args.format.into())),
             replies: args.reply.map(|Reply::Rsyslog| Replies::new(policy.clone())),
             policy,
             before: Ledger::default(),
@@ -141,7 +141,7 @@ impl Filtering {
         self.before = self.ledger();
         self.filter = self.filter.next_input();
         if let Some(wrapper) = &mut self.wrapper {
-            *wrapper = Wrapper::new(self.policy.max_record);
+            *wrapper = wrapper.next_input();
         }
         self.told = false;
     }

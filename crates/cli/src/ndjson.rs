@@ -3,6 +3,7 @@
 use base64::Engine as _;
 
 use crypt32_filter::{
+    Format,
     engine::filter::spans::{Behind, Spans},
     input_kind::Kind,
     json::{Tokens, write_string},
@@ -39,7 +40,7 @@ pub struct Wrapper {
 }
 
 impl Wrapper {
-    pub fn new(max_record: usize) -> Self {
+    pub fn new(max_record: usize, format: Format) -> Self {
         Self {
             max_record,
             head: Vec::new(),
@@ -47,13 +48,19 @@ impl Wrapper {
             begun: false,
             held: Vec::new(),
             oversized: false,
-            spans: Spans::default(),
+            spans: Spans::new(format),
             waiting: Vec::new(),
             doubtful: false,
             out: Vec::new(),
             parts: false,
             added: 0,
         }
+    }
+
+    /// The state at the start of another input.
+    pub fn next_input(&self) -> Self {
+        let spans = self.spans.next_input();
+        Self { spans, ..Self::new(self.max_record, Format::Auto) }
     }
 
     /// The number of bytes added to the input so far.
@@ -88,10 +95,13 @@ impl Wrapper {
         for line in chunk.split_inclusive(|&byte| byte == b'\n') {
             let complete = line.ends_with(b"\n");
             if self.oversized || self.held.len() + line.len() > self.max_record + 1 {
-                if !self.oversized {
+                if self.oversized {
+                    self.spans.more(line);
+                } else {
                     let held = core::mem::take(&mut self.held);
-                    self.settle(&[&held, line].concat(), give);
-                    self.spans = Spans::default();
+                    let begin = [&held, line].concat();
+                    self.settle(&begin, give);
+                    self.spans.line(&begin, self.max_record);
                     self.begun = true;
                     self.add(&held, false, give);
                 }
