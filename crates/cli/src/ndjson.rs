@@ -1,6 +1,6 @@
 //! `--output ndjson`: each line that is not a JSON object becomes one, so that it can have a tag.
 
-use base64::Engine as _;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use crypt32_filter::{
     Format,
@@ -36,6 +36,8 @@ pub struct Wrapper {
     /// Objects that were not output yet, and whether they are parts of records.
     out: Vec<u8>,
     parts: bool,
+    /// The object of the current line.
+    json: String,
     added: u64,
 }
 
@@ -53,6 +55,7 @@ impl Wrapper {
             doubtful: false,
             out: Vec::new(),
             parts: false,
+            json: String::new(),
             added: 0,
         }
     }
@@ -166,11 +169,15 @@ impl Wrapper {
     }
 
     fn add(&mut self, bytes: &[u8], parts: bool, give: Give<'_>) {
+        self.set_parts(parts, give);
+        self.out.extend_from_slice(bytes);
+    }
+
+    fn set_parts(&mut self, parts: bool, give: Give<'_>) {
         if self.parts != parts {
             self.flush(give);
             self.parts = parts;
         }
-        self.out.extend_from_slice(bytes);
     }
 
     fn flush(&mut self, give: Give<'_>) {
@@ -180,39 +187,36 @@ impl Wrapper {
         }
     }
 
+    /// Outputs a line as an object.
     fn wrap(&mut self, line: &[u8], part: bool, give: Give<'_>) {
-        let mut out = Vec::with_capacity(line.len() + 32);
-        self.object(line, &mut out);
-        self.add(&out, part, give);
-    }
-
-    fn object(&mut self, line: &[u8], out: &mut Vec<u8>) {
+        self.set_parts(part, give);
+        let before = self.out.len();
         let mark = if self.begun { None } else { line.strip_prefix(b"\xEF\xBB\xBF") };
         self.begun = true;
         if let Some(rest) = mark {
-            out.extend_from_slice(&line[..line.len() - rest.len()]);
+            self.out.extend_from_slice(&line[..line.len() - rest.len()]);
         }
         let rest = mark.unwrap_or(line);
         let text = without_line_end(rest);
+        self.json.clear();
         match core::str::from_utf8(text) {
             Ok(text) if text.is_empty() || Tokens::new(text).whole_object() => {
-                out.extend_from_slice(rest);
+                self.out.extend_from_slice(rest);
                 return;
             }
             Ok(text) => {
-                let mut json = String::from("{\"message\":");
-                write_string(&mut json, text);
-                out.extend_from_slice(json.as_bytes());
+                self.json.push_str("{\"message\":");
+                write_string(&mut self.json, text);
             }
             Err(_) => {
-                out.extend_from_slice(b"{\"message_base64\":\"");
-                let base64 = base64::engine::general_purpose::STANDARD.encode(text);
-                out.extend_from_slice(base64.as_bytes());
-                out.push(b'"');
+                self.json.push_str("{\"message_base64\":\"");
+                STANDARD.encode_string(text, &mut self.json);
+                self.json.push('"');
             }
         }
-        out.push(b'}');
-        out.extend_from_slice(&rest[text.len()..]);
-        self.added += (out.len() - line.len()) as u64;
+        self.json.push('}');
+        self.out.extend_from_slice(self.json.as_bytes());
+        self.out.extend_from_slice(&rest[text.len()..]);
+        self.added += (self.out.len() - before - line.len()) as u64;
     }
 }
