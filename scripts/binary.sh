@@ -4,6 +4,8 @@
 # and in Git Bash on Windows.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# paths-env.sh looks for the folders of registries.
+cargo fetch --quiet --locked
 . scripts/paths-env.sh
 host=$(rustc -vV | sed -n 's/^host: //p')
 target=${1:-${host/linux-gnu/linux-musl}}
