@@ -45,6 +45,7 @@ const npm = async (args, cwd, registry) => {
     ...process.env,
     npm_config_cache: join(dir, "cache"),
     npm_config_registry: registry,
+    npm_config_noproxy: "127.0.0.1",
     npm_config_update_notifier: "false",
   };
   const { stdout } = await promisify(execFile)("npm", args, { cwd, env, encoding: "utf8" });
