@@ -289,23 +289,24 @@ for (const [name, command] of Object.entries(ALL)) {
     assert.equal(run(unwanted, ["filter", log]).status, 0);
   });
 
-  // Two tests change how the process treats a signal or a pipe, and Node resets both for a child.
-  const own = { skip: name === "npx-native" };
-  test(`${name}: a full disk ends with a message and whole records`, own, () => {
-    // A limit on the file size, with its signal ignored, acts like a full disk.
-    const script = 'trap "" XFSZ; ulimit -f 300; exec "$@" >"full"';
-    const { status, stderr } = run(["bash", "-c", script, "-", ...command], ["filter", log]);
-    assert.equal(status, 2);
-    assert.match(
-      stderr,
-      /^error: cannot write the output: .*; the output has only whole records\n$/,
-    );
-    const written = readFileSync(join(dir, "full"), "utf8");
-    assert.ok(written.endsWith("\n") && written.length > 100_000);
-    assert.ok(
-      run(command, ["filter", log]).stdout.startsWith(Buffer.from(written).toString("latin1")),
-    );
-  });
+  // Node resets an ignored signal for the command that it starts.
+  if (name !== "npx-native") {
+    test(`${name}: a full disk ends with a message and whole records`, () => {
+      // A limit on the file size, with its signal ignored, acts like a full disk.
+      const script = 'trap "" XFSZ; ulimit -f 300; exec "$@" >"full"';
+      const { status, stderr } = run(["bash", "-c", script, "-", ...command], ["filter", log]);
+      assert.equal(status, 2);
+      assert.match(
+        stderr,
+        /^error: cannot write the output: .*; the output has only whole records\n$/,
+      );
+      const written = readFileSync(join(dir, "full"), "utf8");
+      assert.ok(written.endsWith("\n") && written.length > 100_000);
+      assert.ok(
+        run(command, ["filter", log]).stdout.startsWith(Buffer.from(written).toString("latin1")),
+      );
+    });
+  }
 
   test(`${name}: records that were not written are in no ledger, and no further input is read`, () => {
     const path = `lost-${name}.json`;

@@ -6,7 +6,11 @@ use std::{
     io::{self, IsTerminal, Read, Seek, Write},
     path::Path,
     process::{self, ExitCode},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError, mpsc},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, TryLockError,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -150,6 +154,18 @@ fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Whether a signal ends the program. A mutex is not fair, so the reading thread could take it again
+/// and again before the thread of the signal does.
+static STOPPING: AtomicBool = AtomicBool::new(false);
+
+/// Takes the lock for the next part of an input, unless the program is being ended.
+fn lock_to_read(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
+    while STOPPING.load(Ordering::Relaxed) {
+        thread::park();
+    }
+    lock(shared)
+}
+
 /// The exit code after an interrupt.
 const INTERRUPTED: u8 = 130;
 
@@ -164,6 +180,7 @@ fn stop_in_order(shared: &Arc<Mutex<Shared>>, cli: &Cli) -> Result<(), Exit> {
     // An interrupt is the normal end of a stream. If the input is a file, its rest was not read.
     let stopped_code = if cli.files().iter().all(|file| is_stdin(file)) { 0 } else { INTERRUPTED };
     ctrlc::set_handler(move || {
+        STOPPING.store(true, Ordering::Relaxed);
         let ended = stop(&stopped, may_wait, style).unwrap_or_else(|| {
             say("warning: nobody reads the output; its end is lost\n");
             last.as_ref().map_or(Ok(()), |last| last.write(None))
@@ -446,11 +463,11 @@ fn copy(
         if length == 0 {
             break;
         }
-        lock(shared).push(&chunk[..length], reborrow(&mut again))?;
+        lock_to_read(shared).push(&chunk[..length], reborrow(&mut again))?;
         read += length as u64;
         progress.set_position(read);
     }
-    lock(shared).end_input(again)?;
+    lock_to_read(shared).end_input(again)?;
     Ok(read)
 }
 

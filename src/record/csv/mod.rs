@@ -227,7 +227,8 @@ impl Header {
     /// if they are something else, and this check is cheaper than reading one.
     pub fn may_read(&self, text: &str) -> bool {
         text.len() + 1 >= self.columns.len()
-            && memchr::memchr_iter(self.delimiter, text.as_bytes()).count() + 1 >= self.columns.len()
+            && memchr::memchr_iter(self.delimiter, text.as_bytes()).count() + 1
+                >= self.columns.len()
     }
 
     /// Reads one record. `None` if it has fewer fields than the header has columns, because it is
