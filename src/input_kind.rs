@@ -147,7 +147,16 @@ impl Kind {
                 Self::Archive
             }
             [b'E', b'l', b'f', b'F', b'i', b'l', b'e', 0, ..] => Self::Evtx,
-            [b'P', b'A', b'R', b'1', 0..=0x1F, ..] => Self::Binary,
+            // Parquet, Avro, ORC; SQLite; PNG, JPEG, GIF; PDF; a program.
+            [b'P', b'A', b'R', b'1', 0..=0x1F, ..]
+            | [b'O', b'b', b'j', 1, ..]
+            | [b'O', b'R', b'C', 0..=0x1F, ..]
+            | [b'S', b'Q', b'L', b'i', b't', b'e', b' ', b'f', b'o', b'r', b'm', b'a', b't', b' ', ..]
+            | [0x89, b'P', b'N', b'G', b'\r', b'\n', ..]
+            | [0xFF, 0xD8, 0xFF, ..]
+            | [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..]
+            | [b'%', b'P', b'D', b'F', b'-', b'0'..=b'9', b'.', ..]
+            | [0x7F, b'E', b'L', b'F', ..] => Self::Binary,
             // This comes first, because UTF-32LE begins like UTF-16LE.
             [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => Self::Utf32,
             [0xFF, 0xFE, ..] => Self::Utf16Le,

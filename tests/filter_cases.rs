@@ -166,6 +166,9 @@ fn what_an_input_ends_with_matters_for_the_next() {
         ("3/15/2010,11:27:57 AM,crypt32,Error,None,8,N/A,A,\"open\n", 2),
         ("9999 <13>x\n", 2),
         ("{}\n", 2),
+        // The first line continues the last one, so without it another line would.
+        ("{}", 1),
+        ("a line", 1),
     ] {
         let behind = format!("{BENIGN}\n{BENIGN}\n");
         // With the same ledger.

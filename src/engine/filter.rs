@@ -62,6 +62,8 @@ struct Came {
     bulk_action: bool,
     /// The next line may be an element of a JSON array: the last byte was a comma, or began one.
     in_array: bool,
+    /// The last input ended in a line without a line end, so the next line is the rest of it.
+    unfinished: bool,
 }
 
 /// Tags, drops or observes the records of a stream.
@@ -204,10 +206,13 @@ impl Filter {
         }
         if core::mem::take(&mut self.oversized) {
             self.end_oversized();
+            self.came.unfinished = true;
         }
         let held = core::mem::take(&mut self.held);
         if !held.is_empty() {
+            let dropped = self.ledger.dropped;
             self.line(&held, None, None, out);
+            self.came.unfinished = self.ledger.dropped == dropped && !held.ends_with(b"\n");
         }
         self.spans = self.spans.next_input();
         self.parts = false;
@@ -335,6 +340,7 @@ impl Filter {
             return;
         }
         self.ledger.count_oversized();
+        self.came.unfinished = false;
         let length = held.len();
         let missing = self.engine.policy().max_record.saturating_sub(length).min(more.len());
         self.came.bulk_action = held.try_reserve(missing).is_err() || {
@@ -406,6 +412,7 @@ impl Filter {
         if lines.is_empty() {
             return;
         }
+        self.came.unfinished = false;
         self.follow(lines);
         self.look_for_utf16(lines);
         self.spans.lines(lines, passed, self.engine.policy().max_record);
@@ -509,6 +516,7 @@ impl Filter {
     fn context(&mut self, line: &[u8], mentions: bool) -> Context {
         let document = core::mem::take(&mut self.came.bulk_action);
         let element = self.came.in_array && is_value(line);
+        let rest = core::mem::take(&mut self.came.unfinished);
         self.follow(line);
         // A record that continues after this line is not judged by the line alone.
         let inside = self.spans.line(line, self.engine.policy().max_record) || self.spans.is_open();
@@ -518,7 +526,7 @@ impl Filter {
             span: if part { Span::Part } else { Span::Line },
             mark: if self.spans.count() == 1 { bom(line) } else { 0 },
             mentions,
-            pinned: document || element || self.came.bulk_action,
+            pinned: document || element || rest || self.came.bulk_action,
         }
     }
 

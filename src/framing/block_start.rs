@@ -339,7 +339,9 @@ pub fn goes_on(block: Block, reach: Reach, line: Line<'_>) -> Part {
         return if line.first.starts_with('>') { Part::Goes(reach) } else { Part::Another };
     }
     if block == Block::Message {
-        let ends = message::begins(shown) || interrupts(line.first, line.second, line.blank);
+        let ends = message::begins(shown)
+            || interrupts(line.first, line.second, line.blank)
+            || is_record(shown);
         return if ends { Part::Another } else { Part::Goes(reach) };
     }
     if block == Block::Exported {

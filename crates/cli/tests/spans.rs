@@ -117,6 +117,18 @@ fn quotes() -> Vec<(&'static str, String, &'static str)> {
                 .into(),
             "]]></Data>\n</EventData>\n</Event>\n",
         ),
+        (
+            "xml tree",
+            "- <Event xmlns=\"http://schemas.microsoft.com/win/2004/08/events/event\">\n- <System>\n  \
+             <Provider Name=\"X\" />\n  <EventID>1</EventID>\n  </System>\n- <EventData>\n  <Data>It:\n"
+                .into(),
+            "end</Data>\n  </EventData>\n  </Event>\n",
+        ),
+        (
+            "xml, fluent bit with a long first line",
+            format!("[0] w: [1268652477.0, {{\"Message\"=>\"{}\n", "It sent ".repeat(99)),
+            "end\"}]\n",
+        ),
         ("xml, a comment", "<Events><Event>\n<!--\n</Event>\n".into(), "-->\n</Event\n>\n"),
     ]
 }

@@ -30,7 +30,8 @@ const TELEGRAF: &[u8] = b"win_eventlog,";
 pub const LOOK: usize = 4096;
 /// The characters that separate the fields of a row.
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
-/// The maximum length of the first line of a block, and of a line that is only a time.
+/// The maximum length of the first line of a block whose text follows it, and of a line that is only
+/// a time.
 const FIRST: usize = 512;
 const TIME: usize = 64;
 /// The maximum length of a counted frame, which no sender reaches. A larger count is not one.
@@ -386,8 +387,10 @@ impl Spans {
             }
             b'[' => {
                 let number = || shown.get(1).is_some_and(u8::is_ascii_digit);
-                line.len() <= FIRST && (number() || memmem::find(shown, b"] [").is_some())
+                line.len() <= LOOK && (number() || memmem::find(shown, b"] [").is_some())
             }
+            // An event in XML as a browser shows it.
+            b'-' | b'+' => line.len() <= FIRST && memmem::find(shown, b"<Event").is_some(),
             // MOF
             b'i' => line.len() <= FIRST && shown.starts_with(b"instance of "),
             b'*' => line.len() <= FIRST && shown.starts_with(b"** Alert "),

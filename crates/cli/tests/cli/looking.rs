@@ -309,3 +309,20 @@ fn explain_says_what_was_expected_and_found() {
     let fifty_eight = "The specified server cannot perform the requested operation.";
     assert!(said(&record(ID, "ERROR", fifty_eight)).contains(answered));
 }
+
+/// A record that names its source and id is no part of a message that is alone.
+#[test]
+fn the_filter_drops_what_classify_calls_benign() {
+    let message = "Failed auto update retrieval of third-party root list sequence number from: \
+                   <http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/\
+                   authrootseq.txt> with error: ";
+    let good = format!("{message}The server name or address could not be resolved");
+    for first in [format!("{message}Access is denied."), good.clone()] {
+        let log = format!("{first}\n3/15/2010 11:27:57 AM, error: crypt32 [8]  - {good}\n");
+        let verdicts = text(&run(&["classify"], log.as_bytes()).stdout);
+        let benign = verdicts.matches("\"benign\"").count();
+        let kept = run(&["filter", "--action", "drop"], log.as_bytes()).stdout;
+        assert_eq!((verdicts.lines().count(), text(&kept).lines().count()), (2, 2 - benign));
+        assert!(benign > 0, "{verdicts}");
+    }
+}
