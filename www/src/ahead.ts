@@ -68,6 +68,7 @@ export const SUMMARY: Summary = {
       spellings: [],
     },
   ],
+  advice: null,
   remarks: ["-"],
   together: [],
   reviews: [{ row: ROW, found: { error: "-" } }],

@@ -47,6 +47,8 @@ export interface Article {
   resolutions: string[];
   /** The cost of the last resolution. */
   cost: string;
+  /** The heading of the resolutions, and the names of the first ones in a report. */
+  advice: { title: string; resolutions: string[] };
   benign: string[];
   review: string;
   /** The texts about what would change a verdict. */
@@ -178,7 +180,7 @@ export interface FacetCounts {
 }
 
 /** The part of a report that the page shows, and the first records to review. */
-export interface Summary extends Pick<Report, "remarks" | "together"> {
+export interface Summary extends Pick<Report, "remarks" | "together" | "advice"> {
   totals: Pick<Totals, "first" | "last">;
   computers: ComputerSummary[];
   reviews: Reviewed[];
