@@ -21,6 +21,20 @@ use crate::{
 pub const MAX_RECORD: usize = 1 << 20;
 
 /// One event and its position.
+///
+/// ```
+/// use crypt32_filter::{Format, Log};
+///
+/// let mut log = Log::new(Format::Auto);
+/// let mut places = Vec::new();
+/// let mut see = |found: crypt32_filter::Found<'_>| {
+///     places.push((found.record, found.line, found.offset));
+/// };
+/// log.push(b"{\"EventID\":7}\n\n{\"EventID\":8}\n", &mut see);
+/// log.finish(&mut see);
+///
+/// assert_eq!(places, [(1, Some(1), 0), (2, Some(3), 15)]);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Found<'e> {
     /// The number of the record in the stream, from 1. Blank lines and headings do not count.
