@@ -129,6 +129,8 @@ export interface Counts {
   /** The savings of dropping, with the bases that are accepted by default and with all bases. */
   accepted: Saved;
   droppable: Saved;
+  /** The number of benign records that the filter passes, because they are not lines. */
+  passed: number;
 }
 
 export interface Saved {

@@ -30,6 +30,7 @@ export class Reading {
     bytes: 0,
     accepted: { records: 0, bytes: 0 },
     droppable: { records: 0, bytes: 0 },
+    passed: 0,
   };
   cancelled = false;
   done = false;
@@ -176,9 +177,10 @@ export class Reading {
     counts.benign += benign;
     counts.review += review;
     counts.related += related;
-    const [a = 0, b = 0, c = 0, d = 0] = triage.savings();
+    const [a = 0, b = 0, c = 0, d = 0, passed = 0] = triage.savings();
     counts.accepted = { records: a, bytes: b };
     counts.droppable = { records: c, bytes: d };
+    counts.passed = passed;
     state.container ||= state.read > 0 ? triage.container() : "";
     state.records = triage.records;
     counts.records = this.before + state.records;

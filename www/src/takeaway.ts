@@ -1,4 +1,5 @@
 // The exports: files created here, and commands and configurations with the same result.
+import { isBinary } from "./chunks.ts";
 import { copyButton, h, put, save } from "./dom.ts";
 import type { Counts, FileState, Take, Tell, View } from "./protocol.ts";
 import { snippets } from "./snippets.ts";
@@ -21,7 +22,7 @@ const DOWNLOADS: [Take, string, string][] = [
   ["markdown", "Report (Markdown)", "Computers, errors, intervals, gaps, contradictions"],
 ];
 
-/** Exports that need event 8, and exports of the rows. */
+/** Exports that need event 8 in lines, and exports of the rows. */
 const LOGS = ["tag", "drop", "ledger"];
 const ROWS = ["ndjson", "csv"];
 
@@ -113,9 +114,10 @@ export class TakeAway {
     this.saved = counts;
     this.element.hidden = counts.records === 0;
     const events = counts.benign + counts.review;
+    const lines = files.some(({ container }) => !isBinary(container)) ? events : 0;
     for (const button of this.buttons) {
       const what = button.dataset.take ?? "";
-      const has = LOGS.includes(what) ? events : ROWS.includes(what) ? events + counts.related : 1;
+      const has = LOGS.includes(what) ? lines : ROWS.includes(what) ? events + counts.related : 1;
       (button.parentElement as HTMLElement).hidden = has === 0;
     }
     for (const part of this.run) part.hidden = events === 0;
@@ -132,9 +134,15 @@ export class TakeAway {
   /** Shows what dropping would remove before anything is written. */
   private dryRun(): void {
     if (!this.saved) return;
-    const { droppable, accepted, records } = this.saved;
+    const { droppable, accepted, records, passed } = this.saved;
     const gone = this.cause.checked ? droppable : accepted;
-    this.dry.textContent = `Dropping removes ${number(gone.records)} of ${plural(records, "record")}, ${size(gone.bytes)} of text. The ledger counts each of them.`;
+    // The filter also passes a line that may continue a record of several lines.
+    const most = passed > 0 ? "at most " : "";
+    const removed = `Dropping removes ${most}${number(gone.records)} of ${plural(records, "record")}, ${size(gone.bytes)} of text. The ledger counts each of them.`;
+    const stays = `${passed === 1 ? "1 benign record stays" : `${number(passed)} benign records stay`}, because dropping removes only lines that are whole records by themselves.`;
+    this.dry.textContent = [gone.records > 0 && removed, passed > 0 && stays]
+      .filter(Boolean)
+      .join(" ");
   }
 
   private accept(): string {
