@@ -2,7 +2,7 @@
 import { csvField, FilterCore, plainJson, plainMarkdown, Unpack } from "#wasm/crypt32_page.js";
 import { eachSpan, MARK } from "../../crates/npm/ts/spans.ts";
 import { chunks, isBinary, isPacked, pieces, Turns } from "./chunks.ts";
-import type { Care, FileState, Finding } from "./protocol.ts";
+import type { Care, Drops, FileState, Finding } from "./protocol.ts";
 import type { Store } from "./store.ts";
 import { hides } from "./text.ts";
 
@@ -46,9 +46,9 @@ export async function filterFiles(
   states: FileState[],
   care: (Care | undefined)[],
   action: string,
-  accept: string,
+  drops: Drops,
 ): Promise<Taken> {
-  const filter = new FilterCore(JSON.stringify({ action, accept: accept.split(",") }));
+  const filter = new FilterCore(JSON.stringify({ action, ...drops }));
   const taken: Taken = { files: [], ledger: "", note: "" };
   const [binary, stopped, unread]: [string[], string[], string[]] = [[], [], []];
   try {

@@ -206,6 +206,12 @@ interface ComputerSummary extends Pick<ComputerReport, Shown | "gaps" | "neighbo
   spellings: string[];
 }
 
+/** The options of the filter, by their names in JavaScript. */
+export interface Drops {
+  accept: string[];
+  onlyComputers: string[];
+}
+
 export type Take = "tag" | "drop" | "ledger" | "ndjson" | "csv" | "markdown";
 
 /** Messages to the worker. */
@@ -225,7 +231,7 @@ export type Ask =
   | { ask: "view"; view: View }
   | { ask: "rows"; from: number; to: number; serial: number }
   | { ask: "explain"; index: number }
-  | { ask: "take"; what: Take; accept: string };
+  | { ask: "take"; what: Take; drops: Drops };
 
 /** Messages from the worker. */
 export type Tell =

@@ -142,7 +142,7 @@ async function explain(index: number): Promise<void> {
   tell({ tell: "explain", row, finding, words, raw: raw.text, cut: raw.cut, note, at, again });
 }
 
-async function takeAway({ what, accept }: Extract<Ask, { ask: "take" }>): Promise<void> {
+async function takeAway({ what, drops }: Extract<Ask, { ask: "take" }>): Promise<void> {
   const give = (name: string, blob: Blob, note = "") =>
     tell({ tell: "taken", what, files: [{ name, blob }], note });
   const { states = [], care = [] } = reading ?? {};
@@ -155,18 +155,19 @@ async function takeAway({ what, accept }: Extract<Ask, { ask: "take" }>): Promis
       case "markdown":
         return give("report.md", markdown(triage?.report("markdown") ?? new Uint8Array(), states));
       case "ledger": {
-        const taken = await filterFiles(store.files, states, care, "drop", accept);
+        const taken = await filterFiles(store.files, states, care, "drop", drops);
         const ledger = json(JSON.parse(taken.ledger));
         return give("ledger.json", new Blob([`${ledger}\n`]), taken.note);
       }
       default: {
-        const taken = await filterFiles(store.files, states, care, what, accept);
+        const taken = await filterFiles(store.files, states, care, what, drops);
         tell({ tell: "taken", what, files: taken.files, note: taken.note });
       }
     }
   } catch (error) {
     tell({ tell: "taken", what, files: [], note: `Writing failed: ${String(error)}` });
-    if (!(error instanceof DOMException)) failed(error);
+    // The module throws a text about wrong options.
+    if (!(error instanceof DOMException) && typeof error !== "string") failed(error);
   }
 }
 
