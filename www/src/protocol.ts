@@ -92,6 +92,13 @@ export interface FileState {
   unread: string[];
 }
 
+/** A file to read. */
+export interface Input {
+  file: File;
+  /** Why the file is not complete, if it comes from an archive that could not be unpacked. */
+  broken: string;
+}
+
 /** The place where the module stopped while reading a file. */
 export interface Place {
   at: number;
@@ -220,7 +227,7 @@ export type Ask =
   /** `care` has an entry for each file, and `last` is the index of the last file to read. */
   | {
       ask: "open";
-      files: File[];
+      inputs: Input[];
       order: string;
       care: (Care | undefined)[];
       last: number;
@@ -239,6 +246,10 @@ export type Tell =
   /** The worker can no longer be used. `file` is the index of the file that it was reading. */
   | { tell: "failed"; why: string; file: number | null; at: number }
   | { tell: "found"; place: Place | null }
+  /** So many bytes of a file in an archive are unpacked. */
+  | { tell: "unpacking"; name: string; size: number }
+  /** The files to read, with those in archives in place of the archives. */
+  | { tell: "inputs"; inputs: Input[] }
   | { tell: "progress"; files: FileState[]; counts: Counts; done: boolean; cancelled: boolean }
   | { tell: "summary"; summary: Summary }
   | {

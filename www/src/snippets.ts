@@ -17,6 +17,9 @@ const word = (text: string) =>
 /** A file name, quoted for a POSIX shell. */
 const quoted = (name: string) => word(name.startsWith("-") ? `./${name}` : name);
 
+/** The name of an archive and of the file in it. No other name has a slash. */
+const inArchive = (name: string) => /^([^/]*)\/(.*)$/s.exec(line(name))?.slice(1) ?? [line(name)];
+
 /** The part of a configuration between two places. */
 const part = (text: string, from: string, to: string) =>
   text.slice(text.indexOf(from), text.indexOf(to));
@@ -30,7 +33,8 @@ export function snippets(
 ): Record<string, string> {
   // The sample is in the page and not on the user's disk.
   if (sample) return snippets([], drops, view, false);
-  const names = files.map(({ name }) => quoted(line(name))).join(" ") || "LOG";
+  const paths = new Set(files.map(({ name }) => quoted(inArchive(name)[0] ?? "")));
+  const names = [...paths].join(" ") || "LOG";
   const { accept, onlyComputers } = drops;
   const cause = accept.includes("cause");
   const list = `[${accept.map((basis) => JSON.stringify(basis)).join(", ")}]`;
@@ -106,6 +110,8 @@ function jq(view: View | undefined): string {
   return ` |\n  jq -c ${`'select(${tests.join(" and ").replaceAll("'", `'\\''`)})'`}`;
 }
 
+const isText = ({ container, size }: FileState) => size > 0 && !isBinary(container);
+
 /** The shell command that prints the text of a file. Binary logs have none. */
 const TEXT: Record<string, string> = {
   plain: "cat",
@@ -113,22 +119,33 @@ const TEXT: Record<string, string> = {
   zstd: "zstd -dc",
   "utf-16": "iconv -f UTF-16 -t UTF-8",
 };
+
+/** The shell command that prints the text of a file, which may be in an archive. */
+function printed({ name, container }: FileState): string {
+  const text = TEXT[container] ?? TEXT.plain;
+  const [path = "", inner] = inArchive(name);
+  if (inner === undefined) return `${text} ${quoted(path)}`;
+  // unzip reads these characters as a pattern.
+  const unzip = `unzip -p ${quoted(path)} ${word(inner.replace(/[[*?]/g, "[$&]"))}`;
+  return container === "plain" ? unzip : `${unzip} | ${text}`;
+}
+
 const UNPACK: Record<string, string> = { gzip: "createGunzip", zstd: "createZstdDecompress" };
 
 const NEW: Record<string, string> = { createZstdDecompress: " // Node 22.15 and later" };
 
 /** A script for the npm package, for the first text log. */
 function node(files: FileState[], { onlyComputers }: Drops, accept: string): string {
-  const file = files.find(({ container }) => !isBinary(container));
+  const file = files.find(isText);
   if (files.length > 0 && !file) return "// binary logs have no lines to filter";
   const { container = "", name = "LOG" } = file ?? {};
-  const unpack = UNPACK[container];
-  // The filter reads only UTF-8.
-  const piped = container === "utf-16";
+  // The filter reads only UTF-8, and Node has no archives.
+  const piped = file !== undefined && (container === "utf-16" || inArchive(name).length > 1);
+  const unpack = piped ? undefined : UNPACK[container];
   const only = onlyComputers.length > 0 ? `, onlyComputers: ${JSON.stringify(onlyComputers)}` : "";
   const streams = piped ? "createWriteStream" : "createReadStream, createWriteStream";
   return [
-    ...(piped ? [`// ${TEXT[container]} ${quoted(line(name))} | node filter.mjs`] : []),
+    ...(piped ? [`// ${printed(file)} | node filter.mjs`] : []),
     `import { ${streams} } from "node:fs";`,
     'import { pipeline } from "node:stream/promises";',
     ...(unpack ? [`import { ${unpack} } from "node:zlib";${NEW[unpack] ?? ""}`] : []),
@@ -153,11 +170,11 @@ function filtering(files: FileState[], names: string, drops: Drops): string[] {
   const accept = drops.accept.length > 2 ? ` --accept ${drops.accept.join(",")}` : "";
   const only = drops.onlyComputers.map((pattern) => ` --only-computers=${word(pattern)}`).join("");
   const filter = `crypt32-filter filter --action drop${accept}${only} --ledger ledger.json`;
-  const texts = files.filter(({ container }) => !isBinary(container));
+  const texts = files.filter(isText);
   if (files.length > 0 && texts.length === 0) return ["# binary logs have no lines to filter"];
-  if (files.every(({ container }) => container === "plain" || container === ""))
+  if (files.every(({ name, container }) => container === "plain" && inArchive(name).length === 1))
     return [about, `${filter} ${names} > filtered.log`];
-  const each = texts.map(({ name, container }) => `${TEXT[container]} ${quoted(line(name))}`);
+  const each = texts.map(printed);
   const all = each.length === 1 ? each[0] : `{ ${each.join("; ")}; }`;
   return [about, `${all} |`, `  ${filter} - > filtered.log`];
 }

@@ -1,5 +1,6 @@
 // The worker: runs the WASM module, keeps the rows, and answers the page's requests.
 import { article_json, explanation, found, initSync, Triage } from "#wasm/crypt32_page.js";
+import { unpacked } from "./archives.ts";
 import { csv, filterFiles, json, markdown, ndjson } from "./export.ts";
 import { find } from "./finding.ts";
 import type { Article, Ask, Reviewed, Tell, View } from "./protocol.ts";
@@ -30,6 +31,9 @@ let store = new Store([], []);
 let view: View | undefined;
 let order = new Uint32Array();
 let serial = 0;
+/** Whether archives are unpacked before the files are read, and whether to stop that. */
+let opening = false;
+let stop = false;
 /** The row whose explanation was requested last. */
 let wanted = -1;
 
@@ -40,17 +44,33 @@ function progress(): void {
 }
 
 async function open({
-  files,
+  inputs: given,
   order: dates,
   care,
   last,
 }: Extract<Ask, { ask: "open" }>): Promise<void> {
+  opening = true;
+  stop = false;
+  let told = 0;
+  const inputs = await unpacked(given, (name, size) => {
+    const now = performance.now();
+    if (now - told >= PROGRESS) {
+      told = now;
+      tell({ tell: "unpacking", name, size });
+    }
+    return stop;
+  });
+  // The page needs the files if they must be read again.
+  if (inputs.length > given.length || inputs.some(({ file }, i) => file !== given[i]?.file))
+    tell({ tell: "inputs", inputs });
+  const files = inputs.map(({ file }) => file);
   triage?.free();
   triage = new Triage("{}", dates);
   wanted = -1;
   store = new Store(files, article?.conditions.map((condition) => condition.code) ?? []);
-  reading = new Reading(files, triage, store, care, last);
-  let told = 0;
+  reading = new Reading(inputs, triage, store, care, last);
+  reading.cancelled = stop;
+  opening = false;
   let next = 0;
   let shown = 0;
   await reading.run(() => {
@@ -193,12 +213,13 @@ addEventListener("message", ({ data }: MessageEvent<Ask>) => {
       }
       break;
     case "open":
-      if (!reading || reading.done) open(data).catch(failed);
+      if (!opening && (!reading || reading.done)) open(data).catch(failed);
       break;
     case "find":
       find(data).then((place) => tell({ tell: "found", place }), failed);
       break;
     case "cancel":
+      stop = true;
       if (reading) reading.cancelled = true;
       break;
     case "view":
