@@ -103,6 +103,7 @@ test("what cannot be unpacked is listed with the reason", async () => {
     "bomb.log": Buffer.alloc(64 << 20, "a"),
     "damaged.log": log,
     "good.ndjson": log,
+    "inner.zip": zip({ "good.ndjson": log }),
     "secret.log": log,
   });
   bytes = changed(bytes, "secret.log", (to, at, local) => {
@@ -121,6 +122,7 @@ test("what cannot be unpacked is listed with the reason", async () => {
     /^x\.zip\/bomb\.log: stopped at byte \d+: it unpacks to more than 500 times its size/,
     /^x\.zip\/damaged\.log: stopped at byte \d+: /,
     /^x\.zip\/secret\.log: not read: it is encrypted$/,
+    /^x\.zip\/inner\.zip: .*zip archive/,
     /^cut\.zip: not read: the zip archive is damaged: /,
     /^empty\.zip: not read: no file is in this zip archive$/,
   ])

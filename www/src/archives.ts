@@ -20,7 +20,10 @@ export async function unpacked(
 ): Promise<Input[]> {
   const out: Input[] = [];
   for (const input of inputs) {
-    if (await isArchive(input.file)) out.push(...(await filesIn(input.file, after)));
+    // A file in an archive, whose name has a slash, is read as it is.
+    const { file } = input;
+    if (!file.name.includes("/") && (await isArchive(file)))
+      out.push(...(await filesIn(file, after)));
     else out.push(input);
   }
   return out;
