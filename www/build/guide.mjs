@@ -119,6 +119,11 @@ export function writeGuide(folder) {
       writeFileSync(join(folder, page(name)), whole(title, body, name));
     }
   }
+  // The order of the README, with the API reference last, because it has most words.
+  const pages = contents().map(({ name }) => page(name));
+  const order = [...pages.filter((name) => name !== "api.html"), "api.html"];
+  const rank = ({ at }) => order.indexOf(at.replace(/#.*/, ""));
+  found.sort((a, b) => rank(a) - rank(b));
   copyFileSync(join(import.meta.dirname, "guide-search.js"), join(folder, "search.js"));
   writeFileSync(join(folder, "sections.js"), `export const SECTIONS = ${JSON.stringify(found)};\n`);
   // The guide's own style imports the colours of the page.
