@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
 # release.sh: creates dist/release: the modules and the page, alone and with their configurations;
-# the command for this machine, with manual pages; the crate and the npm package;
-# the bills of materials (CycloneDX); and the checksums. `make release` first builds the contents.
+# the command for each target in the folder BINARIES, or else for this machine, with manual pages and
+# completions; the crates and the npm packages; the bills of materials (CycloneDX); and the
+# checksums. `make release` first builds the contents.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-. scripts/paths-env.sh
 version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
-target=$(rustc -vV | sed -n 's/^host: //p')
 # Building the same commit again gives the same bytes.
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH
@@ -16,31 +15,54 @@ mkdir -p "$out" "$stage"
 
 say() { printf 'release: %s\n' "$*" >&2; }
 
-# archive FOLDER: packs a folder of the stage.
+# archive FOLDER: packs a folder of the stage, as a ZIP archive for Windows.
 archive() {
-  tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --mode=u+w,go-w \
-    -C "$stage" -cf - "$1" | gzip -9n >"$out/$1.tar.gz"
+  case $1 in
+    *-windows-*)
+      find "$stage/$1" -exec touch -d "@$SOURCE_DATE_EPOCH" {} +
+      (cd "$stage" && find "$1" -type f | LC_ALL=C sort | TZ=UTC zip -9Xq "$OLDPWD/$out/$1.zip" -@)
+      ;;
+    *)
+      tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner \
+        --mode=u+w,go-w -C "$stage" -cf - "$1" | gzip -9n >"$out/$1.tar.gz"
+      ;;
+  esac
 }
 
-# contents KIND FILE...: writes the bill of materials of files in dist/release.
+# contents KIND[:TARGET] FILE...: writes the bill of materials of files in dist/release.
 contents() {
-  local kind=$1
+  local build=$1
   shift
-  node scripts/sbom.mjs "$kind" "${@/#/$out/}" >"$out/$name-$kind.cdx.json"
+  node scripts/sbom.mjs "$build" "${@/#/$out/}" >"$out/$name-${build#command:}.cdx.json"
 }
 
-say "the command for $target ..."
-RUSTFLAGS="${RUSTFLAGS-} $remap" cargo build --quiet --release --locked --package crypt32-cli \
-  --target-dir target/dist
-folder=$name-$target
-mkdir "$stage/$folder"
-cp -r target/dist/release/crypt32-filter dist/man README.md CHANGELOG.md LICENSE-* \
-  "$stage/$folder/"
-if grep -qaF -e "$PWD" -e "${CARGO_HOME:-$HOME/.cargo}" "$stage/$folder/crypt32-filter"; then
-  say "the command says where it was built"
-  exit 1
+if [ -z "${BINARIES-}" ]; then
+  say "the command for this machine ..."
+  BINARIES=target/binaries
+  rm -rf "$BINARIES"
+  scripts/binary.sh >/dev/null
 fi
-archive "$folder"
+mkdir "$stage/complete"
+# The names that the shells look for.
+while read -r shell file; do
+  target/release/crypt32-filter completions "$shell" >"$stage/complete/$file"
+done <<-'END'
+	bash crypt32-filter.bash
+	elvish crypt32-filter.elv
+	fish crypt32-filter.fish
+	powershell _crypt32-filter.ps1
+	zsh _crypt32-filter
+END
+for binary in "$BINARIES"/*; do
+  target=$(basename "$binary")
+  folder=$name-$target
+  mkdir "$stage/$folder"
+  cp -r "$binary"/* dist/man "$stage/complete" README.md CHANGELOG.md LICENSE-* \
+    "$stage/$folder/"
+  # Artifacts of a workflow lose the permission.
+  chmod 755 "$stage/$folder"/crypt32-filter*
+  archive "$folder"
+done
 
 say "the modules and the page ..."
 folder=$name-modules
@@ -51,12 +73,17 @@ archive "$folder"
 cp dist/*.wasm dist/crypt32-triage.html "$out/"
 
 say "the packages ..."
-cargo package --quiet --locked --package crypt32-filter
-cp "${CARGO_TARGET_DIR:-target}/package/$name.crate" "$out/"
-npm pack --silent --pack-destination "$out" ./pkg >/dev/null
+cargo package --quiet --locked --package crypt32-filter --package crypt32-cli
+cp "${CARGO_TARGET_DIR:-target}/package/crypt32-"{filter,cli}-"$version.crate" "$out/"
+platforms=$(node scripts/native-packages.mjs "$BINARIES" "$stage/npm")
+for package in "$stage/npm"/*; do
+  npm pack --silent --pack-destination "$out" "./$package" >/dev/null
+done
 
 say "what is in them, and sums ..."
-contents command "$name-$target.tar.gz"
+while read -r target package; do
+  contents "command:$target" "$(basename "$out/$name-$target".*)" "$package-$version.tgz"
+done <<<"$platforms"
 for kind in filter connect bento; do contents "$kind" "crypt32_$kind.wasm"; done
 contents redpanda crypt32_redpanda_tag.wasm crypt32_redpanda_drop.wasm
 contents debezium crypt32_debezium_drop.wasm crypt32_debezium_review.wasm

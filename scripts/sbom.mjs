@@ -1,5 +1,5 @@
-// sbom.mjs KIND FILE...: prints a bill of materials (CycloneDX 1.6) for files of ours: the crates
-// of the build that made them, as cargo resolved them. KIND is one of `BUILDS`.
+// sbom.mjs KIND[:TARGET] FILE...: prints a bill of materials (CycloneDX 1.6) for files of ours: the
+// crates of the build that made them, as cargo resolved them. KIND is one of `BUILDS`.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, "..");
 const WASM = "wasm32-unknown-unknown";
 
 /**
- * The build of each kind of file: its crate, its target (this machine if none is given), and a
+ * The build of each kind of file: its crate, its target (otherwise given, or this machine), and a
  * description.
  */
 export const BUILDS = {
@@ -31,13 +31,10 @@ const run = (command, ...args) =>
 const here = () => /^host: (.*)$/m.exec(run("rustc", "-vV"))[1];
 
 /** The cargo arguments that resolve the contents of a build. */
-const resolution = ({ crate, features, target = here() }) => ({
-  of: [
-    ...["--manifest-path", `crates/${crate}/Cargo.toml`],
-    ...(features ? ["--features", features] : []),
-  ],
-  target,
-});
+const resolution = ({ crate, features }) => [
+  ...["--manifest-path", `crates/${crate}/Cargo.toml`],
+  ...(features ? ["--features", features] : []),
+];
 
 /** The checksum of each crate, from Cargo.lock. */
 function sums() {
@@ -62,7 +59,7 @@ const licenses = ({ license }) =>
  * tests or build scripts need. Cargo's metadata alone is not enough, because it also lists optional
  * dependencies that no chosen feature enables.
  */
-function built({ of, target }) {
+function built(of, target) {
   const args = ["--locked", "--prefix", "none", "--edges", "normal", "--target", target];
   const lines = run("cargo", "tree", ...args, ...of)
     .trim()
@@ -96,16 +93,16 @@ function asOne(own, packages, edges) {
 }
 
 /** The complete document for the built `files`. */
-export function sbom(kind, files) {
+export function sbom(kind, files, target = BUILDS[kind]?.target ?? here()) {
   const build = BUILDS[kind];
   if (!build) throw new Error(`${kind} is none of ${Object.keys(BUILDS).join(", ")}`);
-  const { of, target } = resolution(build);
+  const of = resolution(build);
   const format = ["metadata", "--format-version", "1", "--locked"];
   const metadata = JSON.parse(run("cargo", ...format, "--filter-platform", target, ...of));
   const packages = new Map(metadata.packages.map((each) => [each.id, each]));
   const checksums = sums();
   const own = metadata.packages.find(({ name }) => name === "crypt32-filter");
-  const edges = asOne(own.id, packages, linked(metadata, built(resolution(build))));
+  const edges = asOne(own.id, packages, linked(metadata, built(of, target)));
   const ref = (id) => purl(id === own.id && kind === "npm" ? "npm" : "cargo", packages.get(id));
   const crates = [...edges.keys()].filter((id) => id !== own.id).map((id) => packages.get(id));
   const seconds = process.env.SOURCE_DATE_EPOCH ?? run("git", "log", "-1", "--format=%ct").trim();
@@ -152,6 +149,7 @@ export function sbom(kind, files) {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const [kind, ...files] = process.argv.slice(2);
-  process.stdout.write(`${JSON.stringify(sbom(kind, files), null, 2)}\n`);
+  const [build, ...files] = process.argv.slice(2);
+  const [kind, target] = build.split(":");
+  process.stdout.write(`${JSON.stringify(sbom(kind, files, target), null, 2)}\n`);
 }

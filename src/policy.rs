@@ -245,7 +245,7 @@ pub const OPTIONS: [&str; 10] = [
 const SIMILAR: f64 = 0.7;
 
 /// What `only_computers` takes.
-const PATTERNS: &str = "a list of regular expressions for names of computers";
+const PATTERNS: &str = "one or more regular expressions for names of computers";
 
 /// The largest `max_record`, in bytes. A record is held in memory as a whole.
 pub const MAX_RECORD: u64 = 1 << 30;
@@ -302,7 +302,8 @@ impl Policy {
             }
             "only_computers" => match OnlyComputers::new(&list(value).unwrap_or_default()) {
                 Ok(only) => {
-                    (put(&mut self.only_computers, list(value).map(|_| only)), PATTERNS.to_owned())
+                    let some = list(value).filter(|patterns| !patterns.is_empty());
+                    (put(&mut self.only_computers, some.map(|_| only)), PATTERNS.to_owned())
                 }
                 Err(wrong) => (false, format!("{PATTERNS}: {wrong}")),
             },

@@ -100,6 +100,61 @@ fn an_action_that_is_too_long_is_one() {
     }
 }
 
+/// A record that was cut off must not keep the filter from all that follows.
+#[test]
+fn an_event_that_was_cut_off_ends_where_no_xml_follows() {
+    let records = format!("{BENIGN}\n").repeat(5);
+    for (begin, dropped) in [
+        ("<Event xmlns='a'><System>", 4),
+        ("<Event xmlns='a", 4),
+        ("<Event><EventData><Data>a <b@example.com>", 5),
+        ("<Event><EventData><Data>a <1>", 5),
+        // This is XML so far.
+        ("<Event><![CDATA[", 0),
+        ("<Event><!--", 0),
+    ] {
+        let (_, ledger) = in_any_cut(&format!("{begin}\n{records}"), &dropping());
+        assert_eq!(ledger.dropped, dropped, "{begin}");
+    }
+}
+
+#[test]
+fn no_line_of_a_declared_format_begins_a_longer_record() {
+    use crypt32_filter::Format;
+    let records = format!("{BENIGN}\n").repeat(5);
+    for (begin, counted) in [
+        ("<Event><!--", false),
+        ("3/15/2010,11:27:57 AM,crypt32,Error,None,8,N/A,A,\"x", false),
+        ("a,\"b", false),
+        ("99999 <13>x", true),
+        ("Computer Name: A\nEvent Code: 8\nMessage: ", false),
+    ] {
+        let input = format!("{begin}\n{records}");
+        for (format, reads) in [(Format::Json, true), (Format::Syslog, !counted)] {
+            let mut filter = Filter::new(dropping()).with_format(format);
+            filtered::filtered(&mut filter, [input.as_bytes()]);
+            assert_eq!(filter.ledger().dropped, if reads { 5 } else { 0 }, "{begin}");
+            // The next input has the same format.
+            let mut filter = filter.next_input();
+            filtered::filtered(&mut filter, [input.as_bytes()]);
+            assert_eq!(filter.ledger().dropped, if reads { 5 } else { 0 }, "{begin}");
+        }
+        let (_, ledger) = in_any_cut(&input, &dropping());
+        assert!(ledger.dropped < 5, "{begin}");
+    }
+}
+
+#[test]
+fn a_note_names_the_line_that_opens_a_record() {
+    let mut filter = Filter::new(dropping());
+    let input = format!("{{}}\n\n99999 <13>x\n{BENIGN}\n{BENIGN}\n");
+    filtered::filtered(&mut filter, [input.as_bytes()]);
+    let note = filter.unjudged().note().unwrap();
+    let wanted = "2 records mention the event and could not be judged (lines 4, 5; the first is \
+                  inside the record that begins on line 3)";
+    assert_eq!(note, wanted);
+}
+
 /// The outputs of several inputs are concatenated.
 #[test]
 fn what_an_input_ends_with_matters_for_the_next() {

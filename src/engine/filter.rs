@@ -18,6 +18,7 @@ use crate::{
         ledger::Ledger,
         unjudged::{Told, Unjudged, told},
     },
+    framing::Format,
     input_kind::{HEAD, Kind},
     json::{Token, Tokens},
     policy::Policy,
@@ -108,8 +109,6 @@ pub struct Filter {
     engine: Engine,
     ledger: Ledger,
     input: Input,
-    /// The number of lines of this input so far.
-    lines: u64,
     /// The undecided bytes of earlier chunks: the start of the input, an unfinished line, or a
     /// waiting line and the blanks after it.
     held: Vec<u8>,
@@ -166,10 +165,19 @@ impl Filter {
         Self { engine: Engine::new(policy), ..Self::default() }
     }
 
+    /// Sets the format of the lines. In JSON and syslog each line is a record, so no line can begin
+    /// one that spans several lines, such as a row with an open quote.
+    #[must_use]
+    pub fn with_format(mut self, format: Format) -> Self {
+        self.spans = Spans::new(format);
+        self
+    }
+
     /// Creates a filter for the next input, with its own ledger.
     #[must_use]
     pub fn next_input(&self) -> Self {
-        Self { came: self.came, ..Self::new(self.engine.policy().clone()) }
+        let spans = self.spans.next_input();
+        Self { came: self.came, spans, ..Self::new(self.engine.policy().clone()) }
     }
 
     /// The ledger so far. Bytes that are held back are counted when their line is complete.
@@ -226,9 +234,8 @@ impl Filter {
         if !held.is_empty() {
             self.line(&held, None, None, out);
         }
-        self.spans = Spans::default();
+        self.spans = self.spans.next_input();
         self.parts = false;
-        self.lines = 0;
     }
 
     /// Detects the kind of the input.
@@ -352,7 +359,6 @@ impl Filter {
             self.spans.more(more);
             return;
         }
-        self.lines += 1;
         self.ledger.count_oversized();
         let length = held.len();
         let missing = self.engine.policy().max_record.saturating_sub(length).min(more.len());
@@ -368,7 +374,7 @@ impl Filter {
     /// Ends an oversized line.
     fn end_oversized(&mut self) {
         if self.trail.end() {
-            self.unjudged.add(self.lines, b"");
+            self.unjudged.add(self.spans.count(), b"");
         }
     }
 
@@ -427,11 +433,10 @@ impl Filter {
         }
         self.follow(lines);
         self.look_for_utf16(lines);
-        self.spans.lines(lines, passed.others, self.engine.policy().max_record);
+        self.spans.lines(lines, passed, self.engine.policy().max_record);
         let oversized = self.count_too_long(lines);
         let last = last_line(lines);
         self.came.bulk_action = self.is_bulk_action(last);
-        self.lines += passed.lines;
         self.ledger.count_lines(passed.lines, oversized);
     }
 
@@ -440,8 +445,8 @@ impl Filter {
         if memchr::memchr(0, lines).is_none() {
             return;
         }
-        for (number, line) in (self.lines + 1..).zip(lines.split(|byte| *byte == b'\n')) {
-            self.unjudged.note_record(number, line);
+        for (number, line) in (self.spans.count() + 1..).zip(lines.split(|byte| *byte == b'\n')) {
+            self.unjudged.note_record(number, line, None);
         }
     }
 
@@ -472,6 +477,7 @@ impl Filter {
         out: Out<'_>,
     ) -> usize {
         let run = place.map_or(0, |place| place.run);
+        let begin = self.spans.begin();
         let context = self.context(line, place.is_some());
         let Self { engine, ledger, spans, unjudged, .. } = self;
         let mut open = false;
@@ -493,7 +499,7 @@ impl Filter {
         }
         if open {
             let record = line.get(context.mark..).unwrap_or_default();
-            unjudged.note_record(self.lines, without_line_end(record));
+            unjudged.note_record(spans.count(), without_line_end(record), begin);
         }
         if judgement.decision == Decision::Drop {
             let dropped = line.len() - context.mark;
@@ -526,7 +532,6 @@ impl Filter {
 
     /// Updates the state with a line, and returns its context.
     fn context(&mut self, line: &[u8], mentions: bool) -> Context {
-        self.lines += 1;
         let document = core::mem::take(&mut self.came.bulk_action);
         let element = self.came.in_array && is_value(line);
         self.follow(line);
@@ -536,7 +541,7 @@ impl Filter {
         let part = inside || self.parts || self.spans.is_part(line);
         Context {
             span: if part { Span::Part } else { Span::Line },
-            mark: if self.lines == 1 { bom(line) } else { 0 },
+            mark: if self.spans.count() == 1 { bom(line) } else { 0 },
             mentions,
             pinned: document || element || self.came.bulk_action,
         }

@@ -19,7 +19,7 @@ const ROW: usize = 200;
 /// The size of an error in a row, in bytes.
 const ERROR: usize = 40;
 /// The row of all computers above the limit.
-const OTHER: &str = "other";
+pub const OTHER: &str = "other";
 /// The row of the records without a computer.
 pub(crate) const UNNAMED: &str = "-";
 

@@ -51,6 +51,8 @@ pub struct Unjudged {
     pub lines: Vec<u64>,
     /// The format that the first place resembles.
     like: Option<&'static str>,
+    /// The line where the record begins that the first place is a part of.
+    whole: Option<u64>,
 }
 
 impl Unjudged {
@@ -65,9 +67,11 @@ impl Unjudged {
         }
     }
 
-    /// Counts a record on this line that was not judged, if it mentions the event.
-    pub fn note_record(&mut self, line: u64, record: &[u8]) {
+    /// Counts a record on this line that was not judged, if it mentions the event. `whole` is the
+    /// line where the record begins that it is a part of.
+    pub fn note_record(&mut self, line: u64, record: &[u8], whole: Option<u64>) {
         if prefilter::names_event(record) {
+            self.whole = if self.count == 0 { whole } else { self.whole };
             self.add(line, record);
         }
     }
@@ -79,10 +83,13 @@ impl Unjudged {
             1 => format!("1 record {}", SAID[0]),
             count => format!("{count} records {}", SAID[1]),
         };
-        let like = match (self.like, self.count) {
-            (None, _) => String::new(),
-            (Some(like), 1) => format!("; it looks like {like}"),
-            (Some(like), _) => format!("; the first looks like {like}"),
+        let first = if self.count == 1 { "it" } else { "the first" };
+        let like = match (self.whole, self.like) {
+            (Some(begin), _) => {
+                format!("; {first} is inside the record that begins on line {begin}")
+            }
+            (None, Some(like)) => format!("; {first} looks like {like}"),
+            (None, None) => String::new(),
         };
         Some(format!("{all} ({}{like})", lines(&self.lines, self.count)))
     }

@@ -104,9 +104,11 @@ impl Framer {
             Step::Broken(at) => {
                 let at = self.scan + at;
                 self.too_long(at);
+                let tag = || xml::tag(&self.buffer[at..], self.ended);
+                let another = !json && matches!(tag(), xml::Tag::Event(_));
                 // Another event begins on the line where this one broke off.
                 let one_line = memchr(b'\n', &self.buffer[self.start..at]).is_none();
-                if !json && (one_line || self.oversized.is_some()) {
+                if another && (one_line || self.oversized.is_some()) {
                     self.give(at, Kind::Broken, give);
                 } else {
                     self.scan = at;

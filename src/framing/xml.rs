@@ -150,14 +150,17 @@ impl Machine {
             match self.inside {
                 Inside::Name => self.inside = Inside::Start,
                 // The value of an attribute cannot contain a `<`.
-                Inside::Start if bytes[at - 1] == b'<' => return (Step::Broken(at - 1), at),
+                Inside::Start if bytes[at - 1] == b'<' => {
+                    let more = tag(&bytes[at - 1..], false) == Tag::More;
+                    return (if more { Step::More } else { Step::Broken(at - 1) }, at - 1);
+                }
                 Inside::Start if found > 0 && bytes[at - 2] == b'/' => return (Step::Done(at), at),
                 Inside::Comment if self.name.is_empty() => return (Step::Done(at), at),
                 Inside::Start | Inside::Comment | Inside::Data => self.inside = Inside::Text,
                 Inside::Text => match self.opened(&bytes[at..]) {
                     Opened::More => return (Step::More, at),
                     Opened::End(length) => return (Step::Done(at + length), at + length),
-                    Opened::Another => return (Step::Broken(at), at),
+                    Opened::Another | Opened::Invalid => return (Step::Broken(at), at),
                     Opened::Inside(inside, length) => {
                         self.inside = inside;
                         at += length;
@@ -180,15 +183,22 @@ impl Machine {
         let other = Opened::Inside(Inside::Text, 1);
         let rest = match bytes.get(1) {
             None => return Opened::More,
+            // A processing instruction.
+            Some(b'?') => return other,
+            Some(b'/') if bytes.len() == 2 => return Opened::More,
             Some(b'/') => &bytes[2..],
             Some(_) => {
-                return match tag(bytes, false) {
-                    Tag::Event(_) => Opened::Another,
-                    Tag::More => Opened::More,
-                    Tag::Wrapper(_) | Tag::Other => other,
+                return match start_tag(&bytes[1..]) {
+                    Start::Element(name) if local(name) == b"Event" => Opened::Another,
+                    Start::Element(_) => other,
+                    Start::More => Opened::More,
+                    Start::Invalid => Opened::Invalid,
                 };
             }
         };
+        if !begins_name(rest[0]) {
+            return Opened::Invalid;
+        }
         if rest.len() <= self.name.len() {
             return if self.name.starts_with(rest) { Opened::More } else { other };
         }
@@ -211,6 +221,40 @@ enum Opened {
     End(usize),
     /// Another event, although this one has not ended.
     Another,
+    /// No markup, so this is not XML.
+    Invalid,
     /// Something else, with the number of bytes consumed.
     Inside(Inside, usize),
+}
+
+/// What a start tag begins with.
+enum Start<'b> {
+    /// The name of the element.
+    Element(&'b [u8]),
+    More,
+    Invalid,
+}
+
+/// Decides what the bytes behind a `<` are. A line that is not XML, such as a message with an
+/// address in angle brackets, shows that the event above it was cut off.
+fn start_tag(bytes: &[u8]) -> Start<'_> {
+    if !begins_name(bytes[0]) {
+        return Start::Invalid;
+    }
+    let in_name = |byte: &u8| begins_name(*byte) || byte.is_ascii_digit() || b"-.".contains(byte);
+    let Some(end) = bytes.iter().take(NAME).position(|byte| !in_name(byte)) else {
+        return if bytes.len() < NAME { Start::More } else { Start::Element(&[]) };
+    };
+    match (bytes[end], bytes.get(end + 1)) {
+        (b' ' | b'\t' | b'\r' | b'\n' | b'>', _) | (b'/', Some(b'>')) => {
+            Start::Element(&bytes[..end])
+        }
+        (b'/', None) => Start::More,
+        _ => Start::Invalid,
+    }
+}
+
+/// Whether a name may begin with this byte, in UTF-8.
+fn begins_name(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || matches!(byte, b'_' | b':' | 0x80..)
 }

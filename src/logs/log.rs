@@ -213,7 +213,7 @@ impl Log {
         let summary = events.summary();
         let nothing = summary.events + summary.unjudged.count == 0 && !self.skipped;
         if self.decoder.is_binary() && nothing {
-            return self.fail("it is binary and no log".to_owned());
+            return self.fail("it is a binary file, not a log".to_owned());
         }
         self.unjudged += summary.unjudged.count;
         self.notes.extend(summary.unjudged.note());

@@ -226,8 +226,11 @@ impl Summary {
 
 /// Reads a record below a heading. Returns whether the record belongs to the heading.
 fn below(heading: &Heading, record: &str, emit: crate::record::Emit<'_>) -> bool {
-    if let Heading::None | Heading::Table(_, None) = heading {
-        return false;
+    match heading {
+        Heading::None | Heading::Table(_, None) => return false,
+        // The event is large, so it is not created for each line.
+        Heading::Csv(_, header) if !header.may_read(record) => return false,
+        Heading::Csv(..) | Heading::Table(..) | Heading::Section(_) => {}
     }
     let mut event = Event::default();
     let shape = match heading {

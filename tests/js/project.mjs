@@ -3,6 +3,8 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
+import { mainPackage, ownTarget, platformPackage } from "../../scripts/native-packages.mjs";
 
 export const root = join(import.meta.dirname, "../..");
 export const pkg = join(root, "pkg");
@@ -20,6 +22,22 @@ export function pack(dir) {
   const listed = JSON.parse(npm(["pack", "--json", "--pack-destination", dir], pkg));
   const [{ filename, files }] = Array.isArray(listed) ? listed : Object.values(listed);
   return { archive: join(dir, filename), files };
+}
+
+/** The native command, as npm starts it, if a release has a package for this platform. */
+export function launcher() {
+  const dir = mkdtempSync(join(tmpdir(), "crypt32-launcher-"));
+  const modules = join(dir, "node_modules");
+  const target = ownTarget();
+  const native = join(root, "target/release/crypt32-filter");
+  const platforms = target ? [platformPackage(target, native, pkg, modules)] : [];
+  mainPackage(pkg, platforms, modules);
+  return {
+    command: [process.execPath, join(modules, "crypt32-filter/bin.js")],
+    modules,
+    platforms,
+    remove: () => rmSync(dir, { recursive: true }),
+  };
 }
 
 /** Creates a folder with the package installed, and with `others` of the tools. */

@@ -73,7 +73,7 @@ test("nothing is offered where there is nothing", async () => {
   // Each of them is no log, which is said once.
   assert.deepEqual(await page.locator(".notes li").allTextContents(), [
     "notes.txt: no record was recognised in it; is it a log?",
-    "picture.png: it is binary and no log",
+    "picture.png: it is a binary file, not a log",
   ]);
   // A log without the event has a report, and nothing else to export.
   const line = '{"SourceName":"MsiInstaller","EventID":11707,"Message":"Installed"}\n';

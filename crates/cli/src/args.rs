@@ -1,7 +1,9 @@
 //! The command-line arguments, parsed by clap, for the native command and `npx crypt32-filter`.
 
 use std::{
+    collections::HashSet,
     ffi::OsString,
+    fmt,
     path::{Path, PathBuf},
     str::FromStr,
     string::ToString,
@@ -13,9 +15,14 @@ use clap::{
     error::{ContextKind, ContextValue, ErrorKind},
 };
 use clap_complete::Shell;
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor},
+};
 use serde_json::Value;
 
 use crypt32_filter::{
+    input_kind::Kind,
     policy::{Action, MAX_RECORD, OptionError, Policy},
     report::{self, Place, escape, style},
     time::DateOrder,
@@ -562,17 +569,50 @@ fn of_value(first: &str, error: &clap::Error) -> Option<String> {
     Some(format!("the option is '--{} {word}'", options.filter(takes).last()?.get_long()?))
 }
 
+/// The members of a JSON object, in their order. Unlike in a map, a name can occur twice.
+struct Members(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        struct Visit;
+        impl<'de> Visitor<'de> for Visit {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a JSON object, such as {\"action\": \"drop\"}")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        json.deserialize_map(Visit)
+    }
+}
+
 /// The policy in a JSON file. Its options are named like the flags, with dashes.
 fn policy_in(json: &[u8]) -> Result<Policy, String> {
+    let kind = Kind::of(json);
+    if kind != Kind::Text {
+        return Err(format!("it is {}; save the policy as JSON in UTF-8", kind.name()));
+    }
     // Windows editors write a byte order mark.
     let json = json.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(json);
-    let options: Value =
-        serde_json::from_slice(json).map_err(|e| format!("it is not JSON: {e}"))?;
-    let Some(options) = options.as_object() else {
-        return Err("a policy is a JSON object, such as {\"action\": \"drop\"}".to_owned());
+    let wrong = |error: serde_json::Error| {
+        let what = if error.is_data() { "the policy is not valid" } else { "it is not JSON" };
+        format!("{what}: {error}")
     };
+    let Members(options) = serde_json::from_slice(json).map_err(wrong)?;
+    let mut names = HashSet::new();
+    if let Some((twice, _)) = options.iter().find(|(name, _)| !names.insert(name)) {
+        return Err(format!("the option \"{twice}\" occurs twice"));
+    }
     let mut policy = Policy::default();
-    for (flag, value) in options {
+    for (flag, value) in &options {
         let name = flag.replace('-', "_");
         let result = if flag.contains('_') {
             Err(OptionError::unknown(flag))
@@ -611,6 +651,13 @@ impl Rules {
 }
 
 impl Filter {
+    /// A given flag that has no effect without `--action drop`.
+    pub fn only_for_drop(&self) -> Option<&'static str> {
+        let PolicyFlags { keep_every, only_computers, .. } = &self.flags;
+        let computers = only_computers.is_some().then_some("--only-computers");
+        computers.or(keep_every.is_some_and(|every| every > 0).then_some("--keep-every"))
+    }
+
     /// The policy that the flags describe.
     pub fn policy(&self) -> Result<Policy, Exit> {
         let mut policy = self.rules.policy()?;

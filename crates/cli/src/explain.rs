@@ -93,7 +93,12 @@ impl Explaining {
             self.write(&item, item.event, count, write);
         }
         if self.cards == 0 {
-            write(b"Nothing to explain: no record was recognised.\n");
+            let which = match (self.selection.line, &self.selection.only) {
+                (Some(line), _) => format!(" on line {line}"),
+                (None, Some(_)) => " with such a verdict".to_owned(),
+                (None, None) => String::new(),
+            };
+            write(format!("Nothing to explain: no record was recognised{which}.\n").as_bytes());
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::{
 use crypt32_filter::{
     engine::{
         filter::{Filter, Piece},
-        ledger::Ledger,
+        ledger::{Ledger, OTHER},
     },
     input_kind::Kind,
     policy::{Action, Policy},
@@ -53,14 +53,23 @@ impl Filtering {
                 exit_code: 2,
             });
         }
+        if policy.action != Action::Drop
+            && let Some(flag) = args.only_for_drop()
+        {
+            return Err(Exit {
+                text: format!("error: {flag} has an effect only with --action drop\n"),
+                exit_code: 2,
+            });
+        }
         let whole = args.summary.then(|| {
             let findings = Findings::Reviews(REVIEWS);
             let reading = Reading::new(policy.clone(), args.format, None, findings);
             Reporting::of(reading, report::Format::Table)
         });
         Ok(Self {
-            filter: Filter::new(policy.clone()),
-            wrapper: (args.output == Output::Ndjson).then(|| Wrapper::new(policy.max_record)),
+            filter: Filter::new(policy.clone()).with_format(args.format.into()),
+            wrapper: (args.output == Output::Ndjson)
+                .then(|| Wrapper::new(policy.max_record, args.format.into())),
             replies: args.reply.map(|Reply::Rsyslog| Replies::new(policy.clone())),
             policy,
             before: Ledger::default(),
@@ -138,12 +147,29 @@ impl Filtering {
         if let Some(note) = self.filter.unjudged().note() {
             self.warn(note);
         }
+        if let Some(note) = self.no_computer_matched() {
+            self.warn(note);
+        }
         self.before = self.ledger();
         self.filter = self.filter.next_input();
         if let Some(wrapper) = &mut self.wrapper {
-            *wrapper = Wrapper::new(self.policy.max_record);
+            *wrapper = wrapper.next_input();
         }
         self.told = false;
+    }
+
+    /// A warning if no computer with a benign record in this input matches `only_computers`, as when
+    /// the names in the log have a domain and the patterns have none.
+    fn no_computer_matched(&self) -> Option<String> {
+        let computers = self.filter.ledger().computers.iter();
+        let mut noisy =
+            computers.filter(|(_, row)| row.benign > 0).map(|(name, _)| name).peekable();
+        let first = *noisy.peek()?;
+        let matches = |name| self.policy.only_computers.includes(|| name).holds();
+        let some = noisy.any(|name| name == OTHER || matches(name));
+        (!some && self.policy.action == Action::Drop).then(|| {
+            format!("only-computers matches no computer with benign records, such as {first}")
+        })
     }
 
     /// Warns that nothing will be found if the input is not text.

@@ -1,8 +1,9 @@
 //! `--output ndjson`: each line that is not a JSON object becomes one, so that it can have a tag.
 
-use base64::Engine as _;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use crypt32_filter::{
+    Format,
     engine::filter::spans::{Behind, Spans},
     input_kind::Kind,
     json::{Tokens, write_string},
@@ -35,11 +36,13 @@ pub struct Wrapper {
     /// Objects that were not output yet, and whether they are parts of records.
     out: Vec<u8>,
     parts: bool,
+    /// The object of the current line.
+    json: String,
     added: u64,
 }
 
 impl Wrapper {
-    pub fn new(max_record: usize) -> Self {
+    pub fn new(max_record: usize, format: Format) -> Self {
         Self {
             max_record,
             head: Vec::new(),
@@ -47,13 +50,20 @@ impl Wrapper {
             begun: false,
             held: Vec::new(),
             oversized: false,
-            spans: Spans::default(),
+            spans: Spans::new(format),
             waiting: Vec::new(),
             doubtful: false,
             out: Vec::new(),
             parts: false,
+            json: String::new(),
             added: 0,
         }
+    }
+
+    /// The state at the start of another input.
+    pub fn next_input(&self) -> Self {
+        let spans = self.spans.next_input();
+        Self { spans, ..Self::new(self.max_record, Format::Auto) }
     }
 
     /// The number of bytes added to the input so far.
@@ -88,10 +98,13 @@ impl Wrapper {
         for line in chunk.split_inclusive(|&byte| byte == b'\n') {
             let complete = line.ends_with(b"\n");
             if self.oversized || self.held.len() + line.len() > self.max_record + 1 {
-                if !self.oversized {
+                if self.oversized {
+                    self.spans.more(line);
+                } else {
                     let held = core::mem::take(&mut self.held);
-                    self.settle(&[&held, line].concat(), give);
-                    self.spans = Spans::default();
+                    let begin = [&held, line].concat();
+                    self.settle(&begin, give);
+                    self.spans.line(&begin, self.max_record);
                     self.begun = true;
                     self.add(&held, false, give);
                 }
@@ -156,11 +169,15 @@ impl Wrapper {
     }
 
     fn add(&mut self, bytes: &[u8], parts: bool, give: Give<'_>) {
+        self.set_parts(parts, give);
+        self.out.extend_from_slice(bytes);
+    }
+
+    fn set_parts(&mut self, parts: bool, give: Give<'_>) {
         if self.parts != parts {
             self.flush(give);
             self.parts = parts;
         }
-        self.out.extend_from_slice(bytes);
     }
 
     fn flush(&mut self, give: Give<'_>) {
@@ -170,39 +187,36 @@ impl Wrapper {
         }
     }
 
+    /// Outputs a line as an object.
     fn wrap(&mut self, line: &[u8], part: bool, give: Give<'_>) {
-        let mut out = Vec::with_capacity(line.len() + 32);
-        self.object(line, &mut out);
-        self.add(&out, part, give);
-    }
-
-    fn object(&mut self, line: &[u8], out: &mut Vec<u8>) {
+        self.set_parts(part, give);
+        let before = self.out.len();
         let mark = if self.begun { None } else { line.strip_prefix(b"\xEF\xBB\xBF") };
         self.begun = true;
         if let Some(rest) = mark {
-            out.extend_from_slice(&line[..line.len() - rest.len()]);
+            self.out.extend_from_slice(&line[..line.len() - rest.len()]);
         }
         let rest = mark.unwrap_or(line);
         let text = without_line_end(rest);
+        self.json.clear();
         match core::str::from_utf8(text) {
             Ok(text) if text.is_empty() || Tokens::new(text).whole_object() => {
-                out.extend_from_slice(rest);
+                self.out.extend_from_slice(rest);
                 return;
             }
             Ok(text) => {
-                let mut json = String::from("{\"message\":");
-                write_string(&mut json, text);
-                out.extend_from_slice(json.as_bytes());
+                self.json.push_str("{\"message\":");
+                write_string(&mut self.json, text);
             }
             Err(_) => {
-                out.extend_from_slice(b"{\"message_base64\":\"");
-                let base64 = base64::engine::general_purpose::STANDARD.encode(text);
-                out.extend_from_slice(base64.as_bytes());
-                out.push(b'"');
+                self.json.push_str("{\"message_base64\":\"");
+                STANDARD.encode_string(text, &mut self.json);
+                self.json.push('"');
             }
         }
-        out.push(b'}');
-        out.extend_from_slice(&rest[text.len()..]);
-        self.added += (out.len() - line.len()) as u64;
+        self.json.push('}');
+        self.out.extend_from_slice(self.json.as_bytes());
+        self.out.extend_from_slice(&rest[text.len()..]);
+        self.added += (self.out.len() - before - line.len()) as u64;
     }
 }

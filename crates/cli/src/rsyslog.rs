@@ -86,7 +86,7 @@ impl Replies {
         self.ledger.take_in(record.len());
         let judgement = self.engine.decide(record, Context::default(), &mut self.ledger);
         if judgement.unread.is_some_and(|unread| unread != Unread::NoMention) {
-            self.unjudged.note_record(self.messages, record);
+            self.unjudged.note_record(self.messages, record, None);
         }
         let action = if judgement.decision == Decision::Drop { "drop" } else { "pass" };
         if judgement.decision != Decision::Drop {

@@ -113,9 +113,9 @@ fn quotes() -> Vec<(&'static str, String, &'static str)> {
         (
             "xml behind a header",
             "<13>Mar 15 11:27:57 A app: <Event xmlns=\"http://schemas.microsoft.com/win/2004/08/events/event\">\n\
-             <EventData>\n<Data>\n"
+             <EventData>\n<Data><![CDATA[\n"
                 .into(),
-            "</Data>\n</EventData>\n</Event>\n",
+            "]]></Data>\n</EventData>\n</Event>\n",
         ),
         ("xml, a comment", "<Events><Event>\n<!--\n</Event>\n".into(), "-->\n</Event\n>\n"),
     ]

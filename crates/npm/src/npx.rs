@@ -1,6 +1,6 @@
 //! The command line for Node, with the same arguments and the same session as the native program.
-//! Like [`crate::log`], it is only in the larger WASM module, `crypt32_full`. `ts/bin.ts` does the
-//! input and output.
+//! Like [`crate::log`], it is only in the larger WASM module, `crypt32_full`.
+//! `ts/wasm-command.ts` does the input and output.
 
 use wasm_bindgen::prelude::*;
 

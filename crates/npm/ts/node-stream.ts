@@ -138,18 +138,15 @@ class ByteStream extends Filtering {
 
   /**
    * Returns the chunk with its real length, because Node trusts the length that an array reports.
-   * Returns nothing if the chunk's memory was transferred. That ends the stream, like a write after
-   * the end.
-   *
-   * @throws Crypt32ArgumentError if the chunk is neither bytes nor text; Node would throw too
+   * Returns nothing if the chunk's memory was transferred, or if it is an object without bytes. That
+   * ends the stream, like a write after the end. Node would throw into the stream that is piped here,
+   * and nothing could catch it.
    */
   #own(chunk: unknown, callback: unknown): unknown[] {
     if (typeof chunk !== "object" || chunk === null) return [chunk];
-    if (!isBytes(chunk)) {
-      throw argumentError("a chunk is bytes (Uint8Array or Buffer) or a string", chunk);
-    }
     try {
-      return [plain(chunk)];
+      if (isBytes(chunk)) return [plain(chunk)];
+      throw argumentError("a chunk is bytes (Uint8Array or Buffer) or a string", chunk);
     } catch (error) {
       if (typeof callback === "function") process.nextTick(callback, error);
       this.destroy(error as Error);

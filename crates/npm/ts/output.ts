@@ -1,13 +1,7 @@
-import {
-  constants,
-  fstatSync,
-  ftruncateSync,
-  readFileSync,
-  readlinkSync,
-  writeSync,
-} from "node:fs";
+import { fstatSync, ftruncateSync, writeSync } from "node:fs";
 import { Socket } from "node:net";
 import { setTimeout } from "node:timers/promises";
+import { wasClosed } from "./closed.js";
 
 /** The end of the program: a text for standard error, and the exit code. */
 export class Ended extends Error {
@@ -38,20 +32,6 @@ export function reason(error: unknown): string {
   if (code === undefined || errno === undefined) return String(message ?? error);
   const words = WORDS[code] ?? /^\w+: (.*?), \w+/.exec(message)?.[1] ?? code;
   return `${words.charAt(0).toUpperCase()}${words.slice(1)} (os error ${-errno})`;
-}
-
-/**
- * Whether the file was closed when the program started. Node then opens `/dev/null` instead, for
- * reading and writing, which no redirection in a shell does. Only Linux shows this.
- */
-function wasClosed(file: number): boolean {
-  try {
-    if (readlinkSync(`/proc/self/fd/${file}`) !== "/dev/null") return false;
-    const flags = /^flags:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${file}`, "utf8"))?.[1];
-    return (Number.parseInt(flags ?? "", 8) & 3) === constants.O_RDWR;
-  } catch {
-    return false;
-  }
 }
 
 /** An output that, if possible, never ends in the middle of a record. */

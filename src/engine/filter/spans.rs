@@ -14,10 +14,12 @@ use super::bom;
 use crate::{
     engine::decide::octet_count,
     framing::{
+        Format,
         block_start::{self, Block, Part, Reach},
         xml::{self, Ends, Machine, Step, Tag},
     },
     message,
+    prefilter::Passed,
     record::csv,
     swar,
 };
@@ -31,14 +33,19 @@ const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 /// The maximum length of the first line of a block, and of a line that is only a time.
 const FIRST: usize = 512;
 const TIME: usize = 64;
-/// The maximum length of a counted frame. A larger count does not count as one.
-const LONGEST_FRAME: usize = 1 << 30;
+/// The maximum length of a counted frame, which no sender reaches. A larger count is not one.
+const LONGEST_FRAME: usize = 16 << 20;
 /// The minimum number of digits in a time.
 const DIGITS: usize = 12;
 
 /// The records that the lines so far have left open.
 #[derive(Debug)]
 pub struct Spans {
+    format: Format,
+    /// The number of lines so far.
+    lines: u64,
+    /// The number of the line where the open record begins.
+    begin: u64,
     rows: [Row; 8],
     /// The number of bytes of a counted frame that are still to come.
     frame: usize,
@@ -86,12 +93,22 @@ struct Text {
 
 impl Default for Spans {
     fn default() -> Self {
+        Self::new(Format::Auto)
+    }
+}
+
+impl Spans {
+    /// The state at the start of an input in this format.
+    pub fn new(format: Format) -> Self {
         let row = |delimiter, plain| Row { delimiter, plain, open: false, long: false };
         let doubled = |delimiter| row(delimiter, false);
         let [comma, tab, semicolon, bar] = DELIMITERS.map(doubled);
         let [a, b, c] = [b',', b'\t', b';'].map(|delimiter| row(delimiter, true));
         let rows = [comma, tab, semicolon, bar, a, b, c, row(b'=', false)];
         Self {
+            format,
+            lines: 0,
+            begin: 0,
             rows,
             frame: 0,
             element: None,
@@ -101,9 +118,27 @@ impl Default for Spans {
             before: Vec::new(),
         }
     }
-}
 
-impl Spans {
+    /// The state at the start of another input in the same format.
+    pub fn next_input(&self) -> Self {
+        Self::new(self.format)
+    }
+
+    /// The number of lines so far.
+    pub fn count(&self) -> u64 {
+        self.lines
+    }
+
+    /// The number of the line where the record begins that is open now.
+    pub fn begin(&self) -> Option<u64> {
+        self.goes_on().then_some(self.begin)
+    }
+
+    /// Whether every record is on one line, according to the format.
+    fn are_lines(&self) -> bool {
+        matches!(self.format, Format::Json | Format::Syslog)
+    }
+
     /// Whether a record is open that continues below the last line, so that nothing is known about
     /// it yet.
     pub fn is_open(&self) -> bool {
@@ -114,7 +149,7 @@ impl Spans {
     /// Whether a line is a row of the table with the last header, or the first line of a section.
     pub fn is_part(&self, line: &[u8]) -> bool {
         // Fast path: most records are objects, and no section begins like one.
-        if self.header.is_none() && line.starts_with(b"{") {
+        if self.are_lines() || (self.header.is_none() && line.starts_with(b"{")) {
             return false;
         }
         let line = shown(line, LOOK);
@@ -127,9 +162,9 @@ impl Spans {
         self.frame > 0 || self.split || self.is_open()
     }
 
-    /// Processes lines whose result nobody needs. `others` says that a line other than the first
-    /// one may begin with something else than an object.
-    pub fn lines(&mut self, lines: &[u8], others: bool, most: usize) {
+    /// Processes complete lines whose result nobody needs.
+    pub fn lines(&mut self, lines: &[u8], passed: Passed, most: usize) {
+        let last = self.lines + passed.lines;
         let mut rest = lines;
         while let Some(first) = rest.first() {
             // Fast path for most lines of most logs: no record of several lines begins with an
@@ -138,9 +173,10 @@ impl Spans {
             let free = *first == b'{' && !mof && !self.goes_on() && self.text.is_none();
             if free {
                 self.before.clear();
-                if !others {
-                    return;
+                if !passed.others {
+                    break;
                 }
+                self.lines += 1;
             }
             let end = memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
             if !free {
@@ -148,6 +184,7 @@ impl Spans {
             }
             rest = &rest[end..];
         }
+        self.lines = last;
     }
 
     /// Processes a line with its end, and returns whether it is inside a record. Only the first
@@ -163,18 +200,31 @@ impl Spans {
 
     /// Processes a line, or as many of its bytes as a record may have.
     pub fn begin_line(&mut self, line: &[u8], most: usize) -> bool {
-        let frame = self.frame(line, most);
+        self.lines += 1;
+        let was_open = self.goes_on();
+        let inside = self.parts(line, most);
+        if !was_open {
+            self.begin = self.lines;
+        }
+        inside
+    }
+
+    fn parts(&mut self, line: &[u8], most: usize) -> bool {
+        let frame = self.format != Format::Json && self.frame(line, most);
         let line = &line[bom(line)..];
         let first = line.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
         let first = first.copied().unwrap_or_default();
-        let row = self.rows(line, first);
-        self.rows.iter_mut().for_each(|row| row.long = row.open);
-        let element = self.element(line, first);
-        let text = self.text(line, first);
         let split = self.split;
         if split || first.is_ascii_digit() {
             self.split = is_split(line);
         }
+        if self.are_lines() {
+            return frame || split;
+        }
+        let row = self.rows(line, first);
+        self.rows.iter_mut().for_each(|row| row.long = row.open);
+        let element = self.element(line, first);
+        let text = self.text(line, first);
         if may_be_header(line, first) {
             let line = shown(line, LOOK);
             let header = csv::Header::of(&line).or_else(|| csv::Header::unknown(&line));

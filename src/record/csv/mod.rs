@@ -223,12 +223,17 @@ impl Header {
         ids.into_iter().any(|id| is_hex(swar::trim(id)))
     }
 
+    /// Fast path: whether a line may have a field for each column. Most lines after a header do not
+    /// if they are something else, and this check is cheaper than reading one.
+    pub fn may_read(&self, text: &str) -> bool {
+        text.len() + 1 >= self.columns.len()
+            && memchr::memchr_iter(self.delimiter, text.as_bytes()).count() + 1 >= self.columns.len()
+    }
+
     /// Reads one record. `None` if it has fewer fields than the header has columns, because it is
     /// cut off or not a record.
     pub fn read(&self, text: &str, part: u8, event: &mut Event<'_>) -> Option<()> {
-        // This check is cheaper than parsing, and most lines after a header fail it if they are
-        // something else.
-        if text.bytes().filter(|byte| *byte == self.delimiter).count() + 1 < self.columns.len() {
+        if !self.may_read(text) {
             return None;
         }
         if self.layout == Rows::Unknown {

@@ -23,13 +23,18 @@ fn wrong_arguments_say_what_is_right() {
         (&["--check"], "'classify' or 'report' is missing"),
         (&["report", "--json"], "tip: the option is '--output json'"),
         (&["filter", "--drop"], "tip: the option is '--action drop'"),
-        (&["filter", "--only-computers", "till-("], "takes a list of regular expressions for nam"),
+        (
+            &["filter", "--only-computers", "till-("],
+            "takes one or more regular expressions for nam",
+        ),
         (&["filter", "--only-computers", "till-("], "\"till-(\" is not valid: "),
         (&["filter", "--policy", "/nonexistent/x"], "error: cannot read /nonexistent/x: "),
         (&["completions", "bsh"], "a similar value exists: 'bash'"),
         (&["filter", "--format", "syslog"], "--output ndjson"),
         (&["filter", "--format", "nope"], "possible values"),
         (&["classify", "--date-order", "x"], "month-first, day-first"),
+        (&["filter", "--keep-every", "9"], "--keep-every has an effect only with --action drop"),
+        (&["filter", "--action", "tag", "--only-computers", "a"], "only with --action drop"),
         (&["report", "--output", "x"], "table"),
         (&["nope"], "unrecognized subcommand"),
         (&["help", "nope"], "unrecognized subcommand 'nope'"),
@@ -41,6 +46,30 @@ fn wrong_arguments_say_what_is_right() {
         let error = text(&output.stderr);
         assert!(error.contains(hint), "{args:?}: {error}");
         assert!(!error.contains("panicked"), "{error}");
+    }
+}
+
+#[test]
+fn a_policy_in_utf_16_is_named_as_such() {
+    let path = folder("utf16-policy").join("policy.json");
+    fs::write(&path, b"\xFF\xFE{\0}\0").unwrap();
+    let output = run(&["report", "--policy", path.to_str().unwrap()], b"");
+    assert_eq!(output.status.code(), Some(2));
+    let error = text(&output.stderr);
+    assert!(error.contains("it is UTF-16; save the policy as JSON in UTF-8"), "{error}");
+}
+
+/// Patterns without the domain of the names are a common mistake.
+#[test]
+fn patterns_that_match_no_computer_are_mentioned() {
+    let log = samples();
+    for (pattern, hint) in [("no-such-computer", true), (".*", false)] {
+        let args = ["filter", "--action", "drop", "--only-computers", pattern];
+        let output = run(&args, &log);
+        let said = text(&output.stderr);
+        let hinted =
+            said.contains("only-computers matches no computer with benign records, such as");
+        assert_eq!(hinted, hint, "{said}");
     }
 }
 
@@ -120,7 +149,8 @@ fn a_wrong_policy_file_says_what_is_right() {
     for (policy, why) in [
         ("", "it is not JSON"),
         ("{\"action\": }", "it is not JSON: expected value at line 1 column 12"),
-        ("[]", "a policy is a JSON object"),
+        ("[]", r#"expected a JSON object, such as {"action": "drop"}"#),
+        (r#"{"action": "drop", "action": "tag"}"#, r#"the option "action" occurs twice"#),
         (r#"{"keep_every": 1}"#, r#"unknown option "keep_every"; the options are action, acc"#),
         (r#"{"keep_every": 1}"#, r#"max-record; did you mean "keep-every"?"#),
         (r#"{"keep-evry": 1}"#, r#"did you mean "keep-every"?"#),
@@ -137,8 +167,9 @@ fn a_wrong_policy_file_says_what_is_right() {
         (r#"{"only-computers": ["a", "["]}"#, r#"names of computers: "[" is not valid: "#),
         (
             r#"{"only-computers": 8}"#,
-            "takes a list of regular expressions for names of computers\n",
+            "takes one or more regular expressions for names of computers\n",
         ),
+        (r#"{"only-computers": []}"#, "takes one or more regular expressions"),
     ] {
         fs::write(&path, policy).unwrap();
         for command in ["filter", "report"] {

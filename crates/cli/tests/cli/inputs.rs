@@ -160,7 +160,7 @@ fn what_cannot_be_read_in_an_archive_is_named() {
         ),
         (patch(both("checksum", b"x"), b"checksum", [16, 30], 1), "Invalid checksum"),
         (both("bomb", &zeros), "unpacks to more than 500 times its size"),
-        (both("picture", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\n"), "it is binary and no log"),
+        (both("picture", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\n"), "it is a binary file, not a log"),
     ] {
         fs::write(&path, bytes).unwrap();
         let output = run(&["classify", "--candidates", shown], b"");

@@ -79,6 +79,13 @@ fn explain_says_so_where_there_is_nothing_to_explain() {
         assert_eq!(output.status.code(), Some(0));
         assert_eq!(text(&output.stdout), "Nothing to explain: no record was recognised.\n");
     }
+    for (args, which) in
+        [(["--line", "7"], " on line 7"), (["--only", "benign"], " with such a verdict")]
+    {
+        let output = run(&[&["explain"][..], &args].concat(), b"{\"a\":1}\n");
+        let wanted = format!("Nothing to explain: no record was recognised{which}.\n");
+        assert_eq!(text(&output.stdout), wanted);
+    }
     // The message is absent if there is any explanation, also one of an unrelated record.
     let other = text(&run(&["explain"], b"no log\n{\"a\":1}\n").stdout);
     assert!(other.starts_with("Line 2, event 1: unrelated"), "{other}");
@@ -134,8 +141,8 @@ fn a_tool_that_merges_events_gives_lower_bounds() {
 #[test]
 fn a_file_that_is_no_log_is_an_error_and_an_empty_one_is_named() {
     for (head, code, said) in [
-        (&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\0\n\n"[..], 2, "it is binary and no log"),
-        (b"\x7FELF\x02\x01\x01\0\0\0\0\n\0\x03\n", 2, "it is binary and no log"),
+        (&b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\0\n\n"[..], 2, "it is a binary file, not a log"),
+        (b"\x7FELF\x02\x01\x01\0\0\0\0\n\0\x03\n", 2, "it is a binary file, not a log"),
         (b"", 0, "the file is empty"),
     ] {
         for command in ["classify", "report"] {

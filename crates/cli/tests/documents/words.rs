@@ -7,7 +7,7 @@ use crate::{files, read};
 /// The files of the Node command that repeat the native command around the session, with the same
 /// texts. `bin.test.mjs` compares both commands.
 const AROUND: [&str; 3] =
-    ["crates/npm/ts/bin.ts", "crates/npm/ts/output.ts", "crates/npm/ts/ledger-file.ts"];
+    ["crates/npm/ts/wasm-command.ts", "crates/npm/ts/output.ts", "crates/npm/ts/ledger-file.ts"];
 
 /// The texts for a person in a program: quoted texts of at least three words.
 fn texts(program: &str, quotes: &[char]) -> BTreeSet<String> {
