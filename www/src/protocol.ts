@@ -216,7 +216,8 @@ interface ComputerSummary extends Pick<ComputerReport, Shown | "gaps" | "neighbo
 /** The options of the filter, by their names in JavaScript. */
 export interface Drops {
   accept: string[];
-  onlyComputers: string[];
+  /** Without it, records of every computer are dropped. */
+  onlyComputers?: string[];
 }
 
 export type Take = "tag" | "drop" | "ledger" | "ndjson" | "csv" | "markdown";

@@ -39,7 +39,7 @@ export function snippets(
   const cause = accept.includes("cause");
   const list = `[${accept.map((basis) => JSON.stringify(basis)).join(", ")}]`;
   const every = (comment: string) =>
-    onlyComputers.length > 0 ? [`${comment} This drops records of every computer.`] : [];
+    onlyComputers ? [`${comment} This drops records of every computer.`] : [];
   const flow = cause ? "crypt32_drop_cause" : "crypt32_drop";
   return {
     "Command line": [
@@ -142,7 +142,7 @@ function node(files: FileState[], { onlyComputers }: Drops, accept: string): str
   // The filter reads only UTF-8, and Node has no archives.
   const piped = file !== undefined && (container === "utf-16" || inArchive(name).length > 1);
   const unpack = piped ? undefined : UNPACK[container];
-  const only = onlyComputers.length > 0 ? `, onlyComputers: ${JSON.stringify(onlyComputers)}` : "";
+  const only = onlyComputers ? `, onlyComputers: ${JSON.stringify(onlyComputers)}` : "";
   const streams = piped ? "createWriteStream" : "createReadStream, createWriteStream";
   return [
     ...(piped ? [`// ${printed(file)} | node filter.mjs`] : []),
@@ -168,7 +168,8 @@ function node(files: FileState[], { onlyComputers }: Drops, accept: string): str
 function filtering(files: FileState[], names: string, drops: Drops): string[] {
   const about = "# the filtered log, and the ledger";
   const accept = drops.accept.length > 2 ? ` --accept ${drops.accept.join(",")}` : "";
-  const only = drops.onlyComputers.map((pattern) => ` --only-computers=${word(pattern)}`).join("");
+  const [pattern] = drops.onlyComputers ?? [];
+  const only = pattern ? ` --only-computers=${word(pattern)}` : "";
   const filter = `crypt32-filter filter --action drop${accept}${only} --ledger ledger.json`;
   const texts = files.filter(isText);
   if (files.length > 0 && texts.length === 0) return ["# binary logs have no lines to filter"];

@@ -163,7 +163,7 @@ export class TakeAway {
     const { cause, computers } = this;
     return {
       accept: ["listed", "sibling", ...(cause.checked ? ["cause"] : [])],
-      onlyComputers: computers.value ? [computers.value] : [],
+      ...(computers.value && { onlyComputers: [computers.value] }),
     };
   }
 
