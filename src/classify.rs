@@ -64,6 +64,16 @@ fn met(holds: bool) -> State {
 }
 
 /// What the record shows about one condition.
+///
+/// ```
+/// use crypt32_filter::{Condition, Policy, State, assess};
+///
+/// let record = br#"{"SourceName":"crypt32","EventID":8,"Message":"something else"}"#;
+/// let evidence = assess(record, &Policy::default()).record.evidence;
+/// let message = evidence.iter().find(|one| one.code == Condition::Message).unwrap();
+///
+/// assert_eq!((message.state, message.seen.as_deref()), (State::Failed, Some("something else")));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Evidence {
     /// The condition.

@@ -309,6 +309,21 @@ pub struct Unread<'a> {
 pub static NOTHING: Event<'static> = Event::nothing("");
 
 /// All values that a record gives for one event.
+///
+/// ```
+/// use crypt32_filter::{Format, Log};
+///
+/// let mut log = Log::new(Format::Json);
+/// let mut sources = Vec::new();
+/// let mut see = |found: crypt32_filter::Found<'_>| {
+///     sources.extend(found.event_read.source.texts().map(str::to_owned));
+/// };
+/// // The event keeps both values, although they contradict each other.
+/// log.push(br#"{"SourceName":"crypt32","source_name":"MsiInstaller"}"#, &mut see);
+/// log.finish(&mut see);
+///
+/// assert_eq!(sources, ["crypt32", "MsiInstaller"]);
+/// ```
 #[derive(Debug)]
 pub struct Event<'a> {
     /// The name of the record's shape; empty if no shape was recognised.

@@ -12,6 +12,13 @@ use crate::{article, str_enum::words, verdict::Basis};
 pub use computers::{Included, OnlyComputers};
 
 /// What the filter does with verdicts.
+///
+/// ```
+/// use crypt32_filter::{Action, Policy};
+///
+/// assert_eq!(Policy::default().action, Action::Tag);
+/// assert_eq!("drop".parse(), Ok(Action::Drop));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Action {
     /// Tag benign and review records.
@@ -26,6 +33,14 @@ pub enum Action {
 words!(Action: Tag = "tag", Drop = "drop", Observe = "observe");
 
 /// The bases that `drop` drops and that get the word `benign` in `tags`.
+///
+/// ```
+/// use crypt32_filter::{Accept, Basis};
+///
+/// assert!(!Accept::default().contains(Basis::Cause));
+/// let all = Accept::from_iter([Basis::Listed, Basis::Sibling, Basis::Cause]);
+/// assert!(all.contains(Basis::Cause));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Accept([bool; 3]);
 
@@ -163,6 +178,15 @@ impl Default for Policy {
 }
 
 /// An option that does not exist, or a value that it does not take.
+///
+/// ```
+/// use crypt32_filter::Policy;
+///
+/// let error = Policy::from_json(&serde_json::json!({"action": "dropp"})).unwrap_err();
+/// assert_eq!((error.option.as_str(), error.unknown), ("action", false));
+/// let text = r#"option "action" takes tag, drop, observe; did you mean "drop"?"#;
+/// assert_eq!(error.to_string(), text);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OptionError {
     /// The option's name.

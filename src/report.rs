@@ -18,6 +18,7 @@ use crate::{
     verdict::{Outcome, Verdict},
 };
 
+pub mod advice;
 pub mod assessment;
 mod conditions;
 pub mod escape;

@@ -26,6 +26,13 @@ pub enum Outcome {
 }
 
 /// Why a benign record is benign, ordered from the strongest basis to the weakest.
+///
+/// ```
+/// use crypt32_filter::Basis;
+///
+/// assert!(Basis::Listed < Basis::Cause);
+/// assert_eq!((Basis::Sibling.as_str(), Basis::Sibling.label()), ("sibling", "KB317541"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Basis {
     /// KB2253680 prints this error.
@@ -74,6 +81,18 @@ pub enum Condition {
 }
 
 /// The state of a condition.
+///
+/// ```
+/// use crypt32_filter::{Condition, Policy, State, assess};
+///
+/// let record = br#"{"SourceName":"crypt32","EventID":8,"EventType":"WARNING"}"#;
+/// let evidence = assess(record, &Policy::default()).record.evidence;
+/// let state = |code| evidence.iter().find(|one| one.code == code).map(|one| one.state);
+///
+/// assert_eq!(state(Condition::EventId), Some(State::Met));
+/// assert_eq!(state(Condition::Log), Some(State::Assumed));
+/// assert_eq!(state(Condition::Severity), Some(State::Failed));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum State {
     /// The record shows that the condition holds.
@@ -126,6 +145,16 @@ impl Condition {
 }
 
 /// The verdict about one event. It is a plain value and allocates nothing.
+///
+/// ```
+/// use crypt32_filter::{Condition, Outcome, State, Verdict};
+///
+/// // Every condition is met, but the record names no error that an article explains.
+/// let verdict = Verdict::of([State::Met; Condition::ALL.len()], None);
+/// assert_eq!((verdict.outcome, verdict.basis), (Outcome::Review, None));
+/// assert_eq!(verdict.state(Condition::Url), State::Met);
+/// assert_eq!(verdict.reasons().count(), 0);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verdict {
     /// The outcome in one word.

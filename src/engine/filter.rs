@@ -33,6 +33,20 @@ use spans::{Behind, Spans};
 const AHEAD: usize = 1024;
 
 /// A piece of output.
+///
+/// ```
+/// use crypt32_filter::{Filter, Piece, Policy};
+///
+/// let mut filter = Filter::new(Policy::default());
+/// let mut pieces = Vec::new();
+/// filter.push(b"a line\nan unfinished", &mut |piece| pieces.push(format!("{piece:?}")));
+/// filter.finish(&mut |piece| {
+///     if let Piece::Bytes(bytes) = piece {
+///         pieces.push(String::from_utf8_lossy(bytes).into_owned());
+///     }
+/// });
+/// assert_eq!(pieces, ["Chunk(0..7)", "an unfinished"]);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece<'p> {
     /// A span of the chunk that was just pushed.
@@ -42,6 +56,17 @@ pub enum Piece<'p> {
 }
 
 /// Receives the output, piece by piece, in order.
+///
+/// ```
+/// use crypt32_filter::{Filter, Out, Policy};
+///
+/// fn count(filter: &mut Filter, out: Out<'_>) {
+///     filter.push(b"a line\n", out);
+/// }
+/// let mut pieces = 0;
+/// count(&mut Filter::new(Policy::default()), &mut |_| pieces += 1);
+/// assert_eq!(pieces, 1);
+/// ```
 pub type Out<'o> = &'o mut dyn FnMut(Piece<'_>);
 
 /// The state of the input.

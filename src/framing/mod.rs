@@ -30,6 +30,13 @@ pub use heading::Heading;
 use heading::NO_HEADING;
 
 /// The format that a stream is assumed to have.
+///
+/// ```
+/// use crypt32_filter::Format;
+///
+/// assert_eq!("csv".parse(), Ok(Format::Csv));
+/// assert_eq!(Format::default(), Format::Auto);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {
     /// The format is detected for each record.

@@ -53,7 +53,7 @@ impl<R: ReaderAt> Archive<R> {
     /// Opens an archive of `size` bytes.
     ///
     /// # Errors
-    /// Says why it cannot be read: it is damaged, or its files overlap.
+    /// Says why it cannot be read: it is damaged, its files overlap, or it has none.
     pub fn open(reader: R, size: u64) -> Result<Self, String> {
         let damaged = |error: Error| format!("the zip archive is damaged: {error}");
         let mut buffer = vec![0; RECOMMENDED_BUFFER_SIZE];
@@ -79,6 +79,9 @@ impl<R: ReaderAt> Archive<R> {
         // Old programs write the lowest 16 bits of the number.
         if count & 0xFFFF != zip.entries_hint() & 0xFFFF {
             return Err("the zip archive is damaged: its directory is incomplete".to_owned());
+        }
+        if files.is_empty() {
+            return Err("no file is in this zip archive".to_owned());
         }
         ranges.sort_unstable();
         if ranges.is_sorted_by(|(_, end), (start, _)| end <= start) {

@@ -299,6 +299,7 @@ fn visit(
         length: inner.length,
         bytes: &[],
         carved: inner.carved,
+        is_line: false,
         event_read: inner.event,
         told: &unjudged::Known::default(),
     });

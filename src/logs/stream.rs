@@ -21,6 +21,20 @@ use crate::{
 pub const MAX_RECORD: usize = 1 << 20;
 
 /// One event and its position.
+///
+/// ```
+/// use crypt32_filter::{Format, Log};
+///
+/// let mut log = Log::new(Format::Auto);
+/// let mut places = Vec::new();
+/// let mut see = |found: crypt32_filter::Found<'_>| {
+///     places.push((found.record, found.line, found.is_line));
+/// };
+/// log.push(b"{\"EventID\":7}\n{\"EventID\":\n8}\n", &mut see);
+/// log.finish(&mut see);
+///
+/// assert_eq!(places, [(1, Some(1), true), (2, Some(2), false)]);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Found<'e> {
     /// The number of the record in the stream, from 1. Blank lines and headings do not count.
@@ -37,6 +51,9 @@ pub struct Found<'e> {
     pub bytes: &'e [u8],
     /// The record is outside the log's own list: it was deleted, or it follows a damaged span.
     pub carved: bool,
+    /// The record is one line, and no heading is needed to read it. The stream filter passes other
+    /// records unchanged.
+    pub is_line: bool,
     /// The values of the event.
     pub event_read: &'e Event<'e>,
     /// What the caller found out about the events of this record. The caller adds to it.
@@ -149,7 +166,8 @@ impl Summary {
         }
         let mut number = 0;
         let told = Known::default();
-        let mut emit = |event: &Event<'_>| {
+        let one_line = memchr(b'\n', frame.bytes).is_none();
+        let mut emit = |event: &Event<'_>, headed: bool| {
             number += 1;
             found(Found {
                 record: self.records,
@@ -159,14 +177,15 @@ impl Summary {
                 length: frame.length,
                 bytes: frame.bytes,
                 carved: false,
+                is_line: one_line && !headed,
                 event_read: event,
                 told: &told,
             });
         };
         let reading = match frame.kind {
             Kind::Broken => Reading::Broken,
-            _ if below(frame.heading, &text, &mut emit) => Reading::Text,
-            _ => read(text.as_bytes(), "", &mut emit),
+            _ if below(frame.heading, &text, &mut |event| emit(event, true)) => Reading::Text,
+            _ => read(text.as_bytes(), "", &mut |event| emit(event, false)),
         };
         self.events += number;
         let read = match reading {

@@ -20,6 +20,13 @@ use crate::{
 };
 
 /// One event with the verdict about it.
+///
+/// ```
+/// use crypt32_filter::{Assessment, Event, Policy};
+///
+/// let about = Assessment::of(&Event::nothing(""), &Policy::default(), None);
+/// assert_eq!(serde_json::to_value(about).unwrap()["verdict"], "unrelated");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Assessment {
     /// The outcome in one word.
@@ -88,6 +95,17 @@ impl Assessment {
 
 /// The assessment of one record: that of its event or, for an envelope, the filter's verdict about
 /// the whole envelope and the assessment of each event.
+///
+/// ```
+/// use crypt32_filter::{Outcome, Policy, assess};
+///
+/// let record = br#"[{"SourceName":"crypt32","EventID":8},{"SourceName":"crypt32","EventID":7}]"#;
+/// let about = assess(record, &Policy::default());
+/// let verdicts: Vec<_> = about.events.iter().map(|event| event.verdict).collect();
+///
+/// assert_eq!(about.record.verdict, Outcome::Review);
+/// assert_eq!(verdicts, [Outcome::Review, Outcome::Unrelated]);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RecordAssessment {
     /// The assessment of the record.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::{
     COMPUTERS, Computer, ErrorCount, Explained, Gap, Interval, Neighbour, Pace, ReasonCount,
     Report, Side, Start, StartKind, Summary, Together, Totals,
+    advice::Advice,
     host::{Group, Host, Tally},
     interval::{Folded, Histogram},
 };
@@ -80,6 +81,7 @@ pub(super) fn summary(report: Report) -> Summary {
     }));
     let [listed, sibling, cause] = total.bases;
     let (hours, timeline) = timeline.finish();
+    let advice = Advice::of(&computers);
     Summary {
         totals: Totals {
             records,
@@ -103,6 +105,7 @@ pub(super) fn summary(report: Report) -> Summary {
         hours,
         timeline,
         together,
+        advice,
         remarks,
     }
 }

@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 
 use super::{
-    Summary, escape,
+    Summary,
+    advice::{Advice, TITLE},
+    escape,
     grid::{self, Grid},
     groups::{Group, groups},
     table::name,
@@ -94,6 +96,10 @@ fn table(summary: &Summary, view: View, out: &mut impl Write) -> io::Result<()> 
         lines.push(title(&format!("By hour of the day ({})", summary.hours.clock)));
         lines.push(bars);
     }
+    if let Some(Advice { resolution, words }) = &summary.advice {
+        lines.push(title(TITLE));
+        lines.extend(style.wrap(&format!("{} {words}", resolution.text()), 0));
+    }
     if !summary.remarks.is_empty() {
         lines.push(String::new());
     }
@@ -173,6 +179,13 @@ fn markdown(summary: &Summary, view: View, out: &mut impl Write) -> io::Result<(
     }
     if let Some(bars) = grid::sparkline(summary) {
         writeln!(out, "\n## By hour of the day ({})\n\n`{bars}`", summary.hours.clock)?;
+    }
+    if let Some(Advice { resolution, words }) = &summary.advice {
+        writeln!(
+            out,
+            "\n## {TITLE}\n\n{}",
+            escape::markdown(&format!("{} {words}", resolution.text()))
+        )?;
     }
     writeln!(out)?;
     summary.remarks.iter().try_for_each(|remark| writeln!(out, "- {}", escape::markdown(remark)))
@@ -266,6 +279,10 @@ fn csv(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
         let (names, count) = (row.computers.join(" "), u64::try_from(row.count).ok());
         let fact = Fact { section: "together", computer: &names, count, ..Fact::default() };
         Fact { first: Some(row.minute), ..fact }.write(out)?;
+    }
+    if let Some(Advice { resolution, words }) = &summary.advice {
+        let name = resolution.as_str();
+        Fact { section: "advice", name, detail: words, ..Fact::default() }.write(out)?;
     }
     summary.remarks.iter().try_for_each(|remark| {
         Fact { section: "remark", detail: remark, ..Fact::default() }.write(out)

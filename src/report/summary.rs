@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     classify::related::RelatedKind,
-    report::assessment::Assessment,
+    report::{advice::Advice, assessment::Assessment},
     str_enum::words,
     time::Moment,
     verdict::{Basis, Condition, State},
@@ -31,6 +31,8 @@ pub struct Summary {
     pub timeline: Timeline,
     /// The minutes when several computers began.
     pub together: Vec<Together>,
+    /// The article's resolution that fits best; `None` without a benign event.
+    pub advice: Option<Advice>,
     /// Remarks for the reader of the report.
     pub remarks: Vec<String>,
 }

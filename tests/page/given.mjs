@@ -19,7 +19,7 @@ export async function opened(browser, path, cause = false) {
   const page = await openPage(browser, browser.builds.served);
   await page.setInputFiles("input[type=file]", path);
   await done(page);
-  if (cause) await page.check(".option input");
+  if (cause) await page.check(".option [type=checkbox]");
   return page;
 }
 

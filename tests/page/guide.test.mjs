@@ -35,3 +35,18 @@ for (const colorScheme of ["light", "dark"]) {
     await page.close();
   });
 }
+
+test("the guide's search finds sections, and its links lead to them", async () => {
+  const page = await openPage(browser, browser.builds.served);
+  await page.goto(`${browser.builds.served}guide/verdict.html`);
+  await page.fill("#search", "only_computers regular");
+  await page.locator("#count", { hasText: /^[1-9]\d* sections?$/ }).waitFor();
+  const [first] = await page.locator("#found a").all();
+  assert.match(await first.textContent(), /^Options: only_computers/);
+  await first.click();
+  await page.waitForURL(/options\.html#only_computers$/);
+  await page.fill("#search", "no such xyzzy");
+  await page.locator("#count", { hasText: "0 sections" }).waitFor();
+  await page.assertQuiet();
+  await page.close();
+});

@@ -53,8 +53,8 @@ test("words, fields and regular expressions", async () => {
     await snippet(page, "Command line"),
     /^# the rows of its table, without its search$/m,
   );
-  // A word with a colon that is no field is a word.
-  await page.fill("input[type=search]", "constructor:x");
+  // In quotes, or in an address, a colon belongs to the text.
+  await page.fill("input[type=search]", '"constructor:x"');
   await nothing(page);
   await only("http://roots.lab-cache", "verdict", ["review"]);
   await page.fill("input[type=search]", "/lab-CACHE/ computer:nothing");
@@ -75,6 +75,12 @@ test("a search that is not valid says so, and has no effect", async () => {
   await page.fill("input[type=search]", "/till-(0)/");
   await page.locator(".chips li", { hasText: "Search: /till-(0)/" }).waitFor();
   assert.equal(await page.textContent("#search-wrong"), "");
+  for (const search of ["constructor:x", 'bogus:"x y"', "bogus:/x/"]) {
+    await page.fill("input[type=search]", search);
+    const name = search.split(":")[0];
+    await page.locator("#search-wrong", { hasText: `“${name}” is no field; ` }).waitFor();
+    assert.equal(await records(page), all);
+  }
   await page.assertQuiet();
   await page.close();
 });

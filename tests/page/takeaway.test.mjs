@@ -88,6 +88,30 @@ test("the command line gives the rows of the view and the filtered log", async (
   await page.close();
 });
 
+test("only the records of the named computers are dropped", async () => {
+  const page = await opened(browser, path);
+  const { text: all } = await take(page, "drop");
+  await page.fill(".option [type=text]", "TILL-0[1-3]|it's");
+  assert.match(await page.textContent(".dry"), /^Dropping removes at most \d+ of /);
+  const [, , filter] = commands(await snippet(page, "Command line"));
+  bash(filter);
+  const { text } = await take(page, "drop");
+  assert.equal(readFileSync(join(dir, "filtered.log"), "utf8"), text);
+  const { dropped } = JSON.parse((await take(page, "ledger")).text);
+  assert.ok(dropped > 0 && text.length > all.length, `${dropped} dropped`);
+  assert.match(await snippet(page, "Node"), /, onlyComputers: \["TILL-0\[1-3\]\|it's"\] \}/);
+  for (const name of ["Fluent Bit", "Redpanda Connect", "ClickHouse"])
+    assert.match(await snippet(page, name), /^(#|--) This drops records of every computer\./m);
+  await page.fill(".option [type=text]", "till-(");
+  await page.click("[data-take=drop]");
+  await page.locator(".take [role=status]", { hasText: '"till-(" is not valid' }).waitFor();
+  // The next export works.
+  await page.fill(".option [type=text]", "");
+  assert.equal((await take(page, "drop")).text, all);
+  await page.assertQuiet();
+  await page.close();
+});
+
 /** The same log in other files. Only the name tells how a file is compressed. */
 const PACKED = {
   "packed.ndjson.gz": zlib.gzipSync(log),
@@ -152,7 +176,7 @@ test("the configurations name what the modules have", async () => {
   const abi = source("src/fluent_bit/abi.rs");
   const page = await opened(browser, path);
   for (const cause of [false, true]) {
-    if (cause) await page.check(".option input");
+    if (cause) await page.check(".option [type=checkbox]");
     const [, name] = /function_name: (\w+)/.exec(await snippet(page, "Fluent Bit"));
     assert.match(abi, new RegExp(`\\b${name}: `));
   }

@@ -61,10 +61,14 @@ const whole = (title, body, name) => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'; img-src 'self'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'">
 <title>${title}</title>
 <link rel="stylesheet" href="guide.css">
+<script type="module" src="search.js"></script>
 <nav aria-label="Guide">
+<p hidden><input type="search" id="search" placeholder="Search the guide" aria-label="Search the guide"></p>
+<p id="count" role="status"></p>
+<ol id="found"></ol>
 <ul>
 <li><a href="../">Open a log</a></li>
 ${contents().map(item(name)).join("\n")}
@@ -80,18 +84,48 @@ const item = (here) => (entry) => {
   return `<li><a href="${page(entry.name)}"${current}>${entry.title}</a></li>`;
 };
 
+/** The sections of a page for the search: the address, the headings and the text of each. */
+function sections(name, title, body) {
+  const plain = (html) =>
+    html
+      .replaceAll(/<\/?(a|code|em|strong)\b[^>]*>/g, "")
+      .replaceAll(/<[^>]*>/g, " ")
+      .replaceAll(/&(lt|gt|amp|quot|#39);/g, (_, code) => ENTITIES[code])
+      .replaceAll(/\s+/g, " ")
+      .trim();
+  const parts = body.split(/<h\d id="([^"]*)">(.*?)<\/h\d>/).slice(1);
+  return Array.from({ length: parts.length / 3 }, (_, i) => {
+    const [id, heading, text] = parts.slice(3 * i, 3 * i + 3);
+    const section = plain(heading);
+    const whole = i === 0 ? title : `${title}: ${section}`;
+    return { at: `${page(name)}#${id}`, title: whole, text: plain(text) };
+  });
+}
+
+const ENTITIES = { lt: "<", gt: ">", amp: "&", quot: '"', "#39": "'" };
+
 /** Writes the pages, pictures and scripts into a folder. */
 export function writeGuide(folder) {
   mkdirSync(folder, { recursive: true });
   copyFileSync(join(root, "www/src/style/guide.css"), join(folder, "guide.css"));
+  const found = [];
   for (const name of readdirSync(guide).filter((name) => name !== "facts")) {
     if (!name.endsWith(".md")) cpSync(join(guide, name), join(folder, name), { recursive: true });
     else {
       const text = readFileSync(join(guide, name), "utf8");
       const [, title] = /^# (.+)$/m.exec(text);
-      writeFileSync(join(folder, page(name)), whole(title, marked.parse(text), name));
+      const body = marked.parse(text);
+      found.push(...sections(name, title, body));
+      writeFileSync(join(folder, page(name)), whole(title, body, name));
     }
   }
+  // The order of the README, with the API reference last, because it has most words.
+  const pages = contents().map(({ name }) => page(name));
+  const order = [...pages.filter((name) => name !== "api.html"), "api.html"];
+  const rank = ({ at }) => order.indexOf(at.replace(/#.*/, ""));
+  found.sort((a, b) => rank(a) - rank(b));
+  copyFileSync(join(import.meta.dirname, "guide-search.js"), join(folder, "search.js"));
+  writeFileSync(join(folder, "sections.js"), `export const SECTIONS = ${JSON.stringify(found)};\n`);
   // The guide's own style imports the colours of the page.
   copyFileSync(join(root, "www/src/style/theme.css"), join(folder, "theme.css"));
 }

@@ -16,6 +16,7 @@ export const COUNTS: Counts = {
   bytes: 1,
   accepted: once,
   droppable: once,
+  passed: 0,
 };
 
 const NEIGHBOUR = {
@@ -68,6 +69,7 @@ export const SUMMARY: Summary = {
       spellings: [],
     },
   ],
+  advice: { resolution: "ignore", words: "-" },
   remarks: ["-"],
   together: [],
   reviews: [{ row: ROW, found: { error: "-" } }],

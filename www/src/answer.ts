@@ -21,6 +21,7 @@ const NOTHING: Counts = {
   bytes: 0,
   accepted: NONE,
   droppable: NONE,
+  passed: 0,
 };
 
 export class Answer {
@@ -87,6 +88,7 @@ export class Answer {
     const days = summary ? span(summary) : 0;
     const perDay = days >= 1;
     const { records, bytes } = counts.accepted;
+    const most = counts.passed > 0 && records > 0 ? "at most " : "";
     const [rate, saved] = perDay ? [records / days, bytes / days] : [records, bytes];
     const also = counts.droppable.records - records;
     const over = perDay ? " a day" : "";
@@ -100,7 +102,7 @@ export class Answer {
         "",
         perDay ? "Saved per day by dropping" : "Saved by dropping",
         saved > 0 ? partLink("take", size(Math.round(saved))) : size(0),
-        `${plural(Math.round(rate), "record")}${over}${also > 0 ? `; ${number(also)} more with inferred ones` : ""}`,
+        `${most}${plural(Math.round(rate), "record")}${over}${also > 0 ? `; ${number(also)} more with inferred ones` : ""}`,
       ],
       [
         "",

@@ -9,6 +9,8 @@ const AHEAD = 3;
  * larger.
  */
 const PACKED = 64 << 10;
+/** After this many bytes, the data becomes a Blob, which the browser may store on disk. */
+const HELD = 16 << 20;
 export const LINE_END = 10;
 const BLANK = 32;
 export const OPEN = 0x7b;
@@ -72,6 +74,24 @@ export function* lines(
 /** Pieces of a chunk that are small enough to be decompressed at once. */
 export function* pieces(chunk: Uint8Array<ArrayBuffer>): Generator<Uint8Array<ArrayBuffer>> {
   for (let at = 0; at < chunk.length; at += PACKED) yield chunk.subarray(at, at + PACKED);
+}
+
+/** The parts of a new file: new bytes, and spans of an opened file. */
+export class Parts {
+  private parts: BlobPart[] = [];
+  private held = 0;
+
+  add(part: Blob | Uint8Array<ArrayBuffer>): void {
+    this.parts.push(part);
+    if (!(part instanceof Blob)) this.held += part.length;
+    if (this.held < HELD && this.parts.length < 10_000) return;
+    this.parts = [new Blob(this.parts)];
+    this.held = 0;
+  }
+
+  whole(): Blob {
+    return new Blob(this.parts);
+  }
 }
 
 /** Lets messages be handled from time to time. */

@@ -1,5 +1,5 @@
 // The dropped files, including those inside folders.
-const MOST = 10_000;
+export const MOST = 10_000;
 
 export async function dropped(data: DataTransfer): Promise<File[]> {
   // The browser clears the list of dropped items at the first await.

@@ -1,8 +1,8 @@
 // Creates the exports: the filtered log, the ledger and the verdicts. Runs in the worker.
 import { csvField, FilterCore, plainJson, plainMarkdown, Unpack } from "#wasm/crypt32_page.js";
 import { eachSpan, MARK } from "../../crates/npm/ts/spans.ts";
-import { chunks, isBinary, isPacked, pieces, Turns } from "./chunks.ts";
-import type { Care, FileState, Finding } from "./protocol.ts";
+import { chunks, isBinary, isPacked, Parts, pieces, Turns } from "./chunks.ts";
+import type { Care, Drops, FileState, Finding } from "./protocol.ts";
 import type { Store } from "./store.ts";
 import { hides } from "./text.ts";
 
@@ -11,8 +11,6 @@ import { hides } from "./text.ts";
  * cost.
  */
 const SPANS = 64;
-/** After this many bytes, the data becomes a Blob, which the browser may store on disk. */
-const HELD = 16 << 20;
 /** How many rows are converted to text before messages are handled. */
 const ROWS = 2000;
 
@@ -22,38 +20,21 @@ export interface Taken {
   note: string;
 }
 
-/** The parts of an exported file: new bytes, and spans of the opened file. */
-class Parts {
-  private parts: BlobPart[] = [];
-  private held = 0;
-
-  add(part: Blob | Uint8Array<ArrayBuffer>): void {
-    this.parts.push(part);
-    if (!(part instanceof Blob)) this.held += part.length;
-    if (this.held < HELD && this.parts.length < 10_000) return;
-    this.parts = [new Blob(this.parts)];
-    this.held = 0;
-  }
-
-  whole(): Blob {
-    return new Blob(this.parts);
-  }
-}
-
 /** Runs the filter over the files. Bytes that pass are referenced in the file, not copied. */
 export async function filterFiles(
   files: File[],
   states: FileState[],
   care: (Care | undefined)[],
   action: string,
-  accept: string,
+  drops: Drops,
 ): Promise<Taken> {
-  const filter = new FilterCore(JSON.stringify({ action, accept: accept.split(",") }));
+  const filter = new FilterCore(JSON.stringify({ action, ...drops }));
   const taken: Taken = { files: [], ledger: "", note: "" };
   const [binary, stopped, unread]: [string[], string[], string[]] = [[], [], []];
   try {
     for (const [index, file] of files.entries()) {
       const container = states[index]?.container ?? "plain";
+      if (file.size === 0) continue;
       if (isBinary(container)) {
         binary.push(file.name);
         continue;
@@ -63,7 +44,7 @@ export async function filterFiles(
         continue;
       }
       if (care[index]) unread.push(file.name);
-      const name = file.name.replace(/\.(gz|zst)$/i, "");
+      const name = file.name.replace(/\.(gz|zst)$/i, "").replaceAll("/", "-");
       const word = action === "drop" ? "filtered" : "tagged";
       const blob = isPacked(container)
         ? await filterPacked(filter, file)

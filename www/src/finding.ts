@@ -16,7 +16,7 @@ const AROUND = 2 << 20;
 export async function find(ask: Extract<Ask, { ask: "find" }>): Promise<Place | null> {
   const { file, order, care, from } = ask;
   const [triage, store] = [new Triage("{}", order), new Store([file], [])];
-  const reading = new Reading([file], triage, store, [care], undefined, from);
+  const reading = new Reading([{ file, broken: "" }], triage, store, [care], undefined, from);
   try {
     await reading.run(() => {});
     return null;

@@ -10,6 +10,7 @@ import type {
   Choice,
   Facet,
   FileState,
+  Input,
   Place,
   SortKey,
   Summary,
@@ -37,6 +38,8 @@ class Page {
   /** Whether the worker has started the module. */
   private ready = false;
   private files: File[] = [];
+  /** Why files from archives are not complete. */
+  private readonly broken = new WeakMap<File, string>();
   /** The files to open once the current ones are no longer read. */
   private waiting: { files: File[]; place: Shown } | undefined;
   /** The files that were replaced by the current ones. */
@@ -155,11 +158,23 @@ class Page {
     this.last = Number.POSITIVE_INFINITY;
     this.again = 0;
     this.opening.add.hidden = false;
-    document.title = `${named(files)} · ${TITLE}`;
-    this.results.open(files.length, place.sample);
+    this.name(this.results);
     put(this.main, this.results.element);
     this.results.focus();
     this.read();
+  }
+
+  /** Shows the names of the open files. */
+  private name(results: Results): void {
+    document.title = `${named(this.files)} · ${TITLE}`;
+    results.open(this.files.length, this.address.place.sample);
+  }
+
+  /** Takes the files to read, once the archives among them are unpacked. */
+  private unpacked(inputs: Input[]): void {
+    this.files = inputs.map(({ file }) => file);
+    for (const { file, broken } of inputs) this.broken.set(file, broken);
+    if (this.results) this.name(this.results);
   }
 
   /** Reads the files, for the first time or again with another worker. */
@@ -169,7 +184,8 @@ class Page {
     this.states = [];
     this.summary = undefined;
     document.documentElement.dataset.state = "reading";
-    this.ask({ ask: "open", files, order: this.frame.order, care, last });
+    const inputs = files.map((file) => ({ file, broken: this.broken.get(file) ?? "" }));
+    this.ask({ ask: "open", inputs, order: this.frame.order, care, last });
     this.show();
   }
 
@@ -287,6 +303,12 @@ class Page {
         break;
       case "found":
         this.found(told.place);
+        break;
+      case "unpacking":
+        this.status.unpacking(told.name, told.size);
+        break;
+      case "inputs":
+        this.unpacked(told.inputs);
         break;
       case "progress":
         this.progress(told);

@@ -47,6 +47,8 @@ export interface Article {
   resolutions: string[];
   /** The cost of the last resolution. */
   cost: string;
+  /** The heading of the resolutions, and the names of the first ones in a report. */
+  advice: { title: string; resolutions: string[] };
   benign: string[];
   review: string;
   /** The texts about what would change a verdict. */
@@ -90,6 +92,13 @@ export interface FileState {
   unread: string[];
 }
 
+/** A file to read. */
+export interface Input {
+  file: File;
+  /** Why the file is not complete, if it comes from an archive that could not be unpacked. */
+  broken: string;
+}
+
 /** The place where the module stopped while reading a file. */
 export interface Place {
   at: number;
@@ -127,6 +136,8 @@ export interface Counts {
   /** The savings of dropping, with the bases that are accepted by default and with all bases. */
   accepted: Saved;
   droppable: Saved;
+  /** The number of benign records that the filter passes, because they are not lines. */
+  passed: number;
 }
 
 export interface Saved {
@@ -178,7 +189,7 @@ export interface FacetCounts {
 }
 
 /** The part of a report that the page shows, and the first records to review. */
-export interface Summary extends Pick<Report, "remarks" | "together"> {
+export interface Summary extends Pick<Report, "remarks" | "together" | "advice"> {
   totals: Pick<Totals, "first" | "last">;
   computers: ComputerSummary[];
   reviews: Reviewed[];
@@ -202,6 +213,13 @@ interface ComputerSummary extends Pick<ComputerReport, Shown | "gaps" | "neighbo
   spellings: string[];
 }
 
+/** The options of the filter, by their names in JavaScript. */
+export interface Drops {
+  accept: string[];
+  /** Without it, records of every computer are dropped. */
+  onlyComputers?: string[];
+}
+
 export type Take = "tag" | "drop" | "ledger" | "ndjson" | "csv" | "markdown";
 
 /** Messages to the worker. */
@@ -210,7 +228,7 @@ export type Ask =
   /** `care` has an entry for each file, and `last` is the index of the last file to read. */
   | {
       ask: "open";
-      files: File[];
+      inputs: Input[];
       order: string;
       care: (Care | undefined)[];
       last: number;
@@ -221,7 +239,7 @@ export type Ask =
   | { ask: "view"; view: View }
   | { ask: "rows"; from: number; to: number; serial: number }
   | { ask: "explain"; index: number }
-  | { ask: "take"; what: Take; accept: string };
+  | { ask: "take"; what: Take; drops: Drops };
 
 /** Messages from the worker. */
 export type Tell =
@@ -229,6 +247,10 @@ export type Tell =
   /** The worker can no longer be used. `file` is the index of the file that it was reading. */
   | { tell: "failed"; why: string; file: number | null; at: number }
   | { tell: "found"; place: Place | null }
+  /** So many bytes of a file in an archive are unpacked. */
+  | { tell: "unpacking"; name: string; size: number }
+  /** The files to read, with those in archives in place of the archives. */
+  | { tell: "inputs"; inputs: Input[] }
   | { tell: "progress"; files: FileState[]; counts: Counts; done: boolean; cancelled: boolean }
   | { tell: "summary"; summary: Summary }
   | {

@@ -2,7 +2,7 @@
 import type { Triage } from "#wasm/crypt32_page.js";
 import { notes } from "./care.ts";
 import { chunks, isPacked, lines, pieces, Turns } from "./chunks.ts";
-import type { Care, Counts, FileState } from "./protocol.ts";
+import type { Care, Counts, FileState, Input } from "./protocol.ts";
 import { MOST, type Store } from "./store.ts";
 
 /** The module stopped in this file after this many bytes, and cannot be used again. */
@@ -30,6 +30,7 @@ export class Reading {
     bytes: 0,
     accepted: { records: 0, bytes: 0 },
     droppable: { records: 0, bytes: 0 },
+    passed: 0,
   };
   cancelled = false;
   done = false;
@@ -39,14 +40,14 @@ export class Reading {
 
   /** The file `last` is the last one. From the byte `slow` on, a file is read line by line. */
   constructor(
-    readonly files: File[],
+    private readonly inputs: Input[],
     private readonly triage: Triage,
     private readonly store: Store,
     readonly care: (Care | undefined)[],
     private readonly last = Number.POSITIVE_INFINITY,
     private readonly slow = Number.POSITIVE_INFINITY,
   ) {
-    this.states = files.map(({ name, size }) => {
+    this.states = inputs.map(({ file: { name, size } }) => {
       return { name, size, read: 0, records: 0, container: "", notes: [], unread: [] };
     });
   }
@@ -57,9 +58,9 @@ export class Reading {
    * @throws Stopped if the module stops
    */
   async run(after: () => void): Promise<void> {
-    for (const [index, file] of this.files.entries()) {
+    for (const [index, { file }] of this.inputs.entries()) {
       const state = this.states[index] as FileState;
-      this.triage.nextFile(this.files.length > 1 ? file.name : "");
+      this.triage.nextFile(this.inputs.length > 1 ? file.name : "");
       this.before = this.counts.records;
       try {
         await this.read(file, state, index, after);
@@ -134,9 +135,13 @@ export class Reading {
     if (this.cancelled) this.unread(state, `stopped at byte ${state.read}, as you asked`);
     const care = this.care[index];
     if (care) this.unread(state, ...notes(care));
+    const broken = this.inputs[index]?.broken ?? "";
+    if (broken) this.unread(state, broken);
     await this.ask(state, index, () => {
       state.container = triage.container();
-      const notes = triage.endFile();
+      // An empty file that stands for one that was not read says nothing else.
+      const ended = triage.endFile();
+      const notes = broken && state.size === 0 ? [] : ended;
       const fault = triage.fault();
       state.notes.push(...notes.filter((note) => note !== fault));
       if (fault !== undefined) this.unread(state, fault);
@@ -176,9 +181,10 @@ export class Reading {
     counts.benign += benign;
     counts.review += review;
     counts.related += related;
-    const [a = 0, b = 0, c = 0, d = 0] = triage.savings();
+    const [a = 0, b = 0, c = 0, d = 0, passed = 0] = triage.savings();
     counts.accepted = { records: a, bytes: b };
     counts.droppable = { records: c, bytes: d };
+    counts.passed = passed;
     state.container ||= state.read > 0 ? triage.container() : "";
     state.records = triage.records;
     counts.records = this.before + state.records;

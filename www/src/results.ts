@@ -102,7 +102,7 @@ export class Results {
       if (this.from?.isConnected) this.from.focus();
       else this.table.focus();
     });
-    this.take = new TakeAway((what, accept) => ask({ ask: "take", what, accept }));
+    this.take = new TakeAway((what, drops) => ask({ ask: "take", what, drops }));
     this.list = this.records();
     this.listen();
     soon(

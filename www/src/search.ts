@@ -11,12 +11,20 @@ export interface Term {
 
 const TERM = /(?:([a-z]+):)?(?:"([^"]*)"|\/((?:\\.|[^\\/])+)\/(?!\S))|\S+/gi;
 
-/** The terms of a search, or a text that says which regular expression is not valid. */
+/** A field and a value. The address of a page or a file is none. */
+const FIELD = /^([a-z]+):([^/\\].*)$/i;
+
+/** The terms of a search, or a text that says what is not valid in it. */
 export function terms(search: string): Term[] | string {
   const out: Term[] = [];
   for (const [whole, name, quoted, pattern] of search.matchAll(TERM)) {
-    const [, plain = "", rest = whole] = /^([a-z]+):(.+)$/i.exec(whole) ?? [];
-    const field = FIELDS.get((name ?? plain).toLowerCase());
+    const [, plain = "", rest = whole] = FIELD.exec(whole) ?? [];
+    const given = name ?? plain;
+    const field = FIELDS.get(given.toLowerCase());
+    if (given && !field) {
+      const fields = [...FIELDS.keys()].join(", ");
+      return `“${given}” is no field; the fields are ${fields}. Put a text with a colon in quotes.`;
+    }
     if (pattern !== undefined) {
       try {
         const wanted = new Pattern(pattern);

@@ -5,17 +5,20 @@ import install from "../../crates/hosts/functions/clickhouse/install.sql?raw";
 import materializedView from "../../crates/hosts/functions/clickhouse/materialized-view.sql?raw";
 import fluentBit from "../../crates/hosts/functions/fluent-bit/drop.yaml?raw";
 import { isBinary } from "./chunks.ts";
-import type { FileState, View } from "./protocol.ts";
+import type { Drops, FileState, View } from "./protocol.ts";
 import { line } from "./text.ts";
 
-/** The bases that are dropped by default. */
+/** The shipped configurations drop these bases. */
 const LISTED = '["listed", "sibling"]';
 
+/** A text, quoted for a POSIX shell. */
+const word = (text: string) =>
+  /^[\w./+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 /** A file name, quoted for a POSIX shell. */
-const quoted = (name: string) =>
-  /^[\w./+-]+$/.test(name) && !name.startsWith("-")
-    ? name
-    : `'${name.startsWith("-") ? "./" : ""}${name.replaceAll("'", `'\\''`)}'`;
+const quoted = (name: string) => word(name.startsWith("-") ? `./${name}` : name);
+
+/** The name of an archive and of the file in it. No other name has a slash. */
+const inArchive = (name: string) => /^([^/]*)\/(.*)$/s.exec(line(name))?.slice(1) ?? [line(name)];
 
 /** The part of a configuration between two places. */
 const part = (text: string, from: string, to: string) =>
@@ -24,15 +27,19 @@ const part = (text: string, from: string, to: string) =>
 /** The texts by target. */
 export function snippets(
   files: FileState[],
-  cause: boolean,
+  drops: Drops,
   view: View | undefined,
   sample: boolean,
 ): Record<string, string> {
   // The sample is in the page and not on the user's disk.
-  if (sample) return snippets([], cause, view, false);
-  const names = files.map(({ name }) => quoted(line(name))).join(" ") || "LOG";
-  const accept = cause ? " --accept listed,sibling,cause" : "";
-  const list = cause ? '["listed", "sibling", "cause"]' : LISTED;
+  if (sample) return snippets([], drops, view, false);
+  const paths = new Set(files.map(({ name }) => quoted(inArchive(name)[0] ?? "")));
+  const names = [...paths].join(" ") || "LOG";
+  const { accept, onlyComputers } = drops;
+  const cause = accept.includes("cause");
+  const list = `[${accept.map((basis) => JSON.stringify(basis)).join(", ")}]`;
+  const every = (comment: string) =>
+    onlyComputers ? [`${comment} This drops records of every computer.`] : [];
   const flow = cause ? "crypt32_drop_cause" : "crypt32_drop";
   return {
     "Command line": [
@@ -41,16 +48,21 @@ export function snippets(
       `crypt32-filter report ${names}`,
       `# the rows of its table${filters(view)}`,
       `crypt32-filter classify --candidates ${names}${jq(view)}`,
-      ...filtering(files, names, accept),
+      ...filtering(files, names, drops),
     ].join("\n"),
     // Users have their own inputs and outputs.
     "Fluent Bit": [
+      ...every("#").map((text) => `${text}\n`),
       part(fluentBit, "# WARNING", "  inputs:"),
       part(fluentBit, "  filters:", "\n  outputs:").replace("crypt32_drop_ledger", flow),
     ].join(""),
-    "Redpanda Connect": part(connect, "pipeline:", "\noutput:").replace(LISTED, list),
-    Node: node(files, list),
+    "Redpanda Connect": [
+      ...every("#"),
+      part(connect, "pipeline:", "\noutput:").replace(LISTED, list),
+    ].join("\n"),
+    Node: node(files, drops, list),
     ClickHouse: [
+      ...every("--"),
       install,
       materializedView,
       ...(cause ? ["-- the function drops listed and sibling; cause is kept"] : []),
@@ -98,6 +110,8 @@ function jq(view: View | undefined): string {
   return ` |\n  jq -c ${`'select(${tests.join(" and ").replaceAll("'", `'\\''`)})'`}`;
 }
 
+const isText = ({ container, size }: FileState) => size > 0 && !isBinary(container);
+
 /** The shell command that prints the text of a file. Binary logs have none. */
 const TEXT: Record<string, string> = {
   plain: "cat",
@@ -105,21 +119,33 @@ const TEXT: Record<string, string> = {
   zstd: "zstd -dc",
   "utf-16": "iconv -f UTF-16 -t UTF-8",
 };
+
+/** The shell command that prints the text of a file, which may be in an archive. */
+function printed({ name, container }: FileState): string {
+  const text = TEXT[container] ?? TEXT.plain;
+  const [path = "", inner] = inArchive(name);
+  if (inner === undefined) return `${text} ${quoted(path)}`;
+  // unzip reads these characters as a pattern.
+  const unzip = `unzip -p ${quoted(path)} ${word(inner.replace(/[[*?]/g, "[$&]"))}`;
+  return container === "plain" ? unzip : `${unzip} | ${text}`;
+}
+
 const UNPACK: Record<string, string> = { gzip: "createGunzip", zstd: "createZstdDecompress" };
 
 const NEW: Record<string, string> = { createZstdDecompress: " // Node 22.15 and later" };
 
 /** A script for the npm package, for the first text log. */
-function node(files: FileState[], accept: string): string {
-  const file = files.find(({ container }) => !isBinary(container));
+function node(files: FileState[], { onlyComputers }: Drops, accept: string): string {
+  const file = files.find(isText);
   if (files.length > 0 && !file) return "// binary logs have no lines to filter";
   const { container = "", name = "LOG" } = file ?? {};
-  const unpack = UNPACK[container];
-  // The filter reads only UTF-8.
-  const piped = container === "utf-16";
+  // The filter reads only UTF-8, and Node has no archives.
+  const piped = file !== undefined && (container === "utf-16" || inArchive(name).length > 1);
+  const unpack = piped ? undefined : UNPACK[container];
+  const only = onlyComputers ? `, onlyComputers: ${JSON.stringify(onlyComputers)}` : "";
   const streams = piped ? "createWriteStream" : "createReadStream, createWriteStream";
   return [
-    ...(piped ? [`// ${TEXT[container]} ${quoted(line(name))} | node filter.mjs`] : []),
+    ...(piped ? [`// ${printed(file)} | node filter.mjs`] : []),
     `import { ${streams} } from "node:fs";`,
     'import { pipeline } from "node:stream/promises";',
     ...(unpack ? [`import { ${unpack} } from "node:zlib";${NEW[unpack] ?? ""}`] : []),
@@ -129,7 +155,7 @@ function node(files: FileState[], accept: string): string {
     "await pipeline(",
     piped ? "  process.stdin," : `  createReadStream(${JSON.stringify(name)}),`,
     ...(unpack ? [`  ${unpack}(),`] : []),
-    `  createFilterStream({ action: "drop", accept: ${accept} }),`,
+    `  createFilterStream({ action: "drop", accept: ${accept}${only} }),`,
     '  createWriteStream("filtered.log"),',
     ");",
   ].join("\n");
@@ -139,14 +165,17 @@ function node(files: FileState[], accept: string): string {
  * The commands that filter the files. The filter does not decompress, so compressed files are
  * decompressed before it.
  */
-function filtering(files: FileState[], names: string, accept: string): string[] {
+function filtering(files: FileState[], names: string, drops: Drops): string[] {
   const about = "# the filtered log, and the ledger";
-  const filter = `crypt32-filter filter --action drop${accept} --ledger ledger.json`;
-  const texts = files.filter(({ container }) => !isBinary(container));
+  const accept = drops.accept.length > 2 ? ` --accept ${drops.accept.join(",")}` : "";
+  const [pattern] = drops.onlyComputers ?? [];
+  const only = pattern ? ` --only-computers=${word(pattern)}` : "";
+  const filter = `crypt32-filter filter --action drop${accept}${only} --ledger ledger.json`;
+  const texts = files.filter(isText);
   if (files.length > 0 && texts.length === 0) return ["# binary logs have no lines to filter"];
-  if (files.every(({ container }) => container === "plain" || container === ""))
+  if (files.every(({ name, container }) => container === "plain" && inArchive(name).length === 1))
     return [about, `${filter} ${names} > filtered.log`];
-  const each = texts.map(({ name, container }) => `${TEXT[container]} ${quoted(line(name))}`);
+  const each = texts.map(printed);
   const all = each.length === 1 ? each[0] : `{ ${each.join("; ")}; }`;
   return [about, `${all} |`, `  ${filter} - > filtered.log`];
 }

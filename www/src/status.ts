@@ -31,6 +31,13 @@ export class Status {
     if (!this.bar.isConnected) put(this.element, this.bar, this.words, this.cancel);
   }
 
+  /** Shows how much of a file in an archive is unpacked. */
+  unpacking(name: string, bytes: number): void {
+    this.bar.removeAttribute("value");
+    this.words.textContent = `Unpacking ${line(name)}, ${size(bytes)} …`;
+    if (!this.bar.isConnected) put(this.element, this.bar, this.words, this.cancel);
+  }
+
   /** Shows that the reader stopped in a file and that the place is searched. */
   finding(name: string): void {
     this.bar.removeAttribute("value");

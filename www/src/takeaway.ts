@@ -1,6 +1,7 @@
 // The exports: files created here, and commands and configurations with the same result.
+import { isBinary } from "./chunks.ts";
 import { copyButton, h, put, save } from "./dom.ts";
-import type { Counts, FileState, Take, Tell, View } from "./protocol.ts";
+import type { Counts, Drops, FileState, Take, Tell, View } from "./protocol.ts";
 import { snippets } from "./snippets.ts";
 import { line, number, plural, size } from "./text.ts";
 
@@ -21,7 +22,7 @@ const DOWNLOADS: [Take, string, string][] = [
   ["markdown", "Report (Markdown)", "Computers, errors, intervals, gaps, contradictions"],
 ];
 
-/** Exports that need event 8, and exports of the rows. */
+/** Exports that need event 8 in lines, and exports of the rows. */
 const LOGS = ["tag", "drop", "ledger"];
 const ROWS = ["ndjson", "csv"];
 
@@ -36,6 +37,11 @@ export class TakeAway {
   sample = false;
   private readonly status = h("p", { class: "about", role: "status" });
   private readonly cause = h("input", { type: "checkbox" });
+  private readonly computers = h("input", {
+    type: "text",
+    placeholder: "every computer",
+    spellcheck: "false",
+  });
   private readonly code = h("pre", {
     class: "raw",
     tabindex: 0,
@@ -57,17 +63,19 @@ export class TakeAway {
   private view: View | undefined;
   private readonly buttons: HTMLButtonElement[] = [];
 
-  constructor(take: (what: Take, accept: string) => void) {
-    this.cause.addEventListener("change", () => {
-      this.snippets();
-      this.dryRun();
-    });
+  constructor(take: (what: Take, drops: Drops) => void) {
+    for (const option of [this.cause, this.computers]) {
+      option.addEventListener("input", () => {
+        this.snippets();
+        this.dryRun();
+      });
+    }
     const items = DOWNLOADS.map(([what, name, about]) => {
       const button = h("button", { type: "button", class: "quiet", "data-take": what }, name);
       button.addEventListener("click", () => {
         this.busy(true);
         this.status.textContent = `Writing: ${name} …`;
-        take(what, this.accept());
+        take(what, this.drops());
       });
       this.buttons.push(button);
       return h("li", {}, button, h("span", { class: "about" }, about));
@@ -84,13 +92,19 @@ export class TakeAway {
         this.cause,
         " Also drop inferred records (basis “cause”): the error says that the server could not be reached, but no article prints it",
       ),
+      h(
+        "label",
+        { class: "option" },
+        "Drop only records of computers whose whole name matches this regular expression: ",
+        this.computers,
+      ),
       this.dry,
       h("h3", {}, "Run it elsewhere"),
       this.tabs,
       this.code,
       copyButton(() => this.code.textContent ?? ""),
     ];
-    const [option, dry, ...elsewhere] = this.run;
+    const [cause, computers, dry, ...elsewhere] = this.run;
     put(
       this.element,
       h("h2", { id: "take-title" }, "Export"),
@@ -100,7 +114,8 @@ export class TakeAway {
         ...items,
         h("li", {}, print, h("span", { class: "about" }, "This page as a report")),
       ),
-      option,
+      cause,
+      computers,
       dry,
       this.status,
       ...elsewhere,
@@ -113,9 +128,10 @@ export class TakeAway {
     this.saved = counts;
     this.element.hidden = counts.records === 0;
     const events = counts.benign + counts.review;
+    const lines = files.some(({ container }) => !isBinary(container)) ? events : 0;
     for (const button of this.buttons) {
       const what = button.dataset.take ?? "";
-      const has = LOGS.includes(what) ? events : ROWS.includes(what) ? events + counts.related : 1;
+      const has = LOGS.includes(what) ? lines : ROWS.includes(what) ? events + counts.related : 1;
       (button.parentElement as HTMLElement).hidden = has === 0;
     }
     for (const part of this.run) part.hidden = events === 0;
@@ -132,13 +148,23 @@ export class TakeAway {
   /** Shows what dropping would remove before anything is written. */
   private dryRun(): void {
     if (!this.saved) return;
-    const { droppable, accepted, records } = this.saved;
+    const { droppable, accepted, records, passed } = this.saved;
     const gone = this.cause.checked ? droppable : accepted;
-    this.dry.textContent = `Dropping removes ${number(gone.records)} of ${plural(records, "record")}, ${size(gone.bytes)} of text. The ledger counts each of them.`;
+    // The filter also passes a line that may continue a record of several lines.
+    const most = this.computers.value || passed > 0 ? "at most " : "";
+    const removed = `Dropping removes ${most}${number(gone.records)} of ${plural(records, "record")}, ${size(gone.bytes)} of text. The ledger counts each of them.`;
+    const stays = `${passed === 1 ? "1 benign record stays" : `${number(passed)} benign records stay`}, because dropping removes only lines that are whole records by themselves.`;
+    this.dry.textContent = [gone.records > 0 && removed, passed > 0 && stays]
+      .filter(Boolean)
+      .join(" ");
   }
 
-  private accept(): string {
-    return this.cause.checked ? "listed,sibling,cause" : "listed,sibling";
+  private drops(): Drops {
+    const { cause, computers } = this;
+    return {
+      accept: ["listed", "sibling", ...(cause.checked ? ["cause"] : [])],
+      ...(computers.value && { onlyComputers: [computers.value] }),
+    };
   }
 
   private busy(busy: boolean): void {
@@ -161,7 +187,7 @@ export class TakeAway {
   }
 
   private snippets(): void {
-    const all = snippets(this.files, this.cause.checked, this.view, this.sample);
+    const all = snippets(this.files, this.drops(), this.view, this.sample);
     const names = Object.keys(all);
     if (this.tabs.childElementCount === 0) {
       put(

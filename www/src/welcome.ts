@@ -5,7 +5,7 @@ import type { Opening } from "./opening.ts";
 const KINDS = [
   ["Event logs", ".evt and .evtx, also damaged ones"],
   ["From shippers", "Winlogbeat, NXLog, Fluent Bit, Snare, Splunk, syslog, CEF, CSV …"],
-  ["Compressed or not", "gzip, zstd, UTF-16; many files at once, of any size"],
+  ["Compressed or not", "ZIP, gzip, zstd, UTF-16; many files at once, of any size"],
 ];
 
 /** `kept` says that the address has filters for a log that must be opened again. */

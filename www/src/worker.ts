@@ -1,5 +1,6 @@
 // The worker: runs the WASM module, keeps the rows, and answers the page's requests.
 import { article_json, explanation, found, initSync, Triage } from "#wasm/crypt32_page.js";
+import { unpacked } from "./archives.ts";
 import { csv, filterFiles, json, markdown, ndjson } from "./export.ts";
 import { find } from "./finding.ts";
 import type { Article, Ask, Reviewed, Tell, View } from "./protocol.ts";
@@ -30,6 +31,9 @@ let store = new Store([], []);
 let view: View | undefined;
 let order = new Uint32Array();
 let serial = 0;
+/** Whether archives are unpacked before the files are read, and whether to stop that. */
+let opening = false;
+let stop = false;
 /** The row whose explanation was requested last. */
 let wanted = -1;
 
@@ -40,17 +44,33 @@ function progress(): void {
 }
 
 async function open({
-  files,
+  inputs: given,
   order: dates,
   care,
   last,
 }: Extract<Ask, { ask: "open" }>): Promise<void> {
+  opening = true;
+  stop = false;
+  let told = 0;
+  const inputs = await unpacked(given, (name, size) => {
+    const now = performance.now();
+    if (now - told >= PROGRESS) {
+      told = now;
+      tell({ tell: "unpacking", name, size });
+    }
+    return stop;
+  });
+  // The page needs the files if they must be read again.
+  if (inputs.length > given.length || inputs.some(({ file }, i) => file !== given[i]?.file))
+    tell({ tell: "inputs", inputs });
+  const files = inputs.map(({ file }) => file);
   triage?.free();
   triage = new Triage("{}", dates);
   wanted = -1;
   store = new Store(files, article?.conditions.map((condition) => condition.code) ?? []);
-  reading = new Reading(files, triage, store, care, last);
-  let told = 0;
+  reading = new Reading(inputs, triage, store, care, last);
+  reading.cancelled = stop;
+  opening = false;
   let next = 0;
   let shown = 0;
   await reading.run(() => {
@@ -142,7 +162,7 @@ async function explain(index: number): Promise<void> {
   tell({ tell: "explain", row, finding, words, raw: raw.text, cut: raw.cut, note, at, again });
 }
 
-async function takeAway({ what, accept }: Extract<Ask, { ask: "take" }>): Promise<void> {
+async function takeAway({ what, drops }: Extract<Ask, { ask: "take" }>): Promise<void> {
   const give = (name: string, blob: Blob, note = "") =>
     tell({ tell: "taken", what, files: [{ name, blob }], note });
   const { states = [], care = [] } = reading ?? {};
@@ -155,18 +175,19 @@ async function takeAway({ what, accept }: Extract<Ask, { ask: "take" }>): Promis
       case "markdown":
         return give("report.md", markdown(triage?.report("markdown") ?? new Uint8Array(), states));
       case "ledger": {
-        const taken = await filterFiles(store.files, states, care, "drop", accept);
+        const taken = await filterFiles(store.files, states, care, "drop", drops);
         const ledger = json(JSON.parse(taken.ledger));
         return give("ledger.json", new Blob([`${ledger}\n`]), taken.note);
       }
       default: {
-        const taken = await filterFiles(store.files, states, care, what, accept);
+        const taken = await filterFiles(store.files, states, care, what, drops);
         tell({ tell: "taken", what, files: taken.files, note: taken.note });
       }
     }
   } catch (error) {
     tell({ tell: "taken", what, files: [], note: `Writing failed: ${String(error)}` });
-    if (!(error instanceof DOMException)) failed(error);
+    // The module throws a text about wrong options.
+    if (!(error instanceof DOMException) && typeof error !== "string") failed(error);
   }
 }
 
@@ -192,12 +213,13 @@ addEventListener("message", ({ data }: MessageEvent<Ask>) => {
       }
       break;
     case "open":
-      if (!reading || reading.done) open(data).catch(failed);
+      if (!opening && (!reading || reading.done)) open(data).catch(failed);
       break;
     case "find":
       find(data).then((place) => tell({ tell: "found", place }), failed);
       break;
     case "cancel":
+      stop = true;
       if (reading) reading.cancelled = true;
       break;
     case "view":

@@ -236,6 +236,22 @@ export interface Unjudged {
   input: string | null;
 }
 
+/**
+ * A resolution of the article.
+ *
+ * - `ignore`: The records are benign, so ignore them.
+ * - `reach`: Let the computers reach Windows Update.
+ */
+export type Resolution = "ignore" | "reach";
+
+/** The resolution that fits best. */
+export interface Advice {
+  /** The resolution. */
+  resolution: Resolution;
+  /** The reason, for a person. */
+  words: string;
+}
+
 /** The whole report. */
 export interface Summary {
   /** Counts of the whole log. */
@@ -254,6 +270,8 @@ export interface Summary {
   timeline: Timeline;
   /** The minutes when several computers began. */
   together: Together[];
+  /** The article's resolution that fits best; `null` without a benign event. */
+  advice: Advice | null;
   /** Remarks for the reader of the report. */
   remarks: string[];
 }

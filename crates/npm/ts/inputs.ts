@@ -77,7 +77,6 @@ export class ZipFiles {
     };
     this.#zip = said(name, () => new Zip({ size: fstatSync(file).size, read }));
     this.names = this.#zip.names();
-    if (this.names.length === 0) throw ended(`cannot read ${name}: no file is in this zip archive`);
   }
 
   /**

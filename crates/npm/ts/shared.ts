@@ -1,6 +1,7 @@
 // The exports of every entry of the package.
 
 export type {
+  Advice,
   Basis,
   ComputerLedger,
   ComputerReport,
@@ -23,6 +24,7 @@ export type {
   ReasonCount,
   Related,
   RelatedKind,
+  Resolution,
   Review,
   Side,
   Start,

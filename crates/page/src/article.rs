@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use crypt32_filter::{
     article,
     engine::unjudged,
-    report::{escape::HIDDEN, explain},
+    report::{advice, escape::HIDDEN, explain},
     verdict::{Basis, Condition, Outcome},
 };
 
@@ -37,6 +37,7 @@ pub fn article_json() -> String {
         "conditions": conditions,
         "resolutions": article::RESOLUTIONS,
         "cost": COST,
+        "advice": { "title": advice::TITLE, "resolutions": advice::Resolution::WORDS },
         "benign": benign,
         "bases": bases.map(Basis::label),
         "review": explain::meaning(Outcome::Review, None),

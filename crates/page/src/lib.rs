@@ -119,7 +119,7 @@ impl Triage {
     pub fn end_file(&mut self) -> Vec<String> {
         self.read(|reader, keep| reader.finish(keep));
         self.report.leave_unjudged(self.reader.log().unjudged());
-        self.savings.end_record();
+        self.savings.end_line();
         self.reader.log().notes().to_vec()
     }
 
@@ -185,13 +185,14 @@ impl Triage {
         self.texts.take()
     }
 
-    /// How much dropping would save in all files so far, as four numbers: records and bytes with
-    /// the basis `listed` or `sibling`, then records and bytes with any basis.
+    /// How much dropping would save in all files so far, as five numbers: records and bytes with
+    /// the basis `listed` or `sibling`, then records and bytes with any basis, then the benign
+    /// records that the filter passes, because they are not lines.
     pub fn savings(&self) -> Vec<f64> {
         self.savings.numbers().map(number).to_vec()
     }
 
-    /// The number of records in the current file so far.
+    /// The number of records in the current file so far. Each event counts, as in the report.
     #[wasm_bindgen(getter)]
     pub fn records(&self) -> f64 {
         self.records + number(self.skip.records)
@@ -262,7 +263,7 @@ impl Triage {
         } = self;
         run(reader, &mut |found, time, waiting| {
             let event = found.event_read;
-            *records = number(found.record);
+            *records += 1.0;
             let answer = known.answer(event, found.carved, policy, texts);
             found.told.add(told(event, &answer.verdict));
             if answer.verdict.outcome != Outcome::Unrelated {

@@ -1,5 +1,6 @@
-//! Counts how much dropping would save. A record with several events is dropped only if all of them
-//! are benign, so a record is counted when the next one begins.
+//! Counts how much dropping would save. The filter drops a line only if all events on it are benign,
+//! so a line is counted when the next one begins. It passes records that are not lines: those of
+//! binary logs, those of several lines, and rows below a heading.
 
 use crypt32_filter::{
     logs::stream::Found,
@@ -13,31 +14,39 @@ struct Sum {
     bytes: u64,
 }
 
-/// The savings so far, and the state of the current record.
+/// The savings so far, and the state of the current line.
 #[derive(Default)]
 pub(super) struct Savings {
     accepted: Sum,
     benign: Sum,
-    record: u64,
+    /// The benign records that are not lines.
+    passed: u64,
+    line: Option<u64>,
     length: u64,
-    /// Whether all events of the record are benign, and whether all are benign with a basis that
-    /// is accepted by default.
+    /// Whether all events of the line are benign, and whether all are benign with a basis that is
+    /// accepted by default.
     all: [bool; 2],
 }
 
 impl Savings {
     pub(super) fn see(&mut self, found: &Found<'_>, verdict: &Verdict) {
-        if found.event == 1 || found.record != self.record {
-            self.end_record();
-            (self.record, self.length, self.all) = (found.record, found.length, [true; 2]);
-        }
         let benign = verdict.outcome == Outcome::Benign;
+        if !found.is_line {
+            self.passed += u64::from(benign);
+            return;
+        }
+        if found.line != self.line {
+            self.end_line();
+            (self.line, self.all) = (found.line, [true; 2]);
+        }
+        self.length = found.length;
         self.all[0] &= benign;
         self.all[1] &= benign && verdict.basis != Some(Basis::Cause);
     }
 
-    /// Counts the current record.
-    pub(super) fn end_record(&mut self) {
+    /// Counts the current line.
+    pub(super) fn end_line(&mut self) {
+        self.line = None;
         let all = core::mem::take(&mut self.all);
         for (sum, all) in [&mut self.benign, &mut self.accepted].into_iter().zip(all) {
             if all {
@@ -47,8 +56,8 @@ impl Savings {
         }
     }
 
-    pub(super) fn numbers(&self) -> [u64; 4] {
-        let Self { accepted, benign, .. } = self;
-        [accepted.records, accepted.bytes, benign.records, benign.bytes]
+    pub(super) fn numbers(&self) -> [u64; 5] {
+        let Self { accepted, benign, passed, .. } = self;
+        [accepted.records, accepted.bytes, benign.records, benign.bytes, *passed]
     }
 }

@@ -59,9 +59,6 @@ pub fn read_archive(
     let fail = |why: String| ended(&format!("cannot read {}: {why}", name(path)));
     let archive = Archive::open_file(file).map_err(fail)?;
     let names: Vec<String> = archive.names().map(|file| format!("{}/{file}", name(path))).collect();
-    if names.is_empty() {
-        return Err(fail("no file is in this zip archive".to_owned()));
-    }
     say(&cli.note(&name(path), names.len()));
     let several = several || names.len() > 1;
     let mut failed = None;

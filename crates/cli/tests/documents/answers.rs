@@ -16,13 +16,14 @@ use crate::{ROOT, read};
 const PAGE: &str = "crates/npm/ts/answers.ts";
 
 /// The types of each file, with their names in TypeScript where these differ.
-const TYPES: [(&str, &[&str]); 7] = [
+const TYPES: [(&str, &[&str]); 8] = [
     ("src/verdict.rs", &["Outcome", "Basis", "Condition", "State"]),
     ("src/classify.rs", &["Evidence"]),
     ("src/classify/related.rs", &["RelatedKind", "Related"]),
     ("src/report/assessment.rs", &["Assessment = EventVerdict", "RecordAssessment = Verdict"]),
     ("src/engine/ledger.rs", &["Ledger", "Computer = ComputerLedger"]),
     ("crates/npm/src/lib.rs", &["UnjudgedLines = Unjudged"]),
+    ("src/report/advice.rs", &["Resolution", "Advice"]),
     (
         "src/report/summary.rs",
         &[
