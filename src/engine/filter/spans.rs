@@ -121,6 +121,7 @@ impl Spans {
     }
 
     /// The state at the start of another input in the same format.
+    #[must_use]
     pub fn next_input(&self) -> Self {
         Self::new(self.format)
     }
