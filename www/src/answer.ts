@@ -88,7 +88,7 @@ export class Answer {
     const days = summary ? span(summary) : 0;
     const perDay = days >= 1;
     const { records, bytes } = counts.accepted;
-    const most = counts.passed > 0 && records > 0 ? "at most " : "";
+    const most = records > 0 && (counts.passed > 0 || files > 1) ? "at most " : "";
     const [rate, saved] = perDay ? [records / days, bytes / days] : [records, bytes];
     const also = counts.droppable.records - records;
     const over = perDay ? " a day" : "";
