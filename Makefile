@@ -67,7 +67,7 @@ test-syslog: dist/crypt32_filter.wasm target/release/crypt32-filter pkg/package.
 	RECORDS=$(or $(RECORDS),100000) node --test --test-reporter=spec tests/hosts/syslog/syslog.test.mjs
 
 .PHONY: test-collector
-test-collector: dist/crypt32_filter.wasm target/release/crypt32-filter ## Test the processor in a real OpenTelemetry Collector (RECORDS=1000000)
+test-collector: dist/crypt32_filter.wasm target/release/crypt32-filter pkg/package.json ## Test the processor in a real OpenTelemetry Collector (RECORDS=1000000)
 	@RECORDS=$(or $(RECORDS),1000000) node --test --test-reporter=spec tests/hosts/collector/collector.test.mjs
 
 .PHONY: test-logstash
@@ -97,7 +97,7 @@ check: .tools/ready target/npm/core.wasm target/npm/full.wasm ## Check format, l
 	cargo clippy --quiet --package crypt32-cost --all-targets -- -D warnings $(TEST_LINTS)
 	cargo clippy --quiet --tests --test hosts --example manual -- -D warnings $(TEST_LINTS)
 	. scripts/wasm-env.sh && cargo clippy --quiet --target wasm32-unknown-unknown --package crypt32-npm --features full --package crypt32-page -- -D warnings
-	. scripts/wasm-env.sh && cargo clippy --quiet --lib --target wasm32-unknown-unknown --package crypt32-functions --package crypt32-benthos --package crypt32-redpanda --package crypt32-debezium -- -D warnings
+	. scripts/wasm-env.sh && cargo clippy --quiet --lib --target wasm32-unknown-unknown --package crypt32-functions --package crypt32-benthos --package crypt32-redpanda --package crypt32-debezium --package crypt32-plain -- -D warnings
 	cargo check --quiet --package crypt32-filter --no-default-features
 	$(BIOME) check --error-on-warnings .
 	$(TSC) --project crates/npm/ts --noEmit
@@ -210,7 +210,7 @@ dist/crypt32-triage.html: target/npm/page.wasm $(PAGE) $(wildcard crates/npm/ts/
 target/cost.wasm: $(RUST) $(wildcard tests/cost/module/*) scripts/cost-module.sh | .tools/ready
 	@scripts/cost-module.sh
 
-dist/crypt32_filter.wasm: $(RUST) $(wildcard crates/hosts/functions/*.md crates/hosts/functions/*/*) scripts/host-module.sh scripts/paths-env.sh scripts/host-wasm.mjs scripts/dead-ends.mjs scripts/relocations.mjs | .tools/ready
+dist/crypt32_filter.wasm: $(RUST) $(wildcard crates/hosts/functions/*.md crates/hosts/functions/*/* crates/hosts/plain/*/* crates/hosts/plain/collector/*/*) scripts/host-module.sh scripts/paths-env.sh scripts/host-wasm.mjs scripts/dead-ends.mjs scripts/relocations.mjs | .tools/ready
 	@scripts/host-module.sh
 
 # The modules for Redpanda, Redpanda Connect, Bento and Kafka Connect.

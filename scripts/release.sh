@@ -84,7 +84,7 @@ say "what is in them, and sums ..."
 while read -r target package; do
   contents "command:$target" "$(basename "$out/$name-$target".*)" "$package-$version.tgz"
 done <<<"$platforms"
-for kind in filter connect bento; do contents "$kind" "crypt32_$kind.wasm"; done
+for kind in filter plain connect bento; do contents "$kind" "crypt32_$kind.wasm"; done
 contents redpanda crypt32_redpanda_tag.wasm crypt32_redpanda_drop.wasm
 contents debezium crypt32_debezium_drop.wasm crypt32_debezium_review.wasm
 contents page crypt32-triage.html
