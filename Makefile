@@ -43,7 +43,7 @@ test-module: dist/crypt32_filter.wasm target/engines.stamp ## Test the modules f
 	cargo test --quiet --test hosts
 
 .PHONY: test-hosts
-test-hosts: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/release/crypt32-filter test-streams test-fluent-bit test-embed test-syslog test-collector test-logstash ## Test the modules in the real hosts, and the programs of the guide; Fluent Bit only if installed
+test-hosts: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/release/crypt32-filter test-streams test-fluent-bit test-embed test-syslog test-collector test-logstash test-camel ## Test the modules in the real hosts, and the programs of the guide; Fluent Bit only if installed
 	@scripts/chdb.sh tests/hosts/clickhouse.py
 
 .PHONY: test-streams
@@ -73,6 +73,10 @@ test-collector: dist/crypt32_filter.wasm target/release/crypt32-filter pkg/packa
 .PHONY: test-logstash
 test-logstash: dist/crypt32_filter.wasm target/release/crypt32-filter ## Test the script for Logstash in its Ruby
 	@node --test --test-reporter=spec tests/hosts/logstash/logstash.test.mjs
+
+.PHONY: test-camel
+test-camel: dist/crypt32_filter.wasm target/release/crypt32-filter ## Test the route of docs/camel.md in a real Apache Camel (RECORDS=2000)
+	@RECORDS=$(or $(RECORDS),2000) node --test --test-reporter=spec tests/hosts/camel/camel.test.mjs
 
 .PHONY: module
 module: dist/crypt32_filter.wasm ## Build the module for Fluent Bit and ClickHouse, with configurations (dist)

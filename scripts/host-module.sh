@@ -60,12 +60,13 @@ module crypt32_filter host functions '-C link-arg=-zstack-size=458752 -C llvm-ar
 --skip-pass=merge-similar-functions -aimfs 6 -ocimfs 150 --low-memory-unused -Oz --converge"
 # The same module for tests/hosts, with a check at every growth of the stack.
 "$optimise" --stack-check "$built/named.wasm" -o "$built/checked.wasm"
-mkdir -p dist/fluent-bit dist/clickhouse dist/syslog-ng dist/logstash
+mkdir -p dist/fluent-bit dist/clickhouse dist/syslog-ng dist/logstash dist/camel
 cp crates/hosts/functions/README.md dist/README.md
 cp crates/hosts/functions/fluent-bit/*.{yaml,conf} dist/fluent-bit/
 cp crates/hosts/functions/clickhouse/*.sql dist/clickhouse/
 cp crates/hosts/functions/syslog-ng/* dist/syslog-ng/
 cp crates/hosts/functions/logstash/* dist/logstash/
+cp crates/hosts/plain/camel/* dist/camel/
 rm -rf dist/collector
 cp -r crates/hosts/plain/collector dist/
 cp dist/crypt32_plain.wasm dist/collector/crypt32processor/

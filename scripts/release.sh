@@ -68,7 +68,7 @@ say "the modules and the page ..."
 folder=$name-modules
 mkdir "$stage/$folder"
 cp -r dist/*.wasm dist/README.md dist/{fluent-bit,clickhouse,connect,bento,redpanda,debezium} \
-  dist/{syslog-ng,collector,logstash} CHANGELOG.md LICENSE-* "$stage/$folder/"
+  dist/{syslog-ng,collector,logstash,camel} CHANGELOG.md LICENSE-* "$stage/$folder/"
 archive "$folder"
 cp dist/*.wasm dist/crypt32-triage.html "$out/"
 
