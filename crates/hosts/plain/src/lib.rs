@@ -128,32 +128,3 @@ fn base64(text: &str) -> Option<Vec<u8>> {
     }
     Some(bytes)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::{Records, base64};
-
-    #[test]
-    fn reads_base64() {
-        for (text, bytes) in [
-            ("", &b""[..]),
-            ("AA==", b"\0"),
-            ("/+8=", b"\xFF\xEF"),
-            ("Zm9v", b"foo"),
-            ("Zm9vYmFyIQ==", b"foobar!"),
-        ] {
-            assert_eq!(base64(text).as_deref(), Some(bytes), "{text}");
-        }
-        assert_eq!(base64("Zm 9v"), None);
-    }
-
-    #[test]
-    fn a_wrong_option_is_an_error() {
-        let error = |json: &str| Records::with_options(json.as_bytes()).map(|_| ()).unwrap_err();
-        assert!(error(r#"{"only_computers":[]}"#).contains("only_computers"));
-        assert!(error(r#"{"only_computers":["("]}"#).contains("not valid"));
-        assert!(error(r#"{"acton":"drop"}"#).contains("action"));
-        assert!(!error("{").is_empty());
-        assert!(Records::with_options(br#"{"only_computers":["till-.*"]}"#).is_ok());
-    }
-}
