@@ -43,7 +43,7 @@ test-module: dist/crypt32_filter.wasm target/engines.stamp ## Test the modules f
 	cargo test --quiet --test hosts
 
 .PHONY: test-hosts
-test-hosts: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/release/crypt32-filter test-streams test-fluent-bit test-embed test-syslog test-collector test-logstash ## Test the modules in the real hosts, and the programs of the guide; Fluent Bit only if installed
+test-hosts: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/release/crypt32-filter test-streams test-fluent-bit test-embed test-syslog test-collector test-logstash test-camel ## Test the modules in the real hosts, and the programs of the guide; Fluent Bit only if installed
 	@scripts/chdb.sh tests/hosts/clickhouse.py
 
 .PHONY: test-streams
@@ -67,12 +67,16 @@ test-syslog: dist/crypt32_filter.wasm target/release/crypt32-filter pkg/package.
 	RECORDS=$(or $(RECORDS),100000) node --test --test-reporter=spec tests/hosts/syslog/syslog.test.mjs
 
 .PHONY: test-collector
-test-collector: dist/crypt32_filter.wasm target/release/crypt32-filter ## Test the processor in a real OpenTelemetry Collector (RECORDS=1000000)
+test-collector: dist/crypt32_filter.wasm target/release/crypt32-filter pkg/package.json ## Test the processor in a real OpenTelemetry Collector (RECORDS=1000000)
 	@RECORDS=$(or $(RECORDS),1000000) node --test --test-reporter=spec tests/hosts/collector/collector.test.mjs
 
 .PHONY: test-logstash
 test-logstash: dist/crypt32_filter.wasm target/release/crypt32-filter ## Test the script for Logstash in its Ruby
 	@node --test --test-reporter=spec tests/hosts/logstash/logstash.test.mjs
+
+.PHONY: test-camel
+test-camel: dist/crypt32_filter.wasm target/release/crypt32-filter ## Test the route of docs/camel.md in a real Apache Camel (RECORDS=2000)
+	@RECORDS=$(or $(RECORDS),2000) node --test --test-reporter=spec tests/hosts/camel/camel.test.mjs
 
 .PHONY: module
 module: dist/crypt32_filter.wasm ## Build the module for Fluent Bit and ClickHouse, with configurations (dist)
@@ -97,7 +101,7 @@ check: .tools/ready target/npm/core.wasm target/npm/full.wasm ## Check format, l
 	cargo clippy --quiet --package crypt32-cost --all-targets -- -D warnings $(TEST_LINTS)
 	cargo clippy --quiet --tests --test hosts --example manual -- -D warnings $(TEST_LINTS)
 	. scripts/wasm-env.sh && cargo clippy --quiet --target wasm32-unknown-unknown --package crypt32-npm --features full --package crypt32-page -- -D warnings
-	. scripts/wasm-env.sh && cargo clippy --quiet --lib --target wasm32-unknown-unknown --package crypt32-functions --package crypt32-benthos --package crypt32-redpanda --package crypt32-debezium -- -D warnings
+	. scripts/wasm-env.sh && cargo clippy --quiet --lib --target wasm32-unknown-unknown --package crypt32-functions --package crypt32-benthos --package crypt32-redpanda --package crypt32-debezium --package crypt32-plain -- -D warnings
 	cargo check --quiet --package crypt32-filter --no-default-features
 	$(BIOME) check --error-on-warnings .
 	$(TSC) --project crates/npm/ts --noEmit
@@ -210,7 +214,7 @@ dist/crypt32-triage.html: target/npm/page.wasm $(PAGE) $(wildcard crates/npm/ts/
 target/cost.wasm: $(RUST) $(wildcard tests/cost/module/*) scripts/cost-module.sh | .tools/ready
 	@scripts/cost-module.sh
 
-dist/crypt32_filter.wasm: $(RUST) $(wildcard crates/hosts/functions/*.md crates/hosts/functions/*/*) scripts/host-module.sh scripts/paths-env.sh scripts/host-wasm.mjs scripts/dead-ends.mjs scripts/relocations.mjs | .tools/ready
+dist/crypt32_filter.wasm: $(RUST) $(wildcard crates/hosts/functions/*.md crates/hosts/functions/*/* crates/hosts/plain/*/* crates/hosts/plain/collector/*/*) scripts/host-module.sh scripts/paths-env.sh scripts/host-wasm.mjs scripts/dead-ends.mjs scripts/relocations.mjs | .tools/ready
 	@scripts/host-module.sh
 
 # The modules for Redpanda, Redpanda Connect, Bento and Kafka Connect.

@@ -28,6 +28,7 @@ const SHIPPED = [
   "dist/crypt32_redpanda_drop.wasm",
   "dist/crypt32_debezium_drop.wasm",
   "dist/crypt32_debezium_review.wasm",
+  "dist/crypt32_plain.wasm",
 ];
 /** The builds with names: of the core module, the full one and the host module. */
 const NAMED = {

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# host-module.sh: builds the module for Fluent Bit and ClickHouse, with its other files, in dist.
+# host-module.sh: builds the modules without imports (for Fluent Bit and ClickHouse; for the
+# Collector and Camel), with their other files, in dist.
 # host-module.sh engines: builds those for Redpanda, Redpanda Connect, Bento and Kafka Connect.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -45,6 +46,8 @@ if [ "${1-}" = engines ]; then
   cp crates/hosts/debezium/*.{json,xml} dist/debezium/
   exit
 fi
+# Camel interprets this module, and its engine has no SIMD.
+module crypt32_plain host plain '' '-Oz'
 # WAMR gives a call a fifth of the stack, so a megabyte is too much, but most of half a megabyte is
 # needed (tests/hosts measure it). Keep the slow path out of line: the interpreter clears every
 # local of a function on entry, so a large function is expensive even when most of it never runs. So
@@ -57,12 +60,13 @@ module crypt32_filter host functions '-C link-arg=-zstack-size=458752 -C llvm-ar
 --skip-pass=merge-similar-functions -aimfs 6 -ocimfs 150 --low-memory-unused -Oz --converge"
 # The same module for tests/hosts, with a check at every growth of the stack.
 "$optimise" --stack-check "$built/named.wasm" -o "$built/checked.wasm"
-mkdir -p dist/fluent-bit dist/clickhouse dist/syslog-ng dist/logstash
+mkdir -p dist/fluent-bit dist/clickhouse dist/syslog-ng dist/logstash dist/camel
 cp crates/hosts/functions/README.md dist/README.md
 cp crates/hosts/functions/fluent-bit/*.{yaml,conf} dist/fluent-bit/
 cp crates/hosts/functions/clickhouse/*.sql dist/clickhouse/
 cp crates/hosts/functions/syslog-ng/* dist/syslog-ng/
 cp crates/hosts/functions/logstash/* dist/logstash/
+cp crates/hosts/plain/camel/* dist/camel/
 rm -rf dist/collector
-cp -r crates/hosts/functions/collector dist/
-cp dist/crypt32_filter.wasm dist/collector/crypt32processor/
+cp -r crates/hosts/plain/collector dist/
+cp dist/crypt32_plain.wasm dist/collector/crypt32processor/

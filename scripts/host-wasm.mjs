@@ -8,13 +8,17 @@ const [, , from, to] = process.argv;
 const module = withoutDeadEnds(readFileSync(from), true);
 
 // If a host aborts a call, the stack pointer stays where it was. Each call resets it, so that an
-// aborted call takes no stack from later ones. `allocate` is called within other calls, so it does
-// not.
+// aborted call takes no stack from later ones. A host with functions to import allocates and frees
+// within calls, so there these exports do not reset it.
+const functions = Array.from({ length: module.getNumFunctions() }, (_, i) =>
+  binaryen.getFunctionInfo(module.getFunctionByIndex(i)),
+);
+const within = functions.some(({ base }) => base) ? ["allocate", "malloc", "free"] : [];
 const pointer = binaryen.getGlobalInfo(module.getGlobal("__stack_pointer"));
 const start = binaryen.getExpressionInfo(pointer.init).value;
 for (let i = 0; i < module.getNumExports(); i++) {
   const { kind, name, value } = binaryen.getExportInfo(module.getExportByIndex(i));
-  if (kind !== binaryen.ExternalFunction || ["allocate", "memcmp"].includes(name)) continue;
+  if (kind !== binaryen.ExternalFunction || [...within, "memcmp"].includes(name)) continue;
   const fn = module.getFunction(value);
   const { results, body } = binaryen.getFunctionInfo(fn);
   const reset = module.global.set(pointer.name, module.i32.const(start));

@@ -68,7 +68,7 @@ say "the modules and the page ..."
 folder=$name-modules
 mkdir "$stage/$folder"
 cp -r dist/*.wasm dist/README.md dist/{fluent-bit,clickhouse,connect,bento,redpanda,debezium} \
-  dist/{syslog-ng,collector,logstash} CHANGELOG.md LICENSE-* "$stage/$folder/"
+  dist/{syslog-ng,collector,logstash,camel} CHANGELOG.md LICENSE-* "$stage/$folder/"
 archive "$folder"
 cp dist/*.wasm dist/crypt32-triage.html "$out/"
 
@@ -84,7 +84,7 @@ say "what is in them, and sums ..."
 while read -r target package; do
   contents "command:$target" "$(basename "$out/$name-$target".*)" "$package-$version.tgz"
 done <<<"$platforms"
-for kind in filter connect bento; do contents "$kind" "crypt32_$kind.wasm"; done
+for kind in filter plain connect bento; do contents "$kind" "crypt32_$kind.wasm"; done
 contents redpanda crypt32_redpanda_tag.wasm crypt32_redpanda_drop.wasm
 contents debezium crypt32_debezium_drop.wasm crypt32_debezium_review.wasm
 contents page crypt32-triage.html

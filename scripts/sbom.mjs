@@ -20,6 +20,7 @@ export const BUILDS = {
   bento: { crate: "hosts/benthos", features: "bento", target: WASM, type: "library" },
   redpanda: { crate: "hosts/redpanda", target: WASM, type: "library" },
   debezium: { crate: "hosts/debezium", target: WASM, type: "library" },
+  plain: { crate: "hosts/plain", target: WASM, type: "library" },
   npm: { crate: "npm", features: "full", target: WASM, type: "library" },
   page: { crate: "page", target: WASM, type: "application" },
 };

@@ -65,6 +65,7 @@ const DATA = new Set(["json", "mermaid", "rust", "toml", "ts"]);
 
 /** The tests that run blocks in the real host programs. */
 export const HOSTS = {
+  camel: "tests/hosts/camel/camel.test.mjs",
   clickhouse: "tests/hosts/clickhouse.py",
   collector: "tests/hosts/collector/collector.test.mjs",
   embed: "tests/hosts/embed/embed.test.mjs",
@@ -82,11 +83,13 @@ export function runner({ language, text, reason }) {
   if (language === "sh" && text.startsWith("redpanda-connect ")) return "workers";
   if (language === "sh" && /^fluent-bit /m.test(text)) return "fluent-bit";
   if (language === "sh" && text.includes("/dist/collector/")) return "collector";
+  if (language === "sh" && text.includes("camel/*")) return "camel";
   if (language === "sh" && text.includes("{docs/embed/")) return "embed";
   if (language === "sh" && / try\.yaml </.test(text)) return "engines";
   if (language === "sh" || language === "console") return "shell";
   if (language === "js") return "node";
   if (language === "yaml" && text.includes("crypt32:")) return "collector";
+  if (language === "yaml" && text.includes("camel_action")) return "camel";
   if (language === "ruby") return "logstash";
   if (language === "conf") return "syslog";
   if (language === "sql") return "clickhouse";

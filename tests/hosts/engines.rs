@@ -1,6 +1,8 @@
 //! The files for Redpanda, Redpanda Connect, Bento and Kafka Connect: their imports and exports.
 
-use wasmparser::{CompositeInnerType, Parser, Payload, TypeRef, ValType, Validator, WasmFeatures};
+use wasmparser::{
+    CompositeInnerType, Operator, Parser, Payload, TypeRef, ValType, Validator, WasmFeatures,
+};
 
 use crate::driver;
 
@@ -59,6 +61,37 @@ fn imports_and_exports_are_these_and_no_others() {
         let functions = reads.iter().chain(answers);
         assert_eq!(imports, functions.map(|name| format!("env.{name}")).collect::<Vec<_>>());
         assert_eq!(exports, ["free", "malloc", "memory", "process"]);
+    }
+}
+
+/// A host with imports calls its allocators while another call uses the stack, so they must leave the
+/// stack pointer where it is.
+#[test]
+fn allocators_within_a_call_leave_its_stack() {
+    for name in MODULES.into_iter().chain(["debezium_drop", "debezium_review"]) {
+        let bytes = driver::file(name);
+        let (mut imported, mut allocators, mut bodies) = (0, Vec::new(), Vec::new());
+        for payload in Parser::new(0).parse_all(&bytes) {
+            match payload.expect("valid") {
+                Payload::ImportSection(section) => imported = section.into_imports().count(),
+                Payload::ExportSection(section) => {
+                    let all = section.into_iter().map(|export| export.expect("valid"));
+                    let named = ["allocate", "malloc", "free"];
+                    allocators.extend(all.filter(|export| named.contains(&export.name)));
+                }
+                Payload::CodeSectionEntry(body) => bodies.push(body),
+                _ => {}
+            }
+        }
+        for export in allocators {
+            let body = &bodies[export.index as usize - imported];
+            let operators = body.get_operators_reader().expect("valid").into_iter();
+            let operators: Vec<_> = operators.map(|operator| operator.expect("valid")).collect();
+            let resets = |pair: &[Operator<'_>]| {
+                matches!(pair, [Operator::I32Const { .. }, Operator::GlobalSet { .. }])
+            };
+            assert!(!operators.windows(2).any(resets), "{name}: {}", export.name);
+        }
     }
 }
 

@@ -19,6 +19,7 @@ mod linear;
 mod memory;
 mod module;
 mod notices;
+mod plain;
 mod redpanda;
 mod shown;
 

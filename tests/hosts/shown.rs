@@ -12,7 +12,8 @@ use crate::{driver, engines, functions};
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const OURS: &str = "crypt32_";
 
-/// The exports of the module for Fluent Bit and `ClickHouse` with our prefix.
+/// The exports of the module for Fluent Bit and `ClickHouse` with our prefix. Only our processor calls
+/// those of the module with options.
 fn exports() -> BTreeSet<String> {
     let (_, exports) = engines::names(&driver::bytes());
     exports.into_iter().filter(|name| name.starts_with(OURS)).collect()

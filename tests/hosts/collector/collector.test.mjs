@@ -20,9 +20,10 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { classify } from "../../../pkg/node.js";
 import { commands, shownIn } from "../../documents/shown.mjs";
 import { cpu, ports, until } from "../streams/kafka.mjs";
-import { native, numbered, root, samples, shares } from "../streams/records.mjs";
+import { all, native, numbered, root, samples, shares } from "../streams/records.mjs";
 
 const COUNT = Number(process.env.RECORDS ?? 1_000_000);
 const tools = join(root, ".tools/collector");
@@ -159,9 +160,9 @@ async function run(lines, changes = {}) {
       dropped: get("otelcol_processor_crypt32_dropped"),
     };
   };
-  const all = async () => (await counters()).read === lines.length;
+  const done = async () => (await counters()).read === lines.length;
   try {
-    await until("all records are read", all, 600);
+    await until("all records are read", done, 600);
     const seconds = cpu(child.pid);
     const counts = await counters();
     child.kill("SIGTERM");
@@ -180,14 +181,19 @@ const attributes = (record) =>
       .filter(([key]) => key.startsWith("kb_")),
   );
 const drops = (line) => native("drop", `${line}\n`).length === 0;
-const verdict = (line) => {
+/** The tag of the command. */
+const tag = (line) => {
   const tagged = native("tag", `${line}\n`, "--output", "ndjson").toString();
-  return /"kb":\{"verdict":"(\w+)"/.exec(tagged)?.[1] ?? "unrelated";
+  return tagged === "" ? {} : (JSON.parse(tagged).kb ?? {});
 };
+const verdict = (line) => tag(line).verdict ?? "unrelated";
 /** The attributes that the processor sets. */
 const expected = (line) => {
-  const word = verdict(line);
-  return word === "unrelated" ? {} : { kb_verdict: word, kb_id: "KB2253680" };
+  const { verdict, basis } = tag(line);
+  return {
+    ...(verdict && { kb_verdict: verdict, kb_id: "KB2253680" }),
+    ...(basis && { kb_basis: basis }),
+  };
 };
 const lines = samples.map(({ payload }) => payload);
 
@@ -217,9 +223,11 @@ test("each shipped pipeline is valid, and a wrong option stops the collector", o
     strictEqual(status, 0, `${file}: ${stderr}`);
   }
   for (const [wrong, says] of [
-    [{ action: "delete" }, "action takes tag, drop or observe"],
-    [{ accept: ["listed"] }, "accept takes [listed, sibling]"],
+    [{ action: "delete" }, 'option "action" takes tag, drop, observe'],
+    [{ accept: ["siblings"] }, 'did you mean "sibling"?'],
     [{ acton: "drop" }, "acton"],
+    [{ only_computers: [] }, 'option "only_computers" takes one or more regular expressions'],
+    [{ only_computers: ["till-(\\d+"] }, '"till-(\\d+" is not valid'],
   ]) {
     const file = join(folder, "wrong.yaml");
     writeFileSync(file, JSON.stringify({ processors: { crypt32: wrong } }));
@@ -270,6 +278,7 @@ test("tag, observe, accept; attributes of a sender are not trusted", options, as
   const forged = [
     { type: "add", field: "attributes.kb_verdict", value: "benign" },
     { type: "add", field: "attributes.kb_id", value: "x" },
+    { type: "add", field: "attributes.kb_basis", value: "listed" },
   ];
   const tagged = await run(some, { receiver: { operators: forged }, processor: { action: "tag" } });
   deepStrictEqual(
@@ -290,6 +299,47 @@ test("tag, observe, accept; attributes of a sender are not trusted", options, as
   const cause = await run(some, { processor: { accept: ["listed", "sibling", "cause"] } });
   strictEqual(cause.counts.dropped, 1000 * shares.benign);
   strictEqual(cause.records.length, 1000 - cause.counts.dropped);
+});
+
+test("every fixture as one body, also those of several lines", options, async () => {
+  const wrapped = all.map(({ payload }) => JSON.stringify({ record: payload }));
+  const unwrap = [
+    { type: "json_parser", parse_to: "attributes.parsed" },
+    { type: "move", from: "attributes.parsed.record", to: "body" },
+  ];
+  const { records } = await run(wrapped, { receiver: { operators: unwrap } });
+  // The command reads lines, so the package says what is in a whole record.
+  const stays = (payload) => {
+    const { verdict, basis } = classify(payload);
+    return verdict !== "benign" || basis === "cause";
+  };
+  const kept = all.map(({ payload }) => payload).filter(stays);
+  deepStrictEqual(
+    records.map(({ body }) => body.stringValue),
+    kept,
+  );
+});
+
+test("only_computers drops what the command drops", options, async () => {
+  const some = [...numbered(1000), ...lines];
+  for (const patterns of [["server1\\d"], ["SERVER", "server3|server[45]"]]) {
+    const flags = patterns.flatMap((pattern) => ["--only-computers", pattern]);
+    const kept = native(
+      "drop",
+      some.map((line) => `${line}\n`).join(""),
+      "--tags",
+      "false",
+      ...flags,
+    );
+    const { records, counts } = await run(some, { processor: { only_computers: patterns } });
+    const bodies = records.map(({ body }) => body.stringValue);
+    strictEqual(bodies.length, kept.toString().split("\n").length - 1);
+    ok(counts.dropped > 5 && counts.dropped < 1000 * shares.dropped);
+    const each = (line) => native("drop", `${line}\n`, ...flags).length > 0;
+    deepStrictEqual(bodies.slice(-30), lines.filter(each).slice(-30));
+    const number = (text) => /"RecordNumber":(\d+)/.exec(text)?.[1];
+    deepStrictEqual(bodies.map(number), kept.toString().trimEnd().split("\n").map(number));
+  }
 });
 
 test("bad input passes: broken JSON, other bytes, long lines", options, async () => {

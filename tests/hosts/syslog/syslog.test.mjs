@@ -1,10 +1,18 @@
 // Tests the real rsyslog and syslog-ng with the shipped configurations: what they write must be what
 // the native command keeps, over TCP, UDP and octet counting, also if the filter fails.
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import { classify } from "../../../pkg/node.js";
 import { shownIn } from "../../documents/shown.mjs";
@@ -13,6 +21,7 @@ import { all, command, fluentBit, native, numbered, root } from "../streams/reco
 import { remove, rsyslog, shipped, syslogNg } from "./servers.mjs";
 
 const COUNT = Number(process.env.RECORDS ?? 100_000);
+const DROP_IN = "crates/cli/rsyslog/rsyslog.service.d/crypt32.conf";
 const folder = mkdtempSync(join(tmpdir(), "crypt32-syslog-"));
 const module = join(root, "dist/crypt32_filter.wasm");
 const running = [];
@@ -57,9 +66,10 @@ test("the command's decisions about lines are those of the filter", () => {
 
 test("what the guide shows is in the shipped configurations", () => {
   const shown = shownIn("syslog");
-  strictEqual(shown.length, 2);
+  strictEqual(shown.length, 3);
   const files = [
     "crates/cli/rsyslog/crypt32.conf",
+    DROP_IN,
     "crates/hosts/functions/syslog-ng/crypt32.conf",
   ];
   shown.forEach(({ text, where }, i) => {
@@ -148,6 +158,36 @@ test("rsyslog: without the command, every message passes and an error is logged"
   strictEqual(await server.written(), sent);
   ok(/mmexternal/.test(server.read("own.log")) || /mmexternal/.test(server.log), server.log);
   await server.stop();
+});
+
+test("rsyslog: systemd does not start it if the command is missing or broken", (t) => {
+  const [, shown] = /^ExecStartPre=(.*)$/m.exec(shipped(DROP_IN));
+  const [, asked] = /binary="(.*)"/.exec(shipped("crates/cli/rsyslog/crypt32.conf"));
+  strictEqual(shown, asked);
+  const [path, ...args] = shown.split(" ");
+  // As systemd runs it: without a shell, and without input.
+  const run = (program, options = args) => {
+    const { status, error, stderr } = spawnSync(program, options, {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    return error?.code ?? `${status} ${stderr}`;
+  };
+  strictEqual(run(command), "0 ");
+  const broken = join(folder, "broken");
+  strictEqual(run(broken), "ENOENT");
+  writeFileSync(broken, readFileSync(command).subarray(0, 100_000));
+  strictEqual(run(broken), "EACCES");
+  chmodSync(broken, 0o755);
+  ok(!run(broken).startsWith("0"));
+  ok(/^2 error: invalid value 'dorp'/.test(run(command, [...args.slice(0, -1), "dorp"])));
+
+  const unit = join(folder, "rsyslog.service");
+  copyFileSync(join(root, ".tools/syslog/lib/systemd/system/rsyslog.service"), unit);
+  cpSync(join(root, dirname(DROP_IN)), `${unit}.d`, { recursive: true });
+  const { error, stderr } = spawnSync("systemd-analyze", ["verify", unit], { encoding: "utf8" });
+  if (error) return t.diagnostic("there is no systemd-analyze");
+  ok(stderr.includes(`Command ${path} is not executable`) || existsSync(path), stderr);
+  ok(!/Unknown|Invalid|Failed to parse/.test(stderr), stderr);
 });
 
 test("syslog-ng: without a module it does not start; if a call fails, messages pass", async () => {

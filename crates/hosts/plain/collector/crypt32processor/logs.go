@@ -18,6 +18,7 @@ import (
 const (
 	verdictKey = "kb_verdict"
 	idKey      = "kb_id"
+	basisKey   = "kb_basis"
 )
 
 // logs judges the records of each batch.
@@ -50,7 +51,7 @@ func newLogs(set component.TelemetrySettings, config *Config) (*logs, error) {
 // start fails if the module does, so the collector never runs without the filter unnoticed.
 func (l *logs) start(ctx context.Context, _ component.Host) (err error) {
 	// The context ends after the start.
-	l.module, err = load(context.WithoutCancel(ctx), code)
+	l.module, err = load(context.WithoutCancel(ctx), code, l.config, compiled)
 	return err
 }
 
@@ -96,20 +97,21 @@ func (l *logs) process(ctx context.Context, batch plog.Logs) (plog.Logs, error) 
 // apply sets the attributes of a record, or says that it is dropped. Attributes of the sender with
 // the same names are removed, because a pipeline may route by them.
 func (l *logs) apply(j judgement, attributes pcommon.Map) bool {
-	if l.drops(j) {
+	if j.drops() {
 		return true
 	}
-	attributes.Remove(verdictKey)
-	attributes.Remove(idKey)
-	if j.verdict != unrelated {
-		attributes.PutStr(verdictKey, j.verdict)
-		attributes.PutStr(idKey, "KB2253680")
+	for _, key := range []string{verdictKey, idKey, basisKey} {
+		attributes.Remove(key)
+	}
+	if j == 0 {
+		return false
+	}
+	attributes.PutStr(verdictKey, j.verdict())
+	attributes.PutStr(idKey, "KB2253680")
+	if basis := j.basis(); basis != "" {
+		attributes.PutStr(basisKey, basis)
 	}
 	return false
-}
-
-func (l *logs) drops(j judgement) bool {
-	return l.config.Action == "drop" && (j.accepted || j.verdict == benign && l.config.acceptsAll())
 }
 
 // judge returns nothing if the module failed, now or earlier.
@@ -119,7 +121,7 @@ func (l *logs) judge(ctx context.Context, records [][]byte) []judgement {
 	if l.module == nil {
 		return nil
 	}
-	judgements, err := l.module.judge(context.WithoutCancel(ctx), records)
+	judgements, err := l.module.all(context.WithoutCancel(ctx), records)
 	if err != nil {
 		l.logger.Error("crypt32: all further records pass", zap.Error(err))
 		l.module = nil
@@ -129,14 +131,14 @@ func (l *logs) judge(ctx context.Context, records [][]byte) []judgement {
 }
 
 func (l *logs) count(ctx context.Context, judgements []judgement) {
-	verdicts, dropped := map[string]int64{}, int64(0)
+	counts, dropped := map[string]int64{}, int64(0)
 	for _, j := range judgements {
-		verdicts[j.verdict]++
-		if l.drops(j) {
+		counts[j.verdict()]++
+		if j.drops() {
 			dropped++
 		}
 	}
-	for verdict, count := range verdicts {
+	for verdict, count := range counts {
 		l.records.Add(ctx, count, metric.WithAttributes(attribute.String("verdict", verdict)))
 	}
 	l.dropped.Add(ctx, dropped)

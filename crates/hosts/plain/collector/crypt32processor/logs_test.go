@@ -12,16 +12,15 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 )
 
-// fails is a module whose functions for records trap:
+// fails is a module whose function for records traps:
 //
 //	(module (memory (export "memory") 2)
-//	  (func (export "clickhouse_create_buffer") (param i32) (result i32) i32.const 64)
-//	  (func (export "clickhouse_destroy_buffer") (param i32))
-//	  (func (export "crypt32_verdict") (export "crypt32_benign") (param i32 i32) (result i32)
-//	    unreachable))
-const fails = "AGFzbQEAAAABEwRgAABgAX8Bf2ABfwBgAn9/AX8DBQQAAQIDBQMBAAIHZAUGbWVtb3J5AgAYY2xpY2tob3VzZV9j" +
-	"cmVhdGVfYnVmZmVyAAEZY2xpY2tob3VzZV9kZXN0cm95X2J1ZmZlcgACD2NyeXB0MzJfdmVyZGljdAADDmNyeXB0MzJfYmVuaWdu" +
-	"AAMKEgQDAAALBQBBwAALAgALAwAACw=="
+//	  (func (export "alloc") (param i32) (result i32) i32.const 64)
+//	  (func (export "dealloc") (param i32 i32))
+//	  (func (export "crypt32_options") (param i32 i32) (result i64) i64.const 0)
+//	  (func (export "crypt32_judge") (param i32 i32) (result i64) unreachable))
+const fails = "AGFzbQEAAAABEQNgAn9/AX5gAX8Bf2ACf38AAwUEAQIAAAUDAQACBz4FBm1lbW9yeQIABWFsbG9jAAAHZGVhbGxvYwABD2NyeXB0" +
+	"MzJfb3B0aW9ucwACDWNyeXB0MzJfanVkZ2UAAwoTBAUAQcAACwIACwQAQgALAwAACw=="
 
 func batch(bodies ...string) plog.Logs {
 	logs := plog.NewLogs()
@@ -35,7 +34,7 @@ func batch(bodies ...string) plog.Logs {
 func TestBrokenModulesDoNotStart(t *testing.T) {
 	empty := []byte("\x00asm\x01\x00\x00\x00")
 	for _, broken := range [][]byte{nil, []byte("no module"), code[:len(code)/2], empty} {
-		if module, err := load(context.Background(), broken); err == nil || module != nil {
+		if module, err := load(context.Background(), broken, &Config{}, interpreted); err == nil || module != nil {
 			t.Errorf("a module of %d bytes starts", len(broken))
 		}
 	}
@@ -49,7 +48,7 @@ func TestRecordsPassAfterAFailureThatIsLoggedOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	broken, _ := base64.StdEncoding.DecodeString(fails)
-	if l.module, err = load(context.Background(), broken); err != nil {
+	if l.module, err = load(context.Background(), broken, l.config, compiled); err != nil {
 		t.Fatal(err)
 	}
 	for range 3 {
