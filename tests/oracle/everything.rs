@@ -289,7 +289,8 @@ pub fn bases() -> Bases {
             }
             None if record.trim_start().starts_with("<Event") => bases.xml.push((name, record)),
             None if record.lines().any(|line| {
-                COLUMNS.iter().filter(|c| line.contains(*c)).count() > 4 && line.contains(',')
+                let known = COLUMNS.iter().filter(|c| line.contains(*c)).count();
+                known > 4 && line.contains(',') || line.contains("timestamp_desc")
             }) && !record.starts_with("win_")
                 && !record.starts_with("CEF") =>
             {
@@ -800,6 +801,15 @@ pub fn columns(base: &str, visit: &mut dyn Visit) {
             let more = how == "more" && values.len() >= names.len();
             let never = known || more || how == "open";
             visit.case(&Case { kind: "column", made: &made, record: &record, never });
+        }
+    }
+    // One more column with a name of another shape.
+    // PowerShell writes the name of a type under `Properties`.
+    for name in telling().filter(|name| !header.contains(name) && *name != "Properties") {
+        if visit.wants() {
+            let row = row.trim_end_matches(['\r', '\n']);
+            let record = format!("{mark}{},{name}\n{row},malware4625\n", header.trim_end());
+            visit.case(&Case { kind: "named column", made: name, record: &record, never: true });
         }
     }
 }
