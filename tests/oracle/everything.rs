@@ -804,8 +804,7 @@ pub fn columns(base: &str, visit: &mut dyn Visit) {
         }
     }
     // One more column with a name of another shape.
-    // PowerShell writes the name of a type under `Properties`.
-    for name in telling().filter(|name| !header.contains(name) && *name != "Properties") {
+    for name in telling().filter(|name| !header.contains(name)) {
         if visit.wants() {
             let row = row.trim_end_matches(['\r', '\n']);
             let record = format!("{mark}{},{name}\n{row},malware4625\n", header.trim_end());

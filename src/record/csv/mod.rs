@@ -406,7 +406,7 @@ fn list(event: &mut Event<'_>, part: u8, row: usize, field: &str) {
     {
         read.push(Cow::Borrowed(article::URL));
         error.split('|').for_each(|string| read.push(Cow::Borrowed(string)));
-    } else if !matches!(field, "" | "System.String[]" | "NULL") {
+    } else if !matches!(field, "" | "System.String[]" | "NULL" | names::ILIST | names::LIST) {
         read.push(Cow::Borrowed(field));
     }
     let mut owned = Strings::default();

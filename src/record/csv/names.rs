@@ -65,6 +65,13 @@ pub const COLUMNS: &[(&str, Role)] = &[
     ("Data", Role::Data),
 ];
 
+/// The types that PowerShell names in the column `Properties`, in place of the list that it cannot
+/// write there.
+pub(super) const ILIST: &str =
+    "System.Collections.Generic.IList`1[System.Diagnostics.Eventing.Reader.EventProperty]";
+pub(super) const LIST: &str =
+    "System.Collections.Generic.List`1[System.Diagnostics.Eventing.Reader.EventProperty]";
+
 /// Columns that feed no field, with the types of their values.
 pub(super) const TYPES: &[(&str, Type)] = &[
     ("Index", Type::Number),
@@ -78,7 +85,6 @@ pub(super) const TYPES: &[(&str, Type)] = &[
     ("UserName", Type::NAME),
     ("SID", Type::Sid),
     ("TimeWritten", Type::Time),
-    ("Properties", Type::Word),
     // The maps of `EvtxECmd` fill these columns. There is no map for this event.
     ("MapDescription", Type::Nothing),
     ("RemoteHost", Type::Nothing),
@@ -162,8 +168,7 @@ fn member(table: &[(&str, Role)], name: &str) -> Option<Column> {
     let Step::Known(Known { row: Some(row), .. }) = names::step(Node::TOP, name) else {
         return None;
     };
-    // PowerShell exports the name of a type in `Properties`.
-    let reads = NAMES.get(usize::from(row))?.only.is_empty() && name != "Properties";
+    let reads = NAMES.get(usize::from(row))?.only.is_empty();
     if reads { field(table, row, true) } else { None }
 }
 
