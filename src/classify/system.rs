@@ -142,11 +142,13 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// Whether a word names an edition, a service pack or a release of a product.
 fn is_part_of_a_name(word: &str) -> bool {
-    const WORDS: [&str; 36] = [
+    const WORDS: [&str; 38] = [
         "professional",
         "pro",
         "home",
         "edition",
+        "n",
+        "kn",
         "n/a",
         "standard",
         "enterprise",

@@ -129,8 +129,8 @@ pub const SYSTEMS: [[&str; 3]; 3] =
 /// Words that may stand in the name of each of them: vendor, edition, service pack, architecture.
 const OTHERS: &str = "microsoft windows nt server r2 professional home media center tablet pc \
     standard enterprise datacenter web edition small business x64 x86 64-bit 32-bit itanium based \
-    systems for embedded starter storage compute cluster version amd64 x64-based itanium-based \
-    service pack build n/a sp1 sp2 sp3";
+    systems for embedded starter storage compute cluster version amd64 x64-based itanium-based n \
+    kn service pack build n/a sp1 sp2 sp3";
 
 /// Which of [`SYSTEMS`] an operating system can be by its name (vendor, Windows, product, edition,
 /// service pack, architecture) or by its version; none if the text only says Windows. Two products
