@@ -181,6 +181,7 @@ fn jobs(bases: &Bases) -> Vec<Job<'_>> {
     }
     for (_, base) in &bases.text {
         jobs.push(("places in text", Box::new(|trial| everything::words(base, trial))));
+        jobs.push(("pairs in text", Box::new(|trial| everything::pairs(base, trial))));
     }
     jobs
 }

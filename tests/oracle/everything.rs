@@ -289,7 +289,8 @@ pub fn bases() -> Bases {
             }
             None if record.trim_start().starts_with("<Event") => bases.xml.push((name, record)),
             None if record.lines().any(|line| {
-                COLUMNS.iter().filter(|c| line.contains(*c)).count() > 4 && line.contains(',')
+                let known = COLUMNS.iter().filter(|c| line.contains(*c)).count();
+                known > 4 && line.contains(',') || line.contains("timestamp_desc")
             }) && !record.starts_with("win_")
                 && !record.starts_with("CEF") =>
             {
@@ -676,10 +677,51 @@ pub fn words(base: &str, visit: &mut dyn Visit) {
                 let label: String = label.chars().rev().collect();
                 let record = format!("{before}{word}{after}");
                 let made = format!("{word:?} behind {label:?}");
-                // CEF has keys of all kinds with free values.
-                let never = !base.starts_with("CEF:");
+                // CEF and LEEF have keys of all kinds with free values.
+                let never = !base.starts_with("CEF:") && !base.contains(" LEEF:");
                 visit.case(&Case { kind: "word", made: &made, record: &record, never });
             }
+        }
+    }
+}
+
+/// The names of every shape that no program uses for anything else than the event, or for a copy of
+/// it. Wherever a record has names, another value under one of them is another event.
+fn telling() -> impl Iterator<Item = &'static str> {
+    use Role::*;
+    let free = |role| {
+        matches!(
+            role,
+            Computer | Host | Time | OtherTime | Counter | OsName | OsVersion | ShapeMarker
+        )
+    };
+    let telling = move |name: &&Name| name.only.is_empty() && !free(name.role);
+    NAMES.iter().filter(telling).map(|name| name.path)
+}
+
+/// One more pair with each of these names, in the shapes that consist of pairs.
+pub fn pairs(base: &str, visit: &mut dyn Visit) {
+    let behind = |mark: &str, count: usize| {
+        let start = base.find(mark)?;
+        base[start..].match_indices('|').nth(count).map(|(at, _)| start + at + 1)
+    };
+    let (at, open, close) = if let Some(at) = behind("CEF:", 6) {
+        (at, "", " ")
+    } else if let Some(at) = behind("LEEF:1", 4) {
+        (at, "", "\t")
+    } else if let Some(at) = base.strip_prefix("win_eventlog,").map(|_| "win_eventlog".len()) {
+        (at, ",", "")
+    } else if let Some(at) = base.find("[NXLOG@").and_then(|at| Some(at + base[at..].find(']')?)) {
+        (at, " ", "\"")
+    } else {
+        return;
+    };
+    let quote = if close == "\"" { close } else { "" };
+    let (before, after) = base.split_at(at);
+    for name in telling() {
+        if visit.wants() {
+            let record = format!("{before}{open}{name}={quote}malware4625{close}{after}");
+            visit.case(&Case { kind: "pair", made: name, record: &record, never: true });
         }
     }
 }
@@ -759,6 +801,14 @@ pub fn columns(base: &str, visit: &mut dyn Visit) {
             let more = how == "more" && values.len() >= names.len();
             let never = known || more || how == "open";
             visit.case(&Case { kind: "column", made: &made, record: &record, never });
+        }
+    }
+    // One more column with a name of another shape.
+    for name in telling().filter(|name| !header.contains(name)) {
+        if visit.wants() {
+            let row = row.trim_end_matches(['\r', '\n']);
+            let record = format!("{mark}{},{name}\n{row},malware4625\n", header.trim_end());
+            visit.case(&Case { kind: "named column", made: name, record: &record, never: true });
         }
     }
 }

@@ -122,77 +122,51 @@ pub fn is_word(text: &str) -> bool {
     !text.trim().chars().all(|c| "-.".contains(c) || c.is_ascii_digit())
 }
 
-/// An operating system by its name: vendor, Windows, product, edition, service pack, architecture.
-/// A name without a product does not say.
-pub fn os_name(name: &str) -> Option<bool> {
-    let name = name.to_lowercase().replace("(r)", "").replace('®', "");
-    let mut words: Vec<&str> =
-        name.split(|c: char| " ,()\t".contains(c)).filter(|word| !word.is_empty()).collect();
-    words.retain(|word| !["microsoft", "windows"].contains(word));
-    if words.is_empty() {
-        return None;
-    }
-    let products = ["xp", "2003"].map(|product| words.iter().filter(|w| **w == product).count());
-    let pack = |at: usize, word: &str| {
-        word == "service"
-            || word == "pack"
-            || word
-                .strip_prefix("sp")
-                .is_some_and(|n| n.len() == 1 && n.as_bytes()[0].is_ascii_digit())
-            || word.len() == 1
-                && word.as_bytes()[0].is_ascii_digit()
-                && at > 0
-                && words[at - 1] == "pack"
-    };
-    let known = [
-        "xp",
-        "2003",
-        "server",
-        "r2",
-        "professional",
-        "home",
-        "media",
-        "center",
-        "tablet",
-        "pc",
-        "standard",
-        "enterprise",
-        "datacenter",
-        "web",
-        "edition",
-        "small",
-        "business",
-        "x64",
-        "x86",
-        "64-bit",
-        "32-bit",
-        "itanium",
-        "based",
-        "systems",
-        "for",
-        "embedded",
-        "starter",
-        "family",
-        "storage",
-        "compute",
-        "cluster",
-        "version",
-        "2002",
-        "amd64",
-        "x64-based",
-        "itanium-based",
-        "n",
-        "kn",
-        "2005",
-    ];
-    let all = words.iter().enumerate().all(|(at, word)| known.contains(word) || pack(at, word));
-    Some(all && products.iter().sum::<usize>() == 1)
-}
+/// The systems of the article: product, version and build.
+pub const SYSTEMS: [[&str; 3]; 3] =
+    [["xp", "5.1", "2600"], ["xp", "5.2", "3790"], ["2003", "5.2", "3790"]];
 
-/// `5.2.3790` and `5.2 (Build 3790)` are 5.2, `5.20` is not.
-pub fn os_version(version: &str) -> bool {
-    ["5.1", "5.2", "2600", "3790"].iter().any(|known| {
-        let rest = version.strip_prefix(known);
-        rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
-    })
+/// Words that may stand in the name of each of them: vendor, edition, service pack, architecture.
+const OTHERS: &str = "microsoft windows nt server r2 professional home media center tablet pc \
+    standard enterprise datacenter web edition small business x64 x86 64-bit 32-bit itanium based \
+    systems for embedded starter storage compute cluster version amd64 x64-based itanium-based n \
+    kn service pack build n/a sp1 sp2 sp3";
+
+/// Which of [`SYSTEMS`] an operating system can be by its name (vendor, Windows, product, edition,
+/// service pack, architecture) or by its version; none if the text only says Windows. Two products
+/// or versions that differ are of no system.
+pub fn os(text: &str, is_version: bool) -> Option<[bool; 3]> {
+    let text = text.to_lowercase().replace("(r)", "").replace('®', "");
+    let words: Vec<&str> =
+        text.split(|c: char| " ,()[]\t".contains(c)).filter(|word| !word.is_empty()).collect();
+    let says = |word: &&&str| !["microsoft", "windows", "server", "nt"].contains(*word);
+    words.iter().find(says)?;
+    let digits = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_digit());
+    Some(SYSTEMS.map(|[product, version, build]| {
+        let is_number = |word: &str| {
+            let full = format!("{version}.{build}");
+            let rest = [&*full, build].iter().find_map(|known| word.strip_prefix(known));
+            word == version
+                || rest.is_some_and(|rest| {
+                    rest.is_empty()
+                        || rest.strip_prefix('.').is_some_and(|rest| digits(rest) && rest.len() < 7)
+                })
+        };
+        // The branch of a build, with its date and time.
+        let is_branch = |word: &str| {
+            ["xpsp", "xpclnt", "srv03"].iter().any(|branch| word.starts_with(branch))
+                && word.split_once('.').is_some_and(|(_, date)| form(date, "999999-9999"))
+        };
+        let is_year = |word: &str| product == "xp" && ["2002", "2005"].contains(&word);
+        let fits = |(at, word): (usize, &&str)| {
+            is_number(word)
+                || *word == product && !is_version
+                || is_year(word) && !is_version
+                || is_branch(word)
+                || OTHERS.split(' ').any(|other| other == *word)
+                || digits(word) && word.len() == 1 && at > 0 && words[at - 1] == "pack"
+        };
+        let named = words.iter().any(|word| is_number(word) || *word == product && !is_version);
+        named && words.iter().enumerate().all(fits)
+    }))
 }

@@ -227,12 +227,13 @@ pub fn classify(event: &Event, policy: &Policy) -> Verdict {
         .iter()
         .map(|h| event.computers.first().is_some_and(|c| short(h) == short(c)))
         .collect();
-    let mut systems: Vec<bool> = Vec::new();
-    systems.extend(event.os_versions.iter().map(|v| typed::os_version(v)));
-    systems.extend(event.os_names.iter().filter_map(|name| typed::os_name(name)));
+    let versions = event.os_versions.iter().map(|v| typed::os(v, true).unwrap_or_default());
+    let systems: Vec<[bool; 3]> =
+        versions.chain(event.os_names.iter().filter_map(|name| typed::os(name, false))).collect();
+    let one = (0..3).any(|system| systems.iter().all(|can| can[system]));
     let some = own.contains(&true) && (local.is_empty() || local.contains(&true));
     let all = some && !own.contains(&false) && !local.contains(&false) && !systems.is_empty();
-    fail("system", some && systems.contains(&false) || !all && policy.require_system);
+    fail("system", some && !one || !all && policy.require_system);
 
     // Integrity.
     let one_machine = event.computers.iter().all(|name| short(name) == short(&event.computers[0]));

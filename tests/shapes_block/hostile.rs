@@ -233,6 +233,50 @@ fn a_known_column_must_not_say_anything_else() {
     }
 }
 
+/// In an export of Splunk, the record is the raw text, and other columns are labels. In some tables,
+/// such a column makes the row a JSON record, which has other names.
+#[test]
+fn a_column_of_another_shape_must_agree() {
+    let (mut count, mut wrong) = (0, Vec::new());
+    for shape in shapes() {
+        let record = (shape.write)(&Spec::new());
+        let Some((header, cells)) = cells(&record) else { continue };
+        if !verdict(&record).starts_with("benign") || header.contains("_raw") {
+            continue;
+        }
+        let (kept, row) = (header.trim_end(), cells.join(","));
+        let message = Spec::new().message();
+        for (name, same) in [
+            ("full_log", &*message),
+            ("event.original", &message),
+            ("body", &message),
+            ("EventXml", ""),
+            ("UserData", ""),
+            ("StringInserts", ""),
+            ("winlog.event_data.param3", ""),
+            ("Qualifiers", "49154"),
+            ("LevelText", "Error"),
+        ] {
+            if header.contains(name) {
+                continue;
+            }
+            for (cell, benign) in [(same, true), ("", true), ("User x was added", false)] {
+                let cell = cell.trim_end().replace('"', "\"\"");
+                let record = format!("{kept},\"{name}\"\n{row},\"{cell}\"\n");
+                count += 1;
+                let got = verdict(&record);
+                let free =
+                    benign && !["eventquery, CSV", "plaso", "Timesketch"].contains(&shape.name);
+                if !free && got.starts_with("benign") != benign {
+                    wrong.push(format!("{} {name} {cell}: {got}: {record}", shape.name));
+                }
+            }
+        }
+    }
+    assert!(count > 100, "only {count} records");
+    assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
+}
+
 #[test]
 fn a_header_is_known_or_not_understood() {
     let row = "Error,3/15/2010 11:27:57 AM,crypt32,8,None,\"Failed auto update retrieval of third-party root list sequence number from: <http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/authrootseq.txt> with error: The server name or address could not be resolved\"";

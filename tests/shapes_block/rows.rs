@@ -86,10 +86,11 @@ pub static SHAPES: &[Shape] = &[
                 "SERVER1",
                 "3/15/2010 11:27:57 AM",
                 &s.level,
-                "System.Collections.Generic.List`1[x]",
+                "System.Diagnostics.Eventing.Reader.EventBookmark",
+                "System.Collections.Generic.List`1[System.Diagnostics.Eventing.Reader.EventProperty]",
             ];
             format!(
-                "#TYPE System.Diagnostics.Eventing.Reader.EventLogRecord\r\n\"Message\",\"Id\",\"Task\",\"ProviderName\",\"LogName\",\"MachineName\",\"TimeCreated\",\"LevelDisplayName\",\"Bookmark\"\r\n{}\r\n",
+                "#TYPE System.Diagnostics.Eventing.Reader.EventLogRecord\r\n\"Message\",\"Id\",\"Task\",\"ProviderName\",\"LogName\",\"MachineName\",\"TimeCreated\",\"LevelDisplayName\",\"Bookmark\",\"Properties\"\r\n{}\r\n",
                 row.map(quoted).join(",")
             )
         },

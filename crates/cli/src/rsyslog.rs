@@ -4,11 +4,18 @@
 //! queue waits until exactly one line comes back, with the variables to set. The record is `rawmsg`,
 //! the message as it was received, which may contain line ends.
 //!
+//! rsyslog also writes the text behind the header (`msg`) and the variables that earlier actions set
+//! (`$!`), which the next actions may store in place of the record. Both must agree with it.
+//!
 //! Source: `plugins/mmexternal/mmexternal.c` of rsyslog 8.2302.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error, IgnoredAny, MapAccess, Visitor},
+};
+use serde_json::value::RawValue;
 
 use crate::session::Write;
 use crypt32_filter::{
@@ -18,13 +25,18 @@ use crypt32_filter::{
         ledger::Ledger,
         unjudged::Unjudged,
     },
+    json::write_string,
     policy::Policy,
+    prefilter,
     record::without_line_end,
 };
 
 /// A line is at most this many times as long as a record may be. It has the record twice, and an
 /// escape has six characters.
 const EXPANSION: usize = 16;
+
+/// A message has at most this many members. rsyslog writes 19.
+const MOST_MEMBERS: usize = 64;
 
 /// Decides about messages of rsyslog.
 #[derive(Default)]
@@ -41,11 +53,78 @@ pub struct Replies {
     foreign: u64,
 }
 
-/// The members of a message that the filter needs.
-#[derive(Deserialize)]
+/// The members of a message that the filter needs. No member may occur twice.
 struct Message<'m> {
-    #[serde(borrow)]
     rawmsg: Cow<'m, str>,
+    msg: Cow<'m, str>,
+    variables: &'m str,
+}
+
+/// A name or a text. It is borrowed if it has no escapes.
+#[derive(Deserialize)]
+struct Text<'m>(#[serde(borrow)] Cow<'m, str>);
+
+impl<'m> Deserialize<'m> for Message<'m> {
+    fn deserialize<D: Deserializer<'m>>(members: D) -> Result<Self, D::Error> {
+        members.deserialize_map(Members)
+    }
+}
+
+struct Members;
+
+impl<'m> Visitor<'m> for Members {
+    type Value = Message<'m>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a message of rsyslog")
+    }
+
+    fn visit_map<A: MapAccess<'m>>(self, mut map: A) -> Result<Message<'m>, A::Error> {
+        let (mut names, mut rawmsg) = (Vec::new(), None);
+        let (mut msg, mut variables) = (Cow::Borrowed(""), "");
+        while let Some(Text(name)) = map.next_key()? {
+            match &*name {
+                "rawmsg" => rawmsg = Some(map.next_value::<Text>()?.0),
+                "msg" => msg = map.next_value::<Text>()?.0,
+                "$!" => variables = map.next_value::<&RawValue>()?.get(),
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+            if names.len() == MOST_MEMBERS || names.contains(&name) {
+                return Err(A::Error::custom("a member occurs twice, or there are too many"));
+            }
+            names.push(name);
+        }
+        let rawmsg = rawmsg.ok_or_else(|| A::Error::missing_field("rawmsg"))?;
+        Ok(Message { rawmsg, msg, variables })
+    }
+}
+
+impl<'m> Message<'m> {
+    /// The record to judge. If the other members may say something else, it is an envelope of all,
+    /// which is benign only if they agree.
+    fn record(self) -> Cow<'m, str> {
+        let Self { rawmsg, msg, variables } = self;
+        let agrees = rawmsg.trim_end().ends_with(msg.trim_end());
+        let inner = variables.trim_start_matches('{').trim_start();
+        let says = !matches!(inner, "" | "null" | "}");
+        // Most messages do not mention the event.
+        if (agrees && !says) || prefilter::find(rawmsg.as_bytes(), 0).is_none() {
+            return rawmsg;
+        }
+        let mut envelope = String::from("{\"body\":");
+        write_string(&mut envelope, &rawmsg);
+        if !agrees {
+            envelope.push_str(",\"message\":");
+            write_string(&mut envelope, &msg);
+        }
+        if says {
+            envelope.push(',');
+            envelope.push_str(inner);
+        } else {
+            envelope.push('}');
+        }
+        Cow::Owned(envelope)
+    }
 }
 
 impl Replies {
@@ -77,12 +156,13 @@ impl Replies {
     /// The reply to a line. It sets every variable, so that no value from a sender is left.
     fn reply(&mut self, line: &[u8]) -> String {
         self.messages += 1;
-        let Ok(Message { rawmsg }) = serde_json::from_slice(line) else {
+        let Ok(message) = serde_json::from_slice::<Message<'_>>(line) else {
             self.foreign += 1;
             self.ledger.count_passed(1, line.len() as u64);
             return variables("pass", "", "", "");
         };
-        let record = without_line_end(rawmsg.as_bytes());
+        let record = message.record();
+        let record = without_line_end(record.as_bytes());
         self.ledger.take_in(record.len());
         let judgement = self.engine.decide(record, Context::default(), &mut self.ledger);
         if judgement.unread.is_some_and(|unread| unread != Unread::NoMention) {

@@ -13,6 +13,7 @@ use crate::{
         names::Role,
         say, strings,
         typed::{self, Type},
+        xml,
     },
     swar,
 };
@@ -24,7 +25,7 @@ mod row;
 
 use row::{Row, record};
 
-use names::{COLUMNS, Column, Elsewhere, Layout, PLASO_SIGNS};
+use names::{COLUMNS, Column, Layout, PLASO_SIGNS};
 
 /// The delimiters. They are tried in this order.
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
@@ -42,9 +43,6 @@ pub const LAID_OUT: RangeInclusive<usize> = 5..=9;
 
 /// The row for text where no text belongs.
 const JUNK: u16 = 0x7FFF;
-
-/// The check of a column that must be empty.
-static ELSEWHERE: (&str, Type) = ("a column with a name of other shapes", Type::Nothing);
 
 /// The columns of a table, as its header describes them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,7 +137,7 @@ impl Header {
         let plaso = all().any(|name| PLASO_SIGNS.contains(&name));
         let types = if plaso { names::PLASO_TYPES } else { names::TYPES };
         let mut columns: Vec<_> = all().map(|name| names::column(plaso, name, all)).collect();
-        let mut types: Vec<_> = (0..)
+        let types: Vec<_> = (0..)
             .zip(all())
             .filter_map(|(i, name)| Some((i, types.iter().find(|(known, _)| *known == name)?)))
             .collect();
@@ -159,15 +157,10 @@ impl Header {
         if !known {
             return None;
         }
-        if layout == Rows::Fields {
+        if matches!(layout, Rows::Fields | Rows::Plaso) {
             for (i, (column, name)) in columns.iter_mut().zip(all()).enumerate() {
-                if column.is_some() || types.iter().any(|(typed, _)| *typed == i) {
-                    continue;
-                }
-                match names::elsewhere(name) {
-                    Some(Elsewhere::Field(field)) => *column = Some(field),
-                    Some(Elsewhere::Nothing) => types.push((i, &ELSEWHERE)),
-                    None => {}
+                if column.is_none() && !types.iter().any(|(typed, _)| *typed == i) {
+                    *column = names::elsewhere(plaso, name);
                 }
             }
         }
@@ -268,11 +261,15 @@ impl Header {
         };
         for (i, field) in fields.iter().enumerate().skip(members) {
             match columns.next() {
-                Some(Some(Column { role, row, exact })) => {
+                Some(Some(column)) if !column.exact && says_nothing(field) => {}
+                Some(Some(column @ Column { role, row, exact })) => {
                     let part = if *exact { part } else { Place::BESIDE };
                     match role {
                         Role::Strings if is_plaso => plaso::strings(field, *row, part, event),
                         Role::Strings => list(event, part, *row, field),
+                        Role::EmbeddedCopy | Role::NestedRecord if !exact => {
+                            copy(event, *row, field)?;
+                        }
                         Role::EmbeddedCopy => plaso::message(field, part, event)?,
                         Role::NestedRecord => plaso::xml(field, part, event)?,
                         Role::Id if is_plaso => {
@@ -282,7 +279,12 @@ impl Header {
                         Role::Time if self.utc.contains(&i) && !field.is_empty() => {
                             put(event, part, *row, *role, format!("{field} UTC"));
                         }
-                        _ => put(event, part, *row, *role, field.to_owned()),
+                        _ => match column.holds() {
+                            Some((name, holds)) => {
+                                typed::check_name(event, part, name, holds, field.to_owned());
+                            }
+                            None => put(event, part, *row, *role, field.to_owned()),
+                        },
                     }
                 }
                 Some(None) => {}
@@ -356,6 +358,21 @@ fn put(event: &mut Event<'_>, part: u8, row: usize, role: Role, value: String) {
     say(event, Place { part, row }, role, Kind::Text, Cow::Owned(value));
 }
 
+/// Whether a cell is empty, or has what exporters write in its place.
+fn says_nothing(cell: &str) -> bool {
+    matches!(swar::trim(cell), "" | "-" | "[]" | "{}" | "NULL")
+}
+
+/// Reads a copy of the event beside its fields: XML, or its message. `None` if memory runs out.
+fn copy(event: &mut Event<'_>, row: usize, field: &str) -> Option<()> {
+    let mut copy = Event::default();
+    if xml::event(swar::trim(field), 0, &mut copy).is_some() {
+        return event.say_copy(&copy, Place::COPY);
+    }
+    put(event, Place::BESIDE, row, Role::Message, field.to_owned());
+    Some(())
+}
+
 fn junk(event: &mut Event<'_>, part: u8, text: &str) {
     put(event, part, usize::from(JUNK), Role::Message, text.to_owned());
 }
@@ -389,7 +406,7 @@ fn list(event: &mut Event<'_>, part: u8, row: usize, field: &str) {
     {
         read.push(Cow::Borrowed(article::URL));
         error.split('|').for_each(|string| read.push(Cow::Borrowed(string)));
-    } else if !matches!(field, "" | "System.String[]" | "NULL") {
+    } else if !matches!(field, "" | "System.String[]" | "NULL" | names::ILIST | names::LIST) {
         read.push(Cow::Borrowed(field));
     }
     let mut owned = Strings::default();

@@ -65,6 +65,13 @@ pub const COLUMNS: &[(&str, Role)] = &[
     ("Data", Role::Data),
 ];
 
+/// The types that PowerShell names in the column `Properties`, in place of the list that it cannot
+/// write there.
+pub(super) const ILIST: &str =
+    "System.Collections.Generic.IList`1[System.Diagnostics.Eventing.Reader.EventProperty]";
+pub(super) const LIST: &str =
+    "System.Collections.Generic.List`1[System.Diagnostics.Eventing.Reader.EventProperty]";
+
 /// Columns that feed no field, with the types of their values.
 pub(super) const TYPES: &[(&str, Type)] = &[
     ("Index", Type::Number),
@@ -78,7 +85,6 @@ pub(super) const TYPES: &[(&str, Type)] = &[
     ("UserName", Type::NAME),
     ("SID", Type::Sid),
     ("TimeWritten", Type::Time),
-    ("Properties", Type::Word),
     // The maps of `EvtxECmd` fill these columns. There is no map for this event.
     ("MapDescription", Type::Nothing),
     ("RemoteHost", Type::Nothing),
@@ -162,8 +168,7 @@ fn member(table: &[(&str, Role)], name: &str) -> Option<Column> {
     let Step::Known(Known { row: Some(row), .. }) = names::step(Node::TOP, name) else {
         return None;
     };
-    // PowerShell exports the name of a type in `Properties`.
-    let reads = NAMES.get(usize::from(row))?.only.is_empty() && name != "Properties";
+    let reads = NAMES.get(usize::from(row))?.only.is_empty();
     if reads { field(table, row, true) } else { None }
 }
 
@@ -174,23 +179,33 @@ fn field(table: &[(&str, Role)], row: u16, exact: bool) -> Option<Column> {
     role.is_field().then_some(Column { role, row, exact })
 }
 
-/// The condition for a column that has a name of other shapes.
-pub(super) enum Elsewhere {
-    /// The column must agree with this field.
-    Field(Column),
-    /// The column must be empty, because the name does not hold text in the other shape.
-    Nothing,
+/// The column of a name that the table does not have, but that other shapes have in any case. Its
+/// cells must agree with the event, or have the type of the name. `plaso` says whether the table is
+/// that of plaso, which also has columns of other sources than event logs.
+pub(super) fn elsewhere(plaso: bool, name: &str) -> Option<Column> {
+    let spelled = names::as_spelled(name);
+    // In the other shapes, the names of the last kind hold no text.
+    let (role, row) = match names::step_or_in_any_case(Node::TOP, Node::TOP, &spelled).0 {
+        Step::Known(Known { row: Some(row), .. }) => (names::row(row).role, usize::from(row)),
+        Step::Unknown => return None,
+        Step::Known(_) if plaso && names::OBJECTS.contains(&name) => return None,
+        _ => (Role::Foreign, NAMES.len()),
+    };
+    let free = role == Role::ShapeMarker || plaso && role.is_field() && !typed::decides(role);
+    (!free).then_some(Column { role, row: COLUMNS.len() + 2 + row, exact: false })
 }
 
-/// The condition for a name that this table does not have, but that other shapes have in any case.
-pub(super) fn elsewhere(name: &str) -> Option<Elsewhere> {
-    let name = names::as_spelled(name);
-    match names::step_or_in_any_case(Node::TOP, Node::TOP, &name).0 {
-        Step::Known(Known { row: Some(row), .. }) => {
-            field(COLUMNS, row, false).map(Elsewhere::Field)
-        }
-        Step::Unknown => None,
-        _ => Some(Elsewhere::Nothing),
+impl Column {
+    /// The name and the type of the cells, if the column feeds no field.
+    pub(super) fn holds(&self) -> Option<(&'static str, Type)> {
+        let name = names::rows().get(self.row.checked_sub(COLUMNS.len() + 2)?);
+        let holds = match self.role {
+            Role::Counter => Type::Number,
+            Role::OtherTime => Type::Time,
+            role if role.is_field() => return None,
+            _ => Type::Nothing,
+        };
+        Some((name.map_or("a column with a name of other shapes", |name| name.path()), holds))
     }
 }
 

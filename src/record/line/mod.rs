@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use crate::{
     event::{Event, Kind, Place},
     record::{
-        names::Role,
+        names::{self, Known, Node, OBJECTS, Role, Step},
         say,
         syslog::Header,
         typed::{self, Type},
@@ -34,6 +34,8 @@ pub mod tln;
 const HEADER: u16 = 1000;
 /// The row of text that belongs to no field.
 const LEFT_OVER: u16 = 1001;
+/// The first row of the names that only other formats have.
+const ELSEWHERE: u16 = 3000;
 
 /// An event that is being filled. A reader creates it only after it has recognised the format.
 pub(super) struct Fill<'e, 'a> {
@@ -109,7 +111,7 @@ impl<'e, 'a> Fill<'e, 'a> {
     }
 
     /// Adds a value by its name in a table, or by the name that agents use in other formats.
-    /// Returns false if the name is unknown.
+    /// Returns false if neither the table nor these agents have the name.
     pub(super) fn say_named(
         &mut self,
         names: &[(&str, Role)],
@@ -141,8 +143,50 @@ impl<'e, 'a> Fill<'e, 'a> {
             .find(|(_, (known, role))| known.eq_ignore_ascii_case(name) && typed::decides(*role));
         if let Some((row, (_, role))) = same {
             self.put(Place { part: Place::BESIDE, row }, *role, value);
+        } else {
+            self.say_elsewhere(name, value);
         }
         same.is_some()
+    }
+
+    /// Adds a value whose name only other formats have. A program that knows this name reads the
+    /// value, so it must agree with the event, or have the type of the name, or be empty.
+    fn say_elsewhere(&mut self, name: &str, value: Cow<'a, str>) {
+        // Agents number the insertion strings from 1.
+        let number = ["Data_", "param"].iter().find_map(|list| name.strip_prefix(list));
+        let index = number.and_then(|number| swar::number(number, 10)?.checked_sub(1));
+        if let Some(index) = index {
+            return self.say(Role::string_at(index), value);
+        }
+        let spelled = names::as_spelled(name);
+        let row = match names::step_or_in_any_case(Node::TOP, Node::TOP, &spelled).0 {
+            Step::Known(Known { row: Some(row), .. }) => row,
+            Step::Unknown => return,
+            Step::Known(_) if OBJECTS.contains(&name) => return,
+            // In other formats, the name is in an object or is one itself.
+            _ if value.is_empty() => return,
+            _ => return self.event.leave_unread(name.to_owned(), value),
+        };
+        let beside = Place { part: Place::BESIDE, row: ELSEWHERE + row };
+        let row = names::row(row);
+        let holds = match row.role {
+            Role::EmbeddedCopy | Role::NestedRecord => {
+                if !self.say_xml(&value) {
+                    self.put(beside, Role::Message, value);
+                }
+                return;
+            }
+            Role::ShapeMarker => Type::Text,
+            Role::Time | Role::OtherTime => Type::Time,
+            Role::Computer | Role::Host => Type::Computer,
+            Role::Counter => Type::Number,
+            _ if row.is_generic() => Type::Text,
+            role if typed::decides(role) && role.is_field() && role != Role::Strings => {
+                return self.put(beside, role, value);
+            }
+            _ => Type::Nothing,
+        };
+        self.check_name(row.path(), holds, value);
     }
 
     /// Notes a name and value inside a value, after a character that another program may take for a

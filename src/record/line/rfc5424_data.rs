@@ -132,34 +132,13 @@ pub(super) fn say_all<'a>(fill: &mut Fill<'_, 'a>, data: &'a str, text: &str) {
 
 fn say_one<'a>(fill: &mut Fill<'_, 'a>, name: &'a str, value: &'a str, text: &str) {
     let value = plain_value(value);
-    if is_copy(name) {
-        // The value is the event in XML, or the text again.
-        if !fill.say_xml(&value) && swar::trim(&value) != swar::trim(text) {
-            fill.unread(name, value);
-        }
+    // A copy of the text says nothing new.
+    if swar::trim(&value) == swar::trim(text) && is_copy(name) {
         return;
     }
     match TYPES.iter().find(|(known, _)| *known == name) {
         Some((known, holds)) => fill.check_name(known, *holds, value),
-        None if NAMES.iter().any(|(known, _)| known.eq_ignore_ascii_case(name)) => {
-            fill.say_named(NAMES, ROW, name, value);
-        }
-        None => {
-            // A name that JSON records have counts here, too.
-            let Step::Known(Known { row: Some(row), .. }) = names::step(Node::TOP, name) else {
-                return;
-            };
-            let name = names::row(row);
-            let holds = match name.role {
-                Role::ShapeMarker => Type::Text,
-                Role::Time | Role::OtherTime => Type::Time,
-                Role::Computer | Role::Host => Type::Computer,
-                Role::Counter => Type::Number,
-                _ if !name.is_generic() => Type::Nothing,
-                _ => Type::Text,
-            };
-            fill.check_name(name.path(), holds, value);
-        }
+        None => drop(fill.say_named(NAMES, ROW, name, value)),
     }
 }
 

@@ -81,6 +81,48 @@ fn each_line_has_one_reply() {
     assert!(warning.contains("1 of 1 lines are not rsyslog messages"), "{warning}");
 }
 
+/// What rsyslog writes beside the record agrees with it, or the message is not dropped.
+#[test]
+fn a_message_agrees_with_its_record() {
+    let text = "Failed auto update retrieval of third-party root list sequence number from: \
+        <http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/authrootseq.txt> \
+        with error: The server name or address could not be resolved";
+    let raw = format!("<27>Mar 15 11:27:57 SERVER1 crypt32: 8: {text}");
+    let nxlog = json!({"EventTime": "2010-03-15 11:27:57", "Hostname": "SERVER1", "SeverityValue": 4,
+        "EventID": 8, "SourceName": "crypt32", "FileName": "Application", "Message": text});
+    let parsed = format!("<13>Mar 15 11:27:57 SERVER1 agent: {nxlog}");
+    let another = json!({"EventID": 4625, "SourceName": "Security", "Message": "User x was added"});
+    let none = Value::Null;
+    for (msg, raw, variables, action) in [
+        (format!(" 8: {text}"), &raw, none.clone(), "drop"),
+        (format!(" 8: {text}\n"), &raw, json!({}), "drop"),
+        (String::new(), &raw, none.clone(), "drop"),
+        (" 8: User x was added".to_owned(), &raw, none.clone(), "pass"),
+        (format!(" 8: {text} x"), &raw, none.clone(), "pass"),
+        (another.to_string(), &raw, none, "pass"),
+        (format!(" 8: {text}"), &raw, json!({"usr": {"site": "x"}}), "drop"),
+        (format!(" 8: {text}"), &raw, another.clone(), "pass"),
+        (format!(" 8: {text}"), &raw, json!({"EventID": 4625}), "pass"),
+        (format!(" 8: {text}"), &raw, json!("User x was added"), "pass"),
+        (format!(" 8: {text}"), &raw, json!({"Message": "User x was added"}), "pass"),
+        // mmjsonparse sets these variables.
+        (format!(" {nxlog}"), &parsed, nxlog.clone(), "drop"),
+        (format!(" {nxlog}"), &parsed, another, "pass"),
+    ] {
+        let line = json!({"msg": msg, "rawmsg": raw, "hostname": "SERVER1", "$!": variables});
+        let reply = &replies(&DROP, format!("{line}\n").as_bytes())[0];
+        assert_eq!(reply["kb_action"], action, "{line}: {reply}");
+        // A member occurs twice.
+        for more in
+            ["\"msg\":\"x\"", "\"$!\":null", "\"hostname\":\"SERVER1\"", "\"\\u006dsg\":\"\""]
+        {
+            let line = line.to_string();
+            let twice = format!("{},{more}}}\n", line.strip_suffix('}').unwrap());
+            assert_eq!(replies(&DROP, twice.as_bytes())[0]["kb_action"], "pass", "{twice}");
+        }
+    }
+}
+
 /// A record of several lines is judged as a whole.
 #[test]
 fn a_message_may_have_several_lines() {
