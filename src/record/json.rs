@@ -148,7 +148,8 @@ struct Frame {
     start: usize,
     /// The row of the object's name, if the object may be a nested record.
     inner: Option<u16>,
-    /// Whether the object has a member of a record or of an envelope.
+    /// Whether the object has a member of a record or of an envelope. Of other objects than nested
+    /// records: whether it contains records.
     record: bool,
     /// Whether the object has a name that belongs to the record around it.
     owned: bool,
@@ -284,6 +285,9 @@ impl<'a> Reader<'_, 'a> {
                     if !owned && inner.is_none() && node != Node::NONE && !says_nothing(object) {
                         self.not_understood(node, object);
                     }
+                    if inner.is_none() && record {
+                        self.only_records(node, object);
+                    }
                     if let Some(row) = inner.filter(|_| record) {
                         let text = Cow::Borrowed(object);
                         self.part(Part { row, text, tree: true, owned, apart });
@@ -348,10 +352,13 @@ impl<'a> Reader<'_, 'a> {
             self.once(known.node, value);
             return Ok(());
         }
-        self.frames[self.depth].owned = true;
         let first = self.tokens.peek();
         let start = self.tokens.position();
         let role = known.row.map(|row| (row, names::row(row).role));
+        let frame = &mut self.frames[self.depth];
+        frame.owned = true;
+        frame.record |=
+            matches!(role, Some((_, Role::NestedRecord | Role::RecordList | Role::Loki)));
         if let Some((row, _)) = role
             && !begins_with_nothing(&self.text[start..])
         {
@@ -456,6 +463,20 @@ impl<'a> Reader<'_, 'a> {
         if !names::OBJECTS.contains(&path) {
             self.event.leave_unread(path, object);
         }
+    }
+
+    /// Records a name of records in an object that contains records, such as `hits` of Elasticsearch:
+    /// other programs may read it as one of them.
+    #[inline(never)]
+    fn only_records(&mut self, node: Node, object: &'a str) {
+        // The object was just read, so it is valid.
+        let _ = loki::members(object, &mut |name, value| {
+            let own = !matches!(names::step(node, name), Step::Unknown);
+            if !own && !says_nothing(value) && names::is_known(name) {
+                self.event.leave_unread(name.to_owned(), value);
+            }
+            Some(())
+        });
     }
 
     /// Remembers the value of a member that may be repeated only with the same value, because
@@ -640,13 +661,16 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// Whether a dotted member belongs to a record under a name that the Elastic Common Schema and
-    /// Splunk use in two meanings.
+    /// Splunk use in two meanings, or under the name of an object of records.
     fn is_inner(&mut self, name: &str) -> bool {
         use Role::{Id, Log, Message, Source, Strings};
         if self.depth > 0 {
             return false;
         }
         let Some(dot) = names::dot(name) else { return false };
+        if names::HOLDERS.contains(&&name[..dot]) {
+            return names::is_known(&name[dot + 1..]);
+        }
         if !names::SHARED.contains(&&name[..dot]) {
             return false;
         }

@@ -227,6 +227,12 @@ pub fn row(number: u16) -> Row {
     ROWS[usize::from(number)]
 }
 
+/// Whether a record may have a member of this name, in this spelling or in another case.
+#[inline(never)]
+pub fn is_known(name: &str) -> bool {
+    !matches!(step_or_in_any_case(Node::TOP, Node::TOP, name).0, Step::Unknown)
+}
+
 /// All names, in the order of their numbers.
 pub fn rows() -> &'static [Row] {
     &ROWS
@@ -591,6 +597,9 @@ pub static NOTHING: &[(&str, &str, Nothing)] = &[
 
 /// Names of records that the Elastic Common Schema and users of shippers also use for other things.
 pub const SHARED: [&str; 3] = ["event", "log", "fields"];
+
+/// Objects that contain records and nothing else of a record.
+pub const HOLDERS: [&str; 2] = ["hits", "document"];
 
 /// Objects in which other programs put their own names, so that they may have no name of the event.
 pub const OBJECTS: [&str; 8] =

@@ -258,9 +258,28 @@ fn is_repeated(path: &str) -> bool {
     is_prefix(above) && named(path).is_none() && (name == "#text" || again)
 }
 
-/// Whether a dotted top-level key belongs to a record whose name has two meanings.
+/// Whether a record may have a member of this name, in any case.
+pub fn is_any_name(path: &str) -> bool {
+    let low = folded(path);
+    let leaf = |at: usize| {
+        named(&path[..at]).is_some() && !is_prefix(&path[..at])
+            || TABLE.twins.contains_key(&low[..at]) && !TABLE.twin_prefixes.contains(&low[..at])
+    };
+    named(path).is_some()
+        || is_prefix(path)
+        || TABLE.twins.contains_key(&low)
+        || TABLE.twin_prefixes.contains(&low)
+        || path.match_indices('.').any(|(at, _)| leaf(at))
+}
+
+/// Whether a dotted top-level key belongs to a record whose name has two meanings, or stands beside the
+/// records of an object that has nothing else.
 fn is_inner(path: &str) -> bool {
     use Role::*;
+    let beside = ["hits.", "document."].iter().find_map(|above| path.strip_prefix(above));
+    if let Some(beside) = beside {
+        return named(path).is_none() && is_any_name(beside);
+    }
     let inner = ["event.", "log.", "fields."].iter().find_map(|above| path.strip_prefix(above));
     inner.and_then(named).is_some_and(|name| {
         name.only.is_empty() && matches!(name.role, Source | Id | Message | Log | Strings)
@@ -699,6 +718,20 @@ fn understood(tree: &Tree, node: usize, path: &str, event: &mut Event) {
     let free = ["host", "host.os", "os", "tags", "data", "winlog", "document", "hits"];
     if !members.is_empty() && !free.contains(&path) && !members.iter().any(known) {
         event.leave("3.1.1, nothing understood", path);
+    }
+    // 3.3: where records are, other programs may take more for one.
+    let records = |m: &super::tree::Member| {
+        named(&below(m)).is_some_and(|name| {
+            matches!(name.role, Role::NestedRecord | Role::RecordList | Role::Loki)
+        })
+    };
+    if members.iter().any(records) {
+        for member in members.iter().filter(|m| !known(m)) {
+            let key = String::from_utf8_lossy(&member.key);
+            if is_any_name(&key) && !matches!(held(tree, member.node), Held::Nothing) {
+                event.leave("3.3, beside records", &key);
+            }
+        }
     }
     another(tree, node, path, event);
 }
