@@ -231,14 +231,16 @@ const HOLDERS: [&str; 9] = [
     "document.data",
 ];
 
-/// The name of a role that decides, one that the shape has, that differs from a path only in case; no
-/// path that is itself known has one.
+/// The name of a role that decides that differs from a path only in case, in whatever shape; no path
+/// that is itself known has one.
 fn twin(path: &str, shapes: &[&str]) -> Option<&'static Name> {
     if named(path).is_some_and(|name| name.only.is_empty()) || is_prefix(path) {
         return None;
     }
     let mut names = TABLE.twins.get(&folded(path))?.iter().filter(|name| name.path != path);
-    names.find(|name| name.only.is_empty() || is_of(name, shapes)).copied()
+    // The contract's short names count only in their shapes.
+    let short = |name: &Name| ["source", "value", "host", "level"].contains(&&*folded(name.path));
+    names.find(|name| name.only.is_empty() || is_of(name, shapes) || !short(name)).copied()
 }
 
 /// Whether one of these shapes has a name to itself.
@@ -569,6 +571,7 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
         }
         if is_prefix(path) {
             prefix(tree, node, path, &shapes, &mut event);
+        } else if is_nothing(tree.value(node), path, shape) {
         } else if let Some(name) = twin(path, &shapes) {
             // 3.1.3: by its meaning.
             let inner = name.role == Role::Strings || is_twin_prefix(path);
@@ -702,6 +705,8 @@ fn is_nothing(value: &Value, path: &str, shape: &str) -> bool {
         ("azure", "Type") => is("Event"),
         ("azure-windowsevent", "Type") => is("WindowsEvent"),
         ("plaso", "severity") => is("3"),
+        // The file of the log.
+        ("plaso", path) => folded(path) == "filename",
         _ => false,
     }
 }
@@ -1062,8 +1067,7 @@ fn strings(
         event.unknown = true;
     }
     for name in NAMES.iter().filter(|name| name.role == Role::Strings) {
-        let ways = if reading.reads(name) { [!class(name.path), false] } else { [true, true] };
-        for exact in ways {
+        for exact in [!class(name.path), false] {
             let own = exact && reading.reads(name);
             let event = if own { &mut *event } else { &mut *twins };
             let mut numbered: List = Vec::new();
