@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use crate::{
     STREAMS,
-    event::{Event, Kind, Lists, Place, Scale, Strings},
+    event::{Event, Field, Kind, Lists, Place, Scale, Strings},
     json::{Invalid, Str, Token, Tokens},
     message,
     record::{
@@ -625,6 +625,8 @@ impl<'a> Reader<'_, 'a> {
     /// Adds the value of a name in another case.
     fn beside(&mut self, place: Place, role: Role, kind: Kind, text: Cow<'a, str>) {
         let wrong = kind == Kind::Listed || (kind == Kind::Number && role.is_text());
+        let empty = kind == Kind::Listed && text.is_empty();
+        let text = if empty { Cow::Borrowed(Field::LIST) } else { text };
         let kind = if wrong { Kind::Other } else { kind };
         say(self.event, place, role, kind, text);
     }
@@ -794,8 +796,12 @@ impl<'a> Reader<'_, 'a> {
     fn field(&mut self, row: u16, role: Role, shadowed: Option<u16>) -> Result<(), Invalid> {
         let tree = matches!(self.tokens.peek(), Some(b'{' | b'['));
         let (mut kind, mut text) = self.scalar_noted(row, role)?;
+        if kind == Kind::Listed && text.is_empty() && matches!(role, Role::StringAt(_)) {
+            text = Cow::Borrowed(Field::LIST);
+        }
         if tree {
-            self.outline.list |= !text.is_empty() && !text.starts_with('{');
+            self.outline.list |=
+                kind == Kind::Listed || (!text.is_empty() && !text.starts_with('{'));
             if text.is_empty() && matches!(role, Role::Qualifiers) {
                 // An empty list here is a missing number; a list of values is not a number.
                 (kind, text) = (Kind::Other, Cow::Borrowed("[]"));
@@ -840,7 +846,9 @@ impl<'a> Reader<'_, 'a> {
         self.outline.note(row, kind, &text);
         let is_text = matches!(kind, Kind::Text | Kind::Listed);
         match role {
-            _ if text.is_empty() => {}
+            _ if text.is_empty() && (kind != Kind::Listed || role == Role::ShapeMarker) => {}
+            // No record has a list of one empty text here, in any form.
+            _ if text.is_empty() => self.event.leave_copy(path, Field::LIST),
             Role::NestedRecord | Role::EmbeddedCopy if is_text => {
                 self.part(Part::of(row, text, false));
             }

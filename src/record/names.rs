@@ -357,7 +357,7 @@ names! {
     Level(Modern) => {
         "level_value", "event_level", "Event.System.Level", "System.Level", "EventChannel.System.Level",
         "win.system.level", "data.win.system.level", "tags.Level", "fields.Level",
-        "Level" in "fluentbit-winevtlog" | "fluentd" | "evtxecmd"
+        "Level" in "fluentbit-winevtlog" | "fluentd2" | "evtxecmd"
             | "powershell-winevent" | "telegraf" | "windows",
         "level" in "winlogbeat" | "otel" | "vector" | "promtail" | "datadog" | "nxlog-gelf" | "osquery"
             | "windows",
@@ -539,7 +539,7 @@ pub static SHAPES: &[(&str, &[&str])] = &[
     ("fluentbit-winlog", &["SourceName", "EventID", "EventCategory"]),
     // A record that was built by hand with the Windows names.
     ("windows", &["SourceName", "EventID"]),
-    ("fluentd", &["ProviderName", "Description"]),
+    ("fluentd2", &["ProviderName", "Description"]),
     ("fluentbit-winevtlog", &["ProviderName", "EventID"]),
     ("insightidr", &["sourceName", "eventCode"]),
     ("fluentbit-winevtlog", &["System", "StringInserts"]),

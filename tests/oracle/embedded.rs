@@ -79,6 +79,15 @@ fn member(tree: &Tree, node: usize, key: &str) -> Option<usize> {
     tree.members(node)?.iter().find(|m| m.key == key.as_bytes()).map(|m| m.node)
 }
 
+/// Whether a name of records in an object has something else than an object.
+fn holds_no_object(tree: &Tree, node: usize) -> bool {
+    holders(&entries(tree, node)).iter().any(|(role, _, node)| {
+        *role != Role::Fields
+            && tree.members(*node).is_none()
+            && !matches!(held(tree, *node), Held::Nothing)
+    })
+}
+
 /// The events of one object: its own, or those of the records in it.
 pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
     if depth > DEPTH {
@@ -172,7 +181,12 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
                     Role::NestedRecord if !is_own && (records || unread || !ecs) => {
                         inner.extend(events);
                     }
-                    Role::Fields if !is_own && !ours && events.iter().any(Event::is_own) => {
+                    Role::Fields
+                        if !is_own
+                            && !ours
+                            && (events.iter().any(Event::is_own)
+                                || holds_no_object(tree, node)) =>
+                    {
                         inner.extend(events);
                     }
                     Role::NestedRecord | Role::Fields if is_own && records => beside.extend(events),

@@ -366,18 +366,9 @@ pub fn is_owned(entries: &[Entry], path: &str) -> bool {
     entries.iter().any(|e| below(e) && known(e))
 }
 
-/// Whether a value is not empty.
+/// Whether a value is not empty. A list of one empty text is not (3.1.1).
 pub fn says(tree: &Tree, node: usize) -> bool {
-    let mut todo = vec![node];
-    while let Some(node) = todo.pop() {
-        match tree.value(node) {
-            Value::Map(members) => todo.extend(members.iter().map(|m| m.node)),
-            Value::List(items) => todo.extend(items),
-            _ if matches!(held(tree, node), Held::Nothing) => {}
-            _ => return true,
-        }
-    }
-    false
+    !matches!(held(tree, node), Held::Nothing)
 }
 
 /// The rule for specific names: they count only in their shapes, and only if no more specific name
@@ -415,12 +406,23 @@ impl Reading<'_> {
             Value::List(items) if self.lists && items.len() == 1 => {
                 match self.tree.value(items[0]) {
                     Value::List(_) | Value::Map(_) => node,
+                    // Only a field can be empty there.
+                    Value::Text(text) if text.is_empty() && !is_field(&entry.path) => node,
                     _ => items[0],
                 }
             }
             _ => node,
         }
     }
+}
+
+/// Whether a path is the name of one value of the event.
+fn is_field(path: &str) -> bool {
+    use Role::*;
+    named(path).is_some_and(|name| {
+        let value = matches!(name.role, Source | Id | Log | Computer | Host | Time | Message);
+        value || matches!(name.role, Level(_) | Category | Data | OsVersion | OsName)
+    })
 }
 
 /// Whether every known name in the record has a list.
@@ -922,13 +924,7 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
         | Role::Otlp
         | Role::Foreign => return,
         Role::Data => {
-            let empty = match tree.value(node) {
-                Value::List(items) if items.len() == 1 => {
-                    matches!(tree.value(items[0]), Value::Text(text) if text.is_empty())
-                }
-                _ => false,
-            };
-            if !empty && !matches!(held(tree, node), Held::Nothing) {
+            if !matches!(held(tree, node), Held::Nothing) {
                 event.leave("3 integrity, binary data", path);
             }
             return;
