@@ -75,6 +75,8 @@ pub(super) fn finish<'a>(
             if inside.count > 0 {
                 inside.rest();
             }
+        } else if is_another(&outside.source) || is_another(&outside.id) {
+            copied.emit_fields(parts, nesting, &mut |event| inside.emit(event));
         }
     }
     let Inside { count, emit, .. } = inside;
@@ -97,6 +99,12 @@ pub(super) fn finish<'a>(
         emit(event);
     }
     own && count == 0
+}
+
+/// Whether a copy says this field, but not what the record itself says.
+fn is_another(field: &Field<'_>) -> bool {
+    let own = |copy: &Said<'_>| field.iter().any(|said| said.value == copy.value);
+    field.beside().next().is_some() && !field.beside().any(own)
 }
 
 /// Detects a copy of another record by its different record number. In an envelope, a source or an

@@ -238,7 +238,17 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
         if own.shape == "telegraf" {
             own.leave("3.1.1", "fields");
         }
-        beside.extend(object(tree, node, depth + 1));
+        let events = object(tree, node, depth + 1);
+        // Another event than that of the record around it is one by itself.
+        let others = events.iter().filter(|event| {
+            let source = |source: &Vec<u8>| own.sources.contains(source);
+            let other_source = !event.sources.is_empty() && !event.sources.iter().any(source);
+            let other_id =
+                !event.ids.is_empty() && !event.ids.iter().any(|id| own.ids.contains(id));
+            is_own && (other_source || other_id)
+        });
+        inner.extend(others.cloned());
+        beside.extend(events);
     }
     if holders.iter().any(|(role, ..)| matches!(role, Role::Otlp | Role::Loki))
         && tree
