@@ -359,10 +359,8 @@ impl<'a> Reader<'_, 'a> {
         frame.owned = true;
         frame.record |=
             matches!(role, Some((_, Role::NestedRecord | Role::RecordList | Role::Loki)));
-        if let Some((row, _)) = role
-            && !begins_with_nothing(&self.text[start..])
-        {
-            self.outline.seen.insert(row);
+        if let Some((row, role)) = role {
+            self.mark(row, role, known.node, name);
         }
         let tree = matches!(first, Some(b'{' | b'['));
         if let Some((row, Role::Fields)) = role
@@ -422,6 +420,16 @@ impl<'a> Reader<'_, 'a> {
             self.once(known.node, &self.text[start..self.tokens.position()]);
         }
         Ok(())
+    }
+
+    /// Records that the value that comes next has this name.
+    fn mark(&mut self, row: u16, role: Role, node: Node, name: &str) {
+        if !begins_with_nothing(&self.text[self.tokens.position()..]) {
+            self.outline.seen.insert(row);
+        } else if role.is_field() && self.depth == 0 && names::is_shared(name) {
+            // The object of this name may say it too, for the record inside.
+            self.once(node, "null");
+        }
     }
 
     /// Whether a member belongs to the nested record and not to the record around it: its name is a
@@ -673,7 +681,7 @@ impl<'a> Reader<'_, 'a> {
         if names::HOLDERS.contains(&&name[..dot]) {
             return names::is_known(&name[dot + 1..]);
         }
-        if !names::SHARED.contains(&&name[..dot]) {
+        if !names::is_shared(name) {
             return false;
         }
         let Step::Known(known) = names::step(Node::TOP, &name[dot + 1..]) else { return false };

@@ -600,6 +600,11 @@ pub static NOTHING: &[(&str, &str, Nothing)] = &[
 /// Names of records that the Elastic Common Schema and users of shippers also use for other things.
 pub const SHARED: [&str; 3] = ["event", "log", "fields"];
 
+/// Whether a dotted name begins with one of these.
+pub fn is_shared(name: &str) -> bool {
+    dot(name).is_some_and(|dot| SHARED.contains(&&name[..dot]))
+}
+
 /// Objects that contain records and nothing else of a record.
 pub const HOLDERS: [&str; 2] = ["hits", "document"];
 
