@@ -135,6 +135,8 @@ impl Clone for Field<'_> {
 }
 
 impl<'a> Field<'a> {
+    /// A list of one empty text.
+    pub(crate) const LIST: &'static str = "[\"\"]";
     const EMPTY: Self =
         Self { said: [const { None }; PLACES], count: 0, repeated: false, full: false };
 
@@ -199,10 +201,13 @@ impl<'a> Field<'a> {
     }
 
     /// Gives every list of one value this kind: [`Kind::Text`] to accept it as the value,
-    /// [`Kind::Other`] to reject it.
+    /// [`Kind::Other`] to reject it. A rejected list of one empty text is not an empty value.
     pub fn settle_lists(&mut self, kind: Kind) {
         for said in self.said.iter_mut().flatten().filter(|said| said.kind == Kind::Listed) {
             said.kind = kind;
+            if kind == Kind::Other && said.value.is_empty() {
+                said.value = Cow::Borrowed(Self::LIST);
+            }
         }
     }
 

@@ -75,6 +75,8 @@ pub(super) fn finish<'a>(
             if inside.count > 0 {
                 inside.rest();
             }
+        } else if is_another(&outside.source) || is_another(&outside.id) {
+            copied.emit_fields(parts, nesting, &mut |event| inside.emit(event));
         }
     }
     let Inside { count, emit, .. } = inside;
@@ -97,6 +99,12 @@ pub(super) fn finish<'a>(
         emit(event);
     }
     own && count == 0
+}
+
+/// Whether a copy says this field, but not what the record itself says.
+fn is_another(field: &Field<'_>) -> bool {
+    let own = |copy: &Said<'_>| field.iter().any(|said| said.value == copy.value);
+    field.beside().next().is_some() && !field.beside().any(own)
 }
 
 /// Detects a copy of another record by its different record number. In an envelope, a source or an
@@ -228,10 +236,7 @@ impl<'o> Inside<'_, 'o> {
     /// The messages of the envelope. Names in another case are included, because a program that
     /// ignores case reads them.
     fn outer_messages(&self) -> Values<'o, 'o> {
-        self.outside.message.values(|said| {
-            let read = !said.place.is_beside() || said.place.part == Place::BESIDE;
-            read && !said.value.is_empty()
-        })
+        self.outside.message.values(|said| said.place.part != Place::COPY && !said.value.is_empty())
     }
 
     /// Reads the messages of the envelope as records.
@@ -698,16 +703,18 @@ fn labelled<'e>(
     event
 }
 
-/// Whether a name belongs to all shapes, or to at least one of these.
+/// Whether a name belongs to all shapes, or to at least one of these; or, in another case, to any shape.
 #[inline(never)]
 fn is_fitting(said: &Said<'_>, shapes: Shapes) -> bool {
     let name = names::row(said.place.row);
     !name.is_generic()
         || match said.place.part {
-            // In a shape that has this spelling, the name is not in another case.
-            Place::SHAPED => names::rows()
+            // A level counts in another case only where the shape has one. The other short names are
+            // not in the tree for names in any case.
+            Place::SHAPED if name.path().eq_ignore_ascii_case("level") => names::rows()
                 .iter()
-                .any(|row| row.is_only_of(shapes) && row.path().eq_ignore_ascii_case(name.path())),
+                .any(|row| row.is_only_of(shapes) && row.path().eq_ignore_ascii_case("level")),
+            Place::SHAPED => !is_short(name),
             part => name.is_only_of(shapes) != (part == Place::BESIDE),
         }
 }
@@ -786,7 +793,6 @@ fn generic_names(event: &mut Event<'_>) {
     message.retain(&|said| fitting(said) && !short(said));
     let other =
         |place| name_at(place).is_some_and(|name| name.is_generic() && !name.is_only_of(shapes));
-    event.strings.retain(|place, _| !place.is_beside() || !other(place));
     event.strings.move_to(Place::BESIDE, other);
     if event.shape == "nxlog-gelf" {
         let named = |said: &Said<'_>, path| name(said).path() == path;

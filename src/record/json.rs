@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use crate::{
     STREAMS,
-    event::{Event, Kind, Lists, Place, Scale, Strings},
+    event::{Event, Field, Kind, Lists, Place, Scale, Strings},
     json::{Invalid, Str, Token, Tokens},
     message,
     record::{
@@ -148,7 +148,8 @@ struct Frame {
     start: usize,
     /// The row of the object's name, if the object may be a nested record.
     inner: Option<u16>,
-    /// Whether the object has a member of a record or of an envelope.
+    /// Whether the object has a member of a record or of an envelope. Of other objects than nested
+    /// records: whether it contains records.
     record: bool,
     /// Whether the object has a name that belongs to the record around it.
     owned: bool,
@@ -284,6 +285,9 @@ impl<'a> Reader<'_, 'a> {
                     if !owned && inner.is_none() && node != Node::NONE && !says_nothing(object) {
                         self.not_understood(node, object);
                     }
+                    if inner.is_none() && record {
+                        self.only_records(node, object);
+                    }
                     if let Some(row) = inner.filter(|_| record) {
                         let text = Cow::Borrowed(object);
                         self.part(Part { row, text, tree: true, owned, apart });
@@ -348,14 +352,15 @@ impl<'a> Reader<'_, 'a> {
             self.once(known.node, value);
             return Ok(());
         }
-        self.frames[self.depth].owned = true;
         let first = self.tokens.peek();
         let start = self.tokens.position();
         let role = known.row.map(|row| (row, names::row(row).role));
-        if let Some((row, _)) = role
-            && !begins_with_nothing(&self.text[start..])
-        {
-            self.outline.seen.insert(row);
+        let frame = &mut self.frames[self.depth];
+        frame.owned = true;
+        frame.record |=
+            matches!(role, Some((_, Role::NestedRecord | Role::RecordList | Role::Loki)));
+        if let Some((row, role)) = role {
+            self.mark(row, role, known.node, name);
         }
         let tree = matches!(first, Some(b'{' | b'['));
         if let Some((row, Role::Fields)) = role
@@ -417,6 +422,16 @@ impl<'a> Reader<'_, 'a> {
         Ok(())
     }
 
+    /// Records that the value that comes next has this name.
+    fn mark(&mut self, row: u16, role: Role, node: Node, name: &str) {
+        if !begins_with_nothing(&self.text[self.tokens.position()..]) {
+            self.outline.seen.insert(row);
+        } else if role.is_field() && self.depth == 0 && names::is_shared(name) {
+            // The object of this name may say it too, for the record inside.
+            self.once(node, "null");
+        }
+    }
+
     /// Whether a member belongs to the nested record and not to the record around it: its name is a
     /// name of records, and its value has a type that the outer record never has there.
     fn is_of_record(&mut self, row: Option<u16>, name: &str) -> bool {
@@ -456,6 +471,20 @@ impl<'a> Reader<'_, 'a> {
         if !names::OBJECTS.contains(&path) {
             self.event.leave_unread(path, object);
         }
+    }
+
+    /// Records a name of records in an object that contains records, such as `hits` of Elasticsearch:
+    /// other programs may read it as one of them.
+    #[inline(never)]
+    fn only_records(&mut self, node: Node, object: &'a str) {
+        // The object was just read, so it is valid.
+        let _ = loki::members(object, &mut |name, value| {
+            let own = !matches!(names::step(node, name), Step::Unknown);
+            if !own && !says_nothing(value) && names::is_known(name) {
+                self.event.leave_unread(name.to_owned(), value);
+            }
+            Some(())
+        });
     }
 
     /// Remembers the value of a member that may be repeated only with the same value, because
@@ -604,6 +633,8 @@ impl<'a> Reader<'_, 'a> {
     /// Adds the value of a name in another case.
     fn beside(&mut self, place: Place, role: Role, kind: Kind, text: Cow<'a, str>) {
         let wrong = kind == Kind::Listed || (kind == Kind::Number && role.is_text());
+        let empty = kind == Kind::Listed && text.is_empty();
+        let text = if empty { Cow::Borrowed(Field::LIST) } else { text };
         let kind = if wrong { Kind::Other } else { kind };
         say(self.event, place, role, kind, text);
     }
@@ -640,14 +671,17 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// Whether a dotted member belongs to a record under a name that the Elastic Common Schema and
-    /// Splunk use in two meanings.
+    /// Splunk use in two meanings, or under the name of an object of records.
     fn is_inner(&mut self, name: &str) -> bool {
         use Role::{Id, Log, Message, Source, Strings};
         if self.depth > 0 {
             return false;
         }
         let Some(dot) = names::dot(name) else { return false };
-        if !names::SHARED.contains(&&name[..dot]) {
+        if names::HOLDERS.contains(&&name[..dot]) {
+            return names::is_known(&name[dot + 1..]);
+        }
+        if !names::is_shared(name) {
             return false;
         }
         let Step::Known(known) = names::step(Node::TOP, &name[dot + 1..]) else { return false };
@@ -770,8 +804,12 @@ impl<'a> Reader<'_, 'a> {
     fn field(&mut self, row: u16, role: Role, shadowed: Option<u16>) -> Result<(), Invalid> {
         let tree = matches!(self.tokens.peek(), Some(b'{' | b'['));
         let (mut kind, mut text) = self.scalar_noted(row, role)?;
+        if kind == Kind::Listed && text.is_empty() && matches!(role, Role::StringAt(_)) {
+            text = Cow::Borrowed(Field::LIST);
+        }
         if tree {
-            self.outline.list |= !text.is_empty() && !text.starts_with('{');
+            self.outline.list |=
+                kind == Kind::Listed || (!text.is_empty() && !text.starts_with('{'));
             if text.is_empty() && matches!(role, Role::Qualifiers) {
                 // An empty list here is a missing number; a list of values is not a number.
                 (kind, text) = (Kind::Other, Cow::Borrowed("[]"));
@@ -816,7 +854,9 @@ impl<'a> Reader<'_, 'a> {
         self.outline.note(row, kind, &text);
         let is_text = matches!(kind, Kind::Text | Kind::Listed);
         match role {
-            _ if text.is_empty() => {}
+            _ if text.is_empty() && (kind != Kind::Listed || role == Role::ShapeMarker) => {}
+            // No record has a list of one empty text here, in any form.
+            _ if text.is_empty() => self.event.leave_copy(path, Field::LIST),
             Role::NestedRecord | Role::EmbeddedCopy if is_text => {
                 self.part(Part::of(row, text, false));
             }

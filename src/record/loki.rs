@@ -60,13 +60,6 @@ fn line(value: &str) -> Option<Cow<'_, str>> {
     if start && digits && whole { line.decode() } else { None }
 }
 
-/// Accepts an unknown member of an envelope. A non-empty value is rejected if the name equals one
-/// of `known` when case is ignored, because some programs would read it.
-pub(super) fn free(name: &str, value: &str, known: &[&str]) -> Option<()> {
-    let known = known.iter().any(|known| known.eq_ignore_ascii_case(name));
-    (!known || says_nothing(value)).then_some(())
-}
-
 /// An iterator over the elements of an array in an envelope.
 pub(super) struct Elements<'a> {
     tokens: Tokens<'a>,

@@ -227,6 +227,12 @@ pub fn row(number: u16) -> Row {
     ROWS[usize::from(number)]
 }
 
+/// Whether a record may have a member of this name, in this spelling or in another case.
+#[inline(never)]
+pub fn is_known(name: &str) -> bool {
+    !matches!(step_or_in_any_case(Node::TOP, Node::TOP, name).0, Step::Unknown)
+}
+
 /// All names, in the order of their numbers.
 pub fn rows() -> &'static [Row] {
     &ROWS
@@ -351,7 +357,7 @@ names! {
     Level(Modern) => {
         "level_value", "event_level", "Event.System.Level", "System.Level", "EventChannel.System.Level",
         "win.system.level", "data.win.system.level", "tags.Level", "fields.Level",
-        "Level" in "fluentbit-winevtlog" | "fluentd" | "evtxecmd"
+        "Level" in "fluentbit-winevtlog" | "fluentd2" | "evtxecmd"
             | "powershell-winevent" | "telegraf" | "windows",
         "level" in "winlogbeat" | "otel" | "vector" | "promtail" | "datadog" | "nxlog-gelf" | "osquery"
             | "windows",
@@ -533,7 +539,7 @@ pub static SHAPES: &[(&str, &[&str])] = &[
     ("fluentbit-winlog", &["SourceName", "EventID", "EventCategory"]),
     // A record that was built by hand with the Windows names.
     ("windows", &["SourceName", "EventID"]),
-    ("fluentd", &["ProviderName", "Description"]),
+    ("fluentd2", &["ProviderName", "Description"]),
     ("fluentbit-winevtlog", &["ProviderName", "EventID"]),
     ("insightidr", &["sourceName", "eventCode"]),
     ("fluentbit-winevtlog", &["System", "StringInserts"]),
@@ -584,6 +590,8 @@ pub static NOTHING: &[(&str, &str, Nothing)] = &[
     ("azure-windowsevent", "Type", Nothing::Text("WindowsEvent")),
     // Two bits of the identifier: 3 is Error.
     ("plaso", "severity", Nothing::Text("3")),
+    // In lower case, the file of the log.
+    ("plaso", "FileName", Nothing::Any),
     ("wazuh", "EventChannel.System.Message", Nothing::Text("No message")),
     ("wazuh", "win.system.message", Nothing::Text("No message")),
     ("wazuh", "data.win.system.message", Nothing::Text("No message")),
@@ -591,6 +599,14 @@ pub static NOTHING: &[(&str, &str, Nothing)] = &[
 
 /// Names of records that the Elastic Common Schema and users of shippers also use for other things.
 pub const SHARED: [&str; 3] = ["event", "log", "fields"];
+
+/// Whether a dotted name begins with one of these.
+pub fn is_shared(name: &str) -> bool {
+    dot(name).is_some_and(|dot| SHARED.contains(&&name[..dot]))
+}
+
+/// Objects that contain records and nothing else of a record.
+pub const HOLDERS: [&str; 2] = ["hits", "document"];
 
 /// Objects in which other programs put their own names, so that they may have no name of the event.
 pub const OBJECTS: [&str; 8] =

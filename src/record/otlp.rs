@@ -10,6 +10,7 @@ use crate::{
         Emit, Nesting,
         json::says_nothing,
         loki::{self, Elements},
+        names,
         typed::Type,
     },
 };
@@ -17,45 +18,74 @@ use crate::{
 /// The maximum depth of a body. Windows events need six.
 const DEPTH: u8 = 12;
 
-/// The members that lead to log records: those of OTLP/JSON, and those of other encodings and
-/// releases.
-const NAMES: [&str; 4] = ["scopeLogs", "logRecords", "resource", "scope"];
-const FOREIGN: [&str; 13] = [
-    "entries",
-    "message",
-    "body",
-    "event",
-    "log",
-    "scope_logs",
-    "log_records",
-    "instrumentationLibraryLogs",
-    "instrumentation_library_logs",
-    "scopeSpans",
-    "scopeMetrics",
-    "spans",
-    "metrics",
-];
+/// The members of each level of OTLP/JSON that are read. Others that the format has, such as
+/// `schemaUrl` and `traceId`, are free.
+const RESOURCE_LOGS: &[&str] = &["scopeLogs", "resource"];
+const SCOPE_LOGS: &[&str] = &["logRecords", "scope"];
+const LOG_RECORD: &[&str] =
+    &["body", "attributes", "timeUnixNano", "severityNumber", "severityText"];
+/// Those of a resource and of a scope.
+const ABOUT: &[&str] = &["attributes"];
+const KEY_VALUE: &[&str] = &["key", "value"];
 
-/// The members of a log record, as OTLP/JSON and protocol buffers name them. They are compared
-/// without case.
-const SPELLINGS: [&str; 7] = [
+/// Names of any level, and of other signals and releases. Like the names of records, they are not
+/// understood at another level or in another spelling. The table of names has further ones.
+const ANY: [&str; 18] = [
+    "resource",
+    "scope",
+    "attributes",
     "body",
+    "timeUnixNano",
     "severityNumber",
     "severityText",
-    "timeUnixNano",
-    "severity_number",
-    "severity_text",
-    "time_unix_nano",
+    "key",
+    "value",
+    "event",
+    "log",
+    "instrumentationLibraryLogs",
+    "scopeSpans",
+    "spans",
+    "scopeMetrics",
+    "scopeProfiles",
+    "profiles",
+    "resourceLogs",
 ];
+
+/// The members of one level, in the order of `own`. `None` if a member has two values, or if
+/// another member is not free.
+fn level<'a, const N: usize>(object: &'a str, own: &[&str]) -> Option<[Option<&'a str>; N]> {
+    let mut found = [None; N];
+    read(object, own, &mut found)?;
+    Some(found)
+}
+
+#[inline(never)]
+fn read<'a>(object: &'a str, own: &[&str], found: &mut [Option<&'a str>]) -> Option<()> {
+    loki::members(object, &mut |name, value| {
+        let at = own.iter().position(|own| *own == name);
+        let Some(slot) = at.and_then(|at| found.get_mut(at)) else {
+            let known = || ANY.iter().any(|any| is_spelled(name, any)) || names::is_known(name);
+            return (says_nothing(value) || !known()).then_some(());
+        };
+        let before = *slot.get_or_insert(value);
+        (before == value || (says_nothing(before) && says_nothing(value))).then_some(())
+    })
+}
+
+/// Whether two names are equal without case and underscores.
+fn is_spelled(name: &str, known: &str) -> bool {
+    let letters = name.bytes().filter(|byte| *byte != b'_').map(|byte| byte.to_ascii_lowercase());
+    letters.eq(known.bytes().map(|byte| byte.to_ascii_lowercase()))
+}
 
 /// Emits every log record of an OTLP body. A part of unknown form is emitted as an empty event.
 #[inline(never)]
 pub(super) fn records(resource_logs: &str, nesting: Nesting, emit: Emit<'_>) {
     let mut resources = Elements::of(resource_logs);
     while let Some(resource) = resources.next(emit) {
-        let mut scopes = Elements::of(list(resource, "scopeLogs", "resource").unwrap_or_default());
+        let mut scopes = Elements::of(list(resource, RESOURCE_LOGS).unwrap_or_default());
         while let Some(scope) = scopes.next(emit) {
-            let mut records = Elements::of(list(scope, "logRecords", "scope").unwrap_or_default());
+            let mut records = Elements::of(list(scope, SCOPE_LOGS).unwrap_or_default());
             while let Some(element) = records.next(emit) {
                 if record(element, nesting, emit).is_err() {
                     emit(&NOTHING);
@@ -65,82 +95,28 @@ pub(super) fn records(resource_logs: &str, nesting: Nesting, emit: Emit<'_>) {
     }
 }
 
-/// The list with this name in an object, which may also describe its resource or scope under
-/// `about`. `None` if the list is missing or repeated, or if another member is not allowed. An
-/// object without members has an empty list.
-fn list<'a>(object: &'a str, name: &str, about: &str) -> Option<&'a str> {
-    let (mut list, mut any) = (None, false);
-    loki::members(object, &mut |key, value| {
-        any = true;
-        if key == name {
-            return list.replace(value).is_none().then_some(());
-        }
-        if key == about {
-            let of = |key: &str, value: &str| {
-                if key == "attributes" { objects(value) } else { Some(()) }
-            };
-            return if value == "null" {
-                Some(())
-            } else {
-                loki::members(value, &mut |k, v| of(k, v))
-            };
-        }
-        loki::free(key, value, &NAMES)?;
-        loki::free(key, value, &FOREIGN)
-    })?;
-    list.or(if any { None } else { Some("[]") })
+/// The list in an object that may also describe its resource or scope. `None` if the list is missing
+/// and another member is there. An object without members has an empty list.
+fn list<'a>(object: &'a str, own: &[&str]) -> Option<&'a str> {
+    let [list, about] = level(object, own)?;
+    if let Some(about) = about.filter(|about| *about != "null") {
+        let [attributes] = level(about, ABOUT)?;
+        objects(attributes)?;
+    }
+    list.or_else(|| says_nothing(object).then_some("[]"))
 }
 
-/// `Some` if attributes are a list of objects or an empty value.
-fn objects(value: &str) -> Option<()> {
-    let mut tokens = Tokens::new(value);
-    if says_nothing(value) {
-        return Some(());
-    }
-    (tokens.next() == Ok(Token::ArrayStart)).then_some(())?;
-    while let Some(element) = tokens.element().ok()? {
-        element.starts_with('{').then_some(())?;
-    }
-    Some(())
+/// `Some` if attributes are a list of keys with values, or empty.
+fn objects(attributes: Option<&str>) -> Option<()> {
+    let Some(list) = attributes.filter(|list| !says_nothing(list)) else { return Some(()) };
+    loki::every(list, &mut |element| level::<2>(element, KEY_VALUE).is_some()).then_some(())
 }
 
 fn record(element: &str, nesting: Nesting, emit: Emit<'_>) -> Result<(), Invalid> {
-    let mut body = None;
     let (mut time, mut level) = (Field::default(), Field::default());
-    loki::members(element, &mut |name, value| {
-        let text = || match Tokens::new(value).next().ok()? {
-            Token::String(string) => string.decode(),
-            Token::Number(number) => Some(Cow::Borrowed(number)),
-            _ => says_nothing(value).then_some(Cow::Borrowed("")),
-        };
-        let place = |row| Place { part: 0, row };
-        match name {
-            // With two bodies, it is unknown which one counts.
-            "body" => return body.replace(value).is_none().then_some(()),
-            "timeUnixNano" => {
-                let said = text()?;
-                Type::Number.fits(&said).then_some(())?;
-                time.say(place(0), Kind::Text, said);
-            }
-            "severityNumber" => {
-                let said = text().filter(|said| Type::Word.fits(said))?;
-                level.say_on(place(1), Kind::Number, Scale::Otlp, said);
-            }
-            "severityText" => {
-                value.starts_with(['"', 'n']).then_some(())?;
-                level.say_on(place(2), Kind::Text, Scale::Words, text()?);
-            }
-            "attributes" => return objects(value),
-            _ => return loki::free(name, value, &SPELLINGS),
-        }
-        Some(())
-    })
-    .ok_or(Invalid)?;
-    if time.repeated || level.repeated {
-        return Err(Invalid);
-    }
+    let body = fields(element, &mut time, &mut level).ok_or(Invalid)?;
     let mut plain = String::new();
-    any_value(body.ok_or(Invalid)?, &mut plain, DEPTH)?;
+    any_value(body, &mut plain, DEPTH)?;
     let mut emitted = false;
     nesting.try_record(&as_text(&plain), &mut |event| {
         emitted = true;
@@ -157,6 +133,33 @@ fn record(element: &str, nesting: Nesting, emit: Emit<'_>) -> Result<(), Invalid
         emit(&event);
     });
     if emitted { Ok(()) } else { Err(Invalid) }
+}
+
+/// Reads the fields of a log record, and returns its body. Out of line, because the record is on the
+/// stack while the nested record is read.
+#[inline(never)]
+fn fields<'a>(element: &'a str, time: &mut Field<'a>, severity: &mut Field<'a>) -> Option<&'a str> {
+    let [body, attributes, nanos, number, word] = level(element, LOG_RECORD)?;
+    let text = |value: &'a str| match Tokens::new(value).next().ok()? {
+        Token::String(string) => string.decode(),
+        Token::Number(number) => Some(Cow::Borrowed(number)),
+        _ => says_nothing(value).then_some(Cow::Borrowed("")),
+    };
+    let place = |row| Place { part: 0, row };
+    objects(attributes)?;
+    if let Some(nanos) = nanos {
+        let nanos = text(nanos).filter(|nanos| Type::Number.fits(nanos))?;
+        time.say(place(0), Kind::Text, nanos);
+    }
+    if let Some(number) = number {
+        let number = text(number).filter(|number| Type::Word.fits(number))?;
+        severity.say_on(place(1), Kind::Number, Scale::Otlp, number);
+    }
+    if let Some(word) = word {
+        let word = text(word.starts_with(['"', 'n']).then_some(word)?)?;
+        severity.say_on(place(2), Kind::Text, Scale::Words, word);
+    }
+    body
 }
 
 /// The text of a body that is a string; otherwise the JSON itself.
@@ -227,32 +230,11 @@ fn scalar<'a>(kind: &str, inner: &'a str, value: &'a str) -> Option<Cow<'a, str>
 }
 
 fn key_value(element: &str, out: &mut String, depth: u8) -> Result<(), Invalid> {
-    let (mut key, mut value) = (None, None);
-    let mut tokens = Tokens::new(element);
-    if tokens.next()? != Token::ObjectStart {
-        return Err(Invalid);
-    }
-    while let Token::Key(name) = tokens.next()? {
-        let inner = tokens.skip_value()?;
-        let slot = if name.is("key") {
-            &mut key
-        } else if name.is("value") {
-            &mut value
-        } else {
-            let name = name.decode().ok_or(Invalid)?;
-            loki::free(&name, inner, &["key", "value"]).ok_or(Invalid)?;
-            continue;
-        };
-        if slot.replace(inner).is_some() {
-            return Err(Invalid);
-        }
-    }
-    let Ok(Token::String(name)) = Tokens::new(key.ok_or(Invalid)?).next() else {
-        return Err(Invalid);
-    };
+    let Some([Some(key), Some(value)]) = level(element, KEY_VALUE) else { return Err(Invalid) };
+    let Ok(Token::String(name)) = Tokens::new(key).next() else { return Err(Invalid) };
     write_string(out, &name.decode().ok_or(Invalid)?);
     out.push(':');
-    any_value(value.ok_or(Invalid)?, out, depth)
+    any_value(value, out, depth)
 }
 
 /// The elements of `{"values": [...]}`. An object without members has none.

@@ -79,6 +79,15 @@ fn member(tree: &Tree, node: usize, key: &str) -> Option<usize> {
     tree.members(node)?.iter().find(|m| m.key == key.as_bytes()).map(|m| m.node)
 }
 
+/// Whether a name of records in an object has something else than an object.
+fn holds_no_object(tree: &Tree, node: usize) -> bool {
+    holders(&entries(tree, node)).iter().any(|(role, _, node)| {
+        *role != Role::Fields
+            && tree.members(*node).is_none()
+            && !matches!(held(tree, *node), Held::Nothing)
+    })
+}
+
 /// The events of one object: its own, or those of the records in it.
 pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
     if depth > DEPTH {
@@ -172,7 +181,12 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
                     Role::NestedRecord if !is_own && (records || unread || !ecs) => {
                         inner.extend(events);
                     }
-                    Role::Fields if !is_own && !ours && events.iter().any(Event::is_own) => {
+                    Role::Fields
+                        if !is_own
+                            && !ours
+                            && (events.iter().any(Event::is_own)
+                                || holds_no_object(tree, node)) =>
+                    {
                         inner.extend(events);
                     }
                     Role::NestedRecord | Role::Fields if is_own && records => beside.extend(events),
@@ -224,7 +238,17 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
         if own.shape == "telegraf" {
             own.leave("3.1.1", "fields");
         }
-        beside.extend(object(tree, node, depth + 1));
+        let events = object(tree, node, depth + 1);
+        // Another event than that of the record around it is one by itself.
+        let others = events.iter().filter(|event| {
+            let source = |source: &Vec<u8>| own.sources.contains(source);
+            let other_source = !event.sources.is_empty() && !event.sources.iter().any(source);
+            let other_id =
+                !event.ids.is_empty() && !event.ids.iter().any(|id| own.ids.contains(id));
+            is_own && (other_source || other_id)
+        });
+        inner.extend(others.cloned());
+        beside.extend(events);
     }
     if holders.iter().any(|(role, ..)| matches!(role, Role::Otlp | Role::Loki))
         && tree
@@ -253,6 +277,14 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
                 Read::Nothing => {}
             }
         }
+    }
+    // A copy makes the record one of its own, which no list of records is a part of.
+    let lists = [Role::RecordList, Role::Loki, Role::Otlp];
+    let list = |(role, _, node): &(Role, &str, usize)| {
+        lists.contains(role) && !matches!(held(tree, *node), Held::Nothing)
+    };
+    if !copies.is_empty() && holders.iter().any(list) {
+        own.leave("3.3", "records beside a copy");
     }
     if inner.is_empty() || is_own {
         copies.into_iter().for_each(|copy| own.absorb_copy(copy));
@@ -393,41 +425,54 @@ fn is_signal(key: &[u8]) -> bool {
             && key != b"streams"
 }
 
-/// The lists under one key of an OTLP object, whose other members are known and are not lists of
-/// records.
-fn otlp_list<'t>(tree: &'t Tree, node: usize, key: &str, events: &mut Vec<Event>) -> &'t [usize] {
-    let lists = [
-        "scopelogs",
-        "logrecords",
+/// Whether one level of OTLP is an object that is understood: what it says of the level is said
+/// once or alike, and nothing else has a name of a level or of a record, in any spelling.
+fn is_level(tree: &Tree, node: usize, own: &[&str]) -> bool {
+    let levels = [
+        "resourcelogs",
+        "resource",
         "instrumentationlibrarylogs",
-        "logs",
-        "entries",
-        "scopespans",
-        "spans",
-        "message",
+        "scope",
+        "attributes",
         "body",
+        "timeunixnano",
+        "severitynumber",
+        "severitytext",
+        "key",
+        "value",
+        "scopespans",
+        "scopemetrics",
+        "scopeprofiles",
+        "spans",
+        "profiles",
         "event",
         "log",
     ];
-    let Some(members) = tree.members(node) else {
-        events.push(nothing());
-        return &[];
-    };
-    let strange = |m: &&tree::Member| {
-        m.key != key.as_bytes()
-            && lists.contains(&spelled(&m.key).as_str())
-            && event::says(tree, m.node)
-    };
-    events.extend(members.iter().filter(strange).map(|_| nothing()));
-    let mut own = members.iter().filter(|m| m.key == key.as_bytes());
-    let (one, more) = (own.next(), own.next());
-    if more.is_some() {
-        events.push(nothing());
-    }
-    match one.map(|m| tree.value(m.node)) {
+    let nothing = |node| matches!(held(tree, node), Held::Nothing);
+    let bytes = |node: usize| &tree.bytes[tree.nodes[node].span.clone()];
+    let members = tree.members(node);
+    members.is_some_and(|members| {
+        members.iter().all(|m| {
+            let key = String::from_utf8_lossy(&m.key);
+            if own.contains(&&*key) {
+                let mut same = members.iter().filter(|other| other.key == m.key);
+                return same.all(|other| {
+                    bytes(other.node) == bytes(m.node) || nothing(other.node) && nothing(m.node)
+                });
+            }
+            let known = levels.contains(&spelled(&m.key).as_str()) || event::is_any_name(&key);
+            nothing(m.node) || !known
+        })
+    })
+}
+
+/// The list under one key of a level.
+fn otlp_list<'t>(tree: &'t Tree, node: usize, key: &str, events: &mut Vec<Event>) -> &'t [usize] {
+    match member(tree, node, key).map(|list| tree.value(list)) {
         Some(Value::List(items)) => items,
-        None => &[],
-        Some(_) => {
+        // Only an empty part has no values.
+        None if tree.members(node).is_some_and(<[_]>::is_empty) => &[],
+        _ => {
             events.push(nothing());
             &[]
         }
@@ -436,69 +481,35 @@ fn otlp_list<'t>(tree: &'t Tree, node: usize, key: &str, events: &mut Vec<Event>
 
 /// OTLP: resources, scopes, records.
 fn resource(tree: &Tree, node: usize, depth: usize, events: &mut Vec<Event>) {
-    // Only an empty part has no values.
-    let strange = |node: usize, key: &str| {
-        tree.members(node).is_some_and(|m| !m.is_empty()) && member(tree, node, key).is_none()
-    };
-    if strange(node, "scopeLogs") {
-        events.push(nothing());
-    }
     let attributes = |node: usize| {
         member(tree, node, "attributes").is_none_or(|inner| match tree.value(inner) {
-            Value::List(items) => items.iter().all(|item| tree.members(*item).is_some()),
+            Value::List(items) => items.iter().all(|item| is_level(tree, *item, &["key", "value"])),
             _ => matches!(held(tree, inner), Held::Nothing),
         })
     };
     let object = |node: usize, key: &str| {
         member(tree, node, key).is_none_or(|inner| {
-            tree.members(inner).is_some() && attributes(inner)
+            is_level(tree, inner, &["attributes"]) && attributes(inner)
                 || matches!(tree.value(inner), Value::Null)
         })
     };
-    if !object(node, "resource") {
+    if !is_level(tree, node, &["scopeLogs", "resource"]) || !object(node, "resource") {
         events.push(nothing());
     }
     for scope in otlp_list(tree, node, "scopeLogs", events) {
-        if !object(*scope, "scope") {
-            events.push(nothing());
-        }
-        if strange(*scope, "logRecords") {
+        if !is_level(tree, *scope, &["logRecords", "scope"]) || !object(*scope, "scope") {
             events.push(nothing());
         }
         for record in otlp_list(tree, *scope, "logRecords", events) {
-            // The spelling of protocol buffers.
-            let snake = ["severity_number", "severity_text", "time_unix_nano"];
-            let says =
-                |key: &&str| member(tree, *record, key).is_some_and(|node| event::says(tree, node));
-            if snake.iter().any(says) {
-                events.push(nothing());
-                continue;
-            }
-            // 3.1.1 and 3.1.2.
-            let twice = |key: &str| {
-                let mut found = tree.members(*record).unwrap_or_default().iter();
-                let mut values = found.by_ref().filter(|m| m.key == key.as_bytes());
-                let first = values.next().map(|m| held(tree, m.node));
-                values.any(|m| match (&first, held(tree, m.node)) {
-                    (Some(Held::Text(a)), Held::Text(b)) => *a != b,
-                    (Some(Held::Number(a)), Held::Number(b)) => *a != b,
-                    (Some(Held::Nothing), Held::Nothing) => false,
-                    _ => true,
-                })
-            };
             let of = |key: &str| member(tree, *record, key).map(|node| held(tree, node));
             let level = match (of("severityNumber"), of("severityText")) {
                 (Some(Held::Other), _) | (_, Some(Held::Other | Held::Number(_))) => false,
                 (Some(Held::Text(text)), _) => typed::computer(&text) && text.len() <= 48,
                 _ => true,
             };
-            let said_twice =
-                ["timeUnixNano", "severityNumber", "severityText"].into_iter().any(twice);
-            if said_twice || !level || !attributes(*record) {
-                events.push(nothing());
-                continue;
-            }
-            let Some(body) = once(tree, *record, "body") else {
+            let own = ["body", "attributes", "timeUnixNano", "severityNumber", "severityText"];
+            let body = member(tree, *record, "body").filter(|_| is_level(tree, *record, &own));
+            let Some(body) = body.filter(|_| level && attributes(*record)) else {
                 events.push(nothing());
                 continue;
             };
@@ -551,12 +562,6 @@ fn resource(tree: &Tree, node: usize, depth: usize, events: &mut Vec<Event>) {
     }
 }
 
-/// The only member with this name, if any.
-fn once(tree: &Tree, node: usize, key: &str) -> Option<usize> {
-    let mut found = tree.members(node)?.iter().filter(|m| m.key == key.as_bytes());
-    found.next().filter(|_| found.next().is_none()).map(|m| m.node)
-}
-
 /// The only member of an object, if it has exactly one.
 fn alone(tree: &Tree, node: usize) -> Option<&tree::Member> {
     match tree.members(node)? {
@@ -603,17 +608,13 @@ fn any_value(tree: &Tree, node: usize) -> Option<String> {
                 return None;
             };
             let pair = |item: &usize| {
-                let twin = |m: &tree::Member| {
-                    let known = [b"key".as_slice(), b"value"];
-                    !known.contains(&m.key.as_slice())
-                        && known.iter().any(|known| m.key.eq_ignore_ascii_case(known))
-                        && event::says(tree, m.node)
-                };
-                if tree.members(*item)?.iter().any(twin) {
+                if !is_level(tree, *item, &["key", "value"]) {
                     return None;
                 }
-                let Value::Text(key) = tree.value(once(tree, *item, "key")?) else { return None };
-                let value = any_value(tree, once(tree, *item, "value")?)?;
+                let Value::Text(key) = tree.value(self::member(tree, *item, "key")?) else {
+                    return None;
+                };
+                let value = any_value(tree, self::member(tree, *item, "value")?)?;
                 Some(format!("{}:{value}", text(key)?))
             };
             let items: Option<Vec<String>> = items.iter().map(pair).collect();

@@ -231,14 +231,16 @@ const HOLDERS: [&str; 9] = [
     "document.data",
 ];
 
-/// The name of a role that decides, one that the shape has, that differs from a path only in case; no
-/// path that is itself known has one.
+/// The name of a role that decides that differs from a path only in case, in whatever shape; no path
+/// that is itself known has one.
 fn twin(path: &str, shapes: &[&str]) -> Option<&'static Name> {
     if named(path).is_some_and(|name| name.only.is_empty()) || is_prefix(path) {
         return None;
     }
     let mut names = TABLE.twins.get(&folded(path))?.iter().filter(|name| name.path != path);
-    names.find(|name| name.only.is_empty() || is_of(name, shapes)).copied()
+    // The contract's short names count only in their shapes.
+    let short = |name: &Name| ["source", "value", "host", "level"].contains(&&*folded(name.path));
+    names.find(|name| name.only.is_empty() || is_of(name, shapes) || !short(name)).copied()
 }
 
 /// Whether one of these shapes has a name to itself.
@@ -258,9 +260,28 @@ fn is_repeated(path: &str) -> bool {
     is_prefix(above) && named(path).is_none() && (name == "#text" || again)
 }
 
-/// Whether a dotted top-level key belongs to a record whose name has two meanings.
+/// Whether a record may have a member of this name, in any case.
+pub fn is_any_name(path: &str) -> bool {
+    let low = folded(path);
+    let leaf = |at: usize| {
+        named(&path[..at]).is_some() && !is_prefix(&path[..at])
+            || TABLE.twins.contains_key(&low[..at]) && !TABLE.twin_prefixes.contains(&low[..at])
+    };
+    named(path).is_some()
+        || is_prefix(path)
+        || TABLE.twins.contains_key(&low)
+        || TABLE.twin_prefixes.contains(&low)
+        || path.match_indices('.').any(|(at, _)| leaf(at))
+}
+
+/// Whether a dotted top-level key belongs to a record whose name has two meanings, or stands beside the
+/// records of an object that has nothing else.
 fn is_inner(path: &str) -> bool {
     use Role::*;
+    let beside = ["hits.", "document."].iter().find_map(|above| path.strip_prefix(above));
+    if let Some(beside) = beside {
+        return named(path).is_none() && is_any_name(beside);
+    }
     let inner = ["event.", "log.", "fields."].iter().find_map(|above| path.strip_prefix(above));
     inner.and_then(named).is_some_and(|name| {
         name.only.is_empty() && matches!(name.role, Source | Id | Message | Log | Strings)
@@ -345,18 +366,9 @@ pub fn is_owned(entries: &[Entry], path: &str) -> bool {
     entries.iter().any(|e| below(e) && known(e))
 }
 
-/// Whether a value is not empty.
+/// Whether a value is not empty. A list of one empty text is not (3.1.1).
 pub fn says(tree: &Tree, node: usize) -> bool {
-    let mut todo = vec![node];
-    while let Some(node) = todo.pop() {
-        match tree.value(node) {
-            Value::Map(members) => todo.extend(members.iter().map(|m| m.node)),
-            Value::List(items) => todo.extend(items),
-            _ if matches!(held(tree, node), Held::Nothing) => {}
-            _ => return true,
-        }
-    }
-    false
+    !matches!(held(tree, node), Held::Nothing)
 }
 
 /// The rule for specific names: they count only in their shapes, and only if no more specific name
@@ -394,12 +406,23 @@ impl Reading<'_> {
             Value::List(items) if self.lists && items.len() == 1 => {
                 match self.tree.value(items[0]) {
                     Value::List(_) | Value::Map(_) => node,
+                    // Only a field can be empty there.
+                    Value::Text(text) if text.is_empty() && !is_field(&entry.path) => node,
                     _ => items[0],
                 }
             }
             _ => node,
         }
     }
+}
+
+/// Whether a path is the name of one value of the event.
+fn is_field(path: &str) -> bool {
+    use Role::*;
+    named(path).is_some_and(|name| {
+        let value = matches!(name.role, Source | Id | Log | Computer | Host | Time | Message);
+        value || matches!(name.role, Level(_) | Category | Data | OsVersion | OsName)
+    })
 }
 
 /// Whether every known name in the record has a list.
@@ -550,6 +573,7 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
         }
         if is_prefix(path) {
             prefix(tree, node, path, &shapes, &mut event);
+        } else if is_nothing(tree.value(node), path, shape) {
         } else if let Some(name) = twin(path, &shapes) {
             // 3.1.3: by its meaning.
             let inner = name.role == Role::Strings || is_twin_prefix(path);
@@ -683,6 +707,8 @@ fn is_nothing(value: &Value, path: &str, shape: &str) -> bool {
         ("azure", "Type") => is("Event"),
         ("azure-windowsevent", "Type") => is("WindowsEvent"),
         ("plaso", "severity") => is("3"),
+        // The file of the log.
+        ("plaso", path) => folded(path) == "filename",
         _ => false,
     }
 }
@@ -699,6 +725,20 @@ fn understood(tree: &Tree, node: usize, path: &str, event: &mut Event) {
     let free = ["host", "host.os", "os", "tags", "data", "winlog", "document", "hits"];
     if !members.is_empty() && !free.contains(&path) && !members.iter().any(known) {
         event.leave("3.1.1, nothing understood", path);
+    }
+    // 3.3: where records are, other programs may take more for one.
+    let records = |m: &super::tree::Member| {
+        named(&below(m)).is_some_and(|name| {
+            matches!(name.role, Role::NestedRecord | Role::RecordList | Role::Loki)
+        })
+    };
+    if members.iter().any(records) {
+        for member in members.iter().filter(|m| !known(m)) {
+            let key = String::from_utf8_lossy(&member.key);
+            if is_any_name(&key) && !matches!(held(tree, member.node), Held::Nothing) {
+                event.leave("3.3, beside records", &key);
+            }
+        }
     }
     another(tree, node, path, event);
 }
@@ -884,13 +924,7 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
         | Role::Otlp
         | Role::Foreign => return,
         Role::Data => {
-            let empty = match tree.value(node) {
-                Value::List(items) if items.len() == 1 => {
-                    matches!(tree.value(items[0]), Value::Text(text) if text.is_empty())
-                }
-                _ => false,
-            };
-            if !empty && !matches!(held(tree, node), Held::Nothing) {
+            if !matches!(held(tree, node), Held::Nothing) {
                 event.leave("3 integrity, binary data", path);
             }
             return;
@@ -1029,8 +1063,7 @@ fn strings(
         event.unknown = true;
     }
     for name in NAMES.iter().filter(|name| name.role == Role::Strings) {
-        let ways = if reading.reads(name) { [!class(name.path), false] } else { [true, true] };
-        for exact in ways {
+        for exact in [!class(name.path), false] {
             let own = exact && reading.reads(name);
             let event = if own { &mut *event } else { &mut *twins };
             let mut numbered: List = Vec::new();

@@ -414,7 +414,7 @@ fn at(json: &mut Json, number: &mut usize, change: &mut dyn FnMut(&mut Json)) {
 }
 
 /// Possible members of envelopes.
-const PARTS: [&str; 24] = [
+const PARTS: [&str; 28] = [
     "message",
     "Message",
     "entries",
@@ -439,6 +439,10 @@ const PARTS: [&str; 24] = [
     "resourceSpans",
     "resourceMetrics",
     "documents",
+    "xml",
+    "resource",
+    "attributes",
+    "records",
 ];
 
 /// Replaces every node of a record, and extends every list and object.
