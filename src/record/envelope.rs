@@ -709,11 +709,11 @@ fn is_fitting(said: &Said<'_>, shapes: Shapes) -> bool {
     let name = names::row(said.place.row);
     !name.is_generic()
         || match said.place.part {
-            // A level counts in another case only where the shape has one. The other short names are
-            // not in the tree for names in any case.
-            Place::SHAPED if name.path().eq_ignore_ascii_case("level") => names::rows()
+            // A level and the name of a file count in another case only where the shape has one. The
+            // other short names are not in the tree for names in any case.
+            Place::SHAPED if is_label(name) => names::rows()
                 .iter()
-                .any(|row| row.is_only_of(shapes) && row.path().eq_ignore_ascii_case("level")),
+                .any(|row| row.is_only_of(shapes) && row.path().eq_ignore_ascii_case(name.path())),
             Place::SHAPED => !is_short(name),
             part => name.is_only_of(shapes) != (part == Place::BESIDE),
         }
@@ -728,6 +728,11 @@ fn is_stray(said: &Said<'_>, shapes: Shapes) -> bool {
 /// Whether a name is too common in other programs to compare its values.
 fn is_short(name: Row) -> bool {
     matches!(name.path(), "source" | "value" | "host")
+}
+
+/// Whether pipelines use a name for labels of their own, such as the file that a record is from.
+fn is_label(name: Row) -> bool {
+    name.path().eq_ignore_ascii_case("level") || name.path() == "FileName"
 }
 
 /// Resolves generic names. Their values belong to the event if the shape has the name. Values of

@@ -590,8 +590,6 @@ pub static NOTHING: &[(&str, &str, Nothing)] = &[
     ("azure-windowsevent", "Type", Nothing::Text("WindowsEvent")),
     // Two bits of the identifier: 3 is Error.
     ("plaso", "severity", Nothing::Text("3")),
-    // In lower case, the file of the log.
-    ("plaso", "FileName", Nothing::Any),
     ("wazuh", "EventChannel.System.Message", Nothing::Text("No message")),
     ("wazuh", "win.system.message", Nothing::Text("No message")),
     ("wazuh", "data.win.system.message", Nothing::Text("No message")),

@@ -238,8 +238,11 @@ fn twin(path: &str, shapes: &[&str]) -> Option<&'static Name> {
         return None;
     }
     let mut names = TABLE.twins.get(&folded(path))?.iter().filter(|name| name.path != path);
-    // The contract's short names count only in their shapes.
-    let short = |name: &Name| ["source", "value", "host", "level"].contains(&&*folded(name.path));
+    // The contract's short names count only in their shapes, and so does the file of the log, which
+    // pipelines write under such a name.
+    let short = |name: &Name| {
+        ["source", "value", "host", "level", "filename"].contains(&&*folded(name.path))
+    };
     names.find(|name| name.only.is_empty() || is_of(name, shapes) || !short(name)).copied()
 }
 
