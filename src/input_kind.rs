@@ -106,6 +106,14 @@ impl Kind {
         matches!(self, Text | Gzip | Zstd | Zip | Evt | Evtx | Utf16Le | Utf16Be | Binary)
     }
 
+    /// What is said of an input of this kind that the filter passes; `None` for text.
+    pub fn passes(self) -> Option<String> {
+        let instead = if self.is_read() { ", or use classify" } else { "" };
+        let (name, remedy) = (self.name(), self.remedy());
+        (self != Self::Text)
+            .then(|| format!("it is {name} and passes unchanged; {remedy}{instead}"))
+    }
+
     /// The step that makes the input readable line by line, for messages.
     pub fn remedy(self) -> &'static str {
         match self {

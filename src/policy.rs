@@ -245,7 +245,7 @@ pub const OPTIONS: [&str; 10] = [
 const SIMILAR: f64 = 0.7;
 
 /// What `only_computers` takes.
-const PATTERNS: &str = "one or more regular expressions for names of computers";
+const PATTERNS: &str = "a list of regular expressions for names of computers, at least one";
 
 /// The largest `max_record`, in bytes. A record is held in memory as a whole.
 pub const MAX_RECORD: u64 = 1 << 30;

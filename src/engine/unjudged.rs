@@ -8,7 +8,7 @@ use crate::{
     article,
     classify::{integer, related::related},
     event::Event,
-    prefilter,
+    prefilter, record,
     verdict::{Outcome, Verdict},
 };
 
@@ -156,7 +156,14 @@ fn syntax(record: &[u8]) -> Option<&'static str> {
     let line = record.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let many = |byte: u8| memchr::memchr_iter(byte, line).nth(3).is_some();
     let has = |text: &[u8]| memchr::memmem::find(line, text).is_some();
+    let element = record.trim_ascii_end().strip_suffix(b",").is_some_and(whole);
     Some(match record {
+        [b'{', ..] if element => {
+            "an element of a JSON array: write each record alone, as jq -c '.[]' does"
+        }
+        [b'[', ..] if is_array(record) => {
+            "a JSON array: write one record per line, as jq -c '.[]' does"
+        }
         [b'{' | b'[', ..] if whole(record) => "JSON with unknown names",
         [b'{' | b'[', b'{' | b'"' | b' ' | b'\n' | b'\r' | b'\t', ..] => {
             "JSON that is cut off or broken"
@@ -175,6 +182,11 @@ fn syntax(record: &[u8]) -> Option<&'static str> {
 fn whole(record: &[u8]) -> bool {
     let text = core::str::from_utf8(record.trim_ascii_end());
     text.is_ok_and(|text| crate::json::Tokens::new(text).whole_object())
+}
+
+fn is_array(record: &[u8]) -> bool {
+    let text = core::str::from_utf8(record.trim_ascii_end());
+    text.is_ok_and(|text| record::read_array(text, &mut |_| {}).is_ok())
 }
 
 /// Collects whether the events of one record are event 8.

@@ -703,7 +703,8 @@ fn labelled<'e>(
     event
 }
 
-/// Whether a name belongs to all shapes, or to at least one of these; or, in another case, to any shape.
+/// Whether a name belongs to all shapes, or to at least one of these; or, in another case, to any
+/// shape.
 #[inline(never)]
 fn is_fitting(said: &Said<'_>, shapes: Shapes) -> bool {
     let name = names::row(said.place.row);

@@ -142,7 +142,7 @@ fn says_what_is_wrong_with_an_option() {
         ("{", "EOF"),
         ("[]", "an object"),
         (r#"{"acton":"drop"}"#, "did you mean \"action\"?"),
-        (r#"{"only_computers":[]}"#, "one or more regular expressions"),
+        (r#"{"only_computers":[]}"#, "a list of regular expressions"),
         (r#"{"only_computers":["("]}"#, "\"(\" is not valid"),
     ] {
         let error = plain.call("crypt32_options", options.as_bytes()).expect_err(options);

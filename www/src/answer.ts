@@ -88,7 +88,8 @@ export class Answer {
     const days = summary ? span(summary) : 0;
     const perDay = days >= 1;
     const { records, bytes } = counts.accepted;
-    const most = records > 0 && (counts.passed > 0 || files > 1) ? "at most " : "";
+    // The filter also passes a line that may continue a record before it, and elements of arrays.
+    const most = records > 0 ? "at most " : "";
     const [rate, saved] = perDay ? [records / days, bytes / days] : [records, bytes];
     const also = counts.droppable.records - records;
     const over = perDay ? " a day" : "";

@@ -4,7 +4,7 @@ import { eachSpan, MARK } from "../../crates/npm/ts/spans.ts";
 import { chunks, isBinary, isPacked, Parts, pieces, Turns } from "./chunks.ts";
 import type { Care, Drops, FileState, Finding } from "./protocol.ts";
 import type { Store } from "./store.ts";
-import { hides } from "./text.ts";
+import { hides, plural } from "./text.ts";
 
 /**
  * If a chunk has more spans than this, they are copied together, because each part of a Blob has a
@@ -57,7 +57,9 @@ export async function filterFiles(
   }
   const note = (names: string[], words: (names: string) => string) =>
     names.length > 0 ? [words(names.join(", "))] : [];
+  const { dropped } = JSON.parse(taken.ledger) as { dropped: number };
   taken.note = [
+    ...(action === "drop" ? [`${plural(dropped, "record")} dropped.`] : []),
     ...note(
       binary,
       (names) =>

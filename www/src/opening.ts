@@ -100,7 +100,9 @@ export class Opening {
       if (files.length > 0) this.open(files, "open");
       else if (text.trim()) this.open([new File([text], "pasted text")], "open");
     } catch {
-      this.fail("this browser does not show the contents of a folder here; open the files in it");
+      this.fail(
+        "this browser does not show the contents of a folder here; open the files in it, or a ZIP archive of it",
+      );
     }
   }
 }

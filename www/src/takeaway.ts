@@ -150,9 +150,8 @@ export class TakeAway {
     if (!this.saved) return;
     const { droppable, accepted, records, passed } = this.saved;
     const gone = this.cause.checked ? droppable : accepted;
-    // The filter also passes a line that may continue a record of several lines or the last file.
-    const most = this.computers.value || passed > 0 || this.files.length > 1 ? "at most " : "";
-    const removed = `Dropping removes ${most}${number(gone.records)} of ${plural(records, "record")}, ${size(gone.bytes)} of text. The ledger counts each of them.`;
+    // The filter also passes a line that may continue a record before it, and elements of arrays.
+    const removed = `Dropping removes at most ${number(gone.records)} of ${plural(records, "record")}, ${size(gone.bytes)} of text. The ledger counts each of them.`;
     const stays = `${passed === 1 ? "1 benign record stays" : `${number(passed)} benign records stay`}, because dropping removes only lines that are whole records by themselves.`;
     this.dry.textContent = [gone.records > 0 && removed, passed > 0 && stays]
       .filter(Boolean)

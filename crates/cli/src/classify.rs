@@ -6,7 +6,7 @@ use crate::{
     session::Write,
 };
 use crypt32_filter::{
-    json::write_number,
+    json::{write_number, write_string},
     report::{Place, assessment::Assessment, escape},
     verdict::Outcome,
 };
@@ -28,6 +28,8 @@ pub struct Classifying {
 #[derive(Default)]
 struct Lines {
     line: String,
+    /// The member with the name of the input, if there are several inputs.
+    input: String,
     last: Option<Assessment>,
     /// The last finding, as JSON.
     written: String,
@@ -46,7 +48,9 @@ impl Lines {
             Place::Offset(offset) => (",\"offset\":", offset),
         };
         self.line.clear();
-        for (name, value) in [("{\"record\":", item.record), (",\"event\":", event), place] {
+        self.line.push('{');
+        self.line.push_str(&self.input);
+        for (name, value) in [("\"record\":", item.record), (",\"event\":", event), place] {
             self.line.push_str(name);
             write_number(&mut self.line, value);
         }
@@ -75,6 +79,14 @@ impl Classifying {
             reviews: 0,
             lines: Lines::default(),
         }
+    }
+
+    /// Begins one of several inputs, with its name.
+    pub fn begin_input(&mut self, name: &str) {
+        self.lines.input.clear();
+        self.lines.input.push_str("\"input\":");
+        write_string(&mut self.lines.input, name);
+        self.lines.input.push(',');
     }
 
     /// Writes the pending events.

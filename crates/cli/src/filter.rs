@@ -14,7 +14,6 @@ use crypt32_filter::{
         filter::{Filter, Piece},
         ledger::{Ledger, OTHER},
     },
-    input_kind::Kind,
     policy::{Action, Policy},
     report::{self, REVIEWS, style::Style},
 };
@@ -176,10 +175,8 @@ impl Filtering {
     fn tell(&mut self) {
         let Some(kind) = self.filter.kind().filter(|_| !self.told) else { return };
         self.told = true;
-        if kind != Kind::Text {
-            let instead = if kind.is_read() { ", or use classify" } else { "" };
-            let (name, remedy) = (kind.name(), kind.remedy());
-            self.warn(format!("it is {name} and passes unchanged; {remedy}{instead}"));
+        if let Some(warning) = kind.passes() {
+            self.warn(warning);
         }
     }
 

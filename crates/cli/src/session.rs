@@ -69,6 +69,7 @@ impl Session {
     pub fn begin_input(&mut self, name: &str, several: bool) {
         match &mut self.job {
             Job::Filter(job) => job.begin_input(name, several),
+            Job::Classify(job) if several => job.begin_input(name),
             Job::Report(job) if several => job.begin_input(name),
             _ => {}
         }

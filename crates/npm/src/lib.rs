@@ -208,9 +208,11 @@ impl FilterCore {
     /// The lines that passed because they could not be judged, as JSON.
     pub fn unjudged(&self) -> String {
         let unjudged = self.filter.unjudged();
-        let input = self.filter.kind().filter(|kind| *kind != Kind::Text).map(Kind::name);
+        let kind = self.filter.kind();
+        let input = kind.filter(|kind| *kind != Kind::Text).map(Kind::name);
+        let note = unjudged.note().or_else(|| kind.and_then(Kind::passes));
         let Unjudged { count, lines, .. } = unjudged;
-        let lines = UnjudgedLines { count: *count, lines, note: unjudged.note(), input };
+        let lines = UnjudgedLines { count: *count, lines, note, input };
         serde_json::to_string(&lines).unwrap_or_default()
     }
 

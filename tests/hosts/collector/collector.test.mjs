@@ -226,7 +226,7 @@ test("each shipped pipeline is valid, and a wrong option stops the collector", o
     [{ action: "delete" }, 'option "action" takes tag, drop, observe'],
     [{ accept: ["siblings"] }, 'did you mean "sibling"?'],
     [{ acton: "drop" }, "acton"],
-    [{ only_computers: [] }, 'option "only_computers" takes one or more regular expressions'],
+    [{ only_computers: [] }, 'option "only_computers" takes a list of regular expressions'],
     [{ only_computers: ["till-(\\d+"] }, '"till-(\\d+" is not valid'],
   ]) {
     const file = join(folder, "wrong.yaml");

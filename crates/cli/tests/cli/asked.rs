@@ -23,10 +23,7 @@ fn wrong_arguments_say_what_is_right() {
         (&["--check"], "'classify' or 'report' is missing"),
         (&["report", "--json"], "tip: the option is '--output json'"),
         (&["filter", "--drop"], "tip: the option is '--action drop'"),
-        (
-            &["filter", "--only-computers", "till-("],
-            "takes one or more regular expressions for nam",
-        ),
+        (&["filter", "--only-computers", "till-("], "takes a list of regular expressions for nam"),
         (&["filter", "--only-computers", "till-("], "\"till-(\" is not valid: "),
         (&["filter", "--policy", "/nonexistent/x"], "error: cannot read /nonexistent/x: "),
         (&["completions", "bsh"], "a similar value exists: 'bash'"),
@@ -164,12 +161,12 @@ fn a_wrong_policy_file_says_what_is_right() {
             r#"listed, sibling, cause; did you mean "sibling"?"#,
         ),
         (r#"{"keep-every": "x"}"#, r#"option "keep-every" takes a whole number from 0"#),
-        (r#"{"only-computers": ["a", "["]}"#, r#"names of computers: "[" is not valid: "#),
+        (r#"{"only-computers": ["a", "["]}"#, r#"computers, at least one: "[" is not valid: "#),
         (
             r#"{"only-computers": 8}"#,
-            "takes one or more regular expressions for names of computers\n",
+            "takes a list of regular expressions for names of computers, at least one\n",
         ),
-        (r#"{"only-computers": []}"#, "takes one or more regular expressions"),
+        (r#"{"only-computers": []}"#, "takes a list of regular expressions"),
     ] {
         fs::write(&path, policy).unwrap();
         for command in ["filter", "report"] {

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::{folder, run, text};
+use crate::{folder, run, samples, text};
 
 const URL: &str =
     "http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/authrootseq.txt";
@@ -241,5 +241,18 @@ fn the_nearest_format_is_named() {
             let said = text(&output.stderr);
             assert!(said.contains(&format!("looks like {looks_like}")), "{command}: {said}");
         }
+    }
+}
+
+#[test]
+fn the_filter_says_what_to_do_with_an_array() {
+    let samples = samples();
+    let record = text(&samples).lines().next().unwrap().to_owned();
+    for (input, looks_like) in [
+        (format!("[{record},{record}]\n"), "a JSON array: write one record per line"),
+        (format!("[\n{record},\n{record}\n]\n"), "an element of a JSON array: write each record"),
+    ] {
+        let said = text(&run(&["filter"], input.as_bytes()).stderr);
+        assert!(said.contains(&format!("looks like {looks_like}")), "{said}");
     }
 }
