@@ -72,6 +72,17 @@ fn only_the_records_of_matching_computers_are_dropped() {
     }
 }
 
+/// Fluent Bit writes the path of a file under a name of the user's choice. Only `NXLog` has the name
+/// `FileName`, for the log.
+#[test]
+fn the_path_of_a_file_is_a_label() {
+    let named = |name: &str| BENIGN.replacen('{', &format!("{{\"{name}\":\"/var/log/x\","), 1);
+    for (name, dropped) in [("filename", 1), ("path", 1), ("CHANNEL", 0)] {
+        let (_, ledger) = in_any_cut(&format!("{}\n", named(name)), &dropping());
+        assert_eq!(ledger.dropped, dropped, "{name}");
+    }
+}
+
 #[test]
 fn a_document_stays_behind_an_action_with_a_byte_order_mark() {
     let input = format!("\u{feff}{{\"index\":{{}}}}\n{BENIGN}\n");

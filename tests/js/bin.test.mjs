@@ -432,7 +432,7 @@ for (const [name, command] of Object.entries(ALL)) {
     assert.match(gone.stderr, new RegExp(`^error: cannot open ${name}-\ufffd: No such file`));
   });
 
-  test(`${name}: a signal waits for output that is blocked by a full pipe`, own, async () => {
+  test(`${name}: a signal waits for output that is blocked by a full pipe`, async () => {
     const [pipe, path] = [join(dir, `full-${name}`), join(dir, `full-${name}.json`)];
     assert.equal(spawnSync("mkfifo", [pipe]).status, 0);
     const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);

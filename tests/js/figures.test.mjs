@@ -26,7 +26,7 @@ test("the ledger that the guide shows is that of one day of the bundled log", ()
 test("the figures about hand-written rules are correct", () => {
   const page = readFileSync(join(root, "docs/faq.md"), "utf8").replaceAll(/\s+/g, " ");
   const [, ...said] =
-    /`target\/run\/sample.ndjson`: (\S+) records for .* lines, (\d+) of them empty; the page counts (\S+), .* has (\S+) dropped and (\d+) to review\. The rule by URL also drops (\d+) events 7, (\d+) of the records to review, and (\d+) that .*; the rule by source drops (\d+) events 7, (\d+) events 11 and all (\d+) to review/.exec(
+    /`target\/run\/sample.ndjson`: (\S+) records for .* lines\. (\d+) of them are empty, and (\d+) are .* count the other (\S+)\. .* has (\S+) dropped and (\d+) to review\. The rule by URL also drops (\d+) events 7, (\d+) of the records to review, and (\d+) that .*; the rule by source drops (\d+) events 7, (\d+) events 11 and all (\d+) to review/.exec(
       page,
     );
   const lines = sampleLog();
@@ -41,7 +41,9 @@ test("the figures about hand-written rules are correct", () => {
   const [all, url, source] = [/^/, /authrootseq\.txt/, /"crypt32"/i].map(count);
   assert.deepEqual([url.benign, source.benign], [all.benign, all.benign]);
   const empty = lines.filter((line) => line === "").length;
-  const numbers = [lines.length, empty, lines.length - empty, all.benign, all.review];
+  const unread = lines.filter((line) => line !== "" && classify(line).shape === null).length;
+  const read = lines.length - empty - unread;
+  const numbers = [lines.length, empty, unread, read, all.benign, all.review];
   numbers.push(url[7], url.review, url.other, source[7], source[11], source.review);
   assert.deepEqual(
     said.map((text) => Number(text.replaceAll(",", ""))),

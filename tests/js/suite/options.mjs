@@ -24,7 +24,7 @@ export default function define({ library, test }) {
     [{ maxRecord: 0 }, /"maxRecord" takes/],
     [{ maxRecord: Number.POSITIVE_INFINITY }, /"maxRecord" takes/],
     [{ onlyComputers: 8 }, /"onlyComputers" takes a list of regular expressions/],
-    [{ onlyComputers: ["a", "("] }, /names of computers: "\(" is not valid: /],
+    [{ onlyComputers: ["a", "("] }, /computers, at least one: "\(" is not valid: /],
     [{ acton: "drop" }, /unknown option "acton"; the options are action, accept/],
     [{ acton: "drop" }, /; did you mean "action"\?$/],
     [{ keep_every: 5 }, /unknown option "keep_every"; .*, keepEvery, .*did you mean "keepEvery"\?/],
