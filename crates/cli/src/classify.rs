@@ -81,11 +81,11 @@ impl Classifying {
         }
     }
 
-    /// Begins one of several inputs, with its name.
+    /// Begins one of several inputs, with its name. Control characters are escaped, as in messages.
     pub fn begin_input(&mut self, name: &str) {
         self.lines.input.clear();
         self.lines.input.push_str("\"input\":");
-        write_string(&mut self.lines.input, name);
+        write_string(&mut self.lines.input, &escape::visible(name));
         self.lines.input.push(',');
     }
 
