@@ -75,7 +75,8 @@ pub(super) fn finish<'a>(
             if inside.count > 0 {
                 inside.rest();
             }
-        } else if is_another(&outside.source) || is_another(&outside.id) {
+        } else if STREAMS && (is_another(&outside.source) || is_another(&outside.id)) {
+            // A host that judges one record at a time keeps this one anyway.
             copied.emit_fields(parts, nesting, &mut |event| inside.emit(event));
         }
     }

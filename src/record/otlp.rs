@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use crate::{
+    STREAMS,
     event::{Field, Kind, NOTHING, Place, Scale},
     json::{Invalid, Token, Tokens, write_string},
     record::{
@@ -81,6 +82,9 @@ fn is_spelled(name: &str, known: &str) -> bool {
 /// Emits every log record of an OTLP body. A part of unknown form is emitted as an empty event.
 #[inline(never)]
 pub(super) fn records(resource_logs: &str, nesting: Nesting, emit: Emit<'_>) {
+    // This reader takes as much stack as a level of nesting, and hosts have little.
+    let nesting = if STREAMS { Some(nesting) } else { nesting.deeper() };
+    let Some(nesting) = nesting else { return emit(&NOTHING) };
     let mut resources = Elements::of(resource_logs);
     while let Some(resource) = resources.next(emit) {
         let mut scopes = Elements::of(list(resource, RESOURCE_LOGS).unwrap_or_default());
@@ -97,6 +101,7 @@ pub(super) fn records(resource_logs: &str, nesting: Nesting, emit: Emit<'_>) {
 
 /// The list in an object that may also describe its resource or scope. `None` if the list is missing
 /// and another member is there. An object without members has an empty list.
+#[inline(never)]
 fn list<'a>(object: &'a str, own: &[&str]) -> Option<&'a str> {
     let [list, about] = level(object, own)?;
     if let Some(about) = about.filter(|about| *about != "null") {
@@ -112,6 +117,7 @@ fn objects(attributes: Option<&str>) -> Option<()> {
     loki::every(list, &mut |element| level::<2>(element, KEY_VALUE).is_some()).then_some(())
 }
 
+#[inline(never)]
 fn record(element: &str, nesting: Nesting, emit: Emit<'_>) -> Result<(), Invalid> {
     let (mut time, mut level) = (Field::default(), Field::default());
     let body = fields(element, &mut time, &mut level).ok_or(Invalid)?;
@@ -171,6 +177,7 @@ fn as_text(json: &str) -> Cow<'_, str> {
 }
 
 /// Writes one `AnyValue` as plain JSON.
+#[inline(never)]
 fn any_value(value: &str, out: &mut String, depth: u8) -> Result<(), Invalid> {
     let depth = depth.checked_sub(1).ok_or(Invalid)?;
     let mut tokens = Tokens::new(value);
