@@ -1,33 +1,13 @@
 //! ZIP archives with any bytes in them: no panic, and bounded output.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-use std::io::{Read as _, Write as _};
+mod zipped;
+
+use std::io::Read as _;
 
 use crypt32_filter::logs::archive::Archive;
-use flate2::{Compression, write::DeflateEncoder};
-use rawzip::{CompressionMethod, ZipArchiveWriter};
-
-/// An archive with these files.
-fn archive(method: CompressionMethod, files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut zip = ZipArchiveWriter::new(&mut bytes);
-    for (name, content) in files {
-        let (mut entry, config) = zip.new_file(name).compression_method(method).start().unwrap();
-        let mut writer = config.wrap(Vec::new());
-        writer.write_all(content).unwrap();
-        let (stored, descriptor) = writer.finish().unwrap();
-        if method == CompressionMethod::DEFLATE {
-            let mut packed = DeflateEncoder::new(&mut entry, Compression::default());
-            packed.write_all(&stored).unwrap();
-            packed.finish().unwrap();
-        } else {
-            entry.write_all(&stored).unwrap();
-        }
-        entry.finish(descriptor).unwrap();
-    }
-    zip.finish().unwrap();
-    bytes
-}
+use rawzip::CompressionMethod;
+use zipped::archive;
 
 /// Each name with its content or with the reason why there is none.
 type Files = Vec<(String, Result<Vec<u8>, String>)>;

@@ -71,7 +71,9 @@ impl Unjudged {
     /// line where the record begins that it is a part of.
     pub fn note_record(&mut self, line: u64, record: &[u8], whole: Option<u64>) {
         if prefilter::names_event(record) {
-            self.whole = if self.count == 0 { whole } else { self.whole };
+            if self.count == 0 {
+                self.whole = whole;
+            }
             self.add(line, record);
         }
     }

@@ -75,8 +75,7 @@ pub(super) fn finish<'a>(
             if inside.count > 0 {
                 inside.rest();
             }
-        } else if STREAMS && (is_another(&outside.source) || is_another(&outside.id)) {
-            // A host that judges one record at a time keeps this one anyway.
+        } else if is_another(&outside.source) || is_another(&outside.id) {
             copied.emit_fields(parts, nesting, &mut |event| inside.emit(event));
         }
     }

@@ -423,7 +423,6 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// Records that the value that comes next has this name.
-    #[inline(never)]
     fn mark(&mut self, row: u16, role: Role, node: Node, name: &str) {
         if !begins_with_nothing(&self.text[self.tokens.position()..]) {
             self.outline.seen.insert(row);

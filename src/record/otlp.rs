@@ -101,7 +101,6 @@ pub(super) fn records(resource_logs: &str, nesting: Nesting, emit: Emit<'_>) {
 
 /// The list in an object that may also describe its resource or scope. `None` if the list is missing
 /// and another member is there. An object without members has an empty list.
-#[inline(never)]
 fn list<'a>(object: &'a str, own: &[&str]) -> Option<&'a str> {
     let [list, about] = level(object, own)?;
     if let Some(about) = about.filter(|about| *about != "null") {
@@ -117,7 +116,6 @@ fn objects(attributes: Option<&str>) -> Option<()> {
     loki::every(list, &mut |element| level::<2>(element, KEY_VALUE).is_some()).then_some(())
 }
 
-#[inline(never)]
 fn record(element: &str, nesting: Nesting, emit: Emit<'_>) -> Result<(), Invalid> {
     let (mut time, mut level) = (Field::default(), Field::default());
     let body = fields(element, &mut time, &mut level).ok_or(Invalid)?;
@@ -177,7 +175,6 @@ fn as_text(json: &str) -> Cow<'_, str> {
 }
 
 /// Writes one `AnyValue` as plain JSON.
-#[inline(never)]
 fn any_value(value: &str, out: &mut String, depth: u8) -> Result<(), Invalid> {
     let depth = depth.checked_sub(1).ok_or(Invalid)?;
     let mut tokens = Tokens::new(value);

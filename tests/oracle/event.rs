@@ -710,8 +710,6 @@ fn is_nothing(value: &Value, path: &str, shape: &str) -> bool {
         ("azure", "Type") => is("Event"),
         ("azure-windowsevent", "Type") => is("WindowsEvent"),
         ("plaso", "severity") => is("3"),
-        // The file of the log.
-        ("plaso", path) => folded(path) == "filename",
         _ => false,
     }
 }

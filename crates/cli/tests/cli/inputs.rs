@@ -2,39 +2,20 @@
 
 use std::{fs, io::Write as _, path::Path};
 
-use flate2::{Compression, write::DeflateEncoder};
-use rawzip::{CompressionMethod, ZipArchiveWriter};
+use flate2::Compression;
+use rawzip::CompressionMethod;
 use serde_json::Value;
 
-use crate::{folder, run, samples, text};
+use crate::{folder, run, samples, text, zipped};
 
 /// The event in the format of Event Viewer's CSV, with an ambiguous date.
 fn row(date: &str) -> String {
     format!("{date},11:27:57,crypt32,Error,None,8,N/A,SERVER1,\"x\"\r\n")
 }
 
-/// An archive with these files. Names that end in a slash are folders.
+/// Writes an archive with these files.
 fn archive(path: &Path, method: CompressionMethod, files: &[(&str, &[u8])]) {
-    let mut zip = ZipArchiveWriter::new(fs::File::create(path).unwrap());
-    for (name, content) in files {
-        if name.ends_with('/') {
-            zip.new_dir(name).create().unwrap();
-            continue;
-        }
-        let (mut entry, config) = zip.new_file(name).compression_method(method).start().unwrap();
-        let mut writer = config.wrap(Vec::new());
-        writer.write_all(content).unwrap();
-        let (stored, descriptor) = writer.finish().unwrap();
-        if method == CompressionMethod::DEFLATE {
-            let mut packed = DeflateEncoder::new(&mut entry, Compression::default());
-            packed.write_all(&stored).unwrap();
-            packed.finish().unwrap();
-        } else {
-            entry.write_all(&stored).unwrap();
-        }
-        entry.finish(descriptor).unwrap();
-    }
-    zip.finish().unwrap();
+    fs::write(path, zipped::archive(method, files)).unwrap();
 }
 
 /// The output of `classify` without the names of the inputs, which are there if there are several.

@@ -9,6 +9,8 @@ mod looking;
 mod replies;
 mod summary;
 mod unjudged;
+#[path = "../../../../tests/zipped/mod.rs"]
+mod zipped;
 
 use std::{
     fs::{self, File},
