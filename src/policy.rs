@@ -300,13 +300,13 @@ impl Policy {
                                code of a known error}, \"none\": list of words for the category None}";
                 (put(&mut self.localised, entries), allowed.to_owned())
             }
-            "only_computers" => match OnlyComputers::new(&list(value).unwrap_or_default()) {
-                Ok(only) => {
-                    let some = list(value).filter(|patterns| !patterns.is_empty());
-                    (put(&mut self.only_computers, some.map(|_| only)), PATTERNS.to_owned())
+            "only_computers" => {
+                let patterns = list(value).filter(|patterns| !patterns.is_empty());
+                match patterns.map(|patterns| OnlyComputers::new(&patterns)).transpose() {
+                    Ok(only) => (put(&mut self.only_computers, only), PATTERNS.to_owned()),
+                    Err(wrong) => (false, format!("{PATTERNS}: {wrong}")),
                 }
-                Err(wrong) => (false, format!("{PATTERNS}: {wrong}")),
-            },
+            }
             "key" => {
                 let key = value
                     .as_str()

@@ -3,6 +3,7 @@
 //!
 //! Source: `org.apache.camel.wasm.WasmFunction` and `WasmSupport` of Apache Camel 4.14.0.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use crypt32_filter::{
     engine::{
         decide::{Context, Decision, Engine, Judgement},
@@ -88,7 +89,8 @@ impl Records {
         // The message, its body as text, and its bytes are in memory at the same time.
         if message.len().checked_mul(3).is_some_and(preflight::can_reserve)
             && let Ok(message) = serde_json::from_slice::<Value>(message)
-            && let Some(body) = message.get("body").and_then(Value::as_str).and_then(base64)
+            && let Some(body) = message.get("body").and_then(Value::as_str)
+            && let Ok(body) = STANDARD.decode(body)
         {
             let judgement = self.decide(&body);
             if judgement.decision == Decision::Drop {
@@ -104,27 +106,4 @@ impl Records {
 fn take(column: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, rest) = column.split_first_chunk()?;
     rest.split_at_checked(usize::try_from(u32::from_le_bytes(*length)).ok()?)
-}
-
-/// The bytes of a Base64 text with padding.
-fn base64(text: &str) -> Option<Vec<u8>> {
-    let digits = text.trim_end_matches('=');
-    let mut bytes = Vec::with_capacity(digits.len() / 4 * 3 + 2);
-    let (mut bits, mut held) = (0_u32, 0_u32);
-    for digit in digits.bytes() {
-        let value = match digit {
-            b'A'..=b'Z' => digit - b'A',
-            b'a'..=b'z' => digit - b'a' + 26,
-            b'0'..=b'9' => digit - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        (bits, held) = (bits << 6 | u32::from(value), held + 6);
-        if held >= 8 {
-            held -= 8;
-            bytes.push(u8::try_from(bits >> held & 0xFF).ok()?);
-        }
-    }
-    Some(bytes)
 }
