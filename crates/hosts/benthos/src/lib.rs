@@ -14,12 +14,6 @@ use crypt32_host::{
 #[cfg(target_arch = "wasm32")]
 mod abi;
 
-/// The allocator of the module.
-#[cfg(target_arch = "wasm32")]
-#[global_allocator]
-static HEAP: crypt32_host::heap::Heap<crypt32_host::heap::Pages> =
-    crypt32_host::heap::Heap::new(crypt32_host::heap::Pages);
-
 /// The exported functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Function {

@@ -9,6 +9,9 @@ use super::Transform;
 use crypt32_filter::engine::preflight;
 use crypt32_host::{arena::Arena, static_cell::StaticCell};
 
+#[cfg_attr(feature = "review", path = "abi/review.rs")]
+mod process;
+
 /// An object of the JVM.
 type Object = u32;
 
@@ -23,12 +26,6 @@ unsafe extern "C" {
     /// The name of the type of a schema. Throws for another object.
     fn get_schema_type(object: Object) -> *mut u8;
     safe fn is_null(object: Object) -> u32;
-    #[cfg(not(feature = "review"))]
-    fn set_bool(value: *mut u8) -> Object;
-    #[cfg(feature = "review")]
-    fn set_string(text: *mut u8) -> Object;
-    #[cfg(feature = "review")]
-    safe fn set_null() -> Object;
 }
 
 static ARENA: StaticCell<Arena> = StaticCell::new(Arena::new());
@@ -117,36 +114,4 @@ fn transform() -> Option<&'static mut Transform> {
         return None;
     }
     Some(transform.get_or_insert_default())
-}
-
-/// For `Filter`: true keeps the record.
-#[cfg(not(feature = "review"))]
-#[unsafe(no_mangle)]
-extern "C" fn process(record: Object) -> Object {
-    let keeps = transform()
-        .and_then(|transform| value(record, |text, units| transform.keeps(text, units)))
-        .unwrap_or(true);
-    let answer =
-        text(&[&[u8::from(keeps)]]).unwrap_or(core::ptr::without_provenance_mut(usize::MAX));
-    // SAFETY: the host reads one byte, and frees it.
-    unsafe { set_bool(answer) }
-}
-
-/// For `ContentBasedRouter`: the topic of the record, or null for the same topic.
-#[cfg(feature = "review")]
-#[unsafe(no_mangle)]
-extern "C" fn process(record: Object) -> Object {
-    let review = transform()
-        .and_then(|transform| value(record, |text, units| transform.is_for_review(text, units)))
-        .unwrap_or(false);
-    if !review {
-        return set_null();
-    }
-    let Some(topic) = member(record, "topic") else { return set_null() };
-    // SAFETY: a topic is a string.
-    let name =
-        with(unsafe { get_string(topic) }, |name, _| text(&[name, super::REVIEW.as_bytes()]));
-    let Some(name) = name else { return set_null() };
-    // SAFETY: the text ends with a zero byte, and the host frees it.
-    unsafe { set_string(name) }
 }

@@ -12,12 +12,6 @@ use crypt32_host::stream_engine::Messages;
 #[cfg(target_arch = "wasm32")]
 mod abi;
 
-/// The allocator of the module.
-#[cfg(target_arch = "wasm32")]
-#[global_allocator]
-static HEAP: crypt32_host::heap::Heap<crypt32_host::heap::Pages> =
-    crypt32_host::heap::Heap::new(crypt32_host::heap::Pages);
-
 /// The end of the name of a topic for records to review.
 pub const REVIEW: &str = "-review";
 

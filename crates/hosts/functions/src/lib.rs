@@ -2,9 +2,3 @@
 
 pub mod clickhouse;
 pub mod fluent_bit;
-
-/// The allocator of the module.
-#[cfg(target_arch = "wasm32")]
-#[global_allocator]
-static HEAP: crypt32_host::heap::Heap<crypt32_host::heap::Pages> =
-    crypt32_host::heap::Heap::new(crypt32_host::heap::Pages);

@@ -19,12 +19,6 @@ use serde_json::Value;
 #[cfg(target_arch = "wasm32")]
 mod abi;
 
-/// The allocator of the module.
-#[cfg(target_arch = "wasm32")]
-#[global_allocator]
-static HEAP: crypt32_host::heap::Heap<crypt32_host::heap::Pages> =
-    crypt32_host::heap::Heap::new(crypt32_host::heap::Pages);
-
 /// The bit of a judgement that says that the record is dropped.
 pub const DROP: u8 = 1 << 4;
 

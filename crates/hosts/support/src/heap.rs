@@ -10,6 +10,9 @@ use core::{
     ptr,
 };
 
+#[cfg(target_arch = "wasm32")]
+mod pages;
+
 /// The alignment of all blocks. Their sizes are multiples of it.
 const UNIT: usize = 16;
 
@@ -176,28 +179,6 @@ unsafe impl<S: Source> GlobalAlloc for Heap<S> {
         block
     }
 }
-
-/// The memory of a module.
-#[cfg(target_arch = "wasm32")]
-pub struct Pages;
-
-#[cfg(target_arch = "wasm32")]
-impl Source for Pages {
-    fn more(&self, size: usize) -> Option<(*mut u8, usize)> {
-        let pages = size.div_ceil(1 << 16);
-        let before = core::arch::wasm32::memory_grow::<0>(pages);
-        (before != usize::MAX)
-            .then(|| (ptr::with_exposed_provenance_mut(before << 16), pages << 16))
-    }
-
-    fn end(&self) -> usize {
-        core::arch::wasm32::memory_size::<0>() << 16
-    }
-}
-
-// SAFETY: the modules are built without threads, so there is never another one.
-#[cfg(target_arch = "wasm32")]
-unsafe impl Sync for Heap<Pages> {}
 
 #[cfg(test)]
 mod tests {
