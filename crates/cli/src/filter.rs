@@ -111,8 +111,8 @@ impl Filtering {
         match &mut self.wrapper {
             Some(wrapper) => {
                 let filter = &mut self.filter;
-                wrapper.push(chunk, &mut |objects, parts| {
-                    filter.set_parts(parts);
+                wrapper.push(chunk, &mut |objects, parts, opening| {
+                    filter.set_parts(parts, opening);
                     give(objects, write, |out| filter.push(objects, out));
                 });
             }
@@ -132,8 +132,8 @@ impl Filtering {
         }
         if let Some(wrapper) = &mut self.wrapper {
             let filter = &mut self.filter;
-            wrapper.finish(&mut |objects, parts| {
-                filter.set_parts(parts);
+            wrapper.finish(&mut |objects, parts, opening| {
+                filter.set_parts(parts, opening);
                 give(objects, write, |out| filter.push(objects, out));
             });
         }
