@@ -157,13 +157,99 @@ fn no_line_of_a_declared_format_begins_a_longer_record() {
 
 #[test]
 fn a_note_names_the_line_that_opens_a_record() {
+    for (begin, what) in [
+        ("99999 <13>x", "a frame with an octet count"),
+        ("3/15/2010,11:27:57 AM,x,Error,None,1,N/A,A,\"x", "a row with an open quote"),
+        ("<Event><![CDATA[", "an <Event>"),
+        ("<!-- x", "a comment (<!--)"),
+        ("Computer Name: A\nEvent Code: 8\nMessage: ", "a block of text"),
+        ("2010-03-15T11:27:57.1Z stdout P x", "a split line"),
+    ] {
+        let mut filter = Filter::new(dropping());
+        let rest = format!("{BENIGN}\n{BENIGN}\n");
+        filtered::filtered(&mut filter, [format!("{{}}\n\n{begin}\n{rest}").as_bytes()]);
+        let unjudged = filter.unjudged();
+        let inside = format!("inside {what} that begins on line 3)");
+        let note = unjudged.note().unwrap();
+        assert!(note.ends_with(&inside), "{note}");
+        let line = 3 + begin.lines().count();
+        let first =
+            format!("1 record mentions the event and could not be judged (line {line}; it is");
+        assert_eq!(unjudged.first().note().unwrap(), format!("{first} {inside}"));
+    }
     let mut filter = Filter::new(dropping());
-    let input = format!("{{}}\n\n99999 <13>x\n{BENIGN}\n{BENIGN}\n");
-    filtered::filtered(&mut filter, [input.as_bytes()]);
+    let open = format!("{{}}\n3/15/2010,11:27:57 AM,crypt32,Error,None,8,N/A,A,\"x\n{BENIGN}\n");
+    filtered::filtered(&mut filter, [open.as_bytes()]);
     let note = filter.unjudged().note().unwrap();
-    let wanted = "2 records mention the event and could not be judged (lines 4, 5; the first is \
-                  inside the record that begins on line 3)";
-    assert_eq!(note, wanted);
+    assert!(note.ends_with("(lines 2, 3; the first begins a row with an open quote)"), "{note}");
+}
+
+/// The ledger has the count of the note, and every such record is also counted as unrelated or
+/// oversized.
+#[test]
+fn the_ledger_counts_what_could_not_be_judged() {
+    let cut = &BENIGN[..BENIGN.len() - 1];
+    let unknown = r#"{"zq":"crypt32","zr":8}"#;
+    let another = r#"{"SourceName":"crypt32","EventID":7,"Message":"crypt32 8"}"#;
+    let wide: String = BENIGN.chars().flat_map(|c| [c, '\0']).collect();
+    let long = format!("{{\"a\":\"{}\",{}", "x".repeat(2000), &BENIGN[1..]);
+    let long_other = format!("{{\"a\":\"{}\"}}", "x".repeat(3000));
+    let policy = Policy { max_record: 2000, ..dropping() };
+    let mut sum = Ledger::default();
+    for (input, unjudged, unrelated, oversized) in [
+        (format!("{BENIGN}\n"), 0, 0, 0),
+        (format!("{{}}\n{another}\n"), 0, 2, 0),
+        (format!("{cut}\n{unknown}\n{{}}\n{cut}"), 3, 4, 0),
+        (format!("{{}}\n{wide}\n{wide}"), 2, 3, 0),
+        (format!("{long}\n{long_other}\n{{}}\n{long}"), 2, 1, 3),
+        (format!("<!--\n{BENIGN}\n{{}}\n{BENIGN}\n"), 2, 4, 0),
+        (format!("{long}\n<!--\n{BENIGN}\n{cut}\n-->\n{BENIGN}\n"), 3, 4, 1),
+    ] {
+        let (_, ledger) = in_any_cut(&input, &policy);
+        let counts = (ledger.unjudged, ledger.unrelated, ledger.oversized);
+        assert_eq!(counts, (unjudged, unrelated, oversized), "{input}");
+        let mut filter = Filter::new(policy.clone());
+        filtered::filtered(&mut filter, [input.as_bytes()]);
+        assert_eq!(filter.unjudged().count, unjudged, "{input}");
+        let before = sum.unjudged;
+        sum.merge(&ledger);
+        assert_eq!(sum.unjudged, before + unjudged);
+    }
+    assert_eq!(serde_json::to_value(&sum).unwrap()["unjudged"], sum.unjudged);
+}
+
+/// A ledger of an earlier version has fewer counts.
+#[test]
+fn a_saved_ledger_is_recognised() {
+    let ledger = serde_json::to_value(Ledger::default()).unwrap();
+    let without = |name: &str| {
+        let mut ledger = ledger.clone();
+        assert!(ledger.as_object_mut().unwrap().remove(name).is_some());
+        Ledger::is_in(ledger.to_string().as_bytes())
+    };
+    assert!(Ledger::is_in(ledger.to_string().as_bytes()));
+    assert!(without("unjudged"));
+    assert!(!without("records"));
+    let mut other = ledger.clone();
+    other["unjudged"] = "none".into();
+    assert!(!Ledger::is_in(other.to_string().as_bytes()));
+}
+
+/// Nothing is removed from an open record, however long it is, and each place is counted.
+#[test]
+fn an_open_record_has_no_limit() {
+    let filler = "no quote and no bracket\n".repeat(200);
+    let policy = Policy { max_record: 1000, ..dropping() };
+    let tabs = "3/15/2010\t11:27:57 AM\tcrypt32\tError\tNone\t8\tN/A\tSERVER1\t";
+    let line = format!("{tabs}{}", &BENIGN[BENIGN.find("Failed").unwrap()..BENIGN.len() - 6]);
+    for begin in ["a,b,c,\"x", "<Event><![CDATA[", "<Event><!--", "<!--"] {
+        let input = format!("{begin}\n{filler}{line}\n{filler}{line}\n");
+        let (out, ledger) = in_any_cut(&input, &policy);
+        assert_eq!((ledger.dropped, ledger.unjudged), (0, 2), "{begin}");
+        assert!(out == input);
+    }
+    // The same line alone is dropped.
+    assert_eq!(in_any_cut(&format!("{line}\n"), &policy).1.dropped, 1);
 }
 
 /// The outputs of several inputs are concatenated.

@@ -9,6 +9,7 @@ use crate::{
         ledger::{Ledger, Origin},
         preflight,
         tag::{Edits, Tag, Tagging},
+        unjudged::{Told, told},
     },
     event::Event,
     policy::{Action, Included, Policy},
@@ -105,6 +106,9 @@ pub struct Judgement<'e> {
     pub marks: Option<Marks>,
     /// Why the record was not judged.
     pub unread: Option<Unread>,
+    /// Whether the record mentions the event but could not be judged: it was not read, or it does
+    /// not say which event it is. Only [`Engine::decide_accounting`] finds this out.
+    pub unjudged: bool,
     /// The tag, as insertions at offsets into the bytes that the caller handed over. For a dropped
     /// record, this is the tag that it gets if it stays after all.
     pub edits: Edits<'e>,
@@ -154,12 +158,35 @@ impl Engine {
         self.decide_seeing(record, context, ledger, |_, _| {})
     }
 
+    /// Like [`Self::decide`], and also counts what could not be judged. A module without a whole
+    /// ledger does not call this, because the search for mentions would make it larger.
+    pub fn decide_accounting(
+        &mut self,
+        record: &[u8],
+        context: Context,
+        ledger: &mut Ledger,
+    ) -> Judgement<'_> {
+        let mut open = false;
+        let judgement = self.decide_seeing(record, context, ledger, |event, verdict| {
+            open |= told(event, verdict) == Told::Open;
+        });
+        let left = match judgement.unread {
+            // The prefilter finds no candidate in UTF-16.
+            Some(Unread::NoMention) => memchr::memchr(0, record).is_some(),
+            Some(_) => true,
+            None => open && judgement.outcome == Outcome::Unrelated,
+        };
+        let unjudged = left && prefilter::names_event(record);
+        ledger.count_unjudged(u64::from(unjudged));
+        Judgement { unjudged, ..judgement }
+    }
+
     /// Like [`Self::decide`], and calls `see` with each event and its verdict.
     ///
     /// This function is on the stack while a record is read. The steps before and after are
     /// separate functions, because some hosts have little stack for locals.
     #[inline(never)]
-    pub fn decide_seeing(
+    fn decide_seeing(
         &mut self,
         whole: &[u8],
         mut context: Context,

@@ -16,7 +16,7 @@ use crate::{
     engine::{
         decide::{Context, Decision, Engine, Judgement, Span, Unread},
         ledger::Ledger,
-        unjudged::{Told, Unjudged, told},
+        unjudged::{Opening, Unjudged},
     },
     framing::Format,
     input_kind::{HEAD, Kind},
@@ -24,7 +24,6 @@ use crate::{
     policy::Policy,
     prefilter::{self, Passed, Trail},
     record::without_line_end,
-    verdict::Outcome,
 };
 use spans::{Behind, Spans};
 
@@ -126,6 +125,8 @@ pub struct Filter {
     spans: Spans,
     /// Whether the caller said that the next lines are parts of such records.
     parts: bool,
+    /// The record that they are parts of.
+    opening: Option<Opening>,
 }
 
 /// A line to be dropped that waits for the bytes after it. Until then it counts as dropped, because
@@ -200,10 +201,10 @@ impl Filter {
         }
     }
 
-    /// Sets whether the next lines are parts of records that span several lines. The lines must be
-    /// whole. Parts pass, whatever they look like.
-    pub fn set_parts(&mut self, parts: bool) {
-        self.parts = parts;
+    /// Sets whether the next lines are parts of records that span several lines, and the record that
+    /// is open before them. The lines must be whole. Parts pass, whatever they look like.
+    pub fn set_parts(&mut self, parts: bool, opening: Option<Opening>) {
+        (self.parts, self.opening) = (parts, opening);
     }
 
     /// Takes a chunk, cut anywhere, and outputs all complete lines.
@@ -240,7 +241,7 @@ impl Filter {
             self.came.unfinished = self.ledger.dropped == dropped && !held.ends_with(b"\n");
         }
         self.spans = self.spans.next_input();
-        self.parts = false;
+        self.set_parts(false, None);
     }
 
     /// Detects the kind of the input.
@@ -380,8 +381,14 @@ impl Filter {
     /// Ends an oversized line.
     fn end_oversized(&mut self) {
         if self.trail.end() {
-            self.unjudged.add(self.spans.count(), b"");
+            self.leave_unjudged(self.spans.count(), b"");
         }
+    }
+
+    /// Counts a line that mentions the event, and that the engine did not see.
+    fn leave_unjudged(&mut self, line: u64, record: &[u8]) {
+        self.ledger.count_unjudged(1);
+        self.unjudged.add(line, record);
     }
 
     /// Whether a line is an action of a `_bulk` body. Checks at most `max_record` bytes.
@@ -453,7 +460,9 @@ impl Filter {
             return;
         }
         for (number, line) in (self.spans.count() + 1..).zip(lines.split(|byte| *byte == b'\n')) {
-            self.unjudged.note_record(number, line, None);
+            if prefilter::names_event(line) {
+                self.leave_unjudged(number, line);
+            }
         }
     }
 
@@ -484,29 +493,18 @@ impl Filter {
         out: Out<'_>,
     ) -> usize {
         let run = place.map_or(0, |place| place.run);
-        let begin = self.spans.begin();
+        let before = self.spans.opening().or(self.opening);
         let context = self.context(line, place.is_some());
         let Self { engine, ledger, spans, unjudged, .. } = self;
-        let mut open = false;
-        let judgement = engine.decide_seeing(line, context, ledger, |event, verdict| {
-            open |= told(event, verdict) == Told::Open;
-        });
-        match judgement.unread {
-            Some(Unread::TooLong) => {
-                self.trail.add(line.strip_suffix(b"\n").unwrap_or(line));
-                self.end_oversized();
-                if place.is_none() {
-                    give(&mut self.ledger, line, out);
-                }
-                return run;
-            }
-            Some(Unread::NoMention) => open = memchr::memchr(0, line).is_some(),
-            Some(_) => open = true,
-            None => open &= judgement.outcome == Outcome::Unrelated,
-        }
-        if open {
-            let record = line.get(context.mark..).unwrap_or_default();
-            unjudged.note_record(spans.count(), without_line_end(record), begin);
+        let judgement = engine.decide_accounting(line, context, ledger);
+        if judgement.unjudged {
+            let record = match judgement.unread {
+                // Nothing else is known of such a line if it comes in pieces.
+                Some(Unread::TooLong) => &[],
+                _ => without_line_end(line.get(context.mark..).unwrap_or_default()),
+            };
+            let opening = before.or_else(|| spans.opening());
+            unjudged.add_inside(opening, spans.count(), record);
         }
         if judgement.decision == Decision::Drop {
             let dropped = line.len() - context.mark;

@@ -23,8 +23,8 @@ pub const OTHER: &str = "other";
 /// The row of the records without a computer.
 pub(crate) const UNNAMED: &str = "-";
 
-/// The account of a run. `records = unrelated + benign + review + oversized`, and
-/// `bytes_out = bytes_in - bytes_dropped + bytes_inserted`.
+/// The account of a run. `records = unrelated + benign + review + oversized`,
+/// `bytes_out = bytes_in - bytes_dropped + bytes_inserted`, and `unjudged <= unrelated + oversized`.
 ///
 /// ```
 /// use crypt32_filter::{Filter, Ledger, Policy};
@@ -61,6 +61,9 @@ pub struct Ledger {
     /// Records that mention a candidate and begin like JSON, but are not one valid object. They are
     /// also counted in `unrelated`.
     pub unparsed: u64,
+    /// Records that mention the event but could not be judged. They are also counted in `unrelated`
+    /// or `oversized`.
+    pub unjudged: u64,
     /// Bytes read.
     pub bytes_in: u64,
     /// Bytes written.
@@ -296,12 +299,15 @@ impl Ledger {
         Self { computers, ..Self::default() }
     }
 
-    /// Whether JSON text is a saved ledger.
+    /// Whether JSON text is a saved ledger. A ledger of an earlier version has no `unjudged`.
     pub fn is_in(json: &[u8]) -> bool {
         let ledger: serde_json::Value = serde_json::from_slice(json).unwrap_or_default();
         let counts =
             ["records", "unrelated", "benign", "review", "dropped", "bytes_in", "bytes_out"];
-        counts.iter().all(|count| ledger[count].is_u64()) && ledger["computers"].is_object()
+        let unjudged = &ledger["unjudged"];
+        counts.iter().all(|count| ledger[count].is_u64())
+            && (unjudged.is_null() || unjudged.is_u64())
+            && ledger["computers"].is_object()
     }
 
     /// Counts a benign or review record, and returns the number of earlier benign records of its
@@ -365,6 +371,11 @@ impl Ledger {
     pub(crate) fn count_unrelated(&mut self, broken: bool) {
         self.unrelated += 1;
         self.unparsed += u64::from(broken);
+    }
+
+    /// Counts records that mention the event but could not be judged.
+    pub(crate) fn count_unjudged(&mut self, records: u64) {
+        self.unjudged += records;
     }
 
     pub(crate) fn count_conflict(&mut self) {
@@ -454,6 +465,7 @@ impl Ledger {
             untagged,
             conflicts,
             unparsed,
+            unjudged,
             bytes_in,
             bytes_out,
             bytes_dropped,
@@ -470,6 +482,7 @@ impl Ledger {
         self.untagged += untagged;
         self.conflicts += conflicts;
         self.unparsed += unparsed;
+        self.unjudged += unjudged;
         self.bytes_in += bytes_in;
         self.bytes_out += bytes_out;
         self.bytes_dropped += bytes_dropped;

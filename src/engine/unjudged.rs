@@ -6,9 +6,9 @@ use std::cell::Cell;
 
 use crate::{
     article,
-    classify::{integer, related::related},
+    classify::integer,
     event::Event,
-    prefilter, record,
+    record,
     verdict::{Outcome, Verdict},
 };
 
@@ -39,7 +39,52 @@ pub fn told(event: &Event<'_>, verdict: &Verdict) -> Told {
     let source = sources().next().is_some()
         && !sources().any(|source| source.eq_ignore_ascii_case(article::SOURCE));
     let id = ids.peek().is_some() && !ids.any(|id| id.low == article::EVENT_ID);
-    if source || id || related(event).is_some() { Told::Another } else { Told::Open }
+    if source || id { Told::Another } else { Told::Open }
+}
+
+/// A record that spans lines, of which not all lines were read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opening {
+    /// The number of the line where the record begins.
+    pub line: u64,
+    /// The kind of the record.
+    pub kind: Opened,
+}
+
+/// The kind of a record that spans lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// A row whose quote is open.
+    Row,
+    /// A frame that counts its octets.
+    Frame,
+    /// An event in XML.
+    Event,
+    /// A comment in XML.
+    Comment,
+    /// A block of text.
+    Block,
+    /// A line that a container runtime has split.
+    Split,
+}
+
+impl Opened {
+    /// The kind in words.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Row => "a row with an open quote",
+            Self::Frame => "a frame with an octet count",
+            Self::Event => "an <Event>",
+            Self::Comment => "a comment (<!--)",
+            Self::Block => "a block of text",
+            Self::Split => "a split line",
+        }
+    }
+
+    /// Whether no line opens such a record in JSON and syslog.
+    pub fn depends_on_format(self) -> bool {
+        !matches!(self, Self::Frame | Self::Split)
+    }
 }
 
 /// Places that mention the event but could not be judged.
@@ -51,15 +96,22 @@ pub struct Unjudged {
     pub lines: Vec<u64>,
     /// The format that the first place resembles.
     like: Option<&'static str>,
-    /// The line where the record begins that the first place is a part of.
-    whole: Option<u64>,
+    /// The record that the first place is inside of.
+    inside: Option<Opening>,
 }
 
 impl Unjudged {
     /// Counts a record that begins on this line.
     pub fn add(&mut self, line: u64, record: &[u8]) {
+        self.add_inside(None, line, record);
+    }
+
+    /// Counts a record on this line, which is inside the record that this line or an earlier one has
+    /// opened.
+    pub fn add_inside(&mut self, opening: Option<Opening>, line: u64, record: &[u8]) {
         if self.count == 0 {
             self.like = like(record);
+            self.inside = opening;
         }
         self.count += 1;
         if self.lines.len() < NAMED {
@@ -67,15 +119,16 @@ impl Unjudged {
         }
     }
 
-    /// Counts a record on this line that was not judged, if it mentions the event. `whole` is the
-    /// line where the record begins that it is a part of.
-    pub fn note_record(&mut self, line: u64, record: &[u8], whole: Option<u64>) {
-        if prefilter::names_event(record) {
-            if self.count == 0 {
-                self.whole = whole;
-            }
-            self.add(line, record);
-        }
+    /// The first place alone.
+    #[must_use]
+    pub fn first(&self) -> Self {
+        let lines = self.lines.iter().take(1).copied().collect();
+        Self { count: self.count.min(1), lines, ..*self }
+    }
+
+    /// The record that the first place is inside of.
+    pub fn inside(&self) -> Option<Opening> {
+        self.inside
     }
 
     /// A note for a person; `None` if there is no such place.
@@ -86,9 +139,12 @@ impl Unjudged {
             count => format!("{count} records {}", SAID[1]),
         };
         let first = if self.count == 1 { "it" } else { "the first" };
-        let like = match (self.whole, self.like) {
-            (Some(begin), _) => {
-                format!("; {first} is inside the record that begins on line {begin}")
+        let like = match (self.inside, self.like) {
+            (Some(Opening { line, kind }), _) if self.lines.first() == Some(&line) => {
+                format!("; {first} begins {}", kind.name())
+            }
+            (Some(Opening { line, kind }), _) => {
+                format!("; {first} is inside {} that begins on line {line}", kind.name())
             }
             (None, Some(like)) => format!("; {first} looks like {like}"),
             (None, None) => String::new(),

@@ -115,6 +115,11 @@ impl Machine {
         Self { name: Vec::new(), inside: Inside::Comment }
     }
 
+    /// Whether this is such a comment.
+    pub fn is_comment(&self) -> bool {
+        self.name.is_empty()
+    }
+
     /// Continues through `bytes`, which begin at this offset of the stream. Returns the result and
     /// the number of bytes consumed.
     pub fn feed(&mut self, bytes: &[u8], offset: u64, ends: &mut Ends) -> (Step, usize) {
@@ -155,7 +160,7 @@ impl Machine {
                     return (if more { Step::More } else { Step::Broken(at - 1) }, at - 1);
                 }
                 Inside::Start if found > 0 && bytes[at - 2] == b'/' => return (Step::Done(at), at),
-                Inside::Comment if self.name.is_empty() => return (Step::Done(at), at),
+                Inside::Comment if self.is_comment() => return (Step::Done(at), at),
                 Inside::Start | Inside::Comment | Inside::Data => self.inside = Inside::Text,
                 Inside::Text => match self.opened(&bytes[at..]) {
                     Opened::More => return (Step::More, at),

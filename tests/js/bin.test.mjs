@@ -519,6 +519,47 @@ for (const [name, command] of Object.entries(ALL)) {
     });
   }
 
+  test(`${name}: an open record is reported before the input ends`, async () => {
+    const path = join(dir, `ledger-${name}-open.json`);
+    const args = [...command.slice(1), "filter", "--action", "drop", "--ledger", path];
+    const child = spawn(command[0], args, { cwd: dir });
+    child.stdout.resume();
+    let stderr = "";
+    child.stderr.on("data", (data) => {
+      stderr += data;
+    });
+    child.stdin.write(`{}\n<!-- torn\n${lines[0]}\n${lines[0]}\n`);
+    while (!stderr.includes("\n")) await once(child.stderr, "data");
+    const inside = "the first is inside a comment (<!--) that begins on line 2";
+    const said = (records, where) =>
+      `warning: standard input: ${records} the event and could not be judged (${where}); ` +
+      "if each line is a record, use --format json or --format syslog\n";
+    const first = said("1 record mentions", `line 3; ${inside.replace("the first", "it")}`);
+    assert.equal(stderr, first);
+    child.stdin.end(lines[0]);
+    const [code] = await once(child, "close");
+    assert.equal(code, 0);
+    assert.equal(stderr, first + said("3 records mention", `lines 3, 4, 5; ${inside}`));
+    const { unjudged, unrelated, dropped } = JSON.parse(readFileSync(path, "utf8"));
+    assert.deepEqual([unjudged, unrelated, dropped], [3, 5, 0]);
+  });
+
+  test(`${name}: nobody needs to read the warnings`, async () => {
+    const args = [...command.slice(1), "filter", "--action", "drop"];
+    const child = spawn(command[0], args, { cwd: dir });
+    child.stderr.destroy();
+    const input = `<!--\n${lines[0]}\n`;
+    let out = "";
+    child.stdout.on("data", (data) => {
+      out += data;
+    });
+    child.stdin.write(input);
+    while (out.length < input.length) await once(child.stdout, "data");
+    child.stdin.end(input);
+    const [code] = await once(child, "close");
+    assert.deepEqual([code, out], [0, input + input]);
+  });
+
   for (const signal of ["SIGINT", "SIGTERM"]) {
     test(`${name}: ${signal} writes the held records and the ledger`, async () => {
       const path = join(dir, `ledger-${name}-${signal}.json`);

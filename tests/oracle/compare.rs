@@ -101,6 +101,7 @@ pub fn real(input: &[u8], cuts: &[usize], policy: &Policy) -> (Vec<u8>, Ledger) 
         Piece::Chunk(_) => panic!("there is no chunk"),
         Piece::Bytes(bytes) => out.extend(bytes),
     });
+    assert_eq!(filter.ledger().unjudged, filter.unjudged().count);
     (out, filter.ledger().clone())
 }
 
@@ -110,6 +111,7 @@ pub fn sums(ledger: &Ledger) {
     assert_eq!(l.records, l.unrelated + l.benign + l.review + l.oversized);
     assert_eq!(l.bytes_out, l.bytes_in - l.bytes_dropped + l.bytes_inserted);
     assert!(l.unparsed <= l.unrelated && l.dropped <= l.benign);
+    assert!(l.unjudged <= l.unrelated + l.oversized);
     assert!(l.tagged + l.dropped + l.untagged + l.conflicts <= l.benign + l.review);
     let sum =
         |of: fn(&Computer) -> u64| -> u64 { l.computers.iter().map(|(_, row)| of(row)).sum() };

@@ -13,10 +13,15 @@ use crypt32_filter::{
     engine::{
         filter::{Filter, Piece},
         ledger::{Ledger, OTHER},
+        unjudged::{Opening, Unjudged},
     },
     policy::{Action, Policy},
     report::{self, REVIEWS, style::Style},
 };
+
+/// The number of seconds between the first two warnings about what could not be judged. It doubles
+/// with each warning up to the second number, so that a run of weeks does not fill a log.
+const WARN_EVERY: [u64; 2] = [60, 3600];
 
 /// A run of `filter`.
 pub struct Filtering {
@@ -35,8 +40,14 @@ pub struct Filtering {
     input: Option<String>,
     /// For a summary: what could not be judged in each input.
     left: Vec<String>,
-    /// The number of lines in all inputs that mention the event and could not be judged.
-    unjudged: u64,
+    /// Whether the current input can go on for hours, unlike a file.
+    live: bool,
+    /// The number of places in the current input that were warned about.
+    warned: u64,
+    /// When that was, in seconds.
+    warned_at: Option<u64>,
+    /// The number of seconds from then to the next warning.
+    pause: u64,
     warnings: Vec<String>,
 }
 
@@ -76,14 +87,20 @@ impl Filtering {
             whole,
             input: None,
             left: Vec::new(),
-            unjudged: 0,
+            live: false,
+            warned: 0,
+            // A summary soon says it, unless the run is a long one.
+            warned_at: args.summary.then_some(0),
+            pause: WARN_EVERY[0],
             warnings: Vec::new(),
         })
     }
 
-    /// Begins an input. If there are several inputs, the summary uses their names.
-    pub fn begin_input(&mut self, name: &str, several: bool) {
+    /// Begins an input. If there are several inputs, the summary uses their names. A live input can
+    /// go on for hours.
+    pub fn begin_input(&mut self, name: &str, several: bool, live: bool) {
         self.input = Some(name.to_owned());
+        self.live = live;
         if let Some(whole) = self.whole.as_mut().filter(|_| several) {
             whole.begin_input(name);
         }
@@ -111,8 +128,8 @@ impl Filtering {
         match &mut self.wrapper {
             Some(wrapper) => {
                 let filter = &mut self.filter;
-                wrapper.push(chunk, &mut |objects, parts| {
-                    filter.set_parts(parts);
+                wrapper.push(chunk, &mut |objects, parts, opening| {
+                    filter.set_parts(parts, opening);
                     give(objects, write, |out| filter.push(objects, out));
                 });
             }
@@ -124,16 +141,17 @@ impl Filtering {
     pub fn end_input(&mut self, write: Write<'_>) {
         if let Some(replies) = self.replies.take() {
             self.replies = Some(Replies::new(self.policy.clone()));
-            self.unjudged += replies.unjudged().count;
-            let notes = [replies.warning(), replies.unjudged().note()];
-            notes.into_iter().flatten().for_each(|note| self.warn(note));
+            if let Some(warning) = replies.warning() {
+                self.warn(warning);
+            }
+            self.warn_at_end(replies.unjudged());
             self.before.merge(replies.ledger());
             return;
         }
         if let Some(wrapper) = &mut self.wrapper {
             let filter = &mut self.filter;
-            wrapper.finish(&mut |objects, parts| {
-                filter.set_parts(parts);
+            wrapper.finish(&mut |objects, parts, opening| {
+                filter.set_parts(parts, opening);
                 give(objects, write, |out| filter.push(objects, out));
             });
         }
@@ -142,10 +160,8 @@ impl Filtering {
         if let Some(reading) = self.reading() {
             reading.end_input();
         }
-        self.unjudged += self.filter.unjudged().count;
-        if let Some(note) = self.filter.unjudged().note() {
-            self.warn(note);
-        }
+        let unjudged = self.filter.unjudged().clone();
+        self.warn_at_end(&unjudged);
         if let Some(note) = self.no_computer_matched() {
             self.warn(note);
         }
@@ -198,7 +214,6 @@ impl Filtering {
             ledger: &ledger,
             policy: &self.policy,
             left: &self.left,
-            unjudged: self.unjudged,
             whole: &whole,
             notes: &notes,
         };
@@ -207,7 +222,7 @@ impl Filtering {
 
     /// The result of the run in one line.
     pub fn closing_line(&self) -> String {
-        summary::closing_line(&self.ledger(), self.unjudged)
+        summary::closing_line(&self.ledger())
     }
 
     /// The ledger of all inputs so far.
@@ -225,9 +240,51 @@ impl Filtering {
         total
     }
 
-    pub fn warnings(&mut self) -> Vec<String> {
+    /// Returns the warnings since the last call. `now` is a time in seconds.
+    ///
+    /// In a live input, the first place that could not be judged is reported at once, because the
+    /// record that an earlier line has opened can go on for hours. Later places are summed.
+    pub fn warnings(&mut self, now: u64) -> Vec<String> {
+        let unjudged = match &self.replies {
+            Some(replies) => replies.unjudged(),
+            None => self.filter.unjudged(),
+        };
+        let due = self.warned_at.is_none_or(|at| now.saturating_sub(at) >= self.pause);
+        if self.live && due && unjudged.count > self.warned {
+            let first = self.warned_at.is_none().then(|| unjudged.first());
+            let said = first.as_ref().unwrap_or(unjudged);
+            if first.is_none() {
+                self.pause = WARN_EVERY[1].min(2 * self.pause);
+            }
+            self.warned = said.count;
+            self.warned_at = Some(now);
+            self.warnings.extend(note(said));
+        }
         core::mem::take(&mut self.warnings)
     }
+
+    /// Adds a warning about all places in the input that has ended, unless they were all reported.
+    /// The summary always has it.
+    fn warn_at_end(&mut self, unjudged: &Unjudged) {
+        let more = unjudged.count > core::mem::take(&mut self.warned);
+        let Some(note) = note(unjudged) else { return };
+        self.warned_at.get_or_insert(0);
+        if more || self.whole.is_some() {
+            self.warn(note);
+        }
+    }
+}
+
+/// A note about places that could not be judged, and what to do.
+fn note(unjudged: &Unjudged) -> Option<String> {
+    let note = unjudged.note()?;
+    let helps = |opening: Opening| opening.kind.depends_on_format();
+    let remedy = if unjudged.inside().is_some_and(helps) {
+        "; if each line is a record, use --format json or --format syslog"
+    } else {
+        ""
+    };
+    Some(note + remedy)
 }
 
 /// Runs the filter over a chunk, and writes the output pieces.

@@ -52,6 +52,10 @@ struct Shared {
     account: Option<Arc<Account>>,
     /// Some output was lost. The ledger already counts it, so the ledger is no longer written.
     lost: bool,
+    /// The name of the current input in messages.
+    input: String,
+    quiet: bool,
+    start: Instant,
 }
 
 /// Runs the command in the program's arguments.
@@ -110,6 +114,9 @@ fn run(mut cli: Cli) -> Result<u8, Exit> {
         output: Output::stdout()?,
         account: None,
         lost: false,
+        input: String::new(),
+        quiet: cli.quiet,
+        start: Instant::now(),
     }));
     if let Some(path) = cli.ledger() {
         let file = ledger_file(path, cli, &lock(&shared).output)?;
@@ -136,7 +143,7 @@ fn run(mut cli: Cli) -> Result<u8, Exit> {
                 return Ok(error.exit_code);
             }
         }
-        lock(&shared).say_warnings(&name(file), cli.quiet);
+        say_warnings(&shared, &ProgressBar::hidden());
     }
     let mut shared = lock(&shared);
     shared.finish()?;
@@ -214,6 +221,7 @@ fn stop(shared: &Arc<Mutex<Shared>>, may_wait: bool, style: Style) -> Option<Res
     thread::spawn(move || {
         let mut shared = lock(&stopped);
         let ended = shared.end_input(None).and_then(|()| shared.write_ledger());
+        shared.warnings().iter().for_each(|warning| say(warning));
         if let Some(summary) = shared.session.summary(style).filter(|_| ended.is_ok()) {
             say(&summary);
         }
@@ -282,11 +290,18 @@ impl Shared {
         self.write()
     }
 
-    fn say_warnings(&mut self, name: &str, quiet: bool) {
-        for warning in self.session.warnings().iter().filter(|_| !quiet) {
-            let line = format!("{name}: {warning}");
-            let _ = writeln!(io::stderr(), "warning: {}", visible(&line));
-        }
+    /// Begins an input.
+    fn begin_input(&mut self, name: &str, several: bool, live: bool) {
+        name.clone_into(&mut self.input);
+        self.session.begin_input(name, several, live);
+    }
+
+    /// The new warnings about the current input, as lines for standard error.
+    fn warnings(&mut self) -> Vec<String> {
+        let warnings = self.session.warnings(self.start.elapsed().as_secs());
+        let line =
+            |warning| format!("warning: {}\n", visible(&format!("{}: {warning}", self.input)));
+        warnings.iter().filter(|_| !self.quiet).map(line).collect()
     }
 
     /// Writes the ledger, unless it counts output that was lost.
@@ -347,14 +362,15 @@ pub(crate) fn ended(message: &str) -> Exit {
 fn read_input(path: &Path, several: bool, cli: &Cli, shared: &Mutex<Shared>) -> Result<(), Exit> {
     let name = name(path);
     let fail = |what: &str, error: &io::Error| ended(&format!("cannot {what} {name}: {error}"));
-    let begin = || lock(shared).session.begin_input(&name, several);
+    let begin = |live| lock(shared).begin_input(&name, several, live);
     if is_stdin(path) {
-        begin();
+        // A closed standard input is empty.
+        let file = sys::stdin().ok();
+        begin(!file.as_ref().is_some_and(is_regular));
         if io::stdin().is_terminal() && !cli.quiet {
             say(&format!("{}\n", Session::WAITS));
         }
-        // A closed standard input is empty.
-        if let Ok(file) = sys::stdin() {
+        if let Some(file) = file {
             refuse_own(&file, &name, shared)?;
         }
         return copy(&mut io::stdin().lock(), &name, None, &ProgressBar::hidden(), shared)
@@ -370,7 +386,7 @@ fn read_input(path: &Path, several: bool, cli: &Cli, shared: &Mutex<Shared>) -> 
     if size.is_some() && cli.opens_inputs() && is_archive(&mut file) {
         return inputs::read_archive(file, path, several, cli, shared);
     }
-    begin();
+    begin(size.is_none());
     let progress = progress(path, size.filter(|_| !cli.quiet));
     let mut again = |see: See<'_>| {
         if let Ok(mut file) = File::open(path) {
@@ -412,10 +428,13 @@ fn read_chunks(input: &mut dyn Read, see: See<'_>) {
     }
 }
 
+fn is_regular(file: &File) -> bool {
+    file.metadata().is_ok_and(|about| about.is_file())
+}
+
 /// Refuses a file that is also the output, which would grow while it is read, or this run's ledger.
 fn refuse_own(file: &File, name: &str, shared: &Mutex<Shared>) -> Result<(), Exit> {
-    let regular = file.metadata().is_ok_and(|about| about.is_file());
-    let Some(id) = FileId::of_file(file).filter(|_| regular) else { return Ok(()) };
+    let Some(id) = FileId::of_file(file).filter(|_| is_regular(file)) else { return Ok(()) };
     let shared = lock(shared);
     let own = if shared.output.id().as_ref() == Some(&id) {
         "output"
@@ -466,9 +485,18 @@ fn copy(
         lock_to_read(shared).push(&chunk[..length], reborrow(&mut again))?;
         read += length as u64;
         progress.set_position(read);
+        say_warnings(shared, progress);
     }
     lock_to_read(shared).end_input(again)?;
     Ok(read)
+}
+
+/// Prints the new warnings. The lock is not held meanwhile, because standard error may block.
+fn say_warnings(shared: &Mutex<Shared>, progress: &ProgressBar) {
+    let warnings = lock(shared).warnings();
+    if !warnings.is_empty() {
+        progress.suspend(|| warnings.iter().for_each(|warning| say(warning)));
+    }
 }
 
 /// Lends an [`Again`] for one call.

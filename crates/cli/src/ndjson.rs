@@ -4,14 +4,17 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use crypt32_filter::{
     Format,
-    engine::filter::spans::{Behind, Spans},
+    engine::{
+        filter::spans::{Behind, Spans},
+        unjudged::Opening,
+    },
     input_kind::Kind,
     json::{Tokens, write_string},
     record::without_line_end,
 };
 
-/// Receives lines as objects, and whether they are parts of records.
-pub type Give<'g> = &'g mut dyn FnMut(&[u8], bool);
+/// Receives lines as objects, whether they are parts of records, and the record that is open.
+pub type Give<'g> = &'g mut dyn FnMut(&[u8], bool, Option<Opening>);
 
 /// Converts lines to JSON objects. Lines longer than `max_record` pass unchanged, like in the
 /// filter.
@@ -36,6 +39,7 @@ pub struct Wrapper {
     /// Objects that were not output yet, and whether they are parts of records.
     out: Vec<u8>,
     parts: bool,
+    opening: Option<Opening>,
     /// The object of the current line.
     json: String,
     added: u64,
@@ -55,6 +59,7 @@ impl Wrapper {
             doubtful: false,
             out: Vec::new(),
             parts: false,
+            opening: None,
             json: String::new(),
             added: 0,
         }
@@ -80,7 +85,7 @@ impl Wrapper {
                 self.flush(give);
             }
             // The filter passes such input unchanged.
-            Some(_) => give(chunk, false),
+            Some(_) => give(chunk, false, None),
         }
     }
 
@@ -144,13 +149,15 @@ impl Wrapper {
             return;
         }
         self.settle(line, give);
+        let opening = self.spans.opening();
         let inside = self.spans.line(line, self.max_record) || self.spans.goes_on();
         let part = inside || self.spans.is_part(line);
         self.doubtful = self.spans.is_doubtful();
         if !part && self.spans.asks(line) {
             self.waiting.extend_from_slice(line);
         } else {
-            self.wrap(line, part, give);
+            let opening = opening.or_else(|| self.spans.opening()).filter(|_| part);
+            self.wrap(line, part, opening, give);
         }
     }
 
@@ -162,34 +169,34 @@ impl Wrapper {
         let Some(line) = lines.next() else { return };
         let behind = Behind { line: next, blank: line.len() < waiting.len() };
         let part = if self.doubtful { !behind.is_record() } else { behind.goes_on(line) };
-        self.wrap(line, !next.is_empty() && part, give);
+        self.wrap(line, !next.is_empty() && part, None, give);
         for blank in lines {
-            self.wrap(blank, false, give);
+            self.wrap(blank, false, None, give);
         }
     }
 
     fn add(&mut self, bytes: &[u8], parts: bool, give: Give<'_>) {
-        self.set_parts(parts, give);
+        self.set_parts(parts, None, give);
         self.out.extend_from_slice(bytes);
     }
 
-    fn set_parts(&mut self, parts: bool, give: Give<'_>) {
-        if self.parts != parts {
+    fn set_parts(&mut self, parts: bool, opening: Option<Opening>, give: Give<'_>) {
+        if (self.parts, self.opening) != (parts, opening) {
             self.flush(give);
-            self.parts = parts;
+            (self.parts, self.opening) = (parts, opening);
         }
     }
 
     fn flush(&mut self, give: Give<'_>) {
         if !self.out.is_empty() {
-            give(&self.out, self.parts);
+            give(&self.out, self.parts, self.opening);
             self.out.clear();
         }
     }
 
     /// Outputs a line as an object.
-    fn wrap(&mut self, line: &[u8], part: bool, give: Give<'_>) {
-        self.set_parts(part, give);
+    fn wrap(&mut self, line: &[u8], part: bool, opening: Option<Opening>, give: Give<'_>) {
+        self.set_parts(part, opening, give);
         let before = self.out.len();
         let mark = if self.begun { None } else { line.strip_prefix(b"\xEF\xBB\xBF") };
         self.begun = true;

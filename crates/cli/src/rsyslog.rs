@@ -21,7 +21,7 @@ use crate::session::Write;
 use crypt32_filter::{
     article,
     engine::{
-        decide::{Context, Decision, Engine, Unread},
+        decide::{Context, Decision, Engine},
         ledger::Ledger,
         unjudged::Unjudged,
     },
@@ -164,9 +164,9 @@ impl Replies {
         let record = message.record();
         let record = without_line_end(record.as_bytes());
         self.ledger.take_in(record.len());
-        let judgement = self.engine.decide(record, Context::default(), &mut self.ledger);
-        if judgement.unread.is_some_and(|unread| unread != Unread::NoMention) {
-            self.unjudged.note_record(self.messages, record, None);
+        let judgement = self.engine.decide_accounting(record, Context::default(), &mut self.ledger);
+        if judgement.unjudged {
+            self.unjudged.add(self.messages, record);
         }
         let action = if judgement.decision == Decision::Drop { "drop" } else { "pass" };
         if judgement.decision != Decision::Drop {

@@ -66,9 +66,10 @@ impl Session {
     }
 
     /// Begins an input. Messages use `name` for it. Results use it too if there are several inputs.
-    pub fn begin_input(&mut self, name: &str, several: bool) {
+    /// A live input can go on for hours, unlike a file.
+    pub fn begin_input(&mut self, name: &str, several: bool, live: bool) {
         match &mut self.job {
-            Job::Filter(job) => job.begin_input(name, several),
+            Job::Filter(job) => job.begin_input(name, several, live),
             Job::Classify(job) if several => job.begin_input(name),
             Job::Report(job) if several => job.begin_input(name),
             _ => {}
@@ -175,10 +176,11 @@ impl Session {
         }
     }
 
-    /// Returns the warnings for standard error since the last call, one per line.
-    pub fn warnings(&mut self) -> Vec<String> {
+    /// Returns the warnings for standard error since the last call, one per line. `filter` also has
+    /// some while it reads. `now` is a time in seconds.
+    pub fn warnings(&mut self, now: u64) -> Vec<String> {
         if let Job::Filter(job) = &mut self.job {
-            return job.warnings();
+            return job.warnings(now);
         }
         self.reading().map(Reading::notes).unwrap_or_default()
     }

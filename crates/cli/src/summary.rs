@@ -38,8 +38,6 @@ pub struct Found<'f> {
     pub policy: &'f Policy,
     /// Notes about what could not be judged, each with the name of its input.
     pub left: &'f [String],
-    /// The number of lines that could not be judged.
-    pub unjudged: u64,
     /// The report on the same inputs.
     pub whole: &'f Summary,
     /// The report's notes about what could not be read.
@@ -47,8 +45,8 @@ pub struct Found<'f> {
 }
 
 /// The result of the run in one line.
-pub fn closing_line(ledger: &Ledger, unjudged: u64) -> String {
-    let Ledger { benign, review, unrelated, tagged, dropped, .. } = ledger;
+pub fn closing_line(ledger: &Ledger) -> String {
+    let Ledger { benign, review, unrelated, tagged, dropped, unjudged, .. } = ledger;
     let mut line = format!(
         "{}: {} benign, {} to review, {} unrelated; {} tagged, {} dropped",
         counted(ledger.records, "record", "records"),
@@ -58,8 +56,8 @@ pub fn closing_line(ledger: &Ledger, unjudged: u64) -> String {
         number(*tagged),
         number(*dropped)
     );
-    if unjudged > 0 {
-        let _ = write!(line, "; {} could not be judged", number(unjudged));
+    if *unjudged > 0 {
+        let _ = write!(line, "; {} could not be judged", number(*unjudged));
     }
     line
 }
@@ -158,7 +156,7 @@ impl Found<'_> {
     fn differs(&self) -> bool {
         let totals = &self.whole.totals;
         (totals.benign, totals.review) != (self.ledger.benign, self.ledger.review)
-            || totals.unjudged != self.unjudged
+            || totals.unjudged != self.ledger.unjudged
     }
 
     fn ledger(&self, style: Style, out: &mut Vec<String>) {

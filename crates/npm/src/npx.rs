@@ -160,9 +160,10 @@ impl Program {
     }
 
     /// Begins an input. Messages use `name` for it. Results use it too if there are several inputs.
+    /// A live input can go on for hours, unlike a file.
     #[wasm_bindgen(js_name = beginInput)]
-    pub fn begin_input(&mut self, name: &str, several: bool) {
-        self.session.begin_input(name, several);
+    pub fn begin_input(&mut self, name: &str, several: bool, live: bool) {
+        self.session.begin_input(name, several, live);
     }
 
     /// Reads a chunk of the current input.
@@ -248,9 +249,10 @@ impl Program {
         line.map_or_else(String::new, |line| line + "\n")
     }
 
-    /// Returns the warnings for standard error since the last call, one per line.
-    pub fn warnings(&mut self) -> Vec<String> {
-        self.session.warnings()
+    /// Returns the warnings for standard error since the last call, one per line. `now` is a time in
+    /// seconds.
+    pub fn warnings(&mut self, now: u32) -> Vec<String> {
+        self.session.warnings(now.into())
     }
 
     /// The exit code if all inputs could be read.

@@ -169,8 +169,8 @@ export type Verdict = EventVerdict & {
 };
 
 /**
- * The account of a run. `records = unrelated + benign + review + oversized`, and `bytes_out =
- * bytes_in - bytes_dropped + bytes_inserted`.
+ * The account of a run. `records = unrelated + benign + review + oversized`, `bytes_out = bytes_in
+ * - bytes_dropped + bytes_inserted`, and `unjudged <= unrelated + oversized`.
  */
 export interface Ledger {
   /** Records read. A record is a line, and the last line may have no line end. */
@@ -196,6 +196,11 @@ export interface Ledger {
    * also counted in `unrelated`.
    */
   unparsed: number;
+  /**
+   * Records that mention the event but could not be judged. They are also counted in `unrelated` or
+   * `oversized`.
+   */
+  unjudged: number;
   /** Bytes read. */
   bytes_in: number;
   /** Bytes written. */

@@ -223,9 +223,9 @@ export class Filter {
   }
 
   /**
-   * The lines that mention the event and passed because they could not be judged: text in an
+   * The lines so far that mention the event and passed because they could not be judged: text in an
    * unknown format, records that are broken or too long, and lines inside a record that spans
-   * lines.
+   * lines. The ledger has their number.
    *
    * @returns the number of lines, and the line numbers of the first few, from 1
    * @throws Crypt32StateError after {@link free}

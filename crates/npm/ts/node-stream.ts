@@ -28,7 +28,10 @@ export interface FilterStreamOptions extends FilterOptions {
 
 /** What {@link createFilterStream} returns. */
 export interface FilterStream extends Transform {
-  /** The ledger so far; after the end or `destroy()`, the final one. */
+  /**
+   * The ledger so far; after the end or `destroy()`, the final one. If its `unjudged` grows during
+   * the run, an open record may keep the filter from judging.
+   */
   ledger(): Ledger;
 }
 

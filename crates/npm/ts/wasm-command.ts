@@ -4,7 +4,15 @@
  *
  * @module
  */
-import { closeSync, createReadStream, fstatSync, openSync, readFileSync, readSync } from "node:fs";
+import {
+  closeSync,
+  createReadStream,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  writeSync,
+} from "node:fs";
 import process, { argv, env, exit, stderr, stdin, stdout } from "node:process";
 import { setTimeout } from "node:timers/promises";
 import { isatty } from "node:tty";
@@ -35,6 +43,8 @@ interface Run {
   files: boolean;
   /** Whether there are several inputs. */
   several: boolean;
+  /** The name of the current input in messages. */
+  input: string;
 }
 
 /** The exit code of an interrupted program. */
@@ -72,7 +82,7 @@ async function main(args: string[]): Promise<number> {
       : ledgerFile(paths.of(ledgerPath), visible(ledgerPath), inputs, program, output);
   const files = inputs.some(({ stdin }) => !stdin);
   const several = inputs.length > 1;
-  const run = { program, output, ledger, stopped: false, files, several };
+  const run = { program, output, ledger, stopped: false, files, several, input: "" };
   // An unwritable ledger must be detected before the first record is dropped.
   ledger?.write();
   ledger?.keep();
@@ -93,7 +103,7 @@ async function main(args: string[]): Promise<number> {
       // The pipe is closed, or the disk is full.
       if (output.lost) return failed ?? 0;
     }
-    warn(input.name, run);
+    warn(run);
   }
   await output.write(program.finish());
   ledger?.write();
@@ -167,6 +177,7 @@ async function stop(run: Run): Promise<void> {
   try {
     if (await soon(lastOut(run))) {
       run.ledger?.write();
+      warn(run);
       stderr.write(run.program.closing(false));
     } else {
       stderr.write("warning: nobody reads the output; its end is lost\n");
@@ -185,9 +196,22 @@ async function lastOut(run: Run): Promise<void> {
   await endInput(run, undefined);
 }
 
-function warn(name: string, { program }: Run): void {
-  for (const warning of program.warnings()) {
-    if (!program.quiet) stderr.write(`warning: ${name}: ${visible(warning)}\n`);
+/** Begins an input. A live one can go on for hours, unlike a file. */
+function begin(name: string, several: boolean, live: boolean, run: Run): void {
+  run.input = name;
+  run.program.beginInput(name, several, live);
+}
+
+/** Prints the new warnings about the current input. */
+function warn({ program, input }: Run, progress?: Progress): void {
+  const warnings = program.warnings(performance.now() / 1000);
+  if (warnings.length === 0 || program.quiet) return;
+  progress?.clear();
+  const lines = warnings.map((warning) => `warning: ${input}: ${visible(warning)}\n`);
+  try {
+    writeSync(2, lines.join(""));
+  } catch {
+    // If nobody reads standard error, Node's stream would end the program.
   }
 }
 
@@ -207,7 +231,7 @@ async function read(
   fail: (thrown: unknown) => void,
 ): Promise<void> {
   if (isStdin) {
-    run.program.beginInput(name, run.several);
+    begin(name, run.several, !isRegular(0), run);
     if (stdin.isTTY) stderr.write(run.program.waits);
     refuseOwn(0, name, run);
     await copy(stdin, name, undefined, undefined, run);
@@ -229,7 +253,7 @@ async function read(
     if (size !== undefined && run.program.opensInputs && isArchive(file)) {
       return await readArchive(file, name, run, fail);
     }
-    run.program.beginInput(name, run.several);
+    begin(name, run.several, size === undefined, run);
     const progress = run.program.quiet ? undefined : Progress.of(name, size);
     const input = createReadStream(path, { fd: file, autoClose: false, highWaterMark: CHUNK });
     // A file can be read twice.
@@ -259,7 +283,7 @@ async function readArchive(
   stderr.write(program.note(name, zip.names.length));
   for (const [place, file] of zip.names.entries()) {
     const inside = `${name}/${visible(file)}`;
-    program.beginInput(inside, run.several || zip.names.length > 1);
+    begin(inside, run.several || zip.names.length > 1, false, run);
     const again: Again = (see) => {
       for (const chunk of zip.open(place, inside)) if (see(chunk)) break;
     };
@@ -269,18 +293,23 @@ async function readArchive(
       if (run.output.lost) throw thrown;
       fail(thrown);
     }
-    warn(inside, run);
+    warn(run);
+  }
+}
+
+/** Whether an open file is a file and no pipe. */
+function isRegular(file: number): boolean {
+  try {
+    return fstatSync(file).isFile();
+  } catch {
+    // A closed file has no bytes.
+    return false;
   }
 }
 
 /** Refuses an input that is also the output or the ledger of this run. */
 function refuseOwn(file: number, name: string, { output, ledger }: Run): void {
-  let id: FileId;
-  try {
-    id = fstatSync(file).isFile() ? fileId(file) : undefined;
-  } catch {
-    // A closed file has no bytes.
-  }
+  const id = isRegular(file) ? fileId(file) : undefined;
   if (id === undefined) return;
   const own = id === fileId(output.file) ? "output" : id === ledger?.id() ? "ledger" : undefined;
   if (own !== undefined) throw ended(`cannot read ${name}: it is also the ${own}`);
@@ -315,6 +344,7 @@ async function copy(
     await flush(run, again);
     read += chunk.value.length;
     progress?.at(read);
+    warn(run, progress);
   }
   await endInput(run, again);
   return read;

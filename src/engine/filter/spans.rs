@@ -12,7 +12,10 @@ use memchr::{memchr, memchr_iter, memmem};
 
 use super::bom;
 use crate::{
-    engine::decide::octet_count,
+    engine::{
+        decide::octet_count,
+        unjudged::{Opened, Opening},
+    },
     framing::{
         Format,
         block_start::{self, Block, Part, Reach},
@@ -131,9 +134,22 @@ impl Spans {
         self.lines
     }
 
-    /// The number of the line where the record begins that is open now.
-    pub fn begin(&self) -> Option<u64> {
-        self.goes_on().then_some(self.begin)
+    /// The record that is open now.
+    pub fn opening(&self) -> Option<Opening> {
+        let kind = if let Some(element) = &self.element {
+            if element.machine.is_comment() { Opened::Comment } else { Opened::Event }
+        } else if self.rows.iter().any(|row| row.open) {
+            Opened::Row
+        } else if self.frame > 0 {
+            Opened::Frame
+        } else if self.split {
+            Opened::Split
+        } else if self.goes_on() {
+            Opened::Block
+        } else {
+            return None;
+        };
+        Some(Opening { line: self.begin, kind })
     }
 
     /// Whether every record is on one line, according to the format.
@@ -206,7 +222,8 @@ impl Spans {
         let was_open = self.goes_on();
         let inside = self.parts(line, most);
         if !was_open {
-            self.begin = self.lines;
+            // The second line of a block may show that the line before was its first.
+            self.begin = self.lines - u64::from(inside);
         }
         inside
     }

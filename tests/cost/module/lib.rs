@@ -42,7 +42,7 @@ impl Work {
     pub fn run(mut self) -> usize {
         let mut bytes = 0;
         let mut write = |out: &[u8]| bytes += out.len();
-        self.session.begin_input("-", false);
+        self.session.begin_input("-", false, false);
         for chunk in self.input.chunks(CHUNK) {
             self.session.push(chunk, &mut write);
             flush(&mut self.session, &self.input, &mut write);
@@ -51,7 +51,7 @@ impl Work {
         flush(&mut self.session, &self.input, &mut write);
         self.session.next_input();
         self.session.finish(&mut write);
-        bytes + self.session.warnings().len()
+        bytes + self.session.warnings(0).len()
     }
 }
 

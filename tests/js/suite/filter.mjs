@@ -53,8 +53,12 @@ export default function define({ library, kit, test }) {
     );
     for (const size of [1, 7, 900, input.length]) {
       const filter = new Filter({ maxRecord: 4000 });
-      for (let at = 0; at < input.length; at += size) filter.push(input.slice(at, at + size));
+      for (let at = 0; at < input.length; at += size) {
+        filter.push(input.slice(at, at + size));
+        assert.equal(filter.ledger().unjudged, filter.unjudged().count);
+      }
       filter.finish();
+      assert.equal(filter.ledger().unjudged, 3);
       const note = "3 records mention the event and could not be judged (lines 2, 3, 4)";
       assert.deepEqual(filter.unjudged(), { count: 3, lines: [2, 3, 4], note, input: null });
       filter.free();

@@ -9,7 +9,9 @@ use std::{
 use indicatif::ProgressBar;
 use walkdir::WalkDir;
 
-use super::{Again, See, Shared, copy, ended, is_stdin, lock, name, read_chunks, say, tell};
+use super::{
+    Again, See, Shared, copy, ended, is_stdin, lock, name, read_chunks, say, say_warnings, tell,
+};
 use crate::args::{Cli, Exit};
 use crypt32_filter::logs::archive::Archive;
 
@@ -70,7 +72,7 @@ pub fn read_archive(
         };
         let again: Again<'_> = Some(&mut again);
         let fail = |why: String| ended(&format!("cannot read {name}: {why}"));
-        lock(shared).session.begin_input(name, several);
+        lock(shared).begin_input(name, several, false);
         let read = archive
             .file(place)
             .map_err(fail)
@@ -82,7 +84,7 @@ pub fn read_archive(
             tell(&error);
             failed = Some(error.exit_code);
         }
-        lock(shared).say_warnings(name, cli.quiet);
+        say_warnings(shared, &ProgressBar::hidden());
     }
     match failed {
         Some(exit_code) => Err(Exit { text: String::new(), exit_code }),

@@ -7,6 +7,7 @@ mod files;
 mod inputs;
 mod looking;
 mod replies;
+mod running;
 mod summary;
 mod unjudged;
 #[path = "../../../../tests/zipped/mod.rs"]

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{folder, run, samples, text};
 
-const URL: &str =
+pub const URL: &str =
     "http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/authrootseq.txt";
 
 fn event_7() -> String {
