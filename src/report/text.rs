@@ -2,12 +2,10 @@
 
 use super::{Review, escape::visible};
 use crate::{
-    report::style::{Style, counted, middle},
+    report::style::{Style, counted},
     time::Moment,
 };
 
-/// The width of the value in the record if there is no limit.
-const WIDTH: usize = 120;
 /// The text for a value that the record does not have.
 pub const NOT_SAID: &str = "(the record does not say)";
 
@@ -45,10 +43,11 @@ pub fn reviews(reviews: &[Review], total: u64, most: usize, style: Style) -> Vec
             style.paint("2", &time)
         ));
         for failed in &review.failed {
-            let room = style.width.unwrap_or(WIDTH).saturating_sub(20);
-            let seen = failed.seen.as_deref().map(|seen| middle(&visible(seen), room));
-            let seen = seen.unwrap_or_else(|| style.paint("2", NOT_SAID));
-            out.push(format!("    {:<16}{seen}", failed.reason.as_str()));
+            let seen = failed.seen.as_deref().map(|seen| style.wrap(&visible(seen), 20));
+            let seen = seen.unwrap_or_else(|| vec![style.paint("2", NOT_SAID)]);
+            let names = core::iter::once(failed.reason.as_str()).chain(core::iter::repeat(""));
+            let lines = names.zip(seen);
+            out.extend(lines.map(|(name, line)| format!("    {name:<16}{line}")));
         }
     }
     out.extend(more(reviews, total, most).map(|more| style.paint("2", &format!("  {more}"))));

@@ -1,0 +1,120 @@
+//! Finds the place where a message leaves the grammar, so that a person sees the difference and not
+//! two texts that begin alike.
+
+use super::{LAST_LINES, WORDINGS, line_end, strip_start, worded};
+use crate::{article, policy::Localised};
+
+/// The minimum length in bytes of a part that fits. A text that has less in common with the grammar
+/// is another text.
+const LEAST: usize = 24;
+
+/// The part of a message that follows the longest beginning that fits the template, a localised
+/// template or a wording. `None` if the whole text is another one, or nothing follows.
+pub fn difference<'m>(text: &'m str, localised: &[Localised]) -> Option<&'m str> {
+    let inner = text.strip_prefix('"').unwrap_or(text);
+    let template = beyond_template(inner, article::PREFIX, article::BEFORE_ERROR, "");
+    let localised = localised.iter().map(|entry| {
+        let (before, between, after) = entry.parts();
+        beyond_template(inner, before, between, after)
+    });
+    let wordings = WORDINGS.iter().filter_map(|wording| worded(inner, wording).err());
+    let rest = localised.chain(wordings.map(beyond_strings)).chain([template]);
+    let rest = rest.min_by_key(|rest| rest.len())?;
+    (!rest.is_empty() && rest.len() + LEAST <= inner.len()).then_some(rest)
+}
+
+fn beyond_template<'m>(text: &'m str, prefix: &str, between: &str, after: &str) -> &'m str {
+    let mut rest = text;
+    for part in [prefix, "<", article::URL, ">", between] {
+        rest = match strip_start(rest, part) {
+            Some(rest) => rest,
+            // The brackets may be missing.
+            None if part.len() == 1 => rest,
+            None => return beyond_common(rest, part),
+        };
+    }
+    beyond_error(rest, after)
+}
+
+fn beyond_strings(strings: &str) -> &str {
+    let between = [',', '\'', ' ', '\t', '\r', '\n'];
+    let error = strings.trim_start_matches(between).strip_prefix(article::URL);
+    error.map_or(strings, |error| beyond_error(error.trim_start_matches(between), ""))
+}
+
+/// The text from the first word that differs from `expected`.
+fn beyond_common<'m>(text: &'m str, expected: &str) -> &'m str {
+    let pairs = text.char_indices().zip(expected.chars());
+    let same = pairs.take_while(|((_, c), expected)| c == expected);
+    let end = same.last().map_or(0, |((at, c), _)| at + c.len_utf8());
+    let word = text.get(..end).and_then(|same| same.rfind(' ')).map_or(0, |blank| blank + 1);
+    text.get(word..).unwrap_or_default()
+}
+
+/// The text after the line of the error and after a valid tail.
+fn beyond_error<'m>(text: &'m str, after: &str) -> &'m str {
+    let mut rest = text.get(line_end(text)..).unwrap_or_default();
+    loop {
+        let before = rest.len();
+        for part in [" ", "\t", "\r", "\n", "\\r", "\\n", "\\t", ".", after.trim_start()] {
+            rest = rest.strip_prefix(part).unwrap_or(rest);
+        }
+        for line in article::HELP_LINES.iter().chain(&LAST_LINES) {
+            rest = rest.strip_prefix(line).unwrap_or(rest);
+        }
+        if rest.len() == before {
+            return rest;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FITS: &str = "Failed auto update retrieval of third-party root list sequence number from: \
+        <http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/authrootseq.txt> \
+        with error: The server name or address could not be resolved";
+
+    #[test]
+    fn the_added_text_is_found() {
+        let viewer = WORDINGS[1].replace("{id}", "8").replace("{source}", "crypt32");
+        let strings =
+            format!("{}, This operation returned because the timeout period expired", article::URL);
+        let help = article::HELP_LINES[0];
+        for (text, want) in [
+            (FITS.to_owned(), None),
+            ("something else".to_owned(), None),
+            ("Failed to start".to_owned(), None),
+            (format!("Note: {FITS}"), None),
+            (format!("{FITS}.\r\n\r\nadded"), Some("added")),
+            (format!("{FITS}.\\r\\nadded"), Some("added")),
+            (format!("\"{FITS}\nadded\""), Some("added\"")),
+            (format!("{FITS}\n\n{help}\nadded"), Some("added")),
+            (
+                FITS.replace("with error", "and errors"),
+                Some("and errors: The server name or address could not be resolved"),
+            ),
+            (viewer.replace("{strings}", &format!("{strings}.\r\n added")), Some("added")),
+            (viewer.replace("{strings}", "x"), Some("x")),
+            (
+                viewer.replace("details. The", "details, the"),
+                Some("details, the following information is part of the event: {strings}"),
+            ),
+        ] {
+            assert_eq!(difference(&text, &[]), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_localised_template_is_known() {
+        let german = serde_json::json!([{"template": "Fehler beim automatischen Abruf von <%1>. Fehler: %2 Ende", "errors": {}}]);
+        let mut policy = crate::policy::Policy::default();
+        policy.set("localised", &german).unwrap();
+        let text = format!(
+            "Fehler beim automatischen Abruf von <{}>. Fehler: x\nEnde\nadded",
+            article::URL
+        );
+        assert_eq!(difference(&text, &policy.localised), Some("added"));
+    }
+}
