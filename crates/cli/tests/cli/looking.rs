@@ -151,6 +151,21 @@ fn a_file_that_is_no_log_is_an_error_and_an_empty_one_is_named() {
             assert_eq!(output.status.code(), Some(code), "{said}");
         }
     }
+    let program = b"\x7FELF\x02\x01\x01\0\0\0\0\n\0third-party root list sequence number from:\0\n";
+    for (args, code) in [
+        (&["classify"][..], 2),
+        (&["report"], 2),
+        (&["classify", "--check"], 1),
+        (&["report", "--check"], 1),
+    ] {
+        let output = run(args, program);
+        let warnings = text(&output.stderr);
+        for said in ["1 record mentions the event", "a binary file and no record in it can be read"]
+        {
+            assert!(warnings.contains(said), "{args:?}: {warnings}");
+        }
+        assert_eq!(output.status.code(), Some(code), "{args:?}");
+    }
     // A log with a damaged beginning is still a log.
     let damaged =
         [&b"\x01\x02\0\x03\n"[..], b"{\"SourceName\":\"crypt32\",\"EventID\":8}\n"].concat();
