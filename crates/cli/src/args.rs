@@ -55,10 +55,10 @@ Examples:
   crypt32-filter filter --action drop --accept listed,sibling,cause - < in > out
   crypt32-filter filter --policy policy.json app.ndjson > out.ndjson
   crypt32-filter filter --output ndjson syslog.log
-  crypt32-filter filter --action drop --only-computers 'till-\\d+' app.ndjson > out.ndjson
+  crypt32-filter filter --action drop --only-computers 'till-\\d+' in > out
   crypt32-filter filter --summary app.ndjson > tagged.ndjson
 
-Each line is a record. The output equals the input byte for byte, except for the tags and
+Each line is a record. The output equals the input byte for byte, except for the tags and \
 the dropped records. The ledger counts both.";
 
 const CLASSIFY_HELP: &str = "\
@@ -75,15 +75,15 @@ Examples:
   crypt32-filter explain --line 2726 app.ndjson
   crypt32-filter explain --only benign --limit 3 app.ndjson
 
-Prints each condition, what the record says about it, its source, and what would change the verdict.
-For a log, explains every record to review and one example of each other kind.";
+Prints each condition, what the record says about it, its source, and what would change the \
+verdict. For a log, explains every record to review and one example of each other kind.";
 
 const COMPLETIONS_HELP: &str = "\
 Examples:
   source <(crypt32-filter completions bash)
   crypt32-filter completions zsh > _crypt32-filter
 
-The script completes commands and options, and their values in bash, fish and zsh. Your
+The script completes commands and options, and their values in bash, fish and zsh. Your \
 shell must read it at start.";
 
 const REPORT_HELP: &str = "\
@@ -203,11 +203,11 @@ pub struct Rules {
     #[arg(skip)]
     base: Policy,
     /// Require that a record names its operating system
-    #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "true|false")]
     require_system: Option<bool>,
     /// Additional log (channel) names to accept, separated by commas
-    #[arg(long, value_name = "NAMES")]
-    logs: Option<String>,
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    logs: Option<Vec<String>>,
     /// Templates and errors of a localised Windows: a JSON list of {"template", "errors"}; for a
     /// long one, use --policy
     #[arg(long, value_name = "JSON")]
@@ -235,7 +235,7 @@ pub struct PolicyFlags {
     #[arg(long, value_name = "NAME")]
     key: Option<String>,
     /// Whether to add words to the array "tags" [default: true]
-    #[arg(long, value_name = "BOOL")]
+    #[arg(long, value_name = "true|false")]
     tags: Option<bool>,
     /// Maximum length of a record in bytes; a longer one passes unread [default: 1048576]
     #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(1..=MAX_RECORD))]
