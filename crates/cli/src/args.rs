@@ -42,7 +42,8 @@ is not proven benign passes.";
 
 const AFTER_HELP: &str = concat!(
     "'crypt32-filter help COMMAND' shows the options and examples of a command.\n",
-    "The exit code is 0, or 2 after an error; with --check it is 1 if a record needs review.\n",
+    "The exit code is 0, or 2 after an error; with --check it is 1 if a record needs \
+     review or could not be judged.\n",
     "The guide: ",
     env!("CARGO_PKG_REPOSITORY"),
     "/tree/main/docs"
@@ -59,7 +60,8 @@ Examples:
   crypt32-filter filter --summary app.ndjson > tagged.ndjson
 
 Each line is a record. The output equals the input byte for byte, except for the tags and \
-the dropped records. The ledger counts both.";
+the dropped records. The ledger counts both. Compressed, binary and UTF-16 files pass unchanged; \
+use report or classify for them.";
 
 const CLASSIFY_HELP: &str = "\
 Examples:
@@ -217,11 +219,12 @@ pub struct Rules {
 /// The options of the policy that only the filter has.
 #[derive(Debug, Args)]
 pub struct PolicyFlags {
-    /// Action of the filter [default: tag]
+    /// Tag records, drop the benign ones, or only count them (observe) [default: tag]
     #[arg(long, value_name = "ACTION", value_parser = words(Action::WORDS))]
     action: Option<String>,
-    /// Bases of the records to drop or to tag as benign, separated by commas [default:
-    /// listed,sibling]
+    /// Bases of the records to drop or to tag as benign, separated by commas: KB2253680 prints the
+    /// error (listed), KB317541 does (sibling), or the error itself shows the cause (cause)
+    /// [default: listed,sibling]
     #[arg(long, value_name = "BASES", value_delimiter = ',', value_parser = words(Basis::WORDS))]
     accept: Option<Vec<String>>,
     /// With drop: keep the first benign record of each computer, then every Nth [default: 0, off]
@@ -328,7 +331,7 @@ pub struct Classify {
     /// The events to print.
     #[command(flatten)]
     pub selection: Selection,
-    /// Exit with 1 if a record needs review
+    /// Exit with 1 if a record needs review or could not be judged
     #[arg(long)]
     pub check: bool,
 }
@@ -368,7 +371,7 @@ pub struct Report {
     /// Also list the counts by hour
     #[arg(long)]
     pub hours: bool,
-    /// Exit with 1 if a record needs review
+    /// Exit with 1 if a record needs review or could not be judged
     #[arg(long)]
     pub check: bool,
 }
