@@ -337,7 +337,7 @@ impl Policy {
         };
         let text = value.as_str();
         let allowed = match text {
-            Some(text) if LISTS.contains(&name) => format!("{allowed}: {}", Value::from([text])),
+            Some(text) if LISTS.contains(&name) => format!("{allowed}: [\"{text}\"]"),
             _ => allowed,
         };
         let given = text.map(|text| vec![text]).or_else(|| texts(value)).unwrap_or_default();

@@ -1,28 +1,33 @@
 //! Finds the place where a message leaves the grammar, so that a person sees the difference and not
 //! two texts that begin alike.
 
-use super::{LAST_LINES, WORDINGS, line_end, strip_start, worded};
+use super::{LAST_LINES, WORDINGS, line_end, strip_start, trim_end, worded};
 use crate::{article, policy::Localised};
 
 /// The minimum length in bytes of a part that fits. A text that has less in common with the grammar
 /// is another text.
-const LEAST: usize = 24;
+const LEAST: usize = 40;
 
 /// The part of a message that follows the longest beginning that fits the template, a localised
 /// template or a wording. `None` if the whole text is another one, or nothing follows.
 pub fn difference<'m>(text: &'m str, localised: &[Localised]) -> Option<&'m str> {
     let inner = text.strip_prefix('"').unwrap_or(text);
-    let template = beyond_template(inner, article::PREFIX, article::BEFORE_ERROR, "");
-    let localised = localised.iter().map(|entry| {
+    let mut rest = beyond_template(inner, article::PREFIX, article::BEFORE_ERROR, "");
+    let mut shorten = |part: &'m str| rest = if part.len() < rest.len() { part } else { rest };
+    for entry in localised {
         let (before, between, after) = entry.parts();
-        beyond_template(inner, before, between, after)
-    });
-    let wordings = WORDINGS.iter().filter_map(|wording| worded(inner, wording).err());
-    let rest = localised.chain(wordings.map(beyond_strings)).chain([template]);
-    let rest = rest.min_by_key(|rest| rest.len())?;
+        shorten(beyond_template(inner, before, between, after));
+    }
+    for wording in WORDINGS {
+        if let Err(part) = worded(inner, wording) {
+            shorten(beyond_strings(part));
+        }
+    }
+    let rest = trim_end(rest);
     (!rest.is_empty() && rest.len() + LEAST <= inner.len()).then_some(rest)
 }
 
+#[inline(never)]
 fn beyond_template<'m>(text: &'m str, prefix: &str, between: &str, after: &str) -> &'m str {
     let mut rest = text;
     for part in [prefix, "<", article::URL, ">", between] {
@@ -52,15 +57,17 @@ fn beyond_common<'m>(text: &'m str, expected: &str) -> &'m str {
 }
 
 /// The text after the line of the error and after a valid tail.
+#[inline(never)]
 fn beyond_error<'m>(text: &'m str, after: &str) -> &'m str {
     let mut rest = text.get(line_end(text)..).unwrap_or_default();
+    let [help, support] = article::HELP_LINES;
+    let [a, b, c, _] = LAST_LINES;
+    let after = after.trim_start_matches(' ');
+    let parts = [" ", "\t", "\r", "\n", "\\r", "\\n", "\\t", ".", help, support, a, b, c, after];
     loop {
         let before = rest.len();
-        for part in [" ", "\t", "\r", "\n", "\\r", "\\n", "\\t", ".", after.trim_start()] {
+        for part in parts {
             rest = rest.strip_prefix(part).unwrap_or(rest);
-        }
-        for line in article::HELP_LINES.iter().chain(&LAST_LINES) {
-            rest = rest.strip_prefix(line).unwrap_or(rest);
         }
         if rest.len() == before {
             return rest;
@@ -87,7 +94,8 @@ mod tests {
             ("something else".to_owned(), None),
             ("Failed to start".to_owned(), None),
             (format!("Note: {FITS}"), None),
-            (format!("{FITS}.\r\n\r\nadded"), Some("added")),
+            (format!("{FITS}.\r\n\r\nadded\r\n"), Some("added")),
+            ("The description for EventID 8 from source crypt32 cannot be found.".to_owned(), None),
             (format!("{FITS}.\\r\\nadded"), Some("added")),
             (format!("\"{FITS}\nadded\""), Some("added\"")),
             (format!("{FITS}\n\n{help}\nadded"), Some("added")),

@@ -171,7 +171,7 @@ fn a_wrong_policy_file_says_what_is_right() {
         (r#"{"accept": "listed"}"#, r#"takes a list of listed, sibling, cause: ["listed"]"#),
         (r#"{"accept": "sibing"}"#, r#"["sibing"]; did you mean "sibling"?"#),
         (r#"{"logs": "Archive"}"#, r#"takes a list of log names: ["Archive"]"#),
-        (r#"{"only-computers": "till-\\d"}"#, r#"at least one: ["till-\\d"]"#),
+        (r#"{"only-computers": "till-\\d"}"#, r#"at least one: ["till-\d"]"#),
         (r#"{"key": ""}"#, r#"a member name of 1 to 64 bytes, neither empty nor "tags""#),
     ] {
         fs::write(&path, policy).unwrap();
