@@ -87,6 +87,7 @@ fn everything() -> Summary {
         failed: vec![
             Failed { reason: Condition::Error, seen: Some("Access is denied.".to_owned()) },
             Failed { reason: Condition::Url, seen: None },
+            Failed { reason: Condition::EventId, seen: Some("11 / 8".to_owned()) },
         ],
     }]);
     // A record without computer and time.

@@ -2,12 +2,12 @@
 
 use super::{Review, escape::visible};
 use crate::{
-    report::style::{Style, counted},
+    report::{
+        explain::found,
+        style::{Style, counted},
+    },
     time::Moment,
 };
-
-/// The text for a value that the record does not have.
-pub const NOT_SAID: &str = "(the record does not say)";
 
 /// The heading of a record to review.
 pub struct Heading {
@@ -43,10 +43,9 @@ pub fn reviews(reviews: &[Review], total: u64, most: usize, style: Style) -> Vec
             style.paint("2", &time)
         ));
         for failed in &review.failed {
-            let seen = failed.seen.as_deref().map(|seen| style.wrap(&visible(seen), 20));
-            let seen = seen.unwrap_or_else(|| vec![style.paint("2", NOT_SAID)]);
+            let found = found(failed.reason, failed.seen.as_deref());
             let names = core::iter::once(failed.reason.as_str()).chain(core::iter::repeat(""));
-            let lines = names.zip(seen);
+            let lines = names.zip(style.wrap(&visible(&found), 20));
             out.extend(lines.map(|(name, line)| format!("    {name:<16}{line}")));
         }
     }
