@@ -10,10 +10,9 @@ mod difference;
 use core::slice;
 use std::borrow::Cow;
 
-pub use difference::difference;
-
 use crate::swar::Words;
 use crate::{article, policy::Localised, swar};
+pub use difference::difference;
 
 /// A parsed message that fits the grammar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,17 +154,12 @@ fn trim_end(text: &str) -> &str {
 /// Whether the text has no line end, neither as a character nor as an escape, and no other control
 /// character.
 fn single_line(text: &str) -> bool {
-    line_end(text) == text.len()
-}
-
-/// The offset of the first line end, as a character or as an escape, or other control character.
-fn line_end(text: &str) -> usize {
     let mut rest = text.as_bytes();
     loop {
-        let at = text.len() - rest.len() + swar::unescaped(rest);
-        match text.as_bytes().get(at..) {
+        match rest.get(swar::unescaped(rest)..) {
             Some([b'\\', after @ ..]) if !matches!(after, [b'r' | b'n', ..]) => rest = after,
-            _ => return at,
+            Some([_, ..]) => return false,
+            _ => return true,
         }
     }
 }
@@ -272,43 +266,37 @@ fn wording(text: &str) -> Option<Message<'_>> {
     if !STARTS.iter().any(|start| text.starts_with(start)) {
         return None;
     }
-    WORDINGS.iter().find_map(|pattern| worded(text, pattern).ok())
-}
-
-/// Parses a text in one wording. The error is the part of the text that does not fit.
-fn worded<'m>(text: &'m str, mut pattern: &str) -> Result<Message<'m>, &'m str> {
-    let (mut id, mut source, mut strings) = (None, None, "");
-    let mut rest = text;
-    while let Some((before, name, after)) = placeholder(pattern) {
-        rest = literal(rest, before)?;
-        pattern = after;
-        let value;
-        (value, rest) = if name == "strings" {
-            let tails = if pattern == "{last}" { &LAST_LINES } else { slice::from_ref(&pattern) };
-            let end = tails.iter().find_map(|tail| find_tail(rest, tail)).ok_or(rest)?;
-            (&rest[..end], "")
-        } else {
-            rest.split_at(rest.find([' ', '\'', '"']).ok_or(rest)?)
-        };
-        match name {
-            "id" => id = Some(value),
-            "source" => source = Some(value),
-            _ => {
-                strings = value;
-                pattern = "";
+    WORDINGS.iter().find_map(|pattern| {
+        let (mut id, mut source, mut strings) = (None, None, "");
+        let mut rest = text;
+        let mut pattern: &str = pattern;
+        while let Some(open) = pattern.find('{') {
+            let close = pattern.find('}')?;
+            rest = literal(rest, &pattern[..open])?;
+            let name = &pattern[open + 1..close];
+            pattern = &pattern[close + 1..];
+            let value;
+            (value, rest) = if name == "strings" {
+                let tails =
+                    if pattern == "{last}" { &LAST_LINES } else { slice::from_ref(&pattern) };
+                let end = tails.iter().find_map(|tail| find_tail(rest, tail))?;
+                (&rest[..end], "")
+            } else {
+                rest.split_at(rest.find([' ', '\'', '"'])?)
+            };
+            match name {
+                "id" => id = Some(value),
+                "source" => source = Some(value),
+                _ => {
+                    strings = value;
+                    pattern = "";
+                }
             }
         }
-    }
-    let (url, error) = two_strings(strings).ok_or(strings)?;
-    let foreign = !text.starts_with(['T', '<', 'S']);
-    Ok(Message { named: source.zip(id), foreign, ..message(url, error) })
-}
-
-/// Splits a pattern around its first placeholder.
-fn placeholder(pattern: &str) -> Option<(&str, &str, &str)> {
-    let (before, rest) = pattern.split_once('{')?;
-    let (name, after) = rest.split_once('}')?;
-    Some((before, name, after))
+        let (url, error) = two_strings(strings)?;
+        let foreign = !text.starts_with(['T', '<', 'S']);
+        Some(Message { named: source.zip(id), foreign, ..message(url, error) })
+    })
 }
 
 /// The source and the id in `NXLog`'s wording, which keeps no insertion strings.
@@ -336,21 +324,20 @@ pub fn is_missing(text: &str) -> bool {
 }
 
 /// Matches `pattern` at the start of `text` and returns the rest. A space matches any white space.
-/// The error is the part of the text that does not fit.
-fn literal<'m>(text: &'m str, pattern: &str) -> Result<&'m str, &'m str> {
+fn literal<'m>(text: &'m str, pattern: &str) -> Option<&'m str> {
     let mut rest = text;
     for (i, word) in pattern.split(' ').enumerate() {
         if i > 0 {
             let trimmed = rest.trim_start_matches([' ', '\t', '\r', '\n']);
             // Some writers omit the space at the very end ("the event:'URL'").
             if trimmed.len() == rest.len() && !word.is_empty() {
-                return Err(rest);
+                return None;
             }
             rest = trimmed;
         }
-        rest = rest.strip_prefix(word).ok_or(rest)?;
+        rest = rest.strip_prefix(word)?;
     }
-    Ok(rest)
+    Some(rest)
 }
 
 /// The end of the insertion strings, after which only `pattern` and white space follow.
@@ -364,7 +351,7 @@ fn find_tail(text: &str, pattern: &str) -> Option<usize> {
     let mut at = 0;
     loop {
         at += text.get(at..)?.find_words(first)?;
-        if literal(text.get(at..)?, pattern).is_ok_and(ends) {
+        if literal(text.get(at..)?, pattern).is_some_and(ends) {
             return Some(at);
         }
         at += first.len();

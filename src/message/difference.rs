@@ -1,12 +1,14 @@
 //! Finds the place where a message leaves the grammar, so that a person sees the difference and not
 //! two texts that begin alike.
 
-use super::{LAST_LINES, WORDINGS, line_end, strip_start, trim_end, worded};
+use super::{LAST_LINES, WORDINGS, strip_start, swar, trim_end};
 use crate::{article, policy::Localised};
 
 /// The minimum length in bytes of a part that fits. A text that has less in common with the grammar
 /// is another text.
 const LEAST: usize = 40;
+/// The white space that may stand between two words.
+const SPACES: [char; 4] = [' ', '\t', '\r', '\n'];
 
 /// The part of a message that follows the longest beginning that fits the template, a localised
 /// template or a wording. `None` if the whole text is another one, or nothing follows.
@@ -19,9 +21,7 @@ pub fn difference<'m>(text: &'m str, localised: &[Localised]) -> Option<&'m str>
         shorten(beyond_template(inner, before, between, after));
     }
     for wording in WORDINGS {
-        if let Err(part) = worded(inner, wording) {
-            shorten(beyond_strings(part));
-        }
+        shorten(beyond_wording(inner, wording));
     }
     let rest = trim_end(rest);
     (!rest.is_empty() && rest.len() + LEAST <= inner.len()).then_some(rest)
@@ -41,8 +41,30 @@ fn beyond_template<'m>(text: &'m str, prefix: &str, between: &str, after: &str) 
     beyond_error(rest, after)
 }
 
+fn beyond_wording<'m>(text: &'m str, wording: &str) -> &'m str {
+    let mut rest = text;
+    for part in wording.split('{') {
+        let (name, words) = part.split_once('}').unwrap_or(("", part));
+        if name == "strings" {
+            return beyond_strings(rest);
+        }
+        if !name.is_empty() {
+            let end = rest.find([' ', '\'', '"']).unwrap_or(rest.len());
+            rest = rest.get(end..).unwrap_or_default();
+        }
+        for word in words.split(' ') {
+            rest = rest.trim_start_matches(SPACES);
+            match rest.strip_prefix(word) {
+                Some(after) => rest = after,
+                None => return rest,
+            }
+        }
+    }
+    rest
+}
+
 fn beyond_strings(strings: &str) -> &str {
-    let between = [',', '\'', ' ', '\t', '\r', '\n'];
+    let between = |c: char| SPACES.contains(&c) || matches!(c, ',' | '\'');
     let error = strings.trim_start_matches(between).strip_prefix(article::URL);
     error.map_or(strings, |error| beyond_error(error.trim_start_matches(between), ""))
 }
@@ -71,6 +93,19 @@ fn beyond_error<'m>(text: &'m str, after: &str) -> &'m str {
         }
         if rest.len() == before {
             return rest;
+        }
+    }
+}
+
+/// The offset of the first line end, as a character or as an escape, or other control character.
+fn line_end(text: &str) -> usize {
+    let mut at = 0;
+    loop {
+        let rest = text.as_bytes().get(at..).unwrap_or_default();
+        at += swar::unescaped(rest);
+        match text.as_bytes().get(at..) {
+            Some([b'\\', after @ ..]) if !matches!(after, [b'r' | b'n', ..]) => at += 1,
+            _ => return at,
         }
     }
 }
