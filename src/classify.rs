@@ -80,7 +80,8 @@ pub struct Evidence {
     pub code: Condition,
     /// The state of the condition.
     pub state: State,
-    /// The values in the record, separated by ` / `; `None` if it says nothing.
+    /// The values in the record, separated by ` / `; `None` if it says nothing. A message that
+    /// begins like the known one appears from its first difference: `… differs at: ‹added text›`.
     pub seen: Option<String>,
 }
 
@@ -113,8 +114,17 @@ pub fn evidence(event: &Event<'_>, policy: &Policy, verdict: &Verdict) -> Vec<Ev
         }
         Condition::Severity => all(&mut event.level.texts()),
         Condition::Log => all(&mut event.log.texts()),
-        Condition::Message => all(&mut event.message.texts())
-            .or_else(|| all(&mut event.strings.iter().flat_map(Strings::iter))),
+        Condition::Message => {
+            // Texts that begin alike must not hide the one that differs.
+            let failed = verdict.state(condition) == State::Failed;
+            let differs = |text| message::difference(text, &policy.localised).filter(|_| failed);
+            let found = event.message.texts().filter_map(differs);
+            let found: Vec<_> =
+                found.map(|text| format!("\u{2026} differs at: ‹{text}›")).collect();
+            all(&mut found.iter().map(String::as_str))
+                .or_else(|| all(&mut event.message.texts()))
+                .or_else(|| all(&mut event.strings.iter().flat_map(Strings::iter)))
+        }
         Condition::Url => all(&mut facts.urls()),
         Condition::Error => all(&mut facts.error_texts()),
         Condition::System => all(&mut event.os_name.texts().chain(event.os_version.texts())),

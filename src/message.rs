@@ -5,11 +5,14 @@
 //! ("The description for Event ID 8 ... cannot be found"), as long as the wording keeps the two
 //! insertion strings.
 
+mod difference;
+
 use core::slice;
 use std::borrow::Cow;
 
 use crate::swar::Words;
 use crate::{article, policy::Localised, swar};
+pub use difference::difference;
 
 /// A parsed message that fits the grammar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

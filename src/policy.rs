@@ -241,6 +241,9 @@ pub const OPTIONS: [&str; 10] = [
     "max_record",
 ];
 
+/// The options that take a list of texts. One text alone is an error that shows it as a list.
+const LISTS: [&str; 3] = ["accept", "logs", "only_computers"];
+
 /// The least similarity of a word that is suggested in place of a wrong one. It is the one of clap.
 const SIMILAR: f64 = 0.7;
 
@@ -301,7 +304,7 @@ impl Policy {
                 (put(&mut self.localised, entries), allowed.to_owned())
             }
             "only_computers" => {
-                let patterns = list(value).filter(|patterns| !patterns.is_empty());
+                let patterns = texts(value).filter(|patterns| !patterns.is_empty());
                 match patterns.map(|patterns| OnlyComputers::new(&patterns)).transpose() {
                     Ok(only) => (put(&mut self.only_computers, only), PATTERNS.to_owned()),
                     Err(wrong) => (false, format!("{PATTERNS}: {wrong}")),
@@ -312,7 +315,8 @@ impl Policy {
                     .as_str()
                     .filter(|key| !key.is_empty() && key.len() <= 64 && *key != "tags")
                     .map(str::to_owned);
-                (put(&mut self.key, key), "a member name of 1 to 64 bytes, not \"tags\"".to_owned())
+                let allowed = "a member name of 1 to 64 bytes, neither empty nor \"tags\"";
+                (put(&mut self.key, key), allowed.to_owned())
             }
             "tags" => (put(&mut self.tags, value.as_bool()), "true or false".to_owned()),
             _ => {
@@ -331,8 +335,13 @@ impl Policy {
             "accept" => Basis::WORDS,
             _ => &[],
         };
-        let wrong = texts(value).unwrap_or_default();
-        let wrong = wrong.into_iter().find(|word| !words.contains(word));
+        let text = value.as_str();
+        let allowed = match text {
+            Some(text) if LISTS.contains(&name) => format!("{allowed}: [\"{text}\"]"),
+            _ => allowed,
+        };
+        let given = text.map(|text| vec![text]).or_else(|| texts(value)).unwrap_or_default();
+        let wrong = given.into_iter().find(|word| !words.contains(word));
         let nearest = wrong.and_then(|word| nearest(word, words));
         Err(OptionError { option: name.to_owned(), allowed, unknown: false, nearest })
     }
@@ -346,18 +355,9 @@ fn word<T: core::str::FromStr>(value: &Value) -> Option<T> {
     value.as_str()?.parse().ok()
 }
 
-/// A list of strings, or one string with commas.
+/// A list of strings.
 fn texts(value: &Value) -> Option<Vec<&str>> {
-    match value {
-        Value::String(text) => Some(text.split(',').collect()),
-        Value::Array(list) => list.iter().map(Value::as_str).collect(),
-        _ => None,
-    }
-}
-
-/// A list of strings, or one string.
-fn list(value: &Value) -> Option<Vec<&str>> {
-    value.as_str().map(|text| vec![text]).or_else(|| texts(value))
+    value.as_array()?.iter().map(Value::as_str).collect()
 }
 
 /// The word that is most similar to a wrong one, if one is similar enough to suggest it.

@@ -87,6 +87,7 @@ fn everything() -> Summary {
         failed: vec![
             Failed { reason: Condition::Error, seen: Some("Access is denied.".to_owned()) },
             Failed { reason: Condition::Url, seen: None },
+            Failed { reason: Condition::EventId, seen: Some("11 / 8".to_owned()) },
         ],
     }]);
     // A record without computer and time.
@@ -143,6 +144,26 @@ fn nothing_foreign_acts_in_any_rendering() {
     assert!(names.iter().any(kept));
     let markdown = written(&summary, Format::Markdown);
     assert!(!markdown.contains("<b>") && !markdown.contains("](http:"));
+}
+
+/// A value that differs from the known one only in its middle must not look like it.
+#[test]
+fn a_list_shows_the_whole_value() {
+    let url = article::URL.replace("/v3/", "/v4/");
+    let mut report = Report::default();
+    report.name_reviews([Review {
+        input: None,
+        place: Place::Line(1),
+        computer: None,
+        time: None,
+        failed: vec![Failed { reason: Condition::Url, seen: Some(url.clone()) }],
+    }]);
+    see(&mut report, "A", None, "8", "Access is denied.");
+    let view = View { style: Style { color: false, width: Some(80) }, ..View::default() };
+    let mut out = Vec::new();
+    report.finish().write(Format::Table, view, &mut out).expect("a vector takes everything");
+    let text: String = String::from_utf8(out).expect("UTF-8").split_whitespace().collect();
+    assert!(text.contains(&format!("Line1--url{url}")), "{text}");
 }
 
 /// No terminal width breaks a line.

@@ -211,12 +211,14 @@ impl Log {
 
     fn note_text(&mut self, events: &Events) {
         let summary = events.summary();
-        let nothing = summary.events + summary.unjudged.count == 0 && !self.skipped;
-        if self.decoder.is_binary() && nothing {
-            return self.fail("it is a binary file, not a log".to_owned());
-        }
         self.unjudged += summary.unjudged.count;
         self.notes.extend(summary.unjudged.note());
+        if self.decoder.is_binary() && summary.events == 0 && !self.skipped {
+            // A program can contain the words of the event, and so can a log with a broken header.
+            let mentions = summary.unjudged.count > 0;
+            let why = if mentions { " and no record in it can be read" } else { ", not a log" };
+            return self.fail(format!("it is a binary file{why}"));
+        }
         for (places, one, many) in [
             (
                 &summary.broken,

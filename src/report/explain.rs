@@ -14,12 +14,34 @@ use crate::{
 
 /// Appends a text in a colour.
 fn paint(out: &mut String, style: Style, code: &str, text: &[&str]) {
+    painted(out, style, code, |out| add(out, text));
+}
+
+/// Writes a text in a colour.
+fn painted(out: &mut String, style: Style, code: &str, write: impl FnOnce(&mut String)) {
     if style.color {
         add(out, &["\x1b[", code, "m"]);
     }
-    add(out, text);
+    write(out);
     if style.color {
         out.push_str("\x1b[0m");
+    }
+}
+
+/// The minimum number of columns of the first line of a text behind another one.
+const LEAST: usize = 20;
+
+/// Appends a text. On a terminal, the text wraps into lines that fit.
+/// The first line already has `used` columns, and the others begin with `indent`.
+fn flow(out: &mut String, style: Style, used: usize, indent: &str, text: &[&str]) {
+    let fits = |width: &usize| used + LEAST <= *width;
+    let filled = style.width.filter(fits).map_or(0, |_| used.saturating_sub(indent.len()));
+    if style.width.is_none() {
+        add(out, text);
+    } else {
+        let whole = ["-".repeat(filled), text.concat()].concat();
+        let lines = style.wrap(&whole, indent.len()).join(&["\n", indent].concat());
+        out.push_str(lines.get(filled..).unwrap_or_default());
     }
 }
 
@@ -58,28 +80,33 @@ pub fn card(finding: &Assessment, style: Style) -> String {
 
 /// Appends the card of one assessment to a text.
 pub fn write_card(out: &mut String, finding: &Assessment, style: Style) {
+    let line = out.rfind('\n').map_or(0, |at| at + 1);
+    let used = out.get(line..).map_or(0, |place| place.chars().count());
     outcome_word(out, style, finding.verdict);
+    let mut head = String::new();
     if let Some(basis) = finding.basis {
-        add(out, &[" (", basis.as_str(), ": ", basis.label(), ")"]);
+        add(&mut head, &[" (", basis.as_str(), ": ", basis.label(), ")"]);
     }
     if let Some(computer) = &finding.computer {
-        add(out, &[", from ", &visible(computer)]);
+        add(&mut head, &[", from ", &visible(computer)]);
     }
     if let Some(time) = finding.time {
         // Writing to a string cannot fail.
-        let _ = write!(out, ", at {time}");
+        let _ = write!(head, ", at {time}");
     }
     if let Some(shape) = &finding.shape {
-        add(out, &[", format ", shape]);
+        add(&mut head, &[", format ", shape]);
     }
     if finding.carved {
-        out.push_str(", carved: found outside the log's own list");
+        head.push_str(", carved: found outside the log's own list");
     }
-    out.push('\n');
+    flow(out, style, used + finding.verdict.as_str().len(), "", &[&head]);
+    out.push_str("\n\n");
     if finding.verdict == Outcome::Unrelated {
-        return write_unrelated(out, finding);
+        return write_unrelated(out, finding, style);
     }
-    add(out, &["\n", meaning(finding.verdict, finding.basis), "\n\n"]);
+    flow(out, style, 0, "", &[meaning(finding.verdict, finding.basis)]);
+    out.push_str("\n\n");
     let failed = |evidence: &&Evidence| evidence.state == State::Failed;
     let others = finding.evidence.iter().filter(|evidence| !failed(evidence));
     for evidence in finding.evidence.iter().filter(failed).chain(others) {
@@ -87,24 +114,30 @@ pub fn write_card(out: &mut String, finding: &Assessment, style: Style) {
     }
     out.push('\n');
     paint(out, style, "1", &[CHANGES]);
-    add(out, &["\n  ", change(finding.verdict), "\n\n"]);
+    out.push_str("\n  ");
+    flow(out, style, 2, "  ", &[change(finding.verdict)]);
+    out.push_str("\n\n");
     paint(out, style, "1", &["Article"]);
+    // Addresses do not wrap, so that a terminal can open them.
     add(out, &["\n  ", article::ID, ": ", article::LINK, "\n"]);
     if finding.basis == Some(Basis::Sibling) {
         add(out, &["  ", article::SIBLING_ID, ": ", article::SIBLING_LINK, "\n"]);
     }
-    add(out, &["  ", article::LINK_NOTE, "\n"]);
+    out.push_str("  ");
+    flow(out, style, 2, "  ", &[article::LINK_NOTE]);
+    out.push('\n');
 }
 
-fn write_unrelated(out: &mut String, finding: &Assessment) {
+fn write_unrelated(out: &mut String, finding: &Assessment, style: Style) {
     let Some(related) = &finding.related else {
-        return out.push_str(
-            "\nNot this event: its source is not crypt32, its id is not 8, or it has neither and another \
-             message. The filter never touches it.\n",
-        );
+        let what = "Not this event: its source is not crypt32, its id is not 8, or it has neither and another \
+             message. The filter never touches it.";
+        flow(out, style, 0, "", &[what]);
+        return out.push('\n');
     };
     let what = related.to_string();
-    add(out, &["\nA related event, not event 8 of crypt32: ", &what, ". ", related.means]);
+    let text = ["A related event, not event 8 of crypt32: ", &what, ". ", related.means];
+    flow(out, style, 0, "", &text);
     out.push_str("\nThe filter never touches it.\n");
 }
 
@@ -116,28 +149,38 @@ fn write_condition(out: &mut String, evidence: &Evidence, error: Option<u32>, st
     let Evidence { code, state, seen } = evidence;
     let (name, seen) = (code.as_str(), seen.as_deref().map(visible));
     let failed = *state == State::Failed;
+    let note = |out: &mut String, text: &[&str]| {
+        out.push_str(INDENT);
+        flow(out, style, INDENT.len(), INDENT, text);
+        out.push('\n');
+    };
     out.push_str("  ");
     state_word(out, style, *state);
     if failed {
-        add(out, &[" ", name, "\n", INDENT, "expected: ", code.asks(), "\n"]);
-        add(out, &[INDENT, "found:    ", &found(*code, seen.as_deref()), "\n"]);
+        add(out, &[" ", name, "\n"]);
+        note(out, &["expected: ", code.asks()]);
+        note(out, &["found:    ", &found(*code, seen.as_deref())]);
     } else {
         add(out, &[" ", name, INDENT.get(..NAME.saturating_sub(name.len())).unwrap_or_default()]);
-        add(out, &[" ", code.asks(), "\n"]);
+        out.push(' ');
+        flow(out, style, INDENT.len(), INDENT, &[code.asks()]);
+        out.push('\n');
         if let Some(seen) = seen {
-            add(out, &[INDENT, "seen: ", &seen, "\n"]);
+            note(out, &["seen: ", &seen]);
         }
     }
     out.push_str(INDENT);
-    paint(out, style, "2", &["reference: ", code.rests_on()]);
+    painted(out, style, "2", |out| {
+        flow(out, style, INDENT.len(), INDENT, &["reference: ", code.rests_on()]);
+    });
     out.push('\n');
     if failed {
-        add(out, &[INDENT, code.when_failed(), "\n", INDENT]);
+        note(out, &[code.when_failed()]);
+        out.push_str(INDENT);
         paint(out, style, "2", &[PAGE, name]);
         out.push('\n');
     } else if *code == Condition::Unreachable {
-        let why = unreachable(*state, evidence.seen.is_some(), error);
-        add(out, &[INDENT, why, "\n"]);
+        note(out, &[unreachable(*state, evidence.seen.is_some(), error)]);
     }
 }
 
@@ -206,5 +249,43 @@ pub fn change(outcome: Outcome) -> &'static str {
              computer fails, or that Windows Update was reached at about the time (crypt32 7)."
         }
         _ => "It would be benign only if every failed condition were met.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{policy::Policy, report::assessment::assess};
+
+    #[test]
+    fn a_card_fits_the_terminal() {
+        let records = [
+            r#"{"SourceName":"crypt32","EventID":8,"Computer":"SERVER1.forest.example","Message":"x"}"#,
+            r#"{"SourceName":"crypt32","EventID":11}"#,
+            r#"{"SourceName":"x","EventID":8}"#,
+        ];
+        for record in records {
+            let finding = assess(record.as_bytes(), &Policy::default()).record;
+            let card = |width, color| {
+                let mut out = "Line 1, event 1: ".to_owned();
+                write_card(&mut out, &finding, Style { color, width });
+                out
+            };
+            let words = |text: &str| text.split_whitespace().collect::<String>();
+            let wide = card(None, false);
+            for width in [60, 80, 132] {
+                let narrow = card(Some(width), false);
+                assert_eq!(words(&narrow), words(&wide));
+                for line in narrow.lines().filter(|line| !line.contains("https://")) {
+                    assert!(line.chars().count() <= width, "{width}: {line}");
+                }
+                let colors = card(Some(width), true).replace("\x1b[0m", "");
+                let plain: Vec<_> =
+                    colors.split("\x1b[").map(|part| part.split_once('m')).collect();
+                let plain =
+                    plain.iter().map(|part| part.map_or("Line 1, event 1: ", |part| part.1));
+                assert_eq!(plain.collect::<String>(), narrow);
+            }
+        }
     }
 }

@@ -12,7 +12,10 @@ use super::{
     text,
 };
 use crate::{
-    report::style::{Style, counted},
+    report::{
+        explain::found,
+        style::{Style, counted},
+    },
     str_enum::words,
     time::Moment,
 };
@@ -141,11 +144,11 @@ fn markdown(summary: &Summary, view: View, out: &mut impl Write) -> io::Result<(
             for (index, failed) in review.failed.iter().enumerate() {
                 let head = if index == 0 { [&*place, &*computer, &*time] } else { [""; 3] };
                 let [place, computer, time] = head;
-                let found = failed.seen.as_deref().unwrap_or(text::NOT_SAID);
+                let found = found(failed.reason, failed.seen.as_deref());
                 writeln!(
                     out,
                     "{}",
-                    cells(&[place, computer, time, failed.reason.as_str(), found])
+                    cells(&[place, computer, time, failed.reason.as_str(), &found])
                 )?;
             }
         }

@@ -2,14 +2,12 @@
 
 use super::{Review, escape::visible};
 use crate::{
-    report::style::{Style, counted, middle},
+    report::{
+        explain::found,
+        style::{Style, counted},
+    },
     time::Moment,
 };
-
-/// The width of the value in the record if there is no limit.
-const WIDTH: usize = 120;
-/// The text for a value that the record does not have.
-pub const NOT_SAID: &str = "(the record does not say)";
 
 /// The heading of a record to review.
 pub struct Heading {
@@ -45,10 +43,10 @@ pub fn reviews(reviews: &[Review], total: u64, most: usize, style: Style) -> Vec
             style.paint("2", &time)
         ));
         for failed in &review.failed {
-            let room = style.width.unwrap_or(WIDTH).saturating_sub(20);
-            let seen = failed.seen.as_deref().map(|seen| middle(&visible(seen), room));
-            let seen = seen.unwrap_or_else(|| style.paint("2", NOT_SAID));
-            out.push(format!("    {:<16}{seen}", failed.reason.as_str()));
+            let found = found(failed.reason, failed.seen.as_deref());
+            let names = core::iter::once(failed.reason.as_str()).chain(core::iter::repeat(""));
+            let lines = names.zip(style.wrap(&visible(&found), 20));
+            out.extend(lines.map(|(name, line)| format!("    {name:<16}{line}")));
         }
     }
     out.extend(more(reviews, total, most).map(|more| style.paint("2", &format!("  {more}"))));

@@ -66,6 +66,22 @@ for (const [name, resolution, options] of PROGRAMS) {
   });
 }
 
+const COMMON = `import crypt32 = require("crypt32-filter");
+import pino = require("crypt32-filter/pino");
+import { classify, type FilterOptions } from "crypt32-filter";
+const options: FilterOptions = { action: "drop" };
+export const out: Uint8Array = new crypt32.Filter(options).push(new Uint8Array(1));
+export const verdict: string = classify("{}").verdict;
+export const step: NodeJS.ReadWriteStream = pino.default(options);
+`;
+
+for (const module of ["nodenext", "node20"]) {
+  test(`CommonJS compiles with ${module}`, () => {
+    const options = { module, ...NODE };
+    assert.deepEqual(compile({ "common.cts": COMMON }, options), { status: 0, output: "" });
+  });
+}
+
 for (const [resolution, how] of Object.entries(RESOLUTIONS)) {
   test(`the examples of the README compile with ${resolution}`, () => {
     const readme = readFileSync(join(root, "crates/npm/ts/README.md"), "utf8");

@@ -120,6 +120,20 @@ test("the records to review come first, and each leads to its explanation", asyn
   await page.close();
 });
 
+test("a value is whole in the list, and a message begins at its difference", async () => {
+  const page = await openPage(browser, browser.builds.served, {
+    viewport: { width: 360, height: 800 },
+  });
+  await sample(page);
+  const cut = await page
+    .locator(".failures li")
+    .evaluateAll((items) => items.filter((one) => one.scrollWidth > one.clientWidth).length);
+  assert.equal(cut, 0);
+  const text = await page.locator(".listed > li", { hasText: "XRAY-VIEWER" }).textContent();
+  assert.match(text, /message … differs at: ‹Remote access tool installed by helpdesk\.›$/);
+  await page.close();
+});
+
 test("more records to review than are listed", async () => {
   const page = await openPage(browser, browser.builds.served);
   const [record] = sampleLog(3).filter((line) => line.includes("lab-cache"));

@@ -122,6 +122,8 @@ test("the page names its guide, source and version", async () => {
     const [guide, source] = await links.evaluateAll((list) => list.map(({ href }) => href));
     assert.equal(source, repository);
     assert.match(await page.textContent("footer"), new RegExp(`Version ${version}$`));
+    const label = await links.first().textContent();
+    assert.equal(label, build === "single" ? "Guide (online)" : "Guide");
     if (build === "single") assert.equal(guide, `${repository}/tree/main/docs`);
     else assert.match(await (await fetch(guide)).text(), /<h1 id="the-guide">/);
     await page.close();

@@ -199,6 +199,22 @@ test("a file and a folder are dragged from the desktop", async () => {
 });
 
 for (const build of ["served", "single"]) {
+  test(`a folder is chosen in the ${build} build`, async () => {
+    const folder = join(dir, `chosen-${build}`);
+    mkdirSync(join(folder, "inner"), { recursive: true });
+    writeFileSync(join(folder, "one.log"), log);
+    writeFileSync(join(folder, "inner", "two.log"), log);
+    const page = await openPage(browser, browser.builds[build]);
+    const chooser = page.waitForEvent("filechooser");
+    await page.getByRole("button", { name: "Open folder" }).first().click();
+    await (await chooser).setFiles(folder);
+    await page.waitForFunction(() =>
+      document.querySelector(".status").textContent.startsWith("2 files"),
+    );
+    await page.assertQuiet();
+    await page.close();
+  });
+
   test(`what the ${build} build must not do is blocked, and would be seen`, async () => {
     const page = await openPage(browser, browser.builds[build]);
     await page.evaluate(async () => {

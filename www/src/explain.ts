@@ -104,7 +104,7 @@ export class Explain {
           "p",
           { class: "about" },
           `Reference: ${condition?.rests ?? ""}. `,
-          h("a", { href: guide(this.article, code), target: "_blank", rel: "noopener" }, code),
+          guideLink(this.article, code),
         ),
       ),
     );
@@ -112,13 +112,16 @@ export class Explain {
 }
 
 /**
- * The guide's section about the condition: on this server, or in the repository for the single
- * file.
+ * A link to the guide's section about the condition: on this server, or in the repository for the
+ * single file.
  */
-export const guide = ({ conditions }: Article, code: string): string =>
-  isSingle()
-    ? (conditions.find((one) => one.code === code)?.page ?? "")
-    : `guide/verdict.html#${code}`;
+export function guideLink({ conditions }: Article, code: string): HTMLElement {
+  const online = isSingle();
+  const page = conditions.find((one) => one.code === code)?.page ?? "";
+  const href = online ? page : `guide/verdict.html#${code}`;
+  const title = online ? "opens the guide online" : "opens the guide";
+  return h("a", { href, title, target: "_blank", rel: "noopener" }, code);
+}
 
 function sorted(evidence: Evidence[]): Evidence[] {
   const order = ["failed", "met", "assumed"];

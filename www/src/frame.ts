@@ -24,7 +24,13 @@ export class Frame {
       event.preventDefault();
       goTo(main);
     };
-    const actions = [this.dates, opening.sample("Sample"), opening.add, opening.button()];
+    const actions = [
+      this.dates,
+      opening.sample("Sample"),
+      opening.add,
+      opening.folder(),
+      opening.button(),
+    ];
     this.elements = [
       h("a", { class: "skip", href: "#main", click: skip }, "Skip to the results"),
       h(
@@ -69,6 +75,7 @@ export class Frame {
     const guide = isSingle() ? `${repository}/tree/main/docs` : "guide/index.html";
     const out = (href: string, text: string) =>
       h("a", { href, target: "_blank", rel: "noopener noreferrer" }, text);
-    put(this.links, out(guide, "Guide"), " · ", out(repository, "Source"), ` · Version ${version}`);
+    const label = isSingle() ? "Guide (online)" : "Guide";
+    put(this.links, out(guide, label), " · ", out(repository, "Source"), ` · Version ${version}`);
   }
 }

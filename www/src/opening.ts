@@ -1,6 +1,6 @@
 // The ways to open files: a button, a drop anywhere on the window, a paste, or the sample.
 import { h } from "./dom.ts";
-import { dropped } from "./dropped.ts";
+import { dropped, MOST } from "./dropped.ts";
 
 /** Whether this is the single-file build, which has no other files. */
 export const isSingle = (): boolean => document.querySelector('script[id^="file-"]') !== null;
@@ -25,6 +25,13 @@ export class Opening {
     hidden: true,
     "aria-label": "Files",
   });
+  /** From disk, Chromium reads a folder that is chosen, but not one that is dropped. */
+  private readonly pickFolder = h("input", {
+    type: "file",
+    webkitdirectory: true,
+    hidden: true,
+    "aria-label": "Folder",
+  });
   /** Opens further files. It is hidden until a file is open. */
   readonly add = h(
     "button",
@@ -36,12 +43,14 @@ export class Opening {
     private readonly open: (files: File[], how: How) => void,
     private readonly fail: (why: string) => void,
   ) {
-    this.pick.addEventListener("change", () => {
-      open([...(this.pick.files ?? [])], this.how);
-      this.how = "open";
-      this.pick.value = "";
-    });
-    document.body.append(this.pick);
+    for (const pick of [this.pick, this.pickFolder]) {
+      pick.addEventListener("change", () => {
+        open([...(pick.files ?? [])].slice(0, MOST), this.how);
+        this.how = "open";
+        pick.value = "";
+      });
+    }
+    document.body.append(this.pick, this.pickFolder);
     this.listen();
   }
 
@@ -54,6 +63,17 @@ export class Opening {
   button(): HTMLButtonElement {
     const click = () => this.choose("open");
     return h("button", { type: "button", class: "main", click }, "Open files");
+  }
+
+  /** A button that opens all files in a folder. */
+  folder(): HTMLButtonElement {
+    const click = () => {
+      this.how = "open";
+      this.pickFolder.click();
+    };
+    // Browsers of phones cannot choose a folder.
+    const hidden = !("webkitdirectory" in this.pickFolder);
+    return h("button", { type: "button", class: "quiet", hidden, click }, "Open folder");
   }
 
   /** A button that opens the sample. */
@@ -101,7 +121,7 @@ export class Opening {
       else if (text.trim()) this.open([new File([text], "pasted text")], "open");
     } catch {
       this.fail(
-        "this browser does not show the contents of a folder here; open the files in it, or a ZIP archive of it",
+        "this browser does not show the contents of a dropped folder here; use “Open folder”",
       );
     }
   }

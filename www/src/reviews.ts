@@ -2,7 +2,7 @@
 // reason may mean.
 import { place } from "./columns.ts";
 import { h, put } from "./dom.ts";
-import { guide } from "./explain.ts";
+import { guideLink } from "./explain.ts";
 import { type LinkActions, rowLink, rowsLink } from "./links.ts";
 import type { Article, Reviewed } from "./protocol.ts";
 import { clock, line, number } from "./text.ts";
@@ -33,7 +33,7 @@ export function reviews(
           h(
             "li",
             {},
-            h("a", { href: guide(article, code), target: "_blank", rel: "noopener" }, code),
+            guideLink(article, code),
             " ",
             h("span", { title: line(text).slice(0, 1000) }, line(text).slice(0, 300)),
           ),

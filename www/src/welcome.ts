@@ -39,7 +39,7 @@ export function welcome(opening: Opening, kept: boolean): HTMLElement {
       "div",
       { class: "drop" },
       h("p", { class: "big" }, "Drop files anywhere on this page"),
-      h("p", {}, opening.button(), " ", opening.sample("Try the sample")),
+      h("p", {}, opening.button(), " ", opening.folder(), " ", opening.sample("Try the sample")),
       h("p", { class: "about" }, "or paste records with Ctrl+V"),
     ),
     h(

@@ -42,7 +42,8 @@ is not proven benign passes.";
 
 const AFTER_HELP: &str = concat!(
     "'crypt32-filter help COMMAND' shows the options and examples of a command.\n",
-    "The exit code is 0, or 2 after an error; with --check it is 1 if a record needs review.\n",
+    "The exit code is 0, or 2 after an error; with --check it is 1 if a record needs \
+     review or could not be judged.\n",
     "The guide: ",
     env!("CARGO_PKG_REPOSITORY"),
     "/tree/main/docs"
@@ -55,11 +56,12 @@ Examples:
   crypt32-filter filter --action drop --accept listed,sibling,cause - < in > out
   crypt32-filter filter --policy policy.json app.ndjson > out.ndjson
   crypt32-filter filter --output ndjson syslog.log
-  crypt32-filter filter --action drop --only-computers 'till-\\d+' app.ndjson > out.ndjson
+  crypt32-filter filter --action drop --only-computers 'till-\\d+' in > out
   crypt32-filter filter --summary app.ndjson > tagged.ndjson
 
-Each line is a record. The output equals the input byte for byte, except for the tags and
-the dropped records. The ledger counts both.";
+Each line is a record. The output equals the input byte for byte, except for the tags and \
+the dropped records. The ledger counts both. Compressed, binary and UTF-16 files pass unchanged; \
+use report or classify for them.";
 
 const CLASSIFY_HELP: &str = "\
 Examples:
@@ -75,15 +77,15 @@ Examples:
   crypt32-filter explain --line 2726 app.ndjson
   crypt32-filter explain --only benign --limit 3 app.ndjson
 
-Prints each condition, what the record says about it, its source, and what would change the verdict.
-For a log, explains every record to review and one example of each other kind.";
+Prints each condition, what the record says about it, its source, and what would change the \
+verdict. For a log, explains every record to review and one example of each other kind.";
 
 const COMPLETIONS_HELP: &str = "\
 Examples:
   source <(crypt32-filter completions bash)
   crypt32-filter completions zsh > _crypt32-filter
 
-The script completes commands and options, and their values in bash, fish and zsh. Your
+The script completes commands and options, and their values in bash, fish and zsh. Your \
 shell must read it at start.";
 
 const REPORT_HELP: &str = "\
@@ -203,11 +205,11 @@ pub struct Rules {
     #[arg(skip)]
     base: Policy,
     /// Require that a record names its operating system
-    #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "true|false")]
     require_system: Option<bool>,
     /// Additional log (channel) names to accept, separated by commas
-    #[arg(long, value_name = "NAMES")]
-    logs: Option<String>,
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    logs: Option<Vec<String>>,
     /// Templates and errors of a localised Windows: a JSON list of {"template", "errors"}; for a
     /// long one, use --policy
     #[arg(long, value_name = "JSON")]
@@ -217,11 +219,12 @@ pub struct Rules {
 /// The options of the policy that only the filter has.
 #[derive(Debug, Args)]
 pub struct PolicyFlags {
-    /// Action of the filter [default: tag]
+    /// Tag records, drop the benign ones, or only count them (observe) [default: tag]
     #[arg(long, value_name = "ACTION", value_parser = words(Action::WORDS))]
     action: Option<String>,
-    /// Bases of the records to drop or to tag as benign, separated by commas [default:
-    /// listed,sibling]
+    /// Bases of the records to drop or to tag as benign, separated by commas: KB2253680 prints the
+    /// error (listed), KB317541 does (sibling), or the error itself shows the cause (cause)
+    /// [default: listed,sibling]
     #[arg(long, value_name = "BASES", value_delimiter = ',', value_parser = words(Basis::WORDS))]
     accept: Option<Vec<String>>,
     /// With drop: keep the first benign record of each computer, then every Nth [default: 0, off]
@@ -235,7 +238,7 @@ pub struct PolicyFlags {
     #[arg(long, value_name = "NAME")]
     key: Option<String>,
     /// Whether to add words to the array "tags" [default: true]
-    #[arg(long, value_name = "BOOL")]
+    #[arg(long, value_name = "true|false")]
     tags: Option<bool>,
     /// Maximum length of a record in bytes; a longer one passes unread [default: 1048576]
     #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(1..=MAX_RECORD))]
@@ -328,7 +331,7 @@ pub struct Classify {
     /// The events to print.
     #[command(flatten)]
     pub selection: Selection,
-    /// Exit with 1 if a record needs review
+    /// Exit with 1 if a record needs review or could not be judged
     #[arg(long)]
     pub check: bool,
 }
@@ -368,7 +371,7 @@ pub struct Report {
     /// Also list the counts by hour
     #[arg(long)]
     pub hours: bool,
-    /// Exit with 1 if a record needs review
+    /// Exit with 1 if a record needs review or could not be judged
     #[arg(long)]
     pub check: bool,
 }

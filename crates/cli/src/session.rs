@@ -185,17 +185,16 @@ impl Session {
         self.reading().map(Reading::notes).unwrap_or_default()
     }
 
-    /// The exit code if all inputs could be opened and read.
+    /// The exit code if all inputs could be opened.
     pub fn exit_code(&mut self) -> u8 {
+        let to_review = match &self.job {
+            Job::Classify(job) => job.check_failed(),
+            Job::Report(job) => job.check_failed(),
+            _ => false,
+        };
         // The filter passes what it cannot read, which is not an error.
         let reads = !matches!(self.job, Job::Filter(_));
-        if reads && self.reading().is_some_and(|reading| reading.failed()) {
-            return 2;
-        }
-        match &self.job {
-            Job::Classify(job) => u8::from(job.check_failed()),
-            Job::Report(job) => u8::from(job.check_failed()),
-            _ => 0,
-        }
+        let failed = reads && self.reading().is_some_and(|reading| reading.failed());
+        if to_review { 1 } else { u8::from(failed) * 2 }
     }
 }

@@ -1,12 +1,8 @@
-//! The options as JavaScript spells them: in camelCase, and lists only as lists.
+//! The options as JavaScript spells them, in camelCase.
 
 use serde_json::{Map, Value};
 
 use crypt32_filter::policy::{self, OPTIONS, OptionError, Policy};
-
-/// The options that take one text. The library also takes lists as one text with commas, as on the
-/// command line; in JavaScript, such a text is more likely a mistake.
-const TEXTS: [&str; 2] = ["action", "key"];
 
 /// The policy that a JSON object describes. `others` are further options of the caller, for the
 /// message about an unknown option.
@@ -37,9 +33,6 @@ pub fn from_members(members: &Map<String, Value>, others: &[&str]) -> Result<Pol
         let Some(option) = OPTIONS.into_iter().find(|option| camel_case(option) == *name) else {
             return Err(unknown(name, others));
         };
-        // No option takes an object, so an object represents a wrong value.
-        let wrong = Value::Object(Map::new());
-        let value = if value.is_string() && !TEXTS.contains(&option) { &wrong } else { value };
         policy.set(option, value).map_err(|error| in_camel_case(error).to_string())?;
     }
     Ok(policy)

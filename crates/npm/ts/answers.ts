@@ -66,7 +66,10 @@ export interface Evidence {
   code: Condition;
   /** The state of the condition. */
   state: State;
-  /** The values in the record, separated by ` / `; `null` if it says nothing. */
+  /**
+   * The values in the record, separated by ` / `; `null` if it says nothing. A message that begins
+   * like the known one appears from its first difference: `… differs at: ‹added text›`.
+   */
   seen: string | null;
 }
 

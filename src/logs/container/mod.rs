@@ -348,6 +348,12 @@ impl Text {
         if content == Content::Unread {
             return Err(match Kind::of(&head) {
                 Kind::Gzip | Kind::Zstd => "is packed twice: unpack it once first".to_owned(),
+                // The command reads an archive that it can open as a file.
+                Kind::Zip => {
+                    "is a zip archive, which is not read here: unpack it first, or give the file \
+                              itself to crypt32-filter report"
+                        .to_owned()
+                }
                 kind => format!("is {}, which is not read: {}", kind.name(), kind.remedy()),
             });
         }

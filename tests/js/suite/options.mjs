@@ -30,7 +30,7 @@ export default function define({ library, test }) {
     [{ keep_every: 5 }, /unknown option "keep_every"; .*, keepEvery, .*did you mean "keepEvery"\?/],
     [{ max_record: undefined, keepevery: 5 }, /unknown option "keepevery"; .*mean "keepEvery"\?/],
     [{ zzz: 1 }, /unknown option "zzz"; the options are [\w, ]*maxRecord$/],
-    [{ accept: "listed" }, /"accept" takes a list of listed, sibling, cause/],
+    [{ accept: "listed" }, /"accept" takes a list of listed, sibling, cause: \["listed"\]$/],
     [{ logs: "Archive,Backup" }, /"logs" takes a list of log names/],
     [[], /"options" takes an object/],
     [null, /"options" takes an object/],

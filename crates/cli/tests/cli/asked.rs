@@ -17,7 +17,8 @@ fn wrong_arguments_say_what_is_right() {
         (&["filter", "--action", "dorp"], "invalid value 'dorp'"),
         (&["filter", "--action", "dorp"], "a similar value exists: 'drop'"),
         (&["filter", "--accept", "listed,siblin"], "a similar value exists: 'sibling'"),
-        (&["filter", "--tags", "maybe"], "true, false"),
+        (&["filter", "--tags", "maybe"], "'--tags <true|false>'"),
+        (&["filter", "--key", ""], "--key takes a member name of 1 to 64 bytes, neither empty nor"),
         (&["--action", "drop"], "'filter' is missing: the command comes first"),
         (&["--hours=1"], "'report' is missing: the command comes first, as in 'crypt32-filter rep"),
         (&["--check"], "'classify' or 'report' is missing"),
@@ -167,6 +168,11 @@ fn a_wrong_policy_file_says_what_is_right() {
             "takes a list of regular expressions for names of computers, at least one\n",
         ),
         (r#"{"only-computers": []}"#, "takes a list of regular expressions"),
+        (r#"{"accept": "listed"}"#, r#"takes a list of listed, sibling, cause: ["listed"]"#),
+        (r#"{"accept": "sibing"}"#, r#"["sibing"]; did you mean "sibling"?"#),
+        (r#"{"logs": "Archive"}"#, r#"takes a list of log names: ["Archive"]"#),
+        (r#"{"only-computers": "till-\\d"}"#, r#"at least one: ["till-\d"]"#),
+        (r#"{"key": ""}"#, r#"a member name of 1 to 64 bytes, neither empty nor "tags""#),
     ] {
         fs::write(&path, policy).unwrap();
         for command in ["filter", "report"] {

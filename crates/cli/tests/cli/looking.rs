@@ -35,17 +35,20 @@ fn classify_prints_what_is_hidden_as_escapes() {
 #[test]
 fn classify_says_what_it_cannot_read() {
     for (head, what) in [
-        (&b"PK\x03\x04"[..], "a zip archive"),
-        (b"\xFD7zXZ\0", "xz"),
-        (b"BZh91AY&SY", "bzip2"),
-        (b"\x04\x22\x4D\x18", "LZ4"),
-        (b"\xFF\xFE\0\0a\0\0\0", "UTF-32"),
+        (
+            &b"PK\x03\x04"[..],
+            "is a zip archive, which is not read here: unpack it first, or give the file",
+        ),
+        (b"\xFD7zXZ\0", "is xz, which is not read: unpack it first"),
+        (b"BZh91AY&SY", "is bzip2, which is not read: unpack it first"),
+        (b"\x04\x22\x4D\x18", "is LZ4, which is not read: unpack it first"),
+        (b"\xFF\xFE\0\0a\0\0\0", "is UTF-32, which is not read: make it UTF-8 first"),
     ] {
         for command in ["classify", "explain", "report"] {
             let output = run(&[command], head);
             assert_eq!(output.status.code(), Some(2));
             let error = text(&output.stderr);
-            assert!(error.contains(&format!("is {what}, which is not read")), "{error}");
+            assert!(error.contains(what), "{error}");
         }
     }
 }
@@ -150,6 +153,21 @@ fn a_file_that_is_no_log_is_an_error_and_an_empty_one_is_named() {
             assert_eq!(text(&output.stderr), format!("warning: standard input: {said}\n"));
             assert_eq!(output.status.code(), Some(code), "{said}");
         }
+    }
+    let program = b"\x7FELF\x02\x01\x01\0\0\0\0\n\0third-party root list sequence number from:\0\n";
+    for (args, code) in [
+        (&["classify"][..], 2),
+        (&["report"], 2),
+        (&["classify", "--check"], 1),
+        (&["report", "--check"], 1),
+    ] {
+        let output = run(args, program);
+        let warnings = text(&output.stderr);
+        for said in ["1 record mentions the event", "a binary file and no record in it can be read"]
+        {
+            assert!(warnings.contains(said), "{args:?}: {warnings}");
+        }
+        assert_eq!(output.status.code(), Some(code), "{args:?}");
     }
     // A log with a damaged beginning is still a log.
     let damaged =
