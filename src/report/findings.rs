@@ -64,16 +64,12 @@ pub(super) fn summary(report: Report) -> Summary {
              deleted, or follow damaged data."
         ));
     }
-    if unjudged > 0 {
-        remarks.push(format!(
-            "Unjudged: {unjudged} {}. The notes name them. Use a saved log (.evt, .evtx) \
-             or export it as XML, CSV or JSON.",
-            if unjudged == 1 {
-                "place mentions event 8 and could not be judged"
-            } else {
-                "places mention event 8 and could not be judged"
-            }
-        ));
+    if !unjudged.is_empty() {
+        remarks.push(
+            "What could not be judged may hide the event: use a saved log (.evt, .evtx), or export it as \
+             XML, CSV or JSON."
+                .to_owned(),
+        );
     }
     computers.extend(other.map(|tally| {
         let interval = interval(&Histogram::default());
@@ -90,7 +86,7 @@ pub(super) fn summary(report: Report) -> Summary {
             benign: total.benign,
             review: total.review,
             carved,
-            unjudged,
+            unjudged: unjudged.iter().map(|row| row.count).sum(),
             listed,
             sibling,
             cause,
@@ -99,6 +95,7 @@ pub(super) fn summary(report: Report) -> Summary {
             last: total.last,
         },
         reviews,
+        unjudged,
         computers,
         errors: errors(&total),
         reasons: reasons(&total),

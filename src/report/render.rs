@@ -243,10 +243,13 @@ fn csv(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
     let all =
         Fact { section: "total", count: Some(totals.records), benign, review, ..Fact::default() };
     Fact { first: totals.first, last: totals.last, ..all }.write(out)?;
-    for (section, count) in [("carved", totals.carved), ("unjudged", totals.unjudged)] {
-        if count > 0 {
-            Fact { section, count: Some(count), ..Fact::default() }.write(out)?;
-        }
+    if totals.carved > 0 {
+        Fact { section: "carved", count: Some(totals.carved), ..Fact::default() }.write(out)?;
+    }
+    for row in &summary.unjudged {
+        let (count, detail) = (Some(row.count), &*row.places(usize::MAX));
+        Fact { section: "unjudged", name: row.like, count, detail, ..Fact::default() }
+            .write(out)?;
     }
     for review in &summary.reviews {
         csv_review(review, out)?;

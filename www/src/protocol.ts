@@ -189,7 +189,7 @@ export interface FacetCounts {
 }
 
 /** The part of a report that the page shows, and the first records to review. */
-export interface Summary extends Pick<Report, "remarks" | "together" | "advice"> {
+export interface Summary extends Pick<Report, "remarks" | "together" | "advice" | "unjudged"> {
   totals: Pick<Totals, "first" | "last">;
   computers: ComputerSummary[];
   reviews: Reviewed[];

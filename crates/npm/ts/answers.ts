@@ -286,6 +286,8 @@ export interface Summary {
 
 /** Counts of the whole log. */
 export interface Totals {
+  /** The places that mention event 8 but could not be judged, one row per input and kind. */
+  unjudged: UnjudgedPlaces[];
   /** The number of all events. */
   records: number;
   /** Events other than event 8 of `crypt32`. */
@@ -369,6 +371,22 @@ export interface ComputerReport {
   first: string | null;
   /** The time of the last event 8. */
   last: string | null;
+/** Places of one kind that mention event 8 but could not be judged. */
+export interface UnjudgedPlaces {
+  /** The input that holds the places, if there are several inputs. */
+  input?: string;
+  /** What the places resemble. */
+  like: string;
+  /** The number of places. */
+  count: number;
+  /** The numbers of the first lines. */
+  lines: number[];
+  /** The offsets of the first places in bytes, in a binary log or where lines cannot be counted. */
+  offsets: number[];
+  /** The same facts for a person, with a few of the places. */
+  words: string;
+}
+
   /** Counts by error, the most frequent first. */
   errors: ErrorCount[];
   /** The failed conditions of events with the verdict review. */

@@ -37,6 +37,7 @@ export type {
   Totals,
   Unjudged,
   Verdict,
+  UnjudgedPlaces,
 } from "./answers.js";
 export { classify, explain } from "./classify.js";
 export {

@@ -32,6 +32,7 @@ const TYPES: [(&str, &[&str]); 8] = [
             "Place",
             "Review",
             "Failed",
+            "UnjudgedPlaces",
             "Computer = ComputerReport",
             "ErrorCount",
             "ReasonCount",
