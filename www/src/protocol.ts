@@ -95,8 +95,11 @@ export interface FileState {
 /** A file to read. */
 export interface Input {
   file: File;
-  /** Why the file is not complete, if it comes from an archive that could not be unpacked. */
-  broken: string;
+  /**
+   * Why the file of an archive is not complete, or an empty text if it is; undefined for a file that
+   * may be an archive.
+   */
+  broken: string | undefined;
 }
 
 /** The place where the module stopped while reading a file. */
