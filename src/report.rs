@@ -109,6 +109,8 @@ impl Report {
     pub fn see(&mut self, seen: Seen<'_>) {
         self.records += 1;
         let candidate = seen.verdict.outcome != Outcome::Unrelated;
+        // An event 8 with a second id may also look like a related event.
+        let seen = Seen { related: seen.related.filter(|_| !candidate), ..seen };
         // The event says nothing about any computer.
         if seen.computer.is_none() && seen.when.is_none() && !candidate && seen.related.is_none() {
             return;

@@ -7,7 +7,7 @@ use super::{
     COMPUTERS, Computer, ErrorCount, Explained, Gap, Interval, Neighbour, Pace, ReasonCount,
     Report, Side, Start, StartKind, Summary, Together, Totals,
     advice::Advice,
-    host::{Group, Host, Tally},
+    host::{Group, Host, Neighbours, Tally},
     interval::{Folded, Histogram},
 };
 use crate::{classify::related::RelatedKind, engine::ledger, time::Moment, verdict::Condition};
@@ -162,11 +162,7 @@ fn row(name: String, tally: &Tally, interval: Interval) -> Computer {
 
 /// The row of all records that name no computer. Their intervals and their order mean nothing,
 /// because they may come from many computers.
-fn unnamed(
-    name: String,
-    tally: &Tally,
-    neighbours: &BTreeMap<(&'static str, u32), Group>,
-) -> Computer {
+fn unnamed(name: String, tally: &Tally, neighbours: &Neighbours) -> Computer {
     let words = "no interval: records without a computer name may come from several computers";
     let interval = Interval { words: words.to_owned(), ..interval(&Histogram::default()) };
     let alone = Tally::default();
@@ -263,12 +259,7 @@ pub(super) fn pace(interval: &Interval) -> Option<&'static str> {
 }
 
 /// The silences that are long compared with the computer's interval.
-fn gaps(
-    folded: &Folded,
-    interval: &Interval,
-    neighbours: &BTreeMap<(&'static str, u32), Group>,
-    zone: bool,
-) -> Vec<Gap> {
+fn gaps(folded: &Folded, interval: &Interval, neighbours: &Neighbours, zone: bool) -> Vec<Gap> {
     let long = match interval.seconds {
         Some(seconds) => (3 * seconds).max(seconds + 30 * MINUTE),
         None if interval.pace == Pace::Irregular => {
@@ -369,6 +360,7 @@ fn neighbour(group: &Group, tally: &Tally) -> Neighbour {
     Neighbour {
         event: related.to_string(),
         kind: related.kind,
+        cause: related.cause,
         count,
         carved,
         first,
@@ -398,7 +390,7 @@ fn reached(side: Side) -> [&'static str; 2] {
 fn start(
     tally: &Tally,
     interval: &Interval,
-    neighbours: &BTreeMap<(&'static str, u32), Group>,
+    neighbours: &Neighbours,
     present: Option<Moment>,
 ) -> Option<Start> {
     let at = tally.first?;

@@ -34,8 +34,8 @@ pub struct Summary {
     pub timeline: Timeline,
     /// The minutes when several computers began.
     pub together: Vec<Together>,
-    /// The article's resolution that fits best; `None` without a benign event.
-    pub advice: Option<Advice>,
+    /// What to do, the most important first.
+    pub advice: Vec<Advice>,
     /// Remarks for the reader of the report.
     pub remarks: Vec<String>,
 }
@@ -342,6 +342,9 @@ pub struct Neighbour {
     pub event: String,
     /// The kind of statement about reaching Windows Update.
     pub kind: RelatedKind,
+    /// Why the root list could not be used, if these events say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<ProblemCause>,
     /// The number of these events.
     pub count: u64,
     /// The number of carved ones among them.

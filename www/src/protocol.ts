@@ -2,6 +2,7 @@
 // on the screen. Shared types are those of the npm package, which a test compares with the output
 // of Rust.
 import type {
+  Advice,
   Basis,
   ComputerReport,
   EventVerdict,
@@ -11,7 +12,7 @@ import type {
 } from "../../crates/npm/ts/answers.ts";
 import type { Report } from "../../crates/npm/ts/types.ts";
 
-export type { Evidence };
+export type { Advice, Evidence };
 
 export const VERDICTS = ["benign", "review", "related"] as const;
 export const BASES: ("" | Basis)[] = ["", "listed", "sibling", "cause"];
@@ -47,7 +48,7 @@ export interface Article {
   resolutions: string[];
   /** The cost of the last resolution. */
   cost: string;
-  /** The heading of the resolutions, and the names of the first ones in a report. */
+  /** The heading of the resolutions, and the names of the first ones in the advice. */
   advice: { title: string; resolutions: string[] };
   benign: string[];
   review: string;

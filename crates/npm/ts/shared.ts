@@ -21,6 +21,7 @@ export type {
   Outcome,
   Pace,
   Place,
+  ProblemCause,
   ReasonCount,
   Related,
   RelatedKind,
@@ -36,8 +37,8 @@ export type {
   Together,
   Totals,
   Unjudged,
-  Verdict,
   UnjudgedPlaces,
+  Verdict,
 } from "./answers.js";
 export { classify, explain } from "./classify.js";
 export {
