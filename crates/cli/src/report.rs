@@ -46,6 +46,16 @@ impl Reporting {
         self.input = Some(name.to_owned());
     }
 
+    /// Ends an input, and returns the notes about it, with its name if there are several inputs.
+    pub fn end_input(&mut self) -> Vec<String> {
+        self.reading.end_input();
+        let named = |note| match &self.input {
+            Some(input) => format!("{input}: {note}"),
+            None => note,
+        };
+        self.reading.notes().into_iter().map(named).collect()
+    }
+
     /// Counts the pending events, and the unjudged places of an input that has ended.
     pub fn flush(&mut self) {
         for similar in self.reading.take_unjudged() {
