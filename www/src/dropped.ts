@@ -11,7 +11,7 @@ export async function dropped(data: DataTransfer): Promise<File[]> {
     const entry = item.kind === "file" ? item.webkitGetAsEntry() : null;
     const file = item.kind === "file" && !entry?.isDirectory ? item.getAsFile() : null;
     if (entry?.isDirectory) folders.push(entry as FileSystemDirectoryEntry);
-    else if (file) files.push({ file, path: file.name });
+    else if (file) files.push({ file, path: [file.name] });
   }
   for (const folder of folders) await walk(folder, files);
   const names = distinct(files.map(({ path }) => path));
@@ -23,8 +23,8 @@ export async function dropped(data: DataTransfer): Promise<File[]> {
 
 interface Found {
   file: File;
-  /** The path from the dropped folder on. */
-  path: string;
+  /** The names of the folders from the dropped one on, and the file's name. */
+  path: string[];
 }
 
 async function walk(folder: FileSystemDirectoryEntry, files: Found[]): Promise<void> {
@@ -43,7 +43,7 @@ async function walk(folder: FileSystemDirectoryEntry, files: Found[]): Promise<v
         const file = await new Promise<File>((done, failed) =>
           (entry as FileSystemFileEntry).file(done, failed),
         );
-        files.push({ file, path: fullPath.slice(1) });
+        files.push({ file, path: fullPath.split("/") });
       }
     }
   }

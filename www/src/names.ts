@@ -8,8 +8,7 @@ function counted(names: string[]): Map<string, number> {
 }
 
 /** The end of each path: the file's own name, and as many folders as tell it from the others. */
-export function distinct(paths: string[]): string[] {
-  const parts = paths.map((path) => path.split("/"));
+export function distinct(parts: string[][]): string[] {
   const names = parts.map((part) => part.slice(-1).join("/"));
   const longest = parts.reduce((most, part) => Math.max(most, part.length), 0);
   for (let depth = 2; depth <= longest; depth++) {
