@@ -21,6 +21,8 @@ pub const SAID: [&str; 2] =
 const NAMED: usize = 8;
 /// The maximum number of places of one kind that are listed.
 const LISTED: usize = 1000;
+/// The maximum number of places whose kind is determined, so that a log of short lines costs little.
+const SORTED: u64 = 10_000;
 
 /// Whether the record names event 8, another event, or neither.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,7 +148,8 @@ impl Unjudged {
         if self.lines.len() < NAMED {
             self.lines.push(line);
         }
-        let resembled = like(record).unwrap_or(TEXT);
+        let sorted = self.count <= SORTED;
+        let resembled = if sorted { like(record).unwrap_or(TEXT) } else { FURTHER };
         match self.kinds.iter_mut().find(|kind| kind.like == resembled) {
             Some(kind) => {
                 kind.count += 1;
@@ -240,6 +243,9 @@ const FORMATS: &[(&[&str], &str)] = &[
 
 /// The kind of a record that resembles no format.
 const TEXT: &str = "text in an unknown format";
+
+/// The kind of the places beyond a limit.
+pub const FURTHER: &str = "further places";
 
 /// The number of bytes of a record that are searched.
 const LOOK: usize = 4096;

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     classify::related::{ProblemCause, RelatedKind},
-    engine::unjudged::Similar,
+    engine::unjudged::{FURTHER, Similar},
     report::{advice::Advice, assessment::Assessment, style::counted},
     str_enum::words,
     time::Moment,
@@ -180,8 +180,8 @@ impl UnjudgedPlaces {
 
     /// The row of the places that have no row of their own.
     pub(super) fn without_places(self) -> Self {
-        let (lines, offsets, words) = (Vec::new(), Vec::new(), "further places".to_owned());
-        Self { input: None, like: "further places", lines, offsets, words, ..self }
+        let (lines, offsets, words) = (Vec::new(), Vec::new(), FURTHER.to_owned());
+        Self { input: None, like: FURTHER, lines, offsets, words, ..self }
     }
 
     /// The first places for a person, at most `most`, and the number of the others.

@@ -17,6 +17,8 @@ use crate::{
     record::syslog,
 };
 
+/// The end of the URL, which JSON writes without escapes.
+const FILE: &[u8] = b"authrootseq.txt";
 /// The maximum length of the program's name and process number in a syslog line.
 const TAG: usize = 48;
 
@@ -26,6 +28,10 @@ type Requested<'a> = [&'a str; 2];
 /// Whether a record is a line of an access log, or a JSON object with such a line as a value, that
 /// mentions the event nowhere else.
 pub fn is_request(record: &[u8]) -> bool {
+    // Most records that reach this function do not have the URL.
+    if memchr::memmem::find(record, FILE).is_none() {
+        return false;
+    }
     let Ok(text) = core::str::from_utf8(record.trim_ascii()) else { return false };
     if text.starts_with('{') { holds_request(text) } else { is_line(text) }
 }
