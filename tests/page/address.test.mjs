@@ -107,7 +107,7 @@ test("the records to review come first, and each leads to its explanation", asyn
   const item = items.filter({ hasText: "event-id" });
   assert.match(
     await item.textContent(),
-    /^line 5,032GATE2003.*event-id fields disagree: 11 and 8$/,
+    /^line 4,922GATE2003.*event-id fields disagree: 11 and 8$/,
   );
   const link = item.locator("a").first();
   await link.click();
