@@ -14,6 +14,15 @@ export async function dropped(data: DataTransfer): Promise<File[]> {
     else if (file) files.push({ file, path: [file.name] });
   }
   for (const folder of folders) await walk(folder, files);
+  return named(files);
+}
+
+/** The files of a chosen folder. */
+export const chosen = (files: File[]): File[] =>
+  named(files.map((file) => ({ file, path: (file.webkitRelativePath || file.name).split("/") })));
+
+/** The files, named by the end of their path that tells them apart. */
+function named(files: Found[]): File[] {
   const names = distinct(files.map(({ path }) => path));
   return files.map(({ file }, i) => {
     const name = names[i] ?? "";
