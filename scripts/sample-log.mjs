@@ -57,6 +57,10 @@ function crypt32(error, url = URL_KNOWN) {
   };
 }
 
+const event = ([source, id, high, level, log, message, strings]) => {
+  return { source, id, high, level, log, message, strings };
+};
+
 /** Other events of such machines. None of them is the article's event. */
 const OTHER = [
   ["EventLog", 6005, 0x8000, "Information", "System", "The Event log service was started.", []],
@@ -125,36 +129,6 @@ const OTHER = [
     ["operator", "PLANT"],
   ],
   [
-    "crypt32",
-    11,
-    0xc002,
-    "Error",
-    "Application",
-    `Failed extract of third-party root list from auto update cab at: <${CAB}> with error: A required certificate is not within its validity period when verifying against the current system clock or the timestamp in the signed file.\r\n`,
-    [
-      CAB,
-      "A required certificate is not within its validity period when verifying against the current system clock or the timestamp in the signed file.\r\n",
-    ],
-  ],
-  [
-    "crypt32",
-    7,
-    0x4002,
-    "Information",
-    "Application",
-    `Successful auto update retrieval of third-party root list sequence number from: <${URL_KNOWN}>\r\n`,
-    [URL_KNOWN],
-  ],
-  [
-    "Microsoft-Windows-CAPI2",
-    4107,
-    0x0000,
-    "Error",
-    "Application",
-    `Failed extract of third-party root list from auto update cab at: <${CAB}> with error: A certificate chain processed, but terminated in a root certificate which is not trusted by the trust provider.`,
-    [CAB],
-  ],
-  [
     "Microsoft-Windows-Sysmon",
     8,
     0x0000,
@@ -163,24 +137,67 @@ const OTHER = [
     "CreateRemoteThread detected:\r\nSourceImage: C:\\Windows\\System32\\csrss.exe\r\nTargetImage: C:\\Windows\\System32\\cmd.exe\r\nStartModule: C:\\Windows\\System32\\crypt32.dll",
     ["csrss.exe", "cmd.exe"],
   ],
-].map(([source, id, high, level, log, message, strings]) => ({
-  source,
-  id,
-  high,
-  level,
-  log,
-  message,
-  strings,
-}));
-const WEIGHTS = [2, 60, 18, 6, 5, 4, 3, 30, 28, 1, 1, 1, 1];
+].map(event);
+const WEIGHTS = [2, 60, 18, 6, 5, 4, 3, 30, 28, 1];
 
-/** Lines that are not events. Some are about an event. */
-const LINES = [
-  "proxy01 squid[2114]: TCP_DENIED/403 GET %URL% - HIER_NONE/- text/html",
-  "fw-plant kernel: DROP IN=eth1 OUT=eth0 SRC=10.20.0.71 DST=203.0.113.9 PROTO=TCP DPT=80",
-  "wiki: if you see crypt32 event 8 on the tills, read KB2253680 before you open a ticket",
-  "",
+/** An event of the family about the root list, with its error. */
+function extract(source, id, high, url, error) {
+  const message = `Failed extract of third-party root list from auto update cab at: <${url}> with error: ${error}`;
+  return event([source, id, high, "Error", "Application", message, [url, error]]);
+}
+
+const REACHED = event([
+  "crypt32",
+  7,
+  0x4002,
+  "Information",
+  "Application",
+  `Successful auto update retrieval of third-party root list sequence number from: <${URL_KNOWN}>\r\n`,
+  [URL_KNOWN],
+]);
+const EXPIRED = extract(
+  "crypt32",
+  11,
+  0xc002,
+  CAB,
+  "A required certificate is not within its validity period when verifying against the current system clock or the timestamp in the signed file.\r\n",
+);
+const NO_LIST = extract(
+  "Microsoft-Windows-CAPI2",
+  4107,
+  0,
+  CAB.replace("www.download.", "ctldl."),
+  "The data is invalid.",
+);
+
+/**
+ * Other events of the family: a mobile computer that reaches Windows Update now and then, one with an
+ * old list in its cache, and one with Windows 7 that gets a page from the proxy. Computer, shape,
+ * event and the hours after the start.
+ */
+const FAMILY = [
+  ["DOCK-PC", vector, REACHED, [7.8, 13.1, 31.2, 37.9, 55.4, 61]],
+  ["XRAY-VIEWER", fluentBit, EXPIRED, [6.3, 11.7, 16.9, 30.4, 35.2, 40.8, 54.6, 59.9, 64.1]],
+  ["OFFICE-07", winlogbeat8, NO_LIST, [9.2, 33.5, 57.1]],
 ];
+
+/** Lines that are not events, for each day. The requests on them were seen by a proxy. */
+const LINES = [
+  (at) => `proxy01 squid[2114]: ${request(at, "10.20.0.71")}`,
+  (at) => `proxy01 squid[2114]: ${request(at, "10.20.0.72")}`,
+  () => "fw-plant kernel: DROP IN=eth1 OUT=eth0 SRC=10.20.0.71 DST=203.0.113.9 PROTO=TCP DPT=80",
+  () => "",
+];
+
+const request = (at, client) =>
+  `${(at / 1000).toFixed(3)}      0 ${client} TCP_DENIED/403 3917 GET ${URL_KNOWN} - HIER_NONE/- text/html`;
+
+/** A line that only quotes the event. Nothing proves that, so it cannot be judged. */
+const QUOTE =
+  "wiki: if you see crypt32 event 8 on the tills, read KB2253680 before you open a ticket";
+
+/** A relay has cut off this record at the length of a short datagram. It cannot be judged either. */
+const CUT = [44.2, "PRESS-HMI-2", (e) => e, (line) => line.slice(0, 480)];
 
 /** Records that need review: hours after the start, computer, and the deviation. */
 const REVIEW = [
@@ -256,16 +273,24 @@ export function sampleLog(days = 3) {
       }
     }
   });
-  for (const [hours, computer, change, edit] of REVIEW) {
+  for (const [computer, shape, event, hours] of FAMILY)
+    for (const hour of hours.filter((hour) => hour < days * 24))
+      events.push({ at: START + hour * HOUR, computer, shape, event });
+  for (const [hours, computer, change, edit] of [...REVIEW, CUT]) {
     const shape = COMPUTERS.find(([name]) => name === computer)[1];
     const event = change(crypt32(ERRORS.unresolved));
     events.push({ at: START + hours * HOUR, computer, shape, event, edit });
   }
-  for (let i = 0; i < days * 60; i++) {
-    const at = START + next() * days * 24 * HOUR;
-    const text = LINES[Math.floor(next() * LINES.length)].replace("%URL%", URL_KNOWN);
+  const logged = (at, text) => {
     events.push({ at, text: text && `${new Date(at).toISOString().slice(0, 19)}Z ${text}` });
+  };
+  for (let day = 0; day < days; day++) {
+    for (const line of LINES) {
+      const at = START + (day + next()) * 24 * HOUR;
+      logged(at, line(at));
+    }
   }
+  logged(START + 20.5 * HOUR, QUOTE);
   events.sort((a, b) => a.at - b.at);
   const records = {};
   return events.map(({ at, computer, shape, event, edit, text }) => {

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     classify::related::Related,
-    engine::ledger,
+    engine::{ledger, unjudged::Similar},
     time::Moment,
     verdict::{Outcome, Verdict},
 };
@@ -40,6 +40,7 @@ pub use render::{Format, View};
 pub use summary::{
     Computer, ErrorCount, Explained, Failed, Gap, HourCount, Hours, Interval, Neighbour, Pace,
     Place, ReasonCount, Review, Side, Span, Start, StartKind, Summary, Timeline, Together, Totals,
+    UnjudgedPlaces,
 };
 
 use host::{Host, Tally};
@@ -50,6 +51,9 @@ const MERGED: [&str; 1] = ["dds"];
 pub const COMPUTERS: usize = 4096;
 /// The maximum number of other computers whose earliest time is kept.
 const QUIET: usize = 16_384;
+/// The maximum number of rows about places that could not be judged. A row has at most a thousand
+/// places.
+const UNJUDGED: usize = 256;
 /// The maximum number of records to review that are listed.
 pub const REVIEWS: usize = 200;
 
@@ -84,7 +88,7 @@ pub struct Report {
     records: u64,
     related: u64,
     carved: u64,
-    unjudged: u64,
+    unjudged: Vec<UnjudgedPlaces>,
     reviews: Vec<Review>,
     total: Tally,
     hosts: BTreeMap<String, Host>,
@@ -105,6 +109,8 @@ impl Report {
     pub fn see(&mut self, seen: Seen<'_>) {
         self.records += 1;
         let candidate = seen.verdict.outcome != Outcome::Unrelated;
+        // An event 8 with a second id may also look like a related event.
+        let seen = Seen { related: seen.related.filter(|_| !candidate), ..seen };
         // The event says nothing about any computer.
         if seen.computer.is_none() && seen.when.is_none() && !candidate && seen.related.is_none() {
             return;
@@ -186,9 +192,16 @@ impl Report {
         self.records += count;
     }
 
-    /// Counts places that mention the event but could not be judged.
-    pub fn leave_unjudged(&mut self, count: u64) {
-        self.unjudged += count;
+    /// Adds places that mention the event but could not be judged. `input` names their input if
+    /// there are several inputs. The last row sums up what has no room.
+    pub fn leave_unjudged(&mut self, input: Option<&str>, similar: &Similar) {
+        let row = UnjudgedPlaces::of(similar, input);
+        let full = self.unjudged.len() == UNJUDGED;
+        match self.unjudged.get_mut(UNJUDGED) {
+            Some(rest) => rest.count += row.count,
+            None if full => self.unjudged.push(row.without_places()),
+            None => self.unjudged.push(row),
+        }
     }
 
     fn see_quiet(&mut self, key: String, when: Option<Moment>) {

@@ -7,6 +7,7 @@
 use crypt32_filter::{
     article,
     classify::{classify, related::related},
+    engine::unjudged::Similar,
     event::{self, Event, Kind},
     policy::Policy,
     report::{
@@ -70,7 +71,7 @@ fn everything() -> Summary {
         see(&mut report, "XP-LAPTOP", wall(text), "8", TIMEOUT);
     }
     see(&mut report, "XP-LAPTOP", wall("3/9/2010 7:00:00 AM"), "2", "");
-    see(&mut report, "XP-LAPTOP", wall("3/16/2010 7:00:00 AM"), "11", "");
+    see(&mut report, "XP-LAPTOP", wall("3/16/2010 7:00:00 AM"), "11", "The data is invalid.");
     // Three computers that were quiet for two days and began within one minute.
     for (seconds, name) in [(5, "APP3"), (7, "APP1"), (59, "APP2")] {
         see(&mut report, name, at(START - 2 * DAY), "9999", "");
@@ -90,6 +91,15 @@ fn everything() -> Summary {
             Failed { reason: Condition::EventId, seen: Some("11 / 8".to_owned()) },
         ],
     }]);
+    // Places that could not be judged, in a text and in a binary log.
+    for (input, like, places, offsets) in [
+        (Some("a\u{1b}[31m|log"), "JSON with unknown names", &[3, 9][..], false),
+        (None, "bytes without a readable record", &[4096][..], true),
+    ] {
+        let count = 30 * places.len() as u64;
+        let places = places.to_vec();
+        report.leave_unjudged(input, &Similar { like, count, places, offsets });
+    }
     // A record without computer and time.
     see(&mut report, "", None, "8", NAME);
     report.finish()
@@ -174,8 +184,9 @@ fn a_table_fits_the_terminal() {
         let mut out = Vec::new();
         everything().write(Format::Table, view, &mut out).expect("a vector takes everything");
         let text = String::from_utf8(out).expect("reports are UTF-8");
-        // The position of a record to review is never cut.
-        let mut lines = text.lines().filter(|line| !line.starts_with("  Line"));
+        // The position of a record to review and an address are never cut.
+        let whole = |line: &&str| line.starts_with("  Line") || line.starts_with("  https://");
+        let mut lines = text.lines().filter(|line| !whole(line));
         assert!(lines.all(|line| line.chars().count() <= width), "{width}: {text}");
     }
 }

@@ -10,7 +10,12 @@ use core::fmt;
 
 use serde::Serialize;
 
-use crate::{article, classify::integer, event::Event, str_enum::words};
+use crate::{
+    article::{self, Error},
+    classify::integer,
+    event::Event,
+    str_enum::words,
+};
 
 /// What another event of the family says about reaching Windows Update.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,6 +45,62 @@ words!(RelatedKind:
     Assessment = "finding",
 );
 
+/// Why a root list could not be used, as far as the error in the event says.
+///
+/// Sources: KB2328240 for the first two, with the texts of their errors, and Microsoft's page
+/// cc734018 (permissions on the folder for temporary files) for the last one. No article explains
+/// [`ProblemCause::Untrusted`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ProblemCause {
+    /// A certificate of the signature had expired by the computer's clock.
+    Expired,
+    /// The answer was no root list.
+    NotAList,
+    /// The computer does not trust the signature.
+    Untrusted,
+    /// The computer could not store or open the list.
+    Computer,
+}
+words!(ProblemCause:
+    Expired = "expired",
+    NotAList = "not-a-list",
+    Untrusted = "untrusted",
+    Computer = "computer",
+);
+
+impl ProblemCause {
+    /// The cause that an error names.
+    fn of(error: &Error) -> Option<Self> {
+        Some(match error.symbol {
+            "CERT_E_EXPIRED" => Self::Expired,
+            "ERROR_INVALID_DATA" | "CRYPT_E_ASN1_BADTAG" => Self::NotAList,
+            "CERT_E_UNTRUSTEDROOT" | "CERT_E_CHAINING" => Self::Untrusted,
+            "ERROR_ACCESS_DENIED"
+            | "ERROR_DISK_FULL"
+            | "ERROR_FILE_NOT_FOUND"
+            | "ERROR_PATH_NOT_FOUND" => Self::Computer,
+            _ => return None,
+        })
+    }
+
+    fn means(self) -> &'static str {
+        match self {
+            Self::Expired => {
+                "The root list was fetched but rejected, because a certificate of its signature had expired by this computer's clock: a wrong date, or an old list in the cache."
+            }
+            Self::NotAList => {
+                "What was fetched is no root list: something, such as a proxy, answered with data of its own."
+            }
+            Self::Untrusted => {
+                "The root list was fetched but rejected, because this computer does not trust its signature."
+            }
+            Self::Computer => {
+                "The root list was fetched, but this computer could not store or open it: permissions, or space on the disk."
+            }
+        }
+    }
+}
+
 /// Another event of the family, with its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Related {
@@ -49,6 +110,9 @@ pub struct Related {
     pub id: u32,
     /// The kind of statement about reaching Windows Update.
     pub kind: RelatedKind,
+    /// Why the root list could not be used, if the event says it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<ProblemCause>,
     /// One sentence that tells the reader the meaning.
     pub means: &'static str,
 }
@@ -67,6 +131,9 @@ const CAPI2: &str = "CAPI2";
 const OPERATIONAL: &str = "Microsoft-Windows-CAPI2/Operational";
 /// The offset that Windows 7 added to every number.
 const MOVED: u32 = 4096;
+/// The number of the event about a root list that could not be used, before and since Windows 7.
+const EXTRACT: u32 = 11;
+const EXTRACT_MOVED: u32 = EXTRACT + MOVED;
 /// The highest number that exists without the offset.
 const LAST_UNMOVED: u32 = 13;
 
@@ -150,7 +217,19 @@ pub fn related(event: &Event<'_>) -> Option<Related> {
         return None;
     }
     let mut ids = event.id.iter().filter_map(integer).map(|id| u32::from(id.low));
-    ids.find_map(|id| if crypt32 { of_crypt32(id) } else { of_capi2(id) })
+    let related = ids.find_map(|id| if crypt32 { of_crypt32(id) } else { of_capi2(id) })?;
+    let cause = if matches!(related.id, EXTRACT | EXTRACT_MOVED) { cause(event) } else { None };
+    Some(Related { cause, means: cause.map_or(related.means, ProblemCause::means), ..related })
+}
+
+/// Why the root list of this event could not be used: from the end of the message, or else from the
+/// second insertion string.
+fn cause(event: &Event<'_>) -> Option<ProblemCause> {
+    let message = event.message.texts().find_map(|text| text.split_once(article::BEFORE_ERROR));
+    let strings = || event.strings.iter().find_map(|strings| strings.get(1));
+    let text = message.map(|(_, error)| error).or_else(strings)?;
+    let error = text.trim_start().lines().next()?.trim_end();
+    ProblemCause::of(Error::by_text(error).or_else(|| Error::by_number(error))?)
 }
 
 /// The related event with a source and id, in the spelling of [`Related`].
@@ -164,19 +243,19 @@ fn of_crypt32(id: u32) -> Option<Related> {
         return None;
     }
     let (kind, means) = meaning(id)?;
-    Some(Related { source: article::SOURCE, id, kind, means })
+    Some(Related { source: article::SOURCE, id, kind, cause: None, means })
 }
 
 fn of_capi2(id: u32) -> Option<Related> {
     let number = id.checked_sub(MOVED).or_else(|| (id <= LAST_UNMOVED).then_some(id))?;
     let (kind, means) = meaning(number)?;
-    Some(Related { source: CAPI2, id, kind, means })
+    Some(Related { source: CAPI2, id, kind, cause: None, means })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Kind, Place};
+    use crate::event::{Kind, Place, Strings};
 
     fn named(source: &str, id: &str, log: &str) -> Option<String> {
         let mut event = Event::default();
@@ -206,6 +285,47 @@ mod tests {
             ("CAPI2", "13", "CAPI2 13 changed"),
         ] {
             assert_eq!(named(source, id, "Application").as_deref(), Some(want), "{source} {id}");
+        }
+    }
+
+    #[test]
+    fn the_error_of_event_11_says_why() {
+        let said = |error: &str, id: &str, in_message: bool| {
+            let mut event = Event::default();
+            let place = Place { part: 0, row: 0 };
+            event.source.say(place, Kind::Text, "crypt32".into());
+            event.id.say(place, Kind::Number, id.to_owned().into());
+            if in_message {
+                let message = format!("Failed extract of ... at: <x> with error: {error}");
+                event.message.say(place, Kind::Text, message.into());
+            } else {
+                let mut strings = Strings::default();
+                strings.push("x".into());
+                strings.push(error.to_owned().into());
+                event.strings.say(place, strings);
+            }
+            let related = related(&event).unwrap();
+            (related.cause, related.means)
+        };
+        let expired = "A required certificate is not within its validity period when verifying against \
+                       the current system clock or the timestamp in the signed file.";
+        for (error, cause) in [
+            (expired, Some(ProblemCause::Expired)),
+            ("The data is invalid.\r\n", Some(ProblemCause::NotAList)),
+            ("0x800B0109", Some(ProblemCause::Untrusted)),
+            (
+                "Access is denied.\r\n\r\nFor more information, see Help",
+                Some(ProblemCause::Computer),
+            ),
+            ("The parameter is incorrect.", None),
+            ("", None),
+        ] {
+            for in_message in [true, false] {
+                let (found, means) = said(error, "11", in_message);
+                assert_eq!(found, cause, "{error}");
+                assert_eq!(means.contains("signature, clock"), cause.is_none(), "{means}");
+            }
+            assert_eq!(said(error, "7", true).0, None);
         }
     }
 

@@ -9,7 +9,7 @@ use crate::{
         ledger::{Ledger, Origin},
         preflight,
         tag::{Edits, Tag, Tagging},
-        unjudged::{Told, told},
+        unjudged::{Told, may_hide_event, told},
     },
     event::Event,
     policy::{Action, Included, Policy},
@@ -176,7 +176,7 @@ impl Engine {
             Some(_) => true,
             None => open && judgement.outcome == Outcome::Unrelated,
         };
-        let unjudged = left && prefilter::names_event(record);
+        let unjudged = left && may_hide_event(record);
         ledger.count_unjudged(u64::from(unjudged));
         Judgement { unjudged, ..judgement }
     }

@@ -16,7 +16,7 @@ use crate::{
     engine::{
         decide::{Context, Decision, Engine, Judgement, Span, Unread},
         ledger::Ledger,
-        unjudged::{Opening, Unjudged},
+        unjudged::{Opening, Unjudged, may_hide_event},
     },
     framing::Format,
     input_kind::{HEAD, Kind},
@@ -460,7 +460,7 @@ impl Filter {
             return;
         }
         for (number, line) in (self.spans.count() + 1..).zip(lines.split(|byte| *byte == b'\n')) {
-            if prefilter::names_event(line) {
+            if may_hide_event(line) {
                 self.leave_unjudged(number, line);
             }
         }

@@ -4,19 +4,25 @@
 
 use std::cell::Cell;
 
+mod request;
+
 use crate::{
     article,
     classify::integer,
     event::Event,
-    record,
+    prefilter, record,
     verdict::{Outcome, Verdict},
 };
 
 /// The note about one place, and about several places.
 pub const SAID: [&str; 2] =
     ["mentions the event and could not be judged", "mention the event and could not be judged"];
-/// The maximum number of places that are named.
+/// The maximum number of places that a note names.
 const NAMED: usize = 8;
+/// The maximum number of places of one kind that are listed.
+const LISTED: usize = 1000;
+/// The maximum number of places whose kind is determined, so that a log of short lines costs little.
+const SORTED: u64 = 10_000;
 
 /// Whether the record names event 8, another event, or neither.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,15 +93,41 @@ impl Opened {
     }
 }
 
-/// Places that mention the event but could not be judged.
+/// Whether a record that no reader knows may hide the event: it mentions the event, and is not a
+/// line of an access log about the URL.
+pub fn may_hide_event(record: &[u8]) -> bool {
+    prefilter::names_event(record) && !request::is_request(record)
+}
+
+/// Places of one kind that mention the event but could not be judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Similar {
+    /// What the places resemble.
+    pub like: &'static str,
+    /// The number of places.
+    pub count: u64,
+    /// The first places: the numbers of their lines, or their offsets in bytes.
+    pub places: Vec<u64>,
+    /// The places are offsets.
+    pub offsets: bool,
+}
+
+impl Similar {
+    /// The first place of a kind.
+    pub fn first(like: &'static str, place: u64, offsets: bool) -> Self {
+        Self { like, count: 1, places: vec![place], offsets }
+    }
+}
+
+/// Places in a text that mention the event but could not be judged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Unjudged {
     /// The number of places.
     pub count: u64,
     /// The line numbers of the first few places.
     pub lines: Vec<u64>,
-    /// The format that the first place resembles.
-    like: Option<&'static str>,
+    /// All places by kind, in the order of the first place of each kind.
+    pub kinds: Vec<Similar>,
     /// The record that the first place is inside of.
     inside: Option<Opening>,
 }
@@ -110,12 +142,22 @@ impl Unjudged {
     /// opened.
     pub fn add_inside(&mut self, opening: Option<Opening>, line: u64, record: &[u8]) {
         if self.count == 0 {
-            self.like = like(record);
             self.inside = opening;
         }
         self.count += 1;
         if self.lines.len() < NAMED {
             self.lines.push(line);
+        }
+        let sorted = self.count <= SORTED;
+        let resembled = if sorted { like(record).unwrap_or(TEXT) } else { FURTHER };
+        match self.kinds.iter_mut().find(|kind| kind.like == resembled) {
+            Some(kind) => {
+                kind.count += 1;
+                if kind.places.len() < LISTED {
+                    kind.places.push(line);
+                }
+            }
+            None => self.kinds.push(Similar::first(resembled, line, false)),
         }
     }
 
@@ -123,7 +165,8 @@ impl Unjudged {
     #[must_use]
     pub fn first(&self) -> Self {
         let lines = self.lines.iter().take(1).copied().collect();
-        Self { count: self.count.min(1), lines, ..*self }
+        let kinds = self.kinds.iter().take(1).cloned().collect();
+        Self { count: self.count.min(1), lines, kinds, ..*self }
     }
 
     /// The record that the first place is inside of.
@@ -139,15 +182,16 @@ impl Unjudged {
             count => format!("{count} records {}", SAID[1]),
         };
         let first = if self.count == 1 { "it" } else { "the first" };
-        let like = match (self.inside, self.like) {
-            (Some(Opening { line, kind }), _) if self.lines.first() == Some(&line) => {
+        let like = self.kinds.first().map_or(TEXT, |kind| kind.like);
+        let like = match self.inside {
+            Some(Opening { line, kind }) if self.lines.first() == Some(&line) => {
                 format!("; {first} begins {}", kind.name())
             }
-            (Some(Opening { line, kind }), _) => {
+            Some(Opening { line, kind }) => {
                 format!("; {first} is inside {} that begins on line {line}", kind.name())
             }
-            (None, Some(like)) => format!("; {first} looks like {like}"),
-            (None, None) => String::new(),
+            None if like == TEXT => String::new(),
+            None => format!("; {first} looks like {like}"),
         };
         Some(format!("{all} ({}{like})", lines(&self.lines, self.count)))
     }
@@ -196,6 +240,12 @@ const FORMATS: &[(&[&str], &str)] = &[
         "NXLog's key-value pairs, which are not read: write JSON instead",
     ),
 ];
+
+/// The kind of a record that resembles no format.
+const TEXT: &str = "text in an unknown format";
+
+/// The kind of the places beyond a limit.
+pub const FURTHER: &str = "further places";
 
 /// The number of bytes of a record that are searched.
 const LOOK: usize = 4096;

@@ -53,6 +53,13 @@ pub struct Span {
     pub why: Cow<'static, str>,
 }
 
+impl Span {
+    /// Whether the span may contain the event, which cannot be judged.
+    pub fn is_unjudged(&self) -> bool {
+        self.loss == Loss::Damage && self.mentions
+    }
+}
+
 /// The maximum number of listed spans, so that a completely damaged file does not fill the memory.
 pub const SPANS: usize = 64;
 
@@ -106,7 +113,7 @@ impl Summary {
             Loss::Damage => {
                 self.damaged += 1;
                 self.damaged_bytes += span.length;
-                self.unjudged += u64::from(span.mentions);
+                self.unjudged += u64::from(span.is_unjudged());
             }
             Loss::Overwritten => self.overwritten_bytes += span.length,
         }

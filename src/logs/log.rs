@@ -9,7 +9,10 @@ use super::{
     evt, evtx,
     stream::{Events, Found, MAX_RECORD, Places},
 };
-use crate::{engine::unjudged, framing::Format};
+use crate::{
+    engine::unjudged::{self, Similar},
+    framing::Format,
+};
 
 /// The maximum size of a legacy log, which is read into memory as a whole. On Windows XP and Server
 /// 2003, all logs together were limited to about 300 MB.
@@ -45,8 +48,8 @@ pub struct Log {
     /// The caller skipped lines, so what was read says nothing about the whole file.
     skipped: bool,
     notes: Vec<String>,
-    /// The number of places that mention the event and could not be judged.
-    unjudged: u64,
+    /// The places that mention the event and could not be judged.
+    unjudged: Vec<Similar>,
 }
 
 enum Inside {
@@ -68,7 +71,7 @@ impl Log {
             damaged: false,
             skipped: false,
             notes: Vec::new(),
-            unjudged: 0,
+            unjudged: Vec::new(),
         }
     }
 
@@ -116,7 +119,8 @@ impl Log {
             }
         }
         if let Some((count, first)) = self.decoder.strays() {
-            self.unjudged += count;
+            let kind = Similar::first("a line in another encoding than the rest", first, true);
+            self.unjudged.push(Similar { count, ..kind });
             let what = counted(
                 count,
                 "line in another encoding than the rest mentions the event and could not be judged",
@@ -148,10 +152,10 @@ impl Log {
         &self.notes
     }
 
-    /// The number of places that mention the event and could not be judged. It is complete after
+    /// The places that mention the event and could not be judged, by kind. They are complete after
     /// [`Self::finish`].
-    pub fn unjudged(&self) -> u64 {
-        self.unjudged
+    pub fn unjudged(&self) -> &[Similar] {
+        &self.unjudged
     }
 
     /// Whether the file could not be read to its end.
@@ -211,7 +215,7 @@ impl Log {
 
     fn note_text(&mut self, events: &Events) {
         let summary = events.summary();
-        self.unjudged += summary.unjudged.count;
+        self.unjudged.extend_from_slice(&summary.unjudged.kinds);
         self.notes.extend(summary.unjudged.note());
         if self.decoder.is_binary() && summary.events == 0 && !self.skipped {
             // A program can contain the words of the event, and so can a log with a broken header.
@@ -264,7 +268,15 @@ impl Log {
                 "records outside the log's own list could not be read",
             ));
         }
-        self.unjudged += summary.unjudged;
+        if summary.unjudged > 0 {
+            let spans = summary.spans.iter().filter(|span| span.is_unjudged());
+            self.unjudged.push(Similar {
+                like: "bytes without a readable record",
+                count: summary.unjudged,
+                places: spans.map(|span| span.offset).collect(),
+                offsets: true,
+            });
+        }
         self.damaged |= !summary.complete();
         for span in &summary.spans {
             let binary::Span { offset, length, loss, mentions, why } = span;

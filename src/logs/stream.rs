@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use memchr::memchr;
 
 use crate::{
-    engine::unjudged::{Known, Unjudged},
+    engine::unjudged::{Known, Unjudged, may_hide_event},
     event::Event,
     prefilter, swar,
 };
@@ -200,7 +200,7 @@ impl Summary {
             }
         };
         let open = !read || told.open.get();
-        if open && !told.this.get() && prefilter::names_event(frame.bytes) {
+        if open && !told.this.get() && may_hide_event(frame.bytes) {
             self.unjudged.add(frame.line, frame.bytes);
         } else if !told.this.get() && reading == Reading::Text {
             self.note_inside(&frame);
@@ -215,9 +215,7 @@ impl Summary {
         }
         let lines = frame.bytes.split(|byte| *byte == b'\n');
         for (number, line) in (frame.line..).zip(lines).skip(1) {
-            if prefilter::names_event(line)
-                && block_start::is_record(&String::from_utf8_lossy(line))
-            {
+            if may_hide_event(line) && block_start::is_record(&String::from_utf8_lossy(line)) {
                 self.unjudged.add(number, line);
             }
         }

@@ -1,74 +1,198 @@
-//! What to do: the article's resolution that fits the findings of a log best.
+//! What to do: the article's resolutions that fit the findings of a log, and what other events of the
+//! family ask for.
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::Computer;
-use crate::{article::RESOLUTIONS, report::style::counted, str_enum::words};
+use super::{Computer, Neighbour};
+use crate::{
+    article::RESOLUTIONS,
+    classify::related::{ProblemCause, RelatedKind},
+    report::style::counted,
+    str_enum::words,
+};
 
 /// The heading of the advice.
 pub const TITLE: &str = "What to do";
 
-/// A resolution of the article.
+/// The kind of an advice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Resolution {
-    /// The records are benign, so ignore them.
+    /// A resolution of the article: the records are benign, so ignore them.
     Ignore,
-    /// Let the computers reach Windows Update.
+    /// A resolution of the article: let the computers reach Windows Update.
     Reach,
+    /// Another event shows a real problem, which the article does not cover.
+    Repair,
 }
-words!(Resolution: Ignore = "ignore", Reach = "reach");
+words!(Resolution: Ignore = "ignore", Reach = "reach", Repair = "repair");
 
-impl Resolution {
-    /// The resolution in this project's words.
-    pub fn text(self) -> &'static str {
-        RESOLUTIONS[self as usize]
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Advice {
+    /// The kind of the advice.
+    pub resolution: Resolution,
+    /// The computers, the reason and the steps, for a person. The article's own resolution is not
+    /// repeated.
+    pub words: String,
+    /// The address of the runbook's section about the event that asks for it.
+    pub guide: Option<String>,
+}
+
+/// The address of the runbook.
+const RUNBOOK: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/runbook.md#");
+
+/// The address of the runbook's section about a related event, if it has one.
+pub fn runbook(event: &str, kind: RelatedKind) -> Option<String> {
+    let section = match (kind, event) {
+        (RelatedKind::Reached, _) => "crypt32-7",
+        (RelatedKind::Problem, "crypt32 11") => "crypt32-11",
+        (RelatedKind::Problem, "CAPI2 11" | "CAPI2 4107") => "capi2-4107",
+        _ => return None,
+    };
+    Some(format!("{RUNBOOK}{section}"))
+}
+
+/// The names of computers by what to do about them.
+#[derive(Default)]
+struct Cases<'c> {
+    /// The problems: event and cause.
+    problems: BTreeMap<(&'c str, Option<ProblemCause>), Vec<&'c str>>,
+    /// Windows Update was also reached, and not only before or after the events 8.
+    sometimes: Vec<&'c str>,
+    /// The event began within the log.
+    began: Vec<&'c str>,
+    /// Windows Update was reached after the last event 8.
+    ended: Vec<&'c str>,
+    /// Nothing contradicts the article's cause.
+    quiet: Vec<&'c str>,
+}
+
+impl<'c> Cases<'c> {
+    fn see(&mut self, computer: &'c Computer) {
+        let name = computer.name.as_str();
+        let of = |kind| computer.neighbours.iter().filter(move |event| event.kind == kind);
+        for Neighbour { event, cause, .. } in of(RelatedKind::Problem) {
+            self.problems.entry((event, *cause)).or_default().push(name);
+        }
+        if computer.benign == 0 {
+            return;
+        }
+        let reached = || of(RelatedKind::Reached).filter(|event| event.contradicts);
+        let some = reached().next().is_some();
+        let ended = reached().all(|event| event.after == event.count);
+        let before = reached().all(|event| event.between == 0 && event.before > 0);
+        if some && ended {
+            self.ended.push(name);
+        } else if some && !before {
+            self.sometimes.push(name);
+        } else if some || computer.start.is_some() {
+            self.began.push(name);
+        } else if of(RelatedKind::Problem).next().is_none() {
+            self.quiet.push(name);
+        }
     }
 }
 
-/// The resolution that fits best.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Advice {
-    /// The resolution.
-    pub resolution: Resolution,
-    /// The reason, for a person.
-    pub words: String,
+impl Advice {
+    /// The whole advice: the words, and the article's resolution if it has one.
+    pub fn text(&self) -> String {
+        let [ignore, reach, _] = RESOLUTIONS;
+        match self.resolution {
+            Resolution::Ignore => format!("{} {ignore}", self.words),
+            Resolution::Reach => format!("{} {reach}", self.words),
+            Resolution::Repair => self.words.clone(),
+        }
+    }
+
+    /// The advice that follows from the findings about the computers.
+    pub(super) fn of(computers: &[Computer]) -> Vec<Self> {
+        let mut cases = Cases::default();
+        for computer in computers {
+            cases.see(computer);
+        }
+        let problems = cases.problems.iter().map(|(&(event, cause), on)| Self {
+            resolution: Resolution::Repair,
+            words: format!("On {} {}", names(on), problem(event, cause)),
+            guide: runbook(event, RelatedKind::Problem),
+        });
+        let reached = !cases.sometimes.is_empty();
+        let some = [
+            (
+                Resolution::Reach,
+                &cases.sometimes,
+                "Windows Update was also reached, so the connection is not simply blocked: find out \
+                 what differs at those times.",
+            ),
+            (
+                Resolution::Reach,
+                &cases.began,
+                "the event began within this log: find out what changed in the network at that time.",
+            ),
+            (
+                Resolution::Ignore,
+                &cases.quiet,
+                "every condition that a record can show is met, and no record that was read \
+                 contradicts the article's cause. Keep the ledger.",
+            ),
+            (
+                Resolution::Ignore,
+                &cases.ended,
+                "Windows Update was reached after the last event 8: the failures have ended, or pause.",
+            ),
+        ];
+        let article =
+            [Resolution::Reach, Resolution::Ignore].into_iter().filter_map(|resolution| {
+                let fits = some.iter().filter(|(of, on, _)| *of == resolution && !on.is_empty());
+                let reasons = fits.map(|(_, on, why)| format!("On {} {why}", names(on)));
+                let words: Vec<_> = reasons.collect();
+                let guide = runbook("", RelatedKind::Reached);
+                let guide = guide.filter(|_| reached && resolution == Resolution::Reach);
+                (!words.is_empty()).then(|| Self { resolution, words: words.join(" "), guide })
+            });
+        problems.chain(article).collect()
+    }
 }
 
-impl Advice {
-    /// The advice that follows from the findings about the computers; `None` without a benign event.
-    pub(super) fn of(computers: &[Computer]) -> Option<Self> {
-        let noisy = || computers.iter().filter(|computer| computer.benign > 0);
-        noisy().next()?;
-        let reached =
-            noisy().filter(|computer| computer.neighbours.iter().any(|event| event.contradicts));
-        let began = noisy().filter(|computer| computer.start.is_some());
-        let computers = |count: usize| counted(count as u64, "computer", "computers");
-        let (resolution, words) = match (reached.count(), began.count()) {
-            (0, 0) => (
-                Resolution::Ignore,
-                "Every condition that a record can show is met, and no record that was read \
-                 contradicts the article's cause. Tag or drop the records, and keep the ledger."
-                    .to_owned(),
-            ),
-            (0, began) => (
-                Resolution::Reach,
-                format!(
-                    "On {} the event began within this log: find out what changed in the network at \
-                     that time.",
-                    computers(began)
-                ),
-            ),
-            (reached, _) => (
-                Resolution::Reach,
-                format!(
-                    "{} also reached Windows Update, or had a real problem with the downloaded list: \
-                     the connection is not simply blocked. Look at the router and the proxy of the \
-                     SYSTEM account.",
-                    computers(reached)
-                ),
-            ),
-        };
-        Some(Self { resolution, words })
+/// What happened, and what to do about it.
+fn problem(event: &str, cause: Option<ProblemCause>) -> String {
+    let (what, todo) = match cause {
+        Some(ProblemCause::Expired) => (
+            "a certificate in the signature of the root list had expired",
+            "Check the date and the time zone there first. If they are right, an old list is in the \
+             cache: clear the cache, as KB2328240 describes.",
+        ),
+        Some(ProblemCause::NotAList) => (
+            "something that is no root list was fetched",
+            "Ask the owner of the proxy what it answers to this request. Then clear the cache, as \
+             KB2328240 describes.",
+        ),
+        Some(ProblemCause::Untrusted) => (
+            "the root list had a signature that is not trusted",
+            "No article explains this. Tell security, because something on the way may replace the \
+             list. Otherwise, the computer lacks a root certificate.",
+        ),
+        Some(ProblemCause::Computer) => (
+            "the root list could not be stored or opened",
+            "Check the permissions on the folders for temporary files, and the space on the disk.",
+        ),
+        None => (
+            "there is a real problem that the article does not cover",
+            "Read the error in the record.",
+        ),
+    };
+    format!("{what} ({event}). {todo}")
+}
+
+/// The names of a few computers, or the number of many.
+fn names(computers: &[&str]) -> String {
+    match computers {
+        ["-"] => "computers without a name".to_owned(),
+        [one] => (*one).to_owned(),
+        [first, second] => format!("{first} and {second}"),
+        [first, second, third] => format!("{first}, {second} and {third}"),
+        all => counted(all.len() as u64, "computer", "computers"),
     }
 }
 
@@ -76,57 +200,107 @@ impl Advice {
 mod tests {
     use crate::{
         article::Error,
-        classify::related,
-        report::{Report, Seen, advice::Resolution},
+        classify::related::{self, ProblemCause},
+        report::{
+            Report, Seen,
+            advice::{Advice, Resolution},
+        },
         time::Moment,
         verdict::{State, Verdict},
     };
 
-    /// The advice about a log of one computer. Each event 8 has no other id, and the id 0 is an
-    /// unrelated event.
-    fn advice(events: &[(i64, Option<u32>)]) -> Option<(Resolution, String)> {
+    /// The advice about events: the computer, the time in seconds, and the id. The id 8 is a benign
+    /// event 8, and 0 is an unrelated event.
+    fn advice(events: &[(&str, i64, u32)], cause: Option<ProblemCause>) -> Vec<Advice> {
         let benign = Verdict::of([State::Met; 12], Error::by_code(12007));
         let mut report = Report::default();
-        for &(seconds, other) in events {
+        for &(computer, seconds, id) in events {
+            let source = if id > 4096 { "CAPI2" } else { "crypt32" };
+            let related = related::named(source, id).map(|of| related::Related { cause, ..of });
             report.see(Seen {
-                computer: Some("SERVER1"),
+                computer: Some(computer),
                 when: Moment::unix(seconds, 0),
-                verdict: if other.is_some() { &Verdict::UNRELATED } else { &benign },
-                related: other.and_then(|id| related::named("crypt32", id)),
+                verdict: if id == 8 { &benign } else { &Verdict::UNRELATED },
+                related,
                 carved: false,
             });
         }
-        report.finish().advice.map(|advice| (advice.resolution, advice.words))
+        report.finish().advice
+    }
+
+    fn kinds(advice: &[Advice]) -> Vec<Resolution> {
+        advice.iter().map(|advice| advice.resolution).collect()
     }
 
     #[test]
-    fn a_log_without_a_benign_event_needs_no_advice() {
-        assert_eq!(advice(&[]), None);
-        assert_eq!(advice(&[(0, Some(7))]), None);
+    fn a_log_without_a_benign_event_or_a_problem_needs_no_advice() {
+        assert_eq!(advice(&[], None), []);
+        assert_eq!(advice(&[("A", 0, 7)], None), []);
     }
 
     #[test]
     fn records_that_nothing_contradicts_are_ignored() {
-        let (resolution, words) = advice(&[(0, None)]).unwrap();
-        assert_eq!(resolution, Resolution::Ignore);
-        assert!(resolution.text().starts_with("Ignore the records"));
-        assert!(words.ends_with("keep the ledger."), "{words}");
+        let advice = advice(&[("A", 0, 8)], None);
+        assert_eq!(kinds(&advice), [Resolution::Ignore]);
+        let words = &advice[0].words;
+        assert!(words.starts_with("On A every condition"), "{words}");
+        assert!(advice[0].text().contains(". Ignore the records: "), "{advice:?}");
+        assert!(words.ends_with("Keep the ledger."), "{words}");
+        assert_eq!(advice[0].guide, None);
     }
 
     #[test]
     fn a_success_shows_that_the_connection_is_not_simply_blocked() {
-        let (resolution, words) = advice(&[(0, None), (600, Some(7)), (1200, None)]).unwrap();
-        assert_eq!(resolution, Resolution::Reach);
-        assert!(words.starts_with("1 computer also reached Windows Update"), "{words}");
+        let advice = advice(&[("A", 0, 8), ("A", 600, 7), ("A", 1200, 8)], None);
+        assert_eq!(kinds(&advice), [Resolution::Reach]);
+        assert!(advice[0].words.starts_with("On A Windows Update was also reached"), "{advice:?}");
+        assert!(advice[0].guide.as_ref().unwrap().ends_with("/docs/runbook.md#crypt32-7"));
+    }
+
+    #[test]
+    fn a_success_before_or_after_all_events_is_a_change() {
+        let before = advice(&[("A", 0, 7), ("A", 600, 8)], None);
+        assert_eq!(kinds(&before), [Resolution::Reach]);
+        assert!(before[0].words.starts_with("On A the event began"), "{before:?}");
+        let after = advice(&[("A", 0, 8), ("A", 600, 7)], None);
+        assert_eq!(kinds(&after), [Resolution::Ignore]);
+        assert!(after[0].words.ends_with("the failures have ended, or pause."), "{after:?}");
     }
 
     #[test]
     fn a_beginning_within_the_log_shows_a_change() {
-        let quiet = (0, Some(0));
-        let events = (0..20).map(|n| (900_000 + n * 600, None));
-        let (resolution, words) =
-            advice(&[quiet].into_iter().chain(events).collect::<Vec<_>>()).unwrap();
-        assert_eq!(resolution, Resolution::Reach);
-        assert!(words.starts_with("On 1 computer the event began"), "{words}");
+        let quiet = ("A", 0, 0);
+        let events = (0..20).map(|n| ("A", 900_000 + n * 600, 8));
+        let advice = advice(&[quiet].into_iter().chain(events).collect::<Vec<_>>(), None);
+        assert_eq!(kinds(&advice), [Resolution::Reach]);
+        assert!(advice[0].words.starts_with("On A the event began"), "{advice:?}");
+    }
+
+    /// The advice names what the other event says, and neither the router nor the other computers.
+    #[test]
+    fn a_problem_has_its_own_advice() {
+        let events = [("A", 0, 8), ("A", 600, 11), ("B", 0, 4107), ("C", 0, 8)];
+        for (cause, says) in [
+            (Some(ProblemCause::Expired), "Check the date"),
+            (Some(ProblemCause::NotAList), "what it answers"),
+            (Some(ProblemCause::Untrusted), "Tell security"),
+            (Some(ProblemCause::Computer), "space on the disk"),
+            (None, "Read the error"),
+        ] {
+            let advice = advice(&events, cause);
+            let want = [Resolution::Repair, Resolution::Repair, Resolution::Ignore];
+            assert_eq!(kinds(&advice), want);
+            for (advice, (on, event, section)) in advice
+                .iter()
+                .zip([("B", "CAPI2 4107", "capi2-4107"), ("A", "crypt32 11", "crypt32-11")])
+            {
+                let words = &advice.words;
+                assert!(words.starts_with(&format!("On {on} ")), "{words}");
+                assert!(words.contains(&format!(" ({event}). ")), "{words}");
+                assert!(words.contains(says) && !words.contains("router"), "{words}");
+                assert!(advice.guide.as_ref().unwrap().ends_with(section), "{advice:?}");
+            }
+            assert!(advice[2].words.starts_with("On C every condition"), "{advice:?}");
+        }
     }
 }

@@ -9,11 +9,9 @@ use crate::{
         Evidence, classify, evidence,
         related::{Related, related},
     },
-    engine::unjudged::Known,
-    engine::unjudged::told,
+    engine::unjudged::{Known, may_hide_event, told},
     event::Event,
     policy::Policy,
-    prefilter,
     record::{self, Reading},
     time::{DateOrder, Moment, Time},
     verdict::{Basis, Condition, Outcome, Verdict},
@@ -151,7 +149,7 @@ pub fn assess(record: &[u8], policy: &Policy) -> RecordAssessment {
         // For the filter, a JSON array of records is not a record, but a person may ask about it.
         let _ = record::read_array(text.trim(), &mut emit);
     }
-    let unjudged = known.is_open() && prefilter::names_event(record);
+    let unjudged = known.is_open() && may_hide_event(record);
     let first = if findings.len() == 1 { findings.pop() } else { None };
     let record = first.unwrap_or_else(|| Assessment::verdict(&whole.unwrap_or(Verdict::UNRELATED)));
     RecordAssessment { record, events: findings, unjudged }

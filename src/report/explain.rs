@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use crate::{
     article,
     classify::Evidence,
-    report::{assessment::Assessment, escape::visible, style::Style},
+    report::{advice, assessment::Assessment, escape::visible, style::Style},
     verdict::{Basis, Condition, Outcome, State},
 };
 
@@ -139,6 +139,9 @@ fn write_unrelated(out: &mut String, finding: &Assessment, style: Style) {
     let text = ["A related event, not event 8 of crypt32: ", &what, ". ", related.means];
     flow(out, style, 0, "", &text);
     out.push_str("\nThe filter never touches it.\n");
+    if let Some(page) = advice::runbook(&what, related.kind) {
+        add(out, &["What to do: ", &page, "\n"]);
+    }
 }
 
 /// The indentation of the text about a condition, and the width of the condition's name.

@@ -7,7 +7,7 @@ use super::{
     COMPUTERS, Computer, ErrorCount, Explained, Gap, Interval, Neighbour, Pace, ReasonCount,
     Report, Side, Start, StartKind, Summary, Together, Totals,
     advice::Advice,
-    host::{Group, Host, Tally},
+    host::{Group, Host, Neighbours, Tally},
     interval::{Folded, Histogram},
 };
 use crate::{classify::related::RelatedKind, engine::ledger, time::Moment, verdict::Condition};
@@ -64,16 +64,12 @@ pub(super) fn summary(report: Report) -> Summary {
              deleted, or follow damaged data."
         ));
     }
-    if unjudged > 0 {
-        remarks.push(format!(
-            "Unjudged: {unjudged} {}. The notes name them. Use a saved log (.evt, .evtx) \
-             or export it as XML, CSV or JSON.",
-            if unjudged == 1 {
-                "place mentions event 8 and could not be judged"
-            } else {
-                "places mention event 8 and could not be judged"
-            }
-        ));
+    if !unjudged.is_empty() {
+        remarks.push(
+            "What could not be judged may hide the event: use a saved log (.evt, .evtx), or export it as \
+             XML, CSV or JSON."
+                .to_owned(),
+        );
     }
     computers.extend(other.map(|tally| {
         let interval = interval(&Histogram::default());
@@ -90,7 +86,7 @@ pub(super) fn summary(report: Report) -> Summary {
             benign: total.benign,
             review: total.review,
             carved,
-            unjudged,
+            unjudged: unjudged.iter().map(|row| row.count).sum(),
             listed,
             sibling,
             cause,
@@ -99,6 +95,7 @@ pub(super) fn summary(report: Report) -> Summary {
             last: total.last,
         },
         reviews,
+        unjudged,
         computers,
         errors: errors(&total),
         reasons: reasons(&total),
@@ -165,11 +162,7 @@ fn row(name: String, tally: &Tally, interval: Interval) -> Computer {
 
 /// The row of all records that name no computer. Their intervals and their order mean nothing,
 /// because they may come from many computers.
-fn unnamed(
-    name: String,
-    tally: &Tally,
-    neighbours: &BTreeMap<(&'static str, u32), Group>,
-) -> Computer {
+fn unnamed(name: String, tally: &Tally, neighbours: &Neighbours) -> Computer {
     let words = "no interval: records without a computer name may come from several computers";
     let interval = Interval { words: words.to_owned(), ..interval(&Histogram::default()) };
     let alone = Tally::default();
@@ -266,12 +259,7 @@ pub(super) fn pace(interval: &Interval) -> Option<&'static str> {
 }
 
 /// The silences that are long compared with the computer's interval.
-fn gaps(
-    folded: &Folded,
-    interval: &Interval,
-    neighbours: &BTreeMap<(&'static str, u32), Group>,
-    zone: bool,
-) -> Vec<Gap> {
+fn gaps(folded: &Folded, interval: &Interval, neighbours: &Neighbours, zone: bool) -> Vec<Gap> {
     let long = match interval.seconds {
         Some(seconds) => (3 * seconds).max(seconds + 30 * MINUTE),
         None if interval.pace == Pace::Irregular => {
@@ -372,6 +360,7 @@ fn neighbour(group: &Group, tally: &Tally) -> Neighbour {
     Neighbour {
         event: related.to_string(),
         kind: related.kind,
+        cause: related.cause,
         count,
         carved,
         first,
@@ -401,7 +390,7 @@ fn reached(side: Side) -> [&'static str; 2] {
 fn start(
     tally: &Tally,
     interval: &Interval,
-    neighbours: &BTreeMap<(&'static str, u32), Group>,
+    neighbours: &Neighbours,
     present: Option<Moment>,
 ) -> Option<Start> {
     let at = tally.first?;

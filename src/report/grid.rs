@@ -69,12 +69,20 @@ pub(super) fn headline(summary: &Summary) -> String {
 /// All tables that have rows.
 pub(super) fn grids(summary: &Summary, view: View) -> Vec<Grid> {
     let all = [
+        unjudged(summary, view.top),
         computers(summary, view.top),
         errors(summary),
         reasons(summary),
         timeline(summary, if view.hours { usize::MAX } else { 0 }),
     ];
     all.into_iter().filter(|grid| !grid.table.rows.is_empty()).collect()
+}
+
+/// The places that could not be judged, by kind.
+fn unjudged(summary: &Summary, most: usize) -> Grid {
+    let rows = summary.unjudged.iter();
+    let rows = rows.map(|row| vec![number(row.count), row.like.to_owned(), row.places(most)]);
+    Grid::new("Could not be judged", &["#Places", "Looks like", "Where"], rows.collect(), most)
 }
 
 /// The computers that wrote event 8. The events of other computers are listed in the groups of

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use super::{Seen, interval::Rhythm, sides::Sides};
 use crate::{
     article::Error,
-    classify::related::Related,
+    classify::related::{ProblemCause, Related},
     time::Moment,
     verdict::{Condition, Outcome},
 };
@@ -65,6 +65,9 @@ pub(super) fn earlier(a: Option<Moment>, b: Option<Moment>) -> Option<Moment> {
     }
 }
 
+/// The related events of a computer, by source, id and cause.
+pub(super) type Neighbours = BTreeMap<(&'static str, u32, Option<ProblemCause>), Group>;
+
 /// One computer that writes events of the family.
 #[derive(Clone, Debug)]
 pub(super) struct Host {
@@ -75,7 +78,7 @@ pub(super) struct Host {
     /// Whether its times have a zone; the first time decides. Times of the other kind are counted,
     /// but cannot be compared.
     pub(super) zone: Option<bool>,
-    pub(super) neighbours: BTreeMap<(&'static str, u32), Group>,
+    pub(super) neighbours: Neighbours,
     /// The earliest time of any of its records.
     pub(super) present: Option<Moment>,
 }
@@ -99,7 +102,7 @@ impl Host {
     pub(super) fn see(&mut self, seen: Seen<'_>) {
         self.present(seen.when);
         if let Some(related) = seen.related {
-            let group = (related.source, related.id);
+            let group = (related.source, related.id, related.cause);
             let span = self.tally.first.zip(self.tally.last);
             let group = self.neighbours.entry(group).or_insert_with(|| Group::new(related));
             group.see(seen.when, span);
@@ -130,7 +133,7 @@ impl Host {
 /// end.
 const KEPT: usize = 64;
 
-/// All events of one event id of the family.
+/// All events of one event id of the family, with one cause.
 #[derive(Clone, Debug)]
 pub(super) struct Group {
     pub(super) related: Related,

@@ -99,9 +99,12 @@ fn table(summary: &Summary, view: View, out: &mut impl Write) -> io::Result<()> 
         lines.push(title(&format!("By hour of the day ({})", summary.hours.clock)));
         lines.push(bars);
     }
-    if let Some(Advice { resolution, words }) = &summary.advice {
+    if !summary.advice.is_empty() {
         lines.push(title(TITLE));
-        lines.extend(style.wrap(&format!("{} {words}", resolution.text()), 0));
+    }
+    for advice in &summary.advice {
+        lines.extend(item(&advice.text(), "* ", style));
+        lines.extend(advice.guide.as_ref().map(|guide| format!("  {guide}")));
     }
     if !summary.remarks.is_empty() {
         lines.push(String::new());
@@ -183,12 +186,13 @@ fn markdown(summary: &Summary, view: View, out: &mut impl Write) -> io::Result<(
     if let Some(bars) = grid::sparkline(summary) {
         writeln!(out, "\n## By hour of the day ({})\n\n`{bars}`", summary.hours.clock)?;
     }
-    if let Some(Advice { resolution, words }) = &summary.advice {
-        writeln!(
-            out,
-            "\n## {TITLE}\n\n{}",
-            escape::markdown(&format!("{} {words}", resolution.text()))
-        )?;
+    if !summary.advice.is_empty() {
+        writeln!(out, "\n## {TITLE}\n")?;
+    }
+    for advice in &summary.advice {
+        let guide =
+            advice.guide.as_ref().map_or_else(String::new, |guide| format!(" [Runbook]({guide})"));
+        writeln!(out, "- {}{guide}", escape::markdown(&advice.text()))?;
     }
     writeln!(out)?;
     summary.remarks.iter().try_for_each(|remark| writeln!(out, "- {}", escape::markdown(remark)))
@@ -243,10 +247,13 @@ fn csv(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
     let all =
         Fact { section: "total", count: Some(totals.records), benign, review, ..Fact::default() };
     Fact { first: totals.first, last: totals.last, ..all }.write(out)?;
-    for (section, count) in [("carved", totals.carved), ("unjudged", totals.unjudged)] {
-        if count > 0 {
-            Fact { section, count: Some(count), ..Fact::default() }.write(out)?;
-        }
+    if totals.carved > 0 {
+        Fact { section: "carved", count: Some(totals.carved), ..Fact::default() }.write(out)?;
+    }
+    for row in &summary.unjudged {
+        let (count, detail) = (Some(row.count), &*row.places(usize::MAX));
+        Fact { section: "unjudged", name: row.like, count, detail, ..Fact::default() }
+            .write(out)?;
     }
     for review in &summary.reviews {
         csv_review(review, out)?;
@@ -283,7 +290,7 @@ fn csv(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
         let fact = Fact { section: "together", computer: &names, count, ..Fact::default() };
         Fact { first: Some(row.minute), ..fact }.write(out)?;
     }
-    if let Some(Advice { resolution, words }) = &summary.advice {
+    for Advice { resolution, words, .. } in &summary.advice {
         let name = resolution.as_str();
         Fact { section: "advice", name, detail: words, ..Fact::default() }.write(out)?;
     }

@@ -5,8 +5,9 @@ use core::fmt;
 use serde::Serialize;
 
 use crate::{
-    classify::related::RelatedKind,
-    report::{advice::Advice, assessment::Assessment},
+    classify::related::{ProblemCause, RelatedKind},
+    engine::unjudged::{FURTHER, Similar},
+    report::{advice::Advice, assessment::Assessment, style::counted},
     str_enum::words,
     time::Moment,
     verdict::{Basis, Condition, State},
@@ -19,6 +20,8 @@ pub struct Summary {
     pub totals: Totals,
     /// The first 200 records to review, or more if the caller asked for more.
     pub reviews: Vec<Review>,
+    /// The places that mention event 8 but could not be judged, one row per input and kind.
+    pub unjudged: Vec<UnjudgedPlaces>,
     /// One row per computer, ordered by the number of events 8, the most first.
     pub computers: Vec<Computer>,
     /// Counts by error, the most frequent first.
@@ -31,8 +34,8 @@ pub struct Summary {
     pub timeline: Timeline,
     /// The minutes when several computers began.
     pub together: Vec<Together>,
-    /// The article's resolution that fits best; `None` without a benign event.
-    pub advice: Option<Advice>,
+    /// What to do, the most important first.
+    pub advice: Vec<Advice>,
     /// Remarks for the reader of the report.
     pub remarks: Vec<String>,
 }
@@ -135,6 +138,68 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (word, number) = self.parts();
         write!(f, "{word}{number}")
+    }
+}
+
+/// Places of one kind that mention event 8 but could not be judged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UnjudgedPlaces {
+    /// The input that holds the places, if there are several inputs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub input: Option<String>,
+    /// What the places resemble.
+    pub like: &'static str,
+    /// The number of places.
+    pub count: u64,
+    /// The numbers of the first lines.
+    pub lines: Vec<u64>,
+    /// The offsets of the first places in bytes, in a binary log or where lines cannot be counted.
+    pub offsets: Vec<u64>,
+    /// The same facts for a person, with a few of the places.
+    pub words: String,
+}
+
+/// The maximum number of places in the words about them.
+const SHOWN: usize = 20;
+
+impl UnjudgedPlaces {
+    /// Builds the row of similar places.
+    pub(super) fn of(similar: &Similar, input: Option<&str>) -> Self {
+        let Similar { like, count, ref places, offsets } = *similar;
+        let [lines, offsets] =
+            if offsets { [Vec::new(), places.clone()] } else { [places.clone(), Vec::new()] };
+        let words = String::new();
+        let row = Self { input: input.map(str::to_owned), like, count, lines, offsets, words };
+        Self { words: row.words(), ..row }
+    }
+
+    fn words(&self) -> String {
+        let count = counted(self.count, "place", "places");
+        format!("{count} not judged, {}: {}", self.like, self.places(SHOWN))
+    }
+
+    /// The row of the places that have no row of their own.
+    pub(super) fn without_places(self) -> Self {
+        let (lines, offsets, words) = (Vec::new(), Vec::new(), FURTHER.to_owned());
+        Self { input: None, like: FURTHER, lines, offsets, words, ..self }
+    }
+
+    /// The first places for a person, at most `most`, and the number of the others.
+    pub(super) fn places(&self, most: usize) -> String {
+        let listed = self.lines.iter().chain(&self.offsets);
+        let mut words: Vec<_> = listed.take(most).map(u64::to_string).collect();
+        let more = self.count - words.len() as u64;
+        if more > 0 && !words.is_empty() {
+            words.push(format!("and {more} more"));
+        }
+        let unit = match (self.lines.len(), self.offsets.len()) {
+            (0, 0) => return "-".to_owned(),
+            (0, _) => "byte",
+            (1, _) => "line",
+            _ => "lines",
+        };
+        let input = self.input.as_ref().map_or_else(String::new, |input| format!(" of {input}"));
+        format!("{unit} {}{input}", words.join(", "))
     }
 }
 
@@ -277,6 +342,9 @@ pub struct Neighbour {
     pub event: String,
     /// The kind of statement about reaching Windows Update.
     pub kind: RelatedKind,
+    /// Why the root list could not be used, if these events say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<ProblemCause>,
     /// The number of these events.
     pub count: u64,
     /// The number of carved ones among them.

@@ -183,7 +183,7 @@ test("a file and a folder are dragged from the desktop", async () => {
   const folder = join(dir, "folder");
   mkdirSync(join(folder, "inner"), { recursive: true });
   writeFileSync(join(folder, "one.log"), log);
-  writeFileSync(join(folder, "inner", "two.log"), log);
+  writeFileSync(join(folder, "inner", "one.log"), log);
   const page = await openPage(browser, browser.builds.served);
   await drag(page, join(folder, "one.log"));
   await done(page);
@@ -192,9 +192,22 @@ test("a file and a folder are dragged from the desktop", async () => {
   await page.waitForFunction(() =>
     document.querySelector(".status").textContent.startsWith("2 files"),
   );
-  // With several files, each row names its file.
+  // With several files, each row names its file, with the folder if the names are equal.
   await page.waitForSelector("[data-key=file]");
+  await done(page);
+  const text = await page.textContent("main");
+  for (const name of ["folder/one.log", "inner/one.log"]) assert.ok(text.includes(name), name);
   await page.assertQuiet();
+  await page.close();
+});
+
+test("files with equal names and no path get numbers", async () => {
+  const page = await openPage(browser, browser.builds.served);
+  const line = sampleLog(3).find((line) => line.includes("lab-cache"));
+  const file = { name: "app.log", bytes: Buffer.from(`${line}\n`) };
+  await drop(page, [file, file]);
+  const places = await page.locator(".listed > li > a").allTextContents();
+  assert.deepEqual(places, ["app.log, line 1", "app (2).log, line 1"]);
   await page.close();
 });
 

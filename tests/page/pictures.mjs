@@ -34,7 +34,7 @@ async function sample(page) {
 
 async function computers(page) {
   await sample(page);
-  await page.getByRole("button", { name: "TILL-02", exact: true }).click();
+  await page.getByRole("button", { name: "DOCK-PC", exact: true }).click();
   await page.evaluate(() => document.querySelector(".todo").scrollIntoView());
 }
 

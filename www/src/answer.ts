@@ -74,7 +74,7 @@ export class Answer {
     put(this.title, ...sentence(this.article, counts, summary, this.actions));
     this.showFigures(files, counts, summary);
     reviews(this.reviews, this.article, summary.reviews, counts.review, files > 1, this.actions);
-    if (counts.benign + counts.review > 0)
+    if (counts.benign + counts.review > 0 || summary.advice.length > 0)
       put(this.todo, ...ways(this.article, summary, counts, this.actions));
   }
 

@@ -20,10 +20,9 @@ export async function unpacked(
 ): Promise<Input[]> {
   const out: Input[] = [];
   for (const input of inputs) {
-    // A file in an archive, whose name has a slash, is read as it is.
-    const { file } = input;
-    if (!file.name.includes("/") && (await isArchive(file)))
-      out.push(...(await filesIn(file, after)));
+    // A file in an archive is read as it is.
+    const { file, broken } = input;
+    if (broken === undefined && (await isArchive(file))) out.push(...(await filesIn(file, after)));
     else out.push(input);
   }
   return out;

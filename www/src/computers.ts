@@ -146,6 +146,7 @@ function around(body: HTMLElement, summary: Summary, actions: LinkActions): Node
       "ul",
       { class: "remarks facts" },
       ...meanings(summary, actions),
+      ...summary.unjudged.map(({ words }) => h("li", {}, line(words))),
       ...summary.remarks.map((remark) => h("li", {}, line(remark))),
       ...summary.together.map((row) =>
         h(

@@ -112,16 +112,19 @@ export class Explain {
 }
 
 /**
- * A link to the guide's section about the condition: on this server, or in the repository for the
- * single file.
+ * A link to a section of the guide, whose address in the repository is given: on this server, or in
+ * the repository for the single file.
  */
-export function guideLink({ conditions }: Article, code: string): HTMLElement {
+export function sectionLink(address: string, text: string): HTMLElement {
   const online = isSingle();
-  const page = conditions.find((one) => one.code === code)?.page ?? "";
-  const href = online ? page : `guide/verdict.html#${code}`;
+  const href = online ? address : address.replace(/^.*\/docs\/(.*)\.md/, "guide/$1.html");
   const title = online ? "opens the guide online" : "opens the guide";
-  return h("a", { href, title, target: "_blank", rel: "noopener" }, code);
+  return h("a", { href, title, target: "_blank", rel: "noopener" }, text);
 }
+
+/** A link to the guide's section about the condition. */
+export const guideLink = ({ conditions }: Article, code: string): HTMLElement =>
+  sectionLink(conditions.find((one) => one.code === code)?.page ?? "", code);
 
 function sorted(evidence: Evidence[]): Evidence[] {
   const order = ["failed", "met", "assumed"];

@@ -3,6 +3,7 @@ import { Address, fragment, fresh, type Place as Shown } from "./address.ts";
 import { withCare } from "./care.ts";
 import { h, put } from "./dom.ts";
 import { Frame } from "./frame.ts";
+import { numbered } from "./names.ts";
 import { asset, type How, Opening } from "./opening.ts";
 import type {
   Ask,
@@ -39,7 +40,7 @@ class Page {
   private ready = false;
   private files: File[] = [];
   /** Why files from archives are not complete. */
-  private readonly broken = new WeakMap<File, string>();
+  private readonly broken = new WeakMap<File, string | undefined>();
   /** The files to open once the current ones are no longer read. */
   private waiting: { files: File[]; place: Shown } | undefined;
   /** The files that were replaced by the current ones. */
@@ -135,7 +136,7 @@ class Page {
     const row = first ? place.row : null;
     const sample = how === "sample";
     this.before = add || first ? "" : named(files);
-    const all = add ? [...files, ...given] : given;
+    const all = numbered(add ? [...files, ...given] : given);
     address.open(all, { view, row, sample }, first && sample && place.sample);
     this.open(all, address.place);
   }
@@ -184,7 +185,7 @@ class Page {
     this.states = [];
     this.summary = undefined;
     document.documentElement.dataset.state = "reading";
-    const inputs = files.map((file) => ({ file, broken: this.broken.get(file) ?? "" }));
+    const inputs = files.map((file) => ({ file, broken: this.broken.get(file) }));
     this.ask({ ask: "open", inputs, order: this.frame.order, care, last });
     this.show();
   }

@@ -1,6 +1,6 @@
 // The ways to open files: a button, a drop anywhere on the window, a paste, or the sample.
 import { h } from "./dom.ts";
-import { dropped, MOST } from "./dropped.ts";
+import { chosen, dropped, MOST } from "./dropped.ts";
 
 /** Whether this is the single-file build, which has no other files. */
 export const isSingle = (): boolean => document.querySelector('script[id^="file-"]') !== null;
@@ -45,7 +45,7 @@ export class Opening {
   ) {
     for (const pick of [this.pick, this.pickFolder]) {
       pick.addEventListener("change", () => {
-        open([...(pick.files ?? [])].slice(0, MOST), this.how);
+        open(chosen([...(pick.files ?? [])].slice(0, MOST)), this.how);
         this.how = "open";
         pick.value = "";
       });

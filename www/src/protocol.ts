@@ -2,6 +2,7 @@
 // on the screen. Shared types are those of the npm package, which a test compares with the output
 // of Rust.
 import type {
+  Advice,
   Basis,
   ComputerReport,
   EventVerdict,
@@ -11,7 +12,7 @@ import type {
 } from "../../crates/npm/ts/answers.ts";
 import type { Report } from "../../crates/npm/ts/types.ts";
 
-export type { Evidence };
+export type { Advice, Evidence };
 
 export const VERDICTS = ["benign", "review", "related"] as const;
 export const BASES: ("" | Basis)[] = ["", "listed", "sibling", "cause"];
@@ -47,7 +48,7 @@ export interface Article {
   resolutions: string[];
   /** The cost of the last resolution. */
   cost: string;
-  /** The heading of the resolutions, and the names of the first ones in a report. */
+  /** The heading of the resolutions, and the names of the first ones in the advice. */
   advice: { title: string; resolutions: string[] };
   benign: string[];
   review: string;
@@ -95,8 +96,11 @@ export interface FileState {
 /** A file to read. */
 export interface Input {
   file: File;
-  /** Why the file is not complete, if it comes from an archive that could not be unpacked. */
-  broken: string;
+  /**
+   * Why the file of an archive is not complete, or an empty text if it is; undefined for a file that
+   * may be an archive.
+   */
+  broken: string | undefined;
 }
 
 /** The place where the module stopped while reading a file. */
@@ -189,7 +193,7 @@ export interface FacetCounts {
 }
 
 /** The part of a report that the page shows, and the first records to review. */
-export interface Summary extends Pick<Report, "remarks" | "together" | "advice"> {
+export interface Summary extends Pick<Report, "remarks" | "together" | "advice" | "unjudged"> {
   totals: Pick<Totals, "first" | "last">;
   computers: ComputerSummary[];
   reviews: Reviewed[];

@@ -23,8 +23,17 @@ export function summary(triage: Triage, store: Store, reviews: Reviewed[]): Summ
     const shown = { name, other, benign, review, first, last, interval, gaps, neighbours, start };
     return { ...shown, spark, spellings };
   });
-  const { totals, remarks, together, advice } = whole;
-  return { totals, computers, remarks, together, advice, reviews, ambiguous: triage.ambiguous };
+  const { totals, remarks, together, advice, unjudged } = whole;
+  return {
+    totals,
+    computers,
+    remarks,
+    together,
+    advice,
+    unjudged,
+    reviews,
+    ambiguous: triage.ambiguous,
+  };
 }
 
 type OfComputer = Pick<Summary["computers"][number], "spark" | "spellings">;

@@ -1,8 +1,10 @@
-// What to do: the article's resolutions, and which of them fits the log best.
+// What to do: first about other events that show a real problem, then the article's resolutions, and
+// which of them fit the log.
 import { h } from "./dom.ts";
+import { sectionLink } from "./explain.ts";
 import { type LinkActions, rowsLink } from "./links.ts";
-import type { Article, Counts, Summary } from "./protocol.ts";
-import { number } from "./text.ts";
+import type { Advice, Article, Counts, Summary } from "./protocol.ts";
+import { line, number } from "./text.ts";
 
 /** Returns the elements of the list. */
 export function ways(
@@ -12,15 +14,22 @@ export function ways(
   actions: LinkActions,
 ): Node[] {
   const { advice } = summary;
-  const fit = advice ? article.advice.resolutions.indexOf(advice.resolution) : -1;
-  const cards = article.resolutions.map((text, index) =>
-    h(
+  const said = ({ words, guide }: Advice) => [
+    line(words),
+    guide !== null && " ",
+    guide !== null && sectionLink(guide, "Runbook"),
+  ];
+  const repairs = advice.filter(({ resolution }) => resolution === "repair");
+  const noisy = counts.benign + counts.review > 0;
+  const cards = (noisy ? article.resolutions : []).map((text, index) => {
+    const fits = advice.filter((one) => one.resolution === article.advice.resolutions[index]);
+    return h(
       "li",
-      { class: index === fit ? "fits" : "" },
+      { class: fits.length > 0 ? "fits" : "" },
       h("p", {}, index === 2 ? `${text} ${article.cost}` : text),
-      index === fit && h("p", { class: "why" }, h("strong", {}, "Fits best. "), advice?.words),
-    ),
-  );
+      ...fits.map((one) => h("p", { class: "why" }, h("strong", {}, "Fits. "), ...said(one))),
+    );
+  });
   const { link, note, id, sibling } = article;
   const out = (href: string, text: string) =>
     h("a", { href, target: "_blank", rel: "noopener noreferrer" }, text);
@@ -41,15 +50,21 @@ export function ways(
           ? ": it does not match the article, and no filter drops it."
           : ": they do not match the article, and no filter drops them.",
       ),
-    h("ol", { class: "ways" }, ...cards),
     h(
-      "p",
-      { class: "source" },
-      "From Microsoft’s article ",
-      out(link, id),
-      ", in our words; see also ",
-      out(sibling.link, sibling.id),
-      `. ${note}`,
+      "ol",
+      { class: "ways" },
+      ...repairs.map((one) => h("li", { class: "fits" }, h("p", {}, ...said(one)))),
+      ...cards,
     ),
+    noisy &&
+      h(
+        "p",
+        { class: "source" },
+        "From Microsoft’s article ",
+        out(link, id),
+        ", in our words; see also ",
+        out(sibling.link, sibling.id),
+        `. ${note}`,
+      ),
   ].filter((node) => node !== false);
 }

@@ -266,7 +266,7 @@ pub struct Filter {
     pub ledger: Option<PathBuf>,
     /// Print a summary on standard error at the end: counts, the ledger by computer and error, the
     /// unjudged lines, and the records to review. Reads each input a second time, like report, so it
-    /// includes compressed and binary logs
+    /// includes compressed and binary logs, and the files in ZIP archives
     #[arg(long)]
     pub summary: bool,
     /// Files to read; - or no file means standard input
@@ -474,6 +474,11 @@ impl Cli {
     /// its input.
     pub fn opens_inputs(&self) -> bool {
         !matches!(self.command, Command::Filter(_))
+    }
+
+    /// Whether the command filters an archive and also reads the files in it, for a summary.
+    pub fn looks_into_archives(&self) -> bool {
+        matches!(&self.command, Command::Filter(args) if args.summary)
     }
 
     /// The note about a folder or an archive: how many files it has.

@@ -23,6 +23,17 @@ use crypt32_filter::{
 /// with each warning up to the second number, so that a run of weeks does not fill a log.
 const WARN_EVERY: [u64; 2] = [60, 3600];
 
+/// Who reads an input.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// The filter and the summary.
+    Whole,
+    /// The filter, because it is an archive.
+    Archive,
+    /// The summary, because it is a file in an archive.
+    Inside,
+}
+
 /// A run of `filter`.
 pub struct Filtering {
     policy: Policy,
@@ -38,6 +49,8 @@ pub struct Filtering {
     whole: Option<Reporting>,
     /// The name of the current input in messages.
     input: Option<String>,
+    /// Who reads the current input.
+    part: Part,
     /// For a summary: what could not be judged in each input.
     left: Vec<String>,
     /// Whether the current input can go on for hours, unlike a file.
@@ -48,6 +61,8 @@ pub struct Filtering {
     warned_at: Option<u64>,
     /// The number of seconds from then to the next warning.
     pause: u64,
+    /// For a summary: the reader's notes about each input.
+    notes: Vec<String>,
     warnings: Vec<String>,
 }
 
@@ -86,12 +101,14 @@ impl Filtering {
             told: false,
             whole,
             input: None,
+            part: Part::Whole,
             left: Vec::new(),
             live: false,
             warned: 0,
             // A summary soon says it, unless the run is a long one.
             warned_at: args.summary.then_some(0),
             pause: WARN_EVERY[0],
+            notes: Vec::new(),
             warnings: Vec::new(),
         })
     }
@@ -99,6 +116,7 @@ impl Filtering {
     /// Begins an input. If there are several inputs, the summary uses their names. A live input can
     /// go on for hours.
     pub fn begin_input(&mut self, name: &str, several: bool, live: bool) {
+        self.part = Part::Whole;
         self.input = Some(name.to_owned());
         self.live = live;
         if let Some(whole) = self.whole.as_mut().filter(|_| several) {
@@ -106,9 +124,23 @@ impl Filtering {
         }
     }
 
-    /// The reader for the summary.
+    /// The current input is an archive: the summary reads the files in it instead.
+    pub fn begin_archive(&mut self) {
+        self.part = Part::Archive;
+    }
+
+    /// The current input is a file in the last archive, which only the summary reads.
+    pub fn begin_inside(&mut self) {
+        self.part = Part::Inside;
+        if let (Some(whole), Some(input)) = (&mut self.whole, &self.input) {
+            whole.begin_input(input);
+        }
+    }
+
+    /// The reader for the summary, if it reads the current input.
     pub fn reading(&mut self) -> Option<&mut Reading> {
-        self.whole.as_mut().map(|whole| &mut whole.reading)
+        let whole = self.whole.as_mut().filter(|_| self.part != Part::Archive);
+        whole.map(|whole| &mut whole.reading)
     }
 
     /// Counts the pending events for the summary.
@@ -124,6 +156,9 @@ impl Filtering {
         }
         if let Some(reading) = self.reading() {
             reading.push(chunk);
+        }
+        if self.part == Part::Inside {
+            return;
         }
         match &mut self.wrapper {
             Some(wrapper) => {
@@ -148,6 +183,9 @@ impl Filtering {
             self.before.merge(replies.ledger());
             return;
         }
+        if self.part == Part::Inside {
+            return self.end_reading();
+        }
         if let Some(wrapper) = &mut self.wrapper {
             let filter = &mut self.filter;
             wrapper.finish(&mut |objects, parts, opening| {
@@ -157,9 +195,7 @@ impl Filtering {
         }
         give(&[], write, |out| self.filter.finish(out));
         self.tell();
-        if let Some(reading) = self.reading() {
-            reading.end_input();
-        }
+        self.end_reading();
         let unjudged = self.filter.unjudged().clone();
         self.warn_at_end(&unjudged);
         if let Some(note) = self.no_computer_matched() {
@@ -171,6 +207,13 @@ impl Filtering {
             *wrapper = wrapper.next_input();
         }
         self.told = false;
+    }
+
+    /// Ends the current input for the summary.
+    fn end_reading(&mut self) {
+        if let Some(whole) = self.whole.as_mut().filter(|_| self.part != Part::Archive) {
+            self.notes.append(&mut whole.end_input());
+        }
     }
 
     /// A warning if no computer with a benign record in this input matches `only_computers`, as when
@@ -207,7 +250,6 @@ impl Filtering {
     /// The text of `--summary`, if it was requested.
     pub fn summary(&mut self, style: Style) -> Option<String> {
         let whole = self.whole.as_mut()?;
-        let notes = whole.reading.notes();
         let whole = whole.summary();
         let ledger = self.ledger();
         let found = summary::Found {
@@ -215,7 +257,7 @@ impl Filtering {
             policy: &self.policy,
             left: &self.left,
             whole: &whole,
-            notes: &notes,
+            notes: &self.notes,
         };
         Some(found.text(style))
     }

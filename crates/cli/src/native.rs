@@ -383,10 +383,15 @@ fn read_input(path: &Path, several: bool, cli: &Cli, shared: &Mutex<Shared>) -> 
     }
     refuse_own(&file, &name, shared)?;
     let size = about.is_file().then_some(about.len());
-    if size.is_some() && cli.opens_inputs() && is_archive(&mut file) {
+    let opens = cli.opens_inputs() || cli.looks_into_archives();
+    let archive = size.is_some() && opens && is_archive(&mut file);
+    if archive && cli.opens_inputs() {
         return inputs::read_archive(file, path, several, cli, shared);
     }
     begin(size.is_none());
+    if archive {
+        lock(shared).session.begin_archive();
+    }
     let progress = progress(path, size.filter(|_| !cli.quiet));
     let mut again = |see: See<'_>| {
         if let Ok(mut file) = File::open(path) {
@@ -397,6 +402,7 @@ fn read_input(path: &Path, several: bool, cli: &Cli, shared: &Mutex<Shared>) -> 
     let read = copy(&mut file, &name, again, &progress, shared)?;
     progress.finish_and_clear();
     match size {
+        _ if archive => inputs::read_archive(file, path, several, cli, shared),
         Some(size) if read < size => Err(ended(&format!(
             "{name} shrank while it was read: {read} of {size} bytes were left; run again over the \
              whole file"

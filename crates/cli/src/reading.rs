@@ -7,7 +7,7 @@ use crypt32_filter::{
         classify,
         related::{Related, related},
     },
-    engine::unjudged::told,
+    engine::unjudged::{Similar, told},
     framing,
     logs::{
         reader::{LogReader, Timed},
@@ -93,7 +93,10 @@ pub struct Reading {
     reader: LogReader<Item>,
     notes: Vec<String>,
     failed: bool,
+    /// The number of unjudged places in all inputs.
     unjudged: u64,
+    /// Those that [`Self::take_unjudged`] did not return yet.
+    similar: Vec<Similar>,
 }
 
 impl Reading {
@@ -115,6 +118,7 @@ impl Reading {
             notes: Vec::new(),
             failed: false,
             unjudged: 0,
+            similar: Vec::new(),
         }
     }
 
@@ -135,7 +139,8 @@ impl Reading {
         let log = reader.log();
         self.notes.extend_from_slice(log.notes());
         self.failed |= log.failed();
-        self.unjudged += log.unjudged();
+        self.unjudged += log.unjudged().iter().map(|similar| similar.count).sum::<u64>();
+        self.similar.extend_from_slice(log.unjudged());
     }
 
     /// Whether the pending events need a pre-scan of the whole file.
@@ -174,6 +179,11 @@ impl Reading {
     /// The number of places in the inputs that mention the event and could not be judged.
     pub fn unjudged(&self) -> u64 {
         self.unjudged
+    }
+
+    /// The unjudged places of the inputs that ended since the last call, by kind.
+    pub fn take_unjudged(&mut self) -> Vec<Similar> {
+        core::mem::take(&mut self.similar)
     }
 
     /// Whether at least one input could not be read to its end.

@@ -46,8 +46,21 @@ impl Reporting {
         self.input = Some(name.to_owned());
     }
 
-    /// Counts the pending events.
+    /// Ends an input, and returns the notes about it, with its name if there are several inputs.
+    pub fn end_input(&mut self) -> Vec<String> {
+        self.reading.end_input();
+        let named = |note| match &self.input {
+            Some(input) => format!("{input}: {note}"),
+            None => note,
+        };
+        self.reading.notes().into_iter().map(named).collect()
+    }
+
+    /// Counts the pending events, and the unjudged places of an input that has ended.
     pub fn flush(&mut self) {
+        for similar in self.reading.take_unjudged() {
+            self.report.leave_unjudged(self.input.as_deref(), &similar);
+        }
         for item in self.reading.take() {
             if item.verdict.outcome == Outcome::Review {
                 self.reviews += item.count();
@@ -73,7 +86,6 @@ impl Reporting {
 
     /// The report on all inputs.
     pub fn summary(&mut self) -> Summary {
-        self.report.leave_unjudged(self.reading.unjudged());
         core::mem::take(&mut self.report).finish()
     }
 

@@ -76,6 +76,21 @@ impl Session {
         }
     }
 
+    /// The current input is an archive, whose bytes are filtered. The summary of `filter` reads the
+    /// files in it instead, for which [`Session::begin_inside`] is called.
+    pub fn begin_archive(&mut self) {
+        if let Job::Filter(job) = &mut self.job {
+            job.begin_archive();
+        }
+    }
+
+    /// The current input is a file in an archive.
+    pub fn begin_inside(&mut self) {
+        if let Job::Filter(job) = &mut self.job {
+            job.begin_inside();
+        }
+    }
+
     /// Reads a chunk of the current input. Chunk boundaries can be anywhere.
     pub fn push(&mut self, chunk: &[u8], write: Write<'_>) {
         if let Job::Filter(job) = &mut self.job {

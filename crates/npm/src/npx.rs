@@ -166,6 +166,24 @@ impl Program {
         self.session.begin_input(name, several, live);
     }
 
+    /// Whether the files in an archive are read after the archive itself.
+    #[wasm_bindgen(getter, js_name = looksIntoArchives)]
+    pub fn looks_into_archives(&self) -> bool {
+        self.cli.looks_into_archives()
+    }
+
+    /// The current input is an archive: the files in it follow.
+    #[wasm_bindgen(js_name = beginArchive)]
+    pub fn begin_archive(&mut self) {
+        self.session.begin_archive();
+    }
+
+    /// The current input is a file in an archive.
+    #[wasm_bindgen(js_name = beginInside)]
+    pub fn begin_inside(&mut self) {
+        self.session.begin_inside();
+    }
+
     /// Reads a chunk of the current input.
     pub fn push(&mut self, chunk: &[u8]) {
         let Self { session, out, .. } = self;

@@ -93,6 +93,18 @@ export type RelatedKind =
   | "changed"
   | "finding";
 
+/**
+ * Why a root list could not be used, as far as the error in the event says.  Sources: KB2328240 for
+ * the first two, with the texts of their errors, and Microsoft's page cc734018 (permissions on the
+ * folder for temporary files) for the last one. No article explains `ProblemCause::Untrusted`.
+ *
+ * - `expired`: A certificate of the signature had expired by the computer's clock.
+ * - `not-a-list`: The answer was no root list.
+ * - `untrusted`: The computer does not trust the signature.
+ * - `computer`: The computer could not store or open the list.
+ */
+export type ProblemCause = "expired" | "not-a-list" | "untrusted" | "computer";
+
 /** Another event of the family, with its meaning. */
 export interface Related {
   /** `crypt32` on Windows XP and Server 2003, `CAPI2` on later systems. */
@@ -101,6 +113,8 @@ export interface Related {
   id: number;
   /** The kind of statement about reaching Windows Update. */
   kind: RelatedKind;
+  /** Why the root list could not be used, if the event says it. */
+  cause?: ProblemCause;
   /** One sentence that tells the reader the meaning. */
   means: string;
 }
@@ -245,19 +259,25 @@ export interface Unjudged {
 }
 
 /**
- * A resolution of the article.
+ * The kind of an advice.
  *
- * - `ignore`: The records are benign, so ignore them.
- * - `reach`: Let the computers reach Windows Update.
+ * - `ignore`: A resolution of the article: the records are benign, so ignore them.
+ * - `reach`: A resolution of the article: let the computers reach Windows Update.
+ * - `repair`: Another event shows a real problem, which the article does not cover.
  */
-export type Resolution = "ignore" | "reach";
+export type Resolution = "ignore" | "reach" | "repair";
 
-/** The resolution that fits best. */
+/** One thing to do. */
 export interface Advice {
-  /** The resolution. */
+  /** The kind of the advice. */
   resolution: Resolution;
-  /** The reason, for a person. */
+  /**
+   * The computers, the reason and the steps, for a person. The article's own resolution is not
+   * repeated.
+   */
   words: string;
+  /** The address of the runbook's section about the event that asks for it. */
+  guide: string | null;
 }
 
 /** The whole report. */
@@ -266,6 +286,8 @@ export interface Summary {
   totals: Totals;
   /** The first 200 records to review, or more if the caller asked for more. */
   reviews: Review[];
+  /** The places that mention event 8 but could not be judged, one row per input and kind. */
+  unjudged: UnjudgedPlaces[];
   /** One row per computer, ordered by the number of events 8, the most first. */
   computers: ComputerReport[];
   /** Counts by error, the most frequent first. */
@@ -278,8 +300,8 @@ export interface Summary {
   timeline: Timeline;
   /** The minutes when several computers began. */
   together: Together[];
-  /** The article's resolution that fits best; `null` without a benign event. */
-  advice: Advice | null;
+  /** What to do, the most important first. */
+  advice: Advice[];
   /** Remarks for the reader of the report. */
   remarks: string[];
 }
@@ -347,6 +369,22 @@ export interface Failed {
   reason: Condition;
   /** The value in the record, if it has one. */
   seen: string | null;
+}
+
+/** Places of one kind that mention event 8 but could not be judged. */
+export interface UnjudgedPlaces {
+  /** The input that holds the places, if there are several inputs. */
+  input?: string;
+  /** What the places resemble. */
+  like: string;
+  /** The number of places. */
+  count: number;
+  /** The numbers of the first lines. */
+  lines: number[];
+  /** The offsets of the first places in bytes, in a binary log or where lines cannot be counted. */
+  offsets: number[];
+  /** The same facts for a person, with a few of the places. */
+  words: string;
 }
 
 /** One computer, or the sum of all computers without their own state. */
@@ -473,6 +511,8 @@ export interface Neighbour {
   event: string;
   /** The kind of statement about reaching Windows Update. */
   kind: RelatedKind;
+  /** Why the root list could not be used, if these events say it. */
+  cause?: ProblemCause;
   /** The number of these events. */
   count: number;
   /** The number of carved ones among them. */

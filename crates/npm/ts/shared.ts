@@ -21,6 +21,7 @@ export type {
   Outcome,
   Pace,
   Place,
+  ProblemCause,
   ReasonCount,
   Related,
   RelatedKind,
@@ -36,6 +37,7 @@ export type {
   Together,
   Totals,
   Unjudged,
+  UnjudgedPlaces,
   Verdict,
 } from "./answers.js";
 export { classify, explain } from "./classify.js";

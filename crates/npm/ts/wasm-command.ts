@@ -250,16 +250,18 @@ async function read(
     }
     refuseOwn(file, name, run);
     const size = about.isFile() ? about.size : undefined;
-    if (size !== undefined && run.program.opensInputs && isArchive(file)) {
-      return await readArchive(file, name, run, fail);
-    }
+    const { opensInputs, looksIntoArchives } = run.program;
+    const archive = size !== undefined && (opensInputs || looksIntoArchives) && isArchive(file);
+    if (archive && opensInputs) return await readArchive(file, name, run, fail);
     begin(name, run.several, size === undefined, run);
+    if (archive) run.program.beginArchive();
     const progress = run.program.quiet ? undefined : Progress.of(name, size);
     const input = createReadStream(path, { fd: file, autoClose: false, highWaterMark: CHUNK });
     // A file can be read twice.
     const again: Again = size === undefined ? undefined : (see) => readAgain(path, see);
     const read = await copy(input, name, again, progress, run);
     progress?.clear();
+    if (archive) return await readArchive(file, name, run, fail);
     if (size !== undefined && read < size) {
       throw ended(
         `${name} shrank while it was read: ${read} of ${size} bytes were left; run again over ` +
@@ -284,6 +286,7 @@ async function readArchive(
   for (const [place, file] of zip.names.entries()) {
     const inside = `${name}/${visible(file)}`;
     begin(inside, run.several || zip.names.length > 1, false, run);
+    program.beginInside();
     const again: Again = (see) => {
       for (const chunk of zip.open(place, inside)) if (see(chunk)) break;
     };

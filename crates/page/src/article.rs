@@ -6,7 +6,11 @@ use wasm_bindgen::prelude::*;
 use crypt32_filter::{
     article,
     engine::unjudged,
-    report::{advice, escape::HIDDEN, explain},
+    report::{
+        advice::{self, Resolution},
+        escape::HIDDEN,
+        explain,
+    },
     verdict::{Basis, Condition, Outcome},
 };
 
@@ -37,7 +41,7 @@ pub fn article_json() -> String {
         "conditions": conditions,
         "resolutions": article::RESOLUTIONS,
         "cost": COST,
-        "advice": { "title": advice::TITLE, "resolutions": advice::Resolution::WORDS },
+        "advice": { "title": advice::TITLE, "resolutions": [Resolution::Ignore, Resolution::Reach] },
         "benign": benign,
         "bases": bases.map(Basis::label),
         "review": explain::meaning(Outcome::Review, None),

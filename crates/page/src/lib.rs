@@ -118,7 +118,10 @@ impl Triage {
     #[wasm_bindgen(js_name = endFile)]
     pub fn end_file(&mut self) -> Vec<String> {
         self.read(|reader, keep| reader.finish(keep));
-        self.report.leave_unjudged(self.reader.log().unjudged());
+        let input = Some(&*self.file).filter(|name| !name.is_empty());
+        for similar in self.reader.log().unjudged() {
+            self.report.leave_unjudged(input, similar);
+        }
         self.savings.end_line();
         self.reader.log().notes().to_vec()
     }
@@ -223,7 +226,7 @@ impl Triage {
     /// The number of places in the current file that mention the event and could not be judged. It
     /// is complete after [`Self::end_file`].
     pub fn unjudged(&self) -> f64 {
-        number(self.reader.log().unjudged())
+        number(self.reader.log().unjudged().iter().map(|similar| similar.count).sum())
     }
 
     /// The reason why the current file could not be read to its end. It is also one of the notes.

@@ -73,6 +73,7 @@ pub fn read_archive(
         let again: Again<'_> = Some(&mut again);
         let fail = |why: String| ended(&format!("cannot read {name}: {why}"));
         lock(shared).begin_input(name, several, false);
+        lock(shared).session.begin_inside();
         let read = archive
             .file(place)
             .map_err(fail)

@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use crate::{folder, run, text};
+use rawzip::CompressionMethod;
+
+use crate::{folder, run, text, zipped};
 
 const URL: &str =
     "http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/authrootseq.txt";
@@ -109,6 +111,32 @@ fn it_reads_what_report_reads() {
         let said = summary(&[], input);
         assert!(said.contains(left) && said.contains(found) && said.contains(row), "{said}");
         assert!(!said.contains("No crypt32 event 8"), "{said}");
+    }
+}
+
+/// The archive itself passes unchanged; the summary reads the files in it, and names them.
+#[test]
+fn it_reads_the_files_in_an_archive() {
+    let path = folder("summary-zip").join("x.zip");
+    let files = [("a/app.log", log()), ("b/app.log", log())];
+    let files: Vec<_> = files.iter().map(|(name, log)| (*name, log.as_bytes())).collect();
+    let bytes = zipped::archive(CompressionMethod::DEFLATE, &files);
+    fs::write(&path, &bytes).unwrap();
+    for action in ["tag", "drop"] {
+        let path = path.to_str().unwrap();
+        let output = run(&["filter", "--summary", "--action", action, path], b"");
+        let said = text(&output.stderr);
+        assert!(output.stdout == bytes && output.status.success(), "{said}");
+        for words in [
+            "it is a zip archive and passes unchanged",
+            "8 benign, 2 to review, 2 unjudged",
+            "x.zip/a/app.log: 1 record mentions the event",
+            "x.zip/b/app.log: 1 record mentions the event",
+            "Line 7 of ",
+            "x.zip/b/app.log  TILL-02",
+        ] {
+            assert!(said.contains(words), "{words}: {said}");
+        }
     }
 }
 

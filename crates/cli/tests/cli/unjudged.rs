@@ -25,6 +25,9 @@ fn inputs() -> Vec<(String, &'static [u64], &'static [u64])> {
         "<Event xmlns=\"x\"><System><Provider Name=\"crypt32\"/><EventID>8</EventID></System>";
     let deep = format!("{}\"crypt32\",8{}", "[".repeat(40), "]".repeat(40));
     let long = |mention: &str| format!("{{\"a\":\"{}{mention}\"}}", "x".repeat(1 << 20));
+    let squid = format!(
+        "1773670700.123 0 10.20.0.71 TCP_DENIED/403 3917 GET {URL} - HIER_NONE/- text/html"
+    );
     let pretty = format!("{{\n \"zq\": \"crypt32\",\n \"zs\": \"<{URL}>\"\n}}");
     vec![
         (format!("\n\nprose about {URL}\n"), &[3], &[3]),
@@ -38,6 +41,11 @@ fn inputs() -> Vec<(String, &'static [u64], &'static [u64])> {
         (format!("x\n{}\n{{}}\n{}", long(URL), long(" crypt32 8")), &[2, 4], &[2, 4]),
         (format!("{}\n", long(" crypt32 7")), &[], &[]),
         (format!("{{}}\n{pretty}\n"), &[2], &[4]),
+        // A line of a proxy was read whole, unless something else in it mentions the event.
+        (squid.clone(), &[], &[]),
+        (format!("{{}}\n{squid}\n{squid} crypt32 8\n{squid}"), &[3], &[3]),
+        (format!("{{\"message\":\"{squid}\",\"host\":\"proxy01\"}}\n"), &[], &[]),
+        (format!("{{\"message\":\"{squid}\",\"zq\":\"crypt32 8\"}}\n"), &[1], &[1]),
         // These records were read, and are other events.
         (format!("{}\n", event_7()), &[], &[]),
         (event_7().replace("crypt32", "Microsoft-Windows-CAPI2").replace(":7", ":4104"), &[], &[]),
@@ -217,6 +225,22 @@ fn a_record_is_named_by_its_line_or_its_offset() {
     let first = row(run(&["classify"], &evt).stdout);
     assert_eq!((first["offset"].as_u64(), first["line"].as_u64()), (Some(48), None));
     assert!(text(&run(&["explain"], &evt).stdout).starts_with("Offset 48, event 1: "));
+}
+
+/// The report lists the places by kind, with as many lines as `--top` allows, and JSON has all.
+#[test]
+fn the_report_lists_what_could_not_be_judged_by_kind() {
+    let input = format!("{{\"zq\":\"<{URL}>\"}}\n{}", format!("about {URL}\n").repeat(30));
+    let report = |args: &[&str]| text(&run(&[&["report"], args].concat(), input.as_bytes()).stdout);
+    let table = report(&["--top", "3"]);
+    let [json, prose] = ["     1  JSON with unknown names", "    30  text in an unknown format"];
+    assert!(table.contains(&format!("{json}    line 1\n")), "{table}");
+    assert!(table.contains(&format!("{prose}  lines 2, 3, 4, and 27 more\n")), "{table}");
+    assert!(report(&["--top", "0"]).contains(", 29, 30, 31\n"));
+    let all: Value = serde_json::from_str(&report(&["--output", "json"])).unwrap();
+    assert_eq!(all["totals"]["unjudged"], 31);
+    assert_eq!(all["unjudged"][1]["count"], 30);
+    assert_eq!(all["unjudged"][1]["lines"].as_array().unwrap().len(), 30);
 }
 
 /// For responses and exports in an unreadable format, the message names the most similar format.

@@ -19,7 +19,7 @@ const PAGE: &str = "crates/npm/ts/answers.ts";
 const TYPES: [(&str, &[&str]); 8] = [
     ("src/verdict.rs", &["Outcome", "Basis", "Condition", "State"]),
     ("src/classify.rs", &["Evidence"]),
-    ("src/classify/related.rs", &["RelatedKind", "Related"]),
+    ("src/classify/related.rs", &["RelatedKind", "ProblemCause", "Related"]),
     ("src/report/assessment.rs", &["Assessment = EventVerdict", "RecordAssessment = Verdict"]),
     ("src/engine/ledger.rs", &["Ledger", "Computer = ComputerLedger"]),
     ("crates/npm/src/lib.rs", &["UnjudgedLines = Unjudged"]),
@@ -32,6 +32,7 @@ const TYPES: [(&str, &[&str]); 8] = [
             "Place",
             "Review",
             "Failed",
+            "UnjudgedPlaces",
             "Computer = ComputerReport",
             "ErrorCount",
             "ReasonCount",
