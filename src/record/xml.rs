@@ -36,6 +36,11 @@ pub fn data(list: &mut Strings<'_>, text: &str) -> Option<()> {
 
 /// Reads one `<Event>`. `None` if the text is anything else.
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
+    // Fast path: most texts begin with another character.
+    let begins = |c: char| c == '<' || SIGNS.contains(&c);
+    if STREAMS && !text.trim_start_matches(SPACE).starts_with(begins) {
+        return None;
+    }
     if STREAMS && let Some(plain) = without_tree(text) {
         let mut read = Event::default();
         whole(&plain, 0, &mut read)?;
