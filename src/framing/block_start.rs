@@ -5,6 +5,7 @@
 use memchr::{memchr, memchr_iter, memchr3};
 
 use crate::{
+    article,
     event::Event,
     message,
     record::{
@@ -188,7 +189,11 @@ pub fn interrupts(first: &str, second: &str, blank: bool) -> bool {
 
 /// Whether a line alone is a record that some reader knows, or a message.
 fn is_known(line: &str) -> bool {
-    event_viewer::is_label(line).is_none() && names(line, &|event| event.shape == "message")
+    // Fast path: most messages of Windows XP end with one of these lines, after a blank one.
+    let help = article::HELP_LINES.contains(&line);
+    !help
+        && event_viewer::is_label(line).is_none()
+        && names(line, &|event| event.shape == "message")
 }
 
 /// Whether a line alone is a record that names its source or id.
@@ -409,4 +414,16 @@ pub fn goes_on(block: Block, reach: Reach, line: Line<'_>) -> Part {
         return Part::Another;
     }
     Part::Goes(if reach == Reach::Described { Reach::Message } else { reach })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{article, names};
+
+    #[test]
+    fn help_lines_are_no_records() {
+        for line in article::HELP_LINES {
+            assert!(!names(line, &|event| event.shape == "message"), "{line}");
+        }
+    }
 }

@@ -346,10 +346,13 @@ impl<'a> Walk<'_, 'a> {
             None => self.root,
         };
         let find = |fits: &dyn Fn(&Named) -> bool| ELEMENTS.iter().position(fits);
-        let exact = find(&|known| known.name == name && known.inside == inside);
+        // Most names differ in the first letter already.
+        let first = name.as_bytes().first();
+        let named = |known: &Named| known.name.as_bytes().first() == first && known.name == name;
+        let exact = find(&|known| named(known) && known.inside == inside);
         let exact = exact.filter(|_| prefix == self.prefix);
         // An element with the wrong parent can still tell what the record is about.
-        let row = exact.or_else(|| find(&|known| known.name == name));
+        let row = exact.or_else(|| find(&named));
         self.attributes(attributes, row, source)?;
         if self.content.is_none() && row.is_some_and(|row| ELEMENTS[row].holds != Type::Nothing) {
             self.content = Some(Content { depth: self.open.len() + 1, text: String::new() });

@@ -87,7 +87,10 @@ fn label(line: &str, labels: Labels) -> Option<(usize, Label, &str)> {
         return None;
     }
     let (name, value) = split_once(line, b':')?;
-    let row = labels.iter().position(|(label, _)| may_be(label) && same(name, label))?;
+    // Only copies have another spelling of the white space.
+    let exact = labels.iter().position(|(label, _)| *label == name);
+    let row = exact
+        .or_else(|| labels.iter().position(|(label, _)| may_be(label) && same(name, label)))?;
     Some((row, labels[row].1, value))
 }
 

@@ -81,7 +81,7 @@ pub fn unquoted(text: &str) -> Option<String> {
 }
 
 /// Adds the value of a label. An empty value has no effect.
-fn put<'a>(
+pub(super) fn put<'a>(
     event: &mut Event<'a>,
     part: u8,
     row: usize,

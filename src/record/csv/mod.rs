@@ -7,12 +7,12 @@ use std::borrow::Cow;
 
 use crate::{
     article,
-    event::{Event, Kind, Place, Strings},
+    event::{Event, Place, Strings},
     json::Tokens,
     record::{
-        block::split_once,
+        block::{put, split_once},
         names::Role,
-        say, strings,
+        strings,
         typed::{self, Type},
         xml,
     },
@@ -356,11 +356,6 @@ fn is_hex(text: &str) -> bool {
     !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
-fn put(event: &mut Event<'_>, part: u8, row: usize, role: Role, value: String) {
-    let row = u16::try_from(row).unwrap_or(JUNK);
-    say(event, Place { part, row }, role, Kind::Text, Cow::Owned(value));
-}
-
 /// Whether a cell is empty, or has what exporters write in its place.
 fn says_nothing(cell: &str) -> bool {
     matches!(swar::trim(cell), "" | "-" | "[]" | "{}" | "NULL")
@@ -472,6 +467,9 @@ fn split<'a>(
         {
             return None;
         }
+        if fields.is_empty() {
+            fields.reserve_exact(last);
+        }
         fields.push(Cow::Borrowed(field));
         rest = after;
     }
@@ -501,7 +499,7 @@ fn laid_out<'a>(
     let text = text.trim_start_matches(['\r', '\n']);
     let (fields, rest) = split(text, delimiter, layout)?;
     for (row, (field, role)) in fields.iter().zip(layout.columns).enumerate() {
-        let mut field = field.clone().into_owned();
+        let mut field = field.clone();
         if *role == Role::ShapeMarker && !layout.numbers.contains(&row) && layout.clock != Some(row)
         {
             typed::check(event, "the user", Type::NAME, field.clone());
@@ -509,13 +507,13 @@ fn laid_out<'a>(
         if *role == Role::Time
             && let Some(clock) = layout.clock
         {
-            field = format!("{field} {}", fields[clock]);
+            field = Cow::Owned(format!("{field} {}", fields[clock]));
         }
         put(event, part, row, *role, field);
     }
     let row = layout.columns.len();
     if !rest.starts_with('"') {
-        put(event, part, row, Role::Message, rest.trim_matches(['\r', '\n', ' ']).to_owned());
+        put(event, part, row, Role::Message, rest.trim_matches(['\r', '\n', ' ']));
         return Some(());
     }
     let (fields, more) = record(rest, delimiter)?;
