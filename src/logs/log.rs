@@ -236,24 +236,30 @@ impl Log {
             let why = if mentions { " and no record in it can be read" } else { ", not a log" };
             return self.fail(format!("it is a binary file{why}"));
         }
-        for (places, one, many) in [
+        // Oversized lines are never skipped.
+        let least = if self.skipped > 0 { "at least " } else { "" };
+        for (places, least, one, many) in [
             (
                 &summary.broken,
+                least,
                 "record begins like JSON or XML, but is invalid or cut off",
                 "records begin like JSON or XML, but are invalid or cut off",
             ),
             (
                 &summary.oversized,
+                "",
                 "record is longer than 1 MiB and was not read",
                 "records are longer than 1 MiB and were not read",
             ),
             (
                 &summary.not_utf8,
+                least,
                 "record is not valid UTF-8; bad bytes were replaced",
                 "records are not valid UTF-8; bad bytes were replaced",
             ),
             (
                 &summary.unknown,
+                least,
                 "record is in an unrecognised format",
                 "records are in an unrecognised format",
             ),
@@ -261,10 +267,6 @@ impl Log {
             if let Places { count: 1.., lines } = places {
                 let at = unjudged::lines(&lines[..lines.len().min(3)], places.count);
                 let what = counted(places.count, one, many);
-                // Oversized lines are never skipped.
-                let sampled =
-                    self.skipped > 0 && !core::ptr::eq(places, &raw const summary.oversized);
-                let least = if sampled { "at least " } else { "" };
                 self.notes.push(format!("{least}{what} ({at})"));
             }
         }
