@@ -35,6 +35,9 @@ const TEMPLATE: &[u8] = b"third-party root list sequence number from:";
 /// A piece of the known URL that JSON can only write in one way, because it has no slash.
 const HOST: &[u8] = b"www.download.windowsupdate.com";
 
+/// The source of the same family on later systems, in lower case. Only reports look for it.
+const CAPI2: &[u8] = b"capi2";
+
 /// The sum of each needle's pair, with [`LOWER`] set in the first byte and [`EITHER`] in the sum.
 const SUM: u8 = 0xA7;
 /// The bit that makes a letter lower case; `:`, `.` and digits have it already.
@@ -45,7 +48,13 @@ const EITHER: u8 = 0x02;
 /// The position of the next mention in `hay`, at or after `from`. It is an offset inside the
 /// mention, not its start.
 pub fn find(hay: &[u8], from: usize) -> Option<usize> {
-    search::<false>(hay, from, &mut Passed::default())
+    search::<false, false>(hay, from, &mut Passed::default())
+}
+
+/// Like [`find`], and finds mentions of `CAPI2` in any case, the source of the related events of
+/// later systems.
+pub fn find_family(hay: &[u8], from: usize) -> Option<usize> {
+    search::<false, true>(hay, from, &mut Passed::default())
 }
 
 /// The lines that the search passed before a mention.
@@ -60,11 +69,15 @@ pub struct Passed {
 /// Like [`find`], and adds to `passed` what comes before the mention, or the whole rest if there is
 /// no mention. Counting here costs less than reading every byte again.
 pub fn find_counting(hay: &[u8], from: usize, passed: &mut Passed) -> Option<usize> {
-    search::<true>(hay, from, passed)
+    search::<true, false>(hay, from, passed)
 }
 
-fn search<const COUNT: bool>(hay: &[u8], from: usize, passed: &mut Passed) -> Option<usize> {
-    simd::search::<COUNT>(hay, from, passed)
+fn search<const COUNT: bool, const FAMILY: bool>(
+    hay: &[u8],
+    from: usize,
+    passed: &mut Passed,
+) -> Option<usize> {
+    simd::search::<COUNT, FAMILY>(hay, from, passed)
 }
 
 /// Every mention in the bytes of a binary log, in UTF-8 and in UTF-16. The positions are ordered
@@ -99,6 +112,7 @@ fn confirm(hay: &[u8], at: usize) -> bool {
         Some(b':') => around(TEMPLATE.len() - 2, TEMPLATE.len()) == Some(TEMPLATE),
         Some(b'.') => around(2, HOST.len()) == Some(HOST),
         Some(b'0') => around(1, 6).is_some_and(hides_a_letter),
+        Some(b'2') => around(3, CAPI2.len()).is_some_and(|text| text.eq_ignore_ascii_case(CAPI2)),
         _ => false,
     }
 }
@@ -124,20 +138,30 @@ fn is_pair(first: u8, second: u8) -> bool {
     (first | LOWER).wrapping_add(second) | EITHER == SUM
 }
 
+/// Whether these two bytes are the pair of `CAPI2`.
+fn is_family_pair(first: u8, second: u8) -> bool {
+    first | LOWER == b'i' && second == b'2'
+}
+
 /// Counts the line ends.
 fn count_lines(bytes: &[u8]) -> u64 {
     memchr::memchr_iter(b'\n', bytes).count() as u64
 }
 
 /// Like [`search`], but byte by byte.
-fn search_plain<const COUNT: bool>(hay: &[u8], from: usize, passed: &mut Passed) -> Option<usize> {
+fn search_plain<const COUNT: bool, const FAMILY: bool>(
+    hay: &[u8],
+    from: usize,
+    passed: &mut Passed,
+) -> Option<usize> {
     let rest = hay.get(from..)?;
     let mut at = from;
     let found = loop {
         let Some([first, second]) = hay.get(at..).and_then(|rest| rest.first_chunk()) else {
             break None;
         };
-        if is_pair(*first, *second) && confirm(hay, at) {
+        let pair = is_pair(*first, *second) || (FAMILY && is_family_pair(*first, *second));
+        if pair && confirm(hay, at) {
             break Some(at);
         }
         at += 1;
@@ -154,9 +178,10 @@ fn search_plain<const COUNT: bool>(hay: &[u8], from: usize, passed: &mut Passed)
 #[cfg(test)]
 mod tests {
     use super::{
-        HOST, Passed, SOURCE, TEMPLATE,
+        CAPI2, HOST, Passed, SOURCE, TEMPLATE,
         bigram::{BLOCK, STRIDE, URL},
-        find, find_counting, is_pair, may_contain_candidate, search_plain,
+        find, find_counting, find_family, is_family_pair, is_pair, may_contain_candidate,
+        search_plain,
     };
     use proptest::prelude::*;
 
@@ -182,6 +207,8 @@ mod tests {
             Just(b"crypt32".to_vec()),
             Just(b"CrYPT32".to_vec()),
             Just(b"crypt3".to_vec()),
+            Just(b"cApI2".to_vec()),
+            Just(b"capi3".to_vec()),
             Just(HOST.to_vec()),
             Just(URL.to_vec()),
             Just(HOST[1..].to_vec()),
@@ -264,8 +291,10 @@ mod tests {
         }
         for (needle, at) in [(SOURCE, 4), (TEMPLATE, TEMPLATE.len() - 2), (HOST, 2)] {
             assert!(is_pair(needle[at], needle[at + 1]));
-            assert_eq!(search_plain::<false>(needle, 0, &mut Passed::default()), Some(at));
+            let found = search_plain::<false, false>(needle, 0, &mut Passed::default());
+            assert_eq!(found, Some(at));
         }
+        assert!(is_family_pair(CAPI2[3], CAPI2[4]) && is_family_pair(b'I', b'2'));
     }
 
     /// Only the source may be in any case. Setting the lower-case bit everywhere would also turn
@@ -309,12 +338,24 @@ mod tests {
             let mut passed = Passed { lines: 7, others: false };
             let mut plain = passed;
             let found = find_counting(&hay, from, &mut passed);
-            prop_assert_eq!(found, search_plain::<true>(&hay, from, &mut plain));
+            prop_assert_eq!(found, search_plain::<true, false>(&hay, from, &mut plain));
             prop_assert_eq!(found, find(&hay, from));
             prop_assert_eq!(passed.lines, plain.lines);
             prop_assert!(passed.others || !plain.others);
             let objects = !hay[from..].windows(2).any(|two| two[0] == b'\n' && two[1] != b'{');
             prop_assert!(!objects || !passed.others);
+        }
+
+        #[test]
+        fn finds_the_family_wherever_the_vectors_begin(
+            before in pieces(), after in pieces(), gap in 0usize..8000, from in 0usize..200,
+        ) {
+            let hay = [before, vec![b'.'; gap], after].concat();
+            let from = from.min(hay.len());
+            let found = find_family(&hay, from);
+            prop_assert_eq!(found, search_plain::<false, true>(&hay, from, &mut Passed::default()));
+            let named = hay.to_ascii_lowercase().windows(CAPI2.len()).any(|word| word == CAPI2);
+            prop_assert_eq!(find_family(&hay, 0).is_some(), plain(&hay, HOST, true) || named);
         }
 
         #[test]

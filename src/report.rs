@@ -127,20 +127,19 @@ impl Report {
             self.total.see(seen);
             self.timeline.see(seen);
         }
-        if !self.hosts.contains_key(&key) {
-            if self.hosts.len() >= COMPUTERS && !(candidate && self.make_room()) {
-                let other = self.other.get_or_insert_default();
-                if candidate {
-                    other.see(seen);
-                }
-                return;
-            }
-            let since = self.quiet.remove(&key).flatten();
-            self.hosts.insert(key.clone(), Host::new(name, since));
-        }
         if let Some(host) = self.hosts.get_mut(&key) {
-            host.see(seen);
+            return host.see(seen);
         }
+        if self.hosts.len() >= COMPUTERS && !(candidate && self.make_room()) {
+            let other = self.other.get_or_insert_default();
+            if candidate {
+                other.see(seen);
+            }
+            return;
+        }
+        let mut host = Host::new(name, self.quiet.remove(&key).flatten());
+        host.see(seen);
+        self.hosts.insert(key, host);
     }
 
     /// Lists records to review. The caller limits their number.

@@ -89,7 +89,7 @@ fn find(text: &str, words: &str) -> Option<usize> {
     let mut at = 0;
     loop {
         let rest = text.get(at..)?;
-        at += until(rest, [first; 3]);
+        at += run(rest, |word| equal(word, first));
         if text.get(at..)?.starts_with(words) {
             return Some(at);
         }
@@ -151,6 +151,10 @@ impl Occurring {
 /// Splits at the last occurrence of `words`, of those that do not overlap. The search starts from the front,
 /// because the standard library's search from the end makes a module almost a kilobyte larger.
 pub fn rsplit_once<'t>(text: &'t str, words: &str) -> Option<(&'t str, &'t str)> {
+    if let [word] = words.as_bytes() {
+        let at = text.bytes().rposition(|byte| byte == *word)?;
+        return Some((text.get(..at)?, text.get(at + 1..)?));
+    }
     let after = text.split_words(words).last().filter(|last| last.len() < text.len())?;
     Some((text.get(..text.len() - after.len() - words.len())?, after))
 }

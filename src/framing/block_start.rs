@@ -2,13 +2,16 @@
 //! end of their own: a block ends where another record begins. The rules for a beginning inside a
 //! message are therefore stricter than outside one.
 
+use memchr::{memchr, memchr_iter, memchr3};
+
 use crate::{
+    article,
     event::Event,
     message,
     record::{
         self,
         block::{
-            brackets, clean, details, event_viewer, eventquery, evtexport, forum_logs, mof,
+            self, brackets, clean, details, event_viewer, eventquery, evtexport, forum_logs, mof,
             powershell_list, splunk,
         },
         csv,
@@ -103,7 +106,9 @@ const SHORTEST_TIME: usize = 12;
 /// Whether a line has what every first line of a block has: a label, a key, a number in brackets,
 /// or a time. This is the fast path for most lines, which have none of these.
 fn may_begin(line: &str) -> bool {
-    (line.len() >= SHORTEST && line.bytes().any(|b| b":=[<".contains(&b)))
+    let bytes = line.as_bytes();
+    let sign = || memchr3(b':', b'=', b'<', bytes).is_some() || memchr(b'[', bytes).is_some();
+    (line.len() >= SHORTEST && sign())
         || (line.len() >= SHORTEST_TIME && line.starts_with(|c: char| c.is_ascii_digit()))
         || line.starts_with(['i', '+', '-', '{', '>'])
 }
@@ -122,7 +127,8 @@ fn closed_by(line: &str) -> Option<&'static str> {
 }
 
 fn label_name(line: &str) -> &str {
-    clean(line).split(':').next().unwrap_or_default().trim_end()
+    let line = clean(line);
+    block::split_once(line, b':').map_or(line, |(name, _)| name).trim_end()
 }
 
 /// The beginnings that no line of a message resembles by accident.
@@ -157,7 +163,10 @@ fn strong(first: &str, second: &str) -> Option<Block> {
     {
         return Some(Block::Free);
     }
-    let pair = |a: &str, b: &str| label_name(first) == a && label_name(second) == b;
+    let shown = clean(first);
+    let pair = |a: &str, b: &str| {
+        shown.starts_with(a) && label_name(first) == a && label_name(second) == b
+    };
     (pair("Event Type", "Event Source") || pair("Log Name", "Source")).then_some(Block::Labels)
 }
 
@@ -180,7 +189,11 @@ pub fn interrupts(first: &str, second: &str, blank: bool) -> bool {
 
 /// Whether a line alone is a record that some reader knows, or a message.
 fn is_known(line: &str) -> bool {
-    event_viewer::is_label(line).is_none() && names(line, &|event| event.shape == "message")
+    // Fast path: most messages of Windows XP end with one of these lines, after a blank one.
+    let help = article::HELP_LINES.contains(&line);
+    !help
+        && event_viewer::is_label(line).is_none()
+        && names(line, &|event| event.shape == "message")
 }
 
 /// Whether a line alone is a record that names its source or id.
@@ -209,11 +222,12 @@ fn is_csv(line: &str) -> bool {
 /// Whether a line looks like the names of columns. Event Viewer of Vista and later writes five of
 /// them above its CSV, in the language of the computer.
 fn is_names(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let count = |delimiter: u8| memchr_iter(delimiter, bytes).count();
     line.len() >= 4
-        && [b',', b'\t', b';'].iter().any(|delimiter| {
-            csv::LAID_OUT.contains(&(line.bytes().filter(|b| b == delimiter).count() + 1))
-        })
-        && !line.contains([':', '{', '<', '='])
+        && memchr3(b':', b'<', b'=', bytes).is_none()
+        && memchr(b'{', bytes).is_none()
+        && [b',', b'\t', b';'].iter().any(|byte| csv::LAID_OUT.contains(&(count(*byte) + 1)))
 }
 
 /// Whether a line is such a header, because the line after it is a record of that layout.
@@ -400,4 +414,16 @@ pub fn goes_on(block: Block, reach: Reach, line: Line<'_>) -> Part {
         return Part::Another;
     }
     Part::Goes(if reach == Reach::Described { Reach::Message } else { reach })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{article, names};
+
+    #[test]
+    fn help_lines_are_no_records() {
+        for line in article::HELP_LINES {
+            assert!(!names(line, &|event| event.shape == "message"), "{line}");
+        }
+    }
 }

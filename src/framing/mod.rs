@@ -7,6 +7,8 @@
 //! invalid, the framer emits only its first line and starts again at the next line, as long as the
 //! total time stays linear.
 
+use std::cell::Cell;
+
 use memchr::{memchr, memchr_iter, memrchr};
 
 use crate::{
@@ -21,6 +23,7 @@ use crate::{
 pub mod block_start;
 mod heading;
 pub mod json;
+mod skip;
 mod structured;
 mod text;
 pub mod xml;
@@ -28,6 +31,7 @@ pub mod xml;
 use block_start::{Block, Reach};
 pub use heading::Heading;
 use heading::NO_HEADING;
+use skip::Skip;
 
 /// The format that a stream is assumed to have.
 ///
@@ -83,6 +87,8 @@ pub enum Kind {
     Heading,
     /// Longer than the bound. Its bytes are not kept.
     Oversized,
+    /// This many lines that were skipped. Their bytes are not kept.
+    Skipped(u64),
 }
 
 /// A frame: a piece of the stream.
@@ -102,6 +108,9 @@ pub struct Frame<'a> {
     pub bytes: &'a [u8],
     /// Whether it is oversized and its discarded bytes mention the event.
     pub mentions: bool,
+    /// The callback sets this if the record is not one readable event. Then no lines are skipped
+    /// for a while.
+    pub odd: &'a Cell<bool>,
 }
 
 /// The callback that gets each frame.
@@ -174,6 +183,9 @@ pub struct Framer {
     oversized: Option<(u64, u64)>,
     /// The search through its discarded bytes.
     gone: Trail,
+    /// The state for skipping lines, if they may be skipped.
+    skip: Option<Skip>,
+    odd: Cell<bool>,
 }
 
 impl Framer {
@@ -198,6 +210,8 @@ impl Framer {
             again: 0,
             oversized: None,
             gone: Trail::default(),
+            skip: None,
+            odd: Cell::new(false),
         }
     }
 
@@ -207,11 +221,6 @@ impl Framer {
             self.buffer.extend_from_slice(piece);
             self.run(give);
         }
-    }
-
-    /// Counts lines of the stream that are not passed to the framer, between two records.
-    pub fn pass_lines(&mut self, count: u64) {
-        self.line += count;
     }
 
     /// Emits the rest of the stream.
@@ -311,7 +320,11 @@ impl Framer {
         let length = self.base + end as u64 - offset;
         let heading = if headed { &self.heading } else { NO_HEADING };
         self.begun |= !matches!(kind, Kind::Blank | Kind::Heading);
-        give(Frame { offset, line, length, kind, heading, bytes, mentions });
+        let odd = &self.odd;
+        give(Frame { offset, line, length, kind, heading, bytes, mentions, odd });
+        if self.odd.take() {
+            self.read_on(end);
+        }
         self.restart(next);
     }
 

@@ -29,6 +29,12 @@ impl Framer {
         let Some(at) = rest.iter().position(|b| !blank(b)).filter(|at| *at <= self.max) else {
             return self.line(give);
         };
+        if at == 0 && rest[0] == b'{' && self.format.json() {
+            match self.skip(give) {
+                Some(false) => {}
+                skipped => return skipped.is_some(),
+            }
+        }
         let at = self.start + at;
         let rest = &self.buffer[at..];
         match rest[0] {

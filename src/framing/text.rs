@@ -196,12 +196,14 @@ impl Framer {
         // Only these blocks use their first line again. Other blocks can have many short lines.
         let asks = matches!(block, Block::List(_) | Block::Labels | Block::Numbered | Block::Free);
         let begin = if asks && self.oversized.is_none() {
-            self.shown(self.start, end, LOOK_SECOND)
+            let near = end.min(self.start + LOOK_SECOND);
+            let line = &self.buffer[self.start..near];
+            let line = memchr(b'\n', line).map_or(line, |at| without_line_end(&line[..=at]));
+            swar::lossy(line)
         } else {
             Cow::Borrowed("")
         };
-        let begin = begin.lines().next().unwrap_or_default();
-        let line = block_start::Line { first: &first, second: &second, blank, begin };
+        let line = block_start::Line { first: &first, second: &second, blank, begin: &begin };
         let part = block_start::goes_on(block, reach, line);
         match part {
             block_start::Part::Another => self.end_block(give),

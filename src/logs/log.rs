@@ -45,8 +45,9 @@ pub struct Log {
     fault: Option<String>,
     /// Part of a binary log could not be read.
     damaged: bool,
-    /// The caller skipped lines, so what was read says nothing about the whole file.
-    skipped: bool,
+    /// Whether lines may be skipped, and how many were.
+    skips: bool,
+    skipped: u64,
     notes: Vec<String>,
     /// The places that mention the event and could not be judged.
     unjudged: Vec<Similar>,
@@ -69,10 +70,17 @@ impl Log {
             decoded: Vec::new(),
             fault: None,
             damaged: false,
-            skipped: false,
+            skips: false,
+            skipped: 0,
             notes: Vec::new(),
             unjudged: Vec::new(),
         }
+    }
+
+    /// Skips lines of NDJSON that mention no event of the family: they are only counted.
+    #[must_use]
+    pub fn skip_unrelated(self) -> Self {
+        Self { skips: true, ..self }
     }
 
     /// Reads the next bytes, and calls `found` for each event.
@@ -100,11 +108,12 @@ impl Log {
         }
         match core::mem::replace(&mut self.inside, Inside::Unknown) {
             Inside::Unknown => {}
-            Inside::Text(_) if self.decoder.unpacked() == 0 && !self.skipped => {
+            Inside::Text(_) if self.decoder.unpacked() == 0 => {
                 self.notes.push("the file is empty".to_owned());
             }
             Inside::Text(mut events) => {
                 events.finish(found);
+                self.skipped = events.summary().skipped;
                 self.note_text(&events);
             }
             Inside::Evt(bytes) => {
@@ -138,18 +147,15 @@ impl Log {
         }
     }
 
-    /// Counts `count` lines that the caller skips here. Each of them must be a record.
-    pub fn pass_lines(&mut self, count: u64) {
-        self.skipped |= count > 0;
-        if let Inside::Text(events) = &mut self.inside {
-            events.pass_lines(count);
-        }
-    }
-
     /// Notes about what could not be read, and where, one per line. They are complete after
     /// [`Self::finish`].
     pub fn notes(&self) -> &[String] {
         &self.notes
+    }
+
+    /// The number of lines that were skipped so far. Each counts as one event.
+    pub fn skipped(&self) -> u64 {
+        self.skipped
     }
 
     /// The places that mention the event and could not be judged, by kind. They are complete after
@@ -188,14 +194,21 @@ impl Log {
             self.inside = match content {
                 Content::Evt => Inside::Evt(Vec::new()),
                 Content::Evtx => Inside::Evtx(Box::default()),
-                _ => Inside::Text(Box::new(Events::new(Some(self.format), MAX_RECORD))),
+                _ => {
+                    let events = Events::new(Some(self.format), MAX_RECORD);
+                    let events = if self.skips { events.skip_unrelated() } else { events };
+                    Inside::Text(Box::new(events))
+                }
             };
         }
         let bytes = &self.decoded;
         match &mut self.inside {
             // Too few bytes have arrived to detect the content.
             Inside::Unknown => return,
-            Inside::Text(events) => events.push(bytes, found),
+            Inside::Text(events) => {
+                events.push(bytes, found);
+                self.skipped = events.summary().skipped;
+            }
             Inside::Evt(whole) => {
                 if whole.len() + bytes.len() > LARGEST_EVT
                     || whole.try_reserve(bytes.len()).is_err()
@@ -217,30 +230,36 @@ impl Log {
         let summary = events.summary();
         self.unjudged.extend_from_slice(&summary.unjudged.kinds);
         self.notes.extend(summary.unjudged.note());
-        if self.decoder.is_binary() && summary.events == 0 && !self.skipped {
+        if self.decoder.is_binary() && summary.events == 0 {
             // A program can contain the words of the event, and so can a log with a broken header.
             let mentions = summary.unjudged.count > 0;
             let why = if mentions { " and no record in it can be read" } else { ", not a log" };
             return self.fail(format!("it is a binary file{why}"));
         }
-        for (places, one, many) in [
+        // Oversized lines are never skipped.
+        let least = if self.skipped > 0 { "at least " } else { "" };
+        for (places, least, one, many) in [
             (
                 &summary.broken,
+                least,
                 "record begins like JSON or XML, but is invalid or cut off",
                 "records begin like JSON or XML, but are invalid or cut off",
             ),
             (
                 &summary.oversized,
+                "",
                 "record is longer than 1 MiB and was not read",
                 "records are longer than 1 MiB and were not read",
             ),
             (
                 &summary.not_utf8,
+                least,
                 "record is not valid UTF-8; bad bytes were replaced",
                 "records are not valid UTF-8; bad bytes were replaced",
             ),
             (
                 &summary.unknown,
+                least,
                 "record is in an unrecognised format",
                 "records are in an unrecognised format",
             ),
@@ -248,7 +267,7 @@ impl Log {
             if let Places { count: 1.., lines } = places {
                 let at = unjudged::lines(&lines[..lines.len().min(3)], places.count);
                 let what = counted(places.count, one, many);
-                self.notes.push(format!("{what} ({at})"));
+                self.notes.push(format!("{least}{what} ({at})"));
             }
         }
     }

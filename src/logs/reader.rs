@@ -24,13 +24,25 @@ pub struct LogReader<T> {
     log: Log,
     dates: DateOrderScan,
     waiting: Vec<T>,
+    /// Whether lines may be skipped, and how many of the skipped lines were taken.
+    skips: bool,
+    taken: u64,
 }
 
 impl<T: Timed> LogReader<T> {
     /// Creates a reader for logs in this format. `order` is the order from the user.
     pub fn new(format: Format, order: Option<DateOrder>) -> Self {
         let (log, dates) = (Log::new(format), DateOrderScan::new(format));
-        Self { format, order, log, dates, waiting: Vec::new() }
+        Self { format, order, log, dates, waiting: Vec::new(), skips: false, taken: 0 }
+    }
+
+    /// Skips lines of NDJSON that mention no event of the family. They are only counted
+    /// ([`Self::take_skipped`]). A sample of them is read.
+    #[must_use]
+    pub fn skip_unrelated(mut self) -> Self {
+        self.skips = true;
+        self.next_log();
+        self
     }
 
     /// Reads the next bytes of the log.
@@ -52,9 +64,10 @@ impl<T: Timed> LogReader<T> {
         });
     }
 
-    /// Counts `count` lines that the caller skips here. Each of them must be a record.
-    pub fn pass_lines(&mut self, count: u64) {
-        self.log.pass_lines(count);
+    /// The number of skipped lines since the last call, if [`Self::skip_unrelated`] was called.
+    pub fn take_skipped(&mut self) -> u64 {
+        let skipped = self.log.skipped();
+        skipped - core::mem::replace(&mut self.taken, skipped)
     }
 
     /// Whether the pending events need a pre-scan of the whole log.
@@ -78,6 +91,10 @@ impl<T: Timed> LogReader<T> {
     /// Prepares for the next log.
     pub fn next_log(&mut self) {
         self.log = Log::new(self.format);
+        if self.skips {
+            self.log = Log::new(self.format).skip_unrelated();
+        }
+        self.taken = 0;
         self.dates = DateOrderScan::new(self.format);
     }
 

@@ -92,6 +92,8 @@ pub struct Summary {
     pub blank: u64,
     /// The number of headings: of CSV, of tables, of sections.
     pub headings: u64,
+    /// The number of lines that were skipped. Each counts as a record with one event.
+    pub skipped: u64,
     /// Lines and blocks that no reader recognises.
     pub unknown: Places,
     /// Records that begin like JSON or XML but are invalid or cut off.
@@ -119,15 +121,16 @@ impl Events {
         Self { framer, summary: Summary::default() }
     }
 
+    /// Skips lines of NDJSON that mention no event of the family: they are only counted.
+    #[must_use]
+    pub fn skip_unrelated(self) -> Self {
+        Self { framer: self.framer.skip_unrelated(), ..self }
+    }
+
     /// Reads the next bytes. They must be decoded text: UTF-8, possibly with a few invalid bytes.
     pub fn push(&mut self, chunk: &[u8], found: &mut dyn FnMut(Found<'_>)) {
         let Self { framer, summary } = self;
         framer.push(chunk, &mut |frame| summary.frame(frame, found));
-    }
-
-    /// Counts `count` lines that the caller skips here, between two records.
-    pub fn pass_lines(&mut self, count: u64) {
-        self.framer.pass_lines(count);
     }
 
     /// Reads the rest of the stream.
@@ -152,6 +155,11 @@ impl Summary {
         match frame.kind {
             Kind::Blank => return self.blank += 1,
             Kind::Heading => return self.headings += 1,
+            Kind::Skipped(lines) => {
+                self.records += lines;
+                self.events += lines;
+                return self.skipped += lines;
+            }
             Kind::Record | Kind::Broken | Kind::Oversized => self.records += 1,
         }
         if frame.kind == Kind::Oversized {
@@ -188,6 +196,10 @@ impl Summary {
             _ => read(text.as_bytes(), "", &mut |event| emit(event, false)),
         };
         self.events += number;
+        let odd = number != 1
+            || matches!(text, Cow::Owned(_))
+            || !matches!(reading, Reading::Json { .. });
+        frame.odd.set(odd);
         let read = match reading {
             Reading::Json { .. } | Reading::Text => true,
             Reading::Unknown if !text.starts_with("<Event") => {

@@ -22,8 +22,12 @@ macro_rules! vectors {
         let vector = |at: usize| unsafe {
             let at = $hay.as_ptr().add(at);
             let (first, second) = (load(at.cast()), load(at.add(1).cast()));
-            let sum = add(or(first, $splat(LOWER)), second);
-            (first, second, eq(or(sum, $splat(EITHER)), $splat(SUM)))
+            let lower = or(first, $splat(LOWER));
+            let mut pairs = eq(or(add(lower, second), $splat(EITHER)), $splat(SUM));
+            if FAMILY {
+                pairs = or(pairs, and(eq(lower, $splat(b'i')), eq(second, $splat(b'2'))));
+            }
+            (first, second, pairs)
         };
         let mut at = $from;
         let mut steps = FIRST_STEPS;
@@ -51,14 +55,18 @@ macro_rules! vectors {
             }
             for step in &met[..count] {
                 let start = at + usize::from(*step) * STEP;
-                // Only four bytes can be the second byte of a pair. Most matching sums have another
+                // Only few bytes can be the second byte of a pair. Most matching sums have another
                 // one.
                 let mut any = $splat(0);
                 let mut places = [$splat(0); VECTORS];
                 for (i, places) in places.iter_mut().enumerate() {
                     let (_, second, pairs) = vector(start + i * $lanes);
                     let is = |byte: u8| eq(second, $splat(byte));
-                    *places = and(pairs, or(or(is(b'3'), is(b':')), or(is(b'.'), is(b'0'))));
+                    let mut known = or(or(is(b'3'), is(b':')), or(is(b'.'), is(b'0')));
+                    if FAMILY {
+                        known = or(known, is(b'2'));
+                    }
+                    *places = and(pairs, known);
                     any = or(any, *places);
                 }
                 if $any(any)
@@ -81,7 +89,7 @@ macro_rules! vectors {
             at += usize::from(steps) * STEP;
             steps = (2 * steps).min(STEPS);
         }
-        search_plain::<COUNT>($hay, at, $passed)
+        search_plain::<COUNT, FAMILY>($hay, at, $passed)
     }};
 }
 

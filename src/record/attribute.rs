@@ -16,7 +16,8 @@ pub fn each<'a>(
     attributes: &'a str,
     mut each: impl FnMut(&'a str, &'a str) -> Option<()>,
 ) -> Option<()> {
-    each_one(attributes, &mut each)
+    // Most elements have no attribute.
+    if attributes.is_empty() { Some(()) } else { each_one(attributes, &mut each) }
 }
 
 #[inline(never)]
@@ -35,7 +36,8 @@ fn each_one<'a>(
         let name = name.trim_end_matches(SPACE);
         let spaced = start.len() < rest.len();
         let odd = |c: char| SPACE.contains(&c) || matches!(c, '"' | '\'' | '<' | '>' | '&' | '/');
-        if !spaced || name.is_empty() || name.contains(odd) || names.contains(&name) {
+        let before = names.get(..slot)?;
+        if !spaced || name.is_empty() || name.contains(odd) || before.contains(&name) {
             return None;
         }
         *names.get_mut(slot)? = name;

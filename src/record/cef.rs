@@ -18,7 +18,7 @@ use crate::{
         syslog,
         typed::Type,
     },
-    swar::{self, Words},
+    swar::{self, Words, until},
 };
 
 const CEF: &[(&str, Role)] = &[
@@ -211,10 +211,8 @@ impl Seen {
         }
         // The text before the first pipe is the family of Windows; the rest belongs to the
         // connector's parser.
-        let value = match value.split_once('|').filter(|_| key == "WindowsParserFamily") {
-            Some((family, _)) => Cow::Owned(family.to_owned()),
-            None => value,
-        };
+        let family = if key == "WindowsParserFamily" { value.split_once('|') } else { None };
+        let value = family.map(|(family, _)| Cow::Owned(family.to_owned())).unwrap_or(value);
         // The connector reports the operating system of the computer whose log it fetches.
         if key == "ComputerName" {
             fill.say_at(base, Role::Host, value.clone());
@@ -418,29 +416,36 @@ impl<'a> Labels<'a> {
 /// Calls `take` with each `key=value` of an extension. A value ends before the next key. Returns
 /// the text before the first key.
 fn each_pair<'a>(extension: &'a str, take: &mut dyn FnMut(&'a str, &'a str)) -> &'a str {
-    let (before, mut rest) = split_key(extension, Some(0));
+    let (before, mut rest) = split_key(extension, true);
     while let Some((key, value)) = rest.split_once('=') {
         let after;
-        let (value, next) = split_key(value, None);
+        let (value, next) = split_key(value, false);
         (rest, after) = (next, value);
         take(key, after.trim_end_matches(' '));
     }
     before
 }
 
-/// Splits a text before its first `key=`. A key starts after a blank or at `word`, and has only
-/// letters, digits, dots, underscores and brackets.
-fn split_key(text: &str, mut word: Option<usize>) -> (&str, &str) {
-    let is_key = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'[' | b']');
-    for (at, byte) in text.bytes().enumerate() {
-        match (byte, word) {
-            (b' ', _) => word = Some(at + 1),
-            (b'=', Some(start)) if start < at => return text.split_at(start),
-            (byte, Some(_)) if !is_key(byte) => word = None,
-            _ => {}
+/// Splits a text before its first `key=`. A key starts after a blank, or with the text if `word` is
+/// true, and has only letters, digits, dots, underscores and brackets.
+fn split_key(text: &str, word: bool) -> (&str, &str) {
+    let is_key = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'[' | b']');
+    let bytes = text.as_bytes();
+    let mut from = 0;
+    loop {
+        // The key is read backwards from its `=`, because few bytes belong to one.
+        let at = from + until(bytes.get(from..).unwrap_or_default(), [b'='; 3]);
+        let Some(before) = bytes.get(..at).filter(|_| at < bytes.len()) else { return (text, "") };
+        let start = before.iter().rposition(|byte| !is_key(byte)).map_or(0, |last| last + 1);
+        let begins = match start.checked_sub(1) {
+            Some(blank) => before.get(blank) == Some(&b' '),
+            None => word,
+        };
+        if begins && start < at {
+            return text.split_at(start);
         }
+        from = at + 1;
     }
-    (text, "")
 }
 
 fn plain(value: &str) -> Cow<'_, str> {

@@ -162,9 +162,9 @@ fn kiwi(line: &str) -> Option<Header<'_>> {
 
 /// A time such as `2010-03-15,11:27:57`, and the text after the comma that follows it.
 fn comma_time(text: &str) -> Option<(&str, &str)> {
-    let end = text.match_indices(',').nth(1)?.0;
-    let (time, rest) = text.split_at(end);
-    is_like(time, "9999-99-99,99:99:99").then_some((time, &rest[1..]))
+    const PATTERN: &str = "9999-99-99,99:99:99";
+    let (time, rest) = text.split_at_checked(PATTERN.len())?;
+    is_like(time, PATTERN).then_some((time, rest.strip_prefix(',')?))
 }
 
 /// Whether a text matches a pattern: `9` is a digit, `a` is a letter, `_` is a digit or a blank,
@@ -246,10 +246,14 @@ const ESCAPES: [(&str, char); 3] = [("#011", '\t'), ("#012", '\n'), ("#015", '\r
 
 /// The line with rsyslog's escapes replaced by the control characters.
 pub fn unescaped(line: &str) -> Cow<'_, str> {
+    // Most lines have no escape, so this check comes first.
+    if !line.has_words("#01") {
+        return Cow::Borrowed(line);
+    }
     // rsyslog leaves no tab. A line with both a tab and an escape is ambiguous, so it stays
     // unchanged.
     let mixed = line.has(b'\t') && line.has_words(ESCAPES[0].0);
-    if mixed || !line.has_words("#01") || swar::trim_end(line, swar::BLANKS).has(b'\n') {
+    if mixed || swar::trim_end(line, swar::BLANKS).has(b'\n') {
         return Cow::Borrowed(line);
     }
     let mut plain = String::new();

@@ -130,13 +130,12 @@ pub fn shapes() -> impl Iterator<Item = &'static Shape> {
 /// on all of them.
 const SHORTEST: usize = "Event Source: X.".len();
 
-/// The shapes that are possible for a text.
+/// The shapes that are possible for a text with these bytes.
 fn possible<'t>(
-    text: &str,
+    occurring: &Occurring,
     shapes: impl Iterator<Item = &'t Shape>,
 ) -> impl Iterator<Item = &'t Shape> {
-    let occurring = Occurring::of(text);
-    shapes.filter(move |shape| shape.may_be(&occurring))
+    shapes.filter(move |shape| shape.may_be(occurring))
 }
 
 /// Reads one record and emits its event.
@@ -144,7 +143,9 @@ pub fn read(text: &str, emit: Emit<'_>) -> Option<()> {
     if text.len() < SHORTEST {
         return None;
     }
-    if let Cow::Owned(plain) = syslog::unescaped(text)
+    let occurring = Occurring::of(text);
+    if occurring.any("#")
+        && let Cow::Owned(plain) = syslog::unescaped(text)
         && read_as(&plain, LINES.iter().chain(REST), emit).is_some()
     {
         return Some(());
@@ -157,13 +158,21 @@ pub fn read(text: &str, emit: Emit<'_>) -> Option<()> {
         };
         return read_as(&block::unquoted(text)?, shapes().filter(quoted), emit);
     }
-    read_as(text, shapes(), emit)
+    read_possible(text, possible(&occurring, shapes()), emit)
 }
 
 fn read_as<'t>(text: &str, shapes: impl Iterator<Item = &'t Shape>, emit: Emit<'_>) -> Option<()> {
+    read_possible(text, possible(&Occurring::of(text), shapes), emit)
+}
+
+fn read_possible<'t>(
+    text: &str,
+    possible: impl Iterator<Item = &'t Shape>,
+    emit: Emit<'_>,
+) -> Option<()> {
     // The event is created late, because it is large and most texts have no possible shape. It is
     // reused while readers reject the record without changing it.
-    let mut possible = possible(text, shapes).peekable();
+    let mut possible = possible.peekable();
     possible.peek()?;
     let mut event = Event::default();
     for shape in possible {
@@ -192,7 +201,7 @@ pub fn again<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
             return copied;
         }
     }
-    for shape in possible(text, shapes()) {
+    for shape in possible(&Occurring::of(text), shapes()) {
         let mut said = Event::default();
         if (shape.read)(text, part, &mut said).is_some() {
             return (shape.read)(text, part, event);

@@ -14,7 +14,6 @@ use crypt32_filter::{
 /// A run of `classify`.
 pub struct Classifying {
     pub reading: Reading,
-    candidates: bool,
     selection: Selection,
     /// The number of events that may still be printed.
     left: u64,
@@ -64,15 +63,21 @@ impl Lines {
 impl Classifying {
     pub fn new(args: &Args) -> Result<Self, Exit> {
         let reading = Reading::of(args.policy()?, &args.reading, Findings::All);
-        let classifying = Self::of(reading, args.selection.clone());
-        Ok(Self { candidates: args.candidates, check: args.check, ..classifying })
+        let mut selection = args.selection.clone();
+        if args.candidates {
+            let only = selection.only.get_or_insert_with(|| vec![Outcome::Benign, Outcome::Review]);
+            only.retain(|outcome| *outcome != Outcome::Unrelated);
+        }
+        Ok(Self { check: args.check, ..Self::of(reading, selection) })
     }
 
     /// Classifies the events of `reading` that `selection` includes.
     pub fn of(reading: Reading, selection: Selection) -> Self {
+        let unrelated =
+            selection.only.as_ref().is_none_or(|only| only.contains(&Outcome::Unrelated));
+        let reading = if unrelated { reading } else { reading.skip_unrelated() };
         Self {
             reading,
-            candidates: false,
             left: selection.limit.unwrap_or(u64::MAX),
             selection,
             check: false,
@@ -96,8 +101,7 @@ impl Classifying {
             if outcome == Outcome::Review {
                 self.reviews += item.count();
             }
-            let wanted = self.selection.includes(outcome, item.place);
-            if !wanted || (self.candidates && outcome == Outcome::Unrelated) {
+            if !self.selection.includes(outcome, item.place) {
                 continue;
             }
             for event in item.events() {

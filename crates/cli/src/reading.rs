@@ -122,6 +122,17 @@ impl Reading {
         }
     }
 
+    /// Skips lines of NDJSON that mention no event of the family. They are only counted.
+    #[must_use]
+    pub fn skip_unrelated(self) -> Self {
+        Self { reader: self.reader.skip_unrelated(), ..self }
+    }
+
+    /// The number of skipped lines since the last call.
+    pub fn take_skipped(&mut self) -> u64 {
+        self.reader.take_skipped()
+    }
+
     /// Reads a chunk. Its events are pending until [`Self::take`].
     pub fn push(&mut self, chunk: &[u8]) {
         let Self { policy, findings, reader, .. } = self;

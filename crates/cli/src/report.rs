@@ -38,6 +38,7 @@ impl Reporting {
     pub fn of(reading: Reading, output: Format) -> Self {
         let report = Report::default();
         let view = View::default();
+        let reading = reading.skip_unrelated();
         Self { reading, report, input: None, output, view, check: false, reviews: 0 }
     }
 
@@ -61,6 +62,7 @@ impl Reporting {
         for similar in self.reading.take_unjudged() {
             self.report.leave_unjudged(self.input.as_deref(), &similar);
         }
+        self.report.pass(self.reading.take_skipped());
         for item in self.reading.take() {
             if item.verdict.outcome == Outcome::Review {
                 self.reviews += item.count();

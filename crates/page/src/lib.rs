@@ -12,7 +12,7 @@ use crypt32_filter::{
     engine::unjudged::told,
     framing::Format,
     logs::{
-        container::{Content, Packing, content, packing},
+        container::{Content, Packing},
         reader::{Keep, LogReader, Timed as _},
     },
     policy::Policy,
@@ -26,7 +26,6 @@ mod known;
 mod pattern;
 mod row;
 mod savings;
-mod skip;
 mod texts;
 mod unpack;
 mod words;
@@ -38,7 +37,6 @@ pub use unpack::Unpack;
 use known::Known;
 use row::{Row, Waiting, number};
 use savings::Savings;
-use skip::Skip;
 use texts::Texts;
 
 /// Reads files, one after another.
@@ -57,12 +55,6 @@ pub struct Triage {
     records: f64,
     /// Whether the order of month and day in some date is unknown.
     ambiguous: bool,
-    /// How many skipped lines were already reported to `reader`.
-    passed: u64,
-    /// Whether the file is uncompressed UTF-8, so that its lines can be skipped. `None` before the
-    /// first chunk.
-    stored: Option<bool>,
-    skip: Skip,
 }
 
 #[wasm_bindgen]
@@ -77,7 +69,7 @@ impl Triage {
         let options = serde_json::from_str(options).map_err(|error| error.to_string())?;
         Ok(Self {
             policy: Policy::from_json(&options).map_err(|error| error.to_string())?,
-            reader: LogReader::new(Format::Auto, order.parse().ok()),
+            reader: LogReader::new(Format::Auto, order.parse().ok()).skip_unrelated(),
             report: Report::default(),
             file: String::new(),
             reviews: REVIEWS,
@@ -86,32 +78,12 @@ impl Triage {
             savings: Savings::default(),
             records: 0.0,
             ambiguous: false,
-            passed: 0,
-            stored: None,
-            skip: Skip::default(),
         })
     }
 
-    /// Reads the next bytes of the current file. The first chunk decides whether lines can be
-    /// skipped, so it must contain the whole signature of the file.
+    /// Reads the next bytes of the current file.
     pub fn push(&mut self, chunk: &[u8]) {
-        let stored = *self.stored.get_or_insert_with(|| {
-            packing(chunk) == Packing::Plain && content(chunk) == Content::Utf8
-        });
-        if !stored {
-            return self.read(|reader, keep| reader.push(chunk, keep));
-        }
-        let mut skip = core::mem::take(&mut self.skip);
-        let before = skip.records;
-        skip.feed(chunk, &mut |skip, bytes| {
-            let skipped = skip.records - core::mem::replace(&mut self.passed, skip.records);
-            self.reader.pass_lines(skipped);
-            core::mem::swap(skip, &mut self.skip);
-            self.read(|reader, keep| reader.push(bytes, keep));
-            core::mem::swap(skip, &mut self.skip);
-        });
-        self.report.pass(skip.records - before);
-        self.skip = skip;
+        self.read(|reader, keep| reader.push(chunk, keep));
     }
 
     /// Ends the current file. Returns the notes about it, one per line.
@@ -132,9 +104,6 @@ impl Triage {
         name.clone_into(&mut self.file);
         self.reader.next_log();
         self.records = 0.0;
-        self.passed = 0;
-        self.stored = None;
-        self.skip = Skip::default();
     }
 
     /// Whether the pending events need a pre-scan of the whole file, for the order of month and
@@ -198,7 +167,7 @@ impl Triage {
     /// The number of records in the current file so far. Each event counts, as in the report.
     #[wasm_bindgen(getter)]
     pub fn records(&self) -> f64 {
-        self.records + number(self.skip.records)
+        self.records
     }
 
     /// Whether the order of month and day in some date so far is unknown.
@@ -251,19 +220,8 @@ impl Triage {
     }
 
     fn read(&mut self, run: impl FnOnce(&mut LogReader<Waiting>, Keep<'_, Waiting>)) {
-        let Self {
-            reader,
-            policy,
-            texts,
-            known,
-            savings,
-            records,
-            skip,
-            report,
-            file,
-            reviews,
-            ..
-        } = self;
+        let Self { reader, policy, texts, known, savings, records, report, file, reviews, .. } =
+            self;
         run(reader, &mut |found, time, waiting| {
             let event = found.event_read;
             *records += 1.0;
@@ -278,7 +236,6 @@ impl Triage {
                 waiting.push(Waiting::Unrelated(computer, time));
                 return;
             }
-            let (record, offset) = skip.place(found.record, found.offset);
             let line = found.line.unwrap_or_default();
             let carved = found.carved;
             let named = answer.verdict.outcome == Outcome::Review && *reviews > 0;
@@ -292,7 +249,7 @@ impl Triage {
             let raw =
                 if found.bytes.is_empty() { row::plain(event, carved) } else { String::new() };
             waiting.push(Waiting::Row(Box::new(Row {
-                found: [record, line, found.event, offset, found.length].map(number),
+                found: [found.record, line, found.event, found.offset, found.length].map(number),
                 answer,
                 time,
                 computer,
@@ -301,5 +258,8 @@ impl Triage {
                 review,
             })));
         });
+        let skipped = reader.take_skipped();
+        *records += number(skipped);
+        report.pass(skipped);
     }
 }

@@ -4,13 +4,21 @@ use super::{FIRST_STEPS, STEPS, confirmed, sum_of};
 use crate::prefilter::{EITHER, LOWER, Passed, SUM, count_lines, search_plain};
 
 /// Sixteen at a time.
-pub fn search<const COUNT: bool>(hay: &[u8], from: usize, passed: &mut Passed) -> Option<usize> {
+pub fn search<const COUNT: bool, const FAMILY: bool>(
+    hay: &[u8],
+    from: usize,
+    passed: &mut Passed,
+) -> Option<usize> {
     // SAFETY: every such processor has NEON.
-    unsafe { search_neon::<COUNT>(hay, from, passed) }
+    unsafe { search_neon::<COUNT, FAMILY>(hay, from, passed) }
 }
 
 #[target_feature(enable = "neon")]
-fn search_neon<const COUNT: bool>(hay: &[u8], from: usize, passed: &mut Passed) -> Option<usize> {
+fn search_neon<const COUNT: bool, const FAMILY: bool>(
+    hay: &[u8],
+    from: usize,
+    passed: &mut Passed,
+) -> Option<usize> {
     use core::arch::aarch64::{
         uint8x16_t, vaddq_u8 as add, vaddv_u8, vandq_u8 as and, vceqq_u8 as eq,
         vdupq_n_u8 as splat, veorq_u8 as xor, vget_high_u8, vget_low_u8, vld1q_u8 as load,

@@ -85,8 +85,8 @@ pub fn rubydebug<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<(
 
 /// Whether a record that Logstash prints begins with these lines.
 pub fn begins_rubydebug(first: &str, second: &str) -> bool {
-    let second = second.lines().next().unwrap_or_default();
-    swar::trim(first) == "{" && second.starts_with(' ') && second.contains("\" => ")
+    let value = || second.lines().next().is_some_and(|line| line.contains("\" => "));
+    swar::trim(first) == "{" && second.starts_with(' ') && value()
 }
 
 /// Adds the event of an object that has exactly one event.

@@ -4,7 +4,7 @@
 //!
 //! Sources: KB2253680 as published; Event Viewer of each system; public `wevtutil` output.
 
-use super::{clean, first_line, junk, lines, moment, put};
+use super::{clean, first_line, junk, lines, moment, put, split_once};
 use crate::{
     event::{Event, Scale},
     record::{
@@ -82,19 +82,23 @@ const QUERY: Labels = &[
 fn label(line: &str, labels: Labels) -> Option<(usize, Label, &str)> {
     // Fast path: all labels begin with an upper-case letter, and most lines do not.
     let first = line.bytes().find(|b| !matches!(b, b' ' | b'\t' | b'\r' | b'\n'))?;
-    if !first.is_ascii_uppercase() {
+    let may_be = |label: &str| label.as_bytes().first() == Some(&first);
+    if !first.is_ascii_uppercase() || !labels.iter().any(|(label, _)| may_be(label)) {
         return None;
     }
-    let (name, value) = line.split_once(':')?;
-    let may_be = |label: &str| label.as_bytes().first() == Some(&first);
-    let row = labels.iter().position(|(label, _)| may_be(label) && same(name, label))?;
+    let (name, value) = split_once(line, b':')?;
+    // Only copies have another spelling of the white space.
+    let exact = labels.iter().position(|(label, _)| *label == name);
+    let row = exact
+        .or_else(|| labels.iter().position(|(label, _)| may_be(label) && same(name, label)))?;
     Some((row, labels[row].1, value))
 }
 
 /// Whether a name is this label. Copies in forums remove spaces, add some, or replace them with
 /// non-breaking ones.
 fn same(name: &str, label: &str) -> bool {
-    name.chars().filter(|c| !c.is_whitespace()).eq(label.chars().filter(|c| *c != ' '))
+    name == label
+        || name.chars().filter(|c| !c.is_whitespace()).eq(label.chars().filter(|c| *c != ' '))
 }
 
 /// Whether the first of two lines is in the place of the first label of a block, but is not a known
@@ -104,13 +108,13 @@ pub fn is_unknown_first(first: &str, second: &str) -> bool {
     let follows = |name: &str| ["Event Source", "Source"].iter().any(|own| same(name, own));
     may_be_label(first)
         && is_label(first).is_none()
-        && second.split_once(':').is_some_and(|(name, _)| follows(name))
+        && split_once(second, b':').is_some_and(|(name, _)| follows(name))
 }
 
 /// Whether a line looks like a label, in any language.
 pub fn may_be_label(line: &str) -> bool {
     let plain = |c: char| c.is_alphabetic() || c.is_whitespace() || "_-'()\u{feff}".contains(c);
-    let name = line.split_once(':').map(|(name, _)| clean(name));
+    let name = split_once(line, b':').map(|(name, _)| clean(name));
     name.is_some_and(|name| name.len() <= 48 && name.chars().all(plain))
 }
 
@@ -143,7 +147,7 @@ fn header<'a>(
                 let (second, _) = rest_of(at, line)?;
                 label(second, labels)?;
             }
-            match shown.split_once(':') {
+            match split_once(shown, b':') {
                 Some((name, value)) if is_name(name) => event.leave_unread(name, clean(value)),
                 _ => junk(event, part, shown),
             }
@@ -206,7 +210,7 @@ pub fn xp<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
 fn is_xp(text: &str) -> bool {
     let mut vista = false;
     for (_, line) in lines(text) {
-        let Some((name, _)) = line.split_once(':') else { continue };
+        let Some((name, _)) = split_once(line, b':') else { continue };
         if ["Event Type", "Event Source", "Event Category"].iter().any(|own| same(name, own)) {
             return true;
         }

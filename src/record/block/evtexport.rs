@@ -69,7 +69,7 @@ fn number(name: &str) -> Option<usize> {
 
 /// Whether a record begins with this line.
 pub fn begins(line: &str) -> bool {
-    label(line).is_some_and(|(name, _)| name == LABELS[0].0)
+    line.starts_with(LABELS[0].0) && label(line).is_some_and(|(name, _)| name == LABELS[0].0)
 }
 
 /// Whether a record continues with this line.

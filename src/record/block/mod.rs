@@ -8,6 +8,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
+
 use crate::{
     article,
     event::{Event, Kind, Place},
@@ -46,11 +48,20 @@ pub(crate) fn clean(value: &str) -> &str {
 /// The lines of a text, each with its offset.
 pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;
-    text.split_inclusive('\n').map(move |line| {
+    core::iter::from_fn(move || {
         let start = at;
-        at += line.len();
-        (start, line)
+        let rest = text.get(start..).filter(|rest| !rest.is_empty())?;
+        let length = memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
+        at += length;
+        Some((start, rest.get(..length)?))
     })
+}
+
+/// Splits a text at the first occurrence of an ASCII byte. The standard library's search is slower
+/// in short texts.
+pub(crate) fn split_once(text: &str, byte: u8) -> Option<(&str, &str)> {
+    let at = memchr(byte, text.as_bytes())?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
 /// The first line that is not blank, and the text after it.
@@ -70,7 +81,7 @@ pub fn unquoted(text: &str) -> Option<String> {
 }
 
 /// Adds the value of a label. An empty value has no effect.
-fn put<'a>(
+pub(super) fn put<'a>(
     event: &mut Event<'a>,
     part: u8,
     row: usize,

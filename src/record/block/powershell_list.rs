@@ -87,7 +87,9 @@ pub fn column(line: &str) -> Option<usize> {
     if !line.starts_with(|c: char| c.is_ascii_uppercase() || c == '_') {
         return None;
     }
-    let colon = line.find(" :")? + 1;
+    let bytes = line.as_bytes();
+    let blank = |at: &usize| at.checked_sub(1).and_then(|at| bytes.get(at)) == Some(&b' ');
+    let colon = memchr::memchr_iter(b':', bytes).find(blank)?;
     let name = swar::trim_end(line.get(..colon)?, b" ");
     let word = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     let value = line.get(colon + 1..)?;

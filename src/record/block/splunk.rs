@@ -5,7 +5,7 @@
 //!
 //! Sources: public Splunk samples; `Win32_NTLogEvent`.
 
-use super::{check_label, clean, first_line, junk, lines, put};
+use super::{check_label, clean, first_line, junk, lines, put, split_once};
 use crate::{
     event::{Event, Place, Scale, Strings},
     record::{names::Role, typed::Type},
@@ -103,7 +103,7 @@ pub fn is_unknown_first(first: &str, second: &str) -> bool {
 
 /// Whether a line may have the first key in another spelling.
 pub fn may_begin(line: &str) -> bool {
-    line.split_once('=').is_some_and(|(name, _)| clean(name).eq_ignore_ascii_case(FIRST[0]))
+    split_once(line, b'=').is_some_and(|(name, _)| clean(name).eq_ignore_ascii_case(FIRST[0]))
 }
 
 /// The maximum length of a key.

@@ -7,11 +7,12 @@ use std::borrow::Cow;
 
 use crate::{
     article,
-    event::{Event, Kind, Place, Strings},
+    event::{Event, Place, Strings},
     json::Tokens,
     record::{
+        block::{put, split_once},
         names::Role,
-        say, strings,
+        strings,
         typed::{self, Type},
         xml,
     },
@@ -84,7 +85,10 @@ impl Header {
         // This check is cheaper than splitting every line. No column name contains such a byte.
         let odd = |b: u8| b.is_ascii_control() && b != b'\t' || b"{}<>=:".contains(&b);
         let line = line.trim_end_matches(['\r', '\n']);
-        if !(SHORTEST..=4096).contains(&line.len()) || line.bytes().any(odd) {
+        if !(SHORTEST..=4096).contains(&line.len())
+            || memchr::memchr3(b':', b'<', b'=', line.as_bytes()).is_some()
+            || line.bytes().any(odd)
+        {
             return None;
         }
         DELIMITERS.iter().find_map(|&delimiter| {
@@ -186,8 +190,7 @@ impl Header {
 
     /// Whether a record of this header can start with this line.
     pub fn begins(&self, line: &str) -> bool {
-        let delimiters = line.bytes().filter(|byte| *byte == self.delimiter).count();
-        delimiters + 1 >= self.columns.len()
+        self.may_read(line)
             && record(line, self.delimiter)
                 .is_some_and(|(fields, _)| fields.len() >= self.columns.len() && self.fits(&fields))
     }
@@ -353,11 +356,6 @@ fn is_hex(text: &str) -> bool {
     !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
-fn put(event: &mut Event<'_>, part: u8, row: usize, role: Role, value: String) {
-    let row = u16::try_from(row).unwrap_or(JUNK);
-    say(event, Place { part, row }, role, Kind::Text, Cow::Owned(value));
-}
-
 /// Whether a cell is empty, or has what exporters write in its place.
 fn says_nothing(cell: &str) -> bool {
     matches!(swar::trim(cell), "" | "-" | "[]" | "{}" | "NULL")
@@ -426,7 +424,7 @@ pub fn xp<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
 pub fn vista<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     [b',', b'\t', b';'].iter().find_map(|&delimiter| {
         laid_out(text, delimiter, &names::VISTA, part, event).or_else(|| {
-            let (header, rest) = text.split_once('\n')?;
+            let (header, rest) = split_once(text, b'\n')?;
             let names = header.split(char::from(delimiter)).map(unquoted);
             (names.clone().count() == 5 && names.clone().all(is_heading)).then_some(())?;
             laid_out(rest, delimiter, &names::VISTA, part, event)?;
@@ -458,16 +456,19 @@ fn split<'a>(
     for _ in 0..last {
         // This is cheaper than the full parser, because it runs on every line of a file.
         let (field, after) = if let Some(quoted) = rest.strip_prefix('"') {
-            let (field, after) = quoted.split_once('"')?;
+            let (field, after) = split_once(quoted, b'"')?;
             (field, after.strip_prefix(char::from(delimiter))?)
         } else {
-            rest.split_once(char::from(delimiter))?
+            split_once(rest, delimiter)?
         };
         if field.len() > 512
-            || field.contains('\n')
+            || memchr::memchr(b'\n', field.as_bytes()).is_some()
             || !layout.fits(fields.len(), swar::trim(field))
         {
             return None;
+        }
+        if fields.is_empty() {
+            fields.reserve_exact(last);
         }
         fields.push(Cow::Borrowed(field));
         rest = after;
@@ -498,7 +499,7 @@ fn laid_out<'a>(
     let text = text.trim_start_matches(['\r', '\n']);
     let (fields, rest) = split(text, delimiter, layout)?;
     for (row, (field, role)) in fields.iter().zip(layout.columns).enumerate() {
-        let mut field = field.clone().into_owned();
+        let mut field = field.clone();
         if *role == Role::ShapeMarker && !layout.numbers.contains(&row) && layout.clock != Some(row)
         {
             typed::check(event, "the user", Type::NAME, field.clone());
@@ -506,13 +507,13 @@ fn laid_out<'a>(
         if *role == Role::Time
             && let Some(clock) = layout.clock
         {
-            field = format!("{field} {}", fields[clock]);
+            field = Cow::Owned(format!("{field} {}", fields[clock]));
         }
         put(event, part, row, *role, field);
     }
     let row = layout.columns.len();
     if !rest.starts_with('"') {
-        put(event, part, row, Role::Message, rest.trim_matches(['\r', '\n', ' ']).to_owned());
+        put(event, part, row, Role::Message, rest.trim_matches(['\r', '\n', ' ']));
         return Some(());
     }
     let (fields, more) = record(rest, delimiter)?;
@@ -605,22 +606,22 @@ pub struct Quotes {
 impl Quotes {
     /// Reads one line with its line end. Returns whether the record continues on the next line.
     pub fn line(&mut self, line: &[u8], delimiter: u8) -> bool {
-        let mut field_start = !self.open;
-        let mut bytes = line.iter().copied().peekable();
-        while let Some(byte) = bytes.next() {
-            match byte {
-                b'"' if self.open && bytes.peek() == Some(&b'"') => {
-                    bytes.next();
-                }
-                b'"' if self.open => {
+        let mut at = 0;
+        while let Some(found) = memchr::memchr(b'"', line.get(at..).unwrap_or_default()) {
+            let quote = at + found;
+            at = quote + 1;
+            let before = quote.checked_sub(1).and_then(|before| line.get(before));
+            match line.get(at) {
+                Some(b'"') if self.open => at += 1,
+                next if self.open => {
+                    let next = next.copied().unwrap_or(b'\n');
                     self.open = false;
-                    let next = bytes.peek().copied().unwrap_or(b'\n');
                     self.odd |= next != delimiter && !matches!(next, b'\r' | b'\n');
                 }
-                b'"' if field_start => self.open = true,
+                // A quote at the start of a field.
+                _ if before.is_none_or(|byte| *byte == delimiter) => self.open = true,
                 _ => {}
             }
-            field_start = !self.open && byte == delimiter;
         }
         self.open
     }

@@ -31,10 +31,12 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let whole = is_message;
     let rest = header.rest.trim_start_matches(' ');
     let behind = header.rest.len() < text.len();
-    let (tag, text) = match tagged(rest).filter(|_| behind) {
-        _ if whole(rest) => ("", rest),
-        Some((tag, rest)) if whole(rest) => (tag, rest),
-        _ => return None,
+    let (tag, text) = if whole(rest) {
+        ("", rest)
+    } else if behind {
+        tagged(rest).filter(|(_, rest)| whole(rest))?
+    } else {
+        return None;
     };
     let mut fill = Fill::new(event, part);
     fill.say(Role::Message, text);
@@ -60,8 +62,10 @@ pub fn xml<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let rest = header.rest.trim_start_matches(' ');
     let rest = if rest.starts_with('<') {
         rest
+    } else if header.rest.len() < text.len() {
+        tagged(rest)?.1
     } else {
-        tagged(rest).filter(|_| header.rest.len() < text.len())?.1
+        return None;
     };
     xml::event(rest, part, event)?;
     Fill::new(event, part).header(&header, true);

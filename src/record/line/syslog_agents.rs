@@ -20,6 +20,9 @@ use crate::{
 /// If it finds no message text, it writes `(Facility: 2, Status: Failure)`.
 pub fn evtsys<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let header = syslog::header(text);
+    if header.host.is_empty() {
+        return None;
+    }
     let rest = header.rest.trim_start_matches(' ');
     let (first, rest) = rest.split_words_once(": ")?;
     let (second, message) = rest.split_words_once(": ")?;
@@ -29,7 +32,7 @@ pub fn evtsys<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> 
         let (id, message) = message.split_words_once(": ")?;
         (first, second, id, message)
     };
-    if header.host.is_empty() || !is_number(id) || source.has(b' ') {
+    if !is_number(id) || source.has(b' ') {
         return None;
     }
     let mut fill = Fill::new(event, part);
