@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crypt32_filter::{
     classify::{classify, related::related},
-    engine::unjudged::told,
+    engine::unjudged::{Similar, told},
     framing::Format,
     logs::log::Log,
     policy::Policy,
@@ -21,7 +21,7 @@ struct Results {
     /// The number of events that were read or skipped.
     events: u64,
     skipped: u64,
-    unjudged: u64,
+    unjudged: Vec<Similar>,
     notes: Vec<String>,
 }
 
@@ -50,7 +50,7 @@ fn results(log: &[u8], chunk: usize, skips: bool) -> Results {
     reader.finish(&mut see);
     results.skipped = reader.skipped();
     results.events += results.skipped;
-    results.unjudged = reader.unjudged();
+    results.unjudged = reader.unjudged().to_vec();
     results.notes = reader.notes().to_vec();
     results
 }
@@ -137,7 +137,7 @@ fn the_family_is_the_same_wherever_lines_are_skipped() {
     let notes = |notes: &[String]| {
         notes.iter().filter(|note| note.contains("judged")).cloned().collect::<Vec<_>>()
     };
-    assert!(all.family.len() > 500 && all.unjudged > 3, "{all:?}");
+    assert!(all.family.len() > 500 && !all.unjudged.is_empty(), "{all:?}");
     assert_eq!(some.family, all.family);
     assert_eq!((some.events, some.unjudged), (all.events, all.unjudged));
     assert_eq!(notes(&some.notes), notes(&all.notes));
