@@ -205,7 +205,8 @@ pub struct Rules {
     #[arg(skip)]
     base: Policy,
     /// Require that a record names its operating system
-    #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "true|false")]
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(value_name = "true|false")]
     require_system: Option<bool>,
     /// Additional log (channel) names to accept, separated by commas
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]

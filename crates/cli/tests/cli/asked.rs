@@ -134,10 +134,15 @@ fn a_policy_file_sets_every_option_and_flags_win() {
         let wanted = run(&[command, "--require-system"], &log).stdout;
         assert!(run(&[command, "--policy", file], &log).stdout == wanted, "{command}");
         assert!(run(&[command], &log).stdout != wanted, "{command}");
-        let off = ["--require-system", "false"];
+        let off = ["--require-system=false"];
         let off = run(&[&[command, "--policy", file], &off[..]].concat(), &log).stdout;
         assert!(off == run(&[command], &log).stdout, "{command}");
     }
+    // The flag does not take the name of a file for its value.
+    let input = folder.join("app.ndjson");
+    fs::write(&input, &log).unwrap();
+    let named = run(&["classify", "--require-system", input.to_str().unwrap()], b"").stdout;
+    assert!(named == run(&["classify", "--require-system"], &log).stdout);
 }
 
 #[test]
