@@ -169,9 +169,13 @@ impl<'a> Field<'a> {
         };
         // A duplicate or an empty value can be dropped without loss.
         if !value.is_empty() && !self.all().any(said) {
-            self.full = true;
-            self.repeated = true;
+            self.contradict();
         }
+    }
+
+    /// Marks the field as contradicting itself, whichever values are removed from it later.
+    pub fn contradict(&mut self) {
+        (self.full, self.repeated) = (true, true);
     }
 
     fn all(&self) -> Values<'_, 'a> {

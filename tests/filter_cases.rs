@@ -555,3 +555,35 @@ fn a_record_of_several_events_counts_for_the_computer_of_the_first() {
     let computers = computers["computers"].as_object().unwrap();
     assert_eq!(computers.keys().collect::<Vec<_>>(), ["SERVER1"]);
 }
+
+/// Whether a record is dropped.
+fn is_dropped(record: &str) -> bool {
+    in_any_cut(&format!("{record}\n"), &dropping()).1.dropped == 1
+}
+
+/// Wazuh writes `No message` for an empty message. Said twice and otherwise, it contradicts itself,
+/// also if a value of another shape is left out later.
+#[test]
+fn a_message_that_was_said_twice_stays_one() {
+    let wazuh = |more: &str| {
+        let strings = BENIGN.find("http").map(|at| &BENIGN[at..]).unwrap();
+        let url = &strings[..strings.find('>').unwrap()];
+        format!(
+            concat!(
+                r#"{{"EventChannel":{{"System":{{"ProviderName":"crypt32","EventID":"8","Level":"2","#,
+                r#""Channel":"Application","Computer":"SERVER1","Message":"No message"}},"#,
+                r#""EventData":{{"Data":"{}","Data":"The server name or address could not be resolved"}}}}{}}}"#,
+            ),
+            url, more
+        )
+    };
+    let twice = r#","EventChannel.System.Message":null"#;
+    for (more, dropped) in [
+        (String::new(), true),
+        (r#","value":"malware x""#.to_owned(), true),
+        (twice.to_owned(), false),
+        (format!(r#","value":"malware x"{twice}"#), false),
+    ] {
+        assert_eq!(is_dropped(&wazuh(&more)), dropped, "{more}");
+    }
+}

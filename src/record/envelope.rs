@@ -362,7 +362,9 @@ fn nothing(event: &mut Event<'_>) {
             };
             let repeated = field.repeated && field.find(&specific).is_some();
             field.retain(&says);
-            field.repeated |= repeated;
+            if repeated {
+                field.contradict();
+            }
         }
     }
     if shape == "wmi-object" {
