@@ -561,6 +561,22 @@ fn is_dropped(record: &str) -> bool {
     in_any_cut(&format!("{record}\n"), &dropping()).1.dropped == 1
 }
 
+/// The qualifiers of a class are a list of names, and those of an event are a number.
+#[test]
+fn a_list_of_an_empty_text_describes_no_class() {
+    let class = |qualifiers: &str| {
+        let members = format!(
+            r#","__CLASS":"Win32_NTLogEvent","EventIdentifier":3221356552,"Qualifiers":{qualifiers}}}"#
+        );
+        format!("{}{members}", BENIGN.strip_suffix('}').unwrap())
+    };
+    for (qualifiers, dropped) in
+        [("[]", true), (r#"["dynamic","Locale"]"#, true), (r#"[""]"#, false)]
+    {
+        assert_eq!(is_dropped(&class(qualifiers)), dropped, "{qualifiers}");
+    }
+}
+
 /// Wazuh writes `No message` for an empty message. Said twice and otherwise, it contradicts itself,
 /// also if a value of another shape is left out later.
 #[test]

@@ -804,7 +804,10 @@ impl<'a> Reader<'_, 'a> {
     fn field(&mut self, row: u16, role: Role, shadowed: Option<u16>) -> Result<(), Invalid> {
         let tree = matches!(self.tokens.peek(), Some(b'{' | b'['));
         let (mut kind, mut text) = self.scalar_noted(row, role)?;
-        if kind == Kind::Listed && text.is_empty() && matches!(role, Role::StringAt(_)) {
+        if kind == Kind::Listed
+            && text.is_empty()
+            && matches!(role, Role::StringAt(_) | Role::Qualifiers)
+        {
             text = Cow::Borrowed(Field::LIST);
         }
         if tree {
