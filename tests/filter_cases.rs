@@ -561,6 +561,20 @@ fn is_dropped(record: &str) -> bool {
     in_any_cut(&format!("{record}\n"), &dropping()).1.dropped == 1
 }
 
+/// Azure's `category` is the name of a table. A list of one text says that text only where every
+/// known name has a list, and here the record has none.
+#[test]
+fn a_list_of_one_is_no_label_of_a_record() {
+    for (category, dropped) in [
+        (r#""WindowsEventLogsTable""#, true),
+        (r#"["WindowsEventLogsTable"]"#, false),
+        (r#"["malware"]"#, false),
+    ] {
+        let record = format!(r#"{{"records":[{{"category":{category},"properties":{BENIGN}}}]}}"#);
+        assert_eq!(is_dropped(&record), dropped, "{category}");
+    }
+}
+
 /// The qualifiers of a class are a list of names, and those of an event are a number.
 #[test]
 fn a_list_of_an_empty_text_describes_no_class() {

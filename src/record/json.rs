@@ -289,6 +289,7 @@ impl<'a> Reader<'_, 'a> {
                         self.only_records(node, object);
                     }
                     if let Some(row) = inner.filter(|_| record) {
+                        self.outline.plain |= !owned;
                         let text = Cow::Borrowed(object);
                         self.part(Part { row, text, tree: true, owned, apart });
                     }
@@ -837,6 +838,7 @@ impl<'a> Reader<'_, 'a> {
         if tree && matches!(role, Role::NestedRecord | Role::RecordList | Role::Loki | Role::Otlp) {
             let raw = self.tokens.skip_value()?;
             if raw.starts_with('[') != matches!(role, Role::NestedRecord) {
+                self.outline.plain |= role == Role::NestedRecord && raw.len() > 2;
                 self.part(Part::of(row, raw, true));
             } else if !says_nothing(raw) {
                 self.event.leave_copy(path, raw);

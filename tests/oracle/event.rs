@@ -437,10 +437,27 @@ fn all_lists(tree: &Tree, entries: &[Entry]) -> bool {
     });
     let is_list = |entry: &Entry| matches!(tree.value(entry.node), Value::List(_));
     let mut none = true;
-    known.all(|entry| {
-        none = false;
-        is_list(entry)
-    }) && !none
+    !entries.iter().any(|entry| is_record(tree, entries, entry))
+        && known.all(|entry| {
+            none = false;
+            is_list(entry)
+        })
+        && !none
+}
+
+/// Whether an entry is an object that may be a record of its own.
+fn is_record(tree: &Tree, entries: &[Entry], entry: &Entry) -> bool {
+    let names = |m: &Member| {
+        let key = String::from_utf8_lossy(&m.key);
+        named(&key).is_some_and(|name| name.role.makes_record())
+            || is_prefix(&key) && tree.members(m.node).is_some()
+            || twin(&key, &[]).is_some()
+    };
+    let path = &entry.path;
+    let members = tree.members(entry.node).unwrap_or_default();
+    named(path).is_some_and(|name| matches!(name.role, Role::NestedRecord | Role::Fields))
+        && members.iter().any(|m| !is_prefix(path) || names(m))
+        && !is_owned(entries, path)
 }
 
 /// The event of one object. `apart` is a member that is a separate record; [`embedded`] handles
