@@ -575,6 +575,24 @@ fn a_list_of_one_is_no_label_of_a_record() {
     }
 }
 
+/// Splunk's `fields` have names and texts of the user's choice, but a list of records in them may
+/// hold another event.
+#[test]
+fn a_list_of_records_in_the_fields_of_splunk_is_not_ignored() {
+    let hec = |name: &str, value: &str| {
+        format!(
+            r#"{{"time":1268652477,"sourcetype":"x","event":{BENIGN},"fields":{{"{name}":{value},"env":"x"}}}}"#
+        )
+    };
+    for name in ["hits", "records", "streams", "documents", "resourceLogs"] {
+        for value in ["7", r#"["malware"]"#, r#"[{"a":1}]"#, r#"{"a":1}"#] {
+            assert!(!is_dropped(&hec(name, value)), "{name} {value}");
+        }
+        assert!(is_dropped(&hec(name, "[]")), "{name}");
+    }
+    assert!(is_dropped(&hec("host", "\"x\"")));
+}
+
 /// The qualifiers of a class are a list of names, and those of an event are a number.
 #[test]
 fn a_list_of_an_empty_text_describes_no_class() {

@@ -23,6 +23,8 @@ use super::{
 pub struct Entry {
     pub path: String,
     pub node: usize,
+    /// Whether the path is one key of the record.
+    pub key: bool,
 }
 
 /// Insertion strings in order; some may be missing.
@@ -333,7 +335,7 @@ pub fn entries(tree: &Tree, root: usize) -> Vec<Entry> {
                 below.push((member.node, Some(path.clone())));
             }
             if inner || known || strings || path.starts_with("fields.") {
-                entries.push(Entry { path, node: member.node });
+                entries.push(Entry { path, node: member.node, key: above.is_none() });
             }
         }
         todo.extend(below);
@@ -630,14 +632,14 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
                 use Role::*;
                 named(&String::from_utf8_lossy(&m.key)).is_some_and(|name| {
                     name.only.is_empty() && matches!(name.role, Source | Id | Message | Strings)
-                })
+                }) && says(tree, m.node)
             };
             if holder && tree.members(node).is_some_and(|members| members.iter().any(own)) {
                 event.leave("3.3, in another case", path);
             }
         } else if is_repeated(path)
             || is_inner(path)
-            || is_half_dotted(path)
+            || entry.key && is_half_dotted(path)
             || is_beside_parts(path)
         {
             if !matches!(held(tree, node), Held::Nothing) {
