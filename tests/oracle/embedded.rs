@@ -555,6 +555,11 @@ fn resource(tree: &Tree, node: usize, depth: usize, events: &mut Vec<Event>) {
                     Held::Number(text) => {
                         events[before].severities.push((text, event::Meaning(scale)));
                     }
+                    Held::Text(text)
+                        if key == "severityNumber" && !text.iter().all(u8::is_ascii_digit) =>
+                    {
+                        events[before].leave("3.2", key);
+                    }
                     Held::Text(text) => {
                         let text = String::from_utf8_lossy(&text).into_owned();
                         events[before].severities.push((text, event::Meaning(scale)));
