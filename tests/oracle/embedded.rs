@@ -252,6 +252,10 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
             is_own && (other_source || other_id)
         });
         inner.extend(others.cloned());
+        // It is one record, so it has no list of them.
+        if events.len() > 1 {
+            own.leave("3.3", "fields");
+        }
         beside.extend(events);
     }
     if holders.iter().any(|(role, ..)| matches!(role, Role::Otlp | Role::Loki))

@@ -16,6 +16,7 @@ use super::{
     embedded, message,
     tree::{Member, Tree, Value},
     typed,
+    verdict::short,
 };
 
 /// One member, with its path from the top of the record, joined with dots.
@@ -105,6 +106,12 @@ impl Event {
     /// do not make the record an event.
     pub fn stand_beside(&mut self, mut other: Self) {
         self.unread.append(&mut other.unread);
+        // They name the machine of the record, which may name only its host.
+        let host = self.hosts.first().filter(|_| self.computers.is_empty());
+        let other_machine = |name: &Vec<u8>| host.is_some_and(|h| short(h) != short(name));
+        if other.computers.iter().any(other_machine) {
+            self.leave("3.1.4", "the computer of a copy");
+        }
         self.computers.append(&mut other.computers);
         self.numbers.append(&mut other.numbers);
         self.unknown |= other.unknown;
@@ -397,6 +404,7 @@ impl Reading<'_> {
         let source = |entry: &Entry| {
             named(&entry.path).is_some_and(|n| n.only.is_empty() && n.role == Role::Source)
                 && says(self.tree, entry.node)
+                && self.tree.members(entry.node).is_none()
         };
         let any = |is: &dyn Fn(&Entry) -> bool| self.entries.iter().any(is);
         let short =
@@ -408,9 +416,10 @@ impl Reading<'_> {
     fn value(&self, entry: &Entry) -> usize {
         let node = entry.node;
         match self.tree.value(node) {
-            Value::List(items) if self.lists && items.len() == 1 => {
+            // Classification ignores tags.
+            Value::List(items) if self.lists && items.len() == 1 && entry.path != "tags" => {
                 match self.tree.value(items[0]) {
-                    Value::List(_) | Value::Map(_) => node,
+                    Value::List(_) | Value::Map(_) | Value::Null => node,
                     // Only a field can be empty there.
                     Value::Text(text) if text.is_empty() && !is_field(&entry.path) => node,
                     _ => items[0],
@@ -565,7 +574,7 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
                 };
             if reading.reads(name) && !of_pipeline {
                 let prefix = is_prefix(path) && tree.members(node).is_some();
-                if !prefix && !is_nothing(tree.value(node), path, shape) {
+                if !prefix && !is_nothing(tree.value(node), path, shape, &shapes) {
                     take(tree, node, path, name.role, scaled, &mut event);
                 }
                 continue;
@@ -580,7 +589,7 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
                 }
                 continue;
             }
-            if is_nothing(tree.value(node), path, shape) {
+            if is_nothing(tree.value(node), path, shape, &shapes) {
                 continue;
             }
             // 3.1.1: it holds for every role, whatever the shape.
@@ -595,7 +604,7 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
         }
         if is_prefix(path) {
             prefix(tree, node, path, &shapes, &mut event);
-        } else if is_nothing(tree.value(node), path, shape) {
+        } else if is_nothing(tree.value(node), path, shape, &shapes) {
         } else if let Some(name) = twin(path, &shapes) {
             // 3.1.3: by its meaning.
             let inner = name.role == Role::Strings || is_twin_prefix(path);
@@ -716,15 +725,15 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
 }
 
 /// What a shape has under a name of the event that says nothing of it.
-fn is_nothing(value: &Value, path: &str, shape: &str) -> bool {
+fn is_nothing(value: &Value, path: &str, shape: &str, shapes: &[&str]) -> bool {
     let is = |word: &str| match value {
         Value::Text(text) => text == word.as_bytes(),
         Value::Number(number) => number == word,
         _ => false,
     };
     match (shape, path) {
-        // That of a rule.
-        ("hayabusa", "Level") => !named(path).is_some_and(|name| name.only.is_empty()),
+        // That of a rule, unless the record may be of a shape with such a level.
+        ("hayabusa", "Level") => !named(path).is_some_and(|name| is_of(name, shapes)),
         // The name of the table.
         ("azure", "Type") => is("Event"),
         ("azure-windowsevent", "Type") => is("WindowsEvent"),
@@ -916,7 +925,7 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
             };
             let last = path.rsplit('.').next().unwrap_or_default().replace('_', "").to_lowercase();
             // Where a record is in its file is another thing.
-            let place = shape == "evtxecmd" && last == "recordnumber";
+            let place = shape == "evtxecmd" && path == "RecordNumber";
             let names = ["recordnumber", "eventrecordid", "recordid"];
             if names.contains(&last.as_str()) && !place {
                 match held(tree, node) {
