@@ -113,6 +113,13 @@ impl Event {
             self.leave("3.1.4", "the computer of a copy");
         }
         self.computers.append(&mut other.computers);
+        // One more level than six contradicts them, unless it repeats that of another copy.
+        let copied = || self.copied.iter().flatten();
+        let beside = || self.twin.iter().flat_map(|twin| &twin.severities);
+        let full = self.severities.len() + copied().count() + beside().count() >= 6;
+        if full && !other.severities.iter().all(|level| beside().any(|known| known == level)) {
+            self.leave("3.1.2", "a level");
+        }
         self.numbers.append(&mut other.numbers);
         self.unknown |= other.unknown;
         self.twin.get_or_insert_default().absorb(other);
