@@ -169,9 +169,13 @@ impl<'a> Field<'a> {
         };
         // A duplicate or an empty value can be dropped without loss.
         if !value.is_empty() && !self.all().any(said) {
-            self.full = true;
-            self.repeated = true;
+            self.contradict();
         }
+    }
+
+    /// Marks the field as contradicting itself, whichever values are removed from it later.
+    pub fn contradict(&mut self) {
+        (self.full, self.repeated) = (true, true);
     }
 
     fn all(&self) -> Values<'_, 'a> {
@@ -494,7 +498,8 @@ impl<'a> Event<'a> {
     /// `None` if memory runs out.
     pub fn say_copy(&mut self, copy: &Event<'_>, part: u8) -> Option<()> {
         for (field, copied) in self.fields_mut().into_iter().zip(copy.fields()) {
-            for said in copied.all() {
+            // What is empty in one copy does not contradict another one.
+            for said in copied.values(|said| !said.value.is_empty()) {
                 let place = Place { part, row: said.place.row };
                 field.say_on(place, said.kind, said.scale, Cow::Owned(owned(&said.value)?));
             }

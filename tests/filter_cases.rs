@@ -555,3 +555,83 @@ fn a_record_of_several_events_counts_for_the_computer_of_the_first() {
     let computers = computers["computers"].as_object().unwrap();
     assert_eq!(computers.keys().collect::<Vec<_>>(), ["SERVER1"]);
 }
+
+/// Whether a record is dropped.
+fn is_dropped(record: &str) -> bool {
+    in_any_cut(&format!("{record}\n"), &dropping()).1.dropped == 1
+}
+
+/// Azure's `category` is the name of a table. A list of one text says that text only where every
+/// known name has a list, and here the record has none.
+#[test]
+fn a_list_of_one_is_no_label_of_a_record() {
+    for (category, dropped) in [
+        (r#""WindowsEventLogsTable""#, true),
+        (r#"["WindowsEventLogsTable"]"#, false),
+        (r#"["malware"]"#, false),
+    ] {
+        let record = format!(r#"{{"records":[{{"category":{category},"properties":{BENIGN}}}]}}"#);
+        assert_eq!(is_dropped(&record), dropped, "{category}");
+    }
+}
+
+/// Splunk's `fields` have names and texts of the user's choice, but a list of records in them may
+/// hold another event.
+#[test]
+fn a_list_of_records_in_the_fields_of_splunk_is_not_ignored() {
+    let hec = |name: &str, value: &str| {
+        format!(
+            r#"{{"time":1268652477,"sourcetype":"x","event":{BENIGN},"fields":{{"{name}":{value},"env":"x"}}}}"#
+        )
+    };
+    for name in ["hits", "records", "streams", "documents", "resourceLogs"] {
+        for value in ["7", r#"["malware"]"#, r#"[{"a":1}]"#, r#"{"a":1}"#] {
+            assert!(!is_dropped(&hec(name, value)), "{name} {value}");
+        }
+        assert!(is_dropped(&hec(name, "[]")), "{name}");
+    }
+    assert!(is_dropped(&hec("host", "\"x\"")));
+}
+
+/// The qualifiers of a class are a list of names, and those of an event are a number.
+#[test]
+fn a_list_of_an_empty_text_describes_no_class() {
+    let class = |qualifiers: &str| {
+        let members = format!(
+            r#","__CLASS":"Win32_NTLogEvent","EventIdentifier":3221356552,"Qualifiers":{qualifiers}}}"#
+        );
+        format!("{}{members}", BENIGN.strip_suffix('}').unwrap())
+    };
+    for (qualifiers, dropped) in
+        [("[]", true), (r#"["dynamic","Locale"]"#, true), (r#"[""]"#, false)]
+    {
+        assert_eq!(is_dropped(&class(qualifiers)), dropped, "{qualifiers}");
+    }
+}
+
+/// Wazuh writes `No message` for an empty message. Said twice and otherwise, it contradicts itself,
+/// also if a value of another shape is left out later.
+#[test]
+fn a_message_that_was_said_twice_stays_one() {
+    let wazuh = |more: &str| {
+        let strings = BENIGN.find("http").map(|at| &BENIGN[at..]).unwrap();
+        let url = &strings[..strings.find('>').unwrap()];
+        format!(
+            concat!(
+                r#"{{"EventChannel":{{"System":{{"ProviderName":"crypt32","EventID":"8","Level":"2","#,
+                r#""Channel":"Application","Computer":"SERVER1","Message":"No message"}},"#,
+                r#""EventData":{{"Data":"{}","Data":"The server name or address could not be resolved"}}}}{}}}"#,
+            ),
+            url, more
+        )
+    };
+    let twice = r#","EventChannel.System.Message":null"#;
+    for (more, dropped) in [
+        (String::new(), true),
+        (r#","value":"malware x""#.to_owned(), true),
+        (twice.to_owned(), false),
+        (format!(r#","value":"malware x"{twice}"#), false),
+    ] {
+        assert_eq!(is_dropped(&wazuh(&more)), dropped, "{more}");
+    }
+}

@@ -156,7 +156,12 @@ fn says_more(part: &Part<'_>, nesting: Nesting) -> bool {
             || [&event.source, &event.id, &event.data].iter().any(|f| f.beside().next().is_some())
             || event.strings.iter().next().is_some();
     });
-    role(part) == Role::NestedRecord && (more || read.is_err() || is_record_only(part))
+    match role(part) {
+        Role::NestedRecord => more || read.is_err() || is_record_only(part),
+        // A list of records that cannot be read may hold any record.
+        Role::Fields => json::has_record(&part.text, true),
+        _ => false,
+    }
 }
 
 /// Whether a non-empty part has a name that only holds records.
@@ -362,7 +367,9 @@ fn nothing(event: &mut Event<'_>) {
             };
             let repeated = field.repeated && field.find(&specific).is_some();
             field.retain(&says);
-            field.repeated |= repeated;
+            if repeated {
+                field.contradict();
+            }
         }
     }
     if shape == "wmi-object" {

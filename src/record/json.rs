@@ -25,6 +25,9 @@ const DEPTH: usize = 8;
 /// The names that syslog parsers use for the name of the program.
 const PROGRAMS: [&str; 3] = ["program", "ident", "appname"];
 
+/// The object in which Elasticsearch returns its list of records.
+const HITS: &str = "hits";
+
 /// The maximum number of members that may occur only once: objects on the path to a name, texts and
 /// lists of records. No shape has as many.
 const ONCE: usize = 24;
@@ -289,6 +292,7 @@ impl<'a> Reader<'_, 'a> {
                         self.only_records(node, object);
                     }
                     if let Some(row) = inner.filter(|_| record) {
+                        self.outline.plain |= !owned;
                         let text = Cow::Borrowed(object);
                         self.part(Part { row, text, tree: true, owned, apart });
                     }
@@ -452,7 +456,8 @@ impl<'a> Reader<'_, 'a> {
         let (step, _) = names::step_or_in_any_case(Node::TOP, Node::TOP, name);
         let Step::Known(known) = step else { return false };
         let role = known.row.map(|row| names::row(row).role);
-        role.is_some_and(Role::makes_record) || (known.inner && self.tokens.peek() == Some(b'{'))
+        role.is_some_and(Role::makes_record)
+            || (known.inner && (name == HITS || self.tokens.peek() == Some(b'{')))
     }
 
     /// Opens the object that comes next.
@@ -572,7 +577,7 @@ impl<'a> Reader<'_, 'a> {
             let (node, start) = (Node::NONE, self.tokens.position());
             let mut holders = names::SHARED.iter().chain(&["document"]);
             if holders.any(|holder| holder.eq_ignore_ascii_case(name))
-                && is_record(&self.text[start..])
+                && has_record(&self.text[start..], false)
             {
                 // Other programs may read an object under this name as the record.
                 let value = self.tokens.skip_value()?;
@@ -804,7 +809,10 @@ impl<'a> Reader<'_, 'a> {
     fn field(&mut self, row: u16, role: Role, shadowed: Option<u16>) -> Result<(), Invalid> {
         let tree = matches!(self.tokens.peek(), Some(b'{' | b'['));
         let (mut kind, mut text) = self.scalar_noted(row, role)?;
-        if kind == Kind::Listed && text.is_empty() && matches!(role, Role::StringAt(_)) {
+        if kind == Kind::Listed
+            && text.is_empty()
+            && matches!(role, Role::StringAt(_) | Role::Qualifiers)
+        {
             text = Cow::Borrowed(Field::LIST);
         }
         if tree {
@@ -834,6 +842,7 @@ impl<'a> Reader<'_, 'a> {
         if tree && matches!(role, Role::NestedRecord | Role::RecordList | Role::Loki | Role::Otlp) {
             let raw = self.tokens.skip_value()?;
             if raw.starts_with('[') != matches!(role, Role::NestedRecord) {
+                self.outline.plain |= role == Role::NestedRecord && raw.len() > 2;
                 self.part(Part::of(row, raw, true));
             } else if !says_nothing(raw) {
                 self.event.leave_copy(path, raw);
@@ -985,14 +994,19 @@ fn is_names(list: &str) -> bool {
     })
 }
 
-/// Whether an object has a member that only a record of an event has.
-fn is_record(object: &str) -> bool {
+/// Whether an object has a member that only a record of an event has, or a list of records; which
+/// one, `list` tells. Empty members do not count.
+#[inline(never)]
+pub(super) fn has_record(object: &str, list: bool) -> bool {
     let mut found = false;
     // If the object is invalid, the members before the error count.
-    let _ = loki::members(object, &mut |name, _| {
-        found |= is_own(name, &|role| {
-            matches!(role, Role::Source | Role::Id | Role::Message | Role::Strings)
+    let _ = loki::members(object, &mut |name, value| {
+        let own = is_own(name, &|role| match role {
+            Role::Source | Role::Id | Role::Message | Role::Strings => !list,
+            Role::RecordList | Role::Loki | Role::Otlp => list,
+            _ => false,
         });
+        found |= (own || (list && name == HITS)) && !says_nothing(value);
         Some(())
     });
     found

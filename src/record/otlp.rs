@@ -160,7 +160,8 @@ fn fields<'a>(element: &'a str, time: &mut Field<'a>, severity: &mut Field<'a>) 
         severity.say_on(place(1), Kind::Number, Scale::Otlp, number);
     }
     if let Some(word) = word {
-        let word = text(word.starts_with(['"', 'n']).then_some(word)?)?;
+        let number = matches!(word.as_bytes(), [b'-' | b'0'..=b'9', ..]);
+        let word = text(word).filter(|_| !number)?;
         severity.say_on(place(2), Kind::Text, Scale::Words, word);
     }
     body

@@ -79,13 +79,16 @@ fn member(tree: &Tree, node: usize, key: &str) -> Option<usize> {
     tree.members(node)?.iter().find(|m| m.key == key.as_bytes()).map(|m| m.node)
 }
 
-/// Whether a name of records in an object has something else than an object.
-fn holds_no_object(tree: &Tree, node: usize) -> bool {
-    holders(&entries(tree, node)).iter().any(|(role, _, node)| {
-        *role != Role::Fields
-            && tree.members(*node).is_none()
-            && !matches!(held(tree, *node), Held::Nothing)
-    })
+/// Whether an object has a name of a list of records, whatever the list is.
+fn is_list_of_records(tree: &Tree, node: usize) -> bool {
+    let list = |key: &str| {
+        let lists = [Role::RecordList, Role::Loki, Role::Otlp];
+        key == "hits" || event::named(key).is_some_and(|name| lists.contains(&name.role))
+    };
+    tree.members(node)
+        .unwrap_or_default()
+        .iter()
+        .any(|m| list(&String::from_utf8_lossy(&m.key)) && event::says(tree, m.node))
 }
 
 /// The events of one object: its own, or those of the records in it.
@@ -184,8 +187,9 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
                     Role::Fields
                         if !is_own
                             && !ours
-                            && (events.iter().any(Event::is_own)
-                                || holds_no_object(tree, node)) =>
+                            && (events.iter().any(|event| event.is_own() || event.unknown)
+                                || unread
+                                || is_list_of_records(tree, node)) =>
                     {
                         inner.extend(events);
                     }
@@ -248,6 +252,10 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
             is_own && (other_source || other_id)
         });
         inner.extend(others.cloned());
+        // It is one record, so it has no list of them.
+        if events.len() > 1 {
+            own.leave("3.3", "fields");
+        }
         beside.extend(events);
     }
     if holders.iter().any(|(role, ..)| matches!(role, Role::Otlp | Role::Loki))
@@ -550,6 +558,11 @@ fn resource(tree: &Tree, node: usize, depth: usize, events: &mut Vec<Event>) {
                     Held::Nothing => {}
                     Held::Number(text) => {
                         events[before].severities.push((text, event::Meaning(scale)));
+                    }
+                    Held::Text(text)
+                        if key == "severityNumber" && !text.iter().all(u8::is_ascii_digit) =>
+                    {
+                        events[before].leave("3.2", key);
                     }
                     Held::Text(text) => {
                         let text = String::from_utf8_lossy(&text).into_owned();

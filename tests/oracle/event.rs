@@ -16,6 +16,7 @@ use super::{
     embedded, message,
     tree::{Member, Tree, Value},
     typed,
+    verdict::short,
 };
 
 /// One member, with its path from the top of the record, joined with dots.
@@ -23,6 +24,8 @@ use super::{
 pub struct Entry {
     pub path: String,
     pub node: usize,
+    /// Whether the path is one key of the record.
+    pub key: bool,
 }
 
 /// Insertion strings in order; some may be missing.
@@ -103,7 +106,20 @@ impl Event {
     /// do not make the record an event.
     pub fn stand_beside(&mut self, mut other: Self) {
         self.unread.append(&mut other.unread);
+        // They name the machine of the record, which may name only its host.
+        let host = self.hosts.first().filter(|_| self.computers.is_empty());
+        let other_machine = |name: &Vec<u8>| host.is_some_and(|h| short(h) != short(name));
+        if other.computers.iter().any(other_machine) {
+            self.leave("3.1.4", "the computer of a copy");
+        }
         self.computers.append(&mut other.computers);
+        // One more level than six contradicts them, unless it repeats that of another copy.
+        let copied = || self.copied.iter().flatten();
+        let beside = || self.twin.iter().flat_map(|twin| &twin.severities);
+        let full = self.severities.len() + copied().count() + beside().count() >= 6;
+        if full && !other.severities.iter().all(|level| beside().any(|known| known == level)) {
+            self.leave("3.1.2", "a level");
+        }
         self.numbers.append(&mut other.numbers);
         self.unknown |= other.unknown;
         self.twin.get_or_insert_default().absorb(other);
@@ -333,7 +349,7 @@ pub fn entries(tree: &Tree, root: usize) -> Vec<Entry> {
                 below.push((member.node, Some(path.clone())));
             }
             if inner || known || strings || path.starts_with("fields.") {
-                entries.push(Entry { path, node: member.node });
+                entries.push(Entry { path, node: member.node, key: above.is_none() });
             }
         }
         todo.extend(below);
@@ -395,6 +411,7 @@ impl Reading<'_> {
         let source = |entry: &Entry| {
             named(&entry.path).is_some_and(|n| n.only.is_empty() && n.role == Role::Source)
                 && says(self.tree, entry.node)
+                && self.tree.members(entry.node).is_none()
         };
         let any = |is: &dyn Fn(&Entry) -> bool| self.entries.iter().any(is);
         let short =
@@ -406,9 +423,10 @@ impl Reading<'_> {
     fn value(&self, entry: &Entry) -> usize {
         let node = entry.node;
         match self.tree.value(node) {
-            Value::List(items) if self.lists && items.len() == 1 => {
+            // Classification ignores tags.
+            Value::List(items) if self.lists && items.len() == 1 && entry.path != "tags" => {
                 match self.tree.value(items[0]) {
-                    Value::List(_) | Value::Map(_) => node,
+                    Value::List(_) | Value::Map(_) | Value::Null => node,
                     // Only a field can be empty there.
                     Value::Text(text) if text.is_empty() && !is_field(&entry.path) => node,
                     _ => items[0],
@@ -437,10 +455,27 @@ fn all_lists(tree: &Tree, entries: &[Entry]) -> bool {
     });
     let is_list = |entry: &Entry| matches!(tree.value(entry.node), Value::List(_));
     let mut none = true;
-    known.all(|entry| {
-        none = false;
-        is_list(entry)
-    }) && !none
+    !entries.iter().any(|entry| is_record(tree, entries, entry))
+        && known.all(|entry| {
+            none = false;
+            is_list(entry)
+        })
+        && !none
+}
+
+/// Whether an entry is an object that may be a record of its own.
+fn is_record(tree: &Tree, entries: &[Entry], entry: &Entry) -> bool {
+    let names = |m: &Member| {
+        let key = String::from_utf8_lossy(&m.key);
+        named(&key).is_some_and(|name| name.role.makes_record())
+            || is_prefix(&key) && tree.members(m.node).is_some()
+            || twin(&key, &[]).is_some()
+    };
+    let path = &entry.path;
+    let members = tree.members(entry.node).unwrap_or_default();
+    named(path).is_some_and(|name| matches!(name.role, Role::NestedRecord | Role::Fields))
+        && members.iter().any(|m| !is_prefix(path) || names(m))
+        && !is_owned(entries, path)
 }
 
 /// The event of one object. `apart` is a member that is a separate record; [`embedded`] handles
@@ -546,7 +581,7 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
                 };
             if reading.reads(name) && !of_pipeline {
                 let prefix = is_prefix(path) && tree.members(node).is_some();
-                if !prefix && !is_nothing(tree.value(node), path, shape) {
+                if !prefix && !is_nothing(tree.value(node), path, shape, &shapes) {
                     take(tree, node, path, name.role, scaled, &mut event);
                 }
                 continue;
@@ -561,7 +596,7 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
                 }
                 continue;
             }
-            if is_nothing(tree.value(node), path, shape) {
+            if is_nothing(tree.value(node), path, shape, &shapes) {
                 continue;
             }
             // 3.1.1: it holds for every role, whatever the shape.
@@ -576,7 +611,7 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
         }
         if is_prefix(path) {
             prefix(tree, node, path, &shapes, &mut event);
-        } else if is_nothing(tree.value(node), path, shape) {
+        } else if is_nothing(tree.value(node), path, shape, &shapes) {
         } else if let Some(name) = twin(path, &shapes) {
             // 3.1.3: by its meaning.
             let inner = name.role == Role::Strings || is_twin_prefix(path);
@@ -613,14 +648,14 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
                 use Role::*;
                 named(&String::from_utf8_lossy(&m.key)).is_some_and(|name| {
                     name.only.is_empty() && matches!(name.role, Source | Id | Message | Strings)
-                })
+                }) && says(tree, m.node)
             };
             if holder && tree.members(node).is_some_and(|members| members.iter().any(own)) {
                 event.leave("3.3, in another case", path);
             }
         } else if is_repeated(path)
             || is_inner(path)
-            || is_half_dotted(path)
+            || entry.key && is_half_dotted(path)
             || is_beside_parts(path)
         {
             if !matches!(held(tree, node), Held::Nothing) {
@@ -697,15 +732,15 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
 }
 
 /// What a shape has under a name of the event that says nothing of it.
-fn is_nothing(value: &Value, path: &str, shape: &str) -> bool {
+fn is_nothing(value: &Value, path: &str, shape: &str, shapes: &[&str]) -> bool {
     let is = |word: &str| match value {
         Value::Text(text) => text == word.as_bytes(),
         Value::Number(number) => number == word,
         _ => false,
     };
     match (shape, path) {
-        // That of a rule.
-        ("hayabusa", "Level") => !named(path).is_some_and(|name| name.only.is_empty()),
+        // That of a rule, unless the record may be of a shape with such a level.
+        ("hayabusa", "Level") => !named(path).is_some_and(|name| is_of(name, shapes)),
         // The name of the table.
         ("azure", "Type") => is("Event"),
         ("azure-windowsevent", "Type") => is("WindowsEvent"),
@@ -897,7 +932,7 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
             };
             let last = path.rsplit('.').next().unwrap_or_default().replace('_', "").to_lowercase();
             // Where a record is in its file is another thing.
-            let place = shape == "evtxecmd" && last == "recordnumber";
+            let place = shape == "evtxecmd" && path == "RecordNumber";
             let names = ["recordnumber", "eventrecordid", "recordid"];
             if names.contains(&last.as_str()) && !place {
                 match held(tree, node) {

@@ -55,7 +55,7 @@ fn lossy(text: &[u8]) -> String {
 }
 
 /// A computer without its domain, in lower case.
-fn short(name: &[u8]) -> String {
+pub fn short(name: &[u8]) -> String {
     let name = lossy(name);
     // An address has no domain.
     if name.contains(':') || name.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
