@@ -132,9 +132,9 @@ def test_an_update_takes_a_new_name(db):
     else:
         raise AssertionError("the module was replaced")
     for statement in script("install.sql"):
-        db.install(statement.replace("'crypt32_filter'", "'crypt32_filter_2'"))
+        db.install(statement.replace("'crypt32_filter'", "'filter_2'"))
     db.run("DELETE FROM system.webassembly_modules WHERE name = 'crypt32_filter'")
-    assert db.run("SELECT name FROM system.webassembly_modules").split() == ["crypt32_filter_2"]
+    assert db.run("SELECT name FROM system.webassembly_modules").split() == ["filter_2"]
     db.load("incoming", LINES)
     kept = int(db.run("SELECT count() FROM logs"))
     assert kept == int(db.run(f"SELECT countIf(NOT crypt32_benign(line)) FROM file('{db.directory}/incoming.txt', 'LineAsString')"))
