@@ -80,7 +80,7 @@ export const HOSTS = {
 /** Who runs a block: `shell`, `node`, a host, or `nobody`; undefined if its kind is unknown. */
 export function runner({ language, text, reason }) {
   if (reason !== undefined || DATA.has(language)) return "nobody";
-  if (language === "sh" && text.startsWith("redpanda-connect ")) return "workers";
+  if (language === "sh" && text.includes("redpanda-connect run drop.yaml")) return "workers";
   if (language === "sh" && /^fluent-bit /m.test(text)) return "fluent-bit";
   if (language === "sh" && text.includes("/dist/collector/")) return "collector";
   if (language === "sh" && text.includes("camel/*")) return "camel";

@@ -120,6 +120,27 @@ def test_a_materialized_view_keeps_what_the_native_command_keeps(db):
     print(f"    {len(lines)} rows in, {len(got)} kept, as natively", file=sys.stderr)
 
 
+def test_an_update_takes_a_new_name(db):
+    for statement in script("materialized-view.sql"):
+        db.run(statement)
+    with (Path(db.directory) / "crypt32_filter.wasm").open("ab") as module:
+        module.write(b"\x00\x04\x01abc")  # A custom section makes it another module.
+    try:
+        db.install(script("install.sql")[0])
+    except Exception as error:
+        assert "Code: 504" in str(error), error
+    else:
+        raise AssertionError("the module was replaced")
+    for statement in script("install.sql"):
+        db.install(statement.replace("'crypt32_filter'", "'filter_2'"))
+    db.run("DELETE FROM system.webassembly_modules WHERE name = 'crypt32_filter'")
+    assert db.run("SELECT name FROM system.webassembly_modules").split() == ["filter_2"]
+    db.load("incoming", LINES)
+    kept = int(db.run("SELECT count() FROM logs"))
+    assert kept == int(db.run(f"SELECT countIf(NOT crypt32_benign(line)) FROM file('{db.directory}/incoming.txt', 'LineAsString')"))
+    assert 0 < kept < len(LINES), kept
+
+
 def test_no_record_stops_an_insert(db):
     """What takes long to read or is deep, each before a record that goes and one that stays."""
     deep = 60_000
@@ -206,6 +227,10 @@ def test_types(db):
     assert ask(f"CAST(crypt32_verdict({one}), 'Enum8(\\'benign\\' = 1, \\'review\\' = 2)')") == "benign"
     assert ask("crypt32_verdict('')") == "unrelated"
     assert ask("count() FROM (SELECT crypt32_benign(line) FROM (SELECT '' AS line WHERE 0))") == "0"
+    # A record whose members are columns, as the guide puts it together again.
+    member = f"JSONExtractString({one}, 'message') AS Message"
+    columns = f"(SELECT arrayJoin([7, 8]) AS EventID, 'crypt32' AS SourceName, {member})"
+    assert ask(f"sum(crypt32_benign(formatRowNoNewline('JSONEachRow', *))) FROM {columns}") == "1"
     for wrong in ["crypt32_benign(8)", "crypt32_verdict([''])", "crypt32_benign()"]:
         try:
             ask(wrong)

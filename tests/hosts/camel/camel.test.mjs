@@ -5,19 +5,23 @@ import { deepStrictEqual, match, notStrictEqual, ok, strictEqual } from "node:as
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
+  closeSync,
   copyFileSync,
   cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { commands, shownIn } from "../../documents/shown.mjs";
 import { until } from "../streams/kafka.mjs";
 import { native, numbered, root, samples } from "../streams/records.mjs";
@@ -57,14 +61,19 @@ before(() => {
 
 const END = '{"the":"end"}\n';
 
-/** Runs the route on lines. Returns what it wrote, without the last line, and its exit code and log. */
-async function run(lines, module = built) {
+/**
+ * Runs the route on lines. Returns what it wrote, without the last line, and its exit code and log.
+ * `seconds` is how long the writer of the input goes on after the start.
+ */
+async function run(lines, module = built, seconds = 0) {
   const cwd = mkdtempSync(join(folder, "run-"));
   shell(copy, cwd);
   rmSync(join(cwd, "crypt32_plain.wasm"));
   if (module) cpSync(module, join(cwd, "crypt32_plain.wasm"));
   symlinkSync(join(tools, "jars"), join(cwd, "jars"));
-  writeFileSync(join(cwd, "app.ndjson"), Buffer.concat([...lines, Buffer.from(END)]));
+  const parts = [...lines, Buffer.from(END)];
+  const first = seconds > 0 ? 1 : parts.length;
+  writeFileSync(join(cwd, "app.ndjson"), Buffer.concat(parts.slice(0, first)));
   shell(fill, cwd);
   const child = spawn("bash", ["-c", `exec ${start}`], { cwd });
   let log = "";
@@ -72,12 +81,18 @@ async function run(lines, module = built) {
     stream.on("data", (chunk) => {
       log += chunk;
     });
+  const writer = openSync(join(cwd, "in/app.ndjson"), "a");
+  for (const part of parts.slice(first)) {
+    await sleep((seconds * 1000) / parts.length);
+    writeSync(writer, part);
+  }
+  closeSync(writer);
   const out = join(cwd, "out/app.ndjson");
   const read = () => (existsSync(out) ? readFileSync(out) : Buffer.alloc(0));
   const done = () =>
     child.exitCode !== null || read().subarray(-END.length).equals(Buffer.from(END));
   try {
-    await until("the last line is written", done, 600);
+    await until("the last line is written", done, seconds > 0 ? 60 : 600);
     const code = child.exitCode;
     if (code === null) {
       child.kill("SIGTERM");
@@ -112,6 +127,12 @@ test(`${COUNT} records`, { skip }, async (t) => {
   const kept = native("drop", many.join("")).toString().trimEnd().split("\n").map(number);
   const numbers = new Set(kept);
   strictEqual(written.toString(), many.filter((line) => numbers.has(number(line))).join(""));
+});
+
+test("a file that is still being written stays whole", { skip }, async () => {
+  const some = lines.slice(-40);
+  const { written, log } = await run(some, built, 15);
+  ok(written.equals(Buffer.concat(some.filter(stays))), log);
 });
 
 test("without a module, or with a broken one, Camel does not start", { skip }, async () => {

@@ -113,10 +113,10 @@ async function run(lines, changes = {}) {
   const [port] = await ports(1);
   const { receiver = {}, processor = {}, service = {} } = changes;
   const more = {
-    receivers: { filelog: { max_log_size: "4MiB", ...receiver } },
+    receivers: { file_log: { max_log_size: "4MiB", ...receiver } },
     processors: { crypt32: processor },
     exporters: {
-      otlphttp: {
+      otlp_http: {
         endpoint: url,
         encoding: "json",
         compression: "none",
@@ -125,6 +125,7 @@ async function run(lines, changes = {}) {
       nop: null,
     },
     service: {
+      pipelines: { logs: { exporters: ["otlp_http"] } },
       telemetry: {
         metrics: {
           level: "normal",
@@ -363,7 +364,7 @@ test(`${COUNT} records: each is counted, and the CPU time`, options, async (t) =
     .flat()
     .slice(0, COUNT);
   const pipeline = (...processors) => ({
-    service: { pipelines: { logs: { receivers: ["filelog"], processors, exporters: ["nop"] } } },
+    service: { pipelines: { logs: { receivers: ["file_log"], processors, exporters: ["nop"] } } },
   });
   const without = await run(many, pipeline());
   const filtered = await run(many, pipeline("crypt32"));

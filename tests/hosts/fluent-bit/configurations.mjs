@@ -15,25 +15,25 @@ import { directory, inline, module, program, service, start, tail } from "./prog
  * Runs a shipped configuration in dist, with another input, because the original needs Windows, and
  * with an absolute path of the module. Returns the records of each output.
  */
-function ready(file, input, reviews) {
+function ready(file, input, ...separate) {
   const text = readFileSync(join(root, "dist/fluent-bit", file), "utf8");
   const yaml = file.endsWith(".yaml");
   const from = tail(input, "win.application");
-  const classic = (map) =>
+  const classic = (map, colon = "") =>
     Object.entries(map)
-      .map(([key, value]) => `    ${key} ${value}\n`)
+      .map(([key, value]) => `    ${key}${colon} ${value}\n`)
       .join("");
   const source = yaml
     ? `service: ${inline(service)}\n${text.replace(
         /(inputs:\n)[\s\S]*?(?=\n\n)/,
-        `$1    - ${inline(from)}`,
+        `$1    -\n${classic(from, ":").trimEnd().replaceAll(/^/gm, "  ")}`,
       )}`
     : `[SERVICE]\n${classic(service)}${text.replace(
         /(\[INPUT\]\n)[\s\S]*?(?=\n\n)/,
         `$1${classic(from).trimEnd()}`,
       )}`;
   ok(source.includes(input) && !source.includes("winevtlog"), `${file}: another input`);
-  return start(file, source.replaceAll("crypt32_filter.wasm", module), reviews);
+  return start(file, source.replaceAll("crypt32_filter.wasm", module), ...separate);
 }
 
 /** Tests each shipped configuration. */
@@ -43,20 +43,39 @@ export function configurations({ input, lines }) {
     const expected = natively(lines, options).map((line) => JSON.parse(line));
     const isReview = (record) => name === "review" && record.kb?.verdict === "review";
     for (const file of [`${name}.yaml`, `${name}.conf`]) {
-      const { kept, reviewed } = ready(file, input, expected.filter(isReview).length);
+      const { kept, moved } = ready(file, input, expected.filter(isReview).length);
       deepStrictEqual(
         kept.filter((record) => !record.kb?.ledger),
         expected.filter((record) => !isReview(record)),
         `${file}: what goes on`,
       );
       deepStrictEqual(
-        reviewed.map((line) => JSON.parse(line)),
+        moved.map((line) => JSON.parse(line)),
         expected.filter(isReview),
         `${file}: what is to review`,
       );
-      console.log(`ok ${file}: ${kept.length} go on, ${reviewed.length} to review: as natively`);
+      console.log(`ok ${file}: ${kept.length} go on, ${moved.length} to review: as natively`);
     }
   }
+}
+
+/** Tests the configuration that sends the ledger elsewhere, on a log with thousands of drops. */
+export function ledger({ lines }) {
+  const noise = lines.filter((line) => natively([line], drop)[0] === "").slice(0, 1);
+  const many = [...lines, ...Array(2500).fill(noise).flat()];
+  const input = join(directory, "many.ndjson");
+  writeFileSync(input, `${many.join("\n")}\n`);
+  const expected = natively(many, drop).map((line) => JSON.parse(line));
+  const count = Math.floor((many.length - expected.length) / 1000);
+  ok(count >= 2);
+  const { kept, moved } = ready("ledger.yaml", input, count, "ledger.jsonl");
+  deepStrictEqual(kept, expected, "ledger.yaml: what goes on");
+  const dropped = moved.map((line) => JSON.parse(line).kb.ledger.dropped);
+  deepStrictEqual(
+    dropped,
+    Array.from({ length: count }, (_, i) => (i + 1) * 1000),
+  );
+  console.log(`ok ledger.yaml: ${kept.length} go on, ${count} ledger records elsewhere`);
 }
 
 /** Runs a filter section of a document or the page, in a folder with the module. */

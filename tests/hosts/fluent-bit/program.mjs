@@ -74,20 +74,20 @@ ${filters}  outputs:
 }
 
 /**
- * Runs a whole configuration, which writes to standard output, and writes records to review to a
- * file. Fluent Bit can lose records that `rewrite_tag` took out shortly before it exits by itself.
+ * Runs a whole configuration, which writes to standard output, and writes the records with another
+ * tag to a file. Fluent Bit can lose records that `rewrite_tag` took out shortly before it exits by itself.
  * So if such records are expected, it is stopped only after they arrived.
  */
-export function start(file, source, reviews = 0) {
+export function start(file, source, count = 0, name = "review.jsonl") {
   const config = join(directory, file);
-  const review = join(directory, "review.jsonl");
-  rmSync(review, { force: true });
-  writeFileSync(config, reviews > 0 ? source.replace(/(exit_on_eof:?) true/, "$1 false") : source);
+  const other = join(directory, name);
+  rmSync(other, { force: true });
+  writeFileSync(config, count > 0 ? source.replace(/(exit_on_eof:?) true/, "$1 false") : source);
   const ended = `"$0" -c "$1" & for ((i = 0; i < 600; i++)); do
-    [ "$(cat review.jsonl 2>/dev/null | wc -l)" -ge "$2" ] && break; sleep 0.1
+    [ "$(cat "$3" 2>/dev/null | wc -l)" -ge "$2" ] && break; sleep 0.1
   done; kill $!; wait $!`;
-  const script = reviews > 0 ? ended : 'exec "$0" -c "$1"';
-  const done = spawnSync("bash", ["-c", script, program, config, String(reviews)], {
+  const script = count > 0 ? ended : 'exec "$0" -c "$1"';
+  const done = spawnSync("bash", ["-c", script, program, config, String(count), name], {
     cwd: directory,
     encoding: "utf8",
     maxBuffer: 1 << 30,
@@ -99,5 +99,5 @@ export function start(file, source, reviews = 0) {
     const { date: _, ...record } = JSON.parse(line);
     return record;
   });
-  return { kept, reviewed: existsSync(review) ? records(readFileSync(review, "utf8")) : [] };
+  return { kept, moved: existsSync(other) ? records(readFileSync(other, "utf8")) : [] };
 }

@@ -1,6 +1,7 @@
 // Tests a real Kafka with three brokers and several workers on one topic: what happens to the
 // records if a worker is killed and a broker stops. RECORDS sets their number.
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -117,7 +118,18 @@ test("the workers that documents start are those that are started here", () => {
   const run = new Set(
     Object.values(shipped).map(([engine, file]) => `redpanda-${engine} run ${basename(file)}`),
   );
-  for (const { command } of shown) ok(run.has(command), command);
+  const given = (command) => [...command.matchAll(/\b([A-Z]+)=\S+ /g)].map(([, name]) => name);
+  for (const { command } of shown) ok(run.has(command.replaceAll(/\b[A-Z]+=\S+ /g, "")), command);
+  const guide = readFileSync(join(root, "docs/kafka.md"), "utf8");
+  const rows = [...guide.matchAll(/^\|(( `[A-Z]+`,?)+) \|/gm)].map(([, names]) => names).join();
+  const named = [...rows.matchAll(/[A-Z]+/g)].map(([name]) => name);
+  const read = Object.values(shipped).flatMap(([, file]) => [
+    ...readFileSync(join(root, "crates/hosts", file), "utf8").matchAll(/\$\{([A-Z]+):/g),
+  ]);
+  const variables = new Set(read.map(([, name]) => name));
+  deepStrictEqual(named.toSorted(), [...variables].toSorted());
+  for (const name of shown.flatMap(({ command }) => given(command)))
+    ok(name === "GOMAXPROCS" || variables.has(name), name);
 });
 
 test("bad input passes: not JSON, empty, a tombstone, large records", async () => {
