@@ -5,9 +5,11 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr;
+use memchr::{memchr, memmem};
 
 use crate::{
+    article,
+    classify::related::related,
     engine::unjudged::{Known, Unjudged, may_hide_event},
     event::Event,
     prefilter, swar,
@@ -175,8 +177,10 @@ impl Summary {
         let mut number = 0;
         let told = Known::default();
         let one_line = memchr(b'\n', frame.bytes).is_none();
+        let mut names_url = false;
         let mut emit = |event: &Event<'_>, headed: bool| {
             number += 1;
+            names_url |= frame.has_guessed_end && !one_line && related(event).is_some();
             found(Found {
                 record: self.records,
                 event: number,
@@ -215,20 +219,31 @@ impl Summary {
         if open && !told.this.get() && may_hide_event(frame.bytes) {
             self.unjudged.add(frame.line, frame.bytes);
         } else if !told.this.get() && reading == Reading::Text {
-            self.note_inside(&frame);
+            self.note_inside(&frame, names_url);
         }
     }
 
     /// Counts lines that mention the event inside a record about another event. That record may
-    /// quote them, or end before them. The reader cannot tell which.
-    fn note_inside(&mut self, frame: &Frame<'_>) {
+    /// quote them, or end before them. The reader cannot tell which. Within a record that has an
+    /// end of its own, only a line that is a record counts. The message of a related event has the
+    /// URL, so if `names_url` is set, the first line with it does not count.
+    fn note_inside(&mut self, frame: &Frame<'_>, mut names_url: bool) {
         if memchr(b'\n', frame.bytes).is_none() || !prefilter::names_event(frame.bytes) {
             return;
         }
         let lines = frame.bytes.split(|byte| *byte == b'\n');
         for (number, line) in (frame.line..).zip(lines).skip(1) {
-            if may_hide_event(line) && block_start::is_record(&String::from_utf8_lossy(line)) {
+            if !may_hide_event(line) {
+                continue;
+            }
+            if block_start::is_record(&String::from_utf8_lossy(line)) {
                 self.unjudged.add(number, line);
+            } else if frame.has_guessed_end {
+                let own = names_url && memmem::find(line, article::URL.as_bytes()).is_some();
+                names_url &= !own;
+                if !own {
+                    self.unjudged.add(number, line);
+                }
             }
         }
     }

@@ -205,6 +205,42 @@ fn no_record_vanishes_in_another() {
     }
 }
 
+/// The lines that mention the event and could not be judged.
+fn unjudged(text: &str) -> Vec<u64> {
+    let mut events = Events::new(None, MAX_RECORD);
+    let mut found = |found: Found<'_>| {
+        let verdict = classify(found.event_read, &Policy::default());
+        found.told.add(told(found.event_read, &verdict));
+    };
+    events.push(text.as_bytes(), &mut found);
+    events.finish(&mut found);
+    events.summary().unjudged.lines.clone()
+}
+
+/// Lines of an unknown format behind a block about another event may not belong to it.
+#[test]
+fn no_line_vanishes_behind_a_block() {
+    let mention = "Hostname=SERVER1 EventID=8 SourceName=crypt32 Message=\"Failed\"";
+    let mut count = 0;
+    for shape in shapes() {
+        let related = (shape.write)(&Spec { id: "7".into(), ..Spec::new() });
+        let related = related.trim_end();
+        assert_eq!(unjudged(related), [0; 0], "{}: {related}", shape.name);
+        let lines = related.lines().count() as u64;
+        for (between, more) in [("\n", 1), ("\n\n", 2), ("\nan ordinary line\n", 2)] {
+            let text = format!("{related}{between}{mention}\n{mention}\n");
+            let found = unjudged(&text);
+            // Without the keys behind its message, a record of this shape has no source.
+            let found = if shape.name == "Splunk through WMI" { &found[1..] } else { &found };
+            assert_eq!(found, [lines + more, lines + more + 1], "{}: {text}", shape.name);
+            count += 1;
+        }
+    }
+    assert!(count > 60, "only {count} texts");
+    let labelled = "Event ID: 1\nan ordinary line\n2026-03-15 11:27:57 app: crypt32 event 8: x\n";
+    assert_eq!(unjudged(labelled), [3]);
+}
+
 /// A record must not begin at its second label because the first one has another spelling.
 #[test]
 fn a_first_label_in_another_spelling_is_not_lost() {
