@@ -158,6 +158,26 @@ fn what_belongs_to_no_value_is_not_taken_off() {
     }
 }
 
+/// `wevtutil` appends a NUL to some values that Windows translates, and to no others.
+#[test]
+fn only_translated_values_end_in_a_nul() {
+    let record = crate::record("wevtutil");
+    let record = record.replace('\0', "");
+    let mut count = 0;
+    for (at, _) in record.match_indices('\n') {
+        let at = if record[..at].ends_with('\r') { at - 1 } else { at };
+        let line = record[..at].rsplit('\n').next().unwrap().trim_start();
+        let may = ["Task:", "Level:", "Opcode:", "Keyword:"];
+        let may = may.iter().any(|label| line.starts_with(label));
+        for (nul, may) in [("\0", may), ("\0\0", false), ("\0 ", false)] {
+            let text = format!("{}{nul}{}", &record[..at], &record[at..]);
+            assert_eq!(stream(&text, 4096) == ["benign"], may, "{nul:?} after {line}");
+            count += usize::from(may);
+        }
+    }
+    assert_eq!(count, 4);
+}
+
 /// A record on a line about another event does not vanish: it is read or reported as unjudged.
 #[test]
 fn no_record_vanishes_in_another() {
