@@ -9,7 +9,7 @@ use memchr::{memchr, memmem};
 
 use crate::{
     article,
-    classify::related::related,
+    classify::related::{RelatedKind, related},
     engine::unjudged::{Known, Unjudged, may_hide_event},
     event::Event,
     prefilter, swar,
@@ -177,10 +177,12 @@ impl Summary {
         let mut number = 0;
         let told = Known::default();
         let one_line = memchr(b'\n', frame.bytes).is_none();
-        let mut names_url = false;
+        let mut kind = None;
         let mut emit = |event: &Event<'_>, headed: bool| {
             number += 1;
-            names_url |= frame.has_guessed_end && !one_line && related(event).is_some();
+            if frame.has_guessed_end && !one_line {
+                kind = related(event).map(|related| related.kind);
+            }
             found(Found {
                 record: self.records,
                 event: number,
@@ -219,15 +221,15 @@ impl Summary {
         if open && !told.this.get() && may_hide_event(frame.bytes) {
             self.unjudged.add(frame.line, frame.bytes);
         } else if !told.this.get() && reading == Reading::Text {
-            self.note_inside(&frame, names_url);
+            self.note_inside(&frame, kind);
         }
     }
 
     /// Counts lines that mention the event inside a record about another event. That record may
     /// quote them, or end before them. The reader cannot tell which. Within a record that has an
     /// end of its own, only a line that is a record counts. The message of a related event has the
-    /// URL, so if `names_url` is set, the first line with it does not count.
-    fn note_inside(&mut self, frame: &Frame<'_>, mut names_url: bool) {
+    /// URL, so the first line with it does not count if the record is an event of this `kind`.
+    fn note_inside(&mut self, frame: &Frame<'_>, mut kind: Option<RelatedKind>) {
         if memchr(b'\n', frame.bytes).is_none() || !prefilter::names_event(frame.bytes) {
             return;
         }
@@ -236,14 +238,16 @@ impl Summary {
             if !may_hide_event(line) {
                 continue;
             }
+            let has = |text: &str| memmem::find(line, text.as_bytes()).is_some();
+            let own = kind.is_some_and(|kind| {
+                has(article::URL) && (kind == RelatedKind::Twin || !has(article::PREFIX))
+            });
             if block_start::is_record(&String::from_utf8_lossy(line)) {
                 self.unjudged.add(number, line);
+            } else if own {
+                kind = None;
             } else if frame.has_guessed_end {
-                let own = names_url && memmem::find(line, article::URL.as_bytes()).is_some();
-                names_url &= !own;
-                if !own {
-                    self.unjudged.add(number, line);
-                }
+                self.unjudged.add(number, line);
             }
         }
     }
