@@ -178,6 +178,22 @@ fn only_translated_values_end_in_a_nul() {
     assert_eq!(count, 4);
 }
 
+/// The tools that write to files wrap between words, so a line break makes another URL.
+#[test]
+fn a_line_break_inside_the_url_of_a_file_is_another_url() {
+    let url = Spec::new().url;
+    for name in ["FRST", "OTL"] {
+        let record = crate::record(name);
+        for (at, _) in url.char_indices().skip(1) {
+            let (a, b) = url.split_at(at);
+            for between in ["\n", "\r\n", "\n "] {
+                let broken = record.replace(&url, &format!("{a}{between}{b}"));
+                assert_eq!(stream(&broken, 4096), ["review"], "{name}: {broken}");
+            }
+        }
+    }
+}
+
 /// A record on a line about another event does not vanish: it is read or reported as unjudged.
 #[test]
 fn no_record_vanishes_in_another() {
