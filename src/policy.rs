@@ -111,7 +111,8 @@ impl Localised {
         let errors = object.get("errors")?.as_object()?.iter().map(|(text, code)| {
             let code = u32::try_from(code.as_u64()?).ok()?;
             let text = text.strip_suffix('.').unwrap_or(text);
-            article::Error::by_code(code).map(|_| (text.to_owned(), code))
+            article::Error::by_code(code).filter(|_| !text.is_empty())?;
+            Some((text.to_owned(), code))
         });
         let none = match object.get("none") {
             Some(words) => texts(words)?.into_iter().map(str::to_owned).collect(),
@@ -264,7 +265,9 @@ impl Policy {
             ..OptionError::default()
         })?;
         for (name, value) in members {
-            policy.set(name, value)?;
+            if !value.is_null() || !OPTIONS.contains(&name.as_str()) {
+                policy.set(name, value)?;
+            }
         }
         Ok(policy)
     }
@@ -273,9 +276,6 @@ impl Policy {
     pub fn set(&mut self, name: &str, value: &Value) -> Result<(), OptionError> {
         if !OPTIONS.contains(&name) {
             return Err(OptionError::unknown(name));
-        }
-        if value.is_null() {
-            return Ok(());
         }
         let (done, allowed) = match name {
             "action" => (put(&mut self.action, word(value)), Action::WORDS.join(", ")),

@@ -10,6 +10,7 @@ use crate::{
     article,
     classify::integer,
     event::Event,
+    json::{Token, Tokens},
     prefilter, record,
     verdict::{Outcome, Verdict},
 };
@@ -272,6 +273,7 @@ fn syntax(record: &[u8]) -> Option<&'static str> {
         [b'[', ..] if is_array(record) => {
             "a JSON array: write one record per line, as jq -c '.[]' does"
         }
+        [b'{', ..] if is_wrapped(record) => return None,
         [b'{' | b'[', ..] if whole(record) => "JSON with unknown names",
         [b'{' | b'[', b'{' | b'"' | b' ' | b'\n' | b'\r' | b'\t', ..] => {
             "JSON that is cut off or broken"
@@ -281,15 +283,30 @@ fn syntax(record: &[u8]) -> Option<&'static str> {
         [b'<', ..] => "XML that is cut off, broken or unknown",
         _ if has(b"CEF:") || has(b"LEEF:") => "CEF or LEEF with unknown fields",
         _ if has(b"{\"") && line.trim_ascii_end().ends_with(b"}") => "JSON after an unknown prefix",
-        _ if many(b'\t') => "columns with tabs and without a known header",
-        _ if many(b';') || many(b',') || many(b'|') => "CSV without a known header",
+        _ if many(b'\t') => "columns with tabs, whose header is unknown or not in the record",
+        _ if many(b';') || many(b',') || many(b'|') => {
+            "CSV, whose header is unknown or not in the record"
+        }
         _ => return None,
     })
 }
 
 fn whole(record: &[u8]) -> bool {
     let text = core::str::from_utf8(record.trim_ascii_end());
-    text.is_ok_and(|text| crate::json::Tokens::new(text).whole_object())
+    text.is_ok_and(|text| Tokens::new(text).whole_object())
+}
+
+/// Whether this is a line of text that the command made an object of: its only member is the
+/// message.
+fn is_wrapped(record: &[u8]) -> bool {
+    let Ok(text) = core::str::from_utf8(record) else { return false };
+    let mut tokens = Tokens::new(text);
+    let mut next = || tokens.next();
+    matches!(next(), Ok(Token::ObjectStart))
+        && matches!(next(), Ok(Token::Key(key)) if key.is("message"))
+        && matches!(next(), Ok(Token::String(_)))
+        && matches!(next(), Ok(Token::ObjectEnd))
+        && matches!(next(), Ok(Token::End))
 }
 
 fn is_array(record: &[u8]) -> bool {

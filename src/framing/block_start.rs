@@ -46,6 +46,13 @@ pub enum Block {
     Message,
 }
 
+impl Block {
+    /// Whether the block's own text shows where it ends.
+    pub fn has_end_of_its_own(self) -> bool {
+        matches!(self, Self::Closed(_) | Self::Quoted | Self::Alert)
+    }
+}
+
 /// The kind of block that two lines begin, if any. An empty `second` means that the text ends
 /// there.
 pub fn block(first: &str, second: &str) -> Option<Block> {

@@ -108,6 +108,9 @@ pub struct Frame<'a> {
     pub bytes: &'a [u8],
     /// Whether it is oversized and its discarded bytes mention the event.
     pub mentions: bool,
+    /// Whether it is a block of text without an end of its own, so that its last lines may not
+    /// belong to it.
+    pub has_guessed_end: bool,
     /// The callback sets this if the record is not one readable event. Then no lines are skipped
     /// for a while.
     pub odd: &'a Cell<bool>,
@@ -320,8 +323,13 @@ impl Framer {
         let length = self.base + end as u64 - offset;
         let heading = if headed { &self.heading } else { NO_HEADING };
         self.begun |= !matches!(kind, Kind::Blank | Kind::Heading);
+        let has_guessed_end = match self.mode {
+            Mode::Block { reach: Reach::Xml, .. } => !bytes.trim_ascii_end().ends_with(b"</Event>"),
+            Mode::Block { block, .. } => !block.has_end_of_its_own(),
+            _ => false,
+        };
         let odd = &self.odd;
-        give(Frame { offset, line, length, kind, heading, bytes, mentions, odd });
+        give(Frame { offset, line, length, kind, heading, bytes, mentions, has_guessed_end, odd });
         if self.odd.take() {
             self.read_on(end);
         }

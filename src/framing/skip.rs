@@ -85,6 +85,7 @@ impl Framer {
             heading: NO_HEADING,
             bytes: &[],
             mentions: false,
+            has_guessed_end: false,
             odd: &self.odd,
         });
         self.restart(end);

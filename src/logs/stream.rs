@@ -5,9 +5,11 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr;
+use memchr::{memchr, memmem};
 
 use crate::{
+    article,
+    classify::related::{RelatedKind, related},
     engine::unjudged::{Known, Unjudged, may_hide_event},
     event::Event,
     prefilter, swar,
@@ -175,8 +177,12 @@ impl Summary {
         let mut number = 0;
         let told = Known::default();
         let one_line = memchr(b'\n', frame.bytes).is_none();
+        let mut kind = None;
         let mut emit = |event: &Event<'_>, headed: bool| {
             number += 1;
+            if frame.has_guessed_end && !one_line {
+                kind = related(event).map(|related| related.kind);
+            }
             found(Found {
                 record: self.records,
                 event: number,
@@ -215,19 +221,32 @@ impl Summary {
         if open && !told.this.get() && may_hide_event(frame.bytes) {
             self.unjudged.add(frame.line, frame.bytes);
         } else if !told.this.get() && reading == Reading::Text {
-            self.note_inside(&frame);
+            self.note_inside(&frame, kind);
         }
     }
 
     /// Counts lines that mention the event inside a record about another event. That record may
-    /// quote them, or end before them. The reader cannot tell which.
-    fn note_inside(&mut self, frame: &Frame<'_>) {
+    /// quote them, or end before them. The reader cannot tell which. Within a record that has an
+    /// end of its own, only a line that is a record counts. The message of a related event has the
+    /// URL, so the first line with it does not count if the record is an event of this `kind`.
+    fn note_inside(&mut self, frame: &Frame<'_>, mut kind: Option<RelatedKind>) {
         if memchr(b'\n', frame.bytes).is_none() || !prefilter::names_event(frame.bytes) {
             return;
         }
         let lines = frame.bytes.split(|byte| *byte == b'\n');
         for (number, line) in (frame.line..).zip(lines).skip(1) {
-            if may_hide_event(line) && block_start::is_record(&String::from_utf8_lossy(line)) {
+            if !may_hide_event(line) {
+                continue;
+            }
+            let has = |text: &str| memmem::find(line, text.as_bytes()).is_some();
+            let own = kind.is_some_and(|kind| {
+                has(article::URL) && (kind == RelatedKind::Twin || !has(article::PREFIX))
+            });
+            if block_start::is_record(&String::from_utf8_lossy(line)) {
+                self.unjudged.add(number, line);
+            } else if own {
+                kind = None;
+            } else if frame.has_guessed_end {
                 self.unjudged.add(number, line);
             }
         }

@@ -141,7 +141,7 @@ pub fn cef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
                         fill.unread("a name in rawEvent", pair);
                     }
                     Some((key, value)) => seen.say(&mut fill, RAW_EVENT, key, value),
-                    None => fill.string(Cow::Borrowed(pair)),
+                    None => fill.unread("text without a name in rawEvent", pair),
                 }
             }
         } else if key.eq_ignore_ascii_case("rawEvent") {
@@ -183,6 +183,19 @@ fn is_cut(name: &str) -> bool {
     }
 }
 
+/// The beginning of the names of insertion strings, such as `Key[0]`.
+const LIST: &str = "Key[";
+
+/// Whether a name begins like that of an insertion string, in any case.
+fn is_string(name: &str) -> bool {
+    name.get(..LIST.len()).is_some_and(|start| start.eq_ignore_ascii_case(LIST))
+}
+
+/// Whether a text is an index as programs print it, without a sign or a zero in front.
+fn is_index(text: &str) -> bool {
+    text == "0" || (!text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// What the extension has given so far.
 #[derive(Default)]
 struct Seen {
@@ -196,18 +209,18 @@ impl Seen {
         // The connector writes `null` for an empty value.
         let value = if raw == "null" { Cow::Borrowed("") } else { plain(raw) };
         let says = !value.is_empty();
-        match key.split_once('[') {
-            Some(("Key", number)) if says => {
-                self.message = true;
-                return match number.strip_suffix(']').and_then(|number| swar::number(number, 10)) {
-                    Some(index) => fill.say(Role::string_at(index), value),
-                    None => fill.string(value),
-                };
-            }
-            Some((list, _)) if says && list.eq_ignore_ascii_case("Key") => {
-                fill.unread("an insertion string", raw);
-            }
-            _ => {}
+        if is_string(key) {
+            let number = key.strip_prefix(LIST).and_then(|rest| rest.strip_suffix(']'));
+            let index = number.filter(|number| is_index(number)).and_then(|n| swar::number(n, 10));
+            return match index {
+                Some(index) if says => {
+                    self.message = true;
+                    fill.say(Role::string_at(index), value);
+                }
+                Some(0 | 1) => {}
+                // An empty third string is a third string, too.
+                _ => fill.unread("an insertion string", raw),
+            };
         }
         // The text before the first pipe is the family of Windows; the rest belongs to the
         // connector's parser.
@@ -258,7 +271,7 @@ pub fn leef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
             if let Some((known, holds)) = LEEF_TYPES.iter().find(|(known, _)| *known == key) {
                 fill.check_name(known, *holds, value);
             }
-            if key.starts_with("Key[") {
+            if is_string(key) {
                 fill.unread(key, value);
             }
             fill.check_tabs(value);

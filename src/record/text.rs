@@ -181,7 +181,7 @@ fn read_possible<'t>(
         }
         if (shape.read)(text, 0, &mut event).is_some() {
             event.shape = shape.name;
-            // No other program leaves a NUL after a value.
+            // No other program leaves a NUL after a value, and the reader checks those of this one.
             if shape.name != "wevtutil" && text.contains('\0') {
                 event.leave_unread("a byte that is 0", "");
             }

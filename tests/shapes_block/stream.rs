@@ -158,6 +158,42 @@ fn what_belongs_to_no_value_is_not_taken_off() {
     }
 }
 
+/// `wevtutil` appends a NUL to some values that Windows translates, and to no others.
+#[test]
+fn only_translated_values_end_in_a_nul() {
+    let record = crate::record("wevtutil");
+    let record = record.replace('\0', "");
+    let mut count = 0;
+    for (at, _) in record.match_indices('\n') {
+        let at = if record[..at].ends_with('\r') { at - 1 } else { at };
+        let line = record[..at].rsplit('\n').next().unwrap().trim_start();
+        let may = ["Task:", "Level:", "Opcode:", "Keyword:"];
+        let may = may.iter().any(|label| line.starts_with(label));
+        for (nul, may) in [("\0", may), ("\0\0", false), ("\0 ", false)] {
+            let text = format!("{}{nul}{}", &record[..at], &record[at..]);
+            assert_eq!(stream(&text, 4096) == ["benign"], may, "{nul:?} after {line}");
+            count += usize::from(may);
+        }
+    }
+    assert_eq!(count, 4);
+}
+
+/// The tools that write to files wrap between words, so a line break makes another URL.
+#[test]
+fn a_line_break_inside_the_url_of_a_file_is_another_url() {
+    let url = Spec::new().url;
+    for name in ["FRST", "OTL"] {
+        let record = crate::record(name);
+        for (at, _) in url.char_indices().skip(1) {
+            let (a, b) = url.split_at(at);
+            for between in ["\n", "\r\n", "\n "] {
+                let broken = record.replace(&url, &format!("{a}{between}{b}"));
+                assert_eq!(stream(&broken, 4096), ["review"], "{name}: {broken}");
+            }
+        }
+    }
+}
+
 /// A record on a line about another event does not vanish: it is read or reported as unjudged.
 #[test]
 fn no_record_vanishes_in_another() {
@@ -203,6 +239,45 @@ fn no_record_vanishes_in_another() {
             }
         }
     }
+}
+
+/// The lines that mention the event and could not be judged.
+fn unjudged(text: &str) -> Vec<u64> {
+    let mut events = Events::new(None, MAX_RECORD);
+    let mut found = |found: Found<'_>| {
+        let verdict = classify(found.event_read, &Policy::default());
+        found.told.add(told(found.event_read, &verdict));
+    };
+    events.push(text.as_bytes(), &mut found);
+    events.finish(&mut found);
+    events.summary().unjudged.lines.clone()
+}
+
+/// Lines of an unknown format behind a block about another event may not belong to it.
+#[test]
+fn no_line_vanishes_behind_a_block() {
+    let mention = "Hostname=SERVER1 EventID=8 SourceName=crypt32 Message=\"Failed\"";
+    let mut count = 0;
+    for shape in shapes() {
+        let related = (shape.write)(&Spec { id: "7".into(), ..Spec::new() });
+        let related = related.trim_end().replace("Failed auto", "Successful auto");
+        assert_eq!(unjudged(&related), [0; 0], "{}: {related}", shape.name);
+        let lines = related.lines().count() as u64;
+        for (between, more) in [("\n", 1), ("\n\n", 2), ("\nan ordinary line\n", 2)] {
+            let text = format!("{related}{between}{mention}\n{mention}\n");
+            let found = unjudged(&text);
+            // Without the keys behind its message, a record of this shape has no source.
+            let found = if shape.name == "Splunk through WMI" { &found[1..] } else { &found };
+            assert_eq!(found, [lines + more, lines + more + 1], "{}: {text}", shape.name);
+            count += 1;
+        }
+    }
+    assert!(count > 60, "only {count} texts");
+    let labelled = "Event ID: 1\nan ordinary line\n2026-03-15 11:27:57 app: crypt32 event 8: x\n";
+    assert_eq!(unjudged(labelled), [3]);
+    // A related event does not have the message of event 8.
+    let message = Spec::new().message();
+    assert_eq!(unjudged(&format!("Event Source: crypt32\nEvent ID: 7\n{message}")), [3]);
 }
 
 /// A record must not begin at its second label because the first one has another spelling.

@@ -94,7 +94,7 @@ fn what_is_said_twice_is_seen() {
         (cef_full(&EVENT).replace("cat=Application", "cat=System"), "log"),
         (cef_full(&EVENT).replace("dvchost=SERVER1", "dvchost=SERVER2"), "integrity"),
         (cef_full(&EVENT).replace("ad.Key[0]=http", "ad.Key[0]=https"), "integrity"),
-        (cef_full(&EVENT).replace("&&User", "&&what&&User"), "url integrity"),
+        (cef_full(&EVENT).replace("&&User", "&&what&&User"), "integrity"),
         (cef_full(&EVENT).replace("ad.Key", "msg=Something else ad.Key"), "message"),
         (cef_full(&EVENT).replace(" eventId=39", " words eventId=39"), "message"),
         (

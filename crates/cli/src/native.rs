@@ -154,7 +154,7 @@ fn run(mut cli: Cli) -> Result<u8, Exit> {
         let line = shared.session.closing_line().filter(|_| shared.session.has_read());
         say(&line.map_or_else(String::new, |line| format!("{line}\n")));
     }
-    Ok(failed.unwrap_or_else(|| shared.session.exit_code()))
+    Ok(shared.session.exit_code(failed))
 }
 
 fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {

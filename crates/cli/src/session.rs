@@ -200,8 +200,8 @@ impl Session {
         self.reading().map(Reading::notes).unwrap_or_default()
     }
 
-    /// The exit code if all inputs could be opened.
-    pub fn exit_code(&mut self) -> u8 {
+    /// The exit code. `failed` is that of an error in an input. A record to review decides over it.
+    pub fn exit_code(&mut self, failed: Option<u8>) -> u8 {
         let to_review = match &self.job {
             Job::Classify(job) => job.check_failed(),
             Job::Report(job) => job.check_failed(),
@@ -209,7 +209,7 @@ impl Session {
         };
         // The filter passes what it cannot read, which is not an error.
         let reads = !matches!(self.job, Job::Filter(_));
-        let failed = reads && self.reading().is_some_and(|reading| reading.failed());
-        if to_review { 1 } else { u8::from(failed) * 2 }
+        let cut = reads && self.reading().is_some_and(|reading| reading.failed());
+        if to_review { 1 } else { failed.unwrap_or(u8::from(cut) * 2) }
     }
 }

@@ -273,9 +273,9 @@ impl Program {
         self.session.warnings(now.into())
     }
 
-    /// The exit code if all inputs could be read.
+    /// The exit code. `failed` is that of an error in an input.
     #[wasm_bindgen(js_name = exitCode)]
-    pub fn exit_code(&mut self) -> u8 {
-        self.session.exit_code()
+    pub fn exit_code(&mut self, failed: Option<u8>) -> u8 {
+        self.session.exit_code(failed)
     }
 }

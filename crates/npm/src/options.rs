@@ -33,7 +33,10 @@ pub fn from_members(members: &Map<String, Value>, others: &[&str]) -> Result<Pol
         let Some(option) = OPTIONS.into_iter().find(|option| camel_case(option) == *name) else {
             return Err(unknown(name, others));
         };
-        policy.set(option, value).map_err(|error| in_camel_case(error).to_string())?;
+        // In JavaScript, null stands for an option that was not given.
+        if !value.is_null() {
+            policy.set(option, value).map_err(|error| in_camel_case(error).to_string())?;
+        }
     }
     Ok(policy)
 }

@@ -108,7 +108,7 @@ async function main(args: string[]): Promise<number> {
   await output.write(program.finish());
   ledger?.write();
   stderr.write(program.closing(stderr.isTTY === true));
-  return failed ?? program.exitCode();
+  return program.exitCode(failed);
 }
 
 /** How to write for a person on a standard stream. */

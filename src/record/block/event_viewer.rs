@@ -4,6 +4,8 @@
 //!
 //! Sources: KB2253680 as published; Event Viewer of each system; public `wevtutil` output.
 
+use memchr::memchr;
+
 use super::{clean, first_line, junk, lines, moment, put, split_once};
 use crate::{
     event::{Event, Scale},
@@ -313,7 +315,23 @@ pub fn wevtutil<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()
     if !behind.is_empty() {
         event.leave_unread("the text after the number", behind);
     }
+    if lines(text).any(|(_, line)| has_added_nul(line)) {
+        event.leave_unread("a byte that is 0", "");
+    }
     Some(())
+}
+
+/// The labels whose values Windows translates. `wevtutil` appends a NUL to some translations.
+const TRANSLATED: [&str; 6] = ["Task", "Level", "Opcode", "OpCode", "Keyword", "Keywords"];
+
+/// Whether a line has a NUL that `wevtutil` did not append.
+fn has_added_nul(line: &str) -> bool {
+    if memchr(0, line.as_bytes()).is_none() {
+        return false;
+    }
+    let line = line.trim_end_matches(['\r', '\n']);
+    let own = label(line, VISTA).filter(|(row, ..)| TRANSLATED.contains(&VISTA[*row].0));
+    own.and_then(|(.., value)| value.strip_suffix('\0')).is_none_or(|value| value.contains('\0'))
 }
 
 /// The text after `Event[0]:`, or after `Event[0]` in newer builds. Normally it is empty.

@@ -2,7 +2,7 @@
 //! `psloglist`. All readers are written from memory of such pages, and none from the source of a
 //! program. The verdict assumes nothing that a record does not say.
 
-use super::{clean, first_line, junk, lines, put, unwrapped};
+use super::{clean, first_line, joined, junk, lines, put};
 use crate::{
     event::{Event, Scale},
     record::{
@@ -98,7 +98,7 @@ pub fn otl<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
 /// Adds the description below the first line. Without its label, the text is not a description.
 fn description<'a>(rest: &'a str, label: &str, part: u8, event: &mut Event<'a>) {
     match clean(rest).strip_prefix(label) {
-        Some(text) => put(event, part, MESSAGE, Role::Message, unwrapped(text)),
+        Some(text) => put(event, part, MESSAGE, Role::Message, joined(text)),
         None if clean(rest).is_empty() => {}
         None => junk(event, part, clean(rest)),
     }

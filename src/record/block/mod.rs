@@ -130,8 +130,18 @@ fn check_label<'a>(
     }
 }
 
-/// Joins a message that was wrapped for a page or a console. Each line break becomes a space,
-/// except within the known URL, because a console breaks it inside the word.
+/// Joins a message that was wrapped between words for a page. Each line break becomes a space.
+pub(super) fn joined(text: &str) -> Cow<'_, str> {
+    let text = clean(text);
+    if !text.contains('\n') {
+        return Cow::Borrowed(text);
+    }
+    let lines: Vec<_> = text.split('\n').map(clean).filter(|line| !line.is_empty()).collect();
+    Cow::Owned(lines.join(" "))
+}
+
+/// Like [`joined`], for a message that was wrapped for a console, which also breaks inside a long
+/// word. A line break within the known URL is removed.
 pub(super) fn unwrapped(text: &str) -> Cow<'_, str> {
     let text = clean(text);
     if !text.contains('\n') {
@@ -156,7 +166,7 @@ pub(super) fn unwrapped(text: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::unwrapped;
+    use super::{joined, unwrapped};
 
     #[test]
     fn a_break_is_a_space_but_not_inside_the_url() {
@@ -168,6 +178,8 @@ mod tests {
             let (a, b) = url.split_at(at);
             assert_eq!(unwrapped(&format!("from: <{a}\n{b}> x")), format!("from: <{url}> x"));
             assert_eq!(unwrapped(&format!("{{{a}\n{b}, x}}")), format!("{{{url}, x}}"));
+            let inside = !a.is_empty() && !b.is_empty();
+            assert_eq!(joined(&format!("from: <{a}\n{b}> x")).contains(url), !inside, "{at}");
         }
         assert_eq!(unwrapped("resolved\r\n\r\nand more"), "resolved and more");
         assert_eq!(unwrapped(&format!("<{a}\n/other>")), format!("<{a} /other>"));

@@ -118,7 +118,7 @@ fn a_policy_file_sets_every_option_and_flags_win() {
             r#"{"action": "drop", "only-computers": ["server\\d"]}"#,
             &["--action", "drop", "--only-computers", r"server\d"],
         ),
-        ("\u{feff}{\"key\": \"y\", \"logs\": null}", &["--key", "y"]),
+        ("\u{feff}{\"key\": \"y\"}", &["--key", "y"]),
     ] {
         fs::write(&path, policy).unwrap();
         let wanted = filter(flags);
@@ -177,6 +177,12 @@ fn a_wrong_policy_file_says_what_is_right() {
         (r#"{"accept": "sibing"}"#, r#"["sibing"]; did you mean "sibling"?"#),
         (r#"{"logs": "Archive"}"#, r#"takes a list of log names: ["Archive"]"#),
         (r#"{"only-computers": "till-\\d"}"#, r#"at least one: ["till-\d"]"#),
+        (r#"{"action": null}"#, r#"option "action" takes tag, drop, observe"#),
+        (r#"{"logs": null}"#, r#"option "logs" takes a list of log names"#),
+        (
+            r#"{"localised": [{"template": "%1 %2", "errors": {"": 12007}}]}"#,
+            r#"option "localised" takes a list of {"template""#,
+        ),
         (r#"{"key": ""}"#, r#"a member name of 1 to 64 bytes, neither empty nor "tags""#),
     ] {
         fs::write(&path, policy).unwrap();

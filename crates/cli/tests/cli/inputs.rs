@@ -162,6 +162,11 @@ fn what_cannot_be_read_in_an_archive_is_named() {
         assert!(said.contains(why), "{why}: {said}");
         let good = run(&["classify", "--candidates"], &log).stdout;
         assert!(without_input(&output.stdout) == text(&good), "{why}");
+        // The other file has a record to review.
+        for command in ["classify", "report"] {
+            let output = run(&[command, "--check", shown], b"");
+            assert_eq!(output.status.code(), Some(1), "{why}: {command}");
+        }
     }
     // An archive that is damaged as a whole.
     archive(&path, CompressionMethod::STORE, &[("one", &log), ("two", &log)]);

@@ -33,6 +33,17 @@ fn inputs() -> Vec<(String, &'static [u64], &'static [u64])> {
         (format!("\n\nprose about {URL}\n"), &[3], &[3]),
         (format!("1268652477 10.0.0.1 TCP_MISS/200 GET {URL} - DIRECT text/plain\n"), &[1], &[1]),
         (format!("{{}}\n{cut}\n{{}}\n"), &[2], &[2]),
+        // A block of text about another event may end before any of these lines.
+        (format!("Event ID: 1\nan ordinary line\nabout <{URL}>\n\n<{URL}>\n"), &[3, 5], &[3, 5]),
+        (
+            format!(
+                "LogName=Application SourceName=MsiInstaller EventCode=1033 EventType=4 \
+                 Type=Information Message=Windows Installer installed the product.\n\
+                 Hostname=SERVER1 EventID=8 SourceName=crypt32 Message=\"<{URL}>\"\n"
+            ),
+            &[2],
+            &[2],
+        ),
         (format!("{unknown}\n{}\n{unknown}", event_7()), &[1, 3], &[1, 3]),
         (unknown.replace('w', "\\u0077"), &[1], &[1]),
         (unknown.replace('/', "\\/"), &[1], &[1]),
@@ -266,6 +277,16 @@ fn the_nearest_format_is_named() {
             assert!(said.contains(&format!("looks like {looks_like}")), "{command}: {said}");
         }
     }
+    // The filter reads no row below its header, and makes an object of a line of text.
+    let rows = "Time,Source,EventID,Level,User\n3/15/2010,crypt32,8,Error,N/A\n";
+    let said = text(&run(&["filter"], rows.as_bytes()).stderr);
+    assert!(
+        said.contains("looks like CSV, whose header is unknown or not in the record"),
+        "{said}"
+    );
+    let prose = format!("prose about {URL}\n");
+    let said = text(&run(&["filter", "--output", "ndjson"], prose.as_bytes()).stderr);
+    assert!(said.contains("(line 1)"), "{said}");
 }
 
 #[test]
