@@ -236,10 +236,10 @@ impl Seen {
         self.message |= says && matches!(key, "msg" | "Message");
         self.computer |= says && matches!(key, "ComputerName" | "dvchost" | "Hostname");
         let known = fill.say_named(CEF, base, key, value);
-        // The connector has only one spelling of its names.
-        let names = || CEF.iter().map(|known| known.0).chain(TYPES.iter().map(|known| known.0));
-        let spelled = known || names().any(|name| name == key);
-        if base == RAW_EVENT && !spelled && names().any(|name| name.eq_ignore_ascii_case(key)) {
+        // The connector does not escape the separator of these pairs, so an insertion string could
+        // contain a pair. Therefore all of their names must be known.
+        let typed = TYPES.iter().any(|(typed, _)| *typed == key);
+        if base == RAW_EVENT && !known && !typed {
             fill.unread("a name in rawEvent", raw);
         }
     }

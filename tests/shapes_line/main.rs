@@ -275,6 +275,8 @@ fn names_of_other_shapes_say_something() {
     for pair in [
         "key[2]\\=x",
         "KEY[0]\\=http://evil.example/",
+        "x\\=text that an insertion string could contain",
+        "&EventID\\=4625",
         "Key[2]\\=x",
         "Key[2]\\=",
         "Key[2]\\=null",
