@@ -6,10 +6,7 @@
 use super::Transform;
 use crypt32_filter::policy::Action;
 
-#[cfg(feature = "drop")]
-const ACTION: Action = Action::Drop;
-#[cfg(not(feature = "drop"))]
-const ACTION: Action = Action::Tag;
+const ACTION: Action = if cfg!(feature = "drop") { Action::Drop } else { Action::Tag };
 
 #[link(wasm_import_module = "redpanda_transform")]
 unsafe extern "C" {

@@ -10,7 +10,7 @@ use core::{
     ptr,
 };
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "allocator"))]
 mod pages;
 
 /// The alignment of all blocks. Their sizes are multiples of it.
