@@ -11,13 +11,14 @@ use crate::{
     record::{
         self,
         block::{
-            self, brackets, clean, details, event_viewer, eventquery, evtexport, forum_logs, mof,
+            brackets, clean, details, event_viewer, eventquery, evtexport, forum_logs, mof,
             powershell_list, splunk,
         },
         csv,
         line::ossec::ALERT,
         xml,
     },
+    swar,
 };
 
 /// The kinds of text blocks that the framer treats differently.
@@ -135,7 +136,7 @@ fn closed_by(line: &str) -> Option<&'static str> {
 
 fn label_name(line: &str) -> &str {
     let line = clean(line);
-    block::split_once(line, b':').map_or(line, |(name, _)| name).trim_end()
+    swar::split_once(line, b':').map_or(line, |(name, _)| name).trim_end()
 }
 
 /// The beginnings that no line of a message resembles by accident.

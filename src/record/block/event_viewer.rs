@@ -6,7 +6,7 @@
 
 use memchr::memchr;
 
-use super::{clean, first_line, junk, lines, moment, put, split_once};
+use super::{clean, first_line, junk, lines, moment, put};
 use crate::{
     event::{Event, Scale},
     record::{
@@ -14,6 +14,7 @@ use crate::{
         typed::{self, Type},
         xml,
     },
+    swar::split_once,
 };
 
 /// The meaning of a label.

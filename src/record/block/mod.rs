@@ -57,13 +57,6 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// Splits a text at the first occurrence of an ASCII byte. The standard library's search is slower
-/// in short texts.
-pub(crate) fn split_once(text: &str, byte: u8) -> Option<(&str, &str)> {
-    let at = memchr(byte, text.as_bytes())?;
-    Some((text.get(..at)?, text.get(at + 1..)?))
-}
-
 /// The first line that is not blank, and the text after it.
 pub(super) fn first_line(text: &str) -> Option<(&str, &str)> {
     let (at, line) = lines(text).find(|(_, line)| !clean(line).is_empty())?;

@@ -5,10 +5,11 @@
 //!
 //! Sources: public Splunk samples; `Win32_NTLogEvent`.
 
-use super::{check_label, clean, first_line, junk, lines, put, split_once};
+use super::{check_label, clean, first_line, junk, lines, put};
 use crate::{
     event::{Event, Place, Scale, Strings},
     record::{names::Role, typed::Type},
+    swar::split_once,
 };
 
 /// The keys that feed a field.

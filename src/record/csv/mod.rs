@@ -10,13 +10,13 @@ use crate::{
     event::{Event, Place, Strings},
     json::Tokens,
     record::{
-        block::{put, split_once},
+        block::put,
         names::Role,
         strings,
         typed::{self, Type},
         xml,
     },
-    swar,
+    swar::{self, split_once},
 };
 
 mod members;
