@@ -85,23 +85,33 @@ const QUERY: Labels = &[
 fn label(line: &str, labels: Labels) -> Option<(usize, Label, &str)> {
     // Fast path: all labels begin with an upper-case letter, and most lines do not.
     let first = line.bytes().find(|b| !matches!(b, b' ' | b'\t' | b'\r' | b'\n'))?;
-    let may_be = |label: &str| label.as_bytes().first() == Some(&first);
-    if !first.is_ascii_uppercase() || !labels.iter().any(|(label, _)| may_be(label)) {
+    if !first.is_ascii_uppercase() {
         return None;
     }
+    let begins = |label: &str| label.as_bytes().first() == Some(&first);
+    let mut possible = labels.iter().enumerate().filter(|(_, (label, _))| begins(label)).peekable();
+    possible.peek()?;
     let (name, value) = split_once(line, b':')?;
     // Only copies have another spelling of the white space.
-    let exact = labels.iter().position(|(label, _)| *label == name);
-    let row = exact
-        .or_else(|| labels.iter().position(|(label, _)| may_be(label) && same(name, label)))?;
-    Some((row, labels[row].1, value))
+    let mut near = None;
+    for (row, (label, meaning)) in possible {
+        if name == *label {
+            return Some((row, *meaning, value));
+        }
+        if near.is_none() && same(name, label) {
+            near = Some((row, *meaning, value));
+        }
+    }
+    near
 }
 
 /// Whether a name is this label. Copies in forums remove spaces, add some, or replace them with
 /// non-breaking ones.
 fn same(name: &str, label: &str) -> bool {
+    // No label has more than one space.
     name == label
-        || name.chars().filter(|c| !c.is_whitespace()).eq(label.chars().filter(|c| *c != ' '))
+        || (name.len() + 1 >= label.len()
+            && name.chars().filter(|c| !c.is_whitespace()).eq(label.chars().filter(|c| *c != ' ')))
 }
 
 /// Whether the first of two lines is in the place of the first label of a block, but is not a known
