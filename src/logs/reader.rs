@@ -90,10 +90,8 @@ impl<T: Timed> LogReader<T> {
 
     /// Prepares for the next log.
     pub fn next_log(&mut self) {
-        self.log = Log::new(self.format);
-        if self.skips {
-            self.log = Log::new(self.format).skip_unrelated();
-        }
+        let log = Log::new(self.format);
+        self.log = if self.skips { log.skip_unrelated() } else { log };
         self.taken = 0;
         self.dates = DateOrderScan::new(self.format);
     }
