@@ -45,11 +45,9 @@ words!(RelatedKind:
     Assessment = "finding",
 );
 
+// Sources: KB2328240 for the first two, with the texts of their errors, and Microsoft's page cc734018
+// (permissions on the folder for temporary files) for the last one. No article explains `Untrusted`.
 /// Why a root list could not be used, as far as the error in the event says.
-///
-/// Sources: KB2328240 for the first two, with the texts of their errors, and Microsoft's page
-/// cc734018 (permissions on the folder for temporary files) for the last one. No article explains
-/// [`ProblemCause::Untrusted`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ProblemCause {
     /// A certificate of the signature had expired by the computer's clock.

@@ -94,9 +94,7 @@ export type RelatedKind =
   | "finding";
 
 /**
- * Why a root list could not be used, as far as the error in the event says.  Sources: KB2328240 for
- * the first two, with the texts of their errors, and Microsoft's page cc734018 (permissions on the
- * folder for temporary files) for the last one. No article explains `ProblemCause::Untrusted`.
+ * Why a root list could not be used, as far as the error in the event says.
  *
  * - `expired`: A certificate of the signature had expired by the computer's clock.
  * - `not-a-list`: The answer was no root list.
