@@ -19,6 +19,15 @@ const version = () =>
 /** A configuration of the repository. */
 export const shipped = (file) => readFileSync(join(root, file), "utf8");
 
+/** Whether a process runs: one that ended has no command line, also if nobody waited for it. */
+function runs(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`).length > 0;
+  } catch {
+    return false;
+  }
+}
+
 /** What both servers have in common: their folder, their files, and how they end. */
 class Server {
   constructor(directory) {
@@ -92,11 +101,22 @@ class Server {
       .replaceAll(/<13>Mar 15 11:27:57 SERVER1 test: the end \d+\n/g, "");
   }
 
+  /** The processes that the server started. */
+  children() {
+    const { pid } = this.process;
+    return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+      readFileSync(`/proc/${pid}/task/${task}/children`, "utf8").trim().split(" ").filter(Boolean),
+    );
+  }
+
+  /** Ends the server, and waits for its processes: rsyslog does not wait for the command's ledger. */
   async stop() {
     if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    const children = this.children();
     const gone = once(this.process, "exit");
     this.process.kill("SIGTERM");
     await gone;
+    await until("the server's processes end", () => !children.some(runs), 60);
   }
 }
 
@@ -122,10 +142,7 @@ export async function rsyslog(directory, command) {
   await server.spawn("rsyslogd", ["-n", ...files, "-M", modules], () => server.listens());
   /** Ends the program that the server asks, at once. */
   server.killProgram = () => {
-    const { pid } = server.process;
-    const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-      readFileSync(`/proc/${pid}/task/${task}/children`, "utf8").trim().split(" ").filter(Boolean),
-    );
+    const children = server.children();
     for (const child of children) process.kill(Number(child), "SIGKILL");
     return children.length;
   };
