@@ -270,7 +270,8 @@ pub fn wants_second(first: &str) -> bool {
         return false;
     }
     let shown = clean(line);
-    event_viewer::is_label(line) == Some(false)
+    (event_viewer::may_be_label(shown) && !is_line_record(line))
+        || event_viewer::is_label(line) == Some(false)
         || event_viewer::is_query_label(line, 0)
         || shown == "Event Xml:"
         || shown.starts_with(['[', '#'])
@@ -278,7 +279,6 @@ pub fn wants_second(first: &str) -> bool {
         || shown.starts_with('>')
         || shown.starts_with("Computer Name: ")
         || splunk::begins(line)
-        || (event_viewer::may_be_label(shown) && !is_line_record(line))
         || splunk::may_begin(shown)
         || splunk::is_property(shown)
         || splunk::is_time(line)

@@ -32,12 +32,39 @@ enum Label {
     Other(Type),
 }
 
-type Labels = &'static [(&'static str, Label)];
+/// The labels of a format.
+struct Labels {
+    rows: &'static [(&'static str, Label)],
+    /// For each upper-case letter, a bit for each row whose label begins with it.
+    by_letter: [u32; 26],
+}
+
+impl Labels {
+    const fn new(rows: &'static [(&'static str, Label)]) -> Self {
+        let (mut by_letter, mut row) = ([0; 26], 0);
+        while row < rows.len() {
+            by_letter[(rows[row].0.as_bytes()[0] - b'A') as usize] |= 1 << row;
+            row += 1;
+        }
+        Self { rows, by_letter }
+    }
+
+    /// The rows whose label begins with this byte.
+    fn beginning_with(&self, first: u8) -> impl Iterator<Item = usize> + use<> {
+        let letter = usize::from(first.wrapping_sub(b'A'));
+        let mut rest = self.by_letter.get(letter).copied().unwrap_or(0);
+        core::iter::from_fn(move || {
+            let row = rest.trailing_zeros();
+            rest &= rest.wrapping_sub(1);
+            (row < u32::BITS).then_some(row as usize)
+        })
+    }
+}
 
 use Label::{Clock, Date, Is, Other, Rest};
 
 /// Event Viewer of Windows XP and Server 2003, and the article.
-const XP: Labels = &[
+static XP: Labels = Labels::new(&[
     ("Event Type", Is(Role::Level(Scale::Words))),
     ("Event Source", Is(Role::Source)),
     ("Event Category", Is(Role::Category)),
@@ -47,10 +74,10 @@ const XP: Labels = &[
     ("User", Other(Type::NAME)),
     ("Computer", Is(Role::Computer)),
     ("Description", Rest),
-];
+]);
 
 /// Event Viewer of Vista and later, and `wevtutil`.
-const VISTA: Labels = &[
+static VISTA: Labels = Labels::new(&[
     ("Log Name", Is(Role::Log)),
     ("Source", Is(Role::Source)),
     ("Date", Is(Role::Time)),
@@ -67,10 +94,10 @@ const VISTA: Labels = &[
     ("User Name", Other(Type::NAME)),
     ("Computer", Is(Role::Computer)),
     ("Description", Rest),
-];
+]);
 
 /// `eventquery.vbs /FO LIST /V`.
-const QUERY: Labels = &[
+static QUERY: Labels = Labels::new(&[
     ("Type", Is(Role::Level(Scale::Words))),
     ("Event", Is(Role::Id)),
     ("Date Time", Is(Role::Time)),
@@ -79,27 +106,24 @@ const QUERY: Labels = &[
     ("Category", Is(Role::Category)),
     ("User", Other(Type::NAME)),
     ("Description", Rest),
-];
+]);
 
 /// Finds the label of a line, and the value after it.
-fn label(line: &str, labels: Labels) -> Option<(usize, Label, &str)> {
-    // Fast path: all labels begin with an upper-case letter, and most lines do not.
+fn label<'l>(line: &'l str, labels: &Labels) -> Option<(usize, Label, &'l str)> {
     let first = line.bytes().find(|b| !matches!(b, b' ' | b'\t' | b'\r' | b'\n'))?;
-    if !first.is_ascii_uppercase() {
-        return None;
-    }
-    let begins = |label: &str| label.as_bytes().first() == Some(&first);
-    let mut possible = labels.iter().enumerate().filter(|(_, (label, _))| begins(label)).peekable();
+    let mut possible = labels.beginning_with(first).peekable();
+    // Fast path: no label begins like most lines.
     possible.peek()?;
     let (name, value) = split_once(line, b':')?;
     // Only copies have another spelling of the white space.
     let mut near = None;
-    for (row, (label, meaning)) in possible {
-        if name == *label {
-            return Some((row, *meaning, value));
+    for row in possible {
+        let (label, meaning) = labels.rows[row];
+        if name == label {
+            return Some((row, meaning, value));
         }
         if near.is_none() && same(name, label) {
-            near = Some((row, *meaning, value));
+            near = Some((row, meaning, value));
         }
     }
     near
@@ -119,9 +143,10 @@ fn same(name: &str, label: &str) -> bool {
 /// label in another spelling or language, so its value belongs to the event.
 pub fn is_unknown_first(first: &str, second: &str) -> bool {
     let follows = |name: &str| ["Event Source", "Source"].iter().any(|own| same(name, own));
-    may_be_label(first)
+    // The second line is asked first, because almost none is such a label.
+    split_once(second, b':').is_some_and(|(name, _)| follows(name))
+        && may_be_label(first)
         && is_label(first).is_none()
-        && split_once(second, b':').is_some_and(|(name, _)| follows(name))
 }
 
 /// Whether a line looks like a label, in any language.
@@ -133,7 +158,10 @@ pub fn may_be_label(line: &str) -> bool {
 
 /// Whether a line has a label of one of these formats, and whether it is the label of the message.
 pub fn is_label(line: &str) -> Option<bool> {
-    [XP, VISTA].iter().find_map(|labels| label(clean(line), labels)).map(|found| found.1 == Rest)
+    [&XP, &VISTA]
+        .into_iter()
+        .find_map(|labels| label(clean(line), labels))
+        .map(|found| found.1 == Rest)
 }
 
 /// Reads the labels, and returns the text after the label of the message. Returns `None` if the
@@ -141,7 +169,7 @@ pub fn is_label(line: &str) -> Option<bool> {
 #[expect(clippy::option_option, reason = "no record; a record; a record with a message")]
 fn header<'a>(
     text: &'a str,
-    labels: Labels,
+    labels: &Labels,
     part: u8,
     event: &mut Event<'a>,
 ) -> Option<Option<&'a str>> {
@@ -178,7 +206,7 @@ fn header<'a>(
             Is(role) => put(event, part, row, role, value),
             Date => event.time.repeated |= date.replace(value).is_some_and(|old| old != value),
             Clock => event.time.repeated |= clock.replace(value).is_some_and(|old| old != value),
-            Other(holds) => typed::check_name(event, part, labels[row].0, holds, value),
+            Other(holds) => typed::check_name(event, part, labels.rows[row].0, holds, value),
             Rest => {}
         }
     }
@@ -193,7 +221,7 @@ fn is_name(text: &str) -> bool {
 }
 
 /// Whether the text begins with a label, or with an unknown line in its place.
-fn begins(text: &str, labels: Labels) -> Option<bool> {
+fn begins(text: &str, labels: &Labels) -> Option<bool> {
     let (first, rest) = first_line(text)?;
     let unknown = || first_line(rest).is_some_and(|(second, _)| is_unknown_first(first, second));
     Some(label(first, labels).is_some() || unknown())
@@ -205,14 +233,14 @@ fn message<'a>(event: &mut Event<'a>, part: u8, text: &'a str) {
 
 /// Event Viewer of Windows XP and Server 2003, and the text of the article.
 pub fn xp<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
-    if !begins(text, XP)? || !is_xp(text) {
+    if !begins(text, &XP)? || !is_xp(text) {
         return None;
     }
-    if let Some(rest) = header(text, XP, part, event)? {
+    if let Some(rest) = header(text, &XP, part, event)? {
         let (text, data) = split_data(rest);
         message(event, part, text);
         if let Some(data) = data {
-            put(event, part, XP.len(), Role::Data, data);
+            put(event, part, XP.rows.len(), Role::Data, data);
         }
     }
     Some(())
@@ -274,29 +302,29 @@ pub fn is_one_line(line: &str) -> bool {
 
 /// Event Viewer of Windows XP and Server 2003, in one line.
 pub fn xp_in_line<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
-    in_line(text, XP, xp, part, event)
+    in_line(text, &XP, xp, part, event)
 }
 
 /// Event Viewer of Vista and later, in one line.
 pub fn vista_in_line<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
-    in_line(text, VISTA, vista, part, event)
+    in_line(text, &VISTA, vista, part, event)
 }
 
 /// Reads labels on one line, in the order of Event Viewer, by putting each label on its own line.
 fn in_line<'a>(
     text: &'a str,
-    labels: Labels,
+    labels: &Labels,
     read: for<'l> fn(&'l str, u8, &mut Event<'l>) -> Option<()>,
     part: u8,
     event: &mut Event<'a>,
 ) -> Option<()> {
     let text = clean(text);
-    if !text.starts_with(labels[0].0) || text.contains('\n') || !is_one_line(text) {
+    if !text.starts_with(labels.rows[0].0) || text.contains('\n') || !is_one_line(text) {
         return None;
     }
     let (head, message) = text.split_once(" Description:").unwrap_or((text, ""));
     let (mut whole, mut rest) = (String::new(), head);
-    for (label, _) in labels.iter().skip(1) {
+    for (label, _) in labels.rows.iter().skip(1) {
         let at = rest
             .match_indices(label)
             .map(|(at, _)| at)
@@ -315,7 +343,7 @@ fn in_line<'a>(
 
 /// Event Viewer of Vista and later, with or without the XML below.
 pub fn vista<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
-    if begins(text, VISTA)? { described(text, part, event) } else { None }
+    if begins(text, &VISTA)? { described(text, part, event) } else { None }
 }
 
 /// The text output of `wevtutil`: a line with a number, and indented lines below it.
@@ -341,7 +369,7 @@ fn has_added_nul(line: &str) -> bool {
         return false;
     }
     let line = line.trim_end_matches(['\r', '\n']);
-    let own = label(line, VISTA).filter(|(row, ..)| TRANSLATED.contains(&VISTA[*row].0));
+    let own = label(line, &VISTA).filter(|(row, ..)| TRANSLATED.contains(&VISTA.rows[*row].0));
     own.and_then(|(.., value)| value.strip_suffix('\0')).is_none_or(|value| value.contains('\0'))
 }
 
@@ -359,7 +387,7 @@ pub fn is_wevtutil_start(line: &str, second: &str) -> bool {
 }
 
 fn described<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
-    let Some(rest) = header(text, VISTA, part, event)? else { return Some(()) };
+    let Some(rest) = header(text, &VISTA, part, event)? else { return Some(()) };
     let (text, said_again) = split_xml(rest);
     message(event, part, text);
     if let Some(again) = said_again {
@@ -389,7 +417,7 @@ pub fn query<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     if !(is_query_label(first, 0) && is_query_label(second, 1)) {
         return None;
     }
-    if let Some(rest) = header(text, QUERY, part, event)? {
+    if let Some(rest) = header(text, &QUERY, part, event)? {
         message(event, part, rest);
     }
     Some(())
@@ -397,5 +425,5 @@ pub fn query<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
 
 /// Whether a line is this label of `eventquery.vbs /FO LIST`.
 pub fn is_query_label(line: &str, row: usize) -> bool {
-    label(clean(line), QUERY).is_some_and(|found| found.0 == row)
+    label(clean(line), &QUERY).is_some_and(|found| found.0 == row)
 }
