@@ -281,24 +281,7 @@ impl<'a> Reader<'_, 'a> {
                     self.member(name)?;
                 }
                 Token::ObjectEnd if self.depth == 0 => break,
-                Token::ObjectEnd => {
-                    let Frame { node, start, inner, record, owned, apart, .. } =
-                        self.frames[self.depth];
-                    let object = &self.text[start..self.tokens.position()];
-                    if !owned && inner.is_none() && node != Node::NONE && !says_nothing(object) {
-                        self.not_understood(node, object);
-                    }
-                    if inner.is_none() && record {
-                        self.only_records(node, object);
-                    }
-                    if let Some(row) = inner.filter(|_| record) {
-                        self.outline.plain |= !owned;
-                        let text = Cow::Borrowed(object);
-                        self.part(Part { row, text, tree: true, owned, apart });
-                    }
-                    self.once(node, object);
-                    self.depth -= 1;
-                }
+                Token::ObjectEnd => self.close(),
                 _ => return Err(Invalid),
             }
             if self.depth == 0 {
@@ -438,6 +421,7 @@ impl<'a> Reader<'_, 'a> {
 
     /// Whether a member belongs to the nested record and not to the record around it: its name is a
     /// name of records, and its value has a type that the outer record never has there.
+    #[inline(never)]
     fn is_of_record(&mut self, row: Option<u16>, name: &str) -> bool {
         let Some(role) = row.map(|row| names::row(row).role) else { return false };
         let object = self.tokens.at_members();
@@ -452,6 +436,7 @@ impl<'a> Reader<'_, 'a> {
 
     /// Whether an object with a member of this name may be a record or an envelope. Most objects
     /// under such names are neither, and then they are not read a second time.
+    #[inline(never)]
     fn makes_record(&mut self, name: &str) -> bool {
         let (step, _) = names::step_or_in_any_case(Node::TOP, Node::TOP, name);
         let Step::Known(known) = step else { return false };
@@ -466,6 +451,25 @@ impl<'a> Reader<'_, 'a> {
         self.depth += 1;
         self.frames[self.depth] = frame;
         Ok(())
+    }
+
+    /// Processes the end of the innermost object.
+    #[inline(never)]
+    fn close(&mut self) {
+        let Frame { node, start, inner, record, owned, apart, .. } = self.frames[self.depth];
+        let object = &self.text[start..self.tokens.position()];
+        if !owned && inner.is_none() && node != Node::NONE && !says_nothing(object) {
+            self.not_understood(node, object);
+        }
+        if inner.is_none() && record {
+            self.only_records(node, object);
+        }
+        if let Some(row) = inner.filter(|_| record) {
+            self.outline.plain |= !owned;
+            self.part(Part { row, text: Cow::Borrowed(object), tree: true, owned, apart });
+        }
+        self.once(node, object);
+        self.depth -= 1;
     }
 
     /// Records an object if nothing in it was understood, unless other programs use its name for
@@ -514,6 +518,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// Reads a value where an object with longer names was expected.
+    #[inline(never)]
     fn no_object(&mut self, node: Node) -> Result<(), Invalid> {
         let value = self.tokens.skip_value()?;
         let path = node.path();
@@ -529,6 +534,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// Reads the name of a host, where other shapes have an object.
+    #[inline(never)]
     fn host(&mut self, row: u16) -> Result<(), Invalid> {
         let (kind, text) = self.scalar_noted(row, Role::Host)?;
         let name = matches!(kind, Kind::Text | Kind::Listed) && Type::Computer.fits(&text);
@@ -541,6 +547,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// Reads one insertion string that has its own name.
+    #[inline(never)]
     fn string(&mut self, row: u16, name: &str) -> Result<(), Invalid> {
         match self.event.strings.at(Place { part: 0, row }) {
             Some(list) => strings::member(list, name, &mut self.tokens, false),
@@ -551,14 +558,13 @@ impl<'a> Reader<'_, 'a> {
     /// Reads the value of a member whose exact name is unknown. In another case the name may be
     /// known.
     fn unknown(&mut self, in_any_case: Step<'_>, name: &str) -> Result<(), Invalid> {
-        let known = match in_any_case {
-            Step::Known(known) => known,
+        match in_any_case {
+            Step::Known(known) => self.in_another_case(known, name)?,
             Step::Within(row, _) | Step::Below(row) => {
                 let value = self.tokens.skip_value()?;
                 self.strange(row, !says_nothing(value));
-                return Ok(());
             }
-            Step::Unknown if !name.is_ascii() => return self.look_alike(name),
+            Step::Unknown if !name.is_ascii() => self.look_alike(name)?,
             Step::Unknown
                 if self.is_datum(name)
                     || self.is_repeated(name)
@@ -569,10 +575,15 @@ impl<'a> Reader<'_, 'a> {
                 if !says_nothing(value) {
                     self.event.leave_copy(name.to_owned(), value);
                 }
-                return Ok(());
             }
-            Step::Unknown => return self.ignore(name),
-        };
+            Step::Unknown => self.ignore(name)?,
+        }
+        Ok(())
+    }
+
+    /// Reads the value of a member whose name is known in another case.
+    #[inline(never)]
+    fn in_another_case(&mut self, known: Known, name: &str) -> Result<(), Invalid> {
         if known.inner && self.tokens.peek() == Some(b'{') && self.depth + 1 < DEPTH {
             let (node, start) = (Node::NONE, self.tokens.position());
             let mut holders = names::SHARED.iter().chain(&["document"]);
@@ -783,6 +794,7 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
+    #[inline(never)]
     fn strings(&mut self, row: u16) -> Result<(), Invalid> {
         let place = Place { part: 0, row };
         let lists = &mut self.event.strings;
@@ -837,6 +849,7 @@ impl<'a> Reader<'_, 'a> {
 
     /// Reads a value that feeds no field: a record, a list of records, or text that may be a
     /// record.
+    #[inline(never)]
     fn value(&mut self, row: u16, role: Role, tree: bool) -> Result<(), Invalid> {
         let path = names::row(row).path();
         if tree && matches!(role, Role::NestedRecord | Role::RecordList | Role::Loki | Role::Otlp) {
@@ -921,6 +934,7 @@ impl<'a> Reader<'_, 'a> {
         scalar(self.tokens.next()?)
     }
 
+    #[inline(never)]
     fn part(&mut self, part: Part<'a>) {
         match self.parts.iter_mut().find(|slot| slot.is_none()) {
             Some(slot) => *slot = Some(part),
@@ -1046,6 +1060,11 @@ fn claims(name: Str<'_>, key: &str) -> bool {
     if !name.escaped && name.raw.is_ascii() && first(name.raw) != first(key) {
         return false;
     }
+    claims_decoded(name, key)
+}
+
+#[inline(never)]
+fn claims_decoded(name: Str<'_>, key: &str) -> bool {
     let Some(mut name) = name.decode() else { return false };
     // Some programs fold the kelvin sign and the long s to ASCII letters.
     if !name.is_ascii() {
