@@ -28,10 +28,19 @@ run: target/run/bin.js ## Filter a bundled log with the WASM module and show a s
 page: dist/crypt32-triage.html ## Build the triage page and serve it on this computer
 	@node scripts/serve.mjs
 
+# A build keeps one processor busy most of the time, so two run side by side. Node alone would leave
+# a processor free, too.
 .PHONY: test
-test: browser pkg/package.json target/run/bin.js target/release/crypt32-filter man dist/crypt32_filter.wasm dist/crypt32-triage.html target/cost.wasm test-module ## Test Rust, the modules for hosts in an interpreter, and the npm package in Node and Chromium
+test: browser ## Test Rust, the modules for hosts in an interpreter, and the npm package in Node and Chromium
+	@$(MAKE) --no-print-directory --jobs=2 tested
+	cargo test --quiet --test hosts
 	cargo test --quiet
-	node --test --test-reporter=spec $(wildcard tests/js/*.test.mjs)
+	node --test --test-concurrency=2 --test-reporter=spec $(wildcard tests/js/*.test.mjs)
+
+# What the tests need. Cargo does not build for the same profile twice at once, so builds for
+# different ones are next to each other.
+.PHONY: tested
+tested: pkg/package.json man dist/crypt32_filter.wasm target/engines.stamp target/cost.wasm dist/crypt32-triage.html target/release/crypt32-filter target/run/bin.js
 
 .PHONY: test-page
 test-page: browser dist/crypt32-triage.html target/release/crypt32-filter pkg/package.json ## Test the triage page in Chromium
@@ -217,8 +226,9 @@ target/cost.wasm: $(RUST) $(wildcard tests/cost/module/*) scripts/cost-module.sh
 dist/crypt32_filter.wasm: $(RUST) $(wildcard crates/hosts/functions/*.md crates/hosts/functions/*/* crates/hosts/plain/*/* crates/hosts/plain/collector/*/*) scripts/host-module.sh scripts/paths-env.sh scripts/host-wasm.mjs scripts/dead-ends.mjs scripts/relocations.mjs | .tools/ready
 	@scripts/host-module.sh
 
-# The modules for Redpanda, Redpanda Connect, Bento and Kafka Connect.
-target/engines.stamp: $(RUST) $(wildcard crates/hosts/benthos/* crates/hosts/debezium/* crates/hosts/*/*.yaml) scripts/host-module.sh scripts/paths-env.sh scripts/host-wasm.mjs scripts/dead-ends.mjs scripts/relocations.mjs | .tools/ready
+# The modules for Redpanda, Redpanda Connect, Bento and Kafka Connect. Some are built where those
+# above are, so not at the same time.
+target/engines.stamp: $(RUST) $(wildcard crates/hosts/benthos/* crates/hosts/debezium/* crates/hosts/*/*.yaml) scripts/host-module.sh scripts/paths-env.sh scripts/host-wasm.mjs scripts/dead-ends.mjs scripts/relocations.mjs | .tools/ready dist/crypt32_filter.wasm
 	@scripts/host-module.sh engines
 	@mkdir -p $(@D)
 	@touch $@

@@ -1,5 +1,6 @@
 // Applies the changes in CONTRIBUTING.md to a copy of the tree, using the code in the text, and
-// tests them as the text says. The copy is target/contributing, which keeps cargo's build.
+// tests them as the text says. The copy is target/contributing. It uses the builds of all other
+// crates.
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import {
@@ -16,6 +17,7 @@ import { before, test } from "node:test";
 import { blocks, root } from "../documents/shown.mjs";
 
 const copy = join(root, "target/contributing");
+const target = join(root, "target");
 const path = "CONTRIBUTING.md";
 const document = readFileSync(join(root, path), "utf8");
 const own = blocks.filter((block) => block.path === path);
@@ -69,7 +71,7 @@ function addRow(file, table, block) {
 /** Runs a command in the copy, with the compiler of the set-up. */
 function tried(command, input = "") {
   const line = `. scripts/wasm-env.sh; cd "${copy}"; ${command}`;
-  const env = { ...process.env, CARGO_TARGET_DIR: join(copy, "target") };
+  const env = { ...process.env, CARGO_TARGET_DIR: target };
   const { status, stdout, stderr } = spawnSync("bash", ["-c", line], {
     cwd: root,
     encoding: "utf8",
@@ -89,9 +91,7 @@ function run(command, input) {
 
 before(() => {
   mkdirSync(copy, { recursive: true });
-  for (const name of readdirSync(copy)) {
-    if (name !== "target") rmSync(join(copy, name), { recursive: true, force: true });
-  }
+  for (const name of readdirSync(copy)) rmSync(join(copy, name), { recursive: true, force: true });
   const list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
   const files = execFileSync("git", list, { cwd: root, encoding: "utf8" }).split("\0");
   for (const file of files.filter((name) => name && existsSync(join(root, name)))) {
@@ -165,11 +165,11 @@ test("a new host", async () => {
   add("crates/hosts/acme/Cargo.toml", shown(chapter, "toml", "crypt32-acme"));
   add("crates/hosts/acme/src/lib.rs", shown(chapter, "rust", "pub struct Acme"));
   add("crates/hosts/acme/src/abi.rs", shown(chapter, "rust", "acme_room"));
-  const target = "--package crypt32-acme --target wasm32-unknown-unknown";
-  run(`cargo clippy --quiet ${target} -- -D warnings`);
-  run(`cargo build --quiet ${target}`);
+  const acme = "--package crypt32-acme --target wasm32-unknown-unknown";
+  run(`cargo clippy --quiet ${acme} -- -D warnings`);
+  run(`cargo build --quiet ${acme}`);
 
-  const wasm = readFileSync(join(copy, "target/wasm32-unknown-unknown/debug/crypt32_acme.wasm"));
+  const wasm = readFileSync(join(target, "wasm32-unknown-unknown/debug/crypt32_acme.wasm"));
   const { instance } = await WebAssembly.instantiate(wasm, {});
   const { memory, acme_room, acme_keeps } = instance.exports;
   const keeps = (record) => {
