@@ -28,19 +28,15 @@ run: target/run/bin.js ## Filter a bundled log with the WASM module and show a s
 page: dist/crypt32-triage.html ## Build the triage page and serve it on this computer
 	@node scripts/serve.mjs
 
-# A build keeps one processor busy most of the time, so two run side by side. Node alone would leave
-# a processor free, too.
+# A build keeps one processor busy most of the time, so two run side by side: those next to each
+# other have different profiles, and cargo does not let them wait. Node alone would leave a processor
+# free, too.
 .PHONY: test
 test: browser ## Test Rust, the modules for hosts in an interpreter, and the npm package in Node and Chromium
-	@$(MAKE) --no-print-directory --jobs=2 tested
+	@$(MAKE) --no-print-directory --jobs=2 pkg/package.json man dist/crypt32_filter.wasm target/engines.stamp target/cost.wasm dist/crypt32-triage.html target/release/crypt32-filter target/run/bin.js
 	cargo test --quiet --test hosts
 	cargo test --quiet
 	node --test --test-concurrency=2 --test-reporter=spec $(wildcard tests/js/*.test.mjs)
-
-# What the tests need. Cargo does not build for the same profile twice at once, so builds for
-# different ones are next to each other.
-.PHONY: tested
-tested: pkg/package.json man dist/crypt32_filter.wasm target/engines.stamp target/cost.wasm dist/crypt32-triage.html target/release/crypt32-filter target/run/bin.js
 
 .PHONY: test-page
 test-page: browser dist/crypt32-triage.html target/release/crypt32-filter pkg/package.json ## Test the triage page in Chromium
@@ -52,8 +48,13 @@ test-module: dist/crypt32_filter.wasm target/engines.stamp ## Test the modules f
 	cargo test --quiet --test hosts
 
 .PHONY: test-hosts
-test-hosts: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/release/crypt32-filter test-streams test-fluent-bit test-embed test-syslog test-collector test-logstash test-camel ## Test the modules in the real hosts, and the programs of the guide; Fluent Bit only if installed
+test-hosts: hosted test-streams test-fluent-bit test-embed test-syslog test-collector test-logstash test-camel ## Test the modules in the real hosts, and the programs of the guide; Fluent Bit only if installed
 	@scripts/chdb.sh tests/hosts/clickhouse.py
+
+# What these tests need.
+.PHONY: hosted
+hosted: browser
+	@$(MAKE) --no-print-directory --jobs=2 pkg/package.json dist/crypt32_filter.wasm target/engines.stamp dist/crypt32-triage.html target/release/crypt32-filter
 
 .PHONY: test-streams
 test-streams: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/engines.stamp target/release/crypt32-filter ## Test the modules in the real Redpanda Connect and Bento, and with a real Kafka (RECORDS=300000)
