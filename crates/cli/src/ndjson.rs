@@ -168,7 +168,11 @@ impl Wrapper {
         let mut lines = waiting.split_inclusive(|&byte| byte == b'\n');
         let Some(line) = lines.next() else { return };
         let behind = Behind { line: next, blank: line.len() < waiting.len() };
-        let part = if self.doubtful { !behind.is_record() } else { behind.goes_on(line) };
+        let part = if self.doubtful {
+            !behind.is_record()
+        } else {
+            self.spans.last_goes_on(line, &behind)
+        };
         self.wrap(line, !next.is_empty() && part, None, give);
         for blank in lines {
             self.wrap(blank, false, None, give);

@@ -61,6 +61,9 @@ pub struct Spans {
     header: Option<csv::Header>,
     /// The last line, if it may begin a block.
     before: Vec<u8>,
+    /// The kind of block that the last line and the next one begin, with the number of the next one,
+    /// if that is already known. It takes as long as everything else about a short line.
+    begins: Option<(u64, Option<Block>)>,
 }
 
 /// The state for rows with one delimiter: whether a quoted field is open.
@@ -120,6 +123,7 @@ impl Spans {
             split: false,
             header: None,
             before: Vec::new(),
+            begins: None,
         }
     }
 
@@ -379,7 +383,9 @@ impl Spans {
             let open = self.text.as_ref().filter(|open| !open.blank);
             block == Block::Labels && open.is_some_and(|open| open.block == Block::Section)
         };
-        if let Some(block) = block_start::block(&before, &text).filter(|block| !own(*block)) {
+        let known = self.begins.filter(|(next, _)| *next == self.lines && !before.is_empty());
+        let block = known.map_or_else(|| block_start::block(&before, &text), |(_, block)| block);
+        if let Some(block) = block.filter(|block| !own(*block)) {
             self.text = Some(Text::new(block, before.into_owned(), false));
         }
         let mut inside = false;
@@ -566,6 +572,14 @@ impl Spans {
             || block_start::wants_second(&line)
     }
 
+    /// Like [`Behind::goes_on`] for the last line, if the line behind it is processed next.
+    pub fn last_goes_on(&mut self, line: &[u8], behind: &Behind<'_>) -> bool {
+        let (goes_on, begins) = behind.goes_on_with(line);
+        let plain = bom(line) == 0 && bom(behind.line) == 0;
+        self.begins = begins.filter(|_| plain).map(|block| (self.lines + 1, block));
+        goes_on
+    }
+
     /// Whether a block may have ended before the last line.
     pub fn is_doubtful(&self) -> bool {
         self.text.as_ref().is_some_and(|text| text.doubtful)
@@ -582,20 +596,29 @@ impl Behind<'_> {
     /// Whether the record that begins with this line continues, if [`Spans::asks`] is true for the
     /// line.
     pub fn goes_on(&self, line: &[u8]) -> bool {
+        self.goes_on_with(line).0
+    }
+
+    /// Like [`Self::goes_on`], with the kind of block that the line and this one begin, if that
+    /// decides.
+    #[expect(clippy::option_option, reason = "not asked; no block; a block")]
+    fn goes_on_with(&self, line: &[u8]) -> (bool, Option<Option<Block>>) {
         let line = shown(line, LOOK);
         if message::begins(&line) {
-            return !self.is_another(Block::Message, Reach::Labels, self.blank);
+            return (!self.is_another(Block::Message, Reach::Labels, self.blank), None);
         }
         // Event Viewer's rows with tabs have no quotes, so a message ends where another record
         // begins.
         if csv::begins(&line) == Some(b'\t') {
-            return !self.is_another(Block::Free, Reach::Message, self.blank);
+            return (!self.is_another(Block::Free, Reach::Message, self.blank), None);
         }
         if self.blank {
             let another = |block| self.is_another(block, Reach::Labels, true);
-            return block_start::block(&line, "").is_some_and(|block| !another(block));
+            let block = block_start::block(&line, "");
+            return (block.is_some_and(|block| !another(block)), None);
         }
-        block_start::block(&line, &shown(self.line, LOOK)).is_some()
+        let block = block_start::block(&line, &shown(self.line, LOOK));
+        (block.is_some(), Some(block))
     }
 
     /// Whether another record begins here, for a block that has reached this point.
