@@ -259,6 +259,7 @@ fn below(heading: &Heading, record: &str, emit: crate::record::Emit<'_>) -> bool
         Heading::None | Heading::Table(_, None) => return false,
         // The event is large, so it is not created for each line.
         Heading::Csv(_, header) if !header.may_read(record) => return false,
+        Heading::Table(_, Some(table)) if !table.has_row(record) => return false,
         Heading::Csv(..) | Heading::Table(..) | Heading::Section(_) => {}
     }
     let mut event = Event::default();

@@ -90,6 +90,18 @@ impl Table {
             .then_some(Self { origins, columns })
     }
 
+    /// Whether a record begins with a row: it has a number in the column of the id.
+    pub fn has_row(&self, record: &str) -> bool {
+        let row = lines(record).map(|(_, line)| line).find(|line| !clean(line).is_empty());
+        let is_id = |column: usize| COLUMNS[column].1 == Role::Id;
+        let id = self.columns.iter().find(|(_, column)| column.is_some_and(is_id));
+        let value = |row: &str, span: &Range<usize>| {
+            row.get(span.start..span.end.min(row.len()))
+                .is_some_and(|value| is_number(clean(value)))
+        };
+        row.zip(id).is_some_and(|(row, (span, _))| value(row, span))
+    }
+
     /// Reads one row.
     pub fn read<'a>(&self, text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         let mut lines = lines(text).map(|(_, line)| line).filter(|line| !clean(line).is_empty());

@@ -135,7 +135,8 @@ pub fn column<'n, I: Iterator<Item = &'n str>>(
     if let Some(row) = table.iter().position(|(column, _)| *column == name) {
         return Some(Column { role: table.get(row)?.1, row, exact: true });
     }
-    if plaso || name.is_empty() {
+    // No column has a shorter name.
+    if plaso || name.len() < 2 {
         return None;
     }
     if is_machine(name, &all) {
