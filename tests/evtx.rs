@@ -269,3 +269,34 @@ fn arrays_that_multiply_are_not_rendered() {
         assert!(log.notes().iter().any(|note| note.contains(said)), "{name}: {:?}", log.notes());
     }
 }
+
+/// A value is rendered for each use in its template: 45 kB can become 17 MB. The limit of 256 KiB holds
+/// before a record is rendered, and ends the reading of the file after two such chunks.
+#[test]
+fn values_that_multiply_are_not_rendered() {
+    for text in ["\u{1}", "<", "a", "\u{4e8b}"] {
+        let value: Vec<u8> = text.repeat(2150).encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let write = |base: usize| {
+            let mut xml = binxml::BinXml::new(base);
+            xml.instance(&[(1, value.clone())], |xml| {
+                xml.open("Event", None);
+                for _ in 0..8000 {
+                    xml.value(0, 1);
+                }
+                xml.close();
+                xml.end();
+            });
+            xml.end();
+            xml.bytes
+        };
+        let chunk = |number| {
+            let mut bytes = binxml::chunk_of(number, [&write as &dyn Fn(usize) -> Vec<u8>]);
+            bytes.resize(CHUNK, 0);
+            bytes
+        };
+        let (rows, summary) = rows(&file(&[good(1), chunk(3), chunk(4), good(5)]));
+        assert_eq!((rows.len(), summary.unjudged), (2, 3), "{text:?}: {summary:?}");
+        let limit = "256 KiB as XML";
+        assert!(summary.spans.iter().all(|span| span.why.contains(limit)), "{summary:?}");
+    }
+}

@@ -60,6 +60,9 @@ pub(super) struct Hidden {
 pub(super) struct Tokens<'c> {
     chunk: &'c [u8],
     left: usize,
+    /// The minimum length of the last record as XML, as far as it was checked. It can be six times
+    /// as long at most, because of escapes and the brackets of tags.
+    pub rendered: usize,
 }
 
 /// The state of a fragment during the check.
@@ -81,6 +84,9 @@ struct Fragment {
     left_out: Option<usize>,
     /// How many array elements the last token shows.
     elements: usize,
+    /// The minimum length of the last token as XML, and of the tags of the last element.
+    rendered: usize,
+    tags: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -113,6 +119,17 @@ impl Value {
             _ => 0,
         }
     }
+
+    /// The minimum length of the value as XML, without the tags that an array repeats.
+    fn rendered(&self) -> usize {
+        match self.kind {
+            0 | FRAGMENT => 0,
+            1 | 0x81 => self.bytes.len() / 2,
+            2 => self.bytes.len(),
+            14 => self.bytes.len() * 2,
+            _ => 1,
+        }
+    }
 }
 
 type Checked<T> = Result<T, Hidden>;
@@ -123,20 +140,18 @@ fn hidden<T>(at: usize, what: &'static str) -> Checked<T> {
 
 impl<'c> Tokens<'c> {
     pub fn new(chunk: &'c [u8]) -> Self {
-        Self { chunk, left: TOKENS }
+        Self { chunk, left: TOKENS, rendered: 0 }
     }
 
-    /// Whether a record may be rendered. It may not if it shows more values than any real record
-    /// does. Each element of an array is rendered as often as the template shows the array.
-    pub fn may_render(&mut self, record: &Range<usize>) -> bool {
+    /// Whether the last record may be rendered. It may not if the records show more values than any
+    /// real chunk does. Each element of an array is rendered as often as the template shows the
+    /// array. `whole` says whether the record passed the check.
+    pub fn may_render(&mut self, record: &Range<usize>, whole: bool) -> bool {
         // The type of an array is followed by a zero.
         let array = |pair: &[u8]| matches!(pair, [0x81..=0x95, 0]);
         let body = self.chunk.get(record.clone()).unwrap_or_default();
-        if !body.windows(2).any(array) {
-            return true;
-        }
         // A record that fails the check was not counted completely, so it costs a fixed amount.
-        if self.check(record.clone()).is_err() {
+        if !whole && body.windows(2).any(array) {
             self.left = self.left.saturating_sub(TOKENS / 16);
         }
         self.left > 0
@@ -146,6 +161,7 @@ impl<'c> Tokens<'c> {
     /// the rendered XML does not show.
     pub fn check(&mut self, record: Range<usize>) -> Checked<()> {
         let mut open = vec![Fragment::new(record.start, record.end, None, true)];
+        self.rendered = 0;
         while let Some(fragment) = open.last_mut() {
             if fragment.ended || (fragment.at >= fragment.end && !fragment.whole) {
                 fragment.finish()?;
@@ -154,6 +170,7 @@ impl<'c> Tokens<'c> {
             }
             let start = fragment.at;
             let inner = self.token(fragment)?;
+            self.rendered += core::mem::take(&mut fragment.rendered);
             let cost = 1 + (fragment.at - start) / LONG + core::mem::take(&mut fragment.elements);
             self.left = self.left.saturating_sub(cost);
             if self.left == 0 {
@@ -205,14 +222,16 @@ impl<'c> Tokens<'c> {
                     }
                 }
                 cursor.take(4)?;
-                cursor.name()?;
+                // Each letter of the name is two bytes, and both tags have it.
+                fragment.tags = cursor.name()?.len();
+                fragment.shows(fragment.tags);
                 if token == 0x41 {
                     cursor.take(4)?;
                 }
                 fragment.place = Where::Tag;
             }
             0x06 | 0x46 if fragment.place != Where::Content => {
-                cursor.name()?;
+                fragment.shows(cursor.name()?.len() / 2);
                 fragment.place = Where::Attribute;
             }
             0x02 if fragment.place != Where::Content => fragment.place = Where::Content,
@@ -235,6 +254,7 @@ impl<'c> Tokens<'c> {
                 if !is_text(text, false) {
                     return hidden(start, "a text that contains a zero");
                 }
+                fragment.shows(text.len() / 2);
             }
             0x08 | 0x48 if fragment.takes_text() => {
                 cursor.u16()?;
@@ -246,24 +266,7 @@ impl<'c> Tokens<'c> {
                 }
             }
             0x0D | 0x0E if fragment.takes_text() && fragment.values.is_some() => {
-                let index = usize::from(cursor.u16()?);
-                cursor.byte()?;
-                let value = fragment.values.as_mut().and_then(|values| values.get_mut(index));
-                let Some(value) = value else {
-                    return hidden(start, "a place for a missing value");
-                };
-                // Other programs still show such a value.
-                if fragment.left_out.is_some() && !value.is_null() {
-                    return hidden(start, "a value in an omitted element");
-                }
-                value.shown |= fragment.left_out.is_none();
-                fragment.elements = value.elements();
-                if value.kind == FRAGMENT && !value.bytes.is_empty() {
-                    if fragment.place != Where::Content {
-                        return hidden(start, "elements in an attribute");
-                    }
-                    inner = Some(Fragment::new(value.bytes.start, value.bytes.end, None, false));
-                }
+                inner = fragment.show_value(&mut cursor, start)?;
             }
             _ => return hidden(start, "a token that events do not have"),
         }
@@ -277,7 +280,22 @@ impl Fragment {
     fn new(at: usize, end: usize, values: Option<Vec<Value>>, whole: bool) -> Self {
         let (begun, ended, roots, open, left_out) = (false, false, 0, 0, None);
         let place = Where::Content;
-        Self { at, end, values, whole, begun, ended, roots, open, place, left_out, elements: 0 }
+        let (elements, rendered, tags) = (0, 0, 0);
+        Self {
+            at,
+            end,
+            values,
+            whole,
+            begun,
+            ended,
+            roots,
+            open,
+            place,
+            left_out,
+            elements,
+            rendered,
+            tags,
+        }
     }
 
     fn root(&mut self, at: usize) -> Checked<()> {
@@ -286,6 +304,37 @@ impl Fragment {
             return hidden(at, "a second root");
         }
         Ok(())
+    }
+
+    /// Reads the place of a value. Returns the fragment that the value is, if it is one.
+    fn show_value(&mut self, cursor: &mut Cursor<'_>, start: usize) -> Checked<Option<Self>> {
+        let index = usize::from(cursor.u16()?);
+        cursor.byte()?;
+        let value = self.values.as_mut().and_then(|values| values.get_mut(index));
+        let Some(value) = value else {
+            return hidden(start, "a place for a missing value");
+        };
+        // Other programs still show such a value.
+        if self.left_out.is_some() && !value.is_null() {
+            return hidden(start, "a value in an omitted element");
+        }
+        value.shown |= self.left_out.is_none();
+        self.elements = value.elements();
+        let rendered = value.rendered() + self.elements * self.tags;
+        let inner = value.kind == FRAGMENT && !value.bytes.is_empty();
+        let inner = inner.then(|| Self::new(value.bytes.start, value.bytes.end, None, false));
+        if inner.is_some() && self.place != Where::Content {
+            return hidden(start, "elements in an attribute");
+        }
+        self.shows(rendered);
+        Ok(inner)
+    }
+
+    /// Adds to the length of the last token as XML.
+    fn shows(&mut self, length: usize) {
+        if self.left_out.is_none() {
+            self.rendered += length;
+        }
     }
 
     fn takes_text(&self) -> bool {
