@@ -469,6 +469,12 @@ impl Reader {
                 self.lost(chunk.offset + rest.start as u64, rest.len(), true, what);
             }
         }
+        if let Some(at) = chunk.tokens.odd.filter(|_| close || source) {
+            let held = binary::shown(chunk.bytes.get(at..).unwrap_or_default());
+            let place =
+                format!("a value that XML cannot show at byte {}", chunk.offset + at as u64);
+            event.leave_unread(place, held);
+        }
         *(if carved { &mut self.summary.carved } else { &mut self.summary.read }) += 1;
         visit(&Found { offset, length: length as u64, number, carved, event: &event })
     }

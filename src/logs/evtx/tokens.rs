@@ -18,6 +18,8 @@
 
 use std::ops::Range;
 
+use time::Month;
+
 /// The token budget for all records of one chunk. An instance costs its whole template, and a
 /// template may show a value many times. Real chunks have at most 23,000 tokens. A long token
 /// counts more than once.
@@ -36,6 +38,8 @@ const DEFINITION: usize = 24;
 const UNSHOWN: usize = 16;
 /// The dependency of an element that depends on no value.
 const NOTHING: u16 = 0xFFFF;
+/// The end of the year 9999 as a FILETIME. The crate shows later years with their last four digits.
+const LAST_TIME: u64 = 2_650_467_743_999_999_999;
 /// The type of a value that is a fragment.
 const FRAGMENT: u8 = 0x21;
 
@@ -63,6 +67,10 @@ pub(super) struct Tokens<'c> {
     /// The minimum length of the last record as XML, as far as it was checked. It can be six times
     /// as long at most, because of escapes and the brackets of tags.
     pub rendered: usize,
+    /// The offset of a value or text of the last record that the rendered XML shows as something
+    /// else: characters that XML cannot have, or a time that is none. Records of other events have
+    /// such values too, so the check does not fail.
+    pub odd: Option<usize>,
 }
 
 /// The state of a fragment during the check.
@@ -87,6 +95,8 @@ struct Fragment {
     /// The minimum length of the last token as XML, and of the tags of the last element.
     rendered: usize,
     tags: usize,
+    /// The offset of a value or text that the rendered XML shows as something else.
+    odd: Option<usize>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -103,6 +113,8 @@ struct Value {
     kind: u8,
     bytes: Range<usize>,
     shown: bool,
+    /// The rendered XML shows something else.
+    odd: bool,
 }
 
 impl Value {
@@ -140,7 +152,7 @@ fn hidden<T>(at: usize, what: &'static str) -> Checked<T> {
 
 impl<'c> Tokens<'c> {
     pub fn new(chunk: &'c [u8]) -> Self {
-        Self { chunk, left: TOKENS, rendered: 0 }
+        Self { chunk, left: TOKENS, rendered: 0, odd: None }
     }
 
     /// Whether the last record may be rendered. It may not if the records show more values than any
@@ -161,7 +173,7 @@ impl<'c> Tokens<'c> {
     /// the rendered XML does not show.
     pub fn check(&mut self, record: Range<usize>) -> Checked<()> {
         let mut open = vec![Fragment::new(record.start, record.end, None, true)];
-        self.rendered = 0;
+        (self.rendered, self.odd) = (0, None);
         while let Some(fragment) = open.last_mut() {
             if fragment.ended || (fragment.at >= fragment.end && !fragment.whole) {
                 fragment.finish()?;
@@ -171,6 +183,7 @@ impl<'c> Tokens<'c> {
             let start = fragment.at;
             let inner = self.token(fragment)?;
             self.rendered += core::mem::take(&mut fragment.rendered);
+            self.odd = self.odd.or(fragment.odd);
             let cost = 1 + (fragment.at - start) / LONG + core::mem::take(&mut fragment.elements);
             self.left = self.left.saturating_sub(cost);
             if self.left == 0 {
@@ -255,9 +268,11 @@ impl<'c> Tokens<'c> {
                     return hidden(start, "a text that contains a zero");
                 }
                 fragment.shows(text.len() / 2);
+                fragment.notes(start, !is_xml(text));
             }
             0x08 | 0x48 if fragment.takes_text() => {
-                cursor.u16()?;
+                let character = cursor.take(2)?;
+                fragment.notes(start, !is_xml(character));
             }
             0x09 | 0x49 if fragment.takes_text() => {
                 let name: Vec<u8> = cursor.name()?.iter().step_by(2).copied().collect();
@@ -280,7 +295,7 @@ impl Fragment {
     fn new(at: usize, end: usize, values: Option<Vec<Value>>, whole: bool) -> Self {
         let (begun, ended, roots, open, left_out) = (false, false, 0, 0, None);
         let place = Where::Content;
-        let (elements, rendered, tags) = (0, 0, 0);
+        let (elements, rendered, tags, odd) = (0, 0, 0, None);
         Self {
             at,
             end,
@@ -295,6 +310,7 @@ impl Fragment {
             elements,
             rendered,
             tags,
+            odd,
         }
     }
 
@@ -320,6 +336,7 @@ impl Fragment {
         }
         value.shown |= self.left_out.is_none();
         self.elements = value.elements();
+        let (at, odd) = (value.bytes.start, value.odd);
         let rendered = value.rendered() + self.elements * self.tags;
         let inner = value.kind == FRAGMENT && !value.bytes.is_empty();
         let inner = inner.then(|| Self::new(value.bytes.start, value.bytes.end, None, false));
@@ -327,7 +344,13 @@ impl Fragment {
             return hidden(start, "elements in an attribute");
         }
         self.shows(rendered);
+        self.notes(at, odd);
         Ok(inner)
+    }
+
+    /// Notes the offset of a value or text that is `odd`.
+    fn notes(&mut self, at: usize, odd: bool) {
+        self.odd = self.odd.or_else(|| odd.then_some(at));
     }
 
     /// Adds to the length of the last token as XML.
@@ -415,7 +438,7 @@ fn instance(cursor: &mut Cursor<'_>) -> Checked<Fragment> {
         if zero != 0 || !is_value(kind, bytes) {
             return hidden(at, "a value that does not fit its type");
         }
-        values.push(Value { kind, bytes: at..cursor.at, shown: false });
+        values.push(Value { kind, bytes: at..cursor.at, shown: false, odd: is_odd(kind, bytes) });
     }
     Ok(Fragment::new(body, body + size, Some(values), false))
 }
@@ -451,6 +474,46 @@ fn is_value(kind: u8, bytes: &[u8]) -> bool {
         14 | FRAGMENT => true,
         _ => false,
     }
+}
+
+/// Whether the rendered XML shows something else than these bytes, which fit the type.
+fn is_odd(kind: u8, bytes: &[u8]) -> bool {
+    match kind {
+        1 | 0x81 => !is_xml(bytes),
+        2 => !bytes.iter().all(|&byte| is_xml_char(byte.into())),
+        // The crate shows other numbers than 0 and 1 as numbers, but Windows shows `true`.
+        13 => !matches!(bytes, [0 | 1, 0, 0, 0]),
+        17 => bytes.as_array().is_none_or(|time| u64::from_le_bytes(*time) > LAST_TIME),
+        18 => !bytes.as_array().is_some_and(is_system_time),
+        _ => false,
+    }
+}
+
+/// Whether these numbers are a date and a time of day ([MS-DTYP] 2.3.13). For others, the crate shows
+/// the beginning of 1601.
+fn is_system_time(bytes: &[u8; 16]) -> bool {
+    let number = |at: usize| bytes.get(at..).and_then(|rest| rest.first_chunk());
+    let [year, month, _, day, hour, minute, second, milli] =
+        [0, 2, 4, 6, 8, 10, 12, 14].map(|at| number(at).map_or(0, |two| u16::from_le_bytes(*two)));
+    let month = u8::try_from(month).ok().and_then(|month| Month::try_from(month).ok());
+    let days = month.map_or(0, |month| month.length(year.into()));
+    (1601..=9999).contains(&year)
+        && (1..=days.into()).contains(&day)
+        && hour < 24
+        && minute < 60
+        && second < 60
+        && milli < 1000
+}
+
+/// Whether XML can have all characters of this UTF-16 text. Zeros may end it, or separate texts.
+fn is_xml(text: &[u8]) -> bool {
+    let (units, _) = text.as_chunks::<2>();
+    let units = units.iter().map(|&unit| u16::from_le_bytes(unit));
+    char::decode_utf16(units).all(|c| c.is_ok_and(is_xml_char))
+}
+
+fn is_xml_char(c: char) -> bool {
+    !matches!(c, '\x01'..='\x08' | '\x0B' | '\x0C' | '\x0E'..='\x1F' | '\u{FFFE}' | '\u{FFFF}')
 }
 
 /// Whether UTF-16 is shown completely. The text after a zero is not shown. `ended` allows one zero
