@@ -6,6 +6,7 @@ use std::{fs, ops::ControlFlow, path::Path};
 use crypt32_filter::{
     article,
     classify::classify,
+    engine::unjudged,
     event::Strings,
     framing::Format,
     logs::{
@@ -298,5 +299,30 @@ fn values_that_multiply_are_not_rendered() {
         assert_eq!((rows.len(), summary.unjudged), (2, 3), "{text:?}: {summary:?}");
         let limit = "256 KiB as XML";
         assert!(summary.spans.iter().all(|span| span.why.contains(limit)), "{summary:?}");
+    }
+}
+
+/// A record whose id cannot be read is not silently another event, as in XML.
+#[test]
+fn a_record_that_does_not_say_its_event_is_counted() {
+    let url = article::URL;
+    let three: [&str; 3] = [url, LISTED, "more"];
+    for (id, strings, expected) in [
+        ("8A", &three[..1], 1),
+        ("", &three[..], 1),
+        ("7", &three[..], 0),
+        ("8", &three[..], 0),
+        ("8A", &[], 1),
+    ] {
+        let mut log = Log::new(Format::Auto);
+        let mut judge = |found: crypt32_filter::Found<'_>| {
+            let verdict = classify(found.event_read, &Policy::default());
+            found.told.add(unjudged::told(found.event_read, &verdict));
+        };
+        log.push(&file(&[chunk(1, &[(id, "2", strings)])]), &mut judge);
+        log.finish(&mut judge);
+        let count: u64 = log.unjudged().iter().map(|similar| similar.count).sum();
+        assert_eq!(count, expected, "{id:?} {strings:?}: {:?}", log.notes());
+        assert_eq!(log.notes().len() as u64, expected);
     }
 }

@@ -20,6 +20,9 @@ pub struct Found<'e> {
     /// The record was found by its signature, not through the structure of the log. It may be older
     /// than the log's oldest record, or follow a damaged span.
     pub carved: bool,
+    /// The record mentions the event. This is known only if the record does not say that it is another
+    /// event.
+    pub mentions: bool,
     /// The values of the record.
     pub event: &'e Event<'e>,
 }

@@ -168,6 +168,9 @@ impl Walk<'_, '_, '_> {
                         length: length as u64,
                         number: record::number(&bytes).into(),
                         carved: !chained,
+                        // Every record has an id, so only the source can be missing.
+                        mentions: event.source.first().is_none_or(str::is_empty)
+                            && mentions(&bytes),
                         event: &event,
                     })?;
                     chained = live;
