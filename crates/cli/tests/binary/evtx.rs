@@ -654,7 +654,7 @@ fn what_the_renderer_replaces_is_not_benign() {
         let write = |base: usize| {
             let more = |xml: &mut BinXml<'_>| xml.raw(raw);
             // The token after the name of the computer.
-            let mut xml = BinXml::with(base, 33, &more);
+            let mut xml = BinXml::with(base, 35, &more);
             xml.converted("8", "2", &[URL, ERROR]);
             xml.bytes
         };
