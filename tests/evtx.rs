@@ -326,3 +326,33 @@ fn a_record_that_does_not_say_its_event_is_counted() {
         assert_eq!(log.notes().len() as u64, expected);
     }
 }
+
+/// As with a packed file, the rest may hold anything.
+#[test]
+fn a_file_that_is_cut_off_is_not_read_to_its_end() {
+    let whole = real();
+    for (length, fault) in [(whole.len(), false), (whole.len() - 9, true), (HEADER, true)] {
+        let mut log = Log::new(Format::Auto);
+        log.push(&whole[..length], &mut |_| ());
+        log.finish(&mut |_| ());
+        assert_eq!((log.failed(), log.is_whole()), (fault, !fault), "{length}");
+        let expected = format!("stopped at byte {length}: the .evtx file is cut off");
+        assert_eq!(log.fault(), fault.then_some(&*expected));
+    }
+}
+
+#[test]
+fn a_wrong_checksum_of_a_closed_log_is_told() {
+    let mut bytes = file(&[good(1), good(3)]);
+    for (dirty, chunks, expected) in [(0, 1, 1), (0, 2, 1), (1, 2, 0)] {
+        bytes[120] = dirty;
+        // The flag of a chunk that has no checksums.
+        bytes[HEADER + (chunks - 1) * CHUNK + 120] = 0;
+        let mut log = Log::new(Format::Auto);
+        log.push(&bytes, &mut |_| ());
+        log.finish(&mut |_| ());
+        let told = log.notes().iter().filter(|note| note.contains("a wrong checksum"));
+        assert_eq!(told.count(), expected, "{:?}", log.notes());
+        assert!(log.is_whole());
+    }
+}

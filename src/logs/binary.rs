@@ -91,6 +91,8 @@ pub struct Summary {
     pub overwritten_bytes: u64,
     /// The first [`SPANS`] spans without a record.
     pub spans: Vec<Span>,
+    /// The offset where the file ends, although its header says that more follows (`.evtx`).
+    pub cut: Option<u64>,
     /// The log was not closed: the machine was still running, or it crashed.
     pub dirty: bool,
     /// The newest records are before the oldest ones in the file.

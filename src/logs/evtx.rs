@@ -239,6 +239,7 @@ impl Reader {
         if found < self.chunks {
             let why = format!("the file is cut off: {found} of {} chunks are there", self.chunks);
             self.lost(self.at, 0, false, why);
+            self.summary.cut = Some(self.at);
         }
     }
 
@@ -264,6 +265,7 @@ impl Reader {
         let mention = !mentions.is_empty();
         if length < CHUNK {
             self.lost(offset, length, false, "the file is cut off within this chunk");
+            self.summary.cut = Some(offset + length as u64);
         }
         let holds_record = holds_record(bytes);
         let mut bytes = bytes.to_vec();

@@ -318,6 +318,14 @@ impl Log {
             let like = "a record that does not say which event it is";
             self.unjudged.push(Similar { like, count, places: offsets, offsets: true });
         }
+        // In a log that was not closed, the checksums may be those of earlier records.
+        if summary.unverified > 0 && !summary.dirty {
+            self.notes.push(counted(
+                summary.unverified,
+                "chunk has a wrong checksum: it is damaged, or was changed",
+                "chunks have a wrong checksum: they are damaged, or were changed",
+            ));
+        }
         self.damaged |= !summary.complete();
         for span in &summary.spans {
             let binary::Span { offset, length, loss, mentions, why } = span;
@@ -331,6 +339,9 @@ impl Log {
             };
             let bytes = counted(*length, "byte", "bytes");
             self.notes.push(format!("{bytes} at byte {offset} gave no record: {why}{mention}"));
+        }
+        if let Some(at) = summary.cut {
+            self.fail(format!("stopped at byte {at}: the .evtx file is cut off"));
         }
     }
 }
