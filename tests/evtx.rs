@@ -127,12 +127,14 @@ fn a_converted_record_gets_the_verdict_of_the_original() {
             ("8", "2", &[url, LISTED, "more"]),
             ("8", "2", &["http://example.test/", LISTED]),
             ("8", "2", &[url, "something else"]),
+            // A line end as two characters, which only a text has.
+            ("8", "2", &[url, "The server name or address could not be resolved\\r\\n"]),
         ],
     )]);
     let (rows, summary) = rows(&bytes);
-    assert_eq!((summary.read, summary.damaged, summary.unverified), (6, 0, 0), "{summary:?}");
+    assert_eq!((summary.read, summary.damaged, summary.unverified), (7, 0, 0), "{summary:?}");
     let outcomes: Vec<_> = rows.iter().map(|row| row.outcome).collect();
-    assert_eq!(outcomes, [Benign, Unrelated, Review, Review, Review, Review]);
+    assert_eq!(outcomes, [Benign, Unrelated, Review, Review, Review, Review, Review]);
     let first = &rows[0];
     assert_eq!(first.basis, Some(Basis::Listed));
     assert_eq!((first.offset, first.number), ((HEADER + 512) as u64, 1));

@@ -6,7 +6,10 @@
 
 use std::{borrow::Cow, ops::ControlFlow};
 
-use crate::event::Event;
+use crate::{
+    article,
+    event::{Event, Strings},
+};
 
 /// One record that a reader found.
 #[derive(Clone, Debug)]
@@ -125,6 +128,20 @@ impl Summary {
         if self.spans.len() < SPANS {
             self.spans.push(span);
         }
+    }
+}
+
+/// Leaves an insertion string unread that ends in the escape of a line end. The message's grammar allows
+/// them for texts that print them so, but a binary log has the line ends themselves.
+pub(super) fn leave_escapes(event: &mut Event<'_>) {
+    let ours = event.source.texts().any(|name| name.eq_ignore_ascii_case(article::SOURCE));
+    let escaped = |text: &&str| {
+        let text = text.trim_end_matches(|c: char| c.is_whitespace() || c == '.');
+        ours && (text.ends_with("\\n") || text.ends_with("\\r"))
+    };
+    let held = event.strings.iter().flat_map(Strings::iter).find(escaped).map(str::to_owned);
+    if let Some(held) = held {
+        event.leave_unread("the escape in an insertion string", held);
     }
 }
 

@@ -478,6 +478,7 @@ impl Reader {
             event.leave_unread(place, held);
         }
         *(if carved { &mut self.summary.carved } else { &mut self.summary.read }) += 1;
+        binary::leave_escapes(&mut event);
         let mentions = (close || source) && prefilter::names_event(text.as_bytes());
         visit(&Found { offset, length: length as u64, number, carved, mentions, event: &event })
     }

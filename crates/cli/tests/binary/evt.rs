@@ -315,6 +315,26 @@ fn every_name_of_a_computer_is_one() {
     }
 }
 
+/// A binary log has line ends. Only a text prints them as two characters each.
+#[test]
+fn an_escape_in_a_string_is_not_a_line_end() {
+    let error = ERROR.trim_end();
+    for (end, outcome) in [
+        ("", Benign),
+        ("\r\n", Benign),
+        (".\r\n", Benign),
+        ("\\r\\n", Review),
+        ("\\n", Review),
+        ("\\r", Review),
+        (".\\r\\n.\r\n", Review),
+    ] {
+        let mut parts = Parts::new(&[]);
+        parts.strings = wide(&format!("{URL}\0{error}{end}\0"));
+        let (row, _) = judged(&log(&parts.record()));
+        assert_eq!(row.unwrap().outcome, outcome, "{end:?}");
+    }
+}
+
 /// Text and unreadable records are reported as unjudged, wherever they are in a file.
 #[test]
 fn what_mentions_the_event_behind_the_records_is_told() {
