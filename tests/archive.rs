@@ -110,6 +110,8 @@ fn bytes_that_no_file_has_are_told() {
     let first = archive(CompressionMethod::STORE, &[("the first.log", RECORD)]);
     let two = [first.as_slice(), &one].concat();
     assert_eq!(strays(&two), told(0, first.len()));
+    // The mark of an archive that was once in parts.
+    assert_eq!(strays(&[b"PK00", one.as_slice()].concat()), none);
     // Text behind the archive.
     let more = [one.as_slice(), RECORD].concat();
     assert_eq!(strays(&more), told(one.len(), more.len()));

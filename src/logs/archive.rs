@@ -28,6 +28,8 @@ use crate::prefilter;
 const TRAILER: u64 = 64 << 10;
 /// The number of compressed bytes per read.
 const BUFFER: usize = 64 << 10;
+/// The length of the mark before the first file of an archive that once had several parts.
+const MARK: u64 = 4;
 /// The maximum length of the sizes and the checksum behind the data of a file.
 const DESCRIPTOR: u64 = 24;
 /// The lengths of the fixed parts of the directory's entries, of the records behind the directory of
@@ -181,7 +183,7 @@ fn end_of<R: ReaderAt>(zip: &ZipArchive<Rc<R>>, size: u64) -> Part {
 fn strays(mut parts: Vec<Part>, size: u64) -> impl Iterator<Item = String> {
     parts.sort_unstable();
     parts.push((size, size, 0));
-    let mut done = (0, 0);
+    let mut done = (0, MARK);
     parts.into_iter().filter_map(move |(start, end, more)| {
         let (at, allowed) = core::mem::replace(&mut done, (end, more));
         (start > at + allowed).then(|| format!("bytes {at} to {start}"))
