@@ -48,8 +48,8 @@ pub enum Kind {
     Utf16Be,
     /// UTF-32 of either order.
     Utf32,
-    /// Any other input whose first line has NULs and that has bytes unlike text: a database, a
-    /// program.
+    /// Any other input that has NULs and bytes unlike text, and does not begin with a line of text: a
+    /// database, a program.
     Binary,
 }
 
@@ -61,8 +61,8 @@ impl Kind {
     }
 
     /// Like [`Self::of`], for bytes that arrive in pieces; `None` while more bytes could change the
-    /// answer. A first line of UTF-8 without NULs is text as soon as it ends, so that the line does
-    /// not wait for the next one. `whole` says that no more bytes will come.
+    /// answer. A first line of UTF-8 without control characters is text as soon as it ends, so that
+    /// the line does not wait for the next one. `whole` says that no more bytes will come.
     pub fn told(head: &[u8], whole: bool) -> Option<Self> {
         let head = head.get(..HEAD).unwrap_or(head);
         let text = begins_as_text(head) == Some(true);
@@ -181,7 +181,7 @@ impl Kind {
         if is_tar(head) {
             return Some(Self::Tar);
         }
-        if begins_as_text(head) != Some(false) {
+        if begins_as_text(head) == Some(true) {
             return None;
         }
         let binary = matches!(head, [b'\n', 0, _, 0, ..]) || has_binary(head);
@@ -202,8 +202,11 @@ impl Kind {
         let foreign = |order: fn([u8; 2]) -> u16| {
             let units = units.iter().map(|&unit| order(unit));
             let control = |c: char| c.is_control() && !matches!(c, '\t' | '\r' | '\n');
-            char::decode_utf16(units).all(|c| c.is_ok_and(|c| !control(c)))
-                && core::str::from_utf8(head).is_err()
+            // A zero of a text belongs to a line end, a blank or a digit.
+            units.clone().any(|unit| unit < 0x80)
+                // An alphabet can be UTF-8 too, with control characters.
+                && (units.clone().all(|unit| unit < 0x2000) || core::str::from_utf8(head).is_err())
+                && char::decode_utf16(units).all(|c| c.is_ok_and(|c| !control(c)))
         };
         match (first, second) {
             (0, 1..) if foreign(u16::from_le_bytes) => return Some(Self::Utf16Le),
@@ -212,25 +215,37 @@ impl Kind {
             _ if second <= few && first >= many => return Some(Self::Utf16Be),
             _ => {}
         }
-        let (units, _) = head.as_chunks::<4>();
-        let many = units.len() - units.len() / 4;
-        let like = |is: fn(&&[u8; 4]) -> bool| units.iter().filter(is).count() >= many;
-        let little = like(|unit| matches!(unit, [1..=255, _, 0, 0]));
-        let big = like(|unit| matches!(unit, [0, 0, _, 1..=255]));
-        (little || big).then_some(Self::Utf32)
+        // A log that was cut may begin within a character.
+        let like = |from: usize| {
+            let (units, _) = head.get(from..).unwrap_or_default().as_chunks::<4>();
+            let many = units.len() - units.len() / 4;
+            let like = |is: fn(&&[u8; 4]) -> bool| units.iter().filter(is).count() >= many;
+            let little = like(|unit| matches!(unit, [1..=255, _, 0, 0]));
+            little || like(|unit| matches!(unit, [0, 0, _, 1..=255]))
+        };
+        (0..4).any(like).then_some(Self::Utf32)
     }
 }
 
-/// Whether the first line is UTF-8 without NULs; `None` while that is open. In UTF-16, the line end
-/// may be the only character with a NUL.
-fn begins_as_text(head: &[u8]) -> Option<bool> {
-    let at = memchr::memchr2(b'\n', 0, head)?;
-    let line = head.get(..at).filter(|_| head.get(at) == Some(&b'\n'));
-    let Some(line) = line else { return Some(false) };
-    if !line.is_empty() && core::str::from_utf8(line).is_ok() {
-        return Some(true);
+/// Whether the first line that is not blank is text without NULs; `None` while that is open. Binary
+/// files can have line ends before their first NUL, but then other control characters too. In
+/// UTF-16, the line end may be the only character with a NUL.
+fn begins_as_text(mut head: &[u8]) -> Option<bool> {
+    loop {
+        let at = memchr::memchr2(b'\n', 0, head)?;
+        let (line, end) = head.split_at_checked(at)?;
+        if end.first() == Some(&0) {
+            return Some(false);
+        }
+        head = end.get(1..)?;
+        if line.iter().copied().any(is_control) {
+            return None;
+        }
+        if !line.trim_ascii().is_empty() {
+            let next = head.first().map(|next| *next != 0);
+            return if core::str::from_utf8(line).is_ok() { Some(true) } else { next };
+        }
     }
-    head.get(at + 1).map(|next| *next != 0)
 }
 
 /// Whether the first bytes of an input have NULs and are unlike text, as in a program or a picture. A
@@ -242,10 +257,14 @@ pub fn has_binary(head: &[u8]) -> bool {
 /// Whether this is UTF-8 whose only control characters are NULs and white space, so that it can be
 /// text between NULs. A log that was truncated while a program wrote to it begins with NULs.
 fn is_printable(head: &[u8]) -> bool {
-    let control = |byte: &u8| !matches!(byte, 0 | b'\t'..=b'\r' | 0x1B | b' '..=0x7E | 0x80..);
     // The last character may be cut off.
     let broken = core::str::from_utf8(head).is_err_and(|error| error.error_len().is_some());
-    !broken && !head.iter().any(control)
+    !broken && !head.iter().copied().any(is_control)
+}
+
+/// Whether text does not have this byte. NULs are not counted.
+fn is_control(byte: u8) -> bool {
+    !matches!(byte, 0 | b'\t'..=b'\r' | 0x1B | b' '..=0x7E | 0x80..)
 }
 
 /// Whether this is the header of a tar member: it has the name of the format or, in older archives,

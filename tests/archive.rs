@@ -67,3 +67,90 @@ fn files_that_share_bytes_are_refused() {
     let error = read(&bytes).unwrap_err();
     assert!(error.contains("overlap"), "{error}");
 }
+
+#[test]
+fn all_files_together_unpack_to_a_multiple_of_their_size() {
+    let blanks = vec![b' '; 4 << 20];
+    let names: Vec<String> = (0..12).map(|number| format!("{number:02}")).collect();
+    let files: Vec<_> = names.iter().map(|name| (&**name, &*blanks)).collect();
+    let bytes = archive(CompressionMethod::DEFLATE, &files);
+    let files = read(&bytes).unwrap();
+    let whole = files.iter().filter(|(_, content)| content.is_ok()).count();
+    assert!((4..12).contains(&whole), "{whole}");
+    assert!(files[..whole].iter().all(|(_, content)| content.is_ok()), "the first files");
+
+    // A file that is read again costs nothing.
+    let archive = Archive::open(&*bytes, bytes.len() as u64).unwrap();
+    for _ in 0..12 {
+        let mut content = Vec::new();
+        archive.file(0).unwrap().read_to_end(&mut content).unwrap();
+        assert_eq!(content.len(), blanks.len());
+    }
+}
+
+/// What is said about the files of an archive that cannot be read.
+fn strays(bytes: &[u8]) -> Vec<String> {
+    let files = read(bytes).unwrap();
+    let told = files.into_iter().filter_map(|(name, content)| Some((name, content.err()?)));
+    told.map(|(name, why)| format!("{name}: {why}")).collect()
+}
+
+#[test]
+fn bytes_that_no_file_has_are_told() {
+    const RECORD: &[u8] = b"{\"SourceName\":\"crypt32\",\"EventID\":8,\"Message\":\"trojan\"}\n";
+    let one = archive(CompressionMethod::STORE, &[("a.log", RECORD)]);
+    let none: [String; 0] = [];
+    assert_eq!(strays(&one), none);
+    assert_eq!(strays(&archive(CompressionMethod::DEFLATE, &[("a", RECORD), ("b/", b"")])), none);
+    let told = |from: usize, to: usize| {
+        [format!("bytes {from} to {to}: they belong to no file of the archive")]
+    };
+
+    // Two archives one after the other: the last one is read.
+    let first = archive(CompressionMethod::STORE, &[("the first.log", RECORD)]);
+    let two = [first.as_slice(), &one].concat();
+    assert_eq!(strays(&two), told(0, first.len()));
+    // The mark of an archive that was once in parts.
+    assert_eq!(strays(&[b"PK00", one.as_slice()].concat()), none);
+    // Text behind the archive.
+    let more = [one.as_slice(), RECORD].concat();
+    assert_eq!(strays(&more), told(one.len(), more.len()));
+    // A comment, which only counts if it mentions the event.
+    for (comment, counts) in [(RECORD, true), (&[b'x'; 100], false)] {
+        let mut bytes = one.clone();
+        let length = bytes.len();
+        bytes[length - 2..].copy_from_slice(&u16::try_from(comment.len()).unwrap().to_le_bytes());
+        bytes.extend(comment);
+        let expected = if counts { told(length, bytes.len()).to_vec() } else { Vec::new() };
+        assert_eq!(strays(&bytes), expected);
+    }
+    // A file that the directory does not have.
+    let mut three = archive(CompressionMethod::STORE, &[("a", RECORD), ("b", RECORD), ("c", b"")]);
+    let find = |bytes: &[u8], sign: &[u8], from: usize| {
+        from + bytes[from..].windows(4).position(|four| four == sign).unwrap()
+    };
+    let second = find(&three, b"PK\x03\x04", 4);
+    let third = find(&three, b"PK\x03\x04", second + 4);
+    let at = find(&three, b"PK\x01\x02", 0);
+    let entry = find(&three, b"PK\x01\x02", at + 4);
+    let after = find(&three, b"PK\x01\x02", entry + 4);
+    three.drain(entry..after);
+    let end = three.len() - 22;
+    let size = u32::from_le_bytes(three[end + 12..end + 16].try_into().unwrap());
+    let size = size - u32::try_from(after - entry).unwrap();
+    three[end + 12..end + 16].copy_from_slice(&size.to_le_bytes());
+    three[end + 8..end + 12].copy_from_slice(&[2, 0, 2, 0]);
+    let shown = strays(&three);
+    assert_eq!(shown.len(), 1, "{shown:?}");
+    assert!(shown[0].contains(&format!(" to {third}: they belong")), "{second}: {shown:?}");
+}
+
+#[test]
+fn a_folder_with_content_is_a_file() {
+    let mut bytes = archive(CompressionMethod::STORE, &[("folder.", b"content")]);
+    while let Some(at) = bytes.windows(7).position(|name| name == b"folder.") {
+        bytes[at + 6] = b'/';
+    }
+    let files = read(&bytes).unwrap();
+    assert_eq!(files, [("folder/".to_owned(), Ok(b"content".to_vec()))]);
+}

@@ -6,6 +6,7 @@ use std::{fs, ops::ControlFlow, path::Path};
 use crypt32_filter::{
     article,
     classify::classify,
+    engine::unjudged,
     event::Strings,
     framing::Format,
     logs::{
@@ -126,12 +127,14 @@ fn a_converted_record_gets_the_verdict_of_the_original() {
             ("8", "2", &[url, LISTED, "more"]),
             ("8", "2", &["http://example.test/", LISTED]),
             ("8", "2", &[url, "something else"]),
+            // A line end as two characters, which only a text has.
+            ("8", "2", &[url, "The server name or address could not be resolved\\r\\n"]),
         ],
     )]);
     let (rows, summary) = rows(&bytes);
-    assert_eq!((summary.read, summary.damaged, summary.unverified), (6, 0, 0), "{summary:?}");
+    assert_eq!((summary.read, summary.damaged, summary.unverified), (7, 0, 0), "{summary:?}");
     let outcomes: Vec<_> = rows.iter().map(|row| row.outcome).collect();
-    assert_eq!(outcomes, [Benign, Unrelated, Review, Review, Review, Review]);
+    assert_eq!(outcomes, [Benign, Unrelated, Review, Review, Review, Review, Review]);
     let first = &rows[0];
     assert_eq!(first.basis, Some(Basis::Listed));
     assert_eq!((first.offset, first.number), ((HEADER + 512) as u64, 1));
@@ -267,5 +270,91 @@ fn arrays_that_multiply_are_not_rendered() {
         assert_eq!(found, 0, "{name}");
         let said = "this record shows more values than events have";
         assert!(log.notes().iter().any(|note| note.contains(said)), "{name}: {:?}", log.notes());
+    }
+}
+
+/// A value is rendered for each use in its template: 45 kB can become 17 MB. The limit of 256 KiB holds
+/// before a record is rendered, and ends the reading of the file after two such chunks.
+#[test]
+fn values_that_multiply_are_not_rendered() {
+    for text in ["\u{1}", "<", "a", "\u{4e8b}"] {
+        let value: Vec<u8> = text.repeat(2150).encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let write = |base: usize| {
+            let mut xml = binxml::BinXml::new(base);
+            xml.instance(&[(1, value.clone())], |xml| {
+                xml.open("Event", None);
+                for _ in 0..8000 {
+                    xml.value(0, 1);
+                }
+                xml.close();
+                xml.end();
+            });
+            xml.end();
+            xml.bytes
+        };
+        let chunk = |number| {
+            let mut bytes = binxml::chunk_of(number, [&write as &dyn Fn(usize) -> Vec<u8>]);
+            bytes.resize(CHUNK, 0);
+            bytes
+        };
+        let (rows, summary) = rows(&file(&[good(1), chunk(3), chunk(4), good(5)]));
+        assert_eq!((rows.len(), summary.unjudged), (2, 3), "{text:?}: {summary:?}");
+        let limit = "256 KiB as XML";
+        assert!(summary.spans.iter().all(|span| span.why.contains(limit)), "{summary:?}");
+    }
+}
+
+/// A record whose id cannot be read is not silently another event, as in XML.
+#[test]
+fn a_record_that_does_not_say_its_event_is_counted() {
+    let url = article::URL;
+    let three: [&str; 3] = [url, LISTED, "more"];
+    for (id, strings, expected) in [
+        ("8A", &three[..1], 1),
+        ("", &three[..], 1),
+        ("7", &three[..], 0),
+        ("8", &three[..], 0),
+        ("8A", &[], 1),
+    ] {
+        let mut log = Log::new(Format::Auto);
+        let mut judge = |found: crypt32_filter::Found<'_>| {
+            let verdict = classify(found.event_read, &Policy::default());
+            found.told.add(unjudged::told(found.event_read, &verdict));
+        };
+        log.push(&file(&[chunk(1, &[(id, "2", strings)])]), &mut judge);
+        log.finish(&mut judge);
+        let count: u64 = log.unjudged().iter().map(|similar| similar.count).sum();
+        assert_eq!(count, expected, "{id:?} {strings:?}: {:?}", log.notes());
+        assert_eq!(log.notes().len() as u64, expected);
+    }
+}
+
+/// As with a packed file, the rest may hold anything.
+#[test]
+fn a_file_that_is_cut_off_is_not_read_to_its_end() {
+    let whole = real();
+    for (length, fault) in [(whole.len(), false), (whole.len() - 9, true), (HEADER, true)] {
+        let mut log = Log::new(Format::Auto);
+        log.push(&whole[..length], &mut |_| ());
+        log.finish(&mut |_| ());
+        assert_eq!((log.failed(), log.is_whole()), (fault, !fault), "{length}");
+        let expected = format!("stopped at byte {length}: the .evtx file is cut off");
+        assert_eq!(log.fault(), fault.then_some(&*expected));
+    }
+}
+
+#[test]
+fn a_wrong_checksum_of_a_closed_log_is_told() {
+    let mut bytes = file(&[good(1), good(3)]);
+    for (dirty, chunks, expected) in [(0, 1, 1), (0, 2, 1), (1, 2, 0)] {
+        bytes[120] = dirty;
+        // The flag of a chunk that has no checksums.
+        bytes[HEADER + (chunks - 1) * CHUNK + 120] = 0;
+        let mut log = Log::new(Format::Auto);
+        log.push(&bytes, &mut |_| ());
+        log.finish(&mut |_| ());
+        let told = log.notes().iter().filter(|note| note.contains("a wrong checksum"));
+        assert_eq!(told.count(), expected, "{:?}", log.notes());
+        assert!(log.is_whole());
     }
 }

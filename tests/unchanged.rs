@@ -56,6 +56,7 @@ fn beginnings() -> Vec<(Kind, Vec<u8>)> {
     let [little, big] = [two(u16::to_le_bytes), two(u16::to_be_bytes)];
     let japanese: Vec<u8> =
         "日付,日本語の説明\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let cyrillic: Vec<u8> = "Обытие\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let blank_first = [b"\n\0", &*little.repeat(30)].concat();
     let four_little = wide(text, |c| c.to_le_bytes().to_vec());
     let four_big = wide(text, |c| c.to_be_bytes().to_vec());
@@ -103,6 +104,15 @@ fn beginnings() -> Vec<(Kind, Vec<u8>)> {
         (Kind::Binary, b"\x7FELF\x02\x01\x01\0".to_vec()),
         (Kind::Binary, b"ElfChnk\0\x01\0\0\0".to_vec()),
         (Kind::Binary, b"PAR1\x15\x04\x15".to_vec()),
+        // Line ends before the first zero: a capture, a dump of Redis, a message of protobuf.
+        (Kind::Binary, b"\n\r\r\n\x1C\0\0\0M<+\x1A\x01\0\0\0".to_vec()),
+        (Kind::Binary, b"REDIS0009\xFA\tredis-ver\x055.0.7\xFA\nredis-bits\xC0\0".to_vec()),
+        (Kind::Binary, b"\n\x07SERVER1\x12\x02\n\x08\x18\0".to_vec()),
+        // A text of one word, without blanks.
+        (Kind::Utf16Le, cyrillic.repeat(80)),
+        (Kind::Utf32, [b"\x0A\x0A\0\0", &*four_little.repeat(20)].concat()),
+        (Kind::Utf32, [b"?", &*four_little.repeat(20)].concat()),
+        (Kind::Utf32, [b"??", &*four_big.repeat(20)].concat()),
         // One line of UTF-16 before others.
         (Kind::Binary, b"\n\0{\0}\0\n\0{\"a\":\"bcdefghijklm\"}\n".to_vec()),
     ]
@@ -181,6 +191,10 @@ fn what_only_resembles_it_is_text() {
         "{\"a\":1}",
         "\u{feff}{\"a\":1}",
         "Task: None\0\r\nLevel: Error\0",
+        "\n\r\n\n",
+        "\n\na\0b",
+        "8=FIX.4.4\u{1}9=12\u{1}",
+        "\u{1b}[31mred\u{1b}[0m",
     ] {
         let input = [head, BENIGN].concat();
         for size in [1, 5, 1024, input.len()] {

@@ -1,9 +1,13 @@
 //! ZIP archives, which is how people send logs from Windows. Each file in one is a log.
 //!
 //! What comes out of an archive is bounded, as for other compressed logs: no byte of the archive is
-//! used by two files, and no file has more than 500 times the size of its compressed data.
+//! used by two files, and all files together have at most 16 MiB beyond 500 times the size of their
+//! compressed data.
+//!
+//! Bytes of the archive that no file has are listed like a file that cannot be read, because other
+//! programs find files in them.
 
-use core::fmt;
+use core::{cell::Cell, fmt};
 use std::{
     fs,
     io::{self, BufReader, Read},
@@ -18,16 +22,32 @@ use rawzip::{
 };
 
 use super::container::{ALLOWED, Limits};
+use crate::prefilter;
 
 /// The maximum number of bytes behind the archive in its file, such as its comment.
 const TRAILER: u64 = 64 << 10;
 /// The number of compressed bytes per read.
 const BUFFER: usize = 64 << 10;
+/// The length of the mark before the first file of an archive that once had several parts.
+const MARK: u64 = 4;
+/// The maximum length of the sizes and the checksum behind the data of a file.
+const DESCRIPTOR: u64 = 24;
+/// The lengths of the fixed parts of the directory's entries, of the records behind the directory of
+/// a large archive, and of the record at the end.
+const ENTRY: usize = 46;
+const LARGE: u64 = 56 + 20;
+const END: u64 = 22;
+/// The maximum length of the data of a folder: a deflate stream of nothing.
+const NOTHING: u64 = 2;
 
 /// An archive whose files can be read in any order.
 pub struct Archive<R> {
     zip: ZipArchive<Rc<R>>,
     files: Vec<Entry>,
+    /// The names of the files, then of the ranges of bytes that no file has.
+    names: Vec<String>,
+    /// How many more bytes may come out of all files beyond the ratio.
+    allowed: Rc<Cell<u64>>,
 }
 
 /// A file according to the archive's directory.
@@ -36,6 +56,8 @@ struct Entry {
     place: ZipArchiveEntryWayfinder,
     encrypted: bool,
     method: CompressionMethod,
+    /// How many bytes beyond its ratio the file had when it was read before.
+    beyond: Rc<Cell<u64>>,
 }
 
 impl Archive<FileReader> {
@@ -62,17 +84,28 @@ impl<R: ReaderAt> Archive<R> {
             .locate_in_reader(Rc::new(reader), &mut buffer, size)
             .map_err(|(_, error)| damaged(error))?;
         let (mut files, mut ranges, mut count) = (Vec::new(), Vec::new(), 0_u64);
+        let mut parts = Vec::new();
         let mut entries = zip.entries(&mut buffer);
         while let Some(entry) = entries.next_entry().map_err(damaged)? {
             count += 1;
             let (place, start) = (entry.wayfinder(), entry.local_header_offset());
-            ranges.push((start, zip.get_entry(place).map_err(damaged)?.compressed_data_range().1));
-            if !entry.is_dir() {
+            let data = zip.get_entry(place).map_err(damaged)?.compressed_data_range();
+            ranges.push((start, data.1));
+            parts.push((start, data.1, DESCRIPTOR));
+            let described = entry.file_path().len()
+                + entry.extra_fields().remaining_bytes().len()
+                + entry.comment().as_bytes().len();
+            let begin = entry.central_directory_offset();
+            parts.push((begin, begin + (ENTRY + described) as u64, LARGE));
+            // A name can end in a slash although the entry has content.
+            let empty = data.1 - data.0 <= NOTHING && entry.uncompressed_size_hint() == 0;
+            if !(entry.is_dir() && empty) {
                 files.push(Entry {
                     name: String::from_utf8_lossy(entry.file_path().as_bytes()).into_owned(),
                     place,
                     encrypted: entry.flags().is_encrypted(),
                     method: entry.compression_method(),
+                    beyond: Rc::default(),
                 });
             }
         }
@@ -84,17 +117,19 @@ impl<R: ReaderAt> Archive<R> {
             return Err("no file is in this zip archive".to_owned());
         }
         ranges.sort_unstable();
-        if ranges.is_sorted_by(|(_, end), (start, _)| end <= start) {
-            files.sort_by(|a, b| a.name.cmp(&b.name));
-            Ok(Self { zip, files })
-        } else {
-            Err("files in the zip archive overlap, as in no archive of logs".to_owned())
+        if !ranges.is_sorted_by(|(_, end), (start, _)| end <= start) {
+            return Err("files in the zip archive overlap, as in no archive of logs".to_owned());
         }
+        files.sort_by(|a, b| a.name.cmp(&b.name));
+        parts.push(end_of(&zip, size));
+        let names = files.iter().map(|file| file.name.clone()).chain(strays(parts, size)).collect();
+        Ok(Self { zip, files, names, allowed: Rc::new(Cell::new(ALLOWED)) })
     }
 
-    /// The names of the files, in their order. Two files can have the same name.
+    /// The names of the files, in their order. Two files can have the same name. Ranges of bytes that
+    /// no file has follow, with a name such as `bytes 40 to 90`.
     pub fn names(&self) -> impl ExactSizeIterator<Item = &str> {
-        self.files.iter().map(|file| file.name.as_str())
+        self.names.iter().map(String::as_str)
     }
 
     /// Opens the file with this place in [`Self::names`].
@@ -102,7 +137,7 @@ impl<R: ReaderAt> Archive<R> {
     /// # Errors
     /// Says why it cannot be read: it is encrypted, or its compression is unknown.
     pub fn file(&self, place: usize) -> Result<File<R>, String> {
-        let about = self.files.get(place).ok_or("it is not in the archive")?;
+        let about = self.files.get(place).ok_or("they belong to no file of the archive")?;
         if about.encrypted {
             return Err("it is encrypted".to_owned());
         }
@@ -118,10 +153,41 @@ impl<R: ReaderAt> Archive<R> {
         let Limits { total, ratio } = Limits::default();
         Ok(File {
             size: about.place.uncompressed_size_hint(),
-            left: (end - start).saturating_mul(ratio).clamp(ALLOWED, total),
+            left: (end - start).saturating_mul(ratio).min(total),
+            over: 0,
+            beyond: Rc::clone(&about.beyond),
+            allowed: Rc::clone(&self.allowed),
             bytes: entry.verifying_reader(bytes),
         })
     }
+}
+
+/// A part of the archive: its beginning, its end, and how many bytes may follow it.
+type Part = (u64, u64, u64);
+
+/// The record at the end of the archive, with the comment. The comment is left out if it mentions
+/// the event.
+fn end_of<R: ReaderAt>(zip: &ZipArchive<Rc<R>>, size: u64) -> Part {
+    let start = zip.eocd_offset();
+    let mut tail = Vec::new();
+    // What cannot be read is no comment.
+    let _ = RangeReader::new(zip.get_ref(), start + END - 2..size).read_to_end(&mut tail);
+    let (length, comment) = tail.split_first_chunk().unwrap_or((&[0; 2], &[]));
+    let length = usize::from(u16::from_le_bytes(*length));
+    let comment = comment.get(..length).unwrap_or_default();
+    let quiet = !prefilter::names_event(comment);
+    (start, start + END + if quiet { comment.len() as u64 } else { 0 }, 0)
+}
+
+/// The ranges between these parts, and before and behind them.
+fn strays(mut parts: Vec<Part>, size: u64) -> impl Iterator<Item = String> {
+    parts.sort_unstable();
+    parts.push((size, size, 0));
+    let mut done = (0, MARK);
+    parts.into_iter().filter_map(move |(start, end, more)| {
+        let (at, allowed) = core::mem::replace(&mut done, (end, more));
+        (start > at + allowed).then(|| format!("bytes {at} to {start}"))
+    })
 }
 
 impl<R> fmt::Debug for Archive<R> {
@@ -149,8 +215,12 @@ impl<R: ReaderAt> Read for Unpacked<R> {
 pub struct File<R: ReaderAt> {
     bytes: ZipVerifier<Unpacked<R>>,
     size: u64,
-    /// How many more bytes may come out.
+    /// How many more bytes may come out within the ratio.
     left: u64,
+    /// How many bytes came out beyond it.
+    over: u64,
+    beyond: Rc<Cell<u64>>,
+    allowed: Rc<Cell<u64>>,
 }
 
 impl<R: ReaderAt> File<R> {
@@ -163,9 +233,16 @@ impl<R: ReaderAt> File<R> {
 impl<R: ReaderAt> Read for File<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.bytes.read(buffer)?;
-        self.left = self.left.checked_sub(length as u64).ok_or_else(|| {
+        let within = self.left.min(length as u64);
+        self.left -= within;
+        self.over += length as u64 - within;
+        // A file can be read again.
+        let more = self.over.saturating_sub(self.beyond.get());
+        let allowed = self.allowed.get().checked_sub(more).ok_or_else(|| {
             io::Error::other("it unpacks to more than 500 times its size, which no log does")
         })?;
+        self.allowed.set(allowed);
+        self.beyond.set(self.beyond.get() + more);
         Ok(length)
     }
 }

@@ -6,7 +6,10 @@
 
 use std::{borrow::Cow, ops::ControlFlow};
 
-use crate::event::Event;
+use crate::{
+    article,
+    event::{Event, Strings},
+};
 
 /// One record that a reader found.
 #[derive(Clone, Debug)]
@@ -20,6 +23,9 @@ pub struct Found<'e> {
     /// The record was found by its signature, not through the structure of the log. It may be older
     /// than the log's oldest record, or follow a damaged span.
     pub carved: bool,
+    /// The record mentions the event. This is known only if the record does not say that it is another
+    /// event.
+    pub mentions: bool,
     /// The values of the record.
     pub event: &'e Event<'e>,
 }
@@ -88,6 +94,8 @@ pub struct Summary {
     pub overwritten_bytes: u64,
     /// The first [`SPANS`] spans without a record.
     pub spans: Vec<Span>,
+    /// The offset where the file ends, although its header says that more follows (`.evtx`).
+    pub cut: Option<u64>,
     /// The log was not closed: the machine was still running, or it crashed.
     pub dirty: bool,
     /// The newest records are before the oldest ones in the file.
@@ -120,6 +128,20 @@ impl Summary {
         if self.spans.len() < SPANS {
             self.spans.push(span);
         }
+    }
+}
+
+/// Leaves an insertion string unread that ends in the escape of a line end. The message's grammar allows
+/// them for texts that print them so, but a binary log has the line ends themselves.
+pub(super) fn leave_escapes(event: &mut Event<'_>) {
+    let ours = event.source.texts().any(|name| name.eq_ignore_ascii_case(article::SOURCE));
+    let escaped = |text: &&str| {
+        let text = text.trim_end_matches(|c: char| c.is_whitespace() || c == '.');
+        ours && (text.ends_with("\\n") || text.ends_with("\\r"))
+    };
+    let held = event.strings.iter().flat_map(Strings::iter).find(escaped).map(str::to_owned);
+    if let Some(held) = held {
+        event.leave_unread("the escape in an insertion string", held);
     }
 }
 

@@ -51,8 +51,9 @@ const RECORD: &[u8; 4] = b"\x2a\x2a\0\0";
 const RENDERED: usize = 256 << 10;
 /// How many chunks of one file may exceed [`RENDERED`]. In real files, no chunk does.
 const GIVEN_UP: u8 = 2;
-/// Part of the crate's error message for a record that repeats its template too often.
-const ENDLESS: &str = "renders more than";
+/// Parts of the crate's error messages for records that repeat their template too often: one is
+/// about the length, one about the number of elements, and one about all records of the chunk.
+const ENDLESS: [&str; 3] = ["renders to more than", "renders more than", "spent its render budget"];
 /// The maximum number of unreadable records in one chunk, because each can cost as much time as the
 /// whole chunk. Real chunks have a few hundred records.
 const UNREADABLE: u64 = 256;
@@ -118,11 +119,9 @@ struct Chunk<'c> {
     /// Whether the signature of the chunk is intact.
     marked: bool,
     tokens: Tokens<'c>,
-    /// A second budget of tokens, for records with arrays.
-    arrays: Tokens<'c>,
     /// The end of the part that was read or accounted for.
     done: usize,
-    /// The total length of the rendered records so far.
+    /// The total length of the rendered records so far, or [`usize::MAX`] if one is too long.
     rendered: usize,
     /// How many places were not readable as a record.
     failed: u64,
@@ -142,6 +141,13 @@ impl Chunk<'_> {
         match error {
             EvtxError::FailedToParseRecord { record_id, .. } => !self.numbers.contains(record_id),
             _ => false,
+        }
+    }
+
+    /// Gives up the chunk if this error is about a record that has no reasonable length as XML.
+    fn note_endless(&mut self, error: &str) {
+        if ENDLESS.iter().any(|endless| error.contains(endless)) {
+            self.rendered = usize::MAX;
         }
     }
 
@@ -233,6 +239,7 @@ impl Reader {
         if found < self.chunks {
             let why = format!("the file is cut off: {found} of {} chunks are there", self.chunks);
             self.lost(self.at, 0, false, why);
+            self.summary.cut = Some(self.at);
         }
     }
 
@@ -258,6 +265,7 @@ impl Reader {
         let mention = !mentions.is_empty();
         if length < CHUNK {
             self.lost(offset, length, false, "the file is cut off within this chunk");
+            self.summary.cut = Some(offset + length as u64);
         }
         let holds_record = holds_record(bytes);
         let mut bytes = bytes.to_vec();
@@ -304,31 +312,33 @@ impl Reader {
             numbers,
             marked,
             tokens: Tokens::new(bytes),
-            arrays: Tokens::new(bytes),
             done: 0,
             rendered: 0,
             failed: 0,
             hole: None,
         };
+        let mut stop = None;
         for record in parsed.iter() {
-            let stop = if chunk.failed > UNREADABLE {
-                "too many of its records cannot be read; the rest is not"
+            match record {
+                Ok(record) => self.record(&mut chunk, &record, visit)?,
+                Err(error) => self.unreadable(&mut chunk, &error),
+            }
+            if chunk.failed > UNREADABLE {
+                stop = Some("too many of its records cannot be read; the rest is not");
             } else if chunk.rendered > RENDERED {
-                "its records take more than 256 KiB as XML; the rest is not read"
-            } else {
-                match record {
-                    Ok(record) => self.record(&mut chunk, &record, visit)?,
-                    Err(error) => self.unreadable(&mut chunk, &error),
-                }
-                continue;
-            };
-            self.given_up += u8::from(chunk.rendered > RENDERED);
+                stop = Some("its records take more than 256 KiB as XML; the rest is not read");
+            }
+            if stop.is_some() {
+                break;
+            }
+        }
+        self.given_up += u8::from(chunk.rendered > RENDERED);
+        match stop {
             // The event may be in the rest even if no mention was found: names can consist of
             // pieces.
-            self.lost(offset, length, true, stop);
-            return ControlFlow::Continue(());
+            Some(stop) => self.lost(offset, length, true, stop),
+            None => self.gap(&mut chunk, length),
         }
-        self.gap(&mut chunk, length);
         ControlFlow::Continue(())
     }
 
@@ -338,9 +348,7 @@ impl Reader {
         chunk.failed += 1;
         let (at, length) = place(chunk.bytes, error);
         let why = told("this record cannot be read", error);
-        if why.contains(ENDLESS) {
-            chunk.rendered = usize::MAX;
-        }
+        chunk.note_endless(&why);
         if at >= chunk.live || chunk.is_left(error) {
             let closing = (at + length).checked_sub(4).and_then(|end| chunk.u32(end));
             let whole = length > RECORD_HEADER && chunk.u32(at + 4) == closing;
@@ -377,6 +385,14 @@ impl Reader {
         }
     }
 
+    /// Gives up the file if a record whose length was not known before takes too much as XML. So this
+    /// happens once.
+    fn give_up_unmeasured(&mut self, chunk: &Chunk<'_>, checked: &Result<(), Hidden>) {
+        if checked.is_err() && chunk.rendered > RENDERED {
+            self.given_up = GIVEN_UP;
+        }
+    }
+
     fn record(
         &mut self,
         chunk: &mut Chunk<'_>,
@@ -397,25 +413,35 @@ impl Reader {
             self.lost(chunk.offset + at as u64, 0, false, why);
         }
         let mentions = !chunk.mentions.is_empty();
-        if !chunk.arrays.may_render(&body) {
+        let checked = chunk.tokens.check(body.clone());
+        if !chunk.tokens.may_render(&body, checked.is_ok()) {
             chunk.failed += 1;
             let why = "this record shows more values than events have";
             self.lost(offset, length, mentions, why);
+            return ControlFlow::Continue(());
+        }
+        // The crate has a limit of 16 MiB for each record, which takes far too long to reach.
+        let rendered = chunk.rendered.saturating_add(chunk.tokens.rendered);
+        if rendered > RENDERED {
+            chunk.rendered = usize::MAX;
             return ControlFlow::Continue(());
         }
         let text = match record.clone().into_xml() {
             Ok(record) => record.data,
             Err(error) => {
                 chunk.failed += 1;
+                // The error may come after most of the text.
+                let least = if checked.is_ok() { 0 } else { RENDERED / 4 };
+                chunk.rendered = rendered.saturating_add(least);
                 let why = told("this record cannot be read", &error);
-                if why.contains(ENDLESS) {
-                    chunk.rendered = usize::MAX;
-                }
+                chunk.note_endless(&why);
+                self.give_up_unmeasured(chunk, &checked);
                 self.lost(offset, length, mentions, why);
                 return ControlFlow::Continue(());
             }
         };
         chunk.rendered = chunk.rendered.saturating_add(text.len());
+        self.give_up_unmeasured(chunk, &checked);
         // Names and texts can consist of pieces, so that no mention was found.
         let odd = !tokens::is_instance(chunk.bytes.get(body.clone()).unwrap_or_default());
         let close = mentions || odd;
@@ -427,7 +453,7 @@ impl Reader {
         event.shape = "evtx";
         let source = event.source.texts().any(|name| name.eq_ignore_ascii_case(article::SOURCE));
         if (close || source)
-            && let Some(Hidden { at, what }) = hidden(chunk, &body)
+            && let Some(Hidden { at, what }) = hidden(chunk, &body, checked)
         {
             let rest = at.max(body.start).min(body.end)..body.end;
             let held = chunk.bytes.get(at..body.end.max(at)).unwrap_or_default();
@@ -445,8 +471,16 @@ impl Reader {
                 self.lost(chunk.offset + rest.start as u64, rest.len(), true, what);
             }
         }
+        if let Some(at) = chunk.tokens.odd.filter(|_| close || source) {
+            let held = binary::shown(chunk.bytes.get(at..).unwrap_or_default());
+            let place =
+                format!("a value that XML cannot show at byte {}", chunk.offset + at as u64);
+            event.leave_unread(place, held);
+        }
         *(if carved { &mut self.summary.carved } else { &mut self.summary.read }) += 1;
-        visit(&Found { offset, length: length as u64, number, carved, event: &event })
+        binary::leave_escapes(&mut event);
+        let mentions = (close || source) && prefilter::names_event(text.as_bytes());
+        visit(&Found { offset, length: length as u64, number, carved, mentions, event: &event })
     }
 }
 
@@ -489,9 +523,9 @@ fn bystander(text: &str) -> Option<Event<'_>> {
     Some(event)
 }
 
-/// Finds a part of a record that its rendered XML does not show.
-fn hidden(chunk: &mut Chunk<'_>, body: &Range<usize>) -> Option<Hidden> {
-    if let Err(hidden) = chunk.tokens.check(body.clone()) {
+/// Finds a part of a record that its rendered XML does not show. `checked` is what its tokens say.
+fn hidden(chunk: &Chunk<'_>, body: &Range<usize>, checked: Result<(), Hidden>) -> Option<Hidden> {
+    if let Err(hidden) = checked {
         return Some(hidden);
     }
     let (at, start) = (body.end, body.start.saturating_sub(RECORD_HEADER));

@@ -51,6 +51,15 @@ pub struct Log {
     notes: Vec<String>,
     /// The places that mention the event and could not be judged.
     unjudged: Vec<Similar>,
+    /// The records of a binary log that mention the event, and do not say which event they are.
+    open: Open,
+}
+
+/// The number of such records, and the offsets of the first.
+#[derive(Default)]
+struct Open {
+    count: u64,
+    offsets: Vec<u64>,
 }
 
 enum Inside {
@@ -74,6 +83,7 @@ impl Log {
             skipped: 0,
             notes: Vec::new(),
             unjudged: Vec::new(),
+            open: Open::default(),
         }
     }
 
@@ -118,12 +128,15 @@ impl Log {
             }
             Inside::Evt(bytes) => {
                 let mut record = 0;
-                let summary = evt::read(&bytes, &mut |inner| visit(inner, &mut record, found));
+                let open = &mut self.open;
+                let summary =
+                    evt::read(&bytes, &mut |inner| visit(inner, &mut record, open, found));
                 self.note_binary(&summary);
             }
             Inside::Evtx(reader) => {
                 let mut record = reader.records();
-                let summary = reader.finish(&mut |inner| visit(inner, &mut record, found));
+                let open = &mut self.open;
+                let summary = reader.finish(&mut |inner| visit(inner, &mut record, open, found));
                 self.note_binary(&summary);
             }
         }
@@ -220,7 +233,8 @@ impl Log {
             }
             Inside::Evtx(reader) => {
                 let mut record = reader.records();
-                let _ = reader.push(bytes, &mut |inner| visit(inner, &mut record, found));
+                let open = &mut self.open;
+                let _ = reader.push(bytes, &mut |inner| visit(inner, &mut record, open, found));
             }
         }
         self.decoded.clear();
@@ -296,6 +310,22 @@ impl Log {
                 offsets: true,
             });
         }
+        let Open { count, offsets } = core::mem::take(&mut self.open);
+        if let Some(first) = offsets.first() {
+            let [one, many] = unjudged::SAID;
+            let what = counted(count, &format!("record {one}"), &format!("records {many}"));
+            self.notes.push(format!("{what} (byte {first})"));
+            let like = "a record that does not say which event it is";
+            self.unjudged.push(Similar { like, count, places: offsets, offsets: true });
+        }
+        // In a log that was not closed, the checksums may be those of earlier records.
+        if summary.unverified > 0 && !summary.dirty {
+            self.notes.push(counted(
+                summary.unverified,
+                "chunk has a wrong checksum: it is damaged, or was changed",
+                "chunks have a wrong checksum: they are damaged, or were changed",
+            ));
+        }
         self.damaged |= !summary.complete();
         for span in &summary.spans {
             let binary::Span { offset, length, loss, mentions, why } = span;
@@ -310,6 +340,9 @@ impl Log {
             let bytes = counted(*length, "byte", "bytes");
             self.notes.push(format!("{bytes} at byte {offset} gave no record: {why}{mention}"));
         }
+        if let Some(at) = summary.cut {
+            self.fail(format!("stopped at byte {at}: the .evtx file is cut off"));
+        }
     }
 }
 
@@ -321,9 +354,11 @@ fn counted(count: u64, one: &str, many: &str) -> String {
 fn visit(
     inner: &binary::Found<'_>,
     record: &mut u64,
+    open: &mut Open,
     found: &mut dyn FnMut(Found<'_>),
 ) -> ControlFlow<()> {
     *record += 1;
+    let told = unjudged::Known::default();
     found(Found {
         record: *record,
         event: 1,
@@ -334,7 +369,13 @@ fn visit(
         carved: inner.carved,
         is_line: false,
         event_read: inner.event,
-        told: &unjudged::Known::default(),
+        told: &told,
     });
+    if inner.mentions && told.open.get() && !told.this.get() {
+        open.count += 1;
+        if open.offsets.len() < binary::SPANS {
+            open.offsets.push(inner.offset);
+        }
+    }
     ControlFlow::Continue(())
 }

@@ -113,6 +113,12 @@ impl Eof {
         best
     }
 
+    /// Whether records were overwritten since the log was created or cleared, so that the oldest one
+    /// is no longer the first.
+    pub fn overwrote(&self) -> bool {
+        self.oldest > 1
+    }
+
     /// The number of records according to the log.
     pub fn expected(&self) -> Option<u64> {
         // An empty log has no oldest record.

@@ -64,7 +64,7 @@ pub fn read(bytes: &[u8], visit: &mut Visit<'_>) -> Summary {
             why: "the file's header is missing or damaged".into(),
         });
     }
-    let mut walk = Walk { ring: &ring, visit, summary, known: None };
+    let mut walk = Walk { ring: &ring, visit, summary, known: None, overwrote: false };
     let _ = match eof {
         Some(eof) => walk.around(&eof, header.as_ref()),
         None => walk.without_eof(),
@@ -78,6 +78,8 @@ struct Walk<'w, 'a, 'v> {
     summary: Summary,
     /// Used in slack: the records that may have a copy there.
     known: Option<Known<'w, 'a>>,
+    /// Whether the log overwrites records, so that slack can begin with the rest of one.
+    overwrote: bool,
 }
 
 impl Walk<'_, '_, '_> {
@@ -104,6 +106,7 @@ impl Walk<'_, '_, '_> {
             ring.front()
         });
         self.summary.wrapped = start > eof.at;
+        self.overwrote = self.summary.wrapped || eof.overwrote();
         self.summary.expected = eof.expected();
         let live = ring.distance(start, eof.at);
         let slack = (ring.len() - live).saturating_sub(layout::EOF);
@@ -136,8 +139,14 @@ impl Walk<'_, '_, '_> {
             ControlFlow::Continue(())
         };
         let ring = self.ring;
-        let scouting = Walk { ring, visit: &mut scout, summary: Summary::default(), known: None }
-            .run(front, ring.len(), true);
+        let scouting = Walk {
+            ring,
+            visit: &mut scout,
+            summary: Summary::default(),
+            known: None,
+            overwrote: false,
+        }
+        .run(front, ring.len(), true);
         debug_assert!(scouting.is_continue());
         self.summary.wrapped = seam != front;
         self.run(seam, ring.len(), true)
@@ -168,6 +177,9 @@ impl Walk<'_, '_, '_> {
                         length: length as u64,
                         number: record::number(&bytes).into(),
                         carved: !chained,
+                        // Every record has an id, so only the source can be missing.
+                        mentions: event.source.first().is_none_or(str::is_empty)
+                            && mentions(&bytes),
                         event: &event,
                     })?;
                     chained = live;
@@ -220,7 +232,7 @@ impl Walk<'_, '_, '_> {
                 let mentions = mentions(bytes);
                 let near = first && offset < (at + ZEROS) as u64;
                 let (loss, why) = match why {
-                    "" if mentions && !(near && is_rest(bytes, ends)) => {
+                    "" if mentions && !(near && self.overwrote && is_rest(bytes, ends)) => {
                         (Loss::Damage, "no record, where older ones may be")
                     }
                     "" => (Loss::Overwritten, "the rest of an overwritten record"),

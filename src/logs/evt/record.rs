@@ -18,7 +18,7 @@ use time::OffsetDateTime;
 use super::layout::{offset_at, u32_at};
 use crate::{
     event::{Event, Kind, Place, Scale, Strings, typed::Type},
-    logs::binary::{hex, shown},
+    logs::binary::{hex, leave_escapes, shown},
 };
 
 /// The length of the fixed part in bytes.
@@ -99,6 +99,7 @@ pub(super) fn read(record: &[u8]) -> Record {
         event.computer.say(PLACE, Kind::Text, Cow::Owned(computer));
     }
     event.strings.say(PLACE, strings);
+    leave_escapes(&mut event);
     if length > 0 {
         let data = record.get(..end).and_then(|record| record.get(offset_at(record, 52)..));
         let (kind, shown) = match data.and_then(|data| data.get(..length)) {

@@ -18,6 +18,8 @@
 
 use std::ops::Range;
 
+use time::Month;
+
 /// The token budget for all records of one chunk. An instance costs its whole template, and a
 /// template may show a value many times. Real chunks have at most 23,000 tokens. A long token
 /// counts more than once.
@@ -36,6 +38,8 @@ const DEFINITION: usize = 24;
 const UNSHOWN: usize = 16;
 /// The dependency of an element that depends on no value.
 const NOTHING: u16 = 0xFFFF;
+/// The end of the year 9999 as a FILETIME. The crate shows later years with their last four digits.
+const LAST_TIME: u64 = 2_650_467_743_999_999_999;
 /// The type of a value that is a fragment.
 const FRAGMENT: u8 = 0x21;
 
@@ -60,6 +64,13 @@ pub(super) struct Hidden {
 pub(super) struct Tokens<'c> {
     chunk: &'c [u8],
     left: usize,
+    /// The minimum length of the last record as XML, as far as it was checked. It can be six times
+    /// as long at most, because of escapes and the brackets of tags.
+    pub rendered: usize,
+    /// The offset of a value or text of the last record that the rendered XML shows as something
+    /// else: characters that XML cannot have, or a time that is none. Records of other events have
+    /// such values too, so the check does not fail.
+    pub odd: Option<usize>,
 }
 
 /// The state of a fragment during the check.
@@ -81,6 +92,11 @@ struct Fragment {
     left_out: Option<usize>,
     /// How many array elements the last token shows.
     elements: usize,
+    /// The minimum length of the last token as XML, and of the tags of the last element.
+    rendered: usize,
+    tags: usize,
+    /// The offset of a value or text that the rendered XML shows as something else.
+    odd: Option<usize>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -97,6 +113,8 @@ struct Value {
     kind: u8,
     bytes: Range<usize>,
     shown: bool,
+    /// The rendered XML shows something else.
+    odd: bool,
 }
 
 impl Value {
@@ -113,6 +131,17 @@ impl Value {
             _ => 0,
         }
     }
+
+    /// The minimum length of the value as XML, without the tags that an array repeats.
+    fn rendered(&self) -> usize {
+        match self.kind {
+            0 | FRAGMENT => 0,
+            1 | 0x81 => self.bytes.len() / 2,
+            2 => self.bytes.len(),
+            14 => self.bytes.len() * 2,
+            _ => 1,
+        }
+    }
 }
 
 type Checked<T> = Result<T, Hidden>;
@@ -123,20 +152,18 @@ fn hidden<T>(at: usize, what: &'static str) -> Checked<T> {
 
 impl<'c> Tokens<'c> {
     pub fn new(chunk: &'c [u8]) -> Self {
-        Self { chunk, left: TOKENS }
+        Self { chunk, left: TOKENS, rendered: 0, odd: None }
     }
 
-    /// Whether a record may be rendered. It may not if it shows more values than any real record
-    /// does. Each element of an array is rendered as often as the template shows the array.
-    pub fn may_render(&mut self, record: &Range<usize>) -> bool {
+    /// Whether the last record may be rendered. It may not if the records show more values than any
+    /// real chunk does. Each element of an array is rendered as often as the template shows the
+    /// array. `whole` says whether the record passed the check.
+    pub fn may_render(&mut self, record: &Range<usize>, whole: bool) -> bool {
         // The type of an array is followed by a zero.
         let array = |pair: &[u8]| matches!(pair, [0x81..=0x95, 0]);
         let body = self.chunk.get(record.clone()).unwrap_or_default();
-        if !body.windows(2).any(array) {
-            return true;
-        }
         // A record that fails the check was not counted completely, so it costs a fixed amount.
-        if self.check(record.clone()).is_err() {
+        if !whole && body.windows(2).any(array) {
             self.left = self.left.saturating_sub(TOKENS / 16);
         }
         self.left > 0
@@ -146,6 +173,7 @@ impl<'c> Tokens<'c> {
     /// the rendered XML does not show.
     pub fn check(&mut self, record: Range<usize>) -> Checked<()> {
         let mut open = vec![Fragment::new(record.start, record.end, None, true)];
+        (self.rendered, self.odd) = (0, None);
         while let Some(fragment) = open.last_mut() {
             if fragment.ended || (fragment.at >= fragment.end && !fragment.whole) {
                 fragment.finish()?;
@@ -154,6 +182,8 @@ impl<'c> Tokens<'c> {
             }
             let start = fragment.at;
             let inner = self.token(fragment)?;
+            self.rendered += core::mem::take(&mut fragment.rendered);
+            self.odd = self.odd.or(fragment.odd);
             let cost = 1 + (fragment.at - start) / LONG + core::mem::take(&mut fragment.elements);
             self.left = self.left.saturating_sub(cost);
             if self.left == 0 {
@@ -205,14 +235,16 @@ impl<'c> Tokens<'c> {
                     }
                 }
                 cursor.take(4)?;
-                cursor.name()?;
+                // Each letter of the name is two bytes, and both tags have it.
+                fragment.tags = cursor.name()?.len();
+                fragment.shows(fragment.tags);
                 if token == 0x41 {
                     cursor.take(4)?;
                 }
                 fragment.place = Where::Tag;
             }
             0x06 | 0x46 if fragment.place != Where::Content => {
-                cursor.name()?;
+                fragment.shows(cursor.name()?.len() / 2);
                 fragment.place = Where::Attribute;
             }
             0x02 if fragment.place != Where::Content => fragment.place = Where::Content,
@@ -235,9 +267,12 @@ impl<'c> Tokens<'c> {
                 if !is_text(text, false) {
                     return hidden(start, "a text that contains a zero");
                 }
+                fragment.shows(text.len() / 2);
+                fragment.notes(start, !is_xml(text));
             }
             0x08 | 0x48 if fragment.takes_text() => {
-                cursor.u16()?;
+                let character = cursor.take(2)?;
+                fragment.notes(start, !is_xml(character));
             }
             0x09 | 0x49 if fragment.takes_text() => {
                 let name: Vec<u8> = cursor.name()?.iter().step_by(2).copied().collect();
@@ -246,24 +281,7 @@ impl<'c> Tokens<'c> {
                 }
             }
             0x0D | 0x0E if fragment.takes_text() && fragment.values.is_some() => {
-                let index = usize::from(cursor.u16()?);
-                cursor.byte()?;
-                let value = fragment.values.as_mut().and_then(|values| values.get_mut(index));
-                let Some(value) = value else {
-                    return hidden(start, "a place for a missing value");
-                };
-                // Other programs still show such a value.
-                if fragment.left_out.is_some() && !value.is_null() {
-                    return hidden(start, "a value in an omitted element");
-                }
-                value.shown |= fragment.left_out.is_none();
-                fragment.elements = value.elements();
-                if value.kind == FRAGMENT && !value.bytes.is_empty() {
-                    if fragment.place != Where::Content {
-                        return hidden(start, "elements in an attribute");
-                    }
-                    inner = Some(Fragment::new(value.bytes.start, value.bytes.end, None, false));
-                }
+                inner = fragment.show_value(&mut cursor, start)?;
             }
             _ => return hidden(start, "a token that events do not have"),
         }
@@ -277,7 +295,23 @@ impl Fragment {
     fn new(at: usize, end: usize, values: Option<Vec<Value>>, whole: bool) -> Self {
         let (begun, ended, roots, open, left_out) = (false, false, 0, 0, None);
         let place = Where::Content;
-        Self { at, end, values, whole, begun, ended, roots, open, place, left_out, elements: 0 }
+        let (elements, rendered, tags, odd) = (0, 0, 0, None);
+        Self {
+            at,
+            end,
+            values,
+            whole,
+            begun,
+            ended,
+            roots,
+            open,
+            place,
+            left_out,
+            elements,
+            rendered,
+            tags,
+            odd,
+        }
     }
 
     fn root(&mut self, at: usize) -> Checked<()> {
@@ -286,6 +320,44 @@ impl Fragment {
             return hidden(at, "a second root");
         }
         Ok(())
+    }
+
+    /// Reads the place of a value. Returns the fragment that the value is, if it is one.
+    fn show_value(&mut self, cursor: &mut Cursor<'_>, start: usize) -> Checked<Option<Self>> {
+        let index = usize::from(cursor.u16()?);
+        cursor.byte()?;
+        let value = self.values.as_mut().and_then(|values| values.get_mut(index));
+        let Some(value) = value else {
+            return hidden(start, "a place for a missing value");
+        };
+        // Other programs still show such a value.
+        if self.left_out.is_some() && !value.is_null() {
+            return hidden(start, "a value in an omitted element");
+        }
+        value.shown |= self.left_out.is_none();
+        self.elements = value.elements();
+        let (at, odd) = (value.bytes.start, value.odd);
+        let rendered = value.rendered() + self.elements * self.tags;
+        let inner = value.kind == FRAGMENT && !value.bytes.is_empty();
+        let inner = inner.then(|| Self::new(value.bytes.start, value.bytes.end, None, false));
+        if inner.is_some() && self.place != Where::Content {
+            return hidden(start, "elements in an attribute");
+        }
+        self.shows(rendered);
+        self.notes(at, odd);
+        Ok(inner)
+    }
+
+    /// Notes the offset of a value or text that is `odd`.
+    fn notes(&mut self, at: usize, odd: bool) {
+        self.odd = self.odd.or_else(|| odd.then_some(at));
+    }
+
+    /// Adds to the length of the last token as XML.
+    fn shows(&mut self, length: usize) {
+        if self.left_out.is_none() {
+            self.rendered += length;
+        }
     }
 
     fn takes_text(&self) -> bool {
@@ -366,7 +438,7 @@ fn instance(cursor: &mut Cursor<'_>) -> Checked<Fragment> {
         if zero != 0 || !is_value(kind, bytes) {
             return hidden(at, "a value that does not fit its type");
         }
-        values.push(Value { kind, bytes: at..cursor.at, shown: false });
+        values.push(Value { kind, bytes: at..cursor.at, shown: false, odd: is_odd(kind, bytes) });
     }
     Ok(Fragment::new(body, body + size, Some(values), false))
 }
@@ -402,6 +474,46 @@ fn is_value(kind: u8, bytes: &[u8]) -> bool {
         14 | FRAGMENT => true,
         _ => false,
     }
+}
+
+/// Whether the rendered XML shows something else than these bytes, which fit the type.
+fn is_odd(kind: u8, bytes: &[u8]) -> bool {
+    match kind {
+        1 | 0x81 => !is_xml(bytes),
+        2 => !bytes.iter().all(|&byte| is_xml_char(byte.into())),
+        // The crate shows other numbers than 0 and 1 as numbers, but Windows shows `true`.
+        13 => !matches!(bytes, [0 | 1, 0, 0, 0]),
+        17 => bytes.as_array().is_none_or(|time| u64::from_le_bytes(*time) > LAST_TIME),
+        18 => !bytes.as_array().is_some_and(is_system_time),
+        _ => false,
+    }
+}
+
+/// Whether these numbers are a date and a time of day ([MS-DTYP] 2.3.13). For others, the crate shows
+/// the beginning of 1601.
+fn is_system_time(bytes: &[u8; 16]) -> bool {
+    let number = |at: usize| bytes.get(at..).and_then(|rest| rest.first_chunk());
+    let [year, month, _, day, hour, minute, second, milli] =
+        [0, 2, 4, 6, 8, 10, 12, 14].map(|at| number(at).map_or(0, |two| u16::from_le_bytes(*two)));
+    let month = u8::try_from(month).ok().and_then(|month| Month::try_from(month).ok());
+    let days = month.map_or(0, |month| month.length(year.into()));
+    (1601..=9999).contains(&year)
+        && (1..=days.into()).contains(&day)
+        && hour < 24
+        && minute < 60
+        && second < 60
+        && milli < 1000
+}
+
+/// Whether XML can have all characters of this UTF-16 text. Zeros may end it, or separate texts.
+fn is_xml(text: &[u8]) -> bool {
+    let (units, _) = text.as_chunks::<2>();
+    let units = units.iter().map(|&unit| u16::from_le_bytes(unit));
+    char::decode_utf16(units).all(|c| c.is_ok_and(is_xml_char))
+}
+
+fn is_xml_char(c: char) -> bool {
+    !matches!(c, '\x01'..='\x08' | '\x0B' | '\x0C' | '\x0E'..='\x1F' | '\u{FFFE}' | '\u{FFFF}')
 }
 
 /// Whether UTF-16 is shown completely. The text after a zero is not shown. `ended` allows one zero

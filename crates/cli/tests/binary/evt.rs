@@ -315,6 +315,26 @@ fn every_name_of_a_computer_is_one() {
     }
 }
 
+/// A binary log has line ends. Only a text prints them as two characters each.
+#[test]
+fn an_escape_in_a_string_is_not_a_line_end() {
+    let error = ERROR.trim_end();
+    for (end, outcome) in [
+        ("", Benign),
+        ("\r\n", Benign),
+        (".\r\n", Benign),
+        ("\\r\\n", Review),
+        ("\\n", Review),
+        ("\\r", Review),
+        (".\\r\\n.\r\n", Review),
+    ] {
+        let mut parts = Parts::new(&[]);
+        parts.strings = wide(&format!("{URL}\0{error}{end}\0"));
+        let (row, _) = judged(&log(&parts.record()));
+        assert_eq!(row.unwrap().outcome, outcome, "{end:?}");
+    }
+}
+
 /// Text and unreadable records are reported as unjudged, wherever they are in a file.
 #[test]
 fn what_mentions_the_event_behind_the_records_is_told() {
@@ -331,19 +351,24 @@ fn what_mentions_the_event_behind_the_records_is_told() {
     // Nothing overwrote the bytes after the zeros.
     let [whole, beheaded] = [0, 12].map(|from| [&[0; 64], &unsigned[from..]].concat());
     let lines = wide(&"{\"SourceName\":\"crypt32\"}\n".repeat(20));
-    for (more, unjudged) in [
-        (text, 1),
-        (two, 1),
-        (cut, 1),
-        (closed, 1),
-        (unsigned, 1),
-        (whole, 1),
-        (beheaded, 1),
-        (lines, 1),
-        (rest, 0),
-        (vec![7; 90], 0),
+    for (more, oldest, unjudged) in [
+        (text, 2, 1),
+        (two, 2, 1),
+        (cut, 2, 1),
+        (closed, 2, 1),
+        (unsigned, 2, 1),
+        (whole, 2, 1),
+        (beheaded, 2, 1),
+        (lines, 2, 1),
+        (rest.clone(), 2, 0),
+        // A log that has its first record has overwritten none.
+        (rest, 1, 1),
+        (vec![7; 90], 1, 0),
     ] {
-        let (rows, summary) = read(&[log(&plain), more.clone(), vec![0; 64]].concat());
+        let mut log = log(&plain);
+        let number = log.len() - 8;
+        log[number] = oldest;
+        let (rows, summary) = read(&[log, more.clone(), vec![0; 64]].concat());
         assert_eq!(rows.len(), 2);
         assert_eq!(summary.unjudged, unjudged, "{more:02x?}");
         // The rest of an overwritten record may mention the event. It is reported, but no record is

@@ -611,3 +611,54 @@ fn no_record_is_lost_by_what_the_header_of_its_chunk_says() {
     }
     println!("{tried} logs");
 }
+
+/// XML has no control characters, lone surrogates, or times after the year 9999, so the renderer shows
+/// something else. For a boolean it shows any number.
+#[test]
+fn what_the_renderer_replaces_is_not_benign() {
+    let system_time = |parts: [u16; 8]| parts.iter().flat_map(|part| part.to_le_bytes()).collect();
+    let cases: [(usize, u8, Vec<u8>, _); 17] = [
+        (7, 1, wide("FILE\u{1}SRV"), Review),
+        (7, 1, wide("FILE\u{7}\u{1b}[2JSRV"), Review),
+        (7, 1, wide("FILE\u{fffe}SRV"), Review),
+        (7, 1, vec![b'S', 0, 0, 0xD8, b'E', 0], Review),
+        (7, 1, vec![b'S', 0, 0x3D, 0xD8, 0, 0xDE], Benign),
+        (7, 2, b"FILE\x01SRV".to_vec(), Review),
+        (7, 2, b"FILESRV\0".to_vec(), Benign),
+        (5, 17, i64::MAX.to_le_bytes().into(), Review),
+        (5, 17, u64::MAX.to_le_bytes().into(), Review),
+        (5, 18, system_time([2010, 3, 1, 15, 11, 27, 57, 0]), Benign),
+        (5, 18, system_time([2010, 13, 1, 45, 25, 61, 61, 0]), Review),
+        (5, 18, system_time([2010, 2, 1, 29, 11, 27, 57, 0]), Review),
+        (5, 18, system_time([2010, 3, 1, 15, 24, 0, 0, 0]), Review),
+        (5, 18, system_time([10_010, 3, 1, 15, 11, 27, 57, 0]), Review),
+        (5, 18, system_time([0; 8]), Review),
+        (1, 13, vec![8, 0, 0, 0], Review),
+        (3, 13, vec![2, 0, 0, 0], Review),
+    ];
+    for (index, kind, bytes, expected) in cases {
+        let mut values = values();
+        values[index] = (kind, bytes.clone());
+        let (row, told) = judged(&log(&[&|base| templated(base, &values), &plain]));
+        let outcome = row.map(|row| row.outcome);
+        assert_eq!((outcome, told), (Some(expected), false), "{index}: {kind} {bytes:02x?}");
+    }
+    // The same in a text without a template, also as a character of its own.
+    for (raw, expected) in [
+        (&b"\x05\x01\x01\0S\0"[..], Benign),
+        (b"\x05\x01\x02\0\x01\0S\0", Review),
+        (b"\x08S\0", Benign),
+        (b"\x08\x01\0", Review),
+        (b"\x08\x3d\xd8", Review),
+    ] {
+        let write = |base: usize| {
+            let more = |xml: &mut BinXml<'_>| xml.raw(raw);
+            // The token after the name of the computer.
+            let mut xml = BinXml::with(base, 35, &more);
+            xml.converted("8", "2", &[URL, ERROR]);
+            xml.bytes
+        };
+        let (row, told) = judged(&log(&[&write, &plain]));
+        assert_eq!((row.map(|row| row.outcome), told), (Some(expected), false), "{raw:02x?}");
+    }
+}

@@ -144,7 +144,7 @@ fn what_cannot_be_read_in_an_archive_is_named() {
         bytes[central - before[1]] = value;
         bytes
     };
-    let zeros = vec![b' '; 20 << 20];
+    let zeros = vec![b' '; 40 << 20];
     for (bytes, why) in [
         (patch(both("encrypted", b"x"), b"encrypted", [24, 38], 1), "it is encrypted"),
         (
