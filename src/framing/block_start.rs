@@ -72,7 +72,8 @@ pub fn block(first: &str, second: &str) -> Option<Block> {
         let begins = !first.starts_with('>') && block(&first, &second).is_some();
         return begins.then_some(Block::Quoted);
     }
-    if let Some(block) = strong(first, second) {
+    // The readers of these blocks take a first line that is indented.
+    if let Some(block) = strong(first.trim_start_matches([' ', '\t']), second) {
         return Some(block);
     }
     if let Some(column) =
@@ -119,20 +120,29 @@ fn may_begin(line: &str) -> bool {
     (line.len() >= SHORTEST && sign())
         || (line.len() >= SHORTEST_TIME && line.starts_with(|c: char| c.is_ascii_digit()))
         || line.starts_with(['i', '+', '-', '{', '>'])
+        || (line.starts_with([' ', '\t']) && mof::begins(line.trim_start()))
 }
 
 /// The end of the record that begins with this line, if the line determines it and does not contain
 /// it yet.
 fn closed_by(line: &str) -> Option<&'static str> {
     let end = match line.as_bytes().first()? {
-        b'[' if brackets::begins_fluent_bit(line) => "}]",
+        b'[' if brackets::begins_fluent_bit(line) => {
+            let open = brackets::leaves_open(line, false);
+            return (open || !clean(line).ends_with(PRINTED_END)).then_some(PRINTED_END);
+        }
         b'[' if brackets::begins_cloudwatch(line) => "]",
-        b'i' if mof::begins(line) => "};",
+        b'i' if mof::begins(line) => MOF_END,
         _ if xml::begins_tree(line) => "</Event>",
         _ => return None,
     };
     (!clean(line).ends_with(end)).then_some(end)
 }
+
+/// The ends of a record that Fluent Bit prints, and of an instance in MOF. Inside a string they end
+/// nothing.
+const PRINTED_END: &str = "}]";
+const MOF_END: &str = "};";
 
 fn label_name(line: &str) -> &str {
     let line = clean(line);
@@ -346,11 +356,22 @@ fn is_prompt(shown: &str) -> bool {
 pub fn goes_on(block: Block, reach: Reach, line: Line<'_>) -> Part {
     let shown = clean(line.first);
     if let Block::Closed(end) = block {
+        // A string that is open is a message.
+        let (inside, open) = match end {
+            PRINTED_END => (false, brackets::leaves_open(shown, true)),
+            MOF_END => {
+                let inside = reach == Reach::Message;
+                (inside, mof::leaves_open(line.first, inside))
+            }
+            _ => (false, false),
+        };
+        let reach = if open { Reach::Message } else { Reach::Labels };
         return match () {
             () if shown != "{" && interrupts(line.first, line.second, line.blank) => Part::Another,
             // A list in MOF has the same end, and so does a map inside one of Ruby's maps.
             () if end == "}" && !line.first.starts_with('}') => Part::Goes(reach),
-            () if shown == end || (end != "};" && shown.ends_with(end)) => Part::Last,
+            () if inside || open => Part::Goes(reach),
+            () if shown == end || (end != MOF_END && shown.ends_with(end)) => Part::Last,
             () => Part::Goes(reach),
         };
     }
