@@ -635,3 +635,125 @@ fn a_message_that_was_said_twice_stays_one() {
         assert_eq!(is_dropped(&wazuh(&more)), dropped, "{more}");
     }
 }
+
+/// A line that is a record by itself.
+fn line_of_ossec() -> String {
+    let message = &BENIGN[BENIGN.find("Failed").unwrap()..BENIGN.find("\\r").unwrap()];
+    format!(
+        "2010 Mar 15 11:27:57 WinEvtLog: Application: ERROR(8): crypt32: (no user): no domain: \
+         SERVER1: {message}"
+    )
+}
+
+/// Records of another event whose text has a line that reads as a record: what is above that line,
+/// and what is below it.
+const AROUND: &[(&str, &str)] = &[
+    // A brace does not end what is open, and neither does an end that is inside a string.
+    (
+        "[0] win: [1632321564.23, {\"SourceName\"=>\"Security\", \"EventID\"=>4688, \"Message\"=>\"A\n{",
+        "end\"}]",
+    ),
+    (
+        "[0] win: [1632321564.23, {\"SourceName\"=>\"Security\", \"EventID\"=>4688, \"Message\"=>\"A }]",
+        "end\"}]",
+    ),
+    (
+        "[0] win: [1632321564.23, {\"EventID\"=>4688, \"Message\"=>\"A\nnew }]\nprocess",
+        "end\", \"SourceName\"=>\"Security\"}]",
+    ),
+    ("[Security] [INFORMATION] [4688] [Security] [S] [A new process\n{", "end]"),
+    (
+        "instance of Win32_NTLogEvent\n{\n\tEventCode = 4688;\n\tMessage = \"A \\\"new\n};",
+        "end\";\n\tSourceName = \"Security\";\n};",
+    ),
+    (
+        "  instance of Win32_NTLogEvent\n  {\n\tEventCode = 4688;\n\tMessage = \"A",
+        "end\";\n\tSourceName = \"Security\";\n  };",
+    ),
+    (
+        "Error: (03/15/2010 11:27:57 AM) (Source: Security) (EventID: 4688) (User: )\n{ \"state\": 1 }",
+        "end",
+    ),
+    ("- <Event xmlns='a'>\n{ x", "- <System>\n  <EventID>4688</EventID>\n  </System>\n  </Event>"),
+    // The sign of a tree can be another one.
+    (
+        "\u{2212} <Event xmlns='a'>\n<System><EventID>4688</EventID></System><EventData><Data>A",
+        "</Data></EventData></Event>",
+    ),
+    (
+        "\u{2013}<Event xmlns='a'>\n<System><EventID>4688</EventID></System><EventData><Data>A",
+        "</Data></EventData></Event>",
+    ),
+    (
+        "- System \n\n  - Provider \n\n   [ Name]  Security \n \n   EventID 4688 \n \n\n- EventData \n\n  CommandLine cmd",
+        "  TokenElevationType %%1936 ",
+    ),
+    // The header of syslog, with or without a priority, and those of programs that write files.
+    (
+        "Mar 15 11:27:57 S app: <Event xmlns='a'>\n<System><EventID>4688</EventID></System><EventData><Data>A",
+        "</Data></EventData></Event>",
+    ),
+    (
+        "2010-03-15T11:27:57Z S app: <Event xmlns='a'><System><EventID>4688</EventID></System><EventData><Data>A",
+        "</Data></EventData></Event>",
+    ),
+    (
+        "2010-03-15 11:27:57\tDaemon.Error\tS\t<Event xmlns='a'>\n<EventData><Data>A",
+        "</Data></EventData></Event>",
+    ),
+    (
+        "2010-03-15,11:27:57,2010-03-15,11:27:57,S,3,3,<Event xmlns='a'>\n<EventData><Data>A",
+        "</Data></EventData></Event>",
+    ),
+    ("3/15/2010,11:27:57 AM,Security,Error,None,4688,N/A,SERVER1, \"A", "\""),
+    (
+        "my_events,Computer=S,Source=Security,host=S EventID=4688i,Message=\"A",
+        "end\" 1268652477000000000",
+    ),
+    (
+        " Event number\t\t: 1\nEvent identifier\t: 0x00001250 (4688)\nSource name\t\t: Security\n\
+         Number of strings\t: 1\nString: 1\t\t: A",
+        "end\n",
+    ),
+    // The line ends of a forum are doubled.
+    (
+        "[04242] Security\n\n   Type:     ERROR\n\n   Computer: S\n\n   Time:     3/15/2010 11:27:57 AM   ID:       4688\n\nA\n",
+        "end\n",
+    ),
+    (
+        "Computer Name: S\n\nEvent Code: 4688\n\nMessage: A\n",
+        "end\n\nRecord Number: 4242\nSource Name: Security",
+    ),
+    (
+        "\tComputer Name: S\nEvent Code: 4688\nMessage: A",
+        "end\n\nRecord Number: 4242\nSource Name: Security",
+    ),
+    (
+        "TimeCreated  : 3/15/2010 11:27:57 AM\n\nProviderName : Security\n\nId           : 4688\n\nMessage      : A\n",
+        "               end\n",
+    ),
+];
+
+#[test]
+fn a_line_of_another_record_stays() {
+    let line = line_of_ossec();
+    assert_eq!(in_any_cut(&format!("{line}\n"), &dropping()).1.dropped, 1);
+    for (above, below) in AROUND {
+        let input = format!("{above}\n{line}\n{below}\n");
+        let (out, ledger) = in_any_cut(&input, &dropping());
+        assert_eq!((ledger.dropped, out), (0, input), "{above}");
+    }
+}
+
+/// What such a record is followed by is judged.
+#[test]
+fn a_record_that_has_an_end_ends_there() {
+    let line = line_of_ossec();
+    for (above, below) in AROUND.iter().filter(|(_, below)| below.ends_with(['}', ';', ']', '>'])) {
+        for more in [format!("{line}\n"), format!("{line}\n{BENIGN}\n")] {
+            let input = format!("{above}\n{below}\n{more}");
+            let (_, ledger) = in_any_cut(&input, &dropping());
+            assert_eq!(ledger.dropped, more.lines().count() as u64, "{above}");
+        }
+    }
+}

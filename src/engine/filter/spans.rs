@@ -23,12 +23,13 @@ use crate::{
     },
     message,
     prefilter::Passed,
-    record::csv,
+    record::{
+        csv,
+        line::{message_alone, telegraf},
+    },
     swar,
 };
 
-/// The beginning of Telegraf's lines. A string in such a line may continue on the next line.
-const TELEGRAF: &[u8] = b"win_eventlog,";
 /// The number of bytes of a line that are read to detect its kind.
 pub const LOOK: usize = 4096;
 /// The characters that separate the fields of a row.
@@ -59,8 +60,9 @@ pub struct Spans {
     split: bool,
     /// The last header of a table.
     header: Option<csv::Header>,
-    /// The last line, if it may begin a block.
+    /// The last line that is not blank, if it may begin a block, and its number.
     before: Vec<u8>,
+    kept: u64,
 }
 
 /// The state for rows with one delimiter: whether a quoted field is open.
@@ -120,6 +122,7 @@ impl Spans {
             split: false,
             header: None,
             before: Vec::new(),
+            kept: 0,
         }
     }
 
@@ -186,11 +189,10 @@ impl Spans {
         let mut rest = lines;
         while let Some(first) = rest.first() {
             // Fast path for most lines of most logs: no record of several lines begins with an
-            // object. MOF has a brace below its first line.
-            let mof = self.before.first() == Some(&b'i');
-            let free = *first == b'{' && !mof && !self.goes_on() && self.text.is_none();
+            // object. But such a line may be the second one of a record.
+            let free =
+                *first == b'{' && self.before.is_empty() && !self.goes_on() && self.text.is_none();
             if free {
-                self.before.clear();
                 if !passed.others {
                     break;
                 }
@@ -219,11 +221,11 @@ impl Spans {
     /// Processes a line, or as many of its bytes as a record may have.
     pub fn begin_line(&mut self, line: &[u8], most: usize) -> bool {
         self.lines += 1;
-        let was_open = self.goes_on();
+        let (was_open, kept) = (self.goes_on(), self.kept);
         let inside = self.parts(line, most);
         if !was_open {
             // The second line of a block may show that the line before was its first.
-            self.begin = self.lines - u64::from(inside);
+            self.begin = if inside { kept } else { self.lines };
         }
         inside
     }
@@ -287,10 +289,12 @@ impl Spans {
             return true;
         }
         // Fast path: in most lines with quotes, no quote is at the start of a field.
-        let field = |quote: &usize| *quote == 0 || DELIMITERS.contains(&line[quote - 1]);
+        let field = |quote: &usize| before(line, *quote).is_none_or(|b| DELIMITERS.contains(&b));
         let mut quotes = memchr_iter(b'"', line);
         let one = if inside { quotes.next() } else { quotes.find(field) };
-        if one.is_none() && !line.starts_with(TELEGRAF) {
+        // A string in a line of Telegraf may continue on the next line.
+        let telegraf = memmem::find(line, b"=\"").is_some() && telegraf::begins(&shown(line, LOOK));
+        if one.is_none() && !telegraf {
             return inside;
         }
         // A row is neither an object nor a line of syslog.
@@ -300,7 +304,7 @@ impl Spans {
             // A quote at the beginning of a line may also end an open field.
             let first = first == b'"' && !inside;
             let begins = match row.delimiter {
-                b'=' => line.starts_with(TELEGRAF),
+                b'=' => telegraf,
                 delimiter if row.plain => layout == Some(delimiter),
                 _ => first || row.splits(line),
             };
@@ -312,10 +316,10 @@ impl Spans {
 
     fn element(&mut self, line: &[u8], first: u8) -> bool {
         let (inside, mut element) = (self.element.is_some(), self.element.take());
-        if !inside && first != b'<' {
+        let line = if inside { line } else { behind_header(line, first) };
+        if !inside && first != b'<' && !line.starts_with(b"<") {
             return false;
         }
-        let line = if inside { line } else { behind_priority(line) };
         let mut bytes = Cow::Borrowed(line);
         if let Some(open) = element.as_mut().filter(|open| !open.rest.is_empty()) {
             open.rest.extend_from_slice(line);
@@ -381,6 +385,9 @@ impl Spans {
         };
         if let Some(block) = block_start::block(&before, &text).filter(|block| !own(*block)) {
             self.text = Some(Text::new(block, before.into_owned(), false));
+        } else if self.text.is_none() && text.trim().is_empty() {
+            // Forums double the line ends.
+            return false;
         }
         let mut inside = false;
         if let Some(open) = &mut self.text {
@@ -407,8 +414,12 @@ impl Spans {
                 let number = || shown.get(1).is_some_and(u8::is_ascii_digit);
                 line.len() <= LOOK && (number() || memmem::find(shown, b"] [").is_some())
             }
-            // An event in XML as a browser shows it.
-            b'-' | b'+' => line.len() <= FIRST && memmem::find(shown, b"<Event").is_some(),
+            // An event in XML as a browser shows it, with any sign for a minus, or the friendly view
+            // of Event Viewer.
+            b'-' | b'+' | 0xE2 => {
+                let system = || memmem::find(shown, b" System").is_some();
+                line.len() <= FIRST && (memmem::find(shown, b"<Event").is_some() || system())
+            }
             // MOF
             b'i' => line.len() <= FIRST && shown.starts_with(b"instance of "),
             b'*' => line.len() <= FIRST && shown.starts_with(b"** Alert "),
@@ -417,6 +428,7 @@ impl Spans {
         };
         if may_begin {
             self.before.extend_from_slice(line);
+            self.kept = self.lines;
         }
     }
 }
@@ -442,7 +454,10 @@ impl Row {
                 continue;
             }
             if !open {
-                open = quote == 0 || line[quote - 1] == self.delimiter;
+                // A quote after a blank opens a field only in the layouts without a header.
+                let before =
+                    if self.plain { before(line, quote) } else { line[..quote].last().copied() };
+                open = before.is_none_or(|before| before == self.delimiter);
             } else if line.get(at) == Some(&b'"') {
                 at += 1;
             } else {
@@ -498,13 +513,24 @@ impl Text {
     }
 }
 
-/// The event in XML that follows a syslog header on the same line; any other line unchanged.
-fn behind_priority(line: &[u8]) -> &[u8] {
-    if !matches!(line, [b'<', b'0'..=b'9', ..]) {
+/// The event in XML that follows a syslog header on the same line; any other line unchanged. Most
+/// files of syslog servers do not have the priority.
+fn behind_header(line: &[u8], first: u8) -> &[u8] {
+    let priority = matches!(line, [b'<', b'0'..=b'9', ..]);
+    if !priority && !first.is_ascii_alphanumeric() {
         return line;
     }
     let tag = memchr_iter(b'<', line).find(|at| line[*at..].starts_with(b"<Event"));
-    tag.map_or(line, |at| &line[at..])
+    let header = || {
+        let shown = shown(line, LOOK);
+        message_alone::behind_header(&shown).is_some_and(|(_, rest)| rest.starts_with("<Event"))
+    };
+    tag.filter(|_| priority || header()).map_or(line, |at| &line[at..])
+}
+
+/// The byte before a quote and before the blanks in front of the quote.
+fn before(line: &[u8], quote: usize) -> Option<u8> {
+    line[..quote].iter().rfind(|byte| **byte != b' ').copied()
 }
 
 /// Whether a line is the first part of one that a container runtime has split:
@@ -514,9 +540,12 @@ fn is_split(line: &[u8]) -> bool {
     matches!(words.next(), Some(b"stdout" | b"stderr")) && words.next() == Some(b"P")
 }
 
-/// Whether a line is a row with tabs, whose quotes do not show where the record ends.
+/// Whether a line is a row with tabs, whose quotes do not show where the record ends. No level
+/// begins with a brace.
 fn is_row(line: &[u8]) -> bool {
-    csv::may_begin(line, b'\t') && csv::begins(&shown(line, LOOK)) == Some(b'\t')
+    !line.starts_with(b"{")
+        && csv::may_begin(line, b'\t')
+        && csv::begins(&shown(line, LOOK)) == Some(b'\t')
 }
 
 /// Fast path: whether a line may be the header of a table. Most lines soon have a character that no
