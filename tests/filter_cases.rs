@@ -757,3 +757,96 @@ fn a_record_that_has_an_end_ends_there() {
         }
     }
 }
+
+/// The verdicts of the records in a stream.
+fn verdicts(input: &str) -> Vec<String> {
+    use crypt32_filter::{
+        classify::classify,
+        logs::stream::{Events, MAX_RECORD},
+    };
+    let read = |size: usize| {
+        let mut events = Events::new(None, MAX_RECORD);
+        let mut verdicts = Vec::new();
+        let mut found = |found: crypt32_filter::logs::stream::Found<'_>| {
+            verdicts.push(classify(found.event_read, &dropping()).outcome.to_string());
+        };
+        input.as_bytes().chunks(size).for_each(|chunk| events.push(chunk, &mut found));
+        events.finish(&mut found);
+        verdicts
+    };
+    let whole = read(input.len());
+    assert_eq!(read(1), whole, "{input}");
+    whole
+}
+
+/// A row below a header that denies its layout, or cannot be read, is neither benign nor dropped.
+#[test]
+fn a_header_that_says_otherwise_is_not_ignored() {
+    let message = &BENIGN[BENIGN.find("Failed").unwrap()..BENIGN.find("\\r").unwrap()];
+    let url = &message[message.find("http").unwrap()..message.find('>').unwrap()];
+    let error = &message[message.find("The server").unwrap()..];
+    let xp = format!("3/15/2010,11:27:57 AM,crypt32,Error,None,8,N/A,SERVER1,\"{message}\"");
+    let vista = format!("Error,3/15/2010 11:27:57 AM,crypt32,8,None,\"{message}\"");
+    let adiscon = format!("8,N/A,crypt32,Application,[ERR],0,{message}");
+    let evtparse = format!("Mon Mar 15 11:27:57 2010 Z,SERVER1,N/A,crypt32,8,Error,{url};{error}");
+    let tln = format!("1268652477|EVT|SERVER1|N/A|crypt32/8;Error;{url},{error}");
+    let fits = "Level,Date and Time,Source,Event ID,Task Category";
+    let german = "Ebene,Datum und Uhrzeit,Quelle,Ereignis-ID,Aufgabenkategorie";
+    for row in [&xp, &vista, &adiscon, &evtparse, &tln] {
+        for above in
+            ["", "some text\n", "a record, or text\n", "{\"a\":1,\"b\":2,\"c\":3}\n", "\u{feff}"]
+        {
+            let input = format!("{above}{row}\n{row}\n");
+            assert_eq!(in_any_cut(&input, &dropping()).1.dropped, 2, "{input}");
+        }
+    }
+    for header in [fits, german] {
+        let input = format!("{header}\r\n{vista}\r\n{vista}\r\n");
+        assert_eq!(in_any_cut(&input, &dropping()).1.dropped, 2, "{input}");
+        assert_eq!(verdicts(&input), ["benign", "benign"], "{input}");
+    }
+    for (header, row) in [
+        // The first name begins with any character, or is empty.
+        ("#Date,Time,SourceName,EventType,Category,RecordNumber,User,ComputerName,Message", &xp),
+        ("#Date,Time,Category,Type,Source,Event,User,Computer,Description", &xp),
+        ("Дата,Time,Category,Type,Source,Event,User,Computer,Description", &xp),
+        (",Time,Category,Type,Source,Event,User,Computer,Description", &xp),
+        ("[Date,Time,Category,Type,Source,Count,User,Computer,Description", &xp),
+        ("Уровень,Дата и время,Источник,Код события,Категория задачи", &vista),
+        ("\u{feff}レベル,日付と時刻,タスクのカテゴリ,イベント ID,ソース", &vista),
+        // A name has an unusual character, or a line break.
+        ("Date,Time,SourceName,EventType,Category,Record:Number,User,ComputerName,Message", &xp),
+        ("Date,Time,SourceName,EventType,Category,Record{1},User,ComputerName,Message", &xp),
+        (
+            "Date,Time,SourceName,EventType,Category,Record\u{a0}Number,User,ComputerName,Message",
+            &xp,
+        ),
+        ("Date,Time,SourceName,EventType,Category,Record\0Number,User,ComputerName,Message", &xp),
+        ("Date,Time,Category,Type,Source,Event,User,Computer,2nd Description", &xp),
+        (
+            " \"Date\",\"Time\",\"Process\",\"Type\",\"Category\",\"Count\",\"User\",\"Computer\",\"Text\"",
+            &xp,
+        ),
+        ("Date,Time,\"Cate\ngory\",Type,Source,Event,User,Computer,Description", &xp),
+        // There are more or fewer names than cells.
+        (
+            "Date,Time,SourceName,EventType,Category,RecordNumber,User,ComputerName,Message,EventID",
+            &xp,
+        ),
+        ("Date,Time,Category,Type,Source,Event,User,Computer,Description,More", &xp),
+        ("Level,Date and Time,Source,RecordNumber,Task Category,Message,Event ID", &vista),
+        ("Level,Date and Time,Source,RecordNumber", &vista),
+        ("a,b,c,d,e,f,g", &vista),
+        // The rows of other programs.
+        ("RecordNumber,User,SourceName,Channel,Level,Task,Message", &adiscon),
+        ("TimeGenerated,Computer,User,SourceName,RecordNumber,EventID,Message", &evtparse),
+        ("TimeGenerated|Channel|Computer|User|Message", &tln),
+        ("a,b,c,d,e,f,g", &adiscon),
+    ] {
+        let input = format!("{header}\n{row}\n{row}\n");
+        let (out, ledger) = in_any_cut(&input, &dropping());
+        assert_eq!((ledger.dropped, out), (0, input.clone()), "{header}");
+        let verdicts = verdicts(&input);
+        assert!(verdicts.iter().all(|verdict| verdict != "benign"), "{header}: {verdicts:?}");
+    }
+}

@@ -201,7 +201,7 @@ pub fn interrupts(first: &str, second: &str, blank: bool) -> bool {
         || is_csv(line)
         || (may_begin(line) && strong(line, second).is_some())
         || (eventquery::is_ruler(line) && eventquery::heading(second).is_some())
-        || (blank && (is_heading(line) || is_foreign_header(line, second)))
+        || (blank && (is_heading(line) || foreign_header(line, second).is_some()))
         || (blank && block(line, second).is_some())
 }
 
@@ -237,20 +237,17 @@ fn is_csv(line: &str) -> bool {
     line.starts_with("#TYPE ") || csv::begins(line).is_some() || csv::Header::of(line).is_some()
 }
 
-/// Whether a line looks like the names of columns. Event Viewer of Vista and later writes five of
-/// them above its CSV, in the language of the computer.
+/// Fast path: whether a line may be the names of columns. Event Viewer of Vista and later writes five
+/// of them above its CSV, in the language of the computer.
 fn is_names(line: &str) -> bool {
-    let bytes = line.as_bytes();
-    let count = |delimiter: u8| memchr_iter(delimiter, bytes).count();
-    line.len() >= 4
-        && memchr3(b':', b'<', b'=', bytes).is_none()
-        && memchr(b'{', bytes).is_none()
-        && [b',', b'\t', b';'].iter().any(|byte| csv::LAID_OUT.contains(&(count(*byte) + 1)))
+    csv::DELIMITERS.iter().any(|byte| memchr_iter(*byte, line.as_bytes()).nth(1).is_some())
 }
 
-/// Whether a line is such a header, because the line after it is a record of that layout.
-pub fn is_foreign_header(line: &str, second: &str) -> bool {
-    is_names(line) && csv::begins(second).is_some() && csv::begins(line).is_none()
+/// The delimiter of such a header, because the line after it is a row of a layout without one.
+pub fn foreign_header(line: &str, second: &str) -> Option<u8> {
+    let delimiter = if is_names(line) { csv::row_of_layout(second)? } else { return None };
+    let names = csv::DELIMITERS.iter().zip(csv::may_name(line));
+    names.filter(|(_, may)| *may).map(|(own, _)| *own).find(|own| *own == delimiter)
 }
 
 /// Whether a line is a heading of the lines below it.
@@ -276,7 +273,7 @@ pub fn wants_second(first: &str) -> bool {
     if line.len() < SHORTEST && !line.starts_with(['{', '>']) {
         return event_viewer::may_be_label(clean(line));
     }
-    if !may_begin(line) && !line.bytes().any(|b| b"#-,;\t".contains(&b)) {
+    if !may_begin(line) && !line.bytes().any(|b| b"#-,;|\t".contains(&b)) {
         return false;
     }
     let shown = clean(line);

@@ -70,16 +70,24 @@ impl Framer {
                 }
             }
             if let Some(header) = csv::Header::of(text) {
-                self.heading = Heading::Csv(text.to_owned(), header);
+                let denied = block_start::foreign_header(text, &second).is_some();
+                let Some(next) = self.second_end(end, if denied { LOOK } else { 0 }) else {
+                    return false;
+                };
+                let row = swar::lossy(&self.buffer[end..next]);
+                self.heading = Heading::Csv(text.to_owned(), header.above_row(&row));
                 self.give(end, Kind::Heading, give);
                 return true;
             }
         }
-        if self.format.csv() && block_start::is_foreign_header(text, &second) {
+        let foreign =
+            if self.format.csv() { block_start::foreign_header(text, &second) } else { None };
+        if let Some(delimiter) = foreign {
             // Some headers in other languages are known.
-            if let Some(header) = csv::Header::unknown(text) {
-                self.heading = Heading::Csv(text.to_owned(), header);
-            }
+            self.heading = match csv::Header::above_layout(text, delimiter) {
+                Some(header) => Heading::Csv(text.to_owned(), header),
+                None => Heading::None,
+            };
             self.give(end, Kind::Heading, give);
             return true;
         }

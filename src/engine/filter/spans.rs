@@ -24,7 +24,7 @@ use crate::{
     message,
     prefilter::Passed,
     record::{
-        csv,
+        csv::{self, DELIMITERS},
         line::{message_alone, telegraf},
     },
     swar,
@@ -32,8 +32,6 @@ use crate::{
 
 /// The number of bytes of a line that are read to detect its kind.
 pub const LOOK: usize = 4096;
-/// The characters that separate the fields of a row.
-const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 /// The maximum length of the first line of a block whose text follows it, and of a line that is only
 /// a time.
 const FIRST: usize = 512;
@@ -60,6 +58,8 @@ pub struct Spans {
     split: bool,
     /// The last header of a table.
     header: Option<csv::Header>,
+    /// The headers that the last line is, with each delimiter, if a row follows it.
+    above: [Option<csv::Header>; 4],
     /// The last line that is not blank, if it may begin a block, and its number.
     before: Vec<u8>,
     kept: u64,
@@ -121,6 +121,7 @@ impl Spans {
             text: None,
             split: false,
             header: None,
+            above: Default::default(),
             before: Vec::new(),
             kept: 0,
         }
@@ -246,12 +247,40 @@ impl Spans {
         self.rows.iter_mut().for_each(|row| row.long = row.open);
         let element = self.element(line, first);
         let text = self.text(line, first);
-        if may_be_header(line, first) {
-            let line = shown(line, LOOK);
-            let header = csv::Header::of(&line).or_else(|| csv::Header::unknown(&line));
+        let inside = frame || row || element || text || split;
+        self.headers(line, first, inside);
+        inside
+    }
+
+    /// Updates the header of a table.
+    fn headers(&mut self, line: &[u8], first: u8, inside: bool) {
+        // A name may have a line break.
+        if inside {
+            return;
+        }
+        let above = core::mem::take(&mut self.above);
+        if above.iter().any(Option::is_some) {
+            let row = shown(line, LOOK);
+            let read = self.header.as_ref().is_some_and(|header| header.begins(&row));
+            if let Some(delimiter) = csv::row_of_layout(&row).filter(|_| !read) {
+                let mut headers = above.into_iter().flatten();
+                let header = headers.find(|header| header.delimiter == delimiter);
+                self.header = header.or(self.header.take());
+            }
+        }
+        if !may_be_header(line, first) {
+            return;
+        }
+        let odd = |byte: &u8| b"{}<>=:".contains(byte);
+        let names = shown(line, LOOK);
+        if !line.iter().any(odd) {
+            let header = csv::Header::of(&names).or_else(|| csv::Header::unknown(&names));
             self.header = header.or(self.header.take());
         }
-        frame || row || element || text || split
+        let may = csv::may_name(&names);
+        self.above = core::array::from_fn(|at| {
+            may[at].then(|| csv::Header::above_layout(&names, DELIMITERS[at])).flatten()
+        });
     }
 
     /// Processes more bytes of a line that is too long to be held.
@@ -548,13 +577,12 @@ fn is_row(line: &[u8]) -> bool {
         && csv::begins(&shown(line, LOOK)) == Some(b'\t')
 }
 
-/// Fast path: whether a line may be the header of a table. Most lines soon have a character that no
-/// column name has.
+/// Fast path: whether a line may be the header of a table. A record in JSON or XML is none, and most
+/// rows begin with a digit.
 fn may_be_header(line: &[u8], first: u8) -> bool {
-    let odd = |byte: &u8| b"{}<>=:".contains(byte);
-    (first.is_ascii_alphabetic() || matches!(first, b'"' | b'_' | b'@'))
+    !first.is_ascii_digit()
+        && !matches!(first, b'{' | b'<')
         && line.len() <= LOOK
-        && !line.iter().any(odd)
         && DELIMITERS.iter().any(|delimiter| memchr_iter(*delimiter, line).nth(1).is_some())
 }
 
