@@ -144,7 +144,7 @@ pub fn cef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
                     None => fill.unread("text without a name in rawEvent", pair),
                 }
             }
-        } else if key.eq_ignore_ascii_case("rawEvent") {
+        } else if is_in_another_case(key) {
             fill.unread("a name in another case", key);
         } else if let Some(custom) = Custom::of(key) {
             let label = labels.get(custom);
@@ -222,9 +222,10 @@ impl Seen {
                 _ => fill.unread("an insertion string", raw),
             };
         }
-        // The text before the first pipe is the family of Windows; the rest belongs to the
-        // connector's parser.
+        // The text before the first pipe is the family of Windows; the numbers behind it belong to
+        // the connector's parser.
         let family = if key == "WindowsParserFamily" { value.split_once('|') } else { None };
+        let family = family.filter(|(_, rest)| rest.split('|').all(is_number));
         let value = family.map(|(family, _)| Cow::Owned(family.to_owned())).unwrap_or(value);
         // The connector reports the operating system of the computer whose log it fetches.
         if key == "ComputerName" {
@@ -406,6 +407,24 @@ impl Custom {
                 .map(|n| Self(kind, n))
         })
     }
+}
+
+/// Whether this is the name of a field that a label describes, of its label, or a full name, but in
+/// another case. The other names are compared where they are read.
+fn is_in_another_case(key: &str) -> bool {
+    let name = key.get(..key.len().saturating_sub("Label".len())).unwrap_or_default();
+    let label = key[name.len()..].eq_ignore_ascii_case("Label");
+    let custom = if label { name } else { key }.trim_end_matches(|c: char| c.is_ascii_digit());
+    let is = |known: &str| key.eq_ignore_ascii_case(known) && key != known;
+    let is_custom = |known: &str| {
+        custom.len() < key.len()
+            && custom.eq_ignore_ascii_case(known)
+            && (custom != known || label && !key.ends_with("Label"))
+    };
+    ["deviceEventClassId", "rawEvent"].iter().any(|known| is(known))
+        || (FULL.iter().any(|(full, _)| is(full)) && CEF.iter().all(|(known, _)| *known != key))
+        || CUSTOM.iter().flatten().any(|known| is_custom(known))
+        || key.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("ad.") && start != "ad.")
 }
 
 /// The labels of an extension.
