@@ -715,6 +715,22 @@ const AROUND: &[(&str, &str)] = &[
          Number of strings\t: 1\nString: 1\t\t: A",
         "end\n",
     ),
+    // Event Viewer translates its labels.
+    (
+        "Logboeknaam: Beveiliging\nBron: Sec\nDatum: 1-11-2023 10:00:00\nGebeurtenis-id: 4688\n\
+         Taakcategorie: Geen\nNiveau: Fout\nComputer: PC1\nOmschrijving:\nEen proces",
+        "einde",
+    ),
+    (
+        "Protokollname: Security\nQuelle:        Sec\nDatum:         15.03.2010 11:27:57\nEreignis-ID:   4688\n\
+         Aufgabenkategorie:Keine\nEbene:         Fehler\nSchlüsselwörter:Klassisch\nBeschreibung:",
+        "Ende",
+    ),
+    (
+        "イベントの種類: エラー\nイベント ソース: Sec\nイベント カテゴリ: なし\nイベント ID: 4688\n\
+         日付: 2010/04/16\n時刻: 11:27:57\nユーザー: N/A\n説明:\nx",
+        "end",
+    ),
     // The line ends of a forum are doubled.
     (
         "[04242] Security\n\n   Type:     ERROR\n\n   Computer: S\n\n   Time:     3/15/2010 11:27:57 AM   ID:       4688\n\nA\n",

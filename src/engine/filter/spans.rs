@@ -24,6 +24,7 @@ use crate::{
     message,
     prefilter::Passed,
     record::{
+        block::event_viewer,
         csv::{self, DELIMITERS},
         line::{message_alone, telegraf},
     },
@@ -40,6 +41,10 @@ const TIME: usize = 64;
 const LONGEST_FRAME: usize = 16 << 20;
 /// The minimum number of digits in a time.
 const DIGITS: usize = 12;
+/// The minimum number of labels above a text, in any language. Event Viewer writes eight or more.
+const LABELS: usize = 5;
+/// The maximum length of a label and its colon.
+const LABEL: usize = 50;
 
 /// The records that the lines so far have left open.
 #[derive(Debug)]
@@ -63,6 +68,10 @@ pub struct Spans {
     /// The last line that is not blank, if it may begin a block, and its number.
     before: Vec<u8>,
     kept: u64,
+    /// The labels before the next line.
+    labels: Labels,
+    /// The number of the line where the last block begins.
+    block: u64,
 }
 
 /// The state for rows with one delimiter: whether a quoted field is open.
@@ -74,6 +83,16 @@ struct Row {
     open: bool,
     /// Whether the field was open when a line became too long to be held.
     long: bool,
+}
+
+/// Consecutive lines that look like labels, in any language.
+#[derive(Clone, Copy, Debug, Default)]
+struct Labels {
+    count: usize,
+    /// Whether a value is a number, as an event id is.
+    number: bool,
+    /// The number of the first line.
+    first: u64,
 }
 
 /// An open event in XML.
@@ -124,6 +143,8 @@ impl Spans {
             above: Default::default(),
             before: Vec::new(),
             kept: 0,
+            labels: Labels::default(),
+            block: 0,
         }
     }
 
@@ -222,11 +243,11 @@ impl Spans {
     /// Processes a line, or as many of its bytes as a record may have.
     pub fn begin_line(&mut self, line: &[u8], most: usize) -> bool {
         self.lines += 1;
-        let (was_open, kept) = (self.goes_on(), self.kept);
+        let was_open = self.goes_on();
         let inside = self.parts(line, most);
         if !was_open {
             // The second line of a block may show that the line before was its first.
-            self.begin = if inside { kept } else { self.lines };
+            self.begin = if inside { self.block } else { self.lines };
         }
         inside
     }
@@ -401,6 +422,13 @@ impl Spans {
             self.before.clear();
             return false;
         }
+        if self.text.is_none() && self.begins_text(line, first) {
+            let text = Text::new(Block::Free, String::new(), false);
+            self.text = Some(Text { reach: Reach::Described, ..text });
+            self.block = self.labels.first;
+            self.before.clear();
+            return true;
+        }
         if self.text.is_none() && self.before.is_empty() {
             self.keep(line, first);
             return false;
@@ -414,6 +442,7 @@ impl Spans {
         };
         if let Some(block) = block_start::block(&before, &text).filter(|block| !own(*block)) {
             self.text = Some(Text::new(block, before.into_owned(), false));
+            self.block = self.kept;
         } else if self.text.is_none() && text.trim().is_empty() {
             // Forums double the line ends.
             return false;
@@ -428,6 +457,32 @@ impl Spans {
         }
         self.keep(line, first);
         inside
+    }
+
+    /// Whether a line is the label of the text that follows several labels. Event Viewer translates
+    /// its labels.
+    fn begins_text(&mut self, line: &[u8], first: u8) -> bool {
+        if line.trim_ascii().is_empty() {
+            return false;
+        }
+        let near = &line[..line.len().min(LABEL)];
+        let colon = memchr(b':', near).filter(|_| first.is_ascii_alphabetic() || first >= 0x80);
+        let label = colon.filter(|_| event_viewer::may_be_label(&shown(line, LOOK)));
+        let Some(colon) = label else {
+            self.labels = Labels::default();
+            return false;
+        };
+        let Labels { count, number, first } = self.labels;
+        let value = line[colon + 1..].trim_ascii();
+        if value.is_empty() && count >= LABELS && number {
+            return true;
+        }
+        self.labels = Labels {
+            count: count + 1,
+            number: number || (!value.is_empty() && value.iter().all(u8::is_ascii_digit)),
+            first: if count == 0 { self.lines } else { first },
+        };
+        false
     }
 
     /// Keeps a line that may begin a block.
