@@ -23,6 +23,7 @@ use crate::{
 pub mod block_start;
 mod heading;
 pub mod json;
+pub mod labels;
 mod skip;
 mod structured;
 mod text;
@@ -31,6 +32,7 @@ pub mod xml;
 use block_start::{Block, Reach};
 pub use heading::Heading;
 use heading::NO_HEADING;
+use labels::Labels;
 use skip::Skip;
 
 /// The format that a stream is assumed to have.
@@ -111,6 +113,8 @@ pub struct Frame<'a> {
     /// Whether it is a block of text without an end of its own, so that its last lines may not
     /// belong to it.
     pub has_guessed_end: bool,
+    /// The line where a block begins, if the record is directly below its text, which may quote it.
+    pub quoted_from: Option<u64>,
     /// The callback sets this if the record is not one readable event. Then no lines are skipped
     /// for a while.
     pub odd: &'a Cell<bool>,
@@ -176,6 +180,10 @@ pub struct Framer {
     ends: xml::Ends,
     heading: Heading,
     in_array: bool,
+    /// The line where the block above begins, if the next lines may be quotations in its text. A
+    /// blank line ends them.
+    quoting: Option<u64>,
+    labels: Labels,
     /// Whether a record was emitted.
     begun: bool,
     ended: bool,
@@ -208,6 +216,8 @@ impl Framer {
             ends: xml::Ends::default(),
             heading: Heading::None,
             in_array: false,
+            quoting: None,
+            labels: Labels::default(),
             begun: false,
             ended: false,
             again: 0,
@@ -328,8 +338,21 @@ impl Framer {
             Mode::Block { block, .. } => !block.has_end_of_its_own(),
             _ => false,
         };
+        let block = matches!(self.mode, Mode::Block { .. });
+        let quoted_from = self.quoting.filter(|_| !block);
         let odd = &self.odd;
-        give(Frame { offset, line, length, kind, heading, bytes, mentions, has_guessed_end, odd });
+        give(Frame {
+            offset,
+            line,
+            length,
+            kind,
+            heading,
+            bytes,
+            mentions,
+            has_guessed_end,
+            quoted_from,
+            odd,
+        });
         if self.odd.take() {
             self.read_on(end);
         }

@@ -11,7 +11,7 @@ use crate::{
 };
 
 use super::{
-    Framer, Give, Heading, Kind, LONGEST_MESSAGE, LOOK, LOOK_SECOND, Mode,
+    Framer, Give, Heading, Kind, LONGEST_MESSAGE, LOOK, LOOK_SECOND, Labels, Mode,
     block_start::{self, Block, Reach},
     csv::{self, Quotes},
 };
@@ -45,6 +45,7 @@ impl Framer {
         let text = first.trim_end_matches(['\r', '\n']);
         if text.trim().is_empty() {
             self.heading.blank();
+            self.quoting = None;
             self.give(end, Kind::Blank, give);
             return true;
         }
@@ -110,6 +111,7 @@ impl Framer {
             return true;
         }
         if let Some(block) = block {
+            (self.quoting, self.labels) = (None, Labels::default());
             self.scan = end;
             self.look = end;
             self.mode = Mode::Block { block, reach: Reach::Labels, blank: false };
@@ -124,7 +126,12 @@ impl Framer {
             let delimiter = *delimiter;
             self.mode = Mode::Quoted { quotes: Quotes::default(), delimiter, headed: true };
         } else {
+            let text = self.labels.line(&self.buffer[self.start..end], self.line);
             self.give_under(end, end, Kind::Record, self.heading.is_table(), give);
+            if text {
+                self.quoting = Some(self.labels.first());
+                self.labels = Labels::default();
+            }
         }
         true
     }
@@ -214,7 +221,17 @@ impl Framer {
         let line = block_start::Line { first: &first, second: &second, blank, begin: &begin };
         let part = block_start::goes_on(block, reach, line);
         match part {
-            block_start::Part::Another => self.end_block(give),
+            block_start::Part::Another => {
+                let labels = matches!(block, Block::Labels | Block::Numbered);
+                let text = !(labels && reach == Reach::Labels)
+                    && !matches!(block, Block::Message | Block::Quoted);
+                // Event Viewer's rows with tabs end where another record begins.
+                let row = csv::begins(&begin) == Some(b'\t');
+                let quotes = text && !row && (!blank || reach == Reach::Described);
+                let quoting = quotes.then(|| self.oversized.map_or(self.line, |(_, line)| line));
+                self.end_block(give);
+                self.quoting = quoting;
+            }
             block_start::Part::Goes(reach) => {
                 let blank = first.trim().is_empty();
                 self.mode = Mode::Block { block, reach, blank };

@@ -19,12 +19,12 @@ use crate::{
     framing::{
         Format,
         block_start::{self, Block, Part, Reach},
+        labels::Labels,
         xml::{self, Ends, Machine, Step, Tag},
     },
     message,
     prefilter::Passed,
     record::{
-        block::event_viewer,
         csv::{self, DELIMITERS},
         line::{message_alone, telegraf},
     },
@@ -41,10 +41,6 @@ const TIME: usize = 64;
 const LONGEST_FRAME: usize = 16 << 20;
 /// The minimum number of digits in a time.
 const DIGITS: usize = 12;
-/// The minimum number of labels above a text, in any language. Event Viewer writes eight or more.
-const LABELS: usize = 5;
-/// The maximum length of a label and its colon.
-const LABEL: usize = 50;
 
 /// The records that the lines so far have left open.
 #[derive(Debug)]
@@ -83,16 +79,6 @@ struct Row {
     open: bool,
     /// Whether the field was open when a line became too long to be held.
     long: bool,
-}
-
-/// Consecutive lines that look like labels, in any language.
-#[derive(Clone, Copy, Debug, Default)]
-struct Labels {
-    count: usize,
-    /// Whether a value is a number, as an event id is.
-    number: bool,
-    /// The number of the first line.
-    first: u64,
 }
 
 /// An open event in XML.
@@ -422,10 +408,11 @@ impl Spans {
             self.before.clear();
             return false;
         }
-        if self.text.is_none() && self.begins_text(line, first) {
+        if self.text.is_none() && self.labels.line(line, self.lines) {
             let text = Text::new(Block::Free, String::new(), false);
             self.text = Some(Text { reach: Reach::Described, ..text });
-            self.block = self.labels.first;
+            self.block = self.labels.first();
+            self.labels = Labels::default();
             self.before.clear();
             return true;
         }
@@ -457,32 +444,6 @@ impl Spans {
         }
         self.keep(line, first);
         inside
-    }
-
-    /// Whether a line is the label of the text that follows several labels. Event Viewer translates
-    /// its labels.
-    fn begins_text(&mut self, line: &[u8], first: u8) -> bool {
-        if line.trim_ascii().is_empty() {
-            return false;
-        }
-        let near = &line[..line.len().min(LABEL)];
-        let colon = memchr(b':', near).filter(|_| first.is_ascii_alphabetic() || first >= 0x80);
-        let label = colon.filter(|_| event_viewer::may_be_label(&shown(line, LOOK)));
-        let Some(colon) = label else {
-            self.labels = Labels::default();
-            return false;
-        };
-        let Labels { count, number, first } = self.labels;
-        let value = line[colon + 1..].trim_ascii();
-        if value.is_empty() && count >= LABELS && number {
-            return true;
-        }
-        self.labels = Labels {
-            count: count + 1,
-            number: number || (!value.is_empty() && value.iter().all(u8::is_ascii_digit)),
-            first: if count == 0 { self.lines } else { first },
-        };
-        false
     }
 
     /// Keeps a line that may begin a block.
