@@ -7,6 +7,7 @@ use crypt32_filter::{
     engine::{
         filter::{Filter, Piece},
         ledger::Ledger,
+        unjudged::Unjudged,
     },
     policy::{Action, OnlyComputers, Policy},
 };
@@ -774,8 +775,39 @@ fn a_record_that_has_an_end_ends_there() {
     }
 }
 
+/// A stream judges such a line alone only where the filter does, too.
+#[test]
+fn a_line_of_another_record_is_unjudged_everywhere() {
+    let line = line_of_ossec();
+    let mut count = 0;
+    for (above, below) in AROUND {
+        let input = format!("{above}\n{line}\n{below}\n");
+        let mut filter = Filter::new(dropping());
+        filtered::filtered(&mut filter, [input.as_bytes()]);
+        // The filter keeps a line after a blank one because of the text below it.
+        let blank = above.ends_with('\n');
+        // A stream does not read these records as one if they have several lines.
+        let lines = ["Mar", "2010", "3/15", "my_"].iter().any(|start| above.starts_with(start));
+        if blank || lines {
+            continue;
+        }
+        assert_eq!(filter.unjudged().count, 1, "{above}");
+        let (verdicts, unjudged) = stream(&input);
+        assert!(!verdicts.contains(&"benign".to_owned()), "{above}: {verdicts:?}");
+        assert_eq!(unjudged.lines, filter.unjudged().lines, "{above}");
+        assert_eq!(unjudged.inside(), filter.unjudged().inside(), "{above}");
+        count += 1;
+    }
+    assert!(count > 10);
+}
+
 /// The verdicts of the records in a stream.
 fn verdicts(input: &str) -> Vec<String> {
+    stream(input).0
+}
+
+/// The verdicts, and the records that could not be judged.
+fn stream(input: &str) -> (Vec<String>, Unjudged) {
     use crypt32_filter::{
         classify::classify,
         logs::stream::{Events, MAX_RECORD},
@@ -788,7 +820,7 @@ fn verdicts(input: &str) -> Vec<String> {
         };
         input.as_bytes().chunks(size).for_each(|chunk| events.push(chunk, &mut found));
         events.finish(&mut found);
-        verdicts
+        (verdicts, events.summary().unjudged.clone())
     };
     let whole = read(input.len());
     assert_eq!(read(1), whole, "{input}");
