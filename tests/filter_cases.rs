@@ -890,6 +890,7 @@ fn a_header_that_says_otherwise_is_not_ignored() {
         ("TimeGenerated,Computer,User,SourceName,RecordNumber,EventID,Message", &evtparse),
         ("TimeGenerated|Channel|Computer|User|Message", &tln),
         ("a,b,c,d,e,f,g", &adiscon),
+        (&"a name,".repeat(1000), &xp),
     ] {
         let input = format!("{header}\n{row}\n{row}\n");
         let (out, ledger) = in_any_cut(&input, &dropping());

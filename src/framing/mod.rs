@@ -180,9 +180,9 @@ pub struct Framer {
     ends: xml::Ends,
     heading: Heading,
     in_array: bool,
-    /// The line where the block above begins, if the next lines may be quotations in its text. A
-    /// blank line ends them.
-    quoting: Option<u64>,
+    /// The line where a record above begins, if the next lines may be a part of it, and the offset in
+    /// the stream where that ends. A blank line ends a block.
+    quoting: Option<(u64, u64)>,
     labels: Labels,
     /// Whether a record was emitted.
     begun: bool,
@@ -339,7 +339,8 @@ impl Framer {
             _ => false,
         };
         let block = matches!(self.mode, Mode::Block { .. });
-        let quoted_from = self.quoting.filter(|_| !block);
+        self.quoting = self.quoting.filter(|(_, end)| offset < *end);
+        let quoted_from = self.quoting.filter(|_| !block).map(|(line, _)| line);
         let odd = &self.odd;
         give(Frame {
             offset,
@@ -395,12 +396,16 @@ impl Framer {
             return;
         }
         self.again += again;
+        // The record may be whole for a program that is less strict, or only cut off.
+        let inside = matches!(self.mode, Mode::Xml(_) | Mode::Quoted { .. });
+        let quoting = inside.then_some((self.line, self.base + at as u64));
         self.scan = self.start;
         self.look = self.start;
         self.mode = Mode::Line(kind);
         if let Some(end) = self.line_end() {
             self.give(end, kind, give);
         }
+        self.quoting = quoting.or(self.quoting);
     }
 
     /// Keeps the buffer within the bound. Returns whether there may be more to do.

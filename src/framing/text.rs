@@ -129,7 +129,7 @@ impl Framer {
             let text = self.labels.line(&self.buffer[self.start..end], self.line);
             self.give_under(end, end, Kind::Record, self.heading.is_table(), give);
             if text {
-                self.quoting = Some(self.labels.first());
+                self.quoting = Some((self.labels.first(), u64::MAX));
                 self.labels = Labels::default();
             }
         }
@@ -222,13 +222,16 @@ impl Framer {
         let part = block_start::goes_on(block, reach, line);
         match part {
             block_start::Part::Another => {
-                let labels = matches!(block, Block::Labels | Block::Numbered);
-                let text = !(labels && reach == Reach::Labels)
-                    && !matches!(block, Block::Message | Block::Quoted);
+                let text = match block {
+                    Block::Labels | Block::Numbered => reach != Reach::Labels,
+                    Block::Message | Block::Quoted => false,
+                    _ => true,
+                };
                 // Event Viewer's rows with tabs end where another record begins.
                 let row = csv::begins(&begin) == Some(b'\t');
                 let quotes = text && !row && (!blank || reach == Reach::Described);
-                let quoting = quotes.then(|| self.oversized.map_or(self.line, |(_, line)| line));
+                let line = self.oversized.map_or(self.line, |(_, line)| line);
+                let quoting = quotes.then_some((line, u64::MAX));
                 self.end_block(give);
                 self.quoting = quoting;
             }

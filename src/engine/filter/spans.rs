@@ -280,7 +280,7 @@ impl Spans {
         }
         let odd = |byte: &u8| b"{}<>=:".contains(byte);
         let names = shown(line, LOOK);
-        if !line.iter().any(odd) {
+        if line.len() <= LOOK && !line.iter().any(odd) {
             let header = csv::Header::of(&names).or_else(|| csv::Header::unknown(&names));
             self.header = header.or(self.header.take());
         }
@@ -596,9 +596,9 @@ fn is_row(line: &[u8]) -> bool {
 /// Fast path: whether a line may be the header of a table. A record in JSON or XML is none, and most
 /// rows begin with a digit.
 fn may_be_header(line: &[u8], first: u8) -> bool {
+    let line = &line[..line.len().min(LOOK)];
     !first.is_ascii_digit()
         && !matches!(first, b'{' | b'<')
-        && line.len() <= LOOK
         && DELIMITERS.iter().any(|delimiter| memchr_iter(*delimiter, line).nth(1).is_some())
 }
 
