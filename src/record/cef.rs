@@ -409,22 +409,40 @@ impl Custom {
     }
 }
 
-/// Whether this is the name of a field that a label describes, of its label, or a full name, but in
-/// another case. The other names are compared where they are read.
+/// The names that are compared where they are read, and not by [`Fill::say_named`]. Those of the
+/// fields with labels come last, and a number follows them.
+const NAMED: [&str; 17] = [
+    "deviceEventClassId",
+    "rawEvent",
+    FULL[0].0,
+    FULL[1].0,
+    FULL[2].0,
+    CUSTOM[0][0],
+    CUSTOM[0][1],
+    CUSTOM[1][0],
+    CUSTOM[1][1],
+    CUSTOM[2][0],
+    CUSTOM[2][1],
+    CUSTOM[3][0],
+    CUSTOM[3][1],
+    CUSTOM[4][0],
+    CUSTOM[5][0],
+    CUSTOM[6][0],
+    CUSTOM[6][1],
+];
+
+/// Whether this is one of these names, or of their labels, in another case.
 fn is_in_another_case(key: &str) -> bool {
-    let name = key.get(..key.len().saturating_sub("Label".len())).unwrap_or_default();
-    let label = key[name.len()..].eq_ignore_ascii_case("Label");
-    let custom = if label { name } else { key }.trim_end_matches(|c: char| c.is_ascii_digit());
-    let is = |known: &str| key.eq_ignore_ascii_case(known) && key != known;
-    let is_custom = |known: &str| {
-        custom.len() < key.len()
-            && custom.eq_ignore_ascii_case(known)
-            && (custom != known || label && !key.ends_with("Label"))
-    };
-    ["deviceEventClassId", "rawEvent"].iter().any(|known| is(known))
-        || (FULL.iter().any(|(full, _)| is(full)) && CEF.iter().all(|(known, _)| *known != key))
-        || CUSTOM.iter().flatten().any(|known| is_custom(known))
-        || key.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("ad.") && start != "ad.")
+    const LABEL: &str = "Label";
+    let (name, label) =
+        key.split_at_checked(key.len().wrapping_sub(LABEL.len())).unwrap_or((key, ""));
+    let (name, odd) =
+        if label.eq_ignore_ascii_case(LABEL) { (name, label != LABEL) } else { (key, false) };
+    let digits = name.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let start = &name[..name.len() - digits];
+    let known = if digits == 0 { &NAMED[..5] } else { &NAMED[5..] };
+    known.iter().any(|known| start.eq_ignore_ascii_case(known) && (odd || start != *known))
+        || key.starts_with("AD.")
 }
 
 /// The labels of an extension.
