@@ -59,11 +59,14 @@ pub struct Spans {
     split: bool,
     /// The last header of a table.
     header: Option<csv::Header>,
-    /// The headers that the last line is, with each delimiter, if a row follows it.
-    above: [Option<csv::Header>; 4],
+    /// Whether the last line is a header that cannot be read, with each delimiter, if a row follows
+    /// it.
+    above: [bool; 4],
     /// The last line that is not blank, if it may begin a block, and its number.
     before: Vec<u8>,
     kept: u64,
+    /// Whether one blank line follows it.
+    doubled: bool,
     /// The labels before the next line.
     labels: Labels,
     /// The number of the line where the last block begins.
@@ -126,9 +129,10 @@ impl Spans {
             text: None,
             split: false,
             header: None,
-            above: Default::default(),
+            above: [false; 4],
             before: Vec::new(),
             kept: 0,
+            doubled: false,
             labels: Labels::default(),
             block: 0,
         }
@@ -266,13 +270,14 @@ impl Spans {
             return;
         }
         let above = core::mem::take(&mut self.above);
-        if above.iter().any(Option::is_some) {
+        if above.contains(&true) {
             let row = shown(line, LOOK);
             let read = self.header.as_ref().is_some_and(|header| header.begins(&row));
             if let Some(delimiter) = csv::row_of_layout(&row).filter(|_| !read) {
-                let mut headers = above.into_iter().flatten();
-                let header = headers.find(|header| header.delimiter == delimiter);
-                self.header = header.or(self.header.take());
+                let mut names = DELIMITERS.iter().zip(above);
+                if names.any(|(own, may)| may && *own == delimiter) {
+                    self.header = Some(csv::Header::not_understood(delimiter));
+                }
             }
         }
         if !may_be_header(line, first) {
@@ -286,7 +291,7 @@ impl Spans {
         }
         let may = csv::may_name(&names);
         self.above = core::array::from_fn(|at| {
-            may[at].then(|| csv::Header::above_layout(&names, DELIMITERS[at])).flatten()
+            may[at] && csv::Header::above_layout(&names, DELIMITERS[at]).is_some()
         });
     }
 
@@ -430,8 +435,9 @@ impl Spans {
         if let Some(block) = block_start::block(&before, &text).filter(|block| !own(*block)) {
             self.text = Some(Text::new(block, before.into_owned(), false));
             self.block = self.kept;
-        } else if self.text.is_none() && text.trim().is_empty() {
+        } else if self.text.is_none() && text.trim().is_empty() && !self.doubled {
             // Forums double the line ends.
+            self.doubled = true;
             return false;
         }
         let mut inside = false;
@@ -449,6 +455,7 @@ impl Spans {
     /// Keeps a line that may begin a block.
     fn keep(&mut self, line: &[u8], first: u8) {
         self.before.clear();
+        self.doubled = false;
         let shown = line.trim_ascii_start();
         let may_begin = match first {
             b'0'..=b'9' => {

@@ -5,6 +5,8 @@
 use core::ops::RangeInclusive;
 use std::borrow::Cow;
 
+use memchr::memmem;
+
 use crate::{
     article,
     event::{Event, Place, Strings},
@@ -35,6 +37,8 @@ pub const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 
 /// The maximum length of a column name in bytes.
 const LONGEST_NAME: usize = 64;
+/// The number of bytes at the start of a row that contain its time.
+const NEAR: usize = 64;
 /// The minimum length of a header in bytes.
 const SHORTEST: usize = "a,b,c".len();
 /// The maximum number of columns.
@@ -147,7 +151,8 @@ impl Header {
         if denied { Self::not_understood(self.delimiter) } else { self }
     }
 
-    fn not_understood(delimiter: u8) -> Self {
+    /// A header that cannot be read.
+    pub fn not_understood(delimiter: u8) -> Self {
         Self {
             delimiter,
             columns: Vec::new(),
@@ -623,19 +628,15 @@ pub fn begins(line: &str) -> Option<u8> {
 
 /// The delimiter of a line that starts a record of any layout without a header.
 pub fn row_of_layout(line: &str) -> Option<u8> {
-    // The readers also take a syslog header, but no row of a table has one.
-    let rows: [(u8, &str, Read); 3] = [
-        (b',', ",[", |text, part, event| {
-            let bare = starts_with_digit(text);
-            if bare { adiscon(text, part, event) } else { None }
-        }),
-        (b',', " Z,", tln::csv),
-        (b'|', "|EVT", tln::event),
-    ];
-    let fits = |(_, sign, read): &&(u8, &str, Read)| {
-        line.contains(sign) && read(line, 0, &mut Event::default()).is_some()
-    };
-    begins(line).or_else(|| rows.iter().find(fits).map(|(delimiter, ..)| *delimiter))
+    let reads = |read: Read| read(line, 0, &mut Event::default()).is_some();
+    let near = |sign: &str| memmem::find(&line.as_bytes()[..line.len().min(NEAR)], sign.as_bytes());
+    begins(line).or_else(|| match () {
+        // The reader also takes a syslog header, but no row of a table has one.
+        () if starts_with_digit(line) && line.contains(",[") && reads(adiscon) => Some(b','),
+        () if near(" Z,").is_some() && reads(tln::csv) => Some(b','),
+        () if near("|EVT").is_some() && reads(tln::event) => Some(b'|'),
+        () => None,
+    })
 }
 
 /// The delimiters with which a line may be the names of columns, if a row of a layout without a
@@ -643,13 +644,15 @@ pub fn row_of_layout(line: &str) -> Option<u8> {
 pub fn may_name(line: &str) -> [bool; 4] {
     let line = line.trim_end_matches(['\r', '\n']);
     let first = line.trim_start_matches([' ', '\t', '"', '\u{feff}']);
-    if starts_with_digit(first) || first.starts_with(['{', '<']) || row_of_layout(line).is_some() {
+    if starts_with_digit(first) || first.starts_with(['{', '<']) {
         return [false; 4];
     }
-    DELIMITERS.map(|delimiter| {
+    let may = DELIMITERS.map(|delimiter| {
         let mut names = line.split(char::from(delimiter));
-        names.clone().nth(2).is_some() && names.all(|name| name.len() <= LONGEST_NAME)
-    })
+        let short = |name: &str| name.len() <= LONGEST_NAME;
+        names.clone().take(3).filter(|name| short(name)).count() == 3 && names.all(short)
+    });
+    if may.contains(&true) && row_of_layout(line).is_some() { [false; 4] } else { may }
 }
 
 /// The state of quotes in a record, line by line.
