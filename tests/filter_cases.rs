@@ -841,9 +841,14 @@ fn a_header_that_says_otherwise_is_not_ignored() {
     let fits = "Level,Date and Time,Source,Event ID,Task Category";
     let german = "Ebene,Datum und Uhrzeit,Quelle,Ereignis-ID,Aufgabenkategorie";
     for row in [&xp, &vista, &adiscon, &evtparse, &tln] {
-        for above in
-            ["", "some text\n", "a record, or text\n", "{\"a\":1,\"b\":2,\"c\":3}\n", "\u{feff}"]
-        {
+        for above in [
+            "",
+            "some text\n",
+            "a record, or text\n",
+            "the last line, of a message, with many, commas.\n",
+            "{\"a\":1,\"b\":2,\"c\":3}\n",
+            "\u{feff}",
+        ] {
             let input = format!("{above}{row}\n{row}\n");
             assert_eq!(in_any_cut(&input, &dropping()).1.dropped, 2, "{input}");
         }

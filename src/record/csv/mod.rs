@@ -37,6 +37,8 @@ pub const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 
 /// The maximum length of a column name in bytes.
 const LONGEST_NAME: usize = 64;
+/// The minimum number of names in a header that cannot be read.
+const FEWEST: usize = 4;
 /// The number of bytes at the start of a row that contain its time.
 const NEAR: usize = 64;
 /// The minimum length of a header in bytes.
@@ -647,10 +649,17 @@ pub fn may_name(line: &str) -> [bool; 4] {
     if starts_with_digit(first) || first.starts_with(['{', '<']) {
         return [false; 4];
     }
+    // The last line of a message is a sentence, and has fewer commas.
+    let sentence = line.ends_with(['.', '!', '?']) || line.ends_with(".\"");
+    // The header continues if a quote is open.
+    let fewest = if line.split('"').count() % 2 == 0 { FEWEST - 1 } else { FEWEST };
     let may = DELIMITERS.map(|delimiter| {
         let mut names = line.split(char::from(delimiter));
-        let short = |name: &str| name.len() <= LONGEST_NAME;
-        names.clone().take(3).filter(|name| short(name)).count() == 3 && names.all(short)
+        let short = |name: &str| {
+            name.len() <= LONGEST_NAME && name.split_ascii_whitespace().nth(6).is_none()
+        };
+        let least = names.clone().take(fewest).filter(|name| short(name)).count();
+        !sentence && least == fewest && names.all(short)
     });
     if may.contains(&true) && row_of_layout(line).is_some() { [false; 4] } else { may }
 }
