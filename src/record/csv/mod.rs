@@ -652,7 +652,7 @@ pub fn may_name(line: &str) -> [bool; 4] {
     // The last line of a message is a sentence, and has fewer commas.
     let sentence = line.ends_with(['.', '!', '?']) || line.ends_with(".\"");
     // The header continues if a quote is open.
-    let fewest = if line.split('"').count() % 2 == 0 { FEWEST - 1 } else { FEWEST };
+    let fewest = if line.split('"').count().is_multiple_of(2) { FEWEST - 1 } else { FEWEST };
     let may = DELIMITERS.map(|delimiter| {
         let mut names = line.split(char::from(delimiter));
         let short = |name: &str| {
