@@ -7,6 +7,7 @@ use crypt32_filter::{
     engine::{
         filter::{Filter, Piece},
         ledger::Ledger,
+        unjudged::Unjudged,
     },
     policy::{Action, OnlyComputers, Policy},
 };
@@ -633,5 +634,273 @@ fn a_message_that_was_said_twice_stays_one() {
         (format!(r#","value":"malware x"{twice}"#), false),
     ] {
         assert_eq!(is_dropped(&wazuh(&more)), dropped, "{more}");
+    }
+}
+
+/// A line that is a record by itself.
+fn line_of_ossec() -> String {
+    let message = &BENIGN[BENIGN.find("Failed").unwrap()..BENIGN.find("\\r").unwrap()];
+    format!(
+        "2010 Mar 15 11:27:57 WinEvtLog: Application: ERROR(8): crypt32: (no user): no domain: \
+         SERVER1: {message}"
+    )
+}
+
+/// Records of another event whose text has a line that reads as a record: what is above that line,
+/// and what is below it.
+const AROUND: &[(&str, &str)] = &[
+    // A brace does not end what is open, and neither does an end that is inside a string.
+    (
+        "[0] win: [1632321564.23, {\"SourceName\"=>\"Security\", \"EventID\"=>4688, \"Message\"=>\"A\n{",
+        "end\"}]",
+    ),
+    (
+        "[0] win: [1632321564.23, {\"SourceName\"=>\"Security\", \"EventID\"=>4688, \"Message\"=>\"A }]",
+        "end\"}]",
+    ),
+    (
+        "[0] win: [1632321564.23, {\"EventID\"=>4688, \"Message\"=>\"A\nnew }]\nprocess",
+        "end\", \"SourceName\"=>\"Security\"}]",
+    ),
+    ("[Security] [INFORMATION] [4688] [Security] [S] [A new process\n{", "end]"),
+    (
+        "instance of Win32_NTLogEvent\n{\n\tEventCode = 4688;\n\tMessage = \"A \\\"new\n};",
+        "end\";\n\tSourceName = \"Security\";\n};",
+    ),
+    (
+        "  instance of Win32_NTLogEvent\n  {\n\tEventCode = 4688;\n\tMessage = \"A",
+        "end\";\n\tSourceName = \"Security\";\n  };",
+    ),
+    (
+        "Error: (03/15/2010 11:27:57 AM) (Source: Security) (EventID: 4688) (User: )\n{ \"state\": 1 }",
+        "end",
+    ),
+    ("- <Event xmlns='a'>\n{ x", "- <System>\n  <EventID>4688</EventID>\n  </System>\n  </Event>"),
+    // The sign of a tree can be another one.
+    (
+        "\u{2212} <Event xmlns='a'>\n<System><EventID>4688</EventID></System><EventData><Data>A",
+        "</Data></EventData></Event>",
+    ),
+    (
+        "\u{2013}<Event xmlns='a'>\n<System><EventID>4688</EventID></System><EventData><Data>A",
+        "</Data></EventData></Event>",
+    ),
+    (
+        "- System \n\n  - Provider \n\n   [ Name]  Security \n \n   EventID 4688 \n \n\n- EventData \n\n  CommandLine cmd",
+        "  TokenElevationType %%1936 ",
+    ),
+    // The header of syslog, with or without a priority, and those of programs that write files.
+    (
+        "Mar 15 11:27:57 S app: <Event xmlns='a'>\n<System><EventID>4688</EventID></System><EventData><Data>A",
+        "</Data></EventData></Event>",
+    ),
+    (
+        "2010-03-15T11:27:57Z S app: <Event xmlns='a'><System><EventID>4688</EventID></System><EventData><Data>A",
+        "</Data></EventData></Event>",
+    ),
+    (
+        "2010-03-15 11:27:57\tDaemon.Error\tS\t<Event xmlns='a'>\n<EventData><Data>A",
+        "</Data></EventData></Event>",
+    ),
+    (
+        "2010-03-15,11:27:57,2010-03-15,11:27:57,S,3,3,<Event xmlns='a'>\n<EventData><Data>A",
+        "</Data></EventData></Event>",
+    ),
+    ("3/15/2010,11:27:57 AM,Security,Error,None,4688,N/A,SERVER1, \"A", "\""),
+    (
+        "my_events,Computer=S,Source=Security,host=S EventID=4688i,Message=\"A",
+        "end\" 1268652477000000000",
+    ),
+    (
+        " Event number\t\t: 1\nEvent identifier\t: 0x00001250 (4688)\nSource name\t\t: Security\n\
+         Number of strings\t: 1\nString: 1\t\t: A",
+        "end\n",
+    ),
+    // Event Viewer translates its labels.
+    (
+        "Logboeknaam: Beveiliging\nBron: Sec\nDatum: 1-11-2023 10:00:00\nGebeurtenis-id: 4688\n\
+         Taakcategorie: Geen\nNiveau: Fout\nComputer: PC1\nOmschrijving:\nEen proces",
+        "einde",
+    ),
+    (
+        "Protokollname: Security\nQuelle:        Sec\nDatum:         15.03.2010 11:27:57\nEreignis-ID:   4688\n\
+         Aufgabenkategorie:Keine\nEbene:         Fehler\nSchlüsselwörter:Klassisch\nBeschreibung:",
+        "Ende",
+    ),
+    (
+        "イベントの種類: エラー\nイベント ソース: Sec\nイベント カテゴリ: なし\nイベント ID: 4688\n\
+         日付: 2010/04/16\n時刻: 11:27:57\nユーザー: N/A\n説明:\nx",
+        "end",
+    ),
+    // The line ends of a forum are doubled.
+    (
+        "[04242] Security\n\n   Type:     ERROR\n\n   Computer: S\n\n   Time:     3/15/2010 11:27:57 AM   ID:       4688\n\nA\n",
+        "end\n",
+    ),
+    (
+        "Computer Name: S\n\nEvent Code: 4688\n\nMessage: A\n",
+        "end\n\nRecord Number: 4242\nSource Name: Security",
+    ),
+    (
+        "\tComputer Name: S\nEvent Code: 4688\nMessage: A",
+        "end\n\nRecord Number: 4242\nSource Name: Security",
+    ),
+    (
+        "TimeCreated  : 3/15/2010 11:27:57 AM\n\nProviderName : Security\n\nId           : 4688\n\nMessage      : A\n",
+        "               end\n",
+    ),
+];
+
+#[test]
+fn a_line_of_another_record_stays() {
+    let line = line_of_ossec();
+    assert_eq!(in_any_cut(&format!("{line}\n"), &dropping()).1.dropped, 1);
+    for (above, below) in AROUND {
+        let input = format!("{above}\n{line}\n{below}\n");
+        let (out, ledger) = in_any_cut(&input, &dropping());
+        assert_eq!((ledger.dropped, out), (0, input), "{above}");
+    }
+}
+
+/// What such a record is followed by is judged.
+#[test]
+fn a_record_that_has_an_end_ends_there() {
+    let line = line_of_ossec();
+    for (above, below) in AROUND.iter().filter(|(_, below)| below.ends_with(['}', ';', ']', '>'])) {
+        for more in [format!("{line}\n"), format!("{line}\n{BENIGN}\n")] {
+            let input = format!("{above}\n{below}\n{more}");
+            let (_, ledger) = in_any_cut(&input, &dropping());
+            assert_eq!(ledger.dropped, more.lines().count() as u64, "{above}");
+        }
+    }
+}
+
+/// A stream judges such a line alone only where the filter does, too.
+#[test]
+fn a_line_of_another_record_is_unjudged_everywhere() {
+    let line = line_of_ossec();
+    let mut count = 0;
+    for (above, below) in AROUND {
+        let input = format!("{above}\n{line}\n{below}\n");
+        let mut filter = Filter::new(dropping());
+        filtered::filtered(&mut filter, [input.as_bytes()]);
+        // The filter keeps a line after a blank one because of the text below it.
+        let blank = above.ends_with('\n');
+        // A stream does not read these records as one if they have several lines.
+        let lines = ["Mar", "2010", "3/15", "my_"].iter().any(|start| above.starts_with(start));
+        if blank || lines {
+            continue;
+        }
+        assert_eq!(filter.unjudged().count, 1, "{above}");
+        let (verdicts, unjudged) = stream(&input);
+        assert!(!verdicts.contains(&"benign".to_owned()), "{above}: {verdicts:?}");
+        assert_eq!(unjudged.lines, filter.unjudged().lines, "{above}");
+        assert_eq!(unjudged.inside(), filter.unjudged().inside(), "{above}");
+        count += 1;
+    }
+    assert!(count > 10);
+}
+
+/// The verdicts of the records in a stream.
+fn verdicts(input: &str) -> Vec<String> {
+    stream(input).0
+}
+
+/// The verdicts, and the records that could not be judged.
+fn stream(input: &str) -> (Vec<String>, Unjudged) {
+    use crypt32_filter::{
+        classify::classify,
+        logs::stream::{Events, MAX_RECORD},
+    };
+    let read = |size: usize| {
+        let mut events = Events::new(None, MAX_RECORD);
+        let mut verdicts = Vec::new();
+        let mut found = |found: crypt32_filter::logs::stream::Found<'_>| {
+            verdicts.push(classify(found.event_read, &dropping()).outcome.to_string());
+        };
+        input.as_bytes().chunks(size).for_each(|chunk| events.push(chunk, &mut found));
+        events.finish(&mut found);
+        (verdicts, events.summary().unjudged.clone())
+    };
+    let whole = read(input.len());
+    assert_eq!(read(1), whole, "{input}");
+    whole
+}
+
+/// A row below a header that denies its layout, or cannot be read, is neither benign nor dropped.
+#[test]
+fn a_header_that_says_otherwise_is_not_ignored() {
+    let message = &BENIGN[BENIGN.find("Failed").unwrap()..BENIGN.find("\\r").unwrap()];
+    let url = &message[message.find("http").unwrap()..message.find('>').unwrap()];
+    let error = &message[message.find("The server").unwrap()..];
+    let xp = format!("3/15/2010,11:27:57 AM,crypt32,Error,None,8,N/A,SERVER1,\"{message}\"");
+    let vista = format!("Error,3/15/2010 11:27:57 AM,crypt32,8,None,\"{message}\"");
+    let adiscon = format!("8,N/A,crypt32,Application,[ERR],0,{message}");
+    let evtparse = format!("Mon Mar 15 11:27:57 2010 Z,SERVER1,N/A,crypt32,8,Error,{url};{error}");
+    let tln = format!("1268652477|EVT|SERVER1|N/A|crypt32/8;Error;{url},{error}");
+    let fits = "Level,Date and Time,Source,Event ID,Task Category";
+    let german = "Ebene,Datum und Uhrzeit,Quelle,Ereignis-ID,Aufgabenkategorie";
+    for row in [&xp, &vista, &adiscon, &evtparse, &tln] {
+        for above in [
+            "",
+            "some text\n",
+            "a record, or text\n",
+            "the last line, of a message, with many, commas.\n",
+            "{\"a\":1,\"b\":2,\"c\":3}\n",
+            "\u{feff}",
+        ] {
+            let input = format!("{above}{row}\n{row}\n");
+            assert_eq!(in_any_cut(&input, &dropping()).1.dropped, 2, "{input}");
+        }
+    }
+    for header in [fits, german] {
+        let input = format!("{header}\r\n{vista}\r\n{vista}\r\n");
+        assert_eq!(in_any_cut(&input, &dropping()).1.dropped, 2, "{input}");
+        assert_eq!(verdicts(&input), ["benign", "benign"], "{input}");
+    }
+    for (header, row) in [
+        // The first name begins with any character, or is empty.
+        ("#Date,Time,SourceName,EventType,Category,RecordNumber,User,ComputerName,Message", &xp),
+        ("#Date,Time,Category,Type,Source,Event,User,Computer,Description", &xp),
+        ("Дата,Time,Category,Type,Source,Event,User,Computer,Description", &xp),
+        (",Time,Category,Type,Source,Event,User,Computer,Description", &xp),
+        ("[Date,Time,Category,Type,Source,Count,User,Computer,Description", &xp),
+        ("Уровень,Дата и время,Источник,Код события,Категория задачи", &vista),
+        ("\u{feff}レベル,日付と時刻,タスクのカテゴリ,イベント ID,ソース", &vista),
+        // A name has an unusual character, or a line break.
+        ("Date,Time,SourceName,EventType,Category,Record:Number,User,ComputerName,Message", &xp),
+        ("Date,Time,SourceName,EventType,Category,Record{1},User,ComputerName,Message", &xp),
+        (
+            "Date,Time,SourceName,EventType,Category,Record\u{a0}Number,User,ComputerName,Message",
+            &xp,
+        ),
+        ("Date,Time,SourceName,EventType,Category,Record\0Number,User,ComputerName,Message", &xp),
+        ("Date,Time,Category,Type,Source,Event,User,Computer,2nd Description", &xp),
+        (
+            " \"Date\",\"Time\",\"Process\",\"Type\",\"Category\",\"Count\",\"User\",\"Computer\",\"Text\"",
+            &xp,
+        ),
+        ("Date,Time,\"Cate\ngory\",Type,Source,Event,User,Computer,Description", &xp),
+        // There are more or fewer names than cells.
+        (
+            "Date,Time,SourceName,EventType,Category,RecordNumber,User,ComputerName,Message,EventID",
+            &xp,
+        ),
+        ("Date,Time,Category,Type,Source,Event,User,Computer,Description,More", &xp),
+        ("Level,Date and Time,Source,RecordNumber,Task Category,Message,Event ID", &vista),
+        ("Level,Date and Time,Source,RecordNumber", &vista),
+        ("a,b,c,d,e,f,g", &vista),
+        // The rows of other programs.
+        ("RecordNumber,User,SourceName,Channel,Level,Task,Message", &adiscon),
+        ("TimeGenerated,Computer,User,SourceName,RecordNumber,EventID,Message", &evtparse),
+        ("TimeGenerated|Channel|Computer|User|Message", &tln),
+        ("a,b,c,d,e,f,g", &adiscon),
+        (&"a name,".repeat(1000), &xp),
+    ] {
+        let input = format!("{header}\n{row}\n{row}\n");
+        let (out, ledger) = in_any_cut(&input, &dropping());
+        assert_eq!((ledger.dropped, out), (0, input.clone()), "{header}");
+        let verdicts = verdicts(&input);
+        assert!(verdicts.iter().all(|verdict| verdict != "benign"), "{header}: {verdicts:?}");
     }
 }

@@ -72,7 +72,8 @@ pub fn block(first: &str, second: &str) -> Option<Block> {
         let begins = !first.starts_with('>') && block(&first, &second).is_some();
         return begins.then_some(Block::Quoted);
     }
-    if let Some(block) = strong(first, second) {
+    // The readers of these blocks take a first line that is indented.
+    if let Some(block) = strong(first.trim_start_matches([' ', '\t']), second) {
         return Some(block);
     }
     if let Some(column) =
@@ -119,20 +120,29 @@ fn may_begin(line: &str) -> bool {
     (line.len() >= SHORTEST && sign())
         || (line.len() >= SHORTEST_TIME && line.starts_with(|c: char| c.is_ascii_digit()))
         || line.starts_with(['i', '+', '-', '{', '>'])
+        || (line.starts_with([' ', '\t']) && mof::begins(line.trim_start()))
 }
 
 /// The end of the record that begins with this line, if the line determines it and does not contain
 /// it yet.
 fn closed_by(line: &str) -> Option<&'static str> {
     let end = match line.as_bytes().first()? {
-        b'[' if brackets::begins_fluent_bit(line) => "}]",
+        b'[' if brackets::begins_fluent_bit(line) => {
+            let open = brackets::leaves_open(line, false);
+            return (open || !clean(line).ends_with(PRINTED_END)).then_some(PRINTED_END);
+        }
         b'[' if brackets::begins_cloudwatch(line) => "]",
-        b'i' if mof::begins(line) => "};",
+        b'i' if mof::begins(line) => MOF_END,
         _ if xml::begins_tree(line) => "</Event>",
         _ => return None,
     };
     (!clean(line).ends_with(end)).then_some(end)
 }
+
+/// The ends of a record that Fluent Bit prints, and of an instance in MOF. Inside a string they end
+/// nothing.
+const PRINTED_END: &str = "}]";
+const MOF_END: &str = "};";
 
 fn label_name(line: &str) -> &str {
     let line = clean(line);
@@ -191,7 +201,7 @@ pub fn interrupts(first: &str, second: &str, blank: bool) -> bool {
         || is_csv(line)
         || (may_begin(line) && strong(line, second).is_some())
         || (eventquery::is_ruler(line) && eventquery::heading(second).is_some())
-        || (blank && (is_heading(line) || is_foreign_header(line, second)))
+        || (blank && (is_heading(line) || foreign_header(line, second).is_some()))
         || (blank && block(line, second).is_some())
 }
 
@@ -227,20 +237,17 @@ fn is_csv(line: &str) -> bool {
     line.starts_with("#TYPE ") || csv::begins(line).is_some() || csv::Header::of(line).is_some()
 }
 
-/// Whether a line looks like the names of columns. Event Viewer of Vista and later writes five of
-/// them above its CSV, in the language of the computer.
+/// Fast path: whether a line may be the names of columns. Event Viewer of Vista and later writes five
+/// of them above its CSV, in the language of the computer.
 fn is_names(line: &str) -> bool {
-    let bytes = line.as_bytes();
-    let count = |delimiter: u8| memchr_iter(delimiter, bytes).count();
-    line.len() >= 4
-        && memchr3(b':', b'<', b'=', bytes).is_none()
-        && memchr(b'{', bytes).is_none()
-        && [b',', b'\t', b';'].iter().any(|byte| csv::LAID_OUT.contains(&(count(*byte) + 1)))
+    csv::DELIMITERS.iter().any(|byte| memchr_iter(*byte, line.as_bytes()).nth(2).is_some())
 }
 
-/// Whether a line is such a header, because the line after it is a record of that layout.
-pub fn is_foreign_header(line: &str, second: &str) -> bool {
-    is_names(line) && csv::begins(second).is_some() && csv::begins(line).is_none()
+/// The delimiter of such a header, because the line after it is a row of a layout without one.
+pub fn foreign_header(line: &str, second: &str) -> Option<u8> {
+    let delimiter = if is_names(line) { csv::row_of_layout(second)? } else { return None };
+    let names = csv::DELIMITERS.iter().zip(csv::may_name(line));
+    names.filter(|(_, may)| *may).map(|(own, _)| *own).find(|own| *own == delimiter)
 }
 
 /// Whether a line is a heading of the lines below it.
@@ -266,7 +273,7 @@ pub fn wants_second(first: &str) -> bool {
     if line.len() < SHORTEST && !line.starts_with(['{', '>']) {
         return event_viewer::may_be_label(clean(line));
     }
-    if !may_begin(line) && !line.bytes().any(|b| b"#-,;\t".contains(&b)) {
+    if !may_begin(line) && !line.bytes().any(|b| b"#-,;|\t".contains(&b)) {
         return false;
     }
     let shown = clean(line);
@@ -346,11 +353,22 @@ fn is_prompt(shown: &str) -> bool {
 pub fn goes_on(block: Block, reach: Reach, line: Line<'_>) -> Part {
     let shown = clean(line.first);
     if let Block::Closed(end) = block {
+        // A string that is open is a message.
+        let (inside, open) = match end {
+            PRINTED_END => (false, brackets::leaves_open(shown, true)),
+            MOF_END => {
+                let inside = reach == Reach::Message;
+                (inside, mof::leaves_open(line.first, inside))
+            }
+            _ => (false, false),
+        };
+        let reach = if open { Reach::Message } else { Reach::Labels };
         return match () {
             () if shown != "{" && interrupts(line.first, line.second, line.blank) => Part::Another,
             // A list in MOF has the same end, and so does a map inside one of Ruby's maps.
             () if end == "}" && !line.first.starts_with('}') => Part::Goes(reach),
-            () if shown == end || (end != "};" && shown.ends_with(end)) => Part::Last,
+            () if inside || open => Part::Goes(reach),
+            () if shown == end || (end != MOF_END && shown.ends_with(end)) => Part::Last,
             () => Part::Goes(reach),
         };
     }

@@ -23,6 +23,7 @@ use crate::{
 pub mod block_start;
 mod heading;
 pub mod json;
+pub mod labels;
 mod skip;
 mod structured;
 mod text;
@@ -31,6 +32,7 @@ pub mod xml;
 use block_start::{Block, Reach};
 pub use heading::Heading;
 use heading::NO_HEADING;
+use labels::Labels;
 use skip::Skip;
 
 /// The format that a stream is assumed to have.
@@ -111,6 +113,8 @@ pub struct Frame<'a> {
     /// Whether it is a block of text without an end of its own, so that its last lines may not
     /// belong to it.
     pub has_guessed_end: bool,
+    /// The line where a block begins, if the record is directly below its text, which may quote it.
+    pub quoted_from: Option<u64>,
     /// The callback sets this if the record is not one readable event. Then no lines are skipped
     /// for a while.
     pub odd: &'a Cell<bool>,
@@ -176,6 +180,10 @@ pub struct Framer {
     ends: xml::Ends,
     heading: Heading,
     in_array: bool,
+    /// The line where a record above begins, if the next lines may be a part of it, and the offset in
+    /// the stream where that ends. A blank line ends a block.
+    quoting: Option<(u64, u64)>,
+    labels: Labels,
     /// Whether a record was emitted.
     begun: bool,
     ended: bool,
@@ -208,6 +216,8 @@ impl Framer {
             ends: xml::Ends::default(),
             heading: Heading::None,
             in_array: false,
+            quoting: None,
+            labels: Labels::default(),
             begun: false,
             ended: false,
             again: 0,
@@ -328,8 +338,22 @@ impl Framer {
             Mode::Block { block, .. } => !block.has_end_of_its_own(),
             _ => false,
         };
+        let block = matches!(self.mode, Mode::Block { .. });
+        self.quoting = self.quoting.filter(|(_, end)| offset < *end);
+        let quoted_from = self.quoting.filter(|_| !block).map(|(line, _)| line);
         let odd = &self.odd;
-        give(Frame { offset, line, length, kind, heading, bytes, mentions, has_guessed_end, odd });
+        give(Frame {
+            offset,
+            line,
+            length,
+            kind,
+            heading,
+            bytes,
+            mentions,
+            has_guessed_end,
+            quoted_from,
+            odd,
+        });
         if self.odd.take() {
             self.read_on(end);
         }
@@ -372,12 +396,16 @@ impl Framer {
             return;
         }
         self.again += again;
+        // The record may be whole for a program that is less strict, or only cut off.
+        let inside = matches!(self.mode, Mode::Xml(_) | Mode::Quoted { .. });
+        let quoting = inside.then_some((self.line, self.base + at as u64));
         self.scan = self.start;
         self.look = self.start;
         self.mode = Mode::Line(kind);
         if let Some(end) = self.line_end() {
             self.give(end, kind, give);
         }
+        self.quoting = quoting.or(self.quoting);
     }
 
     /// Keeps the buffer within the bound. Returns whether there may be more to do.

@@ -86,6 +86,7 @@ impl Framer {
             bytes: &[],
             mentions: false,
             has_guessed_end: false,
+            quoted_from: None,
             odd: &self.odd,
         });
         self.restart(end);

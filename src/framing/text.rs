@@ -11,7 +11,7 @@ use crate::{
 };
 
 use super::{
-    Framer, Give, Heading, Kind, LONGEST_MESSAGE, LOOK, LOOK_SECOND, Mode,
+    Framer, Give, Heading, Kind, LONGEST_MESSAGE, LOOK, LOOK_SECOND, Labels, Mode,
     block_start::{self, Block, Reach},
     csv::{self, Quotes},
 };
@@ -45,6 +45,7 @@ impl Framer {
         let text = first.trim_end_matches(['\r', '\n']);
         if text.trim().is_empty() {
             self.heading.blank();
+            self.quoting = None;
             self.give(end, Kind::Blank, give);
             return true;
         }
@@ -70,16 +71,24 @@ impl Framer {
                 }
             }
             if let Some(header) = csv::Header::of(text) {
-                self.heading = Heading::Csv(text.to_owned(), header);
+                let denied = block_start::foreign_header(text, &second).is_some();
+                let Some(next) = self.second_end(end, if denied { LOOK } else { 0 }) else {
+                    return false;
+                };
+                let row = swar::lossy(&self.buffer[end..next]);
+                self.heading = Heading::Csv(text.to_owned(), header.above_row(&row));
                 self.give(end, Kind::Heading, give);
                 return true;
             }
         }
-        if self.format.csv() && block_start::is_foreign_header(text, &second) {
+        let foreign =
+            if self.format.csv() { block_start::foreign_header(text, &second) } else { None };
+        if let Some(delimiter) = foreign {
             // Some headers in other languages are known.
-            if let Some(header) = csv::Header::unknown(text) {
-                self.heading = Heading::Csv(text.to_owned(), header);
-            }
+            self.heading = match csv::Header::above_layout(text, delimiter) {
+                Some(header) => Heading::Csv(text.to_owned(), header),
+                None => Heading::None,
+            };
             self.give(end, Kind::Heading, give);
             return true;
         }
@@ -102,6 +111,7 @@ impl Framer {
             return true;
         }
         if let Some(block) = block {
+            (self.quoting, self.labels) = (None, Labels::default());
             self.scan = end;
             self.look = end;
             self.mode = Mode::Block { block, reach: Reach::Labels, blank: false };
@@ -116,7 +126,12 @@ impl Framer {
             let delimiter = *delimiter;
             self.mode = Mode::Quoted { quotes: Quotes::default(), delimiter, headed: true };
         } else {
+            let text = self.labels.line(&self.buffer[self.start..end], self.line);
             self.give_under(end, end, Kind::Record, self.heading.is_table(), give);
+            if text {
+                self.quoting = Some((self.labels.first(), u64::MAX));
+                self.labels = Labels::default();
+            }
         }
         true
     }
@@ -206,7 +221,20 @@ impl Framer {
         let line = block_start::Line { first: &first, second: &second, blank, begin: &begin };
         let part = block_start::goes_on(block, reach, line);
         match part {
-            block_start::Part::Another => self.end_block(give),
+            block_start::Part::Another => {
+                let text = match block {
+                    Block::Labels | Block::Numbered => reach != Reach::Labels,
+                    Block::Message | Block::Quoted => false,
+                    _ => true,
+                };
+                // Event Viewer's rows with tabs end where another record begins.
+                let row = csv::begins(&begin) == Some(b'\t');
+                let quotes = text && !row && (!blank || reach == Reach::Described);
+                let line = self.oversized.map_or(self.line, |(_, line)| line);
+                let quoting = quotes.then_some((line, u64::MAX));
+                self.end_block(give);
+                self.quoting = quoting;
+            }
             block_start::Part::Goes(reach) => {
                 let blank = first.trim().is_empty();
                 self.mode = Mode::Block { block, reach, blank };

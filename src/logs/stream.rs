@@ -10,7 +10,7 @@ use memchr::{memchr, memmem};
 use crate::{
     article,
     classify::related::{RelatedKind, related},
-    engine::unjudged::{Known, Unjudged, may_hide_event},
+    engine::unjudged::{Known, Opened, Opening, Unjudged, may_hide_event},
     event::Event,
     prefilter, swar,
 };
@@ -107,6 +107,8 @@ pub struct Summary {
     /// Records that mention the event and could not be judged: unreadable ones, and those whose
     /// events do not say which event they are.
     pub unjudged: Unjudged,
+    /// Whether the last record that is no quotation is not this event.
+    below_another: bool,
 }
 
 /// Reads the events of a stream.
@@ -170,6 +172,11 @@ impl Summary {
             }
             return self.oversized.add(frame.line);
         }
+        let quoted = frame.quoted_from.filter(|_| self.below_another);
+        if let Some(line) = quoted.filter(|_| may_hide_event(frame.bytes)) {
+            let opening = Opening { line, kind: Opened::Block };
+            return self.unjudged.add_inside(Some(opening), frame.line, frame.bytes);
+        }
         let text = swar::lossy(frame.bytes);
         if let Cow::Owned(_) = text {
             self.not_utf8.add(frame.line);
@@ -222,6 +229,9 @@ impl Summary {
             self.unjudged.add(frame.line, frame.bytes);
         } else if !told.this.get() && reading == Reading::Text {
             self.note_inside(&frame, kind);
+        }
+        if frame.quoted_from.is_none() {
+            self.below_another = !told.this.get();
         }
     }
 

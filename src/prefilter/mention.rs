@@ -134,10 +134,13 @@ fn is_part(record: &[u8], start: usize, end: usize) -> bool {
     let word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphabetic);
     let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
     let glue = |byte: Option<&u8>, with: &[u8]| byte.is_some_and(|byte| with.contains(byte));
+    // Some tools write `crypt32/8`.
+    let source = start.checked_sub(SOURCE.len() + 1).and_then(|at| record.get(at..start - 1));
+    let source = source.is_some_and(|text| text.eq_ignore_ascii_case(SOURCE));
     // Letters may come before the digits of `C0020008`.
     (word(before(1)) && end - start == 1)
         || word(record.get(end))
-        || (glue(before(1), b"/-.") && digit(before(2)))
+        || (glue(before(1), b"/-.") && digit(before(2)) && !source)
         || (glue(record.get(end), b"/-.:") && digit(record.get(end + 1)))
 }
 
@@ -217,6 +220,9 @@ mod tests {
             "CRYPT32,8,0",
             "\"code\":3221356552,\"source\":\"crypt32\"",
             "crypt32 0xC0020008",
+            "A|CRYPT32/8;Error",
+            "crypt32-8",
+            "crypt32.8",
         ] {
             assert!(names_event(record.as_bytes()), "{record}");
             for order in [u16::to_le_bytes, u16::to_be_bytes] {
@@ -239,6 +245,7 @@ mod tests {
             "2010-8-15 8:15 crypt32 1.8 v8",
             "8 crypt32.dll loaded",
             "8 crypt32chain",
+            "crypt32/7 crypt32/8.1 crypt32/80",
             "8 xcrypt32",
             "http://www.download.windowsupdate.com/x.cab",
             "\\u0041 8",

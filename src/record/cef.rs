@@ -144,7 +144,7 @@ pub fn cef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
                     None => fill.unread("text without a name in rawEvent", pair),
                 }
             }
-        } else if key.eq_ignore_ascii_case("rawEvent") {
+        } else if is_in_another_case(key) {
             fill.unread("a name in another case", key);
         } else if let Some(custom) = Custom::of(key) {
             let label = labels.get(custom);
@@ -222,9 +222,10 @@ impl Seen {
                 _ => fill.unread("an insertion string", raw),
             };
         }
-        // The text before the first pipe is the family of Windows; the rest belongs to the
-        // connector's parser.
+        // The text before the first pipe is the family of Windows; the numbers behind it belong to
+        // the connector's parser.
         let family = if key == "WindowsParserFamily" { value.split_once('|') } else { None };
+        let family = family.filter(|(_, rest)| rest.split('|').all(is_number));
         let value = family.map(|(family, _)| Cow::Owned(family.to_owned())).unwrap_or(value);
         // The connector reports the operating system of the computer whose log it fetches.
         if key == "ComputerName" {
@@ -406,6 +407,42 @@ impl Custom {
                 .map(|n| Self(kind, n))
         })
     }
+}
+
+/// The names that are compared where they are read, and not by [`Fill::say_named`]. Those of the
+/// fields with labels come last, and a number follows them.
+const NAMED: [&str; 17] = [
+    "deviceEventClassId",
+    "rawEvent",
+    FULL[0].0,
+    FULL[1].0,
+    FULL[2].0,
+    CUSTOM[0][0],
+    CUSTOM[0][1],
+    CUSTOM[1][0],
+    CUSTOM[1][1],
+    CUSTOM[2][0],
+    CUSTOM[2][1],
+    CUSTOM[3][0],
+    CUSTOM[3][1],
+    CUSTOM[4][0],
+    CUSTOM[5][0],
+    CUSTOM[6][0],
+    CUSTOM[6][1],
+];
+
+/// Whether this is one of these names, or of their labels, in another case.
+fn is_in_another_case(key: &str) -> bool {
+    const LABEL: &str = "Label";
+    let (name, label) =
+        key.split_at_checked(key.len().wrapping_sub(LABEL.len())).unwrap_or((key, ""));
+    let (name, odd) =
+        if label.eq_ignore_ascii_case(LABEL) { (name, label != LABEL) } else { (key, false) };
+    let digits = name.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let start = &name[..name.len() - digits];
+    let known = if digits == 0 { &NAMED[..5] } else { &NAMED[5..] };
+    known.iter().any(|known| start.eq_ignore_ascii_case(known) && (odd || start != *known))
+        || key.starts_with("AD.")
 }
 
 /// The labels of an extension.

@@ -19,20 +19,20 @@ use crate::{
     framing::{
         Format,
         block_start::{self, Block, Part, Reach},
+        labels::Labels,
         xml::{self, Ends, Machine, Step, Tag},
     },
     message,
     prefilter::Passed,
-    record::csv,
+    record::{
+        csv::{self, DELIMITERS},
+        line::{message_alone, telegraf},
+    },
     swar,
 };
 
-/// The beginning of Telegraf's lines. A string in such a line may continue on the next line.
-const TELEGRAF: &[u8] = b"win_eventlog,";
 /// The number of bytes of a line that are read to detect its kind.
 pub const LOOK: usize = 4096;
-/// The characters that separate the fields of a row.
-const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 /// The maximum length of the first line of a block whose text follows it, and of a line that is only
 /// a time.
 const FIRST: usize = 512;
@@ -59,11 +59,21 @@ pub struct Spans {
     split: bool,
     /// The last header of a table.
     header: Option<csv::Header>,
-    /// The last line, if it may begin a block.
+    /// Whether the last line is a header that cannot be read, with each delimiter, if a row follows
+    /// it.
+    above: [bool; 4],
+    /// The last line that is not blank, if it may begin a block, and its number.
     before: Vec<u8>,
+    kept: u64,
+    /// Whether one blank line follows it.
+    doubled: bool,
     /// The kind of block that the last line and the next one begin, with the number of the next one,
     /// if that is already known. It takes as long as everything else about a short line.
     begins: Option<(u64, Option<Block>)>,
+    /// The labels before the next line.
+    labels: Labels,
+    /// The number of the line where the last block begins.
+    block: u64,
 }
 
 /// The state for rows with one delimiter: whether a quoted field is open.
@@ -122,8 +132,13 @@ impl Spans {
             text: None,
             split: false,
             header: None,
+            above: [false; 4],
             before: Vec::new(),
+            kept: 0,
+            doubled: false,
             begins: None,
+            labels: Labels::default(),
+            block: 0,
         }
     }
 
@@ -190,11 +205,10 @@ impl Spans {
         let mut rest = lines;
         while let Some(first) = rest.first() {
             // Fast path for most lines of most logs: no record of several lines begins with an
-            // object. MOF has a brace below its first line.
-            let mof = self.before.first() == Some(&b'i');
-            let free = *first == b'{' && !mof && !self.goes_on() && self.text.is_none();
+            // object. But such a line may be the second one of a record.
+            let free =
+                *first == b'{' && self.before.is_empty() && !self.goes_on() && self.text.is_none();
             if free {
-                self.before.clear();
                 if !passed.others {
                     break;
                 }
@@ -227,7 +241,7 @@ impl Spans {
         let inside = self.parts(line, most);
         if !was_open {
             // The second line of a block may show that the line before was its first.
-            self.begin = self.lines - u64::from(inside);
+            self.begin = if inside { self.block } else { self.lines };
         }
         inside
     }
@@ -248,12 +262,41 @@ impl Spans {
         self.rows.iter_mut().for_each(|row| row.long = row.open);
         let element = self.element(line, first);
         let text = self.text(line, first);
-        if may_be_header(line, first) {
-            let line = shown(line, LOOK);
-            let header = csv::Header::of(&line).or_else(|| csv::Header::unknown(&line));
+        let inside = frame || row || element || text || split;
+        self.headers(line, first, inside);
+        inside
+    }
+
+    /// Updates the header of a table.
+    fn headers(&mut self, line: &[u8], first: u8, inside: bool) {
+        // A name may have a line break.
+        if inside {
+            return;
+        }
+        let above = core::mem::take(&mut self.above);
+        if above.contains(&true) {
+            let row = shown(line, LOOK);
+            let read = self.header.as_ref().is_some_and(|header| header.begins(&row));
+            if let Some(delimiter) = csv::row_of_layout(&row).filter(|_| !read) {
+                let mut names = DELIMITERS.iter().zip(above);
+                if names.any(|(own, may)| may && *own == delimiter) {
+                    self.header = Some(csv::Header::not_understood(delimiter));
+                }
+            }
+        }
+        if !may_be_header(line, first) {
+            return;
+        }
+        let odd = |byte: &u8| b"{}<>=:".contains(byte);
+        let names = shown(line, LOOK);
+        if line.len() <= LOOK && !line.iter().any(odd) {
+            let header = csv::Header::of(&names).or_else(|| csv::Header::unknown(&names));
             self.header = header.or(self.header.take());
         }
-        frame || row || element || text || split
+        let may = csv::may_name(&names);
+        self.above = core::array::from_fn(|at| {
+            may[at] && csv::Header::above_layout(&names, DELIMITERS[at]).is_some()
+        });
     }
 
     /// Processes more bytes of a line that is too long to be held.
@@ -291,10 +334,12 @@ impl Spans {
             return true;
         }
         // Fast path: in most lines with quotes, no quote is at the start of a field.
-        let field = |quote: &usize| *quote == 0 || DELIMITERS.contains(&line[quote - 1]);
+        let field = |quote: &usize| before(line, *quote).is_none_or(|b| DELIMITERS.contains(&b));
         let mut quotes = memchr_iter(b'"', line);
         let one = if inside { quotes.next() } else { quotes.find(field) };
-        if one.is_none() && !line.starts_with(TELEGRAF) {
+        // A string in a line of Telegraf may continue on the next line.
+        let telegraf = memmem::find(line, b"=\"").is_some() && telegraf::begins(&shown(line, LOOK));
+        if one.is_none() && !telegraf {
             return inside;
         }
         // A row is neither an object nor a line of syslog.
@@ -304,7 +349,7 @@ impl Spans {
             // A quote at the beginning of a line may also end an open field.
             let first = first == b'"' && !inside;
             let begins = match row.delimiter {
-                b'=' => line.starts_with(TELEGRAF),
+                b'=' => telegraf,
                 delimiter if row.plain => layout == Some(delimiter),
                 _ => first || row.splits(line),
             };
@@ -316,10 +361,10 @@ impl Spans {
 
     fn element(&mut self, line: &[u8], first: u8) -> bool {
         let (inside, mut element) = (self.element.is_some(), self.element.take());
-        if !inside && first != b'<' {
+        let line = if inside { line } else { behind_header(line, first) };
+        if !inside && first != b'<' && !line.starts_with(b"<") {
             return false;
         }
-        let line = if inside { line } else { behind_priority(line) };
         let mut bytes = Cow::Borrowed(line);
         if let Some(open) = element.as_mut().filter(|open| !open.rest.is_empty()) {
             open.rest.extend_from_slice(line);
@@ -372,6 +417,14 @@ impl Spans {
             self.before.clear();
             return false;
         }
+        if self.text.is_none() && self.labels.line(line, self.lines) {
+            let text = Text::new(Block::Free, String::new(), false);
+            self.text = Some(Text { reach: Reach::Described, ..text });
+            self.block = self.labels.first();
+            self.labels = Labels::default();
+            self.before.clear();
+            return true;
+        }
         if self.text.is_none() && self.before.is_empty() {
             self.keep(line, first);
             return false;
@@ -383,10 +436,16 @@ impl Spans {
             let open = self.text.as_ref().filter(|open| !open.blank);
             block == Block::Labels && open.is_some_and(|open| open.block == Block::Section)
         };
-        let known = self.begins.filter(|(next, _)| *next == self.lines && !before.is_empty());
+        let last = !before.is_empty() && self.kept + 1 == self.lines;
+        let known = self.begins.filter(|(next, _)| last && *next == self.lines);
         let block = known.map_or_else(|| block_start::block(&before, &text), |(_, block)| block);
         if let Some(block) = block.filter(|block| !own(*block)) {
             self.text = Some(Text::new(block, before.into_owned(), false));
+            self.block = self.kept;
+        } else if self.text.is_none() && text.trim().is_empty() && !self.doubled {
+            // Forums double the line ends.
+            self.doubled = true;
+            return false;
         }
         let mut inside = false;
         if let Some(open) = &mut self.text {
@@ -403,6 +462,7 @@ impl Spans {
     /// Keeps a line that may begin a block.
     fn keep(&mut self, line: &[u8], first: u8) {
         self.before.clear();
+        self.doubled = false;
         let shown = line.trim_ascii_start();
         let may_begin = match first {
             b'0'..=b'9' => {
@@ -413,8 +473,12 @@ impl Spans {
                 let number = || shown.get(1).is_some_and(u8::is_ascii_digit);
                 line.len() <= LOOK && (number() || memmem::find(shown, b"] [").is_some())
             }
-            // An event in XML as a browser shows it.
-            b'-' | b'+' => line.len() <= FIRST && memmem::find(shown, b"<Event").is_some(),
+            // An event in XML as a browser shows it, with any sign for a minus, or the friendly view
+            // of Event Viewer.
+            b'-' | b'+' | 0xE2 => {
+                let system = || memmem::find(shown, b" System").is_some();
+                line.len() <= FIRST && (memmem::find(shown, b"<Event").is_some() || system())
+            }
             // MOF
             b'i' => line.len() <= FIRST && shown.starts_with(b"instance of "),
             b'*' => line.len() <= FIRST && shown.starts_with(b"** Alert "),
@@ -423,6 +487,7 @@ impl Spans {
         };
         if may_begin {
             self.before.extend_from_slice(line);
+            self.kept = self.lines;
         }
     }
 }
@@ -448,7 +513,10 @@ impl Row {
                 continue;
             }
             if !open {
-                open = quote == 0 || line[quote - 1] == self.delimiter;
+                // A quote after a blank opens a field only in the layouts without a header.
+                let before =
+                    if self.plain { before(line, quote) } else { line[..quote].last().copied() };
+                open = before.is_none_or(|before| before == self.delimiter);
             } else if line.get(at) == Some(&b'"') {
                 at += 1;
             } else {
@@ -504,13 +572,24 @@ impl Text {
     }
 }
 
-/// The event in XML that follows a syslog header on the same line; any other line unchanged.
-fn behind_priority(line: &[u8]) -> &[u8] {
-    if !matches!(line, [b'<', b'0'..=b'9', ..]) {
+/// The event in XML that follows a syslog header on the same line; any other line unchanged. Most
+/// files of syslog servers do not have the priority.
+fn behind_header(line: &[u8], first: u8) -> &[u8] {
+    let priority = matches!(line, [b'<', b'0'..=b'9', ..]);
+    if !priority && !first.is_ascii_alphanumeric() {
         return line;
     }
     let tag = memchr_iter(b'<', line).find(|at| line[*at..].starts_with(b"<Event"));
-    tag.map_or(line, |at| &line[at..])
+    let header = || {
+        let shown = shown(line, LOOK);
+        message_alone::behind_header(&shown).is_some_and(|(_, rest)| rest.starts_with("<Event"))
+    };
+    tag.filter(|_| priority || header()).map_or(line, |at| &line[at..])
+}
+
+/// The byte before a quote and before the blanks in front of the quote.
+fn before(line: &[u8], quote: usize) -> Option<u8> {
+    line[..quote].iter().rfind(|byte| **byte != b' ').copied()
 }
 
 /// Whether a line is the first part of one that a container runtime has split:
@@ -520,18 +599,20 @@ fn is_split(line: &[u8]) -> bool {
     matches!(words.next(), Some(b"stdout" | b"stderr")) && words.next() == Some(b"P")
 }
 
-/// Whether a line is a row with tabs, whose quotes do not show where the record ends.
+/// Whether a line is a row with tabs, whose quotes do not show where the record ends. No level
+/// begins with a brace.
 fn is_row(line: &[u8]) -> bool {
-    csv::may_begin(line, b'\t') && csv::begins(&shown(line, LOOK)) == Some(b'\t')
+    !line.starts_with(b"{")
+        && csv::may_begin(line, b'\t')
+        && csv::begins(&shown(line, LOOK)) == Some(b'\t')
 }
 
-/// Fast path: whether a line may be the header of a table. Most lines soon have a character that no
-/// column name has.
+/// Fast path: whether a line may be the header of a table. A record in JSON or XML is none, and most
+/// rows begin with a digit.
 fn may_be_header(line: &[u8], first: u8) -> bool {
-    let odd = |byte: &u8| b"{}<>=:".contains(byte);
-    (first.is_ascii_alphabetic() || matches!(first, b'"' | b'_' | b'@'))
-        && line.len() <= LOOK
-        && !line.iter().any(odd)
+    let line = &line[..line.len().min(LOOK)];
+    !first.is_ascii_digit()
+        && !matches!(first, b'{' | b'<')
         && DELIMITERS.iter().any(|delimiter| memchr_iter(*delimiter, line).nth(1).is_some())
 }
 

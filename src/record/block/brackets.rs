@@ -121,6 +121,20 @@ pub fn begins_fluent_bit(line: &str) -> bool {
     behind_time(line).is_some()
 }
 
+/// Whether a string is open at the end of a line that Fluent Bit prints, if one was `open` at its
+/// beginning. A line break is always inside a string.
+pub fn leaves_open(line: &str, mut open: bool) -> bool {
+    for (at, _) in line.match_indices('"') {
+        open = !open || !ends_string(&line[at + 1..]);
+    }
+    open
+}
+
+/// Whether a string can end before this text. Strings are printed without escapes.
+fn ends_string(after: &str) -> bool {
+    ["=>", ", ", "}", "]"].iter().any(|next| after.starts_with(next))
+}
+
 /// The names that Fluent Bit's two inputs for event logs write. Strings are printed without
 /// escapes, so a string of another input can imitate further names. With these names only, it
 /// cannot do so without repeating a name.
@@ -173,10 +187,7 @@ fn as_json(map: &str, ruby: bool, sound: &mut bool) -> Option<String> {
             b'"' => {
                 let inner = rest.get(1..)?;
                 let mut quotes = inner.match_indices('"').map(|(at, _)| at);
-                let end = quotes.find(|at| {
-                    let after = inner.get(at + 1..).unwrap_or_default();
-                    ["=>", ", ", "}", "]"].iter().any(|next| after.starts_with(next))
-                })?;
+                let end = quotes.find(|at| ends_string(inner.get(at + 1..).unwrap_or_default()))?;
                 let string = inner.get(..end)?;
                 let name = inner.get(end + 1..).is_some_and(|after| after.starts_with("=>"));
                 *sound &= !string.contains('"') && (!name || PRINTED.contains(&string));

@@ -181,7 +181,7 @@ const RSIT_TAIL: [&str; 5] =
 
 /// Whether these two lines begin a record of RSIT.
 pub fn is_rsit(first: &str, second: &str) -> bool {
-    first.starts_with(RSIT_HEAD[0]) && second.starts_with(RSIT_HEAD[1])
+    first.starts_with(RSIT_HEAD[0]) && clean(second).starts_with(RSIT_HEAD[1])
 }
 
 /// RSIT (`info.txt`): WMI properties in a fixed order, with the message between them. The message

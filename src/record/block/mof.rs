@@ -28,6 +28,16 @@ pub fn begins(line: &str) -> bool {
         .is_some_and(|rest| rest.trim_start_matches(' ').trim_start_matches('{').trim().is_empty())
 }
 
+/// Whether a string is open at the end of a line, if one was `open` at its beginning.
+pub fn leaves_open(line: &str, mut open: bool) -> bool {
+    let mut escaped = false;
+    for byte in line.bytes() {
+        open ^= byte == b'"' && !escaped;
+        escaped = open && byte == b'\\' && !escaped;
+    }
+    open
+}
+
 /// Reads one instance.
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     let mut rest = swar::trim_start(text).strip_prefix(START).map(swar::trim_start)?;

@@ -6,7 +6,9 @@ use crate::{
     event::{Event, Kind, Place},
     json::write_string,
     record::{
-        Nesting, json,
+        Nesting,
+        block::put,
+        json,
         names::{self, Node, Role, Seen, Step},
         say,
         typed::{self, Type},
@@ -96,6 +98,7 @@ pub fn read(
     if names.iter().any(|name| name == RAW.1) {
         extracted(names, fields, event);
     }
+    of_tables(names, fields, dash, event);
     let (mut count, mut copied) = (0, None);
     json::read(&object, "", Nesting::default(), None, &mut |read| {
         count += 1;
@@ -106,6 +109,21 @@ pub fn read(
         event.leave_unread("a row of several events", object);
     }
     copied
+}
+
+/// Adds the columns that no JSON record has a member for, but that have the name of a column in the
+/// tables of other programs. They must agree with the record.
+fn of_tables(names: &[String], fields: &Row, dash: bool, event: &mut Event<'_>) {
+    for (name, field) in names.iter().zip(fields.iter()) {
+        let (step, _) = names::step_or_in_any_case(Node::TOP, Node::TOP, name);
+        let column = COLUMNS.iter().position(|(known, _)| known.eq_ignore_ascii_case(name));
+        if let (Step::Unknown, Some(row)) = (step, column)
+            && typed::decides(COLUMNS[row].1)
+            && !(dash && field == "-")
+        {
+            put(event, Place::BESIDE, row, COLUMNS[row].1, field.to_owned());
+        }
+    }
 }
 
 /// Adds the fields that Splunk extracted from its record, because they must agree with it. As

@@ -5,14 +5,18 @@
 use core::ops::RangeInclusive;
 use std::borrow::Cow;
 
+use memchr::memmem;
+
 use crate::{
     article,
     event::{Event, Place, Strings},
     json::Tokens,
     record::{
         block::put,
+        line::{syslog_agents::adiscon, tln},
         names::Role,
         strings,
+        text::Read,
         typed::{self, Type},
         xml,
     },
@@ -29,10 +33,14 @@ use row::{Row, record};
 use names::{COLUMNS, Column, Layout, PLASO_SIGNS};
 
 /// The delimiters. They are tried in this order.
-const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
+pub const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 
 /// The maximum length of a column name in bytes.
 const LONGEST_NAME: usize = 64;
+/// The minimum number of names in a header that cannot be read.
+const FEWEST: usize = 4;
+/// The number of bytes at the start of a row that contain its time.
+const NEAR: usize = 64;
 /// The minimum length of a header in bytes.
 const SHORTEST: usize = "a,b,c".len();
 /// The maximum number of columns.
@@ -122,16 +130,41 @@ impl Header {
         let (row, _) = record(line, delimiter)?;
         let name = |name: &str| !starts_with_digit(name) && is_heading(swar::trim(name));
         let known = names::VISTA_HEADERS.iter().any(|known| row.iter().eq(known.iter().copied()));
-        (!known && row.iter().all(|piece| !piece.is_empty() && name(piece))).then(|| Self {
+        (!known && row.iter().all(|piece| !piece.is_empty() && name(piece)))
+            .then(|| Self::not_understood(delimiter))
+    }
+
+    /// The header directly above a row of a layout without a header that has this delimiter: it may
+    /// say something else about the row. `None` for the known headers of Event Viewer.
+    pub fn above_layout(line: &str, delimiter: u8) -> Option<Self> {
+        let names = line.trim_end_matches(['\r', '\n']).split(char::from(delimiter));
+        let names = names.map(|name| unquoted(name.trim_start_matches('\u{feff}')));
+        let known =
+            names::VISTA_HEADERS.iter().any(|known| names.clone().eq(known.iter().copied()));
+        (!known).then(|| Self::not_understood(delimiter))
+    }
+
+    /// The header if the row directly below it fits it, or is no row of a layout without a header.
+    #[must_use]
+    pub fn above_row(self, row: &str) -> Self {
+        let denied = !self.viewer
+            && row_of_layout(row) == Some(self.delimiter)
+            && !self.begins(row.trim_end_matches(['\r', '\n']));
+        if denied { Self::not_understood(self.delimiter) } else { self }
+    }
+
+    /// A header that cannot be read.
+    pub fn not_understood(delimiter: u8) -> Self {
+        Self {
             delimiter,
-            columns: vec![None; row.len()],
+            columns: Vec::new(),
             types: Vec::new(),
             ids: Vec::new(),
             utc: Vec::new(),
             layout: Rows::Unknown,
             viewer: false,
             log: None,
-        })
+        }
     }
 
     /// The header with these names. The flag of a name is true if the name says that its times are
@@ -200,7 +233,7 @@ impl Header {
     /// recognised without it.
     pub fn claims(&self, line: &str) -> bool {
         if self.layout == Rows::Unknown {
-            return begins(line) == Some(self.delimiter);
+            return row_of_layout(line) == Some(self.delimiter);
         }
         let told = self.layout != Rows::Plaso && !self.ids.is_empty() && !self.viewer;
         told && self.begins(line)
@@ -234,18 +267,17 @@ impl Header {
             return None;
         }
         if self.layout == Rows::Unknown {
+            let readers: [Read; 6] = [xp, vista, psloglist, adiscon, tln::csv, tln::event];
             let mut row = Event::default();
-            xp(text, part, &mut row)
-                .or_else(|| vista(text, part, &mut row))
-                .or_else(|| psloglist(text, part, &mut row))?;
-            event.leave_unread("the header", "unknown column names");
+            readers.iter().find_map(|read| read(text, part, &mut row))?;
+            event.leave_unread("the header", "column names that were not understood");
             return event.say_copy(&row, part);
         }
         let (fields, more) = record(text, self.delimiter)?;
-        check_quotes(event, text, self.delimiter);
         if fields.len() < self.columns.len() || !self.fits(&fields) {
             return None;
         }
+        check_quotes(event, text, self.delimiter);
         if let Some(log) = &self.log {
             put(event, part, COLUMNS.len(), Role::Log, log.clone());
         }
@@ -594,6 +626,42 @@ pub fn begins(line: &str) -> Option<u8> {
         .into_iter()
         .filter(may_begin)
         .find(|d| fits(&names::XP, d) || fits(&names::VISTA, d) || fits(&names::PSLOGLIST, d))
+}
+
+/// The delimiter of a line that starts a record of any layout without a header.
+pub fn row_of_layout(line: &str) -> Option<u8> {
+    let reads = |read: Read| read(line, 0, &mut Event::default()).is_some();
+    let near = |sign: &str| memmem::find(&line.as_bytes()[..line.len().min(NEAR)], sign.as_bytes());
+    begins(line).or_else(|| match () {
+        // The reader also takes a syslog header, but no row of a table has one.
+        () if starts_with_digit(line) && line.contains(",[") && reads(adiscon) => Some(b','),
+        () if near(" Z,").is_some() && reads(tln::csv) => Some(b','),
+        () if near("|EVT").is_some() && reads(tln::event) => Some(b'|'),
+        () => None,
+    })
+}
+
+/// The delimiters with which a line may be the names of columns, if a row of a layout without a
+/// header follows it. A name can have any character, but no row begins with a name.
+pub fn may_name(line: &str) -> [bool; 4] {
+    let line = line.trim_end_matches(['\r', '\n']);
+    let first = line.trim_start_matches([' ', '\t', '"', '\u{feff}']);
+    if starts_with_digit(first) || first.starts_with(['{', '<']) {
+        return [false; 4];
+    }
+    // The last line of a message is a sentence, and has fewer commas.
+    let sentence = line.ends_with(['.', '!', '?']) || line.ends_with(".\"");
+    // The header continues if a quote is open.
+    let fewest = if line.split('"').count().is_multiple_of(2) { FEWEST - 1 } else { FEWEST };
+    let may = DELIMITERS.map(|delimiter| {
+        let mut names = line.split(char::from(delimiter));
+        let short = |name: &str| {
+            name.len() <= LONGEST_NAME && name.split_ascii_whitespace().nth(6).is_none()
+        };
+        let least = names.clone().take(fewest).filter(|name| short(name)).count();
+        !sentence && least == fewest && names.all(short)
+    });
+    if may.contains(&true) && row_of_layout(line).is_some() { [false; 4] } else { may }
 }
 
 /// The state of quotes in a record, line by line.

@@ -58,18 +58,23 @@ pub fn is_message_in_lines(text: &str) -> bool {
 
 /// Reads an XML `<Event>` after a syslog header.
 pub fn xml<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
-    let header = syslog::header(text);
-    let rest = header.rest.trim_start_matches(' ');
-    let rest = if rest.starts_with('<') {
-        rest
-    } else if header.rest.len() < text.len() {
-        tagged(rest)?.1
-    } else {
-        return None;
-    };
+    let (header, rest) = behind_header(text)?;
     xml::event(rest, part, event)?;
     Fill::new(event, part).header(&header, true);
     Some(())
+}
+
+/// A syslog header, and the text after it and after a tag, if it may be XML.
+pub fn behind_header(text: &str) -> Option<(syslog::Header<'_>, &str)> {
+    let header = syslog::header(text);
+    let rest = header.rest.trim_start_matches(' ');
+    if rest.starts_with('<') {
+        Some((header, rest))
+    } else if header.rest.len() < text.len() {
+        Some((header, tagged(rest)?.1))
+    } else {
+        None
+    }
 }
 
 /// Reads a line of DDS: `DATE TIME, LEVEL: SOURCE [ID]  - TEXT`.

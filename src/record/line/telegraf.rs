@@ -51,11 +51,8 @@ const ROW_OF_TIME: u16 = 100;
 
 /// Reads the line.
 pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
-    let (measurement, mut rest) = split_unescaped(text, b", ");
-    let is_name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
-    let length = 1..=LONGEST_WORD;
-    let named = length.contains(&measurement.len()) && measurement.bytes().all(is_name);
-    if !named || !rest.has_words("EventID=") || !rest.has_words("Source=") || !has_tag(rest) {
+    let mut rest = behind_measurement(text)?;
+    if !rest.has_words("EventID=") || !rest.has_words("Source=") {
         return None;
     }
     let mut fill = Fill::new(event, part);
@@ -91,6 +88,22 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         fill.left_over(rest);
     }
     Some(())
+}
+
+/// The tags and fields after the name of the measurement, which is an option of the agent.
+fn behind_measurement(text: &str) -> Option<&str> {
+    let (measurement, rest) = split_unescaped(text, b", ");
+    let is_name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
+    let length = 1..=LONGEST_WORD;
+    let named = length.contains(&measurement.len()) && measurement.bytes().all(is_name);
+    (named && has_tag(rest)).then_some(rest)
+}
+
+/// Whether a record may begin with this line: it has a measurement, a tag, and a field.
+pub fn begins(line: &str) -> bool {
+    let tags = behind_measurement(line);
+    let fields = tags.and_then(|tags| split_unescaped(tags, b" ").1.strip_prefix(' '));
+    fields.is_some_and(|fields| split_unescaped(fields, b"=, ").1.starts_with('='))
 }
 
 fn has_tag(rest: &str) -> bool {
