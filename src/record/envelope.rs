@@ -64,7 +64,7 @@ pub(super) fn finish<'a>(
                 let more = || !part.owned && says_more(part, nesting);
                 inside.unknown |= none && part.tree && (part.apart || more());
                 // A text that is a record does not have to be the message of another one.
-                inside.texts |= u32::from(inside.count > before || part.tree) << i;
+                inside.texts |= u32::from(inside.count > before) << i;
             }
         }
         if !own {
@@ -207,7 +207,7 @@ struct Inside<'e, 'o> {
     count: usize,
     /// A bit mask of the envelope's messages that belong to events inside it.
     messages: u32,
-    /// A bit mask of the parts that are records or messages of events.
+    /// A bit mask of the parts that are records, or texts that are the message of an event.
     texts: u32,
     /// Whether something next to the events was not understood.
     unknown: bool,
@@ -248,17 +248,23 @@ impl<'o> Inside<'_, 'o> {
     #[inline(never)] // Inlined, its locals would stay on the stack while a nested record is read.
     fn messages(&mut self, nesting: Nesting) {
         for (i, said) in self.outer_messages().enumerate() {
-            // The text was already read as a part.
-            let same = |part: &Part<'_>| {
-                role(part) == Role::NestedRecord && part.text.trim() == said.value.trim()
-            };
-            let read = self.messages & 1 << i != 0 || self.parts.iter().flatten().any(same);
+            // The text was already read as a part. This does not make it a record.
+            let tried = self.parts.iter().flatten().any(|part| is_text_of(part, said));
+            let read = self.messages & 1 << i != 0 || self.is_known_part(said);
             let text = said.kind != Kind::Other && !said.place.is_beside();
             let found = read
-                || (text && nesting.try_record(&said.value, &mut |event| self.emit(event)))
+                || (text
+                    && !tried
+                    && nesting.try_record(&said.value, &mut |event| self.emit(event)))
                 || (text && self.line(&said.value, nesting));
             self.messages |= u32::from(found) << i;
         }
+    }
+
+    /// Whether a message is the text of a part that is a record, or the message of one.
+    fn is_known_part(&self, message: &Said<'_>) -> bool {
+        let mut parts = self.parts.iter().flatten().enumerate();
+        parts.any(|(i, part)| self.texts & 1 << i != 0 && is_text_of(part, message))
     }
 
     /// Reads a message as the text of a syslog line whose program name was split off by a parser.
@@ -275,19 +281,21 @@ impl<'o> Inside<'_, 'o> {
     }
 
     /// Checks what is next to the records. Every message of the envelope, and every text under a
-    /// name for records, must be a record or the message of one. Anything else was not read, so it
-    /// is reported as an empty event.
+    /// name for records, must be a record or the message of one, or equal one that is. Two equal
+    /// texts that were not read do not explain each other. Anything else is reported as an empty
+    /// event.
     #[inline(never)]
     fn rest(&mut self) {
-        let (read, mut other) = (self.messages, false);
-        for said in self.outer_messages() {
-            let same =
-                |(i, known): (usize, &Said<'_>)| read & 1 << i != 0 && known.value == said.value;
-            other |= !said.value.trim().is_empty() && !self.outer_messages().enumerate().any(same);
-        }
-        let known = |text: &str| self.outside.message.texts().any(|message| message == text);
+        let known = |text: &str| {
+            let mut messages = self.outer_messages().enumerate();
+            messages.any(|(i, known)| self.messages & 1 << i != 0 && known.value == text)
+        };
+        let other = self.outer_messages().any(|said| {
+            !said.value.trim().is_empty() && !known(&said.value) && !self.is_known_part(said)
+        });
         let unknown = self.parts.iter().flatten().enumerate().any(|(i, part)| {
-            role(part) == Role::NestedRecord && self.texts & 1 << i == 0 && !known(&part.text)
+            let text = role(part) == Role::NestedRecord && !part.tree;
+            text && self.texts & 1 << i == 0 && !known(&part.text)
         });
         if self.unknown || other || unknown {
             self.emit(&NOTHING);
@@ -632,6 +640,12 @@ fn name_at(place: Place) -> Option<Row> {
 
 fn role(part: &Part<'_>) -> Role {
     name(part).role
+}
+
+/// Whether a part that can be a record has the text of a message.
+#[inline(never)]
+fn is_text_of(part: &Part<'_>, message: &Said<'_>) -> bool {
+    role(part) == Role::NestedRecord && part.text.trim() == message.value.trim()
 }
 
 /// Records a part of a record as not understood.
