@@ -14,7 +14,7 @@ use crate::{
         json::{self, Outline, Part, Parts},
         loki,
         names::{self, Known, Node, Nothing, Role, Row, Step},
-        otlp, text,
+        otlp, prefix, text,
         typed::{self, Type},
     },
 };
@@ -32,11 +32,11 @@ pub(super) fn finish<'a>(
     nesting: Nesting,
     emit: Emit<'_>,
 ) -> bool {
-    settle(event, parts, outline, nesting);
+    let bare = settle(event, parts, outline, nesting);
     let own = !event.source.is_empty() || !event.id.is_empty();
     let copied = copies(event, parts, own, nesting);
     if own {
-        source_text(event, nesting);
+        source_text(event, parts, bare, nesting);
     }
     identity(event, own);
     let (outside, labels) = (&*event, event.has_labels());
@@ -270,13 +270,12 @@ impl<'o> Inside<'_, 'o> {
     /// Reads a message as the text of a syslog line whose program name was split off by a parser.
     #[inline(never)]
     fn line(&mut self, message: &str, nesting: Nesting) -> bool {
-        let Event { shape: "syslog", computer, host, .. } = self.outside else { return false };
-        let program = self.parts.iter().flatten().find(|part| role(part) == Role::ShapeMarker);
-        let Some((program, host)) = program.zip(computer.iter().chain(host.iter()).next()) else {
+        let Some((line, other)) = syslog_line(self.outside, self.parts, message) else {
             return false;
         };
-        let (program, host) = (program.text.trim_end_matches(':'), &*host.value);
-        let line = ["<13>1 - ", host, " ", program, " - - - ", program, ": ", message].concat();
+        if let Some(held) = other.filter(|_| self.unread.is_none()) {
+            self.unread = Some(Unread { place: "program".into(), held: held.into() });
+        }
         nesting.try_record(&line, &mut |event| self.emit(event))
     }
 
@@ -303,10 +302,34 @@ impl<'o> Inside<'_, 'o> {
     }
 }
 
-/// Finds the shape, resolves generic names, and reads embedded copies of the event.
+/// The text of a syslog line whose program name was split off by a parser, and another name of the
+/// program, if the record has two.
 #[inline(never)]
-fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline, nesting: Nesting) {
+fn syslog_line<'o>(
+    event: &Event<'_>,
+    parts: &'o Parts<'o>,
+    message: &str,
+) -> Option<(String, Option<&'o str>)> {
+    let Event { shape: "syslog", computer, host, .. } = event else { return None };
+    let programs = parts.iter().flatten().filter(|part| role(part) == Role::ShapeMarker);
+    let mut programs = programs.map(|part| part.text.trim_end_matches(':'));
+    let program = programs.next()?;
+    let host = &*computer.iter().chain(host.iter()).next()?.value;
+    let line = ["<13>1 - ", host, " ", program, " - - - ", program, ": ", message].concat();
+    Some((line, programs.find(|other| !other.eq_ignore_ascii_case(program))))
+}
+
+/// Finds the shape, resolves generic names, and reads embedded copies of the event. Returns whether
+/// the record itself has neither a source nor an id.
+#[inline(never)]
+fn settle<'a>(
+    event: &mut Event<'a>,
+    parts: &'a Parts<'a>,
+    outline: Outline,
+    nesting: Nesting,
+) -> bool {
     sort_out(event, outline);
+    let bare = event.source.is_empty() && event.id.is_empty();
     let mut number = 0;
     for part in parts.iter().flatten() {
         number += 1;
@@ -317,6 +340,7 @@ fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline, nes
     if event.shape == "wazuh-eventlog" {
         alert_time(event);
     }
+    bare
 }
 
 /// Settles all that does not need a nested record.
@@ -453,7 +477,8 @@ fn again<'a>(
     if same || text::again(text, number, event).is_some() {
         return Some(());
     }
-    let one = text.starts_with('{') && say_records(event, text, number, nesting) == Some(1);
+    let json = text.starts_with('{') || prefix::json(text).is_some();
+    let one = json && say_records(event, text, number, nesting) == Some(1);
     one.then_some(())
 }
 
@@ -545,16 +570,26 @@ fn graylog_streams(list: &str) -> bool {
 }
 
 /// Reads a message that is the source text of the record: the whole record as JSON, before a
-/// pipeline parsed it.
-fn source_text(event: &mut Event<'_>, nesting: Nesting) {
-    let json = |text: &str| text.trim_start().starts_with('{');
-    let text = event.message.texts().find(|text| json(text)).map(str::to_owned);
-    let Some(text) = text else { return };
-    if !event.message.texts().any(|message| !json(message)) {
+/// pipeline parsed it. If only a copy says that this is a record (`bare`), the message may be the
+/// rest of that text, without its syslog header.
+#[inline(never)]
+fn source_text(event: &mut Event<'_>, parts: &Parts<'_>, bare: bool, nesting: Nesting) {
+    let source = |said: &Said<'_>| {
+        said.value.trim_start().starts_with('{') || (bare && said.place.part == 0)
+    };
+    let texts = || event.message.iter().filter(|said| said.kind != Kind::Other);
+    let Some(text) = texts().find(|said| source(said)) else { return };
+    let text = text.value.clone().into_owned();
+    if texts().all(source) {
         return;
     }
     let mut said = Event::default();
-    if say_records(&mut said, &text, 0, nesting).is_some_and(|count| count > 0) {
+    let mut read =
+        |text: &str| say_records(&mut said, text, 0, nesting).is_some_and(|count| count > 0);
+    let whole = read(&text)
+        || syslog_line(event, parts, &text)
+            .is_some_and(|(line, other)| other.is_none() && read(&line));
+    if whole {
         event.message.retain(&|said| said.value != text);
         let copied = event.say_copy(&said, Place::COPY);
         if copied.is_none() {
