@@ -449,6 +449,7 @@ names! {
     EmbeddedCopy => {
         "System", "event.original", "full_log", "xml", "xml_string", "EventXml", "EventXML", "winlog.xml",
         "RawXml", "RawEventData", "Event", "data", "_raw",
+        "kibana.alert.original_event.original", "signal.original_event.original",
     }
     NestedRecord => {
         "_source", "event", "body", "document.data", "log", "line", "jsonPayload", "textPayload",
