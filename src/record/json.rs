@@ -912,9 +912,17 @@ impl<'a> Reader<'_, 'a> {
     /// identical records.
     fn scalar_noted(&mut self, row: u16, role: Role) -> Result<(Kind, Cow<'a, str>), Invalid> {
         if let Some(b'{' | b'[') = self.tokens.peek() {
-            let scalar = self.scalar();
+            let inside = self.tokens.position() + 1;
+            let (mut kind, text) = self.scalar()?;
             self.note(row, role, &Token::ObjectEnd);
-            return scalar;
+            // In a list, too, a number is no text.
+            if kind == Kind::Listed
+                && role.is_text()
+                && !self.text[inside..].trim_ascii_start().starts_with('"')
+            {
+                kind = Kind::Other;
+            }
+            return Ok((kind, text));
         }
         let token = self.tokens.next()?;
         self.note(row, role, &token);
