@@ -12,6 +12,7 @@ use crate::{
         csv::plaso,
         emit_too_deep,
         json::{self, Outline, Part, Parts},
+        line::rfc5424_data,
         loki,
         names::{self, Known, Node, Nothing, Role, Row, Step},
         otlp, prefix, text,
@@ -59,7 +60,9 @@ pub(super) fn finish<'a>(
             // A copy that is not a record is not read again.
             if !own || copied.is_record(i) {
                 let before = inside.count;
-                inner(part, nesting, &mut |event| inside.emit(event));
+                if role(part) != Role::Fields || !is_copy(part, parts) {
+                    inner(part, nesting, &mut |event| inside.emit(event));
+                }
                 let none = !own && inside.count == before;
                 let more = || !part.owned && says_more(part, nesting);
                 inside.unknown |= none && part.tree && (part.apart || more());
@@ -521,7 +524,7 @@ fn copies<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, own: bool, nesting: N
     let mut copied = Copied::default();
     for (i, part) in parts.iter().flatten().enumerate() {
         let copy = match role(part) {
-            Role::Fields if json::is_lists(&part.text) => {
+            Role::Fields if is_copy(part, parts) => {
                 let found = fields(event, part, nesting);
                 copied.0 |= u32::from(found) << i;
                 false
@@ -646,21 +649,42 @@ pub(super) fn holds_record(unread: &Unread<'_>) -> bool {
     matches!(role, Role::EmbeddedCopy | Role::NestedRecord | Role::Source | Role::Id)
 }
 
-/// Reads `fields` as Elasticsearch and Kibana write it. Its values are a copy of the event. Returns
-/// whether it is a record.
+/// Whether every value in `fields` is one of the event: all of them are lists, as Elasticsearch and
+/// Kibana write them, or they are next to `_source`. Structured data always is.
+fn is_copy(part: &Part<'_>, parts: &Parts<'_>) -> bool {
+    let hit = |part: &Part<'_>| part.tree && name(part).path() == "_source";
+    is_structured_data(part) || json::is_lists(&part.text) || parts.iter().flatten().any(hit)
+}
+
+/// Whether a part is the structured data of a syslog line.
+fn is_structured_data(part: &Part<'_>) -> bool {
+    name(part).path() != "fields"
+}
+
+/// Reads `fields` as Elasticsearch and Kibana write it, or structured data. Its values are a copy of
+/// the event. Returns whether it is a record, which structured data alone is not.
 fn fields<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bool {
+    let data = is_structured_data(part);
+    if !part.tree {
+        let mut said = Event::default();
+        rfc5424_data::say_beside(&part.text, &mut said);
+        if event.say_copy(&said, Place::COPY).is_none() {
+            leave(event, part);
+        }
+        return false;
+    }
     let Some(nesting) = nesting.deeper() else { return false };
     let mut found = false;
     // Telegraf writes no lists in `fields`.
-    let mut whole = event.shape != "telegraf";
+    let mut whole = event.shape != "telegraf" || data;
     let read = json::read(&part.text, "", nesting, None, &mut |copy| {
         found |= !copy.source.is_empty() || !copy.id.is_empty();
         whole &= event.say_copy(copy, Place::COPY).is_some();
     });
     if read.is_err() || !whole {
-        event.leave_unread("fields", &*part.text);
+        event.leave_unread(name(part).path(), &*part.text);
     }
-    found
+    found && !data
 }
 
 fn name(part: &Part<'_>) -> Row {
@@ -695,7 +719,7 @@ fn inner(part: &Part<'_>, nesting: Nesting, emit: Emit<'_>) {
         Role::NestedRecord => {
             nesting.try_record(&part.text, emit);
         }
-        Role::Fields if !part.owned && !json::is_lists(&part.text) => {
+        Role::Fields if !part.owned => {
             nesting.try_record(&part.text, emit);
         }
         Role::RecordList => each_record(&part.text, nesting, emit),
@@ -743,6 +767,7 @@ fn with_labels<'e>(inner: &'e Event<'e>, outside: &'e Event<'e>) -> Event<'e> {
         event.level.retain(&|said| !said.place.is_beside() && of_shape(said));
     }
     event.take_copies(outside);
+    identity(&mut event, true);
     event
 }
 
