@@ -42,9 +42,9 @@ pub(super) fn system(event: &Event<'_>, policy: &Policy) -> State {
     }
 }
 
-/// The values of a field about the system, and those of a copy of the record.
+/// The values of a field about the system, also those of a copy of the record.
 fn texts<'e>(field: &'e Field<'_>) -> impl Iterator<Item = &'e str> {
-    field.texts().chain(field.beside().map(|said| &*said.value))
+    field.values(|said| !said.value.is_empty() && said.kind != Kind::Other).map(|said| &*said.value)
 }
 
 /// The systems that the article covers, as a set of bits. XP x64 and Server 2003, with R2, have the

@@ -251,9 +251,14 @@ impl<'o> Inside<'_, 'o> {
     #[inline(never)] // Inlined, its locals would stay on the stack while a nested record is read.
     fn messages(&mut self, nesting: Nesting) {
         for (i, said) in self.outer_messages().enumerate() {
-            // The text was already read as a part. This does not make it a record.
-            let tried = self.parts.iter().flatten().any(|part| is_text_of(part, said));
-            let read = self.messages & 1 << i != 0 || self.is_known_part(said);
+            // The text may have been read as a part, but it need not be a record.
+            let (mut tried, mut read) = (false, self.messages & 1 << i != 0);
+            for (at, part) in self.parts.iter().flatten().enumerate() {
+                if role(part) == Role::NestedRecord && part.text.trim() == said.value.trim() {
+                    tried = true;
+                    read |= self.texts & 1 << at != 0;
+                }
+            }
             let text = said.kind != Kind::Other && !said.place.is_beside();
             let found = read
                 || (text
@@ -262,12 +267,6 @@ impl<'o> Inside<'_, 'o> {
                 || (text && self.line(&said.value, nesting));
             self.messages |= u32::from(found) << i;
         }
-    }
-
-    /// Whether a message is the text of a part that is a record, or the message of one.
-    fn is_known_part(&self, message: &Said<'_>) -> bool {
-        let mut parts = self.parts.iter().flatten().enumerate();
-        parts.any(|(i, part)| self.texts & 1 << i != 0 && is_text_of(part, message))
     }
 
     /// Reads a message as the text of a syslog line whose program name was split off by a parser.
@@ -292,9 +291,8 @@ impl<'o> Inside<'_, 'o> {
             let mut messages = self.outer_messages().enumerate();
             messages.any(|(i, known)| self.messages & 1 << i != 0 && known.value == text)
         };
-        let other = self.outer_messages().any(|said| {
-            !said.value.trim().is_empty() && !known(&said.value) && !self.is_known_part(said)
-        });
+        let mut messages = self.outer_messages();
+        let other = messages.any(|said| !said.value.trim().is_empty() && !known(&said.value));
         let unknown = self.parts.iter().flatten().enumerate().any(|(i, part)| {
             let text = role(part) == Role::NestedRecord && !part.tree;
             text && self.texts & 1 << i == 0 && !known(&part.text)
@@ -332,7 +330,8 @@ fn settle<'a>(
     nesting: Nesting,
 ) -> bool {
     sort_out(event, outline);
-    let bare = event.source.is_empty() && event.id.is_empty();
+    // The small modules keep such a record.
+    let bare = STREAMS && event.source.is_empty() && event.id.is_empty();
     let mut number = 0;
     for part in parts.iter().flatten() {
         number += 1;
@@ -480,7 +479,7 @@ fn again<'a>(
     if same || text::again(text, number, event).is_some() {
         return Some(());
     }
-    let json = text.starts_with('{') || prefix::json(text).is_some();
+    let json = text.starts_with('{') || (STREAMS && prefix::json(text).is_some());
     let one = json && say_records(event, text, number, nesting) == Some(1);
     one.then_some(())
 }
@@ -590,8 +589,9 @@ fn source_text(event: &mut Event<'_>, parts: &Parts<'_>, bare: bool, nesting: Ne
     let mut read =
         |text: &str| say_records(&mut said, text, 0, nesting).is_some_and(|count| count > 0);
     let whole = read(&text)
-        || syslog_line(event, parts, &text)
-            .is_some_and(|(line, other)| other.is_none() && read(&line));
+        || STREAMS
+            && syslog_line(event, parts, &text)
+                .is_some_and(|(line, other)| other.is_none() && read(&line));
     if whole {
         event.message.retain(&|said| said.value != text);
         let copied = event.say_copy(&said, Place::COPY);
@@ -661,16 +661,23 @@ fn is_structured_data(part: &Part<'_>) -> bool {
     name(part).path() != "fields"
 }
 
+/// Reads the text of structured data. Out of line, because an event is too large for the stack on
+/// which nested records are read.
+#[inline(never)]
+fn structured_text<'a>(event: &mut Event<'a>, part: &'a Part<'a>) {
+    let mut said = Event::default();
+    rfc5424_data::say_beside(&part.text, &mut said);
+    if event.say_copy(&said, Place::COPY).is_none() {
+        leave(event, part);
+    }
+}
+
 /// Reads `fields` as Elasticsearch and Kibana write it, or structured data. Its values are a copy of
 /// the event. Returns whether it is a record, which structured data alone is not.
 fn fields<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bool {
     let data = is_structured_data(part);
     if !part.tree {
-        let mut said = Event::default();
-        rfc5424_data::say_beside(&part.text, &mut said);
-        if event.say_copy(&said, Place::COPY).is_none() {
-            leave(event, part);
-        }
+        structured_text(event, part);
         return false;
     }
     let Some(nesting) = nesting.deeper() else { return false };
@@ -699,12 +706,6 @@ fn name_at(place: Place) -> Option<Row> {
 
 fn role(part: &Part<'_>) -> Role {
     name(part).role
-}
-
-/// Whether a part that can be a record has the text of a message.
-#[inline(never)]
-fn is_text_of(part: &Part<'_>, message: &Said<'_>) -> bool {
-    role(part) == Role::NestedRecord && part.text.trim() == message.value.trim()
 }
 
 /// Records a part of a record as not understood.
@@ -767,7 +768,9 @@ fn with_labels<'e>(inner: &'e Event<'e>, outside: &'e Event<'e>) -> Event<'e> {
         event.level.retain(&|said| !said.place.is_beside() && of_shape(said));
     }
     event.take_copies(outside);
-    identity(&mut event, true);
+    if STREAMS {
+        identity(&mut event, true);
+    }
     event
 }
 
