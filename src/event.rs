@@ -12,7 +12,7 @@ use std::borrow::Cow;
 
 pub use strings::{Lists, Strings};
 
-use crate::swar::Words;
+use crate::{STREAMS, swar::Words};
 
 /// A set of shapes, as a bit mask. Only shapes that have names of their own have a bit.
 #[derive(Clone, Copy, Debug, Default)]
@@ -478,6 +478,7 @@ impl<'a> Event<'a> {
         let labels = [&self.computer, &self.host, &self.time, &self.level];
         let copy = |field: &&Field<'_>| field.beside().any(|s| s.place.part == Place::COPY);
         labels.iter().any(|field| field.count > 0 || field.repeated)
+            || (STREAMS && !self.others.is_empty())
             || self.strings.lists[0].is_some()
             || self.fields().iter().any(copy)
     }
@@ -492,6 +493,10 @@ impl<'a> Event<'a> {
         for list in envelope.strings.copies() {
             self.strings.say(Place { part: Place::COPY, row: u16::MAX }, list.clone());
         }
+        if STREAMS {
+            let copies = envelope.others.iter().filter(|(part, ..)| *part == Place::COPY);
+            self.others.extend(copies.cloned());
+        }
     }
 
     /// Adds the values of a copy of this event that is inside the same record, under this part.
@@ -500,6 +505,8 @@ impl<'a> Event<'a> {
         for (field, copied) in self.fields_mut().into_iter().zip(copy.fields()) {
             // What is empty in one copy does not contradict another one.
             for said in copied.values(|said| !said.value.is_empty()) {
+                // A copy inside the copy is no value of the event either.
+                let part = if said.place.is_beside() { Place::COPY } else { part };
                 let place = Place { part, row: said.place.row };
                 field.say_on(place, said.kind, said.scale, Cow::Owned(owned(&said.value)?));
             }

@@ -904,3 +904,38 @@ fn a_header_that_says_otherwise_is_not_ignored() {
         assert!(verdicts.iter().all(|verdict| verdict != "benign"), "{header}: {verdicts:?}");
     }
 }
+
+/// An alert of Kibana has only lists. They may hold the original text, if it is that of the event,
+/// and nothing.
+#[test]
+fn an_alert_with_the_text_of_its_event_is_dropped() {
+    let url = "http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/\
+        authrootseq.txt";
+    let error = "The server name or address could not be resolved";
+    let message = format!(
+        "Failed auto update retrieval of third-party root list sequence number from: <{url}> \
+        with error: {error}"
+    );
+    let xml = |id: u16| {
+        format!(
+            "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>\
+            <Provider Name='crypt32'/><EventID Qualifiers='49154'>{id}</EventID><Level>2</Level>\
+            <Channel>Application</Channel><Computer>SERVER1</Computer></System><EventData>\
+            <Data>{url}</Data><Data>{error}</Data></EventData></Event>"
+        )
+    };
+    for (original, computer, dropped) in [
+        (&*message, r#"[ "SERVER1"]"#, true),
+        (&xml(8), r#"["SERVER1"],"host.name":[]"#, true),
+        (&xml(11), r#"["SERVER1"]"#, false),
+        (&message, "[ 1]", false),
+    ] {
+        for alert in ["kibana.alert", "signal"] {
+            let record = format!(
+                r#"{{"winlog.provider_name":["crypt32"],"winlog.event_id":["8"],"log.level":["error"],"message":["{message}"],"winlog.computer_name":{computer},"{alert}.original_event.original":["{original}"]}}"#
+            );
+            let (out, _) = filter(record.as_bytes(), record.len(), &dropping());
+            assert_eq!(out.is_empty(), dropped, "{record}");
+        }
+    }
+}

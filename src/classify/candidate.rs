@@ -216,9 +216,10 @@ impl<'e> Facts<'e> {
             })
         };
         let pair = |list: &'e Strings<'e>| {
-            Self::two(list).is_some_and(|(url, error)| {
-                url == article::URL && is_error(message::error_of_string(error))
-            })
+            !list.repeated()
+                && Self::two(list).is_some_and(|(url, error)| {
+                    url == article::URL && is_error(message::error_of_string(error))
+                })
         };
         !(texts(&event.source).all(source)
             && beside(&event.id).all(is_event_8)
@@ -227,6 +228,7 @@ impl<'e> Facts<'e> {
             && texts(&event.log).all(log)
             && texts(&event.message).all(message)
             && texts(&event.computer).all(computer)
+            && beside(&event.host).all(|said| Type::Computer.fits(&said.value))
             && beside(&event.time).all(|said| Type::Time.fits(&said.value))
             && beside(&event.category).all(|said| self.is_no_category(said))
             && !beside(&event.data).any(is_data)

@@ -2,7 +2,7 @@
 
 use super::met;
 use crate::{
-    event::{Event, Kind, Said, same_machine},
+    event::{Event, Field, Kind, Said, same_machine},
     policy::Policy,
     swar::Words,
     verdict::State,
@@ -26,20 +26,25 @@ pub(super) fn system(event: &Event<'_>, policy: &Policy) -> State {
     let unknown = if policy.require_system { State::Failed } else { State::Assumed };
     let here = |log: &str| !log.eq_ignore_ascii_case("ForwardedEvents");
     let own = |host: &str| event.computer.first().is_some_and(|name| same_machine(host, name));
-    let versions = event.os_version.texts().map(version_fits);
-    let names = event.os_name.texts().filter_map(name_fits);
+    let versions = texts(&event.os_version).map(version_fits);
+    let names = texts(&event.os_name).filter_map(name_fits);
     let said = versions.chain(names).reduce(|some, others| some & others);
-    let none = said.is_none() || !event.host.texts().any(own);
+    let none = said.is_none() || !texts(&event.host).any(own);
     // All names and versions must be of one system.
     let fits = none || said != Some(0);
     // A second name of the log or the computer is no proof, and does not override the first one.
     if !fits && (event.log.is_empty() || event.log.texts().any(here)) {
         State::Failed
-    } else if none || !event.host.texts().all(own) || !event.log.texts().all(here) {
+    } else if none || !texts(&event.host).all(own) || !event.log.texts().all(here) {
         unknown
     } else {
         State::Met
     }
+}
+
+/// The values of a field about the system, also those of a copy of the record.
+fn texts<'e>(field: &'e Field<'_>) -> impl Iterator<Item = &'e str> {
+    field.values(|said| !said.value.is_empty() && said.kind != Kind::Other).map(|said| &*said.value)
 }
 
 /// The systems that the article covers, as a set of bits. XP x64 and Server 2003, with R2, have the

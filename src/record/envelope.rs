@@ -12,9 +12,10 @@ use crate::{
         csv::plaso,
         emit_too_deep,
         json::{self, Outline, Part, Parts},
+        line::rfc5424_data,
         loki,
         names::{self, Known, Node, Nothing, Role, Row, Step},
-        otlp, text,
+        otlp, prefix, text,
         typed::{self, Type},
     },
 };
@@ -32,11 +33,11 @@ pub(super) fn finish<'a>(
     nesting: Nesting,
     emit: Emit<'_>,
 ) -> bool {
-    settle(event, parts, outline, nesting);
+    let bare = settle(event, parts, outline, nesting);
     let own = !event.source.is_empty() || !event.id.is_empty();
     let copied = copies(event, parts, own, nesting);
     if own {
-        source_text(event, nesting);
+        source_text(event, parts, bare, nesting);
     }
     identity(event, own);
     let (outside, labels) = (&*event, event.has_labels());
@@ -59,12 +60,14 @@ pub(super) fn finish<'a>(
             // A copy that is not a record is not read again.
             if !own || copied.is_record(i) {
                 let before = inside.count;
-                inner(part, nesting, &mut |event| inside.emit(event));
+                if role(part) != Role::Fields || !is_copy(part, parts) {
+                    inner(part, nesting, &mut |event| inside.emit(event));
+                }
                 let none = !own && inside.count == before;
                 let more = || !part.owned && says_more(part, nesting);
                 inside.unknown |= none && part.tree && (part.apart || more());
                 // A text that is a record does not have to be the message of another one.
-                inside.texts |= u32::from(inside.count > before || part.tree) << i;
+                inside.texts |= u32::from(inside.count > before) << i;
             }
         }
         if !own {
@@ -207,7 +210,7 @@ struct Inside<'e, 'o> {
     count: usize,
     /// A bit mask of the envelope's messages that belong to events inside it.
     messages: u32,
-    /// A bit mask of the parts that are records or messages of events.
+    /// A bit mask of the parts that are records, or texts that are the message of an event.
     texts: u32,
     /// Whether something next to the events was not understood.
     unknown: bool,
@@ -248,14 +251,19 @@ impl<'o> Inside<'_, 'o> {
     #[inline(never)] // Inlined, its locals would stay on the stack while a nested record is read.
     fn messages(&mut self, nesting: Nesting) {
         for (i, said) in self.outer_messages().enumerate() {
-            // The text was already read as a part.
-            let same = |part: &Part<'_>| {
-                role(part) == Role::NestedRecord && part.text.trim() == said.value.trim()
-            };
-            let read = self.messages & 1 << i != 0 || self.parts.iter().flatten().any(same);
+            // The text may have been read as a part, but it need not be a record.
+            let (mut tried, mut read) = (false, self.messages & 1 << i != 0);
+            for (at, part) in self.parts.iter().flatten().enumerate() {
+                if role(part) == Role::NestedRecord && part.text.trim() == said.value.trim() {
+                    tried = true;
+                    read |= self.texts & 1 << at != 0;
+                }
+            }
             let text = said.kind != Kind::Other && !said.place.is_beside();
             let found = read
-                || (text && nesting.try_record(&said.value, &mut |event| self.emit(event)))
+                || (text
+                    && !tried
+                    && nesting.try_record(&said.value, &mut |event| self.emit(event)))
                 || (text && self.line(&said.value, nesting));
             self.messages |= u32::from(found) << i;
         }
@@ -264,30 +272,30 @@ impl<'o> Inside<'_, 'o> {
     /// Reads a message as the text of a syslog line whose program name was split off by a parser.
     #[inline(never)]
     fn line(&mut self, message: &str, nesting: Nesting) -> bool {
-        let Event { shape: "syslog", computer, host, .. } = self.outside else { return false };
-        let program = self.parts.iter().flatten().find(|part| role(part) == Role::ShapeMarker);
-        let Some((program, host)) = program.zip(computer.iter().chain(host.iter()).next()) else {
+        let Some((line, other)) = syslog_line(self.outside, self.parts, message) else {
             return false;
         };
-        let (program, host) = (program.text.trim_end_matches(':'), &*host.value);
-        let line = ["<13>1 - ", host, " ", program, " - - - ", program, ": ", message].concat();
+        if let Some(held) = other.filter(|_| self.unread.is_none()) {
+            self.unread = Some(Unread { place: "program".into(), held: held.into() });
+        }
         nesting.try_record(&line, &mut |event| self.emit(event))
     }
 
     /// Checks what is next to the records. Every message of the envelope, and every text under a
-    /// name for records, must be a record or the message of one. Anything else was not read, so it
-    /// is reported as an empty event.
+    /// name for records, must be a record or the message of one, or equal one that is. Two equal
+    /// texts that were not read do not explain each other. Anything else is reported as an empty
+    /// event.
     #[inline(never)]
     fn rest(&mut self) {
-        let (read, mut other) = (self.messages, false);
-        for said in self.outer_messages() {
-            let same =
-                |(i, known): (usize, &Said<'_>)| read & 1 << i != 0 && known.value == said.value;
-            other |= !said.value.trim().is_empty() && !self.outer_messages().enumerate().any(same);
-        }
-        let known = |text: &str| self.outside.message.texts().any(|message| message == text);
+        let known = |text: &str| {
+            let mut messages = self.outer_messages().enumerate();
+            messages.any(|(i, known)| self.messages & 1 << i != 0 && known.value == text)
+        };
+        let mut messages = self.outer_messages();
+        let other = messages.any(|said| !said.value.trim().is_empty() && !known(&said.value));
         let unknown = self.parts.iter().flatten().enumerate().any(|(i, part)| {
-            role(part) == Role::NestedRecord && self.texts & 1 << i == 0 && !known(&part.text)
+            let text = role(part) == Role::NestedRecord && !part.tree;
+            text && self.texts & 1 << i == 0 && !known(&part.text)
         });
         if self.unknown || other || unknown {
             self.emit(&NOTHING);
@@ -295,10 +303,35 @@ impl<'o> Inside<'_, 'o> {
     }
 }
 
-/// Finds the shape, resolves generic names, and reads embedded copies of the event.
+/// The text of a syslog line whose program name was split off by a parser, and another name of the
+/// program, if the record has two.
 #[inline(never)]
-fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline, nesting: Nesting) {
+fn syslog_line<'o>(
+    event: &Event<'_>,
+    parts: &'o Parts<'o>,
+    message: &str,
+) -> Option<(String, Option<&'o str>)> {
+    let Event { shape: "syslog", computer, host, .. } = event else { return None };
+    let programs = parts.iter().flatten().filter(|part| role(part) == Role::ShapeMarker);
+    let mut programs = programs.map(|part| part.text.trim_end_matches(':'));
+    let program = programs.next()?;
+    let host = &*computer.iter().chain(host.iter()).next()?.value;
+    let line = ["<13>1 - ", host, " ", program, " - - - ", program, ": ", message].concat();
+    Some((line, programs.find(|other| !other.eq_ignore_ascii_case(program))))
+}
+
+/// Finds the shape, resolves generic names, and reads embedded copies of the event. Returns whether
+/// the record itself has neither a source nor an id.
+#[inline(never)]
+fn settle<'a>(
+    event: &mut Event<'a>,
+    parts: &'a Parts<'a>,
+    outline: Outline,
+    nesting: Nesting,
+) -> bool {
     sort_out(event, outline);
+    // The small modules keep such a record.
+    let bare = STREAMS && event.source.is_empty() && event.id.is_empty();
     let mut number = 0;
     for part in parts.iter().flatten() {
         number += 1;
@@ -309,6 +342,7 @@ fn settle<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, outline: Outline, nes
     if event.shape == "wazuh-eventlog" {
         alert_time(event);
     }
+    bare
 }
 
 /// Settles all that does not need a nested record.
@@ -445,7 +479,8 @@ fn again<'a>(
     if same || text::again(text, number, event).is_some() {
         return Some(());
     }
-    let one = text.starts_with('{') && say_records(event, text, number, nesting) == Some(1);
+    let json = text.starts_with('{') || (STREAMS && prefix::json(text).is_some());
+    let one = json && say_records(event, text, number, nesting) == Some(1);
     one.then_some(())
 }
 
@@ -488,7 +523,7 @@ fn copies<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, own: bool, nesting: N
     let mut copied = Copied::default();
     for (i, part) in parts.iter().flatten().enumerate() {
         let copy = match role(part) {
-            Role::Fields if json::is_lists(&part.text) => {
+            Role::Fields if is_copy(part, parts) => {
                 let found = fields(event, part, nesting);
                 copied.0 |= u32::from(found) << i;
                 false
@@ -537,16 +572,27 @@ fn graylog_streams(list: &str) -> bool {
 }
 
 /// Reads a message that is the source text of the record: the whole record as JSON, before a
-/// pipeline parsed it.
-fn source_text(event: &mut Event<'_>, nesting: Nesting) {
-    let json = |text: &str| text.trim_start().starts_with('{');
-    let text = event.message.texts().find(|text| json(text)).map(str::to_owned);
-    let Some(text) = text else { return };
-    if !event.message.texts().any(|message| !json(message)) {
+/// pipeline parsed it. If only a copy says that this is a record (`bare`), the message may be the
+/// rest of that text, without its syslog header.
+#[inline(never)]
+fn source_text(event: &mut Event<'_>, parts: &Parts<'_>, bare: bool, nesting: Nesting) {
+    let source = |said: &Said<'_>| {
+        said.value.trim_start().starts_with('{') || (bare && said.place.part == 0)
+    };
+    let texts = || event.message.iter().filter(|said| said.kind != Kind::Other);
+    let Some(text) = texts().find(|said| source(said)) else { return };
+    let text = text.value.clone().into_owned();
+    if texts().all(source) {
         return;
     }
     let mut said = Event::default();
-    if say_records(&mut said, &text, 0, nesting).is_some_and(|count| count > 0) {
+    let mut read =
+        |text: &str| say_records(&mut said, text, 0, nesting).is_some_and(|count| count > 0);
+    let whole = read(&text)
+        || STREAMS
+            && syslog_line(event, parts, &text)
+                .is_some_and(|(line, other)| other.is_none() && read(&line));
+    if whole {
         event.message.retain(&|said| said.value != text);
         let copied = event.say_copy(&said, Place::COPY);
         if copied.is_none() {
@@ -603,21 +649,49 @@ pub(super) fn holds_record(unread: &Unread<'_>) -> bool {
     matches!(role, Role::EmbeddedCopy | Role::NestedRecord | Role::Source | Role::Id)
 }
 
-/// Reads `fields` as Elasticsearch and Kibana write it. Its values are a copy of the event. Returns
-/// whether it is a record.
+/// Whether every value in `fields` is one of the event: all of them are lists, as Elasticsearch and
+/// Kibana write them, or they are next to `_source`. Structured data always is.
+fn is_copy(part: &Part<'_>, parts: &Parts<'_>) -> bool {
+    let hit = |part: &Part<'_>| part.tree && name(part).path() == "_source";
+    is_structured_data(part) || json::is_lists(&part.text) || parts.iter().flatten().any(hit)
+}
+
+/// Whether a part is the structured data of a syslog line.
+fn is_structured_data(part: &Part<'_>) -> bool {
+    name(part).path() != "fields"
+}
+
+/// Reads the text of structured data. Out of line, because an event is too large for the stack on
+/// which nested records are read.
+#[inline(never)]
+fn structured_text<'a>(event: &mut Event<'a>, part: &'a Part<'a>) {
+    let mut said = Event::default();
+    rfc5424_data::say_beside(&part.text, &mut said);
+    if event.say_copy(&said, Place::COPY).is_none() {
+        leave(event, part);
+    }
+}
+
+/// Reads `fields` as Elasticsearch and Kibana write it, or structured data. Its values are a copy of
+/// the event. Returns whether it is a record, which structured data alone is not.
 fn fields<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bool {
+    let data = is_structured_data(part);
+    if !part.tree {
+        structured_text(event, part);
+        return false;
+    }
     let Some(nesting) = nesting.deeper() else { return false };
     let mut found = false;
     // Telegraf writes no lists in `fields`.
-    let mut whole = event.shape != "telegraf";
+    let mut whole = event.shape != "telegraf" || data;
     let read = json::read(&part.text, "", nesting, None, &mut |copy| {
         found |= !copy.source.is_empty() || !copy.id.is_empty();
         whole &= event.say_copy(copy, Place::COPY).is_some();
     });
     if read.is_err() || !whole {
-        event.leave_unread("fields", &*part.text);
+        event.leave_unread(name(part).path(), &*part.text);
     }
-    found
+    found && !data
 }
 
 fn name(part: &Part<'_>) -> Row {
@@ -646,7 +720,7 @@ fn inner(part: &Part<'_>, nesting: Nesting, emit: Emit<'_>) {
         Role::NestedRecord => {
             nesting.try_record(&part.text, emit);
         }
-        Role::Fields if !part.owned && !json::is_lists(&part.text) => {
+        Role::Fields if !part.owned => {
             nesting.try_record(&part.text, emit);
         }
         Role::RecordList => each_record(&part.text, nesting, emit),
@@ -694,6 +768,9 @@ fn with_labels<'e>(inner: &'e Event<'e>, outside: &'e Event<'e>) -> Event<'e> {
         event.level.retain(&|said| !said.place.is_beside() && of_shape(said));
     }
     event.take_copies(outside);
+    if STREAMS {
+        identity(&mut event, true);
+    }
     event
 }
 

@@ -12,7 +12,7 @@ use crate::{
     record::{
         Emit, Nesting, TOO_DEEP, class, emit_too_deep, envelope, loki,
         names::{self, Known, Node, Role, Seen, Step},
-        say, strings,
+        say, strings, syslog,
         typed::{self, Type},
         wildcards::{Wildcard, WildcardSpans},
     },
@@ -319,7 +319,7 @@ impl<'a> Reader<'_, 'a> {
         let name = spelled.as_deref().unwrap_or(name);
         let Frame { node, folded, inner, record, .. } = self.frames[self.depth];
         if inner.is_some() && !record {
-            self.frames[self.depth].record = self.makes_record(name);
+            self.frames[self.depth].record = self.makes_record(inner, name);
         }
         let known = match names::step_or_in_any_case(node, folded, name) {
             (Step::Known(known), false) => known,
@@ -435,13 +435,15 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// Whether an object with a member of this name may be a record or an envelope. Most objects
-    /// under such names are neither, and then they are not read a second time.
+    /// under such names are neither, and then they are not read a second time. `row` is that of the
+    /// object: `fields` may also hold a copy of any value.
     #[inline(never)]
-    fn makes_record(&mut self, name: &str) -> bool {
+    fn makes_record(&mut self, row: Option<u16>, name: &str) -> bool {
+        let copy = row.is_some_and(|row| names::row(row).role == Role::Fields);
         let (step, _) = names::step_or_in_any_case(Node::TOP, Node::TOP, name);
-        let Step::Known(known) = step else { return false };
+        let Step::Known(known) = step else { return copy && !matches!(step, Step::Unknown) };
         let role = known.row.map(|row| names::row(row).role);
-        role.is_some_and(Role::makes_record)
+        copy || role.is_some_and(Role::makes_record)
             || (known.inner && (name == HITS || self.tokens.peek() == Some(b'{')))
     }
 
@@ -872,6 +874,14 @@ impl<'a> Reader<'_, 'a> {
         if tree && role == Role::Fields && is_names(&self.text[self.tokens.position()..]) {
             return self.tokens.skip_value().map(drop);
         }
+        if role == Role::Fields && self.tokens.at_members() {
+            let raw = self.tokens.skip_value()?;
+            if !says_nothing(raw) {
+                self.outline.plain = true;
+                self.part(Part::of(row, raw, true));
+            }
+            return Ok(());
+        }
         let (kind, text) = self.scalar_noted(row, role)?;
         self.outline.note(row, kind, &text);
         let is_text = matches!(kind, Kind::Text | Kind::Listed);
@@ -880,6 +890,10 @@ impl<'a> Reader<'_, 'a> {
             // No record has a list of one empty text here, in any form.
             _ if text.is_empty() => self.event.leave_copy(path, Field::LIST),
             Role::NestedRecord | Role::EmbeddedCopy if is_text => {
+                self.part(Part::of(row, text, false));
+            }
+            // Structured data as syslog has it.
+            Role::Fields if is_text && path != "fields" && syslog::is_data(&text) => {
                 self.part(Part::of(row, text, false));
             }
             Role::ShapeMarker if is_text => {
@@ -912,9 +926,17 @@ impl<'a> Reader<'_, 'a> {
     /// identical records.
     fn scalar_noted(&mut self, row: u16, role: Role) -> Result<(Kind, Cow<'a, str>), Invalid> {
         if let Some(b'{' | b'[') = self.tokens.peek() {
-            let scalar = self.scalar();
+            let inside = self.tokens.position() + 1;
+            let (mut kind, text) = self.scalar()?;
             self.note(row, role, &Token::ObjectEnd);
-            return scalar;
+            // In a list, too, a number is no text.
+            if kind == Kind::Listed
+                && role.is_text()
+                && !self.text[inside..].trim_ascii_start().starts_with('"')
+            {
+                kind = Kind::Other;
+            }
+            return Ok((kind, text));
         }
         let token = self.tokens.next()?;
         self.note(row, role, &token);

@@ -56,7 +56,7 @@ pub enum Role {
     /// OTLP's log body.
     Otlp,
     /// The `fields` of Elasticsearch, next to a record or instead of it: lists of the record's
-    /// values.
+    /// values. Also the structured data of syslog next to the record.
     Fields,
     /// A member of an envelope that is not read.
     Foreign,
@@ -449,6 +449,7 @@ names! {
     EmbeddedCopy => {
         "System", "event.original", "full_log", "xml", "xml_string", "EventXml", "EventXML", "winlog.xml",
         "RawXml", "RawEventData", "Event", "data", "_raw",
+        "kibana.alert.original_event.original", "signal.original_event.original",
     }
     NestedRecord => {
         "_source", "event", "body", "document.data", "log", "line", "jsonPayload", "textPayload",
@@ -457,7 +458,12 @@ names! {
     RecordList => { "hits.hits", "documents", "metrics", "records", "logEvents", "events", "results" }
     Loki => { "streams", "data.result" }
     Otlp => { "resourceLogs" }
-    Fields => { "fields" }
+    Fields => {
+        "fields",
+        // The structured data of a syslog line that a parser split: Vector's members of NXLog and of
+        // the syslog-ng agent, and the text that others write.
+        "NXLOG@14506", "win@18372.4", "extradata", "structured_data", "structured-data",
+    }
     Foreign => {
         "inner_hits", "entries", "resource_logs", "instrumentationLibraryLogs", "scopeLogs", "scope_logs",
         "logRecords", "log_records", "resourceSpans", "resource_spans", "resourceMetrics",

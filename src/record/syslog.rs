@@ -205,6 +205,11 @@ fn rfc5424(text: &str) -> Option<Header<'_>> {
     Some(Header { time, host, app, data, rest })
 }
 
+/// Whether a text is structured data, or its sign that there is none.
+pub fn is_data(text: &str) -> bool {
+    text == "-" || data_length(text) == Some(text.len())
+}
+
 /// The length of the structured data: one or more elements `[ID NAME="VALUE" ...]`.
 fn data_length(text: &str) -> Option<usize> {
     let mut rest = text;

@@ -98,7 +98,22 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
     }
     // Elasticsearch's `fields`, in which every value is a list, has the same content as `_source`.
     let fields = member(tree, root, "fields").filter(|node| is_lists(tree, *node));
-    let entries = entries(tree, root);
+    let mut entries = entries(tree, root);
+    // A hit of Elasticsearch: `fields` repeats values of `_source`, whatever their form.
+    let hit = member(tree, root, "_source").is_some_and(|node| tree.members(node).is_some());
+    let of_hit = member(tree, root, "fields")
+        .filter(|node| hit && fields.is_none() && tree.members(*node).is_some());
+    if of_hit.is_some() {
+        // Telegraf's names are still those of the outer record.
+        let data = ["Data_", "UserData", "Binary"];
+        let telegraf = |e: &Entry, name: &str| {
+            event::is_any_name(&e.path) || data.iter().any(|data| name.starts_with(data))
+        };
+        entries.retain(|entry| {
+            let name = entry.path.strip_prefix("fields.");
+            entry.key || name.is_none_or(|name| telegraf(entry, name))
+        });
+    }
     let mut own = event::event(tree, entries.clone(), fields);
     let mut inner: Vec<Event> = Vec::new();
     let mut texts: Vec<Vec<u8>> = Vec::new();
@@ -106,14 +121,31 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
     let holders = holders(&entries);
     // Copies of the event, and content that must only not contradict it.
     let (mut copies, mut beside) = (Vec::new(), Vec::new());
+    let mut data = Vec::new();
+    // Texts where a record can be, that are none.
+    let mut others: Vec<(Vec<u8>, &str)> = Vec::new();
     for &(role, path, node) in &holders {
         let list = match tree.value(node) {
             Value::List(items) => Some(items),
             _ => None,
         };
-        match (role, held(tree, node)) {
+        let held = match event::only_text(tree, &entries, node) {
+            Some(text) if role == Role::EmbeddedCopy => Held::Text(text),
+            _ => held(tree, node),
+        };
+        match (role, held) {
             (_, Held::Nothing) => {}
-            (Role::Fields, _) if fields.is_some() => {}
+            // The structured data of a line of syslog that a parser split.
+            (Role::Fields, Held::Text(text)) if path != "fields" => {
+                match std::str::from_utf8(&text).ok().and_then(structured) {
+                    Some(structured) => data.push(structured),
+                    None => own.leave("3.1.5", path),
+                }
+            }
+            (Role::Fields, _) if path != "fields" && tree.members(node).is_some() => {
+                data.extend(object(tree, node, depth + 1));
+            }
+            (Role::Fields, _) if path == "fields" && fields.or(of_hit).is_some() => {}
             // The columns of Splunk's results.
             (Role::Fields, _)
                 if list.is_some_and(|list| list.iter().all(|i| event::is_name(tree, *i))) => {}
@@ -193,7 +225,17 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
                     {
                         inner.extend(events);
                     }
-                    Role::NestedRecord | Role::Fields if is_own && records => beside.extend(events),
+                    Role::NestedRecord | Role::Fields if is_own && records => {
+                        // What is no record has no system either.
+                        beside.extend(events.into_iter().map(|mut event| {
+                            if !event.is_own() {
+                                event.os_names.clear();
+                                event.os_versions.clear();
+                                event.hosts.clear();
+                            }
+                            event
+                        }));
+                    }
                     Role::NestedRecord if is_own && !ecs => own.leave("3.1.4", path),
                     // Such a name does not make a record, or it is only the beginning of names.
                     Role::NestedRecord | Role::Fields => {}
@@ -213,7 +255,7 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
                     inner.extend(events);
                 }
                 Read::Unknown => own.unknown = true,
-                Read::Nothing => own.leave("3.1.4", path),
+                Read::Nothing => others.push((text, path)),
             },
             _ if is_own => own.leave("3.1.1", path),
             _ => own.leave("3.1.1", path),
@@ -237,7 +279,7 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
             }
         }
     }
-    if let Some(node) = fields {
+    if let Some(node) = fields.or(of_hit) {
         // Telegraf has no lists here.
         if own.shape == "telegraf" {
             own.leave("3.1.1", "fields");
@@ -253,7 +295,7 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
         });
         inner.extend(others.cloned());
         // It is one record, so it has no list of them.
-        if events.len() > 1 {
+        if events.len() > 1 || is_list_of_records(tree, node) {
             own.leave("3.3", "fields");
         }
         beside.extend(events);
@@ -286,6 +328,7 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
             }
         }
     }
+    beside.append(&mut data);
     // A copy makes the record one of its own, which no list of records is a part of.
     let lists = [Role::RecordList, Role::Loki, Role::Otlp];
     let list = |(role, _, node): &(Role, &str, usize)| {
@@ -293,6 +336,9 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
     };
     if !copies.is_empty() && holders.iter().any(list) {
         own.leave("3.3", "records beside a copy");
+    }
+    if inner.is_empty() {
+        others.iter().for_each(|(_, path)| own.leave("3.1.4", path));
     }
     if inner.is_empty() || is_own {
         copies.into_iter().for_each(|copy| own.absorb_copy(copy));
@@ -331,7 +377,9 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
     inner[0].lists.append(&mut own.lists);
     inner[0].odd.append(&mut own.odd);
     inner[0].unknown |= own.unknown;
-    if stranger {
+    // So is such a text. Another copy of it, which nobody understood either, is no proof.
+    let said = |text: &Vec<u8>| inner.iter().any(|event| event.messages.contains(text));
+    if stranger || !others.iter().all(|(text, _)| said(text)) {
         inner.push(nothing());
     }
     inner

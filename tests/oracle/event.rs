@@ -463,11 +463,27 @@ fn all_lists(tree: &Tree, entries: &[Entry]) -> bool {
         && !none
 }
 
+/// The only text of a list, in a record where every known name has a list.
+pub fn only_text(tree: &Tree, entries: &[Entry], node: usize) -> Option<Vec<u8>> {
+    match tree.value(node) {
+        Value::List(items) if items.len() == 1 && all_lists(tree, entries) => {
+            match held(tree, items[0]) {
+                Held::Text(text) => Some(text),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
 /// Whether an entry is an object that may be a record of its own.
 fn is_record(tree: &Tree, entries: &[Entry], entry: &Entry) -> bool {
+    let fields = named(&entry.path).is_some_and(|name| name.role == Role::Fields);
     let names = |m: &Member| {
         let key = String::from_utf8_lossy(&m.key);
-        named(&key).is_some_and(|name| name.role.makes_record())
+        // Elasticsearch may return any value there.
+        fields && is_any_name(&key)
+            || named(&key).is_some_and(|name| name.role.makes_record())
             || is_prefix(&key) && tree.members(m.node).is_some()
             || twin(&key, &[]).is_some()
     };
@@ -546,9 +562,11 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
         }
         let text = |node| matches!(held(tree, node), Held::Text(_));
         let two = wazuh.is_empty() && text(before) && text(entry.node);
+        // A record inside this one is judged by itself.
+        let inside = entry.path.ends_with(".EventChannel.EventData.Data");
         if entry.path == "EventChannel.EventData.Data" && two {
             wazuh = vec![before, entry.node];
-        } else {
+        } else if !(inside && text(before) && text(entry.node)) {
             event.leave("3.1.2", &entry.path);
         }
     }
@@ -918,6 +936,9 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
                     }
                 }
                 (_, Value::List(items)) if role == Role::ShapeMarker && words(items) => {}
+                // Structured data of syslog, for `embedded`.
+                (_, Value::Text(_) | Value::Map(_)) if role == Role::Fields && path != "fields" => {
+                }
                 (_, Value::List(items)) if items.iter().all(|item| is_name(tree, *item)) => {}
                 _ => event.leave("3.1.1", path),
             }

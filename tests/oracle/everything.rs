@@ -328,6 +328,10 @@ pub fn members(base: &Json, visit: &mut dyn Visit) {
         "\"_raw\"",
         "\"document\"",
         "\"fields\"",
+        // A line of syslog that a parser split.
+        "\"ident\"",
+        "\"appname\"",
+        "\"program\"",
     ];
     let own = !own.iter().any(|holder| record.contains(holder));
     for path in paths() {

@@ -222,14 +222,18 @@ pub fn classify(event: &Event, policy: &Policy) -> Verdict {
     // enough to fail, and all must match.
     let local: Vec<bool> =
         event.logs.iter().map(|log| !log.eq_ignore_ascii_case(b"ForwardedEvents")).collect();
-    let own: Vec<bool> = event
-        .hosts
-        .iter()
+    // A copy of the record may be the only one that names it.
+    let both = || [event].into_iter().chain(event.twin.as_deref());
+    let own: Vec<bool> = both()
+        .flat_map(|event| &event.hosts)
         .map(|h| event.computers.first().is_some_and(|c| short(h) == short(c)))
         .collect();
-    let versions = event.os_versions.iter().map(|v| typed::os(v, true).unwrap_or_default());
+    let versions = both()
+        .flat_map(|event| &event.os_versions)
+        .map(|version| typed::os(version, true).unwrap_or_default());
+    let names = both().flat_map(|event| &event.os_names);
     let systems: Vec<[bool; 3]> =
-        versions.chain(event.os_names.iter().filter_map(|name| typed::os(name, false))).collect();
+        versions.chain(names.filter_map(|name| typed::os(name, false))).collect();
     let one = (0..3).any(|system| systems.iter().all(|can| can[system]));
     let some = own.contains(&true) && (local.is_empty() || local.contains(&true));
     let all = some && !own.contains(&false) && !local.contains(&false) && !systems.is_empty();
