@@ -317,6 +317,8 @@ names! {
         "Event.System.Provider.#attributes.Name", "Event.System.Provider.#attributes.EventSourceName",
         "Event.System.Provider_attributes.Name", "Event.System.Provider_attributes.EventSourceName",
         "Event.System.Provider.Name", "System.Provider.Name", "System.Provider.#attributes.Name",
+        "Event.System.Provider.EventSourceName", "System.Provider.EventSourceName",
+        "System.Provider.#attributes.EventSourceName",
         "EventChannel.System.ProviderName", "win.system.providerName", "win.system.eventSourceName",
         "data.win.system.providerName", "data.win.system.eventSourceName", "_SourceName",
         "Event.System.Provider.@Name", "Event.System.Provider.@EventSourceName",
