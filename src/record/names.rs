@@ -484,7 +484,7 @@ names! {
 
 /// How Graylog starts the names of members that come from any version of Winlogbeat, and how
 /// today's Winlogbeat starts them.
-const GRAYLOG: [(&str, &str); 12] = [
+const GRAYLOG: [(&str, &str); 14] = [
     ("source_name", "winlog.provider_name"),
     ("event_id", "winlog.event_id"),
     ("event_data_", "winlog.event_data."),
@@ -493,7 +493,9 @@ const GRAYLOG: [(&str, &str); 12] = [
     ("log_level", "log.level"),
     ("level", "log.level"),
     ("record_number", "winlog.record_id"),
-    ("host_name", "host.name"),
+    ("host_os_", "host.os."),
+    ("host_", "host."),
+    ("user_data_", "winlog.user_data."),
     ("winlog_event_data_", "winlog.event_data."),
     ("winlog_user_data_", "winlog.user_data."),
     ("winlog_", "winlog."),
