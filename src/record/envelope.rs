@@ -813,9 +813,7 @@ fn generic_names(event: &mut Event<'_>) {
         if shapes.is_one() {
             event.level.rescale(&|said| named(said, "level"), Scale::Gelf);
         }
-        if let Some(host) = event.host.find(&|said| named(said, "host"))
-            && event.computer.is_empty()
-        {
+        if let Some(host) = event.host.find(&|said| named(said, "host")) {
             event.computer.say(host.place, host.kind, host.value.clone());
         }
     }

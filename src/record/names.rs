@@ -351,6 +351,7 @@ names! {
         "Event.System.EventIDQualifier", "Event.System.EventID.Qualifiers",
         "System.EventID.Qualifiers", "System.EventID.#attributes.Qualifiers",
         "Event.System.EventID.@Qualifiers", "System.EventID.@Qualifiers",
+        "fields.Qualifiers", "tags.Qualifiers", "_Qualifiers",
     }
     Level(Legacy) => {
         "EventType", "event_type", "EntryType", "_EventType",
@@ -387,6 +388,7 @@ names! {
         "MachineName", "computerName", "Event.System.Computer", "System.Computer", "EventChannel.System.Computer",
         "win.system.computer", "data.win.system.computer", "tags.Computer", "fields.Computer",
         "Hostname" in "nxlog" | "windows",
+        "_Hostname" in "nxlog-gelf",
         "hostname" in "windows" | "syslog",
         "logsource" in "syslog",
         "host.host" in "zabbix",
@@ -405,19 +407,21 @@ names! {
         "Event.System.TimeCreated.@SystemTime", "System.TimeCreated.@SystemTime",
         "EventChannel.System.SystemTime", "win.system.systemTime", "data.win.system.systemTime",
         "fields.TimeCreated", "datetime", "@timestamp", "timestamp", "Timestamp", "time",
+        "tags.TimeCreated", "_EventTime",
         "timeWritten",
     }
     Message => {
         "Message", "message", "MESSAGE", "description", "description_title", "Description",
         "RenderedDescription", "full_message", "win.system.message", "data.win.system.message",
         "EventChannel.System.Message", "EventChannel.Message", "Event.RenderingInfo.Message",
-        "RenderingInfo.Message", "fields.Message", "tags.Message",
+        "RenderingInfo.Message", "fields.Message", "tags.Message", "_Message",
         "short_message" in "nxlog-gelf",
         "value" in "zabbix",
     }
     Strings => {
         "StringInserts", "string_inserts", "insertionStrings", "event_data", "winlog.event_data", "EventData",
         "Event.EventData", "InsertionStrings", "ReplacementStrings", "Properties",
+        "_StringInserts", "Event.EventData_attributes",
         "user_data",
         "message_inserts", "ParameterXml", "win.eventdata", "data.win.eventdata",
         "EventChannel.EventData", "Payload", "winlog.user_data", "Event.UserData",
@@ -427,12 +431,13 @@ names! {
     }
     StringAt(0) => { "fields.Data_1" }
     StringAt(1) => { "fields.Data_2" }
-    StringAt(2) => { "fields.Data_3", "fields.Data" }
+    StringAt(2) => { "fields.Data_3", "fields.Data", "tags.Data_3" }
     Category => {
         "Category", "CategoryString", "CategoryNumber", "category", "EventCategory",
         "event_category", "Task", "task", "TaskCategory", "winlog.task", "Event.System.Task",
         "System.Task", "EventChannel.System.Task", "win.system.task", "data.win.system.task",
         "_Category", "fields.Task", "tags.Task", "TaskDisplayName", "TaskValue", "taskText", "task_name",
+        "fields.TaskText", "tags.TaskText",
         "_Task", "_TaskValue", "event.action", "RenderingInfo.Task", "Event.RenderingInfo.Task",
     }
     Data => {
@@ -450,6 +455,7 @@ names! {
     }
     EmbeddedCopy => {
         "System", "event.original", "full_log", "xml", "xml_string", "EventXml", "EventXML", "winlog.xml",
+        "_EventXML",
         "RawXml", "RawEventData", "Event", "data", "_raw",
     }
     NestedRecord => {
@@ -473,9 +479,9 @@ names! {
         "winlog.record_id", "Event.System.EventRecordID", "System.EventRecordID",
         "EventChannel.System.EventRecordID", "win.system.eventRecordID", "data.win.system.eventRecordID",
         "fields.EventRecordID", "tags.EventRecordID", "ProcessID", "ThreadID", "ProcessId", "ThreadId",
-        "ChunkNumber", "ExtraDataOffset",
+        "ChunkNumber", "ExtraDataOffset", "_RecordNumber",
     }
-    OtherTime => { "TimeWritten", "TimeWritten.value", "time_written", "EventTimeWritten", "EventReceivedTime", "ingestionTime" }
+    OtherTime => { "TimeWritten", "TimeWritten.value", "time_written", "EventTimeWritten", "EventReceivedTime", "ingestionTime", "_EventReceivedTime" }
     ShapeMarker => {
         "__CLASS", "RuleTitle", "SourceModuleType", "decoder.name", "sourcetype", "data_type", "program", "ident",
         "appname", "eventtype",

@@ -711,7 +711,7 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
         }
     }
     // The host of NXLog's GELF is the computer.
-    if shape == "nxlog-gelf" && event.computers.is_empty() {
+    if shape == "nxlog-gelf" {
         let host = entries.iter().find(|entry| entry.path == "host").map(|e| held(tree, e.node));
         if let Some(Held::Text(host)) = host {
             event.computers.push(host);
