@@ -178,6 +178,13 @@ impl<'a> Field<'a> {
         (self.full, self.repeated) = (true, true);
     }
 
+    /// Like [`Self::retain`], for values that the event says in another field or form as well. A
+    /// name among them that was given twice with different values still contradicts itself.
+    pub fn retain_known(&mut self, keep: &dyn Fn(&Said<'a>) -> bool) {
+        self.full |= self.repeated;
+        self.retain(keep);
+    }
+
     fn all(&self) -> Values<'_, 'a> {
         self.values(|_| true)
     }

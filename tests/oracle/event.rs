@@ -528,8 +528,11 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
             event.leave("3.1.2", &entry.path);
         }
         let name = named(&entry.path);
-        // A name of other shapes does not count here.
-        let foreign = named(&entry.path).is_some_and(|name| !reading.reads(name));
+        // A name of other shapes does not count here. The shorter of two messages does.
+        let foreign = named(&entry.path).is_some_and(|name| {
+            let shorter = name.role == Role::Message && is_of(name, &shapes);
+            !reading.reads(name) && !shorter
+        });
         let plain = |node| !matches!(tree.value(node), Value::Map(_) | Value::List(_));
         let free = foreign && (!is_prefix(&entry.path) || plain(before) && plain(entry.node));
         let sign = name.is_some_and(|name| name.role == Role::ShapeMarker);
