@@ -507,6 +507,8 @@ impl<'a> Event<'a> {
         for (field, copied) in self.fields_mut().into_iter().zip(copy.fields()) {
             // What is empty in one copy does not contradict another one.
             for said in copied.values(|said| !said.value.is_empty()) {
+                // A value beside the copy does not become a value of the copy.
+                let part = if said.place.is_beside() { Place::COPY } else { part };
                 let place = Place { part, row: said.place.row };
                 field.say_on(place, said.kind, said.scale, Cow::Owned(owned(&said.value)?));
             }
