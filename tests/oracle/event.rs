@@ -344,6 +344,7 @@ pub fn entries(tree: &Tree, root: usize) -> Vec<Entry> {
                     && (is_inner(&path)
                         || is_half_dotted(&path) && tree.members(member.node).is_some()))
                 || is_beside_parts(&path)
+                || path.split_once('\0').is_some_and(|(read, _)| is_any_name(read))
                 || path.starts_with("tags.");
             if inner || strings {
                 below.push((member.node, Some(path.clone())));
@@ -553,6 +554,19 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
             wazuh = vec![before, entry.node];
         } else {
             event.leave("3.1.2", &entry.path);
+        }
+    }
+
+    // A name ends at its NUL for programs in C, which then have that name twice, or for the first
+    // time.
+    for entry in &entries {
+        let Some((read, _)) = entry.path.split_once('\0') else { continue };
+        let known = named(read).is_some()
+            || is_prefix(read)
+            || TABLE.twins.contains_key(&folded(read))
+            || is_twin_prefix(read);
+        if known && says(tree, entry.node) {
+            event.leave("3.1.2, as C reads it", &entry.path);
         }
     }
 
