@@ -178,6 +178,13 @@ impl<'a> Field<'a> {
         (self.full, self.repeated) = (true, true);
     }
 
+    /// Like [`Self::retain`], for values that the event says in another field or form as well. A
+    /// name among them that was given twice with different values still contradicts itself.
+    pub fn retain_known(&mut self, keep: &dyn Fn(&Said<'a>) -> bool) {
+        self.full |= self.repeated;
+        self.retain(keep);
+    }
+
     fn all(&self) -> Values<'_, 'a> {
         self.values(|_| true)
     }
@@ -505,7 +512,7 @@ impl<'a> Event<'a> {
         for (field, copied) in self.fields_mut().into_iter().zip(copy.fields()) {
             // What is empty in one copy does not contradict another one.
             for said in copied.values(|said| !said.value.is_empty()) {
-                // A copy inside the copy is no value of the event either.
+                // A value beside the copy does not become a value of the copy.
                 let part = if said.place.is_beside() { Place::COPY } else { part };
                 let place = Place { part, row: said.place.row };
                 field.say_on(place, said.kind, said.scale, Cow::Owned(owned(&said.value)?));

@@ -367,7 +367,7 @@ fn alert_time(event: &mut Event<'_>) {
         if let Some(value) = time.map(|said| said.value.clone()) {
             event.leave_unread("timestamp", value);
         }
-        event.time.retain(&|said| said.place.part > 0);
+        event.time.retain_known(&|said| said.place.part > 0);
     }
 }
 
@@ -422,7 +422,7 @@ fn plaso_message(event: &mut Event<'_>) {
         let _ = plaso::message(&said.value, 0, &mut copies);
     }
     if !copies.is_untouched() && event.say_copy(&copies, PART).is_some() {
-        event.message.retain(&|said| said.place.part == PART || !read(said));
+        event.message.retain_known(&|said| said.place.part == PART || !read(said));
     }
 }
 
@@ -880,7 +880,8 @@ fn generic_names(event: &mut Event<'_>) {
         field.retain(&fitting);
     }
     let short = |said: &Said<'_>| any_full && !specific(said) && !said.place.is_beside();
-    message.retain(&|said| fitting(said) && !short(said));
+    message.retain(&fitting);
+    message.retain_known(&|said| !short(said));
     let other =
         |place| name_at(place).is_some_and(|name| name.is_generic() && !name.is_only_of(shapes));
     event.strings.move_to(Place::BESIDE, other);
@@ -890,9 +891,7 @@ fn generic_names(event: &mut Event<'_>) {
         if shapes.is_one() {
             event.level.rescale(&|said| named(said, "level"), Scale::Gelf);
         }
-        if let Some(host) = event.host.find(&|said| named(said, "host"))
-            && event.computer.is_empty()
-        {
+        if let Some(host) = event.host.find(&|said| named(said, "host")) {
             event.computer.say(host.place, host.kind, host.value.clone());
         }
     }

@@ -566,7 +566,6 @@ impl<'a> Reader<'_, 'a> {
                 let value = self.tokens.skip_value()?;
                 self.strange(row, !says_nothing(value));
             }
-            Step::Unknown if !name.is_ascii() => self.look_alike(name)?,
             Step::Unknown
                 if self.is_datum(name)
                     || self.is_repeated(name)
@@ -578,6 +577,7 @@ impl<'a> Reader<'_, 'a> {
                     self.event.leave_copy(name.to_owned(), value);
                 }
             }
+            Step::Unknown if !name.is_ascii() || name.has(b'\0') => self.look_alike(name)?,
             Step::Unknown => self.ignore(name)?,
         }
         Ok(())
@@ -635,12 +635,15 @@ impl<'a> Reader<'_, 'a> {
         Ok(())
     }
 
-    /// Skips a member whose name is not ASCII. Some programs fold the long s and the kelvin sign to
-    /// ASCII letters, so the folded name may be known.
+    /// Skips a member whose name is not ASCII or has a NUL. Some programs fold the long s and the
+    /// kelvin sign to ASCII letters, and programs in C end a name at its NUL, so what they read may
+    /// be known.
     fn look_alike(&mut self, name: &str) -> Result<(), Invalid> {
         let plain = plain_letters(name);
-        let folded = self.frames[self.depth].folded;
-        let known = matches!(names::step_in_any_case(folded, &plain), Step::Known(_));
+        let (read, cut) = plain.split_once('\0').map_or((&*plain, false), |(read, _)| (read, true));
+        let Frame { node, folded, .. } = self.frames[self.depth];
+        let exact = if cut { node } else { Node::NONE };
+        let known = matches!(names::step_or_in_any_case(exact, folded, read).0, Step::Known(_));
         let value = self.tokens.skip_value()?;
         if known && !says_nothing(value) {
             self.event.leave_unread(name.to_owned(), value);

@@ -260,10 +260,12 @@ pub(crate) fn say<'a>(
         Role::OsName => &mut event.os_name,
         Role::StringAt(index) => {
             // All strings with an index form one list, wherever they occur.
-            if !text.is_empty()
-                && let Some(list) = event.strings.at(Place { row: u16::MAX, ..place })
-            {
-                list.set(usize::from(index), text);
+            if let Some(list) = event.strings.at(Place { row: u16::MAX, ..place }) {
+                if text.is_empty() {
+                    list.set_null(index.into());
+                } else {
+                    list.set(index.into(), text);
+                }
             }
             return;
         }

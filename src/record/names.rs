@@ -317,6 +317,8 @@ names! {
         "Event.System.Provider.#attributes.Name", "Event.System.Provider.#attributes.EventSourceName",
         "Event.System.Provider_attributes.Name", "Event.System.Provider_attributes.EventSourceName",
         "Event.System.Provider.Name", "System.Provider.Name", "System.Provider.#attributes.Name",
+        "Event.System.Provider.EventSourceName", "System.Provider.EventSourceName",
+        "System.Provider.#attributes.EventSourceName",
         "EventChannel.System.ProviderName", "win.system.providerName", "win.system.eventSourceName",
         "data.win.system.providerName", "data.win.system.eventSourceName", "_SourceName",
         "Event.System.Provider.@Name", "Event.System.Provider.@EventSourceName",
@@ -349,6 +351,7 @@ names! {
         "Event.System.EventIDQualifier", "Event.System.EventID.Qualifiers",
         "System.EventID.Qualifiers", "System.EventID.#attributes.Qualifiers",
         "Event.System.EventID.@Qualifiers", "System.EventID.@Qualifiers",
+        "fields.Qualifiers", "tags.Qualifiers", "_Qualifiers",
     }
     Level(Legacy) => {
         "EventType", "event_type", "EntryType", "_EventType",
@@ -385,6 +388,7 @@ names! {
         "MachineName", "computerName", "Event.System.Computer", "System.Computer", "EventChannel.System.Computer",
         "win.system.computer", "data.win.system.computer", "tags.Computer", "fields.Computer",
         "Hostname" in "nxlog" | "windows",
+        "_Hostname" in "nxlog-gelf",
         "hostname" in "windows" | "syslog",
         "logsource" in "syslog",
         "host.host" in "zabbix",
@@ -403,19 +407,21 @@ names! {
         "Event.System.TimeCreated.@SystemTime", "System.TimeCreated.@SystemTime",
         "EventChannel.System.SystemTime", "win.system.systemTime", "data.win.system.systemTime",
         "fields.TimeCreated", "datetime", "@timestamp", "timestamp", "Timestamp", "time",
+        "tags.TimeCreated", "_EventTime",
         "timeWritten",
     }
     Message => {
         "Message", "message", "MESSAGE", "description", "description_title", "Description",
         "RenderedDescription", "full_message", "win.system.message", "data.win.system.message",
         "EventChannel.System.Message", "EventChannel.Message", "Event.RenderingInfo.Message",
-        "RenderingInfo.Message", "fields.Message", "tags.Message",
+        "RenderingInfo.Message", "fields.Message", "tags.Message", "_Message",
         "short_message" in "nxlog-gelf",
         "value" in "zabbix",
     }
     Strings => {
         "StringInserts", "string_inserts", "insertionStrings", "event_data", "winlog.event_data", "EventData",
         "Event.EventData", "InsertionStrings", "ReplacementStrings", "Properties",
+        "_StringInserts", "Event.EventData_attributes",
         "user_data",
         "message_inserts", "ParameterXml", "win.eventdata", "data.win.eventdata",
         "EventChannel.EventData", "Payload", "winlog.user_data", "Event.UserData",
@@ -425,12 +431,13 @@ names! {
     }
     StringAt(0) => { "fields.Data_1" }
     StringAt(1) => { "fields.Data_2" }
-    StringAt(2) => { "fields.Data_3", "fields.Data" }
+    StringAt(2) => { "fields.Data_3", "fields.Data", "tags.Data_3" }
     Category => {
         "Category", "CategoryString", "CategoryNumber", "category", "EventCategory",
         "event_category", "Task", "task", "TaskCategory", "winlog.task", "Event.System.Task",
         "System.Task", "EventChannel.System.Task", "win.system.task", "data.win.system.task",
         "_Category", "fields.Task", "tags.Task", "TaskDisplayName", "TaskValue", "taskText", "task_name",
+        "fields.TaskText", "tags.TaskText",
         "_Task", "_TaskValue", "event.action", "RenderingInfo.Task", "Event.RenderingInfo.Task",
     }
     Data => {
@@ -448,6 +455,7 @@ names! {
     }
     EmbeddedCopy => {
         "System", "event.original", "full_log", "xml", "xml_string", "EventXml", "EventXML", "winlog.xml",
+        "_EventXML",
         "RawXml", "RawEventData", "Event", "data", "_raw",
         "kibana.alert.original_event.original", "signal.original_event.original",
     }
@@ -477,9 +485,9 @@ names! {
         "winlog.record_id", "Event.System.EventRecordID", "System.EventRecordID",
         "EventChannel.System.EventRecordID", "win.system.eventRecordID", "data.win.system.eventRecordID",
         "fields.EventRecordID", "tags.EventRecordID", "ProcessID", "ThreadID", "ProcessId", "ThreadId",
-        "ChunkNumber", "ExtraDataOffset",
+        "ChunkNumber", "ExtraDataOffset", "_RecordNumber",
     }
-    OtherTime => { "TimeWritten", "TimeWritten.value", "time_written", "EventTimeWritten", "EventReceivedTime", "ingestionTime" }
+    OtherTime => { "TimeWritten", "TimeWritten.value", "time_written", "EventTimeWritten", "EventReceivedTime", "ingestionTime", "_EventReceivedTime" }
     ShapeMarker => {
         "__CLASS", "RuleTitle", "SourceModuleType", "decoder.name", "sourcetype", "data_type", "program", "ident",
         "appname", "eventtype",
@@ -488,7 +496,7 @@ names! {
 
 /// How Graylog starts the names of members that come from any version of Winlogbeat, and how
 /// today's Winlogbeat starts them.
-const GRAYLOG: [(&str, &str); 12] = [
+const GRAYLOG: [(&str, &str); 14] = [
     ("source_name", "winlog.provider_name"),
     ("event_id", "winlog.event_id"),
     ("event_data_", "winlog.event_data."),
@@ -497,7 +505,9 @@ const GRAYLOG: [(&str, &str); 12] = [
     ("log_level", "log.level"),
     ("level", "log.level"),
     ("record_number", "winlog.record_id"),
-    ("host_name", "host.name"),
+    ("host_os_", "host.os."),
+    ("host_", "host."),
+    ("user_data_", "winlog.user_data."),
     ("winlog_event_data_", "winlog.event_data."),
     ("winlog_user_data_", "winlog.user_data."),
     ("winlog_", "winlog."),

@@ -50,6 +50,14 @@ impl Shape {
     fn may_be(&self, occurring: &Occurring) -> bool {
         occurring.all(self.signs) && (self.delimiters.is_empty() || occurring.any(self.delimiters))
     }
+
+    /// Records a NUL as not understood. Only `wevtutil` leaves one after a value, and its reader
+    /// checks those.
+    fn check_nul(&self, text: &str, event: &mut Event<'_>) {
+        if self.name != "wevtutil" && text.contains('\0') {
+            event.leave_unread("a byte that is 0", "");
+        }
+    }
 }
 
 /// Shapes of one line, and Fluent Bit's text of several lines, which is one string in JSON.
@@ -181,10 +189,7 @@ fn read_possible<'t>(
         }
         if (shape.read)(text, 0, &mut event).is_some() {
             event.shape = shape.name;
-            // No other program leaves a NUL after a value, and the reader checks those of this one.
-            if shape.name != "wevtutil" && text.contains('\0') {
-                event.leave_unread("a byte that is 0", "");
-            }
+            shape.check_nul(text, &mut event);
             emit(&event);
             return Some(());
         }
@@ -204,6 +209,7 @@ pub fn again<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     for shape in possible(&Occurring::of(text), shapes()) {
         let mut said = Event::default();
         if (shape.read)(text, part, &mut said).is_some() {
+            shape.check_nul(text, event);
             return (shape.read)(text, part, event);
         }
     }

@@ -15,6 +15,7 @@ pub(super) fn decides(role: Role) -> bool {
 /// Whether a name is one of those for the record number.
 pub(super) fn is_record_number(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name);
+    let last = last.trim_start_matches('_');
     let names = ["RecordNumber", "record_number", "EventRecordID", "RecordId", "record_id"];
     names.iter().any(|known| last.eq_ignore_ascii_case(known))
 }

@@ -2,6 +2,7 @@
 //! white space that belongs to no field.
 
 use crypt32_filter::{article, verdict::Condition};
+use serde_json::json;
 
 use crate::{ERROR, Trick, message, review, unrelated};
 
@@ -117,6 +118,17 @@ fn snare(tab: &str) -> String {
     fields.join("\t").replace("\tcrypt32\t", &format!("{tab}crypt32{tab}"))
 }
 
+/// A record of Winlogbeat as Graylog keeps it, with another member.
+fn graylog(name: &str, value: &str) -> String {
+    json!({
+        "source": "SERVER1", "message": text(), "winlogbeat_winlog_provider_name": "crypt32",
+        "winlogbeat_winlog_event_id": "8", "winlogbeat_winlog_channel": "Application",
+        "winlogbeat_winlog_computer_name": "SERVER1", "winlogbeat_host_name": "SERVER1",
+        name: value,
+    })
+    .to_string()
+}
+
 /// The records without an evasion.
 pub fn benign() -> Vec<(String, String)> {
     let names = "\"SourceName\"=>\"crypt32\", \"EventID\"=>8, \"StringInserts\"=>[], ";
@@ -135,6 +147,7 @@ pub fn benign() -> Vec<(String, String)> {
         xml("0x80000000000000"),
         viewer_row("crypt32", "8"),
         snare("\t"),
+        graylog("winlogbeat_host_os_name", "Windows Server 2003"),
     ]
     .into_iter()
     .map(|record| (format!("a layout of text: {record}"), record))
@@ -143,6 +156,7 @@ pub fn benign() -> Vec<(String, String)> {
 
 pub fn tricks() -> Vec<Trick> {
     let mut tricks = names();
+    tricks.extend(flat_names());
     tricks.extend(printed_maps());
     tricks.extend(blanks());
     tricks
@@ -206,6 +220,23 @@ fn names() -> Vec<Trick> {
     ]
     .into_iter()
     .map(|(fails, record)| review(format!("names of text: {record}"), why, fails, record))
+    .collect()
+}
+
+/// Names in which Graylog replaced the dots.
+fn flat_names() -> Vec<Trick> {
+    [
+        (Condition::System, "winlogbeat_host_os_name", "Windows 10"),
+        (Condition::System, "winlogbeat_host_os_version", "10.0"),
+        (Condition::System, "winlogbeat_host_os_kernel", "10.0.19041.1"),
+        (Condition::Integrity, "winlogbeat_host_hostname", "x y z"),
+        (Condition::Integrity, "winlogbeat_user_data_SubjectUserName", "admin"),
+    ]
+    .into_iter()
+    .map(|(fails, name, value)| {
+        let why = "it is the name of Winlogbeat, of which Graylog replaces the dots";
+        review(format!("{name} {value}"), why, fails, graylog(name, value))
+    })
     .collect()
 }
 

@@ -344,6 +344,7 @@ pub fn entries(tree: &Tree, root: usize) -> Vec<Entry> {
                     && (is_inner(&path)
                         || is_half_dotted(&path) && tree.members(member.node).is_some()))
                 || is_beside_parts(&path)
+                || path.split_once('\0').is_some_and(|(read, _)| is_any_name(read))
                 || path.starts_with("tags.");
             if inner || strings {
                 below.push((member.node, Some(path.clone())));
@@ -544,8 +545,11 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
             event.leave("3.1.2", &entry.path);
         }
         let name = named(&entry.path);
-        // A name of other shapes does not count here.
-        let foreign = named(&entry.path).is_some_and(|name| !reading.reads(name));
+        // A name of other shapes does not count here. The shorter of two messages does.
+        let foreign = named(&entry.path).is_some_and(|name| {
+            let shorter = name.role == Role::Message && is_of(name, &shapes);
+            !reading.reads(name) && !shorter
+        });
         let plain = |node| !matches!(tree.value(node), Value::Map(_) | Value::List(_));
         let free = foreign && (!is_prefix(&entry.path) || plain(before) && plain(entry.node));
         let sign = name.is_some_and(|name| name.role == Role::ShapeMarker);
@@ -568,6 +572,19 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
             wazuh = vec![before, entry.node];
         } else if !(inside && text(before) && text(entry.node)) {
             event.leave("3.1.2", &entry.path);
+        }
+    }
+
+    // A name ends at its NUL for programs in C, which then have that name twice, or for the first
+    // time.
+    for entry in &entries {
+        let Some((read, _)) = entry.path.split_once('\0') else { continue };
+        let known = named(read).is_some()
+            || is_prefix(read)
+            || TABLE.twins.contains_key(&folded(read))
+            || is_twin_prefix(read);
+        if known && says(tree, entry.node) {
+            event.leave("3.1.2, as C reads it", &entry.path);
         }
     }
 
@@ -729,7 +746,7 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
         }
     }
     // The host of NXLog's GELF is the computer.
-    if shape == "nxlog-gelf" && event.computers.is_empty() {
+    if shape == "nxlog-gelf" {
         let host = entries.iter().find(|entry| entry.path == "host").map(|e| held(tree, e.node));
         if let Some(Held::Text(host)) = host {
             event.computers.push(host);

@@ -170,7 +170,7 @@ fn top(json: &mut Json) -> &mut Vec<(String, Json)> {
 }
 
 /// The ways to insert a member into a record.
-const WAYS: [Way; 13] = [
+const WAYS: [Way; 14] = [
     ("in place", |json, path, value| {
         let (members, rest) = deepest(json, path);
         match members.iter_mut().find(|(key, _)| key == rest) {
@@ -196,6 +196,7 @@ const WAYS: [Way; 13] = [
         members.push((escaped(&key), value));
     }),
     ("escaped, dotted", |json, path, value| top(json).insert(0, (escaped(path), value))),
+    ("up to a NUL, dotted", |json, path, value| top(json).push((format!("{path}\0x"), value))),
     ("upper case, dotted", |json, path, value| {
         top(json).push((path.to_ascii_uppercase(), value));
     }),
