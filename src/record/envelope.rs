@@ -349,6 +349,9 @@ fn settle<'a>(
 #[inline(never)]
 fn sort_out(event: &mut Event<'_>, outline: Outline) {
     (event.shape, event.shapes) = outline.seen.shapes();
+    if let Some(name) = outline.misfit(event.shapes, &event.strings) {
+        event.leave_unread(name, "");
+    }
     lists(event, outline);
     nothing(event);
     wrong_kinds(event);

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use crate::{
     STREAMS,
-    event::{Event, Field, Kind, Lists, Place, Scale, Strings},
+    event::{Event, Field, Kind, Lists, Place, Scale, Shapes, Strings},
     json::{Invalid, Str, Token, Tokens},
     message,
     record::{
@@ -113,9 +113,30 @@ pub(super) struct Outline {
     plain: bool,
     /// The row of a name that feeds no field and has a list of one value.
     pub listed: Option<u16>,
+    /// The names that only some shapes have, whose values have the wrong type there.
+    misfits: Misfits,
+}
+
+/// The shapes of names whose values have the wrong type.
+#[derive(Clone, Copy, Default)]
+struct Misfits {
+    /// In every record of these shapes.
+    always: Shapes,
+    /// In a record of these shapes, unless every known name has a list.
+    listed: Shapes,
+    /// The row of the last such name.
+    row: u16,
 }
 
 impl Outline {
+    /// The name of a value that has the wrong type in a record of these shapes.
+    pub fn misfit(&self, shapes: Shapes, strings: &Lists<'_>) -> Option<&'static str> {
+        let Misfits { always, listed, row } = self.misfits;
+        let wrong =
+            always.0 & shapes.0 != 0 || (listed.0 & shapes.0 != 0 && !self.is_lists(strings));
+        wrong.then(|| names::row(row).path())
+    }
+
     /// Whether no known name has a value.
     fn is_unknown(self) -> bool {
         self.seen.is_empty() && !self.list && !self.plain && self.listed.is_none()
@@ -511,7 +532,12 @@ impl<'a> Reader<'_, 'a> {
             Some((Node::NONE, _)) => {}
             Some((_, known)) if *known == value => return,
             Some((_, known)) if says_nothing(known) && says_nothing(value) => return,
-            Some((_, known)) if node.is_generic() && word(known) && word(value) => return,
+            Some((_, known))
+                if let Some(row) = node.generic()
+                    && (!names::row(row).role.is_field() || (word(known) && word(value))) =>
+            {
+                return self.misfit(row, false);
+            }
             _ => return self.event.leave_unread(node.path(), value),
         }
         if let Some(slot) = slot {
@@ -886,6 +912,27 @@ impl<'a> Reader<'_, 'a> {
             return Ok(());
         }
         let (kind, text) = self.scalar_noted(row, role)?;
+        let holds = match role {
+            Role::Counter => Type::Number,
+            Role::OtherTime => Type::Time,
+            Role::Guid => Type::Guid,
+            Role::Bits => Type::Bits,
+            _ => Type::Text,
+        };
+        let typed = holds != Type::Text;
+        if typed && names::row(row).is_generic() {
+            if tree {
+                self.outline.list |=
+                    kind == Kind::Listed || (!text.is_empty() && !text.starts_with('{'));
+            } else {
+                self.outline.plain |= !text.is_empty();
+            }
+            let listed = kind == Kind::Listed && !text.is_empty() && holds.fits(&text);
+            if listed || kind == Kind::Listed || kind == Kind::Other || !holds.fits(&text) {
+                self.misfit(row, listed);
+            }
+            return Ok(());
+        }
         self.outline.note(row, kind, &text);
         let is_text = matches!(kind, Kind::Text | Kind::Listed);
         match role {
@@ -913,16 +960,26 @@ impl<'a> Reader<'_, 'a> {
             }
             Role::Foreign if path == "message_error" && is_text && message::is_missing(&text) => {}
             // The counter of an envelope does not matter.
-            Role::Counter if kind != Kind::Other => {
-                self.strange(row, !Type::Number.fits(&text));
+            _ if typed && kind != Kind::Other => {
+                self.strange(row, !holds.fits(&text));
                 if typed::is_record_number(path) {
                     self.event.say_other(0, path, text);
                 }
             }
-            Role::OtherTime if kind != Kind::Other => self.strange(row, !Type::Time.fits(&text)),
             _ => self.event.leave_copy(path, text),
         }
         Ok(())
+    }
+
+    /// Records that a name of some shapes, which feeds no field, has a value of the wrong type, or
+    /// two values; or a list of one value (`listed`).
+    fn misfit(&mut self, row: u16, listed: bool) {
+        let name = names::row(row);
+        if !name.role.is_field() {
+            let Misfits { always, listed: only, row: last } = &mut self.outline.misfits;
+            if listed { only } else { always }.0 |= name.owners().0;
+            *last = row;
+        }
     }
 
     /// Like [`Self::scalar`], and records the span of a value that may vary between otherwise

@@ -278,6 +278,8 @@ pub(crate) fn say<'a>(
         | Role::Fields
         | Role::Foreign
         | Role::Counter
+        | Role::Guid
+        | Role::Bits
         | Role::OtherTime
         | Role::ShapeMarker => return,
     };

@@ -62,6 +62,10 @@ pub enum Role {
     Foreign,
     /// A number that does not describe the event, such as the number of the record.
     Counter,
+    /// A GUID, which does not describe the event.
+    Guid,
+    /// A set of bits that does not describe the event, such as the keywords.
+    Bits,
     /// A time other than the time of the event.
     OtherTime,
     /// A member that only identifies the shape.
@@ -101,6 +105,8 @@ impl Role {
                 | Self::Fields
                 | Self::Foreign
                 | Self::Counter
+                | Self::Guid
+                | Self::Bits
                 | Self::OtherTime
                 | Self::ShapeMarker
         )
@@ -113,6 +119,8 @@ impl Role {
             Self::Foreign
                 | Self::ShapeMarker
                 | Self::Counter
+                | Self::Guid
+                | Self::Bits
                 | Self::OtherTime
                 | Self::Time
                 | Self::Computer
@@ -216,9 +224,14 @@ impl Row {
         self.only != 0
     }
 
+    /// The shapes that have the name, if it is generic.
+    pub fn owners(self) -> Shapes {
+        Shapes(ONLY[usize::from(self.only)])
+    }
+
     /// Whether the name is generic and at least one of these shapes has it.
     pub fn is_only_of(self, shapes: Shapes) -> bool {
-        ONLY[usize::from(self.only)] & shapes.0 != 0
+        self.owners().0 & shapes.0 != 0
     }
 }
 
@@ -304,9 +317,9 @@ const fn tables() -> ([Row; NAMES.len()], [u32; 64], Owners) {
 }
 
 use Role::{
-    Category, Computer, Counter, Data, EmbeddedCopy, Fields, Foreign, Host, Id, Level, Log, Loki,
-    Message, NestedRecord, OsName, OsVersion, OtherTime, Otlp, Qualifiers, RecordList, ShapeMarker,
-    Source, StringAt, Strings, Time,
+    Bits, Category, Computer, Counter, Data, EmbeddedCopy, Fields, Foreign, Guid, Host, Id, Level,
+    Log, Loki, Message, NestedRecord, OsName, OsVersion, OtherTime, Otlp, Qualifiers, RecordList,
+    ShapeMarker, Source, StringAt, Strings, Time,
 };
 use Scale::{Azure, Legacy, Modern, Nxlog, Words};
 
@@ -486,6 +499,25 @@ names! {
         "EventChannel.System.EventRecordID", "win.system.eventRecordID", "data.win.system.eventRecordID",
         "fields.EventRecordID", "tags.EventRecordID", "ProcessID", "ThreadID", "ProcessId", "ThreadId",
         "ChunkNumber", "ExtraDataOffset", "_RecordNumber",
+        "Event.System.Version", "Event.System.Opcode",
+        "Version" in "fluentbit-winevtlog",
+        "Opcode" in "fluentbit-winevtlog",
+        "Index" in "powershell-eventlog",
+        "fields.Version" in "telegraf",
+        "fields.Opcode" in "telegraf",
+        "fields.ProcessID" in "telegraf",
+        "fields.ThreadID" in "telegraf",
+    }
+    Guid => {
+        "ProviderGuid" in "fluentbit-winevtlog",
+        "ActivityID" in "fluentbit-winevtlog",
+        "RelatedActivityID" in "fluentbit-winevtlog",
+        "fields.ActivityID" in "telegraf",
+        "fields.RelatedActivityID" in "telegraf",
+    }
+    Bits => {
+        "Event.System.Keywords",
+        "Keywords" in "fluentbit-winevtlog",
     }
     OtherTime => { "TimeWritten", "TimeWritten.value", "time_written", "EventTimeWritten", "EventReceivedTime", "ingestionTime", "_EventReceivedTime" }
     ShapeMarker => {

@@ -701,7 +701,16 @@ fn telling() -> impl Iterator<Item = &'static str> {
     let free = |role| {
         matches!(
             role,
-            Computer | Host | Time | OtherTime | Counter | OsName | OsVersion | ShapeMarker
+            Computer
+                | Host
+                | Time
+                | OtherTime
+                | Counter
+                | Guid
+                | Bits
+                | OsName
+                | OsVersion
+                | ShapeMarker
         )
     };
     let telling = move |name: &&Name| name.only.is_empty() && !free(name.role);

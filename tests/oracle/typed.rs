@@ -69,6 +69,23 @@ pub fn time(text: &str) -> bool {
         })
 }
 
+/// Groups of hexadecimal digits, in braces or without them. CAPI2's would be a second source.
+pub fn guid(text: &str) -> bool {
+    let braces = text.strip_prefix('{').map(|rest| rest.strip_suffix('}').unwrap_or("no end"));
+    let bare = braces.unwrap_or(text);
+    let groups: Vec<usize> = bare.split('-').map(str::len).collect();
+    groups == [8, 4, 4, 4, 12]
+        && bare.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
+        && !bare.eq_ignore_ascii_case("5bbca4a8-b209-48dc-a8c7-b23d3e5216fb")
+}
+
+/// A number of 64 bits, in which neither audit keyword is set.
+pub fn bits(text: &str) -> bool {
+    let (digits, radix) = text.strip_prefix("0x").map_or((text, 10), |hex| (hex, 16));
+    let bits = u64::from_str_radix(digits, radix);
+    !digits.starts_with('+') && bits.is_ok_and(|bits| bits >> 52 & 3 == 0)
+}
+
 /// Event Viewer's words for the category None (`docs/facts/events.md`).
 const NONE: [&str; 16] = [
     "none", "keine", "aucune", "なし", "ninguno", "нет", "geen", "brak", "ingen", "nessuna",

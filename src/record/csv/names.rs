@@ -192,7 +192,10 @@ pub(super) fn elsewhere(plaso: bool, name: &str) -> Option<Column> {
         Step::Known(_) if plaso && names::OBJECTS.contains(&name) => return None,
         _ => (Role::Foreign, NAMES.len()),
     };
-    let free = role == Role::ShapeMarker || plaso && role.is_field() && !typed::decides(role);
+    // A type that only some shapes have holds for their own members.
+    let typed = names::rows().get(row).is_some_and(|name| name.is_generic()) && !role.is_field();
+    let free =
+        role == Role::ShapeMarker || typed || plaso && role.is_field() && !typed::decides(role);
     (!free).then_some(Column { role, row: COLUMNS.len() + 2 + row, exact: false })
 }
 
@@ -203,6 +206,7 @@ impl Column {
         let holds = match self.role {
             Role::Counter => Type::Number,
             Role::OtherTime => Type::Time,
+            Role::Bits => Type::Bits,
             role if role.is_field() => return None,
             _ => Type::Nothing,
         };

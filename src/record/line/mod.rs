@@ -179,7 +179,8 @@ impl<'e, 'a> Fill<'e, 'a> {
             Role::ShapeMarker => Type::Text,
             Role::Time | Role::OtherTime => Type::Time,
             Role::Computer | Role::Host => Type::Computer,
-            Role::Counter => Type::Number,
+            Role::Counter if !row.is_generic() => Type::Number,
+            Role::Bits if !row.is_generic() => Type::Bits,
             _ if row.is_generic() => Type::Text,
             role if typed::decides(role) && role.is_field() && role != Role::Strings => {
                 return self.put(beside, role, value);

@@ -25,10 +25,10 @@ impl Node {
         if self == Self::TOP { self } else { self.entry().map_or(Self::NONE, |e| Self(e.twin)) }
     }
 
-    /// Whether the node is a name that only some shapes have.
-    pub fn is_generic(self) -> bool {
+    /// The name that the node is, if only some shapes have it.
+    pub fn generic(self) -> Option<u16> {
         let row = self.entry().map_or(NO_ROW, |entry| entry.row & NO_ROW);
-        row != NO_ROW && super::row(row).is_generic()
+        (row != NO_ROW && super::row(row).is_generic()).then_some(row)
     }
 
     /// The path in its exact spelling.
