@@ -1,6 +1,8 @@
 # All commands start here. `make help` lists them.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+# A build is no part of the job of a make above it.
+unexport MAKEFLAGS
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 

@@ -50,7 +50,7 @@ impl Host {
 
     /// An instance whose memory must not exceed that many bytes.
     pub fn with_memory(most: usize) -> Self {
-        Self::of(&bytes(), most, 3500)
+        Self::of(&bytes(), most, 3600)
     }
 
     /// An instance that traps if its stack exceeds one part in `parts`.

@@ -90,7 +90,7 @@ test("the sizes are the recorded ones, and within their bounds", (t) => {
   }
   sizes["the archive"] = { gzipped: statSync(archive).size };
   t.diagnostic(JSON.stringify(sizes));
-  assert.ok(sizes["crypt32_filter_bg.wasm"].gzipped <= 350_000);
+  assert.ok(sizes["crypt32_filter_bg.wasm"].gzipped <= 360_000);
   if (process.env.UPDATE) writeFileSync(snapshot, `${JSON.stringify(sizes, null, 2)}\n`);
   // Compilers differ slightly, so only a change by more than a tenth must be recorded.
   for (const [name, recorded] of Object.entries(JSON.parse(readFileSync(snapshot, "utf8")))) {
