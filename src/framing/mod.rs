@@ -340,7 +340,9 @@ impl Framer {
         };
         let block = matches!(self.mode, Mode::Block { .. });
         self.quoting = self.quoting.filter(|(_, end)| offset < *end);
-        let quoted_from = self.quoting.filter(|_| !block).map(|(line, _)| line);
+        // The first line of a record that was given up does not quote itself.
+        let quoting = self.quoting.filter(|(begin, _)| !block && line > *begin);
+        let quoted_from = quoting.map(|(begin, _)| begin);
         let odd = &self.odd;
         give(Frame {
             offset,

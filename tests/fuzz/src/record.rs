@@ -113,6 +113,12 @@ pub fn is_the_same_and_a_tag(record: &[u8], tagged: &[u8]) {
 /// the insertions between them.
 pub fn run(chunk: &[u8], policy: Policy) -> (usize, Vec<(usize, Vec<u8>)>) {
     let mut filter = Filter::new(policy);
+    // The beginning of a stream is held while it may be that of a binary file. Below a line of
+    // text, it is not.
+    let first = chunk.trim_ascii_start().split(|byte| *byte == b'\n').next().unwrap_or_default();
+    if first.iter().any(|byte| byte.is_ascii_control()) {
+        filter.push(b"text\n", &mut |_| {});
+    }
     let (mut at, mut given) = (0, 0);
     let mut between = Vec::new();
     filter.push(chunk, &mut |piece| match piece {
