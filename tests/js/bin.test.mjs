@@ -84,7 +84,7 @@ assert.equal(spawnSync("mkfifo", [join(dir, "logs/pipe")]).status, 0);
 mkdirSync(join(dir, "nothing"));
 const some = ["dates.txt", log, "review.json"];
 const content = Object.fromEntries(some.map((name) => [name, readFileSync(join(dir, name))]));
-const packed = { "twice.gz": gzipSync("x"), "bomb.log": Buffer.alloc(20 << 20, " "), "": "" };
+const packed = { "twice.gz": gzipSync("x"), "bomb.log": Buffer.alloc(40 << 20, " "), "": "" };
 file("collected.zip", zip({ ...content, [`in ${odd}`]: lone }));
 file("bad.zip", zip({ ...packed, ...content }));
 const broken = zip({ "broken.log": sampleLog(1).join("\n"), ...content });
@@ -178,7 +178,7 @@ for (const [args, status] of [
   [["filter", "logs", log], 2],
   [["classify", "collected.zip"], 0],
   [["report", "--output", "json", "collected.zip"], 0],
-  [["report", "bad.zip"], 0],
+  [["report", "bad.zip"], 2],
   [["classify", "broken.zip"], 2],
   [["report", "none.zip", log], 2],
   [["classify", "picture.png", "empty.log"], 2],
