@@ -245,9 +245,8 @@ fn is_names(line: &str) -> bool {
 
 /// The delimiter of such a header, because the line after it is a row of a layout without one.
 pub fn foreign_header(line: &str, second: &str) -> Option<u8> {
-    let delimiter = if is_names(line) { csv::row_of_layout(second)? } else { return None };
-    let names = csv::DELIMITERS.iter().zip(csv::may_name(line));
-    names.filter(|(_, may)| *may).map(|(own, _)| *own).find(|own| *own == delimiter)
+    let row = if is_names(line) { csv::row_of_layout(second) } else { None };
+    row.filter(|delimiter| csv::may_name(line, *delimiter))
 }
 
 /// Whether a line is a heading of the lines below it.

@@ -9,8 +9,6 @@ use crate::{record::block::event_viewer, swar};
 const LEAST: usize = 5;
 /// The maximum length of a label and its colon, in bytes.
 const LABEL: usize = 50;
-/// The maximum length of a line that is read, in bytes.
-const LOOK: usize = 512;
 
 /// Consecutive lines that look like labels.
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,8 +32,12 @@ impl Labels {
         // Fast path: most lines of text have no colon near their start.
         let may_begin = first.is_ascii_alphabetic() || *first >= 0x80;
         let colon = memchr(b':', &line[..line.len().min(LABEL)]).filter(|_| may_begin);
-        let shown = || swar::lossy(&line[..line.len().min(LOOK)]);
-        let Some(colon) = colon.filter(|_| event_viewer::may_be_label(&shown())) else {
+        let label = |colon: &usize| {
+            let name = &line[..=*colon];
+            // Fast path: lines of logs begin with a time.
+            !name.iter().any(u8::is_ascii_digit) && event_viewer::may_be_label(&swar::lossy(name))
+        };
+        let Some(colon) = colon.filter(label) else {
             *self = Self::default();
             return false;
         };

@@ -59,9 +59,8 @@ pub struct Spans {
     split: bool,
     /// The last header of a table.
     header: Option<csv::Header>,
-    /// Whether the last line is a header that cannot be read, with each delimiter, if a row follows
-    /// it.
-    above: [bool; 4],
+    /// The last line, as far as it is read, if it may be a header that cannot be read.
+    above: Vec<u8>,
     /// The last line that is not blank, if it may begin a block, and its number.
     before: Vec<u8>,
     kept: u64,
@@ -132,7 +131,7 @@ impl Spans {
             text: None,
             split: false,
             header: None,
-            above: [false; 4],
+            above: Vec::new(),
             before: Vec::new(),
             kept: 0,
             doubled: false,
@@ -273,30 +272,38 @@ impl Spans {
         if inside {
             return;
         }
-        let above = core::mem::take(&mut self.above);
-        if above.contains(&true) {
-            let row = shown(line, LOOK);
-            let read = self.header.as_ref().is_some_and(|header| header.begins(&row));
-            if let Some(delimiter) = csv::row_of_layout(&row).filter(|_| !read) {
-                let mut names = DELIMITERS.iter().zip(above);
-                if names.any(|(own, may)| may && *own == delimiter) {
-                    self.header = Some(csv::Header::not_understood(delimiter));
-                }
-            }
+        if !self.above.is_empty() {
+            let header = self.header_above(line);
+            self.header = header.or(self.header.take());
+            self.above.clear();
         }
         if !may_be_header(line, first) {
             return;
         }
         let odd = |byte: &u8| b"{}<>=:".contains(byte);
-        let names = shown(line, LOOK);
         if line.len() <= LOOK && !line.iter().any(odd) {
+            let names = shown(line, LOOK);
             let header = csv::Header::of(&names).or_else(|| csv::Header::unknown(&names));
             self.header = header.or(self.header.take());
         }
-        let may = csv::may_name(&names);
-        self.above = core::array::from_fn(|at| {
-            may[at] && csv::Header::above_layout(&names, DELIMITERS[at]).is_some()
-        });
+        // Most lines like this one are no names, but that takes long, and the next line is seldom a
+        // row.
+        self.above.extend_from_slice(&line[..line.len().min(LOOK)]);
+    }
+
+    /// The line above a row without a header, if it is a header that cannot be read.
+    fn header_above(&self, row: &[u8]) -> Option<csv::Header> {
+        if !csv::may_be_row(&row[..row.len().min(LOOK)]) {
+            return None;
+        }
+        let row = shown(row, LOOK);
+        let delimiter = csv::row_of_layout(&row)?;
+        let read = self.header.as_ref().is_some_and(|header| header.begins(&row));
+        let names = swar::lossy(&self.above);
+        let unread = !read
+            && csv::may_name(&names, delimiter)
+            && csv::Header::above_layout(&names, delimiter).is_some();
+        unread.then(|| csv::Header::not_understood(delimiter))
     }
 
     /// Processes more bytes of a line that is too long to be held.
@@ -338,7 +345,9 @@ impl Spans {
         let mut quotes = memchr_iter(b'"', line);
         let one = if inside { quotes.next() } else { quotes.find(field) };
         // A string in a line of Telegraf may continue on the next line.
-        let telegraf = memmem::find(line, b"=\"").is_some() && telegraf::begins(&shown(line, LOOK));
+        let telegraf = !matches!(first, b'{' | b'[' | b'<' | b'"')
+            && memchr_iter(b'"', line).any(|quote| line[..quote].ends_with(b"="))
+            && telegraf::begins(&shown(line, LOOK));
         if one.is_none() && !telegraf {
             return inside;
         }

@@ -5,8 +5,6 @@
 use core::ops::RangeInclusive;
 use std::borrow::Cow;
 
-use memchr::memmem;
-
 use crate::{
     article,
     event::{Event, Place, Strings},
@@ -608,14 +606,13 @@ fn is_capitals(text: &str) -> bool {
 /// delimiters, or no number in the first or second field, where every layout has one.
 pub fn may_begin(line: &[u8], delimiter: u8) -> bool {
     let mut delimiters = memchr::memchr_iter(delimiter, line);
-    let Some(first) = delimiters.next().filter(|_| delimiters.nth(2).is_some()) else {
-        return false;
-    };
+    let Some(first) = delimiters.next() else { return false };
     let number = |field: &[u8]| {
         field.iter().find(|byte| !b" \t\r\n\"".contains(byte)).is_some_and(u8::is_ascii_digit)
     };
     // Text in quotes may contain the delimiter.
-    line.starts_with(b"\"") || number(line) || number(&line[first + 1..])
+    (line.starts_with(b"\"") || number(line) || number(&line[first + 1..]))
+        && delimiters.nth(2).is_some()
 }
 
 /// The delimiter of a line that starts a record of a layout without a header.
@@ -628,40 +625,57 @@ pub fn begins(line: &str) -> Option<u8> {
         .find(|d| fits(&names::XP, d) || fits(&names::VISTA, d) || fits(&names::PSLOGLIST, d))
 }
 
+/// The signs near the start of rows of evtparse and of TLN.
+const EVTPARSE: &[u8] = b" Z,";
+const TLN: &[u8] = b"|EVT";
+
+/// Whether this sign is near the start of a line. Setting up a search for words would take longer.
+fn is_near(line: &[u8], sign: &[u8]) -> bool {
+    let near = &line[..line.len().min(NEAR)];
+    let mut found = memchr::memchr_iter(sign[1], near);
+    found.any(|at| at > 0 && near[at - 1..].starts_with(sign))
+}
+
+/// Fast path: whether a line may start a record of any layout without a header.
+pub fn may_be_row(line: &[u8]) -> bool {
+    [b',', b'\t', b';'].iter().any(|delimiter| may_begin(line, *delimiter))
+        || line.first().is_some_and(u8::is_ascii_digit)
+        || is_near(line, EVTPARSE)
+        || is_near(line, TLN)
+}
+
 /// The delimiter of a line that starts a record of any layout without a header.
 pub fn row_of_layout(line: &str) -> Option<u8> {
     let reads = |read: Read| read(line, 0, &mut Event::default()).is_some();
-    let near = |sign: &str| memmem::find(&line.as_bytes()[..line.len().min(NEAR)], sign.as_bytes());
+    let near = |sign| is_near(line.as_bytes(), sign);
     begins(line).or_else(|| match () {
         // The reader also takes a syslog header, but no row of a table has one.
         () if starts_with_digit(line) && line.contains(",[") && reads(adiscon) => Some(b','),
-        () if near(" Z,").is_some() && reads(tln::csv) => Some(b','),
-        () if near("|EVT").is_some() && reads(tln::event) => Some(b'|'),
+        () if near(EVTPARSE) && reads(tln::csv) => Some(b','),
+        () if near(TLN) && reads(tln::event) => Some(b'|'),
         () => None,
     })
 }
 
-/// The delimiters with which a line may be the names of columns, if a row of a layout without a
+/// Whether a line may be the names of columns with this delimiter, if a row of a layout without a
 /// header follows it. A name can have any character, but no row begins with a name.
-pub fn may_name(line: &str) -> [bool; 4] {
+pub fn may_name(line: &str, delimiter: u8) -> bool {
     let line = line.trim_end_matches(['\r', '\n']);
     let first = line.trim_start_matches([' ', '\t', '"', '\u{feff}']);
     if starts_with_digit(first) || first.starts_with(['{', '<']) {
-        return [false; 4];
+        return false;
     }
     // The last line of a message is a sentence, and has fewer commas.
     let sentence = line.ends_with(['.', '!', '?']) || line.ends_with(".\"");
     // The header continues if a quote is open.
     let fewest = if line.split('"').count().is_multiple_of(2) { FEWEST - 1 } else { FEWEST };
-    let may = DELIMITERS.map(|delimiter| {
-        let mut names = line.split(char::from(delimiter));
-        let short = |name: &str| {
-            name.len() <= LONGEST_NAME && name.split_ascii_whitespace().nth(6).is_none()
-        };
-        let least = names.clone().take(fewest).filter(|name| short(name)).count();
-        !sentence && least == fewest && names.all(short)
-    });
-    if may.contains(&true) && row_of_layout(line).is_some() { [false; 4] } else { may }
+    let names = || line.split(char::from(delimiter));
+    let short =
+        |name: &str| name.len() <= LONGEST_NAME && name.split_ascii_whitespace().nth(6).is_none();
+    !sentence
+        && names().nth(fewest - 1).is_some()
+        && names().all(short)
+        && row_of_layout(line).is_none()
 }
 
 /// The state of quotes in a record, line by line.
