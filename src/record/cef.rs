@@ -409,27 +409,9 @@ impl Custom {
     }
 }
 
-/// The names that are compared where they are read, and not by [`Fill::say_named`]. Those of the
-/// fields with labels come last, and a number follows them.
-const NAMED: [&str; 17] = [
-    "deviceEventClassId",
-    "rawEvent",
-    FULL[0].0,
-    FULL[1].0,
-    FULL[2].0,
-    CUSTOM[0][0],
-    CUSTOM[0][1],
-    CUSTOM[1][0],
-    CUSTOM[1][1],
-    CUSTOM[2][0],
-    CUSTOM[2][1],
-    CUSTOM[3][0],
-    CUSTOM[3][1],
-    CUSTOM[4][0],
-    CUSTOM[5][0],
-    CUSTOM[6][0],
-    CUSTOM[6][1],
-];
+/// The names that are compared where they are read, and not by [`Fill::say_named`], like those in
+/// [`CUSTOM`], which a number follows.
+const NAMED: [&str; 5] = ["deviceEventClassId", "rawEvent", FULL[0].0, FULL[1].0, FULL[2].0];
 
 /// Whether this is one of these names, or of their labels, in another case.
 fn is_in_another_case(key: &str) -> bool {
@@ -440,7 +422,7 @@ fn is_in_another_case(key: &str) -> bool {
         if label.eq_ignore_ascii_case(LABEL) { (name, label != LABEL) } else { (key, false) };
     let digits = name.bytes().rev().take_while(u8::is_ascii_digit).count();
     let start = &name[..name.len() - digits];
-    let known = if digits == 0 { &NAMED[..5] } else { &NAMED[5..] };
+    let known = if digits == 0 { &NAMED[..] } else { CUSTOM.as_flattened() };
     known.iter().any(|known| start.eq_ignore_ascii_case(known) && (odd || start != *known))
         || key.starts_with("AD.")
 }

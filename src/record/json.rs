@@ -142,6 +142,15 @@ impl Outline {
         self.seen.is_empty() && !self.list && !self.plain && self.listed.is_none()
     }
 
+    /// Records the value of a name. `tree` says whether it is a list or an object.
+    fn note_value(&mut self, tree: bool, kind: Kind, text: &str) {
+        if tree {
+            self.list |= kind == Kind::Listed || (!text.is_empty() && !text.starts_with('{'));
+        } else {
+            self.plain |= !text.is_empty();
+        }
+    }
+
     /// Records the value of a name that feeds no field.
     fn note(&mut self, row: u16, kind: Kind, text: &str) {
         if kind == Kind::Listed {
@@ -285,6 +294,8 @@ struct Reader<'r, 'a> {
 }
 
 impl<'a> Reader<'_, 'a> {
+    /// Reads the record. What is rare is in functions out of line, because an interpreter counts all
+    /// of a loop for each member.
     fn object(&mut self) -> Result<Layout, Invalid> {
         if self.tokens.next()? != Token::ObjectStart {
             return Err(Invalid);
@@ -858,15 +869,10 @@ impl<'a> Reader<'_, 'a> {
         {
             text = Cow::Borrowed(Field::LIST);
         }
-        if tree {
-            self.outline.list |=
-                kind == Kind::Listed || (!text.is_empty() && !text.starts_with('{'));
-            if text.is_empty() && matches!(role, Role::Qualifiers) {
-                // An empty list here is a missing number; a list of values is not a number.
-                (kind, text) = (Kind::Other, Cow::Borrowed("[]"));
-            }
-        } else {
-            self.outline.plain |= !text.is_empty();
+        self.outline.note_value(tree, kind, &text);
+        if tree && text.is_empty() && matches!(role, Role::Qualifiers) {
+            // An empty list here is a missing number; a list of values is not a number.
+            (kind, text) = (Kind::Other, Cow::Borrowed("[]"));
         }
         if let Some(other) = shadowed {
             // The value keeps its own row: in the shape that has the exact name, it is not another
@@ -912,24 +918,12 @@ impl<'a> Reader<'_, 'a> {
             return Ok(());
         }
         let (kind, text) = self.scalar_noted(row, role)?;
-        let holds = match role {
-            Role::Counter => Type::Number,
-            Role::OtherTime => Type::Time,
-            Role::Guid => Type::Guid,
-            Role::Bits => Type::Bits,
-            _ => Type::Text,
-        };
-        let typed = holds != Type::Text;
-        if typed && names::row(row).is_generic() {
-            if tree {
-                self.outline.list |=
-                    kind == Kind::Listed || (!text.is_empty() && !text.starts_with('{'));
-            } else {
-                self.outline.plain |= !text.is_empty();
-            }
-            let listed = kind == Kind::Listed && !text.is_empty() && holds.fits(&text);
-            if listed || kind == Kind::Listed || kind == Kind::Other || !holds.fits(&text) {
-                self.misfit(row, listed);
+        let holds = role.unread_type();
+        if let Some(holds) = holds.filter(|_| names::row(row).is_generic()) {
+            self.outline.note_value(tree, kind, &text);
+            let fits = holds.fits(&text);
+            if matches!(kind, Kind::Listed | Kind::Other) || !fits {
+                self.misfit(row, kind == Kind::Listed && !text.is_empty() && fits);
             }
             return Ok(());
         }
@@ -960,7 +954,9 @@ impl<'a> Reader<'_, 'a> {
             }
             Role::Foreign if path == "message_error" && is_text && message::is_missing(&text) => {}
             // The counter of an envelope does not matter.
-            _ if typed && kind != Kind::Other => {
+            _ if let Some(holds) = holds
+                && kind != Kind::Other =>
+            {
                 self.strange(row, !holds.fits(&text));
                 if typed::is_record_number(path) {
                     self.event.say_other(0, path, text);
@@ -1145,6 +1141,7 @@ fn claims(name: Str<'_>, key: &str) -> bool {
     claims_decoded(name, key)
 }
 
+/// Like [`claims`], for a name that may be one.
 #[inline(never)]
 fn claims_decoded(name: Str<'_>, key: &str) -> bool {
     let Some(mut name) = name.decode() else { return false };

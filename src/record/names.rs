@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::event::{Scale, Shapes};
+use crate::event::{Scale, Shapes, typed::Type};
 
 mod tree;
 
@@ -87,6 +87,17 @@ pub struct Name {
 }
 
 impl Role {
+    /// The type of the values that the role has, if they feed no field but must be of a type.
+    pub(crate) fn unread_type(self) -> Option<Type> {
+        match self {
+            Self::Counter => Some(Type::Number),
+            Self::OtherTime => Some(Type::Time),
+            Self::Guid => Some(Type::Guid),
+            Self::Bits => Some(Type::Bits),
+            _ => None,
+        }
+    }
+
     /// The role of the insertion string with this index.
     pub fn string_at(index: u64) -> Self {
         Self::StringAt(u8::try_from(index).unwrap_or(u8::MAX))

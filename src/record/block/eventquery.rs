@@ -102,7 +102,7 @@ impl Table {
         row.zip(id).is_some_and(|(row, (span, _))| value(row, span))
     }
 
-    /// Reads one row.
+    /// Reads one row, if there [is one](Self::has_row).
     pub fn read<'a>(&self, text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         let mut lines = lines(text).map(|(_, line)| line).filter(|line| !clean(line).is_empty());
         let row = lines.next()?;
@@ -116,8 +116,7 @@ impl Table {
             let start = span.start.min(end);
             let value = clean(row.get(start..end)?);
             // A line with text outside of the columns is not a row.
-            let is_id = column.is_some_and(|column| COLUMNS[column].1 == Role::Id);
-            if !clean(row.get(at..start)?).is_empty() || (is_id && !is_number(value)) {
+            if !clean(row.get(at..start)?).is_empty() {
                 return None;
             }
             match column {
@@ -142,5 +141,6 @@ pub fn event<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
         line
     });
     let table = Table::of(&mut above)?;
-    table.read(&text[at..], part, event)
+    let rows = &text[at..];
+    if table.has_row(rows) { table.read(rows, part, event) } else { None }
 }

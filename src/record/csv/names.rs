@@ -203,13 +203,10 @@ impl Column {
     /// The name and the type of the cells, if the column feeds no field.
     pub(super) fn holds(&self) -> Option<(&'static str, Type)> {
         let name = names::rows().get(self.row.checked_sub(COLUMNS.len() + 2)?);
-        let holds = match self.role {
-            Role::Counter => Type::Number,
-            Role::OtherTime => Type::Time,
-            Role::Bits => Type::Bits,
-            role if role.is_field() => return None,
-            _ => Type::Nothing,
-        };
+        if self.role.is_field() {
+            return None;
+        }
+        let holds = self.role.unread_type().unwrap_or(Type::Nothing);
         Some((name.map_or("a column with a name of other shapes", |name| name.path()), holds))
     }
 }

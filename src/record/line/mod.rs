@@ -177,11 +177,10 @@ impl<'e, 'a> Fill<'e, 'a> {
                 return;
             }
             Role::ShapeMarker => Type::Text,
-            Role::Time | Role::OtherTime => Type::Time,
+            Role::Time => Type::Time,
             Role::Computer | Role::Host => Type::Computer,
-            Role::Counter if !row.is_generic() => Type::Number,
-            Role::Bits if !row.is_generic() => Type::Bits,
             _ if row.is_generic() => Type::Text,
+            role if let Some(holds) = role.unread_type() => holds,
             role if typed::decides(role) && role.is_field() && role != Role::Strings => {
                 return self.put(beside, role, value);
             }
