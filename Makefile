@@ -1,7 +1,8 @@
 # All commands start here. `make help` lists them.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-# A build is no part of the job of a make above it.
+# A make below this one has its own jobs. Without this, cargo would look for the jobs of this one,
+# and warn.
 unexport MAKEFLAGS
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -30,9 +31,9 @@ run: target/run/bin.js ## Filter a bundled log with the WASM module and show a s
 page: dist/crypt32-triage.html ## Build the triage page and serve it on this computer
 	@node scripts/serve.mjs
 
-# A build keeps one processor busy most of the time, so two run side by side: those next to each
-# other have different profiles, and cargo does not let them wait. Node alone would leave a processor
-# free, too.
+# A build keeps one processor busy most of the time, so two run side by side. Cargo does not build
+# two things of one profile at once, so neighbours in the list have different ones. By itself, node
+# would leave a processor free, too.
 .PHONY: test
 test: browser ## Test Rust, the modules for hosts in an interpreter, and the npm package in Node and Chromium
 	@$(MAKE) --no-print-directory --jobs=2 pkg/package.json man dist/crypt32_filter.wasm target/engines.stamp target/cost.wasm dist/crypt32-triage.html target/release/crypt32-filter target/run/bin.js
