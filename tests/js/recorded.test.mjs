@@ -1,5 +1,5 @@
 // Compares the package with every record that the Rust tests of shapes and evasions classify (they
-// store them in target/tmp), condition by condition.
+// store them in target/recorded), condition by condition.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ const SUITES = {
 
 for (const [suite, least] of Object.entries(SUITES)) {
   test(`records of tests/${suite}`, () => {
-    const file = join(import.meta.dirname, `../../target/tmp/${suite}.recorded.jsonl`);
+    const file = join(import.meta.dirname, `../../target/recorded/${suite}.jsonl`);
     assert.ok(existsSync(file), `run \`cargo test --test ${suite}\` first`);
     const rows = readFileSync(file, "utf8").trimEnd().split("\n");
     console.log(`${rows.length} records`);

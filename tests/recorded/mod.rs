@@ -1,8 +1,9 @@
 //! Stores every record that a test classifies, with its verdict. `tests/js/recorded.test.mjs`
-//! compares the WASM package with these files. Each run starts a new file.
+//! compares the WASM package with these files. Each run starts a new file. The files lie below the
+//! tree, not in `CARGO_TARGET_TMPDIR`, which a changed copy of the tree may share.
 
 use std::{
-    fs::File,
+    fs::{self, File},
     io::Write,
     sync::{LazyLock, Mutex},
 };
@@ -11,9 +12,10 @@ use crypt32_filter::{policy::Policy, report::assessment};
 use serde_json::json;
 
 static FILE: LazyLock<Mutex<File>> = LazyLock::new(|| {
-    let path =
-        concat!(env!("CARGO_TARGET_TMPDIR"), "/", env!("CARGO_CRATE_NAME"), ".recorded.jsonl");
-    Mutex::new(File::create(path).expect("cargo made the folder"))
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/target/recorded");
+    fs::create_dir_all(folder).expect("the tree can be written");
+    let path = format!("{folder}/{}.jsonl", env!("CARGO_CRATE_NAME"));
+    Mutex::new(File::create(path).expect("disk space"))
 });
 
 /// Stores a record.
