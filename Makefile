@@ -3,7 +3,7 @@
 .DELETE_ON_ERROR:
 # A make below this one has its own jobs. Without this, cargo would look for the jobs of this one,
 # and warn.
-unexport MAKEFLAGS
+unexport MAKEFLAGS MFLAGS
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 
@@ -31,15 +31,24 @@ run: target/run/bin.js ## Filter a bundled log with the WASM module and show a s
 page: dist/crypt32-triage.html ## Build the triage page and serve it on this computer
 	@node scripts/serve.mjs
 
-# A build keeps one processor busy most of the time, so two run side by side. Cargo does not build
-# two things of one profile at once, so neighbours in the list have different ones. By itself, node
-# would leave a processor free, too.
+# Builds run two at a time: each keeps one processor busy most of the time, and cargo does not build
+# two things of one profile at once. By itself, node would leave a processor free, too.
+TWO := $(MAKE) --no-print-directory --jobs=2
+NODE_TEST := node --test --test-concurrency=2 --test-reporter=spec
+
 .PHONY: test
-test: browser ## Test Rust, the modules for hosts in an interpreter, and the npm package in Node and Chromium
-	@$(MAKE) --no-print-directory --jobs=2 pkg/package.json man dist/crypt32_filter.wasm target/engines.stamp target/cost.wasm dist/crypt32-triage.html target/release/crypt32-filter target/run/bin.js
-	cargo test --quiet --test hosts
+test: ## Test Rust, and the npm package in Node
+	@$(TWO) pkg/package.json test-rust
+	$(NODE_TEST) $(wildcard tests/js/*.test.mjs)
+
+.PHONY: test-rust
+test-rust: .tools/ready
 	cargo test --quiet
-	node --test --test-concurrency=2 --test-reporter=spec $(wildcard tests/js/*.test.mjs)
+
+.PHONY: test-built
+test-built: browser ## Compare the command, the package in Node and Chromium, and the modules; follow the documents
+	@$(TWO) pkg/package.json man dist/crypt32_filter.wasm target/release/crypt32-filter target/run/bin.js
+	$(NODE_TEST) $(wildcard tests/built/*.test.mjs)
 
 .PHONY: test-page
 test-page: browser dist/crypt32-triage.html target/release/crypt32-filter pkg/package.json ## Test the triage page in Chromium
@@ -47,8 +56,10 @@ test-page: browser dist/crypt32-triage.html target/release/crypt32-filter pkg/pa
 	node --test --test-reporter=spec $(wildcard tests/page/*.test.mjs)
 
 .PHONY: test-module
-test-module: dist/crypt32_filter.wasm target/engines.stamp ## Test the modules for hosts in an interpreter (BLESS=1 records their sizes)
+test-module: ## Test the modules in an interpreter, and count their steps (BLESS=1 records their sizes)
+	@$(TWO) dist/crypt32_filter.wasm target/engines.stamp target/cost.wasm
 	cargo test --quiet --test hosts
+	cargo test --quiet --test cost
 
 .PHONY: test-hosts
 test-hosts: hosted test-streams test-fluent-bit test-embed test-syslog test-collector test-logstash test-camel ## Test the modules in the real hosts, and the programs of the guide; Fluent Bit only if installed
@@ -57,7 +68,7 @@ test-hosts: hosted test-streams test-fluent-bit test-embed test-syslog test-coll
 # What these tests need.
 .PHONY: hosted
 hosted: browser
-	@$(MAKE) --no-print-directory --jobs=2 pkg/package.json dist/crypt32_filter.wasm target/engines.stamp dist/crypt32-triage.html target/release/crypt32-filter
+	@$(TWO) pkg/package.json dist/crypt32_filter.wasm target/engines.stamp dist/crypt32-triage.html target/release/crypt32-filter
 
 .PHONY: test-streams
 test-streams: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/engines.stamp target/release/crypt32-filter ## Test the modules in the real Redpanda Connect and Bento, and with a real Kafka (RECORDS=300000)

@@ -1,5 +1,5 @@
-//! Tests the built modules for hosts (`make test` builds them first) in an interpreter, with the
-//! stack, the allocations and the frees of the hosts.
+//! Tests the built modules for hosts (`make test-module` builds them first) in an interpreter, with
+//! the stack, the allocations and the frees of the hosts.
 #![allow(missing_docs)]
 
 mod after;

@@ -8,7 +8,7 @@ import { root } from "./project.mjs";
 
 /** The tests of the hosts in the table of the guide. */
 const TESTS = {
-  "Node, Deno, Bun, browsers": "tests/js/fixtures.test.mjs",
+  "Node, Deno, Bun, browsers": "tests/built/fixtures.test.mjs",
   "Fluent Bit": "tests/hosts/fluent-bit/main.mjs",
   "ClickHouse, chDB": "tests/hosts/clickhouse.py",
   "Redpanda Connect, Bento": "tests/hosts/streams/engines.test.mjs",

@@ -1,9 +1,10 @@
 // A project with the package installed in the form that npm publishes.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { pathToFileURL } from "node:url";
 import { mainPackage, ownTarget, platformPackage } from "../../scripts/native-packages.mjs";
 
 export const root = join(import.meta.dirname, "../..");
@@ -54,4 +55,24 @@ export function project(...others) {
     archive,
     remove: () => rmSync(dir, { recursive: true, force: true }),
   };
+}
+
+/** Creates such a project with the suite and the scripts that run it. */
+export function suiteProject() {
+  const installed = project();
+  const copy = (name, to) => cpSync(join(import.meta.dirname, name), to, { recursive: true });
+  copy("entries", installed.dir);
+  copy("suite", join(installed.dir, "suite"));
+  return installed;
+}
+
+/** Runs a script of a project with the kit, and returns the result of the suite. */
+export function suiteResult(dir, script) {
+  const out = execFileSync(process.execPath, [script], {
+    cwd: dir,
+    env: { ...process.env, KIT: pathToFileURL(join(import.meta.dirname, "kit.mjs")).href },
+    encoding: "utf8",
+    maxBuffer: 1 << 26,
+  });
+  return JSON.parse(out.trim().split("\n").at(-1));
 }

@@ -29,8 +29,8 @@ import { setTimeout } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { classify, explain } from "../../pkg/node.js";
 import { sampleLog } from "../../scripts/sample-log.mjs";
-import { launcher } from "./project.mjs";
-import { zip } from "./zip.mjs";
+import { launcher } from "../js/project.mjs";
+import { zip } from "../js/zip.mjs";
 
 const root = join(import.meta.dirname, "../..");
 const NATIVE = [join(root, "target/release/crypt32-filter")];

@@ -21,8 +21,8 @@ import { after, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { classify, classifyFile, Filter, filterFile, report, reportFile } from "../../pkg/node.js";
-import { kit } from "./kit.mjs";
-import { root } from "./project.mjs";
+import { kit } from "../js/kit.mjs";
+import { root } from "../js/project.mjs";
 
 const command = join(root, "target/release/crypt32-filter");
 const dir = mkdtempSync(join(tmpdir(), "crypt32-file-"));

@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, test } from "node:test";
-import { root } from "./project.mjs";
+import { root } from "../js/project.mjs";
 
 const NATIVE = [join(root, "target/release/crypt32-filter")];
 const NPX = [process.execPath, join(root, "pkg/bin.js")];

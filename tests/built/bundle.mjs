@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { tools } from "./project.mjs";
+import { tools } from "../js/project.mjs";
 
 const HTML = (script) => `<!doctype html><meta charset="utf-8"><title>suite</title>
 <script type="module" src="${script}"></script>

@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { Filter } from "../../pkg/node.js";
 import { serve } from "../../scripts/serve.mjs";
+import { kit, kitText } from "../js/kit.mjs";
+import { limited } from "../js/limited.mjs";
+import { pkg, root, suiteProject } from "../js/project.mjs";
 import { browserPath, launch } from "../page/browser.mjs";
 import { BUNDLERS, bundle } from "./bundle.mjs";
-import { kit, kitText } from "./kit.mjs";
-import { limited } from "./limited.mjs";
-import { pkg, project, root } from "./project.mjs";
 
 /** Loads the kit and runs the suite, in a page or in a worker. */
 const RUN = `
@@ -45,10 +45,8 @@ describe("in Chromium", { skip }, () => {
   let address;
 
   before(async () => {
-    installed = project();
+    installed = suiteProject();
     const { dir } = installed;
-    cpSync(join(import.meta.dirname, "entries"), dir, { recursive: true });
-    cpSync(join(import.meta.dirname, "suite"), join(dir, "suite"), { recursive: true });
     for (const name of Object.keys(BUNDLERS)) {
       const main = await bundle(name, dir, join(dir, name));
       scripts[name] = main.slice(dir.length);

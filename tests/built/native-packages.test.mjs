@@ -26,7 +26,7 @@ import {
   platformPackage,
   TARGETS,
 } from "../../scripts/native-packages.mjs";
-import { launcher, pkg, root } from "./project.mjs";
+import { launcher, pkg, root } from "../js/project.mjs";
 
 const NATIVE = join(root, "target/release/crypt32-filter");
 const LOG = join(root, "tests/fixtures/evt/crypt32_event8_clean.evt");

@@ -32,7 +32,7 @@ import {
   target,
 } from "../documents/shown.mjs";
 import { samples } from "../hosts/streams/records.mjs";
-import { zip } from "./zip.mjs";
+import { zip } from "../js/zip.mjs";
 
 const COMMAND = join(root, "target/release/crypt32-filter");
 const day = `${sampleLog(1).join("\n")}\n`;
