@@ -109,7 +109,11 @@ impl Header {
                     || (starts_with_digit(piece.trim_start_matches('"')) && !line.contains('('))
             };
             let pieces = || line.split(char::from(delimiter));
-            if pieces().any(row) || !pieces().map(unquoted).any(names::may_identify) {
+            if pieces().any(row)
+                || !pieces().map(unquoted).any(names::may_identify)
+                || (memchr::memchr(b'"', line.as_bytes()).is_none()
+                    && !pieces().all(|piece| heading(piece).is_some()))
+            {
                 return None;
             }
             let (row, _) = record(line, delimiter)?;
