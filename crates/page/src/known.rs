@@ -52,7 +52,10 @@ impl Known {
             return Answer { verdict, related, texts: [0; 5] };
         }
         key(event, carved, &mut self.key);
-        if let Some(answer) = self.answers.get(self.key.as_slice()) {
+        // Only texts come from the cache: a key that lacks something must not change a verdict.
+        if let Some(answer) = self.answers.get(self.key.as_slice())
+            && (answer.verdict, answer.related) == (verdict, related)
+        {
             return *answer;
         }
         let answer =
@@ -73,7 +76,9 @@ fn key(event: &Event<'_>, carved: bool, out: &mut Vec<u8>) {
     for field in event.fields() {
         out.extend([0xFF, u8::from(field.repeated)]);
         if core::ptr::eq::<Field<'_>>(field, &raw const event.time) {
-            out.push(u8::from(field.texts().all(|time| Time::parse(time).is_some())));
+            let valid = |time: &str| Time::parse(time).is_some();
+            out.push(u8::from(field.texts().all(valid)));
+            out.push(u8::from(field.beside().all(|said| valid(&said.value))));
             continue;
         }
         for said in field.iter().chain(field.beside()) {
