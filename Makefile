@@ -61,17 +61,13 @@ test-module: ## Test the modules in an interpreter, and count their steps (BLESS
 	cargo test --quiet --test hosts
 	cargo test --quiet --test cost
 
+# Two at a time: these tests often wait for a program.
 .PHONY: test-hosts
-test-hosts: hosted test-streams test-fluent-bit test-embed test-syslog test-collector test-logstash test-camel ## Test the modules in the real hosts, and the programs of the guide; Fluent Bit only if installed
-	@scripts/chdb.sh tests/hosts/clickhouse.py
-
-# What these tests need.
-.PHONY: hosted
-hosted: browser
-	@$(TWO) pkg/package.json dist/crypt32_filter.wasm target/engines.stamp dist/crypt32-triage.html target/release/crypt32-filter
+test-hosts: browser ## Test the modules in the real hosts, and the programs of the guide; Fluent Bit only if installed
+	@$(TWO) test-streams test-fluent-bit test-embed test-syslog test-collector test-logstash test-camel test-clickhouse
 
 .PHONY: test-streams
-test-streams: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/engines.stamp target/release/crypt32-filter ## Test the modules in the real Redpanda Connect and Bento, and with a real Kafka (RECORDS=300000)
+test-streams: browser dist/crypt32_filter.wasm dist/crypt32-triage.html target/engines.stamp target/release/crypt32-filter ## Test the modules in the real Redpanda Connect and Bento, and with a real Kafka (RECORDS=300000, TIME=1)
 	@status=0; scripts/streams.sh || status=$$?; \
 	case $$status in 0) ;; 3) exit 0;; *) exit $$status;; esac; \
 	RECORDS=$(or $(RECORDS),300000) node --test --test-concurrency=1 --test-reporter=spec $(wildcard tests/hosts/streams/*.test.mjs)
@@ -85,22 +81,26 @@ test-embed: dist/crypt32_filter.wasm target/release/crypt32-filter ## Test the p
 	@node --test --test-reporter=spec tests/hosts/embed/embed.test.mjs
 
 .PHONY: test-syslog
-test-syslog: dist/crypt32_filter.wasm target/release/crypt32-filter pkg/package.json ## Test rsyslog and syslog-ng from Debian's packages (RECORDS=100000)
+test-syslog: dist/crypt32_filter.wasm target/release/crypt32-filter target/npm/core.wasm ## Test rsyslog and syslog-ng from Debian's packages (RECORDS=100000)
 	@status=0; scripts/syslog.sh || status=$$?; \
 	case $$status in 0) ;; 3) exit 0;; *) exit $$status;; esac; \
 	RECORDS=$(or $(RECORDS),100000) node --test --test-reporter=spec tests/hosts/syslog/syslog.test.mjs
 
 .PHONY: test-collector
-test-collector: dist/crypt32_filter.wasm target/release/crypt32-filter pkg/package.json ## Test the processor in a real OpenTelemetry Collector (RECORDS=1000000)
+test-collector: dist/crypt32_filter.wasm target/release/crypt32-filter ## Test the processor in a real OpenTelemetry Collector (RECORDS=1000000)
 	@RECORDS=$(or $(RECORDS),1000000) node --test --test-reporter=spec tests/hosts/collector/collector.test.mjs
 
 .PHONY: test-logstash
-test-logstash: dist/crypt32_filter.wasm target/release/crypt32-filter ## Test the script for Logstash in its Ruby
+test-logstash: dist/crypt32_filter.wasm target/release/crypt32-filter ## Test the script for Logstash in its Ruby (TIME=1)
 	@node --test --test-reporter=spec tests/hosts/logstash/logstash.test.mjs
 
 .PHONY: test-camel
 test-camel: dist/crypt32_filter.wasm target/release/crypt32-filter ## Test the route of docs/camel.md in a real Apache Camel (RECORDS=2000)
 	@RECORDS=$(or $(RECORDS),2000) node --test --test-reporter=spec tests/hosts/camel/camel.test.mjs
+
+.PHONY: test-clickhouse
+test-clickhouse: dist/crypt32_filter.wasm dist/crypt32-triage.html target/release/crypt32-filter ## Test the functions in the real ClickHouse, without a server (TIME=1)
+	@scripts/chdb.sh tests/hosts/clickhouse.py $(if $(TIME),measure)
 
 .PHONY: module
 module: dist/crypt32_filter.wasm ## Build the module for Fluent Bit and ClickHouse, with configurations (dist)

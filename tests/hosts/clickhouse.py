@@ -1,7 +1,8 @@
 """The module in the real ClickHouse (chDB), against the native command.
 
 One chDB process holds one data directory, so each test runs in a process of its own:
-clickhouse.py runs all, `clickhouse.py NAME` one. The SQL is that of dist/clickhouse.
+clickhouse.py runs all, `clickhouse.py NAME` one, and `clickhouse.py measure` measures the CPU time.
+The SQL is that of dist/clickhouse.
 """
 
 import json
@@ -241,6 +242,27 @@ def test_types(db):
     assert ask(f"crypt32_benign({one})") == "1"
 
 
+def measure(db):
+    """The CPU time of the functions for each row, compared with a function of ClickHouse."""
+    from resource import RUSAGE_SELF, getrusage
+
+    db.run("CREATE TABLE logs (line String) ENGINE = MergeTree ORDER BY tuple()")
+    benign = json.loads(next(row["payload"] for row in SAMPLES if row["id"] == "fluentbit-winlog"))
+    other = benign | {"SourceName": "Service Control Manager", "EventID": 7036}
+    rows = ((benign if i % 10 == 0 else other) | {"RecordNumber": i} for i in range(ROWS))
+    db.load("logs", [json.dumps(row) for row in rows])
+    times = {}
+    for _ in range(3):
+        for function in ["length(line)", "crypt32_benign(line)", "crypt32_verdict(line) = 'benign'"]:
+            start = getrusage(RUSAGE_SELF)
+            db.run(f"SELECT sum({function}) FROM logs")
+            end = getrusage(RUSAGE_SELF)
+            used = end.ru_utime + end.ru_stime - start.ru_utime - start.ru_stime
+            times[function] = min(used, times.get(function, used))
+    for function, used in times.items():
+        print(f"{function}: {used / ROWS * 1e6:.2f} µs of CPU time for each of {ROWS} rows")
+
+
 TESTS = {
     name: test
     for name, test in list(globals().items())
@@ -251,7 +273,7 @@ TESTS = {
 def main():
     if len(sys.argv) > 1:
         with tempfile.TemporaryDirectory() as directory:
-            TESTS[sys.argv[1]](Database(directory))
+            (TESTS | {"measure": measure})[sys.argv[1]](Database(directory))
         return
     failed = 0
     for name in TESTS:

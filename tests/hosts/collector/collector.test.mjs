@@ -20,10 +20,9 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { classify } from "../../../pkg/node.js";
 import { commands, shownIn } from "../../documents/shown.mjs";
 import { cpu, ports, until } from "../streams/kafka.mjs";
-import { all, native, numbered, root, samples, shares } from "../streams/records.mjs";
+import { all, assessed, native, numbered, root, samples, shares } from "../streams/records.mjs";
 
 const COUNT = Number(process.env.RECORDS ?? 1_000_000);
 const tools = join(root, ".tools/collector");
@@ -309,9 +308,8 @@ test("every fixture as one body, also those of several lines", options, async ()
     { type: "move", from: "attributes.parsed.record", to: "body" },
   ];
   const { records } = await run(wrapped, { receiver: { operators: unwrap } });
-  // The command reads lines, so the package says what is in a whole record.
   const stays = (payload) => {
-    const { verdict, basis } = classify(payload);
+    const { verdict, basis } = assessed(payload);
     return verdict !== "benign" || basis === "cause";
   };
   const kept = all.map(({ payload }) => payload).filter(stays);

@@ -110,3 +110,9 @@ test("the guide shows the options of the script", () => {
   for (const [, name] of shown[0].text.matchAll(/"(\w+)" =>/g))
     ok(script.includes(`params.fetch("${name}")`), name);
 });
+
+if (process.env.TIME) {
+  test("the CPU time of an event", { skip }, (t) => {
+    t.diagnostic(run(numbered(100_000).map(line)).stderr);
+  });
+}

@@ -30,6 +30,14 @@ export function native(action, input, ...options) {
   return stdout;
 }
 
+/** The native command's assessment of a record, which it must read as one. */
+export function assessed(record) {
+  const { stdout } = spawnSync(command, ["classify"], { input: record });
+  const lines = stdout.toString().trimEnd().split("\n");
+  if (lines.length !== 1) throw new Error(`${lines.length} records: ${record}`);
+  return JSON.parse(lines[0]);
+}
+
 /** The output of one of Fluent Bit's functions, called once for each record. */
 export function fluentBit(name, records) {
   const module = new WebAssembly.Module(readFileSync(join(root, "dist/crypt32_filter.wasm")));

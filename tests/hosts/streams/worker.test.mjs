@@ -175,6 +175,31 @@ test(`${COUNT} records, and the worker is killed: nothing is lost`, async (t) =>
   ok(kept.every((line) => lines[number(line)] === line));
 });
 
+if (process.env.TIME) {
+  test("the CPU time of a record", async (t) => {
+    const lines = numbered(COUNT);
+    const used = async () => {
+      const { pid } = worker.process;
+      const [user, system] = readFileSync(`/proc/${pid}/stat`, "utf8").split(" ").slice(13, 15);
+      return (Number(user) + Number(system)) / 100;
+    };
+    // The first run warms the worker up.
+    const kept = COUNT * (1 - shares.dropped - shares.review);
+    for (const [name, arriving, changes] of [
+      ["warm", kept, {}],
+      ["without", COUNT, { transforms: "" }],
+      ["with", kept, {}],
+    ]) {
+      const start = await used();
+      const { file } = await connect(name, changes);
+      writeFileSync(file, lines.map((line) => `${line}\n`).join(""));
+      await until(`${name}: all records arrive`, () => size(name) >= arriving, 600);
+      const each = (((await used()) - start) / COUNT) * 1e6;
+      t.diagnostic(`${name}: ${each.toFixed(1)} µs for each of ${COUNT} records`);
+    }
+  });
+}
+
 test("a missing or broken module stops the connector, and no record passes", async () => {
   const cut = join(folder, "cut.wasm");
   writeFileSync(cut, readFileSync(dist("crypt32_debezium_drop.wasm")).subarray(0, 50_000));

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
-import { classify } from "../../../pkg/node.js";
+import { classify, initSync } from "../../../target/npm/core/crypt32_filter.js";
 import { shownIn } from "../../documents/shown.mjs";
 import { until } from "../streams/kafka.mjs";
 import { all, command, fluentBit, native, numbered, root } from "../streams/records.mjs";
@@ -47,9 +47,15 @@ const payloads = all.map(({ payload }) => payload.replace(/[\r\n]+$/, ""));
 const records = payloads.map((text) => (/^<\d+>/.test(text) ? text : HEADER + text));
 const isLine = (record) => !/[\r\n]/.test(record);
 
-/** The verdict about a whole record, and whether the filter drops it. */
+const core = join(root, "target/npm/core/crypt32_filter_bg.wasm");
+initSync({ module: readFileSync(core) });
+
+/**
+ * The verdict about a whole record, and whether the filter drops it. The command would read the
+ * lines of a record.
+ */
 function judged(record) {
-  const { verdict, basis } = classify(record);
+  const { verdict, basis } = JSON.parse(classify(Buffer.from(record), "{}"));
   const dropped = verdict === "benign" && ["listed", "sibling"].includes(basis);
   return { record, review: verdict === "review", dropped };
 }
