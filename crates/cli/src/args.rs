@@ -515,6 +515,12 @@ impl Cli {
         }
     }
 
+    /// Whether replies go to a host. It may read standard error too, so nothing may be written there
+    /// before the input ends.
+    pub fn replies(&self) -> bool {
+        matches!(&self.command, Command::Filter(Filter { reply: Some(_), .. }))
+    }
+
     /// Whether a summary was requested.
     pub fn summary(&self) -> bool {
         matches!(&self.command, Command::Filter(Filter { summary: true, .. }))

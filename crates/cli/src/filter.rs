@@ -118,7 +118,8 @@ impl Filtering {
     pub fn begin_input(&mut self, name: &str, several: bool, live: bool) {
         self.part = Part::Whole;
         self.input = Some(name.to_owned());
-        self.live = live;
+        // rsyslog would take a warning for the reply to its next message.
+        self.live = live && self.replies.is_none();
         if let Some(whole) = self.whole.as_mut().filter(|_| several) {
             whole.begin_input(name);
         }

@@ -124,7 +124,7 @@ fn run(mut cli: Cli) -> Result<u8, Exit> {
         lock(&shared).account = Some(Arc::clone(&account));
         // If the ledger cannot be written, the command must fail before it drops the first record.
         lock(&shared).write_ledger()?;
-        write_now_and_then(&shared, &account);
+        write_now_and_then(&shared, &account, cli.replies());
     }
     if cli.ledger().is_some() || cli.summary() {
         stop_in_order(&shared, cli)?;
@@ -198,15 +198,18 @@ fn stop_in_order(shared: &Arc<Mutex<Shared>>, cli: &Cli) -> Result<(), Exit> {
     .map_err(|error| ended(&format!("cannot handle signals: {error}")))
 }
 
-/// Starts a thread that writes the ledger every ten seconds, even without new input.
-fn write_now_and_then(shared: &Arc<Mutex<Shared>>, account: &Arc<Account>) {
+/// Starts a thread that writes the ledger every ten seconds, even without new input. With `silent`,
+/// only the end of the run says that it cannot be written.
+fn write_now_and_then(shared: &Arc<Mutex<Shared>>, account: &Arc<Account>, silent: bool) {
     let (clock, last) = (Arc::clone(shared), Arc::clone(account));
     thread::spawn(move || {
         loop {
             thread::sleep(LEDGER_EVERY);
             let soon = if last.may_wait { lock_soon(&clock) } else { Some(lock(&clock)) };
             let written = soon.map_or_else(|| last.write(None), |shared| shared.write_ledger());
-            if let Err(error) = written {
+            if let Err(error) = written
+                && !silent
+            {
                 tell(&error);
             }
         }

@@ -251,6 +251,12 @@ impl Program {
         if self.cli.quiet { String::new() } else { format!("{}\n", Session::WAITS) }
     }
 
+    /// Whether nothing may be written to standard error before the input ends.
+    #[wasm_bindgen(getter)]
+    pub fn replies(&self) -> bool {
+        self.cli.replies()
+    }
+
     /// Whether a summary was requested.
     #[wasm_bindgen(getter)]
     pub fn summarises(&self) -> bool {

@@ -128,13 +128,13 @@ export class LedgerFile {
   }
 
   /** Writes the ledger every ten seconds, even without new input. */
-  keep(): void {
+  keep(silent: boolean): void {
     const clock = setInterval(async () => {
       try {
         if (await soon(this.#out())) this.write();
         else this.writeSettled();
       } catch (error) {
-        if (error instanceof Ended) process.stderr.write(error.text);
+        if (error instanceof Ended && !silent) process.stderr.write(error.text);
       }
     }, EVERY);
     clock.unref();

@@ -85,7 +85,7 @@ async function main(args: string[]): Promise<number> {
   const run = { program, output, ledger, stopped: false, files, several, input: "" };
   // An unwritable ledger must be detected before the first record is dropped.
   ledger?.write();
-  ledger?.keep();
+  ledger?.keep(program.replies);
   if (ledger || program.summarises)
     for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop(run));
   let failed: number | undefined;

@@ -194,6 +194,17 @@ fn a_pipeline_is_warned_at_most_once_a_minute() {
     assert!(session.warnings(1061 + 24 * 3600).is_empty());
 }
 
+/// rsyslog reads standard error too, and would take a warning for the reply to its next message.
+#[test]
+fn a_host_that_reads_replies_is_warned_at_the_end() {
+    let mut session = session(&["filter", "--reply", "rsyslog"]);
+    let message = format!("{{\"rawmsg\":\"at {URL}\",\"msg\":\"at {URL}\",\"$!\":null}}\n");
+    session.push(message.as_bytes(), &mut |_| {});
+    assert!(session.warnings(1000).is_empty());
+    session.end_input(&mut |_| {});
+    assert_eq!(session.warnings(1000).len(), 1);
+}
+
 /// A signal is the normal end of such a pipeline.
 #[cfg(unix)]
 #[test]
