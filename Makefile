@@ -37,7 +37,7 @@ TWO := $(MAKE) --no-print-directory --jobs=2
 NODE_TEST := node --test --test-concurrency=2 --test-reporter=spec
 
 .PHONY: test
-test: ## Test Rust, and the npm package in Node
+test: browser ## Test Rust, and the npm package in Node
 	@$(TWO) pkg/package.json test-rust
 	$(NODE_TEST) $(wildcard tests/js/*.test.mjs)
 
