@@ -135,10 +135,12 @@ export function regular() {
       [...read(`.github/workflows/${name}`).matchAll(/^ *- run: (.*)$/gm)].map(([, run]) => run),
     ),
   ];
+  // A target needs those before its help, and those that its first command makes two at a time.
+  const rules = read("Makefile").matchAll(/^([a-z-]+): ([^#\n]*)##.*(?:\n\t@\$\(TWO\) (.*))?/gm);
   const needs = new Map(
-    [...read("Makefile").matchAll(/^([a-z-]+): ([^#\n]*)##/gm)].map(([, name, rest]) => [
+    [...rules].map(([, name, before, made = ""]) => [
       name,
-      rest.trim().split(/\s+/),
+      `${before} ${made}`.trim().split(/\s+/),
     ]),
   );
   const targets = lines.map(target).filter(Boolean);
