@@ -293,3 +293,10 @@ fn a_header_is_known_or_not_understood() {
         }
     }
 }
+
+/// The export of a query that leaves out the id is still a table, so its rows are not lost.
+#[test]
+fn a_table_without_an_id_is_read() {
+    let record = "TimeGenerated,Computer,EventLevelName,RenderedDescription\n2010-03-15T11:27:57Z,SERVER1,Error,\"Failed auto update retrieval of third-party root list sequence number from: <http://www.download.windowsupdate.com/msdownload/update/v3/static/trustedr/en/authrootseq.txt> with error: The server name or address could not be resolved\"";
+    assert_eq!(reasons(record), ["source", "event-id"]);
+}

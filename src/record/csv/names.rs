@@ -117,10 +117,8 @@ pub struct Column {
 /// column with a whole record. Most lines have no such column.
 pub(super) fn may_identify(name: &str) -> bool {
     let name = name.as_bytes();
-    let ends = |end: &[u8]| {
-        name.len().checked_sub(end.len()).is_some_and(|at| name[at..].eq_ignore_ascii_case(end))
-    };
-    let id = ends(b"id") || ends(b"code") || ends(b"identifier");
+    let last = name.get(name.len().saturating_sub(2)..).unwrap_or_default();
+    let id = [&b"id"[..], b"de", b"er"].iter().any(|end| last.eq_ignore_ascii_case(end));
     id || name.eq_ignore_ascii_case(b"event")
         || name == b"_raw"
         || PLASO_SIGNS.iter().any(|sign| sign.as_bytes() == name)
