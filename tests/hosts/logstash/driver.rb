@@ -21,17 +21,18 @@ context = Object.new
 context.instance_eval(File.read(script), script)
 context.register("jars" => jars, "module" => wasm)
 lines = $stdin.each_line.to_a
-events = lines.map { |line| Event.new(JSON.parse(line)) }
-# With TIME=1, measures the calls of one worker after the engine has warmed up.
-if ENV["TIME"]
+parsed = -> { lines.map { |line| Event.new(JSON.parse(line)) } }
+# Measures the calls of one worker after the engine has warmed up.
+if ENV["MEASURE"]
+  used = -> { java.lang.management.ManagementFactory.thread_mx_bean.current_thread_cpu_time }
   3.times do
-    again = lines.map { |line| Event.new(JSON.parse(line)) }
-    used = -> { java.lang.management.ManagementFactory.thread_mx_bean.current_thread_cpu_time }
+    events = parsed.call
     start = used.call
-    again.each { |event| context.filter(event) }
-    warn format("%.1f µs of CPU time for each of %d events", (used.call - start) / 1e3 / again.size, again.size)
+    events.each { |event| context.filter(event) }
+    warn format("%.1f µs of CPU time for each of %d events", (used.call - start) / 1e3 / events.size, events.size)
   end
 end
+events = parsed.call
 # Logstash's workers call the filter at the same time.
 kept = events.each_slice((events.size + 3) / 4).map do |some|
   Thread.new { some.flat_map { |event| context.filter(event) } }

@@ -29,7 +29,7 @@ function jars(pom, name) {
 }
 
 /** Sends events through the script. */
-function run(events, wasm = module) {
+function run(events, wasm = module, environment = {}) {
   const ruby = jars(join(root, "tests/hosts/logstash/pom.xml"), "ruby");
   const chicory = jars(join(root, "docs/embed/java/pom.xml"), "chicory");
   const script = join(root, "dist/logstash/crypt32.rb");
@@ -38,6 +38,7 @@ function run(events, wasm = module) {
     "java",
     ["-jar", join(ruby, "jruby-complete-9.4.13.0.jar"), driver, script, chicory, wasm],
     {
+      env: { ...process.env, ...environment },
       input: events.map((event) => `${JSON.stringify(event)}\n`).join(""),
       encoding: "utf8",
       maxBuffer: 1 << 30,
@@ -113,6 +114,6 @@ test("the guide shows the options of the script", () => {
 
 if (process.env.TIME) {
   test("the CPU time of an event", { skip }, (t) => {
-    t.diagnostic(run(numbered(100_000).map(line)).stderr);
+    t.diagnostic(run(numbered(100_000).map(line), module, { MEASURE: "1" }).stderr);
   });
 }
