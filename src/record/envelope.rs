@@ -156,6 +156,7 @@ fn says_more(part: &Part<'_>, nesting: Nesting) -> bool {
         more |= !event.message.is_empty()
             || !event.log.is_empty()
             || !event.data.is_empty()
+            || !event.qualifiers.is_empty()
             || [&event.source, &event.id, &event.data].iter().any(|f| f.beside().next().is_some())
             || event.strings.iter().next().is_some();
     });

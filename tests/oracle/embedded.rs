@@ -143,6 +143,10 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
                 }
             }
             (Role::Fields, _) if path != "fields" && tree.members(node).is_some() => {
+                // It is one record.
+                if is_list_of_records(tree, node) {
+                    own.leave("3.3", path);
+                }
                 data.extend(object(tree, node, depth + 1));
             }
             (Role::Fields, _) if path == "fields" && fields.or(of_hit).is_some() => {}

@@ -548,7 +548,11 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
         // A name of other shapes does not count here. The shorter of two messages does.
         let foreign = named(&entry.path).is_some_and(|name| {
             let shorter = name.role == Role::Message && is_of(name, &shapes);
-            !reading.reads(name) && !shorter
+            // A level under any name must agree, so it says one thing. The short names have other
+            // meanings.
+            let short = || ["level", "type"].contains(&folded(name.path).as_str());
+            let level = matches!(name.role, Role::Level(_)) && !short();
+            !reading.reads(name) && !shorter && !level
         });
         let plain = |node| !matches!(tree.value(node), Value::Map(_) | Value::List(_));
         let free = foreign && (!is_prefix(&entry.path) || plain(before) && plain(entry.node));
@@ -752,7 +756,6 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
             event.computers.push(host);
         }
     }
-    event.odd.iter_mut().filter(|odd| **odd == "qualifiers").for_each(|odd| *odd = "event-id");
     // Wazuh's words for an empty value.
     if shape == "wazuh" {
         event.messages.retain(|message| message != b"No message");

@@ -137,7 +137,7 @@ pub fn classify(event: &Event, policy: &Policy) -> Verdict {
     let unread = event.ids.iter().any(|text| id(text).is_none());
     fail(
         "event-id",
-        event.odd.contains(&"event-id")
+        ["event-id", "qualifiers"].iter().any(|odd| event.odd.contains(odd))
             || unread
             || ids.is_empty()
             || !ids.iter().all(high)
@@ -297,6 +297,11 @@ fn agrees(
         said = false;
     }
     alone.hosts.clear();
+    // They are of different copies, so no word takes precedence over the number in another one.
+    let denies = |(text, scale): &(String, _)| typed::level(text, *scale) == Some(false);
+    if alone.severities.iter().any(denies) {
+        return false;
+    }
     let policy = Policy { require_system: false, ..policy.clone() };
     let verdict = classify(&alone, &policy);
     let same = verdict.error.map(|e| e.hresult) == error.map(|e| e.hresult);
