@@ -215,6 +215,18 @@ fn what_the_event_never_has_is_for_review() {
         bytes[at..at + 4].fill(0xFF);
         assert_eq!(outcomes(rows(&log(&[bytes], &[])).0), [Review]);
     }
+    // The record counts more strings than it has, with or without padding where they would be.
+    let one_text = |error: &str, count: u8| {
+        let mut bytes = record(1, FAILED, &[URL, error], &[]);
+        bytes[26] = count;
+        outcomes(rows(&log(&[bytes], &[])).0)
+    };
+    for error in [ERROR, ERROR.trim_end()] {
+        assert_eq!(one_text(error, 2), [Benign]);
+        for count in [0, 1, 3, 4, 5, 255] {
+            assert_eq!(one_text(error, count), [Review], "{count}");
+        }
+    }
     // A broken UTF-16 unit is not a character of the event.
     let mut bytes = benign(1);
     let last = bytes.len() - 12;

@@ -185,33 +185,30 @@ impl<'e> Facts<'e> {
         said.kind != Kind::Other && none
     }
 
-    /// Whether a value outside the event contradicts it, if a reader could take it for the
-    /// event's own.
-    fn says_otherwise(&self) -> bool {
+    /// A value outside the event that contradicts it, if a reader could take it for the event's own.
+    /// Insertion strings have no value of their own.
+    fn contradicting(&self) -> Option<&'e str> {
         let event = self.event;
         let nothing = |field: &'e Field<'e>| field.beside().next().is_none();
         if event.fields().into_iter().all(nothing) && event.strings.beside().next().is_none() {
-            return false;
+            return None;
         }
-        let beside = |field: &'e Field<'e>| field.beside();
-        let texts = |field: &'e Field<'e>| {
-            beside(field).map(|said| (said.kind != Kind::Other).then_some(&*said.value))
-        };
+        let text = |said: &'e Said<'e>| (said.kind != Kind::Other).then_some(&*said.value);
         let error = self.error();
         let is_error = |text: &str| error.is_some() && self.known_error(text) == error;
-        let source = |text: Option<&str>| text.is_some_and(is_source);
-        let log = |text: Option<&str>| text.is_some_and(|log| system::accepts(log, self.policy));
+        let source = |said| text(said).is_some_and(is_source);
+        let log = |said| text(said).is_some_and(|log| system::accepts(log, self.policy));
         let strings = event.strings.iter().find_map(Self::two);
-        let message = |text: Option<&str>| {
-            text.is_some_and(|text| {
+        let message = |said| {
+            text(said).is_some_and(|text| {
                 let parsed = message::parse(text, strings, &self.policy.localised);
                 event.message.texts().any(|message| message == text)
                     || text.trim().is_empty()
                     || parsed.is_some_and(|m| m.url == article::URL && is_error(m.error))
             })
         };
-        let computer = |text: Option<&str>| {
-            text.is_some_and(|text| {
+        let computer = |said| {
+            text(said).is_some_and(|text| {
                 event.computer().is_none_or(|computer| same_machine(computer, text))
             })
         };
@@ -221,18 +218,25 @@ impl<'e> Facts<'e> {
                     url == article::URL && is_error(message::error_of_string(error))
                 })
         };
-        !(texts(&event.source).all(source)
-            && beside(&event.id).all(is_event_8)
-            && beside(&event.qualifiers).all(is_qualifiers)
-            && beside(&event.level).all(level::is_error)
-            && texts(&event.log).all(log)
-            && texts(&event.message).all(message)
-            && texts(&event.computer).all(computer)
-            && beside(&event.host).all(|said| Type::Computer.fits(&said.value))
-            && beside(&event.time).all(|said| Type::Time.fits(&said.value))
-            && beside(&event.category).all(|said| self.is_no_category(said))
-            && !beside(&event.data).any(is_data)
-            && event.strings.beside().all(pair))
+        type Fits<'f, 'e> = &'f dyn Fn(&'e Said<'e>) -> bool;
+        let fields: [(&'e Field<'e>, Fits<'_, 'e>); 11] = [
+            (&event.source, &source),
+            (&event.id, &is_event_8),
+            (&event.qualifiers, &is_qualifiers),
+            (&event.level, &level::is_error),
+            (&event.log, &log),
+            (&event.message, &message),
+            (&event.computer, &computer),
+            (&event.host, &|said| Type::Computer.fits(&said.value)),
+            (&event.time, &|said| Type::Time.fits(&said.value)),
+            (&event.category, &|said| self.is_no_category(said)),
+            (&event.data, &|said| !is_data(said)),
+        ];
+        let other = |(field, fits): (&'e Field<'e>, Fits<'_, 'e>)| {
+            field.beside().find(|said| !fits(said)).map(|said| &*said.value)
+        };
+        let list = || event.strings.beside().find(|list| !pair(list)).map(|_| "");
+        fields.into_iter().find_map(other).or_else(list)
     }
 
     /// The first contradiction in the record as a whole.
@@ -241,47 +245,47 @@ impl<'e> Facts<'e> {
         if let Some(unread) = &event.unread {
             return Some(Contradiction::Unread(unread));
         }
-        self.inconsistency().map(Contradiction::Inconsistency)
+        self.inconsistency().map(|(what, held)| Contradiction::Inconsistency(what, held))
     }
 
-    fn inconsistency(&self) -> Option<&'static str> {
+    fn inconsistency(&self) -> Option<(&'static str, &'e str)> {
         let event = self.event;
         let lists = || event.strings.iter();
+        let value = |said: &'e Said<'e>| &*said.value;
         if event.fields().iter().any(|field| field.repeated)
             || event.strings.repeated
             || lists().any(Strings::repeated)
         {
-            return Some("a field occurs twice with different values");
+            return Some(("a field occurs twice with different values", ""));
         }
         if lists().any(Strings::too_many) {
-            return Some("there are more insertion strings than two");
+            return Some(("there are more insertion strings than two", ""));
         }
-        if event.data.iter().any(is_data) {
-            return Some("there is binary data");
+        if let Some(data) = event.data.iter().find(|said| is_data(said)) {
+            return Some(("there is binary data", value(data)));
         }
-        if !event.category.iter().all(|said| self.is_no_category(said)) {
-            return Some("the event has a category");
+        if let Some(category) = event.category.iter().find(|said| !self.is_no_category(said)) {
+            return Some(("the event has a category", value(category)));
         }
-        if event.time.iter().any(|said| !Type::Time.fits(&said.value)) {
-            return Some("a time cannot be read");
+        if let Some(time) = event.time.iter().find(|said| !Type::Time.fits(&said.value)) {
+            return Some(("a time cannot be read", value(time)));
         }
-        if event
-            .computer
-            .iter()
-            .chain(event.host.iter())
-            .any(|said| !Type::Computer.fits(&said.value))
-        {
-            return Some("a computer has an impossible name");
+        let mut computers = event.computer.iter().chain(event.host.iter());
+        if let Some(computer) = computers.find(|said| !Type::Computer.fits(&said.value)) {
+            return Some(("a computer has an impossible name", value(computer)));
         }
         // A word takes precedence over a number, but a broken number shows that something was not
         // read.
-        if event.level.iter().any(level::is_broken) && level::severity(event) != State::Failed {
-            return Some("a level is neither a word nor a number");
+        if let Some(level) = event.level.iter().find(|said| level::is_broken(said))
+            && level::severity(event) != State::Failed
+        {
+            return Some(("a level is neither a word nor a number", value(level)));
         }
-        if self.says_otherwise() {
-            return Some(
+        if let Some(other) = self.contradicting() {
+            return Some((
                 "a copy, a name in another case or a value outside the event contradicts it",
-            );
+                other,
+            ));
         }
         // If the record has its own fields, a wording must not name another event.
         let other_source = |source: &str| {
@@ -290,16 +294,16 @@ impl<'e> Facts<'e> {
         let other_id = |id| !event.id.is_empty() && !is_event_8(&said(id));
         let mut named = self.fitting().filter_map(|message| message.named);
         if named.any(|(source, id)| other_source(source) || other_id(id)) {
-            return Some("the message names another event");
+            return Some(("the message names another event", ""));
         }
         let mut computers = event.computer.texts();
         if let Some(first) = computers.next()
             && !computers.all(|other| same_machine(first, other))
         {
-            return Some("two computers are named");
+            return Some(("two computers are named", ""));
         }
         if self.sources().any(|source| odd(source, &[])) {
-            return Some("the source has characters that the event never has");
+            return Some(("the source has characters that the event never has", ""));
         }
         let odd_string = |text: &str| odd(swar::trim_end(text, b"\r\n"), &[]);
         let localised = |text: &str| self.policy.localised.iter().any(|l| l.error(text).is_some());
@@ -311,7 +315,7 @@ impl<'e> Facts<'e> {
                 .any(|text| odd_string(text) && !localised(message::error_of_string(text))),
         };
         if lists().any(odd_list) {
-            return Some("an insertion string has characters that the event never has");
+            return Some(("an insertion string has characters that the event never has", ""));
         }
         let texts = event.message.texts().zip(&self.messages);
         for (text, parsed) in texts {
@@ -325,7 +329,7 @@ impl<'e> Facts<'e> {
                 _ => text,
             };
             if odd(inner, b"\t\r\n") {
-                return Some("the message has characters that the event never has");
+                return Some(("the message has characters that the event never has", ""));
             }
         }
         None
@@ -349,8 +353,8 @@ fn is_data(said: &Said<'_>) -> bool {
 /// A contradiction in the record as a whole.
 #[derive(Clone, Copy)]
 pub(super) enum Contradiction<'e> {
-    /// The values do not fit together.
-    Inconsistency(&'static str),
+    /// The values do not fit together, and the value that shows it, if there is one.
+    Inconsistency(&'static str, &'e str),
     /// A part of the record was not read.
     Unread(&'e Unread<'e>),
 }
@@ -358,7 +362,8 @@ pub(super) enum Contradiction<'e> {
 impl fmt::Display for Contradiction<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Inconsistency(what) => f.write_str(what),
+            Self::Inconsistency(what, "") => f.write_str(what),
+            Self::Inconsistency(what, held) => write!(f, "{what}: {held}"),
             Self::Unread(Unread { place, held }) if held.is_empty() => {
                 write!(f, "{place} was not understood")
             }

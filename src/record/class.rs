@@ -33,7 +33,9 @@ const MEMBERS: [&str; 9] = [
 
 /// Whether a JSON value is a list of properties or of qualifiers of a class.
 pub(super) fn describes(list: &str) -> bool {
-    loki::every(list, &mut |element| is_word(element) || is_element(element))
+    // PowerShell writes this text if it does not expand the list.
+    list == "\"System.Management.PropertyDataCollection\""
+        || loki::every(list, &mut |element| is_word(element) || is_element(element))
 }
 
 /// Whether a value is one word. A text with blanks could say something about the event.

@@ -560,7 +560,7 @@ fn copies<'a>(event: &mut Event<'a>, parts: &'a Parts<'a>, own: bool, nesting: N
         let count = say_records(event, text, Place::COPY, nesting);
         copied.0 |= u32::from(count != Some(0)) << i;
         let same = |message: &str| message.trim_ascii() == text;
-        if count.is_none() || (count == Some(0) && !event.message.texts().any(same)) {
+        if count != Some(1) && (count != Some(0) || !event.message.texts().any(same)) {
             leave(event, part);
         }
     }
@@ -590,8 +590,7 @@ fn source_text(event: &mut Event<'_>, parts: &Parts<'_>, bare: bool, nesting: Ne
         return;
     }
     let mut said = Event::default();
-    let mut read =
-        |text: &str| say_records(&mut said, text, 0, nesting).is_some_and(|count| count > 0);
+    let mut read = |text: &str| say_records(&mut said, text, 0, nesting) == Some(1);
     let whole = read(&text)
         || STREAMS
             && syslog_line(event, parts, &text)
@@ -609,8 +608,9 @@ fn source_text(event: &mut Event<'_>, parts: &Parts<'_>, bare: bool, nesting: Ne
 /// and id may still describe the event, unless its names belong to the outer record.
 fn object<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bool {
     let Some(nesting) = nesting.deeper() else { return false };
-    let (mut found, mut whole) = (false, true);
+    let (mut found, mut whole, mut count) = (false, true, 0);
     let read = json::read(&part.text, "", nesting, None, &mut |copy| {
+        count += 1;
         let record = !copy.source.is_empty() || !copy.id.is_empty() || copy.shape == TOO_DEEP;
         found |= record;
         if record {
@@ -638,9 +638,24 @@ fn object<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bo
             whole &= event.say_copy(&said, Place::COPY).is_some();
         }
     });
-    if read.is_err() || !whole || (!found && is_record_only(part)) {
+    let several = (found && count > 1) || has_list_of_records(&part.text);
+    if read.is_err() || !whole || several || (!found && is_record_only(part)) {
         leave(event, part);
     }
+    found
+}
+
+/// Whether an object has a name of a list of records. What is next to an event is one record.
+fn has_list_of_records(object: &str) -> bool {
+    let mut found = false;
+    // The object was read before, so it is valid.
+    let _ = loki::members(object, &mut |name, value| {
+        if let Step::Known(Known { row: Some(row), .. }) = names::step(Node::TOP, name) {
+            let list = matches!(names::row(row).role, Role::RecordList | Role::Loki | Role::Otlp);
+            found |= list && value.starts_with(['[', '{']) && !json::says_nothing(value);
+        }
+        Some(())
+    });
     found
 }
 

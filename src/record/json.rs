@@ -767,12 +767,20 @@ impl<'a> Reader<'_, 'a> {
         }
         let path = self.frames[self.depth].node.path();
         names::DATA.iter().any(|(object, data)| {
-            let name = if top {
-                name.strip_prefix(object).and_then(|rest| rest.strip_prefix('.'))
+            let datum = if top {
+                // A longer name may belong to a known object in this one.
+                let known = |rest: &&str| {
+                    rest.find('.').is_some_and(|dot| {
+                        let inner = &name[..name.len() - rest.len() + dot];
+                        matches!(names::step(Node::TOP, inner), Step::Known(_))
+                    })
+                };
+                let rest = name.strip_prefix(object).and_then(|rest| rest.strip_prefix('.'));
+                rest.filter(|rest| !known(rest))
             } else {
                 Some(name).filter(|_| path == *object)
             };
-            name.is_some_and(|name| data.iter().any(|datum| name.starts_with(datum)))
+            datum.is_some_and(|name| data.iter().any(|datum| name.starts_with(datum)))
         })
     }
 

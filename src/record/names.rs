@@ -642,6 +642,7 @@ pub enum Nothing {
 /// The names of the event that a shape uses for something else.
 pub static NOTHING: &[(&str, &str, Nothing)] = &[
     ("wmi-object", "Qualifiers", Nothing::Class),
+    ("wmi-object", "Qualifiers", Nothing::Text("System.Management.QualifierDataCollection")),
     // The level of a rule.
     ("hayabusa", "Level", Nothing::Any),
     // The name of the table.

@@ -91,6 +91,19 @@ fn is_list_of_records(tree: &Tree, node: usize) -> bool {
         .any(|m| list(&String::from_utf8_lossy(&m.key)) && event::says(tree, m.node))
 }
 
+/// Whether an object has a list or an object under a name of a list of records.
+fn has_list_of_records(tree: &Tree, node: usize) -> bool {
+    let list = |m: &tree::Member| {
+        let lists = [Role::RecordList, Role::Loki, Role::Otlp];
+        let name = event::named(std::str::from_utf8(&m.key).unwrap_or_default());
+        let value = tree.value(m.node);
+        name.is_some_and(|name| lists.contains(&name.role))
+            && matches!(value, Value::List(_) | Value::Map(_))
+            && event::says(tree, m.node)
+    };
+    tree.members(node).unwrap_or_default().iter().any(list)
+}
+
 /// The events of one object: its own, or those of the records in it.
 pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
     if depth > DEPTH {
@@ -208,6 +221,12 @@ pub fn object(tree: &Tree, root: usize, depth: usize) -> Vec<Event> {
                     };
                     place.is_some_and(holds)
                 };
+                // What stands beside a record is one record.
+                let several = events.len() > 1 && events.iter().any(Event::is_own)
+                    || has_list_of_records(tree, node);
+                if is_own && matches!(role, Role::NestedRecord | Role::Fields) && several {
+                    own.leave("3.3", path);
+                }
                 if is_own && matches!(role, Role::NestedRecord | Role::Fields) {
                     let unread = events.iter().flat_map(|event| &event.unread);
                     own.unread.extend(unread.filter(copies).cloned());

@@ -780,6 +780,7 @@ fn is_nothing(value: &Value, path: &str, shape: &str, shapes: &[&str]) -> bool {
         // That of a rule, unless the record may be of a shape with such a level.
         ("hayabusa", "Level") => !named(path).is_some_and(|name| is_of(name, shapes)),
         // The name of the table.
+        ("wmi-object", "Qualifiers") => is("System.Management.QualifierDataCollection"),
         ("azure", "Type") => is("Event"),
         ("azure-windowsevent", "Type") => is("WindowsEvent"),
         ("plaso", "severity") => is("3"),
@@ -872,7 +873,14 @@ fn is_apart(tree: &Tree, entries: &[Entry], entry: &Entry) -> Option<bool> {
 fn is_beside_parts(path: &str) -> bool {
     ["win", "data.win", "EventChannel"].iter().any(|above| {
         let below = path.strip_prefix(above).and_then(|rest| rest.strip_prefix('.'));
-        below.is_some_and(|name| !name.contains('.'))
+        below.is_some_and(|name| match name.split_once('.') {
+            None => true,
+            // The name of a member of a known object.
+            Some((object, _)) => {
+                let object = format!("{above}.{object}");
+                !is_prefix(&object) && named(&object).is_none()
+            }
+        })
     })
 }
 
@@ -990,7 +998,11 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
                 Held::Nothing => {}
                 Held::Text(text) if fits(&text) => {}
                 Held::Number(number) if fits(number.as_bytes()) => {}
-                Held::Text(_) | Held::Number(_) => event.leave("3.2", path),
+                // A name that only some shapes have is no label of theirs.
+                Held::Text(_) | Held::Number(_) => {
+                    let generic = named(path).is_some_and(|name| !name.only.is_empty());
+                    event.leave(if generic { "3.2, of a shape" } else { "3.2" }, path);
+                }
                 Held::Other => event.leave("3.1.1", path),
             }
             return;
@@ -1084,6 +1096,10 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
 /// were not expanded, the qualifiers of the class of events, or objects with a name, a value of one
 /// word and flags.
 fn describes_class(tree: &Tree, node: usize) -> bool {
+    if matches!(tree.value(node), Value::Text(text) if text == b"System.Management.PropertyDataCollection")
+    {
+        return true;
+    }
     let Value::List(items) = tree.value(node) else { return false };
     let word = |node: usize| match tree.value(node) {
         Value::Map(_) | Value::List(_) => false,

@@ -73,11 +73,12 @@ pub(super) fn read(record: &[u8]) -> Record {
     let mut strings = Strings::default();
     if count > 0 {
         let mut texts = Texts { record, at: start, end };
+        let mut missing = count;
         for text in texts.by_ref().take(count.min(STRINGS)) {
             strings.push(Cow::Owned(text));
+            missing -= 1;
         }
-        let others = count.saturating_sub(STRINGS);
-        let whole = others == 0 || texts.nth(others - 1).is_some();
+        let whole = missing == 0 || texts.nth(missing - 1).is_some();
         account.texts("the insertion strings", start, &texts, whole);
     }
     strings.extra |= count > STRINGS;
