@@ -700,14 +700,15 @@ fn fields<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bo
         return false;
     }
     let Some(nesting) = nesting.deeper() else { return false };
-    let mut found = false;
+    let (mut found, mut count) = (false, 0);
     // Telegraf writes no lists in `fields`.
     let mut whole = event.shape != "telegraf" || data;
     let read = json::read(&part.text, "", nesting, None, &mut |copy| {
+        count += 1;
         found |= !copy.source.is_empty() || !copy.id.is_empty();
         whole &= event.say_copy(copy, Place::COPY).is_some();
     });
-    if read.is_err() || !whole {
+    if read.is_err() || !whole || (found && count > 1) || has_list_of_records(&part.text) {
         event.leave_unread(name(part).path(), &*part.text);
     }
     found && !data

@@ -19,6 +19,8 @@ pub const TITLE: &str = "What to do";
 /// The kind of an advice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Resolution {
+    /// Records are to review. No other advice says that such a computer's records can be ignored.
+    Review,
     /// A resolution of the article: the records are benign, so ignore them.
     Ignore,
     /// A resolution of the article: let the computers reach Windows Update.
@@ -26,7 +28,7 @@ pub enum Resolution {
     /// Another event shows a real problem, which the article does not cover.
     Repair,
 }
-words!(Resolution: Ignore = "ignore", Reach = "reach", Repair = "repair");
+words!(Resolution: Review = "review", Ignore = "ignore", Reach = "reach", Repair = "repair");
 
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -57,6 +59,8 @@ pub fn runbook(event: &str, kind: RelatedKind) -> Option<String> {
 /// The names of computers by what to do about them.
 #[derive(Default)]
 struct Cases<'c> {
+    /// Some records are to review, so the benign ones may not be the whole story.
+    reviews: Vec<&'c str>,
     /// The problems: event and cause.
     problems: BTreeMap<(&'c str, Option<ProblemCause>), Vec<&'c str>>,
     /// Windows Update was also reached, and not only before or after the events 8.
@@ -76,6 +80,9 @@ impl<'c> Cases<'c> {
         for Neighbour { event, cause, .. } in of(RelatedKind::Problem) {
             self.problems.entry((event, *cause)).or_default().push(name);
         }
+        if computer.review > 0 {
+            self.reviews.push(name);
+        }
         if computer.benign == 0 {
             return;
         }
@@ -89,7 +96,7 @@ impl<'c> Cases<'c> {
             self.sometimes.push(name);
         } else if some || computer.start.is_some() {
             self.began.push(name);
-        } else if of(RelatedKind::Problem).next().is_none() {
+        } else if of(RelatedKind::Problem).next().is_none() && computer.review == 0 {
             self.quiet.push(name);
         }
     }
@@ -102,7 +109,7 @@ impl Advice {
         match self.resolution {
             Resolution::Ignore => format!("{} {ignore}", self.words),
             Resolution::Reach => format!("{} {reach}", self.words),
-            Resolution::Repair => self.words.clone(),
+            Resolution::Review | Resolution::Repair => self.words.clone(),
         }
     }
 
@@ -112,6 +119,14 @@ impl Advice {
         for computer in computers {
             cases.see(computer);
         }
+        let reviews = (!cases.reviews.is_empty()).then(|| Self {
+            resolution: Resolution::Review,
+            words: format!(
+                "On {} there are records to review: read them before you ignore the benign ones.",
+                names(&cases.reviews)
+            ),
+            guide: None,
+        });
         let problems = cases.problems.iter().map(|(&(event, cause), on)| Self {
             resolution: Resolution::Repair,
             words: format!("On {} {}", names(on), problem(event, cause)),
@@ -151,7 +166,7 @@ impl Advice {
                 let guide = guide.filter(|_| reached && resolution == Resolution::Reach);
                 (!words.is_empty()).then(|| Self { resolution, words: words.join(" "), guide })
             });
-        problems.chain(article).collect()
+        reviews.into_iter().chain(problems).chain(article).collect()
     }
 }
 
@@ -210,9 +225,10 @@ mod tests {
     };
 
     /// The advice about events: the computer, the time in seconds, and the id. The id 8 is a benign
-    /// event 8, and 0 is an unrelated event.
+    /// event 8, 1008 is one to review, and 0 is an unrelated event.
     fn advice(events: &[(&str, i64, u32)], cause: Option<ProblemCause>) -> Vec<Advice> {
         let benign = Verdict::of([State::Met; 12], Error::by_code(12007));
+        let review = Verdict::of([State::Failed; 12], None);
         let mut report = Report::default();
         for &(computer, seconds, id) in events {
             let source = if id > 4096 { "CAPI2" } else { "crypt32" };
@@ -220,7 +236,11 @@ mod tests {
             report.see(Seen {
                 computer: Some(computer),
                 when: Moment::unix(seconds, 0),
-                verdict: if id == 8 { &benign } else { &Verdict::UNRELATED },
+                verdict: match id {
+                    8 => &benign,
+                    1008 => &review,
+                    _ => &Verdict::UNRELATED,
+                },
                 related,
                 carved: false,
             });
@@ -247,6 +267,14 @@ mod tests {
         assert!(advice[0].text().contains(". Ignore the records: "), "{advice:?}");
         assert!(words.ends_with("Keep the ledger."), "{words}");
         assert_eq!(advice[0].guide, None);
+    }
+
+    #[test]
+    fn the_records_of_a_computer_with_one_to_review_are_not_simply_ignored() {
+        let advice = advice(&[("A", 0, 8), ("A", 60, 1008), ("B", 0, 8)], None);
+        assert_eq!(kinds(&advice), [Resolution::Review, Resolution::Ignore]);
+        assert!(advice[0].words.starts_with("On A there are records to review"), "{advice:?}");
+        assert!(advice[1].words.starts_with("On B every condition"), "{advice:?}");
     }
 
     #[test]
