@@ -23,9 +23,10 @@ pub(crate) enum Type {
     Time,
     /// The name or the address of a computer.
     Computer,
-    /// A GUID such as `{54849625-5478-4994-a5ba-3e3b0328c30d}`, with or without braces. The GUID of
-    /// CAPI2 is rejected, because it would be a second source.
+    /// A GUID such as `{54849625-5478-4994-a5ba-3e3b0328c30d}`, with or without braces.
     Guid,
+    /// The GUID of a provider. `crypt32` has none, so any but zeros would be a second source.
+    NoGuid,
     /// A SID such as `S-1-5-18`.
     Sid,
     /// One word of at most [`LONGEST_WORD`] bytes.
@@ -46,9 +47,6 @@ pub(crate) const LONGEST_WORD: usize = 48;
 
 /// The keyword bits of `Audit Failure` and `Audit Success`.
 const AUDIT: u64 = 0x0030_0000_0000_0000;
-
-/// The GUID of `Microsoft-Windows-CAPI2`, the provider of similar events on Vista and later.
-const CAPI2: &str = "5bbca4a8-b209-48dc-a8c7-b23d3e5216fb";
 
 impl Type {
     /// The name of a user, a category or a keyword.
@@ -83,10 +81,9 @@ impl Type {
                     let inner = value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
                     let lengths = [8, 4, 4, 4, 12];
                     let parts = || inner.unwrap_or(value).split('-');
-                    parts().map(str::len).eq(lengths)
-                        && parts().all(is_hex)
-                        && !inner.unwrap_or(value).eq_ignore_ascii_case(CAPI2)
+                    parts().map(str::len).eq(lengths) && parts().all(is_hex)
                 }
+                Self::NoGuid => Self::Guid.fits(value) && all(|byte| b"{0-}".contains(byte)),
                 Self::Sid => value.strip_prefix("S-1-").is_some_and(|rest| {
                     value.len() <= 184
                         && rest.split('-').all(|part| !part.is_empty() && Self::Number.fits(part))
@@ -138,7 +135,7 @@ fn is_word(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{CAPI2, Type};
+    use super::Type;
 
     #[test]
     fn a_value_is_of_its_type_or_not() {
@@ -162,7 +159,8 @@ mod tests {
                 vec!["SERVER1", "fe80::1", "ä.corp"],
                 vec!["a b", "a\u{85}", "a\"", &long],
             ),
-            (Type::Guid, vec![guid, &guid[1..37]], vec!["{}", &guid[1..], "-----", CAPI2]),
+            (Type::Guid, vec![guid, &guid[1..37]], vec!["{}", &guid[1..], "-----"]),
+            (Type::NoGuid, vec!["", "{00000000-0000-0000-0000-000000000000}"], vec!["0", guid]),
             (Type::Sid, vec!["S-1-5-18", "S-1-0"], vec!["S-1-", "S-1-5-x", "S-2-1", "S-1-5--1"]),
             (Type::Word, vec!["Classic"], vec!["two words", "tab\t", &long[..49]]),
             (Type::NAME, vec!["NT AUTHORITY\\SYSTEM"], vec!["a b c d", "a\u{0}", &long[..49]]),

@@ -167,7 +167,8 @@ pub fn cef<'a>(text: &'a str, part: u8, event: &mut Event<'a>) -> Option<()> {
     if !seen.message || name.has_words(article::BEFORE_ERROR) {
         fill.say_at(HEADER, Role::Message, name);
     } else if !is_cut(&name) {
-        fill.check("the name of the event", Type::NAME, name);
+        // Several words could name another event.
+        fill.check("the name of the event", Type::Word, name);
     }
     fill.header(&header, seen.computer);
     say_system(&mut fill, [vendor, product, version], header.host);

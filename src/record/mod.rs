@@ -279,6 +279,7 @@ pub(crate) fn say<'a>(
         | Role::Foreign
         | Role::Counter
         | Role::Guid
+        | Role::NoGuid
         | Role::Bits
         | Role::OtherTime
         | Role::ShapeMarker => return,

@@ -64,6 +64,8 @@ pub enum Role {
     Counter,
     /// A GUID, which does not describe the event.
     Guid,
+    /// The GUID of a provider, which `crypt32` has not.
+    NoGuid,
     /// A set of bits that does not describe the event, such as the keywords.
     Bits,
     /// A time other than the time of the event.
@@ -93,6 +95,7 @@ impl Role {
             Self::Counter => Some(Type::Number),
             Self::OtherTime => Some(Type::Time),
             Self::Guid => Some(Type::Guid),
+            Self::NoGuid => Some(Type::NoGuid),
             Self::Bits => Some(Type::Bits),
             _ => None,
         }
@@ -117,6 +120,7 @@ impl Role {
                 | Self::Foreign
                 | Self::Counter
                 | Self::Guid
+                | Self::NoGuid
                 | Self::Bits
                 | Self::OtherTime
                 | Self::ShapeMarker
@@ -131,6 +135,7 @@ impl Role {
                 | Self::ShapeMarker
                 | Self::Counter
                 | Self::Guid
+                | Self::NoGuid
                 | Self::Bits
                 | Self::OtherTime
                 | Self::Time
@@ -329,8 +334,8 @@ const fn tables() -> ([Row; NAMES.len()], [u32; 64], Owners) {
 
 use Role::{
     Bits, Category, Computer, Counter, Data, EmbeddedCopy, Fields, Foreign, Guid, Host, Id, Level,
-    Log, Loki, Message, NestedRecord, OsName, OsVersion, OtherTime, Otlp, Qualifiers, RecordList,
-    ShapeMarker, Source, StringAt, Strings, Time,
+    Log, Loki, Message, NestedRecord, NoGuid, OsName, OsVersion, OtherTime, Otlp, Qualifiers,
+    RecordList, ShapeMarker, Source, StringAt, Strings, Time,
 };
 use Scale::{Azure, Legacy, Modern, Nxlog, Words};
 
@@ -519,8 +524,8 @@ names! {
         "fields.ProcessID" in "telegraf",
         "fields.ThreadID" in "telegraf",
     }
+    NoGuid => { "ProviderGuid" in "fluentbit-winevtlog" }
     Guid => {
-        "ProviderGuid" in "fluentbit-winevtlog",
         "ActivityID" in "fluentbit-winevtlog",
         "RelatedActivityID" in "fluentbit-winevtlog",
         "fields.ActivityID" in "telegraf",

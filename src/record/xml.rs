@@ -190,7 +190,7 @@ static ELEMENTS: [Named; 39] = [
     says("RenderingInfo", "Channel", Role::Log, Type::Text),
     says("RenderingInfo", "Provider", Role::Source, Type::Text),
     holds("RenderingInfo", "Keywords", Type::Nothing),
-    holds("Keywords", "Keyword", Type::Word),
+    holds("Keywords", "Keyword", Type::Keyword),
     says(BARE, "Data", Role::Strings, Type::Text),
     // python-evtx writes this element inside the text of `<Data>`.
     says(BARE, "string", Role::Strings, Type::Text),
@@ -205,7 +205,7 @@ static ELEMENTS: [Named; 39] = [
 static ATTRIBUTES: [Named; 22] = [
     says("Provider", "Name", Role::Source, Type::Text),
     says("Provider", "EventSourceName", Role::Source, Type::Text),
-    holds("Provider", "Guid", Type::Guid),
+    holds("Provider", "Guid", Type::NoGuid),
     says("EventID", "Qualifiers", Role::Qualifiers, Type::Text),
     says("TimeCreated", "SystemTime", Role::Time, Type::Time),
     holds("TimeCreated", "RawTime", Type::Number),
@@ -449,17 +449,16 @@ impl<'a> Walk<'_, 'a> {
                     let place = self.place(row);
                     say(self.event, place, role, Kind::Text, Cow::Owned(content.text));
                 }
-                None if *name == "Keyword" => return,
                 None if typed::is_record_number(name) => {
                     self.event.say_other(self.part, name, Cow::Owned(content.text));
                 }
                 None => {}
             }
         }
-        // A repeated element must be identical to the first one.
+        // A repeated element must be identical to the first one. This event has only one keyword.
         match self.seen[row] {
             "" => self.seen[row] = source,
-            first if first == source => {}
+            first if first == source && *name != "Keyword" => {}
             _ => self.event.leave_unread("an XML element that occurs twice", source),
         }
     }

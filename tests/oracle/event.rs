@@ -972,12 +972,13 @@ fn take(tree: &Tree, node: usize, path: &str, role: Role, shape: &str, event: &m
             }
             return;
         }
-        Role::Counter | Role::OtherTime | Role::Guid | Role::Bits => {
+        Role::Counter | Role::OtherTime | Role::Guid | Role::NoGuid | Role::Bits => {
             let digits =
                 |text: &[u8]| text.len() <= 20 && text.iter().all(|byte| byte.is_ascii_digit());
             let fits = |text: &[u8]| match role {
                 Role::Counter => digits(text),
                 Role::Guid => typed::guid(&String::from_utf8_lossy(text)),
+                Role::NoGuid => typed::no_guid(&String::from_utf8_lossy(text)),
                 Role::Bits => typed::bits(&String::from_utf8_lossy(text)),
                 _ => typed::time(&String::from_utf8_lossy(text)),
             };

@@ -707,6 +707,7 @@ fn telling() -> impl Iterator<Item = &'static str> {
                 | OtherTime
                 | Counter
                 | Guid
+                | NoGuid
                 | Bits
                 | OsName
                 | OsVersion

@@ -69,14 +69,17 @@ pub fn time(text: &str) -> bool {
         })
 }
 
-/// Groups of hexadecimal digits, in braces or without them. CAPI2's would be a second source.
+/// Groups of hexadecimal digits, in braces or without them.
 pub fn guid(text: &str) -> bool {
     let braces = text.strip_prefix('{').map(|rest| rest.strip_suffix('}').unwrap_or("no end"));
     let bare = braces.unwrap_or(text);
     let groups: Vec<usize> = bare.split('-').map(str::len).collect();
-    groups == [8, 4, 4, 4, 12]
-        && bare.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
-        && !bare.eq_ignore_ascii_case("5bbca4a8-b209-48dc-a8c7-b23d3e5216fb")
+    groups == [8, 4, 4, 4, 12] && bare.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
+}
+
+/// The GUID of a provider: `crypt32` has none, so any other would be a second source.
+pub fn no_guid(text: &str) -> bool {
+    guid(text) && !text.contains(|c: char| c.is_ascii_hexdigit() && c != '0')
 }
 
 /// A number of 64 bits, in which neither audit keyword is set.

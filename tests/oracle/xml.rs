@@ -199,8 +199,8 @@ pub fn event(text: &str) -> Option<Event> {
                     }
                 }
             }
-            // Repeated elements, except insertion strings and keywords.
-            if !["Data", "Keyword"].contains(&name) {
+            // Repeated elements, except insertion strings.
+            if name != "Data" {
                 if seen.contains(&place) {
                     event.leave("3.1.2", &place);
                 }
@@ -253,13 +253,8 @@ fn attribute(name: &str, key: &str, value: &str, event: &mut Event) {
         }
         ("TimeCreated", _) => value.is_empty() || typed::time(value),
         ("Data", _) => value.is_empty() || value == "param1" || value == "param2",
-        // The provider of the events of Vista and later is another source.
-        ("Provider", _)
-            if value.to_lowercase().contains("5bbca4a8-b209-48dc-a8c7-b23d3e5216fb") =>
-        {
-            false
-        }
-        ("Provider" | "Correlation", _) => guid(value),
+        ("Provider", _) => value.is_empty() || typed::no_guid(value),
+        ("Correlation", _) => guid(value),
         ("Execution", _) => value.bytes().all(|b| b.is_ascii_digit()),
         ("Security", _) => value.bytes().all(|b| b.is_ascii_digit() || b == b'S' || b == b'-'),
         ("RenderingInfo", _) => value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'),
@@ -325,8 +320,11 @@ fn element(open: &[String], text: &str, data: &mut Vec<Option<Vec<u8>>>, event: 
             }
             true
         }
-        ("RenderingInfo", "Opcode") | ("Keywords", "Keyword") => {
-            bare.split_ascii_whitespace().count() <= 1
+        ("RenderingInfo", "Opcode") => bare.split_ascii_whitespace().count() <= 1,
+        // One keyword, of a few words; an audit is another event.
+        ("Keywords", "Keyword") => {
+            let words = || bare.split_ascii_whitespace();
+            words().count() <= 3 && !words().any(|word| word.eq_ignore_ascii_case("audit"))
         }
         _ => bare.is_empty(),
     };

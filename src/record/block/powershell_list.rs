@@ -64,7 +64,7 @@ const OTHERS: &[(&str, Type)] = &[
     ("KeywordsDisplayNames", Type::Keyword),
     ("RecordId", Type::Number),
     ("RecordNumber", Type::Number),
-    ("ProviderId", Type::Guid),
+    ("ProviderId", Type::NoGuid),
     ("ProcessId", Type::Number),
     ("ThreadId", Type::Number),
     ("UserId", Type::Sid),

@@ -51,7 +51,7 @@ pub(super) const OTHERS: &[(&str, Type)] = &[
     ("SidType", Type::Word),
     ("TimeWritten", Type::Time),
     ("Version", Type::Number),
-    ("ProviderGuid", Type::Guid),
+    ("ProviderGuid", Type::NoGuid),
     ("EventRecordID", Type::Number),
 ];
 

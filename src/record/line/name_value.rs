@@ -53,7 +53,7 @@ const FLUENT_BIT: &[(&str, Role)] = &[
 ];
 
 const FLUENT_BIT_TYPES: &[(&str, Type)] = &[
-    ("ProviderGuid", Type::Guid),
+    ("ProviderGuid", Type::NoGuid),
     ("Version", Type::Number),
     ("Opcode", Type::Number),
     ("Keywords", Type::Bits),

@@ -81,7 +81,7 @@ const TYPES: &[(&str, Type)] = &[
     ("RecordID", Type::Number),
     ("ProcessID", Type::Number),
     ("ThreadID", Type::Number),
-    ("ProviderGuid", Type::Guid),
+    ("ProviderGuid", Type::NoGuid),
     ("UserID", Type::Sid),
     ("Keywords", Type::Keyword),
     ("Opcode", Type::Word),
