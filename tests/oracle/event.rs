@@ -116,8 +116,10 @@ impl Event {
         // One more level than six contradicts them, unless it repeats that of another copy.
         let copied = || self.copied.iter().flatten();
         let beside = || self.twin.iter().flat_map(|twin| &twin.severities);
-        let full = self.severities.len() + copied().count() + beside().count() >= 6;
-        if full && !other.severities.iter().all(|level| beside().any(|known| known == level)) {
+        let known = self.severities.len() + copied().count() + beside().count();
+        let (fit, rest) =
+            other.severities.split_at(6_usize.saturating_sub(known).min(other.severities.len()));
+        if !rest.iter().all(|level| beside().chain(fit).any(|known| known == level)) {
             self.leave("3.1.2", "a level");
         }
         self.numbers.append(&mut other.numbers);
@@ -652,7 +654,8 @@ pub fn event(tree: &Tree, mut entries: Vec<Entry>, apart: Option<usize>) -> Even
             prefix(tree, node, path, &shapes, &mut event);
         } else if is_nothing(tree.value(node), path, shape, &shapes) {
         } else if let Some(name) = twin(path, &shapes) {
-            // 3.1.3: by its meaning.
+            // 3.1.3: by its meaning. A list is none, wherever it is.
+            let node = entry.node;
             let inner = name.role == Role::Strings || is_twin_prefix(path);
             if is_twin_prefix(path) {
                 another(tree, node, path, &mut event);
