@@ -189,7 +189,7 @@ fn jobs(bases: &Bases) -> Vec<Job<'_>> {
 /// Runs one of `CLOSED_WORLD` cases; all of them if it is 1.
 #[test]
 fn the_filter_agrees_about_everything() {
-    let share = std::env::var("CLOSED_WORLD").ok().and_then(|n| n.parse().ok()).unwrap_or(300);
+    let share = std::env::var("CLOSED_WORLD").ok().and_then(|n| n.parse().ok()).unwrap_or(1000);
     let bases = everything::bases();
     let jobs = jobs(&bases);
     let (next, done) = (AtomicUsize::new(0), Mutex::new(BTreeMap::<&str, Trial>::new()));
