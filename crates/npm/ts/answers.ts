@@ -259,11 +259,13 @@ export interface Unjudged {
 /**
  * The kind of an advice.
  *
+ * - `review`: Records are to review. No other advice says that such a computer's records can be
+ *   ignored.
  * - `ignore`: A resolution of the article: the records are benign, so ignore them.
  * - `reach`: A resolution of the article: let the computers reach Windows Update.
  * - `repair`: Another event shows a real problem, which the article does not cover.
  */
-export type Resolution = "ignore" | "reach" | "repair";
+export type Resolution = "review" | "ignore" | "reach" | "repair";
 
 /** One thing to do. */
 export interface Advice {

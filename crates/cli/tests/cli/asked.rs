@@ -184,7 +184,7 @@ fn a_wrong_policy_file_says_what_is_right() {
             r#"{"localised": [{"template": "%1 %2", "errors": {"": 12007}}]}"#,
             r#"option "localised" takes a list of {"template""#,
         ),
-        (r#"{"key": ""}"#, r#"a member name of 1 to 64 bytes, neither empty nor "tags""#),
+        (r#"{"key": ""}"#, r#"a member name of 1 to 64 bytes that no log uses"#),
     ] {
         fs::write(&path, policy).unwrap();
         for command in ["filter", "report"] {
