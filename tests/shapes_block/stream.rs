@@ -5,10 +5,11 @@ use crypt32_filter::{
     engine::unjudged::told,
     logs::stream::{Events, Found, MAX_RECORD},
     policy::Policy,
+    record::csv,
     verdict::Outcome,
 };
 
-use crate::{records::Spec, shapes};
+use crate::{record, records::Spec, shapes};
 
 /// The verdicts of a stream.
 fn stream(text: &str, chunk: usize) -> Vec<String> {
@@ -325,4 +326,36 @@ fn a_first_label_in_another_spelling_is_not_lost() {
     }
     assert!(count > 20, "only {count} records");
     assert!(wrong.is_empty(), "{} benign\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// The rows of a table of Splunk, where a column with a free name was added.
+fn beside(name: &str) -> String {
+    let raw = record("Splunk on XP");
+    format!(
+        "\"_raw\",\"_time\",\"host\",\"{name}\"\n\"{raw}\",\"2010-03-15T11:27:57Z\",\"S\",\"x\"\n"
+    )
+}
+
+/// A column of the user's own does not make the whole table unreadable.
+#[test]
+fn a_column_may_have_any_name() {
+    let long = "a".repeat(200);
+    for name in ["tag::eventtype", "winlog.keywords{}", "a=b", "2010", "a:b", "_x", "$", &long] {
+        assert_eq!(stream(&beside(name), 4096), ["benign"], "{name}");
+    }
+}
+
+/// Below a header, lines are rows.
+#[test]
+fn text_with_the_names_of_columns_is_no_header() {
+    for text in [
+        "Columns: Source, EventID, Message",
+        "Source, EventID, Message: three columns",
+        "x: y, Source, EventID, Message",
+        "{\"columns\":[\"Source\",\"EventID\",\"Message\",\"User\"]}",
+        "<a>,Source,EventID,Message",
+        "2010,Source,EventID,Message",
+    ] {
+        assert!(csv::Header::of(text).is_none(), "{text}");
+    }
 }

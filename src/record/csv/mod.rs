@@ -35,6 +35,8 @@ pub const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 
 /// The maximum length of a column name in bytes.
 const LONGEST_NAME: usize = 64;
+/// The maximum length of a name that a program took from its data.
+const LONGEST_FREE: usize = 256;
 /// The minimum number of names in a header that cannot be read.
 const FEWEST: usize = 4;
 /// The number of bytes at the start of a row that contain its time.
@@ -88,31 +90,28 @@ enum Rows {
 impl Header {
     /// Reads a header line. `None` if the header is unknown.
     pub fn of(line: &str) -> Option<Self> {
-        // This check is cheaper than splitting every line. No column name contains such a byte.
-        let odd = |b: u8| b.is_ascii_control() && b != b'\t' || b"{}<>=:".contains(&b);
         let line = line.trim_end_matches(['\r', '\n']);
+        // A record in JSON or XML is no header, and neither is text with labels.
+        let bytes = line.as_bytes();
         if !(SHORTEST..=4096).contains(&line.len())
-            || memchr::memchr3(b':', b'<', b'=', line.as_bytes()).is_some()
-            || line.bytes().any(odd)
+            || swar::trim_start(line).starts_with('{')
+            || memchr::memchr2(b'<', b'>', bytes).is_some()
+            || memchr::memchr_iter(b':', bytes).any(|at| bytes.get(at + 1) == Some(&b' '))
         {
             return None;
         }
         DELIMITERS.iter().find_map(|&delimiter| {
-            let columns = line.bytes().filter(|byte| *byte == delimiter).count() + 1;
+            let columns = memchr::memchr_iter(delimiter, bytes).count() + 1;
             if !(3..=MOST_COLUMNS).contains(&columns) {
                 return None;
             }
-            // This check is cheaper than parsing the row. No column name is as long or starts with
-            // a digit.
-            let row = |piece: &str| {
-                piece.len() > LONGEST_NAME
-                    || (starts_with_digit(piece.trim_start_matches('"')) && !line.contains('('))
-            };
+            // These checks are cheaper than parsing the row. Most lines have no piece that can
+            // identify a table, and most others are rows or text.
             let pieces = || line.split(char::from(delimiter));
-            if pieces().any(row)
-                || !pieces().map(unquoted).any(names::may_identify)
-                || (memchr::memchr(b'"', line.as_bytes()).is_none()
-                    && !pieces().all(|piece| heading(piece).is_some()))
+            let named = |piece: &str| heading(piece.trim_matches([' ', '"'])).is_some();
+            if !pieces().map(unquoted).any(names::may_identify)
+                || starts_with_digit(line.trim_start_matches(['"', '\u{feff}']))
+                || !pieces().all(named)
             {
                 return None;
             }
@@ -354,7 +353,7 @@ fn heading(name: &str) -> Option<(&str, bool)> {
         // The result of any other function is unknown.
         return is_heading(&name.replace([',', '"'], " ")).then_some((name, false));
     }
-    is_heading(name).then_some((name, false))
+    (is_heading(name) || is_free(name)).then_some((name, false))
 }
 
 /// The log that a column names. Log Parser writes the path of the file there.
@@ -377,6 +376,13 @@ fn unquoted(name: &str) -> &str {
 /// Whether this can be the name of a column, in any language.
 fn is_heading(name: &str) -> bool {
     Type::Words(6).fits(name) && !name.contains('"')
+}
+
+/// Whether this can be the name of a column that a program took from its data. Such a name is one
+/// word with any characters.
+fn is_free(name: &str) -> bool {
+    let odd = |c: char| c.is_whitespace() || c.is_control() || c == '"';
+    name.len() <= LONGEST_FREE && !name.contains(odd)
 }
 
 fn starts_with_digit(text: &str) -> bool {
