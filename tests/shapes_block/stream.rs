@@ -359,3 +359,10 @@ fn text_with_the_names_of_columns_is_no_header() {
         assert!(csv::Header::of(text).is_none(), "{text}");
     }
 }
+
+/// The portal of Azure shows the times as the user wants them.
+#[test]
+fn a_table_of_azure_may_have_local_times() {
+    let text = record("Azure's portal").replace("[UTC]", "[Local Time]");
+    assert_eq!(stream(&text, 4096), ["benign"], "{text}");
+}

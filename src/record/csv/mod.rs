@@ -364,6 +364,10 @@ fn log_of(field: &str) -> &str {
     let stem = file.rsplit_once('.').filter(|(_, end)| end.to_ascii_lowercase().starts_with("evt"));
     let Some((stem, _)) = stem else { return field };
     let known = names::FILES.iter().find(|(known, _)| known.eq_ignore_ascii_case(stem));
+    // Azure's portal also writes the time of the browser.
+    if let Some(plain) = name.strip_suffix(" [Local Time]") {
+        return is_heading(plain).then_some((plain, false));
+    }
     known.map_or("", |(_, log)| log)
 }
 
