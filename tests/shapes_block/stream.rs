@@ -366,3 +366,21 @@ fn a_table_of_azure_may_have_local_times() {
     let text = record("Azure's portal").replace("[UTC]", "[Local Time]");
     assert_eq!(stream(&text, 4096), ["benign"], "{text}");
 }
+
+/// In a table of Splunk, the source is the input.
+#[test]
+fn a_source_gives_way_to_a_specific_name() {
+    let message = Spec::new().message();
+    for (name, input, want) in [
+        ("SourceName", "WinEventLog:Application", "benign"),
+        ("ProviderName", "x", "benign"),
+        ("Source", "crypt32", "benign"),
+        ("Source", "x", "review"),
+    ] {
+        let text = format!(
+            "_time,host,source,sourcetype,EventCode,{name},Type,Message\n\
+             2010-03-15T11:27:57Z,S,{input},WinEventLog,8,crypt32,Error,\"{message}\"\n"
+        );
+        assert_eq!(stream(&text, 4096), [want], "{name} {input}");
+    }
+}

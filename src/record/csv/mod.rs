@@ -197,11 +197,17 @@ impl Header {
         }
         if matches!(layout, Rows::Fields | Rows::Plaso) {
             for (i, (column, name)) in columns.iter_mut().zip(all()).enumerate() {
-                if column.is_none() && !types.iter().any(|(typed, _)| *typed == i) {
+                let input = any_source && name == "source";
+                if column.is_none() && !input && !types.iter().any(|(typed, _)| *typed == i) {
                     *column = names::elsewhere(plaso, name);
                 }
             }
         }
+            // The input of Splunk, for example, is no source beside one with a specific name.
+            let named = |(column, name): (&Option<Column>, &str)| {
+                column.is_some_and(|c| is(&c, Role::Source)) && !names::is_generic(name)
+            };
+            let any_source = columns.iter().zip(all()).any(named);
         let is_id = |column: &Column| is(column, Role::Id);
         let ids = (0..).zip(&columns).filter(|(_, column)| column.is_some_and(|c| is_id(&c)));
         let ids = ids.map(|(i, _)| i).collect();
