@@ -384,3 +384,17 @@ fn a_source_gives_way_to_a_specific_name() {
         assert_eq!(stream(&text, 4096), [want], "{name} {input}");
     }
 }
+
+/// A cell in a column with an empty name is like one behind the last column.
+#[test]
+fn a_cell_without_a_name_says_something() {
+    let (message, raw) = (Spec::new().message(), record("Splunk on XP"));
+    for (cell, want) in [("4625 evil", "review"), ("", "benign"), ("-", "benign")] {
+        for text in [
+            format!("Source,,Event ID,Type,Message\ncrypt32,{cell},8,Error,\"{message}\"\n"),
+            format!("_raw,,_time\n\"{raw}\",{cell},2010-03-15T11:27:57Z\n"),
+        ] {
+            assert_eq!(stream(&text, 4096), [want], "{text}");
+        }
+    }
+}

@@ -50,6 +50,9 @@ const MOST_COLUMNS: usize = 256;
 /// have.
 pub const LAID_OUT: RangeInclusive<usize> = 5..=9;
 
+/// The place of a cell in a column without a name.
+const UNNAMED: &str = "a cell without a name";
+
 /// The row for text where no text belongs.
 const JUNK: u16 = 0x7FFF;
 
@@ -66,6 +69,8 @@ pub struct Header {
     ids: Vec<usize>,
     /// The columns whose names say that the times are UTC.
     utc: Vec<usize>,
+    /// The columns without a name.
+    unnamed: Vec<usize>,
     layout: Rows,
     /// Whether the header is Event Viewer's.
     viewer: bool,
@@ -162,6 +167,7 @@ impl Header {
             types: Vec::new(),
             ids: Vec::new(),
             utc: Vec::new(),
+            unnamed: Vec::new(),
             layout: Rows::Unknown,
             viewer: false,
             log: None,
@@ -196,6 +202,11 @@ impl Header {
             return None;
         }
         if matches!(layout, Rows::Fields | Rows::Plaso) {
+            // The input of Splunk, for example, is no source beside one with a specific name.
+            let named = |(column, name): (&Option<Column>, &str)| {
+                column.is_some_and(|c| is(&c, Role::Source)) && !names::is_generic(name)
+            };
+            let any_source = columns.iter().zip(all()).any(named);
             for (i, (column, name)) in columns.iter_mut().zip(all()).enumerate() {
                 let input = any_source && name == "source";
                 if column.is_none() && !input && !types.iter().any(|(typed, _)| *typed == i) {
@@ -203,17 +214,14 @@ impl Header {
                 }
             }
         }
-            // The input of Splunk, for example, is no source beside one with a specific name.
-            let named = |(column, name): (&Option<Column>, &str)| {
-                column.is_some_and(|c| is(&c, Role::Source)) && !names::is_generic(name)
-            };
-            let any_source = columns.iter().zip(all()).any(named);
         let is_id = |column: &Column| is(column, Role::Id);
         let ids = (0..).zip(&columns).filter(|(_, column)| column.is_some_and(|c| is_id(&c)));
         let ids = ids.map(|(i, _)| i).collect();
         let utc = (0..).zip(names).filter(|(_, (_, utc))| *utc).map(|(i, _)| i).collect();
+        let unnamed =
+            (0..).zip(all()).filter(|(_, name)| name.is_empty()).map(|(i, _)| i).collect();
         let viewer = names::VISTA_HEADERS.iter().any(|known| all().eq(known.iter().copied()));
-        Some(Self { delimiter, columns, types, ids, utc, layout, viewer, log: None })
+        Some(Self { delimiter, columns, types, ids, utc, unnamed, layout, viewer, log: None })
     }
 
     /// Reads a header after PowerShell's type line, which names the log:
@@ -292,6 +300,10 @@ impl Header {
             let value = swar::trim(fields.get(*i).unwrap_or_default());
             typed::check_name(event, part, name, *holds, value.to_owned());
         }
+        let unnamed = self.unnamed.iter().filter_map(|i| fields.get(*i));
+        if let Some(field) = unnamed.filter(|field| !says_nothing(field)).last() {
+            event.leave_unread(UNNAMED, field.to_owned());
+        }
         let is_plaso = self.layout == Rows::Plaso;
         let mut columns = self.columns.iter();
         let members = if let Rows::Members(names) = &self.layout {
@@ -335,7 +347,7 @@ impl Header {
                     put(event, part, COLUMNS.len() + 1, Role::Message, field.to_owned());
                 }
                 // With an additional cell, the names can no longer be matched to the cells.
-                None => event.leave_unread("a cell without a name", field.to_owned()),
+                None => event.leave_unread(UNNAMED, field.to_owned()),
             }
         }
         if !more.is_empty() {
@@ -351,6 +363,10 @@ fn heading(name: &str) -> Option<(&str, bool)> {
     let name = swar::trim(name);
     if let Some(plain) = name.strip_suffix(" [UTC]") {
         return is_heading(plain).then_some((plain, true));
+    }
+    // Azure's portal also writes the time of the browser.
+    if let Some(plain) = name.strip_suffix(" [Local Time]") {
+        return is_heading(plain).then_some((plain, false));
     }
     if let Some((function, inner)) = name.strip_suffix(')').and_then(|name| name.split_once('(')) {
         if names::KEEPING.contains(&function) {
@@ -370,10 +386,6 @@ fn log_of(field: &str) -> &str {
     let stem = file.rsplit_once('.').filter(|(_, end)| end.to_ascii_lowercase().starts_with("evt"));
     let Some((stem, _)) = stem else { return field };
     let known = names::FILES.iter().find(|(known, _)| known.eq_ignore_ascii_case(stem));
-    // Azure's portal also writes the time of the browser.
-    if let Some(plain) = name.strip_suffix(" [Local Time]") {
-        return is_heading(plain).then_some((plain, false));
-    }
     known.map_or("", |(_, log)| log)
 }
 

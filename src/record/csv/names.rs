@@ -147,7 +147,6 @@ pub fn column<'n, I: Iterator<Item = &'n str>>(
     }
     let row = table.iter().position(|(column, _)| column.eq_ignore_ascii_case(name))?;
     let (known, role) = *table.get(row)?;
-    let generic = GENERIC.iter().any(|generic| generic.eq_ignore_ascii_case(name));
     // Without the exact name in the header, this column takes its role.
     let alone = !all().any(|other| other == known);
     (!is_generic(name) && (alone || typed::decides(role))).then_some(Column {
