@@ -398,3 +398,47 @@ fn a_cell_without_a_name_says_something() {
         }
     }
 }
+
+/// An export of Splunk may have the fields of its records. They must agree, in text and in XML.
+#[test]
+fn a_record_of_splunk_agrees_with_its_fields() {
+    let text = record("Splunk on XP");
+    let xml = "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>\
+        <Provider Name='crypt32'/><EventID Qualifiers='49154'>8</EventID><Level>2</Level><Task>0\
+        </Task><Keywords>0x80000000000000</Keywords><TimeCreated SystemTime='2010-03-15T11:27:57Z'/>\
+        <EventRecordID>4242</EventRecordID><Channel>Application</Channel><Computer>SERVER1</Computer>\
+        <Security/></System><EventData><Data>http://www.download.windowsupdate.com/msdownload/update\
+        /v3/static/trustedr/en/authrootseq.txt</Data><Data>The server name or address could not be \
+        resolved</Data></EventData></Event>";
+    let message = Spec::new().message();
+    for (raw, columns, cells, want) in [
+        (&*text, "EventCode,SourceName", "8,crypt32", "benign"),
+        (xml, "EventID", "8", "benign"),
+        (xml, "EventCode,source", "8,XmlWinEventLog:Application", "benign"),
+        (
+            &text,
+            "Message,LogName,Type,EventType",
+            &format!("\"{message}\",Application,Error,1"),
+            "benign",
+        ),
+        (&text, "EventCode,SourceName", "4625,crypt32", "review"),
+        (&text, "EventCode,SourceName", "8,Security", "review"),
+        (&text, "EventCode", "7", "review"),
+        (xml, "EventID", "4625", "review"),
+        (xml, "SourceName", "Security", "review"),
+        (&text, "Message", "An account failed to log on", "review"),
+        (&text, "EventCode,SourceName,Message", "4625,Security,An account", "review"),
+        (
+            "An account failed to log on",
+            "EventCode,SourceName,Message",
+            &format!("8,crypt32,\"{message}\""),
+            "review",
+        ),
+        ("", "EventCode,SourceName,Message", &format!("8,crypt32,\"{message}\""), "benign"),
+    ] {
+        let text = format!(
+            "_raw,_time,host,sourcetype,{columns}\n\"{raw}\",2010-03-15T11:27:57Z,SERVER1,x,{cells}\n"
+        );
+        assert_eq!(stream(&text, 4096), [want], "{text}");
+    }
+}
