@@ -74,6 +74,8 @@ pub struct Header {
     layout: Rows,
     /// Whether the header is Event Viewer's.
     viewer: bool,
+    /// Whether a quote after a blank opens a field of a row.
+    pub spaced: bool,
     /// The log that PowerShell's type line names.
     log: Option<String>,
 }
@@ -137,7 +139,7 @@ impl Header {
         let name = |name: &str| !starts_with_digit(name) && is_heading(swar::trim(name));
         let known = names::VISTA_HEADERS.iter().any(|known| row.iter().eq(known.iter().copied()));
         (!known && row.iter().all(|piece| !piece.is_empty() && name(piece)))
-            .then(|| Self::not_understood(delimiter))
+            .then(|| Self { spaced: row.spaced, ..Self::not_understood(delimiter) })
     }
 
     /// The header directly above a row of a layout without a header that has this delimiter: it may
@@ -170,6 +172,7 @@ impl Header {
             unnamed: Vec::new(),
             layout: Rows::Unknown,
             viewer: false,
+            spaced: false,
             log: None,
         }
     }
@@ -221,7 +224,18 @@ impl Header {
         let unnamed =
             (0..).zip(all()).filter(|(_, name)| name.is_empty()).map(|(i, _)| i).collect();
         let viewer = names::VISTA_HEADERS.iter().any(|known| all().eq(known.iter().copied()));
-        Some(Self { delimiter, columns, types, ids, utc, unnamed, layout, viewer, log: None })
+        Some(Self {
+            delimiter,
+            columns,
+            types,
+            ids,
+            utc,
+            unnamed,
+            layout,
+            viewer,
+            spaced: true,
+            log: None,
+        })
     }
 
     /// Reads a header after PowerShell's type line, which names the log:
@@ -293,6 +307,9 @@ impl Header {
             return None;
         }
         check_quotes(event, text, self.delimiter);
+        if fields.spaced {
+            event.leave_unread("a quote behind a blank", "");
+        }
         if let Some(log) = &self.log {
             put(event, part, COLUMNS.len(), Role::Log, log.clone());
         }
@@ -724,7 +741,8 @@ impl Quotes {
         while let Some(found) = memchr::memchr(b'"', line.get(at..).unwrap_or_default()) {
             let quote = at + found;
             at = quote + 1;
-            let before = quote.checked_sub(1).and_then(|before| line.get(before));
+            let before =
+                line.get(..quote).and_then(|line| line.iter().rfind(|byte| **byte != b' '));
             match line.get(at) {
                 Some(b'"') if self.open => at += 1,
                 next if self.open => {
@@ -732,7 +750,7 @@ impl Quotes {
                     self.open = false;
                     self.odd |= next != delimiter && !matches!(next, b'\r' | b'\n');
                 }
-                // A quote at the start of a field.
+                // A quote at the start of a field, or behind blanks there.
                 _ if before.is_none_or(|byte| *byte == delimiter) => self.open = true,
                 _ => {}
             }
