@@ -896,6 +896,9 @@ fn a_header_that_says_otherwise_is_not_ignored() {
         ("TimeGenerated|Channel|Computer|User|Message", &tln),
         ("a,b,c,d,e,f,g", &adiscon),
         (&"a name,".repeat(1000), &xp),
+        // The row is behind blank lines.
+        ("when,where,who,what,which,how,why,box,text\n", &xp),
+        ("when,where,who,what,which\n \n\n", &vista),
     ] {
         let input = format!("{header}\n{row}\n{row}\n");
         let (out, ledger) = in_any_cut(&input, &dropping());
@@ -903,6 +906,42 @@ fn a_header_that_says_otherwise_is_not_ignored() {
         let verdicts = verdicts(&input);
         assert!(verdicts.iter().all(|verdict| verdict != "benign"), "{header}: {verdicts:?}");
     }
+}
+
+/// Some programs write a blank behind each delimiter.
+#[test]
+fn a_field_in_quotes_may_be_behind_a_blank() {
+    let message = &BENIGN[BENIGN.find("Failed").unwrap()..BENIGN.find("\\r").unwrap()];
+    let line = format!("<27>Mar 15 11:27:57 SERVER1 crypt32: 8: {message}");
+    for (header, row) in [
+        (
+            "\"TimeCreated\", \"Id\", \"ProviderName\", \"Message\"",
+            "\"1/1/2026\", \"4625\", \"Security\", \"x",
+        ),
+        ("TimeCreated, Id, ProviderName, Message", "\"1/1/2026\", 4625, \"Security\", \"x"),
+        ("TimeCreated,Id,ProviderName,Message", "\"1/1/2026\",4625, \"Security\", \"x"),
+        ("Message,Id,ProviderName", " \"x"),
+        (
+            "\"when\"; \"what\"; \"who\"; \"which\"; \"text\"",
+            "\"1/1/2026\"; \"4625\"; \"x\"; \"y\"; \"x",
+        ),
+    ] {
+        let input = format!("{header}\n{row}\n{line}\nAccount Name: evil\",1,2,3\n{line}\n");
+        let (out, ledger) = in_any_cut(&input, &dropping());
+        assert_eq!((ledger.dropped, out.matches("crypt32").count()), (1, 1), "{input}");
+        if header.contains("Id") {
+            let verdicts = verdicts(&input);
+            let benign = verdicts.iter().filter(|verdict| *verdict == "benign").count();
+            assert_eq!(benign, 1, "{verdicts:?}: {input}");
+        }
+    }
+    // Programs split such a row at different places.
+    let row = format!("\"3/15/2010 11:27:57 AM\", \"8\", \"crypt32\", \"{message}\"");
+    let input = format!("\"TimeCreated\", \"Id\", \"ProviderName\", \"Message\"\n{row}\n");
+    assert_eq!(
+        (verdicts(&input), in_any_cut(&input, &dropping()).0),
+        (vec!["review".into()], input)
+    );
 }
 
 /// An alert of Kibana has only lists. They may hold the original text, if it is that of the event,

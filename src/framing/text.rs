@@ -41,10 +41,13 @@ impl Framer {
     /// Handles a whole line that begins neither JSON nor XML.
     pub(super) fn line(&mut self, give: Give<'_>) -> bool {
         let Some(end) = self.line_end() else { return false };
-        let first = self.shown(self.start, end, LOOK);
+        let first = swar::lossy(&self.buffer[self.start..end.min(self.start + LOOK)]);
         let text = first.trim_end_matches(['\r', '\n']);
         if text.trim().is_empty() {
             self.heading.blank();
+            if let Some((row, _)) = self.names.as_mut().filter(|(row, _)| *row == self.line) {
+                *row += 1;
+            }
             self.quoting = None;
             self.give(end, Kind::Blank, give);
             return true;
@@ -53,12 +56,24 @@ impl Framer {
             self.give(end, Kind::Record, give);
             return true;
         }
-        let second = match self.second(end, LOOK_SECOND) {
-            Some(second) => second,
+        let second = match self.second_end(end, LOOK_SECOND) {
+            Some(far) => swar::lossy(&self.buffer[end..far]),
             None if block_start::wants_second(text) => return false,
             None => Cow::Borrowed(""),
         };
         let whole = end - self.start <= LOOK;
+        let names = self.names.take().filter(|(row, _)| *row == self.line);
+        if self.format.csv() && whole {
+            if let Some((_, names)) = names
+                && let Some(header) = csv::Header::unknown(&names)
+                && csv::row_of_layout(text) == Some(header.delimiter)
+            {
+                self.heading = Heading::Csv(names, header);
+            }
+            if second.trim().is_empty() && csv::Header::unknown(text).is_some() {
+                self.names = Some((self.line + 1, text.to_owned()));
+            }
+        }
         if self.format.csv() && whole {
             if let Some(type_line) = text.strip_prefix("#TYPE ") {
                 let Some(next) = self.second_end(end, LOOK) else { return false };

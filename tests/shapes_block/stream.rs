@@ -5,10 +5,11 @@ use crypt32_filter::{
     engine::unjudged::told,
     logs::stream::{Events, Found, MAX_RECORD},
     policy::Policy,
+    record::csv,
     verdict::Outcome,
 };
 
-use crate::{records::Spec, shapes};
+use crate::{record, records::Spec, shapes};
 
 /// The verdicts of a stream.
 fn stream(text: &str, chunk: usize) -> Vec<String> {
@@ -325,4 +326,119 @@ fn a_first_label_in_another_spelling_is_not_lost() {
     }
     assert!(count > 20, "only {count} records");
     assert!(wrong.is_empty(), "{} benign\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// The rows of a table of Splunk, where a column with a free name was added.
+fn beside(name: &str) -> String {
+    let raw = record("Splunk on XP");
+    format!(
+        "\"_raw\",\"_time\",\"host\",\"{name}\"\n\"{raw}\",\"2010-03-15T11:27:57Z\",\"S\",\"x\"\n"
+    )
+}
+
+/// A column of the user's own does not make the whole table unreadable.
+#[test]
+fn a_column_may_have_any_name() {
+    let long = "a".repeat(200);
+    for name in ["tag::eventtype", "winlog.keywords{}", "a=b", "2010", "a:b", "_x", "$", &long] {
+        assert_eq!(stream(&beside(name), 4096), ["benign"], "{name}");
+    }
+}
+
+/// Below a header, lines are rows.
+#[test]
+fn text_with_the_names_of_columns_is_no_header() {
+    for text in [
+        "Columns: Source, EventID, Message",
+        "Source, EventID, Message: three columns",
+        "x: y, Source, EventID, Message",
+        "{\"columns\":[\"Source\",\"EventID\",\"Message\",\"User\"]}",
+        "<a>,Source,EventID,Message",
+        "2010,Source,EventID,Message",
+    ] {
+        assert!(csv::Header::of(text).is_none(), "{text}");
+    }
+}
+
+/// The portal of Azure shows the times as the user wants them.
+#[test]
+fn a_table_of_azure_may_have_local_times() {
+    let text = record("Azure's portal").replace("[UTC]", "[Local Time]");
+    assert_eq!(stream(&text, 4096), ["benign"], "{text}");
+}
+
+/// In a table of Splunk, the source is the input.
+#[test]
+fn a_source_gives_way_to_a_specific_name() {
+    let message = Spec::new().message();
+    for (name, input, want) in [
+        ("SourceName", "WinEventLog:Application", "benign"),
+        ("ProviderName", "x", "benign"),
+        ("Source", "crypt32", "benign"),
+        ("Source", "x", "review"),
+    ] {
+        let text = format!(
+            "_time,host,source,sourcetype,EventCode,{name},Type,Message\n\
+             2010-03-15T11:27:57Z,S,{input},WinEventLog,8,crypt32,Error,\"{message}\"\n"
+        );
+        assert_eq!(stream(&text, 4096), [want], "{name} {input}");
+    }
+}
+
+/// A cell in a column with an empty name is like one behind the last column.
+#[test]
+fn a_cell_without_a_name_says_something() {
+    let (message, raw) = (Spec::new().message(), record("Splunk on XP"));
+    for (cell, want) in [("4625 evil", "review"), ("", "benign"), ("-", "benign")] {
+        for text in [
+            format!("Source,,Event ID,Type,Message\ncrypt32,{cell},8,Error,\"{message}\"\n"),
+            format!("_raw,,_time\n\"{raw}\",{cell},2010-03-15T11:27:57Z\n"),
+        ] {
+            assert_eq!(stream(&text, 4096), [want], "{text}");
+        }
+    }
+}
+
+/// An export of Splunk may have the fields of its records. They must agree, in text and in XML.
+#[test]
+fn a_record_of_splunk_agrees_with_its_fields() {
+    let text = record("Splunk on XP");
+    let xml = "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>\
+        <Provider Name='crypt32'/><EventID Qualifiers='49154'>8</EventID><Level>2</Level><Task>0\
+        </Task><Keywords>0x80000000000000</Keywords><TimeCreated SystemTime='2010-03-15T11:27:57Z'/>\
+        <EventRecordID>4242</EventRecordID><Channel>Application</Channel><Computer>SERVER1</Computer>\
+        <Security/></System><EventData><Data>http://www.download.windowsupdate.com/msdownload/update\
+        /v3/static/trustedr/en/authrootseq.txt</Data><Data>The server name or address could not be \
+        resolved</Data></EventData></Event>";
+    let message = Spec::new().message();
+    for (raw, columns, cells, want) in [
+        (&*text, "EventCode,SourceName", "8,crypt32", "benign"),
+        (xml, "EventID", "8", "benign"),
+        (xml, "EventCode,source", "8,XmlWinEventLog:Application", "benign"),
+        (
+            &text,
+            "Message,LogName,Type,EventType",
+            &format!("\"{message}\",Application,Error,1"),
+            "benign",
+        ),
+        (&text, "EventCode,SourceName", "4625,crypt32", "review"),
+        (&text, "EventCode,SourceName", "8,Security", "review"),
+        (&text, "EventCode", "7", "review"),
+        (xml, "EventID", "4625", "review"),
+        (xml, "SourceName", "Security", "review"),
+        (&text, "Message", "An account failed to log on", "review"),
+        (&text, "EventCode,SourceName,Message", "4625,Security,An account", "review"),
+        (
+            "An account failed to log on",
+            "EventCode,SourceName,Message",
+            &format!("8,crypt32,\"{message}\""),
+            "review",
+        ),
+        ("", "EventCode,SourceName,Message", &format!("8,crypt32,\"{message}\""), "benign"),
+    ] {
+        let text = format!(
+            "_raw,_time,host,sourcetype,{columns}\n\"{raw}\",2010-03-15T11:27:57Z,SERVER1,x,{cells}\n"
+        );
+        assert_eq!(stream(&text, 4096), [want], "{text}");
+    }
 }

@@ -280,8 +280,7 @@ impl Spans {
         if !may_be_header(line, first) {
             return;
         }
-        let odd = |byte: &u8| b"{}<>=:".contains(byte);
-        if line.len() <= LOOK && !line.iter().any(odd) {
+        if line.len() <= LOOK {
             let names = shown(line, LOOK);
             let header = csv::Header::of(&names).or_else(|| csv::Header::unknown(&names));
             self.header = header.or(self.header.take());
@@ -337,7 +336,7 @@ impl Spans {
         let inside = self.rows.iter().any(|row| row.open);
         if let Some(row) = self.rows.last_mut().filter(|row| row.open) {
             // The quotes of such a line do not belong to any other row.
-            row.open = row.is_open_behind(line, true);
+            row.open = row.is_open_behind(line, true, false);
             return true;
         }
         // Fast path: in most lines with quotes, no quote is at the start of a field.
@@ -354,7 +353,10 @@ impl Spans {
         // A row is neither an object nor a line of syslog.
         let may_begin = !matches!(first, b'{' | b'[' | b'<');
         let layout = if may_begin { csv::begins(&shown(line, LOOK)) } else { None };
+        let header = self.header.as_ref().filter(|header| header.spaced);
+        let headed = header.map(|header| header.delimiter);
         for row in &mut self.rows {
+            let spaced = row.plain || headed == Some(row.delimiter);
             // A quote at the beginning of a line may also end an open field.
             let first = first == b'"' && !inside;
             let begins = match row.delimiter {
@@ -362,8 +364,8 @@ impl Spans {
                 delimiter if row.plain => layout == Some(delimiter),
                 _ => first || row.splits(line),
             };
-            row.open = (may_begin && begins && row.is_open_behind(line, false))
-                || (row.open && row.is_open_behind(line, true));
+            row.open = (may_begin && begins && row.is_open_behind(line, false, spaced))
+                || (row.open && row.is_open_behind(line, true, spaced));
         }
         inside
     }
@@ -511,8 +513,9 @@ impl Row {
             && (delimiters.nth(1).is_some() || (odd() && core::str::from_utf8(line).is_ok()))
     }
 
-    /// Whether a quoted field is open after a line. `open` says whether one was open before it.
-    fn is_open_behind(self, line: &[u8], mut open: bool) -> bool {
+    /// Whether a quoted field is open after a line. `open` says whether one was open before it, and
+    /// `spaced` whether a quote after a blank opens one.
+    fn is_open_behind(self, line: &[u8], mut open: bool, spaced: bool) -> bool {
         let mut at = 0;
         while let Some(found) = memchr(b'"', &line[at..]) {
             let quote = at + found;
@@ -522,10 +525,10 @@ impl Row {
                 continue;
             }
             if !open {
-                // A quote after a blank opens a field only in the layouts without a header.
-                let before =
-                    if self.plain { before(line, quote) } else { line[..quote].last().copied() };
-                open = before.is_none_or(|before| before == self.delimiter);
+                // In text, such a quote is a quotation.
+                let direct = line[..quote].last() == Some(&self.delimiter);
+                let before = before(line, quote);
+                open = before.is_none() || direct || spaced && before == Some(self.delimiter);
             } else if line.get(at) == Some(&b'"') {
                 at += 1;
             } else {

@@ -28,9 +28,8 @@ const OWN: [&str; 6] = [
     "fluentbit-winlog",
 ];
 
-/// The column that holds the record as Splunk indexed it, and the name of the member that a Splunk
-/// collector sends it in.
-const RAW: (&str, &str) = ("_raw", "event");
+/// The column that holds the record as Splunk indexed it.
+const RAW: &str = "_raw";
 
 /// The names of the members; `None` if the columns of the header are not those of a JSON record.
 pub fn of<'n>(names: impl Iterator<Item = &'n str> + Clone) -> Option<Vec<String>> {
@@ -50,7 +49,7 @@ pub fn of<'n>(names: impl Iterator<Item = &'n str> + Clone) -> Option<Vec<String
         dotted |= name.contains('.') && matches!(role, Role::Id | Role::Source | Role::Message);
     }
     let shape = seen.shapes().0;
-    let raw = names.clone().any(|name| name == RAW.0);
+    let raw = names.clone().any(|name| name == RAW);
     let json = embedded || dotted || !(other || OWN.contains(&shape));
     let known = raw || (!shape.is_empty() && json);
     // In an export of Graylog, the source is a machine.
@@ -58,8 +57,6 @@ pub fn of<'n>(names: impl Iterator<Item = &'n str> + Clone) -> Option<Vec<String
     known.then(|| {
         names
             .map(|name| match name {
-                _ if name == RAW.0 => RAW.1,
-                "_time" if raw => "time",
                 "source" if source => "Hostname",
                 name => name,
             })
@@ -91,11 +88,9 @@ pub fn read(
         write_string(&mut object, &value);
         typed::check(event, "a column", type_of(name), value);
     }
-    if !names.iter().any(|name| name == "sourcetype") && names.iter().any(|name| name == RAW.1) {
-        object.push_str(",\"sourcetype\":\"csv\"");
-    }
     object.push('}');
-    if names.iter().any(|name| name == RAW.1) {
+    if names.iter().any(|name| name == RAW) {
+        object = format!("{{\"result\":{object}}}");
         extracted(names, fields, event);
     }
     of_tables(names, fields, dash, event);
@@ -147,6 +142,7 @@ fn extracted(names: &[String], fields: &Row, event: &mut Event<'_>) {
 /// The type of a column, whatever the record in the row says.
 fn type_of(name: &str) -> Type {
     let role = match names::step(Node::TOP, name) {
+        _ if name == "_time" => Role::Time,
         Step::Known(names::Known { row: Some(row), .. }) => names::row(row).role,
         _ => return Type::Text,
     };

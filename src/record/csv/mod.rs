@@ -35,6 +35,8 @@ pub const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 
 /// The maximum length of a column name in bytes.
 const LONGEST_NAME: usize = 64;
+/// The maximum length of a name that a program took from its data.
+const LONGEST_FREE: usize = 256;
 /// The minimum number of names in a header that cannot be read.
 const FEWEST: usize = 4;
 /// The number of bytes at the start of a row that contain its time.
@@ -47,6 +49,9 @@ const MOST_COLUMNS: usize = 256;
 /// The number of columns that the layouts without a header, and headers with unknown names, can
 /// have.
 pub const LAID_OUT: RangeInclusive<usize> = 5..=9;
+
+/// The place of a cell in a column without a name.
+const UNNAMED: &str = "a cell without a name";
 
 /// The row for text where no text belongs.
 const JUNK: u16 = 0x7FFF;
@@ -64,9 +69,13 @@ pub struct Header {
     ids: Vec<usize>,
     /// The columns whose names say that the times are UTC.
     utc: Vec<usize>,
+    /// The columns without a name.
+    unnamed: Vec<usize>,
     layout: Rows,
     /// Whether the header is Event Viewer's.
     viewer: bool,
+    /// Whether a quote after a blank opens a field of a row.
+    pub spaced: bool,
     /// The log that PowerShell's type line names.
     log: Option<String>,
 }
@@ -88,31 +97,28 @@ enum Rows {
 impl Header {
     /// Reads a header line. `None` if the header is unknown.
     pub fn of(line: &str) -> Option<Self> {
-        // This check is cheaper than splitting every line. No column name contains such a byte.
-        let odd = |b: u8| b.is_ascii_control() && b != b'\t' || b"{}<>=:".contains(&b);
         let line = line.trim_end_matches(['\r', '\n']);
+        // A record in JSON or XML is no header, and neither is text with labels.
+        let bytes = line.as_bytes();
         if !(SHORTEST..=4096).contains(&line.len())
-            || memchr::memchr3(b':', b'<', b'=', line.as_bytes()).is_some()
-            || line.bytes().any(odd)
+            || swar::trim_start(line).starts_with('{')
+            || memchr::memchr2(b'<', b'>', bytes).is_some()
+            || memchr::memchr_iter(b':', bytes).any(|at| bytes.get(at + 1) == Some(&b' '))
         {
             return None;
         }
         DELIMITERS.iter().find_map(|&delimiter| {
-            let columns = line.bytes().filter(|byte| *byte == delimiter).count() + 1;
+            let columns = memchr::memchr_iter(delimiter, bytes).count() + 1;
             if !(3..=MOST_COLUMNS).contains(&columns) {
                 return None;
             }
-            // This check is cheaper than parsing the row. No column name is as long or starts with
-            // a digit.
-            let row = |piece: &str| {
-                piece.len() > LONGEST_NAME
-                    || (starts_with_digit(piece.trim_start_matches('"')) && !line.contains('('))
-            };
+            // These checks are cheaper than parsing the row. Most lines have no piece that can
+            // identify a table, and most others are rows or text.
             let pieces = || line.split(char::from(delimiter));
-            if pieces().any(row)
-                || !pieces().map(unquoted).any(names::may_identify)
-                || (memchr::memchr(b'"', line.as_bytes()).is_none()
-                    && !pieces().all(|piece| heading(piece).is_some()))
+            let named = |piece: &str| heading(piece.trim_matches([' ', '"'])).is_some();
+            if !pieces().map(unquoted).any(names::may_identify)
+                || starts_with_digit(line.trim_start_matches(['"', '\u{feff}']))
+                || !pieces().all(named)
             {
                 return None;
             }
@@ -125,6 +131,9 @@ impl Header {
     /// Reads a header with unknown names. Rows of a layout without a header may follow it.
     pub fn unknown(line: &str) -> Option<Self> {
         let line = line.trim_end_matches(['\r', '\n']);
+        if line.bytes().any(|byte| b"{}<>=:".contains(&byte)) {
+            return None;
+        }
         let delimiter = *DELIMITERS.iter().find(|&&delimiter| {
             let columns = line.bytes().filter(|byte| *byte == delimiter).count() + 1;
             LAID_OUT.contains(&columns)
@@ -133,7 +142,7 @@ impl Header {
         let name = |name: &str| !starts_with_digit(name) && is_heading(swar::trim(name));
         let known = names::VISTA_HEADERS.iter().any(|known| row.iter().eq(known.iter().copied()));
         (!known && row.iter().all(|piece| !piece.is_empty() && name(piece)))
-            .then(|| Self::not_understood(delimiter))
+            .then(|| Self { spaced: row.spaced, ..Self::not_understood(delimiter) })
     }
 
     /// The header directly above a row of a layout without a header that has this delimiter: it may
@@ -163,8 +172,10 @@ impl Header {
             types: Vec::new(),
             ids: Vec::new(),
             utc: Vec::new(),
+            unnamed: Vec::new(),
             layout: Rows::Unknown,
             viewer: false,
+            spaced: false,
             log: None,
         }
     }
@@ -197,8 +208,14 @@ impl Header {
             return None;
         }
         if matches!(layout, Rows::Fields | Rows::Plaso) {
+            // The input of Splunk, for example, is no source beside one with a specific name.
+            let named = |(column, name): (&Option<Column>, &str)| {
+                column.is_some_and(|c| is(&c, Role::Source)) && !names::is_generic(name)
+            };
+            let any_source = columns.iter().zip(all()).any(named);
             for (i, (column, name)) in columns.iter_mut().zip(all()).enumerate() {
-                if column.is_none() && !types.iter().any(|(typed, _)| *typed == i) {
+                let input = any_source && name == "source";
+                if column.is_none() && !input && !types.iter().any(|(typed, _)| *typed == i) {
                     *column = names::elsewhere(plaso, name);
                 }
             }
@@ -207,8 +224,21 @@ impl Header {
         let ids = (0..).zip(&columns).filter(|(_, column)| column.is_some_and(|c| is_id(&c)));
         let ids = ids.map(|(i, _)| i).collect();
         let utc = (0..).zip(names).filter(|(_, (_, utc))| *utc).map(|(i, _)| i).collect();
+        let unnamed =
+            (0..).zip(all()).filter(|(_, name)| name.is_empty()).map(|(i, _)| i).collect();
         let viewer = names::VISTA_HEADERS.iter().any(|known| all().eq(known.iter().copied()));
-        Some(Self { delimiter, columns, types, ids, utc, layout, viewer, log: None })
+        Some(Self {
+            delimiter,
+            columns,
+            types,
+            ids,
+            utc,
+            unnamed,
+            layout,
+            viewer,
+            spaced: true,
+            log: None,
+        })
     }
 
     /// Reads a header after PowerShell's type line, which names the log:
@@ -280,12 +310,19 @@ impl Header {
             return None;
         }
         check_quotes(event, text, self.delimiter);
+        if fields.spaced {
+            event.leave_unread("a quote behind a blank", "");
+        }
         if let Some(log) = &self.log {
             put(event, part, COLUMNS.len(), Role::Log, log.clone());
         }
         for (i, (name, holds)) in &self.types {
             let value = swar::trim(fields.get(*i).unwrap_or_default());
             typed::check_name(event, part, name, *holds, value.to_owned());
+        }
+        let unnamed = self.unnamed.iter().filter_map(|i| fields.get(*i));
+        if let Some(field) = unnamed.filter(|field| !says_nothing(field)).last() {
+            event.leave_unread(UNNAMED, field.to_owned());
         }
         let is_plaso = self.layout == Rows::Plaso;
         let mut columns = self.columns.iter();
@@ -330,7 +367,7 @@ impl Header {
                     put(event, part, COLUMNS.len() + 1, Role::Message, field.to_owned());
                 }
                 // With an additional cell, the names can no longer be matched to the cells.
-                None => event.leave_unread("a cell without a name", field.to_owned()),
+                None => event.leave_unread(UNNAMED, field.to_owned()),
             }
         }
         if !more.is_empty() {
@@ -347,6 +384,10 @@ fn heading(name: &str) -> Option<(&str, bool)> {
     if let Some(plain) = name.strip_suffix(" [UTC]") {
         return is_heading(plain).then_some((plain, true));
     }
+    // Azure's portal also writes the time of the browser.
+    if let Some(plain) = name.strip_suffix(" [Local Time]") {
+        return is_heading(plain).then_some((plain, false));
+    }
     if let Some((function, inner)) = name.strip_suffix(')').and_then(|name| name.split_once('(')) {
         if names::KEEPING.contains(&function) {
             return is_heading(inner).then_some((inner, function == "TO_UTCTIME"));
@@ -354,7 +395,7 @@ fn heading(name: &str) -> Option<(&str, bool)> {
         // The result of any other function is unknown.
         return is_heading(&name.replace([',', '"'], " ")).then_some((name, false));
     }
-    is_heading(name).then_some((name, false))
+    (is_heading(name) || is_free(name)).then_some((name, false))
 }
 
 /// The log that a column names. Log Parser writes the path of the file there.
@@ -377,6 +418,13 @@ fn unquoted(name: &str) -> &str {
 /// Whether this can be the name of a column, in any language.
 fn is_heading(name: &str) -> bool {
     Type::Words(6).fits(name) && !name.contains('"')
+}
+
+/// Whether this can be the name of a column that a program took from its data. Such a name is one
+/// word with any characters.
+fn is_free(name: &str) -> bool {
+    let odd = |c: char| c.is_whitespace() || c.is_control() || c == '"';
+    name.len() <= LONGEST_FREE && !name.contains(odd)
 }
 
 fn starts_with_digit(text: &str) -> bool {
@@ -696,7 +744,8 @@ impl Quotes {
         while let Some(found) = memchr::memchr(b'"', line.get(at..).unwrap_or_default()) {
             let quote = at + found;
             at = quote + 1;
-            let before = quote.checked_sub(1).and_then(|before| line.get(before));
+            let before =
+                line.get(..quote).and_then(|line| line.iter().rfind(|byte| **byte != b' '));
             match line.get(at) {
                 Some(b'"') if self.open => at += 1,
                 next if self.open => {
@@ -704,7 +753,7 @@ impl Quotes {
                     self.open = false;
                     self.odd |= next != delimiter && !matches!(next, b'\r' | b'\n');
                 }
-                // A quote at the start of a field.
+                // A quote at the start of a field, or behind blanks there.
                 _ if before.is_none_or(|byte| *byte == delimiter) => self.open = true,
                 _ => {}
             }

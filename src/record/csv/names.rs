@@ -147,10 +147,18 @@ pub fn column<'n, I: Iterator<Item = &'n str>>(
     }
     let row = table.iter().position(|(column, _)| column.eq_ignore_ascii_case(name))?;
     let (known, role) = *table.get(row)?;
-    let generic = GENERIC.iter().any(|generic| generic.eq_ignore_ascii_case(name));
     // Without the exact name in the header, this column takes its role.
     let alone = !all().any(|other| other == known);
-    (!generic && (alone || typed::decides(role))).then_some(Column { role, row, exact: alone })
+    (!is_generic(name) && (alone || typed::decides(role))).then_some(Column {
+        role,
+        row,
+        exact: alone,
+    })
+}
+
+/// Whether a name is a short one that other programs use for other things.
+pub(super) fn is_generic(name: &str) -> bool {
+    GENERIC.iter().any(|generic| generic.eq_ignore_ascii_case(name))
 }
 
 /// Whether a column names the machine that a record came from. Every export of Graylog or Splunk

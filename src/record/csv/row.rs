@@ -5,12 +5,16 @@ use std::cell::RefCell;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
-use super::DELIMITERS;
+use super::{DELIMITERS, unquoted};
+use crate::swar;
 
 /// The fields of one record.
 pub(super) struct Row {
     text: String,
     ends: Vec<usize>,
+    /// Whether there is a blank between a delimiter and a quote. Some programs read such a field as
+    /// one in quotes.
+    pub(super) spaced: bool,
 }
 
 impl Row {
@@ -22,6 +26,26 @@ impl Row {
         let end = *self.ends.get(index)?;
         let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).unwrap_or(&0);
         self.text.get(*start..end)
+    }
+
+    /// The row with the fields that are in quotes after a blank.
+    fn unquoted(self) -> Self {
+        let spaced = |field: &str| field.starts_with(' ') && swar::trim(field).starts_with('"');
+        if !self.iter().any(spaced) {
+            return self;
+        }
+        let mut row = Self::new(self.text.len(), self.len());
+        row.spaced = true;
+        for field in self.iter() {
+            row.text.push_str(if spaced(field) { unquoted(field) } else { field });
+            row.ends.push(row.text.len());
+        }
+        row
+    }
+
+    fn new(length: usize, fields: usize) -> Self {
+        let (text, ends) = (String::with_capacity(length), Vec::with_capacity(fields));
+        Self { text, ends, spaced: false }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
@@ -38,6 +62,10 @@ thread_local! {
 
 /// The fields of the first record, and the text after it.
 pub(super) fn record(text: &str, delimiter: u8) -> Option<(Row, &str)> {
+    fields(text, delimiter).map(|(row, rest)| (row.unquoted(), rest))
+}
+
+fn fields(text: &str, delimiter: u8) -> Option<(Row, &str)> {
     if let Some(plain) = plain(text, delimiter) {
         return Some(plain);
     }
@@ -56,7 +84,7 @@ fn plain(text: &str, delimiter: u8) -> Option<(Row, &str)> {
     if text.is_empty() || text.starts_with(['\r', '\n', '\u{feff}']) {
         return None;
     }
-    let mut row = Row { text: String::with_capacity(text.len()), ends: Vec::with_capacity(16) };
+    let mut row = Row::new(text.len(), 16);
     let mut rest = text;
     loop {
         if let Some(mut quoted) = rest.strip_prefix('"') {
@@ -111,7 +139,7 @@ fn read<'a>(reader: &mut Reader, text: &'a str) -> Option<(Row, &'a str)> {
     output.truncate(written);
     ends.truncate(fields);
     let rest = text.get(read..)?.trim_matches(['\r', '\n', ' ', '\t']);
-    Some((Row { text: String::from_utf8(output).ok()?, ends }, rest))
+    Some((Row { text: String::from_utf8(output).ok()?, ends, spaced: false }, rest))
 }
 
 #[cfg(test)]
