@@ -896,6 +896,9 @@ fn a_header_that_says_otherwise_is_not_ignored() {
         ("TimeGenerated|Channel|Computer|User|Message", &tln),
         ("a,b,c,d,e,f,g", &adiscon),
         (&"a name,".repeat(1000), &xp),
+        // The row is behind blank lines.
+        ("when,where,who,what,which,how,why,box,text\n", &xp),
+        ("when,where,who,what,which\n \n\n", &vista),
     ] {
         let input = format!("{header}\n{row}\n{row}\n");
         let (out, ledger) = in_any_cut(&input, &dropping());

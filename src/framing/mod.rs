@@ -179,6 +179,9 @@ pub struct Framer {
     mode: Mode,
     ends: xml::Ends,
     heading: Heading,
+    /// The last line before a blank line, if it may be a header of unknown names, and the number of the
+    /// line where a row may begin.
+    names: Option<(u64, String)>,
     in_array: bool,
     /// The line where a record above begins, if the next lines may be a part of it, and the offset in
     /// the stream where that ends. A blank line ends a block.
@@ -215,6 +218,7 @@ impl Framer {
             mode: Mode::Start,
             ends: xml::Ends::default(),
             heading: Heading::None,
+            names: None,
             in_array: false,
             quoting: None,
             labels: Labels::default(),

@@ -41,10 +41,13 @@ impl Framer {
     /// Handles a whole line that begins neither JSON nor XML.
     pub(super) fn line(&mut self, give: Give<'_>) -> bool {
         let Some(end) = self.line_end() else { return false };
-        let first = self.shown(self.start, end, LOOK);
+        let first = swar::lossy(&self.buffer[self.start..end.min(self.start + LOOK)]);
         let text = first.trim_end_matches(['\r', '\n']);
         if text.trim().is_empty() {
             self.heading.blank();
+            if let Some((row, _)) = self.names.as_mut().filter(|(row, _)| *row == self.line) {
+                *row += 1;
+            }
             self.quoting = None;
             self.give(end, Kind::Blank, give);
             return true;
@@ -53,13 +56,16 @@ impl Framer {
             self.give(end, Kind::Record, give);
             return true;
         }
-        let second = match self.second(end, LOOK_SECOND) {
-            Some(second) => second,
+        let second = match self.second_end(end, LOOK_SECOND) {
+            Some(far) => swar::lossy(&self.buffer[end..far]),
             None if block_start::wants_second(text) => return false,
             None => Cow::Borrowed(""),
         };
         let whole = end - self.start <= LOOK;
         if self.format.csv() && whole {
+            if let Some(heading) = below_names(&mut self.names, self.line, text, &second) {
+                self.heading = heading;
+            }
             if let Some(type_line) = text.strip_prefix("#TYPE ") {
                 let Some(next) = self.second_end(end, LOOK) else { return false };
                 let second = String::from_utf8_lossy(&self.buffer[end..next]);
@@ -267,4 +273,22 @@ impl Framer {
         let headed = block == Block::Section && matches!(self.heading, Heading::Section(_));
         self.give_under(self.scan, self.scan, Kind::Record, headed, give);
     }
+}
+
+/// The header of unknown names, if a line is a row below it and below blank lines. Keeps the line if
+/// it may be such a header.
+fn below_names(
+    names: &mut Option<(u64, String)>,
+    line: u64,
+    text: &str,
+    second: &str,
+) -> Option<Heading> {
+    let above = names.take().filter(|(row, _)| *row == line);
+    if second.trim().is_empty() && block_start::is_names(text) {
+        *names = Some((line + 1, text.to_owned()));
+    }
+    let (_, above) = above?;
+    let delimiter = csv::row_of_layout(text)?;
+    let header = csv::Header::unknown(&above).filter(|header| header.delimiter == delimiter)?;
+    Some(Heading::Csv(above, header))
 }

@@ -280,11 +280,9 @@ impl Spans {
         if !may_be_header(line, first) {
             return;
         }
-        let odd = |byte: &u8| b"{}<>=:".contains(byte);
         if line.len() <= LOOK {
             let names = shown(line, LOOK);
-            let unknown = || if line.iter().any(odd) { None } else { csv::Header::unknown(&names) };
-            let header = csv::Header::of(&names).or_else(unknown);
+            let header = csv::Header::of(&names).or_else(|| csv::Header::unknown(&names));
             self.header = header.or(self.header.take());
         }
         // Most lines like this one are no names, but that takes long, and the next line is seldom a

@@ -131,6 +131,9 @@ impl Header {
     /// Reads a header with unknown names. Rows of a layout without a header may follow it.
     pub fn unknown(line: &str) -> Option<Self> {
         let line = line.trim_end_matches(['\r', '\n']);
+        if line.bytes().any(|byte| b"{}<>=:".contains(&byte)) {
+            return None;
+        }
         let delimiter = *DELIMITERS.iter().find(|&&delimiter| {
             let columns = line.bytes().filter(|byte| *byte == delimiter).count() + 1;
             LAID_OUT.contains(&columns)
