@@ -239,7 +239,7 @@ fn is_csv(line: &str) -> bool {
 
 /// Fast path: whether a line may be the names of columns. Event Viewer of Vista and later writes five
 /// of them above its CSV, in the language of the computer.
-fn is_names(line: &str) -> bool {
+pub fn is_names(line: &str) -> bool {
     csv::DELIMITERS.iter().any(|byte| memchr_iter(*byte, line.as_bytes()).nth(2).is_some())
 }
 

@@ -75,6 +75,9 @@ impl Framer {
             }
         }
         if self.format.csv() && whole {
+            if let Some(heading) = below_names(&mut self.names, self.line, text, &second) {
+                self.heading = heading;
+            }
             if let Some(type_line) = text.strip_prefix("#TYPE ") {
                 let Some(next) = self.second_end(end, LOOK) else { return false };
                 let second = String::from_utf8_lossy(&self.buffer[end..next]);
@@ -282,4 +285,22 @@ impl Framer {
         let headed = block == Block::Section && matches!(self.heading, Heading::Section(_));
         self.give_under(self.scan, self.scan, Kind::Record, headed, give);
     }
+}
+
+/// The header of unknown names, if a line is a row below it and below blank lines. Keeps the line if
+/// it may be such a header.
+fn below_names(
+    names: &mut Option<(u64, String)>,
+    line: u64,
+    text: &str,
+    second: &str,
+) -> Option<Heading> {
+    let above = names.take().filter(|(row, _)| *row == line);
+    if second.trim().is_empty() && block_start::is_names(text) {
+        *names = Some((line + 1, text.to_owned()));
+    }
+    let (_, above) = above?;
+    let delimiter = csv::row_of_layout(text)?;
+    let header = csv::Header::unknown(&above).filter(|header| header.delimiter == delimiter)?;
+    Some(Heading::Csv(above, header))
 }

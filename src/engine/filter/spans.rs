@@ -354,9 +354,9 @@ impl Spans {
         let may_begin = !matches!(first, b'{' | b'[' | b'<');
         let layout = if may_begin { csv::begins(&shown(line, LOOK)) } else { None };
         let header = self.header.as_ref().filter(|header| header.spaced);
-        let headed = header.map(|header| header.delimiter);
+        let below = header.map(|header| header.delimiter);
         for row in &mut self.rows {
-            let spaced = row.plain || headed == Some(row.delimiter);
+            let spaced = row.plain || below == Some(row.delimiter);
             // A quote at the beginning of a line may also end an open field.
             let first = first == b'"' && !inside;
             let begins = match row.delimiter {

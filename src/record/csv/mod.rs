@@ -115,10 +115,10 @@ impl Header {
             // These checks are cheaper than parsing the row. Most lines have no piece that can
             // identify a table, and most others are rows or text.
             let pieces = || line.split(char::from(delimiter));
-            let named = |piece: &str| heading(piece.trim_matches([' ', '"'])).is_some();
+            let fits = |piece: &str| heading(piece.trim_matches([' ', '"'])).is_some();
             if !pieces().map(unquoted).any(names::may_identify)
                 || starts_with_digit(line.trim_start_matches(['"', '\u{feff}']))
-                || !pieces().all(named)
+                || !pieces().all(fits)
             {
                 return None;
             }
@@ -209,10 +209,10 @@ impl Header {
         }
         if matches!(layout, Rows::Fields | Rows::Plaso) {
             // The input of Splunk, for example, is no source beside one with a specific name.
-            let named = |(column, name): (&Option<Column>, &str)| {
+            let specific = |(column, name): (&Option<Column>, &str)| {
                 column.is_some_and(|c| is(&c, Role::Source)) && !names::is_generic(name)
             };
-            let any_source = columns.iter().zip(all()).any(named);
+            let any_source = columns.iter().zip(all()).any(specific);
             for (i, (column, name)) in columns.iter_mut().zip(all()).enumerate() {
                 let input = any_source && name == "source";
                 if column.is_none() && !input && !types.iter().any(|(typed, _)| *typed == i) {
@@ -320,8 +320,8 @@ impl Header {
             let value = swar::trim(fields.get(*i).unwrap_or_default());
             typed::check_name(event, part, name, *holds, value.to_owned());
         }
-        let unnamed = self.unnamed.iter().filter_map(|i| fields.get(*i));
-        if let Some(field) = unnamed.filter(|field| !says_nothing(field)).last() {
+        let mut unnamed = self.unnamed.iter().filter_map(|i| fields.get(*i));
+        if let Some(field) = unnamed.find(|field| !says_nothing(field)) {
             event.leave_unread(UNNAMED, field.to_owned());
         }
         let is_plaso = self.layout == Rows::Plaso;
