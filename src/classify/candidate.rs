@@ -218,7 +218,6 @@ impl<'e> Facts<'e> {
                     url == article::URL && is_error(message::error_of_string(error))
                 })
         };
-        type Fits<'f, 'e> = &'f dyn Fn(&'e Said<'e>) -> bool;
         let fields: [(&'e Field<'e>, Fits<'_, 'e>); 11] = [
             (&event.source, &source),
             (&event.id, &is_event_8),
@@ -349,6 +348,9 @@ fn is_qualifiers(said: &Said<'_>) -> bool {
 fn is_data(said: &Said<'_>) -> bool {
     said.value != "System.Byte[]"
 }
+
+/// Whether a value agrees with the event.
+type Fits<'f, 'e> = &'f dyn Fn(&'e Said<'e>) -> bool;
 
 /// A contradiction in the record as a whole.
 #[derive(Clone, Copy)]

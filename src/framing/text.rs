@@ -62,18 +62,6 @@ impl Framer {
             None => Cow::Borrowed(""),
         };
         let whole = end - self.start <= LOOK;
-        let names = self.names.take().filter(|(row, _)| *row == self.line);
-        if self.format.csv() && whole {
-            if let Some((_, names)) = names
-                && let Some(header) = csv::Header::unknown(&names)
-                && csv::row_of_layout(text) == Some(header.delimiter)
-            {
-                self.heading = Heading::Csv(names, header);
-            }
-            if second.trim().is_empty() && csv::Header::unknown(text).is_some() {
-                self.names = Some((self.line + 1, text.to_owned()));
-            }
-        }
         if self.format.csv() && whole {
             if let Some(heading) = below_names(&mut self.names, self.line, text, &second) {
                 self.heading = heading;

@@ -298,6 +298,8 @@ impl Header {
         if !self.may_read(text) {
             return None;
         }
+        // An event is large, and below an open quote there may be very many lines.
+        memchr::memchr(self.delimiter, text.as_bytes())?;
         if self.layout == Rows::Unknown {
             let readers: [Read; 6] = [xp, vista, psloglist, adiscon, tln::csv, tln::event];
             let mut row = Event::default();
