@@ -762,6 +762,30 @@ fn a_line_of_another_record_stays() {
     }
 }
 
+/// The end of the input says nothing about a record that has no end of its own, or not yet. Whatever
+/// the action is, nothing is judged then.
+#[test]
+fn a_line_behind_an_open_record_stays_at_the_end_too() {
+    let line = line_of_ossec();
+    for (above, _) in AROUND {
+        for (blanks, below) in [("\n", ""), ("\n\n", "\n"), ("\n\n\n", "\n\n"), ("\n\n", "\n{}\n")]
+        {
+            let input = format!("{}{blanks}{line}{below}", above.trim_end());
+            for action in [Action::Drop, Action::Tag, Action::Observe] {
+                let policy = Policy { action, ..Policy::default() };
+                let (out, ledger) = in_any_cut(&input, &policy);
+                assert_eq!((ledger.dropped, out), (0, input.clone()), "{input}");
+                assert_eq!((ledger.benign, ledger.unjudged), (0, 1), "{input}");
+            }
+        }
+    }
+    // Many records prove that the block has ended.
+    let many = format!("Event Type: Error\nEvent Source: a\n\n{}", format!("{line}\n").repeat(40));
+    let (_, ledger) = in_any_cut(&many, &dropping());
+    assert_eq!(ledger.benign + ledger.unjudged, 40);
+    assert!(ledger.dropped == ledger.benign && ledger.dropped > 20, "{ledger:?}");
+}
+
 /// What such a record is followed by is judged.
 #[test]
 fn a_record_that_has_an_end_ends_there() {

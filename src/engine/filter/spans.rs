@@ -656,7 +656,7 @@ impl Spans {
     /// processed.
     pub fn asks(&self, line: &[u8]) -> bool {
         let line = shown(line, LOOK);
-        self.is_doubtful()
+        self.doubt().is_some()
             || is_row(line.as_bytes())
             || message::begins(&line)
             || block_start::wants_second(&line)
@@ -670,9 +670,10 @@ impl Spans {
         goes_on
     }
 
-    /// Whether a block may have ended before the last line.
-    pub fn is_doubtful(&self) -> bool {
-        self.text.as_ref().is_some_and(|text| text.doubtful)
+    /// The block that may have ended before the last line, or not.
+    pub fn doubt(&self) -> Option<Opening> {
+        let text = self.text.as_ref().filter(|text| text.doubtful);
+        text.map(|_| Opening { line: self.block, kind: Opened::Block })
     }
 }
 
