@@ -851,6 +851,19 @@ fn stream(input: &str) -> (Vec<String>, Unjudged) {
     whole
 }
 
+/// A list behind a record on its line may say more about it, whatever it holds.
+#[test]
+fn a_record_with_a_list_behind_it_is_unjudged() {
+    for behind in
+        [" [An account failed to log on]", " [", "[x", " []", " [\"text\"]", " [{\"a\":1}]"]
+    {
+        let input = format!("{BENIGN}{behind}\n{BENIGN}\n");
+        let (verdicts, unjudged) = stream(&input);
+        assert_eq!((verdicts, unjudged.lines), (vec!["benign".to_owned()], vec![1]), "{input}");
+        assert_eq!(in_any_cut(&input, &dropping()).1.unjudged, 1, "{input}");
+    }
+}
+
 /// A row below a header that denies its layout, or cannot be read, is neither benign nor dropped.
 #[test]
 fn a_header_that_says_otherwise_is_not_ignored() {

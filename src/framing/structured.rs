@@ -155,7 +155,7 @@ impl Framer {
         };
         match self.buffer[next] {
             b'\n' => self.end_after(end, next + 1, give),
-            b'{' | b'[' if json => self.end_after(end, next, give),
+            b'{' if json => self.end_after(end, next, give),
             b']' if json && self.in_array => self.end_after(end, next, give),
             b'<' if !json => return self.behind_event(end, next, give),
             _ => {
