@@ -327,17 +327,17 @@ impl Filter {
     }
 
     /// Whether the record of the waiting line continues in the held bytes or in the new ones.
-    fn waits_for(&self, length: usize, rest: &[u8], ended: bool) -> Option<bool> {
+    fn waits_for(&mut self, length: usize, rest: &[u8], ended: bool) -> Option<bool> {
         let (line, behind) = self.held.split_at(length);
         let short = !ended && behind.len() + rest.len() < spans::LOOK;
         if short && self.spans.doubt().is_some() && memchr::memchr(b'\n', rest).is_none() {
             return None;
         }
         if behind.is_empty() {
-            return goes_on(&self.spans, line, rest, ended);
+            return goes_on(&mut self.spans, line, rest, ended);
         }
         let rest = &rest[..rest.len().min(AHEAD + spans::LOOK)];
-        goes_on(&self.spans, line, &[behind, rest].concat(), ended)
+        goes_on(&mut self.spans, line, &[behind, rest].concat(), ended)
     }
 
     /// Continues the unfinished line of the last chunk. Returns where the next line starts.
@@ -518,7 +518,7 @@ impl Filter {
         if doubt.is_none() {
             return self.judge(line, context, before, place, rest, out);
         }
-        match goes_on(&self.spans, line, rest.unwrap_or_default(), rest.is_none()) {
+        match goes_on(&mut self.spans, line, rest.unwrap_or_default(), rest.is_none()) {
             Some(true) => context.span = Span::Part,
             Some(false) => {}
             None => {
@@ -693,29 +693,12 @@ fn is_value(line: &[u8]) -> bool {
 
 /// Whether a record to be dropped continues after its line, or an earlier block may do so, judged by
 /// the bytes after it so far. `None` if that is not decided yet.
-fn goes_on(spans: &Spans, line: &[u8], rest: &[u8], ended: bool) -> Option<bool> {
+fn goes_on(spans: &mut Spans, line: &[u8], rest: &[u8], ended: bool) -> Option<bool> {
     if spans.doubt().is_none() {
         return goes_on_alone(spans, line, rest, ended);
     }
     // No line after the record may be a part of the block.
-    let most = rest.len().min(spans::LOOK);
-    let mut lines = rest[..most].split_inclusive(|byte| *byte == b'\n').peekable();
-    while let Some(next) = lines.next() {
-        let whole = next.ends_with(b"\n") || ended || most < rest.len();
-        if next.iter().all(|byte| is_blank(*byte)) {
-            continue;
-        }
-        if !whole {
-            return None;
-        }
-        let behind = Behind { line: next, blank: true };
-        let cut = lines.peek().is_none() && most < rest.len();
-        if !cut && !behind.is_record() {
-            return Some(true);
-        }
-    }
-    // The end of the input says as little about the block as another line of it does.
-    if rest.len() >= spans::LOOK { Some(false) } else { ended.then_some(true) }
+    spans.below(rest, ended)
 }
 
 /// Like [`goes_on`], if no block may continue.

@@ -107,7 +107,7 @@ pub struct Summary {
     /// Records that mention the event and could not be judged: unreadable ones, and those whose
     /// events do not say which event they are.
     pub unjudged: Unjudged,
-    /// Whether the last record that is no quotation is not this event.
+    /// Whether the last block that is no quotation is not this event.
     below_another: bool,
 }
 
@@ -230,7 +230,7 @@ impl Summary {
         } else if !told.this.get() && reading == Reading::Text {
             self.note_inside(&frame, kind);
         }
-        if frame.quoted_from.is_none() {
+        if frame.quoted_from.is_none() && (frame.has_guessed_end || !read) {
             self.below_another = !told.this.get();
         }
     }
