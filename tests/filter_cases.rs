@@ -825,6 +825,33 @@ fn a_line_of_another_record_is_unjudged_everywhere() {
     assert!(count > 10);
 }
 
+/// A line in a frame that counts its octets, or in a comment, is a part of it everywhere.
+#[test]
+fn a_line_in_a_frame_or_a_comment_is_unjudged_everywhere() {
+    let line = line_of_ossec();
+    let header = "<13>1 2010-03-15T11:27:57Z S app - - - An account failed";
+    let whole = header.len() + 1 + line.len();
+    let frame = format!("{whole} {header}");
+    // A frame can begin where another one ends.
+    let two = format!("7 <13>a b{frame}");
+    for (above, below, lines) in [
+        (&*frame, "", vec![2]),
+        (&two, "", vec![2]),
+        ("<Events>\n<!--", "-->\n</Events>", vec![2]),
+        ("<!-- a", "b", vec![2]),
+        ("<!-- a -->", "", vec![]),
+        ("7 <13>a b", "", vec![]),
+    ] {
+        let input = format!("{above}\n{line}\n{below}\n{BENIGN}\n");
+        let mut filter = Filter::new(dropping());
+        filtered::filtered(&mut filter, [input.as_bytes()]);
+        let (verdicts, unjudged) = stream(&input);
+        assert_eq!(verdicts.len(), if below == "b" { 0 } else { 2 - lines.len() }, "{input}");
+        assert_eq!(unjudged.count, filter.unjudged().count, "{input}");
+        assert!(unjudged.lines.starts_with(&lines), "{input}: {unjudged:?}");
+    }
+}
+
 /// The verdicts of the records in a stream.
 fn verdicts(input: &str) -> Vec<String> {
     stream(input).0

@@ -37,7 +37,7 @@ pub use block_start::LOOK;
 const FIRST: usize = 512;
 const TIME: usize = 64;
 /// The maximum length of a counted frame, which no sender reaches. A larger count is not one.
-const LONGEST_FRAME: usize = 16 << 20;
+pub const LONGEST_FRAME: usize = 16 << 20;
 /// The minimum number of digits in a time.
 const DIGITS: usize = 12;
 
