@@ -484,7 +484,7 @@ impl Below {
         while let Some(line) = lines.next() {
             let whole = line.ends_with(b"\n") || ended || most < rest.len();
             let cut = lines.peek().is_none() && most < rest.len();
-            let blank = line.iter().all(|byte| byte.is_ascii_whitespace());
+            let blank = line.iter().all(u8::is_ascii_whitespace);
             if !blank && !whole {
                 return None;
             }

@@ -194,9 +194,7 @@ pub struct Framer {
     /// The line where a record above begins, if the next lines may be a part of it, and the offset in
     /// the stream where that ends. A blank line ends a block.
     quoting: Option<(u64, u64)>,
-    /// Whether the current block is a part of that record, because it begins like none.
-    cut: bool,
-    /// The block that may not have ended yet.
+    /// The block that may not have ended yet. A new block ends it, unless it is a part of it.
     doubt: Option<Doubt>,
     below: Below,
     labels: Labels,
@@ -233,7 +231,6 @@ impl Framer {
             heading: Heading::None,
             in_array: false,
             quoting: None,
-            cut: false,
             doubt: None,
             below: Below::default(),
             labels: Labels::default(),
@@ -361,7 +358,8 @@ impl Framer {
         let block = matches!(self.mode, Mode::Block { .. });
         self.quoting = self.quoting.filter(|(_, end)| offset < *end);
         // The first line of a record that was given up does not quote itself.
-        let quoting = self.quoting.filter(|(begin, _)| (!block || self.cut) && line > *begin);
+        let quoting =
+            self.quoting.filter(|(begin, _)| (!block || self.doubt.is_some()) && line > *begin);
         let quoted_from = quoting.map(|(begin, _)| begin);
         let odd = &self.odd;
         give(Frame {

@@ -67,6 +67,17 @@ impl Framer {
         true
     }
 
+    /// Begins a block. If the block above it was cut off, this one may be a part of it, unless it has
+    /// a `strong` beginning.
+    fn begin_block(&mut self, block: Block, strong: bool) {
+        let begin = self.base + self.start as u64;
+        self.doubt = self.doubt.filter(|doubt| {
+            let labels = doubt.labels == Some(block) && doubt.end < begin;
+            (labels || !doubt.blank) && !strong
+        });
+        self.quoting = self.doubt.map(|doubt| (doubt.line, u64::MAX));
+    }
+
     /// Handles a whole line that begins neither JSON nor XML.
     pub(super) fn line(&mut self, give: Give<'_>) -> bool {
         let Some(end) = self.line_end() else { return false };
@@ -143,13 +154,8 @@ impl Framer {
             return true;
         }
         if let Some(block) = block {
-            let begin = self.base + self.start as u64;
-            self.cut = self.doubt.is_some_and(|doubt| {
-                let labels = doubt.labels == Some(block) && doubt.end < begin;
-                (labels || !doubt.blank) && !block_start::is_strong(text, &second)
-            });
-            self.doubt = self.doubt.filter(|_| self.cut);
-            self.quoting = self.doubt.map(|doubt| (doubt.line, u64::MAX));
+            let strong = block_start::is_strong(text, &second);
+            self.begin_block(block, strong);
             self.labels = Labels::default();
             self.scan = end;
             self.look = end;
