@@ -269,6 +269,22 @@ fn copies_in_slack_may_stand_in_any_order_and_one_there_counts_once() {
     assert!(rows[0].carved && rows[0].number == 900);
 }
 
+/// The rest of a record may reach the end of the file, or the numbers that fill it.
+#[test]
+fn the_rest_of_an_overwritten_record_may_be_the_last_one() {
+    let rest = &benign(1)[40..];
+    for filling in [0, 1, 6, 13] {
+        let filling = [0x27, 0, 0, 0].repeat(filling);
+        let live = [benign(2), benign(3)];
+        let mut bytes = log(&live, &[rest, &filling].concat());
+        let at = 48 + live.concat().len();
+        bytes.splice(at..at + 40, eof(at, 48, 4, 2));
+        let (rows, summary) = rows(&bytes);
+        assert_eq!((rows.len(), summary.damaged), (2, 0), "{:?}", summary.spans);
+        assert_eq!(summary.spans[0].loss, Loss::Overwritten);
+    }
+}
+
 #[test]
 fn filling_at_the_end_of_the_file_is_no_record() {
     let newer = [benign(3), benign(4)].concat();

@@ -330,6 +330,23 @@ fn a_record_that_does_not_say_its_event_is_counted() {
 }
 
 /// As with a packed file, the rest may hold anything.
+/// A copy of a record has the number of the record.
+#[test]
+fn a_copy_that_cannot_be_read_is_told_by_its_own_place() {
+    let mut bytes = file(&[good(1)]);
+    let (first, _) = rows(&bytes);
+    let begin = usize::try_from(first[0].offset).unwrap();
+    let length = usize::try_from(first[1].offset).unwrap() - begin;
+    let behind = begin + 2 * length;
+    bytes.copy_within(begin..begin + length, behind);
+    bytes[behind + 24] = 0xEE;
+    let (found, summary) = rows(&bytes);
+    assert_eq!(found, first);
+    let (span, behind) = (&summary.spans[0], behind as u64);
+    assert_eq!((span.offset, span.length), (behind, length as u64), "{:?}", summary.spans);
+    assert!(span.why.contains("cannot be read"), "{span:?}");
+}
+
 #[test]
 fn a_file_that_is_cut_off_is_not_read_to_its_end() {
     let whole = real();

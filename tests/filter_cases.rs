@@ -7,7 +7,7 @@ use crypt32_filter::{
     engine::{
         filter::{Filter, Piece},
         ledger::Ledger,
-        unjudged::Unjudged,
+        unjudged::{Unjudged, told},
     },
     policy::{Action, OnlyComputers, Policy},
 };
@@ -762,6 +762,30 @@ fn a_line_of_another_record_stays() {
     }
 }
 
+/// The end of the input says nothing about a record that has no end of its own, or not yet. Whatever
+/// the action is, nothing is judged then.
+#[test]
+fn a_line_behind_an_open_record_stays_at_the_end_too() {
+    let line = line_of_ossec();
+    for (above, _) in AROUND {
+        for (blanks, below) in [("\n", ""), ("\n\n", "\n"), ("\n\n\n", "\n\n"), ("\n\n", "\n{}\n")]
+        {
+            let input = format!("{}{blanks}{line}{below}", above.trim_end());
+            for action in [Action::Drop, Action::Tag, Action::Observe] {
+                let policy = Policy { action, ..Policy::default() };
+                let (out, ledger) = in_any_cut(&input, &policy);
+                assert_eq!((ledger.dropped, out), (0, input.clone()), "{input}");
+                assert_eq!((ledger.benign, ledger.unjudged), (0, 1), "{input}");
+            }
+        }
+    }
+    // Many records prove that the block has ended.
+    let many = format!("Event Type: Error\nEvent Source: a\n\n{}", format!("{line}\n").repeat(40));
+    let (_, ledger) = in_any_cut(&many, &dropping());
+    assert_eq!(ledger.benign + ledger.unjudged, 40);
+    assert!(ledger.dropped == ledger.benign && ledger.dropped > 20, "{ledger:?}");
+}
+
 /// What such a record is followed by is judged.
 #[test]
 fn a_record_that_has_an_end_ends_there() {
@@ -784,11 +808,11 @@ fn a_line_of_another_record_is_unjudged_everywhere() {
         let input = format!("{above}\n{line}\n{below}\n");
         let mut filter = Filter::new(dropping());
         filtered::filtered(&mut filter, [input.as_bytes()]);
-        // The filter keeps a line after a blank one because of the text below it.
-        let blank = above.ends_with('\n');
         // A stream does not read these records as one if they have several lines.
         let lines = ["Mar", "2010", "3/15", "my_"].iter().any(|start| above.starts_with(start));
-        if blank || lines {
+        // It does not read them if all their line ends are doubled.
+        let doubled = above.lines().nth(1) == Some("");
+        if doubled || lines {
             continue;
         }
         assert_eq!(filter.unjudged().count, 1, "{above}");
@@ -799,6 +823,33 @@ fn a_line_of_another_record_is_unjudged_everywhere() {
         count += 1;
     }
     assert!(count > 10);
+}
+
+/// A line in a frame that counts its octets, or in a comment, is a part of it everywhere.
+#[test]
+fn a_line_in_a_frame_or_a_comment_is_unjudged_everywhere() {
+    let line = line_of_ossec();
+    let header = "<13>1 2010-03-15T11:27:57Z S app - - - An account failed";
+    let whole = header.len() + 1 + line.len();
+    let frame = format!("{whole} {header}");
+    // A frame can begin where another one ends.
+    let two = format!("7 <13>a b{frame}");
+    for (above, below, lines) in [
+        (&*frame, "", vec![2]),
+        (&two, "", vec![2]),
+        ("<Events>\n<!--", "-->\n</Events>", vec![2]),
+        ("<!-- a", "b", vec![2]),
+        ("<!-- a -->", "", vec![]),
+        ("7 <13>a b", "", vec![]),
+    ] {
+        let input = format!("{above}\n{line}\n{below}\n{BENIGN}\n");
+        let mut filter = Filter::new(dropping());
+        filtered::filtered(&mut filter, [input.as_bytes()]);
+        let (verdicts, unjudged) = stream(&input);
+        assert_eq!(verdicts.len(), if below == "b" { 0 } else { 2 - lines.len() }, "{input}");
+        assert_eq!(unjudged.count, filter.unjudged().count, "{input}");
+        assert!(unjudged.lines.starts_with(&lines), "{input}: {unjudged:?}");
+    }
 }
 
 /// The verdicts of the records in a stream.
@@ -816,7 +867,9 @@ fn stream(input: &str) -> (Vec<String>, Unjudged) {
         let mut events = Events::new(None, MAX_RECORD);
         let mut verdicts = Vec::new();
         let mut found = |found: crypt32_filter::logs::stream::Found<'_>| {
-            verdicts.push(classify(found.event_read, &dropping()).outcome.to_string());
+            let verdict = classify(found.event_read, &dropping());
+            found.told.add(told(found.event_read, &verdict));
+            verdicts.push(verdict.outcome.to_string());
         };
         input.as_bytes().chunks(size).for_each(|chunk| events.push(chunk, &mut found));
         events.finish(&mut found);
@@ -825,6 +878,54 @@ fn stream(input: &str) -> (Vec<String>, Unjudged) {
     let whole = read(input.len());
     assert_eq!(read(1), whole, "{input}");
     whole
+}
+
+/// A block that something cuts off within its labels is a part of a record, and so is the rest.
+#[test]
+fn a_block_that_was_cut_off_is_not_benign() {
+    let message = &BENIGN[BENIGN.find("Failed").unwrap()..BENIGN.find("\\r").unwrap()];
+    let viewer = format!(
+        "Log Name:      Security\nSource:        crypt32\nDate:          3/15/2010 11:27:57 AM\n\
+         Event ID:      8\nTask Category: None\nLevel:         Error\nComputer:      SERVER1\n\
+         Description:\n{message}\n"
+    );
+    let list = format!(
+        "EntryType          : Information\nInstanceId         : 3221356552\n\
+         Message            : {message}\nSource             : crypt32\n\
+         TimeGenerated      : 3/15/2010 11:27:57 AM\n"
+    );
+    let xml = "<Event xmlns='a'><System><EventID>1</EventID></System></Event>";
+    for (block, lines) in [(viewer, 1), (list, 2)] {
+        for (at, _) in block.match_indices('\n').skip(lines - 1).take(2) {
+            let (above, below) = block.split_at(at + 1);
+            for cut in [
+                "{\n",
+                "{\n\n",
+                "[\n",
+                xml,
+                "{\"a\":1}\n",
+                "Event[1]:\n",
+                "<13>Mar 15 11:27:57 S a: b\n",
+            ] {
+                let input = format!("{above}{cut}\n{below}").replace("\n\n\n", "\n\n");
+                let verdicts = verdicts(&input);
+                assert!(!verdicts.contains(&"benign".to_owned()), "{input}: {verdicts:?}");
+            }
+        }
+    }
+}
+
+/// A list behind a record on its line may say more about it, whatever it holds.
+#[test]
+fn a_record_with_a_list_behind_it_is_unjudged() {
+    for behind in
+        [" [An account failed to log on]", " [", "[x", " []", " [\"text\"]", " [{\"a\":1}]"]
+    {
+        let input = format!("{BENIGN}{behind}\n{BENIGN}\n");
+        let (verdicts, unjudged) = stream(&input);
+        assert_eq!((verdicts, unjudged.lines), (vec!["benign".to_owned()], vec![1]), "{input}");
+        assert_eq!(in_any_cut(&input, &dropping()).1.unjudged, 1, "{input}");
+    }
 }
 
 /// A row below a header that denies its layout, or cannot be read, is neither benign nor dropped.

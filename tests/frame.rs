@@ -4,6 +4,7 @@
 use crypt32_filter::{
     article,
     classify::classify,
+    engine::unjudged::told,
     framing::{Format, Framer, Kind},
     logs::stream::{Events, MAX_RECORD, Summary},
     policy::Policy,
@@ -81,6 +82,7 @@ fn verdicts(chunks: &[&[u8]]) -> (Vec<(String, String)>, Summary) {
     let mut events = Events::new(None, MAX_RECORD);
     let mut found = |found: crypt32_filter::logs::stream::Found<'_>| {
         let verdict = classify(found.event_read, &Policy::default());
+        found.told.add(told(found.event_read, &verdict));
         verdicts.push((found.event_read.shape.to_owned(), verdict.outcome.as_str().to_owned()));
     };
     for chunk in chunks {

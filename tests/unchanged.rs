@@ -190,7 +190,7 @@ fn what_only_resembles_it_is_text() {
         &no_name,
         "{\"a\":1}",
         "\u{feff}{\"a\":1}",
-        "Task: None\0\r\nLevel: Error\0",
+        "Task None\0\r\nLevel Error\0",
         "\n\r\n\n",
         "\n\na\0b",
         "8=FIX.4.4\u{1}9=12\u{1}",

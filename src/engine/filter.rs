@@ -1,8 +1,8 @@
 //! The stream filter: chunks in, bytes out. Every streaming surface uses it.
 //!
 //! A record is a line. The prefilter skips runs of lines without a candidate, and such a run leaves
-//! as a span of the chunk. Between chunks the filter holds back only the unfinished line, or a line
-//! to be dropped until it is clear that its record ends there.
+//! as a span of the chunk. Between chunks the filter holds back only the unfinished line, a line to be
+//! dropped until it is clear that its record ends there, or a line that may be a part of a block.
 //!
 //! A line inside a record that spans several lines is a part of it, and passes (`spans.rs`).
 //!
@@ -129,10 +129,19 @@ pub struct Filter {
     opening: Option<Opening>,
 }
 
-/// A line to be dropped that waits for the bytes after it. Until then it counts as dropped, because
-/// a caller that stops here never gets it.
+/// A line that waits for the bytes after it.
 #[derive(Debug)]
-struct Waiting {
+enum Waiting {
+    /// A line that is not judged yet, because it may be a part of a block.
+    Doubtful { length: usize, context: Context },
+    /// A line to be dropped.
+    Dropped(Dropped),
+}
+
+/// A line to be dropped. Until it stays, it counts as dropped, because a caller that stops here
+/// never gets it.
+#[derive(Debug)]
+struct Dropped {
     length: usize,
     /// The length of the byte order mark in front of the line.
     mark: usize,
@@ -288,38 +297,47 @@ impl Filter {
     /// Decides about a waiting line from the bytes after it. `ended` says that the input ends after
     /// `rest`. Returns `false` if the line must still wait.
     fn settle(&mut self, rest: &[u8], ended: bool, out: Out<'_>) -> bool {
-        let Some(Waiting { length, .. }) = self.waiting else { return true };
+        let Some(waiting) = &self.waiting else { return true };
+        let length = waiting.length();
         let Some(stays) = self.waits_for(length, rest, ended) else { return false };
         let Some(waiting) = self.waiting.take() else { return true };
         let held = core::mem::take(&mut self.held);
         let (line, behind) = held.split_at(length);
-        if stays {
-            self.ledger.take_drop_back(length - waiting.mark, &waiting.computer);
-            self.ledger.count_kept(
-                waiting.edits.iter().map(|(_, text)| text.len()).sum(),
-                waiting.untagged,
-            );
-            let edits = waiting.edits.iter().map(|(at, text)| (*at, text.as_str()));
-            tagged(&mut self.ledger, line, None, edits, out);
-        } else {
-            give(&mut self.ledger, &line[..waiting.mark], out);
+        match waiting {
+            Waiting::Doubtful { mut context, .. } => {
+                let block = self.spans.doubt().filter(|_| stays);
+                if stays {
+                    context.span = Span::Part;
+                }
+                self.judge(line, context, block, None, Some(behind), out);
+            }
+            Waiting::Dropped(dropped) if stays => {
+                self.ledger.take_drop_back(length - dropped.mark, &dropped.computer);
+                self.ledger.count_kept(
+                    dropped.edits.iter().map(|(_, text)| text.len()).sum(),
+                    dropped.untagged,
+                );
+                let edits = dropped.edits.iter().map(|(at, text)| (*at, text.as_str()));
+                tagged(&mut self.ledger, line, None, edits, out);
+            }
+            Waiting::Dropped(dropped) => give(&mut self.ledger, &line[..dropped.mark], out),
         }
         self.text(behind, &mut |piece| out(piece.of(behind)));
         true
     }
 
     /// Whether the record of the waiting line continues in the held bytes or in the new ones.
-    fn waits_for(&self, length: usize, rest: &[u8], ended: bool) -> Option<bool> {
+    fn waits_for(&mut self, length: usize, rest: &[u8], ended: bool) -> Option<bool> {
         let (line, behind) = self.held.split_at(length);
         let short = !ended && behind.len() + rest.len() < spans::LOOK;
-        if short && self.spans.is_doubtful() && memchr::memchr(b'\n', rest).is_none() {
+        if short && self.spans.doubt().is_some() && memchr::memchr(b'\n', rest).is_none() {
             return None;
         }
         if behind.is_empty() {
-            return goes_on(&self.spans, line, rest, ended);
+            return goes_on(&mut self.spans, line, rest, ended);
         }
         let rest = &rest[..rest.len().min(AHEAD + spans::LOOK)];
-        goes_on(&self.spans, line, &[behind, rest].concat(), ended)
+        goes_on(&mut self.spans, line, &[behind, rest].concat(), ended)
     }
 
     /// Continues the unfinished line of the last chunk. Returns where the next line starts.
@@ -492,9 +510,40 @@ impl Filter {
         rest: Option<&[u8]>,
         out: Out<'_>,
     ) -> usize {
-        let run = place.map_or(0, |place| place.run);
         let before = self.spans.opening().or(self.opening);
-        let context = self.context(line, place.is_some());
+        let mut context = self.context(line, place.is_some());
+        let doubt = self.spans.doubt().filter(|_| {
+            context.span == Span::Line && (context.mentions || prefilter::find(line, 0).is_some())
+        });
+        if doubt.is_none() {
+            return self.judge(line, context, before, place, rest, out);
+        }
+        match goes_on(&mut self.spans, line, rest.unwrap_or_default(), rest.is_none()) {
+            Some(true) => context.span = Span::Part,
+            Some(false) => {}
+            None => {
+                if let Some(place) = place {
+                    pass(&mut self.ledger, place.run..place.start, out);
+                }
+                self.waiting = Some(Waiting::Doubtful { length: line.len(), context });
+                self.held = [line, rest.unwrap_or_default()].concat();
+                return 0;
+            }
+        }
+        self.judge(line, context, doubt, place, rest, out)
+    }
+
+    /// Judges one line, which is inside the record that is open before it.
+    fn judge(
+        &mut self,
+        line: &[u8],
+        context: Context,
+        before: Option<Opening>,
+        place: Option<Place>,
+        rest: Option<&[u8]>,
+        out: Out<'_>,
+    ) -> usize {
+        let run = place.map_or(0, |place| place.run);
         let Self { engine, ledger, spans, unjudged, .. } = self;
         let judgement = engine.decide_accounting(line, context, ledger);
         if judgement.unjudged {
@@ -508,7 +557,11 @@ impl Filter {
         }
         if judgement.decision == Decision::Drop {
             let dropped = line.len() - context.mark;
-            let goes_on = goes_on(spans, line, rest.unwrap_or_default(), rest.is_none());
+            // The lines after a doubtful one have decided already.
+            let goes_on = match spans.doubt() {
+                Some(_) => Some(false),
+                None => goes_on(spans, line, rest.unwrap_or_default(), rest.is_none()),
+            };
             match goes_on {
                 Some(true) => {
                     ledger.take_drop_back(dropped, judgement.computer);
@@ -526,7 +579,8 @@ impl Filter {
                     if let Some(place) = place {
                         pass(ledger, run..place.start, out);
                     }
-                    self.waiting = Some(Waiting::of(&judgement, line.len(), context.mark));
+                    let dropped = Dropped::of(&judgement, line.len(), context.mark);
+                    self.waiting = Some(Waiting::Dropped(dropped));
                     self.held = [line, rest.unwrap_or_default()].concat();
                     return 0;
                 }
@@ -562,6 +616,14 @@ impl Filter {
 }
 
 impl Waiting {
+    fn length(&self) -> usize {
+        match self {
+            Self::Doubtful { length, .. } | Self::Dropped(Dropped { length, .. }) => *length,
+        }
+    }
+}
+
+impl Dropped {
     fn of(judgement: &Judgement<'_>, length: usize, mark: usize) -> Self {
         let Judgement { edits, untagged, computer, .. } = *judgement;
         let edits = edits.iter().map(|(at, text)| (at, text.to_owned())).collect();
@@ -629,30 +691,14 @@ fn is_value(line: &[u8]) -> bool {
     matches!(first, Some(b'{' | b'[' | b'"'))
 }
 
-/// Whether a record to be dropped continues after its line, or an earlier block does, judged by the
-/// bytes after it so far. `None` if that is not decided yet.
-fn goes_on(spans: &Spans, line: &[u8], rest: &[u8], ended: bool) -> Option<bool> {
-    if !spans.is_doubtful() {
+/// Whether a record to be dropped continues after its line, or an earlier block may do so, judged by
+/// the bytes after it so far. `None` if that is not decided yet.
+fn goes_on(spans: &mut Spans, line: &[u8], rest: &[u8], ended: bool) -> Option<bool> {
+    if spans.doubt().is_none() {
         return goes_on_alone(spans, line, rest, ended);
     }
     // No line after the record may be a part of the block.
-    let most = rest.len().min(spans::LOOK);
-    let mut lines = rest[..most].split_inclusive(|byte| *byte == b'\n').peekable();
-    while let Some(next) = lines.next() {
-        let whole = next.ends_with(b"\n") || ended || most < rest.len();
-        if next.iter().all(|byte| is_blank(*byte)) {
-            continue;
-        }
-        if !whole {
-            return None;
-        }
-        let behind = Behind { line: next, blank: true };
-        let cut = lines.peek().is_none() && most < rest.len();
-        if !cut && !behind.is_record() {
-            return Some(true);
-        }
-    }
-    if ended || rest.len() >= spans::LOOK { Some(false) } else { None }
+    spans.below(rest, ended)
 }
 
 /// Like [`goes_on`], if no block may continue.

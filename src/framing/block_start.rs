@@ -149,6 +149,14 @@ fn label_name(line: &str) -> &str {
     swar::split_once(line, b':').map_or(line, |(name, _)| name).trim_end()
 }
 
+/// Whether a block that two lines begin may begin directly below any other line.
+pub fn is_strong(first: &str, second: &str) -> bool {
+    let first = first.trim_end_matches(['\r', '\n']);
+    let block = strong(first.trim_start_matches([' ', '\t']), second);
+    // A number alone may be a line of the block above.
+    block.is_some_and(|block| block != Block::Numbered || second.starts_with([' ', '\t']))
+}
+
 /// The beginnings that no line of a message resembles by accident.
 fn strong(first: &str, second: &str) -> Option<Block> {
     if event_viewer::is_wevtutil_start(first, second) {
@@ -439,6 +447,57 @@ pub fn goes_on(block: Block, reach: Reach, line: Line<'_>) -> Part {
         return Part::Another;
     }
     Part::Goes(if reach == Reach::Described { Reach::Message } else { reach })
+}
+
+/// The number of bytes of a line that are read to detect its kind, and of the lines below a record
+/// that are read to decide whether the block above it has ended.
+pub const LOOK: usize = 4096;
+
+/// Whether another record begins with a line, wherever it is.
+pub fn is_another(line: &[u8]) -> bool {
+    let first = swar::lossy(&line[..line.len().min(LOOK)]);
+    let line = Line { first: &first, second: "", blank: true, begin: "" };
+    goes_on(Block::Free, Reach::Message, line) == Part::Another
+}
+
+/// The search for a line that belongs to the block above a record.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Below {
+    /// Up to the line with this number, another record begins with each line that was read and is
+    /// not blank. It is kept because the search begins again at every record.
+    known: u64,
+}
+
+impl Below {
+    /// Whether another record begins with the line with this number.
+    pub fn is_another(&self, line: &[u8], number: u64) -> bool {
+        number <= self.known || is_another(line)
+    }
+
+    /// Whether a block may go on in the bytes below a record, which begin with the line with this
+    /// number; `None` if more bytes must decide. The end of the input says as little about the block
+    /// as another line of it does.
+    pub fn goes_on(&mut self, rest: &[u8], number: u64, ended: bool) -> Option<bool> {
+        let most = rest.len().min(LOOK);
+        let mut lines = rest[..most].split_inclusive(|byte| *byte == b'\n').peekable();
+        let mut number = number;
+        while let Some(line) = lines.next() {
+            let whole = line.ends_with(b"\n") || ended || most < rest.len();
+            let cut = lines.peek().is_none() && most < rest.len();
+            let blank = line.iter().all(u8::is_ascii_whitespace);
+            if !blank && !whole {
+                return None;
+            }
+            if !blank && !cut {
+                if !self.is_another(line, number) {
+                    return Some(true);
+                }
+                self.known = self.known.max(number);
+            }
+            number += 1;
+        }
+        if rest.len() >= LOOK { Some(false) } else { ended.then_some(true) }
+    }
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ mod structured;
 mod text;
 pub mod xml;
 
-use block_start::{Block, Reach};
+use block_start::{Below, Block, LOOK, Reach};
 pub use heading::Heading;
 use heading::NO_HEADING;
 use labels::Labels;
@@ -147,10 +147,21 @@ enum Mode {
     },
 }
 
+/// A block that ended where another record begins, but may go on below that.
+#[derive(Clone, Copy, Debug)]
+struct Doubt {
+    /// The line where it begins.
+    line: u64,
+    /// The offset in the stream where it ended.
+    end: u64,
+    /// The kind of block, if it ended within its labels, which may then continue after that record.
+    labels: Option<Block>,
+    /// Whether a blank line follows it.
+    blank: bool,
+}
+
 /// The number of bytes of a chunk that are processed at once.
 const PIECE: usize = 64 << 10;
-/// The number of bytes of a line that are read to detect its kind.
-const LOOK: usize = 4096;
 /// The maximum length of a message that is alone, in bytes.
 const LONGEST_MESSAGE: usize = 4096;
 /// The number of bytes of the next line that are read.
@@ -186,6 +197,9 @@ pub struct Framer {
     /// The line where a record above begins, if the next lines may be a part of it, and the offset in
     /// the stream where that ends. A blank line ends a block.
     quoting: Option<(u64, u64)>,
+    /// The block that may not have ended yet. A new block ends it, unless it is a part of it.
+    doubt: Option<Doubt>,
+    below: Below,
     labels: Labels,
     /// Whether a record was emitted.
     begun: bool,
@@ -221,6 +235,8 @@ impl Framer {
             names: None,
             in_array: false,
             quoting: None,
+            doubt: None,
+            below: Below::default(),
             labels: Labels::default(),
             begun: false,
             ended: false,
@@ -271,7 +287,7 @@ impl Framer {
     /// Performs one step. Returns whether there may be more to do.
     fn step(&mut self, give: Give<'_>) -> bool {
         match &mut self.mode {
-            Mode::Start => self.begin(give),
+            Mode::Start => self.settle() && self.begin(give),
             Mode::Line(kind) => {
                 let kind = *kind;
                 let length = self.buffer.len();
@@ -337,6 +353,7 @@ impl Framer {
         let length = self.base + end as u64 - offset;
         let heading = if headed { &self.heading } else { NO_HEADING };
         self.begun |= !matches!(kind, Kind::Blank | Kind::Heading);
+        self.doubt = self.doubt.filter(|_| kind != Kind::Heading);
         let has_guessed_end = match self.mode {
             Mode::Block { reach: Reach::Xml, .. } => !bytes.trim_ascii_end().ends_with(b"</Event>"),
             Mode::Block { block, .. } => !block.has_end_of_its_own(),
@@ -345,7 +362,8 @@ impl Framer {
         let block = matches!(self.mode, Mode::Block { .. });
         self.quoting = self.quoting.filter(|(_, end)| offset < *end);
         // The first line of a record that was given up does not quote itself.
-        let quoting = self.quoting.filter(|(begin, _)| !block && line > *begin);
+        let quoting =
+            self.quoting.filter(|(begin, _)| (!block || self.doubt.is_some()) && line > *begin);
         let quoted_from = quoting.map(|(begin, _)| begin);
         let odd = &self.odd;
         give(Frame {

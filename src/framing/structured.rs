@@ -81,10 +81,24 @@ impl Framer {
                     None => false,
                 },
                 xml::Tag::More => false,
+                xml::Tag::Other if rest.starts_with(b"<!--") => self.comment(at, give),
                 xml::Tag::Other => self.line(give),
             },
             _ => self.line(give),
         }
+    }
+
+    /// Handles a line that begins a comment, which may end on a later line. What is inside it is no
+    /// record.
+    fn comment(&mut self, at: usize, give: Give<'_>) -> bool {
+        let Some(end) = self.line_end() else { return false };
+        if memmem::find(&self.buffer[at..end], b"-->").is_some() {
+            return self.line(give);
+        }
+        self.mode = Mode::Xml(xml::Machine::comment());
+        self.scan = at + "<!--".len();
+        self.look = self.scan;
+        true
     }
 
     /// Handles what a state machine returned for the current record.
@@ -155,7 +169,7 @@ impl Framer {
         };
         match self.buffer[next] {
             b'\n' => self.end_after(end, next + 1, give),
-            b'{' | b'[' if json => self.end_after(end, next, give),
+            b'{' if json => self.end_after(end, next, give),
             b']' if json && self.in_array => self.end_after(end, next, give),
             b'<' if !json => return self.behind_event(end, next, give),
             _ => {

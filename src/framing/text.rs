@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use memchr::memchr;
 
 use crate::{
-    message,
+    message, prefilter,
     record::{line::message_alone, without_line_end},
     swar,
 };
 
 use super::{
-    Framer, Give, Heading, Kind, LONGEST_MESSAGE, LOOK, LOOK_SECOND, Labels, Mode,
+    Doubt, Framer, Give, Heading, Kind, LONGEST_MESSAGE, LOOK, LOOK_SECOND, Labels, Mode,
     block_start::{self, Block, Reach},
     csv::{self, Quotes},
 };
@@ -38,6 +38,46 @@ impl Framer {
         }
     }
 
+    /// Decides whether the next line is a part of the block above it, from the lines below. Returns
+    /// whether enough bytes have come.
+    pub(super) fn settle(&mut self) -> bool {
+        let begin = self.base + self.start as u64;
+        let Some(Doubt { line, .. }) = self.doubt else { return true };
+        if self.quoting.is_some_and(|(_, end)| begin < end) {
+            return true;
+        }
+        let Some(end) = self.line_end() else { return false };
+        let bytes = &self.buffer[self.start..end];
+        if bytes.trim_ascii().is_empty() {
+            return true;
+        }
+        if !self.below.is_another(bytes, self.line) {
+            self.quoting = Some((line, u64::MAX));
+            return true;
+        }
+        // Most records are about something else.
+        if !prefilter::names_event(bytes) {
+            return true;
+        }
+        let Some(goes_on) = self.below.goes_on(&self.buffer[end..], self.line + 1, self.ended)
+        else {
+            return false;
+        };
+        self.quoting = goes_on.then_some((line, self.base + end as u64));
+        true
+    }
+
+    /// Begins a block. If the block above it was cut off, this one may be a part of it, unless it has
+    /// a `strong` beginning.
+    fn begin_block(&mut self, block: Block, strong: bool) {
+        let begin = self.base + self.start as u64;
+        self.doubt = self.doubt.filter(|doubt| {
+            let labels = doubt.labels == Some(block) && doubt.end < begin;
+            (labels || !doubt.blank) && !strong
+        });
+        self.quoting = self.doubt.map(|doubt| (doubt.line, u64::MAX));
+    }
+
     /// Handles a whole line that begins neither JSON nor XML.
     pub(super) fn line(&mut self, give: Give<'_>) -> bool {
         let Some(end) = self.line_end() else { return false };
@@ -49,6 +89,9 @@ impl Framer {
                 *row += 1;
             }
             self.quoting = None;
+            if let Some(doubt) = &mut self.doubt {
+                doubt.blank = true;
+            }
             self.give(end, Kind::Blank, give);
             return true;
         }
@@ -117,7 +160,9 @@ impl Framer {
             return true;
         }
         if let Some(block) = block {
-            (self.quoting, self.labels) = (None, Labels::default());
+            let strong = block_start::is_strong(text, &second);
+            self.begin_block(block, strong);
+            self.labels = Labels::default();
             self.scan = end;
             self.look = end;
             self.mode = Mode::Block { block, reach: Reach::Labels, blank: false };
@@ -135,7 +180,10 @@ impl Framer {
             let text = self.labels.line(&self.buffer[self.start..end], self.line);
             self.give_under(end, end, Kind::Record, self.heading.is_table(), give);
             if text {
-                self.quoting = Some((self.labels.first(), u64::MAX));
+                let line = self.labels.first();
+                self.quoting = Some((line, u64::MAX));
+                let end = self.base + self.start as u64;
+                self.doubt = Some(Doubt { line, end, labels: None, blank: false });
                 self.labels = Labels::default();
             }
         }
@@ -238,8 +286,16 @@ impl Framer {
                 let quotes = text && !row && (!blank || reach == Reach::Described);
                 let line = self.oversized.map_or(self.line, |(_, line)| line);
                 let quoting = quotes.then_some((line, u64::MAX));
+                let ends = row || matches!(block, Block::Message | Block::Quoted);
+                let labels = match block {
+                    Block::Labels | Block::Numbered => reach == Reach::Labels,
+                    _ => matches!(block, Block::List(_)) && !blank,
+                };
+                let labels = labels.then_some(block);
                 self.end_block(give);
                 self.quoting = quoting;
+                let end = self.base + self.start as u64;
+                self.doubt = if ends { None } else { Some(Doubt { line, end, labels, blank }) };
             }
             block_start::Part::Goes(reach) => {
                 let blank = first.trim().is_empty();

@@ -346,7 +346,7 @@ impl Reader {
     /// chunk, remains of older records are normal.
     fn unreadable(&mut self, chunk: &mut Chunk<'_>, error: &EvtxError) {
         chunk.failed += 1;
-        let (at, length) = place(chunk.bytes, error);
+        let (at, length) = place(chunk.bytes, chunk.done, error);
         let why = told("this record cannot be read", error);
         chunk.note_endless(&why);
         if at >= chunk.live || chunk.is_left(error) {
@@ -552,8 +552,8 @@ fn holds_record(chunk: &[u8]) -> bool {
 }
 
 /// The offset in the chunk of the record that an error is about, and its length or 0 if it is
-/// unknown.
-fn place(chunk: &[u8], error: &EvtxError) -> (usize, usize) {
+/// unknown. A record can have the number of one before `done`, which was read.
+fn place(chunk: &[u8], done: usize, error: &EvtxError) -> (usize, usize) {
     match error {
         EvtxError::FailedToReadRecordAt { offset, .. } => {
             (usize::try_from(*offset).unwrap_or(chunk.len()), 0)
@@ -561,8 +561,10 @@ fn place(chunk: &[u8], error: &EvtxError) -> (usize, usize) {
         EvtxError::FailedToParseRecord { record_id, .. } => {
             let records = chunk.get(CHUNK_HEADER..).unwrap_or_default();
             let number = |at: usize| records.get(at + 8..at + 16);
-            let found = memmem::find_iter(records, RECORD)
-                .find(|&at| number(at) == Some(&record_id.to_le_bytes()));
+            let places = memmem::find_iter(records, RECORD)
+                .filter(|&at| number(at) == Some(&record_id.to_le_bytes()));
+            let behind = places.clone().find(|&at| CHUNK_HEADER + at >= done);
+            let found = behind.or_else(|| places.clone().next());
             let size = found.and_then(|at| records.get(at + 4..)?.first_chunk());
             let size = size.map_or(0, |size| u32::from_le_bytes(*size)).min(1 << 16);
             (CHUNK_HEADER + found.unwrap_or(0), usize::try_from(size).unwrap_or(0))

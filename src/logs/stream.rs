@@ -10,7 +10,11 @@ use memchr::{memchr, memmem};
 use crate::{
     article,
     classify::related::{RelatedKind, related},
-    engine::unjudged::{Known, Opened, Opening, Unjudged, may_hide_event},
+    engine::{
+        decide::octet_count,
+        filter::spans::LONGEST_FRAME,
+        unjudged::{Known, Opened, Opening, Unjudged, may_hide_event},
+    },
     event::Event,
     prefilter, swar,
 };
@@ -107,8 +111,12 @@ pub struct Summary {
     /// Records that mention the event and could not be judged: unreadable ones, and those whose
     /// events do not say which event they are.
     pub unjudged: Unjudged,
-    /// Whether the last record that is no quotation is not this event.
+    /// Whether the last block that is no quotation is not this event.
     below_another: bool,
+    /// The line where the last frame that counts its octets begins, and the offset where it ends.
+    counted: Option<(u64, u64)>,
+    /// Whether there are such frames, according to the format.
+    counts: bool,
 }
 
 /// Reads the events of a stream.
@@ -122,7 +130,8 @@ impl Events {
     /// Creates a reader for a stream in this format; `None` detects the format of each record.
     pub fn new(format: Option<Format>, max_record: usize) -> Self {
         let framer = Framer::new(format.unwrap_or_default(), max_record);
-        Self { framer, summary: Summary::default() }
+        let summary = Summary { counts: format != Some(Format::Json), ..Summary::default() };
+        Self { framer, summary }
     }
 
     /// Skips lines of NDJSON that mention no event of the family: they are only counted.
@@ -173,9 +182,15 @@ impl Summary {
             return self.oversized.add(frame.line);
         }
         let quoted = frame.quoted_from.filter(|_| self.below_another);
-        if let Some(line) = quoted.filter(|_| may_hide_event(frame.bytes)) {
-            let opening = Opening { line, kind: Opened::Block };
-            return self.unjudged.add_inside(Some(opening), frame.line, frame.bytes);
+        let quoted = quoted.map(|line| Opening { line, kind: Opened::Block });
+        let counted = self.counted.filter(|(_, end)| frame.offset < *end);
+        let counted = counted.map(|(line, _)| Opening { line, kind: Opened::Frame });
+        if self.counts {
+            self.count_octets(&frame);
+        }
+        let opening = counted.or(quoted).filter(|_| may_hide_event(frame.bytes));
+        if opening.is_some() {
+            return self.unjudged.add_inside(opening, frame.line, frame.bytes);
         }
         let text = swar::lossy(frame.bytes);
         if let Cow::Owned(_) = text {
@@ -230,8 +245,21 @@ impl Summary {
         } else if !told.this.get() && reading == Reading::Text {
             self.note_inside(&frame, kind);
         }
-        if frame.quoted_from.is_none() {
+        if frame.quoted_from.is_none() && (frame.has_guessed_end || !read) {
             self.below_another = !told.this.get();
+        }
+    }
+
+    /// Notes where the counted frames end that begin in a record, one behind the other.
+    fn count_octets(&mut self, frame: &Frame<'_>) {
+        let mut at = self.counted.map_or(0, |(_, end)| end).max(frame.offset);
+        while let Some(rest) =
+            usize::try_from(at - frame.offset).ok().and_then(|at| frame.bytes.get(at..))
+            && let Some((count, digits)) = octet_count(rest)
+        {
+            let count = if count <= LONGEST_FRAME { count } else { MAX_RECORD };
+            at += (digits + 1 + count) as u64;
+            self.counted = Some((frame.line, at));
         }
     }
 

@@ -16,7 +16,9 @@ fn stream(text: &str, chunk: usize) -> Vec<String> {
     let mut verdicts = Vec::new();
     let mut events = Events::new(None, MAX_RECORD);
     let mut found = |found: Found<'_>| {
-        verdicts.push(classify(found.event_read, &Policy::default()).outcome.to_string());
+        let verdict = classify(found.event_read, &Policy::default());
+        found.told.add(told(found.event_read, &verdict));
+        verdicts.push(verdict.outcome.to_string());
     };
     for piece in text.as_bytes().chunks(chunk) {
         events.push(piece, &mut found);

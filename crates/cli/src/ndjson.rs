@@ -21,7 +21,6 @@ pub type Give<'g> = &'g mut dyn FnMut(&[u8], bool, Option<Opening>);
 ///
 /// As an object, a line no longer shows whether it is a part of a record, so this information is
 /// passed with it. If only the next line decides this, the line is held back until then.
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact about another line")]
 pub struct Wrapper {
     max_record: usize,
     /// The beginning of the input, until its kind is known.
@@ -34,8 +33,6 @@ pub struct Wrapper {
     spans: Spans,
     /// A line that may continue on the next line, and the blank lines after it.
     waiting: Vec<u8>,
-    /// The waiting line may be a part of a block.
-    doubtful: bool,
     /// Objects that were not output yet, and whether they are parts of records.
     out: Vec<u8>,
     parts: bool,
@@ -56,7 +53,6 @@ impl Wrapper {
             oversized: false,
             spans: Spans::new(format),
             waiting: Vec::new(),
-            doubtful: false,
             out: Vec::new(),
             parts: false,
             opening: None,
@@ -152,7 +148,6 @@ impl Wrapper {
         let opening = self.spans.opening();
         let inside = self.spans.line(line, self.max_record) || self.spans.goes_on();
         let part = inside || self.spans.is_part(line);
-        self.doubtful = self.spans.is_doubtful();
         if !part && self.spans.asks(line) {
             self.waiting.extend_from_slice(line);
         } else {
@@ -168,12 +163,12 @@ impl Wrapper {
         let mut lines = waiting.split_inclusive(|&byte| byte == b'\n');
         let Some(line) = lines.next() else { return };
         let behind = Behind { line: next, blank: line.len() < waiting.len() };
-        let part = if self.doubtful {
-            !behind.is_record()
-        } else {
-            self.spans.last_goes_on(line, &behind)
+        let doubt = self.spans.doubt();
+        let part = match doubt {
+            Some(_) => !behind.is_record(),
+            None => self.spans.last_goes_on(line, &behind) && !next.is_empty(),
         };
-        self.wrap(line, !next.is_empty() && part, None, give);
+        self.wrap(line, part, doubt.filter(|_| part), give);
         for blank in lines {
             self.wrap(blank, false, None, give);
         }

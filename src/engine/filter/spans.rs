@@ -18,7 +18,7 @@ use crate::{
     },
     framing::{
         Format,
-        block_start::{self, Block, Part, Reach},
+        block_start::{self, Below, Block, Part, Reach},
         labels::Labels,
         xml::{self, Ends, Machine, Step, Tag},
     },
@@ -31,14 +31,13 @@ use crate::{
     swar,
 };
 
-/// The number of bytes of a line that are read to detect its kind.
-pub const LOOK: usize = 4096;
+pub use block_start::LOOK;
 /// The maximum length of the first line of a block whose text follows it, and of a line that is only
 /// a time.
 const FIRST: usize = 512;
 const TIME: usize = 64;
 /// The maximum length of a counted frame, which no sender reaches. A larger count is not one.
-const LONGEST_FRAME: usize = 16 << 20;
+pub const LONGEST_FRAME: usize = 16 << 20;
 /// The minimum number of digits in a time.
 const DIGITS: usize = 12;
 
@@ -73,6 +72,7 @@ pub struct Spans {
     labels: Labels,
     /// The number of the line where the last block begins.
     block: u64,
+    below: Below,
 }
 
 /// The state for rows with one delimiter: whether a quoted field is open.
@@ -138,6 +138,7 @@ impl Spans {
             begins: None,
             labels: Labels::default(),
             block: 0,
+            below: Below::default(),
         }
     }
 
@@ -659,7 +660,7 @@ impl Spans {
     /// processed.
     pub fn asks(&self, line: &[u8]) -> bool {
         let line = shown(line, LOOK);
-        self.is_doubtful()
+        self.doubt().is_some()
             || is_row(line.as_bytes())
             || message::begins(&line)
             || block_start::wants_second(&line)
@@ -673,9 +674,15 @@ impl Spans {
         goes_on
     }
 
-    /// Whether a block may have ended before the last line.
-    pub fn is_doubtful(&self) -> bool {
-        self.text.as_ref().is_some_and(|text| text.doubtful)
+    /// The block that may have ended before the last line, or not.
+    pub fn doubt(&self) -> Option<Opening> {
+        let text = self.text.as_ref().filter(|text| text.doubtful);
+        text.map(|_| Opening { line: self.block, kind: Opened::Block })
+    }
+
+    /// Whether this block may go on below the last line; `None` if more bytes must decide.
+    pub fn below(&mut self, rest: &[u8], ended: bool) -> Option<bool> {
+        self.below.goes_on(rest, self.lines + 1, ended)
     }
 }
 
@@ -683,7 +690,7 @@ impl Behind<'_> {
     /// Whether another record begins after the line, too. Otherwise, the block that the line may
     /// have ended continues.
     pub fn is_record(&self) -> bool {
-        self.is_another(Block::Free, Reach::Message, true)
+        block_start::is_another(self.line)
     }
 
     /// Whether the record that begins with this line continues, if [`Spans::asks`] is true for the

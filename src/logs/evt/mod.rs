@@ -261,7 +261,9 @@ const LONGEST_REST: usize = 1 << 17;
 /// contains no beginning of a record and no text in another encoding. If the rest `ends` here, it
 /// ends with the record's length, before any filling.
 fn is_rest(bytes: &[u8], ends: bool) -> bool {
-    let filled = bytes.iter().rev().take_while(|&&byte| byte == 0x27).count();
+    let (_, numbers) = bytes.as_rchunks::<4>();
+    let filling = |number: &&[u8; 4]| matches!(number, [0x27, 0, 0, 0] | [0x27, 0x27, 0x27, 0x27]);
+    let filled = 4 * numbers.iter().rev().take_while(filling).count();
     let closing = bytes.len().checked_sub(filled + 4).map(|at| layout::offset_at(bytes, at));
     let lengths = bytes.len() - filled + 1..LONGEST_REST;
     let closed = closing.is_some_and(|length| lengths.contains(&length));
