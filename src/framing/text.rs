@@ -177,17 +177,22 @@ impl Framer {
             let delimiter = *delimiter;
             self.mode = Mode::Quoted { quotes: Quotes::default(), delimiter, headed: true };
         } else {
-            let text = self.labels.line(&self.buffer[self.start..end], self.line);
-            self.give_under(end, end, Kind::Record, self.heading.is_table(), give);
-            if text {
-                let line = self.labels.first();
-                self.quoting = Some((line, u64::MAX));
-                let end = self.base + self.start as u64;
-                self.doubt = Some(Doubt { line, end, labels: None, blank: false });
-                self.labels = Labels::default();
-            }
+            self.alone(end, give);
         }
         true
+    }
+
+    /// Emits a line that is a record by itself. It may be the first one of a text below labels.
+    fn alone(&mut self, end: usize, give: Give<'_>) {
+        let text = self.labels.line(&self.buffer[self.start..end], self.line);
+        self.give_under(end, end, Kind::Record, self.heading.is_table(), give);
+        if text {
+            let line = self.labels.first();
+            self.quoting = Some((line, u64::MAX));
+            let end = self.base + self.start as u64;
+            self.doubt = Some(Doubt { line, end, labels: None, blank: false });
+            self.labels = Labels::default();
+        }
     }
 
     /// Handles the next line of a CSV record.
