@@ -8,7 +8,7 @@ use serde_json::Value;
 mod computers;
 
 use crate::swar::Words;
-use crate::{article, record::names, str_enum::words, verdict::Basis};
+use crate::{article, str_enum::words, verdict::Basis};
 pub use computers::{Included, OnlyComputers};
 
 /// What the filter does with verdicts.
@@ -311,15 +311,11 @@ impl Policy {
                 }
             }
             "key" => {
-                // The tag under a name of events would be read as a part of the event.
-                let free = |key: &&str| *key != "tags" && !names::is_known(key);
                 let key = value
                     .as_str()
-                    .filter(|key| !key.is_empty() && key.len() <= 64)
-                    .filter(free)
+                    .filter(|key| !key.is_empty() && key.len() <= 64 && *key != "tags")
                     .map(str::to_owned);
-                let allowed = "a member name of 1 to 64 bytes that no log uses for its events, \
-                               such as \"kb\"";
+                let allowed = "a member name of 1 to 64 bytes, neither empty nor \"tags\"";
                 (put(&mut self.key, key), allowed.to_owned())
             }
             "tags" => (put(&mut self.tags, value.as_bool()), "true or false".to_owned()),

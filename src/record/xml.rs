@@ -190,7 +190,7 @@ static ELEMENTS: [Named; 39] = [
     says("RenderingInfo", "Channel", Role::Log, Type::Text),
     says("RenderingInfo", "Provider", Role::Source, Type::Text),
     holds("RenderingInfo", "Keywords", Type::Nothing),
-    holds("Keywords", "Keyword", Type::Keyword),
+    holds("Keywords", "Keyword", Type::Word),
     says(BARE, "Data", Role::Strings, Type::Text),
     // python-evtx writes this element inside the text of `<Data>`.
     says(BARE, "string", Role::Strings, Type::Text),

@@ -15,7 +15,7 @@ fn genuine() -> Vec<String> {
         <TimeCreated SystemTime='2010-03-15T11:27:57.000000000Z'/>\
         <EventRecordID>4242</EventRecordID><Channel>Application</Channel>\
         <Computer>SERVER1</Computer><Security/>";
-    let newer = "<Provider Name='crypt32' Guid='{54849625-5478-4994-a5ba-3e3b0328c30d}' \
+    let newer = "<Provider Name='crypt32' Guid='{00000000-0000-0000-0000-000000000000}' \
         EventSourceName='crypt32'/><EventID Qualifiers='49154'>8</EventID><Version>0</Version>\
         <Level>2</Level><Task>0</Task><Opcode>0</Opcode><Keywords>0x80000000000000</Keywords>\
         <TimeCreated SystemTime='2010-03-15T11:27:57Z'/><EventRecordID>4242</EventRecordID>\

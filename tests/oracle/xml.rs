@@ -320,11 +320,8 @@ fn element(open: &[String], text: &str, data: &mut Vec<Option<Vec<u8>>>, event: 
             }
             true
         }
-        ("RenderingInfo", "Opcode") => bare.split_ascii_whitespace().count() <= 1,
-        // One keyword, of a few words; an audit is another event.
-        ("Keywords", "Keyword") => {
-            let words = || bare.split_ascii_whitespace();
-            words().count() <= 3 && !words().any(|word| word.eq_ignore_ascii_case("audit"))
+        ("RenderingInfo", "Opcode") | ("Keywords", "Keyword") => {
+            bare.split_ascii_whitespace().count() <= 1
         }
         _ => bare.is_empty(),
     };

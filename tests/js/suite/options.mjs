@@ -21,7 +21,6 @@ export default function define({ library, test }) {
     [{ key: "" }, /"key" takes/],
     [{ key: () => "kb" }, /"key" takes/],
     [{ key: "tags" }, /"key" takes/],
-    [{ key: "winlog" }, /"key" takes/],
     [{ maxRecord: 0 }, /"maxRecord" takes/],
     [{ maxRecord: Number.POSITIVE_INFINITY }, /"maxRecord" takes/],
     [{ onlyComputers: 8 }, /"onlyComputers" takes a list of regular expressions/],
