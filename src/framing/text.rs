@@ -64,6 +64,7 @@ impl Framer {
             return false;
         };
         self.quoting = goes_on.then_some((line, self.base + end as u64));
+        self.doubt = self.doubt.filter(|_| goes_on);
         true
     }
 

@@ -682,7 +682,11 @@ impl Spans {
 
     /// Whether this block may go on below the last line; `None` if more bytes must decide.
     pub fn below(&mut self, rest: &[u8], ended: bool) -> Option<bool> {
-        self.below.goes_on(rest, self.lines + 1, ended)
+        let goes_on = self.below.goes_on(rest, self.lines + 1, ended);
+        if goes_on == Some(false) {
+            self.text = None;
+        }
+        goes_on
     }
 }
 
