@@ -96,7 +96,7 @@ fn is_within(small: &[u8], large: &[u8]) -> bool {
 fn config() -> ProptestConfig {
     let number = |name: &str| std::env::var(name).ok().and_then(|n| n.parse::<u32>().ok());
     ProptestConfig {
-        cases: number("ORACLE_CASES").unwrap_or(1500),
+        cases: number("ORACLE_CASES").unwrap_or(1000),
         rng_seed: RngSeed::Fixed(number("ORACLE_SEED").unwrap_or(2_253_680).into()),
         failure_persistence: None,
         max_shrink_iters: 4000,
