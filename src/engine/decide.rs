@@ -339,6 +339,15 @@ pub(crate) fn octet_count(record: &[u8]) -> Option<(usize, usize)> {
     (end > sign && record[end..].starts_with(b" <")).then_some((count, end))
 }
 
+/// The maximum length of a counted frame, which no sender reaches. A larger count is not one.
+const LONGEST_FRAME: usize = 16 << 20;
+
+/// Like [`octet_count`], with at most `most` bytes if the count is none.
+pub(crate) fn counted_frame(record: &[u8], most: usize) -> Option<(usize, usize)> {
+    let (count, end) = octet_count(record)?;
+    Some((if count <= LONGEST_FRAME { count } else { most }, end))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

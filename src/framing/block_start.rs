@@ -453,11 +453,11 @@ pub fn goes_on(block: Block, reach: Reach, line: Line<'_>) -> Part {
 /// that are read to decide whether the block above it has ended.
 pub const LOOK: usize = 4096;
 
-/// Whether another record begins with a line, wherever it is.
-pub fn is_another(line: &[u8]) -> bool {
+/// Whether another record begins with a line below a block. `blank` says whether a blank line is
+/// between them.
+pub fn is_another(line: &[u8], block: Block, reach: Reach, blank: bool) -> bool {
     let first = swar::lossy(&line[..line.len().min(LOOK)]);
-    let line = Line { first: &first, second: "", blank: true, begin: "" };
-    goes_on(Block::Free, Reach::Message, line) == Part::Another
+    goes_on(block, reach, Line { first: &first, second: "", blank, begin: "" }) == Part::Another
 }
 
 /// The search for a line that belongs to the block above a record.
@@ -471,7 +471,7 @@ pub struct Below {
 impl Below {
     /// Whether another record begins with the line with this number.
     pub fn is_another(&self, line: &[u8], number: u64) -> bool {
-        number <= self.known || is_another(line)
+        number <= self.known || is_another(line, Block::Free, Reach::Message, true)
     }
 
     /// Whether a block may go on in the bytes below a record, which begin with the line with this

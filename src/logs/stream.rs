@@ -11,8 +11,7 @@ use crate::{
     article,
     classify::related::{RelatedKind, related},
     engine::{
-        decide::octet_count,
-        filter::spans::LONGEST_FRAME,
+        decide::counted_frame,
         unjudged::{Known, Opened, Opening, Unjudged, may_hide_event},
     },
     event::Event,
@@ -255,9 +254,8 @@ impl Summary {
         let mut at = self.counted.map_or(0, |(_, end)| end).max(frame.offset);
         while let Some(rest) =
             usize::try_from(at - frame.offset).ok().and_then(|at| frame.bytes.get(at..))
-            && let Some((count, digits)) = octet_count(rest)
+            && let Some((count, digits)) = counted_frame(rest, MAX_RECORD)
         {
-            let count = if count <= LONGEST_FRAME { count } else { MAX_RECORD };
             at += (digits + 1 + count) as u64;
             self.counted = Some((frame.line, at));
         }

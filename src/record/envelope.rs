@@ -638,25 +638,26 @@ fn object<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bo
             whole &= event.say_copy(&said, Place::COPY).is_some();
         }
     });
-    let several = (found && count > 1) || has_list_of_records(&part.text);
+    let several = is_several(found, count, part);
     if read.is_err() || !whole || several || (!found && is_record_only(part)) {
         leave(event, part);
     }
     found
 }
 
-/// Whether an object has a name of a list of records. What is next to an event is one record.
-fn has_list_of_records(object: &str) -> bool {
-    let mut found = false;
+/// Whether an object with `count` events, among which a record was `found` or not, is an envelope.
+/// What is next to an event is one record.
+fn is_several(found: bool, count: usize, part: &Part<'_>) -> bool {
+    let mut several = found && count > 1;
     // The object was read before, so it is valid.
-    let _ = loki::members(object, &mut |name, value| {
+    let _ = loki::members(&part.text, &mut |name, value| {
         if let Step::Known(Known { row: Some(row), .. }) = names::step(Node::TOP, name) {
             let list = matches!(names::row(row).role, Role::RecordList | Role::Loki | Role::Otlp);
-            found |= list && value.starts_with(['[', '{']) && !json::says_nothing(value);
+            several |= list && value.starts_with(['[', '{']) && !json::says_nothing(value);
         }
         Some(())
     });
-    found
+    several
 }
 
 /// Whether an unread value has the place of a record, of a copy, or of a source or an id.
@@ -708,7 +709,7 @@ fn fields<'a>(event: &mut Event<'a>, part: &'a Part<'a>, nesting: Nesting) -> bo
         found |= !copy.source.is_empty() || !copy.id.is_empty();
         whole &= event.say_copy(copy, Place::COPY).is_some();
     });
-    if read.is_err() || !whole || (found && count > 1) || has_list_of_records(&part.text) {
+    if read.is_err() || !whole || is_several(found, count, part) {
         event.leave_unread(name(part).path(), &*part.text);
     }
     found && !data

@@ -64,7 +64,7 @@ pub enum Role {
     Counter,
     /// A GUID, which does not describe the event.
     Guid,
-    /// The GUID of a provider, which `crypt32` has not.
+    /// The GUID of a provider, of which `crypt32` has none.
     NoGuid,
     /// A set of bits that does not describe the event, such as the keywords.
     Bits,

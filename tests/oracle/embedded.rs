@@ -79,12 +79,15 @@ fn member(tree: &Tree, node: usize, key: &str) -> Option<usize> {
     tree.members(node)?.iter().find(|m| m.key == key.as_bytes()).map(|m| m.node)
 }
 
+/// Whether a key names a list of records.
+fn names_records(key: &str) -> bool {
+    let lists = [Role::RecordList, Role::Loki, Role::Otlp];
+    event::named(key).is_some_and(|name| lists.contains(&name.role))
+}
+
 /// Whether an object has a name of a list of records, whatever the list is.
 fn is_list_of_records(tree: &Tree, node: usize) -> bool {
-    let list = |key: &str| {
-        let lists = [Role::RecordList, Role::Loki, Role::Otlp];
-        key == "hits" || event::named(key).is_some_and(|name| lists.contains(&name.role))
-    };
+    let list = |key: &str| key == "hits" || names_records(key);
     tree.members(node)
         .unwrap_or_default()
         .iter()
@@ -94,12 +97,8 @@ fn is_list_of_records(tree: &Tree, node: usize) -> bool {
 /// Whether an object has a list or an object under a name of a list of records.
 fn has_list_of_records(tree: &Tree, node: usize) -> bool {
     let list = |m: &tree::Member| {
-        let lists = [Role::RecordList, Role::Loki, Role::Otlp];
-        let name = event::named(std::str::from_utf8(&m.key).unwrap_or_default());
-        let value = tree.value(m.node);
-        name.is_some_and(|name| lists.contains(&name.role))
-            && matches!(value, Value::List(_) | Value::Map(_))
-            && event::says(tree, m.node)
+        let list = matches!(tree.value(m.node), Value::List(_) | Value::Map(_));
+        list && names_records(&String::from_utf8_lossy(&m.key)) && event::says(tree, m.node)
     };
     tree.members(node).unwrap_or_default().iter().any(list)
 }

@@ -13,7 +13,7 @@ use memchr::{memchr, memchr_iter, memmem};
 use super::bom;
 use crate::{
     engine::{
-        decide::octet_count,
+        decide::counted_frame,
         unjudged::{Opened, Opening},
     },
     framing::{
@@ -36,8 +36,6 @@ pub use block_start::LOOK;
 /// a time.
 const FIRST: usize = 512;
 const TIME: usize = 64;
-/// The maximum length of a counted frame, which no sender reaches. A larger count is not one.
-pub const LONGEST_FRAME: usize = 16 << 20;
 /// The minimum number of digits in a time.
 const DIGITS: usize = 12;
 
@@ -327,8 +325,8 @@ impl Spans {
             self.frame -= here;
             rest = &rest[here..];
             // The next frame begins at the end of the last one.
-            let Some((count, digits)) = octet_count(rest) else { return inside };
-            self.frame = if count <= LONGEST_FRAME { count } else { most };
+            let Some((count, digits)) = counted_frame(rest, most) else { return inside };
+            self.frame = count;
             rest = &rest[digits + 1..];
         }
     }
@@ -341,7 +339,8 @@ impl Spans {
             return true;
         }
         // Fast path: in most lines with quotes, no quote is at the start of a field.
-        let field = |quote: &usize| before(line, *quote).is_none_or(|b| DELIMITERS.contains(&b));
+        let field =
+            |quote: &usize| csv::before(line, *quote).is_none_or(|b| DELIMITERS.contains(&b));
         let mut quotes = memchr_iter(b'"', line);
         let one = if inside { quotes.next() } else { quotes.find(field) };
         // A string in a line of Telegraf may continue on the next line.
@@ -528,7 +527,7 @@ impl Row {
             if !open {
                 // In text, such a quote is a quotation.
                 let direct = line[..quote].last() == Some(&self.delimiter);
-                let before = before(line, quote);
+                let before = csv::before(line, quote);
                 open = before.is_none() || direct || spaced && before == Some(self.delimiter);
             } else if line.get(at) == Some(&b'"') {
                 at += 1;
@@ -598,11 +597,6 @@ fn behind_header(line: &[u8], first: u8) -> &[u8] {
         message_alone::behind_header(&shown).is_some_and(|(_, rest)| rest.starts_with("<Event"))
     };
     tag.filter(|_| priority || header()).map_or(line, |at| &line[at..])
-}
-
-/// The byte before a quote and before the blanks in front of the quote.
-fn before(line: &[u8], quote: usize) -> Option<u8> {
-    line[..quote].iter().rfind(|byte| **byte != b' ').copied()
 }
 
 /// Whether a line is the first part of one that a container runtime has split:
@@ -694,7 +688,7 @@ impl Behind<'_> {
     /// Whether another record begins after the line, too. Otherwise, the block that the line may
     /// have ended continues.
     pub fn is_record(&self) -> bool {
-        block_start::is_another(self.line)
+        self.is_another(Block::Free, Reach::Message, true)
     }
 
     /// Whether the record that begins with this line continues, if [`Spans::asks`] is true for the
@@ -727,8 +721,6 @@ impl Behind<'_> {
 
     /// Whether another record begins here, for a block that has reached this point.
     fn is_another(&self, block: Block, reach: Reach, blank: bool) -> bool {
-        let next = shown(self.line, LOOK);
-        let next = block_start::Line { first: &next, second: "", blank, begin: "" };
-        block_start::goes_on(block, reach, next) == Part::Another
+        block_start::is_another(self.line, block, reach, blank)
     }
 }

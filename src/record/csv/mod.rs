@@ -732,6 +732,11 @@ pub fn may_name(line: &str, delimiter: u8) -> bool {
         && row_of_layout(line).is_none()
 }
 
+/// The byte before a quote and before the blanks in front of the quote.
+pub fn before(line: &[u8], quote: usize) -> Option<u8> {
+    line.get(..quote)?.iter().rfind(|byte| **byte != b' ').copied()
+}
+
 /// The state of quotes in a record, line by line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Quotes {
@@ -746,8 +751,7 @@ impl Quotes {
         while let Some(found) = memchr::memchr(b'"', line.get(at..).unwrap_or_default()) {
             let quote = at + found;
             at = quote + 1;
-            let before =
-                line.get(..quote).and_then(|line| line.iter().rfind(|byte| **byte != b' '));
+            let before = before(line, quote);
             match line.get(at) {
                 Some(b'"') if self.open => at += 1,
                 next if self.open => {
@@ -756,7 +760,7 @@ impl Quotes {
                     self.odd |= next != delimiter && !matches!(next, b'\r' | b'\n');
                 }
                 // A quote at the start of a field, or behind blanks there.
-                _ if before.is_none_or(|byte| *byte == delimiter) => self.open = true,
+                _ if before.is_none_or(|byte| byte == delimiter) => self.open = true,
                 _ => {}
             }
         }
